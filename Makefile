@@ -1,0 +1,82 @@
+# Everything runs in .venv, made on first use. `make help` lists the targets.
+#
+# PYTHON=…    the Python to make .venv with (3.11 or newer; otherwise the newest found)
+# CHROMIUM=…  the Chromium or Chrome for the browser tests (otherwise the first found)
+# HOST=… PORT=…  where `make serve` listens
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Settings of the caller that would reach into .venv or install beside it.
+unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX
+export PIP_USER := 0
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+RUN := .venv/bin/python
+# An editable install points to this folder, so a copied or moved tree has to install itself again: hence its name in the stamps.
+empty :=
+HERE := $(subst /,_,$(subst $(empty) ,_,$(CURDIR)))
+SERVE := .venv/installed-serve$(HERE)
+DEV := .venv/installed-dev$(HERE)
+# Without its Python (a link to one that was since removed) .venv holds nothing, whatever the stamps say.
+$(shell test -x .venv/bin/python || rm -f .venv/installed-*)
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+serve: $(SERVE)  ## show the dashboard (PORT=8051 HOST=0.0.0.0 to choose where)
+	@.venv/bin/relations serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)')
+
+test: $(DEV) browser-setup  ## all that CI runs: lint, types, unit, browser, check
+	@for part in lint types unit browser check; do \
+		echo "== $$part"; \
+		$(MAKE) --no-print-directory $$part || { echo "make test stopped: '$$part' failed (to run it alone: make $$part)" >&2; exit 1; }; \
+	done
+	@echo "== all passed"
+
+lint: $(DEV)  ## ruff
+	@$(RUN) -m ruff check
+
+types: $(DEV)  ## mypy, strict
+	@$(RUN) -m mypy
+
+unit: $(DEV)  ## tests and doctests, without browser and benchmarks
+	@$(RUN) -m pytest
+
+browser: $(DEV)  ## tests in a real Chromium
+	@CHROMIUM="$$(.ci/browser.sh)" && export CHROMIUM && $(RUN) -m pytest tests/browser
+
+check: $(SERVE)  ## relations check on the shipped project
+	@.venv/bin/relations check
+
+bench: $(DEV)  ## benchmarks
+	@$(RUN) -m pytest -s tests/benchmarks
+
+browser-setup:  ## find a Chromium for the tests, or install it (Debian or Ubuntu, as root)
+	@chromium="$$(.ci/browser.sh)" && echo "browser: $$chromium"
+
+clean:  ## remove .venv and everything else that was made
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@python="$$(.ci/python.sh '$(PYTHON)')" && echo "making .venv with $$python" && "$$python" -m venv --clear .venv
+
+$(SERVE): .venv/bin/python pyproject.toml constraints.txt
+	@$(call install,serve)
+	@touch $@
+
+$(DEV): .venv/bin/python pyproject.toml constraints.txt
+	@$(call install,serve$(comma)dev)
+	@touch $(SERVE) $@
+
+comma := ,
+# The build backend comes first and under the same constraints, so that nothing unpinned takes part.
+define install
+echo "installing .[$1] into .venv (a minute the first time)" \
+&& rm -f .venv/installed-* \
+&& $(RUN) -m pip install --quiet --constraint constraints.txt setuptools \
+&& $(RUN) -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[$1]'
+endef
+
+.PHONY: help serve test lint types unit browser check bench browser-setup clean

@@ -1,0 +1,28 @@
+"""What examples in docstrings may use without saying where it comes from."""
+
+import narwhals as nw
+import pandas as pd
+import pytest
+
+from indicators.model import OtherRows, Rows
+from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
+
+
+def rows_of(*, frequency="monthly", day=None, **columns):
+    """Rows as `compute` hands them to a reducer: any columns, `period` and `day` by their short names."""
+    size = len(columns["period"])
+    frame = pd.DataFrame({PERIOD: columns.pop("period"), **columns})
+    frame[ROW] = [f"row{i}" for i in range(size)]
+    frame[DAY] = pd.to_datetime(day if day else ["2024-01-01"] * size)
+    frame[DAY_DATED] = True
+    return Rows(nw.from_native(frame, eager_only=True), frequency)
+
+
+def other_rows_of(*, day):
+    """Rows of another table, day-dated."""
+    return OtherRows(nw.from_native(pd.DataFrame({DAY: pd.to_datetime(day), DAY_DATED: True}), eager_only=True))
+
+
+@pytest.fixture(autouse=True)
+def _examples(doctest_namespace):
+    doctest_namespace.update(rows_of=rows_of, other_rows_of=other_rows_of, nw=nw, pd=pd)

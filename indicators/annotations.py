@@ -1,0 +1,56 @@
+"""Dated notes for charts, from the annotations table: placed by date, with the scopes that say which charts take them."""
+
+import datetime
+from collections.abc import Mapping
+
+from indicators.model import Annotation, Config, Definition, Series, Table
+from indicators.periods import first_day, last_day, parse_period
+from indicators.vocabulary import ROW
+
+EVERYWHERE = "all"
+
+
+def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annotation, ...]:
+    """All annotations of a project, by date; none where it has no table of them, or that table has faults."""
+    table = tables.get(config.annotations or "")
+    if table is None:
+        return ()
+    found = [_annotation(row) for row in table.frame.to_dict("records")]
+    return tuple(sorted(found, key=lambda a: (a.start, a.label)))
+
+
+def _annotation(row: dict[str, str]) -> Annotation:
+    start, own_end = _bounds(row["date"])
+    end = _bounds(row["end_date"])[1] if row.get("end_date") else own_end
+    return Annotation(
+        label=row["label"],
+        text=row["text"],
+        start=start,
+        end=end if end != start else None,
+        precision=row["date_precision"],  # type: ignore[arg-type]
+        kind=row["kind"],
+        scopes=tuple(row["scope"].split(";")),
+        row=row[ROW],
+    )
+
+
+def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
+    period, frequency = parse_period(text)
+    return first_day(period, frequency), last_day(period, frequency)
+
+
+def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[str]:
+    """Scopes whose annotations an indicator takes: its id, its pillar, its tables' topics, and those it lists."""
+    topics = [topic for table in tables.values() for topic in table.relations.topic]
+    return frozenset([EVERYWHERE, definition.id, definition.pillar, *topics, *definition.annotations])
+
+
+def annotations_of(series: Series, annotations: tuple[Annotation, ...], tables: Mapping[str, Table]) -> tuple[Annotation, ...]:
+    """The annotations that a series takes, by date."""
+    scopes = scopes_of(series.definition, {name: tables[name] for name in series.tables if name in tables})
+    return tuple(a for a in annotations if scopes & set(a.scopes))
+
+
+def in_window(annotations: tuple[Annotation, ...], start: datetime.date, end: datetime.date) -> tuple[Annotation, ...]:
+    """Those of which at least a day lies in the window."""
+    return tuple(a for a in annotations if a.start <= end and (a.end or a.start) >= start)

@@ -1,0 +1,215 @@
+"""`Project` to `Results`: the pipeline on one page.
+
+rows -> reduce -> coverage -> transform -> value, or finished parts -> combine -> transform; then normalise -> score.
+"""
+
+import datetime
+import functools
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from indicators.annotations import read_annotations
+from indicators.carry import combined, transformed
+from indicators.grading import Graded, graded
+from indicators.model import BreakdownOf, Definition, Query, Results, Series, Table
+from indicators.operations import ROOMS, step_faults, step_from_text
+from indicators.periods import FREQUENCIES, Frequency, is_finer, label
+from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.project import Project
+from indicators.reading import FINEST, columns_read, parts_of
+from indicators.resource import NotABase
+from indicators.selection import codes_of, parameters, reducer_of, selected
+from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
+
+REMEMBERED = 512
+
+
+def results(project: Project) -> Results:
+    """All that a dashboard needs; series are computed when asked for and remembered."""
+    remembered = functools.lru_cache(maxsize=REMEMBERED)(functools.partial(series, project))
+    annotations = read_annotations(project.tables, project.config)
+    return Results(project.config, project.definitions, project.tables, annotations, remembered, project.places)
+
+
+def series(project: Project, query: Query) -> Series:
+    """What an indicator says. ProblemsFound where the question cannot be answered, with what could be asked."""
+    definition = _asked(project, query)
+    frequency = query.frequency or definition.frequency
+    day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
+    draft = _with_page_transforms(project, _draft(project, definition, frequency, day), definition, query)
+    parts = {}
+    if query.breakdown:
+        breakdown = next(b for b in definition.breakdown if b.by == query.breakdown)
+        found = _parts(project, definition, breakdown, frequency, day)
+        parts = {
+            code: _finished(project, query, d, _with_page_transforms(project, part, d, query), day) for code, (d, part) in found.items()
+        }
+    return _finished(project, query, definition, draft, day, parts)
+
+
+def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date) -> Graded:
+    """The definition's own number, before score: from rows, or from its parts."""
+    if definition.combine:
+        parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
+        draft = combined(definition.combine, parts, definition.unit)
+    else:
+        draft = _from_rows(project, definition, frequency, day)
+    for step in definition.transform:
+        draft = transformed(draft, step, _not_a_base(project, definition))
+    return _with_unit(draft, definition.unit)
+
+
+def _from_rows(
+    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None
+) -> Graded:
+    assert definition.table
+    table = project.tables[definition.table]
+    rows = selected(table, definition, frequency, day, only)
+    function, given = reducer_of(definition), parameters(definition, project.tables, day)
+    used = function.traits.selects(rows, **given).to_native() if function.traits.selects else rows.frame.to_native()  # type: ignore[union-attr]
+    columns = columns_read(definition) | ({only[0]} if only else set())
+    return graded(table, definition, rows, used, function(rows, **given), function.traits, columns, day)
+
+
+def _with_unit(draft: Graded, unit: str) -> Graded:
+    """A definition names the unit of its result, after its own transforms."""
+    return Graded(draft.values, draft.rows, draft.frequency, unit, draft.data_to, draft.tables, draft.counts)
+
+
+def _with_page_transforms(project: Project, draft: Graded, definition: Definition, query: Query) -> Graded:
+    for text in query.transform:
+        draft = transformed(draft, step_from_text(text), _not_a_base(project, definition))
+    return draft
+
+
+def _parts(
+    project: Project, definition: Definition, breakdown: BreakdownOf, frequency: Frequency, day: datetime.date
+) -> Mapping[str, tuple[Definition, Graded]]:
+    """The number of each code of a breakdown; a code with a category of its own is graded by it."""
+    assert definition.table
+    codes = list(breakdown.coverage) + [
+        c for c in codes_of(project.tables[definition.table], definition, breakdown.by, day) if c not in breakdown.coverage
+    ]
+    found = {}
+    for code in codes:
+        own = breakdown.coverage.get(code)
+        changed = definition.model_copy(update={"coverage": (own,)}) if own else definition
+        part = _from_rows(project, changed, frequency, day, (breakdown.by, code))
+        for step in definition.transform:
+            part = transformed(part, step, _not_a_base(project, definition))
+        found[code] = (changed, _with_unit(part, definition.unit))
+    return found
+
+
+def _not_a_base(project: Project, definition: Definition) -> tuple[NotABase, ...]:
+    if definition.table:
+        return project.tables[definition.table].relations.not_a_base
+    spans = (span for name in parts_of(definition) for span in _not_a_base(project, project.definition(name)))
+    return tuple(dict.fromkeys(spans))
+
+
+def _finished(
+    project: Project, query: Query, definition: Definition, draft: Graded, day: datetime.date, parts: Mapping[str, Series] | None = None
+) -> Series:
+    values = draft.values.copy()
+    values.insert(0, "label", [label(int(p), draft.frequency) for p in values.index])
+    values["score"] = _score(definition, values) if not query.transform else np.nan
+    values["status"] = _statuses(values)
+    values["coverage"] = [LEVELS[int(level)] for level in values["coverage"]]
+    tables = [project.tables[name] for name in draft.tables]
+    return Series(
+        query,
+        definition,
+        draft.frequency,
+        draft.unit,
+        values[["label", "value", "at_least", "status", "coverage", "score", "stretch", "over", "why"]],
+        draft.rows,
+        day,
+        draft.data_to,
+        draft.tables,
+        draft.counts,
+        _not_a_base(project, definition),
+        _notes(definition, tables, query),
+        parts or {},
+    )
+
+
+def _statuses(values: pd.DataFrame) -> np.ndarray:
+    """One letter a period, the first that applies of M, B, P, E, I, A. B stands at the first value after a break."""
+    letters = np.array([STATUSES[int(i)] for i in values["letter"]], dtype=object)
+    there = values["value"].notna()
+    stretch = values.loc[there, "stretch"]
+    breaks = stretch.index[stretch.diff().fillna(0) != 0]
+    letters[values.index.isin(breaks)] = "B"
+    letters[~there.to_numpy()] = "M"
+    return letters
+
+
+def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
+    """0-100, 100 best: direction is applied here and nowhere else. Only for values that are exact and well covered."""
+    if not definition.normalise:
+        return np.nan
+    exact = (values["coverage"] >= NEAR_COMPLETE) & ~values["at_least"]
+    score = ROOMS["normalise"][definition.normalise.name](values["value"].where(exact), **definition.normalise.parameters)
+    return 100 - score if definition.direction == "lower is better" else score
+
+
+def _notes(definition: Definition, tables: list[Table], query: Query) -> tuple[str, ...]:
+    notes = list(definition.notes)
+    if query.as_of and not all(table.relations.recorded for table in tables):
+        notes.append(f"Dated to {query.as_of}, not what was known on {query.as_of}: the day on which rows were entered is not kept.")
+    return tuple(notes)
+
+
+# ---- what was asked ----
+
+
+def _asked(project: Project, query: Query) -> Definition:
+    """The definition, if all that the query names exists."""
+    found: list[Problem] = []
+    name = f"{query.indicator}@{query.variant}" if query.variant else query.indicator
+    if name in project.broken:
+        raise ProblemsFound([_fault("not-computed", f"{name!r} cannot be computed: {project.broken[name]}", "relations check says more")])
+    if query.indicator not in project.definitions:
+        raise ProblemsFound(
+            [_fault("unknown-indicator", f"there is no indicator {query.indicator!r}", suggest(query.indicator, project.definitions))]
+        )
+    definition = project.definitions[query.indicator]
+    if query.variant and query.variant not in definition.variants:
+        hint = suggest(query.variant, definition.variants)
+        raise ProblemsFound([_fault("unknown-variant", f"{query.indicator!r} has no variant {query.variant!r}", hint)])
+    definition = definition.variants[query.variant] if query.variant else definition
+    finest = _finest(project, definition)
+    if query.frequency and query.frequency not in FREQUENCIES:
+        found.append(_fault("unknown-frequency", f"there is no frequency {query.frequency!r}", suggest(query.frequency, FREQUENCIES)))
+    elif query.frequency and is_finer(query.frequency, finest):
+        message = f"{query.frequency} is finer than the dates behind {name!r}, which are {finest}"
+        found.append(_fault("frequency-too-fine", message, f"use {finest} or coarser"))
+    if query.breakdown and query.breakdown not in [b.by for b in definition.breakdown]:
+        hint = suggest(query.breakdown, [b.by for b in definition.breakdown])
+        found.append(_fault("unknown-breakdown", f"{name!r} has no breakdown by {query.breakdown!r}", hint))
+    for text in query.transform:
+        found += [_fault(code, message, hint) for _, code, message, hint in step_faults("transform", step_from_text(text))]
+    if found:
+        raise ProblemsFound(found)
+    return definition
+
+
+def _fault(code: str, message: str, hint: str) -> Problem:
+    return Problem(Place("query"), code, message, hint)
+
+
+def _finest(project: Project, definition: Definition) -> Frequency:
+    if definition.table:
+        time = project.tables[definition.table].relations.time
+        return FINEST[time.every if time else None]  # type: ignore[return-value]
+    finest = [_finest(project, project.definition(name)) for name in parts_of(definition)]
+    return min(finest, key=FREQUENCIES.index)
+
+
+def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
+    """Frequencies at which an indicator can be had."""
+    finest = _finest(project, definition)
+    return tuple(f for f in FREQUENCIES if not is_finer(f, finest))

@@ -1,0 +1,234 @@
+"""Zero, at least, or missing: reduced values and coverage to graded values. Decided once, here (design: levels of coverage)."""
+
+import datetime
+import itertools
+from collections.abc import Set
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from indicators.coverage import PARTIAL, levels_by_day, levels_of
+from indicators.model import Definition, Rows, Table
+from indicators.periods import PER_YEAR, Frequency, first_days, last_day, period_of
+from indicators.reduce import Traits
+from indicators.selection import BASE
+from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, ROW, STATUS, STATUSES
+
+NOT_COVERED = "not covered by the collection"
+NOTHING_FOUND = "collection is partial and nothing was found"
+NOT_EXACT = "collection is partial"
+NOT_PUBLISHED = "not published yet"
+NO_ROWS = "no rows in this period"
+TOO_FEW = "fewer rows than the definition asks for"
+ALL_BLANK = "the rows give no number"
+NOT_EVERY_PART = "not every part of the period is there"
+COMPLETE = len(LEVELS) - 1
+NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
+State = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Values on their way: `values` by period with value, at_least, letter (index into STATUSES), coverage (index into
+    LEVELS), stretch, over, why; `rows` aligned. The rest is as in `Series`."""
+
+    values: pd.DataFrame
+    rows: tuple[tuple[str, ...], ...]
+    frequency: Frequency
+    unit: str
+    data_to: datetime.date | None
+    tables: tuple[str, ...]
+    counts: bool
+
+
+def graded(
+    table: Table,
+    definition: Definition,
+    rows: Rows,
+    used: pd.DataFrame,
+    reduced: pd.Series,
+    traits: Traits,
+    columns: Set[str],
+    today: datetime.date,
+) -> Graded:
+    """Put reduced values on the calendar and decide, period by period, what they are worth."""
+    chosen, frequency = rows.frame.to_native(), rows.frequency  # type: ignore[union-attr]
+    periods = _calendar(table, definition, chosen, frequency, columns, today)
+    on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
+    found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
+    data_to = _data_to(table, chosen, today)
+    over = periods <= period_of(today + datetime.timedelta(days=1), frequency) - 1
+    state = {
+        "value": reduced.reindex(periods).to_numpy(dtype="float64", copy=True),
+        "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
+        "letter": np.where(over, _letters(table, used, traits, on), np.minimum(_letters(table, used, traits, on), PROVISIONAL)),
+        "coverage": _coverage(table, definition, chosen, found, frequency, traits, columns, periods, today),
+        "stretch": _stretches(table, definition, used, on),
+        "over": over,
+        "why": np.full(len(periods), "", dtype=object),
+    }
+    _decide(state, found, table, definition, traits)
+    _miss(state, periods > (period_of(data_to, frequency) if data_to else -1), NOT_PUBLISHED, always=True)
+    values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
+    return Graded(values, on.ids(used[ROW].to_numpy()), frequency, definition.unit, data_to, (table.resource.name,), traits.counts)
+
+
+@dataclass(frozen=True)
+class _Calendar:
+    """Where the used rows stand on the calendar: `places` of rows among `periods`."""
+
+    periods: np.ndarray
+    places: np.ndarray
+
+    def any(self, flags: np.ndarray) -> np.ndarray:
+        """Periods of which a row is flagged."""
+        return np.bincount(self.places[flags], minlength=len(self.periods)).astype(bool)
+
+    def least(self, numbers: np.ndarray, otherwise: int) -> np.ndarray:
+        """Smallest number of each period's rows."""
+        found = np.full(len(self.periods), otherwise, dtype=np.int64)
+        np.minimum.at(found, self.places, numbers)
+        return found
+
+    def ids(self, ids: np.ndarray) -> tuple[tuple[str, ...], ...]:
+        """Ids of each period's rows, in the order of the table."""
+        order = np.argsort(self.places, kind="stable")
+        bounds = np.searchsorted(self.places[order], np.arange(len(self.periods) + 1))
+        ordered = ids[order].tolist()
+        return tuple(tuple(ordered[a:b]) for a, b in itertools.pairwise(bounds))
+
+
+def _calendar(
+    table: Table, definition: Definition, chosen: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
+) -> np.ndarray:
+    """From the first graded or observed period to today."""
+    starts = [int(chosen[PERIOD].min())] if len(chosen) else []
+    if table.relations.kind == "events":
+        spans = [s for s in table.spans if s.level != "none" and s.category in {*definition.coverage, table.relations.whole}]
+        starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
+    last = max([period_of(today, frequency), *([int(chosen[PERIOD].max())] if len(chosen) else [])])
+    return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)
+
+
+def _coverage(
+    table: Table,
+    definition: Definition,
+    chosen: pd.DataFrame,
+    found: np.ndarray,
+    frequency: Frequency,
+    traits: Traits,
+    columns: Set[str],
+    periods: np.ndarray,
+    today: datetime.date,
+) -> np.ndarray:
+    if not len(periods):
+        return np.array([], dtype=np.int8)
+    if table.relations.kind == "events":
+        days = range(int(first_days(periods[:1], frequency)[0]), max(today.toordinal(), int(first_days(periods[-1:], frequency)[0])) + 1)
+        return levels_of(periods, frequency, levels_by_day(table, definition.coverage, columns, frequency, days), days)
+    every = table.relations.time.every if table.relations.time else None
+    wanted = definition.at_least
+    if traits.needs_every_part and every:
+        wanted = PER_YEAR[BASE[every]] // PER_YEAR[frequency] * _combinations(table, chosen)
+    return np.where(found >= wanted, COMPLETE, np.where((found > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
+
+
+def _combinations(table: Table, chosen: pd.DataFrame) -> int:
+    """How many rows make up one part: the different keys apart from time among the selected rows."""
+    assert table.relations.time
+    others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
+    return max(len(chosen[others].drop_duplicates()), 1) if others else 1
+
+
+def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np.ndarray:
+    """Rows that make a value a lower bound: blanks, "at least" rows, days that are not exact."""
+    assert definition.reduce
+    of, time = definition.reduce.parameters.get("of"), table.relations.time
+    low = np.zeros(len(used), dtype=bool)
+    if of:
+        low |= (used[of].isna() | (used[of].astype(object) == "")).to_numpy()
+    if of and definition.reduce.name == "sum":
+        for column, codes in table.relations.lower_bound_when.items():
+            low |= used[column].isin(codes).to_numpy()
+    if of and time and of == time.start and time.precision:
+        low |= (used[time.precision] != "day").to_numpy()
+    return low
+
+
+def _letters(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) -> np.ndarray:
+    letters = np.full(len(on.periods), NORMAL, dtype=np.int64)
+    if table.relations.status:
+        letters = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
+    few = np.bincount(on.places, minlength=len(on.periods)) < traits.estimate_below
+    return np.where(few, np.minimum(letters, STATUSES.index("E")), letters)
+
+
+def _stretches(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> np.ndarray:
+    """A number for each period that grows where the columns of `break_on` change; a period with two of their values stands alone."""
+    columns = definition.break_on if definition.break_on is not None else table.relations.break_on
+    if not columns or not len(used):
+        return np.zeros(len(on.periods), dtype=np.int64)
+    joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")
+    codes = pd.factorize(joined)[0]
+    low, high = on.least(codes, len(codes)), -on.least(-codes, 1)
+    return stretches([(int(a), int(b)) if b >= 0 else None for a, b in zip(low, high, strict=True)])
+
+
+def stretches(keys: list[Any]) -> np.ndarray:
+    """Number the stretches of equal keys; None (nothing there) goes with what was before.
+
+    >>> stretches([None, "a", "a", None, "b"]).tolist()
+    [0, 0, 0, 0, 1]
+    """
+    number, last, found = 0, None, []
+    for key in keys:
+        if key is not None:
+            number += last is not None and key != last
+            last = key
+        found.append(number)
+    return np.array(found, dtype=np.int64)
+
+
+def _decide(state: State, found: np.ndarray, table: Table, definition: Definition, traits: Traits) -> None:
+    """The table of levels: what a period is worth. Changes `state` in place."""
+    level, empty, value = state["coverage"], found == 0, state["value"]
+    events = table.relations.kind == "events"
+    good, partial = level >= NEAR_COMPLETE, level == PARTIAL
+    bounded = traits.adds and _never_negative(table, definition)
+    if events and traits.adds:
+        value[good & empty] = 0.0
+    _miss(state, good & ~empty & np.isnan(value), ALL_BLANK)
+    _miss(state, good & empty & np.isnan(value), NO_ROWS)
+    _miss(state, partial & empty, NOTHING_FOUND)
+    counted_so_far = bounded & (events | ~state["over"])
+    _miss(state, partial & ~empty & ~counted_so_far, NOT_EXACT if events else NOT_EVERY_PART)
+    state["at_least"] |= partial & ~np.isnan(value)
+    _miss(state, level < PARTIAL, NOT_COVERED if events else TOO_FEW if definition.at_least > 1 else NO_ROWS)
+
+
+def _miss(state: State, where: np.ndarray, why: str, *, always: bool = False) -> None:
+    state["value"][where] = np.nan
+    state["at_least"][where] = False
+    state["why"][where & (always | (state["why"] == ""))] = why
+
+
+def _never_negative(table: Table, definition: Definition) -> bool:
+    assert definition.reduce
+    of = definition.reduce.parameters.get("of")
+    if definition.reduce.name != "sum" or not of:
+        return True
+    minimum = table.resource.columns[of].constraints.minimum
+    return minimum is not None and float(minimum) >= 0
+
+
+def _data_to(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime.date | None:
+    """The last day that the data reach: of the table for events, of the selected rows for observations."""
+    days = (table.frame if table.relations.kind == "events" else chosen)[DAY]
+    days = days[days <= pd.Timestamp(today)]
+    if not len(days):
+        return None
+    latest = days.max().date()
+    every = table.relations.time.every if table.relations.time else None
+    return min(last_day(period_of(latest, BASE[every]), BASE[every]), today) if every else latest

@@ -1,0 +1,275 @@
+"""The nouns, all frozen: what files say (pydantic, read strictly) and what is computed from them (dataclasses)."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import narwhals as nw
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from indicators.periods import Frequency
+from indicators.problems import Place
+from indicators.resource import NotABase, Relations, Resource, Span
+from indicators.vocabulary import Code, Day, Direction, Noun, Texts, Where, as_list
+
+
+def _as_step(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and len(value) == 1:
+        name, parameters = next(iter(value.items()))
+        if isinstance(parameters, dict):
+            return {"name": name, "parameters": parameters}
+    raise ValueError("write the name of one operation, or one operation with its parameters: {rolling_sum: {window: 12}}")
+
+
+def _as_coverage(value: Any) -> Any:
+    return as_list(value["every"] if isinstance(value, dict) and list(value) == ["every"] else value)
+
+
+def _as_breakdown(value: Any) -> Any:
+    return {"by": value} if isinstance(value, str) else value
+
+
+class StepOf(Noun):
+    """One operation with its parameters."""
+
+    name: str
+    parameters: dict[str, Any] = {}
+
+
+Step = Annotated[StepOf, BeforeValidator(_as_step)]
+
+
+class BreakdownOf(Noun):
+    """A column by which values are split; `coverage` may grade its codes apart."""
+
+    by: str
+    coverage: dict[str, str] = {}
+
+
+Breakdown = Annotated[BreakdownOf, BeforeValidator(_as_breakdown)]
+
+
+class Definition(Noun):
+    """One indicator, or one variant of it with its changes already applied. Ids and pillar come from where it stands."""
+
+    id: Code
+    pillar: Code
+    variant: str | None = None
+    title: str
+    question: str = ""
+    counts: Annotated[str, Field(min_length=1)]
+    unit: Annotated[str, Field(min_length=1)]
+    direction: Direction
+    frequency: Frequency
+    table: str | None = None
+    where: Where = {}
+    coverage: Annotated[tuple[str, ...], BeforeValidator(_as_coverage)] = ()
+    reduce: Step | None = None
+    combine: Step | None = None
+    transform: Annotated[tuple[Step, ...], BeforeValidator(as_list)] = ()
+    normalise: Step | None = None
+    breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
+    annotations: Texts = ()
+    notes: Texts = ()
+    break_on: Texts | None = None
+    at_least: Annotated[int, Field(ge=1)] = 1
+    notable: Annotated[float, Field(gt=0)] | None = None
+    variants: dict[Code, "Definition"] = {}
+
+    @property
+    def name(self) -> str:
+        """`id`, or `id@variant`."""
+        return f"{self.id}@{self.variant}" if self.variant else self.id
+
+
+# ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----
+
+Column = Annotated[str, "column"]
+"""A column of the indicator's table."""
+Condition = Annotated[Any, "where"]
+"""A filter on the indicator's table -> a Narwhals expression."""
+Selection = Annotated[Any, "rows"]
+"""Rows of another table, {table: ..., where: ...} -> `OtherRows`."""
+Part = Annotated[Any, "indicator"]
+"""Another indicator by id or id@variant -> its values (pandas Series by period)."""
+Parts = Annotated[Any, "indicators"]
+"""A list of other indicators -> the list of their values."""
+
+
+class RowsOf(Noun):
+    """Rows of another table: what `Selection` is written as."""
+
+    table: str
+    where: Where = {}
+
+
+# ---- config.yaml ----
+
+
+class Side(Noun):
+    """One of the states whose relationship is shown."""
+
+    code: str
+    name: str
+    adjective: str
+
+
+class Pillar(Noun):
+    """A part of the relationship: a row of the overview."""
+
+    id: Code
+    title: str
+
+
+class Window(Noun):
+    """What a page shows first: periods by name."""
+
+    start: Annotated[str, Field(alias="from")]
+    end: Annotated[str | None, Field(alias="to")] = None
+
+
+class Config(Noun):
+    """config.yaml: what this project is."""
+
+    title: str
+    subtitle: str = ""
+    sides: tuple[Side, ...]
+    as_of: Day
+    data: str = "data"
+    definitions: str = "indicators/definitions"
+    annotations: str | None = None
+    sources: str | None = None
+    pages: tuple[str, ...] = ("overview", "indicator")
+    pillars: tuple[Pillar, ...]
+    window: Window
+    headline: Texts = ()
+    names: dict[str, str] = {}
+    licence: str = ""
+
+
+# ---- computed ----
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
+    blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can)
+    and @day_dated (whether that day is exact). `spans`: coverage, sorted."""
+
+    resource: Resource
+    frame: pd.DataFrame = field(repr=False)
+    lines: tuple[int, ...] = field(repr=False)
+    spans: tuple[Span, ...] = field(default=(), repr=False)
+
+    @property
+    def relations(self) -> Relations:
+        """The descriptor's own part."""
+        return self.resource.relations
+
+
+@dataclass(frozen=True)
+class OtherRows:
+    """Rows of another table that a reducer reads: a narwhals frame with the columns of `Table.frame`."""
+
+    frame: nw.DataFrame[Any]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added."""
+
+    frame: nw.DataFrame[Any] | nw.LazyFrame[Any]
+    frequency: Frequency
+    separators: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which numbers are asked: everything that changes a value. Defaults are the definition's own."""
+
+    indicator: str
+    variant: str | None = None
+    frequency: Frequency | None = None
+    transform: tuple[str, ...] = ()
+    breakdown: str | None = None
+    as_of: str | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """What an indicator says, period by period.
+
+    `values`: index `period` (integers of `frequency`, without gaps), columns `label`; `value` (in `unit`; NaN is
+    missing); `at_least` (the value is a lower bound); `status` (SDMX letter); `coverage` (level); `score` (0-100, 100
+    best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
+    (whether the period has ended on `as_of`); `why` (why a value is missing, else ""). `rows`: ids of the rows behind
+    each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
+    things. `data_to`: the last day that the data reach. `tables`: names of the tables read.
+    """
+
+    query: Query
+    definition: Definition
+    frequency: Frequency
+    unit: str
+    values: pd.DataFrame = field(repr=False)
+    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    as_of: datetime.date
+    data_to: datetime.date | None
+    tables: tuple[str, ...]
+    counts: bool = False
+    not_a_base: tuple[NotABase, ...] = ()
+    notes: tuple[str, ...] = ()
+    parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)
+
+    def rows_in(self, period: int) -> tuple[str, ...]:
+        """Ids of the rows behind one period; none for a period outside the series."""
+        return self.rows[period - self.values.index[0]] if period in self.values.index else ()
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """A dated note of a chart. `end` is None for a moment, and equals `start` never; dates are anchored by precision."""
+
+    label: str
+    text: str
+    start: datetime.date
+    end: datetime.date | None
+    precision: Literal["day", "month", "year"]
+    kind: str
+    scopes: tuple[str, ...]
+    row: str
+
+
+@dataclass(frozen=True)
+class SourceRef:
+    """Where a row comes from."""
+
+    id: str
+    producer: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class RowBehind:
+    """One row behind a number: its id, what it says (columns worth seeing), and its sources."""
+
+    id: str
+    cells: Mapping[str, str]
+    sources: tuple[SourceRef, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that the dashboard sees of a project. `series` computes what is asked and remembers it."""
+
+    config: Config
+    definitions: Mapping[str, Definition]
+    tables: Mapping[str, Table]
+    annotations: tuple[Annotation, ...]
+    series: Callable[[Query], Series]
+    places: Mapping[str, Place] = field(default_factory=dict)

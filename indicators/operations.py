@@ -1,0 +1,116 @@
+"""The vocabulary: YAML name to function, keys to keyword-only arguments, checked against the signature.
+
+An operation is a public function of its room that gives a pandas Series. Adding one is adding one function.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from indicators import combine, normalise, reduce, transform
+from indicators.model import RowsOf, Step, StepOf
+from indicators.problems import suggest
+from indicators.vocabulary import Where
+from indicators.where import Fault
+
+Room = Literal["reduce", "transform", "combine", "normalise"]
+Operation = Callable[..., pd.Series]
+
+REFERS: Mapping[str, Any] = {"column": str, "where": Where, "rows": RowsOf, "indicator": str, "indicators": list[str]}
+SUPPLIED = ("calendar",)
+"""Keyword-only arguments that `compute` gives, not the definition."""
+
+
+def _operations(module: ModuleType) -> dict[str, Operation]:
+    public = {n: f for n, f in vars(module).items() if inspect.isfunction(f) and not n.startswith("_") and f.__module__ == module.__name__}
+    return {n: f for n, f in public.items() if inspect.signature(f).return_annotation is pd.Series}
+
+
+ROOMS: Mapping[Room, Mapping[str, Operation]] = {
+    "reduce": _operations(reduce),
+    "transform": _operations(transform),
+    "combine": _operations(combine),
+    "normalise": _operations(normalise),
+}
+
+
+def refers_to(annotation: Any) -> str | None:
+    """What a parameter refers to (`column`, `where`, `rows`, `indicator`, `indicators`), if anything."""
+    for part in (annotation, *get_args(annotation)):
+        if get_origin(part) is Annotated:
+            return next((m for m in part.__metadata__ if isinstance(m, str) and m in REFERS), None)
+    return None
+
+
+def parameters(function: Operation) -> dict[str, inspect.Parameter]:
+    """The parameters that a definition may give."""
+    found = inspect.signature(function).parameters.values()
+    return {p.name: p for p in found if p.kind is p.KEYWORD_ONLY and p.name not in SUPPLIED}
+
+
+@functools.cache
+def parameter_model(function: Operation) -> type[BaseModel]:
+    """The parameters as a pydantic model: types, bounds and defaults of the signature."""
+    fields: dict[str, Any] = {}
+    for name, p in parameters(function).items():
+        kind = REFERS.get(refers_to(p.annotation) or "", p.annotation)
+        optional = p.default is None
+        fields[name] = (kind | None if optional else kind, ... if p.default is p.empty else p.default)
+    return create_model(function.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+
+def step_faults(room: Room, step: Step) -> Iterator[Fault]:
+    """What is wrong with a step: unknown operation or parameter, a missing one, a value of the wrong kind."""
+    if step.name not in ROOMS[room]:
+        yield (), f"unknown-{room}", f"there is no {room} called {step.name!r}", suggest(step.name, ROOMS[room])
+        return
+    function = ROOMS[room][step.name]
+    known = parameters(function)
+    try:
+        parameter_model(function).model_validate(step.parameters)
+    except ValidationError as e:
+        yield from (_parameter_fault(step, known, error) for error in e.errors(include_url=False))
+
+
+def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
+    name = str(error["loc"][0]) if error["loc"] else ""
+    trail = (step.name, *(part for part in error["loc"] if isinstance(part, str | int)))
+    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
+        return trail, "unknown-parameter", f"{step.name!r} takes no parameter {name!r}", suggest(name, known)
+    if error["type"] == "missing" and len(error["loc"]) == 1:
+        return (step.name,), "missing-parameter", f"{step.name!r} needs the parameter {name!r}", f"write {step.name}: {{{name}: …}}"
+    return trail, "wrong-value", f"{'.'.join(map(str, error['loc']))} of {step.name!r}: {error['msg']}", f"the value is {error['input']!r}"
+
+
+def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:
+    """What a checked step refers to: (parameter, kind, value), defaults included."""
+    for name, p in parameters(ROOMS[room][step.name]).items():
+        kind = refers_to(p.annotation)
+        value = step.parameters.get(name, p.default)
+        if kind and value is not None:
+            yield name, kind, value
+
+
+def step_from_text(text: str) -> Step:
+    """A step written on one line, as an address or a command has it; numbers are read as numbers.
+
+    >>> step_from_text("rolling_sum:window=12")
+    StepOf(name='rolling_sum', parameters={'window': 12})
+    """
+    name, _, rest = text.partition(":")
+    pairs = (pair.partition("=") for pair in filter(None, rest.split(",")))
+    return StepOf(name=name, parameters={key: _read(value) for key, _, value in pairs})
+
+
+def _read(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

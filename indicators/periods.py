@@ -1,0 +1,142 @@
+"""Frequencies, periods and their names. A period is an integer that grows by one; a date is a day.
+
+Months, quarters, triannual periods (January-April, May-August, September-December), half-years and years count months
+from year 0; weeks are ISO 8601 weeks; days count as `datetime.date.toordinal`.
+"""
+
+import datetime
+import re
+from typing import Literal, get_args
+
+import narwhals as nw
+import numpy as np
+
+Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
+FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
+
+MONTHS: dict[str, int] = {"annual": 12, "half-yearly": 6, "triannual": 4, "quarterly": 3, "monthly": 1}
+PER_YEAR: dict[str, int] = {"annual": 1, "half-yearly": 2, "triannual": 3, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365}
+LETTER = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
+LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+
+
+def is_finer(one: str, other: str) -> bool:
+    """Whether `one` divides time more finely than `other`.
+
+    >>> is_finer("monthly", "annual"), is_finer("annual", "annual")
+    (True, False)
+    """
+    order: tuple[str, ...] = FREQUENCIES
+    return order.index(one) > order.index(other)
+
+
+def period_of(day: datetime.date, frequency: Frequency) -> int:
+    """The period in which a day lies.
+
+    >>> label(period_of(datetime.date(2024, 4, 30), "triannual"), "triannual")
+    '2024-T1'
+    """
+    if frequency == "daily":
+        return day.toordinal()
+    if frequency == "weekly":
+        return (day.toordinal() - 1) // 7
+    return (day.year * 12 + day.month - 1) // MONTHS[frequency]
+
+
+def period_expression(column: str, frequency: Frequency) -> nw.Expr:
+    """The same as `period_of`, over a date column of any engine."""
+    if frequency in MONTHS:
+        year, month = nw.col(column).dt.year().cast(nw.Int64), nw.col(column).dt.month().cast(nw.Int64)
+        return (year * 12 + month - 1) // MONTHS[frequency]
+    days = nw.col(column).dt.timestamp("ms") // 86_400_000 + EPOCH
+    return days if frequency == "daily" else (days - 1) // 7
+
+
+def first_day(period: int, frequency: Frequency) -> datetime.date:
+    """First day of a period."""
+    if frequency == "daily":
+        return datetime.date.fromordinal(period)
+    if frequency == "weekly":
+        return datetime.date.fromordinal(period * 7 + 1)
+    months = period * MONTHS[frequency]
+    return datetime.date(months // 12, months % 12 + 1, 1)
+
+
+def last_day(period: int, frequency: Frequency) -> datetime.date:
+    """Last day of a period.
+
+    >>> last_day(period_of(datetime.date(2024, 2, 1), "monthly"), "monthly")
+    datetime.date(2024, 2, 29)
+    """
+    return first_day(period + 1, frequency) - datetime.timedelta(days=1)
+
+
+def days_in(period: int, frequency: Frequency) -> int:
+    """Calendar days of a period.
+
+    >>> days_in(period_of(datetime.date(2024, 1, 1), "triannual"), "triannual")
+    121
+    """
+    return (first_day(period + 1, frequency) - first_day(period, frequency)).days
+
+
+def first_days(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+    """First days of many periods, as `datetime.date.toordinal` gives them."""
+    if frequency in MONTHS:
+        months = (periods * MONTHS[frequency] - 1970 * 12).astype("datetime64[M]")
+        return months.astype("datetime64[D]").astype(np.int64) + EPOCH
+    return periods if frequency == "daily" else periods * 7 + 1
+
+
+def label(period: int, frequency: Frequency) -> str:
+    """The name of a period: `2024`, `2024-H1`, `2024-T1`, `2024-Q1`, `2024-01`, `2024-W05`, `2024-01-14`."""
+    day = first_day(period, frequency)
+    if frequency == "annual":
+        return f"{day.year:04d}"
+    if frequency == "weekly":
+        iso = day.isocalendar()
+        return f"{iso.year:04d}-W{iso.week:02d}"
+    if frequency in LETTER:
+        return f"{day.year:04d}-{LETTER[frequency]}{(day.month - 1) // MONTHS[frequency] + 1}"
+    return day.isoformat()[: 10 if frequency == "daily" else 7]
+
+
+def parse_period(text: str) -> tuple[int, Frequency]:
+    """Period and frequency of a name; ValueError says what is allowed.
+
+    >>> label(*parse_period("2024-T1")), label(*parse_period("2024-W05"))
+    ('2024-T1', '2024-W05')
+    """
+    match = LABEL.fullmatch(text)
+    try:
+        if match:
+            return _parsed(match)
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is not a period; write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14")
+
+
+def _parsed(match: re.Match[str]) -> tuple[int, Frequency]:
+    year, letter = int(match["year"]), match["letter"]
+    if letter == "W":
+        return period_of(datetime.date.fromisocalendar(year, int(match["part"]), 1), "weekly"), "weekly"
+    if letter:
+        frequency = next(f for f, sign in LETTER.items() if sign == letter)
+        part = int(match["part"])
+        if not 1 <= part <= PER_YEAR[frequency]:
+            raise ValueError(match[0])
+        return year * PER_YEAR[frequency] + part - 1, frequency  # type: ignore[return-value]
+    frequency = "daily" if match["day"] else "monthly" if match["month"] else "annual"
+    day = datetime.date(year, int(match["month"] or 1), int(match["day"] or 1))
+    return period_of(day, frequency), frequency  # type: ignore[arg-type,return-value]
+
+
+def within(text: str, frequency: Frequency) -> tuple[int, int]:
+    """First and last period of `frequency` that lie in the period called `text`: what a window's ends mean.
+
+    >>> [label(p, "monthly") for p in within("2024-T1", "monthly")]
+    ['2024-01', '2024-04']
+    """
+    period, own = parse_period(text)
+    return period_of(first_day(period, own), frequency), period_of(last_day(period, own), frequency)

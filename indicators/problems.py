@@ -1,0 +1,66 @@
+"""What is wrong, where, and how to mend it: the one form in which every fault reaches a person."""
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of a file; line 0 stands for the file as a whole. Paths are relative to the project."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One fault: place, stable code, what came and what is allowed, and the way out."""
+
+    place: Place
+    code: str
+    message: str
+    hint: str = ""
+    level: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        """The two lines a person reads.
+
+        >>> print(Problem(Place("a.yaml", 3), "unknown-key", "there is no key 'tabel'", "did you mean 'table'?"))
+        a.yaml:3: error[unknown-key]: there is no key 'tabel'
+            did you mean 'table'?
+        """
+        first = f"{self.place}: {self.level}[{self.code}]: {self.message}"
+        return f"{first}\n    {self.hint}" if self.hint else first
+
+
+Report = Callable[[Problem], None]
+
+
+class ProblemsFound(Exception):
+    """Raised where no result can be given at all; carries every problem, never only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
+    """The nearest guess and the allowed set, as a hint; the set is cut after `most` words.
+
+    >>> suggest("rolling_sm", ["change", "rolling_sum"])
+    "did you mean 'rolling_sum'? known: change, rolling_sum"
+    >>> suggest("x", ["change", "rolling_sum"])
+    'known: change, rolling_sum'
+    """
+    known = sorted({str(a) for a in allowed})
+    near = difflib.get_close_matches(str(word).lower(), [k.lower() for k in known], 1, 0.6)
+    guess = next((k for k in known if near and k.lower() == near[0]), None)
+    shown = known if len(known) <= most else difflib.get_close_matches(str(word), known, most, 0.0)
+    rest = f" (and {len(known) - most} more)" if len(known) > most else ""
+    legal = f"known: {', '.join(shown)}{rest}" if known else "none is known here"
+    return f"did you mean {guess!r}? {legal}" if guess else legal

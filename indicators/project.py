@@ -1,0 +1,110 @@
+"""Open a project folder and check everything: one list of problems, and all that does not depend on a fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from indicators.descriptors import Descriptor, read_descriptors
+from indicators.links import link
+from indicators.model import Config, Definition, Table
+from indicators.operations import references
+from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.reading import Written, cross_check, parts_of, read_definitions
+from indicators.tables import read_table
+from indicators.validation import from_file
+from indicators.yamlfile import read_yaml
+
+CONFIG = "config.yaml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """What was read: `definitions` by id, with their variants inside; `broken` tells why others are left out."""
+
+    root: Path
+    config: Config
+    tables: Mapping[str, Table] = field(repr=False)
+    definitions: Mapping[str, Definition] = field(repr=False)
+    problems: tuple[Problem, ...]
+    places: Mapping[str, Place] = field(repr=False)
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+    def definition(self, name: str) -> Definition:
+        """The definition called `id` or `id@variant`; KeyError where there is none."""
+        indicator, _, variant = name.partition("@")
+        found = self.definitions[indicator]
+        return found.variants[variant] if variant else found
+
+
+def open_project(root: Path) -> Project:
+    """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults stand in `problems`."""
+    problems: list[Problem] = []
+    config = _config(root, problems)
+    descriptors = read_descriptors(root, config.data, problems.append)
+    read = {name: read_table(root, config.data, descriptor, problems.append) for name, descriptor in descriptors.items()}
+    tables = link({name: table for name, table in read.items() if table}, descriptors, config.data, problems.append)
+    resources = {name: descriptor.resource for name, descriptor in descriptors.items()}
+    written = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append)
+    faulty = cross_check(written, resources, problems.append)
+    broken = _broken(written, faulty, tables)
+    _check_config(config, written, descriptors, root, problems)
+    definitions = _with_variants({name: item for name, item in written.items() if name not in broken})
+    places = {name: item.place() for name, item in written.items()}
+    return Project(root, config, tables, definitions, tuple(sorted(set(problems))), places, broken)
+
+
+def _config(root: Path, problems: list[Problem]) -> Config:
+    file = read_yaml(root / CONFIG, CONFIG, problems.append)
+    config = from_file(Config, file, problems.append) if file else None
+    if config is None:
+        raise ProblemsFound(problems)
+    return config
+
+
+def _check_config(
+    config: Config, written: Mapping[str, Written], descriptors: Mapping[str, Descriptor], root: Path, problems: list[Problem]
+) -> None:
+    file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
+    assert file
+    for i, name in enumerate(config.headline):
+        if name not in written:
+            message = f"headline names {name!r}, which is no indicator"
+            problems.append(Problem(file.place("headline", i), "unknown-indicator", message, suggest(name, written)))
+    for key in ("annotations", "sources"):
+        name = getattr(config, key)
+        if name and name not in descriptors:
+            problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, descriptors)))
+
+
+def _tables_of(definition: Definition) -> set[str]:
+    named = {definition.table} if definition.table else set()
+    if definition.reduce:
+        named |= {value["table"] for _, kind, value in references("reduce", definition.reduce) if kind == "rows"}
+    return named
+
+
+def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:
+    """Definitions that cannot be computed, and why, so that a person who asks for one is told."""
+    broken = {name: f"its definition has a fault ({written[name].place()})" for name in faulty}
+    for name, item in written.items():
+        missing = sorted(_tables_of(item.definition) - set(tables)) if name not in broken else []
+        if missing:
+            broken[name] = f"the table {missing[0]!r} has faults"
+    changed = True
+    while changed:
+        changed = False
+        for name, item in written.items():
+            bad = [part for part in parts_of(item.definition) if part in broken or part not in written] if name not in broken else []
+            if bad:
+                broken[name] = f"its part {bad[0]!r} cannot be computed"
+                changed = True
+    return broken
+
+
+def _with_variants(good: Mapping[str, Written]) -> dict[str, Definition]:
+    found = {}
+    for name, item in good.items():
+        if item.definition.variant is None:
+            variants = {w.definition.variant: w.definition for w in good.values() if w.definition.id == name and w.definition.variant}
+            found[name] = item.definition.model_copy(update={"variants": variants})
+    return found

@@ -1,0 +1,260 @@
+"""Rows to one value a period. The name in YAML is the function; its keyword-only arguments are the parameters.
+
+Each takes `Rows` and gives a pandas Series by period, only for periods that have rows. Whether a period without rows is
+a zero, and whether a value is "at least", is decided in `compute` from coverage and from the traits beside the function.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from indicators.model import Column, Condition, OtherRows, Rows, Selection
+from indicators.periods import EPOCH, days_in, first_days
+from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What `compute` must know of a reducer.
+
+    `adds`: a covered period without rows is 0, partial coverage gives "at least". `counts`: the value is a count of
+    rows or things (the Poisson test applies). `selects`: the rows it uses, of those selected. `estimate_below`: with
+    fewer rows the status is E. `needs_every_part`: a period of observations wants all its parts.
+    """
+
+    adds: bool = False
+    counts: bool = False
+    selects: Callable[..., Any] | None = None
+    estimate_below: int = 0
+    needs_every_part: bool = False
+
+
+def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Put traits beside a reducer."""
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.traits = Traits(**known)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def _by_period(frame: Any, value: nw.Expr) -> pd.Series:
+    result = frame.group_by(PERIOD).agg(value=value)
+    collected = result.collect() if isinstance(result, nw.LazyFrame) else result
+    pandas = collected.to_pandas().astype({"value": "float64"})
+    return pandas.set_index(PERIOD)["value"].sort_index()
+
+
+def _pandas(frame: Any, *columns: str) -> pd.DataFrame:
+    selected = frame.select(*columns)
+    return (selected.collect() if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
+
+
+def day_dated(rows: Rows) -> Any:
+    """Rows whose day is exact."""
+    return rows.frame.filter(nw.col(DAY_DATED))
+
+
+@traits(adds=True, counts=True)
+def count(rows: Rows) -> pd.Series:
+    """Number of rows.
+
+    >>> count(rows_of(period=[1, 1, 2])).to_dict()
+    {1: 2.0, 2: 1.0}
+    """
+    return _by_period(rows.frame, nw.len())
+
+
+@traits(adds=True, needs_every_part=True)
+def sum(rows: Rows, *, of: Column) -> pd.Series:
+    """Sum of a column, in its unit. Blank cells add nothing; all blank gives NaN.
+
+    >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
+    {1: 5.0, 2: nan}
+    """
+    totals = _by_period(rows.frame, nw.col(of).sum())
+    return totals.where(_by_period(rows.frame, nw.col(of).count()) > 0)
+
+
+@traits()
+def mean(rows: Rows, *, of: Column) -> pd.Series:
+    """Mean of a column, in its unit; blank cells are left out.
+
+    >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
+    {1: 3.0}
+    """
+    return _by_period(rows.frame, nw.col(of).mean())
+
+
+@traits()
+def median(rows: Rows, *, of: Column) -> pd.Series:
+    """Median of a column, in its unit; blank cells are left out.
+
+    >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
+    {1: 4.0}
+    """
+    return _by_period(rows.frame, nw.col(of).median())
+
+
+def _latest(rows: Rows, *, of: str) -> Any:
+    cells = _pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY).sort_values([DAY, ROW])
+    keep = cells.drop_duplicates(PERIOD, keep="last")[ROW].tolist()
+    return rows.frame.filter(nw.col(ROW).is_in(keep))
+
+
+@traits(selects=_latest)
+def last(rows: Rows, *, of: Column) -> pd.Series:
+    """The column's value in the last row of the period that has one, in its unit.
+
+    >>> last(rows_of(period=[1, 1], day=["2024-01-05", "2024-01-03"], n=[7, 9]), of="n").to_dict()
+    {1: 7.0}
+    """
+    return _by_period(_latest(rows, of=of), nw.col(of).max())
+
+
+@traits(adds=True, counts=True)
+def distinct(rows: Rows, *, of: Column) -> pd.Series:
+    """Number of different values of a column; of different items where its cells are lists. Blanks do not count.
+
+    >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
+    {1: 2.0}
+    """
+    cells = _pandas(rows.frame, PERIOD, of).drop_duplicates()
+    if of in rows.separators:
+        cells = cells.assign(**{of: cells[of].str.split(rows.separators[of])}).explode(of)
+    cells = cells[cells[of].notna() & (cells[of] != "")]
+    found = cells.groupby(PERIOD)[of].nunique().astype("float64").rename("value")
+    return found.reindex(_by_period(rows.frame, nw.len()).index, fill_value=0.0)
+
+
+@traits()
+def share(rows: Rows, *, where: Condition) -> pd.Series:
+    """Share of the rows that also pass another filter, from 0 to 1.
+
+    >>> share(rows_of(period=[1, 1], code=["a", "b"]), where=nw.col("code") == "a").to_dict()
+    {1: 0.5}
+    """
+    return _by_period(rows.frame.with_columns(**{"@passes": where.cast(nw.Float64)}), nw.col("@passes").mean())
+
+
+@traits()
+def days_per_row(rows: Rows) -> pd.Series:
+    """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
+
+    >>> days_per_row(rows_of(period=[2024, 2024], frequency="annual")).to_dict()
+    {2024: 183.0}
+    """
+    counted = count(rows)
+    return pd.Series({p: days_in(int(p), rows.frequency) / n for p, n in counted.items()}, dtype="float64")
+
+
+def _gaps(rows: Rows) -> pd.core.groupby.SeriesGroupBy:
+    days = _pandas(day_dated(rows), PERIOD, DAY).sort_values(DAY)
+    return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
+
+
+@traits(selects=day_dated)
+def median_gap(rows: Rows) -> pd.Series:
+    """Median of the days between successive day-dated rows that both lie in the period. NaN below two rows.
+
+    >>> median_gap(rows_of(period=[1, 1, 1], day=["2024-01-01", "2024-01-04", "2024-01-14"])).to_dict()
+    {1: 6.5}
+    """
+    return _gaps(rows).median().astype("float64")
+
+
+@traits(selects=day_dated)
+def longest_gap(rows: Rows) -> pd.Series:
+    """Longest stretch of days between successive day-dated rows that both lie in the period. NaN below two rows.
+
+    >>> longest_gap(rows_of(period=[1, 1, 1], day=["2024-01-01", "2024-01-04", "2024-01-14"])).to_dict()
+    {1: 10.0}
+    """
+    return _gaps(rows).max().astype("float64")
+
+
+def _ends(rows: Rows, periods: pd.Series) -> np.ndarray:
+    """Last day of each row's period, as datetime64[D]."""
+    last = first_days(periods.to_numpy() + 1, rows.frequency) - 1
+    return (last - EPOCH).astype("datetime64[D]")
+
+
+def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handovers: np.ndarray) -> np.ndarray:
+    """Of each poll (sorted by day): whether it asked about the leader in office on the last day of its period."""
+    latest = np.searchsorted(days, ends, side="right") - 1
+    before = np.searchsorted(handovers, ends, side="right") - 1
+    first_after = np.searchsorted(days, handovers)[before] if len(handovers) else np.zeros(len(ends), dtype=np.int64)
+    unasked = (before >= 0) & (first_after > latest) & (first_after < len(days))
+    return leaders == leaders[np.where(unasked, np.minimum(first_after, len(days) - 1), latest)]
+
+
+def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None, **_: Any) -> Any:
+    polls = _pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
+    if not len(polls):
+        return rows.frame.head(0)
+    days, changes = polls[DAY].to_numpy().astype("datetime64[D]"), np.array([], dtype="datetime64[D]")
+    if handovers is not None:
+        changes = np.sort(handovers.frame[DAY].drop_nulls().to_numpy().astype("datetime64[D]"))
+    good = _in_office(days, polls[leader].to_numpy(dtype=object), _ends(rows, polls[PERIOD]), changes)
+    return rows.frame.filter(nw.col(ROW).is_in(polls.loc[good, ROW].tolist()))
+
+
+@traits(selects=_of_leader_in_office, estimate_below=2)
+def poll_average(
+    rows: Rows, *, of: Column, leader: Column, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
+) -> pd.Series:
+    """Mean of the polls of a period, later ones weighing more, in the column's unit.
+
+    Polls that ended in the period, of the leader in office on its last day; weight 0.5 ** (days from the poll's end to
+    the period's end / `half_life`). In office is the leader whom the latest poll names, unless a day of `handovers` lies
+    between that poll and the period's end and the next poll names another: then no poll counts. House effects stay in.
+    With one poll alone the status is E.
+
+    >>> polls = rows_of(period=[24289, 24289], day=["2024-02-15", "2024-02-29"], yes=[20, 26], who=["A", "A"], frequency="monthly")
+    >>> poll_average(polls, of="yes", leader="who").to_dict()
+    {24289: 24.0}
+    """
+    chosen = _of_leader_in_office(rows, of=of, leader=leader, handovers=handovers)
+    polls = _pandas(chosen, PERIOD, DAY, of)
+    lag = (_ends(rows, polls[PERIOD]) - polls[DAY].to_numpy().astype("datetime64[D]")).astype(np.int64)
+    weight = pd.Series(0.5 ** (lag / half_life), index=polls.index)
+    totals = pd.DataFrame({"w": weight, "wa": weight * polls[of]}).groupby(polls[PERIOD]).sum()
+    return totals["wa"] / totals["w"]
+
+
+def _paired(rows: Rows, to: OtherRows, within: int) -> pd.Series:
+    """Days from each day-dated row to the next day-dated row of the other table, by @row; NaN beyond `within`."""
+    firsts = _pandas(day_dated(rows), ROW, DAY)
+    others = np.sort(to.frame.filter(nw.col(DAY_DATED)).to_pandas()[DAY].to_numpy().astype("datetime64[D]"))
+    days = firsts[DAY].to_numpy().astype("datetime64[D]")
+    at = np.searchsorted(others, days)
+    nearest = np.append(others, np.datetime64("9999-01-01", "D"))[at]
+    lag = pd.Series((nearest - days).astype("int64").astype("float64"), index=firsts[ROW])
+    return lag.where(lag <= within)
+
+
+def _with_a_pair(rows: Rows, *, to: OtherRows, within: int) -> Any:
+    keep = _paired(rows, to, within).dropna().index.tolist()
+    return rows.frame.filter(nw.col(ROW).is_in(keep))
+
+
+@traits(selects=_with_a_pair)
+def days_to_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0)]) -> pd.Series:
+    """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
+
+    Day-dated rows only, on both sides; the period is the first row's; no pair is missing. A lag in time, not evidence of
+    a reply.
+
+    >>> drills = other_rows_of(day=["2024-01-15", "2024-03-01"])
+    >>> days_to_next(rows_of(period=[1, 2], day=["2024-01-14", "2024-02-01"]), to=drills, within=20).to_dict()
+    {1: 1.0}
+    """
+    lags = _paired(rows, to, within).dropna()
+    periods = _pandas(rows.frame, ROW, PERIOD).set_index(ROW)[PERIOD]
+    return lags.groupby(periods.reindex(lags.index)).median()

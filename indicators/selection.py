@@ -1,0 +1,99 @@
+"""Which rows of a table an indicator is made from, on a given day, and in which period each of them counts."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from indicators.model import Definition, OtherRows, Rows, Table
+from indicators.operations import ROOMS, references
+from indicators.periods import Frequency, is_finer, last_day, period_expression, period_of
+from indicators.vocabulary import DAY, PERIOD, PRECISION
+from indicators.where import Column, expression
+
+BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "annual"}
+
+
+def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
+    """Rows that the table held on a day: recorded by then, or, where that is not kept, dated up to it.
+
+    An observation that stands for a period is left out until the period has ended.
+    """
+    relations, frame = table.relations, table.frame
+    if relations.recorded:
+        recorded = pd.to_datetime(frame[relations.recorded])
+        hidden = recorded > pd.Timestamp(day)
+    elif relations.kind == "observations" and relations.time and relations.time.every:
+        frequency = BASE[relations.time.every]
+        current = period_of(day, frequency)
+        ended = day == last_day(current, frequency)
+        first_hidden = pd.Timestamp(last_day(current, frequency)) if ended else pd.Timestamp(last_day(current - 1, frequency))
+        hidden = frame[DAY] > first_hidden
+    else:
+        hidden = frame[DAY] > pd.Timestamp(day)
+    return frame[~hidden] if hidden.any() else frame
+
+
+def usable_at(frequency: Frequency) -> list[str]:
+    """Date precisions that place a row at a frequency."""
+    if frequency == "annual":
+        return ["day", "month", "year"]
+    return ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
+
+
+def selected(table: Table, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
+    """The rows that a definition selects, with @period; `only` keeps one code of a breakdown's column."""
+    where = expression(definition.where, table.resource)
+    filters = _in_time(table, frequency)
+    filters += [] if where is None else [where]
+    separators = {name: listing.separator for name, listing in table.relations.lists.items()}
+    if only:
+        column, code = only
+        filters.append(Column(table.resource.columns[column], separators.get(column)).holds(code))
+    known = nw.from_native(known_on(table, day), eager_only=True)
+    frame = known.filter(*filters) if filters else known
+    return Rows(frame.with_columns(**{PERIOD: period_expression(DAY, frequency)}), frequency, separators)
+
+
+def _in_time(table: Table, frequency: Frequency) -> list[nw.Expr]:
+    """Rows whose date is there and exact enough; nothing to ask where the table's form says so of every row."""
+    time = table.relations.time
+    assert time
+    exact = [nw.col(PRECISION).is_in(usable_at(frequency))] if time.precision else []
+    return exact if table.resource.columns[time.start].constraints.required else [~nw.col(DAY).is_null(), *exact]
+
+
+def parameters(definition: Definition, tables: Mapping[str, Table], day: datetime.date) -> dict[str, Any]:
+    """Parameters of the reducer as it takes them: filters as expressions, rows of other tables as `OtherRows`."""
+    assert definition.reduce
+    assert definition.table
+    given = dict(definition.reduce.parameters)
+    for name, kind, value in references("reduce", definition.reduce):
+        if kind == "where":
+            found = expression(value, tables[definition.table].resource)
+            given[name] = nw.lit(True) if found is None else found
+        if kind == "rows":
+            other = tables[value["table"]]
+            rows = nw.from_native(known_on(other, day), eager_only=True)
+            condition = expression(value.get("where") or {}, other.resource)
+            given[name] = OtherRows(rows if condition is None else rows.filter(condition))
+    return given
+
+
+def codes_of(table: Table, definition: Definition, column: str, day: datetime.date) -> list[str]:
+    """Codes of a column that the selected rows hold, in the order of its vocabulary, or of the alphabet."""
+    rows = selected(table, definition, "annual", day)
+    listing = table.relations.lists.get(column)
+    cells = pd.Series(rows.frame[column].to_list(), dtype="str")
+    items = cells.str.split(listing.separator).explode() if listing else cells
+    found = set(items[items != ""].dropna())
+    vocabulary = listing.enum if listing else [str(e) for e in table.resource.columns[column].constraints.enum]
+    return [code for code in vocabulary if code in found] + sorted(found - set(vocabulary))
+
+
+def reducer_of(definition: Definition) -> Any:
+    """The function that a definition's `reduce` names."""
+    assert definition.reduce
+    return ROOMS["reduce"][definition.reduce.name]

@@ -1,0 +1,241 @@
+"""CSV and descriptor to a checked table. Checks are vectorised and report every finding with the file's physical line."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from indicators.descriptors import Descriptor
+from indicators.model import Table
+from indicators.problems import Place, Problem, Report, suggest
+from indicators.resource import FieldOf, Resource
+from indicators.vocabulary import DAY, DAY_DATED, PRECISION, ROW, STATUS
+from indicators.where import NUMBERS
+
+LARGEST_CELL = 10_000_000
+SHOWN = 3
+"""Like faults in one column: the first few lines, and the count of the rest."""
+CALENDAR_DAY = r"\d{4}-\d\d-\d\d"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Text cells of a file with their physical lines."""
+
+    name: str
+    frame: pd.DataFrame
+    lines: tuple[int, ...]
+
+
+def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
+    """The table, or None with its problems reported. Links to other tables are checked in `links`."""
+    name = f"{folder}/{descriptor.resource.path}"
+    found: list[Problem] = []
+    cells = _cells(root / name, name, descriptor, found.append)
+    if cells is not None and not found:
+        found += _column_problems(cells, descriptor)
+        found += _key_problems(cells, descriptor)
+    for problem in found:
+        report(problem)
+    return None if cells is None or found else _typed(cells, descriptor.resource)
+
+
+def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+    try:
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        report(
+            Problem(
+                Place(name, raw[: e.start].count(b"\n") + 1), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save it as UTF-8"
+            )
+        )
+        return None
+    except OSError as e:
+        hint = f"{descriptor.file.place('path')} names it"
+        report(Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", hint))
+        return None
+    csv.field_size_limit(LARGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, lines, start = [], [], 1
+    try:
+        for row in reader:
+            if row:
+                rows.append(row)
+                lines.append(start)
+            start = reader.line_num + 1
+    except csv.Error as e:
+        report(Problem(Place(name, start), "csv-syntax", f"this row cannot be read: {e}", "check the quotes: one inside a cell is doubled"))
+        return None
+    return _framed(name, rows, lines, descriptor, report)
+
+
+def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:
+    wanted = list(descriptor.resource.columns)
+    header = rows[0] if rows else []
+    for column in (c for c in header if c not in wanted):
+        where = descriptor.file.place("schema", "fields")
+        report(
+            Problem(Place(name, 1), "unknown-column", f"the column {column!r} is not described", f"{suggest(column, wanted)}; see {where}")
+        )
+    for column in (c for c in wanted if c not in header):
+        report(
+            Problem(Place(name, 1), "missing-column", f"the column {column!r} is missing", f"{descriptor.place_of(column)} describes it")
+        )
+    for column in sorted({c for c in header if header.count(c) > 1}):
+        report(Problem(Place(name, 1), "duplicate-column", f"the column {column!r} stands twice", "remove one"))
+    body, at = rows[1:], lines[1:]
+    for row, line in zip(body, at, strict=True):
+        if len(row) != len(header):
+            message = f"the row has {len(row)} cells, the header has {len(header)}"
+            report(Problem(Place(name, line), "wrong-cells", message, "a cell with a comma inside wants quotes around it"))
+    if sorted(header) != sorted(wanted) or any(len(row) != len(header) for row in body):
+        return None
+    frame = pd.DataFrame(body, columns=header, dtype=str)
+    return _Cells(name, frame[wanted], tuple(at))
+
+
+def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
+    for field in descriptor.resource.schema_.fields:
+        column, place = cells.frame[field.name], descriptor.place_of(field.name)
+        for code, bad, message, hint in _column_findings(column, field, descriptor.resource):
+            yield from _listed(cells, column, bad, code, message, f"{hint}; see {place}")
+
+
+def _column_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[tuple[str, pd.Series, str, str]]:
+    """(code, rows at fault, message with {} for the cell, hint) of one column."""
+    rules, filled = field.constraints, column != ""
+    if rules.required:
+        yield "blank", ~filled, f"{field.name} is blank", "every row needs it"
+    yield "control-character", column.str.contains(CONTROL), f"{field.name} {{}} holds a control character", "remove it"
+    typed, expected = _parsed(column, field)
+    wrong = filled & typed.isna()
+    code = "no-such-day" if field.type == "date" else "wrong-type"
+    yield code, wrong, f"{field.name} {{}} is not {expected}", f"write {expected}"
+    listing = resource.relations.lists.get(field.name)
+    if rules.enum and not listing:
+        allowed = [str(e) for e in rules.enum]
+        yield "not-allowed", filled & ~column.isin(allowed), f"{field.name} {{}} is not an allowed code", _guess(column, filled, allowed)
+    if listing and listing.enum:
+        items = column[filled].str.split(listing.separator).explode()
+        bad = items[~items.isin(listing.enum)]
+        yield (
+            "not-allowed",
+            column.index.isin(bad.index) & filled,
+            f"{field.name} {{}} holds a code that is not allowed",
+            _first_guess(bad, listing.enum),
+        )
+    if rules.pattern:
+        yield (
+            "wrong-pattern",
+            filled & ~column.str.fullmatch(rules.pattern),
+            f"{field.name} {{}} has not the form {rules.pattern}",
+            "correct it",
+        )
+    if rules.minimum is not None:
+        yield "too-small", filled & (typed < _limit(rules.minimum, field)), f"{field.name} {{}} is below {rules.minimum}", "correct it"
+    if rules.maximum is not None:
+        yield "too-large", filled & (typed > _limit(rules.maximum, field)), f"{field.name} {{}} is above {rules.maximum}", "correct it"
+    if rules.unique:
+        yield "duplicate-key", filled & column.duplicated(), f"{field.name} {{}} stands more than once", "every row needs its own"
+
+
+def _guess(column: pd.Series, filled: pd.Series, allowed: list[str]) -> str:
+    return _first_guess(column[filled & ~column.isin(allowed)], allowed)
+
+
+def _first_guess(bad: pd.Series, allowed: Iterable[str]) -> str:
+    return suggest(bad.iloc[0], allowed) if len(bad) else ""
+
+
+def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
+    return pd.Timestamp(limit) if field.type == "date" else float(limit)
+
+
+def _parsed(column: pd.Series, field: FieldOf) -> tuple[pd.Series, str]:
+    """Typed cells (missing where blank or wrong) and what a cell should be, in words."""
+    if field.type == "date":
+        shaped = column.where(column.str.fullmatch(CALENDAR_DAY))
+        return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), "a day of the calendar as YYYY-MM-DD"
+    if field.type == "integer":
+        return pd.to_numeric(column.where(column.str.fullmatch(r"[-+]?\d+")), errors="coerce").astype("float64"), "a whole number"
+    if field.type == "year":
+        return pd.to_numeric(column.where(column.str.fullmatch(r"\d{4}")), errors="coerce").astype("float64"), "a year as YYYY"
+    if field.type == "number":
+        return pd.to_numeric(column.where(column.str.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")), errors="coerce").astype(
+            "float64"
+        ), "a number"
+    if field.type == "yearmonth":
+        return column.where(column.str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])")), "a month as YYYY-MM"
+    if field.type == "boolean":
+        return column.where(column.isin(["true", "false"])), "true or false"
+    return column, "text"
+
+
+def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
+    key = descriptor.resource.schema_.primaryKey
+    ids = _keys(cells, descriptor.resource)
+    repeated = ids.duplicated()
+    if not any(descriptor.resource.columns[k].constraints.unique for k in key):
+        for i in ids[repeated].index[:SHOWN]:
+            first = cells.lines[int(ids[ids == ids[i]].index[0])]
+            message = f"the key {ids[i]!r} ({', '.join(key)}) stands a second time; first on line {first}"
+            yield Problem(Place(cells.name, cells.lines[int(i)]), "duplicate-key", message, "remove one of the rows, or correct the key")
+
+
+def _keys(cells: _Cells, resource: Resource) -> pd.Series:
+    first, *others = (cells.frame[k] for k in resource.schema_.primaryKey)
+    return first.str.cat(others, sep="|") if others else first
+
+
+def _listed(cells: _Cells, column: pd.Series, bad: pd.Series, code: str, message: str, hint: str) -> Iterator[Problem]:
+    rows = column.index[bad.fillna(False).astype(bool)] if hasattr(bad, "fillna") else column.index[bad]
+    for n, i in enumerate(rows[:SHOWN]):
+        rest = len(rows) - SHOWN
+        more = (
+            f" ({rest} more in this column: lines {', '.join(str(cells.lines[int(j)]) for j in rows[SHOWN : SHOWN + 5])}…)"
+            if rest > 0 and n == SHOWN - 1
+            else ""
+        )
+        yield Problem(Place(cells.name, cells.lines[int(i)]), code, message.replace("{}", _short(column[i])) + more, hint)
+
+
+def _short(cell: str) -> str:
+    return repr(cell if len(cell) <= 60 else cell[:57] + "…")
+
+
+def _typed(cells: _Cells, resource: Resource) -> Table:
+    frame = pd.DataFrame(
+        {
+            f.name: _parsed(cells.frame[f.name], f)[0] if f.type in (*NUMBERS, "date") else cells.frame[f.name]
+            for f in resource.schema_.fields
+        }
+    )
+    frame[ROW] = resource.name + ":" + _keys(cells, resource)
+    _place_in_time(frame, resource)
+    status = resource.relations.status
+    frame[STATUS] = frame[status.column].map(dict(status.map)).fillna("A") if status else "A"
+    return Table(resource, frame, cells.lines)
+
+
+def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
+    """Add @day, @precision (day, month or year) and @day_dated."""
+    time = resource.relations.time
+    if not time:
+        frame[DAY], frame[PRECISION], frame[DAY_DATED] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]"), "day", False
+        return
+    kind = resource.columns[time.start].type
+    start = frame[time.start]
+    if kind == "year":
+        start = start.map(lambda y: f"{int(y):04d}-01-01", na_action="ignore")
+    frame[DAY] = (
+        start if kind == "date" else pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
+    )
+    frame[DAY] = frame[DAY].astype("datetime64[s]")
+    frame[PRECISION] = frame[time.precision].replace("approx", "month") if time.precision else time.every or "day"
+    frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()

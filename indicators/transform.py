@@ -1,0 +1,202 @@
+"""Series to series over the same periods. Windows are calendar windows: one place is one period, gaps are NaN.
+
+Beside each function stands its reach: which earlier places the value at a place reads. From it `compute` carries
+status, coverage and rows; no transform does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pandas as pd
+from pydantic import AfterValidator, Field
+
+from indicators.periods import PER_YEAR, Frequency, days_in, first_day, label, parse_period, within
+
+Window = Annotated[int, Field(ge=1, le=1000)]
+PeriodName = Annotated[str, AfterValidator(lambda text: parse_period(text) and text)]
+Reach = Callable[..., list[int]]
+"""(place, labels' calendar, **parameters) -> places read."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The periods of a series: `periods` without gaps, of one frequency."""
+
+    periods: tuple[int, ...]
+    frequency: Frequency
+
+    @property
+    def year(self) -> int:
+        """Places in a year."""
+        return PER_YEAR[self.frequency]
+
+    def place(self, period: int) -> int:
+        """Place of a period; negative where it lies before the first."""
+        return period - self.periods[0]
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What `compute` must know of a transform.
+
+    `reach`: the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`: nothing is given
+    across a break. `per_cent`: a base may be refused. `unit`: the unit of the result.
+    """
+
+    reach: Reach
+    sums: bool = False
+    counts: bool = False
+    compares: bool = False
+    per_cent: bool = False
+    unit: str = "{unit}"
+
+
+def traits(reach: Reach, **known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Put reach and traits beside a transform."""
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.traits = Traits(reach, **known)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def _window(place: int, calendar: Calendar, *, window: int) -> list[int]:
+    return list(range(place - window + 1, place + 1))
+
+
+def _step_back(place: int, calendar: Calendar, *, periods: int = 1) -> list[int]:
+    return [place - periods, place]
+
+
+def _year_back(place: int, calendar: Calendar, *, reference: int | None = None) -> list[int]:
+    return [_base(place, calendar, reference), place]
+
+
+def _base(place: int, calendar: Calendar, reference: int | None) -> int:
+    if reference is None:
+        return place - calendar.year
+    year = first_day(calendar.periods[place], calendar.frequency).year
+    return place - (year - reference) * calendar.year
+
+
+def _all_before(place: int, calendar: Calendar) -> list[int]:
+    return list(range(place + 1))
+
+
+def _this_year(place: int, calendar: Calendar) -> list[int]:
+    year = label(calendar.periods[place], calendar.frequency)[:4]
+    first = place
+    while label(calendar.periods[0] + first - 1, calendar.frequency)[:4] == year:
+        first -= 1
+    return list(range(first, place + 1))
+
+
+def _itself(place: int, calendar: Calendar) -> list[int]:
+    return [place]
+
+
+def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
+    first, last = within(period, calendar.frequency)
+    return [*range(calendar.place(first), calendar.place(last) + 1), place]
+
+
+@traits(_window, sums=True, counts=True)
+def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
+    """Sum of the last `window` periods, in the same unit. NaN until every period of the window has a value.
+
+    >>> rolling_sum(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
+    [nan, 3.0, 6.0]
+    """
+    return series.rolling(window).sum()
+
+
+@traits(_window)
+def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
+    """Mean of the last `window` periods, in the same unit. NaN until every period of the window has a value.
+
+    >>> rolling_mean(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
+    [nan, 1.5, 3.0]
+    """
+    return series.rolling(window).mean()
+
+
+@traits(_step_back, compares=True)
+def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
+    """Difference to the value `periods` earlier, in the same unit. NaN where one of the two is missing.
+
+    >>> change(pd.Series([1.0, 3.0])).tolist()
+    [nan, 2.0]
+    """
+    return series - series.shift(periods)
+
+
+@traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}")
+def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
+    """Change against the value `periods` earlier, in per cent of it. NaN where the base is missing or zero.
+
+    >>> pct_change(pd.Series([2.0, 3.0, 0.0, 1.0])).tolist()
+    [nan, 50.0, -100.0, nan]
+    """
+    base = series.shift(periods)
+    return (series - base) / base.where(base != 0) * 100
+
+
+@traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit}")
+def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
+    """Change in per cent against the same period a year earlier, or of the `reference` year. NaN where the base is missing or zero.
+
+    >>> months = Calendar(tuple(range(24288, 24301)), "monthly")
+    >>> year_on_year(pd.Series([2.0] * 12 + [3.0], index=months.periods), calendar=months).tolist()[-1]
+    50.0
+    """
+    at = [_base(place, calendar, reference) for place in range(len(series))]
+    base = pd.Series([series.iloc[b] if 0 <= b < len(series) else float("nan") for b in at], index=series.index)
+    return (series - base) / base.where(base != 0) * 100
+
+
+@traits(_all_before, sums=True, counts=True)
+def cumulative(series: pd.Series) -> pd.Series:
+    """Sum of all periods so far, in the same unit. NaN from the first missing period on.
+
+    >>> cumulative(pd.Series([1.0, 2.0, 4.0])).tolist()
+    [1.0, 3.0, 7.0]
+    """
+    return series.cumsum(skipna=False)
+
+
+@traits(_this_year, sums=True, counts=True)
+def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
+    """Sum of the calendar year so far, in the same unit. NaN from a missing period to the end of its year.
+
+    >>> months = Calendar((24287, 24288, 24289), "monthly")
+    >>> year_to_date(pd.Series([5.0, 1.0, 2.0], index=months.periods), calendar=months).tolist()
+    [nan, 1.0, 3.0]
+    """
+    read = (_this_year(place, calendar) for place in range(len(series)))
+    totals = [series.iloc[places].sum(skipna=False) if places[0] >= 0 else float("nan") for places in read]
+    return pd.Series(totals, index=series.index, dtype="float64")
+
+
+@traits(_with_base, compares=True, unit="index of {unit}")
+def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
+    """Index with the mean of a period as 100. NaN everywhere where that period is missing, not whole, or zero.
+
+    >>> years = Calendar((2019, 2020), "annual")
+    >>> rebase(pd.Series([4.0, 5.0], index=years.periods), calendar=years, period="2019").tolist()
+    [100.0, 125.0]
+    """
+    first, last = within(period, calendar.frequency)
+    base = series.reindex(range(first, last + 1)).mean(skipna=False)
+    return series * 100 / base if base else series * float("nan")
+
+
+@traits(_itself, sums=True, unit="{unit} a day")
+def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
+    """Value for each calendar day of the period, in the same unit a day.
+
+    >>> per_day(pd.Series([62.0], index=[24288]), calendar=Calendar((24288,), "monthly")).tolist()
+    [2.0]
+    """
+    return series / [days_in(int(p), calendar.frequency) for p in series.index]

@@ -1,0 +1,46 @@
+"""Closed sets and kinds of value that the nouns share, and the names of the columns that reading adds to a table."""
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+Level = Literal["none", "sample", "partial", "near_complete", "complete"]
+LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
+NEAR_COMPLETE = LEVELS.index("near_complete")
+
+Status = Literal["M", "B", "P", "E", "I", "A"]
+STATUSES = "MBPEIA"
+"""SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
+
+Direction = Literal["higher is better", "lower is better", "none"]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda value: {} if value is None else value)]
+
+# Columns that the reader adds to a table's own; a column of a table may not begin with "@".
+ROW, DAY, DAY_DATED, PERIOD = "@row", "@day", "@day_dated", "@period"
+PRECISION, STATUS = "@precision", "@status"
+
+
+class Noun(BaseModel):
+    """What a file says: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def as_list(value: Any) -> Any:
+    """One text or mapping where a list may stand counts as a list of one."""
+    # A tuple, since what a validator hands on is no longer read as JSON, where a list would do.
+    return (value,) if isinstance(value, str | dict) else tuple(value) if isinstance(value, list) else value
+
+
+def _day(value: str) -> str:
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD") from None
+    return value
+
+
+Day = Annotated[str, AfterValidator(_day)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(as_list)]

@@ -1,0 +1,238 @@
+"""Which rows: conditions of a definition as Narwhals expressions, the same on pandas, DuckDB and the others.
+
+A filter is a mapping from column to condition (all must hold), or a list of such mappings (any may hold). A condition
+is a value (on a list column: contains it), a list of values (any of them), or a mapping of the operations below. List
+cells stay strings; tests on them are tests on strings.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce as fold
+from typing import Any
+
+import narwhals as nw
+
+from indicators.periods import first_day, label, last_day, parse_period, within
+from indicators.problems import suggest
+from indicators.resource import FieldOf, Resource
+
+NUMBERS = ("integer", "number", "year")
+Fault = tuple[tuple[str | int, ...], str, str, str]
+"""Trail inside the filter, code, message, hint."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as conditions see it: its field and, for a list column, the separator."""
+
+    field: FieldOf
+    separator: str | None = None
+
+    @property
+    def values(self) -> nw.Expr:
+        """The cells."""
+        return nw.col(self.field.name)
+
+    def holds(self, value: Any) -> nw.Expr:
+        """Cells equal to the value; on a list column, cells that contain it."""
+        if self.separator is None:
+            return self.values == value
+        sep = self.separator
+        return nw.concat_str([nw.lit(sep), self.values, nw.lit(sep)]).str.contains(f"{sep}{value}{sep}", literal=True)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def is_any(column: Column, value: Any) -> nw.Expr:
+    """Cells equal to one of the values; on a list column, cells that contain one of them."""
+    values = _listed(value)
+    if column.separator is None and len(values) > 1:
+        return column.values.is_in(values)
+    return fold(lambda a, b: a | b, [column.holds(v) for v in values], nw.lit(False)) if len(values) != 1 else column.holds(values[0])
+
+
+def is_not(column: Column, value: Any) -> nw.Expr:
+    """Cells with none of the values; blank cells are kept."""
+    return ~is_any(column, value) | column.values.is_null()
+
+
+def has_all(column: Column, value: Any) -> nw.Expr:
+    """List cells that contain every value."""
+    return fold(lambda a, b: a & b, [column.holds(v) for v in _listed(value)])
+
+
+def has_none(column: Column, value: Any) -> nw.Expr:
+    """List cells that contain none of the values; blank cells are kept."""
+    return is_not(column, value)
+
+
+def is_exactly(column: Column, value: Any) -> nw.Expr:
+    """List cells that contain these values and no other, in any order; items of a cell do not repeat."""
+    values = _listed(value)
+    length = sum(map(len, values)) + len(values) - 1
+    return has_all(column, values) & (column.values.str.len_chars() == length)
+
+
+def is_at_least(column: Column, value: Any) -> nw.Expr:
+    """Numbers from this one up; blank cells are left out."""
+    return column.values >= value
+
+
+def is_at_most(column: Column, value: Any) -> nw.Expr:
+    """Numbers up to this one; blank cells are left out."""
+    return column.values <= value
+
+
+def is_from(column: Column, value: Any) -> nw.Expr:
+    """Dates from the first day of a period (2024, 2024-T1, 2024-03, 2024-03-05) on; or years, or months."""
+    return column.values >= _bound(column, value, end=False)
+
+
+def is_to(column: Column, value: Any) -> nw.Expr:
+    """Dates up to the last day of a period; or years, or months."""
+    return column.values <= _bound(column, value, end=True)
+
+
+def contains_text(column: Column, value: Any) -> nw.Expr:
+    """Texts in which the words occur (one of them, if several are given); capitals make no difference."""
+    lower = column.values.str.to_lowercase()
+    return fold(lambda a, b: a | b, [lower.str.contains(str(v).lower(), literal=True) for v in _listed(value)])
+
+
+def is_blank(column: Column, value: Any) -> nw.Expr:
+    """Cells without content (true) or with content (false)."""
+    blank = column.values.is_null()
+    if column.field.type not in (*NUMBERS, "date"):
+        blank = blank | (column.values == "")
+    return blank if value else ~blank
+
+
+CONDITIONS: Mapping[str, Callable[[Column, Any], nw.Expr]] = {
+    "not": is_not,
+    "all": has_all,
+    "none": has_none,
+    "exactly": is_exactly,
+    "at_least": is_at_least,
+    "at_most": is_at_most,
+    "from": is_from,
+    "to": is_to,
+    "contains": contains_text,
+    "blank": is_blank,
+}
+ON_LISTS = ("all", "none", "exactly")
+
+
+def _bound(column: Column, value: Any, *, end: bool) -> Any:
+    if column.field.type in NUMBERS:
+        return int(value)
+    period, frequency = parse_period(str(value))
+    if column.field.type == "yearmonth":
+        return label(within(str(value), "monthly")[end], "monthly")
+    day = last_day(period, frequency) if end else first_day(period, frequency)
+    return datetime.datetime.combine(day, datetime.time())
+
+
+def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> nw.Expr | None:
+    """The filter as one expression over the table's columns; None where it lets every row through.
+
+    The filter has been checked (`faults`): columns and conditions exist.
+    """
+    if isinstance(where, list):
+        parts = [expression(w, resource) for w in where]
+        return None if any(part is None for part in parts) or not parts else nw.any_horizontal(*parts, ignore_nulls=True)  # type: ignore[arg-type]
+    tests = [test for name, condition in where.items() for test in _tests(_column(resource, name), condition)]
+    return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
+
+
+def _column(resource: Resource, name: str) -> Column:
+    listing = resource.relations.lists.get(name)
+    return Column(resource.columns[name], listing.separator if listing else None)
+
+
+def _tests(column: Column, condition: Any) -> Iterator[nw.Expr]:
+    if not isinstance(condition, dict):
+        yield is_any(column, condition)
+        return
+    for name, value in condition.items():
+        yield CONDITIONS[name](column, value)
+
+
+def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:
+    """Columns that a filter reads.
+
+    >>> sorted(columns([{"a": 1}, {"a": 2, "b": {"not": 1}}]))
+    ['a', 'b']
+    """
+    return {name for part in (where if isinstance(where, list) else [where]) for name in part}
+
+
+def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> Iterator[Fault]:
+    """What is wrong with a filter on this table: columns, conditions, codes outside a vocabulary, kinds of values."""
+    if isinstance(where, list):
+        for i, part in enumerate(where):
+            yield from (((i, *trail), *rest) for trail, *rest in faults(part, resource))  # type: ignore[misc]
+        return
+    for name, condition in where.items():
+        if name not in resource.columns:
+            message = f"table {resource.name!r} has no column {name!r}"
+            yield (name,), "unknown-column", message, suggest(name, resource.columns)
+        elif not isinstance(condition, dict):
+            yield from _value_faults((name,), _column(resource, name), condition)
+        else:
+            yield from _condition_faults(name, _column(resource, name), condition)
+
+
+def _condition_faults(name: str, column: Column, condition: dict[str, Any]) -> Iterator[Fault]:
+    for key, value in condition.items():
+        trail = (name, key)
+        if key not in CONDITIONS:
+            yield trail, "unknown-condition", f"there is no condition {key!r}", suggest(key, CONDITIONS)
+        elif key in ON_LISTS and column.separator is None:
+            hint = f"use a value, a list (any of) or 'not'; list columns are named under relations.lists, {name!r} is not"
+            yield trail, "not-a-list-column", f"{key!r} is for list columns, {name!r} is not one", hint
+        elif key == "blank":
+            if not isinstance(value, bool):
+                yield trail, "wrong-value", f"'blank' takes true or false, not {value!r}", "write true or false"
+        elif key in ("from", "to"):
+            yield from _bound_faults(trail, column, value)
+        elif key in ("at_least", "at_most"):
+            if column.field.type not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | float):
+                message = f"{key!r} takes a number, on a column of numbers; {name!r} is {column.field.type}, the value is {value!r}"
+                yield trail, "wrong-value", message, "for dates use from and to"
+        elif key == "contains":
+            if not all(isinstance(v, str) and v for v in _listed(value)) or not _listed(value):
+                yield trail, "wrong-value", f"'contains' takes a text or several, not {value!r}", "quote the text"
+        else:
+            yield from _value_faults(trail, column, value)
+
+
+def _bound_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterator[Fault]:
+    if column.field.type not in ("date", "yearmonth", "year"):
+        yield (
+            trail,
+            "wrong-value",
+            f"{trail[-1]!r} is for dates; {trail[0]!r} is {column.field.type}",
+            "for numbers use at_least and at_most",
+        )
+        return
+    try:
+        _bound(column, value, end=False)
+    except ValueError as e:
+        yield trail, "wrong-value", str(e), "a bound is a period: its first day for 'from', its last day for 'to'"
+
+
+def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterator[Fault]:
+    values = _listed(value)
+    if not values:
+        yield trail, "wrong-value", "an empty list selects no row", "name at least one value"
+    enum = column.field.constraints.enum
+    wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
+    for v in values:
+        if isinstance(v, bool) or not isinstance(v, wanted):
+            kind = "a number" if column.field.type in NUMBERS else "text"
+            yield trail, "wrong-value", f"{v!r} is not {kind}, as column {trail[0]!r} is", "quote text; do not quote numbers"
+        elif enum and v not in enum:
+            yield trail, "not-allowed", f"{v!r} is not a code of column {trail[0]!r}", suggest(v, enum)

@@ -1,0 +1,209 @@
+"""YAML in which every value knows its line; whatever YAML 1.1 would quietly misread is refused with advice.
+
+Data come out as plain dicts, lists, strings, numbers and booleans. Dates stay text. Aliases, tags and merge keys are
+refused, so a file can neither grow when read nor make an object.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indicators.problems import Place, Problem, Report
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Trail = tuple[str | int, ...]
+
+LARGEST = 2_000_000
+DEEPEST = 40
+PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
+SEXAGESIMAL = re.compile(r"[-+]?\d+(:\d\d?)+(\.\d*)?")
+LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`)."""
+
+    name: str
+    data: Any = None
+    lines: dict[Trail, int] = field(default_factory=dict)
+
+    def place(self, *trail: str | int) -> Place:
+        """Line of the key or item at this trail; of the nearest parent where the trail goes beyond the file."""
+        while trail and trail not in self.lines:
+            trail = trail[:-1]
+        return Place(self.name, self.lines.get(trail, 1))
+
+
+def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
+    """Read one file; None, with its problems reported, where no data can be had."""
+    try:
+        raw = path.read_bytes()
+    except OSError as e:
+        report(
+            Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", "create it or correct the path that names it")
+        )
+        return None
+    if len(raw) > LARGEST:
+        message = f"{len(raw):,} bytes are more than the {LARGEST:,} allowed for a YAML file"
+        report(Problem(Place(name), "file-too-large", message, "keep data in CSV tables, and definitions in several files"))
+        return None
+    try:
+        return parse_yaml(raw.decode("utf-8-sig"), name, report)
+    except UnicodeDecodeError as e:
+        line = raw[: e.start].count(b"\n") + 1
+        report(Problem(Place(name, line), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save the file as UTF-8"))
+        return None
+
+
+def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
+    """Parse text; None where its form is not YAML or uses what is refused.
+
+    >>> parse_yaml("a: {b: 1}", "x.yaml", print).lines[("a", "b")]
+    1
+    """
+    try:
+        if _refused(text, name, report):
+            return None
+        node = yaml.compose(text, Loader)
+    except yaml.MarkedYAMLError as e:
+        report(_syntax(e, name))
+        return None
+    except yaml.YAMLError as e:
+        report(Problem(Place(name, 1), "yaml-syntax", " ".join(str(e).split()), "remove control characters; save as UTF-8 text"))
+        return None
+    if node is None:
+        report(Problem(Place(name, 1), "empty-file", "the file is empty", "remove it or fill it"))
+        return None
+    found: list[Problem] = []
+    lines: dict[Trail, int] = {(): 1}
+    data = _plain(node, (), _Reading(name, lines, found.append))
+    for problem in found:
+        report(problem)
+    return YamlFile(name, data, lines)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    name: str
+    lines: dict[Trail, int]
+    report: Report
+
+    def fault(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
+        self.report(Problem(Place(self.name, node.start_mark.line + 1), code, message, hint))
+
+
+def _syntax(error: yaml.MarkedYAMLError, name: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    what = " ".join(filter(None, [error.problem, error.context]))
+    hint = "check indentation, quotes and brackets near this line; a value with ': ' or '#' inside wants quotes"
+    if r"'\t'" in what or "\t" in what:
+        hint = "indent with spaces, not with tabs"
+    return Problem(Place(name, mark.line + 1 if mark else 1), "yaml-syntax", f"this is not YAML: {what}", hint)
+
+
+def _refused(text: str, name: str, report: Report) -> bool:
+    """Whether the file uses what is never read here; every place is reported. Depth is bounded before composing."""
+    depth, refused = 0, False
+    for event in yaml.parse(text, Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        fault = _fault(event, depth)
+        if fault:
+            report(Problem(Place(name, event.start_mark.line + 1), *fault))
+            refused = True
+        if depth > DEEPEST:
+            return True
+    return refused
+
+
+def _fault(event: yaml.Event, depth: int) -> tuple[str, str, str] | None:
+    if depth > DEEPEST:
+        return "too-deep", f"values are nested more than {DEEPEST} deep", "no definition needs this"
+    if isinstance(event, yaml.AliasEvent):
+        return "yaml-alias", f"the alias '*{event.anchor}' is not read", "write the value out; a variant says what differs"
+    if getattr(event, "anchor", None):
+        return "yaml-alias", f"the anchor '&{event.anchor}' is not read", "remove it and write values out"
+    tag = getattr(event, "tag", None)
+    if tag and tag.removeprefix("tag:yaml.org,2002:") not in PLAIN:
+        return "yaml-tag", f"the tag {tag!r} is not read", "remove it; put text in quotes"
+    return None
+
+
+def _plain(node: yaml.Node, trail: Trail, reading: _Reading) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, trail, reading)
+    if isinstance(node, yaml.SequenceNode):
+        for i, item in enumerate(node.value):
+            reading.lines[(*trail, i)] = item.start_mark.line + 1
+        return [_plain(item, (*trail, i), reading) for i, item in enumerate(node.value)]
+    return _scalar(node, reading)
+
+
+def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            reading.fault(key_node, "key-not-text", "a key must be a word", "quote the key")
+            continue
+        if key_node.value == "<<" and key_node.style is None:
+            reading.fault(key_node, "yaml-merge", "the merge key '<<' is not read", "write the values out")
+            continue
+        key = key_node.value if key_node.tag.endswith((":int", ":timestamp", ":float")) else _scalar(key_node, reading)
+        if not isinstance(key, str):
+            reading.fault(key_node, "key-not-text", f"the key {key_node.value!r} is read as {key!r}", f"quote it: '{key_node.value}'")
+            key = key_node.value
+        here = (*trail, key)
+        if key in data:
+            message = f"the key {key!r} stands twice; it stands first on line {reading.lines[here]}"
+            reading.fault(key_node, "duplicate-key", message, "remove one of them")
+            continue
+        reading.lines[here] = key_node.start_mark.line + 1
+        data[key] = _plain(value_node, here, reading)
+    return data
+
+
+def _scalar(node: yaml.ScalarNode, reading: _Reading) -> Any:
+    text, kind = node.value, node.tag.rpartition(":")[2]
+    if kind == "bool":
+        return _boolean(node, reading)
+    if kind == "null":
+        return None
+    if kind in ("int", "float"):
+        return _number(node, kind, reading)
+    if kind == "timestamp":
+        _check_day(node, reading)
+    return text
+
+
+def _boolean(node: yaml.ScalarNode, reading: _Reading) -> Any:
+    if node.value in ("true", "false"):
+        return node.value == "true"
+    read_as = node.value.lower() in ("yes", "on", "y", "true")
+    message = f"{node.value} without quotes is read as {str(read_as).lower()}"
+    reading.fault(node, "unquoted-boolean", message, f"quote it: '{node.value}' (for a truth value write true or false)")
+    return node.value
+
+
+def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
+    text = node.value.replace("_", "")
+    if SEXAGESIMAL.fullmatch(text) or LEADING_ZERO.fullmatch(text) or text[:2].lower() in ("0x", "0b"):
+        message = f"{node.value} without quotes is read as another number (base 60, 8, 16 or 2)"
+        reading.fault(node, "unquoted-number", message, f"quote it: '{node.value}', or write a plain decimal number")
+        return node.value
+    if kind == "int":
+        return int(text)
+    if text.lower().lstrip("+-") in (".inf", ".nan"):
+        reading.fault(node, "not-a-number", f"{node.value} is not a finite number", "write a number")
+        return node.value
+    return float(text)
+
+
+def _check_day(node: yaml.ScalarNode, reading: _Reading) -> None:
+    try:
+        datetime.date.fromisoformat(node.value[:10])
+    except ValueError:
+        reading.fault(node, "no-such-day", f"{node.value} is not a day of the calendar", "write an existing day as YYYY-MM-DD")

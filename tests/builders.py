@@ -1,0 +1,124 @@
+"""What tests are built with: a copy of the invented project, one line of it changed, an indicator of one's own, a question."""
+
+import json
+import math
+from pathlib import Path
+
+import narwhals as nw
+import pandas as pd
+
+from indicators.compute import series
+from indicators.model import DAY, DAY_DATED, PERIOD, ROW, Query, Rows
+from indicators.periods import parse_period, period_of
+from indicators.project import open_project
+
+RURITANIA = Path(__file__).parent / "ruritania"
+DEFINITIONS = "indicators/definitions"
+AUDIENCES = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": "crown"}
+
+
+def line_of(folder, file, text):
+    """Line of a file on which a text stands first."""
+    return next(n for n, line in enumerate((folder / file).read_text().splitlines(), 1) if text in line)
+
+
+def edited(folder, file, old, new):
+    """Replace a text that stands once in a file; the line on which it stood."""
+    path = folder / file
+    text = path.read_text()
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+    path.write_text(text.replace(old, new))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def appended(folder, file, *lines):
+    """Put lines at the end of a file; the line of the first."""
+    path = folder / file
+    text = path.read_text()
+    path.write_text(text + "".join(f"{line}\n" for line in lines))
+    return text.count("\n") + 1
+
+
+def defined(folder, file="extra.yaml", **indicators):
+    """A definitions file in which every indicator counts audiences by month unless it says otherwise."""
+    written = {name: _with_defaults(changes) for name, changes in indicators.items()}
+    text = json.dumps({"pillar": "court", "indicators": written}, indent=1)
+    (folder / DEFINITIONS / file).write_text(text)
+    return f"{DEFINITIONS}/{file}"
+
+
+def _with_defaults(changes):
+    told = {"title": "Asked", "counts": "What the test asks.", "unit": "things", "direction": "none", "frequency": "monthly"}
+    if "combine" not in changes and "table" not in changes:
+        told |= {"table": "envoys", "where": AUDIENCES, "coverage": "audiences"}
+    if "combine" not in changes:
+        told["reduce"] = "count"
+    return told | changes
+
+
+def ask(project, name, **query):
+    """The series called `id` or `id@variant`, under a query's other words."""
+    indicator, _, variant = name.partition("@")
+    return series(project, Query(indicator=indicator, variant=variant or None, **query))
+
+
+def asked(folder, **definition):
+    """The series of one indicator of one's own, put beside the others of a copied project."""
+    defined(folder, asked=definition)
+    project = open_project(folder)
+    assert [str(p) for p in project.problems if p.level == "error"] == []
+    return ask(project, "asked")
+
+
+def told(of, column="value"):
+    """Label to cell of a series; values rounded to six digits, missing ones None."""
+    cells = zip(of.values["label"], of.values[column].tolist(), strict=True)
+    return {label: _plain(cell) for label, cell in cells}
+
+
+def _plain(cell):
+    if isinstance(cell, float):
+        return None if math.isnan(cell) else round(cell, 6)
+    return cell
+
+
+def at(of, label):
+    """One period of a series by its name, as a row of `values`."""
+    return of.values.loc[parse_period(label)[0]]
+
+
+def ids(of, label):
+    """Short ids of the rows behind one period, sorted."""
+    return sorted(row.partition(":")[2] for row in of.rows_in(parse_period(label)[0]))
+
+
+def faults(project):
+    """Every problem as (file, line, code), without repeats, sorted."""
+    return sorted({(p.place.file, p.place.line, p.code) for p in project.problems})
+
+
+def problem_at(project, file, line):
+    """The one problem of a place; fails with the list of all where there is another number of them."""
+    found = [p for p in project.problems if (p.place.file, p.place.line) == (file, line)]
+    assert len(found) == 1, [str(p) for p in project.problems]
+    return found[0]
+
+
+def rows(*days, frequency="monthly", inexact=(), separators=None, **columns):
+    """Rows as a reducer gets them: one for each day, with further columns. `inexact`: places of days that are no exact dates."""
+    stamps = pd.to_datetime(list(days))
+    frame = pd.DataFrame({ROW: [f"rows:{n}" for n in range(len(days))], DAY: stamps, **columns})
+    frame[DAY_DATED] = [n not in inexact for n in range(len(days))]
+    frame[PERIOD] = [period_of(day.date(), frequency) for day in stamps]
+    return Rows(nw.from_native(frame, eager_only=True), frequency, separators or {})
+
+
+def months(first, *values):
+    """A monthly series from a month on; None is missing."""
+    start = parse_period(first)[0]
+    return pd.Series([float("nan") if v is None else float(v) for v in values], index=range(start, start + len(values)), dtype="float64")
+
+
+def plain(result):
+    """Values of a pandas Series in order, rounded to six digits, missing ones None."""
+    return [_plain(float(v)) for v in result]

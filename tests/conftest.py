@@ -1,0 +1,20 @@
+"""The invented project: as it stands, opened once; or a copy of it to change."""
+
+import shutil
+
+import pytest
+
+from indicators.project import open_project
+from tests.builders import RURITANIA
+
+
+@pytest.fixture(scope="session")
+def ruritania():
+    """Ruritania and Graustark as they stand. Nobody changes it."""
+    return open_project(RURITANIA)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """The folder of a copy that a test may change."""
+    return shutil.copytree(RURITANIA, tmp_path / "ruritania")

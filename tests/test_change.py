@@ -1,0 +1,168 @@
+"""Better or worse than before: against what, by how much, and in which word."""
+
+import pytest
+
+from indicators.compare import change, latest
+from indicators.periods import label, parse_period
+from indicators.project import open_project
+from tests.builders import appended, ask, asked, edited
+
+TRAVEL = "ruritanians_in_graustark"
+DUELS = {"where": {"kind": "duel"}, "coverage": "duels"}
+
+
+def changed(series, name):
+    return change(series, parse_period(name)[0])
+
+
+def base(of, frequency="monthly"):
+    return None if of.base is None else label(of.base, frequency)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "frequency", "expected"),
+    [
+        ("audiences", "monthly", "1896-04"),  # May is not over
+        ("audiences", "triannual", "1896-T1"),
+        ("audiences", "annual", "1894"),  # 1895 is partial, 1896 not over
+        ("waltzes", "annual", "1895"),
+        ("approval", "monthly", "1895-08"),
+        ("guns_heard", "quarterly", "1895-Q4"),
+    ],
+)
+def test_latest_is_comparable_and_over(ruritania, indicator, frequency, expected):
+    assert label(latest(ask(ruritania, indicator, frequency=frequency)), frequency) == expected
+
+
+def test_latest_is_none_where_nothing_is_comparable(ruritania):
+    assert latest(ask(ruritania, "audiences", as_of="1892-12-31")) is None
+
+
+@pytest.mark.parametrize(
+    ("direction", "june", "july"),
+    [("lower is better", "worse", "better"), ("higher is better", "better", "worse"), ("none", "higher", "lower")],
+)
+def test_the_word_follows_the_direction(copy, direction, june, july):
+    """No duel in May 1894, eight in June, none in July: by chance once in 128."""
+    duels = asked(copy, **DUELS, direction=direction)
+    assert (changed(duels, "1894-06").word, changed(duels, "1894-07").word) == (june, july)
+
+
+def test_the_difference_is_in_the_unit(ruritania):
+    june = changed(ask(ruritania, "duels"), "1894-06")
+    assert (base(june), june.difference) == ("1894-05", 8)
+
+
+def test_counts_that_differ_by_chance_are_about_the_same(ruritania):
+    """4 audiences in 1893, 2 in 1894: a fair coin does that."""
+    year = changed(ask(ruritania, "audiences@by_year"), "1894")
+    assert (year.word, base(year, "annual"), year.difference) == ("about the same", "1893", -2)
+
+
+def test_the_test_is_exact(copy):
+    """Seven against none is 1 in 64 two-sided; one against none says nothing."""
+    assert changed(asked(copy, **DUELS, direction="lower is better"), "1894-06").word == "worse"
+    edited(copy, "indicators/definitions/court.yaml", "where: {kind: duel}\n", "where: {kind: duel, date: {to: 1894-06-11}}\n")
+    assert changed(ask(open_project(copy), "duels"), "1894-06").word == "about the same"
+
+
+def test_equal_values_are_about_the_same(ruritania):
+    """28 per cent in no month twice, but no audience in January and none in March 1894."""
+    assert changed(ask(ruritania, "audiences"), "1894-03").word == "about the same"
+
+
+def test_what_is_no_count_is_better_or_worse_by_direction(ruritania):
+    august = changed(ask(ruritania, "approval"), "1895-08")  # Michael from 24 to 28
+    assert (august.word, base(august), august.difference) == ("better", "1895-07", 4)
+
+
+def test_no_per_cent_below_six(ruritania):
+    assert changed(ask(ruritania, "audiences@by_year"), "1894").percent is None
+    assert changed(ask(ruritania, "duels"), "1894-06").percent is None  # from 0
+
+
+def test_per_cent_from_six_on(ruritania):
+    assert changed(ask(ruritania, TRAVEL), "1894-09").percent == pytest.approx(12.5)  # 8000 to 9000
+
+
+@pytest.mark.parametrize("month", ["1894-07", "1894-08"])
+def test_the_embargo_is_no_base(ruritania, month):
+    """June and July 1894 are no base; August against July has a difference, but no per cent."""
+    given = changed(ask(ruritania, TRAVEL), month)
+    assert (given.difference, given.percent) == (1000, None)
+
+
+def test_a_month_of_the_embargo_may_be_compared_with_one_before(ruritania):
+    assert changed(ask(ruritania, TRAVEL), "1894-06").percent == pytest.approx(20)  # 5000 to 6000
+
+
+def test_the_base_is_the_nearest_earlier_period_that_is_comparable(ruritania):
+    june = changed(ask(ruritania, TRAVEL), "1895-06")  # May is lost
+    assert (base(june), june.difference, june.percent) == ("1895-04", 4000, pytest.approx(50))
+
+
+def test_partial_and_sample_periods_are_skipped(ruritania):
+    january = changed(ask(ruritania, "audiences"), "1896-01")
+    assert (base(january), january.difference) == ("1894-12", 0)
+
+
+def test_a_base_is_at_most_two_years_back(copy):
+    """December 1893 is the last counted month: 24 months before December 1895 (ungraded), 25 before January 1896."""
+    edited(copy, "data/coverage.csv", "audiences,1893-01-01,1894-12-31,complete,6", "audiences,1893-01-01,1893-12-31,complete,4")
+    january = changed(ask(open_project(copy), "audiences"), "1896-01")
+    assert (january.word, january.base) == ("not comparable", None)
+    assert january.why
+
+
+def test_two_years_back_is_still_near_enough(copy):
+    edited(copy, "data/coverage.csv", "audiences,1893-01-01,1894-12-31,complete,6", "audiences,1893-01-01,1894-01-31,complete,5")
+    assert base(changed(ask(open_project(copy), "audiences"), "1896-01")) == "1894-01"
+
+
+@pytest.mark.parametrize("month", ["1895-03", "1895-06", "1895-10"])
+def test_what_is_not_comparable_itself_has_no_change(ruritania, month):
+    """At least two; partial and missing; a rumour."""
+    given = changed(ask(ruritania, "audiences"), month)
+    assert (given.word, given.base, given.difference, given.percent) == ("not comparable", None, None, None)
+    assert given.why
+
+
+def test_no_change_across_a_break(ruritania):
+    march = changed(ask(ruritania, TRAVEL), "1896-03")  # the toll book begins
+    assert (march.word, march.base) == ("not comparable", None)
+    assert march.why
+
+
+def test_no_change_from_one_leader_to_the_next(ruritania):
+    """Rudolf 50 in February, Flavia 74 in March; Flavia 72 in May; Michael 24 in July."""
+    approval = ask(ruritania, "approval")
+    assert changed(approval, "1895-03").word == "not comparable"
+    assert (changed(approval, "1895-05").word, changed(approval, "1895-05").difference) == ("worse", -2)
+    assert changed(approval, "1895-07").word == "not comparable"
+
+
+def test_without_the_break_the_month_is_comparable(ruritania):
+    march = changed(ask(ruritania, f"{TRAVEL}@without_breaks"), "1896-03")
+    assert (base(march), march.word, march.percent) == ("1896-02", "better", pytest.approx(50))
+
+
+def test_the_first_period_has_nothing_before_it(ruritania):
+    first = changed(ask(ruritania, TRAVEL), "1894-01")
+    assert (first.word, first.base) == ("not comparable", None)
+    assert first.why
+
+
+def test_a_change_smaller_than_notable_is_about_the_same(copy):
+    asked_of = {"table": "polls", "where": {}, "coverage": [], "reduce": {"mean": {"of": "approve_pct"}}, "direction": "higher is better"}
+    assert changed(asked(copy, **asked_of), "1895-08").word == "better"  # Michael from 23 to 25
+    assert changed(asked(copy, **asked_of, notable=5), "1895-08").word == "about the same"
+
+
+def test_a_longer_period_is_compared_with_one_of_its_length(copy):
+    """Nine more duels in February 1894 make 9 in its first third and 8 in the second: per cent, but about the same."""
+    day = "e-{n},1894-02-{n},,day,duel,RUR;GRA,RUR;GRA,clerk,,cheese,One more morning.,court_diary,1894-02-28"
+    edited(copy, "data/coverage.csv", "duels,1893-01-01,1894-12-31,complete,8", "duels,1893-01-01,1894-12-31,complete,17")
+    edited(copy, "data/envoys.resource.yaml", r"pattern: '^e-\d\d$'", r"pattern: '^e-\d\d[a-z]?$'")
+    appended(copy, "data/envoys.csv", *(day.format(n=n).replace("e-", "e-") .replace(f"e-{n},", f"e-{n}x,") for n in range(10, 19)))
+    second = changed(ask(open_project(copy), "duels", frequency="triannual"), "1894-T2")
+    assert (base(second, "triannual"), second.word, second.percent) == ("1894-T1", "about the same", pytest.approx(-100 / 9))

@@ -1,0 +1,194 @@
+"""Rows to one value a period: each operation by itself on a few rows, and through a definition."""
+
+import pytest
+
+from indicators import reduce
+from indicators.periods import parse_period
+from indicators.project import open_project
+from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, rows, told
+
+JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
+SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
+
+
+def test_count_is_the_number_of_rows():
+    assert reduce.count(rows("1895-01-01", "1895-01-31", "1895-02-01")).to_dict() == {JANUARY: 2, FEBRUARY: 1}
+
+
+def test_sum_adds_what_is_written_and_is_missing_where_nothing_is():
+    guns = reduce.sum(rows("1895-01-01", "1895-01-02", "1895-02-01", guns=[3.0, None, None]), of="guns")
+    assert guns[JANUARY] == 3
+    assert guns.isna()[FEBRUARY]
+
+
+@pytest.mark.parametrize(("operation", "expected"), [("mean", 4), ("median", 3), ("last", 8)])
+def test_mean_median_and_last(operation, expected):
+    """1, 3 and 8, the 8 on the latest day though not in the last row."""
+    shots = rows("1895-01-01", "1895-01-30", "1895-01-02", guns=[1.0, 8.0, 3.0])
+    assert getattr(reduce, operation)(shots, of="guns").to_dict() == {JANUARY: expected}
+
+
+def test_distinct_counts_items_of_lists_once_and_blanks_never():
+    topics = rows("1895-01-01", "1895-01-02", "1895-01-03", topic=["opera", "cheese;opera", ""], separators={"topic": ";"})
+    assert reduce.distinct(topics, of="topic").to_dict() == {JANUARY: 2}
+
+
+def test_distinct_of_a_plain_column():
+    places = rows("1895-01-01", "1895-01-02", "1895-01-03", "1895-02-01", place=["mill", "mill", "bridge", "mill"])
+    assert reduce.distinct(places, of="place").to_dict() == {JANUARY: 2, FEBRUARY: 1}
+
+
+def test_days_per_row_divides_the_days_of_the_period():
+    pace = reduce.days_per_row(rows("1895-01-01", "1895-01-31", "1895-02-01"))
+    assert pace.to_dict() == {JANUARY: 15.5, FEBRUARY: 28}
+
+
+def test_gaps_lie_inside_a_period_and_want_two_rows():
+    """January: 3 and 10 days; nothing leads from 14 January to 1 February, and February is alone."""
+    salvos = rows("1895-01-14", "1895-01-01", "1895-01-04", "1895-02-01")
+    assert reduce.median_gap(salvos).dropna().to_dict() == {JANUARY: 6.5}
+    assert reduce.longest_gap(salvos).dropna().to_dict() == {JANUARY: 10}
+
+
+def test_two_rows_on_one_day_are_a_gap_of_nothing():
+    assert reduce.median_gap(rows("1895-01-14", "1895-01-14")).to_dict() == {JANUARY: 0}
+
+
+def test_inexact_days_make_no_gap():
+    salvos = rows("1895-01-01", "1895-01-05", "1895-01-09", inexact=[1])
+    assert reduce.longest_gap(salvos).to_dict() == {JANUARY: 8}
+
+
+def test_blank_guns_add_nothing_and_make_the_month_at_least(ruritania):
+    guns = ask(ruritania, "guns_heard")
+    assert (at(guns, "1895-04")["value"], bool(at(guns, "1895-04")["at_least"])) == (4, True)  # four, and 'several'
+    assert (at(guns, "1895-01")["value"], bool(at(guns, "1895-01")["at_least"])) == (5, False)
+
+
+def test_a_basis_of_at_least_makes_the_month_at_least(ruritania):
+    assert bool(at(ask(ruritania, "guns_heard"), "1895-03")["at_least"])  # five or more at the mill
+
+
+def test_a_month_of_blanks_alone_is_missing_though_it_is_covered(ruritania):
+    june = at(ask(ruritania, "guns_heard"), "1895-06")
+    assert (june["status"], june["coverage"]) == ("M", "complete")
+    assert june["why"]
+
+
+def test_blanks_in_observations_likewise(ruritania):
+    """500 + 600 and a blot; 800 + 900 + 1000."""
+    quarters = ask(ruritania, "graustarkians_in_ruritania", frequency="quarterly")
+    assert (at(quarters, "1895-Q1")["value"], bool(at(quarters, "1895-Q1")["at_least"])) == (1100, True)
+    assert (at(quarters, "1895-Q2")["value"], bool(at(quarters, "1895-Q2")["at_least"])) == (2700, False)
+    assert told(ask(ruritania, "graustarkians_in_ruritania"))["1895-03"] is None
+
+
+def test_days_per_row_is_missing_without_rows(copy):
+    pace = told(asked(copy, **SALVOS, reduce="days_per_row"))
+    assert (pace["1895-01"], pace["1895-02"], pace["1895-07"]) == (15.5, None, 15.5)
+    yearly = told(asked(copy, **SALVOS, reduce="days_per_row", frequency="annual"))
+    assert yearly["1895"] == 36.5  # ten salvos, the undated one among them
+
+
+def test_share_is_missing_without_rows(ruritania):
+    """1893: 4 of 6. 1894: 2 of 4. 1895: no coverage. 1896: both were the crowns'."""
+    assert told(ask(ruritania, "crown_share")) == {"1892": None, "1893": 0.666667, "1894": 0.5, "1895": None, "1896": 1}
+
+
+def test_last_of_guns_is_the_last_salvo(copy):
+    assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] == 2
+
+
+def test_means_of_travellers(ruritania):
+    """1000 to 12000 in 1894."""
+    yearly = {v: told(ask(ruritania, f"ruritanians_in_graustark@{v}", frequency="annual"))["1894"] for v in ("at_last", "in_the_middle")}
+    assert yearly == {"at_last": 12000, "in_the_middle": 6500}
+    assert told(ask(ruritania, "ruritanians_in_graustark@on_average", frequency="annual"))["1894"] == 6500
+
+
+def test_polls_weigh_less_by_half_every_fortnight(ruritania):
+    """January: 40 a fortnight before the end, 60 on the last day: (0.5 * 40 + 60) / 1.5."""
+    approval = ask(ruritania, "approval")
+    assert told(approval)["1895-01"] == pytest.approx(80 / 1.5, abs=1e-6)
+    assert ids(approval, "1895-01") == ["p-01", "p-02"]
+
+
+def test_one_poll_alone_is_an_estimate(ruritania):
+    february = at(ask(ruritania, "approval"), "1895-02")
+    assert (february["value"], february["status"]) == (50, "E")
+
+
+def test_polls_on_two_leaders_are_never_averaged(ruritania):
+    """March: Rudolf 30 on the 3rd; Flavia 70 a fortnight before the end and 76 on the last day: (35 + 76) / 1.5."""
+    approval = ask(ruritania, "approval")
+    assert told(approval)["1895-03"] == 74
+    assert ids(approval, "1895-03") == ["p-05", "p-06"]
+
+
+def test_a_month_without_polls_is_missing(ruritania):
+    assert told(ask(ruritania, "approval"))["1895-04"] is None
+
+
+def test_a_leader_who_left_before_the_month_was_over_is_not_in_office(ruritania):
+    """June: Flavia 68 on the 5th, Michael crowned on the 20th, nobody asked about him."""
+    assert told(ask(ruritania, "approval"))["1895-06"] is None
+    assert told(ask(ruritania, "approval@by_polls_alone"))["1895-06"] == 68
+
+
+def test_a_banquet_is_no_handover(copy):
+    """With banquets alone (20 May) nothing happens after Flavia's poll of 5 June."""
+    edited(copy, "indicators/definitions/crowd.yaml", "what: [coronation, confirmation]", "what: banquet")
+    approval = told(ask(open_project(copy), "approval"))
+    assert (approval["1895-05"], approval["1895-06"]) == (72, 68)
+
+
+def test_a_confirmation_takes_no_polls_away_from_the_one_confirmed(ruritania):
+    """August: Michael 20 four weeks before the end, 30 on the last day, confirmed between them: (0.25 * 20 + 30) / 1.25."""
+    approval = ask(ruritania, "approval")
+    assert told(approval)["1895-08"] == 28
+    assert ids(approval, "1895-08") == ["p-11", "p-12"]
+
+
+def test_polls_in_the_new_reign_count_from_its_first_month(ruritania):
+    """July: 20 three weeks before the end, 26 one week before: the later weighs twice, (20 + 2 * 26) / 3."""
+    assert told(ask(ruritania, "approval"))["1895-07"] == 24
+
+
+def test_days_to_the_next_drill(ruritania):
+    """January: 2 days and 0. March: the dated drill of April rained off, another is only 'April'. April: 17 April to 10 May."""
+    lags = told(ask(ruritania, "drill_after_salvo"))
+    assert {m: lags[f"1895-{m}"] for m in ("01", "02", "03", "04", "06", "07", "12")} == {
+        "01": 1, "02": None, "03": None, "04": 23, "06": None, "07": None, "12": None,
+    }  # fmt: skip
+
+
+def test_a_lag_of_exactly_the_limit_is_within_it(copy):
+    lags = {}
+    for within in (22, 23, 41):
+        reduce_ = {"days_to_next": {"to": {"table": "drills", "where": {"outcome": "held"}}, "within": within}}
+        lags[within] = told(asked(copy, **SALVOS, reduce=reduce_))
+    assert [lags[w]["1895-04"] for w in (22, 23)] == [None, 23]
+    assert lags[41]["1895-07"] == 41  # 20 July to 30 August; the approximate salvo of 2 July would be 59
+
+
+def test_the_filter_of_the_other_table_counts(copy):
+    lags = told(asked(copy, **SALVOS, reduce={"days_to_next": {"to": {"table": "drills"}, "within": 30}}))
+    assert lags["1895-04"] == 3  # to the drill of 20 April that rained off
+
+
+def test_the_median_lag_of_a_year(copy):
+    lags = told(asked(copy, **SALVOS, frequency="annual", reduce={"days_to_next": {"to": {"table": "drills"}, "within": 30}}))
+    assert lags["1895"] == 2  # of 2, 0 and 3
+
+
+def test_adding_an_audience_adds_one(copy):
+    appended(copy, "data/envoys.csv", "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01")
+    edited(copy, "data/coverage.csv", "complete,6,the throne", "complete,7,the throne")
+    assert told(ask(open_project(copy), "audiences"))["1893-04"] == 1
+
+
+def test_a_filter_that_empties_the_table_is_a_warning_that_names_the_filter(copy):
+    file = defined(copy, asked={"where": AUDIENCES | {"level": "clerk"}})
+    problems = [p for p in open_project(copy).problems if p.place.file == file]
+    assert [p.level for p in problems] == ["warning"]
+    assert "level" in problems[0].message + problems[0].hint

@@ -1,0 +1,151 @@
+"""As of when: provisional periods, periods not published yet, precision of dates, frequencies."""
+
+import datetime
+
+import pytest
+
+from indicators.problems import ProblemsFound
+from indicators.project import open_project
+from tests.builders import ask, asked, at, edited, ids, told
+
+GUNS_BY_MONTH = {"01": 5, "02": 0, "03": 5, "04": 4, "05": 0, "06": None, "07": 7, "08": 0, "09": 0, "10": 0, "11": 0, "12": 2}
+"""January 3+2; April 4 and 'several'; June only 'several'; July 1+6. The seven guns of 'some time in 1895' are in no month."""
+
+
+def test_a_period_that_is_not_over_is_provisional_and_shows_its_value_to_date(ruritania):
+    may = at(ask(ruritania, "audiences"), "1896-05")
+    assert (may["value"], may["status"], may["over"], may["coverage"]) == (1, "P", False, "near_complete")
+
+
+def test_the_period_before_is_over(ruritania):
+    april = at(ask(ruritania, "audiences"), "1896-04")
+    assert (april["value"], april["status"], bool(april["over"])) == (0, "A", True)
+
+
+def test_a_series_ends_with_the_period_of_today(ruritania):
+    for frequency, end in (("annual", "1896"), ("triannual", "1896-T2"), ("quarterly", "1896-Q2"), ("monthly", "1896-05")):
+        assert list(told(ask(ruritania, "audiences", frequency=frequency)))[-1] == end
+
+
+def test_a_series_has_no_holes_in_its_periods(ruritania):
+    periods = ask(ruritania, "ruritanians_in_graustark").values.index.tolist()
+    assert periods == list(range(periods[0], periods[0] + 29))  # January 1894 to May 1896
+
+
+def test_a_period_after_the_last_row_is_not_published_yet(ruritania):
+    travellers = ask(ruritania, "ruritanians_in_graustark")
+    assert [told(travellers)[m] for m in ("1896-03", "1896-04", "1896-05")] == [9000, None, None]
+    assert "not published yet" in at(travellers, "1896-04")["why"]
+    assert at(travellers, "1896-04")["status"] == "M"
+
+
+def test_a_hole_before_the_last_row_has_another_reason(ruritania):
+    may = at(ask(ruritania, "ruritanians_in_graustark"), "1895-05")
+    assert may["why"]
+    assert "not published yet" not in may["why"]
+
+
+def test_data_to_is_the_day_of_the_last_row(ruritania):
+    assert ask(ruritania, "audiences").as_of == datetime.date(1896, 5, 20)
+    assert ask(ruritania, "approval").data_to == datetime.date(1895, 8, 31)
+
+
+def test_as_of_ends_the_series_earlier(ruritania):
+    early = ask(ruritania, "audiences", as_of="1893-03-15")
+    assert list(told(early))[-1] == "1893-03"
+    assert at(early, "1893-03")["status"] == "P"
+    assert early.as_of == datetime.date(1893, 3, 15)
+
+
+def test_as_of_hides_rows_recorded_later(ruritania):
+    """The audience of June 1893 was written down in March 1894, New Year's ball in January 1894."""
+    then = told(ask(ruritania, "audiences", as_of="1893-12-31"))
+    assert (then["1893-06"], then["1893-12"]) == (0, 0)
+    later = told(ask(ruritania, "audiences", as_of="1894-01-31"))
+    assert (later["1893-06"], later["1893-12"]) == (0, 1)
+    assert told(ask(ruritania, "audiences"))["1893-06"] == 1
+
+
+def test_as_of_the_last_day_of_a_period_finds_it_over(ruritania):
+    then = ask(ruritania, "audiences", as_of="1893-12-31")
+    assert (at(then, "1893-12")["status"], bool(at(then, "1893-12")["over"])) == ("A", True)
+
+
+def test_a_table_that_records_says_nothing_about_dates(ruritania):
+    assert not any("not what was known" in note for note in ask(ruritania, "audiences", as_of="1893-12-31").notes)
+
+
+def test_as_of_without_recorded_hides_rows_dated_later_and_says_so(ruritania):
+    then = ask(ruritania, "guns_heard", as_of="1895-03-02")
+    assert told(then) == {"1895-01": 5, "1895-02": 0, "1895-03": 0}  # the five of 5 March are not yet fired
+    assert any("dated to 1895-03-02, not what was known on 1895-03-02" in note for note in then.notes)
+
+
+def test_as_of_hides_observations_of_later_months(ruritania):
+    then = told(ask(ruritania, "ruritanians_in_graustark", as_of="1894-02-28"))
+    assert then == {"1894-01": 1000, "1894-02": 2000}
+
+
+def test_as_of_hides_later_polls(ruritania):
+    then = told(ask(ruritania, "approval", as_of="1895-01-20"))
+    assert then == {"1895-01": 40}  # p-01 alone; p-02 is asked on the 31st
+
+
+def test_month_and_approx_dates_count_in_their_month_and_longer_year_dates_only_in_the_year(ruritania):
+    monthly = told(ask(ruritania, "guns_heard"))
+    assert {m[5:]: v for m, v in monthly.items() if m.startswith("1895")} == GUNS_BY_MONTH
+    assert told(ask(ruritania, "guns_heard", frequency="quarterly"))["1895-Q1"] == 10
+    assert told(ask(ruritania, "guns_heard", frequency="annual"))["1895"] == 30  # 3+2+5+4+1+6+7+2
+
+
+def test_a_year_dated_audience_is_in_no_month_and_in_no_third_of_its_year(ruritania):
+    assert told(ask(ruritania, "audiences"))["1894-01"] == 0
+    assert told(ask(ruritania, "audiences", frequency="triannual"))["1894-T1"] == 0
+    assert ids(ask(ruritania, "audiences@by_year"), "1894") == ["e-11", "e-15"]
+
+
+def test_a_month_dated_row_is_in_no_week(copy):
+    weekly = asked(copy, frequency="weekly")
+    assert sum(v or 0 for w, v in told(weekly).items() if w.startswith("1893")) == 3  # e-02, e-03, e-10, not e-06
+    assert not any("e-06" in row for behind in weekly.rows for row in behind)
+
+
+def test_gaps_are_between_day_dated_rows_only(ruritania):
+    """Salvos of 1895 by day: 10 and 24 January, 5 March, 17 April, 9 June, 20 July, 30 December: 14, 40, 43, 53, 41, 163 days."""
+    assert told(ask(ruritania, "quiet_between_salvos"))["1895"] == 42
+    assert told(ask(ruritania, "quiet_between_salvos@longest"))["1895"] == 163
+
+
+def test_a_range_counts_where_it_begins(ruritania):
+    audiences = ask(ruritania, "audiences", frequency="triannual")
+    assert ids(audiences, "1893-T3") == ["e-10"]
+    assert "e-10" not in ids(audiences, "1894-T1")
+
+
+def test_triannual_is_the_journal_s_issues(ruritania):
+    """1893: two in February, one in June, one on the last day. 1895: T1 the page, T2 nothing, T3 a rumour."""
+    audiences = told(ask(ruritania, "audiences", frequency="triannual"))
+    expected = {"1892-T3": None, "1893-T1": 2, "1893-T2": 1, "1893-T3": 1, "1894-T1": 0, "1894-T2": 1, "1894-T3": 0}
+    assert audiences == expected | {"1895-T1": 2, "1895-T2": None, "1895-T3": None, "1896-T1": 1, "1896-T2": 1}
+
+
+@pytest.mark.parametrize(
+    ("frequency", "label", "value"),
+    [("annual", "1893", 4), ("half-yearly", "1893-H1", 3), ("quarterly", "1893-Q1", 2), ("weekly", "1893-W07", 1), ("daily", "1893-02-28", 1)],
+)
+def test_every_frequency_has_its_labels(copy, frequency, label, value):
+    """14 February 1893 was a Tuesday, in ISO week 7 (13 to 19 February)."""
+    assert told(asked(copy, frequency=frequency))[label] == value
+
+
+@pytest.mark.parametrize("frequency", ["weekly", "daily"])
+def test_a_frequency_finer_than_the_dates_is_refused(ruritania, frequency):
+    with pytest.raises((ValueError, ProblemsFound)):
+        ask(ruritania, "ruritanians_in_graustark", frequency=frequency)
+
+
+def test_today_is_what_the_config_says_and_never_the_clock(copy):
+    edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-02-29")
+    audiences = ask(open_project(copy), "audiences")
+    assert list(told(audiences))[-1] == "1896-02"
+    assert bool(at(audiences, "1896-02")["over"])

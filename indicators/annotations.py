@@ -8,6 +8,8 @@ from indicators.periods import first_day, last_day, parse_period
 from indicators.vocabulary import ROW
 
 EVERYWHERE = "all"
+IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
+"""Kinds of notes; where there is no room for all, those named earlier are placed first."""
 
 
 def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annotation, ...]:
@@ -46,9 +48,15 @@ def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[
 
 
 def annotations_of(series: Series, annotations: tuple[Annotation, ...], tables: Mapping[str, Table]) -> tuple[Annotation, ...]:
-    """The annotations that a series takes, by date."""
+    """The annotations that a series takes, the most important first: those meant for it, for its pillar or table, for all."""
     scopes = scopes_of(series.definition, {name: tables[name] for name in series.tables if name in tables})
-    return tuple(a for a in annotations if scopes & set(a.scopes))
+    own = {series.definition.id, *series.definition.annotations}
+
+    def importance(note: Annotation) -> tuple[int, int, datetime.date, str]:
+        near = 0 if own & set(note.scopes) else 1 if (scopes - {EVERYWHERE}) & set(note.scopes) else 2
+        return near, IMPORTANCE.index(note.kind) if note.kind in IMPORTANCE else len(IMPORTANCE), note.start, note.label
+
+    return tuple(sorted((a for a in annotations if scopes & set(a.scopes)), key=importance))
 
 
 def in_window(annotations: tuple[Annotation, ...], start: datetime.date, end: datetime.date) -> tuple[Annotation, ...]:

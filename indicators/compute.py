@@ -30,7 +30,9 @@ def results(project: Project) -> Results:
     """All that a dashboard needs; series are computed when asked for and remembered."""
     remembered = functools.lru_cache(maxsize=REMEMBERED)(functools.partial(series, project))
     annotations = read_annotations(project.tables, project.config)
-    return Results(project.config, project.definitions, project.tables, annotations, remembered, project.places)
+    every = [one for d in project.definitions.values() for one in (d, *d.variants.values())]
+    possible = {one.name: frequencies(project, one) for one in every}
+    return Results(project.config, project.definitions, project.tables, annotations, remembered, possible, project.places)
 
 
 def series(project: Project, query: Query) -> Series:
@@ -181,12 +183,12 @@ def _asked(project: Project, query: Query) -> Definition:
         hint = suggest(query.variant, definition.variants)
         raise ProblemsFound([_fault("unknown-variant", f"{query.indicator!r} has no variant {query.variant!r}", hint)])
     definition = definition.variants[query.variant] if query.variant else definition
-    finest = _finest(project, definition)
+    possible = frequencies(project, definition)
     if query.frequency and query.frequency not in FREQUENCIES:
         found.append(_fault("unknown-frequency", f"there is no frequency {query.frequency!r}", suggest(query.frequency, FREQUENCIES)))
-    elif query.frequency and is_finer(query.frequency, finest):
-        message = f"{query.frequency} is finer than the dates behind {name!r}, which are {finest}"
-        found.append(_fault("frequency-too-fine", message, f"use {finest} or coarser"))
+    elif query.frequency and query.frequency not in possible:
+        message = f"{name!r} cannot be had {query.frequency}: it is finer than the dates, or the definition's window counts other periods"
+        found.append(_fault("frequency-too-fine", message, f"possible: {', '.join(possible)}"))
     if query.breakdown and query.breakdown not in [b.by for b in definition.breakdown]:
         hint = suggest(query.breakdown, [b.by for b in definition.breakdown])
         found.append(_fault("unknown-breakdown", f"{name!r} has no breakdown by {query.breakdown!r}", hint))
@@ -204,12 +206,14 @@ def _fault(code: str, message: str, hint: str) -> Problem:
 def _finest(project: Project, definition: Definition) -> Frequency:
     if definition.table:
         time = project.tables[definition.table].relations.time
-        return FINEST[time.every if time else None]  # type: ignore[return-value]
+        return FINEST[time.every if time else None]
     finest = [_finest(project, project.definition(name)) for name in parts_of(definition)]
     return min(finest, key=FREQUENCIES.index)
 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
-    """Frequencies at which an indicator can be had."""
+    """Frequencies at which an indicator can be had; its own alone where a transform counts in periods (a window of 12)."""
+    if any({"window", "periods"} & set(step.parameters) for step in definition.transform):
+        return (definition.frequency,)
     finest = _finest(project, definition)
     return tuple(f for f in FREQUENCIES if not is_finer(f, finest))

@@ -265,11 +265,13 @@ class RowBehind:
 
 @dataclass(frozen=True)
 class Results:
-    """All that the dashboard sees of a project. `series` computes what is asked and remembers it."""
+    """All that the dashboard sees of a project. `series` computes what is asked and remembers it (ProblemsFound where it
+    cannot); `frequencies` are those at which a definition, by name, can be had."""
 
     config: Config
     definitions: Mapping[str, Definition]
     tables: Mapping[str, Table]
     annotations: tuple[Annotation, ...]
     series: Callable[[Query], Series]
+    frequencies: Mapping[str, tuple[Frequency, ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)

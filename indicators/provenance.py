@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from indicators.model import RowBehind, Series, SourceRef, Table
-from indicators.vocabulary import PRECISION, ROW
+from indicators.vocabulary import DAY, PRECISION, ROW
 
 
 def rows_behind(tables: Mapping[str, Table], ids: Iterable[str], sources: str | None) -> tuple[RowBehind, ...]:
@@ -48,3 +48,18 @@ def _shown(cell: object, kind: str) -> str:
 def credit_of(series: Series, tables: Mapping[str, Table]) -> str:
     """The source line of a chart."""
     return "; ".join(dict.fromkeys(tables[name].relations.credit for name in series.tables if tables[name].relations.credit))
+
+
+def points_behind(series: Series, tables: Mapping[str, Table]) -> pd.DataFrame | None:
+    """The rows behind a weighted mean, where they are worth seeing one by one: day, value, text, label of the period."""
+    reduce = series.definition.reduce
+    if reduce is None or reduce.name != "poll_average" or not series.definition.table or series.query.transform:
+        return None
+    table = tables[series.definition.table]
+    labels = {row: label for label, rows in zip(series.values["label"], series.rows, strict=True) for row in rows}
+    frame = table.frame[table.frame[ROW].isin(labels.keys())]
+    shown = [c for c in table.relations.shows if c != reduce.parameters["of"]]
+    texts = [", ".join(filter(None, (_shown(r[c], table.resource.columns[c].type) for c in shown))) for r in frame.to_dict("records")]
+    values = frame[reduce.parameters["of"]].tolist()
+    told = [f"{text}: {value:g}" for text, value in zip(texts, values, strict=True)]
+    return pd.DataFrame({"day": frame[DAY].tolist(), "value": values, "text": told, "label": frame[ROW].map(labels).tolist()})

@@ -9,14 +9,14 @@ import pandas as pd
 
 from indicators.model import Definition
 from indicators.operations import ROOMS, Room, references, step_faults
-from indicators.periods import is_finer
+from indicators.periods import Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import Resource
 from indicators.validation import validated
 from indicators.where import Fault, columns, faults
 from indicators.yamlfile import Trail, YamlFile, read_yaml
 
-FINEST = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
+FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 

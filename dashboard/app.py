@@ -1,0 +1,130 @@
+"""The web application: one shell around the pages, the assets it serves itself, and what it tells browsers to refuse."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flask
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from plotly.offline import get_plotlyjs_version
+
+from dashboard.live import Current
+from dashboard.pages import Screen, indicator, overview, screen_of
+from dashboard.view import parse_view
+from indicators.problems import Problem, ProblemsFound
+
+HERE = Path(__file__).parent
+PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
+A_YEAR = 31_536_000
+MOST_PROBLEMS = 8
+POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<noscript>This dashboard draws its charts in the browser and needs JavaScript; the command "relations compute" prints the same numbers.</noscript>
+</body>
+</html>"""
+
+
+def create_app(current: Callable[[], Current]) -> Dash:
+    """The application over a state; `current()` gives the last good results and the problems of the last attempt."""
+    app = Dash(
+        "dashboard",
+        title=current().results.config.title,
+        update_title="",
+        assets_folder=str(HERE / "assets"),
+        index_string=INDEX,
+        external_scripts=[{"src": f"/vendor/{PLOTLY}"}],
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        suppress_callback_exceptions=True,  # a page's controls are there only while it is shown
+    )
+    app.layout = lambda: _shell(current())
+    _register(app, current)
+    overview.register(app, current)
+    indicator.register(app, current)
+    _routes(app, current)
+    return app
+
+
+def _shell(now: Current) -> html.Div:
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh="callback-nav"),
+            dcc.Store(id="screen"),
+            dcc.Store(id="version", data=now.version),
+            html.A("Skip to content", href="#page", className="skip"),
+            html.Nav([dcc.Link(now.results.config.title, href="/", className="brand"), dcc.Link("Overview", href="/")], **{"aria-label": "Pages"}),
+            html.Div(_banner(now), id="banner", role="status", **{"data-version": now.version}),
+            html.Main(id="page", tabIndex="-1"),
+        ]
+    )
+
+
+def _register(app: Dash, current: Callable[[], Current]) -> None:
+    app.clientside_callback(
+        ClientsideFunction("relations", "screen"), Output("screen", "data"), Input("url", "pathname"), State("screen", "data")
+    )
+
+    @app.callback(Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), State("url", "search"))
+    def show(path: str, screen: Any, search: str) -> Any:
+        return page(current(), path or "/", search or "", screen_of(screen))
+
+    @app.callback(Output("banner", "children"), Input("version", "data"), prevent_initial_call=True)
+    def tell(_: int) -> Any:
+        return _banner(current())
+
+
+def page(now: Current, path: str, search: str, screen: Screen) -> Any:
+    """The page at an address; a page that says what is wrong where there is none."""
+    if path == overview.PATH:
+        return overview.layout(now, screen)
+    try:
+        if path.startswith(indicator.PATH):
+            return indicator.layout(now, parse_view(f"{path.removeprefix(indicator.PATH)}{search}"), screen)
+    except ProblemsFound as e:
+        return _nothing([*(f"{p.message}; {p.hint}" for p in e.problems)])
+    return _nothing([f"there is no page {path}"])
+
+
+def _nothing(reasons: list[str]) -> html.Div:
+    said = html.Ul([html.Li(reason) for reason in reasons])
+    return html.Div([html.H1("Nothing to show here"), said, dcc.Link("Go to the overview", href="/")])
+
+
+def _banner(now: Current) -> Any:
+    """What is wrong, on which line, since when, and what is still shown."""
+    if not now.problems:
+        return None
+    since = f"Since {now.since:%H:%M:%S on %-d %B}" if now.since else "Now"
+    shown = "The numbers below are the last good ones." if now.stale else "What does not depend on it is shown."
+    count = f"{len(now.problems)} problem{'s' if len(now.problems) > 1 else ''}"
+    rest = len(now.problems) - MOST_PROBLEMS
+    items = [_problem(p) for p in now.problems[:MOST_PROBLEMS]] + ([html.Li(f"and {rest} more: run relations check")] if rest > 0 else [])
+    return html.Div([html.P(html.Strong(f"{since}: {count} in the project's files. {shown}")), html.Ul(items)], className="banner")
+
+
+def _problem(problem: Problem) -> html.Li:
+    return html.Li([html.Code(str(problem.place)), f" {problem.message}", html.Br(), html.Small(problem.hint)])
+
+
+def _routes(app: Dash, current: Callable[[], Current]) -> None:
+    server = app.server
+
+    @server.get("/vendor/<name>")
+    def vendor(name: str) -> flask.Response:
+        return flask.send_from_directory(HERE / "vendor", name, max_age=A_YEAR)
+
+    @server.get("/version")
+    def version() -> flask.Response:
+        answer = flask.jsonify(version=current().version)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @server.after_request
+    def guard(answer: flask.Response) -> flask.Response:
+        answer.headers["Content-Security-Policy"] = POLICY.format(" ".join(f"'{h}'" for h in app.csp_hashes()))
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "same-origin"
+        return answer
+

@@ -1,0 +1,182 @@
+"""The command `relations`: arguments in, exit code out. 0 clean (warnings too), 1 problems found, 2 wrong use."""
+
+import argparse
+import datetime
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from dashboard import tables, wording
+from dashboard.explain import explained, explained_json
+from dashboard.problems import written
+from dashboard.view import View, parse_view
+from indicators.audit import audit
+from indicators.compute import series
+from indicators.model import Query, Series
+from indicators.periods import FREQUENCIES, parse_period, within
+from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.project import Project, open_project
+
+CLEAN, FOUND, WRONG_USE = 0, 1, 2
+PORT = 8050
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is the result."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if not given.project.is_dir():
+        parser.error(f"--project {given.project}: there is no such folder")
+    try:
+        return int(given.run(given))
+    except ProblemsFound as e:
+        _tell(e.problems)
+        return FOUND
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+        return CLEAN
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("relations", description="Indicators of the health of a relationship: checked, computed, explained, shown.")
+    parser.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="folder with config.yaml (default: the current folder)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _command(commands, "check", _check, "read and check everything, report all problems", "relations check --format github").add_argument(
+        "--format", choices=["text", "json", "github"], default="text", help="how problems are written"
+    )
+    _add_compute(commands)
+    _add_explain(commands)
+    _add_serve(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], does: str, example: str) -> argparse.ArgumentParser:
+    form = argparse.RawDescriptionHelpFormatter
+    found: argparse.ArgumentParser = commands.add_parser(name, help=does, description=does, epilog=f"example:\n  {example}", formatter_class=form)
+    found.set_defaults(run=run)
+    return found
+
+
+def _add_compute(commands: Any) -> None:
+    example = "relations compute summonses --variant journal --frequency triannual --from 2024"
+    command = _command(commands, "compute", _compute, "print series: value, coverage, status and rows by period", example)
+    command.add_argument("ids", nargs="*", metavar="ID", help="indicator, id@variant or view; all indicators where none is named")
+    command.add_argument("--variant", help="the same question under another rule")
+    command.add_argument("--frequency", choices=FREQUENCIES, help="instead of the definition's own")
+    command.add_argument("--transform", action="append", metavar="T", help="after the definition's own, e.g. rolling_sum:window=12 (repeatable)")
+    command.add_argument("--breakdown", metavar="C", help="also by the codes of this column")
+    command.add_argument("--from", dest="start", type=_period, metavar="P", help="first period, e.g. 2019 or 2019-03")
+    command.add_argument("--to", dest="end", type=_period, metavar="P", help="last period")
+    command.add_argument("--as-of", type=_day, metavar="DAY", help="as seen on this day instead of config.yaml's")
+    command.add_argument("--format", choices=["csv", "json", "table"], default="csv", help="csv lists row ids, table counts them")
+
+
+def _add_explain(commands: Any) -> None:
+    command = _command(
+        commands, "explain", _explain, "say what a number counts, from which rows and sources", "relations explain trilateral_meetings@journal 2024-T1"
+    )
+    command.add_argument("id", metavar="ID", help="indicator, id@variant or view")
+    command.add_argument("period", metavar="PERIOD", type=_period, help="2024, 2024-T1, 2024-01 … sets the frequency")
+    command.add_argument("--as-of", type=_day, metavar="DAY", help="as seen on this day")
+    command.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _add_serve(commands: Any) -> None:
+    command = _command(commands, "serve", _serve, "show the dashboard; pages follow edits of definitions and tables", "relations serve --port 8051")
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    command.add_argument("--port", type=int, default=PORT)
+
+
+def _period(text: str) -> str:
+    try:
+        parse_period(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+    return text
+
+
+def _day(text: str) -> str:
+    try:
+        return datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+
+
+def _tell(problems: Iterable[Problem], form: str = "text", to: TextIO | None = None) -> None:
+    text = written(problems, form)
+    print(text, end="" if text.endswith("\n") or not text else "\n", file=to or sys.stderr)
+
+
+# ---- the commands ----
+
+
+def _check(given: argparse.Namespace) -> int:
+    try:
+        project = open_project(given.project)
+        problems = sorted({*project.problems, *audit(project)})
+    except ProblemsFound as e:
+        project, problems = None, sorted(e.problems)
+    _tell(problems, given.format, sys.stdout)
+    errors = sum(p.level == "error" for p in problems)
+    if given.format == "text":
+        what = f"{len(project.tables)} tables and {len(project.definitions)} indicators are good" if project else "nothing could be read"
+        print(f"{errors} errors, {len(problems) - errors} warnings; {what}")
+    return FOUND if errors else CLEAN
+
+
+def _compute(given: argparse.Namespace) -> int:
+    project = open_project(given.project)
+    views = [_with_options(parse_view(text), given) for text in given.ids or project.definitions]
+    found, problems = [], [p for p in project.problems if p.level == "error"]
+    for view in views:
+        try:
+            found += list(tables.records(_within(series(project, view.query), view)))
+        except ProblemsFound as e:
+            problems += e.problems
+    if found or not problems:
+        write = {"csv": lambda r: tables.as_csv(r, parts=any("part" in one for one in r)), "json": tables.as_json, "table": tables.as_text}[given.format]
+        print(write(found), end="")
+    _tell(problems)
+    return FOUND if problems else CLEAN
+
+
+def _with_options(view: View, given: argparse.Namespace) -> View:
+    names = ("variant", "frequency", "breakdown", "start", "end", "as_of")
+    chosen = {name: getattr(given, name) for name in names if getattr(given, name)}
+    if given.transform:
+        chosen["transform"] = tuple(given.transform)
+    return View(**{**view.__dict__, **chosen})
+
+
+def _within(found: Series, view: View) -> Series:
+    """The series, cut to the view's window."""
+    first = within(view.start, found.frequency)[0] if view.start else None
+    last = within(view.end, found.frequency)[1] if view.end else None
+    keep = [(first is None or p >= first) and (last is None or p <= last) for p in found.values.index]
+    rows = tuple(ids for ids, kept in zip(found.rows, keep, strict=True) if kept)
+    parts = {code: _within(part, view) for code, part in found.parts.items()}
+    return Series(**{**found.__dict__, "values": found.values[keep], "rows": rows, "parts": parts})
+
+
+def _explain(given: argparse.Namespace) -> int:
+    project = open_project(given.project)
+    period, frequency = parse_period(given.period)
+    view = parse_view(given.id)
+    asked = Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of)
+    found = series(project, asked)
+    if period not in found.values.index:
+        labels = list(found.values["label"])
+        hint = f"the series runs from {labels[0]} to {labels[-1]}" if labels else "the series is empty"
+        raise ProblemsFound([Problem(Place("query"), "unknown-period", f"{view.indicator!r} has no period {given.period!r}", hint)])
+    write = explained_json if given.format == "json" else explained
+    print(write(project, found, period), end="")
+    errors = [p for p in project.problems if p.level == "error"]
+    _tell(errors)
+    return FOUND if errors else CLEAN
+
+
+def _serve(given: argparse.Namespace) -> int:
+    from dashboard.serve import serve
+
+    return serve(given.project, given.host, given.port)

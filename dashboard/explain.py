@@ -1,0 +1,49 @@
+"""One number, explained: the rule, the value, and the rows with what they say and where they come from."""
+
+import json
+from typing import Any
+
+from dashboard import wording
+from dashboard.tables import records
+from indicators.compare import change
+from indicators.compute import results
+from indicators.model import RowBehind, Series
+from indicators.project import Project
+from indicators.provenance import rows_behind
+
+
+def explained(project: Project, series: Series, period: int) -> str:
+    """The explanation as text."""
+    row = series.values.loc[period]
+    lines = [f"{series.definition.title} ({series.definition.name}), {wording.period(period, series.frequency)}", ""]
+    value = wording.value_words(series, period) if row["status"] != "M" else f"no value: {row['why']}"
+    lines += [f"  value      {value}"]
+    lines += [f"  status     {row['status']} ({wording.STATUS_WORDS[row['status']]})"]
+    lines += [f"  coverage   {row['coverage'].replace('_', ' ')} ({wording.LEVEL_WORDS[row['coverage']]})"]
+    lines += [f"  change     {wording.change_words(series, change(series, period))}"]
+    lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to.isoformat() if series.data_to else '–'}", ""]
+    said = wording.definition_words(series.definition, results(project))
+    lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in said]
+    lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
+    rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
+    lines += ["", f"{len(rows)} rows"]
+    for one in rows:
+        lines += ["", f"  {one.id}", *(f"    {column}: {text}" for column, text in one.cells.items() if text)]
+        lines += [f"    source: {s.producer}: {s.title} <{s.url}>" for s in one.sources]
+    return "\n".join(lines) + "\n"
+
+
+def explained_json(project: Project, series: Series, period: int) -> str:
+    """The explanation as a JSON object: rule, number, rows with their cells and sources."""
+    label = series.values.at[period, "label"]
+    number = next(r for r in records(series) if r["period"] == label and "part" not in r)
+    rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
+    rule = {heading.lower(): text for heading, text in wording.definition_words(series.definition, results(project))}
+    why = {"why": series.values.at[period, "why"]} if number["value"] is None else {}
+    about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
+    return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _row(row: RowBehind) -> dict[str, Any]:
+    sources = [{"id": s.id, "producer": s.producer, "title": s.title, "url": s.url} for s in row.sources]
+    return {"id": row.id, **row.cells, "sources": sources}

@@ -1,0 +1,45 @@
+"""The small chart of the overview: the shape of a series and where it is covered, without words."""
+
+import datetime
+from typing import Any
+
+from dashboard.figures import marks, strip
+from dashboard.figures.memo import Frame, window_of
+from dashboard.theme import Palette, template
+from indicators.model import Series
+
+HEIGHT = 96
+
+
+def small(series: Series, start: datetime.date, end: datetime.date, palette: Palette) -> dict[str, Any]:
+    """A figure that fills its card; the same marks as the memo chart, and the strip of coverage."""
+    frame = Frame(300, HEIGHT, start, end, palette, "", "", series.as_of)
+    window = window_of(series, frame)
+    after = end + datetime.timedelta(days=1)
+    x = {"type": "date", "range": [start.isoformat(), after.isoformat()], "nticks": 4, "ticks": "", "tickfont": {"size": 10}}
+    tick = ".0%" if series.unit.startswith("share") else None
+    values = window["value"]
+    top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
+    y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top
+    traces = [trace for trace in marks.traces(series, window, palette) if trace["name"] != "missing"]
+    return {
+        "data": [_thin(trace) for trace in traces],
+        "layout": {
+            "template": template(palette),
+            "height": HEIGHT + 34,
+            "margin": {"l": 40, "r": 6, "t": 6, "b": 30, "pad": 0},
+            "xaxis": x,
+            "yaxis": y,
+            "barmode": "overlay",
+            "shapes": strip.shapes(series, window, palette, below=20, height=5) if len(window) else [],
+            "hovermode": False,
+        },
+    }
+
+
+def _thin(trace: dict[str, Any]) -> dict[str, Any]:
+    """Without what only a large chart uses."""
+    kept = {key: value for key, value in trace.items() if key not in ("hovertext", "customdata", "hoverinfo")}
+    if trace["type"] == "scatter" and trace["mode"] == "markers":
+        kept["marker"] = trace["marker"] | {"size": 4}
+    return kept | {"hoverinfo": "skip"}

@@ -1,0 +1,93 @@
+"""The project as a running server has it: the last good results, the problems of the last attempt, and the watch on its files."""
+
+import datetime
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from indicators.compute import results
+from indicators.model import Results
+from indicators.problems import Problem, ProblemsFound
+from indicators.project import open_project
+
+SETTLE = 120
+"""Milliseconds without a further change before files are read: editors save in two steps."""
+
+
+@dataclass(frozen=True)
+class Current:
+    """What pages show. `problems` of the last attempt; `since` when they began; `stale`: the results are of before them.
+
+    `figures` keeps drawn figures of these results; a new `Current` begins without.
+    """
+
+    results: Results
+    version: int
+    problems: tuple[Problem, ...] = ()
+    since: datetime.datetime | None = None
+    stale: bool = False
+    figures: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+
+class Live:
+    """Reads a project, and again when told; keeps the last good state through faults. ProblemsFound if it never was readable."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        project = open_project(root)
+        errors = _errors(project.problems)
+        self._current = Current(results(project), 1, errors, _now() if errors else None)
+
+    def current(self) -> Current:
+        """The state to show now."""
+        return self._current
+
+    def reload(self) -> None:
+        """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong."""
+        with self._lock:
+            before = self._current
+            try:
+                project = open_project(self.root)
+                errors = _errors(project.problems)
+            except ProblemsFound as e:
+                project, errors = None, e.problems
+            if project and not errors:
+                self._current = Current(results(project), before.version + 1)
+            elif errors != before.problems:
+                since = before.since or _now()
+                self._current = Current(before.results, before.version + 1, errors, since, True, before.figures)
+
+    def watch(self) -> Callable[[], None] | None:
+        """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""
+        try:
+            import watchfiles
+        except ModuleNotFoundError:
+            return None
+        stop, config = threading.Event(), self._current.results.config
+        paths = [p for p in (self.root / config.data, self.root / config.definitions) if p.is_dir()]
+
+        def follow() -> None:
+            # The folders are flat, and the root may hold an environment: nothing below them is watched.
+            watched = watchfiles.watch(self.root, *paths, recursive=False, stop_event=stop, step=50, debounce=SETTLE, watch_filter=_is_ours)
+            for _ in watched:
+                time.sleep(SETTLE / 1000)
+                self.reload()
+
+        threading.Thread(target=follow, daemon=True, name="watch").start()
+        return stop.set
+
+
+def _is_ours(change: object, path: str) -> bool:
+    return path.endswith((".yaml", ".csv"))
+
+
+def _errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(p for p in problems if p.level == "error")
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now().astimezone()

@@ -1,0 +1,43 @@
+"""Pages. Each is a module with PATH, TITLE, `layout(...)` and, if it reacts, `register(app, current)`. No page keeps a result."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.live import Current
+from dashboard.theme import PALETTES, Name, Palette
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the browser says of itself: light or dark, and the width there is for a chart, in pixels."""
+
+    theme: Name = "light"
+    width: int = 1000
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of this screen."""
+        return PALETTES[self.theme]
+
+
+def screen_of(data: Any) -> Screen:
+    """From the browser's own words; anything odd falls back to a light screen of middle width."""
+    given = data if isinstance(data, dict) else {}
+    theme: Name = "dark" if given.get("theme") == "dark" else "light"
+    width = given.get("width")
+    return Screen(theme, min(max(int(width), 300), 1200) // 20 * 20 if isinstance(width, int | float) else 1000)
+
+
+def drawn(current: Current, key: Any, build: Any) -> Any:
+    """A figure, made once for these results and kept as the bytes that are sent; as a dict where orjson is missing."""
+    if key not in current.figures:
+        current.figures[key] = _fragment(build())
+    return current.figures[key]
+
+
+def _fragment(figure: dict[str, Any]) -> Any:
+    try:
+        import orjson
+    except ModuleNotFoundError:
+        return figure
+    return orjson.Fragment(orjson.dumps(figure))

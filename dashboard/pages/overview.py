@@ -1,0 +1,90 @@
+"""The overview: pillars as rows of small charts, each with its latest comparable value, its age, its change, and what is wrong with it."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from dash import Dash, Input, Output, State, dcc, html
+
+from dashboard import wording
+from dashboard.figures.small import small
+from dashboard.live import Current
+from dashboard.pages import Screen, drawn, screen_of
+from dashboard.theme import SMALL_CONFIG
+from dashboard.view import View
+from indicators.compare import Change, age_in_months, change, latest
+from indicators.model import Definition, Query, Results, Series
+from indicators.periods import first_day, parse_period
+
+PATH = "/"
+TITLE = "Overview"
+NEVER = 10_000
+
+
+def layout(current: Current, screen: Screen) -> html.Div:
+    """The page for these results."""
+    results = current.results
+    asked = [results.series(Query(d.id)) for d in results.definitions.values()]
+    pillars = [(p, sorted((s for s in asked if s.definition.pillar == p.id), key=_staleness)) for p in results.config.pillars]
+    sections = [_pillar(current, pillar.title, series, screen) for pillar, series in pillars if series]
+    return html.Div([_head(results), *sections], id="overview")
+
+
+def register(app: Dash, current: Callable[[], Current]) -> None:
+    """Draw the page again when the numbers change."""
+
+    @app.callback(Output("overview", "children"), Input("version", "data"), State("screen", "data"), prevent_initial_call=True)
+    def redraw(_: int, screen: Any) -> Any:
+        return layout(current(), screen_of(screen)).children
+
+
+def _staleness(series: Series) -> int:
+    newest = latest(series)
+    return NEVER if newest is None else age_in_months(series, newest)
+
+
+def _head(results: Results) -> html.Header:
+    config = results.config
+    as_of = wording.day(datetime.date.fromisoformat(config.as_of))
+    about = f"{config.subtitle}. Today is {as_of}, the day of the data; each figure names the period it is for, and how old it is."
+    return html.Header([html.H1(config.title), html.P(about, className="lead")])
+
+
+def _pillar(current: Current, title: str, series: list[Series], screen: Screen) -> html.Section:
+    chosen = next((s for s in series if s.definition.id in current.results.config.headline), series[0])
+    cards = html.Div([_card(current, one, screen) for one in series], className="cards")
+    return html.Section([html.H2(title), html.P(wording.headline(chosen), className="headline"), cards], className="pillar")
+
+
+def _card(current: Current, series: Series, screen: Screen) -> html.Article:
+    definition = series.definition
+    start = first_day(*parse_period(current.results.config.window.start))
+    key = ("small", definition.id, screen.theme)
+    figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette))
+    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=True, style={"height": "130px"})
+    heading = html.H3(dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}"))
+    picture = html.Div(graph, role="img", **{"aria-label": f"Trend of {definition.title.lower()}. {wording.headline(series)}"})
+    return html.Article([heading, *_figures(series), picture, _flags(series, definition)], className="card")
+
+
+def _figures(series: Series) -> list[Any]:
+    newest = latest(series)
+    if newest is None:
+        return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
+    said = wording.number(float(series.values.at[newest, "value"]), series.unit)
+    value = html.P([html.Span(said, className="number"), " ", html.Span(wording.unit_words(series.unit), className="unit")], className="value")
+    months = age_in_months(series, newest)
+    when = f"{wording.period(newest, series.frequency)} · {wording.age(months)}"
+    aged = html.P(when, className="age old" if months >= wording.OLD else "age")
+    found = change(series, newest)
+    return [value, aged, html.P([_arrow(found), wording.change_words(series, found)], className=f"change {found.word.replace(' ', '-')}")]
+
+
+def _arrow(found: Change) -> html.Span:
+    """A mark that tells direction without colour; words say the same."""
+    sign = {"about the same": "≈ ", "not comparable": "∅ "}.get(found.word, "▲ " if (found.difference or 0) > 0 else "▼ ")
+    return html.Span(sign, **{"aria-hidden": "true"})
+
+
+def _flags(series: Series, definition: Definition) -> html.Ul:
+    return html.Ul([html.Li(text) for text in wording.warnings(series)], className="flags")

@@ -1,0 +1,96 @@
+"""The look: one palette for light and one for dark, one Plotly template, the fonts, and what a graph may offer.
+
+Colours are those of Okabe and Ito, safe for the common forms of colour blindness; what must be told apart in grey print
+differs in form too (hatching, hollow marks).
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+FONT = '"Noto Sans", "Open Sans", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans CJK JP", "Noto Sans CJK KR", sans-serif'
+
+GRAPH_CONFIG = {
+    "displaylogo": False,
+    "showSendToCloud": False,  # a button that uploads the chart to a third party, on by default in plotly.js 4
+    "plotlyServerURL": "",
+    "responsive": False,
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toggleSpikelines"],
+    "toImageButtonOptions": {"format": "png", "scale": 2},
+}
+SMALL_CONFIG = GRAPH_CONFIG | {"displayModeBar": False, "staticPlot": True, "responsive": True}
+
+Name = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by what they mean."""
+
+    paper: str
+    ink: str
+    muted: str
+    grid: str
+    series: str
+    pale: str
+    uncovered: str
+    note: str
+    band: str
+    covered: str
+    partial: str
+    codes: tuple[str, ...]
+
+
+PALETTES: dict[Name, Palette] = {
+    "light": Palette(
+        paper="#ffffff",
+        ink="#1b1f24",
+        muted="#59636e",
+        grid="#e4e7eb",
+        series="#0060a0",
+        pale="#b9d6ea",
+        uncovered="#f2f2ef",
+        note="#8a5a00",
+        band="#e69f00",
+        covered="#3d5a73",
+        partial="#a9bccb",
+        codes=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a7a7a", "#b8a200"),
+    ),
+    "dark": Palette(
+        paper="#14181d",
+        ink="#e8eaed",
+        muted="#a3adb8",
+        grid="#2b323a",
+        series="#62b5ec",
+        pale="#2a4d68",
+        uncovered="#1d2228",
+        note="#e8b34b",
+        band="#e69f00",
+        covered="#8fb0cc",
+        partial="#4d6273",
+        codes=("#56b4e9", "#e69f00", "#2fc79a", "#e39cc4", "#8fd0f7", "#ff8a3c", "#a8a8a8", "#d8c832"),
+    ),
+}
+
+
+def template(palette: Palette) -> dict[str, Any]:
+    """The Plotly template that every figure uses."""
+    axis = {
+        "gridcolor": palette.grid,
+        "linecolor": palette.muted,
+        "tickcolor": palette.muted,
+        "zeroline": False,
+        "tickfont": {"size": 11, "color": palette.muted},
+        "automargin": False,
+    }
+    return {
+        "layout": {
+            "font": {"family": FONT, "size": 12, "color": palette.ink},
+            "paper_bgcolor": palette.paper,
+            "plot_bgcolor": palette.paper,
+            "xaxis": axis | {"showgrid": False, "showline": True, "ticks": "outside", "ticklen": 4},
+            "yaxis": axis | {"showline": False, "rangemode": "tozero"},
+            "hoverlabel": {"font": {"family": FONT, "size": 12}, "align": "left"},
+            "showlegend": False,
+            "bargap": 0.2,
+        }
+    }

@@ -1,0 +1,90 @@
+"""What is looked at, in one noun with one short text form: the page's address, the command's argument, a chart's footer.
+
+`summonses?variant=journal&frequency=triannual&from=2019`
+"""
+
+from dataclasses import dataclass, fields
+from typing import get_args
+from urllib.parse import parse_qsl, quote, urlencode
+
+from indicators.model import Query
+from indicators.periods import Frequency, parse_period
+from indicators.problems import Place, Problem, ProblemsFound, suggest
+
+KEYS = {"start": "from", "end": "to"}
+SAFE = ":,@+"
+
+
+@dataclass(frozen=True)
+class View:
+    """An indicator as a person looks at it. None is the definition's or the project's own choice."""
+
+    indicator: str
+    variant: str | None = None
+    frequency: str | None = None
+    transform: tuple[str, ...] = ()
+    breakdown: str | None = None
+    start: str | None = None
+    end: str | None = None
+    annotations: str | None = None
+    as_of: str | None = None
+
+    @property
+    def query(self) -> Query:
+        """What has to be computed."""
+        return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)  # type: ignore[arg-type]
+
+    @property
+    def search(self) -> str:
+        """All but the indicator, as an address has it behind the question mark; "" where nothing is chosen."""
+        pairs = [(KEYS.get(f.name, f.name), getattr(self, f.name)) for f in fields(self)[1:]]
+        flat = [(key, v) for key, value in pairs if value for v in (value if isinstance(value, tuple) else (value,))]
+        return urlencode(flat, safe=SAFE, quote_via=quote)
+
+    @property
+    def text(self) -> str:
+        """The short form."""
+        return f"{quote(self.indicator, safe=SAFE)}?{self.search}" if self.search else quote(self.indicator, safe=SAFE)
+
+
+def parse_view(text: str) -> View:
+    """The view that a text describes. ProblemsFound, with all that is wrong, where it describes none.
+
+    >>> parse_view("summonses@journal?from=2019&frequency=triannual").text
+    'summonses?variant=journal&frequency=triannual&from=2019'
+    """
+    name, _, search = text.partition("?")
+    indicator, _, variant = name.partition("@")
+    known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}
+    found: list[Problem] = []
+    given: dict[str, str | tuple[str, ...]] = {"variant": variant} if variant else {}
+    for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=False):
+        if key not in known:
+            found.append(_fault("unknown-key", f"a view has no {key!r}", suggest(key, known)))
+        elif key == "transform":
+            given["transform"] = (*given.get("transform", ()), value)
+        else:
+            given[known[key]] = value
+            found += _value_faults(key, value)
+    if found:
+        raise ProblemsFound(found)
+    return View(indicator, **given)  # type: ignore[arg-type]
+
+
+def _fault(code: str, message: str, hint: str) -> Problem:
+    return Problem(Place("view"), code, message, hint)
+
+
+def _value_faults(key: str, value: str) -> list[Problem]:
+    if key == "frequency" and value not in get_args(Frequency):
+        return [_fault("unknown-frequency", f"there is no frequency {value!r}", suggest(value, get_args(Frequency)))]
+    if key == "annotations" and value not in ("on", "off"):
+        return [_fault("wrong-value", f"annotations is on or off, not {value!r}", "leave it out for on")]
+    if key in ("from", "to", "as_of"):
+        try:
+            parse_period(value)
+        except ValueError as e:
+            return [_fault("wrong-value", f"{key}: {e}", "leave it out for the project's own window")]
+    if key == "as_of" and len(value) != 10:
+        return [_fault("wrong-value", f"as_of is a day, not {value!r}", "write YYYY-MM-DD")]
+    return []

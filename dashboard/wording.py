@@ -1,0 +1,225 @@
+"""Numbers, dates, changes and definitions in words. Side names come from config.yaml; nothing here knows a country."""
+
+import datetime
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from indicators.compare import Change, age_in_months, change, latest
+from indicators.model import Definition, Results, Series
+from indicators.periods import Frequency, first_day, last_day
+
+MONTHS = "January February March April May June July August September October November December".split()
+LEVEL_WORDS = {
+    "complete": "complete",
+    "near_complete": "nearly complete",
+    "partial": "partial: a number is a minimum",
+    "sample": "a few rows only: no number",
+    "none": "not covered",
+}
+STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
+FREQUENCY_WORDS = {
+    "annual": "by year",
+    "half-yearly": "by half-year",
+    "triannual": "by four-month period",
+    "quarterly": "by quarter",
+    "monthly": "by month",
+    "weekly": "by week",
+    "daily": "by day",
+}
+OLD = 18
+"""Months after which a figure is called old."""
+
+
+def number(value: float, unit: str) -> str:
+    """A value as text: shares and per cents with a sign, counts whole, others to three significant places.
+
+    >>> number(0.2776, "share of visitors"), number(23.599, "per cent of respondents"), number(6958494, "visitors"), number(12.1, "days")
+    ('27.8 %', '23.6 %', '6,958,494', '12.1')
+    """
+    if math.isnan(value):
+        return "–"
+    if unit.startswith("share"):
+        return f"{value * 100:.1f} %"
+    if unit.startswith("per cent"):
+        return f"{value:.1f} %"
+    if float(value).is_integer() or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+
+
+def unit_words(unit: str) -> str:
+    """The unit as it stands behind a number: "share of visitors" is said "of visitors" behind a per cent sign.
+
+    >>> unit_words("share of visitors"), unit_words("meetings")
+    ('of visitors', 'meetings')
+    """
+    for start in ("share ", "per cent "):
+        if unit.startswith(start):
+            return unit.removeprefix(start)
+    return unit
+
+
+def value_words(series: Series, period: int) -> str:
+    """A value with its unit, "at least" where it is a lower bound."""
+    row = series.values.loc[period]
+    bound = "at least " if row["at_least"] else ""
+    return f"{bound}{number(float(row['value']), series.unit)} {unit_words(series.unit)}"
+
+
+def day(date: datetime.date) -> str:
+    """A day in words.
+
+    >>> day(datetime.date(2026, 11, 22))
+    '22 November 2026'
+    """
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def period(number_: int, frequency: Frequency) -> str:
+    """A period in words.
+
+    >>> from indicators.periods import parse_period
+    >>> [period(*parse_period(text)) for text in ("2024", "2024-T1", "2024-04", "2024-W05")]
+    ['2024', 'January–April 2024', 'April 2024', 'week 5 of 2024']
+    """
+    start, end = first_day(number_, frequency), last_day(number_, frequency)
+    if frequency == "annual":
+        return str(start.year)
+    if frequency == "daily":
+        return day(start)
+    if frequency == "weekly":
+        return f"week {start.isocalendar().week} of {start.isocalendar().year}"
+    months = MONTHS[start.month - 1] if frequency == "monthly" else f"{MONTHS[start.month - 1]}–{MONTHS[end.month - 1]}"
+    return f"{months} {start.year}"
+
+
+def age(months: int) -> str:
+    """How old a figure is.
+
+    >>> age(0), age(1), age(31)
+    ('less than a month old', '1 month old', '2 years 7 months old')
+    """
+    if not months:
+        return "less than a month old"
+    years, rest = divmod(months, 12)
+    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((years, "year"), (rest, "month")) if n]
+    return f"{' '.join(parts)} old"
+
+
+def change_words(series: Series, found: Change) -> str:
+    """A change in words: its judgement, against what, by how much; or why there is none."""
+    if found.base is None:
+        return f"Not comparable: {found.why}"
+    before = f"{number(float(series.values.at[found.base, 'value']), series.unit)} in {period(found.base, series.frequency)}"  # type: ignore[arg-type]
+    return f"{found.word[0].upper()}{found.word[1:]}: {_difference(series, found)} against {before}"
+
+
+def _difference(series: Series, found: Change) -> str:
+    gap = found.difference or 0.0
+    if not gap:
+        return "no change"
+    if series.unit.startswith(("share", "per cent")):
+        points = abs(gap) * (100 if series.unit.startswith("share") else 1)
+        return f"{points:.1f} points {'more' if gap > 0 else 'less'}"
+    percent = f" ({found.percent:+.0f} %)" if found.percent is not None else ""
+    return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
+
+
+def headline(series: Series) -> str:
+    """The latest comparable value as a sentence: title, value, period, change, age."""
+    newest = latest(series)
+    if newest is None:
+        return f"{series.definition.title}: no value that could be compared."
+    said = change_words(series, change(series, newest))
+    when = period(newest, series.frequency)
+    old = age_in_months(series, newest)
+    aged = f" This figure is {age(old)}." if old >= OLD else ""
+    return f"{series.definition.title}: {value_words(series, newest)} in {when}. {said}.{aged}"
+
+
+def warnings(series: Series) -> list[str]:
+    """What is wrong with the latest comparable value, if anything."""
+    newest, found = latest(series), []
+    if newest is None:
+        return ["no value is complete enough to compare"]
+    if age_in_months(series, newest) >= OLD:
+        found.append("old: later periods are partial, not covered or not published")
+    status = series.values.at[newest, "status"]
+    if status in ("P", "E"):
+        found.append("provisional" if status == "P" else "estimated, or from one poll alone")
+    return found
+
+
+# ---- definitions ----
+
+CONDITION_WORDS = {
+    "not": "is not {}",
+    "all": "includes {}",
+    "none": "includes none of {}",
+    "exactly": "is exactly {}",
+    "at_least": "is at least {}",
+    "at_most": "is at most {}",
+    "from": "is from {} on",
+    "to": "is up to {}",
+    "contains": "has the words {}",
+}
+
+
+def _names(value: Any, names: Mapping[str, str], joint: str) -> str:
+    items = [names.get(str(v), _plain(str(v))) for v in (value if isinstance(value, list) else [value])]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def _plain(code: str) -> str:
+    """A code as words; an id, which has digits, stays as it is."""
+    return code if any(c.isdigit() for c in code) else code.replace("_", " ")
+
+
+def filter_words(where: Any, names: Mapping[str, str]) -> str:
+    """A filter read out.
+
+    >>> filter_words({"kind": ["call", "meeting"], "who": {"exactly": ["A", "B"]}}, {"A": "Alpha"})
+    'kind is call or meeting; who is exactly Alpha and B'
+    """
+    if isinstance(where, list):
+        return ", or ".join(f"({filter_words(part, names)})" for part in where)
+    return "; ".join(part for column, condition in where.items() for part in _condition_words(column.replace("_", " "), condition, names))
+
+
+def _condition_words(column: str, condition: Any, names: Mapping[str, str]) -> list[str]:
+    if not isinstance(condition, dict):
+        return [f"{column} is {_names(condition, names, 'or')}"]
+    said = []
+    for key, value in condition.items():
+        if key == "blank":
+            said.append(f"{column} is {'' if value else 'not '}blank")
+        else:
+            joint = "and" if key in ("all", "exactly") else "or"
+            said.append(f"{column} {CONDITION_WORDS[key].format(_names(value, names, joint))}")
+    return said
+
+
+def definition_words(definition: Definition, results: Results) -> list[tuple[str, str]]:
+    """A definition as (heading, text) pairs."""
+    names = {side.code: side.name for side in results.config.sides}
+    said = [("Question", definition.question), ("What counts", definition.counts)]
+    if definition.table:
+        said.append(("Table", results.tables[definition.table].resource.title))
+        said.append(("Rows", filter_words(definition.where, names) or "every row"))
+    said.append(("Calculation", _calculation(definition)))
+    if definition.coverage:
+        said.append(("Coverage", "graded by " + ", ".join(c.replace("_", " ") for c in definition.coverage)))
+    said.append(("Unit", definition.unit))
+    said.append(("Direction", {"none": "neither more nor less is better"}.get(definition.direction, definition.direction)))
+    return [(heading, text.strip()) for heading, text in said if text]
+
+
+def _calculation(definition: Definition) -> str:
+    steps = [step for step in (definition.reduce, definition.combine, *definition.transform) if step]
+    said = []
+    for step in steps:
+        values = {k: v["table"].replace("_", " ") if isinstance(v, dict) and "table" in v else v for k, v in step.parameters.items()}
+        told = ", ".join(f"{k.replace('_', ' ')}: {filter_words(v, {}) if isinstance(v, dict) else v}" for k, v in values.items())
+        said.append(step.name.replace("_", " ") + (f" ({told})" if told else ""))
+    return ", then ".join(said)

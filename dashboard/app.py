@@ -54,7 +54,9 @@ def _shell(now: Current) -> html.Div:
             dcc.Store(id="screen"),
             dcc.Store(id="version", data=now.version),
             html.A("Skip to content", href="#page", className="skip"),
-            html.Nav([dcc.Link(now.results.config.title, href="/", className="brand"), dcc.Link("Overview", href="/")], **{"aria-label": "Pages"}),
+            html.Nav(
+                [dcc.Link(now.results.config.title, href="/", className="brand"), dcc.Link("Overview", href="/")], **{"aria-label": "Pages"}
+            ),
             html.Div(_banner(now), id="banner", role="status", **{"data-version": now.version}),
             html.Main(id="page", tabIndex="-1"),
         ]
@@ -123,8 +125,7 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
 
     @server.after_request
     def guard(answer: flask.Response) -> flask.Response:
-        answer.headers["Content-Security-Policy"] = POLICY.format(" ".join(f"'{h}'" for h in app.csp_hashes()))
+        answer.headers["Content-Security-Policy"] = POLICY.format(" ".join(app.csp_hashes()))
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Referrer-Policy"] = "same-origin"
         return answer
-

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from dashboard import tables, wording
+from dashboard import tables
 from dashboard.explain import explained, explained_json
 from dashboard.problems import written
 from dashboard.view import View, parse_view
@@ -15,8 +15,8 @@ from indicators.audit import audit
 from indicators.compute import series
 from indicators.model import Query, Series
 from indicators.periods import FREQUENCIES, parse_period, within
-from indicators.problems import Place, Problem, ProblemsFound, suggest
-from indicators.project import Project, open_project
+from indicators.problems import Place, Problem, ProblemsFound
+from indicators.project import open_project
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 PORT = 8050
@@ -39,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("relations", description="Indicators of the health of a relationship: checked, computed, explained, shown.")
+    parser = argparse.ArgumentParser(
+        "relations", description="Indicators of the health of a relationship: checked, computed, explained, shown."
+    )
     parser.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="folder with config.yaml (default: the current folder)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _command(commands, "check", _check, "read and check everything, report all problems", "relations check --format github").add_argument(
@@ -53,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], does: str, example: str) -> argparse.ArgumentParser:
     form = argparse.RawDescriptionHelpFormatter
-    found: argparse.ArgumentParser = commands.add_parser(name, help=does, description=does, epilog=f"example:\n  {example}", formatter_class=form)
+    found: argparse.ArgumentParser = commands.add_parser(
+        name, help=does, description=does, epilog=f"example:\n  {example}", formatter_class=form
+    )
     found.set_defaults(run=run)
     return found
 
@@ -64,7 +68,9 @@ def _add_compute(commands: Any) -> None:
     command.add_argument("ids", nargs="*", metavar="ID", help="indicator, id@variant or view; all indicators where none is named")
     command.add_argument("--variant", help="the same question under another rule")
     command.add_argument("--frequency", choices=FREQUENCIES, help="instead of the definition's own")
-    command.add_argument("--transform", action="append", metavar="T", help="after the definition's own, e.g. rolling_sum:window=12 (repeatable)")
+    command.add_argument(
+        "--transform", action="append", metavar="T", help="after the definition's own, e.g. rolling_sum:window=12 (repeatable)"
+    )
     command.add_argument("--breakdown", metavar="C", help="also by the codes of this column")
     command.add_argument("--from", dest="start", type=_period, metavar="P", help="first period, e.g. 2019 or 2019-03")
     command.add_argument("--to", dest="end", type=_period, metavar="P", help="last period")
@@ -74,7 +80,11 @@ def _add_compute(commands: Any) -> None:
 
 def _add_explain(commands: Any) -> None:
     command = _command(
-        commands, "explain", _explain, "say what a number counts, from which rows and sources", "relations explain trilateral_meetings@journal 2024-T1"
+        commands,
+        "explain",
+        _explain,
+        "say what a number counts, from which rows and sources",
+        "relations explain trilateral_meetings@journal 2024-T1",
     )
     command.add_argument("id", metavar="ID", help="indicator, id@variant or view")
     command.add_argument("period", metavar="PERIOD", type=_period, help="2024, 2024-T1, 2024-01 … sets the frequency")
@@ -83,7 +93,9 @@ def _add_explain(commands: Any) -> None:
 
 
 def _add_serve(commands: Any) -> None:
-    command = _command(commands, "serve", _serve, "show the dashboard; pages follow edits of definitions and tables", "relations serve --port 8051")
+    command = _command(
+        commands, "serve", _serve, "show the dashboard; pages follow edits of definitions and tables", "relations serve --port 8051"
+    )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     command.add_argument("--port", type=int, default=PORT)
 
@@ -135,7 +147,9 @@ def _compute(given: argparse.Namespace) -> int:
         except ProblemsFound as e:
             problems += e.problems
     if found or not problems:
-        write = {"csv": lambda r: tables.as_csv(r, parts=any("part" in one for one in r)), "json": tables.as_json, "table": tables.as_text}[given.format]
+        write = {"csv": lambda r: tables.as_csv(r, parts=any("part" in one for one in r)), "json": tables.as_json, "table": tables.as_text}[
+            given.format
+        ]
         print(write(found), end="")
     _tell(problems)
     return FOUND if problems else CLEAN

@@ -2,7 +2,6 @@
 
 import datetime
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +73,6 @@ class Live:
             # The folders are flat, and the root may hold an environment: nothing below them is watched.
             watched = watchfiles.watch(self.root, *paths, recursive=False, stop_event=stop, step=50, debounce=SETTLE, watch_filter=_is_ours)
             for _ in watched:
-                time.sleep(SETTLE / 1000)
                 self.reload()
 
         threading.Thread(target=follow, daemon=True, name="watch").start()

@@ -15,7 +15,9 @@ def serve(root: Path, host: str, port: int) -> int:
     live = Live(root)
     stop = live.watch()
     if stop is None:
-        print("pages will not follow edits: the package watchfiles is not installed (pip install 'relations-health[serve]')", file=sys.stderr)
+        print(
+            "pages will not follow edits: the package watchfiles is not installed (pip install 'relations-health[serve]')", file=sys.stderr
+        )
     for problem in live.current().problems:
         print(problem, file=sys.stderr)
     server = create_app(live.current).server

@@ -72,4 +72,10 @@ def as_text(found: Iterable[dict[str, Any]]) -> str:
         lines.append((name, record["period"], value, record["unit"], record["status"], record["coverage"], score, str(len(record["rows"]))))
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     right = {2, 6, 7}
-    return "\n".join("  ".join(c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))).rstrip() for line in lines) + "\n"
+    return (
+        "\n".join(
+            "  ".join(c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))).rstrip()
+            for line in lines
+        )
+        + "\n"
+    )

@@ -7,7 +7,9 @@ differs in form too (hatching, hollow marks).
 from dataclasses import dataclass
 from typing import Any, Literal
 
-FONT = '"Noto Sans", "Open Sans", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans CJK JP", "Noto Sans CJK KR", sans-serif'
+FONT = (
+    '"Noto Sans", "Open Sans", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans CJK JP", "Noto Sans CJK KR", sans-serif'
+)
 
 GRAPH_CONFIG = {
     "displaylogo": False,

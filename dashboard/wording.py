@@ -9,7 +9,7 @@ from indicators.compare import Change, age_in_months, change, latest
 from indicators.model import Definition, Results, Series
 from indicators.periods import Frequency, first_day, last_day
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 LEVEL_WORDS = {
     "complete": "complete",
     "near_complete": "nearly complete",
@@ -60,11 +60,28 @@ def unit_words(unit: str) -> str:
     return unit
 
 
+def unit_of(value: float, unit: str) -> str:
+    """The unit as it stands behind a value."""
+    return _one(unit_words(unit)) if value == 1 and not unit.startswith(("share", "per cent")) else unit_words(unit)
+
+
+def _one(unit: str) -> str:
+    """A unit behind the number one: its first word in the singular, unless two nouns are counted together.
+
+    >>> [_one(u) for u in ("meetings in 12 months", "summonses", "protests and summonses", "days with launches")]
+    ['meeting in 12 months', 'summons', 'protests and summonses', 'day with launches']
+    """
+    first, blank, rest = unit.partition(" ")
+    if rest.startswith("and ") or not first.endswith("s"):
+        return unit
+    return (first[:-2] if first.endswith("ses") else first[:-1]) + blank + rest
+
+
 def value_words(series: Series, period: int) -> str:
     """A value with its unit, "at least" where it is a lower bound."""
     row = series.values.loc[period]
     bound = "at least " if row["at_least"] else ""
-    return f"{bound}{number(float(row['value']), series.unit)} {unit_words(series.unit)}"
+    return f"{bound}{number(float(row['value']), series.unit)} {unit_of(float(row['value']), series.unit)}"
 
 
 def day(date: datetime.date) -> str:
@@ -112,17 +129,17 @@ def change_words(series: Series, found: Change) -> str:
     if found.base is None:
         return f"Not comparable: {found.why}"
     before = f"{number(float(series.values.at[found.base, 'value']), series.unit)} in {period(found.base, series.frequency)}"  # type: ignore[arg-type]
+    if not found.difference:
+        return f"Unchanged: {before} too"
     return f"{found.word[0].upper()}{found.word[1:]}: {_difference(series, found)} against {before}"
 
 
 def _difference(series: Series, found: Change) -> str:
     gap = found.difference or 0.0
-    if not gap:
-        return "no change"
     if series.unit.startswith(("share", "per cent")):
         points = abs(gap) * (100 if series.unit.startswith("share") else 1)
         return f"{points:.1f} points {'more' if gap > 0 else 'less'}"
-    percent = f" ({found.percent:+.0f} %)" if found.percent is not None else ""
+    percent = f" ({found.percent:+.0f} %)".replace("-", "−") if found.percent is not None else ""
     return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
 
 
@@ -147,7 +164,8 @@ def warnings(series: Series) -> list[str]:
         found.append("old: later periods are partial, not covered or not published")
     status = series.values.at[newest, "status"]
     if status in ("P", "E"):
-        found.append("provisional" if status == "P" else "estimated, or from one poll alone")
+        polls = series.definition.reduce is not None and series.definition.reduce.name == "poll_average"
+        found.append("provisional" if status == "P" else "from one poll alone" if polls else "estimated")
     return found
 
 
@@ -172,8 +190,8 @@ def _names(value: Any, names: Mapping[str, str], joint: str) -> str:
 
 
 def _plain(code: str) -> str:
-    """A code as words; an id, which has digits, stays as it is."""
-    return code if any(c.isdigit() for c in code) else code.replace("_", " ")
+    """A code as words; ids, which have digits or capitals, stay as they are."""
+    return code.replace("_", " ") if code.islower() and not any(c.isdigit() for c in code) else code
 
 
 def filter_words(where: Any, names: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 /* What the browser adds: it says how wide and how dark it is, and asks now and then whether the numbers have changed. */
 (function () {
   "use strict";
-  var EVERY = 400, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var EVERY = 300, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page");
@@ -37,6 +37,15 @@
   window.addEventListener("resize", later);
   dark.addEventListener("change", later);
 
+  /* The page that is shown names its own stores: one for new numbers, one for an address that came back. */
+  function pass(what, data) {
+    var page = document.querySelector("[data-" + what + "]");
+    if (page) { window.dash_clientside.set_props(page.dataset[what], { data: data }); }
+  }
+  window.addEventListener("popstate", function () {
+    window.setTimeout(function () { pass("address", window.location.search); }, 0);
+  });
+
   var seen = null;
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
@@ -46,6 +55,7 @@
         if (seen === null) { seen = Number(document.getElementById("banner").dataset.version); }
         if (state.version !== seen) {
           window.dash_clientside.set_props("version", { data: state.version });
+          pass("fresh", state.version);
         }
         seen = state.version;
       })

@@ -79,7 +79,7 @@ def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, row
     left_over: list[int] = []
     for index, (x, text) in enumerate(items):
         options = (_candidate(index, row, x, text_width(text, size), side) for side in (1, -1) for row in range(rows))
-        found = next((c for c in options if 0 <= c.left and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
+        found = next((c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
         if found:
             done.append(found)
         else:

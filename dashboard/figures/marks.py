@@ -14,6 +14,7 @@ from indicators.periods import Frequency, days_in, first_day
 Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
 ROOM_FOR_FIGURES = 60
+ROOM_FOR_HATCHING = 80
 
 
 def is_columns(series: Series) -> bool:
@@ -67,16 +68,20 @@ def _common(series: Series, periods: list[int]) -> Trace:
     }
 
 
-def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
-    styles: dict[str, Trace] = {
+def _column_styles(window: pd.DataFrame, palette: Palette) -> dict[str, Trace]:
+    """Looks of columns. Hatching needs room; narrow columns that are a minimum are pale instead."""
+    outline = {"color": palette.series, "width": 1}
+    hatched = {"shape": "/", "fgcolor": palette.series, "bgcolor": palette.paper, "size": 5, "solidity": 0.3}
+    roomy = len(window) <= ROOM_FOR_HATCHING
+    return {
         "normal": {"color": palette.series},
-        "at_least": {
-            "color": palette.paper,
-            "line": {"color": palette.series, "width": 1},
-            "pattern": {"shape": "/", "fgcolor": palette.series, "size": 5, "solidity": 0.3},
-        },
-        "tentative": {"color": palette.pale, "line": {"color": palette.series, "width": 1}},
+        "at_least": {"color": palette.series, "line": outline, "pattern": hatched} if roomy else {"color": palette.pale},
+        "tentative": {"color": palette.pale if roomy else palette.paper, "line": outline},
     }
+
+
+def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    styles = _column_styles(window, palette)
     found: list[Trace] = []
     for name, style in styles.items():
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]

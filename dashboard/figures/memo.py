@@ -145,7 +145,7 @@ def _layout(series: Series, frame: Frame, paper: _Paper) -> Figure:
 def _least_range(series: Series, frame: Frame) -> Figure:
     """Room for at least one unit, whole steps for small counts, and an axis even where nothing has a value."""
     values = window_of(series, frame)["value"]
-    top = values.max()
+    top = float(values.max())
     if strip.is_empty(window_of(series, frame)):
         return {"range": [0, 1], "showticklabels": False}
     return {"range": [0, max(top * 1.12, 1.15)], "dtick": 1} if series.counts and top <= 5 else {}
@@ -173,12 +173,14 @@ def _safe(text: str) -> str:
 # ---- notes ----
 
 
-def _notes(paper: _Paper, shown: Sequence[Annotation], frame: Frame) -> tuple[list[Figure], list[tuple[int, Annotation]], int, list[Figure]]:
+def _notes(
+    paper: _Paper, shown: Sequence[Annotation], frame: Frame
+) -> tuple[list[Figure], list[tuple[int, Annotation]], int, list[Figure]]:
     """Labels above the plot; the notes left to number; how many found no room; lines and bands. Makes room for them on the paper."""
     ranked = list(shown)
     at = {id(note): min(max(frame.x(max(note.start, frame.start)), 0), frame.plot_width) for note in ranked}
     rows = 3 if frame.narrow else 5
-    fitting, rest = placed([(at[id(n)], n.label) for n in ranked], size=LABEL, width=frame.plot_width, rows=rows)
+    fitting, rest = placed([(at[id(n)], n.label) for n in ranked], size=LABEL, width=frame.plot_width + frame.right - 8, rows=rows)
     kept = rest[: _columns(frame) * (12 if frame.narrow else 10)]
     numbered = list(enumerate(sorted((ranked[i] for i in kept), key=lambda n: n.start), 1))
     used = max((p.row for p in fitting), default=-1) + 1
@@ -250,7 +252,13 @@ def _key(paper: _Paper, series: Series, window: pd.DataFrame, has_points: bool) 
     looks = {marks.look(row) for row in window.itertuples()}
     columns = marks.is_columns(series)
     if "at_least" in looks:
-        entries.append((f'<span style="color:{palette.series}">{"▨" if columns else "△"}</span>', "at least this many"))
+        roomy = len(window) <= marks.ROOM_FOR_HATCHING
+        sign = (
+            (f'<span style="color:{palette.series}">▨</span>' if roomy else f'<span style="color:{palette.pale}">■</span>')
+            if columns
+            else "△"
+        )
+        entries.append((sign, "at least this many"))
     if "tentative" in looks:
         entries.append((f'<span style="color:{palette.series}">{"▭" if columns else "○"}</span>', "provisional, estimated or not over"))
     if (window["status"] == "B").any():

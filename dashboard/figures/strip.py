@@ -51,7 +51,16 @@ def shapes(series: Series, window: pd.DataFrame, palette: Palette, *, below: flo
     for name, start, end in runs(series, window):
         dash = "dot" if name == "pending" else "solid"
         line = {"width": 0.8, "color": palette.muted, "dash": dash} if name in ("uncovered", "pending") else {"width": 0}
-        place = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "ysizemode": "pixel", "yanchor": 0, "y0": -below - height, "y1": -below}
+        place = {
+            "xref": "x",
+            "x0": start,
+            "x1": end,
+            "yref": "paper",
+            "ysizemode": "pixel",
+            "yanchor": 0,
+            "y0": -below - height,
+            "y1": -below,
+        }
         found.append({"type": "rect", "fillcolor": fill(name, palette), "line": line, **place})
         if name == "uncovered":
             ground = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}

@@ -34,13 +34,16 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
     return html.Div(
         [
             dcc.Store(id="indicator", data=view.indicator),
+            dcc.Store(id="indicator-fresh"),
+            dcc.Store(id="address"),
             _head(current.results, definition),
             _controls(current.results, view),
             html.P(id="refusal", className="refusal", role="alert"),
             html.Div(_graph(current, view, series, screen), className="chart"),
             html.Section(rows_panel(current.results, series, first), id="rows", **{"aria-live": "polite"}),
             html.Section(_definition(current.results, series), id="definition"),
-        ]
+        ],
+        **{"data-fresh": "indicator-fresh", "data-address": "address"},
     )
 
 
@@ -63,8 +66,12 @@ def _controls(results: Results, view: View) -> html.Form:
     notes = dcc.Checklist(id="notes", options=[{"label": "show notes", "value": "on"}], value=[] if view.annotations == "off" else ["on"])
     return html.Form(
         [
-            _field("Counting rule", dcc.RadioItems(id="variant", options=variants, value=view.variant or BASE), hidden=not definition.variants),
-            _field("Frequency", dcc.RadioItems(id="frequency", options=frequencies, value=view.frequency or chosen.frequency)),
+            _field(
+                "Counting rule",
+                dcc.RadioItems(id="variant", options=variants, value=view.variant or BASE, inline=True),
+                hidden=not definition.variants,
+            ),
+            _field("Frequency", dcc.RadioItems(id="frequency", options=frequencies, value=view.frequency or chosen.frequency, inline=True)),
             _field("Window", html.Div(window, className="window")),
             _field("Annotations", notes),
         ],
@@ -130,7 +137,7 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
         "rows": Output("rows", "children"),
         "definition": Output("definition", "children"),
         "refusal": Output("refusal", "children"),
-        "search": Output("url", "search", allow_duplicate=True),
+        "search": Output("url", "search"),
         "variant": Output("variant", "value"),
         "frequencies": Output("frequency", "options"),
         "frequency": Output("frequency", "value"),
@@ -140,14 +147,20 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
     }
     controls = {name: Input(name, "value") for name in ("variant", "frequency", "from", "to", "notes")}
     buttons = [Input(f"last-{n}", "n_clicks") for n in YEARS] + [Input("all-years", "n_clicks")]
-    events = {"click": Input("chart", "clickData"), "search": Input("url", "search"), "buttons": buttons, "version": Input("version", "data")}
-    states = {"indicator": State("indicator", "data"), "screen": State("screen", "data")}
+    events = {
+        "click": Input("chart", "clickData"),
+        "back": Input("address", "data"),
+        "buttons": buttons,
+        "new": Input("indicator-fresh", "data"),
+    }
+    states = {"indicator": State("indicator", "data"), "screen": State("screen", "data"), "search": State("url", "search")}
 
     @app.callback(output=outputs, inputs={"controls": controls, "events": events, "states": states}, prevent_initial_call=True)
     def react(controls: dict[str, Any], events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
         now = current()
         try:
-            view = _asked(now.results, ctx.triggered_id, controls, events["search"], states["indicator"])
+            search = events["back"] if ctx.triggered_id == "address" else states["search"]
+            view = _asked(now.results, ctx.triggered_id, controls, search, states["indicator"])
             series = now.results.series(view.query)
         except ProblemsFound as e:
             said = [html.Span(f"{p.message}. {p.hint}. ") for p in e.problems]
@@ -177,9 +190,9 @@ def _shown(now: Current, view: View, series: Series, screen: Screen) -> dict[str
 def _asked(results: Results, trigger: Any, controls: dict[str, Any], search: str, indicator: str) -> View:
     """The view after what was done: from the address where that changed, else from the controls."""
     address = parse_view(f"{indicator}{search or ''}")
-    if trigger in ("url", "version", "chart"):
+    if trigger in ("address", "indicator-fresh", "chart"):
         return address
-    given = {"variant": controls["variant"], "from": controls["from"].strip(), "to": controls["to"].strip()}
+    given = {"variant": controls["variant"], "from": (controls["from"] or "").strip(), "to": (controls["to"] or "").strip()}
     if trigger in [f"last-{n}" for n in YEARS]:
         given |= {"from": str(int(results.config.as_of[:4]) - int(str(trigger).partition("-")[2])), "to": ""}
     if trigger == "all-years":

@@ -23,19 +23,24 @@ NEVER = 10_000
 
 def layout(current: Current, screen: Screen) -> html.Div:
     """The page for these results."""
+    content = html.Div(_content(current, screen), id="overview")
+    return html.Div([content, dcc.Store(id="overview-fresh")], **{"data-fresh": "overview-fresh"})
+
+
+def _content(current: Current, screen: Screen) -> list[Any]:
     results = current.results
     asked = [results.series(Query(d.id)) for d in results.definitions.values()]
     pillars = [(p, sorted((s for s in asked if s.definition.pillar == p.id), key=_staleness)) for p in results.config.pillars]
     sections = [_pillar(current, pillar.title, series, screen) for pillar, series in pillars if series]
-    return html.Div([_head(results), *sections], id="overview")
+    return [_head(results), *sections]
 
 
 def register(app: Dash, current: Callable[[], Current]) -> None:
     """Draw the page again when the numbers change."""
 
-    @app.callback(Output("overview", "children"), Input("version", "data"), State("screen", "data"), prevent_initial_call=True)
+    @app.callback(Output("overview", "children"), Input("overview-fresh", "data"), State("screen", "data"), prevent_initial_call=True)
     def redraw(_: int, screen: Any) -> Any:
-        return layout(current(), screen_of(screen)).children
+        return _content(current(), screen_of(screen))
 
 
 def _staleness(series: Series) -> int:
@@ -72,7 +77,8 @@ def _figures(series: Series) -> list[Any]:
     if newest is None:
         return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
     said = wording.number(float(series.values.at[newest, "value"]), series.unit)
-    value = html.P([html.Span(said, className="number"), " ", html.Span(wording.unit_words(series.unit), className="unit")], className="value")
+    unit = wording.unit_of(float(series.values.at[newest, "value"]), series.unit)
+    value = html.P([html.Span(said, className="number"), " ", html.Span(unit, className="unit")], className="value")
     months = age_in_months(series, newest)
     when = f"{wording.period(newest, series.frequency)} · {wording.age(months)}"
     aged = html.P(when, className="age old" if months >= wording.OLD else "age")

@@ -40,7 +40,9 @@ def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:
     if not rows:
         return None
     columns = results.tables[name].resource.columns
-    head = html.Tr([html.Th(label_of(columns[c]), scope="col") for c in rows[0].cells] + [html.Th("source", scope="col"), html.Th("row", scope="col")])
+    head = html.Tr(
+        [html.Th(label_of(columns[c]), scope="col") for c in rows[0].cells] + [html.Th("source", scope="col"), html.Th("row", scope="col")]
+    )
     body = [html.Tr([*(html.Td(text) for text in row.cells.values()), html.Td(_sources(row)), html.Td(html.Code(row.id))]) for row in rows]
     return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
 

@@ -1,14 +1,17 @@
 """What examples in docstrings may use without saying where it comes from."""
 
+from typing import Any
+
 import narwhals as nw
 import pandas as pd
 import pytest
 
 from indicators.model import OtherRows, Rows
+from indicators.periods import Frequency
 from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
 
 
-def rows_of(*, frequency="monthly", day=None, **columns):
+def rows_of(*, frequency: Frequency = "monthly", day: list[str] | None = None, **columns: Any) -> Rows:
     """Rows as `compute` hands them to a reducer: any columns, `period` and `day` by their short names."""
     size = len(columns["period"])
     frame = pd.DataFrame({PERIOD: columns.pop("period"), **columns})
@@ -18,11 +21,11 @@ def rows_of(*, frequency="monthly", day=None, **columns):
     return Rows(nw.from_native(frame, eager_only=True), frequency)
 
 
-def other_rows_of(*, day):
+def other_rows_of(*, day: list[str]) -> OtherRows:
     """Rows of another table, day-dated."""
     return OtherRows(nw.from_native(pd.DataFrame({DAY: pd.to_datetime(day), DAY_DATED: True}), eager_only=True))
 
 
 @pytest.fixture(autouse=True)
-def _examples(doctest_namespace):
+def _examples(doctest_namespace: dict[str, Any]) -> None:
     doctest_namespace.update(rows_of=rows_of, other_rows_of=other_rows_of, nw=nw, pd=pd)

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.live import Current
-from dashboard.pages import Screen, indicator, overview, screen_of
+from dashboard.pages import Screen, attributes, indicator, overview, screen_of
 from dashboard.view import parse_view
 from indicators.problems import Problem, ProblemsFound
 
@@ -17,12 +17,16 @@ HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
-POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
+<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}<link rel="preload" as="script" href="/_dash-component-suites/dash/dcc/async-graph.js"></head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
-<noscript>This dashboard draws its charts in the browser and needs JavaScript; the command "relations compute" prints the same numbers.</noscript>
+<noscript>
+This dashboard draws its charts in the browser and needs JavaScript; the command "relations compute" prints the same numbers.</noscript>
 </body>
 </html>"""
 
@@ -55,9 +59,10 @@ def _shell(now: Current) -> html.Div:
             dcc.Store(id="version", data=now.version),
             html.A("Skip to content", href="#page", className="skip"),
             html.Nav(
-                [dcc.Link(now.results.config.title, href="/", className="brand"), dcc.Link("Overview", href="/")], **{"aria-label": "Pages"}
+                [dcc.Link(now.results.config.title, href="/", className="brand"), dcc.Link("Overview", href="/")],
+                **attributes(aria_label="Pages"),
             ),
-            html.Div(_banner(now), id="banner", role="status", **{"data-version": now.version}),
+            html.Div(_banner(now), id="banner", role="status", **attributes(data_version=now.version)),
             html.Main(id="page", tabIndex="-1"),
         ]
     )

@@ -14,12 +14,12 @@ from indicators.provenance import rows_behind
 
 def explained(project: Project, series: Series, period: int) -> str:
     """The explanation as text."""
-    row = series.values.loc[period]
+    point = series.point(period)
     lines = [f"{series.definition.title} ({series.definition.name}), {wording.period(period, series.frequency)}", ""]
-    value = wording.value_words(series, period) if row["status"] != "M" else f"no value: {row['why']}"
+    value = wording.value_words(series, period) if point.status != "M" else f"no value: {point.why}"
     lines += [f"  value      {value}"]
-    lines += [f"  status     {row['status']} ({wording.STATUS_WORDS[row['status']]})"]
-    lines += [f"  coverage   {row['coverage'].replace('_', ' ')} ({wording.LEVEL_WORDS[row['coverage']]})"]
+    lines += [f"  status     {point.status} ({wording.STATUS_WORDS[point.status]})"]
+    lines += [f"  coverage   {point.coverage.replace('_', ' ')} ({wording.LEVEL_WORDS[point.coverage]})"]
     lines += [f"  change     {wording.change_words(series, change(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to.isoformat() if series.data_to else '–'}", ""]
     said = wording.definition_words(series.definition, results(project))
@@ -35,11 +35,11 @@ def explained(project: Project, series: Series, period: int) -> str:
 
 def explained_json(project: Project, series: Series, period: int) -> str:
     """The explanation as a JSON object: rule, number, rows with their cells and sources."""
-    label = series.values.at[period, "label"]
-    number = next(r for r in records(series) if r["period"] == label and "part" not in r)
+    point = series.point(period)
+    number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
     rule = {heading.lower(): text for heading, text in wording.definition_words(series.definition, results(project))}
-    why = {"why": series.values.at[period, "why"]} if number["value"] is None else {}
+    why = {"why": point.why} if number["value"] is None else {}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"
 

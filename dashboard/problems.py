@@ -15,7 +15,7 @@ def written(problems: Iterable[Problem], form: str) -> str:
 
 
 def _record(problem: Problem) -> dict[str, str | int]:
-    place = {"file": problem.place.file, "line": problem.place.line}
+    place: dict[str, str | int] = {"file": problem.place.file, "line": problem.place.line}
     return place | {"level": problem.level, "code": problem.code, "message": problem.message, "hint": problem.hint}
 
 

@@ -4,10 +4,13 @@ import logging
 import sys
 from pathlib import Path
 
+import flask
+
 from dashboard.app import create_app
 from dashboard.live import Live
 
 THREADS = 4
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def serve(root: Path, host: str, port: int) -> int:
@@ -21,6 +24,8 @@ def serve(root: Path, host: str, port: int) -> int:
     for problem in live.current().problems:
         print(problem, file=sys.stderr)
     server = create_app(live.current).server
+    if host not in LOOPBACK:
+        _compress(server)
     name = f"[{host}]" if ":" in host else host
     print(f"{live.current().results.config.title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
     try:
@@ -36,13 +41,22 @@ def serve(root: Path, host: str, port: int) -> int:
     return 0
 
 
-def _run(server: object, host: str, port: int) -> None:
+def _compress(server: flask.Flask) -> None:
+    """Beyond this machine compression pays; on it, it costs more time than it saves."""
+    try:
+        from flask_compress import Compress
+    except ModuleNotFoundError:
+        return
+    Compress(server)
+
+
+def _run(server: flask.Flask, host: str, port: int) -> None:
     try:
         import waitress
     except ModuleNotFoundError:
         from werkzeug.serving import run_simple
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        run_simple(host, port, server, threaded=True)  # type: ignore[arg-type]
+        run_simple(host, port, server, threaded=True)
         return
     waitress.serve(server, host=host, port=port, threads=THREADS, _quiet=True)

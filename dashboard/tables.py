@@ -15,6 +15,7 @@ DIGITS = 12
 
 def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]:
     """One record a period; None for what is missing. `rows` lists row ids. A breakdown's parts follow, marked `part`."""
+    row: Any  # the stubs know no columns of a row
     for row, ids in zip(series.values.itertuples(), series.rows, strict=True):
         record = {
             "indicator": series.definition.id,

@@ -11,7 +11,7 @@ FONT = (
     '"Noto Sans", "Open Sans", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans CJK JP", "Noto Sans CJK KR", sans-serif'
 )
 
-GRAPH_CONFIG = {
+GRAPH_CONFIG: Any = {
     "displaylogo": False,
     "showSendToCloud": False,  # a button that uploads the chart to a third party, on by default in plotly.js 4
     "plotlyServerURL": "",
@@ -19,7 +19,7 @@ GRAPH_CONFIG = {
     "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toggleSpikelines"],
     "toImageButtonOptions": {"format": "png", "scale": 2},
 }
-SMALL_CONFIG = GRAPH_CONFIG | {"displayModeBar": False, "staticPlot": True, "responsive": True}
+SMALL_CONFIG = GRAPH_CONFIG | {"displayModeBar": False, "staticPlot": True, "responsive": False}
 
 Name = Literal["light", "dark"]
 

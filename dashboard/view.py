@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, fields
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, urlencode
 
 from indicators.model import Query
@@ -21,7 +21,7 @@ class View:
 
     indicator: str
     variant: str | None = None
-    frequency: str | None = None
+    frequency: Frequency | None = None
     transform: tuple[str, ...] = ()
     breakdown: str | None = None
     start: str | None = None
@@ -32,7 +32,7 @@ class View:
     @property
     def query(self) -> Query:
         """What has to be computed."""
-        return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)  # type: ignore[arg-type]
+        return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)
 
     @property
     def search(self) -> str:
@@ -57,7 +57,7 @@ def parse_view(text: str) -> View:
     indicator, _, variant = name.partition("@")
     known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}
     found: list[Problem] = []
-    given: dict[str, str | tuple[str, ...]] = {"variant": variant} if variant else {}
+    given: dict[str, Any] = {"variant": variant} if variant else {}
     for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=False):
         if key not in known:
             found.append(_fault("unknown-key", f"a view has no {key!r}", suggest(key, known)))
@@ -68,7 +68,7 @@ def parse_view(text: str) -> View:
             found += _value_faults(key, value)
     if found:
         raise ProblemsFound(found)
-    return View(indicator, **given)  # type: ignore[arg-type]
+    return View(indicator, **given)
 
 
 def _fault(code: str, message: str, hint: str) -> Problem:

@@ -79,9 +79,9 @@ def _one(unit: str) -> str:
 
 def value_words(series: Series, period: int) -> str:
     """A value with its unit, "at least" where it is a lower bound."""
-    row = series.values.loc[period]
-    bound = "at least " if row["at_least"] else ""
-    return f"{bound}{number(float(row['value']), series.unit)} {unit_of(float(row['value']), series.unit)}"
+    point = series.point(period)
+    bound = "at least " if point.at_least else ""
+    return f"{bound}{number(point.value, series.unit)} {unit_of(point.value, series.unit)}"
 
 
 def day(date: datetime.date) -> str:
@@ -128,7 +128,7 @@ def change_words(series: Series, found: Change) -> str:
     """A change in words: its judgement, against what, by how much; or why there is none."""
     if found.base is None:
         return f"Not comparable: {found.why}"
-    before = f"{number(float(series.values.at[found.base, 'value']), series.unit)} in {period(found.base, series.frequency)}"  # type: ignore[arg-type]
+    before = f"{number(series.point(found.base).value, series.unit)} in {period(found.base, series.frequency)}"
     if not found.difference:
         return f"Unchanged: {before} too"
     return f"{found.word[0].upper()}{found.word[1:]}: {_difference(series, found)} against {before}"
@@ -162,7 +162,7 @@ def warnings(series: Series) -> list[str]:
         return ["no value is complete enough to compare"]
     if age_in_months(series, newest) >= OLD:
         found.append("old: later periods are partial, not covered or not published")
-    status = series.values.at[newest, "status"]
+    status = series.point(newest).status
     if status in ("P", "E"):
         polls = series.definition.reduce is not None and series.definition.reduce.name == "poll_average"
         found.append("provisional" if status == "P" else "from one poll alone" if polls else "estimated")

@@ -1,7 +1,8 @@
 """Dated notes for charts, from the annotations table: placed by date, with the scopes that say which charts take them."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from indicators.model import Annotation, Config, Definition, Series, Table
 from indicators.periods import first_day, last_day, parse_period
@@ -21,7 +22,7 @@ def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annot
     return tuple(sorted(found, key=lambda a: (a.start, a.label)))
 
 
-def _annotation(row: dict[str, str]) -> Annotation:
+def _annotation(row: Mapping[Hashable, Any]) -> Annotation:
     start, own_end = _bounds(row["date"])
     end = _bounds(row["end_date"])[1] if row.get("end_date") else own_end
     return Annotation(
@@ -29,7 +30,7 @@ def _annotation(row: dict[str, str]) -> Annotation:
         text=row["text"],
         start=start,
         end=end if end != start else None,
-        precision=row["date_precision"],  # type: ignore[arg-type]
+        precision=row["date_precision"],
         kind=row["kind"],
         scopes=tuple(row["scope"].split(";")),
         row=row[ROW],

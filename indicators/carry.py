@@ -31,7 +31,7 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
     values = _worst(list(frames.values()))
     values["value"] = function(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
     values["why"] = _first_reason(list(frames.values()))
-    refused = values["at_least"] & ~np.bool_(sums)
+    refused = values["at_least"] & (not sums)
     values.loc[refused, "why"] = NOT_EXACT
     values.loc[refused, "value"] = np.nan
     _settle(values)
@@ -99,14 +99,14 @@ def _together(groups: Any) -> tuple[str, ...]:
 def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> Graded:
     """Apply a transform; each place takes the worst status and coverage, and all rows, of the places that it reads."""
     function = ROOMS["transform"][step.name]
-    traits: Traits = function.traits  # type: ignore[attr-defined]
+    traits: Traits = function.traits  # type: ignore[attr-defined]  # every transform is marked
     before, periods = graded.values, tuple(int(p) for p in graded.values.index)
     calendar = Calendar(periods or (0,), graded.frequency)
     given = {"calendar": calendar} if _wants_calendar(function) else {}
     value = function(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     refused = _refused_bases(periods, graded.frequency, not_a_base) if traits.per_cent else frozenset()
-    columns = {name: before[name].to_numpy() for name in before}
+    columns = {str(name): before[name].to_numpy() for name in before}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "letter", "coverage", "stretch", "why"])
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")

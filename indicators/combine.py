@@ -13,7 +13,7 @@ from indicators.model import Part, Parts
 
 def survives_partial(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a combination in which "at least" parts give an "at least" result."""
-    function.sums = True  # type: ignore[attr-defined]
+    function.sums = True  # type: ignore[attr-defined]  # a mark that is read where it is applied
     return function
 
 

@@ -53,9 +53,9 @@ def change(series: Series, period: int) -> Change:
         return Change("not comparable", why="there is no earlier comparable value")
     base = int(bases[-1])
     if _years_between(series, base, period) > YEARS_BACK:
-        earlier = series.values.at[base, "label"]
+        earlier = series.point(base).label
         return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, lies more than two years back")
-    if series.values.at[base, "stretch"] != series.values.at[period, "stretch"]:
+    if series.point(base).stretch != series.point(period).stretch:
         return Change("not comparable", why="the series breaks between this value and the one before")
     return _compared(series, base, period)
 
@@ -66,7 +66,7 @@ def _years_between(series: Series, base: int, period: int) -> float:
 
 
 def _compared(series: Series, base: int, period: int) -> Change:
-    before, now = float(series.values.at[base, "value"]), float(series.values.at[period, "value"])
+    before, now = series.point(base).value, series.point(period).value
     per_cent, why = _per_cent(series, base, before, now)
     same = _about_the_same(series, base, period, before, now)
     return Change("about the same" if same else _word(series, now > before), base, now - before, per_cent, why)

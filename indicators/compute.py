@@ -12,13 +12,13 @@ import pandas as pd
 
 from indicators.annotations import read_annotations
 from indicators.carry import combined, transformed
+from indicators.crosscheck import FINEST, columns_read, parts_of
 from indicators.grading import Graded, graded
 from indicators.model import BreakdownOf, Definition, Query, Results, Series, Table
 from indicators.operations import ROOMS, step_faults, step_from_text
 from indicators.periods import FREQUENCIES, Frequency, is_finer, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.project import Project
-from indicators.reading import FINEST, columns_read, parts_of
 from indicators.resource import NotABase
 from indicators.selection import codes_of, parameters, reducer_of, selected
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
@@ -70,7 +70,7 @@ def _from_rows(
     table = project.tables[definition.table]
     rows = selected(table, definition, frequency, day, only)
     function, given = reducer_of(definition), parameters(definition, project.tables, day)
-    used = function.traits.selects(rows, **given).to_native() if function.traits.selects else rows.frame.to_native()  # type: ignore[union-attr]
+    used = function.traits.selects(rows, **given).to_native() if function.traits.selects else rows.frame.to_native()
     columns = columns_read(definition) | ({only[0]} if only else set())
     return graded(table, definition, rows, used, function(rows, **given), function.traits, columns, day)
 

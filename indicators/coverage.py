@@ -3,6 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -84,9 +85,10 @@ def levels_of(periods: np.ndarray, frequency: Frequency, by_day: np.ndarray, day
     return np.where(worst >= NEAR_COMPLETE, worst, found).astype(np.int8)
 
 
-def outside(table: Table, categories: Iterable[str], rows: nw.DataFrame) -> nw.DataFrame:
+def outside(table: Table, categories: Iterable[str], rows: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     """Rows that belong to none of the categories."""
     filters = [expression(table.relations.categories[c], table.resource) for c in categories]
-    if not filters or any(f is None for f in filters):
+    known = [f for f in filters if f is not None]
+    if not known or len(known) < len(filters):
         return rows.head(0)
-    return rows.filter(~nw.any_horizontal(*filters, ignore_nulls=True))
+    return rows.filter(~nw.any_horizontal(*known, ignore_nulls=True))

@@ -77,8 +77,8 @@ def _inner_faults(descriptor: Descriptor) -> Iterator[Problem]:
     if resource.relations.source_blank_when is not None:
         filters[("source_blank_when", "")] = resource.relations.source_blank_when
     for (key, name), where in filters.items():
-        for trail, *rest in faults(where, resource):
-            yield Problem(file.place("relations", key, *([name] if name else []), *trail), *rest)
+        for trail, code, message, hint in faults(where, resource):
+            yield Problem(file.place("relations", key, *([name] if name else []), *trail), code, message, hint)
     whole = resource.relations.whole
     if whole and whole not in resource.relations.categories:
         message = f"whole names the category {whole!r}, which is not described"

@@ -54,7 +54,7 @@ def graded(
     today: datetime.date,
 ) -> Graded:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
-    chosen, frequency = rows.frame.to_native(), rows.frequency  # type: ignore[union-attr]
+    chosen, frequency = rows.frame.to_native(), rows.frequency
     periods = _calendar(table, definition, chosen, frequency, columns, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
@@ -170,7 +170,7 @@ def _stretches(table: Table, definition: Definition, used: pd.DataFrame, on: _Ca
     columns = definition.break_on if definition.break_on is not None else table.relations.break_on
     if not columns or not len(used):
         return np.zeros(len(on.periods), dtype=np.int64)
-    joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")
+    joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs lack a list of Series
     codes = pd.factorize(joined)[0]
     low, high = on.least(codes, len(codes)), -on.least(-codes, 1)
     return stretches([(int(a), int(b)) if b >= 0 else None for a, b in zip(low, high, strict=True)])

@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
-from indicators.vocabulary import Code, Day, Direction, Noun, Texts, Where, as_list
+from indicators.vocabulary import Code, Day, Direction, Level, Noun, Status, Texts, Where, as_list
 
 
 def _as_step(value: Any) -> Any:
@@ -200,6 +200,21 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Point:
+    """One period of a series: a row of `Series.values`, whose columns these are."""
+
+    label: str
+    value: float
+    at_least: bool
+    status: Status
+    coverage: Level
+    score: float
+    stretch: int
+    over: bool
+    why: str
+
+
+@dataclass(frozen=True)
 class Series:
     """What an indicator says, period by period.
 
@@ -224,6 +239,12 @@ class Series:
     not_a_base: tuple[NotABase, ...] = ()
     notes: tuple[str, ...] = ()
     parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)
+
+    def point(self, period: int) -> Point:
+        """What is said of one period. KeyError for a period outside the series."""
+        row: Any = self.values.loc[period]
+        value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
+        return Point(row["label"], value, bound, row["status"], row["coverage"], score, int(row["stretch"]), bool(row["over"]), row["why"])
 
     def rows_in(self, period: int) -> tuple[str, ...]:
         """Ids of the rows behind one period; none for a period outside the series."""

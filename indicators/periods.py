@@ -16,7 +16,7 @@ FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 
 MONTHS: dict[str, int] = {"annual": 12, "half-yearly": 6, "triannual": 4, "quarterly": 3, "monthly": 1}
 PER_YEAR: dict[str, int] = {"annual": 1, "half-yearly": 2, "triannual": 3, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365}
-LETTER = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
+LETTER: dict[Frequency, str] = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
 LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
@@ -126,10 +126,10 @@ def _parsed(match: re.Match[str]) -> tuple[int, Frequency]:
         part = int(match["part"])
         if not 1 <= part <= PER_YEAR[frequency]:
             raise ValueError(match[0])
-        return year * PER_YEAR[frequency] + part - 1, frequency  # type: ignore[return-value]
+        return year * PER_YEAR[frequency] + part - 1, frequency
     frequency = "daily" if match["day"] else "monthly" if match["month"] else "annual"
     day = datetime.date(year, int(match["month"] or 1), int(match["day"] or 1))
-    return period_of(day, frequency), frequency  # type: ignore[arg-type,return-value]
+    return period_of(day, frequency), frequency
 
 
 def within(text: str, frequency: Frequency) -> tuple[int, int]:

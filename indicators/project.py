@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indicators.crosscheck import cross_check, parts_of
 from indicators.descriptors import Descriptor, read_descriptors
 from indicators.links import link
 from indicators.model import Config, Definition, Table
 from indicators.operations import references
 from indicators.problems import Place, Problem, ProblemsFound, suggest
-from indicators.reading import Written, cross_check, parts_of, read_definitions
+from indicators.reading import Written, read_definitions
 from indicators.tables import read_table
 from indicators.validation import from_file
 from indicators.yamlfile import read_yaml

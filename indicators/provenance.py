@@ -1,6 +1,7 @@
 """From the id of a row to what it says and where it comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +28,7 @@ def _rows(table: Table, ids: list[str], sources: Table | None) -> Iterable[RowBe
         yield RowBehind(row[ROW], cells, _sources(table, row, sources))
 
 
-def _sources(table: Table, row: Mapping[str, str], sources: Table | None) -> tuple[SourceRef, ...]:
+def _sources(table: Table, row: Mapping[Hashable, Any], sources: Table | None) -> tuple[SourceRef, ...]:
     column = table.relations.source
     if sources is None or not column or not row[column]:
         return ()

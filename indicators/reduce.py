@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.model import Column, Condition, OtherRows, Rows, Selection
@@ -38,7 +39,7 @@ def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Put traits beside a reducer."""
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.traits = Traits(**known)  # type: ignore[attr-defined]
+        function.traits = Traits(**known)  # type: ignore[attr-defined]  # a mark that is read where it is applied
         return function
 
     return mark
@@ -154,7 +155,7 @@ def days_per_row(rows: Rows) -> pd.Series:
     return pd.Series({p: days_in(int(p), rows.frequency) / n for p, n in counted.items()}, dtype="float64")
 
 
-def _gaps(rows: Rows) -> pd.core.groupby.SeriesGroupBy:
+def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
     days = _pandas(day_dated(rows), PERIOD, DAY).sort_values(DAY)
     return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
 

@@ -126,7 +126,7 @@ def _column_findings(column: pd.Series, field: FieldOf, resource: Resource) -> I
         bad = items[~items.isin(listing.enum)]
         yield (
             "not-allowed",
-            column.index.isin(bad.index) & filled,
+            filled & column.index.isin(bad.index),
             f"{field.name} {{}} holds a code that is not allowed",
             _first_guess(bad, listing.enum),
         )
@@ -190,7 +190,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
 
 def _keys(cells: _Cells, resource: Resource) -> pd.Series:
     first, *others = (cells.frame[k] for k in resource.schema_.primaryKey)
-    return first.str.cat(others, sep="|") if others else first
+    return first.str.cat(others, sep="|") if others else first  # type: ignore[arg-type]  # the stubs lack a list of Series
 
 
 def _listed(cells: _Cells, column: pd.Series, bad: pd.Series, code: str, message: str, hint: str) -> Iterator[Problem]:

@@ -56,7 +56,7 @@ def traits(reach: Reach, **known: Any) -> Callable[[Callable[..., Any]], Callabl
     """Put reach and traits beside a transform."""
 
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.traits = Traits(reach, **known)  # type: ignore[attr-defined]
+        function.traits = Traits(reach, **known)  # type: ignore[attr-defined]  # a mark that is read where it is applied
         return function
 
     return mark

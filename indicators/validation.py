@@ -36,7 +36,7 @@ def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
     trail: list[str | int] = []
     for step in loc:
         if (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
-            data = data[step]  # type: ignore[index]
+            data = data[step]  # type: ignore[index]  # the line above has tested it
             trail.append(step)
     return tuple(trail)
 

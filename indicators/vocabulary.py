@@ -25,7 +25,7 @@ PRECISION, STATUS = "@precision", "@status"
 class Noun(BaseModel):
     """What a file says: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def as_list(value: Any) -> Any:

@@ -142,7 +142,8 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
     """
     if isinstance(where, list):
         parts = [expression(w, resource) for w in where]
-        return None if any(part is None for part in parts) or not parts else nw.any_horizontal(*parts, ignore_nulls=True)  # type: ignore[arg-type]
+        known = [part for part in parts if part is not None]
+        return nw.any_horizontal(*known, ignore_nulls=True) if known and len(known) == len(parts) else None
     tests = [test for name, condition in where.items() for test in _tests(_column(resource, name), condition)]
     return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
 
@@ -173,7 +174,7 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> 
     """What is wrong with a filter on this table: columns, conditions, codes outside a vocabulary, kinds of values."""
     if isinstance(where, list):
         for i, part in enumerate(where):
-            yield from (((i, *trail), *rest) for trail, *rest in faults(part, resource))  # type: ignore[misc]
+            yield from (((i, *trail), code, message, hint) for trail, code, message, hint in faults(part, resource))
         return
     for name, condition in where.items():
         if name not in resource.columns:

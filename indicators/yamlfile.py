@@ -113,6 +113,7 @@ def _refused(text: str, name: str, report: Report) -> bool:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         fault = _fault(event, depth)
         if fault:
+            assert event.start_mark
             report(Problem(Place(name, event.start_mark.line + 1), *fault))
             refused = True
         if depth > DEEPEST:
@@ -123,10 +124,11 @@ def _refused(text: str, name: str, report: Report) -> bool:
 def _fault(event: yaml.Event, depth: int) -> tuple[str, str, str] | None:
     if depth > DEEPEST:
         return "too-deep", f"values are nested more than {DEEPEST} deep", "no definition needs this"
+    anchor = getattr(event, "anchor", None)
     if isinstance(event, yaml.AliasEvent):
-        return "yaml-alias", f"the alias '*{event.anchor}' is not read", "write the value out; a variant says what differs"
-    if getattr(event, "anchor", None):
-        return "yaml-alias", f"the anchor '&{event.anchor}' is not read", "remove it and write values out"
+        return "yaml-alias", f"the alias '*{anchor}' is not read", "write the value out; a variant says what differs"
+    if anchor:
+        return "yaml-alias", f"the anchor '&{anchor}' is not read", "remove it and write values out"
     tag = getattr(event, "tag", None)
     if tag and tag.removeprefix("tag:yaml.org,2002:") not in PLAIN:
         return "yaml-tag", f"the tag {tag!r} is not read", "remove it; put text in quotes"
@@ -140,6 +142,7 @@ def _plain(node: yaml.Node, trail: Trail, reading: _Reading) -> Any:
         for i, item in enumerate(node.value):
             reading.lines[(*trail, i)] = item.start_mark.line + 1
         return [_plain(item, (*trail, i), reading) for i, item in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node, reading)
 
 

@@ -8,9 +8,10 @@ import narwhals as nw
 import pandas as pd
 
 from indicators.compute import series
-from indicators.model import DAY, DAY_DATED, PERIOD, ROW, Query, Rows
+from indicators.model import Query, Rows
 from indicators.periods import parse_period, period_of
 from indicators.project import open_project
+from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
 
 RURITANIA = Path(__file__).parent / "ruritania"
 DEFINITIONS = "indicators/definitions"
@@ -40,7 +41,7 @@ def appended(folder, file, *lines):
 
 
 def defined(folder, file="extra.yaml", **indicators):
-    """A definitions file in which every indicator counts audiences by month unless it says otherwise."""
+    """A definitions file in which every indicator counts audiences by month unless it says otherwise; None leaves a key out."""
     written = {name: _with_defaults(changes) for name, changes in indicators.items()}
     text = json.dumps({"pillar": "court", "indicators": written}, indent=1)
     (folder / DEFINITIONS / file).write_text(text)
@@ -53,7 +54,7 @@ def _with_defaults(changes):
         told |= {"table": "envoys", "where": AUDIENCES, "coverage": "audiences"}
     if "combine" not in changes:
         told["reduce"] = "count"
-    return told | changes
+    return {key: value for key, value in (told | changes).items() if value is not None}
 
 
 def ask(project, name, **query):

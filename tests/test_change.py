@@ -60,14 +60,14 @@ def test_counts_that_differ_by_chance_are_about_the_same(ruritania):
 
 
 def test_the_test_is_exact(copy):
-    """Seven against none is 1 in 64 two-sided; one against none says nothing."""
+    """Eight against none is chance once in 128; one against none says nothing."""
     assert changed(asked(copy, **DUELS, direction="lower is better"), "1894-06").word == "worse"
     edited(copy, "indicators/definitions/court.yaml", "where: {kind: duel}\n", "where: {kind: duel, date: {to: 1894-06-11}}\n")
     assert changed(ask(open_project(copy), "duels"), "1894-06").word == "about the same"
 
 
 def test_equal_values_are_about_the_same(ruritania):
-    """28 per cent in no month twice, but no audience in January and none in March 1894."""
+    """No audience in February 1894, and none in March."""
     assert changed(ask(ruritania, "audiences"), "1894-03").word == "about the same"
 
 
@@ -79,6 +79,14 @@ def test_what_is_no_count_is_better_or_worse_by_direction(ruritania):
 def test_no_per_cent_below_six(ruritania):
     assert changed(ask(ruritania, "audiences@by_year"), "1894").percent is None
     assert changed(ask(ruritania, "duels"), "1894-06").percent is None  # from 0
+
+
+def test_five_is_too_few_and_six_is_enough(copy):
+    """Graustarkians, by ones: 5 in January, 6 in February; 6 in April, 7 in May, 5 in June."""
+    for old, new in (("01,GRA,RUR,500", 5), ("02,GRA,RUR,600", 6), ("04,GRA,RUR,800", 6), ("05,GRA,RUR,900", 7), ("06,GRA,RUR,1000", 5)):
+        edited(copy, "data/travellers.csv", f"1895-{old}", f"1895-{old[:11]}{new}")
+    travel = ask(open_project(copy), "graustarkians_in_ruritania")
+    assert [changed(travel, f"1895-{m}").percent for m in ("02", "05", "06")] == [None, pytest.approx(100 / 6), None]
 
 
 def test_per_cent_from_six_on(ruritania):
@@ -159,10 +167,10 @@ def test_a_change_smaller_than_notable_is_about_the_same(copy):
 
 
 def test_a_longer_period_is_compared_with_one_of_its_length(copy):
-    """Nine more duels in February 1894 make 9 in its first third and 8 in the second: per cent, but about the same."""
-    day = "e-{n},1894-02-{n},,day,duel,RUR;GRA,RUR;GRA,clerk,,cheese,One more morning.,court_diary,1894-02-28"
+    """Nine more duels in February 1894 make 9 in its first third, against 8 in the second: per cent, but about the same."""
     edited(copy, "data/coverage.csv", "duels,1893-01-01,1894-12-31,complete,8", "duels,1893-01-01,1894-12-31,complete,17")
-    edited(copy, "data/envoys.resource.yaml", r"pattern: '^e-\d\d$'", r"pattern: '^e-\d\d[a-z]?$'")
-    appended(copy, "data/envoys.csv", *(day.format(n=n).replace("e-", "e-") .replace(f"e-{n},", f"e-{n}x,") for n in range(10, 19)))
+    days = range(10, 19)
+    duels = (f"e-{n + 30},1894-02-{n},,day,duel,RUR;GRA,RUR;GRA,clerk,,cheese,One more.,court_diary,1894-02-28" for n in days)
+    appended(copy, "data/envoys.csv", *duels)
     second = changed(ask(open_project(copy), "duels", frequency="triannual"), "1894-T2")
     assert (base(second, "triannual"), second.word, second.percent) == ("1894-T1", "about the same", pytest.approx(-100 / 9))

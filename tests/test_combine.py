@@ -55,7 +55,9 @@ def test_a_sum_of_partial_parts_is_at_least(ruritania):
     assert (year["value"], bool(year["at_least"]), year["coverage"]) == (3, True, "partial")
 
 
-@pytest.mark.parametrize("how", [{"difference": {"of": "audiences", "minus": "waltzes"}}, {"ratio": {"of": "waltzes", "to": "audiences"}}], ids=str)
+@pytest.mark.parametrize(
+    "how", [{"difference": {"of": "audiences", "minus": "waltzes"}}, {"ratio": {"of": "waltzes", "to": "audiences"}}], ids=str
+)
 def test_a_ratio_or_difference_of_partial_parts_is_missing(copy, how):
     year = at(asked(copy, combine=how, frequency="annual"), "1895")
     assert (year["status"], year["coverage"], bool(year["at_least"])) == ("M", "partial", False)

@@ -3,6 +3,7 @@
 import pytest
 
 from indicators import reduce
+from indicators.audit import audit
 from indicators.periods import parse_period
 from indicators.project import open_project
 from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, rows, told
@@ -188,7 +189,13 @@ def test_adding_an_audience_adds_one(copy):
 
 
 def test_a_filter_that_empties_the_table_is_a_warning_that_names_the_filter(copy):
+    """Clerks duel; they are not received."""
     file = defined(copy, asked={"where": AUDIENCES | {"level": "clerk"}})
-    problems = [p for p in open_project(copy).problems if p.place.file == file]
-    assert [p.level for p in problems] == ["warning"]
+    problems = list(audit(open_project(copy)))
+    assert [(p.place.file, p.level) for p in problems] == [(file, "warning")]
     assert "level" in problems[0].message + problems[0].hint
+    assert "office" not in problems[0].message + problems[0].hint
+
+
+def test_an_empty_selection_is_still_computed(copy):
+    assert told(asked(copy, where=AUDIENCES | {"level": "clerk"}))["1893-02"] == 0

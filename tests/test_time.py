@@ -6,7 +6,7 @@ import pytest
 
 from indicators.problems import ProblemsFound
 from indicators.project import open_project
-from tests.builders import ask, asked, at, edited, ids, told
+from tests.builders import appended, ask, asked, at, edited, ids, told
 
 GUNS_BY_MONTH = {"01": 5, "02": 0, "03": 5, "04": 4, "05": 0, "06": None, "07": 7, "08": 0, "09": 0, "10": 0, "11": 0, "12": 2}
 """January 3+2; April 4 and 'several'; June only 'several'; July 1+6. The seven guns of 'some time in 1895' are in no month."""
@@ -77,8 +77,16 @@ def test_a_table_that_records_says_nothing_about_dates(ruritania):
 
 def test_as_of_without_recorded_hides_rows_dated_later_and_says_so(ruritania):
     then = ask(ruritania, "guns_heard", as_of="1895-03-02")
-    assert told(then) == {"1895-01": 5, "1895-02": 0, "1895-03": 0}  # the five of 5 March are not yet fired
-    assert any("dated to 1895-03-02, not what was known on 1895-03-02" in note for note in then.notes)
+    assert told(then)["1895-01"] == 5
+    assert "1895-04" not in told(then)
+    assert [row for behind in then.rows for row in behind] == ["cannonades:c-01", "cannonades:c-02"]  # 5 March is to come
+    assert any("dated to 1895-03-02, not what was known on 1895-03-02" in note.lower() for note in then.notes)
+
+
+def test_a_quiet_month_that_was_covered_is_a_zero_though_no_later_row_is_known(ruritania):
+    """Coverage decides about events: the guard did not sleep in February 1895, and heard nothing."""
+    then = ask(ruritania, "guns_heard", as_of="1895-03-02")
+    assert told(then) == {"1895-01": 5, "1895-02": 0, "1895-03": 0}
 
 
 def test_as_of_hides_observations_of_later_months(ruritania):
@@ -131,7 +139,13 @@ def test_triannual_is_the_journal_s_issues(ruritania):
 
 @pytest.mark.parametrize(
     ("frequency", "label", "value"),
-    [("annual", "1893", 4), ("half-yearly", "1893-H1", 3), ("quarterly", "1893-Q1", 2), ("weekly", "1893-W07", 1), ("daily", "1893-02-28", 1)],
+    [
+        ("annual", "1893", 4),
+        ("half-yearly", "1893-H1", 3),
+        ("quarterly", "1893-Q1", 2),
+        ("weekly", "1893-W07", 1),
+        ("daily", "1893-02-28", 1),
+    ],
 )
 def test_every_frequency_has_its_labels(copy, frequency, label, value):
     """14 February 1893 was a Tuesday, in ISO week 7 (13 to 19 February)."""
@@ -142,6 +156,21 @@ def test_every_frequency_has_its_labels(copy, frequency, label, value):
 def test_a_frequency_finer_than_the_dates_is_refused(ruritania, frequency):
     with pytest.raises((ValueError, ProblemsFound)):
         ask(ruritania, "ruritanians_in_graustark", frequency=frequency)
+
+
+def test_what_is_announced_for_later_is_not_yet_counted(copy):
+    """An audience invited in May for August: a series ends with today's period, and August has not come."""
+    row = "e-38,1896-08-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,opera,An invitation.,court_diary,1896-05-01"
+    appended(copy, "data/envoys.csv", row)
+    project = open_project(copy)
+    assert list(told(ask(project, "audiences")))[-1] == "1896-05"
+    assert told(ask(project, "audiences@by_year"))["1896"] == 2
+
+
+def test_what_is_announced_for_later_this_month_is_not_yet_counted(copy):
+    row = "e-38,1896-05-30,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,opera,An invitation.,court_diary,1896-05-01"
+    appended(copy, "data/envoys.csv", row)
+    assert told(ask(open_project(copy), "audiences"))["1896-05"] == 1  # the value to date is of the 20th
 
 
 def test_today_is_what_the_config_says_and_never_the_clock(copy):

@@ -125,8 +125,27 @@ def test_without_the_break_it_is_computed(ruritania):
 
 
 def test_rebase_is_100_in_its_period(ruritania):
-    assert [told(ask(ruritania, TRAVEL, transform=("rebase:period=1894-02",)))[m] for m in ("1894-01", "1894-02", "1894-03")] == [50, 100, 150]
+    assert [told(ask(ruritania, TRAVEL, transform=("rebase:period=1894-02",)))[m] for m in ("1894-01", "1894-02", "1894-03")] == [
+        50,
+        100,
+        150,
+    ]
+
+
+def test_rebase_takes_a_year_from_the_text_of_a_page(ruritania):
+    """Of the last months: 12000 in 1894, 24000 in 1895."""
     assert told(ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1894",)))["1895"] == 200
+
+
+def test_rebase_in_a_definition(copy):
+    of = {
+        "table": "travellers",
+        "where": {"origin": "RUR"},
+        "coverage": [],
+        "reduce": {"last": {"of": "travellers"}},
+        "frequency": "annual",
+    }
+    assert told(asked(copy, **of, transform=[{"rebase": {"period": "1894"}}]))["1895"] == 200
 
 
 def test_the_page_s_transform_comes_after_the_definition_s_own(ruritania):
@@ -136,7 +155,9 @@ def test_the_page_s_transform_comes_after_the_definition_s_own(ruritania):
 
 
 def test_transforms_run_in_their_order(copy):
-    """Sums of two: 1895-01 5+.., 02 5, 03 5 at least: the change of a sum is not the sum of a change."""
+    """The change of sums of two months: 1000 + 2000, then 2000 + 3000."""
     steps = [{"rolling_sum": {"window": 2}}, "change"]
-    given = told(asked(copy, table="travellers", where={"origin": "RUR"}, coverage=[], reduce={"sum": {"of": "travellers"}}, transform=steps))
-    assert (given["1894-02"], given["1894-03"]) == (None, 2000)  # 1000+2000, then 2000+3000
+    given = told(
+        asked(copy, table="travellers", where={"origin": "RUR"}, coverage=[], reduce={"sum": {"of": "travellers"}}, transform=steps)
+    )
+    assert (given["1894-02"], given["1894-03"]) == (None, 2000)

@@ -3,7 +3,7 @@
 import narwhals as nw
 import pytest
 
-from indicators.model import ROW
+from indicators.vocabulary import ROW
 from indicators.where import expression
 
 MEETINGS_WITH_SYLVANIA = {"e-07", "e-08"}
@@ -43,6 +43,7 @@ ENVOYS = [
     ({"initiator": ["RUR", "GRA"], "kind": "slight"}, SLIGHTS),
     ({"source_id": {"all": ["court_diary", "opera_bell"]}}, {"e-02"}),
     # dates from the first to the last day of a period
+    ({"date": "1893-02-14"}, {"e-02"}),
     ({"date": {"from": "1896"}}, {"e-34", "e-35", "e-36", "e-37"}),
     ({"date": {"from": "1893-02-14", "to": "1893-02-28"}}, {"e-02", "e-03"}),
     ({"date": {"from": "1893-T1", "to": "1893-T1"}, "kind": "meeting"}, {"e-02", "e-03", "e-04"}),

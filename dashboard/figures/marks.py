@@ -33,13 +33,13 @@ def middle(period: int, frequency: Frequency) -> str:
 
 def hover(series: Series, period: int) -> str:
     """What a mark says when pointed at."""
-    row = series.values.loc[period]
+    point = series.point(period)
     when = wording.period(period, series.frequency)
-    if math.isnan(row["value"]):
-        return f"{when}: no value ({row['why']})"
+    if math.isnan(point.value):
+        return f"{when}: no value ({point.why})"
     said = [wording.value_words(series, period)]
-    said += [wording.STATUS_WORDS[row["status"]]] if row["status"] != "A" else []
-    said += ["not over yet"] if not row["over"] else []
+    said += [wording.STATUS_WORDS[point.status]] if point.status != "A" else []
+    said += ["not over yet"] if not point.over else []
     return f"{when}: {', '.join(said)}"
 
 
@@ -87,7 +87,7 @@ def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palett
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
         if periods:
             widths = [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]
-            values = [float(window.at[p, "value"]) for p in periods]
+            values = window.loc[periods, "value"].tolist()
             found.append({"type": "bar", "y": values, "width": widths, "marker": style, "name": name, **_common(series, periods)})
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros:
@@ -105,18 +105,19 @@ def _zeros(zeros: list[int], periods: int, palette: Palette) -> Trace:
 
 
 def _line(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    values, stretches = window["value"].to_dict(), window["stretch"].to_dict()
     path: list[int | None] = []
     last: int | None = None
     for p in window.index:
         if looks[p] == "missing":
             path.append(None)
         else:
-            if last is not None and window.at[last, "stretch"] != window.at[p, "stretch"]:
+            if last is not None and stretches[last] != stretches[p]:
                 path.append(None)
             path.append(p)
             last = p
     xs = [None if p is None else middle(p, series.frequency) for p in path]
-    ys = [None if p is None else float(window.at[p, "value"]) for p in path]
+    ys = [None if p is None else values[p] for p in path]
     line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": palette.series, "width": 2}, "connectgaps": False}
     found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}]
     size = 4 if len(window) > 80 else 6
@@ -128,8 +129,7 @@ def _line(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: 
     for name, style in styles.items():
         periods = [p for p in window.index if looks[p] == name]
         if periods:
-            values = [float(window.at[p, "value"]) for p in periods]
-            found.append(_markers(name, values, style) | _common(series, periods))
+            found.append(_markers(name, [values[p] for p in periods], style) | _common(series, periods))
     return found
 
 

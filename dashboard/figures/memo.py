@@ -265,7 +265,7 @@ def _key(paper: _Paper, series: Series, window: pd.DataFrame, has_points: bool) 
         entries.append(("┆", "break: the two sides are not comparable"))
     if has_points:
         entries.append((f'<span style="color:{palette.muted}">•</span>', "single polls"))
-    line, used = [], 0.0
+    line, used = list[str](), 0.0
     for symbol, said in entries:
         width = text_width(f"■ {said}    ", SMALL)
         if line and used + width > paper.frame.width - 20:

@@ -28,6 +28,15 @@ def screen_of(data: Any) -> Screen:
     return Screen(theme, min(max(int(width), 300), 1200) // 20 * 20 if isinstance(width, int | float) else 1000)
 
 
+def attributes(**named: str | int) -> dict[str, Any]:
+    """Attributes of an element whose names have hyphens, as keyword arguments.
+
+    >>> attributes(aria_label="Pages", data_version=1)
+    {'aria-label': 'Pages', 'data-version': 1}
+    """
+    return {name.replace("_", "-"): value for name, value in named.items()}
+
+
 def drawn(current: Current, key: Any, build: Any) -> Any:
     """A figure, made once for these results and kept as the bytes that are sent; as a dict where orjson is missing."""
     if key not in current.figures:

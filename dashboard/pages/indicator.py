@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dashboard import wording
 from dashboard.figures.memo import Frame, memo, span_of
 from dashboard.live import Current
-from dashboard.pages import Screen, drawn, screen_of
+from dashboard.pages import Screen, attributes, drawn, screen_of
 from dashboard.pages.rows import rows_panel
 from dashboard.theme import GRAPH_CONFIG
 from dashboard.view import View, parse_view
@@ -40,10 +40,10 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             _controls(current.results, view),
             html.P(id="refusal", className="refusal", role="alert"),
             html.Div(_graph(current, view, series, screen), className="chart"),
-            html.Section(rows_panel(current.results, series, first), id="rows", **{"aria-live": "polite"}),
+            html.Section(rows_panel(current.results, series, first), id="rows", **attributes(aria_live="polite")),
             html.Section(_definition(current.results, series), id="definition"),
         ],
-        **{"data-fresh": "indicator-fresh", "data-address": "address"},
+        **attributes(data_fresh="indicator-fresh", data_address="address"),
     )
 
 

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from dashboard import wording
 from dashboard.figures.small import small
 from dashboard.live import Current
-from dashboard.pages import Screen, drawn, screen_of
+from dashboard.pages import Screen, attributes, drawn, screen_of
 from dashboard.theme import SMALL_CONFIG
 from dashboard.view import View
 from indicators.compare import Change, age_in_months, change, latest
@@ -24,7 +24,7 @@ NEVER = 10_000
 def layout(current: Current, screen: Screen) -> html.Div:
     """The page for these results."""
     content = html.Div(_content(current, screen), id="overview")
-    return html.Div([content, dcc.Store(id="overview-fresh")], **{"data-fresh": "overview-fresh"})
+    return html.Div([content, dcc.Store(id="overview-fresh")], **attributes(data_fresh="overview-fresh"))
 
 
 def _content(current: Current, screen: Screen) -> list[Any]:
@@ -66,9 +66,9 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     start = first_day(*parse_period(current.results.config.window.start))
     key = ("small", definition.id, screen.theme)
     figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette))
-    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=True, style={"height": "130px"})
+    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=False, style={"height": "130px"})
     heading = html.H3(dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}"))
-    picture = html.Div(graph, role="img", **{"aria-label": f"Trend of {definition.title.lower()}. {wording.headline(series)}"})
+    picture = html.Div(graph, role="img", **attributes(aria_label=f"Trend of {definition.title.lower()}. {wording.headline(series)}"))
     return html.Article([heading, *_figures(series), picture, _flags(series, definition)], className="card")
 
 
@@ -76,8 +76,8 @@ def _figures(series: Series) -> list[Any]:
     newest = latest(series)
     if newest is None:
         return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
-    said = wording.number(float(series.values.at[newest, "value"]), series.unit)
-    unit = wording.unit_of(float(series.values.at[newest, "value"]), series.unit)
+    said = wording.number(series.point(newest).value, series.unit)
+    unit = wording.unit_of(series.point(newest).value, series.unit)
     value = html.P([html.Span(said, className="number"), " ", html.Span(unit, className="unit")], className="value")
     months = age_in_months(series, newest)
     when = f"{wording.period(newest, series.frequency)} · {wording.age(months)}"
@@ -89,7 +89,7 @@ def _figures(series: Series) -> list[Any]:
 def _arrow(found: Change) -> html.Span:
     """A mark that tells direction without colour; words say the same."""
     sign = {"about the same": "≈ ", "not comparable": "∅ "}.get(found.word, "▲ " if (found.difference or 0) > 0 else "▼ ")
-    return html.Span(sign, **{"aria-hidden": "true"})
+    return html.Span(sign, **attributes(aria_hidden="true"))
 
 
 def _flags(series: Series, definition: Definition) -> html.Ul:

@@ -27,12 +27,12 @@ def rows_panel(results: Results, series: Series, period: int | None) -> list[Any
 
 
 def _summary(series: Series, period: int, count: int) -> str:
-    row = series.values.loc[period]
+    point = series.point(period)
     rows = f"{count} row{'s' if count != 1 else ''}"
-    covered = f"Collection: {wording.LEVEL_WORDS[row['coverage']]}."
-    if math.isnan(row["value"]):
-        return f"No value: {row['why']}. {covered} {rows.capitalize()} found in this period."
-    status = "" if row["status"] == "A" else f" Status: {wording.STATUS_WORDS[row['status']]}."
+    covered = f"Collection: {wording.LEVEL_WORDS[point.coverage]}."
+    if math.isnan(point.value):
+        return f"No value: {point.why}. {covered} {rows.capitalize()} found in this period."
+    status = "" if point.status == "A" else f" Status: {wording.STATUS_WORDS[point.status]}."
     return f"{wording.value_words(series, period).capitalize()}, from {rows}. {covered}{status}"
 
 

@@ -1,0 +1,210 @@
+"""What definitions refer to: tables, columns, categories, codes and each other. Every fault has its line; faulty ones are named."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from indicators.model import Definition
+from indicators.operations import ROOMS, Room, references, step_faults
+from indicators.periods import Frequency, is_finer
+from indicators.problems import Place, Problem, Report, suggest
+from indicators.reading import Written
+from indicators.resource import Resource
+from indicators.where import Fault, columns, faults
+from indicators.yamlfile import Trail
+
+FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
+
+
+def cross_check(written: Mapping[str, Written], resources: Mapping[str, Resource], report: Report) -> set[str]:
+    """Check each definition against the tables' descriptors and the other definitions; names of the faulty ones."""
+    faulty: set[str] = set()
+    seen: set[tuple[Place, str, str]] = set()
+    for name, item in written.items():
+        for trail, code, message, hint in _definition_faults(item.definition, written, resources):
+            key = (item.place(trail), code, message)
+            faulty.add(name)
+            if key not in seen:
+                report(Problem(*key, hint))
+            seen.add(key)
+    return faulty | _cycles(written, report)
+
+
+def _definition_faults(definition: Definition, written: Mapping[str, Written], resources: Mapping[str, Resource]) -> Iterator[Fault]:
+    yield from _shape_faults(definition)
+    for room, step, trail in _steps(definition):
+        yield from (((*trail, *inner), code, message, hint) for inner, code, message, hint in step_faults(room, step))
+    if definition.table is not None:
+        if definition.table not in resources:
+            yield ("table",), "unknown-table", f"there is no table {definition.table!r}", suggest(definition.table, resources)
+            return
+        yield from _table_faults(definition, resources[definition.table])
+    yield from _reference_faults(definition, written, resources)
+
+
+def _shape_faults(definition: Definition) -> Iterator[Fault]:
+    if definition.combine and (definition.table or definition.reduce):
+        yield (
+            ("combine",),
+            "two-ways",
+            "an indicator is made from a table or combined from others, not both",
+            "remove combine, or table and reduce",
+        )
+    if not definition.combine:
+        for key in ("table", "reduce"):
+            if getattr(definition, key) is None:
+                yield (), "missing-key", f"the key {key!r} of {definition.id!r} is missing", f"add {key}: …, or combine: …"
+    else:
+        for key in ("where", "coverage", "breakdown"):
+            if getattr(definition, key):
+                yield (key,), "no-table", f"{key!r} says nothing about an indicator that is combined from others", "put it into the parts"
+    if definition.normalise and not any(step_faults("normalise", definition.normalise)):
+        try:
+            ROOMS["normalise"][definition.normalise.name](pd.Series(dtype="float64"), **definition.normalise.parameters)
+        except ValueError as e:
+            yield ("normalise", definition.normalise.name), "wrong-value", str(e), "correct the parameters"
+    if definition.normalise and definition.direction == "none":
+        yield (
+            ("normalise",),
+            "no-direction",
+            "an indicator without a direction has no score",
+            "remove normalise, or say which way is better",
+        )
+
+
+def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
+    for room in ("reduce", "combine", "normalise"):
+        step = getattr(definition, room)
+        if step:
+            yield room, step, (room,)
+    for i, step in enumerate(definition.transform):
+        yield "transform", step, ("transform", i)
+
+
+def _table_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
+    relations = resource.relations
+    if relations.kind == "reference" or not relations.time:
+        yield (
+            ("table",),
+            "reference-table",
+            f"{resource.name!r} is a table for reference; it has no time",
+            "ask a table of events or observations",
+        )
+        return
+    yield from ((("where", *trail), code, message, hint) for trail, code, message, hint in faults(definition.where, resource))
+    finest = FINEST[relations.time.every]
+    if is_finer(definition.frequency, finest):
+        message = f"{definition.frequency} is finer than the dates of {resource.name!r}, which are {finest}"
+        yield ("frequency",), "frequency-too-fine", message, f"use {finest} or coarser"
+    yield from _coverage_faults(definition, resource)
+    named = [(("break_on",), c) for c in definition.break_on or ()] + [(("breakdown",), b.by) for b in definition.breakdown]
+    for trail, column in named:
+        if column not in resource.columns:
+            yield trail, "unknown-column", f"table {resource.name!r} has no column {column!r}", suggest(column, resource.columns)
+
+
+def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
+    categories = resource.relations.categories
+    if resource.relations.kind == "observations":
+        if definition.coverage:
+            yield (
+                ("coverage",),
+                "no-categories",
+                f"{resource.name!r} holds observations: a period is covered where its row exists",
+                "remove coverage",
+            )
+        return
+    if not definition.coverage:
+        yield (
+            (),
+            "missing-key",
+            f"the key 'coverage' of {definition.id!r} is missing: {resource.name!r} is a table of events",
+            suggest("", categories),
+        )
+    graded = [(("coverage",), name) for name in definition.coverage]
+    graded += [(("breakdown",), name) for b in definition.breakdown for name in b.coverage.values()]
+    for trail, name in graded:
+        if name not in categories:
+            yield trail, "unknown-category", f"table {resource.name!r} grades no category {name!r}", suggest(name, categories)
+
+
+def _reference_faults(definition: Definition, written: Mapping[str, Written], resources: Mapping[str, Resource]) -> Iterator[Fault]:
+    own = resources.get(definition.table or "")
+    for room, step, trail in _steps(definition):
+        if any(step_faults(room, step)):
+            continue
+        for name, kind, value in references(room, step):
+            here = (*trail, step.name, name)
+            if kind == "column" and own and value not in own.columns:
+                yield here, "unknown-column", f"table {own.name!r} has no column {value!r}", suggest(value, own.columns)
+            if kind == "where" and own:
+                yield from (((*here, *inner), code, message, hint) for inner, code, message, hint in faults(value, own))
+            if kind == "rows":
+                yield from _selection_faults(here, value, resources)
+            if kind in ("indicator", "indicators"):
+                for part in [value] if kind == "indicator" else value:
+                    yield from _part_faults(here, definition, part, written, resources)
+
+
+def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Mapping[str, Resource]) -> Iterator[Fault]:
+    if value["table"] not in resources:
+        yield (*here, "table"), "unknown-table", f"there is no table {value['table']!r}", suggest(value["table"], resources)
+        return
+    for inner, code, message, hint in faults(value.get("where") or {}, resources[value["table"]]):
+        yield (*here, "where", *inner), code, message, hint
+
+
+def _part_faults(
+    here: Trail, definition: Definition, part: str, written: Mapping[str, Written], resources: Mapping[str, Resource]
+) -> Iterator[Fault]:
+    if part not in written:
+        yield here, "unknown-indicator", f"there is no indicator {part!r}", suggest(part, written)
+        return
+    other = written[part].definition
+    table = resources.get(other.table or "")
+    finest = FINEST[table.relations.time.every] if table and table.relations.time else other.frequency
+    if is_finer(definition.frequency, finest):
+        yield (
+            here,
+            "part-too-coarse",
+            f"{part!r} can be had {finest} at the finest, not {definition.frequency}",
+            f"use frequency: {finest} or coarser",
+        )
+
+
+def parts_of(definition: Definition) -> list[str]:
+    """Names of the indicators that a definition combines."""
+    if not definition.combine or any(step_faults("combine", definition.combine)):
+        return []
+    found = references("combine", definition.combine)
+    return [part for _, kind, value in found for part in ([value] if kind == "indicator" else value)]
+
+
+def columns_read(definition: Definition) -> set[str]:
+    """Columns of its table that a definition reads to give a number."""
+    read = columns(definition.where) | set(definition.break_on or ())
+    for _name, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
+        read |= {value} if kind == "column" else columns(value) if kind == "where" else set()
+    return read
+
+
+def _cycles(written: Mapping[str, Written], report: Report) -> set[str]:
+    """Names of the indicators that are combined from themselves; each cycle is reported once, at all its places."""
+    found: set[str] = set()
+    for start in written:
+        path, todo = [start], [iter(parts_of(written[start].definition))]
+        while todo:
+            part = next(todo[-1], None)
+            if part is None:
+                todo.pop()
+                path.pop()
+            elif part == start and start not in found:
+                found |= set(path)
+                places = ", ".join(f"{name} ({written[name].place(('combine',))})" for name in path)
+                message = f"these are combined from each other in a circle: {places}"
+                report(Problem(written[start].place(("combine",)), "cycle", message, "one of them must be made from a table"))
+            elif part in written and part not in path:
+                path.append(part)
+                todo.append(iter(parts_of(written[part].definition)))
+    return found

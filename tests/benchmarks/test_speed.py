@@ -1,0 +1,175 @@
+"""How fast and how large: printed, never asserted. `make bench` runs them; read medians, and ratios before seconds."""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import flask
+import psutil
+import pytest
+from playwright.sync_api import sync_playwright
+from plotly.offline import get_plotlyjs_version
+from werkzeug.serving import make_server
+
+from dashboard.app import create_app
+from dashboard.figures.small import small
+from dashboard.live import Live
+from dashboard.theme import PALETTES, SMALL_CONFIG
+from indicators.compute import series
+from indicators.model import Query
+from indicators.periods import first_day, parse_period
+from indicators.project import open_project
+from tests.browser.conftest import NAMES, QUIET
+
+ROOT = Path(__file__).parents[2]
+RUNS = 7
+
+
+def told(what, value, goal=""):
+    print(f"  {what:<58} {value:>12} {goal}")
+
+
+def python(code):
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def paired(one, other):
+    """Median seconds of two programs, run in turn."""
+    times = [(python(one), python(other)) for _ in range(RUNS)]
+    return [statistics.median(column) for column in zip(*times, strict=True)]
+
+
+def test_import_and_check():
+    print()
+    pandas, ours = paired("import pandas", "import indicators.compute")
+    told("import indicators / import pandas", f"{ours / pandas:.2f}", "(goal 1.4)")
+    command = "from dashboard.cli import main; main(['check'])"
+    imported, checked = paired("import dashboard.cli", command)
+    told("relations check beyond its imports, s", f"{checked - imported:.2f}", "(goal 1.5)")
+    told("relations check, whole, s", f"{checked:.2f}")
+
+
+def test_computing_every_indicator():
+    project = open_project(ROOT)
+    names = [(d.id, v) for d in project.definitions.values() for v in (None, *d.variants)]
+
+    def spent(queries):
+        times = []
+        for _ in range(RUNS):
+            started = time.perf_counter()
+            for query in queries:
+                series(project, query)
+            times.append(time.perf_counter() - started)
+        return times[0], statistics.median(times)
+
+    print()
+    first, median = spent([Query(name) for name, variant in names if variant is None])
+    told(f"{len(project.definitions)} indicators, first time / median, s", f"{first:.2f} / {median:.2f}", "(goal 0.3)")
+    first, median = spent([Query(*name) for name in names])
+    told(f"the same with variants ({len(names)}), first time / median, s", f"{first:.2f} / {median:.2f}")
+
+
+PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><style>{style}</style><script src="/plotly.js"></script></head><body><main>
+{cards}</main><script>const C={config};{figures}.forEach((f,i)=>Plotly.newPlot('g'+i,f.data,f.layout,C));</script></body></html>"""
+
+
+def static_page(live):
+    """The same small charts in one hand-written file, with the same style and the same bundle."""
+    results = live.current().results
+    start = first_day(*parse_period(results.config.window.start))
+    asked = [results.series(Query(name)) for name in results.definitions]
+    figures = [small(one, start, one.as_of, PALETTES["light"]) for one in asked]
+    cards = "".join(
+        f'<article class="card"><h3>{one.definition.title}</h3><p>{one.unit}</p><div id="g{i}" style="height:130px"></div></article>'
+        for i, one in enumerate(asked)
+    )
+    style = (ROOT / "dashboard" / "assets" / "style.css").read_text(encoding="utf-8")
+    return PAGE.format(style=style, cards=f'<div class="cards">{cards}</div>', config=json.dumps(SMALL_CONFIG), figures=json.dumps(figures))
+
+
+def floor_app(live):
+    app, text = flask.Flask("floor"), static_page(live)
+
+    @app.get("/")
+    def page():
+        return text
+
+    @app.get("/plotly.js")
+    def bundle():
+        return flask.send_from_directory(ROOT / "dashboard" / "vendor", f"plotly-basic-{get_plotlyjs_version()}.min.js")
+
+    return app
+
+
+def serving(app):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+WATCH = """(count) => new Promise(done => {
+  const ready = () => document.querySelectorAll('.js-plotly-plot .main-svg .xaxislayer-above, .js-plotly-plot .plot path').length > 0
+    && [...document.querySelectorAll('.js-plotly-plot')]
+      .filter(g => g.querySelector('.trace path, .points path, .point path')).length >= count;
+  const look = () => ready() ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))) : setTimeout(look, 10);
+  look(); })"""
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = next(filter(None, map(shutil.which, NAMES)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+def drawn_after(chromium, url, count):
+    context = chromium.new_context(viewport={"width": 1440, "height": 1000})
+    page = context.new_page()
+    page.goto(url, wait_until="commit")
+    spent = page.evaluate(WATCH, count)
+    context.close()
+    return spent
+
+
+def test_the_overview_against_a_static_page(chromium):
+    live = Live(ROOT)
+    floor, ours = serving(floor_app(live)), serving(create_app(live.current).server)
+    urls = [f"http://127.0.0.1:{server.server_port}/" for server in (floor, ours)]
+    count = len(live.current().results.definitions)
+    for url in urls:
+        drawn_after(chromium, url, count)
+    times = [[drawn_after(chromium, url, count) for url in urls] for _ in range(RUNS)]
+    static, page = (statistics.median(column) for column in zip(*times, strict=True))
+    print()
+    told(f"static page with the same {count} charts, cold, ms", f"{static:.0f}")
+    told("overview, cold, ms", f"{page:.0f}")
+    told("overview / static page", f"{page / static:.2f}", "(goal 1.5)")
+    for server in (floor, ours):
+        server.shutdown()
+
+
+def test_memory_of_the_server(chromium):
+    port = "8397"
+    command = [sys.executable, "-c", "from dashboard.cli import main; main(['serve', '--port', '" + port + "'])"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert "http" in server.stdout.readline()
+        page = chromium.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
+        page.goto(f"http://127.0.0.1:{port}/indicator/{next(iter(open_project(ROOT).definitions))}")
+        page.locator("#chart .main-svg").first.wait_for()
+        print()
+        told("memory of the server after two pages, MB", f"{psutil.Process(server.pid).memory_info().rss / 1e6:.0f}", "(goal 250)")
+    finally:
+        server.terminate()
+        server.communicate(timeout=10)

@@ -1,0 +1,158 @@
+"""What a person does, in a real browser: load, click, change the window, go back, copy the address, edit and mend."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.builders import DEFINITIONS
+
+BEGIN = "1894"
+
+
+def drawn(page, selector=".js-plotly-plot"):
+    page.locator(f"{selector} .main-svg").first.wait_for()
+
+
+def title_of(page):
+    return page.locator("#chart .annotation-text").first
+
+
+def test_the_overview_draws_a_chart_for_every_indicator(ruritania_served, open_page):
+    page = open_page(ruritania_served.url)
+    drawn(page)
+    count = len(ruritania_served.live.current().results.definitions)
+    expect(page.locator(".card")).to_have_count(count)
+    expect(page.locator(".card .js-plotly-plot .main-svg").first).to_be_visible()
+    expect(page.locator("#banner .banner")).to_have_count(0)
+
+
+def test_a_card_leads_to_its_indicator_and_back(ruritania_served, open_page):
+    page = open_page(ruritania_served.url)
+    drawn(page)
+    name = page.locator(".card h3 a").first.inner_text()
+    page.locator(".card h3 a").first.click()
+    expect(page.locator("h1")).to_have_text(name)
+    drawn(page, "#chart")
+    page.go_back()
+    expect(page.locator(".card").first).to_be_visible()
+
+
+def test_a_click_on_a_point_shows_its_rows_with_links_to_their_sources(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&from=1890")
+    drawn(page, "#chart")
+    bar = page.locator("#chart .bars .point path").first.bounding_box()
+    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] - 3)
+    expect(page.locator("#rows tbody tr").first).to_be_visible()
+    said = page.locator("#rows .summary").inner_text()
+    rows = page.locator("#rows tbody tr").count()
+    assert re.search(rf"from {rows} rows?\.", said), said
+    expect(page.locator("#rows tbody code").first).to_contain_text("envoys:")
+
+
+def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences")
+    drawn(page, "#chart")
+    page.get_by_text("annual", exact=True).click()
+    expect(title_of(page)).to_contain_text("by year")
+    page.locator("#from").fill(BEGIN)
+    page.locator("#from").press("Enter")
+    expect(page).to_have_url(re.compile(rf"frequency=annual&from={BEGIN}$"))
+    again = open_page(page.url)
+    drawn(again, "#chart")
+    expect(title_of(again)).to_contain_text("by year")
+    expect(again.locator("#from")).to_have_value(BEGIN)
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"frequency=annual$"))
+    expect(page.locator("#from")).not_to_have_value(BEGIN)
+
+
+def test_nonsense_in_the_window_is_refused_in_words_and_the_chart_stays(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences")
+    drawn(page, "#chart")
+    page.locator("#from").fill("20x")
+    page.locator("#from").press("Enter")
+    expect(page.locator("#refusal")).to_contain_text("'20x' is not a period")
+    drawn(page, "#chart")
+
+
+def test_an_address_that_names_nothing_says_what_could_be_meant(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audienses")
+    expect(page.locator("main")).to_contain_text("did you mean 'audiences'?")
+
+
+def test_a_wrong_edit_leaves_the_page_up_with_a_banner_and_a_good_one_changes_it(edited_served, open_page):
+    page = open_page(f"{edited_served.url}/indicator/audiences?frequency=annual")
+    drawn(page, "#chart")
+    path = next(p for p in (edited_served.root / DEFINITIONS).glob("*.yaml") if "\n  audiences:" in p.read_text())
+    text = path.read_text()
+    title = re.search(r"\n  audiences:\n(?:.*\n)*?    title: (.*)\n", text)[1]
+    line = text[: text.index(title)].count("\n") + 1
+    path.write_text(text.replace(f"title: {title}", f"titel: {title}", 1))
+    expect(page.locator(".banner")).to_contain_text(f"{path.name}:{line}")
+    expect(page.locator(".banner")).to_contain_text("did you mean 'title'?")
+    expect(page.locator(".banner")).to_contain_text("last good ones")
+    expect(page.locator("#chart .main-svg").first).to_be_visible()
+    expect(page).to_have_url(re.compile("frequency=annual$"))
+    path.write_text(text.replace(f"title: {title}", "title: Audiences, renamed", 1))
+    expect(page.locator(".banner")).to_have_count(0)
+    expect(title_of(page)).to_contain_text("Audiences, renamed")
+    expect(page).to_have_url(re.compile("frequency=annual$"))
+
+
+def test_a_new_row_of_a_table_changes_the_overview(edited_served, open_page):
+    page = open_page(edited_served.url)
+    drawn(page)
+    before = edited_served.live.current().version
+    path = edited_served.root / "config.yaml"
+    path.write_text(re.sub(r"(?m)^title: .*$", "title: Ruritania seen anew", path.read_text(), count=1))
+    expect(page.locator("h1")).to_have_text("Ruritania seen anew")
+    assert edited_served.live.current().version > before
+
+
+def test_the_share_button_that_uploads_charts_is_not_there(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences")
+    drawn(page, "#chart")
+    page.locator("#chart").hover()
+    expect(page.locator("#chart .modebar-btn").first).to_be_attached()
+    titles = [b.get_attribute("data-title") for b in page.locator("#chart .modebar-btn").all()]
+    assert titles
+    assert not [t for t in titles if re.search("share|cloud|edit", t or "", re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("width", [390, 1440, 1920])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_its_screen(shipped_served, open_page, width, scheme):
+    results = shipped_served.live.current().results
+    page = open_page(shipped_served.url, width=width, color_scheme=scheme)
+    drawn(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    for name in list(results.definitions)[:: 4 if width != 390 else 2]:
+        page.goto(f"{shipped_served.url}/indicator/{name}")
+        drawn(page, "#chart")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+OVERLAPS = """() => {
+  const texts = [...document.querySelectorAll('#chart .annotation-text')].map(t => [t.textContent, t.getBoundingClientRect()]);
+  const svg = document.querySelector('#chart .main-svg').getBoundingClientRect(), found = [];
+  for (const [i, [one, a]] of texts.entries()) {
+    if (a.left < svg.left - 1 || a.right > svg.right + 1 || a.top < svg.top - 1 || a.bottom > svg.bottom + 1) found.push('outside: ' + one);
+    for (const [two, b] of texts.slice(i + 1)) {
+      const x = Math.min(a.right, b.right) - Math.max(a.left, b.left), y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (x > 1 && y > 3) found.push(one + ' / ' + two);
+    }
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_text_of_a_chart_covers_another_or_leaves_the_picture(shipped_served, open_page, width):
+    results = shipped_served.live.current().results
+    page = open_page(shipped_served.url, width=width)
+    for definition in results.definitions.values():
+        for name in [definition.id, *[f"{definition.id}?variant={v}" for v in definition.variants]]:
+            page.goto(f"{shipped_served.url}/indicator/{name}")
+            drawn(page, "#chart")
+            assert page.evaluate(OVERLAPS) == [], name

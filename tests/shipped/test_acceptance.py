@@ -1,0 +1,175 @@
+"""Figures of the shipped project that were counted or published elsewhere; each test says where."""
+
+import csv
+import datetime
+import math
+from pathlib import Path
+
+import pytest
+
+from indicators.compare import change
+from indicators.compute import series
+from indicators.model import Query
+from indicators.periods import parse_period
+
+HERE = Path(__file__).parent
+MONTHS = ["2024-01", "2024-02", "2024-03", "2024-04"]
+
+
+def hand_counts():
+    """Rows of the hand count of January to April 2024 that these indicators answer: (query, period, value, event ids)."""
+    answers = {
+        "trilateral_meetings": ("trilateral_meetings", "journal", None),
+        "all_meetings_jpn_kor": ("all_meetings_jpn_kor", "journal", None),
+        "summonses": ("summonses", "journal", None),
+        "protests_incl_summonses": ("protests_incl_summonses", "journal", None),
+        "v_summonses_by_KOR": ("summonses", "journal", "KOR"),
+        "v_summonses_by_JPN": ("summonses", "journal", "JPN"),
+    }
+    with (HERE / "expected_2024_1.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["indicator"] in answers:
+                yield (*answers[row["indicator"]], row["period"], float(row["value"]), sorted(filter(None, row["event_ids"].split(";"))))
+
+
+@pytest.mark.parametrize(("indicator", "variant", "part", "period", "expected", "ids"), list(hand_counts()))
+def test_the_hand_count_of_early_2024_comes_out_with_its_events(project, indicator, variant, part, period, expected, ids):
+    number, frequency = parse_period(period)
+    found = series(project, Query(indicator, variant, frequency, breakdown="initiator" if part else None))
+    found = found.parts[part] if part else found
+    assert found.values.at[number, "value"] == expected
+    assert not found.values.at[number, "at_least"]
+    assert sorted(row.removeprefix("events:") for row in found.rows_in(number)) == ids
+
+
+def test_thirty_rows_of_the_hand_count_are_asked():
+    assert len(list(hand_counts())) == 30
+
+
+@pytest.mark.parametrize(
+    ("indicator", "variant", "expected"),
+    [
+        ("trilateral_meetings", None, 11),
+        ("all_meetings_jpn_kor", None, 22),
+        ("summonses", None, 4),
+        ("protests_incl_summonses", None, 7),
+        ("trilateral_meetings", "with_un_session", 12),
+    ],
+)
+def test_over_all_rows_early_2024_has_the_counts_of_the_data_readme(value, indicator, variant, expected):
+    row = value(indicator, "2024-T1", variant=variant, frequency="triannual")
+    assert row["value"] == expected
+    assert row["coverage"] == "near_complete"
+
+
+def test_three_of_the_four_summonses_of_early_2024_are_korean(shipped):
+    found = shipped.series(Query("summonses", frequency="triannual", breakdown="initiator"))
+    period = parse_period("2024-T1")[0]
+    assert {code: part.values.at[period, "value"] for code, part in found.parts.items()} == {"KOR": 3, "JPN": 1}
+
+
+def test_leader_meetings_are_those_of_the_chronologies(value):
+    expected = [5, 5, 4, 4, 2, 0, 1, 2, 2, 2, 3, 2, 0, 1, 2, 7, 5, 5]
+    assert [value("leader_meetings", str(year))["value"] for year in range(2008, 2026)] == expected
+
+
+def test_2026_has_a_leader_meeting_but_no_number(shipped):
+    found = shipped.series(Query("leader_meetings"))
+    period = parse_period("2026")[0]
+    assert math.isnan(found.values.at[period, "value"])
+    assert found.values.at[period, "coverage"] == "sample"
+    assert len(found.rows_in(period)) == 1
+
+
+def test_rolling_leader_meetings_end_a_year_as_the_year_does(value):
+    for year in range(2009, 2026):
+        assert value("leader_meetings", f"{year}-12", variant="rolling_12_months")["value"] == value("leader_meetings", str(year))["value"]
+
+
+def test_trilateral_vice_minister_meetings_are_what_the_coverage_table_found(project, value):
+    spans = [s for s in project.tables["events"].spans if s.category == "trilateral_vice_minister" and "2014" <= s.start < "2026"]
+    found = {}
+    for span in spans:
+        found[span.start[:4]] = found.get(span.start[:4], 0) + (span.found or 0)
+    assert len(found) == 12
+    for year, count in found.items():
+        assert value("trilateral_vice_minister_meetings", year)["value"] == count
+
+
+def test_korean_visitors_of_2023_are_the_published_total(value):
+    """JNTO: 6,958,494 of 25,066,350 in 2023."""
+    assert value("visitors_korea_to_japan", "2023", frequency="annual")["value"] == 6_958_494
+    assert value("visitors_all_to_japan", "2023", frequency="annual")["value"] == 25_066_350
+    share = value("korean_share_of_visitors_to_japan", "2023", frequency="annual")["value"]
+    assert round(share * 100, 1) == 27.8
+
+
+def test_no_change_in_per_cent_stands_on_the_closed_years(shipped):
+    monthly = shipped.series(Query("visitors_korea_to_japan"))
+    for period, label in monthly.values["label"].items():
+        found = change(monthly, period)
+        if found.base is not None and "2020-03" <= monthly.values.at[found.base, "label"] <= "2022-10":
+            assert found.percent is None, label
+            assert found.why
+    yearly = shipped.series(Query("visitors_korea_to_japan", transform=("year_on_year",))).values.set_index("label")["value"]
+    assert yearly["2021-03":"2023-10"].isna().all()
+    assert yearly["2023-11"] == pytest.approx((649_900 - 315_400) / 315_400 * 100, abs=0.1)
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2014, 19), (2015, 15), (2016, 24), (2022, 69), (2023, 33)])
+def test_missiles_of_a_year_are_those_of_the_cns_list(value, year, expected):
+    row = value("ballistic_missile_launches", str(year))
+    assert (row["value"], row["at_least"]) == (expected, False)
+
+
+def test_missiles_before_2014_and_the_salvo_of_2024(shipped, value):
+    before = shipped.series(Query("ballistic_missile_launches")).values
+    assert before.loc[before["label"] < "2014", "value"].sum() == 39
+    row = value("ballistic_missile_launches", "2024")
+    assert (row["value"], row["at_least"]) == (47, True)
+
+
+def test_launch_days_are_those_that_the_data_readme_counts(value):
+    assert value("ballistic_missile_launch_events", "2022")["value"] == 33
+    assert value("ballistic_missile_launch_events", "2023")["value"] == 20
+
+
+def test_the_kishida_average_of_april_2024_rests_on_nine_polls_kyodo_among_them(project, value):
+    assert round(value("approval_japan_cabinet", "2024-04")["value"], 1) == 23.6
+    found = series(project, Query("approval_japan_cabinet"))
+    rows = found.rows_in(parse_period("2024-04")[0])
+    assert len(rows) == 9
+    kyodo = project.tables["approval_polls"].frame.set_index("@row").loc["approval_polls:JPN-KYODO-2024-04-15"]
+    assert kyodo.name in rows
+    assert kyodo["approve_pct"] == 23.8
+
+
+@pytest.mark.parametrize("month", ["2020-09", "2021-10", "2024-10", "2025-10"])
+def test_a_new_prime_minister_is_a_break_and_alone_in_the_average(project, shipped, month):
+    found = shipped.series(Query("approval_japan_cabinet"))
+    period = parse_period(month)[0]
+    assert found.values.at[period, "status"] == "B"
+    assert change(found, period).word == "not comparable"
+    polls = project.tables["approval_polls"].frame.set_index("@row")
+    assert polls.loc[list(found.rows_in(period)), "leader"].nunique() == 1
+
+
+def test_the_months_without_a_president_have_no_value(value):
+    for month in ["2017-01", "2017-02", "2017-03", "2017-04", *[f"2025-0{n}" for n in range(1, 6)]]:
+        assert math.isnan(value("approval_korea_president", month)["value"])
+
+
+def test_korea_answered_seven_or_eight_of_eight_occasions_since_2018(value):
+    found = [value("korea_responses_to_yearly_occasions", str(year))["value"] for year in range(2018, 2026)]
+    assert set(found) <= {7, 8}
+    assert sum(found) == 61  # the span 2018-2025 of the coverage table: 61 of 64 occasions
+
+
+def test_seen_from_2024_nothing_later_is_known(project):
+    found = series(project, Query("visitors_korea_to_japan", as_of="2024-03-15"))
+    assert found.as_of == datetime.date(2024, 3, 15)
+    assert found.values["label"].iloc[-1] == "2024-03"
+    known = found.values.set_index("label")["value"]
+    assert known["2024-02"] == 818_562  # the row of that month
+    assert math.isnan(known["2024-03"])
+    assert "not what was known" in found.notes[-1]

@@ -1,0 +1,62 @@
+"""The shipped tables: valid by the standard, and untouched by what an outside library reads."""
+
+from pathlib import Path
+
+import frictionless
+import pytest
+import yaml
+
+from indicators.audit import audit
+from indicators.provenance import rows_behind
+
+DATA = Path(__file__).parents[2] / "data"
+
+
+@pytest.fixture(scope="module")
+def package():
+    described = yaml.safe_load((DATA / "datapackage.yaml").read_text(encoding="utf-8"))
+    described["resources"] = [yaml.safe_load((DATA / name).read_text(encoding="utf-8")) for name in described["resources"]]
+    return frictionless.Package(described, basepath=str(DATA))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_frictionless_finds_the_package_valid(package):
+    report = package.validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:20]
+    assert len(report.tasks) == len(package.resources)
+
+
+def test_the_project_has_neither_errors_nor_warnings(project):
+    assert [str(p) for p in [*project.problems, *audit(project)]] == []
+
+
+def test_every_row_of_every_table_is_read_under_its_own_id(project):
+    for name, table in project.tables.items():
+        with (DATA / table.resource.path).open(encoding="utf-8", newline="") as file:
+            import csv
+
+            assert len(table.frame) == sum(1 for row in csv.reader(file) if row) - 1, name
+        assert table.frame["@row"].is_unique, name
+
+
+def test_every_row_behind_every_number_has_a_source_or_may_lack_one(project, shipped):
+    from indicators.model import Query
+
+    for definition in project.definitions.values():
+        found = shipped.series(Query(definition.id))
+        ids = {row for rows in found.rows for row in rows}
+        assert ids, definition.id
+        assert all(row.sources for row in rows_behind(project.tables, sorted(ids), project.config.sources)), definition.id
+
+
+def test_every_row_of_an_indicator_lies_in_the_period_it_counts_in(project, shipped):
+    from indicators.model import Query
+    from indicators.periods import first_day, last_day
+
+    for definition in project.definitions.values():
+        found = shipped.series(Query(definition.id))
+        if definition.table:
+            days = project.tables[definition.table].frame.set_index("@row")["@day"]
+            for period, rows in zip(found.values.index, found.rows, strict=True):
+                for row in rows:
+                    assert first_day(period, found.frequency) <= days[row].date() <= last_day(period, found.frequency)

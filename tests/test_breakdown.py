@@ -1,0 +1,93 @@
+"""A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
+
+from indicators.project import open_project
+from tests.builders import ask, asked, at, edited, ids, told
+
+BOTH = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": ["crown", "foreign"]}
+
+
+def test_parts_by_a_plain_column_add_up(ruritania):
+    """1893: four crowned and two ministerial meetings. 1894: two and two."""
+    whole = ask(ruritania, "audiences@with_ministers", frequency="annual", breakdown="level")
+    crowns, ministers = (told(whole.parts[level]) for level in ("sovereign", "minister"))
+    assert [(crowns[y], ministers[y]) for y in ("1893", "1894")] == [(4, 2), (2, 2)]
+    assert [told(whole)[y] for y in ("1893", "1894")] == [6, 4]
+
+
+def test_a_part_without_rows_is_a_zero_where_the_whole_is_covered(ruritania):
+    whole = ask(ruritania, "audiences@with_ministers", frequency="annual", breakdown="level")
+    assert told(whole.parts["minister"])["1896"] == 0
+    assert told(whole.parts["minister"])["1895"] is None
+
+
+def test_parts_by_a_list_column_may_add_to_more_than_the_whole(ruritania):
+    """16 April 1896: one act, two hands. March: Ruritania alone."""
+    slights = ask(ruritania, "slights", frequency="monthly", breakdown="initiator")
+    april = [told(s)["1896-04"] for s in (slights, slights.parts["RUR"], slights.parts["GRA"])]
+    march = [told(s)["1896-03"] for s in (slights, slights.parts["RUR"], slights.parts["GRA"])]
+    assert (april, march) == ([1, 1, 1], [1, 1, 0])
+
+
+def test_topics_of_audiences(ruritania):
+    """1893: opera on Valentine's day and at the ball, cheese in February, borders in June."""
+    parts = ask(ruritania, "audiences@by_year", breakdown="topic").parts
+    assert {topic: told(part)["1893"] for topic, part in parts.items()} == {"opera": 2, "cheese": 1, "borders": 1}
+
+
+def test_each_part_has_its_rows(ruritania):
+    parts = ask(ruritania, "slights", breakdown="initiator").parts
+    assert ids(parts["RUR"], "1894") == ["e-12", "e-26"]
+    assert ids(parts["GRA"], "1894") == ["e-24"]
+    assert ids(parts["GRA"], "1896") == ["e-36"]
+
+
+def test_each_part_has_its_own_coverage(ruritania):
+    """1894: Ruritania's two are all there were, Graustark's one is as far as anyone noticed."""
+    slights = ask(ruritania, "slights", breakdown="initiator")
+    rur, gra = slights.parts["RUR"], slights.parts["GRA"]
+    assert [at(s, "1894")["coverage"] for s in (slights, rur, gra)] == ["partial", "near_complete", "partial"]
+    assert [bool(at(s, "1894")["at_least"]) for s in (slights, rur, gra)] == [True, False, True]
+    assert [at(s, "1894")["value"] for s in (slights, rur, gra)] == [3, 2, 1]
+    assert [at(s, "1895")["coverage"] for s in (slights, rur, gra)] == ["near_complete", "near_complete", "complete"]
+    assert [at(s, "1895")["value"] for s in (slights, rur, gra)] == [2, 0, 2]
+
+
+def test_a_month_of_one_part_may_be_known_while_the_other_s_is_not(ruritania):
+    """April 1895: Graustark's tenor came with a receipt; Ruritania's list is by year only."""
+    slights = ask(ruritania, "slights", frequency="monthly", breakdown="initiator")
+    gra, rur = at(slights.parts["GRA"], "1895-04"), at(slights.parts["RUR"], "1895-04")
+    assert (gra["value"], gra["coverage"], bool(gra["at_least"])) == (1, "complete", False)
+    assert (rur["status"], rur["coverage"]) == ("M", "partial")
+    assert told(slights.parts["GRA"])["1895-05"] == 0
+
+
+def test_the_whole_lifts_the_parts_too(ruritania):
+    parts = ask(ruritania, "slights", breakdown="initiator").parts
+    assert {told(part, "coverage")["1896"] for part in parts.values()} == {"near_complete"}
+
+
+def test_without_asking_there_are_no_parts(ruritania):
+    assert ask(ruritania, "audiences").parts == {}
+
+
+def test_parts_are_transformed_like_the_whole(copy):
+    given = asked(
+        copy, where=BOTH, coverage={"every": ["audiences", "ministers"]}, frequency="annual", breakdown="level", transform="cumulative"
+    )
+    parts = ask(open_project(copy), "asked", breakdown="level").parts
+    # The lone audience of 1892 is in no span, so there is no total from the first year on: for none of them.
+    assert told(given)["1893"] is None
+    assert told(parts["sovereign"])["1893"] is None
+
+
+def test_a_breakdown_of_observations(copy):
+    """Everyone who came to Graustark in January 1895, in the keeper's own headings: 2000 Ruritanians, 10000 in all."""
+    edited(
+        copy,
+        "indicators/definitions/roads.yaml",
+        "    where: {origin: ALL, destination: GRA}\n",
+        "    where: {destination: GRA}\n    breakdown: origin\n",
+    )
+    parts = ask(open_project(copy), "travellers_in_graustark", breakdown="origin").parts
+    assert (told(parts["RUR"])["1895-01"], told(parts["ALL"])["1895-01"]) == (2000, 10000)
+    assert told(parts["ALL"]).get("1895-06") is None

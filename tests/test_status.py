@@ -1,0 +1,119 @@
+"""One letter, the first that applies of missing, break, provisional, estimated, normal; 'at least' stands beside it."""
+
+from indicators.project import open_project
+from tests.builders import ask, at, edited, told
+
+TRAVEL = "ruritanians_in_graustark"
+TRAVELLERS = "data/travellers.csv"
+MARCH = "1896-03,RUR,GRA,9000,counted,toll_book"
+
+
+def letter(series, label):
+    return at(series, label)["status"]
+
+
+def test_letters_of_the_gate_book(ruritania):
+    letters = told(ask(ruritania, TRAVEL), "status")
+    some = ("1894-01", "1895-04", "1895-05", "1895-06", "1896-01", "1896-02", "1896-03", "1896-04")
+    assert "".join(letters[m] for m in some) == "AAMAPEBM"
+
+
+def test_missing_comes_before_break(copy):
+    edited(copy, TRAVELLERS, MARCH, "1896-03,RUR,GRA,,counted,toll_book")
+    assert letter(ask(open_project(copy), TRAVEL), "1896-03") == "M"
+
+
+def test_break_comes_before_provisional(copy):
+    edited(copy, TRAVELLERS, MARCH, MARCH.replace("counted", "provisional"))
+    assert letter(ask(open_project(copy), TRAVEL), "1896-03") == "B"
+
+
+def test_provisional_comes_before_estimated(ruritania):
+    """One poll alone is an estimate; before the month is over it is provisional."""
+    assert letter(ask(ruritania, "approval"), "1895-02") == "E"
+    assert letter(ask(ruritania, "approval", as_of="1895-02-20"), "1895-02") == "P"
+
+
+def test_a_longer_period_takes_the_first_letter_of_its_months(ruritania):
+    """January 1896 is provisional, February guessed, March counted."""
+    quarters = ask(ruritania, f"{TRAVEL}@without_breaks", frequency="quarterly")
+    assert (at(quarters, "1896-Q1")["value"], letter(quarters, "1896-Q1")) == (18000, "P")
+
+
+def test_a_code_of_the_status_map_is_read_from_the_table(copy):
+    edited(copy, TRAVELLERS, "1894-05,RUR,GRA,5000,counted", "1894-05,RUR,GRA,5000,guessed")
+    assert letter(ask(open_project(copy), TRAVEL), "1894-05") == "E"
+
+
+def test_a_break_is_one_period_and_begins_a_stretch(ruritania):
+    travel = ask(ruritania, TRAVEL)
+    stretches = told(travel, "stretch")
+    assert stretches["1894-01"] == stretches["1895-12"] == stretches["1896-02"]
+    assert stretches["1896-03"] != stretches["1896-02"]
+
+
+def test_a_break_is_the_period_of_the_change_and_not_the_next(copy):
+    path = copy / TRAVELLERS
+    row = "1896-04,RUR,GRA,12000,counted,toll_book,gate_keeper\n"
+    path.write_text(path.read_text() + row)
+    travel = ask(open_project(copy), TRAVEL)
+    assert (letter(travel, "1896-03"), letter(travel, "1896-04")) == ("B", "A")
+    assert told(travel, "stretch")["1896-03"] == told(travel, "stretch")["1896-04"]
+
+
+def test_a_change_of_method_of_others_is_no_break_here(copy):
+    """Graustarkians are counted at the toll from April 1895; Ruritanians are not."""
+    edited(copy, TRAVELLERS, "1895-04,GRA,RUR,800,counted,gate_book", "1895-04,GRA,RUR,800,counted,toll_book")
+    project = open_project(copy)
+    assert letter(ask(project, TRAVEL), "1895-04") == "A"
+    assert letter(ask(project, "graustarkians_in_ruritania"), "1895-05") == "B"  # April differs from its neighbours
+    assert told(ask(project, TRAVEL), "stretch")["1895-03"] == told(ask(project, TRAVEL), "stretch")["1895-05"]
+
+
+def test_a_definition_may_break_on_nothing(ruritania):
+    travel = ask(ruritania, f"{TRAVEL}@without_breaks")
+    assert letter(travel, "1896-03") == "A"
+    assert len(set(told(travel, "stretch").values())) == 1
+
+
+def test_a_definition_may_break_on_another_column(copy):
+    edited(copy, "indicators/definitions/roads.yaml", "        break_on: []", "        break_on: [standing]")
+    letters = told(ask(open_project(copy), f"{TRAVEL}@without_breaks"), "status")
+    assert [letters[f"1896-0{m}"] for m in (1, 2, 3)] == ["B", "B", "B"]  # counted, provisional, guessed, counted
+
+
+def test_a_change_of_leader_is_a_break(ruritania):
+    """Rudolf to February, Flavia from March, Michael from July; April and June are missing."""
+    approval = ask(ruritania, "approval")
+    letters = told(approval, "status")
+    assert "".join(letters[f"1895-0{m}"] for m in range(1, 9)) == "AEBMEMBA"
+    stretches = told(approval, "stretch")
+    assert len({stretches[f"1895-0{m}"] for m in (1, 3, 7)}) == 3
+    assert stretches["1895-03"] == stretches["1895-05"]
+
+
+def test_every_missing_value_says_why_and_no_other_does(ruritania):
+    for name in ("audiences", TRAVEL, "approval", "guns_heard", "ruritanian_share", "growth_over_a_year"):
+        values = ask(ruritania, name).values
+        missing = values["value"].isna()
+        assert (values["status"].eq("M") == missing).all(), name
+        assert (values["why"].ne("") == missing).all(), name
+
+
+def test_a_missing_value_is_never_at_least_and_has_no_score(ruritania):
+    values = ask(ruritania, "audiences").values
+    missing = values[values["status"] == "M"]
+    assert len(missing) > 0
+    assert not missing["at_least"].any()
+    assert missing["score"].isna().all()
+
+
+def test_scores_of_duels_fall_as_duels_rise(ruritania):
+    """Direction: lower is better; 8 of 16 is half way, 0 is best."""
+    scores = told(ask(ruritania, "duels"), "score")
+    assert (scores["1894-05"], scores["1894-06"]) == (100, 50)
+
+
+def test_a_score_of_a_contested_thing_is_none(copy):
+    edited(copy, "indicators/definitions/court.yaml", "    normalise: {goalposts: {low: 0, high: 16}}\n", "")
+    assert ask(open_project(copy), "duels").values["score"].isna().all()

@@ -23,7 +23,8 @@ POLICY = (
 )
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}<link rel="preload" as="script" href="/_dash-component-suites/dash/dcc/async-graph.js"></head>
+<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}
+<link rel="preload" as="script" href="/_dash-component-suites/dash/dcc/async-graph.js"></head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
 This dashboard draws its charts in the browser and needs JavaScript; the command "relations compute" prints the same numbers.</noscript>

@@ -20,6 +20,7 @@ indicators.operations indicators.validation indicators.descriptors indicators.ta
 indicators.crosscheck indicators.project indicators.audit indicators.selection indicators.grading indicators.carry
 indicators.annotations indicators.compute indicators.compare indicators.provenance
 dashboard.theme dashboard.wording dashboard.view dashboard.figures.labels dashboard.figures.marks dashboard.figures.strip
+dashboard.figures.frame dashboard.figures.notes
 dashboard.figures.memo dashboard.figures.small dashboard.live dashboard.pages dashboard.pages.rows dashboard.pages.overview
 dashboard.pages.indicator dashboard.app dashboard.tables dashboard.problems dashboard.explain dashboard.serve dashboard.cli
 """.split()  # noqa: SIM905  a list of quoted names would fill a page

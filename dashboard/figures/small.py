@@ -4,7 +4,8 @@ import datetime
 from typing import Any
 
 from dashboard.figures import marks, strip
-from dashboard.figures.memo import Frame, window_of
+from dashboard.figures.frame import Frame
+from dashboard.figures.memo import window_of
 from dashboard.theme import Palette, template
 from indicators.model import Series
 

@@ -7,7 +7,8 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import wording
-from dashboard.figures.memo import Frame, memo, span_of
+from dashboard.figures.frame import Frame
+from dashboard.figures.memo import memo, span_of
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, drawn, screen_of
 from dashboard.pages.rows import rows_panel

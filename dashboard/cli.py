@@ -1,7 +1,6 @@
 """The command `relations`: arguments in, exit code out. 0 clean (warnings too), 1 problems found, 2 wrong use."""
 
 import argparse
-import datetime
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from indicators.model import Query, Series
 from indicators.periods import FREQUENCIES, parse_period, within
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import open_project
+from indicators.vocabulary import check_day
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 PORT = 8050
@@ -110,9 +110,9 @@ def _period(text: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write YYYY-MM-DD") from None
+        return check_day(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
 
 
 def _tell(problems: Iterable[Problem], form: str = "text", to: TextIO | None = None) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from indicators.model import Query
 from indicators.periods import Frequency, parse_period
 from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.vocabulary import check_day
 
 KEYS = {"start": "from", "end": "to"}
 SAFE = ":,@+"
@@ -80,11 +81,10 @@ def _value_faults(key: str, value: str) -> list[Problem]:
         return [_fault("unknown-frequency", f"there is no frequency {value!r}", suggest(value, get_args(Frequency)))]
     if key == "annotations" and value not in ("on", "off"):
         return [_fault("wrong-value", f"annotations is on or off, not {value!r}", "leave it out for on")]
-    if key in ("from", "to", "as_of"):
+    check = {"from": parse_period, "to": parse_period, "as_of": check_day}.get(key)
+    if check:
         try:
-            parse_period(value)
+            check(value)
         except ValueError as e:
-            return [_fault("wrong-value", f"{key}: {e}", "leave it out for the project's own window")]
-    if key == "as_of" and len(value) != 10:
-        return [_fault("wrong-value", f"as_of is a day, not {value!r}", "write YYYY-MM-DD")]
+            return [_fault("wrong-value", f"{key}: {e}", "leave it out for the project's own choice")]
     return []

@@ -9,6 +9,8 @@ from indicators.periods import first_day, last_day, parse_period
 from indicators.vocabulary import ROW
 
 EVERYWHERE = "all"
+COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precision", "kind"}
+"""Columns that a table of annotations has."""
 IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
 """Kinds of notes; where there is no room for all, those named earlier are placed first."""
 
@@ -16,7 +18,7 @@ IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election",
 def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annotation, ...]:
     """All annotations of a project, by date; none where it has no table of them, or that table has faults."""
     table = tables.get(config.annotations or "")
-    if table is None:
+    if table is None or not set(table.frame) >= COLUMNS:
         return ()
     found = [_annotation(row) for row in table.frame.to_dict("records")]
     return tuple(sorted(found, key=lambda a: (a.start, a.label)))

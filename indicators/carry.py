@@ -47,6 +47,7 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
         min((p.data_to for p in parts.values() if p.data_to), default=None),
         tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
         sums and all(p.counts for p in parts.values()),
+        max(p.length for p in parts.values()),
     )
 
 
@@ -113,8 +114,8 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     values["stretch"] = stretches(list(values["stretch"]))
     _settle(values)
     rows = tuple(_together(graded.rows[p] for p in read if 0 <= p < len(periods)) for read in reach)
-    counts = graded.counts and traits.counts
-    return replace(graded, values=values, rows=rows, unit=traits.unit.replace("{unit}", graded.unit), counts=counts)
+    unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
+    return replace(graded, values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length)
 
 
 def _wants_calendar(function: Callable[..., Any]) -> bool:

@@ -44,11 +44,14 @@ def latest(series: Series) -> int | None:
 
 
 def change(series: Series, period: int) -> Change:
-    """Change of a period against the nearest earlier comparable period, at most two years back and not across a break."""
+    """Change of a period against the nearest earlier comparable one, at most two years back and not across a break.
+
+    A value over a window is compared with one over a window before it: the two share no period.
+    """
     good = comparable(series)
     if period not in good.index or not good[period]:
         return Change("not comparable", why="this value is not comparable itself")
-    bases = good.index[good & (good.index < period)]
+    bases = good.index[good & (good.index <= period - series.length)]
     if not len(bases):
         return Change("not comparable", why="there is no earlier comparable value")
     base = int(bases[-1])
@@ -73,16 +76,21 @@ def _compared(series: Series, base: int, period: int) -> Change:
 
 
 def _word(series: Series, up: bool) -> Word:
-    if series.definition.direction == "none" or series.query.transform:
+    if series.definition.direction == "none":
         return "higher" if up else "lower"
     return "better" if up == (series.definition.direction == "higher is better") else "worse"
 
 
 def _about_the_same(series: Series, base: int, period: int, before: float, now: float) -> bool:
     if series.counts:
-        exposure = days_in(base, series.frequency), days_in(period, series.frequency)
+        exposure = _days(series, base), _days(series, period)
         return poisson_test(int(before), int(now), *exposure) >= SIGNIFICANCE
     return abs(now - before) < series.definition.notable if series.definition.notable else now == before
+
+
+def _days(series: Series, period: int) -> int:
+    """Days that a value is about."""
+    return sum(days_in(p, series.frequency) for p in range(period - series.length + 1, period + 1))
 
 
 def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[float | None, str]:

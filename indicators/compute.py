@@ -6,6 +6,7 @@ rows -> reduce -> coverage -> transform -> value, or finished parts -> combine -
 import datetime
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,7 @@ def _from_rows(
 
 def _with_unit(draft: Graded, unit: str) -> Graded:
     """A definition names the unit of its result, after its own transforms."""
-    return Graded(draft.values, draft.rows, draft.frequency, unit, draft.data_to, draft.tables, draft.counts)
+    return replace(draft, unit=unit)
 
 
 def _with_page_transforms(project: Project, draft: Graded, definition: Definition, query: Query) -> Graded:
@@ -132,6 +133,7 @@ def _finished(
         draft.data_to,
         draft.tables,
         draft.counts,
+        draft.length,
         _not_a_base(project, definition),
         _notes(definition, tables, query),
         parts or {},

@@ -1,7 +1,6 @@
 """How complete the collection was: spans of days to the level of a period. Decided here and nowhere else."""
 
 import datetime
-import itertools
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
 
@@ -19,10 +18,13 @@ PARTIAL, SAMPLE = LEVELS.index("partial"), LEVELS.index("sample")
 
 def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
     """Pairs of spans of one category that share a day."""
-    ordered = sorted(spans, key=lambda s: (s.category, s.start))
-    for one, other in itertools.pairwise(ordered):
-        if one.category == other.category and other.start <= one.end:
-            yield one, other
+    longest: dict[str, Span] = {}
+    for span in sorted(spans, key=lambda s: s.start):
+        before = longest.get(span.category)
+        if before and span.start <= before.end:
+            yield before, span
+        if not before or span.end > before.end:
+            longest[span.category] = span
 
 
 def days_of(table: Table, category: str) -> np.ndarray:

@@ -1,14 +1,14 @@
 """Which tables there are: `datapackage.yaml` and one Frictionless descriptor a table, each checked against itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from indicators.consistency import inner_faults, outer_faults
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import FieldOf, Resource
 from indicators.validation import from_file
-from indicators.where import faults
-from indicators.yamlfile import Trail, YamlFile, read_yaml
+from indicators.yamlfile import YamlFile, read_yaml
 
 PACKAGE = "datapackage.yaml"
 
@@ -48,7 +48,19 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Mapping[str, De
             report(Problem(descriptor.file.place("name"), "duplicate-id", message, "rename one of them"))
         elif descriptor:
             found[descriptor.resource.name] = descriptor
-    return found
+    return _linked(found, report)
+
+
+def _linked(found: dict[str, Descriptor], report: Report) -> dict[str, Descriptor]:
+    """Those whose references to other tables lead somewhere."""
+    resources, good = {name: descriptor.resource for name, descriptor in found.items()}, {}
+    for name, descriptor in found.items():
+        problems = list(outer_faults(descriptor.resource, descriptor.file, resources))
+        for problem in problems:
+            report(problem)
+        if not problems:
+            good[name] = descriptor
+    return good
 
 
 def _nearest(folder: Path, name: str) -> str:
@@ -60,52 +72,10 @@ def _read(path: Path, name: str, report: Report) -> Descriptor | None:
     resource = from_file(Resource, file, report) if file else None
     if not file or not resource:
         return None
-    problems = list(_inner_faults(Descriptor(resource, file)))
+    problems = list(inner_faults(resource, file))
     for problem in problems:
         report(problem)
     return None if problems else Descriptor(resource, file)
-
-
-def _inner_faults(descriptor: Descriptor) -> Iterator[Problem]:
-    """Columns that the descriptor names but does not describe, and filters that cannot be read."""
-    resource, file = descriptor.resource, descriptor.file
-    for trail, column in _named_columns(resource):
-        if column not in resource.columns:
-            message = f"{'.'.join(map(str, trail))} names the column {column!r}, which is not described"
-            yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resource.columns))
-    filters = {("categories", name): where for name, where in resource.relations.categories.items()}
-    if resource.relations.source_blank_when is not None:
-        filters[("source_blank_when", "")] = resource.relations.source_blank_when
-    for (key, name), where in filters.items():
-        for trail, code, message, hint in faults(where, resource):
-            yield Problem(file.place("relations", key, *([name] if name else []), *trail), code, message, hint)
-    whole = resource.relations.whole
-    if whole and whole not in resource.relations.categories:
-        message = f"whole names the category {whole!r}, which is not described"
-        yield Problem(file.place("relations", "whole"), "unknown-category", message, suggest(whole, resource.relations.categories))
-    if resource.relations.kind != "reference" and not resource.relations.time:
-        yield Problem(
-            file.place("relations"), "missing-key", "a table of events or observations needs time: {start: …}", "name the column of dates"
-        )
-
-
-def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
-    relations, here = resource.relations, "relations"
-    for key in resource.schema_.primaryKey:
-        yield ("schema", "primaryKey"), key
-    for i, foreign in enumerate(resource.schema_.foreignKeys):
-        yield from ((("schema", "foreignKeys", i), column) for column in foreign.fields)
-    if relations.time:
-        times = {"start": relations.time.start, "end": relations.time.end, "precision": relations.time.precision}
-        yield from (((here, "time", key), column) for key, column in times.items() if column)
-    yield from (((here, "lists", column), column) for column in relations.lists)
-    single = {"source": relations.source, "recorded": relations.recorded}
-    yield from (((here, key), column) for key, column in single.items() if column)
-    if relations.status:
-        yield (here, "status", "column"), relations.status.column
-    yield from (((here, "break_on"), column) for column in relations.break_on)
-    yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
-    yield from (((here, "shows"), column) for column in relations.shows)
 
 
 def label_of(column: FieldOf) -> str:

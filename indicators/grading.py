@@ -41,6 +41,7 @@ class Graded:
     data_to: datetime.date | None
     tables: tuple[str, ...]
     counts: bool
+    length: int = 1
 
 
 def graded(
@@ -70,7 +71,9 @@ def graded(
         "why": np.full(len(periods), "", dtype=object),
     }
     _decide(state, found, table, definition, traits)
-    _miss(state, periods > (period_of(data_to, frequency) if data_to else -1), NOT_PUBLISHED, always=True)
+    late = periods > (period_of(data_to, frequency) if data_to else -1)
+    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
+    _miss(state, late & ~covered, NOT_PUBLISHED, always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     return Graded(values, on.ids(used[ROW].to_numpy()), frequency, definition.unit, data_to, (table.resource.name,), traits.counts)
 
@@ -106,7 +109,8 @@ def _calendar(
     """From the first graded or observed period to today."""
     starts = [int(chosen[PERIOD].min())] if len(chosen) else []
     if table.relations.kind == "events":
-        spans = [s for s in table.spans if s.level != "none" and s.category in {*definition.coverage, table.relations.whole}]
+        spans = [s for s in table.spans if s.category in definition.coverage and s.level != "none"]
+        spans += [s for s in table.spans if s.category == table.relations.whole and s.level in LEVELS[NEAR_COMPLETE:]]
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
     last = max([period_of(today, frequency), *([int(chosen[PERIOD].max())] if len(chosen) else [])])
     return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)

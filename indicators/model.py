@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
-from indicators.vocabulary import Code, Day, Direction, Level, Noun, Status, Texts, Where, as_list
+from indicators.vocabulary import Code, Day, Direction, Level, Noun, PeriodName, Status, Texts, Where, as_list
 
 
 def _as_step(value: Any) -> Any:
@@ -128,8 +128,8 @@ class Pillar(Noun):
 class Window(Noun):
     """What a page shows first: periods by name."""
 
-    start: Annotated[str, Field(alias="from")]
-    end: Annotated[str | None, Field(alias="to")] = None
+    start: Annotated[PeriodName, Field(alias="from")]
+    end: Annotated[PeriodName | None, Field(alias="to")] = None
 
 
 class Config(Noun):
@@ -223,7 +223,8 @@ class Series:
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
     (whether the period has ended on `as_of`); `why` (why a value is missing, else ""). `rows`: ids of the rows behind
     each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
-    things. `data_to`: the last day that the data reach. `tables`: names of the tables read.
+    things. `length`: periods that a value is about (12 for a window of 12). `data_to`: the last day that the data reach.
+    `tables`: names of the tables read.
     """
 
     query: Query
@@ -236,6 +237,7 @@ class Series:
     data_to: datetime.date | None
     tables: tuple[str, ...]
     counts: bool = False
+    length: int = 1
     not_a_base: tuple[NotABase, ...] = ()
     notes: tuple[str, ...] = ()
     parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)

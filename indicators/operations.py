@@ -3,6 +3,7 @@
 An operation is a public function of its room that gives a pandas Series. Adding one is adding one function.
 """
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -97,20 +98,15 @@ def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:
 
 
 def step_from_text(text: str) -> Step:
-    """A step written on one line, as an address or a command has it; numbers are read as numbers.
+    """A transform written on one line, as an address or a command has it; values are read as the parameters want them.
 
     >>> step_from_text("rolling_sum:window=12")
     StepOf(name='rolling_sum', parameters={'window': 12})
     """
     name, _, rest = text.partition(":")
-    pairs = (pair.partition("=") for pair in filter(None, rest.split(",")))
-    return StepOf(name=name, parameters={key: _read(value) for key, _, value in pairs})
-
-
-def _read(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    given: dict[str, Any] = {key: value for key, _, value in (pair.partition("=") for pair in filter(None, rest.split(",")))}
+    function = ROOMS["transform"].get(name)
+    if function:
+        with contextlib.suppress(ValidationError):  # told by `step_faults`, with the values as they came
+            given = parameter_model(function).model_validate(given, strict=False).model_dump(exclude_unset=True)
+    return StepOf(name=name, parameters=given)

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indicators.annotations import COLUMNS
 from indicators.crosscheck import cross_check, parts_of
 from indicators.descriptors import Descriptor, read_descriptors
 from indicators.links import link
 from indicators.model import Config, Definition, Table
 from indicators.operations import references
 from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
 from indicators.tables import read_table
 from indicators.validation import from_file
@@ -71,10 +73,14 @@ def _check_config(
         if name not in written:
             message = f"headline names {name!r}, which is no indicator"
             problems.append(Problem(file.place("headline", i), "unknown-indicator", message, suggest(name, written)))
-    for key in ("annotations", "sources"):
+    for key, columns in (("annotations", COLUMNS), ("sources", SOURCE)):
         name = getattr(config, key)
         if name and name not in descriptors:
             problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, descriptors)))
+        elif name and not columns <= set(descriptors[name].resource.columns):
+            missing = ", ".join(sorted(columns - set(descriptors[name].resource.columns)))
+            message = f"{name!r} cannot be the table of {key}: it has no column {missing}"
+            problems.append(Problem(file.place(key), "missing-column", message, f"a table of {key} has {', '.join(sorted(columns))}"))
 
 
 def _tables_of(definition: Definition) -> set[str]:

@@ -1,12 +1,14 @@
 """From the id of a row to what it says and where it comes from."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
 from indicators.model import RowBehind, Series, SourceRef, Table
 from indicators.vocabulary import DAY, PRECISION, ROW
+
+SOURCE = {"producer", "title", "url"}
+"""Columns that a table of sources has beside its key."""
 
 
 def rows_behind(tables: Mapping[str, Table], ids: Iterable[str], sources: str | None) -> tuple[RowBehind, ...]:
@@ -15,27 +17,28 @@ def rows_behind(tables: Mapping[str, Table], ids: Iterable[str], sources: str | 
     wanted = list(ids)
     for identity in wanted:
         by_table.setdefault(identity.partition(":")[0], []).append(identity)
-    found = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, tables.get(sources or ""))}
+    known = _known_sources(tables.get(sources or ""))
+    found = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known)}
     return tuple(found[identity] for identity in wanted)
 
 
-def _rows(table: Table, ids: list[str], sources: Table | None) -> Iterable[RowBehind]:
-    frame = table.frame[table.frame[ROW].isin(ids)]
-    for row in frame.to_dict("records"):
-        cells = {column: _shown(row[column], table.resource.columns[column].type) for column in table.relations.shows}
-        if table.relations.time and table.relations.time.start in cells and row[PRECISION] == "month":
-            cells[table.relations.time.start] = cells[table.relations.time.start][:7]
-        yield RowBehind(row[ROW], cells, _sources(table, row, sources))
+def _known_sources(table: Table | None) -> Mapping[str, SourceRef]:
+    if table is None or not set(table.frame) >= SOURCE:
+        return {}
+    cells = (table.frame[column] for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
+    return {row[0]: SourceRef(*row) for row in zip(*cells, strict=True)}
 
 
-def _sources(table: Table, row: Mapping[Hashable, Any], sources: Table | None) -> tuple[SourceRef, ...]:
-    column = table.relations.source
-    if sources is None or not column or not row[column]:
-        return ()
-    listing = table.relations.lists.get(column)
-    names = row[column].split(listing.separator) if listing else [row[column]]
-    known = sources.frame.set_index("source_id").loc[names]
-    return tuple(SourceRef(str(i), r["producer"], r["title"], r["url"]) for i, r in known.iterrows())
+def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef]) -> Iterable[RowBehind]:
+    relations, columns = table.relations, table.resource.columns
+    for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
+        cells = {column: _shown(row[column], columns[column].type) for column in relations.shows}
+        if relations.time and relations.time.start in cells and row[PRECISION] == "month":
+            cells[relations.time.start] = cells[relations.time.start][:7]
+        named = str(row[relations.source]) if relations.source else ""
+        listing = relations.lists.get(relations.source or "")
+        names = named.split(listing.separator) if listing else [named]
+        yield RowBehind(str(row[ROW]), cells, tuple(sources[name] for name in names if name in sources))
 
 
 def _shown(cell: object, kind: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from indicators.periods import Frequency
-from indicators.vocabulary import Day, Level, Noun, Status, Texts, Where
+from indicators.vocabulary import Day, Level, Noun, PeriodName, Status, Texts, Where
 
 
 class Constraints(Noun):
@@ -49,7 +49,7 @@ class Schema(Noun):
     """Columns and keys."""
 
     fields: tuple[FieldOf, ...]
-    primaryKey: Texts
+    primaryKey: Annotated[Texts, Field(min_length=1)]
     foreignKeys: tuple[ForeignKey, ...] = ()
     missingValues: tuple[str, ...] = ("",)
 
@@ -94,8 +94,8 @@ class Span(Noun):
 class NotABase(Noun):
     """Periods on which no change in per cent is built."""
 
-    start: Annotated[str, Field(alias="from")]
-    end: Annotated[str, Field(alias="to")]
+    start: Annotated[PeriodName, Field(alias="from")]
+    end: Annotated[PeriodName, Field(alias="to")]
     reason: str
 
 

@@ -17,23 +17,24 @@ BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "an
 
 
 def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
-    """Rows that the table held on a day: recorded by then, or, where that is not kept, dated up to it.
+    """Rows that the table held on a day: dated up to it and, where that is kept, recorded by then.
 
     An observation that stands for a period is left out until the period has ended.
     """
     relations, frame = table.relations, table.frame
+    hidden = frame[DAY] > pd.Timestamp(_last_shown(table, day))
     if relations.recorded:
-        recorded = pd.to_datetime(frame[relations.recorded])
-        hidden = recorded > pd.Timestamp(day)
-    elif relations.kind == "observations" and relations.time and relations.time.every:
-        frequency = BASE[relations.time.every]
-        current = period_of(day, frequency)
-        ended = day == last_day(current, frequency)
-        first_hidden = pd.Timestamp(last_day(current, frequency)) if ended else pd.Timestamp(last_day(current - 1, frequency))
-        hidden = frame[DAY] > first_hidden
-    else:
-        hidden = frame[DAY] > pd.Timestamp(day)
+        hidden |= pd.to_datetime(frame[relations.recorded]) > pd.Timestamp(day)
     return frame[~hidden] if hidden.any() else frame
+
+
+def _last_shown(table: Table, day: datetime.date) -> datetime.date:
+    """The last day on which a row may begin to be shown on `day`."""
+    every = table.relations.time.every if table.relations.time else None
+    if table.relations.kind != "observations" or not every:
+        return day
+    current = period_of(day, BASE[every])
+    return day if day == last_day(current, BASE[every]) else last_day(current - 1, BASE[every])
 
 
 def usable_at(frequency: Frequency) -> list[str]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from indicators.where import NUMBERS
 LARGEST_CELL = 10_000_000
 SHOWN = 3
 """Like faults in one column: the first few lines, and the count of the rest."""
+PRECISIONS = ("day", "month", "approx", "year")
 CALENDAR_DAY = r"\d{4}-\d\d-\d\d"
+LOOSE_DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -113,14 +115,14 @@ def _column_findings(column: pd.Series, field: FieldOf, resource: Resource) -> I
     if rules.required:
         yield "blank", ~filled, f"{field.name} is blank", "every row needs it"
     yield "control-character", column.str.contains(CONTROL), f"{field.name} {{}} holds a control character", "remove it"
-    typed, expected = _parsed(column, field)
+    typed, expected = _parsed_in_time(column, field, resource)
     wrong = filled & typed.isna()
     code = "no-such-day" if field.type == "date" else "wrong-type"
     yield code, wrong, f"{field.name} {{}} is not {expected}", f"write {expected}"
     listing = resource.relations.lists.get(field.name)
-    if rules.enum and not listing:
-        allowed = [str(e) for e in rules.enum]
-        yield "not-allowed", filled & ~column.isin(allowed), f"{field.name} {{}} is not an allowed code", _guess(column, filled, allowed)
+    codes = _codes(field, resource)
+    if codes is not None and not listing:
+        yield "not-allowed", filled & ~column.isin(codes), f"{field.name} {{}} is not an allowed code", _guess(column, filled, codes)
     if listing and listing.enum:
         items = column[filled].str.split(listing.separator).explode()
         bad = items[~items.isin(listing.enum)]
@@ -133,7 +135,7 @@ def _column_findings(column: pd.Series, field: FieldOf, resource: Resource) -> I
     if rules.pattern:
         yield (
             "wrong-pattern",
-            filled & ~column.str.fullmatch(rules.pattern),
+            filled & ~column.map(_matches(rules.pattern)),
             f"{field.name} {{}} has not the form {rules.pattern}",
             "correct it",
         )
@@ -141,8 +143,12 @@ def _column_findings(column: pd.Series, field: FieldOf, resource: Resource) -> I
         yield "too-small", filled & (typed < _limit(rules.minimum, field)), f"{field.name} {{}} is below {rules.minimum}", "correct it"
     if rules.maximum is not None:
         yield "too-large", filled & (typed > _limit(rules.maximum, field)), f"{field.name} {{}} is above {rules.maximum}", "correct it"
-    if rules.unique:
-        yield "duplicate-key", filled & column.duplicated(), f"{field.name} {{}} stands more than once", "every row needs its own"
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    """Python's own regular expressions, whatever engine the text columns have."""
+    compiled = re.compile(pattern)
+    return lambda cell: compiled.fullmatch(cell) is not None
 
 
 def _guess(column: pd.Series, filled: pd.Series, allowed: list[str]) -> str:
@@ -177,20 +183,43 @@ def _parsed(column: pd.Series, field: FieldOf) -> tuple[pd.Series, str]:
     return column, "text"
 
 
+def _parsed_in_time(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.Series, str]:
+    """As `_parsed`; but texts that place a row in time are dates of some exactness."""
+    time = resource.relations.time
+    if time and field.type == "string" and field.name in (time.start, time.end):
+        return column.where(column.str.fullmatch(LOOSE_DATE)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
+    return _parsed(column, field)
+
+
+def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
+    """The codes that a column may hold: its vocabulary, and of it what `relations` can read (dates' exactness, status)."""
+    time, status, enum = resource.relations.time, resource.relations.status, [str(e) for e in field.constraints.enum]
+    readable: tuple[str, ...] = ()
+    if time and time.precision == field.name:
+        readable = PRECISIONS
+    elif status and status.column == field.name:
+        readable = tuple(status.map)
+    if readable:
+        return [code for code in enum or readable if code in readable]
+    return enum or None
+
+
 def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
-    key = descriptor.resource.schema_.primaryKey
-    ids = _keys(cells, descriptor.resource)
-    repeated = ids.duplicated()
-    if not any(descriptor.resource.columns[k].constraints.unique for k in key):
+    """Rows whose key, or whose value in a unique column, stands in an earlier row; both lines are named."""
+    primary = descriptor.resource.schema_.primaryKey
+    unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
+    for key in (primary, *unique):
+        ids = _keys(cells, key)
+        repeated = ids.duplicated() & (ids != "")
         for i in ids[repeated].index[:SHOWN]:
             first = cells.lines[int(ids[ids == ids[i]].index[0])]
-            message = f"the key {ids[i]!r} ({', '.join(key)}) stands a second time; first on line {first}"
+            message = f"the key {_short(ids[i])} ({', '.join(key)}) stands a second time; first on line {first}"
             yield Problem(Place(cells.name, cells.lines[int(i)]), "duplicate-key", message, "remove one of the rows, or correct the key")
 
 
-def _keys(cells: _Cells, resource: Resource) -> pd.Series:
-    first, *others = (cells.frame[k] for k in resource.schema_.primaryKey)
-    return first.str.cat(others, sep="|") if others else first  # type: ignore[arg-type]  # the stubs lack a list of Series
+def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
+    first, *others = (cells.frame[k] for k in key)
+    return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
 
 
 def _listed(cells: _Cells, column: pd.Series, bad: pd.Series, code: str, message: str, hint: str) -> Iterator[Problem]:
@@ -216,7 +245,7 @@ def _typed(cells: _Cells, resource: Resource) -> Table:
             for f in resource.schema_.fields
         }
     )
-    frame[ROW] = resource.name + ":" + _keys(cells, resource)
+    frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status
     frame[STATUS] = frame[status.column].map(dict(status.map)).fillna("A") if status else "A"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from indicators.periods import PER_YEAR, Frequency, days_in, first_day, label, parse_period, within
+from indicators.periods import PER_YEAR, Frequency, days_in, first_day, label, within
+from indicators.vocabulary import PeriodName
 
 Window = Annotated[int, Field(ge=1, le=1000)]
-PeriodName = Annotated[str, AfterValidator(lambda text: parse_period(text) and text)]
 Reach = Callable[..., list[int]]
 """(place, labels' calendar, **parameters) -> places read."""
 
@@ -156,7 +156,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base != 0) * 100
 
 
-@traits(_all_before, sums=True, counts=True)
+@traits(_all_before, sums=True)
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. NaN from the first missing period on.
 
@@ -166,7 +166,7 @@ def cumulative(series: pd.Series) -> pd.Series:
     return series.cumsum(skipna=False)
 
 
-@traits(_this_year, sums=True, counts=True)
+@traits(_this_year, sums=True)
 def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Sum of the calendar year so far, in the same unit. NaN from a missing period to the end of its year.
 

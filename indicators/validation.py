@@ -55,9 +55,10 @@ def _problem(model: type[BaseModel], data: Any, trail: Trail, error: Any, place:
     said = str(error["ctx"]["error"]) if kind == "value_error" else error["msg"].removeprefix("Input should be ")
     came = error["input"] if isinstance(error["input"], str | int | float | bool | None) else type(error["input"]).__name__
     where = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else ""
-    hint = "" if kind == "value_error" else f"{where or 'this '}should be {said}"
-    message = f"{where}{said}" if kind == "value_error" else f"{where}{came!r} is not of the right kind"
-    return Problem(place(trail), "wrong-value", message, hint)
+    if kind == "value_error":  # our own words: what is wrong, then after a semicolon the way out
+        message, _, hint = said.partition("; ")
+        return Problem(place(trail), "wrong-value", f"{where}{message}", hint)
+    return Problem(place(trail), "wrong-value", f"{where}{came!r} is not of the right kind", f"{where or 'this '}should be {said}")
 
 
 def _owner(trail: Trail) -> str:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from indicators.periods import parse_period
+
 Level = Literal["none", "sample", "partial", "near_complete", "complete"]
 LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
 NEAR_COMPLETE = LEVELS.index("near_complete")
@@ -12,6 +14,8 @@ NEAR_COMPLETE = LEVELS.index("near_complete")
 Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
+
+EARLIEST, LATEST = 1000, 2999
 
 Direction = Literal["higher is better", "lower is better", "none"]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -34,13 +38,26 @@ def as_list(value: Any) -> Any:
     return (value,) if isinstance(value, str | dict) else tuple(value) if isinstance(value, list) else value
 
 
-def _day(value: str) -> str:
+def check_day(value: str) -> str:
+    """The text, if it names a day that a chart could have; ValueError says what is allowed.
+
+    >>> check_day("2024-02-29")
+    '2024-02-29'
+    """
     try:
-        datetime.date.fromisoformat(value)
+        year = datetime.date.fromisoformat(value).year
     except ValueError:
         raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD") from None
+    if not EARLIEST <= year <= LATEST:
+        raise ValueError(f"{value!r} is out of time; years go from {EARLIEST} to {LATEST}")
     return value
 
 
-Day = Annotated[str, AfterValidator(_day)]
+def _period(value: str) -> str:
+    parse_period(value)
+    return value
+
+
+Day = Annotated[str, AfterValidator(check_day)]
+PeriodName = Annotated[str, AfterValidator(_period)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list)]

@@ -24,10 +24,11 @@ Fault = tuple[tuple[str | int, ...], str, str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column as conditions see it: its field and, for a list column, the separator."""
+    """A column as conditions see it: its field, its vocabulary, and, for a list column, the separator."""
 
     field: FieldOf
     separator: str | None = None
+    codes: tuple[str | float, ...] = ()
 
     @property
     def values(self) -> nw.Expr:
@@ -150,7 +151,8 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
 
 def _column(resource: Resource, name: str) -> Column:
     listing = resource.relations.lists.get(name)
-    return Column(resource.columns[name], listing.separator if listing else None)
+    field = resource.columns[name]
+    return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.constraints.enum)
 
 
 def _tests(column: Column, condition: Any) -> Iterator[nw.Expr]:
@@ -229,7 +231,7 @@ def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterato
     values = _listed(value)
     if not values:
         yield trail, "wrong-value", "an empty list selects no row", "name at least one value"
-    enum = column.field.constraints.enum
+    enum = column.codes
     wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
     for v in values:
         if isinstance(v, bool) or not isinstance(v, wanted):

@@ -5,6 +5,7 @@ refused, so a file can neither grow when read nor make an object.
 """
 
 import datetime
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ Trail = tuple[str | int, ...]
 
 LARGEST = 2_000_000
 DEEPEST = 40
+LONGEST_NUMBER = 40
 PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
 SEXAGESIMAL = re.compile(r"[-+]?\d+(:\d\d?)+(\.\d*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
@@ -152,7 +154,7 @@ def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[st
         if not isinstance(key_node, yaml.ScalarNode):
             reading.fault(key_node, "key-not-text", "a key must be a word", "quote the key")
             continue
-        if key_node.value == "<<" and key_node.style is None:
+        if key_node.tag.endswith(":merge"):
             reading.fault(key_node, "yaml-merge", "the merge key '<<' is not read", "write the values out")
             continue
         key = key_node.value if key_node.tag.endswith((":int", ":timestamp", ":float")) else _scalar(key_node, reading)
@@ -197,12 +199,10 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
         message = f"{node.value} without quotes is read as another number (base 60, 8, 16 or 2)"
         reading.fault(node, "unquoted-number", message, f"quote it: '{node.value}', or write a plain decimal number")
         return node.value
-    if kind == "int":
-        return int(text)
-    if text.lower().lstrip("+-") in (".inf", ".nan"):
-        reading.fault(node, "not-a-number", f"{node.value} is not a finite number", "write a number")
+    if len(text) > LONGEST_NUMBER or text.lower().lstrip("+-") in (".inf", ".nan") or not math.isfinite(float(text)):
+        reading.fault(node, "not-a-number", f"{node.value[:20]} is not a finite number of sensible size", "write a number")
         return node.value
-    return float(text)
+    return int(text) if kind == "int" else float(text)
 
 
 def _check_day(node: yaml.ScalarNode, reading: _Reading) -> None:

@@ -1,0 +1,152 @@
+"""Whether a descriptor agrees with itself, and with the descriptors of the tables that it refers to."""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+
+from indicators.problems import Problem, suggest
+from indicators.resource import Resource
+from indicators.where import NUMBERS, faults
+from indicators.yamlfile import Trail, YamlFile
+
+DATES = {None: ("date",), "day": ("date",), "month": ("date", "yearmonth"), "year": ("date", "yearmonth", "year")}
+SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", "level": "string", "found": "integer", "basis": "string"}
+
+
+def inner_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+    """Where a descriptor contradicts itself."""
+    yield from _column_faults(resource, file)
+    for trail, column in _named_columns(resource):
+        if column not in resource.columns:
+            message = f"{'.'.join(map(str, trail))} names the column {column!r}, which is not described"
+            yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resource.columns))
+    yield from _filter_faults(resource, file)
+    yield from _time_faults(resource, file)
+    yield from _code_faults(resource, file)
+
+
+def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for i, field in enumerate(resource.schema_.fields):
+        place, rules = file.place("schema", "fields", i), field.constraints
+        if field.name in seen:
+            first = file.place("schema", "fields", seen[field.name])
+            yield Problem(place, "duplicate-column", f"the column {field.name!r} is described twice; first at {first}", "remove one")
+        seen.setdefault(field.name, i)
+        for limit in (rules.minimum, rules.maximum):
+            if limit is not None and not _is_limit(limit, field.type):
+                yield Problem(place, "wrong-value", f"{limit!r} is no limit for a column of type {field.type}", "write a number, or a day")
+        if rules.pattern is not None:
+            try:
+                re.compile(rules.pattern)
+            except re.error as e:
+                yield Problem(place, "wrong-value", f"the pattern {rules.pattern!r} cannot be read: {e}", "write a regular expression")
+
+
+def _is_limit(limit: float | str, kind: str) -> bool:
+    if kind == "date":
+        try:
+            return bool(datetime.date.fromisoformat(str(limit)))
+        except ValueError:
+            return False
+    return kind in NUMBERS and not isinstance(limit, str)
+
+
+def _filter_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+    relations = resource.relations
+    filters = {("categories", name): where for name, where in relations.categories.items()}
+    if relations.source_blank_when is not None:
+        filters[("source_blank_when", "")] = relations.source_blank_when
+    for (key, name), where in filters.items():
+        for trail, code, message, hint in faults(where, resource):
+            yield Problem(file.place("relations", key, *([name] if name else []), *trail), code, message, hint)
+    if relations.whole and relations.whole not in relations.categories:
+        message = f"whole names the category {relations.whole!r}, which is not described"
+        yield Problem(file.place("relations", "whole"), "unknown-category", message, suggest(relations.whole, relations.categories))
+
+
+def _time_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+    relations, columns = resource.relations, resource.columns
+    if relations.kind != "reference" and not relations.time:
+        message = "a table of events or observations needs time: {start: …}"
+        yield Problem(file.place("relations", "kind"), "missing-key", message, "name the column of dates")
+    time = relations.time
+    # A table for reference may hold dates of mixed exactness as text; nothing is counted by them.
+    if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
+        message = f"time starts in {time.start!r}, a column of type {columns[time.start].type}"
+        hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year goes with a column of months or years"
+        yield Problem(file.place("relations", "time"), "wrong-type", message, hint)
+    if relations.recorded and relations.recorded in columns and columns[relations.recorded].type != "date":
+        message = f"recorded names {relations.recorded!r}, a column of type {columns[relations.recorded].type}"
+        yield Problem(file.place("relations", "recorded"), "wrong-type", message, "name a column of type date")
+
+
+def _code_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+    """Codes named under relations that the column's vocabulary does not have."""
+    relations = resource.relations
+    named = [(("lower_bound_when", column), column, codes) for column, codes in relations.lower_bound_when.items()]
+    if relations.status:
+        named.append((("status", "map"), relations.status.column, tuple(relations.status.map)))
+    for trail, column, codes in named:
+        enum = [str(e) for e in resource.columns[column].constraints.enum] if column in resource.columns else []
+        for code in codes:
+            if enum and code not in enum:
+                yield Problem(
+                    file.place("relations", *trail), "not-allowed", f"{code!r} is not a code of column {column!r}", suggest(code, enum)
+                )
+
+
+def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
+    relations, here = resource.relations, "relations"
+    for key in resource.schema_.primaryKey:
+        yield ("schema", "primaryKey"), key
+    for i, foreign in enumerate(resource.schema_.foreignKeys):
+        yield from ((("schema", "foreignKeys", i), column) for column in foreign.fields)
+    if relations.time:
+        times = {"start": relations.time.start, "end": relations.time.end, "precision": relations.time.precision}
+        yield from (((here, "time", key), column) for key, column in times.items() if column)
+    yield from (((here, "lists", column), column) for column in relations.lists)
+    single = {"source": relations.source, "recorded": relations.recorded}
+    yield from (((here, key), column) for key, column in single.items() if column)
+    if relations.status:
+        yield (here, "status", "column"), relations.status.column
+    yield from (((here, "break_on"), column) for column in relations.break_on)
+    yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
+    yield from (((here, "shows"), column) for column in relations.shows)
+
+
+def outer_faults(resource: Resource, file: YamlFile, resources: Mapping[str, Resource]) -> Iterator[Problem]:
+    """Where a descriptor refers to tables or columns that are not there."""
+    for i, foreign in enumerate(resource.schema_.foreignKeys):
+        place = file.place("schema", "foreignKeys", i)
+        if len(foreign.fields) != 1 or len(foreign.reference.fields) != 1:
+            yield Problem(place, "wrong-value", "a foreign key is one column here", "write one foreign key a column")
+        for column in foreign.reference.fields:
+            trail: Trail = ("schema", "foreignKeys", i, "reference")
+            yield from _reference_faults(file, trail, foreign.reference.resource, column, resources)
+    for name, listing in resource.relations.lists.items():
+        for of in listing.of:
+            table, _, column = of.partition(".")
+            yield from _reference_faults(file, ("relations", "lists", name, "of"), table, column, resources)
+    if isinstance(resource.relations.coverage, str):
+        yield from _coverage_faults(resource.relations.coverage, file, resources)
+
+
+def _reference_faults(file: YamlFile, trail: Trail, table: str, column: str, resources: Mapping[str, Resource]) -> Iterator[Problem]:
+    if table not in resources:
+        yield Problem(file.place(*trail), "unknown-table", f"there is no good table {table!r}", suggest(table, resources))
+    elif column not in resources[table].columns:
+        message = f"table {table!r} has no column {column!r}"
+        yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resources[table].columns))
+
+
+def _coverage_faults(path: str, file: YamlFile, resources: Mapping[str, Resource]) -> Iterator[Problem]:
+    place = file.place("relations", "coverage")
+    holder = next((r for r in resources.values() if r.path == path), None)
+    if holder is None:
+        yield Problem(place, "missing-file", f"no good table has the path {path!r}", suggest(path, [r.path for r in resources.values()]))
+        return
+    for column, kind in SPANS.items():
+        if column not in holder.columns or holder.columns[column].type != kind:
+            message = f"{path!r} cannot hold coverage: it has no column {column!r} of type {kind}"
+            yield Problem(place, "wrong-type", message, f"a table of coverage has {', '.join(SPANS)}")

@@ -41,7 +41,7 @@ types: $(DEV)  ## mypy, strict
 	@$(RUN) -m mypy
 
 unit: $(DEV)  ## tests and doctests, without browser and benchmarks
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n 2
 
 browser: $(DEV)  ## tests in a real Chromium
 	@CHROMIUM="$$(.ci/browser.sh)" && export CHROMIUM && $(RUN) -m pytest tests/browser

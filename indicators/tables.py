@@ -32,6 +32,7 @@ class _Cells:
     name: str
     frame: pd.DataFrame
     lines: tuple[int, ...]
+    has_controls: bool
 
 
 def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
@@ -99,22 +100,25 @@ def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Desc
     if sorted(header) != sorted(wanted) or any(len(row) != len(header) for row in body):
         return None
     frame = pd.DataFrame(body, columns=header, dtype=str)
-    return _Cells(name, frame[wanted], tuple(at))
+    controls = any(CONTROL.search(cell) for row in body for cell in row)
+    return _Cells(name, frame[wanted], tuple(at), controls)
 
 
 def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
     for field in descriptor.resource.schema_.fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
-        for code, bad, message, hint in _column_findings(column, field, descriptor.resource):
+        for code, bad, message, hint in _column_findings(cells, field, descriptor.resource):
             yield from _listed(cells, column, bad, code, message, f"{hint}; see {place}")
 
 
-def _column_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[tuple[str, pd.Series, str, str]]:
+def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[tuple[str, pd.Series, str, str]]:
     """(code, rows at fault, message with {} for the cell, hint) of one column."""
-    rules, filled = field.constraints, column != ""
+    column, rules = cells.frame[field.name], field.constraints
+    filled = column != ""
     if rules.required:
         yield "blank", ~filled, f"{field.name} is blank", "every row needs it"
-    yield "control-character", column.str.contains(CONTROL), f"{field.name} {{}} holds a control character", "remove it"
+    if cells.has_controls:
+        yield "control-character", column.str.contains(CONTROL), f"{field.name} {{}} holds a control character", "remove it"
     typed, expected = _parsed_in_time(column, field, resource)
     wrong = filled & typed.isna()
     code = "no-such-day" if field.type == "date" else "wrong-type"
@@ -223,6 +227,8 @@ def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
 
 
 def _listed(cells: _Cells, column: pd.Series, bad: pd.Series, code: str, message: str, hint: str) -> Iterator[Problem]:
+    if not bad.any():
+        return
     rows = column.index[bad.fillna(False).astype(bool)] if hasattr(bad, "fillna") else column.index[bad]
     for n, i in enumerate(rows[:SHOWN]):
         rest = len(rows) - SHOWN

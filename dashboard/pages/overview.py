@@ -66,7 +66,7 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     start = first_day(*parse_period(current.results.config.window.start))
     key = ("small", definition.id, screen.theme)
     figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette))
-    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=False, style={"height": "130px"})
+    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=True, style={"height": "130px"})
     heading = html.H3(dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}"))
     picture = html.Div(graph, role="img", **attributes(aria_label=f"Trend of {definition.title.lower()}. {wording.headline(series)}"))
     return html.Article([heading, *_figures(series), picture, _flags(series, definition)], className="card")

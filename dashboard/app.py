@@ -15,6 +15,8 @@ from indicators.problems import Problem, ProblemsFound
 
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
+GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
+"""Dash fetches this part when the first chart is shown; fetched with the page, that chart need not wait for it."""
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
 POLICY = (
@@ -23,8 +25,7 @@ POLICY = (
 )
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}
-<link rel="preload" as="script" href="/_dash-component-suites/dash/dcc/async-graph.js"></head>
+<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
 This dashboard draws its charts in the browser and needs JavaScript; the command "relations compute" prints the same numbers.</noscript>
@@ -40,7 +41,7 @@ def create_app(current: Callable[[], Current]) -> Dash:
         update_title="",
         assets_folder=str(HERE / "assets"),
         index_string=INDEX,
-        external_scripts=[{"src": f"/vendor/{PLOTLY}"}],
+        external_scripts=[{"src": f"/vendor/{PLOTLY}"}, {"src": GRAPH}],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls are there only while it is shown
     )

@@ -19,7 +19,7 @@ GRAPH_CONFIG: Any = {
     "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toggleSpikelines"],
     "toImageButtonOptions": {"format": "png", "scale": 2},
 }
-SMALL_CONFIG = GRAPH_CONFIG | {"displayModeBar": False, "staticPlot": True, "responsive": True}
+SMALL_CONFIG = GRAPH_CONFIG | {"displayModeBar": False, "staticPlot": True}
 
 Name = Literal["light", "dark"]
 

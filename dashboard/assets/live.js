@@ -4,8 +4,11 @@
   var EVERY = 300, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
-    var page = document.getElementById("page");
-    var room = (page ? page.clientWidth : window.innerWidth) || window.innerWidth;
+    var page = document.getElementById("page"), room = window.innerWidth;
+    if (page && page.clientWidth) {
+      var style = window.getComputedStyle(page);
+      room = page.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
+    }
     return { theme: dark.matches ? "dark" : "light", width: Math.floor(Math.min(room, 1200) / 20) * 20 };
   }
 

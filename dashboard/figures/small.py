@@ -12,9 +12,9 @@ from indicators.model import Series
 HEIGHT = 96
 
 
-def small(series: Series, start: datetime.date, end: datetime.date, palette: Palette) -> dict[str, Any]:
-    """A figure that fills its card; the same marks as the memo chart, and the strip of coverage."""
-    frame = Frame(300, HEIGHT, start, end, palette, "", "", series.as_of)
+def small(series: Series, start: datetime.date, end: datetime.date, palette: Palette, width: int) -> dict[str, Any]:
+    """A figure of the width of its card; the same marks as the memo chart, and the strip of coverage."""
+    frame = Frame(width, HEIGHT, start, end, palette, "", "", series.as_of)
     window = window_of(series, frame)
     after = end + datetime.timedelta(days=1)
     x = {"type": "date", "range": [start.isoformat(), after.isoformat()], "nticks": 4, "ticks": "", "tickfont": {"size": 10}}
@@ -27,6 +27,7 @@ def small(series: Series, start: datetime.date, end: datetime.date, palette: Pal
         "data": [_thin(trace) for trace in traces],
         "layout": {
             "template": template(palette),
+            "width": width,
             "height": HEIGHT + 34,
             "margin": {"l": 40, "r": 6, "t": 6, "b": 30, "pad": 0},
             "xaxis": x,

@@ -1,7 +1,10 @@
 """Pages. Each is a module with PATH, TITLE, `layout(...)` and, if it reacts, `register(app, current)`. No page keeps a result."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from plotly.io.json import to_json_plotly
 
 from dashboard.live import Current
 from dashboard.theme import PALETTES, Name, Palette
@@ -37,16 +40,19 @@ def attributes(**named: str | int) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in named.items()}
 
 
-def drawn(current: Current, key: Any, build: Any) -> Any:
-    """A figure, made once for these results and kept as the bytes that are sent; as a dict where orjson is missing."""
+def drawn(current: Current, key: Any, build: Callable[[], Any]) -> Any:
+    """A figure or a part of a page, made once for these results and kept as the bytes that are sent.
+
+    Where orjson, which can splice bytes in, is missing, what was built is kept as it is.
+    """
     if key not in current.figures:
-        current.figures[key] = _fragment(build())
+        current.figures[key] = _as_sent(build())
     return current.figures[key]
 
 
-def _fragment(figure: dict[str, Any]) -> Any:
+def _as_sent(built: Any) -> Any:
     try:
         import orjson
     except ModuleNotFoundError:
-        return figure
-    return orjson.Fragment(orjson.dumps(figure))
+        return built
+    return orjson.Fragment(to_json_plotly(built))

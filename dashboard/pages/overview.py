@@ -13,18 +13,25 @@ from dashboard.pages import Screen, attributes, drawn, screen_of
 from dashboard.theme import SMALL_CONFIG
 from dashboard.view import View
 from indicators.compare import Change, age_in_months, change, latest
-from indicators.model import Definition, Query, Results, Series
+from indicators.model import Query, Results, Series
 from indicators.periods import first_day, parse_period
 
 PATH = "/"
 TITLE = "Overview"
 NEVER = 10_000
+CARD, GAP, INSIDE = 270, 13, 28
+"""Least width of a card, gap between cards, and what its border and padding take; as in the stylesheet."""
 
 
 def layout(current: Current, screen: Screen) -> html.Div:
     """The page for these results."""
-    content = html.Div(_content(current, screen), id="overview")
+    content = html.Div(_sent(current, screen), id="overview")
     return html.Div([content, dcc.Store(id="overview-fresh")], **attributes(data_fresh="overview-fresh"))
+
+
+def _sent(current: Current, screen: Screen) -> Any:
+    """The content, kept as it is sent."""
+    return drawn(current, ("overview", screen), lambda: _content(current, screen))
 
 
 def _content(current: Current, screen: Screen) -> list[Any]:
@@ -40,7 +47,7 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
 
     @app.callback(Output("overview", "children"), Input("overview-fresh", "data"), State("screen", "data"), prevent_initial_call=True)
     def redraw(_: int, screen: Any) -> Any:
-        return _content(current(), screen_of(screen))
+        return _sent(current(), screen_of(screen))
 
 
 def _staleness(series: Series) -> int:
@@ -57,19 +64,32 @@ def _head(results: Results) -> html.Header:
 
 def _pillar(current: Current, title: str, series: list[Series], screen: Screen) -> html.Section:
     chosen = next((s for s in series if s.definition.id in current.results.config.headline), series[0])
-    cards = html.Div([_card(current, one, screen) for one in series], className="cards")
+    cards = html.Div([_card(current, one, screen) for one in series], className="cards", style={"--columns": _columns(screen)})
     return html.Section([html.H2(title), html.P(wording.headline(chosen), className="headline"), cards], className="pillar")
+
+
+def _columns(screen: Screen) -> int:
+    return max(1, (screen.width + GAP) // (CARD + GAP))
+
+
+def _chart_width(screen: Screen) -> int:
+    """Room for a chart in a card: known beforehand, so that each chart is drawn once."""
+    columns = _columns(screen)
+    return (screen.width - GAP * (columns - 1)) // columns - INSIDE
 
 
 def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     definition = series.definition
     start = first_day(*parse_period(current.results.config.window.start))
-    key = ("small", definition.id, screen.theme)
-    figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette))
-    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=True, style={"height": "130px"})
+    width = _chart_width(screen)
+    key = ("small", definition.id, screen.theme, width)
+    figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette, width))
+    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=False, style={"height": "130px"})
     heading = html.H3(dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}"))
     picture = html.Div(graph, role="img", **attributes(aria_label=f"Trend of {definition.title.lower()}. {wording.headline(series)}"))
-    return html.Article([heading, *_figures(series), picture, _flags(series, definition)], className="card")
+    flags = wording.warnings(series)
+    told = [html.P("; ".join(flags), className="flags")] if flags else []
+    return html.Article([heading, *_figures(series), picture, *told], className="card")
 
 
 def _figures(series: Series) -> list[Any]:
@@ -78,19 +98,15 @@ def _figures(series: Series) -> list[Any]:
         return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
     said = wording.number(series.point(newest).value, series.unit)
     unit = wording.unit_of(series.point(newest).value, series.unit)
-    value = html.P([html.Span(said, className="number"), " ", html.Span(unit, className="unit")], className="value")
+    value = html.P([f"{said} ", html.Span(unit)], className="value")
     months = age_in_months(series, newest)
     when = f"{wording.period(newest, series.frequency)} · {wording.age(months)}"
     aged = html.P(when, className="age old" if months >= wording.OLD else "age")
     found = change(series, newest)
-    return [value, aged, html.P([_arrow(found), wording.change_words(series, found)], className=f"change {found.word.replace(' ', '-')}")]
+    return [value, aged, html.P(wording.change_words(series, found), className=f"change {_direction(found)}")]
 
 
-def _arrow(found: Change) -> html.Span:
-    """A mark that tells direction without colour; words say the same."""
-    sign = {"about the same": "≈ ", "not comparable": "∅ "}.get(found.word, "▲ " if (found.difference or 0) > 0 else "▼ ")
-    return html.Span(sign, **attributes(aria_hidden="true"))
-
-
-def _flags(series: Series, definition: Definition) -> html.Ul:
-    return html.Ul([html.Li(text) for text in wording.warnings(series)], className="flags")
+def _direction(found: Change) -> str:
+    """How a change looks: its word, and the mark before it that tells the direction without colour."""
+    way = "" if found.base is None else " same" if found.word == "about the same" else " up" if (found.difference or 0) > 0 else " down"
+    return found.word.replace(" ", "-") + way

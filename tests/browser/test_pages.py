@@ -136,6 +136,9 @@ def test_no_page_is_wider_than_its_screen(shipped_served, open_page, width, sche
 OVERLAPS = """() => {
   const texts = [...document.querySelectorAll('#chart .annotation-text')].map(t => [t.textContent, t.getBoundingClientRect()]);
   const svg = document.querySelector('#chart .main-svg').getBoundingClientRect(), found = [];
+  const frame = document.querySelector('.chart').getBoundingClientRect();
+  if (texts.length < 8) found.push('too few texts: ' + texts.length);
+  if (svg.right > frame.right + 1) found.push('cut off: ' + svg.right + ' > ' + frame.right);
   for (const [i, [one, a]] of texts.entries()) {
     if (a.left < svg.left - 1 || a.right > svg.right + 1 || a.top < svg.top - 1 || a.bottom > svg.bottom + 1) found.push('outside: ' + one);
     for (const [two, b] of texts.slice(i + 1)) {

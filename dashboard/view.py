@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass, fields
 from typing import Any, get_args
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from indicators.model import Query
 from indicators.periods import Frequency, parse_period
@@ -55,7 +55,7 @@ def parse_view(text: str) -> View:
     'summonses?variant=journal&frequency=triannual&from=2019'
     """
     name, _, search = text.partition("?")
-    indicator, _, variant = name.partition("@")
+    indicator, _, variant = unquote(name).partition("@")
     known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}
     found: list[Problem] = []
     given: dict[str, Any] = {"variant": variant} if variant else {}

@@ -1,6 +1,6 @@
 """What definitions refer to: tables, columns, categories, codes and each other. Every fault has its line; faulty ones are named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 import pandas as pd
@@ -17,12 +17,15 @@ from indicators.yamlfile import Trail
 FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
 
 
-def cross_check(written: Mapping[str, Written], resources: Mapping[str, Resource], report: Report) -> set[str]:
-    """Check each definition against the tables' descriptors and the other definitions; names of the faulty ones."""
+def cross_check(written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource], report: Report) -> set[str]:
+    """Check each definition against the tables' descriptors and the other definitions; names of the faulty ones.
+
+    A part that is `named` but not written has been reported where it stands, and is not reported again.
+    """
     faulty: set[str] = set()
     seen: set[tuple[Place, str, str]] = set()
     for name, item in written.items():
-        for trail, code, message, hint in _definition_faults(item.definition, written, resources):
+        for trail, code, message, hint in _definition_faults(item.definition, written, named, resources):
             key = (item.place(trail), code, message)
             faulty.add(name)
             if key not in seen:
@@ -31,7 +34,9 @@ def cross_check(written: Mapping[str, Written], resources: Mapping[str, Resource
     return faulty | _cycles(written, report)
 
 
-def _definition_faults(definition: Definition, written: Mapping[str, Written], resources: Mapping[str, Resource]) -> Iterator[Fault]:
+def _definition_faults(
+    definition: Definition, written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource]
+) -> Iterator[Fault]:
     yield from _shape_faults(definition)
     for room, step, trail in _steps(definition):
         yield from (((*trail, *inner), code, message, hint) for inner, code, message, hint in step_faults(room, step))
@@ -40,7 +45,7 @@ def _definition_faults(definition: Definition, written: Mapping[str, Written], r
             yield ("table",), "unknown-table", f"there is no table {definition.table!r}", suggest(definition.table, resources)
             return
         yield from _table_faults(definition, resources[definition.table])
-    yield from _reference_faults(definition, written, resources)
+    yield from _reference_faults(definition, written, named, resources)
 
 
 def _shape_faults(definition: Definition) -> Iterator[Fault]:
@@ -129,7 +134,9 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
             yield trail, "unknown-category", f"table {resource.name!r} grades no category {name!r}", suggest(name, categories)
 
 
-def _reference_faults(definition: Definition, written: Mapping[str, Written], resources: Mapping[str, Resource]) -> Iterator[Fault]:
+def _reference_faults(
+    definition: Definition, written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource]
+) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
     for room, step, trail in _steps(definition):
         if any(step_faults(room, step)):
@@ -144,7 +151,7 @@ def _reference_faults(definition: Definition, written: Mapping[str, Written], re
                 yield from _selection_faults(here, value, resources)
             if kind in ("indicator", "indicators"):
                 for part in [value] if kind == "indicator" else value:
-                    yield from _part_faults(here, definition, part, written, resources)
+                    yield from _part_faults(here, definition, part, written, named, resources)
 
 
 def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Mapping[str, Resource]) -> Iterator[Fault]:
@@ -156,10 +163,11 @@ def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Mapping[
 
 
 def _part_faults(
-    here: Trail, definition: Definition, part: str, written: Mapping[str, Written], resources: Mapping[str, Resource]
+    here: Trail, definition: Definition, part: str, written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource]
 ) -> Iterator[Fault]:
     if part not in written:
-        yield here, "unknown-indicator", f"there is no indicator {part!r}", suggest(part, written)
+        if part not in named:
+            yield here, "unknown-indicator", f"there is no indicator {part!r}", suggest(part, named)
         return
     other = written[part].definition
     table = resources.get(other.table or "")

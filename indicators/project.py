@@ -1,6 +1,6 @@
 """Open a project folder and check everything: one list of problems, and all that does not depend on a fault."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,10 +47,10 @@ def open_project(root: Path) -> Project:
     read = {name: read_table(root, config.data, descriptor, problems.append) for name, descriptor in descriptors.items()}
     tables = link({name: table for name, table in read.items() if table}, descriptors, config.data, problems.append)
     resources = {name: descriptor.resource for name, descriptor in descriptors.items()}
-    written = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append)
-    faulty = cross_check(written, resources, problems.append)
+    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append)
+    faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
-    _check_config(config, written, descriptors, root, problems)
+    _check_config(config, named, descriptors, root, problems)
     definitions = _with_variants({name: item for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
     return Project(root, config, tables, definitions, tuple(sorted(set(problems))), places, broken)
@@ -64,15 +64,13 @@ def _config(root: Path, problems: list[Problem]) -> Config:
     return config
 
 
-def _check_config(
-    config: Config, written: Mapping[str, Written], descriptors: Mapping[str, Descriptor], root: Path, problems: list[Problem]
-) -> None:
+def _check_config(config: Config, named: Set[str], descriptors: Mapping[str, Descriptor], root: Path, problems: list[Problem]) -> None:
     file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
     assert file
     for i, name in enumerate(config.headline):
-        if name not in written:
+        if name not in named:
             message = f"headline names {name!r}, which is no indicator"
-            problems.append(Problem(file.place("headline", i), "unknown-indicator", message, suggest(name, written)))
+            problems.append(Problem(file.place("headline", i), "unknown-indicator", message, suggest(name, named)))
     for key, columns in (("annotations", COLUMNS), ("sources", SOURCE)):
         name = getattr(config, key)
         if name and name not in descriptors:

@@ -29,9 +29,13 @@ class Written:
         return self.file.place(*self.trail, *trail)
 
 
-def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: Report) -> dict[str, Written]:
-    """Every definition by name (`id`, `id@variant`) whose form is right; contents are checked in `cross_check`."""
+def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: Report) -> tuple[dict[str, Written], set[str]]:
+    """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files.
+
+    Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own.
+    """
     found: dict[str, Written] = {}
+    named: set[str] = set()
     paths = sorted((root / folder).glob("*.yaml"))
     if not paths:
         report(
@@ -40,9 +44,11 @@ def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: 
     for path in paths:
         file = read_yaml(path, f"{folder}/{path.name}", report)
         if file and _is_definition_file(file, pillars, report):
-            for name in file.data["indicators"]:
+            for name, raw in file.data["indicators"].items():
+                variants = raw.get("variants") if isinstance(raw, dict) else None
+                named |= {name, *(f"{name}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
                 _read_indicator(file, name, found, report)
-    return found
+    return found, named
 
 
 def _is_definition_file(file: YamlFile, pillars: tuple[str, ...], report: Report) -> bool:

@@ -1,0 +1,158 @@
+"""The commands as a person types them: what they print, and where; exit codes 0, 1, 2."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from dashboard.cli import main
+from tests.builders import RURITANIA, appended, edited, told
+
+COURT = "indicators/definitions/court.yaml"
+
+
+def run(capsys, *words, folder=RURITANIA):
+    code = main(["--project", str(folder), *words])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_good_project_is_clean(capsys):
+    code, out, err = run(capsys, "check")
+    assert (code, err) == (0, "")
+    assert out.startswith("0 errors, 0 warnings")
+
+
+def test_problems_come_as_text_as_json_and_for_a_review(capsys, copy):
+    line = edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    titel: Audiences") + 1
+    code, text, _ = run(capsys, "check", folder=copy)
+    assert code == 1
+    assert f"{COURT}:{line}: error[unknown-key]: there is no key 'titel' here\n    did you mean 'title'?" in text
+    code, out, _ = run(capsys, "check", "--format", "json", folder=copy)
+    assert code == 1
+    found = [p for p in json.loads(out) if p["code"] == "unknown-key"]
+    assert [(p["file"], p["line"], p["level"]) for p in found] == [(COURT, line, "error")]
+    code, out, _ = run(capsys, "check", "--format", "github", folder=copy)
+    assert f"::error file={COURT},line={line},title=unknown-key::" in out
+
+
+def test_warnings_alone_are_clean(capsys, copy):
+    edited(
+        copy, "data/coverage.csv", "envoys,waltzes,1893-01-01,1895-12-31,complete,2,", "envoys,waltzes,1893-01-01,1895-12-31,complete,3,"
+    )
+    code, out, _ = run(capsys, "check", folder=copy)
+    assert code == 0
+    assert "warning[coverage-count-differs]" in out
+
+
+def test_compute_prints_the_columns_of_the_design_and_the_numbers_of_the_engine(capsys, ruritania):
+    from tests.builders import ask
+
+    code, out, err = run(capsys, "compute", "audiences", "--frequency", "annual", "--from", "1893", "--to", "1894")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[0] == "indicator,variant,period,frequency,value,at_least,unit,status,coverage,score,rows"
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["period"] for row in rows] == ["1893", "1894"]
+    numbers = told(ask(ruritania, "audiences", frequency="annual"))
+    assert [float(row["value"]) for row in rows] == [numbers["1893"], numbers["1894"]]
+    assert [len(row["rows"].split()) for row in rows] == [numbers["1893"], numbers["1894"]]
+
+
+def test_a_view_says_the_same_as_options(capsys):
+    by_view = run(capsys, "compute", "audiences?frequency=annual&from=1893")
+    by_options = run(capsys, "compute", "audiences", "--frequency", "annual", "--from", "1893")
+    assert by_view == by_options
+    assert by_view[0] == 0
+
+
+def test_a_breakdown_adds_its_parts(capsys):
+    code, out, _ = run(capsys, "compute", "audiences", "--breakdown", "topic", "--format", "json")
+    assert code == 0
+    parts = {record["part"] for record in json.loads(out)}
+    assert "" in parts
+    assert len(parts) > 1
+
+
+def test_the_table_marks_lower_bounds_and_counts_rows(capsys):
+    code, out, _ = run(capsys, "compute", "audiences", "--frequency", "annual", "--format", "table")
+    assert code == 0
+    assert any("≥ 3" in line and line.split()[1] == "1895" for line in out.splitlines())
+
+
+def test_missing_is_empty_and_never_nan(capsys):
+    _, out, _ = run(capsys, "compute")
+    assert "nan" not in out.lower().replace("unanim", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["compute", "audiense"], "did you mean 'audiences'?"),
+        (["compute", "audiences@witj_ministers"], "did you mean 'with_ministers'?"),
+        (["compute", "audiences", "--transform", "rolling_sm:window=3"], "did you mean 'rolling_sum'?"),
+        (["compute", "audiences", "--transform", "rolling_sum:windw=3"], "did you mean 'window'?"),
+        (["compute", "audiences", "--breakdown", "topics"], "did you mean 'topic'?"),
+        (["compute", "audiences?frequncy=annual"], "did you mean 'frequency'?"),
+        (["explain", "audiences", "1700"], "the series runs from"),
+    ],
+)
+def test_what_is_not_there_is_a_problem_with_the_nearest_guess(capsys, words, said):
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (1, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["comput"],
+        ["compute", "--frequency", "yearly"],
+        ["compute", "--from", "189x"],
+        ["explain", "audiences"],
+        ["compute", "--as-of", "1893-02-30"],
+    ],
+)
+def test_wrong_use_is_two(capsys, words):
+    with pytest.raises(SystemExit) as stop:
+        main(["--project", str(RURITANIA), *words])
+    assert stop.value.code == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["check", "compute", "explain", "serve"])
+def test_every_command_has_help_with_an_example(capsys, command):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
+    assert f"example:\n  relations {command}" in capsys.readouterr().out
+
+
+def test_explain_gives_rule_value_rows_and_sources(capsys):
+    code, out, _ = run(capsys, "explain", "audiences", "1893")
+    assert code == 0
+    assert "4 audiences" in out
+    assert "what counts" in out
+    assert out.count("\n  envoys:") == 4
+    assert "source:" in out
+    code, out, _ = run(capsys, "explain", "audiences", "1893", "--format", "json")
+    found = json.loads(out)
+    assert (found["value"], len(found["rows"]), found["coverage"]) == (4, 4, "complete")
+    assert all(row["sources"] for row in found["rows"])
+
+
+def test_seen_from_another_day_less_is_known(capsys):
+    _, now, _ = run(capsys, "compute", "audiences", "--frequency", "annual", "--format", "json")
+    _, then, _ = run(capsys, "compute", "audiences", "--frequency", "annual", "--as-of", "1893-12-31", "--format", "json")
+    assert json.loads(then)[-1]["period"] == "1893"
+    assert len(json.loads(then)) < len(json.loads(now))
+
+
+def test_a_config_that_cannot_be_read_is_told_without_a_traceback(capsys, copy):
+    appended(copy, "config.yaml", "  : [")
+    for words in (["check"], ["compute"], ["explain", "audiences", "1893"]):
+        code, out, err = run(capsys, *words, folder=copy)
+        assert code == 1
+        assert "config.yaml:" in out + err
+        assert "Traceback" not in out + err

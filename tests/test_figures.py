@@ -1,0 +1,144 @@
+"""Charts as plain figures: valid for Plotly, honest about gaps, breaks, zeros and minima."""
+
+import datetime
+import itertools
+import json
+
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.figures import marks, strip
+from dashboard.figures.frame import Frame
+from dashboard.figures.memo import memo, span_of, window_of
+from dashboard.figures.small import small
+from dashboard.theme import PALETTES
+from indicators.annotations import annotations_of
+from indicators.compute import results
+from indicators.model import Query
+from indicators.provenance import credit_of, points_behind
+
+TODAY = datetime.date(1896, 5, 20)
+
+
+@pytest.fixture(scope="module")
+def made(ruritania):
+    return results(ruritania)
+
+
+def asked(made, name, **query):
+    indicator, _, variant = name.partition("@")
+    return made.series(Query(indicator, variant or None, **query))
+
+
+def framed(made, series, *, width=1000, theme="light"):
+    start, end = span_of(series, None, None)
+    return Frame(width, 300, start, end, PALETTES[theme], credit_of(series, made.tables), "view", TODAY, "licence", "Ruritania")
+
+
+def drawn(made, series, **options):
+    frame = framed(made, series, **options)
+    return memo(series, annotations_of(series, made.annotations, made.tables), frame, points_behind(series, made.tables))
+
+
+def every(made):
+    for definition in made.definitions.values():
+        for variant in (None, *definition.variants):
+            yield made.series(Query(definition.id, variant))
+
+
+def trace(figure, name):
+    return next(t for t in figure["data"] if t["name"] == name)
+
+
+def texts(figure):
+    return " ".join(a["text"] for a in figure["layout"]["annotations"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made, theme):
+    for series in every(made):
+        figure = drawn(made, series, theme=theme, width=340 if theme == "dark" else 1000)
+        go.Figure(figure)
+        json.dumps(figure, allow_nan=False)
+        json.dumps(small(series, *span_of(series, None, None), PALETTES[theme], 260), allow_nan=False)
+
+
+def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(made):
+    for series in every(made):
+        said = texts(drawn(made, series))
+        assert series.definition.title.split()[0] in said
+        assert f"Unit: {series.unit}" in said
+        assert series.definition.counts.split()[0] in said
+        assert "Source: " + credit_of(series, made.tables).split()[0] in said
+        assert "As of 20 May 1896" in said
+        assert "View: view" in said
+
+
+def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
+    for series in every(made):
+        frame = framed(made, series)
+        window = window_of(series, frame)
+        looks = [t for t in marks.traces(series, window, frame.palette) if t["name"] != "line"]
+        drawn_labels = [label for t in looks if t["name"] != "missing" for label in t["customdata"]]
+        assert sorted(drawn_labels) == sorted(window.loc[window["value"].notna(), "label"])
+        missing = trace({"data": looks}, "missing")
+        assert sorted(missing["customdata"]) == sorted(window.loc[window["value"].isna(), "label"])
+        assert all("no value" in text for text in missing["hovertext"])
+
+
+def test_a_minimum_a_zero_and_an_exact_number_do_not_look_alike(made):
+    series = asked(made, "audiences", frequency="annual")
+    figure = drawn(made, series)
+    assert trace(figure, "normal")["customdata"] == ["1893", "1894"]
+    assert trace(figure, "at_least")["customdata"] == ["1895"]
+    assert trace(figure, "at_least")["marker"] != trace(figure, "normal")["marker"]
+    assert trace(figure, "tentative")["customdata"] == ["1896"]
+    assert "at least" in trace(figure, "at_least")["hovertext"][0]
+
+
+def test_counts_start_at_zero(made):
+    for series in every(made):
+        axis = drawn(made, series)["layout"]["yaxis"]
+        assert axis["rangemode"] == "tozero" or axis["range"][0] == 0
+
+
+def test_a_line_is_cut_at_gaps_and_breaks(made):
+    cut = 0
+    for series in every(made):
+        frame = framed(made, series)
+        window = window_of(series, frame)
+        lines = [t for t in marks.traces(series, window, frame.palette) if t["name"] == "line"]
+        places = {marks.middle(int(p), series.frequency): p for p in window.index}
+        for line in lines:
+            for one, other in itertools.pairwise(line["x"]):
+                if one is None or other is None:
+                    cut += 1
+                    continue
+                assert places[other] == places[one] + 1, series.definition.name
+                assert window.at[places[one], "stretch"] == window.at[places[other], "stretch"]
+    assert cut
+
+
+def test_the_strip_tells_each_period_once_and_in_order(made):
+    for series in every(made):
+        window = window_of(series, framed(made, series))
+        runs = list(strip.runs(series, window))
+        assert all(one[2] == other[1] for one, other in itertools.pairwise(runs))
+        assert all(one[0] != other[0] for one, other in itertools.pairwise(runs))
+
+
+def test_the_polls_behind_an_average_are_dots_at_their_days(made):
+    series = next(s for s in every(made) if points_behind(s, made.tables) is not None)
+    dots = trace(drawn(made, series), "polls")
+    assert len(dots["x"]) == len({row for rows in series.rows for row in rows})
+    assert dots["y"] == points_behind(series, made.tables)["value"].tolist()
+
+
+def test_markup_in_a_title_is_shown_as_text(made):
+    series = asked(made, "audiences")
+    hostile = series.definition.model_copy(update={"title": "<script>alert(1)</script> & <b>", "variant": None})
+    from dataclasses import replace
+
+    said = texts(drawn(made, replace(series, definition=hostile)))
+    assert "<script>" not in said
+    assert "&lt;script&gt;" in said

@@ -1,0 +1,130 @@
+"""A running project: good edits show, bad ones leave the last good state with its problems; pages over the wire."""
+
+import json
+import re
+
+import pytest
+
+from dashboard.app import create_app, page
+from dashboard.live import Live
+from dashboard.pages import Screen, screen_of
+from dashboard.pages.rows import _source
+from indicators.model import Query, SourceRef
+from tests.builders import RURITANIA, edited
+
+COURT = "indicators/definitions/court.yaml"
+
+
+@pytest.fixture(scope="module")
+def client():
+    return create_app(Live(RURITANIA).current).server.test_client()
+
+
+def test_a_good_edit_gives_new_numbers_under_a_new_version(copy):
+    live = Live(copy)
+    before = live.current()
+    edited(copy, "config.yaml", "title: Ruritania and Graustark", "title: Graustark and Ruritania")
+    live.reload()
+    assert live.current().results.config.title == "Graustark and Ruritania"
+    assert live.current().version > before.version
+    assert live.current().problems == ()
+
+
+def test_a_bad_edit_keeps_the_last_good_numbers_and_says_since_when(copy):
+    live = Live(copy)
+    good = live.current().results
+    text = (copy / COURT).read_text()
+    line = edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    titel: Audiences") + 1
+    live.reload()
+    bad = live.current()
+    assert bad.results is good
+    assert bad.stale
+    assert bad.since
+    assert {p.place.file for p in bad.problems} == {COURT}
+    assert line in {p.place.line for p in bad.problems}
+    edited(copy, COURT, "    titel: Audiences", "    titlle: Audiences")
+    live.reload()
+    assert live.current().since == bad.since
+    (copy / COURT).write_text(text)
+    live.reload()
+    assert live.current().problems == ()
+    assert not live.current().stale
+
+
+def test_the_same_fault_again_is_no_new_state(copy):
+    live = Live(copy)
+    edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-32")
+    live.reload()
+    version = live.current().version
+    live.reload()
+    assert live.current().version == version
+
+
+def test_a_project_that_begins_with_a_fault_shows_the_rest(copy):
+    edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    titel: Audiences")
+    now = Live(copy).current()
+    assert now.problems
+    assert not now.stale
+    assert "audiences" not in now.results.definitions
+    assert now.results.definitions
+
+
+def test_pages_say_what_browsers_must_refuse(client):
+    answer = client.get("/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert not re.search(r"script-src[^;]*'unsafe", policy)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_nothing_is_asked_from_elsewhere(client):
+    for address in re.findall(r'(?:src|href)="([^"]+)"', client.get("/").text):
+        assert address.startswith("/"), address
+        with client.get(address) as answer:
+            assert answer.status_code == 200, address
+
+
+def test_the_version_is_never_kept_by_a_browser(client):
+    answer = client.get("/version")
+    assert json.loads(answer.text) == {"version": 1}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", ["../app.py", "..%2Fapp.py", "nothing.js"])
+def test_only_vendored_files_are_served_from_their_route(client, name):
+    with client.get(f"/vendor/{name}") as answer:
+        assert "create_app" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/indicator/", "/indicator/nothing", "/indicator/<script>", "/indicator/audiences@nobody"])
+def test_an_address_that_leads_nowhere_is_a_page_that_says_so(path):
+    now = Live(RURITANIA).current()
+    assert "Nothing to show here" in str(page(now, path, "", Screen()))
+
+
+def test_every_indicator_has_a_page_in_every_theme():
+    now = Live(RURITANIA).current()
+    for definition in now.results.definitions.values():
+        for theme in ("light", "dark"):
+            assert definition.title in str(page(now, f"/indicator/{definition.id}", "", Screen(theme, 700)))
+
+
+def test_what_a_browser_says_of_itself_is_not_trusted():
+    assert screen_of(None) == Screen()
+    assert screen_of({"theme": "pink", "width": "wide"}) == Screen()
+    assert screen_of({"theme": "dark", "width": 10**9}) == Screen("dark", 1200)
+
+
+def test_an_address_that_is_no_web_address_is_no_link():
+    assert not hasattr(_source(SourceRef("s", "p", "t", "javascript:alert(1)")), "href")
+    assert _source(SourceRef("s", "p", "t", "https://example.org/")).href == "https://example.org/"
+
+
+def test_a_figure_is_made_once_for_the_same_results():
+    now = Live(RURITANIA).current()
+    first = page(now, "/indicator/audiences", "", Screen())
+    drawn = dict(now.figures)
+    second = page(now, "/indicator/audiences", "", Screen())
+    assert now.figures == drawn
+    assert str(first)[:40] == str(second)[:40]
+    assert now.results.series(Query("audiences")) is now.results.series(Query("audiences"))

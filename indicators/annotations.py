@@ -6,7 +6,7 @@ from typing import Any
 
 from indicators.model import Annotation, Config, Definition, Series, Table
 from indicators.periods import first_day, last_day, parse_period
-from indicators.vocabulary import ROW
+from indicators.vocabulary import DAY, PRECISION, ROW, in_names
 
 EVERYWHERE = "all"
 COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precision", "kind"}
@@ -16,25 +16,42 @@ IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election",
 
 
 def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annotation, ...]:
-    """All annotations of a project, by date; none where it has no table of them, or that table has faults."""
+    """All annotations of a project, by date; none where it has no table of them, or that table has faults.
+
+    A note that names a row of another table (`event_id`) takes its date from there.
+    """
     table = tables.get(config.annotations or "")
     if table is None or not set(table.frame) >= COLUMNS:
         return ()
-    found = [_annotation(row) for row in table.frame.to_dict("records")]
-    return tuple(sorted(found, key=lambda a: (a.start, a.label)))
+    listing, dated = table.relations.lists.get("scope"), _dates_elsewhere(table, tables)
+    separator = listing.separator if listing else ";"
+    rows = [{**row, **dated.get(str(row.get("event_id")), {})} for row in table.frame.to_dict("records")]
+    return tuple(sorted((_annotation(row, config.names, separator) for row in rows), key=lambda a: (a.start, a.label)))
 
 
-def _annotation(row: Mapping[Hashable, Any]) -> Annotation:
+def _dates_elsewhere(table: Table, tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
+    """Dates of the rows that notes may name, by id: as exact as they are there."""
+    listing, found = table.relations.lists.get("event_id"), {}
+    for name, _, column in (of.partition(".") for of in (listing.of if listing else ())):
+        frame = tables[name].frame if name in tables else table.frame.head(0)
+        cells = (frame[column], frame[DAY], frame[PRECISION]) if len(frame) else ()
+        for identity, day, precision in zip(*cells, strict=True):
+            exact = "day" if precision == "day" else "month"
+            found[str(identity)] = {"date": day.date().isoformat()[: 10 if exact == "day" else 7], "date_precision": exact}
+    return found
+
+
+def _annotation(row: Mapping[Hashable, Any], names: Mapping[str, str], separator: str) -> Annotation:
     start, own_end = _bounds(row["date"])
     end = _bounds(row["end_date"])[1] if row.get("end_date") else own_end
     return Annotation(
-        label=row["label"],
-        text=row["text"],
+        label=in_names(row["label"], names),
+        text=in_names(row["text"], names),
         start=start,
         end=end if end != start else None,
         precision=row["date_precision"],
         kind=row["kind"],
-        scopes=tuple(row["scope"].split(";")),
+        scopes=tuple(row["scope"].split(separator)),
         row=row[ROW],
     )
 

@@ -143,7 +143,6 @@ class Config(Noun):
     definitions: str = "indicators/definitions"
     annotations: str | None = None
     sources: str | None = None
-    pages: tuple[str, ...] = ("overview", "indicator")
     pillars: tuple[Pillar, ...]
     window: Window
     headline: Texts = ()

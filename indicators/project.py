@@ -15,6 +15,7 @@ from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
 from indicators.tables import read_table
 from indicators.validation import from_file
+from indicators.vocabulary import in_names
 from indicators.yamlfile import read_yaml
 
 CONFIG = "config.yaml"
@@ -51,7 +52,7 @@ def open_project(root: Path) -> Project:
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
     _check_config(config, named, descriptors, root, problems)
-    definitions = _with_variants({name: item for name, item in written.items() if name not in broken})
+    definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
     return Project(root, config, tables, definitions, tuple(sorted(set(problems))), places, broken)
 
@@ -106,10 +107,17 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
     return broken
 
 
-def _with_variants(good: Mapping[str, Written]) -> dict[str, Definition]:
-    found = {}
-    for name, item in good.items():
-        if item.definition.variant is None:
-            variants = {w.definition.variant: w.definition for w in good.values() if w.definition.id == name and w.definition.variant}
-            found[name] = item.definition.model_copy(update={"variants": variants})
-    return found
+def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
+    """The definition with its prose under the project's policy of names."""
+    prose = {key: in_names(getattr(definition, key), names) for key in ("title", "question", "counts")}
+    return definition.model_copy(update=prose | {"notes": tuple(in_names(note, names) for note in definition.notes)})
+
+
+def _with_variants(good: Mapping[str, Definition]) -> dict[str, Definition]:
+    """Definitions by id, each with its variants inside."""
+    bases = {name: definition for name, definition in good.items() if definition.variant is None}
+    return {name: base.model_copy(update={"variants": _variants_of(name, good)}) for name, base in bases.items()}
+
+
+def _variants_of(name: str, good: Mapping[str, Definition]) -> dict[str, Definition]:
+    return {d.variant: d for d in good.values() if d.id == name and d.variant}

@@ -1,6 +1,7 @@
 """Closed sets and kinds of value that the nouns share, and the names of the columns that reading adds to a table."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -61,3 +62,14 @@ def _period(value: str) -> str:
 Day = Annotated[str, AfterValidator(check_day)]
 PeriodName = Annotated[str, AfterValidator(_period)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list)]
+
+
+def in_names(text: str, names: Mapping[str, str]) -> str:
+    """A text with the names that have two forms written as the project wants them.
+
+    >>> in_names("Visit to Zenda/Zendau", {"Zenda/Zendau": "Zenda (Zendau)"})
+    'Visit to Zenda (Zendau)'
+    """
+    for name, wanted in names.items():
+        text = text.replace(name, wanted)
+    return text

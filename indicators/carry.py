@@ -1,5 +1,6 @@
 """What combinations and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
 
+import bisect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -113,7 +114,7 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
     values["stretch"] = stretches(list(values["stretch"]))
     _settle(values)
-    rows = tuple(_together(graded.rows[p] for p in read if 0 <= p < len(periods)) for read in reach)
+    rows = _rows_of(graded.rows, reach)
     unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
     return replace(graded, values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length)
 
@@ -122,23 +123,42 @@ def _wants_calendar(function: Callable[..., Any]) -> bool:
     return "calendar" in function.__annotations__ and "calendar" not in parameters(function)
 
 
+def _inside(read: range | list[int], size: int) -> slice | list[int]:
+    """Those of the places read that the series has."""
+    return slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
+
+
+def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
+    """Ids of all rows behind the places read; places without rows, which are many in days, are never looked at."""
+    filled = [place for place, ids in enumerate(rows) if ids]
+    found = []
+    for read in reach:
+        if isinstance(read, range):
+            places: Sequence[int] = filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
+        else:
+            places = [p for p in read if 0 <= p < len(rows)]
+        found.append(_together(rows[p] for p in places))
+    return tuple(found)
+
+
 def _carried(
-    before: Mapping[str, np.ndarray], place: int, read: list[int], traits: Traits, refused: frozenset[int]
+    before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
 ) -> tuple[bool, int, int, tuple[int, int] | None, str]:
     """(at_least, letter, coverage, stretch key, why) of one place from those that it reads."""
-    inside = [p for p in read if 0 <= p < len(before["value"])]
+    inside = _inside(read, len(before["value"]))
+    values, stretches_read = before["value"][inside], before["stretch"][inside]
     at_least = bool(before["at_least"][inside].any())
-    stretch = int(before["stretch"][inside].min()), int(before["stretch"][inside].max())
+    stretch = int(stretches_read.min()), int(stretches_read.max())
     why = ""
-    if len(inside) < len(read) or np.isnan(before["value"][inside]).any():
+    if len(values) < len(read) or np.isnan(values).any():
         why = before["why"][place] or WINDOW
     elif at_least and not traits.sums:
         why = NOT_EXACT
     elif traits.compares and stretch[0] != stretch[1]:
         why = BREAK
-    elif refused & set(inside) - {place}:
+    elif refused & set(read) - {place}:
         why = REFUSED
-    coverage = int(before["coverage"][inside].min()) if len(inside) == len(read) else 0
+    coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
     return at_least, int(before["letter"][inside].min()), coverage, None if why else stretch, why
 
 

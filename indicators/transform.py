@@ -4,6 +4,7 @@ Beside each function stands its reach: which earlier places the value at a place
 status, coverage and rows; no transform does.
 """
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -11,12 +12,12 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import Field
 
-from indicators.periods import PER_YEAR, Frequency, days_in, first_day, label, within
+from indicators.periods import PER_YEAR, Frequency, days_in, first_day, label, period_of, within
 from indicators.vocabulary import PeriodName
 
 Window = Annotated[int, Field(ge=1, le=1000)]
-Reach = Callable[..., list[int]]
-"""(place, labels' calendar, **parameters) -> places read."""
+Reach = Callable[..., range | list[int]]
+"""(place, calendar, **parameters) -> places read: a range where they follow each other."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def traits(reach: Reach, **known: Any) -> Callable[[Callable[..., Any]], Callabl
     return mark
 
 
-def _window(place: int, calendar: Calendar, *, window: int) -> list[int]:
-    return list(range(place - window + 1, place + 1))
+def _window(place: int, calendar: Calendar, *, window: int) -> range:
+    return range(place - window + 1, place + 1)
 
 
 def _step_back(place: int, calendar: Calendar, *, periods: int = 1) -> list[int]:
@@ -81,16 +82,17 @@ def _base(place: int, calendar: Calendar, reference: int | None) -> int:
     return place - (year - reference) * calendar.year
 
 
-def _all_before(place: int, calendar: Calendar) -> list[int]:
-    return list(range(place + 1))
+def _all_before(place: int, calendar: Calendar) -> range:
+    return range(place + 1)
 
 
-def _this_year(place: int, calendar: Calendar) -> list[int]:
-    year = label(calendar.periods[place], calendar.frequency)[:4]
-    first = place
-    while label(calendar.periods[0] + first - 1, calendar.frequency)[:4] == year:
-        first -= 1
-    return list(range(first, place + 1))
+def _this_year(place: int, calendar: Calendar) -> range:
+    period = calendar.periods[place]
+    year = label(period, calendar.frequency)[:4]
+    first = period_of(datetime.date(int(year), 1, 4), calendar.frequency)  # 4 January lies in the first ISO week
+    if calendar.frequency == "daily":
+        first -= 3
+    return range(calendar.place(first), place + 1)
 
 
 def _itself(place: int, calendar: Calendar) -> list[int]:
@@ -175,7 +177,7 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     [nan, 1.0, 3.0]
     """
     read = (_this_year(place, calendar) for place in range(len(series)))
-    totals = [series.iloc[places].sum(skipna=False) if places[0] >= 0 else float("nan") for places in read]
+    totals = [series.iloc[places.start : places.stop].sum(skipna=False) if places.start >= 0 else float("nan") for places in read]
     return pd.Series(totals, index=series.index, dtype="float64")
 
 

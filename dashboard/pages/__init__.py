@@ -9,6 +9,9 @@ from plotly.io.json import to_json_plotly
 from dashboard.live import Current
 from dashboard.theme import PALETTES, Name, Palette
 
+MOST_KEPT = 300
+"""Figures and page parts that are remembered; addresses are endless."""
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -45,9 +48,12 @@ def drawn(current: Current, key: Any, build: Callable[[], Any]) -> Any:
 
     Where orjson, which can splice bytes in, is missing, what was built is kept as it is.
     """
-    if key not in current.figures:
-        current.figures[key] = _as_sent(build())
-    return current.figures[key]
+    kept = current.figures.get(key)
+    if kept is None:
+        kept = current.figures[key] = _as_sent(build())
+        while len(current.figures) > MOST_KEPT:
+            current.figures.pop(next(iter(current.figures)), None)
+    return kept
 
 
 def _as_sent(built: Any) -> Any:

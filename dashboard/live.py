@@ -9,7 +9,7 @@ from typing import Any
 
 from indicators.compute import results
 from indicators.model import Results
-from indicators.problems import Problem, ProblemsFound
+from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import open_project
 
 SETTLE = 120
@@ -20,7 +20,7 @@ SETTLE = 120
 class Current:
     """What pages show. `problems` of the last attempt; `since` when they began; `stale`: the results are of before them.
 
-    `figures` keeps drawn figures of these results; a new `Current` begins without.
+    `figures` keeps drawn figures of these results, changed under `lock`; a new `Current` begins without.
     """
 
     results: Results
@@ -29,6 +29,7 @@ class Current:
     since: datetime.datetime | None = None
     stale: bool = False
     figures: dict[Any, Any] = field(default_factory=dict, repr=False)
+    lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
 
 class Live:
@@ -40,6 +41,7 @@ class Live:
         project = open_project(root)
         errors = _errors(project.problems)
         self._current = Current(results(project), 1, errors, _now() if errors else None)
+        self._was_good = not errors
 
     def current(self) -> Current:
         """The state to show now."""
@@ -49,16 +51,26 @@ class Live:
         """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong."""
         with self._lock:
             before = self._current
-            try:
-                project = open_project(self.root)
-                errors = _errors(project.problems)
-            except ProblemsFound as e:
-                project, errors = None, e.problems
-            if project and not errors:
-                self._current = Current(results(project), before.version + 1)
+            found, errors = self._read()
+            if found and not errors:
+                self._current, self._was_good = Current(found, before.version + 1), True
             elif errors != before.problems:
                 since = before.since or _now()
-                self._current = Current(before.results, before.version + 1, errors, since, True, before.figures)
+                if self._was_good or not found:
+                    self._current = Current(before.results, before.version + 1, errors, since, self._was_good, before.figures)
+                else:  # nothing good was ever shown: what can be computed now is better than what could before
+                    self._current = Current(found, before.version + 1, errors, since)
+
+    def _read(self) -> tuple[Results | None, tuple[Problem, ...]]:
+        """What the files give now, and their errors. Nothing that they hold may stop the watch on them."""
+        try:
+            project = open_project(self.root)
+            return results(project), _errors(project.problems)
+        except ProblemsFound as e:
+            return None, e.problems
+        except Exception as e:
+            what = f"the project could not be read: {type(e).__name__}: {e}"
+            return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),)
 
     def watch(self) -> Callable[[], None] | None:
         """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""

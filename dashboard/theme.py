@@ -39,7 +39,6 @@ class Palette:
     band: str
     covered: str
     partial: str
-    codes: tuple[str, ...]
 
 
 PALETTES: dict[Name, Palette] = {
@@ -55,7 +54,6 @@ PALETTES: dict[Name, Palette] = {
         band="#e69f00",
         covered="#3d5a73",
         partial="#a9bccb",
-        codes=("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a7a7a", "#b8a200"),
     ),
     "dark": Palette(
         paper="#14181d",
@@ -69,7 +67,6 @@ PALETTES: dict[Name, Palette] = {
         band="#e69f00",
         covered="#8fb0cc",
         partial="#4d6273",
-        codes=("#56b4e9", "#e69f00", "#2fc79a", "#e39cc4", "#8fd0f7", "#ff8a3c", "#a8a8a8", "#d8c832"),
     ),
 }
 

@@ -13,7 +13,7 @@ from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.vocabulary import check_day
 
 KEYS = {"start": "from", "end": "to"}
-SAFE = ":,@+"
+SAFE = ":,@"
 
 
 @dataclass(frozen=True)

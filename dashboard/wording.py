@@ -7,7 +7,9 @@ from typing import Any
 
 from indicators.compare import Change, age_in_months, change, latest
 from indicators.model import Definition, Results, Series
+from indicators.operations import reducer_traits
 from indicators.periods import Frequency, first_day, last_day
+from indicators.vocabulary import scale_of
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 LEVEL_WORDS = {
@@ -39,13 +41,13 @@ def number(value: float, unit: str) -> str:
     """
     if math.isnan(value):
         return "–"
-    if unit.startswith("share"):
+    if scale_of(unit) == "share":
         return f"{value * 100:.1f} %"
-    if unit.startswith("per cent"):
+    if scale_of(unit) == "per cent":
         return f"{value:.1f} %"
     if float(value).is_integer() or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.3g}"
 
 
 def unit_words(unit: str) -> str:
@@ -62,19 +64,21 @@ def unit_words(unit: str) -> str:
 
 def unit_of(value: float, unit: str) -> str:
     """The unit as it stands behind a value."""
-    return _one(unit_words(unit)) if value == 1 and not unit.startswith(("share", "per cent")) else unit_words(unit)
+    return _one(unit_words(unit)) if value == 1 and scale_of(unit) == "number" else unit_words(unit)
 
 
 def _one(unit: str) -> str:
     """A unit behind the number one: its first word in the singular, unless two nouns are counted together.
 
-    >>> [_one(u) for u in ("meetings in 12 months", "summonses", "protests and summonses", "days with launches")]
-    ['meeting in 12 months', 'summons', 'protests and summonses', 'day with launches']
+    Words whose singular is not the plural without its s stay as they are.
+
+    >>> [_one(u) for u in ("meetings in 12 months", "responses", "protests and summonses", "parties")]
+    ['meeting in 12 months', 'responses', 'protests and summonses', 'party']
     """
     first, blank, rest = unit.partition(" ")
-    if rest.startswith("and ") or not first.endswith("s"):
+    if rest.startswith("and ") or not first.endswith("s") or first.endswith(("ses", "xes", "ches", "ss")):
         return unit
-    return (first[:-2] if first.endswith("ses") else first[:-1]) + blank + rest
+    return (first[:-3] + "y" if first.endswith("ies") else first[:-1]) + blank + rest
 
 
 def value_words(series: Series, period: int) -> str:
@@ -136,8 +140,8 @@ def change_words(series: Series, found: Change) -> str:
 
 def _difference(series: Series, found: Change) -> str:
     gap = found.difference or 0.0
-    if series.unit.startswith(("share", "per cent")):
-        points = abs(gap) * (100 if series.unit.startswith("share") else 1)
+    if scale_of(series.unit) != "number":
+        points = abs(gap) * (100 if scale_of(series.unit) == "share" else 1)
         return f"{points:.1f} points {'more' if gap > 0 else 'less'}"
     percent = f" ({found.percent:+.0f} %)".replace("-", "−") if found.percent is not None else ""
     return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
@@ -164,8 +168,8 @@ def warnings(series: Series) -> list[str]:
         found.append("old: later periods are partial, not covered or not published")
     status = series.point(newest).status
     if status in ("P", "E"):
-        polls = series.definition.reduce is not None and series.definition.reduce.name == "poll_average"
-        found.append("provisional" if status == "P" else "from one poll alone" if polls else "estimated")
+        alone = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
+        found.append("provisional" if status == "P" else "from one row alone" if alone else "estimated")
     return found
 
 

@@ -4,11 +4,14 @@ import datetime
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from indicators.model import Annotation, Config, Definition, Series, Table
 from indicators.periods import first_day, last_day, parse_period
 from indicators.vocabulary import DAY, PRECISION, ROW, in_names
 
 EVERYWHERE = "all"
+LENGTHS = {"year": 4, "month": 7, "day": 10}
 COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precision", "kind"}
 """Columns that a table of annotations has."""
 IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
@@ -36,8 +39,9 @@ def _dates_elsewhere(table: Table, tables: Mapping[str, Table]) -> dict[str, dic
         frame = tables[name].frame if name in tables else table.frame.head(0)
         cells = (frame[column], frame[DAY], frame[PRECISION]) if len(frame) else ()
         for identity, day, precision in zip(*cells, strict=True):
-            exact = "day" if precision == "day" else "month"
-            found[str(identity)] = {"date": day.date().isoformat()[: 10 if exact == "day" else 7], "date_precision": exact}
+            exact = precision if precision in LENGTHS else "month"
+            if not pd.isna(day):
+                found[str(identity)] = {"date": day.date().isoformat()[: LENGTHS[exact]], "date_precision": exact}
     return found
 
 

@@ -156,7 +156,7 @@ def _carried(
         why = NOT_EXACT
     elif traits.compares and stretch[0] != stretch[1]:
         why = BREAK
-    elif refused & set(read) - {place}:
+    elif refused & set(read[:-1]):
         why = REFUSED
     coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
     return at_least, int(before["letter"][inside].min()), coverage, None if why else stretch, why

@@ -10,7 +10,7 @@ import pandas as pd
 from indicators.carry import reason_against_base
 from indicators.model import Series
 from indicators.periods import days_in, first_day, last_day
-from indicators.vocabulary import LEVELS, NEAR_COMPLETE
+from indicators.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
 YEARS_BACK = 2
@@ -97,7 +97,7 @@ def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[flo
     reason = reason_against_base(base, series.frequency, series.not_a_base)
     if reason:
         return None, reason
-    if series.unit.startswith(("share", "per cent")):
+    if scale_of(series.unit) != "number":
         return None, "a share changes by points"
     if before < LEAST_FOR_PER_CENT or now < LEAST_FOR_PER_CENT:
         return None, "numbers below six change too much in per cent"

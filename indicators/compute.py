@@ -13,18 +13,18 @@ import pandas as pd
 
 from indicators.annotations import read_annotations
 from indicators.carry import combined, transformed
-from indicators.crosscheck import FINEST, columns_read, parts_of
+from indicators.crosscheck import columns_read, frequencies_of, parts_of
 from indicators.grading import Graded, graded
 from indicators.model import BreakdownOf, Definition, Query, Results, Series, Table
 from indicators.operations import ROOMS, step_faults, step_from_text
-from indicators.periods import FREQUENCIES, Frequency, is_finer, label
+from indicators.periods import FREQUENCIES, Frequency, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.project import Project
 from indicators.resource import NotABase
 from indicators.selection import codes_of, parameters, reducer_of, selected
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 
-REMEMBERED = 512
+REMEMBERED = 128
 
 
 def results(project: Project) -> Results:
@@ -191,6 +191,9 @@ def _asked(project: Project, query: Query) -> Definition:
     elif query.frequency and query.frequency not in possible:
         message = f"{name!r} cannot be had {query.frequency}: it is finer than the dates, or the definition's window counts other periods"
         found.append(_fault("frequency-too-fine", message, f"possible: {', '.join(possible)}"))
+    if query.as_of and query.as_of > project.config.as_of:
+        message = f"{query.as_of} is after the day of the data, {project.config.as_of}"
+        found.append(_fault("after-the-data", message, "nothing is known of later days; choose that day or an earlier one"))
     if query.breakdown and query.breakdown not in [b.by for b in definition.breakdown]:
         hint = suggest(query.breakdown, [b.by for b in definition.breakdown])
         found.append(_fault("unknown-breakdown", f"{name!r} has no breakdown by {query.breakdown!r}", hint))
@@ -205,17 +208,7 @@ def _fault(code: str, message: str, hint: str) -> Problem:
     return Problem(Place("query"), code, message, hint)
 
 
-def _finest(project: Project, definition: Definition) -> Frequency:
-    if definition.table:
-        time = project.tables[definition.table].relations.time
-        return FINEST[time.every if time else None]
-    finest = [_finest(project, project.definition(name)) for name in parts_of(definition)]
-    return min(finest, key=FREQUENCIES.index)
-
-
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
-    """Frequencies at which an indicator can be had; its own alone where a transform counts in periods (a window of 12)."""
-    if any({"window", "periods"} & set(step.parameters) for step in definition.transform):
-        return (definition.frequency,)
-    finest = _finest(project, definition)
-    return tuple(f for f in FREQUENCIES if not is_finer(f, finest))
+    """Frequencies at which an indicator can be had."""
+    every = {one.name: one for d in project.definitions.values() for one in (d, *d.variants.values())}
+    return frequencies_of(definition, every, {name: table.resource for name, table in project.tables.items()})

@@ -7,7 +7,7 @@ import pandas as pd
 
 from indicators.model import Definition
 from indicators.operations import ROOMS, Room, references, step_faults
-from indicators.periods import Frequency, is_finer
+from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
 from indicators.resource import Resource
@@ -107,6 +107,10 @@ def _table_faults(definition: Definition, resource: Resource) -> Iterator[Fault]
     for trail, column in named:
         if column not in resource.columns:
             yield trail, "unknown-column", f"table {resource.name!r} has no column {column!r}", suggest(column, resource.columns)
+        elif trail == ("breakdown",) and resource.columns[column].type != "string":
+            texts = [name for name, field in resource.columns.items() if field.type == "string"]
+            kind = resource.columns[column].type
+            yield trail, "wrong-type", f"a breakdown is by codes; {column!r} is a column of type {kind}", suggest(column, texts)
 
 
 def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
@@ -169,16 +173,33 @@ def _part_faults(
         if part not in named:
             yield here, "unknown-indicator", f"there is no indicator {part!r}", suggest(part, named)
         return
-    other = written[part].definition
-    table = resources.get(other.table or "")
-    finest = FINEST[table.relations.time.every] if table and table.relations.time else other.frequency
-    if is_finer(definition.frequency, finest):
-        yield (
-            here,
-            "part-too-coarse",
-            f"{part!r} can be had {finest} at the finest, not {definition.frequency}",
-            f"use frequency: {finest} or coarser",
-        )
+    definitions = {name: item.definition for name, item in written.items()}
+    possible = frequencies_of(written[part].definition, definitions, resources)
+    if possible and definition.frequency not in possible:
+        message = f"{part!r} cannot be had {definition.frequency}: its dates are coarser, or its window counts other periods"
+        yield here, "part-too-coarse", message, f"it can be had: {', '.join(possible)}"
+
+
+def frequencies_of(
+    definition: Definition, definitions: Mapping[str, Definition], resources: Mapping[str, Resource], above: tuple[str, ...] = ()
+) -> tuple[Frequency, ...]:
+    """Frequencies at which an indicator can be had: not finer than the dates behind it and its parts; and only its own where
+    a transform counts in periods (a window of 12). None where a part is missing or combined from itself.
+    """
+    if definition.name in above:
+        return ()
+    if definition.combine:
+        parts = [definitions[name] for name in parts_of(definition) if name in definitions]
+        allowed = [set(frequencies_of(part, definitions, resources, (*above, definition.name))) for part in parts]
+        possible = set.intersection(*allowed) if allowed else set()
+    else:
+        resource = resources.get(definition.table or "")
+        time = resource.relations.time if resource else None
+        finest = FINEST[time.every if time else None]
+        possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
+    if any({"window", "periods"} & set(step.parameters) for step in definition.transform):
+        possible &= {definition.frequency}
+    return tuple(f for f in FREQUENCIES if f in possible)
 
 
 def parts_of(definition: Definition) -> list[str]:

@@ -13,7 +13,7 @@ from indicators.coverage import PARTIAL, levels_by_day, levels_of
 from indicators.model import Definition, Rows, Table
 from indicators.periods import PER_YEAR, Frequency, first_days, last_day, period_of
 from indicators.reduce import Traits
-from indicators.selection import BASE
+from indicators.selection import BASE, known_on
 from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, ROW, STATUS, STATUSES
 
 NOT_COVERED = "not covered by the collection"
@@ -59,13 +59,14 @@ def graded(
     periods = _calendar(table, definition, chosen, frequency, columns, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
+    held = found if traits.needs_every_part else np.bincount(on.places, minlength=len(periods))
     data_to = _data_to(table, chosen, today)
     over = periods <= period_of(today + datetime.timedelta(days=1), frequency) - 1
     state = {
         "value": reduced.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
         "letter": np.where(over, _letters(table, used, traits, on), np.minimum(_letters(table, used, traits, on), PROVISIONAL)),
-        "coverage": _coverage(table, definition, chosen, found, frequency, traits, columns, periods, today),
+        "coverage": _coverage(table, definition, chosen, held, frequency, traits, columns, periods, today),
         "stretch": _stretches(table, definition, used, on),
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
@@ -133,10 +134,16 @@ def _coverage(
         days = range(int(first_days(periods[:1], frequency)[0]), max(today.toordinal(), int(first_days(periods[-1:], frequency)[0])) + 1)
         return levels_of(periods, frequency, levels_by_day(table, definition.coverage, columns, frequency, days), days)
     every = table.relations.time.every if table.relations.time else None
-    wanted = definition.at_least
+    wanted: int | np.ndarray = definition.at_least
     if traits.needs_every_part and every:
-        wanted = PER_YEAR[BASE[every]] // PER_YEAR[frequency] * _combinations(table, chosen)
+        wanted = _parts_in(periods, frequency, BASE[every]) * _combinations(table, chosen)
     return np.where(found >= wanted, COMPLETE, np.where((found > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
+
+
+def _parts_in(periods: np.ndarray, frequency: Frequency, base: Frequency) -> np.ndarray:
+    """How many periods of the table's own frequency each period has."""
+    days = first_days(periods + 1, frequency) - first_days(periods, frequency)
+    return days if base == "daily" else np.full(len(periods), PER_YEAR[base] // PER_YEAR[frequency])
 
 
 def _combinations(table: Table, chosen: pd.DataFrame) -> int:
@@ -201,6 +208,8 @@ def _decide(state: State, found: np.ndarray, table: Table, definition: Definitio
     events = table.relations.kind == "events"
     good, partial = level >= NEAR_COMPLETE, level == PARTIAL
     bounded = traits.adds and _never_negative(table, definition)
+    if not bounded:  # a lower bound of what may be negative bounds nothing
+        _miss(state, state["at_least"], NOT_EXACT)
     if events and traits.adds:
         value[good & empty] = 0.0
     _miss(state, good & ~empty & np.isnan(value), ALL_BLANK)
@@ -229,8 +238,7 @@ def _never_negative(table: Table, definition: Definition) -> bool:
 
 def _data_to(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime.date | None:
     """The last day that the data reach: of the table for events, of the selected rows for observations."""
-    days = (table.frame if table.relations.kind == "events" else chosen)[DAY]
-    days = days[days <= pd.Timestamp(today)]
+    days = (known_on(table, today) if table.relations.kind == "events" else chosen)[DAY].dropna()
     if not len(days):
         return None
     latest = days.max().date()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 import narwhals as nw
 import pandas as pd
@@ -11,6 +12,7 @@ from indicators.descriptors import Descriptor
 from indicators.model import Table
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import Span
+from indicators.validation import validated
 from indicators.where import expression
 
 SHOWN = 3
@@ -95,32 +97,36 @@ def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) ->
     holder = next((t for t in tables.values() if t.resource.path == written), None)
     if holder is None:
         return None, []  # it has its own faults
-    spans, places = _read_spans(table, holder, folder)
-    return _checked(table, spans, places, descriptor)
+    problems: list[Problem] = []
+    spans, places = _read_spans(table, holder, folder, problems.append)
+    good, more = _checked(table, spans, places, descriptor)
+    return good, problems + more
 
 
-def _read_spans(table: Table, holder: Table, folder: str) -> tuple[list[Span], dict[int, Place]]:
+def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> tuple[list[Span], dict[int, Place]]:
     mine = holder.frame[holder.frame["table"] == table.resource.name]
+    listing = holder.relations.lists.get("columns")
     spans, places = [], {}
-    for row in mine.to_dict("records"):
-        day = {key: row[key].date().isoformat() for key in ("from", "to")}
-        found = None if pd.isna(row["found"]) else int(row["found"])
-        listed = tuple(filter(None, row.get("columns", "").split(";")))
-        finest = row.get("finest") or None
-        span = Span.model_validate(
-            {
-                **day,
-                "category": row["category"],
-                "level": row["level"],
-                "found": found,
-                "basis": row["basis"],
-                "columns": listed,
-                "finest": finest,
-            }
-        )
-        spans.append(span)
-        places[id(span)] = _line(holder, folder, int(mine.index[len(spans) - 1]))
+    for number, row in zip(mine.index, mine.to_dict("records"), strict=True):
+        place = _line(holder, folder, int(str(number)))
+        told = {key: row[key] for key in ("category", "level", "basis")}
+        told |= {key: row[key].date().isoformat() for key in ("from", "to")}
+        told |= {"found": None if pd.isna(row["found"]) else int(row["found"]), "finest": row.get("finest") or None}
+        told["columns"] = [c for c in str(row.get("columns", "")).split(listing.separator if listing else ";") if c]
+        span = validated(Span, told, partial(_same_place, place), report)
+        for column in told["columns"]:
+            if column not in table.resource.columns:
+                message = f"table {table.resource.name!r} has no column {column!r}"
+                report(Problem(place, "unknown-column", message, suggest(column, table.resource.columns)))
+        if span:
+            spans.append(span)
+            places[id(span)] = place
     return spans, places
+
+
+def _same_place(place: Place, _: object) -> Place:
+    """A span read from a table stands on one line, whatever is wrong in it."""
+    return place
 
 
 def _checked(

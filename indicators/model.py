@@ -156,8 +156,8 @@ class Config(Noun):
 @dataclass(frozen=True)
 class Table:
     """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
-    blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can)
-    and @day_dated (whether that day is exact). `spans`: coverage, sorted."""
+    blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
+    @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage, sorted."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
@@ -254,7 +254,8 @@ class Series:
 
 @dataclass(frozen=True)
 class Annotation:
-    """A dated note of a chart. `end` is None for a moment, and equals `start` never; dates are anchored by precision."""
+    """A dated note of a chart: a moment (`end` is None), or a time from `start` to `end`, both included. A month or a year
+    that is all that is known is such a time."""
 
     label: str
     text: str

@@ -14,7 +14,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from indicators import combine, normalise, reduce, transform
-from indicators.model import RowsOf, Step, StepOf
+from indicators.model import Definition, RowsOf, Step, StepOf
 from indicators.problems import suggest
 from indicators.vocabulary import Where
 from indicators.where import Fault
@@ -38,6 +38,11 @@ ROOMS: Mapping[Room, Mapping[str, Operation]] = {
     "combine": _operations(combine),
     "normalise": _operations(normalise),
 }
+
+
+def reducer_traits(definition: Definition) -> reduce.Traits:
+    """Traits of a definition's reducer; the plain ones where it is combined from others."""
+    return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else reduce.Traits()  # type: ignore[attr-defined] # put beside it by its room
 
 
 def refers_to(annotation: Any) -> str | None:

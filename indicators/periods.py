@@ -18,6 +18,8 @@ MONTHS: dict[str, int] = {"annual": 12, "half-yearly": 6, "triannual": 4, "quart
 PER_YEAR: dict[str, int] = {"annual": 1, "half-yearly": 2, "triannual": 3, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365}
 LETTER: dict[Frequency, str] = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
 LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
+EARLIEST, LATEST = 1000, 2999
+"""Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
@@ -119,6 +121,8 @@ def parse_period(text: str) -> tuple[int, Frequency]:
 
 def _parsed(match: re.Match[str]) -> tuple[int, Frequency]:
     year, letter = int(match["year"]), match["letter"]
+    if not EARLIEST <= year <= LATEST:
+        raise ValueError(match[0])
     if letter == "W":
         return period_of(datetime.date.fromisocalendar(year, int(match["part"]), 1), "weekly"), "weekly"
     if letter:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from indicators.model import RowBehind, Series, SourceRef, Table
+from indicators.operations import reducer_traits
 from indicators.vocabulary import DAY, PRECISION, ROW
 
 SOURCE = {"producer", "title", "url"}
@@ -57,7 +58,7 @@ def credit_of(series: Series, tables: Mapping[str, Table]) -> str:
 def points_behind(series: Series, tables: Mapping[str, Table]) -> pd.DataFrame | None:
     """The rows behind a weighted mean, where they are worth seeing one by one: day, value, text, label of the period."""
     reduce = series.definition.reduce
-    if reduce is None or reduce.name != "poll_average" or not series.definition.table or series.query.transform:
+    if reduce is None or not reducer_traits(series.definition).shows_rows or not series.definition.table or series.query.transform:
         return None
     table = tables[series.definition.table]
     labels = {row: label for label, rows in zip(series.values["label"], series.rows, strict=True) for row in rows}

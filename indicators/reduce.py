@@ -25,7 +25,8 @@ class Traits:
 
     `adds`: a covered period without rows is 0, partial coverage gives "at least". `counts`: the value is a count of
     rows or things (the Poisson test applies). `selects`: the rows it uses, of those selected. `estimate_below`: with
-    fewer rows the status is E. `needs_every_part`: a period of observations wants all its parts.
+    fewer rows the status is E. `needs_every_part`: a period of observations wants all its parts. `shows_rows`: the rows behind
+    a value are worth seeing one by one.
     """
 
     adds: bool = False
@@ -33,6 +34,7 @@ class Traits:
     selects: Callable[..., Any] | None = None
     estimate_below: int = 0
     needs_every_part: bool = False
+    shows_rows: bool = False
 
 
 def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -47,14 +49,14 @@ def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def _by_period(frame: Any, value: nw.Expr) -> pd.Series:
     result = frame.group_by(PERIOD).agg(value=value)
-    collected = result.collect() if isinstance(result, nw.LazyFrame) else result
+    collected = result.collect(backend="pandas") if isinstance(result, nw.LazyFrame) else result
     pandas = collected.to_pandas().astype({"value": "float64"})
     return pandas.set_index(PERIOD)["value"].sort_index()
 
 
 def _pandas(frame: Any, *columns: str) -> pd.DataFrame:
     selected = frame.select(*columns)
-    return (selected.collect() if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
+    return (selected.collect(backend="pandas") if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
 
 
 def day_dated(rows: Rows) -> Any:
@@ -191,8 +193,9 @@ def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handover
     latest = np.searchsorted(days, ends, side="right") - 1
     before = np.searchsorted(handovers, ends, side="right") - 1
     first_after = np.searchsorted(days, handovers)[before] if len(handovers) else np.zeros(len(ends), dtype=np.int64)
-    unasked = (before >= 0) & (first_after > latest) & (first_after < len(days))
-    return leaders == leaders[np.where(unasked, np.minimum(first_after, len(days) - 1), latest)]
+    unasked = (before >= 0) & (first_after > latest)
+    asked = leaders == leaders[np.where(unasked, np.minimum(first_after, len(days) - 1), latest)]
+    return asked & ~(unasked & (first_after == len(days)))  # no poll since the handover: nobody knows on whom
 
 
 def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None, **_: Any) -> Any:
@@ -206,7 +209,7 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRo
     return rows.frame.filter(nw.col(ROW).is_in(polls.loc[good, ROW].tolist()))
 
 
-@traits(selects=_of_leader_in_office, estimate_below=2)
+@traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True)
 def poll_average(
     rows: Rows, *, of: Column, leader: Column, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
 ) -> pd.Series:
@@ -214,7 +217,7 @@ def poll_average(
 
     Polls that ended in the period, of the leader in office on its last day; weight 0.5 ** (days from the poll's end to
     the period's end / `half_life`). In office is the leader whom the latest poll names, unless a day of `handovers` lies
-    between that poll and the period's end and the next poll names another: then no poll counts. House effects stay in.
+    between that poll and the period's end: then a poll counts only if the next one, after it, names the same leader. House effects stay in.
     With one poll alone the status is E.
 
     >>> polls = rows_of(period=[24289, 24289], day=["2024-02-15", "2024-02-29"], yes=[20, 26], who=["A", "A"], frequency="monthly")

@@ -27,7 +27,7 @@ class FieldOf(Noun):
     type: Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
     title: str = ""
     description: str
-    format: str = "default"
+    format: Literal["default"] = "default"
     constraints: Constraints = Constraints()
 
 
@@ -51,7 +51,7 @@ class Schema(Noun):
     fields: tuple[FieldOf, ...]
     primaryKey: Annotated[Texts, Field(min_length=1)]
     foreignKeys: tuple[ForeignKey, ...] = ()
-    missingValues: tuple[str, ...] = ("",)
+    missingValues: tuple[Literal[""], ...] = ("",)
 
 
 class Time(Noun):
@@ -128,7 +128,7 @@ class Resource(Noun):
     path: str
     title: str
     description: str = ""
-    encoding: str = "utf-8"
+    encoding: Literal["utf-8"] = "utf-8"
     schema_: Annotated[Schema, Field(alias="schema")]
     sources: tuple[dict[str, str], ...] = ()
     licenses: tuple[dict[str, str], ...] = ()

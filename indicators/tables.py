@@ -11,6 +11,7 @@ import pandas as pd
 
 from indicators.descriptors import Descriptor
 from indicators.model import Table
+from indicators.periods import parse_period
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import FieldOf, Resource
 from indicators.vocabulary import DAY, DAY_DATED, PRECISION, ROW, STATUS
@@ -21,7 +22,6 @@ SHOWN = 3
 """Like faults in one column: the first few lines, and the count of the rest."""
 PRECISIONS = ("day", "month", "approx", "year")
 CALENDAR_DAY = r"\d{4}-\d\d-\d\d"
-LOOSE_DATE = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -115,13 +115,13 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     """(code, rows at fault, message with {} for the cell, hint) of one column."""
     column, rules = cells.frame[field.name], field.constraints
     filled = column != ""
-    if rules.required:
+    if rules.required or field.name in resource.schema_.primaryKey:
         yield "blank", ~filled, f"{field.name} is blank", "every row needs it"
     if cells.has_controls:
         yield "control-character", column.str.contains(CONTROL), f"{field.name} {{}} holds a control character", "remove it"
     typed, expected = _parsed_in_time(column, field, resource)
     wrong = filled & typed.isna()
-    code = "no-such-day" if field.type == "date" else "wrong-type"
+    code = "no-such-day" if field.type == "date" or expected.startswith("a date") else "wrong-type"
     yield code, wrong, f"{field.name} {{}} is not {expected}", f"write {expected}"
     listing = resource.relations.lists.get(field.name)
     codes = _codes(field, resource)
@@ -191,7 +191,7 @@ def _parsed_in_time(column: pd.Series, field: FieldOf, resource: Resource) -> tu
     """As `_parsed`; but texts that place a row in time are dates of some exactness."""
     time = resource.relations.time
     if time and field.type == "string" and field.name in (time.start, time.end):
-        return column.where(column.str.fullmatch(LOOSE_DATE)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
+        return column.where(column.map(_is_loose_date)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
     return _parsed(column, field)
 
 
@@ -206,6 +206,13 @@ def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
     if readable:
         return [code for code in enum or readable if code in readable]
     return enum or None
+
+
+def _is_loose_date(cell: str) -> bool:
+    try:
+        return parse_period(cell)[1] in ("annual", "monthly", "daily")
+    except ValueError:
+        return False
 
 
 def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import pandas as pd
 from pydantic import Field
 
-from indicators.periods import PER_YEAR, Frequency, days_in, first_day, label, period_of, within
+from indicators.periods import Frequency, days_in, label, parse_period, period_of, within
 from indicators.vocabulary import PeriodName
 
+NOWHERE = -1_000_000_000
 Window = Annotated[int, Field(ge=1, le=1000)]
 Reach = Callable[..., range | list[int]]
 """(place, calendar, **parameters) -> places read: a range where they follow each other."""
@@ -27,10 +28,9 @@ class Calendar:
     periods: tuple[int, ...]
     frequency: Frequency
 
-    @property
-    def year(self) -> int:
-        """Places in a year."""
-        return PER_YEAR[self.frequency]
+    def label(self, place: int) -> str:
+        """Name of the period at a place."""
+        return label(self.periods[place], self.frequency)
 
     def place(self, period: int) -> int:
         """Place of a period; negative where it lies before the first."""
@@ -76,10 +76,12 @@ def _year_back(place: int, calendar: Calendar, *, reference: int | None = None) 
 
 
 def _base(place: int, calendar: Calendar, reference: int | None) -> int:
-    if reference is None:
-        return place - calendar.year
-    year = first_day(calendar.periods[place], calendar.frequency).year
-    return place - (year - reference) * calendar.year
+    """Place of the period of the same name in another year; negative where that year has none (29 February, week 53)."""
+    year, rest = int(calendar.label(place)[:4]), calendar.label(place)[4:]
+    try:
+        return calendar.place(parse_period(f"{year - 1 if reference is None else reference:04d}{rest}")[0])
+    except ValueError:
+        return NOWHERE
 
 
 def _all_before(place: int, calendar: Calendar) -> range:
@@ -87,8 +89,7 @@ def _all_before(place: int, calendar: Calendar) -> range:
 
 
 def _this_year(place: int, calendar: Calendar) -> range:
-    period = calendar.periods[place]
-    year = label(period, calendar.frequency)[:4]
+    year = calendar.label(place)[:4]
     first = period_of(datetime.date(int(year), 1, 4), calendar.frequency)  # 4 January lies in the first ISO week
     if calendar.frequency == "daily":
         first -= 3
@@ -181,7 +182,7 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     return pd.Series(totals, index=series.index, dtype="float64")
 
 
-@traits(_with_base, compares=True, unit="index of {unit}")
+@traits(_with_base, compares=True, per_cent=True, unit="index of {unit}")
 def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
     """Index with the mean of a period as 100. NaN everywhere where that period is missing, not whole, or zero.
 

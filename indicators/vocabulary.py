@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from indicators.periods import parse_period
+from indicators.periods import EARLIEST, LATEST, parse_period
 
 Level = Literal["none", "sample", "partial", "near_complete", "complete"]
 LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
@@ -15,8 +15,6 @@ NEAR_COMPLETE = LEVELS.index("near_complete")
 Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
-
-EARLIEST, LATEST = 1000, 2999
 
 Direction = Literal["higher is better", "lower is better", "none"]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -62,6 +60,18 @@ def _period(value: str) -> str:
 Day = Annotated[str, AfterValidator(check_day)]
 PeriodName = Annotated[str, AfterValidator(_period)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list)]
+
+
+Scale = Literal["share", "per cent", "number"]
+
+
+def scale_of(unit: str) -> Scale:
+    """How values of a unit are told: a unit that begins with "share" goes from 0 to 1, one with "per cent" from 0 to 100.
+
+    >>> [scale_of(unit) for unit in ("share of visitors", "per cent of respondents", "meetings")]
+    ['share', 'per cent', 'number']
+    """
+    return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
 
 
 def in_names(text: str, names: Mapping[str, str]) -> str:

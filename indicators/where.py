@@ -35,10 +35,14 @@ class Column:
         """The cells."""
         return nw.col(self.field.name)
 
+    def cell(self, value: Any) -> Any:
+        """The value as a cell holds it: a day for a column of dates."""
+        return datetime.datetime.fromisoformat(value) if self.field.type == "date" else value
+
     def holds(self, value: Any) -> nw.Expr:
         """Cells equal to the value; on a list column, cells that contain it."""
         if self.separator is None:
-            return self.values == value
+            return self.values == self.cell(value)
         sep = self.separator
         return nw.concat_str([nw.lit(sep), self.values, nw.lit(sep)]).str.contains(f"{sep}{value}{sep}", literal=True)
 
@@ -51,7 +55,7 @@ def is_any(column: Column, value: Any) -> nw.Expr:
     """Cells equal to one of the values; on a list column, cells that contain one of them."""
     values = _listed(value)
     if column.separator is None and len(values) > 1:
-        return column.values.is_in(values)
+        return column.values.is_in([column.cell(v) for v in values])
     return fold(lambda a, b: a | b, [column.holds(v) for v in values], nw.lit(False)) if len(values) != 1 else column.holds(values[0])
 
 
@@ -175,6 +179,8 @@ def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:
 def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> Iterator[Fault]:
     """What is wrong with a filter on this table: columns, conditions, codes outside a vocabulary, kinds of values."""
     if isinstance(where, list):
+        if not where:
+            yield (), "wrong-value", "an empty list selects nothing", "leave the filter out, or write at least one mapping"
         for i, part in enumerate(where):
             yield from (((i, *trail), code, message, hint) for trail, code, message, hint in faults(part, resource))
         return
@@ -189,6 +195,8 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> 
 
 
 def _condition_faults(name: str, column: Column, condition: dict[str, Any]) -> Iterator[Fault]:
+    if not condition:
+        yield (name,), "wrong-value", f"{name!r} has no condition", "write a value, a list of values, or a condition such as {not: …}"
     for key, value in condition.items():
         trail = (name, key)
         if key not in CONDITIONS:
@@ -237,5 +245,14 @@ def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterato
         if isinstance(v, bool) or not isinstance(v, wanted):
             kind = "a number" if column.field.type in NUMBERS else "text"
             yield trail, "wrong-value", f"{v!r} is not {kind}, as column {trail[0]!r} is", "quote text; do not quote numbers"
+        elif column.field.type == "date" and not _is_day(v):
+            yield trail, "wrong-value", f"{v!r} is not a day", "write YYYY-MM-DD; for longer times use from and to"
         elif enum and v not in enum:
             yield trail, "not-allowed", f"{v!r} is not a code of column {trail[0]!r}", suggest(v, enum)
+
+
+def _is_day(value: object) -> bool:
+    try:
+        return bool(datetime.date.fromisoformat(str(value)))
+    except ValueError:
+        return False

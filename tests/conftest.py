@@ -3,9 +3,14 @@
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from indicators.project import open_project
 from tests.builders import RURITANIA
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 
+import frictionless
 import pytest
 import yaml
 
@@ -54,7 +55,6 @@ def test_ruritania_has_no_fault_and_no_warning(ruritania):
 
 def test_the_frictionless_library_finds_no_fault_either():
     """The library wants descriptors inside the package: each in the place of its name."""
-    frictionless = pytest.importorskip("frictionless")
     folder = RURITANIA / "data"
     package = yaml.safe_load((folder / "datapackage.yaml").read_text())
     package["resources"] = [yaml.safe_load((folder / name).read_text()) for name in package["resources"]]

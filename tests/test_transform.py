@@ -134,7 +134,13 @@ def test_rebase_is_100_in_its_period(ruritania):
 
 def test_rebase_takes_a_year_from_the_text_of_a_page(ruritania):
     """Of the last months: 12000 in 1894, 24000 in 1895."""
-    assert told(ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1894",)))["1895"] == 200
+    assert told(ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1895",)))["1894"] == 50
+
+
+def test_no_index_stands_on_a_base_that_the_table_refuses(ruritania):
+    """The cheese embargo of June and July 1894: no base for a change in per cent, and an index is one."""
+    found = ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1894",))
+    assert set(told(found).values()) == {None}
 
 
 def test_rebase_in_a_definition(copy):
@@ -145,7 +151,7 @@ def test_rebase_in_a_definition(copy):
         "reduce": {"last": {"of": "travellers"}},
         "frequency": "annual",
     }
-    assert told(asked(copy, **of, transform=[{"rebase": {"period": "1894"}}]))["1895"] == 200
+    assert told(asked(copy, **of, transform=[{"rebase": {"period": "1895"}}]))["1894"] == 50
 
 
 def test_the_page_s_transform_comes_after_the_definition_s_own(ruritania):

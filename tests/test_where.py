@@ -1,5 +1,6 @@
 """Which rows: every condition, on plain and on list columns, and the same rows from DuckDB as from pandas."""
 
+import duckdb
 import narwhals as nw
 import pytest
 
@@ -101,7 +102,6 @@ def test_a_filter_selects_these_rows(ruritania, name, where, expected):
 @pytest.mark.parametrize(("name", "where", "expected"), CASES, ids=NAMES)
 def test_duckdb_selects_the_same_rows(ruritania, name, where, expected, blanks):
     """Whether the store keeps a blank text as '' (as the tables here) or as NULL (as Parquet files often do)."""
-    duckdb = pytest.importorskip("duckdb")
     table = ruritania.tables[name]
     texts = {f.name for f in table.resource.schema_.fields if f.type in ("string", "yearmonth")}
     frame = table.frame.copy()

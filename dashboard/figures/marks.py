@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import wording
+from dashboard.figures.frame import safe
 from dashboard.theme import Palette
 from indicators.model import Series
 from indicators.periods import Frequency, days_in, first_day
@@ -36,11 +37,11 @@ def hover(series: Series, period: int) -> str:
     point = series.point(period)
     when = wording.period(period, series.frequency)
     if math.isnan(point.value):
-        return f"{when}: no value ({point.why})"
+        return safe(f"{when}: no value ({point.why})")
     said = [wording.value_words(series, period)]
     said += [wording.STATUS_WORDS[point.status]] if point.status != "A" else []
     said += ["not over yet"] if not point.over else []
-    return f"{when}: {', '.join(said)}"
+    return safe(f"{when}: {', '.join(said)}")
 
 
 def look(row: Any) -> str:
@@ -147,5 +148,9 @@ def dots(points: pd.DataFrame, palette: Palette) -> Trace:
     """The rows behind a mean, each where it lies: `points` has day, value, text."""
     marker = {"color": palette.muted, "size": 4, "opacity": 0.45}
     x = [d.date().isoformat() for d in points["day"]]
-    found = _markers("polls", points["value"].tolist(), marker) | {"x": x, "hovertext": points["text"].tolist(), "hoverinfo": "text"}
+    found = _markers("polls", points["value"].tolist(), marker) | {
+        "x": x,
+        "hovertext": [safe(text) for text in points["text"]],
+        "hoverinfo": "text",
+    }
     return found | {"customdata": points["label"].tolist()}

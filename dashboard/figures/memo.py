@@ -18,6 +18,7 @@ from dashboard.theme import Palette, template
 from indicators.annotations import in_window
 from indicators.model import Annotation, Series
 from indicators.periods import first_day, last_day
+from indicators.vocabulary import scale_of
 
 
 def memo(series: Series, notes: Sequence[Annotation], frame: Frame, points: pd.DataFrame | None = None) -> Figure:
@@ -46,13 +47,13 @@ def memo(series: Series, notes: Sequence[Annotation], frame: Frame, points: pd.D
 def window_of(series: Series, frame: Frame) -> pd.DataFrame:
     """The periods that begin within the frame's time."""
     starts = [first_day(int(p), series.frequency) for p in series.values.index]
-    return series.values[[frame.start <= s <= frame.end for s in starts]]
+    return series.values.loc[[frame.start <= s <= frame.end for s in starts]]
 
 
 def _layout(series: Series, frame: Frame, paper: Paper) -> Figure:
     margin = {"l": frame.left, "r": frame.right, "t": round(paper.top), "b": round(paper.bottom + 6), "pad": 0}
     after = frame.end + datetime.timedelta(days=1)
-    tick = ".0%" if series.unit.startswith("share") else None
+    tick = ".0%" if scale_of(series.unit) == "share" else None
     return {
         "template": template(frame.palette),
         "width": frame.width,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from dashboard.figures.frame import LABEL, SMALL, Figure, Frame, Paper, safe
 from dashboard.figures.labels import cut, grouped, mark_text, placed, wrapped
+from indicators.annotations import LENGTHS
 from indicators.model import Annotation
 
 ROW, TICK = 15, 7
@@ -23,9 +24,10 @@ def place_notes(
     used = max((p.row for p in fitting), default=-1) + 1
     base = ROW if numbered else 0
     paper.top += used * ROW + base
-    labels = [_label(ranked[p.index].label, p.left, base + p.row * ROW, frame) for p in fitting]
+    labels = [_label(ranked[p.index].label, p.left, base + p.row * ROW, frame) | _on_hover([ranked[p.index]]) for p in fitting]
     groups = grouped([(at[id(note)], n) for n, note in numbered], size=SMALL)
-    labels += [_number(numbers, x, frame) for x, numbers in groups]
+    by_number = dict(numbered)
+    labels += [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
     shapes = [_band(note, frame) for note in ranked if note.end]
     heights = {p.index: base + (p.row + 1) * ROW - 3 for p in fitting}
     shapes += [_line(note, heights.get(i), frame) for i, note in enumerate(ranked) if i in heights or i in kept]
@@ -47,6 +49,11 @@ def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
         "yshift": up,
         "borderpad": 0,
     }
+
+
+def _on_hover(notes: Sequence[Annotation]) -> Figure:
+    """What a label says when pointed at: all that the notes tell."""
+    return {"hovertext": "<br>".join(safe(f"{note_date(n)} {n.label}. {n.text}") for n in notes)}
 
 
 def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
@@ -96,4 +103,4 @@ def write_key(paper: Paper, numbered: Sequence[tuple[int, Annotation]], left_out
 def note_date(note: Annotation) -> str:
     """The date of a note as exactly as it is known."""
     text = note.start.isoformat()
-    return text[: {"year": 4, "month": 7, "day": 10}[note.precision]]
+    return text[: LENGTHS[note.precision]]

@@ -8,6 +8,7 @@ from dashboard.figures.frame import Frame
 from dashboard.figures.memo import window_of
 from dashboard.theme import Palette, template
 from indicators.model import Series
+from indicators.vocabulary import scale_of
 
 HEIGHT = 96
 
@@ -18,7 +19,7 @@ def small(series: Series, start: datetime.date, end: datetime.date, palette: Pal
     window = window_of(series, frame)
     after = end + datetime.timedelta(days=1)
     x = {"type": "date", "range": [start.isoformat(), after.isoformat()], "nticks": 4, "ticks": "", "tickfont": {"size": 10}}
-    tick = ".0%" if series.unit.startswith("share") else None
+    tick = ".0%" if scale_of(series.unit) == "share" else None
     values = window["value"]
     top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
     y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top

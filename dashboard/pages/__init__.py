@@ -50,9 +50,11 @@ def drawn(current: Current, key: Any, build: Callable[[], Any]) -> Any:
     """
     kept = current.figures.get(key)
     if kept is None:
-        kept = current.figures[key] = _as_sent(build())
-        while len(current.figures) > MOST_KEPT:
-            current.figures.pop(next(iter(current.figures)), None)
+        kept = _as_sent(build())
+        with current.lock:
+            current.figures[key] = kept
+            while len(current.figures) > MOST_KEPT:
+                current.figures.pop(next(iter(current.figures)))
     return kept
 
 

@@ -18,7 +18,7 @@ from indicators.annotations import annotations_of
 from indicators.compare import latest
 from indicators.model import Definition, Query, Results, Series
 from indicators.periods import first_day, last_day, parse_period
-from indicators.problems import ProblemsFound
+from indicators.problems import Place, Problem, ProblemsFound
 from indicators.provenance import credit_of, points_behind
 
 PATH = "/indicator/"
@@ -29,7 +29,7 @@ YEARS = (5, 10)
 
 def layout(current: Current, view: View, screen: Screen) -> html.Div:
     """The page of a view. ProblemsFound where it asks for what is not there."""
-    series = current.results.series(view.query)
+    series = asked_series(current.results, view)
     definition = current.results.definitions[view.indicator]
     first = latest(series)
     return html.Div(
@@ -46,6 +46,14 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
         ],
         **attributes(data_fresh="indicator-fresh", data_address="address"),
     )
+
+
+def asked_series(results: Results, view: View) -> Series:
+    """The series of a view. A breakdown is refused, not left out: charts show the whole, the command line also parts."""
+    if view.breakdown:
+        message, hint = f"the chart does not split by {view.breakdown!r}", f"relations compute '{view.text}' prints the parts"
+        raise ProblemsFound([Problem(Place("view"), "no-breakdown", message, hint)])
+    return results.series(view.query)
 
 
 def _head(results: Results, definition: Definition) -> html.Header:
@@ -162,7 +170,7 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
         try:
             search = events["back"] if ctx.triggered_id == "address" else states["search"]
             view = _asked(now.results, ctx.triggered_id, controls, search, states["indicator"])
-            series = now.results.series(view.query)
+            series = asked_series(now.results, view)
         except ProblemsFound as e:
             said = [html.Span(f"{p.message}. {p.hint}. ") for p in e.problems]
             return dict.fromkeys(outputs, no_update) | {"refusal": said}

@@ -31,9 +31,9 @@ def _summary(series: Series, period: int, count: int) -> str:
     rows = f"{count} row{'s' if count != 1 else ''}"
     covered = f"Collection: {wording.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
-        return f"No value: {point.why}. {covered} {rows.capitalize()} found in this period."
+        return f"No value: {point.why}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {wording.STATUS_WORDS[point.status]}."
-    return f"{wording.value_words(series, period).capitalize()}, from {rows}. {covered}{status}"
+    return f"{wording.value_words(series, period)}, from {rows}. {covered}{status}"
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:

@@ -104,13 +104,22 @@ def _nothing(reasons: list[str]) -> html.Div:
 def _banner(now: Current) -> Any:
     """What is wrong, on which line, since when, and what is still shown."""
     if not now.problems:
-        return None
+        return _warnings(now)
     since = f"Since {now.since:%H:%M:%S on %-d %B}" if now.since else "Now"
     shown = "The numbers below are the last good ones." if now.stale else "What does not depend on it is shown."
     count = f"{len(now.problems)} problem{'s' if len(now.problems) > 1 else ''}"
     rest = len(now.problems) - MOST_PROBLEMS
     items = [_problem(p) for p in now.problems[:MOST_PROBLEMS]] + ([html.Li(f"and {rest} more: run relations check")] if rest > 0 else [])
     return html.Div([html.P(html.Strong(f"{since}: {count} in the project's files. {shown}")), html.Ul(items)], className="banner")
+
+
+def _warnings(now: Current) -> Any:
+    """Doubts about good files: closed until somebody wants to read them."""
+    if not now.warnings:
+        return None
+    count = f"{len(now.warnings)} warning{'s' if len(now.warnings) > 1 else ''}"
+    items = html.Ul([_problem(p) for p in now.warnings[:MOST_PROBLEMS]])
+    return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warned")
 
 
 def _problem(problem: Problem) -> html.Li:

@@ -97,7 +97,13 @@ def _add_serve(commands: Any) -> None:
         commands, "serve", _serve, "show the dashboard; pages follow edits of definitions and tables", "relations serve --port 8051"
     )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    command.add_argument("--port", type=int, default=PORT)
+    command.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; write a number from 1 to 65535")
+    return int(text)
 
 
 def _period(text: str) -> str:
@@ -141,9 +147,15 @@ def _compute(given: argparse.Namespace) -> int:
     project = open_project(given.project)
     views = [_with_options(parse_view(text), given) for text in given.ids or project.definitions]
     found, problems = [], [p for p in project.problems if p.level == "error"]
+    said: dict[str, None] = {}
     for view in views:
         try:
-            found += list(tables.records(_within(series(project, view.query), view)))
+            asked = series(project, view.query)
+            records = list(tables.records(_within(asked, view)))
+            found += records
+            said |= {note: None for note in asked.notes if note not in asked.definition.notes}
+            if not records:
+                said[f"{view.text}: the series has no period there"] = None
         except ProblemsFound as e:
             problems += e.problems
     if found or not problems:
@@ -151,6 +163,8 @@ def _compute(given: argparse.Namespace) -> int:
             given.format
         ]
         print(write(found), end="")
+    for note in said:
+        print(f"note: {note}", file=sys.stderr)
     _tell(problems)
     return FOUND if problems else CLEAN
 

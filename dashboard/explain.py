@@ -21,7 +21,7 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines += [f"  status     {point.status} ({wording.STATUS_WORDS[point.status]})"]
     lines += [f"  coverage   {point.coverage.replace('_', ' ')} ({wording.LEVEL_WORDS[point.coverage]})"]
     lines += [f"  change     {wording.change_words(series, change(series, period))}"]
-    lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to.isoformat() if series.data_to else '–'}", ""]
+    lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
     said = wording.definition_words(series.definition, results(project))
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in said]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]

@@ -3,14 +3,15 @@
 import datetime
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from indicators.audit import audit
 from indicators.compute import results
 from indicators.model import Results
 from indicators.problems import Place, Problem, ProblemsFound
-from indicators.project import open_project
+from indicators.project import Project, open_project
 
 SETTLE = 120
 """Milliseconds without a further change before files are read: editors save in two steps."""
@@ -28,6 +29,7 @@ class Current:
     problems: tuple[Problem, ...] = ()
     since: datetime.datetime | None = None
     stale: bool = False
+    warnings: tuple[Problem, ...] = ()
     figures: dict[Any, Any] = field(default_factory=dict, repr=False)
     lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -39,8 +41,8 @@ class Live:
         self.root = root
         self._lock = threading.Lock()
         project = open_project(root)
-        errors = _errors(project.problems)
-        self._current = Current(results(project), 1, errors, _now() if errors else None)
+        errors, warnings = _by_level(project)
+        self._current = Current(results(project), 1, errors, _now() if errors else None, warnings=warnings)
         self._was_good = not errors
 
     def current(self) -> Current:
@@ -51,26 +53,26 @@ class Live:
         """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong."""
         with self._lock:
             before = self._current
-            found, errors = self._read()
+            found, errors, warnings = self._read()
             if found and not errors:
-                self._current, self._was_good = Current(found, before.version + 1), True
+                self._current, self._was_good = Current(found, before.version + 1, warnings=warnings), True
             elif errors != before.problems:
                 since = before.since or _now()
                 if self._was_good or not found:
-                    self._current = Current(before.results, before.version + 1, errors, since, self._was_good, before.figures)
+                    self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
                 else:  # nothing good was ever shown: what can be computed now is better than what could before
-                    self._current = Current(found, before.version + 1, errors, since)
+                    self._current = Current(found, before.version + 1, errors, since, warnings=warnings)
 
-    def _read(self) -> tuple[Results | None, tuple[Problem, ...]]:
-        """What the files give now, and their errors. Nothing that they hold may stop the watch on them."""
+    def _read(self) -> tuple[Results | None, tuple[Problem, ...], tuple[Problem, ...]]:
+        """What the files give now, their errors and warnings. Nothing that they hold may stop the watch on them."""
         try:
             project = open_project(self.root)
-            return results(project), _errors(project.problems)
+            return results(project), *_by_level(project)
         except ProblemsFound as e:
-            return None, e.problems
+            return None, e.problems, ()
         except Exception as e:
             what = f"the project could not be read: {type(e).__name__}: {e}"
-            return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),)
+            return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),), ()
 
     def watch(self) -> Callable[[], None] | None:
         """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""
@@ -95,8 +97,10 @@ def _is_ours(change: object, path: str) -> bool:
     return path.endswith((".yaml", ".csv"))
 
 
-def _errors(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-    return tuple(p for p in problems if p.level == "error")
+def _by_level(project: Project) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Errors and warnings of a project."""
+    found = sorted({*project.problems, *audit(project)})
+    return tuple(p for p in found if p.level == "error"), tuple(p for p in found if p.level == "warning")
 
 
 def _now() -> datetime.datetime:

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import flask
@@ -27,9 +28,10 @@ def serve(root: Path, host: str, port: int) -> int:
     if host not in LOOPBACK:
         _compress(server)
     name = f"[{host}]" if ":" in host else host
-    print(f"{live.current().results.config.title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
     try:
-        _run(server, host, port)
+        run = _bound(server, host, port)
+        print(f"{live.current().results.config.title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
+        run()
     except OSError as e:
         print(f"the address {host}:{port} cannot be had: {e.strerror}; choose another with --port", file=sys.stderr)
         return 1
@@ -50,13 +52,15 @@ def _compress(server: flask.Flask) -> None:
     Compress(server)
 
 
-def _run(server: flask.Flask, host: str, port: int) -> None:
+def _bound(server: flask.Flask, host: str, port: int) -> Callable[[], None]:
+    """A server that has its address and waits to be run; OSError where the address cannot be had."""
     try:
         import waitress
     except ModuleNotFoundError:
-        from werkzeug.serving import run_simple
+        from werkzeug.serving import make_server
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        run_simple(host, port, server, threaded=True)
-        return
-    waitress.serve(server, host=host, port=port, threads=THREADS, _quiet=True)
+        return make_server(host, port, server, threaded=True).serve_forever
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    made = waitress.create_server(server, host=host, port=port, threads=THREADS)
+    return made.run

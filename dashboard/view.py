@@ -8,7 +8,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from indicators.model import Query
-from indicators.periods import Frequency, parse_period
+from indicators.periods import Frequency, first_day, last_day, parse_period
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.vocabulary import check_day
 
@@ -67,6 +67,9 @@ def parse_view(text: str) -> View:
         else:
             given[known[key]] = value
             found += _value_faults(key, value)
+    start, end = given.get("start"), given.get("end")
+    if not found and start and end and first_day(*parse_period(str(start))) > last_day(*parse_period(str(end))):
+        found.append(_fault("wrong-value", f"the window begins ({start}) after it ends ({end})", "swap the two"))
     if found:
         raise ProblemsFound(found)
     return View(indicator, **given)

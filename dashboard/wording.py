@@ -8,8 +8,8 @@ from typing import Any
 from indicators.compare import Change, age_in_months, change, latest
 from indicators.model import Definition, Results, Series
 from indicators.operations import reducer_traits
-from indicators.periods import Frequency, first_day, last_day
-from indicators.vocabulary import scale_of
+from indicators.periods import Frequency, first_day, last_day, parse_period
+from indicators.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 LEVEL_WORDS = {
@@ -29,8 +29,8 @@ FREQUENCY_WORDS = {
     "weekly": "by week",
     "daily": "by day",
 }
-OLD = 18
-"""Months after which a figure is called old."""
+OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
+"""Months after which a figure of a frequency is called old: when the next ones could have been there."""
 
 
 def number(value: float, unit: str) -> str:
@@ -97,6 +97,21 @@ def day(date: datetime.date) -> str:
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
+def date(text: str) -> str:
+    """A day, month or year, as exact as it is, in words.
+
+    >>> date("2026-05-31"), date("2026-05"), date("2026")
+    ('31 May 2026', 'May 2026', '2026')
+    """
+    return period(*parse_period(text))
+
+
+def covered_to(series: Series) -> str:
+    """The last period whose collection is complete or nearly so, in words; "" where that goes without saying, or there is none."""
+    good = series.values.index[series.values["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & series.values["over"]]
+    return period(int(good[-1]), series.frequency) if len(good) and series.definition.coverage else ""
+
+
 def period(number_: int, frequency: Frequency) -> str:
     """A period in words.
 
@@ -154,9 +169,24 @@ def headline(series: Series) -> str:
         return f"{series.definition.title}: no value that could be compared."
     said = change_words(series, change(series, newest))
     when = period(newest, series.frequency)
-    old = age_in_months(series, newest)
-    aged = f" This figure is {age(old)}." if old >= OLD else ""
-    return f"{series.definition.title}: {value_words(series, newest)} in {when}. {said}.{aged}"
+    aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
+    since = later_words(series, newest)
+    return f"{series.definition.title}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
+
+
+def is_old(series: Series, newest: int) -> bool:
+    """Whether newer figures could have been there by now."""
+    return age_in_months(series, newest) >= OLD[series.frequency]
+
+
+def later_words(series: Series, newest: int) -> str:
+    """What is already known of later periods, where a minimum of theirs is above the latest comparable value."""
+    later = series.values.loc[newest + 1 :]
+    above = later.index[later["at_least"] & (later["value"] > series.point(newest).value)]
+    if not len(above):
+        return ""
+    last = int(above[-1])
+    return f"But {period(last, series.frequency)} has {value_words(series, last)} already"
 
 
 def warnings(series: Series) -> list[str]:
@@ -164,13 +194,27 @@ def warnings(series: Series) -> list[str]:
     newest, found = latest(series), []
     if newest is None:
         return ["no value is complete enough to compare"]
-    if age_in_months(series, newest) >= OLD:
+    if is_old(series, newest):
         found.append("old: later periods are partial, not covered or not published")
+    since = later_words(series, newest)
+    if since:
+        found.append(since[0].lower() + since[1:])
     status = series.point(newest).status
     if status in ("P", "E"):
         alone = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
         found.append("provisional" if status == "P" else "from one row alone" if alone else "estimated")
     return found
+
+
+def step_words(text: str) -> str:
+    """A transform of an address in words.
+
+    >>> step_words("rolling_sum:window=12"), step_words("year_on_year")
+    ('rolling sum (window 12)', 'year on year')
+    """
+    name, _, rest = text.partition(":")
+    told = ", ".join(" ".join(pair.split("=")) for pair in rest.split(",") if pair)
+    return name.replace("_", " ") + (f" ({told})" if told else "")
 
 
 # ---- definitions ----

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.model import Annotation, Config, Definition, Series, Table
+from indicators.config import Config
+from indicators.model import Annotation, Definition, Series, Table
 from indicators.periods import first_day, last_day, parse_period
 from indicators.vocabulary import DAY, PRECISION, ROW, in_names
 

@@ -115,35 +115,41 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     yield from (((here, "shows"), column) for column in relations.shows)
 
 
-def outer_faults(resource: Resource, file: YamlFile, resources: Mapping[str, Resource]) -> Iterator[Problem]:
-    """Where a descriptor refers to tables or columns that are not there."""
+def outer_faults(resource: Resource, file: YamlFile, resources: Mapping[str, Resource], whole: bool) -> Iterator[Problem]:
+    """Where a descriptor refers to tables or columns that are not there; to tables only if `whole` says that all were read."""
     for i, foreign in enumerate(resource.schema_.foreignKeys):
         place = file.place("schema", "foreignKeys", i)
         if len(foreign.fields) != 1 or len(foreign.reference.fields) != 1:
             yield Problem(place, "wrong-value", "a foreign key is one column here", "write one foreign key a column")
         for column in foreign.reference.fields:
             trail: Trail = ("schema", "foreignKeys", i, "reference")
-            yield from _reference_faults(file, trail, foreign.reference.resource, column, resources)
+            yield from _reference_faults(file, trail, foreign.reference.resource, column, resources, whole)
     for name, listing in resource.relations.lists.items():
         for of in listing.of:
             table, _, column = of.partition(".")
-            yield from _reference_faults(file, ("relations", "lists", name, "of"), table, column, resources)
+            yield from _reference_faults(file, ("relations", "lists", name, "of"), table, column, resources, whole)
     if isinstance(resource.relations.coverage, str):
-        yield from _coverage_faults(resource.relations.coverage, file, resources)
+        yield from _coverage_faults(resource.relations.coverage, file, resources, whole)
 
 
-def _reference_faults(file: YamlFile, trail: Trail, table: str, column: str, resources: Mapping[str, Resource]) -> Iterator[Problem]:
+def _reference_faults(
+    file: YamlFile, trail: Trail, table: str, column: str, resources: Mapping[str, Resource], whole: bool
+) -> Iterator[Problem]:
     if table not in resources:
+        if not whole:
+            return
         yield Problem(file.place(*trail), "unknown-table", f"there is no good table {table!r}", suggest(table, resources))
     elif column not in resources[table].columns:
         message = f"table {table!r} has no column {column!r}"
         yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resources[table].columns))
 
 
-def _coverage_faults(path: str, file: YamlFile, resources: Mapping[str, Resource]) -> Iterator[Problem]:
+def _coverage_faults(path: str, file: YamlFile, resources: Mapping[str, Resource], whole: bool) -> Iterator[Problem]:
     place = file.place("relations", "coverage")
     holder = next((r for r in resources.values() if r.path == path), None)
     if holder is None:
+        if not whole:
+            return
         yield Problem(place, "missing-file", f"no good table has the path {path!r}", suggest(path, [r.path for r in resources.values()]))
         return
     for column, kind in SPANS.items():

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.model import Definition
-from indicators.operations import ROOMS, Room, references, step_faults
+from indicators.operations import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
@@ -17,10 +17,11 @@ from indicators.yamlfile import Trail
 FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
 
 
-def cross_check(written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource], report: Report) -> set[str]:
+def cross_check(written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource], report: Report) -> set[str]:
     """Check each definition against the tables' descriptors and the other definitions; names of the faulty ones.
 
-    A part that is `named` but not written has been reported where it stands, and is not reported again.
+    A part that is `named` but not written has been reported where it stands, and is not reported again; nor is any where
+    not all names are known (None).
     """
     faulty: set[str] = set()
     seen: set[tuple[Place, str, str]] = set()
@@ -35,7 +36,7 @@ def cross_check(written: Mapping[str, Written], named: Set[str], resources: Mapp
 
 
 def _definition_faults(
-    definition: Definition, written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource]
+    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource]
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
     for room, step, trail in _steps(definition):
@@ -139,7 +140,7 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
 
 
 def _reference_faults(
-    definition: Definition, written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource]
+    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource]
 ) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
     for room, step, trail in _steps(definition):
@@ -167,10 +168,15 @@ def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Mapping[
 
 
 def _part_faults(
-    here: Trail, definition: Definition, part: str, written: Mapping[str, Written], named: Set[str], resources: Mapping[str, Resource]
+    here: Trail,
+    definition: Definition,
+    part: str,
+    written: Mapping[str, Written],
+    named: Set[str] | None,
+    resources: Mapping[str, Resource],
 ) -> Iterator[Fault]:
     if part not in written:
-        if part not in named:
+        if named is not None and part not in named:
             yield here, "unknown-indicator", f"there is no indicator {part!r}", suggest(part, named)
         return
     definitions = {name: item.definition for name, item in written.items()}
@@ -183,8 +189,10 @@ def _part_faults(
 def frequencies_of(
     definition: Definition, definitions: Mapping[str, Definition], resources: Mapping[str, Resource], above: tuple[str, ...] = ()
 ) -> tuple[Frequency, ...]:
-    """Frequencies at which an indicator can be had: not finer than the dates behind it and its parts; and only its own where
-    a transform counts in periods (a window of 12). None where a part is missing or combined from itself.
+    """Frequencies at which an indicator can be had.
+
+    Not finer than the dates behind it and its parts; and only its own where a transform counts in periods (a window of
+    12) or a reducer weighs by the period's end. None where a part is missing or combined from itself.
     """
     if definition.name in above:
         return ()
@@ -197,6 +205,8 @@ def frequencies_of(
         time = resource.relations.time if resource else None
         finest = FINEST[time.every if time else None]
         possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
+    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).one_frequency:
+        possible &= {definition.frequency}
     if any({"window", "periods"} & set(step.parameters) for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)

@@ -35,12 +35,14 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Mapping[str, De
         report(Problem(package.place("resources"), "missing-key", "the package lists no descriptors", hint))
         return {}
     found: dict[str, Descriptor] = {}
+    whole = True
     for i, name in enumerate(listed or []):
         assert package
         if not (root / folder / name).is_file():
             report(
                 Problem(package.place("resources", i), "missing-file", f"there is no file {folder}/{name}", _nearest(root / folder, name))
             )
+            whole = False
             continue
         descriptor = _read(root / folder / name, f"{folder}/{name}", report)
         if descriptor and descriptor.resource.name in found:
@@ -48,14 +50,16 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Mapping[str, De
             report(Problem(descriptor.file.place("name"), "duplicate-id", message, "rename one of them"))
         elif descriptor:
             found[descriptor.resource.name] = descriptor
-    return _linked(found, report)
+        whole = whole and descriptor is not None
+    return _linked(found, whole, report)
 
 
-def _linked(found: dict[str, Descriptor], report: Report) -> dict[str, Descriptor]:
-    """Those whose references to other tables lead somewhere."""
+def _linked(found: dict[str, Descriptor], whole: bool, report: Report) -> dict[str, Descriptor]:
+    """Those whose references to other tables lead somewhere; where a descriptor could not be read (not `whole`), a table
+    that is missing has been told of already."""
     resources, good = {name: descriptor.resource for name, descriptor in found.items()}, {}
     for name, descriptor in found.items():
-        problems = list(outer_faults(descriptor.resource, descriptor.file, resources))
+        problems = list(outer_faults(descriptor.resource, descriptor.file, resources, whole))
         for problem in problems:
             report(problem)
         if not problems:

@@ -14,7 +14,7 @@ from indicators.model import Definition, Rows, Table
 from indicators.periods import PER_YEAR, Frequency, first_days, last_day, period_of
 from indicators.reduce import Traits
 from indicators.selection import BASE, known_on
-from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, ROW, STATUS, STATUSES
+from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES
 
 NOT_COVERED = "not covered by the collection"
 NOTHING_FOUND = "collection is partial and nothing was found"
@@ -38,7 +38,7 @@ class Graded:
     rows: tuple[tuple[str, ...], ...]
     frequency: Frequency
     unit: str
-    data_to: datetime.date | None
+    data_to: str | None
     tables: tuple[str, ...]
     counts: bool
     length: int = 1
@@ -60,7 +60,7 @@ def graded(
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
     held = found if traits.needs_every_part else np.bincount(on.places, minlength=len(periods))
-    data_to = _data_to(table, chosen, today)
+    reach = _reach(table, chosen, today)
     over = periods <= period_of(today + datetime.timedelta(days=1), frequency) - 1
     state = {
         "value": reduced.reindex(periods).to_numpy(dtype="float64", copy=True),
@@ -72,11 +72,13 @@ def graded(
         "why": np.full(len(periods), "", dtype=object),
     }
     _decide(state, found, table, definition, traits)
-    late = periods > (period_of(data_to, frequency) if data_to else -1)
+    late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, NOT_PUBLISHED, always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
-    return Graded(values, on.ids(used[ROW].to_numpy()), frequency, definition.unit, data_to, (table.resource.name,), traits.counts)
+    return Graded(
+        values, on.ids(used[ROW].to_numpy()), frequency, definition.unit, _data_to(table, chosen), (table.resource.name,), traits.counts
+    )
 
 
 @dataclass(frozen=True)
@@ -236,11 +238,20 @@ def _never_negative(table: Table, definition: Definition) -> bool:
     return minimum is not None and float(minimum) >= 0
 
 
-def _data_to(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime.date | None:
-    """The last day that the data reach: of the table for events, of the selected rows for observations."""
+def _reach(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime.date | None:
+    """The last day that the data can speak of: by all rows of a table of events, by the selected rows of observations."""
     days = (known_on(table, today) if table.relations.kind == "events" else chosen)[DAY].dropna()
     if not len(days):
         return None
     latest = days.max().date()
     every = table.relations.time.every if table.relations.time else None
     return min(last_day(period_of(latest, BASE[every]), BASE[every]), today) if every else latest
+
+
+def _data_to(table: Table, chosen: pd.DataFrame) -> str | None:
+    """The last selected row, as exactly as it is dated: a day, a month or a year."""
+    if not len(chosen):
+        return None
+    last = int(chosen[DAY].to_numpy().argmax())
+    day, precision = chosen[DAY].iloc[last], str(chosen[PRECISION].iloc[last])
+    return day.date().isoformat()[: {"day": 10, "year": 4}.get(precision, 7)]

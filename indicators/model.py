@@ -9,10 +9,11 @@ import narwhals as nw
 import pandas as pd
 from pydantic import BeforeValidator, Field
 
+from indicators.config import Config
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
-from indicators.vocabulary import Code, Day, Direction, Level, Noun, PeriodName, Status, Texts, Where, as_list
+from indicators.vocabulary import Code, Direction, Level, Noun, Status, Texts, Where, as_list
 
 
 def _as_step(value: Any) -> Any:
@@ -59,7 +60,7 @@ class Definition(Noun):
     id: Code
     pillar: Code
     variant: str | None = None
-    title: str
+    title: Annotated[str, Field(min_length=1)]
     question: str = ""
     counts: Annotated[str, Field(min_length=1)]
     unit: Annotated[str, Field(min_length=1)]
@@ -105,49 +106,6 @@ class RowsOf(Noun):
 
     table: str
     where: Where = {}
-
-
-# ---- config.yaml ----
-
-
-class Side(Noun):
-    """One of the states whose relationship is shown."""
-
-    code: str
-    name: str
-    adjective: str
-
-
-class Pillar(Noun):
-    """A part of the relationship: a row of the overview."""
-
-    id: Code
-    title: str
-
-
-class Window(Noun):
-    """What a page shows first: periods by name."""
-
-    start: Annotated[PeriodName, Field(alias="from")]
-    end: Annotated[PeriodName | None, Field(alias="to")] = None
-
-
-class Config(Noun):
-    """config.yaml: what this project is."""
-
-    title: str
-    subtitle: str = ""
-    sides: tuple[Side, ...]
-    as_of: Day
-    data: str = "data"
-    definitions: str = "indicators/definitions"
-    annotations: str | None = None
-    sources: str | None = None
-    pillars: tuple[Pillar, ...]
-    window: Window
-    headline: Texts = ()
-    names: dict[str, str] = {}
-    licence: str = ""
 
 
 # ---- computed ----
@@ -222,7 +180,8 @@ class Series:
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
     (whether the period has ended on `as_of`); `why` (why a value is missing, else ""). `rows`: ids of the rows behind
     each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
-    things. `length`: periods that a value is about (12 for a window of 12). `data_to`: the last day that the data reach.
+    things. `length`: periods that a value is about (12 for a window of 12). `data_to`: the last row, as exactly as it is dated
+    (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
 
@@ -233,7 +192,7 @@ class Series:
     values: pd.DataFrame = field(repr=False)
     rows: tuple[tuple[str, ...], ...] = field(repr=False)
     as_of: datetime.date
-    data_to: datetime.date | None
+    data_to: str | None
     tables: tuple[str, ...]
     counts: bool = False
     length: int = 1

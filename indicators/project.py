@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.annotations import COLUMNS
+from indicators.config import Config
 from indicators.crosscheck import cross_check, parts_of
 from indicators.descriptors import Descriptor, read_descriptors
 from indicators.links import link
-from indicators.model import Config, Definition, Table
+from indicators.model import Definition, Table
 from indicators.operations import references
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.provenance import SOURCE
@@ -65,11 +66,13 @@ def _config(root: Path, problems: list[Problem]) -> Config:
     return config
 
 
-def _check_config(config: Config, named: Set[str], descriptors: Mapping[str, Descriptor], root: Path, problems: list[Problem]) -> None:
+def _check_config(
+    config: Config, named: Set[str] | None, descriptors: Mapping[str, Descriptor], root: Path, problems: list[Problem]
+) -> None:
     file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
     assert file
     for i, name in enumerate(config.headline):
-        if name not in named:
+        if named is not None and name not in named:
             message = f"headline names {name!r}, which is no indicator"
             problems.append(Problem(file.place("headline", i), "unknown-indicator", message, suggest(name, named)))
     for key, columns in (("annotations", COLUMNS), ("sources", SOURCE)):

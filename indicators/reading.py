@@ -29,13 +29,15 @@ class Written:
         return self.file.place(*self.trail, *trail)
 
 
-def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: Report) -> tuple[dict[str, Written], set[str]]:
+def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: Report) -> tuple[dict[str, Written], set[str] | None]:
     """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files.
 
-    Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own.
+    Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own. The names
+    are None where a file could not be read, so that nobody can say which there are.
     """
     found: dict[str, Written] = {}
     named: set[str] = set()
+    whole = True
     paths = sorted((root / folder).glob("*.yaml"))
     if not paths:
         report(
@@ -43,12 +45,14 @@ def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: 
         )
     for path in paths:
         file = read_yaml(path, f"{folder}/{path.name}", report)
-        if file and _is_definition_file(file, pillars, report):
+        readable = file is not None and _is_definition_file(file, pillars, report)
+        whole = whole and readable
+        if file and readable:
             for name, raw in file.data["indicators"].items():
                 variants = raw.get("variants") if isinstance(raw, dict) else None
                 named |= {name, *(f"{name}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
                 _read_indicator(file, name, found, report)
-    return found, named
+    return found, named if whole else None
 
 
 def _is_definition_file(file: YamlFile, pillars: tuple[str, ...], report: Report) -> bool:

@@ -26,7 +26,7 @@ class Traits:
     `adds`: a covered period without rows is 0, partial coverage gives "at least". `counts`: the value is a count of
     rows or things (the Poisson test applies). `selects`: the rows it uses, of those selected. `estimate_below`: with
     fewer rows the status is E. `needs_every_part`: a period of observations wants all its parts. `shows_rows`: the rows behind
-    a value are worth seeing one by one.
+    a value are worth seeing one by one. `one_frequency`: it weighs by days before the period's end, so its rule holds for one frequency.
     """
 
     adds: bool = False
@@ -35,6 +35,7 @@ class Traits:
     estimate_below: int = 0
     needs_every_part: bool = False
     shows_rows: bool = False
+    one_frequency: bool = False
 
 
 def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -209,7 +210,7 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRo
     return rows.frame.filter(nw.col(ROW).is_in(polls.loc[good, ROW].tolist()))
 
 
-@traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True)
+@traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True, one_frequency=True)
 def poll_average(
     rows: Rows, *, of: Column, leader: Column, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
 ) -> pd.Series:

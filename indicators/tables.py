@@ -79,8 +79,18 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
 
 
 def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:
+    if not rows:
+        report(
+            Problem(
+                Place(name),
+                "empty-file",
+                "the file is empty",
+                f"its first line names the columns; {descriptor.file.place('schema', 'fields')}",
+            )
+        )
+        return None
     wanted = list(descriptor.resource.columns)
-    header = rows[0] if rows else []
+    header = rows[0]
     for column in (c for c in header if c not in wanted):
         where = descriptor.file.place("schema", "fields")
         report(

@@ -146,7 +146,7 @@ def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     return (series - base) / base.where(base != 0) * 100
 
 
-@traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit}")
+@traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit} against another year")
 def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
     """Change in per cent against the same period a year earlier, or of the `reference` year. NaN where the base is missing or zero.
 

@@ -15,15 +15,16 @@ ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
-indicators.problems indicators.yamlfile indicators.periods indicators.vocabulary indicators.resource indicators.model
-indicators.where indicators.coverage indicators.reduce indicators.transform indicators.combine indicators.normalise
-indicators.operations indicators.validation indicators.consistency indicators.descriptors indicators.tables
-indicators.links indicators.reading indicators.crosscheck indicators.annotations indicators.provenance
-indicators.project indicators.audit indicators.selection indicators.grading indicators.carry indicators.compute
-indicators.compare dashboard.theme dashboard.wording dashboard.view dashboard.figures.labels dashboard.figures.frame
-dashboard.figures.marks dashboard.figures.strip dashboard.figures.notes dashboard.figures.memo dashboard.figures.small
-dashboard.live dashboard.pages dashboard.pages.rows dashboard.pages.overview dashboard.pages.indicator dashboard.app
-dashboard.tables dashboard.problems dashboard.explain dashboard.serve dashboard.cli
+indicators.problems indicators.yamlfile indicators.periods indicators.vocabulary indicators.resource indicators.config
+indicators.model indicators.where indicators.coverage indicators.reduce indicators.transform indicators.combine
+indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
+indicators.tables indicators.links indicators.reading indicators.crosscheck indicators.annotations
+indicators.provenance indicators.project indicators.audit indicators.selection indicators.grading indicators.carry
+indicators.compute indicators.compare dashboard.theme dashboard.wording dashboard.view dashboard.figures.labels
+dashboard.figures.frame dashboard.figures.marks dashboard.figures.strip dashboard.figures.notes dashboard.figures.memo
+dashboard.figures.small dashboard.live dashboard.pages dashboard.pages.rows dashboard.pages.overview
+dashboard.pages.indicator dashboard.app dashboard.tables dashboard.problems dashboard.explain dashboard.serve
+dashboard.cli
 """.split()  # noqa: SIM905  a list of quoted names would fill a page
 """A room imports only rooms that stand before it. A new module takes its place here."""
 

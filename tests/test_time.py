@@ -45,9 +45,9 @@ def test_a_hole_before_the_last_row_has_another_reason(ruritania):
     assert "not published yet" not in may["why"]
 
 
-def test_data_to_is_the_day_of_the_last_row(ruritania):
+def test_data_to_is_the_last_row_as_exactly_as_it_is_dated(ruritania):
     assert ask(ruritania, "audiences").as_of == datetime.date(1896, 5, 20)
-    assert ask(ruritania, "approval").data_to == datetime.date(1895, 8, 31)
+    assert ask(ruritania, "approval").data_to == "1895-08-31"
 
 
 def test_as_of_ends_the_series_earlier(ruritania):

@@ -16,6 +16,7 @@ Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
 ROOM_FOR_FIGURES = 60
 ROOM_FOR_HATCHING = 80
+ROOM_FOR_VALUES = 24
 
 
 def is_columns(series: Series) -> bool:
@@ -89,11 +90,19 @@ def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palett
         if periods:
             widths = [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]
             values = window.loc[periods, "value"].tolist()
-            found.append({"type": "bar", "y": values, "width": widths, "marker": style, "name": name, **_common(series, periods)})
+            bars = {"type": "bar", "y": values, "width": widths, "marker": style, "name": name, **_common(series, periods)}
+            found.append(bars | (_figures(values, name, series) if len(window) <= ROOM_FOR_VALUES else {}))
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros:
         found.append(_zeros(zeros, len(window), palette) | _common(series, zeros))
     return found
+
+
+def _figures(values: list[float], name: str, series: Series) -> Trace:
+    """The values above their columns."""
+    bound = "≥ " if name == "at_least" else ""
+    text = [f"{bound}{wording.number(v, series.unit)}" for v in values]
+    return {"text": text, "textposition": "outside", "textangle": 0, "cliponaxis": False, "textfont": {"size": 11}}
 
 
 def _zeros(zeros: list[int], periods: int, palette: Palette) -> Trace:

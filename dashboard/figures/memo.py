@@ -20,6 +20,9 @@ from indicators.model import Annotation, Series
 from indicators.periods import first_day, last_day
 from indicators.vocabulary import scale_of
 
+YEAR_WIDTH = 40
+"""Pixels that the name of a year takes."""
+
 
 def memo(series: Series, notes: Sequence[Annotation], frame: Frame, points: pd.DataFrame | None = None) -> Figure:
     """The chart as a plain Plotly figure of a known size.
@@ -59,7 +62,7 @@ def _layout(series: Series, frame: Frame, paper: Paper) -> Figure:
         "width": frame.width,
         "height": round(paper.top + frame.plot_height + paper.bottom + 6),
         "margin": margin,
-        "xaxis": {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], "nticks": 6 if frame.narrow else 14},
+        "xaxis": {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **year_ticks(frame)},
         "yaxis": {"rangemode": "tozero", "tickformat": tick, "nticks": 6} | _least_range(series, frame),
         "hovermode": "closest",
         "hoverdistance": 30,
@@ -68,6 +71,16 @@ def _layout(series: Series, frame: Frame, paper: Paper) -> Figure:
         "title": None,
         "dragmode": False if frame.narrow else "zoom",
     }
+
+
+def year_ticks(frame: Frame) -> Figure:
+    """Names of years in the middle of the years; Plotly's own ticks for a window of less than three."""
+    years = [y for y in range(frame.start.year, frame.end.year + 1) if frame.start <= datetime.date(y, 7, 2) <= frame.end]
+    if len(years) < 3:
+        return {"nticks": 6 if frame.narrow else 12, "ticklabelmode": "period"}
+    step = -(-len(years) * YEAR_WIDTH // frame.plot_width)
+    shown = [y for y in years if (years[-1] - y) % step == 0]
+    return {"tickmode": "array", "tickvals": [f"{y}-07-02" for y in shown], "ticktext": [str(y) for y in shown]}
 
 
 def _least_range(series: Series, frame: Frame) -> Figure:
@@ -83,7 +96,8 @@ def _head(paper: Paper, series: Series) -> None:
     frame, definition, width = paper.frame, series.definition, paper.frame.width - 20
     variant = f" ({definition.variant.replace('_', ' ')})" if definition.variant else ""
     size = TITLE - 2 if frame.narrow else TITLE
-    for line in wrapped(f"{definition.title}{variant}, {wording.FREQUENCY_WORDS[series.frequency]}", size * 1.06, width):
+    told = "".join(f", {wording.step_words(step)}" for step in series.query.transform)
+    for line in wrapped(f"{definition.title}{variant}{told}, {wording.FREQUENCY_WORDS[series.frequency]}", size * 1.06, width):
         paper.write(f"<b>{safe(line)}</b>", size, colour=frame.palette.ink, leading=1.3)
     unit = f"Unit: {series.unit}"
     paper.top += 2
@@ -148,7 +162,8 @@ def _swatch(name: str, palette: Palette) -> str:
 def _foot(paper: Paper, series: Series) -> None:
     frame, palette = paper.frame, paper.frame.palette
     width = frame.width - 20
-    reach = f"Data to {wording.day(series.data_to)}. " if series.data_to else ""
+    covered = wording.covered_to(series)
+    reach = f"Data to {wording.date(series.data_to)}{f', covered to {covered}' if covered else ''}. " if series.data_to else "No rows. "
     dates = f"{reach}As of {wording.day(series.as_of)}; made on {wording.day(frame.made_on)}. {frame.licence}".strip()
     lines = [*wrapped(f"Source: {frame.credit}", SMALL, width), *wrapped(dates, SMALL, width)]
     lines += wrapped(f"{frame.whose}. View: {frame.view}", SMALL, width)

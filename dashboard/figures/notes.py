@@ -57,7 +57,11 @@ def _on_hover(notes: Sequence[Annotation]) -> Figure:
 
 
 def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
-    return _label(mark_text(numbers), x, 0, frame) | {"xanchor": "center", "font": {"size": SMALL, "color": frame.palette.note}}
+    return _label(mark_text(numbers), x, 0, frame) | {
+        "xanchor": "center",
+        "font": {"size": SMALL, "color": frame.palette.note},
+        "bgcolor": frame.palette.paper,
+    }
 
 
 def _line(note: Annotation, up: float | None, frame: Frame) -> Figure:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import Frame
-from dashboard.figures.memo import window_of
+from dashboard.figures.memo import window_of, year_ticks
 from dashboard.theme import Palette, template
 from indicators.model import Series
 from indicators.vocabulary import scale_of
@@ -18,7 +18,7 @@ def small(series: Series, start: datetime.date, end: datetime.date, palette: Pal
     frame = Frame(width, HEIGHT, start, end, palette, "", "", series.as_of)
     window = window_of(series, frame)
     after = end + datetime.timedelta(days=1)
-    x = {"type": "date", "range": [start.isoformat(), after.isoformat()], "nticks": 4, "ticks": "", "tickfont": {"size": 10}}
+    x = {"type": "date", "range": [start.isoformat(), after.isoformat()], **year_ticks(frame), "ticks": "", "tickfont": {"size": 10}}
     tick = ".0%" if scale_of(series.unit) == "share" else None
     values = window["value"]
     top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
@@ -42,7 +42,9 @@ def small(series: Series, start: datetime.date, end: datetime.date, palette: Pal
 
 def _thin(trace: dict[str, Any]) -> dict[str, Any]:
     """Without what only a large chart uses."""
-    kept = {key: value for key, value in trace.items() if key not in ("hovertext", "customdata", "hoverinfo")}
+    kept = {key: value for key, value in trace.items() if key not in ("hovertext", "customdata", "hoverinfo", "text", "textposition")}
+    if trace.get("mode") == "markers+text":  # a zero keeps its figure
+        kept |= {"text": trace["text"], "textposition": trace["textposition"]}
     if trace["type"] == "scatter" and trace["mode"] == "markers":
         kept["marker"] = trace["marker"] | {"size": 4}
     return kept | {"hoverinfo": "skip"}

@@ -15,7 +15,7 @@ from dashboard.pages.rows import rows_panel
 from dashboard.theme import GRAPH_CONFIG
 from dashboard.view import View, parse_view
 from indicators.annotations import annotations_of
-from indicators.compare import latest
+from indicators.compare import comparable, latest
 from indicators.model import Definition, Query, Results, Series
 from indicators.periods import first_day, last_day, parse_period
 from indicators.problems import Place, Problem, ProblemsFound
@@ -25,13 +25,13 @@ PATH = "/indicator/"
 TITLE = "Indicator"
 BASE = ""
 YEARS = (5, 10)
+NARROW = 560
 
 
 def layout(current: Current, view: View, screen: Screen) -> html.Div:
     """The page of a view. ProblemsFound where it asks for what is not there."""
     series = asked_series(current.results, view)
     definition = current.results.definitions[view.indicator]
-    first = latest(series)
     return html.Div(
         [
             dcc.Store(id="indicator", data=view.indicator),
@@ -41,7 +41,11 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             _controls(current.results, view),
             html.P(id="refusal", className="refusal", role="alert"),
             html.Div(_graph(current, view, series, screen), className="chart"),
-            html.Section(rows_panel(current.results, series, first), id="rows", **attributes(aria_live="polite")),
+            html.Section(
+                rows_panel(current.results, series, _first_shown(current.results, view, series)),
+                id="rows",
+                **attributes(aria_live="polite"),
+            ),
             html.Section(_definition(current.results, series), id="definition"),
         ],
         **attributes(data_fresh="indicator-fresh", data_address="address"),
@@ -93,7 +97,9 @@ def _field(legend: str, control: Any, *, hidden: bool = False) -> html.Fieldset:
 
 
 def _graph(current: Current, view: View, series: Series, screen: Screen) -> dcc.Graph:
-    return dcc.Graph(id="chart", figure=figure(current, view, series, screen), config=GRAPH_CONFIG)
+    # On a small screen the toolbar would cover the title; the chart is read there, not zoomed.
+    config = GRAPH_CONFIG | ({"displayModeBar": False} if screen.width < NARROW else {})
+    return dcc.Graph(id="chart", figure=figure(current, view, series, screen), config=config)
 
 
 def figure(current: Current, view: View, series: Series, screen: Screen) -> Any:
@@ -107,7 +113,7 @@ def memo_of(results: Results, view: View, series: Series, screen: Screen) -> dic
     start, end = _window(results, view, series)
     frame = Frame(
         width=screen.width,
-        plot_height=240 if screen.width < 560 else 320,
+        plot_height=240 if screen.width < NARROW else 320,
         start=start,
         end=end,
         palette=screen.palette,
@@ -125,6 +131,16 @@ def memo_of(results: Results, view: View, series: Series, screen: Screen) -> dic
 def _window(results: Results, view: View, series: Series) -> tuple[datetime.date, datetime.date]:
     start = first_day(*parse_period(view.start or results.config.window.start))
     return span_of(series, start, last_day(*parse_period(view.end)) if view.end else None)
+
+
+def _first_shown(results: Results, view: View, series: Series) -> int | None:
+    """The period whose rows are shown before a point is chosen: the latest comparable one of the window."""
+    if not len(series.values):
+        return None
+    start, end = _window(results, view, series)
+    good = comparable(series)
+    inside = [p for p in good.index[good] if start <= first_day(int(p), series.frequency) <= end]
+    return int(inside[-1]) if inside else None
 
 
 def _definition(results: Results, series: Series) -> list[Any]:
@@ -176,14 +192,17 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
             return dict.fromkeys(outputs, no_update) | {"refusal": said}
         if ctx.triggered_id == "chart":
             return dict.fromkeys(outputs, no_update) | {"rows": _clicked(now.results, series, events["click"]), "refusal": ""}
-        return _shown(now, view, series, screen_of(states["screen"]))
+        shown = _shown(now, view, series, screen_of(states["screen"]))
+        if ctx.triggered_id == "indicator-fresh" and events["click"]:  # new numbers, the same point
+            shown["rows"] = _clicked(now.results, series, events["click"])
+        return shown
 
 
 def _shown(now: Current, view: View, series: Series, screen: Screen) -> dict[str, Any]:
     results = now.results
     return {
         "figure": figure(now, view, series, screen),
-        "rows": rows_panel(results, series, latest(series)),
+        "rows": rows_panel(results, series, _first_shown(results, view, series)),
         "definition": _definition(results, series),
         "refusal": "",
         "search": f"?{view.search}" if view.search else "",

@@ -101,7 +101,7 @@ def _figures(series: Series) -> list[Any]:
     value = html.P([f"{said} ", html.Span(unit)], className="value")
     months = age_in_months(series, newest)
     when = f"{wording.period(newest, series.frequency)} · {wording.age(months)}"
-    aged = html.P(when, className="age old" if months >= wording.OLD else "age")
+    aged = html.P(when, className="age old" if wording.is_old(series, newest) else "age")
     found = change(series, newest)
     return [value, aged, html.P(wording.change_words(series, found), className=f"change {_direction(found)}")]
 

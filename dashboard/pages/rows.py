@@ -6,6 +6,7 @@ from typing import Any
 from dash import html
 
 from dashboard import wording
+from dashboard.pages import attributes
 from indicators.descriptors import label_of
 from indicators.model import Results, RowBehind, Series, SourceRef
 from indicators.provenance import rows_behind
@@ -43,8 +44,17 @@ def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:
     head = html.Tr(
         [html.Th(label_of(columns[c]), scope="col") for c in rows[0].cells] + [html.Th("source", scope="col"), html.Th("row", scope="col")]
     )
-    body = [html.Tr([*(html.Td(text) for text in row.cells.values()), html.Td(_sources(row)), html.Td(html.Code(row.id))]) for row in rows]
+    body = [html.Tr([*(_cell(text, label_of(columns[c])) for c, text in row.cells.items()), *_ends(row)]) for row in rows]
     return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
+
+
+def _cell(content: Any, label: str) -> html.Td:
+    """A cell that knows its heading: on a small screen rows are cards, and the heading stands in each."""
+    return html.Td(content, **attributes(data_label=label))
+
+
+def _ends(row: RowBehind) -> list[html.Td]:
+    return [_cell(_sources(row), "source"), _cell(html.Code(row.id), "row")]
 
 
 def _sources(row: RowBehind) -> list[Any]:

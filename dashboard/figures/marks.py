@@ -16,7 +16,7 @@ Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
 ROOM_FOR_FIGURES = 60
 ROOM_FOR_HATCHING = 80
-ROOM_FOR_VALUES = 24
+ROOM_FOR_A_VALUE = 32
 
 
 def is_columns(series: Series) -> bool:
@@ -54,10 +54,10 @@ def look(row: Any) -> str:
     return "tentative" if row.status in ("P", "E", "I") or not row.over else "normal"
 
 
-def traces(series: Series, window: pd.DataFrame, palette: Palette) -> list[Trace]:
-    """All marks of the series within a window (rows of `series.values`)."""
+def traces(series: Series, window: pd.DataFrame, palette: Palette, width: int = 0) -> list[Trace]:
+    """All marks of the series within a window (rows of `series.values`); values stand above columns where `width` has room."""
     looks = {period: look(row) for period, row in zip(window.index, window.itertuples(), strict=True)}
-    drawn = _columns(series, window, looks, palette) if is_columns(series) else _line(series, window, looks, palette)
+    drawn = _columns(series, window, looks, palette, width) if is_columns(series) else _line(series, window, looks, palette)
     return [*drawn, _missing(series, window, looks)]
 
 
@@ -82,7 +82,7 @@ def _column_styles(window: pd.DataFrame, palette: Palette) -> dict[str, Trace]:
     }
 
 
-def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette, width: int) -> list[Trace]:
     styles = _column_styles(window, palette)
     found: list[Trace] = []
     for name, style in styles.items():
@@ -91,7 +91,7 @@ def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palett
             widths = [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]
             values = window.loc[periods, "value"].tolist()
             bars = {"type": "bar", "y": values, "width": widths, "marker": style, "name": name, **_common(series, periods)}
-            found.append(bars | (_figures(values, name, series) if len(window) <= ROOM_FOR_VALUES else {}))
+            found.append(bars | (_figures(values, name, series) if width > len(window) * ROOM_FOR_A_VALUE else {}))
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros:
         found.append(_zeros(zeros, len(window), palette) | _common(series, zeros))
@@ -102,7 +102,7 @@ def _figures(values: list[float], name: str, series: Series) -> Trace:
     """The values above their columns."""
     bound = "≥ " if name == "at_least" else ""
     text = [f"{bound}{wording.number(v, series.unit)}" for v in values]
-    return {"text": text, "textposition": "outside", "textangle": 0, "cliponaxis": False, "textfont": {"size": 11}}
+    return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False, "textfont": {"size": 11}}
 
 
 def _zeros(zeros: list[int], periods: int, palette: Palette) -> Trace:

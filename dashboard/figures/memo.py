@@ -42,7 +42,7 @@ def memo(series: Series, notes: Sequence[Annotation], frame: Frame, points: pd.D
     write_key(paper, numbered, left_out)
     _foot(paper, series)
     data = [marks.dots(points, frame.palette)] if points is not None and len(points) else []
-    data += marks.traces(series, window, frame.palette)
+    data += marks.traces(series, window, frame.palette, frame.plot_width)
     layout = _layout(series, frame, paper) | {"annotations": [*paper.annotations(), *labels], "shapes": shapes}
     return {"data": data, "layout": layout}
 

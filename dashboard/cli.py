@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -174,7 +175,7 @@ def _with_options(view: View, given: argparse.Namespace) -> View:
     chosen = {name: getattr(given, name) for name in names if getattr(given, name)}
     if given.transform:
         chosen["transform"] = tuple(given.transform)
-    return View(**{**view.__dict__, **chosen})
+    return replace(view, **chosen)
 
 
 def _within(found: Series, view: View) -> Series:
@@ -184,7 +185,7 @@ def _within(found: Series, view: View) -> Series:
     keep = [(first is None or p >= first) and (last is None or p <= last) for p in found.values.index]
     rows = tuple(ids for ids, kept in zip(found.rows, keep, strict=True) if kept)
     parts = {code: _within(part, view) for code, part in found.parts.items()}
-    return Series(**{**found.__dict__, "values": found.values[keep], "rows": rows, "parts": parts})
+    return replace(found, values=found.values[keep], rows=rows, parts=parts)
 
 
 def _explain(given: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from indicators.compare import Change, age_in_months, change, latest
-from indicators.model import Definition, Results, Series
+from indicators.config import Config
+from indicators.model import Definition, Series, Table
 from indicators.operations import reducer_traits
 from indicators.periods import Frequency, first_day, last_day, parse_period
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
@@ -162,16 +163,21 @@ def _difference(series: Series, found: Change) -> str:
     return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
 
 
+def titled(definition: Definition) -> str:
+    """The title, and of a variant its name."""
+    return f"{definition.title} ({definition.variant.replace('_', ' ')})" if definition.variant else definition.title
+
+
 def headline(series: Series) -> str:
     """The latest comparable value as a sentence: title, value, period, change, age."""
     newest = latest(series)
     if newest is None:
-        return f"{series.definition.title}: no value that could be compared."
+        return f"{titled(series.definition)}: no value that could be compared."
     said = change_words(series, change(series, newest))
     when = period(newest, series.frequency)
     aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     since = later_words(series, newest)
-    return f"{series.definition.title}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
+    return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
 
 
 def is_old(series: Series, newest: int) -> bool:
@@ -266,12 +272,12 @@ def _condition_words(column: str, condition: Any, names: Mapping[str, str]) -> l
     return said
 
 
-def definition_words(definition: Definition, results: Results) -> list[tuple[str, str]]:
+def definition_words(definition: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
     """A definition as (heading, text) pairs."""
-    names = {side.code: side.name for side in results.config.sides}
+    names = {side.code: side.name for side in config.sides}
     said = [("Question", definition.question), ("What counts", definition.counts)]
     if definition.table:
-        said.append(("Table", results.tables[definition.table].resource.title))
+        said.append(("Table", tables[definition.table].resource.title))
         said.append(("Rows", filter_words(definition.where, names) or "every row"))
     said.append(("Calculation", _calculation(definition)))
     if definition.coverage:

@@ -94,10 +94,9 @@ def _least_range(series: Series, frame: Frame) -> Figure:
 
 def _head(paper: Paper, series: Series) -> None:
     frame, definition, width = paper.frame, series.definition, paper.frame.width - 20
-    variant = f" ({definition.variant.replace('_', ' ')})" if definition.variant else ""
     size = TITLE - 2 if frame.narrow else TITLE
     told = "".join(f", {wording.step_words(step)}" for step in series.query.transform)
-    for line in wrapped(f"{definition.title}{variant}{told}, {wording.FREQUENCY_WORDS[series.frequency]}", size * 1.06, width):
+    for line in wrapped(f"{wording.titled(definition)}{told}, {wording.FREQUENCY_WORDS[series.frequency]}", size * 1.06, width):
         paper.write(f"<b>{safe(line)}</b>", size, colour=frame.palette.ink, leading=1.3)
     unit = f"Unit: {series.unit}"
     paper.top += 2

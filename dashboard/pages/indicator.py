@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
@@ -144,7 +145,7 @@ def _first_shown(results: Results, view: View, series: Series) -> int | None:
 
 
 def _definition(results: Results, series: Series) -> list[Any]:
-    said = wording.definition_words(series.definition, results)
+    said = wording.definition_words(series.definition, results.config, results.tables)
     notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in said]
     where = results.places.get(series.definition.name)
@@ -229,8 +230,7 @@ def _asked(results: Results, trigger: Any, controls: dict[str, Any], search: str
     given["annotations"] = "" if controls["notes"] else "off"
     given |= {"as_of": address.as_of or "", "breakdown": address.breakdown or ""}
     kept = {key: value for key, value in given.items() if value and value != _default(results, indicator, given["variant"], key)}
-    text = "&".join(f"{key}={value}" for key, value in kept.items())
-    return parse_view(f"{indicator}?{text}" + "".join(f"&transform={t}" for t in address.transform))
+    return parse_view(f"{indicator}?{urlencode([*kept.items(), *(('transform', t) for t in address.transform)])}")
 
 
 def _default(results: Results, indicator: str, variant: str, key: str) -> str | None:

@@ -63,9 +63,17 @@ def _head(results: Results) -> html.Header:
 
 
 def _pillar(current: Current, title: str, series: list[Series], screen: Screen) -> html.Section:
-    chosen = next((s for s in series if s.definition.id in current.results.config.headline), series[0])
+    leads = [name for name in current.results.config.headline if name.partition("@")[0] in {s.definition.id for s in series}]
+    chosen = _named(current.results, leads[0]) if leads else series[0]
     cards = html.Div([_card(current, one, screen) for one in series], className="cards", style={"--columns": _columns(screen)})
     return html.Section([html.H2(title), html.P(wording.headline(chosen), className="headline"), cards], className="pillar")
+
+
+def _named(results: Results, name: str) -> Series:
+    """The series of `id` or `id@variant`; of the indicator itself where the variant has faults."""
+    indicator, _, variant = name.partition("@")
+    known = variant in results.definitions[indicator].variants
+    return results.series(Query(indicator, variant if known else None))
 
 
 def _columns(screen: Screen) -> int:

@@ -77,7 +77,7 @@ def _one(unit: str) -> str:
     ['meeting in 12 months', 'responses', 'protests and summonses', 'party']
     """
     first, blank, rest = unit.partition(" ")
-    if rest.startswith("and ") or not first.endswith("s") or first.endswith(("ses", "xes", "ches", "ss")):
+    if rest.startswith("and ") or not first.endswith("s") or first.endswith(("ses", "xes", "zes", "ches", "ss")):
         return unit
     return (first[:-3] + "y" if first.endswith("ies") else first[:-1]) + blank + rest
 

@@ -139,12 +139,13 @@ def distinct(rows: Rows, *, of: Column) -> pd.Series:
 
 @traits()
 def share(rows: Rows, *, where: Condition) -> pd.Series:
-    """Share of the rows that also pass another filter, from 0 to 1.
+    """Share of the rows that also pass another filter, from 0 to 1. A blank cell does not pass.
 
     >>> share(rows_of(period=[1, 1], code=["a", "b"]), where=nw.col("code") == "a").to_dict()
     {1: 0.5}
     """
-    return _by_period(rows.frame.with_columns(**{"@passes": where.cast(nw.Float64)}), nw.col("@passes").mean())
+    passes = where.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
+    return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
 @traits()

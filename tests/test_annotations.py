@@ -2,11 +2,15 @@
 
 import datetime
 
+import pytest
+
 from indicators.annotations import annotations_of, in_window
 from indicators.compute import results
 from indicators.model import Query
 from indicators.project import open_project
-from tests.builders import edited
+from tests.builders import edited, problem_at
+
+NOTES = "data/annotations.csv"
 
 
 def labels(made, name):
@@ -58,3 +62,27 @@ def test_names_with_two_forms_are_written_as_the_project_wants_them(copy):
     assert noted(made, "Cheese (Kase) embargo")
     assert made.definitions["audiences"].title == "Each reception"
     assert made.series(Query("audiences")).definition.title == "Each reception"
+
+
+@pytest.mark.parametrize("written", ["1896-02-30", "9999"])
+@pytest.mark.parametrize("place", ["{},,The toll book", "1896-03-01,{},The toll book"], ids=["date", "end_date"])
+def test_a_note_on_no_day_is_a_problem_on_its_line(copy, written, place):
+    """The column is text, since notes are dated to the day, month or year; its pattern lets both through."""
+    line = edited(copy, NOTES, "1896-03-01,,The toll book", place.format(written))
+    problem = problem_at(open_project(copy), NOTES, line)
+    assert (problem.code, problem.level) == ("no-such-day", "error")
+    assert written in problem.message
+
+
+@pytest.mark.parametrize(
+    ("row", "start", "end", "precision"),
+    [
+        ("e-03", "1893-02-28", None, "day"),
+        ("e-06", "1893-06-01", "1893-06-30", "month"),  # dated to the month; its first day is an anchor
+        ("e-11", "1894-01-01", "1894-12-31", "year"),  # some time in 1894, says the cook
+    ],
+)
+def test_a_note_is_dated_as_exactly_as_the_row_it_names(copy, row, start, end, precision):
+    edited(copy, NOTES, "court_diary,e-02,day", f"court_diary,{row},day")
+    note = noted(results(open_project(copy)), "The Valentine audience")
+    assert (str(note.start), str(note.end) if note.end else None, note.precision) == (start, end, precision)

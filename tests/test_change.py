@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.compare import change, latest
+from indicators.compare import change, latest, poisson_test
 from indicators.periods import label, parse_period
 from indicators.project import open_project
 from tests.builders import appended, ask, asked, edited
@@ -174,3 +174,35 @@ def test_a_longer_period_is_compared_with_one_of_its_length(copy):
     appended(copy, "data/envoys.csv", *duels)
     second = changed(ask(open_project(copy), "duels", frequency="triannual"), "1894-T2")
     assert (base(second, "triannual"), second.word, second.percent) == ("1894-T1", "about the same", pytest.approx(-100 / 9))
+
+
+def test_a_window_is_compared_with_the_window_before_it(copy, monkeypatch):
+    """Eight duels in April to June 1894 (91 days), none in January to March (90): not with March to May, which shares two months."""
+    seen = []
+
+    def spied(*counts_and_days):
+        seen.append(counts_and_days)
+        return poisson_test(*counts_and_days)
+
+    monkeypatch.setattr("indicators.compare.poisson_test", spied)
+    duels = asked(copy, **DUELS, direction="lower is better", transform=[{"rolling_sum": {"window": 3}}])
+    june, july = changed(duels, "1894-06"), changed(duels, "1894-07")
+    assert (base(june), june.word, june.difference) == ("1894-03", "worse", 8)
+    assert base(july) == "1894-04"
+    assert seen == [(0, 8, 90, 91), (0, 8, 89, 92)]  # February to April; May to July
+
+
+def test_windows_of_a_page_and_of_a_definition_add_up(copy):
+    """Three months of two-month sums are about four months: June reaches back to March, and is compared with February."""
+    duels = asked(copy, **DUELS, transform=[{"rolling_sum": {"window": 2}}])
+    assert duels.length == 2
+    again = ask(open_project(copy), "asked", transform=("rolling_sum:window=3",))
+    assert again.length == 4
+    assert base(changed(again, "1894-06")) == "1894-02"
+
+
+def test_a_year_of_months_has_nothing_before_it_in_its_first_two_years(ruritania):
+    """The first twelve months end in December 1893; June 1894 shares seven months with them."""
+    duels = ask(ruritania, "duels", transform=("rolling_sum:window=12",))
+    assert changed(duels, "1894-06").word == "not comparable"
+    assert base(changed(duels, "1894-12")) == "1893-12"

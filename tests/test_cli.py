@@ -110,6 +110,8 @@ def test_what_is_not_there_is_a_problem_with_the_nearest_guess(capsys, words, sa
         ["comput"],
         ["compute", "--frequency", "yearly"],
         ["compute", "--from", "189x"],
+        ["compute", "--to", "9999"],
+        ["explain", "audiences", "0999"],
         ["explain", "audiences"],
         ["compute", "--as-of", "1893-02-30"],
     ],
@@ -156,3 +158,18 @@ def test_a_config_that_cannot_be_read_is_told_without_a_traceback(capsys, copy):
         assert code == 1
         assert "config.yaml:" in out + err
         assert "Traceback" not in out + err
+
+
+def test_seen_from_a_day_before_what_was_entered_is_not_known_and_that_is_said(capsys):
+    """Nobody writes down when a salvo was entered: rows are hidden by their dates alone."""
+    code, out, err = run(capsys, "compute", "guns_heard", "--as-of", "1895-03-02")
+    assert code == 0
+    assert [row["period"] for row in csv.DictReader(io.StringIO(out))] == ["1895-01", "1895-02", "1895-03"]
+    assert err.startswith("note: Dated to 1895-03-02, not what was known on 1895-03-02")
+    assert run(capsys, "compute", "audiences", "--as-of", "1895-03-02")[::2] == (0, "")  # the Diary keeps the days
+
+
+def test_a_day_after_the_data_is_a_problem(capsys):
+    code, out, err = run(capsys, "compute", "audiences", "--as-of", "1896-05-21")
+    assert (code, out) == (1, "")
+    assert "after-the-data" in err

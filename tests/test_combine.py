@@ -3,7 +3,9 @@
 import pytest
 
 from indicators import combine
-from tests.builders import ask, asked, at, ids, months, plain, told
+from indicators.problems import ProblemsFound
+from indicators.project import open_project
+from tests.builders import ask, asked, at, defined, ids, months, plain, told
 
 SHARE = "ruritanian_share"
 
@@ -75,3 +77,23 @@ def test_a_transform_comes_after_the_parts_are_combined(copy):
     how = {"ratio": {"of": "ruritanians_in_graustark", "to": "travellers_in_graustark"}}
     changes = told(asked(copy, combine=how, transform="change"))
     assert (changes["1895-02"], changes["1895-03"], changes["1895-04"]) == (0, -0.05, 0.35)
+
+
+WINDOWED = {"sum": {"of": ["audiences_in_three_periods", "audiences"]}}
+
+
+def test_a_part_with_a_window_is_not_combined_at_another_frequency(copy):
+    """Three issues of the Diary are a year; three years are not."""
+    file = defined(copy, asked={"combine": WINDOWED, "frequency": "annual"})
+    problems = [p for p in open_project(copy).problems if p.place.file == file]
+    assert [(p.code, "audiences_in_three_periods" in p.message, "triannual" in p.hint) for p in problems] == [
+        ("part-too-coarse", True, True)
+    ]
+
+
+def test_nor_is_it_when_another_frequency_is_asked(copy):
+    """At its own: four audiences in the three issues of 1893, and one in the last of them."""
+    assert told(asked(copy, combine=WINDOWED, frequency="triannual"))["1893-T3"] == 5
+    with pytest.raises(ProblemsFound) as refused:
+        ask(open_project(copy), "asked", frequency="annual")
+    assert "triannual" in refused.value.problems[0].hint

@@ -1,5 +1,7 @@
 """Coverage: from spans of days to the level of a period, and from the level to zero, 'at least' or missing."""
 
+import datetime
+
 import pytest
 
 from indicators.audit import audit
@@ -199,3 +201,28 @@ def test_a_span_more_makes_a_month_more(copy):
     appended(copy, COVERAGE, "envoys,duels,1895-01-01,1895-01-31,complete,0,the surgeon took a holiday,court_diary,,")
     duels = told(ask(open_project(copy), "duels"))
     assert (duels["1895-01"], duels["1895-02"]) == (0, None)
+
+
+def tolled(folder, *lost):
+    """A table of ten travellers a day from January to April 1895, of which some pages are lost; its monthly sum."""
+    days = [d for d in (datetime.date(1895, 1, 1) + datetime.timedelta(days=n) for n in range(120)) if d.isoformat() not in lost]
+    (folder / "data/toll.csv").write_text("day,travellers\n" + "".join(f"{d},10\n" for d in days))
+    number = "{name: travellers, type: integer, description: Persons., constraints: {minimum: 0}}"
+    fields = f"[{{name: day, type: date, description: Day.}}, {number}]"
+    relations = "{kind: observations, time: {start: day, every: day}, credit: The toll}"
+    text = f"name: toll\npath: toll.csv\ntitle: Toll\nschema: {{fields: {fields}, primaryKey: [day]}}\nrelations: {relations}\n"
+    (folder / "data/toll.resource.yaml").write_text(text)
+    appended(folder, "data/datapackage.yaml", "  - toll.resource.yaml")
+    return asked(folder, table="toll", where={}, coverage=None, reduce={"sum": {"of": "travellers"}})
+
+
+def test_a_month_of_days_has_as_many_as_the_calendar_says(copy):
+    sums = told(tolled(copy))
+    assert [sums[f"1895-0{m}"] for m in range(1, 5)] == [310, 280, 310, 300]
+
+
+@pytest.mark.parametrize("lost", ["1895-01-31", "1895-02-14", "1895-03-01", "1895-04-30"])
+def test_a_month_with_a_day_lost_has_no_sum(copy, lost):
+    sums = told(tolled(copy, lost))
+    whole = {"1895-01": 310, "1895-02": 280, "1895-03": 310, "1895-04": 300}
+    assert {month: sums[month] for month in whole} == whole | {lost[:7]: None}

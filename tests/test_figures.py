@@ -7,15 +7,19 @@ import json
 import plotly.graph_objects as go
 import pytest
 
+from dashboard.app import page
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import Frame
 from dashboard.figures.memo import memo, span_of, window_of
 from dashboard.figures.small import small
+from dashboard.live import Live
+from dashboard.pages import Screen
 from dashboard.theme import PALETTES
 from indicators.annotations import annotations_of
 from indicators.compute import results
 from indicators.model import Query
 from indicators.provenance import credit_of, points_behind
+from tests.builders import RURITANIA, defined, edited
 
 TODAY = datetime.date(1896, 5, 20)
 
@@ -142,3 +146,39 @@ def test_markup_in_a_title_is_shown_as_text(made):
     said = texts(drawn(made, replace(series, definition=hostile)))
     assert "<script>" not in said
     assert "&lt;script&gt;" in said
+
+
+def header_only(folder):
+    for name in ("polls", "cannonades", "travellers"):
+        path = folder / f"data/{name}.csv"
+        path.write_text(path.read_text().splitlines()[0] + "\n")
+
+
+def long_ago(folder):
+    edited(folder, "config.yaml", "as_of: 1896-05-20", "as_of: 1880-01-01")
+
+
+@pytest.mark.parametrize("emptied", [header_only, long_ago])
+def test_a_series_without_periods_has_a_page_and_a_figure(copy, emptied):
+    emptied(copy)
+    defined(copy, nobody={"table": "polls", "where": {"leader": "Nobody"}, "coverage": None, "reduce": {"mean": {"of": "approve_pct"}}})
+    now = Live(copy).current()
+    assert now.problems == ()
+    page(now, "/", "", Screen())
+    empty = [definition.id for definition in now.results.definitions.values() if not len(asked(now.results, definition.id).values)]
+    assert {"approval", "ruritanians_in_graustark", "nobody"} <= set(empty)
+    for name in empty:
+        series = asked(now.results, name)
+        figure = drawn(now.results, series)
+        go.Figure(figure)
+        json.dumps([figure, small(series, *span_of(series, None, None), PALETTES["light"], 260)], allow_nan=False)
+        assert "No rows." in texts(figure)
+        assert series.definition.title in str(page(now, f"/indicator/{name}", "", Screen()))
+
+
+@pytest.mark.parametrize("name", ["audiences", "approval", "ruritanian_share", "guns_heard", "growth_over_a_year"])
+def test_a_day_before_all_rows_has_a_page(name):
+    """The first audience is of 1892; transforms and combinations of nothing are nothing."""
+    now = Live(RURITANIA).current()
+    assert len(asked(now.results, name, as_of="1880-01-01").values) == 0
+    assert "Nothing to show here" not in str(page(now, f"/indicator/{name}", "?as_of=1880-01-01", Screen()))

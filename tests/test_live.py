@@ -12,7 +12,7 @@ from dashboard.pages.rows import _source
 from indicators.model import Query, SourceRef
 from tests.builders import RURITANIA, edited
 
-COURT = "indicators/definitions/court.yaml"
+COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +128,53 @@ def test_a_figure_is_made_once_for_the_same_results():
     assert now.figures == drawn
     assert str(first)[:40] == str(second)[:40]
     assert now.results.series(Query("audiences")) is now.results.series(Query("audiences"))
+
+
+def test_a_fault_of_any_kind_keeps_the_last_good_numbers_and_the_watch(copy, monkeypatch):
+    live = Live(copy)
+    good = live.current().results
+    with monkeypatch.context() as broken:
+        broken.setattr("dashboard.live.results", failing)
+        live.reload()
+    assert live.current().results is good
+    assert live.current().stale
+    assert [(p.code, "the cheese ran out" in p.message) for p in live.current().problems] == [("fault", True)]
+    assert "the cheese ran out" in str(create_app(live.current).layout())
+    edited(copy, "config.yaml", "title: Ruritania and Graustark", "title: Graustark and Ruritania")
+    live.reload()
+    assert live.current().results.config.title == "Graustark and Ruritania"
+    assert (live.current().problems, live.current().stale) == ((), False)
+
+
+def failing(_):
+    raise RuntimeError("the cheese ran out")
+
+
+def test_of_two_faults_at_the_start_one_repaired_shows_more(copy):
+    edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    titel: Audiences")
+    edited(copy, GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: gun}}")
+    live = Live(copy)
+    before = live.current()
+    assert not {"audiences", "guns_heard"} & set(before.results.definitions)
+    edited(copy, GUNS, "    reduce: {sum: {of: gun}}", "    reduce: {sum: {of: guns}}")
+    live.reload()
+    now = live.current()
+    assert now.version > before.version
+    assert "guns_heard" in now.results.definitions
+    assert "Guns heard at the border" in str(page(now, "/indicator/guns_heard", "", Screen()))
+    assert {p.place.file for p in now.problems} == {COURT}
+    assert (now.stale, now.since) == (False, before.since)
+
+
+def test_an_address_with_a_breakdown_is_refused_and_not_ignored():
+    said = str(page(Live(RURITANIA).current(), "/indicator/audiences", "?breakdown=topic", Screen()))
+    assert "Nothing to show here" in said
+    assert "topic" in said
+
+
+def test_the_first_period_whose_rows_are_shown_lies_within_the_window():
+    """April 1896 is the last month that is over; of a window that ends in June 1894, June is; of 1895 no month is covered."""
+    now = Live(RURITANIA).current()
+    assert "Duels: June 1894" in str(page(now, "/indicator/duels", "?to=1894-06", Screen()))
+    assert "Duels: April 1896" in str(page(now, "/indicator/duels", "", Screen()))
+    assert "Choose a point" in str(page(now, "/indicator/duels", "?from=1895&to=1895", Screen()))

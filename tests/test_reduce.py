@@ -4,6 +4,7 @@ import pytest
 
 from indicators import reduce
 from indicators.audit import audit
+from indicators.grading import TOO_FEW
 from indicators.periods import parse_period
 from indicators.project import open_project
 from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, rows, told
@@ -199,3 +200,38 @@ def test_a_filter_that_empties_the_table_is_a_warning_that_names_the_filter(copy
 
 def test_an_empty_selection_is_still_computed(copy):
     assert told(asked(copy, where=AUDIENCES | {"level": "clerk"}))["1893-02"] == 0
+
+
+POLLS = {"table": "polls", "where": {}, "coverage": None}
+AVERAGE = {"of": "approve_pct", "leader": "leader"}
+
+
+@pytest.mark.parametrize(("at_least", "march"), [(2, 74), (3, None)])
+def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
+    """March has three polls: one on Rudolf, who went, and two on Flavia, who stayed."""
+    found = asked(copy, **POLLS, reduce={"poll_average": AVERAGE}, at_least=at_least)
+    assert told(found)["1895-03"] == march
+    assert at(found, "1895-03")["why"] == ("" if march else TOO_FEW)
+
+
+def without_polls_after(folder, last):
+    path = folder / "data/polls.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(lines[: [line[:4] for line in lines].index(last) + 1]) + "\n")
+
+
+def test_after_a_handover_that_no_poll_follows_nobody_knows(copy):
+    """Flavia was asked about on 5 June, Michael crowned on the 20th; then the taverns closed."""
+    without_polls_after(copy, "p-08")
+    project = open_project(copy)
+    assert told(ask(project, "approval"))["1895-06"] is None
+    assert told(ask(project, "approval@by_polls_alone"))["1895-06"] == 68
+
+
+def test_earlier_polls_count_where_the_next_poll_names_the_same_leader(copy):
+    """On 20 June Flavia herself is confirmed, and the poll of 10 July is on her."""
+    edited(copy, "data/reigns.csv", "1895-06-20,Michael,coronation", "1895-06-20,Flavia,confirmation")
+    edited(copy, "data/polls.csv", "p-09,Michael", "p-09,Flavia")
+    approval = ask(open_project(copy), "approval")
+    assert told(approval)["1895-06"] == 68
+    assert ids(approval, "1895-06") == ["p-08"]

@@ -215,3 +215,25 @@ def test_reading_changes_no_file(copy):
     before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
     open_project(copy)
     assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "named"),
+    [
+        ('1895-12-31,complete,2,"the dance', '1895-12-31,splendid,2,"the dance', "not-allowed", "splendid"),
+        ("participants;level,\n", "participants;levl,\n", "unknown-column", "'level'"),
+    ],
+    ids=["level", "columns"],
+)
+def test_a_span_is_checked_though_its_table_would_let_it_through(copy, old, new, code, named):
+    edited(copy, "data/coverage.resource.yaml", ", enum: [complete, near_complete, partial, sample, none]", "")
+    line = edited(copy, COVERAGE, old, new)
+    problem = problem_at(open_project(copy), COVERAGE, line)
+    assert (problem.code, problem.level) == (code, "error")
+    assert named in problem.message + problem.hint
+
+
+def test_a_key_is_never_blank_though_its_column_may_be(copy):
+    edited(copy, "data/polls.resource.yaml", "Names the poll., constraints: {required: true, unique: true}", "Names the poll.")
+    line = edited(copy, POLLS, "p-03,Rudolf", ",Rudolf")
+    assert problem_at(open_project(copy), POLLS, line).code == "blank"

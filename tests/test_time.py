@@ -178,3 +178,10 @@ def test_today_is_what_the_config_says_and_never_the_clock(copy):
     audiences = ask(open_project(copy), "audiences")
     assert list(told(audiences))[-1] == "1896-02"
     assert bool(at(audiences, "1896-02")["over"])
+
+
+def test_a_day_after_the_data_is_refused(ruritania):
+    with pytest.raises(ProblemsFound) as refused:
+        ask(ruritania, "audiences", as_of="1896-05-21")
+    assert "1896-05-20" in refused.value.problems[0].message
+    assert list(told(ask(ruritania, "audiences", as_of="1896-05-20"))) == list(told(ask(ruritania, "audiences")))

@@ -1,9 +1,15 @@
 """Series to series: windows of the calendar, changes, indices, and what is carried along."""
 
+import math
+
+import pandas as pd
 import pytest
 
 from indicators import transform
-from tests.builders import ask, asked, at, ids, months, plain, told
+from indicators.carry import REFUSED
+from indicators.periods import parse_period
+from indicators.problems import ProblemsFound
+from tests.builders import appended, ask, asked, at, edited, ids, months, plain, told
 
 TRAVEL = "ruritanians_in_graustark"
 
@@ -167,3 +173,61 @@ def test_transforms_run_in_their_order(copy):
         asked(copy, table="travellers", where={"origin": "RUR"}, coverage=[], reduce={"sum": {"of": "travellers"}}, transform=steps)
     )
     assert (given["1894-02"], given["1894-03"]) == (None, 2000)
+
+
+@pytest.mark.parametrize("period", ["9999", "0999", "1894-02-30"])
+def test_a_base_out_of_time_is_refused(ruritania, period):
+    with pytest.raises(ProblemsFound):
+        ask(ruritania, TRAVEL, transform=(f"rebase:period={period}",))
+
+
+def test_no_growth_stands_on_the_embargo(ruritania):
+    """June and July 1894 are no base; in August 1895 twice as many travel as in August 1894."""
+    growth = ask(ruritania, "growth_over_a_year")
+    assert [told(growth)[f"1895-0{m}"] for m in (6, 7, 8)] == [None, None, 100]
+    assert at(growth, "1895-07")["why"] == REFUSED
+    rebased = ask(ruritania, TRAVEL, transform=("rebase:period=1894-07",))
+    assert set(told(rebased).values()) == {None}
+    assert at(rebased, "1894-08")["why"] == REFUSED
+
+
+def counted_from(first, last):
+    """A series of 1, 2, 3 … from one period to another, and its calendar."""
+    (start, frequency), (end, _) = parse_period(first), parse_period(last)
+    periods = tuple(range(start, end + 1))
+    return pd.Series([float(n + 1) for n in range(len(periods))], index=periods), transform.Calendar(periods, frequency)
+
+
+@pytest.mark.parametrize(
+    ("label", "reference", "base"),
+    [
+        ("1895-W10", None, "1894-W10"),
+        ("1897-W01", None, "1896-W01"),  # 1896 had 53 weeks
+        ("1896-W53", None, None),  # 1895 had 52
+        ("1896-W10", 1894, "1894-W10"),
+        ("1896-W53", 1894, None),
+        ("1895-03-01", None, "1894-03-01"),
+        ("1896-02-28", None, "1895-02-28"),
+        ("1896-02-29", None, None),  # 1895 was no leap year
+        ("1896-03-01", None, "1895-03-01"),  # 366 days before
+        ("1896-12-31", 1894, "1894-12-31"),
+        ("1894-05-05", None, None),  # nothing is known of 1893
+    ],
+)
+def test_year_on_year_goes_back_to_the_period_of_the_same_name(label, reference, base):
+    series, calendar = counted_from(*(("1894-W01", "1897-W10") if "W" in label else ("1894-01-01", "1897-03-10")))
+    given = transform.year_on_year(series, calendar=calendar, reference=reference)[parse_period(label)[0]]
+    if base is None:
+        assert math.isnan(given)
+    else:
+        now, before = series[parse_period(label)[0]], series[parse_period(base)[0]]
+        assert given == pytest.approx((now - before) / before * 100)
+
+
+def test_year_on_year_by_week_through_a_definition(copy):
+    """An audience in week 9 of 1893, and one more written into week 9 of 1894: no change, of two weeks' rows."""
+    appended(copy, "data/envoys.csv", "e-38,1894-02-28,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1894-03-01")
+    edited(copy, "data/coverage.csv", "complete,6,the throne", "complete,7,the throne")
+    growth = asked(copy, frequency="weekly", transform="year_on_year")
+    assert told(growth)["1894-W09"] == 0
+    assert ids(growth, "1894-W09") == ["e-03", "e-38"]

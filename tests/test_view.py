@@ -47,3 +47,22 @@ def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(ProblemsFound) as found:
         parse_view("x?frequency=yearly&from=20x&as_of=2024-02-30&colour=red")
     assert len(found.value.problems) == 4
+
+
+@pytest.mark.parametrize("year", ["0999", "3000", "9999"])
+@pytest.mark.parametrize("key", ["from", "to"])
+def test_years_of_a_window_are_bounded(key, year):
+    """A chart or a window of nine thousand years is nobody's question."""
+    with pytest.raises(ProblemsFound) as found:
+        parse_view(f"audiences?{key}={year}")
+    assert year in found.value.problems[0].message
+
+
+def test_the_first_and_the_last_year_may_be_asked():
+    assert parse_view("audiences?from=1000&to=2999").text == "audiences?from=1000&to=2999"
+
+
+def test_a_window_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ProblemsFound, match="1895"):
+        parse_view("audiences?from=1895&to=1894-12")
+    assert parse_view("audiences?from=1894-12&to=1894")  # December lies in the year

@@ -5,7 +5,7 @@ import narwhals as nw
 import pytest
 
 from indicators.vocabulary import ROW
-from indicators.where import expression
+from indicators.where import expression, faults
 
 MEETINGS_WITH_SYLVANIA = {"e-07", "e-08"}
 DUELS = {f"e-{n}" for n in range(16, 24)}
@@ -45,6 +45,8 @@ ENVOYS = [
     ({"source_id": {"all": ["court_diary", "opera_bell"]}}, {"e-02"}),
     # dates from the first to the last day of a period
     ({"date": "1893-02-14"}, {"e-02"}),
+    ({"date": ["1893-02-14", "1893-05-01", "1895-12-25"]}, {"e-02", "e-05"}),
+    ({"date": {"not": ["1893-02-14", "1893-02-28"]}, "kind": "meeting", "topic": "opera"}, {"e-09", "e-10", "e-33", "e-37"}),
     ({"date": {"from": "1896"}}, {"e-34", "e-35", "e-36", "e-37"}),
     ({"date": {"from": "1893-02-14", "to": "1893-02-28"}}, {"e-02", "e-03"}),
     ({"date": {"from": "1893-T1", "to": "1893-T1"}, "kind": "meeting"}, {"e-02", "e-03", "e-04"}),
@@ -128,3 +130,28 @@ def test_a_filter_leaves_the_table_as_it_was(ruritania, where):
     before = table.frame.copy()
     nw.from_native(table.frame, eager_only=True).filter(expression(where, table.resource))
     assert table.frame.equals(before)
+
+
+def test_a_list_of_days_is_the_union_of_single_days(ruritania):
+    table, days = ruritania.tables["envoys"], ["1893-02-14", "1893-05-01", "1895-12-25"]
+    frame = nw.from_native(table.frame, eager_only=True)
+    one_by_one = [keys(frame.filter(expression({"date": day}, table.resource)).to_native()) for day in days]
+    assert one_by_one == [{"e-02"}, {"e-05"}, set()]
+    assert keys(frame.filter(expression({"date": days}, table.resource)).to_native()) == {"e-02", "e-05"}
+
+
+@pytest.mark.parametrize(
+    ("where", "trail"),
+    [
+        ({"date": "foo"}, ("date",)),
+        ({"date": "1893-02"}, ("date",)),  # a month is no day: from and to say it
+        ({"date": ["1893-02-14", "1893-02-30"]}, ("date",)),
+        ({"date": {"not": "1893"}}, ("date", "not")),
+        ([], ()),
+        ({"kind": {}}, ("kind",)),
+        ({"kind": []}, ("kind",)),
+    ],
+    ids=str,
+)
+def test_a_filter_that_means_nothing_is_refused(ruritania, where, trail):
+    assert [(at, code) for at, code, _, _ in faults(where, ruritania.tables["envoys"].resource)] == [(trail, "wrong-value")]

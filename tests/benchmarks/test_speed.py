@@ -115,6 +115,7 @@ def serving(app):
 
 
 WATCH = """(count) => new Promise(done => {
+  setTimeout(() => done(NaN), 30000);  // a page that never draws is told as such, not waited for
   const ready = () => document.querySelectorAll('.js-plotly-plot .main-svg .xaxislayer-above, .js-plotly-plot .plot path').length > 0
     && [...document.querySelectorAll('.js-plotly-plot')]
       .filter(g => g.querySelector('.trace path, .points path, .point path')).length >= count;

@@ -28,7 +28,7 @@ class FieldOf(Noun):
     title: str = ""
     description: str
     format: Literal["default"] = "default"
-    constraints: Constraints = Constraints()
+    constraints: Constraints = Field(default_factory=Constraints)  # an instance here would build its schema when imported
 
 
 class Reference(Noun):

@@ -1,6 +1,7 @@
 """How fast and how large: printed, never asserted. `make bench` runs them; read medians, and ratios before seconds."""
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -35,8 +36,10 @@ def told(what, value, goal=""):
 
 
 def python(code):
+    """Seconds of a program as users have it: with compiled modules kept, whatever the surroundings say."""
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
     return time.perf_counter() - started
 
 

@@ -1,5 +1,6 @@
 """The shipped tables: valid by the standard, and untouched by what an outside library reads."""
 
+import re
 from pathlib import Path
 
 import frictionless
@@ -24,6 +25,20 @@ def test_frictionless_finds_the_package_valid(package):
     report = package.validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "type", "note"])[:20]
     assert len(report.tasks) == len(package.resources)
+
+
+def test_every_table_is_listed_and_has_the_rows_the_readme_says(package, project):
+    readme = (DATA / "README.md").read_text(encoding="utf-8")
+    absent = set(re.findall(r"`(\S+)`", re.search(r"^Not shipped here.*?\n\n", readme, re.MULTILINE | re.DOTALL)[0]))
+    listed = {}
+    for names, counts in re.findall(r"^\| (`[^|]*`) \| ([\d, ]+) \|", readme, re.MULTILINE):
+        listed |= dict(zip(re.findall(r"`(\S+)`", names), counts.split(", "), strict=True))
+    shipped = {resource.path for resource in package.resources}
+    assert shipped == {file.name for file in DATA.glob("*.csv")}
+    assert absent < listed.keys()
+    assert shipped == listed.keys() - absent
+    rows = {table.resource.path: f"{len(table.frame):,}" for table in project.tables.values()}
+    assert rows == {name: count for name, count in listed.items() if name in shipped}
 
 
 def test_the_project_has_neither_errors_nor_warnings(project):

@@ -23,7 +23,8 @@ def rows_of(*, frequency: Frequency = "monthly", day: list[str] | None = None, *
 
 def other_rows_of(*, day: list[str]) -> OtherRows:
     """Rows of another table, day-dated."""
-    return OtherRows(nw.from_native(pd.DataFrame({DAY: pd.to_datetime(day), DAY_DATED: True}), eager_only=True))
+    frame = pd.DataFrame({DAY: pd.to_datetime(day), DAY_DATED: True, ROW: [f"other{i}" for i in range(len(day))]})
+    return OtherRows(nw.from_native(frame, eager_only=True))
 
 
 @pytest.fixture(autouse=True)

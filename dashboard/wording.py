@@ -235,6 +235,8 @@ CONDITION_WORDS = {
     "from": "is from {} on",
     "to": "is up to {}",
     "contains": "has the words {}",
+    "listed_in": "stands in {}",
+    "not_listed_in": "does not stand in {}",
 }
 
 

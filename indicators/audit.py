@@ -1,5 +1,6 @@
 """Opinions about good definitions, as warnings: rows outside the graded categories, filters that let nothing through."""
 
+import datetime
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from indicators.coverage import outside
 from indicators.model import Definition, Table
 from indicators.problems import Problem
 from indicators.project import Project
+from indicators.selection import looked_up
 from indicators.vocabulary import ROW
 from indicators.where import expression
 
@@ -25,11 +27,12 @@ def audit(project: Project) -> Iterator[Problem]:
 
 def _of_one(definition: Definition, table: Table, project: Project) -> Iterator[Problem]:
     rows = nw.from_native(table.frame, eager_only=True)
-    condition = expression(definition.where, table.resource)
+    where = looked_up(definition.where, project.tables, datetime.date.fromisoformat(project.config.as_of))
+    condition = expression(where, table.resource)
     chosen = rows if condition is None else rows.filter(condition)
     place = project.places[definition.name]
     if not len(chosen):
-        message = f"{definition.name!r} selects no row: {_emptied_by(definition, table, rows)} removes the last of them"
+        message = f"{definition.name!r} selects no row: {_emptied_by(where, table, rows)} removes the last of them"
         yield Problem(place, "empty-selection", message, "loosen the filter, or correct a code in it", "warning")
     if definition.coverage:
         strays = outside(table, definition.coverage, chosen)[ROW].to_list()
@@ -41,10 +44,10 @@ def _of_one(definition: Definition, table: Table, project: Project) -> Iterator[
             )
 
 
-def _emptied_by(definition: Definition, table: Table, rows: nw.DataFrame[Any]) -> str:
-    if isinstance(definition.where, list):
+def _emptied_by(where: Any, table: Table, rows: nw.DataFrame[Any]) -> str:
+    if isinstance(where, list):
         return "its filter"
-    for column, condition in definition.where.items():
+    for column, condition in where.items():
         test = expression({column: condition}, table.resource)
         rows = rows if test is None else rows.filter(test)
         if not len(rows):

@@ -14,14 +14,14 @@ import pandas as pd
 from indicators.annotations import read_annotations
 from indicators.carry import combined, transformed
 from indicators.crosscheck import columns_read, frequencies_of, parts_of
-from indicators.grading import Graded, graded
+from indicators.grading import Graded, Reduced, graded
 from indicators.model import BreakdownOf, Definition, Query, Results, Series, Table
 from indicators.operations import ROOMS, step_faults, step_from_text
 from indicators.periods import FREQUENCIES, Frequency, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.project import Project
 from indicators.resource import NotABase
-from indicators.selection import codes_of, parameters, reducer_of, selected
+from indicators.selection import codes_of, others_read, parameters, reducer_of, selected
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 
 REMEMBERED = 128
@@ -68,12 +68,14 @@ def _from_rows(
     project: Project, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None
 ) -> Graded:
     assert definition.table
-    table = project.tables[definition.table]
-    rows = selected(table, definition, frequency, day, only)
+    rows = selected(project.tables, definition, frequency, day, only)
     function, given = reducer_of(definition), parameters(definition, project.tables, day)
-    used = function.traits.selects(rows, **given).to_native() if function.traits.selects else rows.frame.to_native()
-    columns = columns_read(definition) | ({only[0]} if only else set())
-    return graded(table, definition, rows, used, function(rows, **given), function.traits, columns, day)
+    traits, columns = function.traits, columns_read(definition) | ({only[0]} if only else set())
+    used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
+    also = traits.reads_also(rows, **given) if traits.reads_also else None
+    others = others_read(definition, project.tables) if traits.reads_also else ()
+    reduced = Reduced(rows, used, function(rows, **given), traits, columns, also, others)
+    return graded(project.tables[definition.table], definition, reduced, day)
 
 
 def _with_unit(draft: Graded, unit: str) -> Graded:
@@ -93,7 +95,7 @@ def _parts(
     """The number of each code of a breakdown; a code with a category of its own is graded by it."""
     assert definition.table
     codes = list(breakdown.coverage) + [
-        c for c in codes_of(project.tables[definition.table], definition, breakdown.by, day) if c not in breakdown.coverage
+        c for c in codes_of(project.tables, definition, breakdown.by, day) if c not in breakdown.coverage
     ]
     found = {}
     for code in codes:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from indicators.problems import Problem, suggest
 from indicators.resource import Resource
-from indicators.where import NUMBERS, faults
+from indicators.where import NUMBERS
+from indicators.wherecheck import faults
 from indicators.yamlfile import Trail, YamlFile
 
 DATES = {None: ("date",), "day": ("date",), "month": ("date", "yearmonth"), "year": ("date", "yearmonth", "year")}

@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.model import Definition
+from indicators.model import Definition, RowsOf
 from indicators.operations import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
 from indicators.resource import Resource
-from indicators.where import Fault, columns, faults
+from indicators.where import columns
+from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail
 
 FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
@@ -45,7 +46,7 @@ def _definition_faults(
         if definition.table not in resources:
             yield ("table",), "unknown-table", f"there is no table {definition.table!r}", suggest(definition.table, resources)
             return
-        yield from _table_faults(definition, resources[definition.table])
+        yield from _table_faults(definition, resources[definition.table], resources)
     yield from _reference_faults(definition, written, named, resources)
 
 
@@ -88,7 +89,7 @@ def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
         yield "transform", step, ("transform", i)
 
 
-def _table_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
+def _table_faults(definition: Definition, resource: Resource, resources: Mapping[str, Resource]) -> Iterator[Fault]:
     relations = resource.relations
     if relations.kind == "reference" or not relations.time:
         yield (
@@ -98,7 +99,7 @@ def _table_faults(definition: Definition, resource: Resource) -> Iterator[Fault]
             "ask a table of events or observations",
         )
         return
-    yield from ((("where", *trail), code, message, hint) for trail, code, message, hint in faults(definition.where, resource))
+    yield from ((("where", *trail), code, message, hint) for trail, code, message, hint in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
     if is_finer(definition.frequency, finest):
         message = f"{definition.frequency} is finer than the dates of {resource.name!r}, which are {finest}"
@@ -151,7 +152,7 @@ def _reference_faults(
             if kind == "column" and own and value not in own.columns:
                 yield here, "unknown-column", f"table {own.name!r} has no column {value!r}", suggest(value, own.columns)
             if kind == "where" and own:
-                yield from (((*here, *inner), code, message, hint) for inner, code, message, hint in faults(value, own))
+                yield from (((*here, *inner), code, message, hint) for inner, code, message, hint in faults(value, own, resources))
             if kind == "rows":
                 yield from _selection_faults(here, value, resources)
             if kind in ("indicator", "indicators"):
@@ -163,8 +164,13 @@ def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Mapping[
     if value["table"] not in resources:
         yield (*here, "table"), "unknown-table", f"there is no table {value['table']!r}", suggest(value["table"], resources)
         return
-    for inner, code, message, hint in faults(value.get("where") or {}, resources[value["table"]]):
+    other = resources[value["table"]]
+    for inner, code, message, hint in faults(value.get("where") or {}, other, resources):
         yield (*here, "where", *inner), code, message, hint
+    categories = other.relations.categories
+    for name in RowsOf.model_validate(value).coverage:
+        if name not in categories:
+            yield (*here, "coverage"), "unknown-category", f"table {other.name!r} grades no category {name!r}", suggest(name, categories)
 
 
 def _part_faults(

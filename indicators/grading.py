@@ -12,7 +12,7 @@ import pandas as pd
 from indicators.coverage import PARTIAL, levels_by_day, levels_of
 from indicators.model import Definition, Rows, Table
 from indicators.periods import PER_YEAR, Frequency, first_days, last_day, period_of
-from indicators.reduce import Traits
+from indicators.reducing import Traits
 from indicators.selection import BASE, known_on
 from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES
 
@@ -44,29 +44,34 @@ class Graded:
     length: int = 1
 
 
-def graded(
-    table: Table,
-    definition: Definition,
-    rows: Rows,
-    used: pd.DataFrame,
-    reduced: pd.Series,
-    traits: Traits,
-    columns: Set[str],
-    today: datetime.date,
-) -> Graded:
+@dataclass(frozen=True)
+class Reduced:
+    """What a reducer gave: `values` by period from `used` of the selected `rows`; `also`: further rows behind a period
+    (@period, @row); `columns` of the table that were read; `others`: other tables read, with the categories that grade them."""
+
+    rows: Rows
+    used: pd.DataFrame
+    values: pd.Series
+    traits: Traits
+    columns: Set[str]
+    also: pd.DataFrame | None = None
+    others: tuple[tuple[Table, tuple[str, ...]], ...] = ()
+
+
+def graded(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Graded:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
-    chosen, frequency = rows.frame.to_native(), rows.frequency
-    periods = _calendar(table, definition, chosen, frequency, columns, today)
+    chosen, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
+    periods = _calendar(table, definition, chosen, frequency, reduced.columns, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
     held = found if traits.needs_every_part else np.bincount(on.places, minlength=len(periods))
     reach = _reach(table, chosen, today)
     over = periods <= period_of(today + datetime.timedelta(days=1), frequency) - 1
     state = {
-        "value": reduced.reindex(periods).to_numpy(dtype="float64", copy=True),
+        "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
         "letter": np.where(over, _letters(table, used, traits, on), np.minimum(_letters(table, used, traits, on), PROVISIONAL)),
-        "coverage": _coverage(table, definition, chosen, held, frequency, traits, columns, periods, today),
+        "coverage": _coverage(table, definition, reduced, held, periods, today),
         "stretch": _stretches(table, definition, used, on),
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
@@ -76,9 +81,19 @@ def graded(
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, NOT_PUBLISHED, always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
-    return Graded(
-        values, on.ids(used[ROW].to_numpy()), frequency, definition.unit, _data_to(table, chosen), (table.resource.name,), traits.counts
-    )
+    names = (table.resource.name, *(other.resource.name for other, _ in reduced.others))
+    return Graded(values, _ids(on, reduced), frequency, definition.unit, _data_to(table, chosen), names, traits.counts)
+
+
+def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
+    """Ids of the rows behind each period: those used, then those that the reducer read besides."""
+    own = on.ids(reduced.used[ROW].to_numpy())
+    if reduced.also is None:
+        return own
+    begin = int(on.periods[0]) if len(on.periods) else 0
+    inside = reduced.also[reduced.also[PERIOD].between(begin, begin + len(on.periods) - 1)]
+    further = _Calendar(on.periods, inside[PERIOD].to_numpy(dtype=np.int64) - begin).ids(inside[ROW].to_numpy())
+    return tuple(tuple(dict.fromkeys(ids + more)) for ids, more in zip(own, further, strict=True))
 
 
 @dataclass(frozen=True)
@@ -120,25 +135,20 @@ def _calendar(
 
 
 def _coverage(
-    table: Table,
-    definition: Definition,
-    chosen: pd.DataFrame,
-    found: np.ndarray,
-    frequency: Frequency,
-    traits: Traits,
-    columns: Set[str],
-    periods: np.ndarray,
-    today: datetime.date,
+    table: Table, definition: Definition, reduced: Reduced, found: np.ndarray, periods: np.ndarray, today: datetime.date
 ) -> np.ndarray:
     if not len(periods):
         return np.array([], dtype=np.int8)
+    frequency, traits = reduced.rows.frequency, reduced.traits
     if table.relations.kind == "events":
         days = range(int(first_days(periods[:1], frequency)[0]), max(today.toordinal(), int(first_days(periods[-1:], frequency)[0])) + 1)
-        return levels_of(periods, frequency, levels_by_day(table, definition.coverage, columns, frequency, days), days)
+        own = levels_by_day(table, definition.coverage, reduced.columns, frequency, days)
+        others = [levels_by_day(other, names, frozenset(), frequency, days) for other, names in reduced.others if names]
+        return np.minimum.reduce([levels_of(periods, frequency, by_day, days) for by_day in (own, *others)])
     every = table.relations.time.every if table.relations.time else None
     wanted: int | np.ndarray = definition.at_least
     if traits.needs_every_part and every:
-        wanted = _parts_in(periods, frequency, BASE[every]) * _combinations(table, chosen)
+        wanted = _parts_in(periods, frequency, BASE[every]) * _combinations(table, reduced.rows.frame.to_native())
     return np.where(found >= wanted, COMPLETE, np.where((found > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
 
 
@@ -209,14 +219,14 @@ def _decide(state: State, found: np.ndarray, table: Table, definition: Definitio
     level, empty, value = state["coverage"], found == 0, state["value"]
     events = table.relations.kind == "events"
     good, partial = level >= NEAR_COMPLETE, level == PARTIAL
-    bounded = traits.adds and _never_negative(table, definition)
+    bounded = (traits.adds or traits.grows) and _never_negative(table, definition)
     if not bounded:  # a lower bound of what may be negative bounds nothing
         _miss(state, state["at_least"], NOT_EXACT)
     if events and traits.adds:
         value[good & empty] = 0.0
     _miss(state, good & ~empty & np.isnan(value), ALL_BLANK)
     _miss(state, good & empty & np.isnan(value), NO_ROWS)
-    _miss(state, partial & empty, NOTHING_FOUND)
+    _miss(state, partial & empty & np.isnan(value), NOTHING_FOUND)
     counted_so_far = bounded & (events | ~state["over"])
     _miss(state, partial & ~empty & ~counted_so_far, NOT_EXACT if events else NOT_EVERY_PART)
     state["at_least"] |= partial & ~np.isnan(value)

@@ -94,7 +94,7 @@ Column = Annotated[str, "column"]
 Condition = Annotated[Any, "where"]
 """A filter on the indicator's table -> a Narwhals expression."""
 Selection = Annotated[Any, "rows"]
-"""Rows of another table, {table: ..., where: ...} -> `OtherRows`."""
+"""Rows of another table, {table: ..., where: ..., coverage: ...} -> `OtherRows`."""
 Part = Annotated[Any, "indicator"]
 """Another indicator by id or id@variant -> its values (pandas Series by period)."""
 Parts = Annotated[Any, "indicators"]
@@ -106,6 +106,7 @@ class RowsOf(Noun):
 
     table: str
     where: Where = {}
+    coverage: Annotated[tuple[str, ...], BeforeValidator(_as_coverage)] = ()
 
 
 # ---- computed ----

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from indicators import combine, normalise, reduce, transform
 from indicators.model import Definition, RowsOf, Step, StepOf
 from indicators.problems import suggest
+from indicators.reducing import Traits
 from indicators.vocabulary import Where
-from indicators.where import Fault
+from indicators.wherecheck import Fault
 
 Room = Literal["reduce", "transform", "combine", "normalise"]
 Operation = Callable[..., pd.Series]
@@ -40,9 +41,9 @@ ROOMS: Mapping[Room, Mapping[str, Operation]] = {
 }
 
 
-def reducer_traits(definition: Definition) -> reduce.Traits:
+def reducer_traits(definition: Definition) -> Traits:
     """Traits of a definition's reducer; the plain ones where it is combined from others."""
-    return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else reduce.Traits()  # type: ignore[attr-defined] # put beside it by its room
+    return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()  # type: ignore[attr-defined] # put beside it by its room
 
 
 def refers_to(annotation: Any) -> str | None:

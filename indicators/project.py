@@ -17,6 +17,7 @@ from indicators.reading import Written, read_definitions
 from indicators.tables import read_table
 from indicators.validation import from_file
 from indicators.vocabulary import in_names
+from indicators.where import lookups
 from indicators.yamlfile import read_yaml
 
 CONFIG = "config.yaml"
@@ -86,9 +87,9 @@ def _check_config(
 
 
 def _tables_of(definition: Definition) -> set[str]:
-    named = {definition.table} if definition.table else set()
-    if definition.reduce:
-        named |= {value["table"] for _, kind, value in references("reduce", definition.reduce) if kind == "rows"}
+    named = ({definition.table} if definition.table else set()) | lookups(definition.where)
+    for _, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
+        named |= lookups(value) if kind == "where" else {value["table"]} | lookups(value.get("where") or {}) if kind == "rows" else set()
     return named
 
 

@@ -4,8 +4,6 @@ Each takes `Rows` and gives a pandas Series by period, only for periods that hav
 a zero, and whether a value is "at least", is decided in `compute` from coverage and from the traits beside the function.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import narwhals as nw
@@ -15,54 +13,9 @@ from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.model import Column, Condition, OtherRows, Rows, Selection
-from indicators.periods import EPOCH, days_in, first_days
+from indicators.periods import EPOCH, days_in, first_days, period_of
+from indicators.reducing import as_pandas, by_period, day_dated, traits
 from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
-
-
-@dataclass(frozen=True)
-class Traits:
-    """What `compute` must know of a reducer.
-
-    `adds`: a covered period without rows is 0, partial coverage gives "at least". `counts`: the value is a count of
-    rows or things (the Poisson test applies). `selects`: the rows it uses, of those selected. `estimate_below`: with
-    fewer rows the status is E. `needs_every_part`: a period of observations wants all its parts. `shows_rows`: the rows behind
-    a value are worth seeing one by one. `one_frequency`: it weighs by days before the period's end, so its rule holds for one frequency.
-    """
-
-    adds: bool = False
-    counts: bool = False
-    selects: Callable[..., Any] | None = None
-    estimate_below: int = 0
-    needs_every_part: bool = False
-    shows_rows: bool = False
-    one_frequency: bool = False
-
-
-def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Put traits beside a reducer."""
-
-    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.traits = Traits(**known)  # type: ignore[attr-defined]  # a mark that is read where it is applied
-        return function
-
-    return mark
-
-
-def _by_period(frame: Any, value: nw.Expr) -> pd.Series:
-    result = frame.group_by(PERIOD).agg(value=value)
-    collected = result.collect(backend="pandas") if isinstance(result, nw.LazyFrame) else result
-    pandas = collected.to_pandas().astype({"value": "float64"})
-    return pandas.set_index(PERIOD)["value"].sort_index()
-
-
-def _pandas(frame: Any, *columns: str) -> pd.DataFrame:
-    selected = frame.select(*columns)
-    return (selected.collect(backend="pandas") if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
-
-
-def day_dated(rows: Rows) -> Any:
-    """Rows whose day is exact."""
-    return rows.frame.filter(nw.col(DAY_DATED))
 
 
 @traits(adds=True, counts=True)
@@ -72,7 +25,7 @@ def count(rows: Rows) -> pd.Series:
     >>> count(rows_of(period=[1, 1, 2])).to_dict()
     {1: 2.0, 2: 1.0}
     """
-    return _by_period(rows.frame, nw.len())
+    return by_period(rows.frame, nw.len())
 
 
 @traits(adds=True, needs_every_part=True)
@@ -82,8 +35,8 @@ def sum(rows: Rows, *, of: Column) -> pd.Series:
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
     """
-    totals = _by_period(rows.frame, nw.col(of).sum())
-    return totals.where(_by_period(rows.frame, nw.col(of).count()) > 0)
+    totals = by_period(rows.frame, nw.col(of).sum())
+    return totals.where(by_period(rows.frame, nw.col(of).count()) > 0)
 
 
 @traits()
@@ -93,7 +46,7 @@ def mean(rows: Rows, *, of: Column) -> pd.Series:
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
     {1: 3.0}
     """
-    return _by_period(rows.frame, nw.col(of).mean())
+    return by_period(rows.frame, nw.col(of).mean())
 
 
 @traits()
@@ -103,11 +56,11 @@ def median(rows: Rows, *, of: Column) -> pd.Series:
     >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
     {1: 4.0}
     """
-    return _by_period(rows.frame, nw.col(of).median())
+    return by_period(rows.frame, nw.col(of).median())
 
 
 def _latest(rows: Rows, *, of: str) -> Any:
-    cells = _pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY).sort_values([DAY, ROW])
+    cells = as_pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY).sort_values([DAY, ROW])
     keep = cells.drop_duplicates(PERIOD, keep="last")[ROW].tolist()
     return rows.frame.filter(nw.col(ROW).is_in(keep))
 
@@ -119,7 +72,7 @@ def last(rows: Rows, *, of: Column) -> pd.Series:
     >>> last(rows_of(period=[1, 1], day=["2024-01-05", "2024-01-03"], n=[7, 9]), of="n").to_dict()
     {1: 7.0}
     """
-    return _by_period(_latest(rows, of=of), nw.col(of).max())
+    return by_period(_latest(rows, of=of), nw.col(of).max())
 
 
 @traits(adds=True, counts=True)
@@ -129,12 +82,12 @@ def distinct(rows: Rows, *, of: Column) -> pd.Series:
     >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
     {1: 2.0}
     """
-    cells = _pandas(rows.frame, PERIOD, of).drop_duplicates()
+    cells = as_pandas(rows.frame, PERIOD, of).drop_duplicates()
     if of in rows.separators:
         cells = cells.assign(**{of: cells[of].str.split(rows.separators[of])}).explode(of)
     cells = cells[cells[of].notna() & (cells[of] != "")]
     found = cells.groupby(PERIOD)[of].nunique().astype("float64").rename("value")
-    return found.reindex(_by_period(rows.frame, nw.len()).index, fill_value=0.0)
+    return found.reindex(by_period(rows.frame, nw.len()).index, fill_value=0.0)
 
 
 @traits()
@@ -145,7 +98,7 @@ def share(rows: Rows, *, where: Condition) -> pd.Series:
     {1: 0.5}
     """
     passes = where.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
-    return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
+    return by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
 @traits()
@@ -160,7 +113,7 @@ def days_per_row(rows: Rows) -> pd.Series:
 
 
 def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
-    days = _pandas(day_dated(rows), PERIOD, DAY).sort_values(DAY)
+    days = as_pandas(day_dated(rows), PERIOD, DAY).sort_values(DAY)
     return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
 
 
@@ -201,7 +154,7 @@ def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handover
 
 
 def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None, **_: Any) -> Any:
-    polls = _pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
+    polls = as_pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
     if not len(polls):
         return rows.frame.head(0)
     days, changes = polls[DAY].to_numpy().astype("datetime64[D]"), np.array([], dtype="datetime64[D]")
@@ -227,30 +180,43 @@ def poll_average(
     {24289: 24.0}
     """
     chosen = _of_leader_in_office(rows, of=of, leader=leader, handovers=handovers)
-    polls = _pandas(chosen, PERIOD, DAY, of)
+    polls = as_pandas(chosen, PERIOD, DAY, of)
     lag = (_ends(rows, polls[PERIOD]) - polls[DAY].to_numpy().astype("datetime64[D]")).astype(np.int64)
     weight = pd.Series(0.5 ** (lag / half_life), index=polls.index)
     totals = pd.DataFrame({"w": weight, "wa": weight * polls[of]}).groupby(polls[PERIOD]).sum()
     return totals["wa"] / totals["w"]
 
 
-def _paired(rows: Rows, to: OtherRows, within: int) -> pd.Series:
-    """Days from each day-dated row to the next day-dated row of the other table, by @row; NaN beyond `within`."""
-    firsts = _pandas(day_dated(rows), ROW, DAY)
-    others = np.sort(to.frame.filter(nw.col(DAY_DATED)).to_pandas()[DAY].to_numpy().astype("datetime64[D]"))
-    days = firsts[DAY].to_numpy().astype("datetime64[D]")
+def _next(days: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each day (datetime64[D]): the place of the first of the sorted `others` on it or later, and the days until then."""
     at = np.searchsorted(others, days)
-    nearest = np.append(others, np.datetime64("9999-01-01", "D"))[at]
-    lag = pd.Series((nearest - days).astype("int64").astype("float64"), index=firsts[ROW])
-    return lag.where(lag <= within)
+    return at, (np.append(others, np.datetime64("9999-01-01", "D"))[at] - days).astype("int64")
+
+
+def _day_numbers(days: pd.Series) -> np.ndarray:
+    return days.to_numpy().astype("datetime64[D]")
+
+
+def _paired(rows: Rows, to: OtherRows, within: int) -> pd.DataFrame:
+    """Day-dated rows with @row, @period and @day; `lag`: days to the next day-dated row of the other table (NaN beyond
+    `within`), and `other`: its @row."""
+    firsts = as_pandas(day_dated(rows), ROW, PERIOD, DAY)
+    others = to.frame.filter(nw.col(DAY_DATED)).to_pandas().sort_values(DAY, kind="stable")
+    at, lag = _next(_day_numbers(firsts[DAY]), _day_numbers(others[DAY]))
+    firsts["lag"] = pd.Series(lag, index=firsts.index).astype("float64").where(lag <= within)
+    firsts["other"] = np.append(others[ROW].to_numpy(dtype=object), "")[at]
+    return firsts
 
 
 def _with_a_pair(rows: Rows, *, to: OtherRows, within: int) -> Any:
-    keep = _paired(rows, to, within).dropna().index.tolist()
-    return rows.frame.filter(nw.col(ROW).is_in(keep))
+    return rows.frame.filter(nw.col(ROW).is_in(_paired(rows, to, within).dropna()[ROW].tolist()))
 
 
-@traits(selects=_with_a_pair)
+def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
+    return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
+
+
+@traits(selects=_with_a_pair, reads_also=_pairs)
 def days_to_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0)]) -> pd.Series:
     """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
 
@@ -262,5 +228,49 @@ def days_to_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0
     {1: 1.0}
     """
     lags = _paired(rows, to, within).dropna()
-    periods = _pandas(rows.frame, ROW, PERIOD).set_index(ROW)[PERIOD]
-    return lags.groupby(periods.reindex(lags.index)).median()
+    return lags.groupby(PERIOD)["lag"].median()
+
+
+@traits(grows=True, selects=lambda rows, **_: day_dated(rows), reads_also=_pairs)
+def share_with_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0)]) -> pd.Series:
+    """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
+
+    Day-dated rows only, on both sides; several rows of a day count once. A coincidence in time, not evidence of a reply:
+    to be read beside `share_of_days_with_next`.
+
+    >>> drills = other_rows_of(day=["2024-01-15"])
+    >>> days = ["2024-01-14", "2024-01-14", "2024-01-20"]
+    >>> share_with_next(rows_of(period=[1, 1, 1], day=days), to=drills, within=20).to_dict()
+    {1: 0.5}
+    """
+    days = _paired(rows, to, within).drop_duplicates([PERIOD, DAY])
+    return days["lag"].notna().groupby(days[PERIOD]).mean()
+
+
+def _days_before(rows: Rows, within: int) -> pd.DataFrame:
+    """Every day on which, or at most `within` days after which, a day-dated row lies: @day, @period and @row."""
+    found = as_pandas(day_dated(rows), ROW, DAY)
+    days = np.unique((_day_numbers(found[DAY])[:, None] - np.arange(within + 1)).ravel())
+    rows_by_day = found.sort_values(DAY, kind="stable")
+    at, _ = _next(days, _day_numbers(rows_by_day[DAY]))
+    periods = [period_of(day, rows.frequency) for day in days.tolist()]
+    return pd.DataFrame({DAY: days, PERIOD: periods, ROW: rows_by_day[ROW].to_numpy()[at]})
+
+
+def _rows_after(rows: Rows, *, within: int) -> pd.DataFrame:
+    return _days_before(rows, within)[[PERIOD, ROW]].drop_duplicates()
+
+
+@traits(grows=True, selects=lambda rows, **_: day_dated(rows), reads_also=_rows_after)
+def share_of_days_with_next(rows: Rows, *, within: Annotated[int, Field(ge=0)]) -> pd.Series:
+    """Share of all days of the period on which, or within `within` days after which, there is a row; from 0 to 1.
+
+    What `share_with_next` would be for a day picked at random. Day-dated rows only. Periods of which no day is near a row
+    are left out.
+
+    >>> share_of_days_with_next(rows_of(period=[24288], day=["2024-01-15"], frequency="monthly"), within=30).round(3).to_dict()
+    {24287: 0.516, 24288: 0.484}
+    """
+    near = _days_before(rows, within).groupby(PERIOD).size()
+    lengths = [days_in(p, rows.frequency) for p in near.index.tolist()]
+    return near / lengths

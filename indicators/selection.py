@@ -7,11 +7,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from indicators.model import Definition, OtherRows, Rows, Table
+from indicators.model import Definition, OtherRows, Rows, RowsOf, Table
 from indicators.operations import ROOMS, references
 from indicators.periods import Frequency, is_finer, last_day, period_expression, period_of
 from indicators.vocabulary import DAY, PERIOD, PRECISION
-from indicators.where import Column, expression
+from indicators.where import LOOKUPS, Column, expression
 
 BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "annual"}
 
@@ -44,9 +44,36 @@ def usable_at(frequency: Frequency) -> list[str]:
     return ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
 
 
-def selected(table: Table, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
+Tables = Mapping[str, Table]
+
+
+def looked_up(where: Any, tables: Tables, day: datetime.date) -> Any:
+    """The filter, with the cells of another table's column in the place of that column's name, as the table stood on a day.
+
+    What `listed_in` and `not_listed_in` then test is a set of values.
+    """
+    if isinstance(where, list):
+        return [looked_up(part, tables, day) for part in where]
+    return {column: _with_cells(condition, tables, day) for column, condition in where.items()}
+
+
+def _with_cells(condition: Any, tables: Tables, day: datetime.date) -> Any:
+    if not isinstance(condition, dict):
+        return condition
+    return {key: _cells(value, tables, day) if key in LOOKUPS else value for key, value in condition.items()}
+
+
+def _cells(name: str, tables: Tables, day: datetime.date) -> tuple[Any, ...]:
+    table, _, column = name.partition(".")
+    cells = known_on(tables[table], day)[column].dropna()
+    return tuple(cell for cell in cells.drop_duplicates().tolist() if cell != "")
+
+
+def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
     """The rows that a definition selects, with @period; `only` keeps one code of a breakdown's column."""
-    where = expression(definition.where, table.resource)
+    assert definition.table
+    table = tables[definition.table]
+    where = expression(looked_up(definition.where, tables, day), table.resource)
     filters = _in_time(table, frequency)
     filters += [] if where is None else [where]
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
@@ -66,26 +93,34 @@ def _in_time(table: Table, frequency: Frequency) -> list[nw.Expr]:
     return exact if table.resource.columns[time.start].constraints.required else [~nw.col(DAY).is_null(), *exact]
 
 
-def parameters(definition: Definition, tables: Mapping[str, Table], day: datetime.date) -> dict[str, Any]:
+def parameters(definition: Definition, tables: Tables, day: datetime.date) -> dict[str, Any]:
     """Parameters of the reducer as it takes them: filters as expressions, rows of other tables as `OtherRows`."""
     assert definition.reduce
     assert definition.table
     given = dict(definition.reduce.parameters)
     for name, kind, value in references("reduce", definition.reduce):
         if kind == "where":
-            found = expression(value, tables[definition.table].resource)
+            found = expression(looked_up(value, tables, day), tables[definition.table].resource)
             given[name] = nw.lit(True) if found is None else found
         if kind == "rows":
             other = tables[value["table"]]
             rows = nw.from_native(known_on(other, day), eager_only=True)
-            condition = expression(value.get("where") or {}, other.resource)
+            condition = expression(looked_up(value.get("where") or {}, tables, day), other.resource)
             given[name] = OtherRows(rows if condition is None else rows.filter(condition))
     return given
 
 
-def codes_of(table: Table, definition: Definition, column: str, day: datetime.date) -> list[str]:
+def others_read(definition: Definition, tables: Tables) -> tuple[tuple[Table, tuple[str, ...]], ...]:
+    """Other tables whose rows a definition's reducer reads, each with the categories that grade them."""
+    assert definition.reduce
+    chosen = [RowsOf.model_validate(value) for _, kind, value in references("reduce", definition.reduce) if kind == "rows"]
+    return tuple((tables[one.table], one.coverage) for one in chosen)
+
+
+def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.date) -> list[str]:
     """Codes of a column that the selected rows hold, in the order of its vocabulary, or of the alphabet."""
-    rows = selected(table, definition, "annual", day)
+    assert definition.table
+    table, rows = tables[definition.table], selected(tables, definition, "annual", day)
     listing = table.relations.lists.get(column)
     cells = pd.Series(rows.frame[column].to_list(), dtype="str")
     items = cells.str.split(listing.separator).explode() if listing else cells

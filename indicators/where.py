@@ -14,12 +14,9 @@ from typing import Any
 import narwhals as nw
 
 from indicators.periods import first_day, label, last_day, parse_period, within
-from indicators.problems import suggest
 from indicators.resource import FieldOf, Resource
 
 NUMBERS = ("integer", "number", "year")
-Fault = tuple[tuple[str | int, ...], str, str, str]
-"""Trail inside the filter, code, message, hint."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +44,14 @@ class Column:
         return nw.concat_str([nw.lit(sep), self.values, nw.lit(sep)]).str.contains(f"{sep}{value}{sep}", literal=True)
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """One value where a list may stand counts as a list of one."""
     return value if isinstance(value, list) else [value]
 
 
 def is_any(column: Column, value: Any) -> nw.Expr:
     """Cells equal to one of the values; on a list column, cells that contain one of them."""
-    values = _listed(value)
+    values = listed(value)
     if column.separator is None and len(values) > 1:
         return column.values.is_in([column.cell(v) for v in values])
     return fold(lambda a, b: a | b, [column.holds(v) for v in values], nw.lit(False)) if len(values) != 1 else column.holds(values[0])
@@ -66,7 +64,7 @@ def is_not(column: Column, value: Any) -> nw.Expr:
 
 def has_all(column: Column, value: Any) -> nw.Expr:
     """List cells that contain every value."""
-    return fold(lambda a, b: a & b, [column.holds(v) for v in _listed(value)])
+    return fold(lambda a, b: a & b, [column.holds(v) for v in listed(value)])
 
 
 def has_none(column: Column, value: Any) -> nw.Expr:
@@ -76,7 +74,7 @@ def has_none(column: Column, value: Any) -> nw.Expr:
 
 def is_exactly(column: Column, value: Any) -> nw.Expr:
     """List cells that contain these values and no other, in any order; items of a cell do not repeat."""
-    values = _listed(value)
+    values = listed(value)
     length = sum(map(len, values)) + len(values) - 1
     return has_all(column, values) & (column.values.str.len_chars() == length)
 
@@ -93,18 +91,28 @@ def is_at_most(column: Column, value: Any) -> nw.Expr:
 
 def is_from(column: Column, value: Any) -> nw.Expr:
     """Dates from the first day of a period (2024, 2024-T1, 2024-03, 2024-03-05) on; or years, or months."""
-    return column.values >= _bound(column, value, end=False)
+    return column.values >= as_bound(column, value, end=False)
 
 
 def is_to(column: Column, value: Any) -> nw.Expr:
     """Dates up to the last day of a period; or years, or months."""
-    return column.values <= _bound(column, value, end=True)
+    return column.values <= as_bound(column, value, end=True)
 
 
 def contains_text(column: Column, value: Any) -> nw.Expr:
     """Texts in which the words occur (one of them, if several are given); capitals make no difference."""
     lower = column.values.str.to_lowercase()
-    return fold(lambda a, b: a | b, [lower.str.contains(str(v).lower(), literal=True) for v in _listed(value)])
+    return fold(lambda a, b: a | b, [lower.str.contains(str(v).lower(), literal=True) for v in listed(value)])
+
+
+def is_listed_in(column: Column, value: Any) -> nw.Expr:
+    """Cells that stand in a column of another table, written table.column; blank cells are left out."""
+    return column.values.is_in(list(value))
+
+
+def is_not_listed_in(column: Column, value: Any) -> nw.Expr:
+    """Cells that stand in no row of a column of another table, written table.column; blank cells are kept."""
+    return ~is_listed_in(column, value) | column.values.is_null()
 
 
 def is_blank(column: Column, value: Any) -> nw.Expr:
@@ -126,11 +134,16 @@ CONDITIONS: Mapping[str, Callable[[Column, Any], nw.Expr]] = {
     "to": is_to,
     "contains": contains_text,
     "blank": is_blank,
+    "listed_in": is_listed_in,
+    "not_listed_in": is_not_listed_in,
 }
 ON_LISTS = ("all", "none", "exactly")
+LOOKUPS = ("listed_in", "not_listed_in")
+"""Conditions whose value names a column of another table; `selection.looked_up` puts its cells there."""
 
 
-def _bound(column: Column, value: Any, *, end: bool) -> Any:
+def as_bound(column: Column, value: Any, *, end: bool) -> Any:
+    """A bound as cells of the column hold it: the first (or last: `end`) day or month of the period named, or a year."""
     if column.field.type in NUMBERS:
         return int(value)
     period, frequency = parse_period(str(value))
@@ -143,17 +156,18 @@ def _bound(column: Column, value: Any, *, end: bool) -> Any:
 def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> nw.Expr | None:
     """The filter as one expression over the table's columns; None where it lets every row through.
 
-    The filter has been checked (`faults`): columns and conditions exist.
+    The filter has been checked (`wherecheck.faults`): columns and conditions exist.
     """
     if isinstance(where, list):
         parts = [expression(w, resource) for w in where]
         known = [part for part in parts if part is not None]
         return nw.any_horizontal(*known, ignore_nulls=True) if known and len(known) == len(parts) else None
-    tests = [test for name, condition in where.items() for test in _tests(_column(resource, name), condition)]
+    tests = [test for name, condition in where.items() for test in _tests(column_of(resource, name), condition)]
     return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
 
 
-def _column(resource: Resource, name: str) -> Column:
+def column_of(resource: Resource, name: str) -> Column:
+    """A column of a table as conditions see it."""
     listing = resource.relations.lists.get(name)
     field = resource.columns[name]
     return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.constraints.enum)
@@ -176,83 +190,12 @@ def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:
     return {name for part in (where if isinstance(where, list) else [where]) for name in part}
 
 
-def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> Iterator[Fault]:
-    """What is wrong with a filter on this table: columns, conditions, codes outside a vocabulary, kinds of values."""
-    if isinstance(where, list):
-        if not where:
-            yield (), "wrong-value", "an empty list selects nothing", "leave the filter out, or write at least one mapping"
-        for i, part in enumerate(where):
-            yield from (((i, *trail), code, message, hint) for trail, code, message, hint in faults(part, resource))
-        return
-    for name, condition in where.items():
-        if name not in resource.columns:
-            message = f"table {resource.name!r} has no column {name!r}"
-            yield (name,), "unknown-column", message, suggest(name, resource.columns)
-        elif not isinstance(condition, dict):
-            yield from _value_faults((name,), _column(resource, name), condition)
-        else:
-            yield from _condition_faults(name, _column(resource, name), condition)
+def lookups(where: Any) -> set[str]:
+    """Names of the tables that a filter looks into.
 
-
-def _condition_faults(name: str, column: Column, condition: dict[str, Any]) -> Iterator[Fault]:
-    if not condition:
-        yield (name,), "wrong-value", f"{name!r} has no condition", "write a value, a list of values, or a condition such as {not: …}"
-    for key, value in condition.items():
-        trail = (name, key)
-        if key not in CONDITIONS:
-            yield trail, "unknown-condition", f"there is no condition {key!r}", suggest(key, CONDITIONS)
-        elif key in ON_LISTS and column.separator is None:
-            hint = f"use a value, a list (any of) or 'not'; list columns are named under relations.lists, {name!r} is not"
-            yield trail, "not-a-list-column", f"{key!r} is for list columns, {name!r} is not one", hint
-        elif key == "blank":
-            if not isinstance(value, bool):
-                yield trail, "wrong-value", f"'blank' takes true or false, not {value!r}", "write true or false"
-        elif key in ("from", "to"):
-            yield from _bound_faults(trail, column, value)
-        elif key in ("at_least", "at_most"):
-            if column.field.type not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | float):
-                message = f"{key!r} takes a number, on a column of numbers; {name!r} is {column.field.type}, the value is {value!r}"
-                yield trail, "wrong-value", message, "for dates use from and to"
-        elif key == "contains":
-            if not all(isinstance(v, str) and v for v in _listed(value)) or not _listed(value):
-                yield trail, "wrong-value", f"'contains' takes a text or several, not {value!r}", "quote the text"
-        else:
-            yield from _value_faults(trail, column, value)
-
-
-def _bound_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterator[Fault]:
-    if column.field.type not in ("date", "yearmonth", "year"):
-        yield (
-            trail,
-            "wrong-value",
-            f"{trail[-1]!r} is for dates; {trail[0]!r} is {column.field.type}",
-            "for numbers use at_least and at_most",
-        )
-        return
-    try:
-        _bound(column, value, end=False)
-    except ValueError as e:
-        yield trail, "wrong-value", str(e), "a bound is a period: its first day for 'from', its last day for 'to'"
-
-
-def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterator[Fault]:
-    values = _listed(value)
-    if not values:
-        yield trail, "wrong-value", "an empty list selects no row", "name at least one value"
-    enum = column.codes
-    wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
-    for v in values:
-        if isinstance(v, bool) or not isinstance(v, wanted):
-            kind = "a number" if column.field.type in NUMBERS else "text"
-            yield trail, "wrong-value", f"{v!r} is not {kind}, as column {trail[0]!r} is", "quote text; do not quote numbers"
-        elif column.field.type == "date" and not _is_day(v):
-            yield trail, "wrong-value", f"{v!r} is not a day", "write YYYY-MM-DD; for longer times use from and to"
-        elif enum and v not in enum:
-            yield trail, "not-allowed", f"{v!r} is not a code of column {trail[0]!r}", suggest(v, enum)
-
-
-def _is_day(value: object) -> bool:
-    try:
-        return bool(datetime.date.fromisoformat(str(value)))
-    except ValueError:
-        return False
+    >>> lookups({"day": {"not_listed_in": "feasts.day"}, "kind": "ball"})
+    {'feasts'}
+    """
+    parts = where if isinstance(where, list) else [where]
+    conditions = [c for part in parts for c in part.values() if isinstance(c, dict)]
+    return {str(value).partition(".")[0] for c in conditions for key, value in c.items() if key in LOOKUPS}

@@ -16,10 +16,11 @@ LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
 indicators.problems indicators.yamlfile indicators.periods indicators.vocabulary indicators.resource indicators.config
-indicators.model indicators.where indicators.coverage indicators.reduce indicators.transform indicators.combine
+indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
+indicators.transform indicators.combine
 indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
 indicators.tables indicators.links indicators.reading indicators.crosscheck indicators.annotations
-indicators.provenance indicators.project indicators.audit indicators.selection indicators.grading indicators.carry
+indicators.provenance indicators.project indicators.selection indicators.audit indicators.grading indicators.carry
 indicators.compute indicators.compare dashboard.theme dashboard.wording dashboard.view dashboard.figures.labels
 dashboard.figures.frame dashboard.figures.marks dashboard.figures.strip dashboard.figures.notes dashboard.figures.memo
 dashboard.figures.small dashboard.live dashboard.pages dashboard.pages.rows dashboard.pages.overview

@@ -183,6 +183,59 @@ def test_the_median_lag_of_a_year(copy):
     assert lags["1895"] == 2  # of 2, 0 and 3
 
 
+def test_a_lag_knows_both_of_its_rows(ruritania):
+    """January: 10 to 12, and 24 to 24."""
+    lags = ask(ruritania, "drill_after_salvo")
+    assert ids(lags, "1895-01") == ["c-01", "c-02", "d-1", "d-2"]
+    assert lags.tables == ("cannonades", "drills")
+
+
+NEXT = {"to": {"table": "drills", "where": {"outcome": "held"}}, "within": 30}
+
+
+def test_the_share_of_days_with_a_salvo_that_a_drill_followed(copy):
+    """Of 10 and 24 January, 5 March, 17 April, 9 June, 20 July and 30 December the first two and the fourth; a day counts once."""
+    appended(copy, "data/cannonades.csv", "c-11,1895-01-24,day,1,exact,mill,border_guard")
+    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: complete, found: 11")
+    shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
+    assert told(shares)["1895"] == round(3 / 7, 6)
+    assert not at(shares, "1895")["at_least"]
+    assert {"d-1", "d-2", "d-5"} < set(ids(shares, "1895"))
+
+
+def graded_drills(folder):
+    """Drills as events of which some may be missing; July was not looked at."""
+    halves = [("1895-01-01", "1895-06-30"), ("1895-08-01", "1895-12-31")]
+    spans = ", ".join(f"{{category: drills, from: {start}, to: {end}, level: partial}}" for start, end in halves)
+    more = f"kind: events\n  credit: The guard\n  categories: {{drills: {{}}}}\n  coverage: [{spans}]"
+    edited(folder, "data/drills.resource.yaml", "kind: reference", more)
+
+
+def test_a_share_that_a_missed_drill_could_only_raise_is_at_least(copy):
+    graded_drills(copy)
+    to = NEXT["to"] | {"coverage": "drills"}
+    shares = asked(copy, **SALVOS, reduce={"share_with_next": NEXT | {"to": to}})
+    assert [(at(shares, f"1895-{m}")["value"], at(shares, f"1895-{m}")["at_least"]) for m in ("01", "03", "04")] == [
+        (1, True),
+        (0, True),
+        (1, True),
+    ]
+    assert told(shares)["1895-07"] is None  # nobody looked for drills then
+    lags = asked(copy, **SALVOS, reduce={"days_to_next": NEXT | {"to": to}})
+    assert told(lags)["1895-01"] is None  # one more drill could make a lag shorter or add a longer one
+
+
+def test_the_share_of_all_days_that_a_drill_follows(copy):
+    """Within ten days: 2 to 12 and 14 to 24 January, 30 April, 1 to 10 May, 20 to 30 August. The drill of some day in April is left out."""
+    graded_drills(copy)
+    drills = {"table": "drills", "where": {"outcome": "held"}, "coverage": "drills"}
+    shares = asked(copy, **drills, reduce={"share_of_days_with_next": {"within": 10}})
+    values = told(shares)
+    assert [values[f"1895-{m}"] for m in ("01", "04", "05", "08")] == [round(n, 6) for n in (22 / 31, 1 / 30, 10 / 31, 11 / 31)]
+    assert at(shares, "1895-04")["at_least"]
+    assert ids(shares, "1895-04") == ["d-5"]  # of May; 30 April is ten days before it
+
+
 def test_adding_an_audience_adds_one(copy):
     appended(copy, "data/envoys.csv", "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01")
     edited(copy, "data/coverage.csv", "complete,6,the throne", "complete,7,the throne")

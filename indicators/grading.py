@@ -23,6 +23,7 @@ NOT_PUBLISHED = "not published yet"
 NO_ROWS = "no rows in this period"
 TOO_FEW = "fewer rows than the definition asks for"
 ALL_BLANK = "the rows give no number"
+MIXED = "its rows are of two kinds with a break between them, which make no one number"
 NOT_EVERY_PART = "not every part of the period is there"
 COMPLETE = len(LEVELS) - 1
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
@@ -65,17 +66,18 @@ def graded(table: Table, definition: Definition, reduced: Reduced, today: dateti
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
     held = found if traits.needs_every_part else np.bincount(on.places, minlength=len(periods))
-    reach = _reach(table, chosen, today)
+    reach, kinds = _reach(table, chosen, today), _kinds(table, definition, used, on)
     over = periods <= period_of(today + datetime.timedelta(days=1), frequency) - 1
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
         "letter": np.where(over, _letters(table, used, traits, on), np.minimum(_letters(table, used, traits, on), PROVISIONAL)),
         "coverage": _coverage(table, definition, reduced, held, periods, today),
-        "stretch": _stretches(table, definition, used, on),
+        "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
     }
+    _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), MIXED)
     _decide(state, found, table, definition, traits)
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
@@ -188,15 +190,16 @@ def _letters(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) ->
     return np.where(few, np.minimum(letters, STATUSES.index("E")), letters)
 
 
-def _stretches(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> np.ndarray:
-    """A number for each period that grows where the columns of `break_on` change; a period with two of their values stands alone."""
+def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:
+    """Lowest and highest code of the values of `break_on` in each period; None where there are no rows. Two codes in one
+    period are rows of two kinds, of which no one number is made."""
     columns = definition.break_on if definition.break_on is not None else table.relations.break_on
     if not columns or not len(used):
-        return np.zeros(len(on.periods), dtype=np.int64)
+        return [None] * len(on.periods)
     joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs lack a list of Series
     codes = pd.factorize(joined)[0]
     low, high = on.least(codes, len(codes)), -on.least(-codes, 1)
-    return stretches([(int(a), int(b)) if b >= 0 else None for a, b in zip(low, high, strict=True)])
+    return [(int(a), int(b)) if b >= 0 else None for a, b in zip(low, high, strict=True)]
 
 
 def stretches(keys: list[Any]) -> np.ndarray:

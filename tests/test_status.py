@@ -1,5 +1,7 @@
 """One letter, the first that applies of missing, break, provisional, estimated, normal; 'at least' stands beside it."""
 
+import math
+
 from indicators.project import open_project
 from tests.builders import ask, at, edited, told
 
@@ -117,3 +119,12 @@ def test_scores_of_duels_fall_as_duels_rise(ruritania):
 def test_a_score_of_a_contested_thing_is_none(copy):
     edited(copy, "indicators/definitions/court.yaml", "    normalise: {goalposts: {low: 0, high: 16}}\n", "")
     assert ask(open_project(copy), "duels").values["score"].isna().all()
+
+
+def test_rows_on_both_sides_of_a_break_make_no_one_number(copy):
+    """January and February 1896 by the gate book, March by the toll book."""
+    quarter = at(ask(open_project(copy), "ruritanians_in_graustark", frequency="quarterly"), "1896-Q1")
+    assert math.isnan(quarter["value"])
+    assert quarter["status"] == "M"
+    assert "two kinds" in quarter["why"]
+    assert at(ask(open_project(copy), "ruritanians_in_graustark@without_breaks", frequency="quarterly"), "1896-Q1")["value"] == 18_000

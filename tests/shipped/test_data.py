@@ -73,5 +73,7 @@ def test_every_row_of_an_indicator_lies_in_the_period_it_counts_in(project, ship
         if definition.table:
             days = project.tables[definition.table].frame.set_index("@row")["@day"]
             for period, rows in zip(found.values.index, found.rows, strict=True):
-                for row in rows:
+                for row in (r for r in rows if r.startswith(f"{definition.table}:")):  # what follows a row may lie later
+                    if definition.reduce.name == "share_of_days_with_next":
+                        continue  # counts days, which lie before its rows
                     assert first_day(period, found.frequency) <= days[row].date() <= last_day(period, found.frequency)

@@ -2,6 +2,7 @@
 #
 # PYTHON=…    the Python to make .venv with (3.11 or newer; otherwise the newest found)
 # CHROMIUM=…  the Chromium or Chrome for the browser tests (otherwise the first found)
+# NODE=…      the Node.js for the editor tests (18 or newer; otherwise the first found)
 # HOST=… PORT=…  where `make serve` listens
 
 .DEFAULT_GOAL := help
@@ -18,6 +19,9 @@ empty :=
 HERE := $(subst /,_,$(subst $(empty) ,_,$(CURDIR)))
 SERVE := .venv/installed-serve$(HERE)
 DEV := .venv/installed-dev$(HERE)
+# 1.25.0 is the last that runs on Node.js 18, which Debian 12 has.
+YAML_LANGUAGE_SERVER := 1.25.0
+EDITOR_TOOLS := .venv/editor/installed-$(YAML_LANGUAGE_SERVER)
 # Without its Python (a link to one that was since removed) .venv holds nothing, whatever the stamps say.
 $(shell test -x .venv/bin/python || rm -f .venv/installed-*)
 
@@ -27,8 +31,8 @@ help:  ## list the targets
 serve: $(SERVE)  ## show the dashboard (PORT=8051 HOST=0.0.0.0 to choose where)
 	@.venv/bin/relations serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)')
 
-test: $(DEV) browser-setup  ## all that CI runs: lint, types, unit, browser, check
-	@for part in lint types unit browser check; do \
+test: $(DEV) browser-setup $(EDITOR_TOOLS)  ## all that CI runs: lint, types, unit, editor, browser, check
+	@for part in lint types unit editor browser check; do \
 		echo "== $$part"; \
 		$(MAKE) --no-print-directory $$part || { echo "make test stopped: '$$part' failed (to run it alone: make $$part)" >&2; exit 1; }; \
 	done
@@ -42,6 +46,9 @@ types: $(DEV)  ## mypy, strict
 
 unit: $(DEV)  ## tests and doctests, without browser and benchmarks
 	@$(RUN) -m pytest -n 2
+
+editor: $(DEV) $(EDITOR_TOOLS)  ## tests with the language server that editors use for YAML
+	@NODE="$$(.ci/node.sh)" && export NODE && $(RUN) -m pytest tests/editor
 
 browser: $(DEV)  ## tests in a real Chromium
 	@CHROMIUM="$$(.ci/browser.sh)" && export CHROMIUM && $(RUN) -m pytest tests/browser
@@ -70,6 +77,13 @@ $(DEV): .venv/bin/python pyproject.toml constraints.txt
 	@$(call install,serve$(comma)dev)
 	@touch $(SERVE) $@
 
+$(EDITOR_TOOLS): .venv/bin/python
+	@node="$$(.ci/node.sh)" && echo "installing yaml-language-server $(YAML_LANGUAGE_SERVER) into .venv/editor" \
+	&& rm -rf .venv/editor && mkdir -p .venv/editor \
+	&& PATH="$$(dirname "$$node"):$$PATH" npm install --prefix .venv/editor --ignore-scripts --no-save --no-package-lock --no-audit --no-fund \
+		--no-update-notifier --loglevel=error yaml-language-server@$(YAML_LANGUAGE_SERVER)
+	@touch $@
+
 comma := ,
 # The build backend comes first and under the same constraints, so that nothing unpinned takes part.
 define install
@@ -79,4 +93,4 @@ echo "installing .[$1] into .venv (a minute the first time)" \
 && $(RUN) -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[$1]'
 endef
 
-.PHONY: help serve test lint types unit browser check bench browser-setup clean
+.PHONY: help serve test lint types unit editor browser check bench browser-setup clean

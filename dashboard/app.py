@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, indicator, overview, screen_of
+from dashboard.pages import Screen, attributes, indicator, method, overview, screen_of
 from dashboard.view import parse_view
 from indicators.problems import Problem, ProblemsFound
 
@@ -49,6 +49,7 @@ def create_app(current: Callable[[], Current]) -> Dash:
     _register(app, current)
     overview.register(app, current)
     indicator.register(app, current)
+    method.register(app, current)
     _routes(app, current)
     return app
 
@@ -61,7 +62,11 @@ def _shell(now: Current) -> html.Div:
             dcc.Store(id="version", data=now.version),
             html.A("Skip to content", href="#page", className="skip"),
             html.Nav(
-                [dcc.Link(now.results.config.title, href="/", className="brand"), dcc.Link("Overview", href="/")],
+                [
+                    dcc.Link(now.results.config.title, href="/", className="brand"),
+                    dcc.Link(overview.TITLE, href=overview.PATH),
+                    dcc.Link(method.TITLE, href=method.PATH),
+                ],
                 **attributes(aria_label="Pages"),
             ),
             html.Div(_banner(now), id="banner", role="status", **attributes(data_version=now.version)),
@@ -88,6 +93,8 @@ def page(now: Current, path: str, search: str, screen: Screen) -> Any:
     """The page at an address; a page that says what is wrong where there is none."""
     if path == overview.PATH:
         return overview.layout(now, screen)
+    if path == method.PATH:
+        return method.layout(now)
     try:
         if path.startswith(indicator.PATH):
             return indicator.layout(now, parse_view(f"{path.removeprefix(indicator.PATH)}{search}"), screen)

@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_compute(commands)
     _add_explain(commands)
+    _add_schema(commands)
     _add_serve(commands)
     return parser
 
@@ -91,6 +92,15 @@ def _add_explain(commands: Any) -> None:
     command.add_argument("period", metavar="PERIOD", type=_period, help="2024, 2024-T1, 2024-01 … sets the frequency")
     command.add_argument("--as-of", type=_day, metavar="DAY", help="as seen on this day")
     command.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _add_schema(commands: Any) -> None:
+    command = _command(
+        commands, "schema", _schema, "JSON Schema of the project's YAML files, for editors", "relations schema --write"
+    ).add_mutually_exclusive_group()
+    which = ["definitions", "descriptors", "config"]
+    command.add_argument("which", nargs="?", choices=which, default=which[0], help="the files to describe (default: definitions)")
+    command.add_argument("--write", action="store_true", help="write all three where the YAML files point to, and say which changed")
 
 
 def _add_serve(commands: Any) -> None:
@@ -203,6 +213,20 @@ def _explain(given: argparse.Namespace) -> int:
     errors = [p for p in project.problems if p.level == "error"]
     _tell(errors)
     return FOUND if errors else CLEAN
+
+
+def _schema(given: argparse.Namespace) -> int:
+    from indicators.schema import files
+    from indicators.schema.known import read_known
+
+    known = read_known(given.project)
+    if given.write:
+        for path, changed in files.write(given.project, known):
+            print(f"{'written' if changed else 'up to date'}: {path}")
+    else:
+        print(files.as_text(files.schema_of(given.which, known)), end="")
+    _tell(known.problems)
+    return FOUND if known.problems else CLEAN
 
 
 def _serve(given: argparse.Namespace) -> int:

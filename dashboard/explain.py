@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from dashboard import wording
+from dashboard import prose, wording
 from dashboard.tables import records
 from indicators.compare import change
 from indicators.model import RowBehind, Series
@@ -21,7 +21,7 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines += [f"  coverage   {point.coverage.replace('_', ' ')} ({wording.LEVEL_WORDS[point.coverage]})"]
     lines += [f"  change     {wording.change_words(series, change(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
-    said = wording.definition_words(series.definition, project.config, project.tables)
+    said = prose.definition_words(series.definition, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in said]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
@@ -37,7 +37,7 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     point = series.point(period)
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
-    rule = {heading.lower(): text for heading, text in wording.definition_words(series.definition, project.config, project.tables)}
+    rule = {heading.lower(): text for heading, text in prose.definition_words(series.definition, project.config, project.tables)}
     why = {"why": point.why} if number["value"] is None else {}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"

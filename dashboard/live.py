@@ -94,7 +94,7 @@ class Live:
 
 
 def _is_ours(change: object, path: str) -> bool:
-    return path.endswith((".yaml", ".csv"))
+    return path.endswith((".yaml", ".csv", ".md"))
 
 
 def _by_level(project: Project) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:

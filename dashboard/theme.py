@@ -39,6 +39,10 @@ class Palette:
     band: str
     covered: str
     partial: str
+    second: str
+    second_pale: str
+    parts: tuple[str, ...]
+    rest: str
 
 
 PALETTES: dict[Name, Palette] = {
@@ -54,6 +58,10 @@ PALETTES: dict[Name, Palette] = {
         band="#e69f00",
         covered="#3d5a73",
         partial="#a9bccb",
+        second="#c25000",
+        second_pale="#f0c9a8",
+        parts=("#14375e", "#d55e00", "#56b4e9", "#7b3f8f", "#009e73", "#e8c000"),
+        rest="#c4c9ce",
     ),
     "dark": Palette(
         paper="#14181d",
@@ -67,23 +75,27 @@ PALETTES: dict[Name, Palette] = {
         band="#e69f00",
         covered="#8fb0cc",
         partial="#4d6273",
+        second="#f08c3c",
+        second_pale="#8a5226",
+        parts=("#9cc4f0", "#e06c10", "#3a86c8", "#b888cc", "#20b088", "#f0dc60"),
+        rest="#6b747d",
     ),
 }
 
 
-def template(palette: Palette) -> dict[str, Any]:
-    """The Plotly template that every figure uses."""
+def template(palette: Palette, scale: float = 1.0) -> dict[str, Any]:
+    """The Plotly template that every figure uses; `scale` enlarges its text."""
     axis = {
         "gridcolor": palette.grid,
         "linecolor": palette.muted,
         "tickcolor": palette.muted,
         "zeroline": False,
-        "tickfont": {"size": 11, "color": palette.muted},
+        "tickfont": {"size": 11 * scale, "color": palette.muted},
         "automargin": False,
     }
     return {
         "layout": {
-            "font": {"family": FONT, "size": 12, "color": palette.ink},
+            "font": {"family": FONT, "size": 12 * scale, "color": palette.ink},
             "paper_bgcolor": palette.paper,
             "plot_bgcolor": palette.paper,
             "xaxis": axis | {"showgrid": False, "showline": True, "ticks": "outside", "ticklen": 4},

@@ -12,19 +12,21 @@ from indicators.periods import Frequency, first_day, last_day, parse_period
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.vocabulary import check_day
 
-KEYS = {"start": "from", "end": "to"}
-SAFE = ":,@"
+KEYS = {"start": "from", "end": "to", "other": "with"}
+SAFE = ":,@="
 
 
 @dataclass(frozen=True)
 class View:
-    """An indicator as a person looks at it. None is the definition's or the project's own choice."""
+    """An indicator as a person looks at it, perhaps with an `other` (id or id@variant) beside it. None is the definition's or
+    the project's own choice."""
 
     indicator: str
     variant: str | None = None
     frequency: Frequency | None = None
     transform: tuple[str, ...] = ()
     breakdown: str | None = None
+    other: str | None = None
     start: str | None = None
     end: str | None = None
     annotations: str | None = None
@@ -34,6 +36,13 @@ class View:
     def query(self) -> Query:
         """What has to be computed."""
         return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)
+
+    def compared(self, frequency: Frequency) -> Query | None:
+        """What has to be computed beside it, at the frequency that it turned out to have."""
+        if not self.other:
+            return None
+        indicator, _, variant = self.other.partition("@")
+        return Query(indicator, variant or None, frequency, self.transform, None, self.as_of)
 
     @property
     def search(self) -> str:

@@ -1,13 +1,10 @@
-"""Numbers, dates, changes and definitions in words. Side names come from config.yaml; nothing here knows a country."""
+"""Numbers, dates and changes in words. Side names come from config.yaml; nothing here knows a country."""
 
 import datetime
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from indicators.compare import Change, age_in_months, change, latest
-from indicators.config import Config
-from indicators.model import Definition, Series, Table
+from indicators.model import Definition, Series
 from indicators.operations import reducer_traits
 from indicators.periods import Frequency, first_day, last_day, parse_period
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
@@ -212,6 +209,33 @@ def warnings(series: Series) -> list[str]:
     return found
 
 
+def rows_counted(count: int) -> str:
+    """A number of rows.
+
+    >>> rows_counted(1), rows_counted(3)
+    ('1 row', '3 rows')
+    """
+    return f"{count} row{'' if count == 1 else 's'}"
+
+
+def sentence(series: Series, period_: int, credit: str) -> str:
+    """A number as a sentence that can stand alone: value, unit, period, rule, collection, source, dates."""
+    point, title = series.point(period_), titled(series.definition)
+    steps = "".join(f", {step_words(step)}" for step in series.query.transform)
+    when = period(period_, series.frequency)
+    if point.status == "M":
+        first = f"{title}{steps}: there is no number for {when}, since {point.why}."
+    else:
+        status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
+        so_far = "" if point.over else ", not over yet"
+        first = f"{title}{steps}: {value_words(series, period_)} in {when}{so_far}{status}."
+    rule = f"What counts: {series.definition.counts.strip()}"
+    level, rows = LEVEL_WORDS[point.coverage].partition(":")[0], rows_counted(len(series.rows_in(period_)))
+    collection = f"The collection is {level}; the number rests on {rows}."
+    data = f"data to {date(series.data_to)}" if series.data_to else "no rows"
+    return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {data}, as of {day(series.as_of)}."
+
+
 def step_words(text: str) -> str:
     """A transform of an address in words.
 
@@ -221,79 +245,3 @@ def step_words(text: str) -> str:
     name, _, rest = text.partition(":")
     told = ", ".join(" ".join(pair.split("=")) for pair in rest.split(",") if pair)
     return name.replace("_", " ") + (f" ({told})" if told else "")
-
-
-# ---- definitions ----
-
-CONDITION_WORDS = {
-    "not": "is not {}",
-    "all": "includes {}",
-    "none": "includes none of {}",
-    "exactly": "is exactly {}",
-    "at_least": "is at least {}",
-    "at_most": "is at most {}",
-    "from": "is from {} on",
-    "to": "is up to {}",
-    "contains": "has the words {}",
-    "listed_in": "stands in {}",
-    "not_listed_in": "does not stand in {}",
-}
-
-
-def _names(value: Any, names: Mapping[str, str], joint: str) -> str:
-    items = [names.get(str(v), _plain(str(v))) for v in (value if isinstance(value, list) else [value])]
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
-
-
-def _plain(code: str) -> str:
-    """A code as words; ids, which have digits or capitals, stay as they are."""
-    return code.replace("_", " ") if code.islower() and not any(c.isdigit() for c in code) else code
-
-
-def filter_words(where: Any, names: Mapping[str, str]) -> str:
-    """A filter read out.
-
-    >>> filter_words({"kind": ["call", "meeting"], "who": {"exactly": ["A", "B"]}}, {"A": "Alpha"})
-    'kind is call or meeting; who is exactly Alpha and B'
-    """
-    if isinstance(where, list):
-        return ", or ".join(f"({filter_words(part, names)})" for part in where)
-    return "; ".join(part for column, condition in where.items() for part in _condition_words(column.replace("_", " "), condition, names))
-
-
-def _condition_words(column: str, condition: Any, names: Mapping[str, str]) -> list[str]:
-    if not isinstance(condition, dict):
-        return [f"{column} is {_names(condition, names, 'or')}"]
-    said = []
-    for key, value in condition.items():
-        if key == "blank":
-            said.append(f"{column} is {'' if value else 'not '}blank")
-        else:
-            joint = "and" if key in ("all", "exactly") else "or"
-            said.append(f"{column} {CONDITION_WORDS[key].format(_names(value, names, joint))}")
-    return said
-
-
-def definition_words(definition: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
-    """A definition as (heading, text) pairs."""
-    names = {side.code: side.name for side in config.sides}
-    said = [("Question", definition.question), ("What counts", definition.counts)]
-    if definition.table:
-        said.append(("Table", tables[definition.table].resource.title))
-        said.append(("Rows", filter_words(definition.where, names) or "every row"))
-    said.append(("Calculation", _calculation(definition)))
-    if definition.coverage:
-        said.append(("Coverage", "graded by " + ", ".join(c.replace("_", " ") for c in definition.coverage)))
-    said.append(("Unit", definition.unit))
-    said.append(("Direction", {"none": "neither more nor less is better"}.get(definition.direction, definition.direction)))
-    return [(heading, text.strip()) for heading, text in said if text]
-
-
-def _calculation(definition: Definition) -> str:
-    steps = [step for step in (definition.reduce, definition.combine, *definition.transform) if step]
-    said = []
-    for step in steps:
-        values = {k: v["table"].replace("_", " ") if isinstance(v, dict) and "table" in v else v for k, v in step.parameters.items()}
-        told = ", ".join(f"{k.replace('_', ' ')}: {filter_words(v, {}) if isinstance(v, dict) else v}" for k, v in values.items())
-        said.append(step.name.replace("_", " ") + (f" ({told})" if told else ""))
-    return ", then ".join(said)

@@ -33,7 +33,9 @@ def results(project: Project) -> Results:
     annotations = read_annotations(project.tables, project.config)
     every = [one for d in project.definitions.values() for one in (d, *d.variants.values())]
     possible = {one.name: frequencies(project, one) for one in every}
-    return Results(project.config, project.definitions, project.tables, annotations, remembered, possible, project.places)
+    return Results(
+        project.config, project.definitions, project.tables, annotations, remembered, possible, project.places, project.documents
+    )
 
 
 def series(project: Project, query: Query) -> Series:

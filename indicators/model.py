@@ -48,7 +48,9 @@ class BreakdownOf(Noun):
     """A column by which values are split; `coverage` may grade its codes apart."""
 
     by: str
+    """The column whose codes split the value; a column of texts. E.g. `level`; not: a column of numbers or dates."""
     coverage: dict[str, str] = {}
+    """Code of the column -> category that grades this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
 
 
 Breakdown = Annotated[BreakdownOf, BeforeValidator(_as_breakdown)]
@@ -61,25 +63,47 @@ class Definition(Noun):
     pillar: Code
     variant: str | None = None
     title: Annotated[str, Field(min_length=1)]
+    """What the chart is called. E.g. `Envoys summoned`; not: `summonses_monthly`, nor a title with unit and years in it."""
     question: str = ""
+    """The question that the number answers, in plain words. E.g. `How often do the leaders meet?`; not: a statement."""
     counts: Annotated[str, Field(min_length=1)]
+    """The rule, printed on the chart: what counts, what is left out. E.g. `Meetings, but no calls.`; not: `see codebook`."""
     unit: Annotated[str, Field(min_length=1)]
+    """What one number is; `share …` goes from 0 to 1, `per cent …` to 100. E.g. `meetings in 12 months`; not: `n`, `%`."""
     direction: Direction
+    """Which way is better; `none` where that is contested: no better or worse is said, no score given. Not: `up`."""
     frequency: Frequency
+    """Length of a period: not finer than the table's dates; windows count these. E.g. `monthly`; not: `month`, `yearly`."""
     table: str | None = None
+    """The table whose rows are counted; goes with `reduce`. E.g. `events`; not: `events.csv`, nor a table for reference."""
     where: Where = {}
+    """Which rows: column -> value, list (any of) or conditions; a list of mappings: any of these. Not: `kind = meeting`."""
     coverage: Annotated[tuple[str, ...], BeforeValidator(_as_coverage)] = ()
+    """Category that grades the collection; `{every: [a, b]}`: the worse of both. Tables of events need it. Not: `complete`."""
     reduce: Step | None = None
+    """How the rows of a period become one value: an operation, or one with its parameters. Not: two operations."""
     combine: Step | None = None
+    """How finished indicators become one. Not beside `table`, `reduce`, `where`, `coverage`, `breakdown`: the parts have these."""
     transform: Annotated[tuple[Step, ...], BeforeValidator(as_list)] = ()
+    """What is done to the series, in this order: an operation or a list of them. Not: one mapping with two operations."""
     normalise: Step | None = None
+    """How a value becomes a score from 0 to 100; needs a direction. Not: which way is better, that is `direction`."""
     breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
+    """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
+    credit: str = ""
+    """Source line of the chart, where the table's own names more than this indicator rests on. E.g. `The Court Diary`."""
     annotations: Texts = ()
+    """Further scopes of notes for the chart; those of its id, pillar and table it has anyway. Not: the text of a note."""
     notes: Texts = ()
+    """What a reader must know, a sentence each. E.g. `Only 2024 was read in full.`; not: the rule, that is `counts`."""
     break_on: Texts | None = None
+    """Columns of which a change is a break in the series, in the place of those the table names. E.g. `[]`; not: a date."""
     at_least: Annotated[int, Field(ge=1)] = 1
+    """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
+    """How large a change is worth saying, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
     variants: dict[Code, "Definition"] = {}
+    """The same question under another rule: name -> the keys it replaces, whole; never direction. Not: a copy of all keys."""
 
     @property
     def name(self) -> str:
@@ -105,8 +129,11 @@ class RowsOf(Noun):
     """Rows of another table: what `Selection` is written as."""
 
     table: str
+    """The other table. E.g. `drills`; not: `drills.csv`."""
     where: Where = {}
+    """Which of its rows, written as a definition's `where`."""
     coverage: Annotated[tuple[str, ...], BeforeValidator(_as_coverage)] = ()
+    """Categories of the other table that grade these rows, written as a definition's `coverage`."""
 
 
 # ---- computed ----
@@ -249,7 +276,7 @@ class RowBehind:
 @dataclass(frozen=True)
 class Results:
     """All that the dashboard sees of a project. `series` computes what is asked and remembers it (ProblemsFound where it
-    cannot); `frequencies` are those at which a definition, by name, can be had."""
+    cannot); `frequencies` are those at which a definition, by name, can be had; `documents` the texts of the codebook by file."""
 
     config: Config
     definitions: Mapping[str, Definition]
@@ -258,3 +285,4 @@ class Results:
     series: Callable[[Query], Series]
     frequencies: Mapping[str, tuple[Frequency, ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict, repr=False)

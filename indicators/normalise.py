@@ -10,7 +10,7 @@ from pydantic import Field
 
 
 def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) -> pd.Series:
-    """Position between two fixed values, clipped to 0-100; in logarithms where `log`. NaN stays NaN.
+    """Position between two fixed values, clipped: 0 at `low`, 100 at `high`. With `log` in logarithms. NaN stays NaN.
 
     The dimension index of the Human Development Report, times 100. ValueError unless low < high, and low > 0 in logarithms.
 
@@ -55,7 +55,7 @@ def percentile_rank(series: pd.Series) -> pd.Series:
 
 
 def distance_to(series: pd.Series, *, target: float, width: Annotated[float, Field(gt=0)]) -> pd.Series:
-    """100 at the target, falling evenly to 0 at `width` (in the series' unit) from it on either side.
+    """100 at the `target`, falling evenly to 0 at `width` (in the series' unit) from it on either side.
 
     >>> distance_to(pd.Series([10.0, 15.0, 40.0]), target=10, width=10).tolist()
     [100.0, 50.0, 0.0]

@@ -8,6 +8,8 @@ from indicators.annotations import COLUMNS
 from indicators.config import Config
 from indicators.crosscheck import cross_check, parts_of
 from indicators.descriptors import Descriptor, read_descriptors
+from indicators.documents import read_documents
+from indicators.inventory import CORRECTION
 from indicators.links import link
 from indicators.model import Definition, Table
 from indicators.operations import references
@@ -18,7 +20,7 @@ from indicators.tables import read_table
 from indicators.validation import from_file
 from indicators.vocabulary import in_names
 from indicators.where import lookups
-from indicators.yamlfile import read_yaml
+from indicators.yamlfile import Trail, read_yaml
 
 CONFIG = "config.yaml"
 
@@ -34,6 +36,7 @@ class Project:
     problems: tuple[Problem, ...]
     places: Mapping[str, Place] = field(repr=False)
     broken: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
@@ -54,9 +57,10 @@ def open_project(root: Path) -> Project:
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
     _check_config(config, named, descriptors, root, problems)
+    documents = _documents(config, root, problems)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
-    return Project(root, config, tables, definitions, tuple(sorted(set(problems))), places, broken)
+    return Project(root, config, tables, definitions, tuple(sorted(set(problems))), places, broken, documents)
 
 
 def _config(root: Path, problems: list[Problem]) -> Config:
@@ -72,11 +76,13 @@ def _check_config(
 ) -> None:
     file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
     assert file
-    for i, name in enumerate(config.headline):
+    listed: list[tuple[Trail, str]] = [(("headline", i), name) for i, name in enumerate(config.headline)]
+    listed += [(("pillars", n, "charts", i), name) for n, pillar in enumerate(config.pillars) for i, name in enumerate(pillar.charts)]
+    for trail, name in listed:
         if named is not None and name not in named:
-            message = f"headline names {name!r}, which is no indicator"
-            problems.append(Problem(file.place("headline", i), "unknown-indicator", message, suggest(name, named)))
-    for key, columns in (("annotations", COLUMNS), ("sources", SOURCE)):
+            message = f"{trail[-2]} names {name!r}, which is no indicator"
+            problems.append(Problem(file.place(*trail), "unknown-indicator", message, suggest(name, named)))
+    for key, columns in (("annotations", COLUMNS), ("sources", SOURCE), ("corrections", CORRECTION)):
         name = getattr(config, key)
         if name and name not in descriptors:
             problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, descriptors)))
@@ -84,6 +90,12 @@ def _check_config(
             missing = ", ".join(sorted(columns - set(descriptors[name].resource.columns)))
             message = f"{name!r} cannot be the table of {key}: it has no column {missing}"
             problems.append(Problem(file.place(key), "missing-column", message, f"a table of {key} has {', '.join(sorted(columns))}"))
+
+
+def _documents(config: Config, root: Path, problems: list[Problem]) -> dict[str, str]:
+    file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
+    assert file
+    return read_documents(root, config.codebook, file, problems.append)
 
 
 def _tables_of(definition: Definition) -> set[str]:

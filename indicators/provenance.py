@@ -18,12 +18,13 @@ def rows_behind(tables: Mapping[str, Table], ids: Iterable[str], sources: str | 
     wanted = list(ids)
     for identity in wanted:
         by_table.setdefault(identity.partition(":")[0], []).append(identity)
-    known = _known_sources(tables.get(sources or ""))
+    known = known_sources(tables.get(sources or ""))
     found = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known)}
     return tuple(found[identity] for identity in wanted)
 
 
-def _known_sources(table: Table | None) -> Mapping[str, SourceRef]:
+def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
+    """The sources of their table by id; none where it is no table of sources."""
     if table is None or not set(table.frame) >= SOURCE:
         return {}
     cells = (table.frame[column] for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
@@ -33,7 +34,7 @@ def _known_sources(table: Table | None) -> Mapping[str, SourceRef]:
 def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef]) -> Iterable[RowBehind]:
     relations, columns = table.relations, table.resource.columns
     for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
-        cells = {column: _shown(row[column], columns[column].type) for column in relations.shows}
+        cells = {column: cell_text(row[column], columns[column].type) for column in relations.shows}
         if relations.time and relations.time.start in cells and row[PRECISION] == "month":
             cells[relations.time.start] = cells[relations.time.start][:7]
         named = str(row[relations.source]) if relations.source else ""
@@ -42,7 +43,8 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef]) -> Ite
         yield RowBehind(str(row[ROW]), cells, tuple(sources[name] for name in names if name in sources))
 
 
-def _shown(cell: object, kind: str) -> str:
+def cell_text(cell: object, kind: str) -> str:
+    """A cell as text; "" where it is blank."""
     if isinstance(cell, pd.Timestamp):
         return cell.date().isoformat()
     if isinstance(cell, float):
@@ -51,7 +53,9 @@ def _shown(cell: object, kind: str) -> str:
 
 
 def credit_of(series: Series, tables: Mapping[str, Table]) -> str:
-    """The source line of a chart."""
+    """The source line of a chart: the definition's own, or those of its tables."""
+    if series.definition.credit:
+        return series.definition.credit
     return "; ".join(dict.fromkeys(tables[name].relations.credit for name in series.tables if tables[name].relations.credit))
 
 
@@ -64,7 +68,7 @@ def points_behind(series: Series, tables: Mapping[str, Table]) -> pd.DataFrame |
     labels = {row: label for label, rows in zip(series.values["label"], series.rows, strict=True) for row in rows}
     frame = table.frame[table.frame[ROW].isin(labels.keys())]
     shown = [c for c in table.relations.shows if c != reduce.parameters["of"]]
-    texts = [", ".join(filter(None, (_shown(r[c], table.resource.columns[c].type) for c in shown))) for r in frame.to_dict("records")]
+    texts = [", ".join(filter(None, (cell_text(r[c], table.resource.columns[c].type) for c in shown))) for r in frame.to_dict("records")]
     values = frame[reduce.parameters["of"]].tolist()
     told = [f"{text}: {value:g}" for text, value in zip(texts, values, strict=True)]
     return pd.DataFrame({"day": frame[DAY].tolist(), "value": values, "text": told, "label": frame[ROW].map(labels).tolist()})

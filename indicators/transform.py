@@ -184,7 +184,7 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
 
 @traits(_with_base, compares=True, per_cent=True, unit="index of {unit}")
 def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
-    """Index with the mean of a period as 100. NaN everywhere where that period is missing, not whole, or zero.
+    """Index with the mean of a `period` as 100. NaN everywhere where that period is missing, not whole, or zero.
 
     >>> years = Calendar((2019, 2020), "annual")
     >>> rebase(pd.Series([4.0, 5.0], index=years.periods), calendar=years, period="2019").tolist()

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from indicators.periods import EARLIEST, LATEST, parse_period
 
@@ -57,9 +57,14 @@ def _period(value: str) -> str:
     return value
 
 
-Day = Annotated[str, AfterValidator(check_day)]
-PeriodName = Annotated[str, AfterValidator(_period)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(as_list)]
+_MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+DAY_FORM = f"^[12][0-9]{{3}}-{_MONTH}-{_DAY}$"
+PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]|5[0-3])|{_MONTH}(-{_DAY})?))?$"
+"""Forms of days and of names of periods, for editors; what the calendar says is checked when a file is read."""
+
+Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
+PeriodName = Annotated[str, AfterValidator(_period), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})]
+Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]
 
 
 Scale = Literal["share", "per cent", "number"]

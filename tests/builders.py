@@ -123,3 +123,37 @@ def months(first, *values):
 def plain(result):
     """Values of a pandas Series in order, rounded to six digits, missing ones None."""
     return [_plain(float(v)) for v in result]
+
+
+MENDED = """name: mended
+path: mended.csv
+title: Mended cells
+schema:
+  fields:
+    - {name: act_id, type: string, description: The row.}
+    - {name: column, type: string, description: The column.}
+    - {name: reason, type: string, description: Why.}
+    - {name: source_id, type: string, description: Who tells.}
+  primaryKey: [act_id, column]
+relations:
+  kind: reference
+  lists:
+    source_id: {separator: ';', of: [sources.source_id]}
+  source: source_id
+"""
+
+
+def mended(folder):
+    """A copied project with five corrections, for three reasons, in a table of its own."""
+    rows = [
+        "e-01,level,the cook is no sovereign,court_diary",
+        "e-02,topic,the opera was meant,court_diary;opera_bell",
+        "e-03,topic,the opera was meant,opera_bell",
+        "e-05,topic,the opera was meant,opera_bell",
+        "e-06,level,a count is no clerk,tavern",
+    ]
+    (folder / "data/mended.csv").write_text("\n".join(["act_id,column,reason,source_id", *rows]) + "\n")
+    (folder / "data/mended.resource.yaml").write_text(MENDED)
+    appended(folder, "data/datapackage.yaml", "  - mended.resource.yaml")
+    appended(folder, "config.yaml", "corrections: mended")
+    return folder

@@ -3,6 +3,7 @@
 import datetime
 import itertools
 import json
+from dataclasses import replace
 
 import plotly.graph_objects as go
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from dashboard.app import page
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import Frame
+from dashboard.figures.layers import Layer, chart_of, kind_of
 from dashboard.figures.memo import memo, span_of, window_of
 from dashboard.figures.small import small
 from dashboard.live import Live
@@ -18,6 +20,7 @@ from dashboard.theme import PALETTES
 from indicators.annotations import annotations_of
 from indicators.compute import results
 from indicators.model import Query
+from indicators.project import open_project
 from indicators.provenance import credit_of, points_behind
 from tests.builders import RURITANIA, defined, edited
 
@@ -39,9 +42,18 @@ def framed(made, series, *, width=1000, theme="light"):
     return Frame(width, 300, start, end, PALETTES[theme], credit_of(series, made.tables), "view", TODAY, "licence", "Ruritania")
 
 
-def drawn(made, series, **options):
+def drawn(made, series, *, other=None, **options):
     frame = framed(made, series, **options)
-    return memo(series, annotations_of(series, made.annotations, made.tables), frame, points_behind(series, made.tables))
+    chart = charted(made, series, frame.palette, other=other)
+    return memo(chart, annotations_of(series, made.annotations, made.tables), frame)
+
+
+def charted(made, series, palette, **options):
+    return chart_of(series, palette, points=points_behind(series, made.tables), **options)
+
+
+def alone(series, palette):
+    return Layer(series, palette.series, palette.pale)
 
 
 def every(made):
@@ -82,7 +94,7 @@ def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
     for series in every(made):
         frame = framed(made, series)
         window = window_of(series, frame)
-        looks = [t for t in marks.traces(series, window, frame.palette) if t["name"] != "line"]
+        looks = [t for t in marks.traces(alone(series, frame.palette), window, frame.palette) if t["name"] not in ("line", "steps")]
         drawn_labels = [label for t in looks if t["name"] != "missing" for label in t["customdata"]]
         assert sorted(drawn_labels) == sorted(window.loc[window["value"].notna(), "label"])
         missing = trace({"data": looks}, "missing")
@@ -111,7 +123,7 @@ def test_a_line_is_cut_at_gaps_and_breaks(made):
     for series in every(made):
         frame = framed(made, series)
         window = window_of(series, frame)
-        lines = [t for t in marks.traces(series, window, frame.palette) if t["name"] == "line"]
+        lines = [t for t in marks.traces(alone(series, frame.palette), window, frame.palette) if t["name"] == "line"]
         places = {marks.middle(int(p), series.frequency): p for p in window.index}
         for line in lines:
             for one, other in itertools.pairwise(line["x"]):
@@ -138,11 +150,78 @@ def test_the_polls_behind_an_average_are_dots_at_their_days(made):
     assert dots["y"] == points_behind(series, made.tables)["value"].tolist()
 
 
+def parted(made, name, by, palette=PALETTES["light"], **query):
+    return charted(made, asked(made, name, breakdown=by, **query), palette, is_list=by == "topic")
+
+
+def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
+    """1894: eight duels and three slights. 1896, of which two diarists told all: two slights and, so far, no duel."""
+    acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
+    defined(copy, acts=acts)
+    made = results(open_project(copy))
+    chart = parted(made, "acts", "kind")
+    figure = memo(chart, [], framed(made, chart.series))
+    assert (chart.panels[0].share, figure["layout"]["barmode"]) == ("stack", "stack")
+    bars = {(t["customdata"][0], t["y"][0]) for t in figure["data"] if t["type"] == "bar"}
+    assert bars == {("1894#duel", 8), ("1894#slight", 3), ("1896#slight", 2)}
+    assert "by kind, by year" in texts(figure)
+
+
+def test_parts_that_overlap_stand_side_by_side_and_say_so(made):
+    """Audiences of 1893 had one topic each, but a row may have two."""
+    chart = parted(made, "audiences", "topic", frequency="annual")
+    figure = memo(chart, [], framed(made, chart.series))
+    assert (chart.panels[0].share, figure["layout"]["barmode"]) == ("group", "group")
+    assert "do not add up" in texts(figure)
+    assert {layer.name for layer in chart.layers} == {"borders", "opera", "cheese"}
+
+
+def test_parts_graded_apart_have_strips_of_their_own(made):
+    chart = parted(made, "slights", "initiator")
+    figure = memo(chart, [], framed(made, chart.series))
+    signs = [a for a in figure["layout"]["annotations"] if a["text"] == "■"]
+    assert len(signs) == len(chart.layers) == 2
+    heights = {s["y1"] for s in figure["layout"]["shapes"] if s.get("ysizemode") == "pixel"}
+    assert len(heights) == 2
+
+
+def test_two_series_of_one_unit_share_an_axis_and_of_two_units_have_one_each(made):
+    first = asked(made, "audiences", frequency="annual")
+    same = drawn(made, first, other=asked(made, "audiences@with_ministers", frequency="annual"))
+    assert "yaxis2" not in same["layout"]
+    assert same["layout"]["barmode"] == "group"
+    two = drawn(made, first, other=asked(made, "guns_heard", frequency="annual"))
+    assert {t.get("yaxis", "y") for t in two["data"]} == {"y", "y2"}
+    assert two["layout"]["yaxis"]["domain"][0] > two["layout"]["yaxis2"]["domain"][1]
+    for said in ("Audiences", "Guns heard at the border", "Unit: audiences", "Unit: shots"):
+        assert said in texts(two)
+    go.Figure(two)
+
+
+def test_counts_that_are_rare_in_a_long_window_are_steps_down_to_the_axis(made):
+    series = asked(made, "duels", frequency="weekly")
+    frame = framed(made, series)
+    window = window_of(series, frame)
+    assert kind_of(series, window) == "step"
+    for step in (t for t in marks.traces(alone(series, frame.palette), window, frame.palette) if t["name"] == "steps"):
+        runs = [list(group) for filled, group in itertools.groupby(step["y"], lambda y: y is not None) if filled]
+        assert all(run[0] == run[-1] == 0 for run in runs)
+    few = asked(made, "duels", frequency="annual")
+    assert kind_of(few, window_of(few, framed(made, few))) == "columns"
+
+
+def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):
+    for series in every(made):
+        for width, height in ((624, 346), (624, 432), (540, 540)):
+            frame = replace(framed(made, series), width=width, height=height)
+            layout = memo(charted(made, series, frame.palette), annotations_of(series, made.annotations, made.tables), frame)["layout"]
+            assert (layout["width"], layout["height"]) == (width, height)
+            assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 60
+
+
 def test_markup_in_a_title_is_shown_as_text(made):
     series = asked(made, "audiences")
     hostile = series.definition.model_copy(update={"title": "<script>alert(1)</script> & <b>", "variant": None})
-    from dataclasses import replace
-
     said = texts(drawn(made, replace(series, definition=hostile)))
     assert "<script>" not in said
     assert "&lt;script&gt;" in said

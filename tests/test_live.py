@@ -8,7 +8,7 @@ import pytest
 from dashboard.app import create_app, page
 from dashboard.live import Live
 from dashboard.pages import Screen, screen_of
-from dashboard.pages.rows import _source
+from dashboard.pages.rows import source_link
 from indicators.model import Query, SourceRef
 from tests.builders import RURITANIA, edited
 
@@ -116,8 +116,8 @@ def test_what_a_browser_says_of_itself_is_not_trusted():
 
 
 def test_an_address_that_is_no_web_address_is_no_link():
-    assert not hasattr(_source(SourceRef("s", "p", "t", "javascript:alert(1)")), "href")
-    assert _source(SourceRef("s", "p", "t", "https://example.org/")).href == "https://example.org/"
+    assert not hasattr(source_link(SourceRef("s", "p", "t", "javascript:alert(1)")), "href")
+    assert source_link(SourceRef("s", "p", "t", "https://example.org/")).href == "https://example.org/"
 
 
 def test_a_figure_is_made_once_for_the_same_results():
@@ -166,10 +166,10 @@ def test_of_two_faults_at_the_start_one_repaired_shows_more(copy):
     assert (now.stale, now.since) == (False, before.since)
 
 
-def test_an_address_with_a_breakdown_is_refused_and_not_ignored():
-    said = str(page(Live(RURITANIA).current(), "/indicator/audiences", "?breakdown=topic", Screen()))
+def test_an_address_with_an_unknown_breakdown_is_refused_and_not_ignored():
+    said = str(page(Live(RURITANIA).current(), "/indicator/audiences", "?breakdown=topik", Screen()))
     assert "Nothing to show here" in said
-    assert "topic" in said
+    assert "did you mean 'topic'?" in said
 
 
 def test_the_first_period_whose_rows_are_shown_lies_within_the_window():

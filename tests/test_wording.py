@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard import wording
+from dashboard import prose, wording
 from indicators.compare import latest
 from indicators.periods import parse_period
 from tests.builders import ask
@@ -106,17 +106,18 @@ def test_the_doubts_about_a_latest_value(ruritania):
 
 
 def test_a_definition_is_read_out(ruritania):
-    said = dict(wording.definition_words(ruritania.definitions["audiences"], ruritania.config, ruritania.tables))
+    said = dict(prose.definition_words(ruritania.definitions["audiences"], ruritania.config, ruritania.tables))
     assert said["Table"] == "Acts between the courts"
     assert said["Rows"] == "kind is meeting; participants is exactly Ruritania and Graustark; office is crown"
     assert (said["Calculation"], said["Coverage"], said["Unit"]) == ("count", "graded by audiences", "audiences")
-    approval = dict(wording.definition_words(ruritania.definitions["approval"], ruritania.config, ruritania.tables))
+    approval = dict(prose.definition_words(ruritania.definitions["approval"], ruritania.config, ruritania.tables))
     assert approval["Rows"] == "every row"
-    assert approval["Calculation"] == "poll average (of: approve_pct, leader: leader, half life: 14, handovers: reigns)"
-    share = dict(wording.definition_words(ruritania.definitions["crown_share"], ruritania.config, ruritania.tables))
+    handovers = "reigns where what is coronation or confirmation"
+    assert approval["Calculation"] == f"poll average (of: approve_pct, leader: leader, half life: 14, handovers: {handovers})"
+    share = dict(prose.definition_words(ruritania.definitions["crown_share"], ruritania.config, ruritania.tables))
     assert share["Calculation"] == "share (where: office is crown)"
-    duels = dict(wording.definition_words(ruritania.definitions["waltzes"], ruritania.config, ruritania.tables))
+    duels = dict(prose.definition_words(ruritania.definitions["waltzes"], ruritania.config, ruritania.tables))
     assert duels["Direction"] == "neither more nor less is better"
-    warmth = dict(wording.definition_words(ruritania.definitions["warmth"], ruritania.config, ruritania.tables))
+    warmth = dict(prose.definition_words(ruritania.definitions["warmth"], ruritania.config, ruritania.tables))
     assert warmth["Calculation"] == "difference (of: audiences, minus: duels)"
     assert not {"Table", "Rows", "Coverage", "Question"} & set(warmth)

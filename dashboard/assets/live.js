@@ -16,11 +16,77 @@
     return a && b && a.theme === b.theme && a.width === b.width;
   }
 
+  /* Long content comes as [element, {attributes} if it has any, child, …]; a text becomes a text node, never read as HTML. */
+  function made(part) {
+    if (typeof part === "string") { return document.createTextNode(part); }
+    var element = document.createElement(part[0]), named = part[1] && part[1].constructor === Object ? part[1] : {};
+    Object.keys(named).forEach(function (name) { element.setAttribute(name, named[name]); });
+    if (/^https?:/.test(named.href || "")) {
+      element.rel = "noopener noreferrer";
+      element.target = "_blank";
+    }
+    element.append.apply(element, part.slice(named === part[1] ? 2 : 1).map(made));
+    return element;
+  }
+
+  /* On small screens rows are cards: each cell of a long table knows its heading. */
+  function label(table) {
+    var headings = Array.from(table.querySelectorAll("thead th"), function (heading) { return heading.textContent; });
+    table.querySelectorAll("tbody tr").forEach(function (row) {
+      Array.from(row.cells).forEach(function (cell, i) { cell.dataset.label = headings[i] || ""; });
+    });
+  }
+
+  /* Put the content into its place. What was open stays open; the first time the part that the address names is shown. */
+  function grow(nodes, place, tries) {
+    var host = document.getElementById(place);
+    if (!host) {
+      if (tries) { window.requestAnimationFrame(function () { grow(nodes, place, tries - 1); }); }
+      return;
+    }
+    var first = !host.hasChildNodes();
+    var open = Array.from(host.querySelectorAll("details[open][id]"), function (details) { return details.id; });
+    host.replaceChildren.apply(host, nodes.map(made));
+    open.forEach(function (id) {
+      var details = document.getElementById(id);
+      if (details) { details.open = true; }
+    });
+    host.querySelectorAll(".scroll table").forEach(label);
+    host.querySelectorAll(".strip").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });  // the latest years first
+    if (first && window.location.hash) { window.location.replace(window.location.hash); }
+    reveal();
+  }
+
+  /* What an address names may wait behind a line: open it. */
+  function reveal() {
+    var name = window.location.hash.slice(1), part;
+    try { part = document.getElementById(decodeURIComponent(name)); } catch (odd) { return; }
+    var details = part && part.closest(".plain details");
+    if (details && !details.open) {
+      details.open = true;
+      part.scrollIntoView();
+    }
+  }
+  window.addEventListener("hashchange", reveal);
+
+  /* A link of such content to another page changes the page as Dash's own links do. */
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest(".plain a[href^='/']");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    event.preventDefault();
+    window.dash_clientside.set_props("url", { pathname: link.pathname, search: link.search, hash: link.hash });
+    window.scrollTo(0, 0);
+  });
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     relations: {
       screen: function (path, before) {
         var now = measured();
         return same(now, before) ? window.dash_clientside.no_update : now;
+      },
+      grow: function (nodes, place) {
+        grow(nodes || [], place, 20);
+        return (nodes || []).length;
       },
     },
   });
@@ -47,6 +113,27 @@
   }
   window.addEventListener("popstate", function () {
     window.setTimeout(function () { pass("address", window.location.search); }, 0);
+  });
+
+  /* A button with data-copy puts the text of the element that it names on the clipboard, and says so. */
+  function copied(text) {
+    if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
+    var box = document.createElement("textarea");
+    box.value = text;
+    document.body.appendChild(box);
+    box.select();
+    var done = document.execCommand("copy");
+    box.remove();
+    return done ? Promise.resolve() : Promise.reject();
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("[data-copy]");
+    var source = button && document.getElementById(button.dataset.copy);
+    if (!source) { return; }
+    copied(source.textContent).then(
+      function () { button.dataset.said = "copied"; },
+      function () { button.dataset.said = "not copied: select the text instead"; }
+    ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });
   });
 
   var seen = null;

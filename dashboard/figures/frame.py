@@ -1,18 +1,21 @@
-"""What surrounds the numbers, and the lines of text around the plot, measured in pixels from its edges."""
+"""What surrounds the numbers, and the lines of text around the plot, measured in pixels from its edges (96 to the inch)."""
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dashboard.theme import Palette
 
 Figure = dict[str, Any]
-TITLE, TEXT, LABEL, SMALL = 18, 12, 11, 10.5
+TITLE, TEXT, LABEL, SMALL = 18, 12, 11, 10.7
+"""Sizes of text in pixels; the smallest is 8 points."""
+PANEL_GAP = 34
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds the numbers. `start` and `end` bound the time shown; sizes in pixels."""
+    """What surrounds the numbers. `start` and `end` bound the time shown; sizes in pixels. With a `height` the plot takes what
+    the words leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
 
     width: int
     plot_height: int
@@ -25,6 +28,9 @@ class Frame:
     licence: str = ""
     whose: str = ""
     notes: bool = True
+    height: int | None = None
+    scale: float = 1.0
+    code: str = ""
 
     @property
     def narrow(self) -> bool:
@@ -34,22 +40,35 @@ class Frame:
     @property
     def left(self) -> int:
         """Left margin of the plot."""
-        return 44 if self.narrow else 62
+        return round((44 if self.narrow else 62) * self.scale)
 
     @property
     def right(self) -> int:
         """Right margin of the plot."""
-        return 10 if self.narrow else 18
+        return round((10 if self.narrow else 18) * self.scale)
 
     @property
     def plot_width(self) -> int:
         """Width of the plot."""
         return self.width - self.left - self.right
 
+    @property
+    def text_width(self) -> float:
+        """Width that a line of text may take."""
+        return self.width - 20
+
+    def size(self, pixels: float) -> float:
+        """A size of text in this frame."""
+        return round(pixels * self.scale, 2)
+
     def x(self, day: datetime.date) -> float:
         """Where a day lies, in pixels from the plot's left edge."""
         length = (self.end - self.start).days + 1
         return (day - self.start).days / length * self.plot_width
+
+    def tall(self, plot_height: float) -> "Frame":
+        """The same with another height of the plot."""
+        return replace(self, plot_height=round(plot_height))
 
 
 @dataclass
@@ -63,7 +82,8 @@ class Paper:
     bottom: float = 0
 
     def write(self, text: str, size: float, *, colour: str, below: bool = False, leading: float = 1.32, x: float = 10) -> None:
-        """Put one line of text under those before it."""
+        """Put one line of text under those before it; `size` before the frame's scale."""
+        size = self.frame.size(size)
         at = self.bottom if below else self.top
         line = {"text": text, "font": {"size": size, "color": colour}, "x": x, "xanchor": "left"}
         (self.below if below else self.above).append((at, line))

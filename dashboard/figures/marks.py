@@ -1,4 +1,4 @@
-"""The numbers as marks: columns for counts, lines for levels, dots for polls. Status and bounds differ in form, not only in colour."""
+"""The numbers as marks: columns, steps, lines and dots. Status and bounds differ in form, not only in colour."""
 
 import datetime
 import math
@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.figures.frame import safe
+from dashboard.figures.layers import Layer, Share, kind_of
 from dashboard.theme import Palette
 from indicators.model import Series
 from indicators.periods import Frequency, days_in, first_day
@@ -17,26 +18,20 @@ DAY_IN_MS = 86_400_000
 ROOM_FOR_FIGURES = 60
 ROOM_FOR_HATCHING = 80
 ROOM_FOR_A_VALUE = 32
+LOOKS = ("normal", "at_least", "tentative")
 
 
-def is_columns(series: Series) -> bool:
-    """Whether a series is drawn in columns: counts period by period; sums over a window and levels are lines."""
-    if series.definition.transform or series.query.transform or series.definition.combine:
-        return False
-    reduce = series.definition.reduce
-    return series.counts or (reduce is not None and reduce.name == "sum" and series.frequency in ("annual", "half-yearly", "triannual"))
-
-
-def middle(period: int, frequency: Frequency) -> str:
-    """The middle of a period, where its mark stands."""
+def middle(period: int, frequency: Frequency, place: float = 0.5) -> str:
+    """Where in a period its mark stands: in the middle, unless `place` (0 to 1) says otherwise."""
     start = datetime.datetime.combine(first_day(period, frequency), datetime.time())
-    return (start + datetime.timedelta(days=days_in(period, frequency) / 2)).isoformat(timespec="hours")
+    return (start + datetime.timedelta(days=days_in(period, frequency) * place)).isoformat(timespec="hours")
 
 
-def hover(series: Series, period: int) -> str:
+def hover(layer: Layer, period: int) -> str:
     """What a mark says when pointed at."""
+    series = layer.series
     point = series.point(period)
-    when = wording.period(period, series.frequency)
+    when = wording.period(period, series.frequency) + (f", {layer.name}" if layer.name else "")
     if math.isnan(point.value):
         return safe(f"{when}: no value ({point.why})")
     said = [wording.value_words(series, period)]
@@ -54,47 +49,64 @@ def look(row: Any) -> str:
     return "tentative" if row.status in ("P", "E", "I") or not row.over else "normal"
 
 
-def traces(series: Series, window: pd.DataFrame, palette: Palette, width: int = 0) -> list[Trace]:
-    """All marks of the series within a window (rows of `series.values`); values stand above columns where `width` has room."""
-    looks = {period: look(row) for period, row in zip(window.index, window.itertuples(), strict=True)}
-    drawn = _columns(series, window, looks, palette, width) if is_columns(series) else _line(series, window, looks, palette)
-    return [*drawn, _missing(series, window, looks)]
+def looks_of(window: pd.DataFrame) -> dict[int, str]:
+    """The look of each period."""
+    return {period: look(row) for period, row in zip(window.index, window.itertuples(), strict=True)}
 
 
-def _common(series: Series, periods: list[int]) -> Trace:
+def traces(layer: Layer, window: pd.DataFrame, palette: Palette, width: int = 0, share: Share = "alone", place: int = 0) -> list[Trace]:
+    """All marks of a layer within a window (rows of its values). Values stand above columns that stand alone where `width`
+    has room for them; `place` is the layer's among those that share the panel."""
+    looks = looks_of(window)
+    kind = "columns" if share in ("stack", "group") else "line" if share == "lines" else kind_of(layer.series, window)
+    if kind == "columns":
+        drawn = _columns(layer, window, looks, palette, width if share == "alone" else 0, (share, place))
+    else:
+        drawn = _steps(layer, window, looks, palette) if kind == "step" else _line(layer, window, looks, palette)
+    missing = [_missing(layer, looks)] if place == 0 else []
+    return [*drawn, *missing]
+
+
+def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
+    series = layer.series
     return {
-        "x": [middle(p, series.frequency) for p in periods],
-        "customdata": [series.values.at[p, "label"] for p in periods],
-        "hovertext": [hover(series, p) for p in periods],
+        "x": [middle(p, series.frequency, place) for p in periods],
+        "customdata": [str(series.values.at[p, "label"]) + layer.mark for p in periods],
+        "hovertext": [hover(layer, p) for p in periods],
         "hoverinfo": "text",
     }
 
 
-def _column_styles(window: pd.DataFrame, palette: Palette) -> dict[str, Trace]:
+def _column_styles(layer: Layer, window: pd.DataFrame, palette: Palette) -> dict[str, Trace]:
     """Looks of columns. Hatching needs room; narrow columns that are a minimum are pale instead."""
-    outline = {"color": palette.series, "width": 1}
-    hatched = {"shape": "/", "fgcolor": palette.series, "bgcolor": palette.paper, "size": 5, "solidity": 0.3}
+    edge = {"color": palette.paper if layer.name else layer.colour, "width": 1 if len(window) <= ROOM_FOR_HATCHING else 0}
+    outline = {"color": layer.colour, "width": 1}
+    hatched = {"shape": "/", "fgcolor": layer.colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.3 if not layer.name else 0.5}
     roomy = len(window) <= ROOM_FOR_HATCHING
+    pale = {"color": layer.pale} if layer.pale != layer.colour else {"color": layer.colour, "opacity": 0.5}
     return {
-        "normal": {"color": palette.series},
-        "at_least": {"color": palette.series, "line": outline, "pattern": hatched} if roomy else {"color": palette.pale},
-        "tentative": {"color": palette.pale if roomy else palette.paper, "line": outline},
+        "normal": {"color": layer.colour} | ({"line": edge} if layer.name else {}),
+        "at_least": {"color": layer.colour, "line": outline, "pattern": hatched} if roomy else pale,
+        "tentative": pale | {"line": outline} if roomy else {"color": palette.paper, "line": outline},
     }
 
 
-def _columns(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette, width: int) -> list[Trace]:
-    styles = _column_styles(window, palette)
+def _columns(
+    layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette, width: int, shared: tuple[Share, int]
+) -> list[Trace]:
+    series, (share, place) = layer.series, shared
     found: list[Trace] = []
-    for name, style in styles.items():
+    for name, style in _column_styles(layer, window, palette).items():
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
         if periods:
-            widths = [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]
             values = window.loc[periods, "value"].tolist()
-            bars = {"type": "bar", "y": values, "width": widths, "marker": style, "name": name, **_common(series, periods)}
+            bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
+            bars |= {"offsetgroup": str(place)} if share == "group" else {}
+            bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]}
             found.append(bars | (_figures(values, name, series) if width > len(window) * ROOM_FOR_A_VALUE else {}))
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
-    if zeros:
-        found.append(_zeros(zeros, len(window), palette) | _common(series, zeros))
+    if zeros and share == "alone":
+        found.append(_zeros(zeros, len(window), layer) | _common(layer, zeros))
     return found
 
 
@@ -105,17 +117,53 @@ def _figures(values: list[float], name: str, series: Series) -> Trace:
     return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False, "textfont": {"size": 11}}
 
 
-def _zeros(zeros: list[int], periods: int, palette: Palette) -> Trace:
+def _zeros(zeros: list[int], periods: int, layer: Layer) -> Trace:
     """A counted zero is seen: as a figure where there is room, else as a dash on the axis."""
     if periods <= ROOM_FOR_FIGURES:
-        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": palette.series, "size": 12}}
+        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": layer.colour, "size": 12}}
         return _markers("zero", [0.0] * len(zeros), {"opacity": 0, "size": 10}) | {"mode": "markers+text", **text}
-    marker = {"symbol": "line-ew-open", "size": 6, "color": palette.series, "line": {"width": 2}}
+    marker = {"symbol": "line-ew-open", "size": 6, "color": layer.colour, "line": {"width": 2}}
     return _markers("zero", [0.0] * len(zeros), marker)
 
 
-def _line(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+def _steps(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    """Each value as long as its period; a minimum is pale, and nothing is drawn where nothing is known."""
+    values = window["value"].to_dict()
+    found: list[Trace] = []
+    for name in LOOKS:
+        periods = [p for p in window.index if looks[p] == name]
+        if periods:
+            colour = layer.pale if name == "at_least" else layer.colour
+            line = {"color": colour, "width": 1.5, "dash": "dot" if name == "tentative" else "solid"}
+            path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself", "fillcolor": _veil(colour)}
+            found.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
+            unseen = _markers(name, [values[p] for p in periods], {"opacity": 0, "size": 8})
+            found.append(unseen | _common(layer, periods))
+    return found
+
+
+def _outline(periods: list[int], window: pd.DataFrame, frequency: Frequency) -> Trace:
+    """The outline of successive steps down to the axis, anew behind each gap and each break."""
     values, stretches = window["value"].to_dict(), window["stretch"].to_dict()
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    for before, p, after in zip([None, *periods], periods, [*periods[1:], None], strict=False):
+        start, end = middle(p, frequency, 0), middle(p, frequency, 1)
+        if before != p - 1 or stretches[before] != stretches[p]:
+            xs, ys = [*xs, start], [*ys, 0.0]
+        xs, ys = [*xs, start, end], [*ys, values[p], values[p]]
+        if after != p + 1 or stretches[after] != stretches[p]:
+            xs, ys = [*xs, end, None], [*ys, 0.0, None]
+    return {"x": xs, "y": ys}
+
+
+def _veil(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.3)"
+
+
+def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    series, values, stretches = layer.series, window["value"].to_dict(), window["stretch"].to_dict()
     path: list[int | None] = []
     last: int | None = None
     for p in window.index:
@@ -128,18 +176,18 @@ def _line(series: Series, window: pd.DataFrame, looks: dict[int, str], palette: 
             last = p
     xs = [None if p is None else middle(p, series.frequency) for p in path]
     ys = [None if p is None else values[p] for p in path]
-    line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": palette.series, "width": 2}, "connectgaps": False}
+    line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": layer.colour, "width": 2}, "connectgaps": False}
     found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}]
     size = 4 if len(window) > 80 else 6
     styles: dict[str, Trace] = {
-        "normal": {"color": palette.series, "size": size},
-        "at_least": {"symbol": "triangle-up-open", "color": palette.series, "size": size + 3},
-        "tentative": {"color": palette.paper, "size": size + 2, "line": {"color": palette.series, "width": 1.5}},
+        "normal": {"color": layer.colour, "size": size},
+        "at_least": {"symbol": "triangle-up-open", "color": layer.colour, "size": size + 3},
+        "tentative": {"color": palette.paper, "size": size + 2, "line": {"color": layer.colour, "width": 1.5}},
     }
     for name, style in styles.items():
         periods = [p for p in window.index if looks[p] == name]
         if periods:
-            found.append(_markers(name, [values[p] for p in periods], style) | _common(series, periods))
+            found.append(_markers(name, [values[p] for p in periods], style) | _common(layer, periods))
     return found
 
 
@@ -147,10 +195,10 @@ def _markers(name: str, values: list[float], marker: Trace) -> Trace:
     return {"type": "scatter", "mode": "markers", "y": values, "marker": marker, "cliponaxis": False, "name": name}
 
 
-def _missing(series: Series, window: pd.DataFrame, looks: dict[int, str]) -> Trace:
+def _missing(layer: Layer, looks: dict[int, str]) -> Trace:
     """Unseen marks on the axis, so that a period without a value can be pointed at and says why."""
-    periods = [p for p in window.index if looks[p] == "missing"]
-    return _markers("missing", [0.0] * len(periods), {"opacity": 0, "size": 10}) | _common(series, periods)
+    periods = [p for p, name in looks.items() if name == "missing"]
+    return _markers("missing", [0.0] * len(periods), {"opacity": 0, "size": 10}) | _common(layer, periods)
 
 
 def dots(points: pd.DataFrame, palette: Palette) -> Trace:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from dashboard import wording
-from dashboard.figures import marks, strip
-from dashboard.figures.frame import SMALL, TEXT, TITLE, Figure, Frame, Paper, safe
-from dashboard.figures.labels import text_width, wrapped
-from dashboard.figures.notes import place_notes, write_key
-from dashboard.theme import Palette, template
+from dashboard.figures import marks, notes, strip
+from dashboard.figures.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, safe
+from dashboard.figures.labels import cut
+from dashboard.figures.layers import Chart, Panel
+from dashboard.figures.words import Windows, graded_layers, write_foot, write_head, write_key
+from dashboard.theme import template
 from indicators.annotations import in_window
 from indicators.model import Annotation, Series
 from indicators.periods import first_day, last_day
@@ -22,29 +22,56 @@ from indicators.vocabulary import scale_of
 
 YEAR_WIDTH = 40
 """Pixels that the name of a year takes."""
+LEAST_PLOT = 0.3
+"""Share of a figure of fixed height that the plot must have before more notes are shown."""
+STRIP, STRIP_GAP = 7, 4
+NO_ROOM = 60
 
 
-def memo(series: Series, notes: Sequence[Annotation], frame: Frame, points: pd.DataFrame | None = None) -> Figure:
-    """The chart as a plain Plotly figure of a known size.
+def memo(chart: Chart, annotations: Sequence[Annotation], frame: Frame) -> Figure:
+    """The chart as a plain Plotly figure of a known size. `annotations` come in order of importance."""
+    windows = windows_of(chart, frame)
+    shown = in_window(tuple(annotations), frame.start, frame.end) if frame.notes else ()
+    for rows, most in _budgets(frame):
+        plan = notes.plan(shown, frame, rows, most)
+        paper = _paper(chart, windows, plan, frame)
+        if frame.height is None:
+            break
+        height = frame.height
+        frame = frame.tall(max(frame.height - paper.top - paper.bottom - 6, NO_ROOM))
+        if frame.plot_height >= LEAST_PLOT * height:
+            break
+    paper.frame = frame
+    texts = [*paper.annotations(), *notes.texts(plan, frame), *_strip_signs(chart, frame), *_units(chart, frame)]
+    shapes = [*notes.shapes(plan, frame), *_strips(chart, windows, frame), *_breaks(chart, windows, frame)]
+    layout = _layout(chart, windows, frame, paper) | {"annotations": texts, "shapes": shapes}
+    return {"data": _data(chart, windows, frame), "layout": layout}
 
-    `notes` come in order of importance. `points`: rows behind a mean (day, value, text, label).
-    """
-    window = window_of(series, frame)
+
+def _budgets(frame: Frame) -> list[tuple[int, int]]:
+    """Rows of labels and numbered notes to try, the most generous first."""
+    columns = notes.columns_of_key(frame)
+    if frame.height is None:
+        return [(3 if frame.narrow else 5, columns * (12 if frame.narrow else 10))]
+    return [(4, columns * 4), (4, columns * 2), (3, columns * 2), (3, 0), (2, 0), (1, 0), (0, 0)]
+
+
+def _paper(chart: Chart, windows: Windows, plan: notes.Plan, frame: Frame) -> Paper:
+    """All words around the plot."""
     paper = Paper(frame)
-    _head(paper, series)
-    shown = in_window(tuple(notes), frame.start, frame.end) if frame.notes else ()
-    labels, numbered, left_out, shapes = place_notes(paper, shown, frame)
-    paper.bottom = 24
-    shapes += strip.shapes(series, window, frame.palette, below=paper.bottom, height=7) if len(window) else []
-    shapes += _breaks(series, window, frame)
-    paper.bottom += 13
-    _key(paper, series, window, points is not None)
-    write_key(paper, numbered, left_out)
-    _foot(paper, series)
-    data = [marks.dots(points, frame.palette)] if points is not None and len(points) else []
-    data += marks.traces(series, window, frame.palette, frame.plot_width)
-    layout = _layout(series, frame, paper) | {"annotations": [*paper.annotations(), *labels], "shapes": shapes}
-    return {"data": data, "layout": layout}
+    write_head(paper, chart)
+    paper.top += notes.room(plan, frame)
+    paper.bottom = _strip_top(frame) + _strip_height(chart) + 6
+    write_key(paper, chart, windows)
+    notes.write_key(paper, plan)
+    write_foot(paper, chart)
+    return paper
+
+
+def windows_of(chart: Chart, frame: Frame) -> Windows:
+    """The periods of each layer that begin within the frame's time; of the whole series at -1."""
+    found = {place: window_of(layer.series, frame) for place, layer in enumerate(chart.layers)}
+    return found | {-1: window_of(chart.series, frame)}
 
 
 def window_of(series: Series, frame: Frame) -> pd.DataFrame:
@@ -53,24 +80,64 @@ def window_of(series: Series, frame: Frame) -> pd.DataFrame:
     return series.values.loc[[frame.start <= s <= frame.end for s in starts]]
 
 
-def _layout(series: Series, frame: Frame, paper: Paper) -> Figure:
+# ---- marks and axes ----
+
+
+def _data(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
+    found, place = [], 0
+    for number, panel in enumerate(chart.panels):
+        for within, layer in enumerate(panel.layers):
+            drawn = [marks.dots(layer.points, frame.palette)] if layer.points is not None and len(layer.points) else []
+            drawn += marks.traces(layer, windows[place], frame.palette, frame.plot_width, panel.share, within)
+            found += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
+            place += 1
+    return found
+
+
+def _layout(chart: Chart, windows: Windows, frame: Frame, paper: Paper) -> Figure:
     margin = {"l": frame.left, "r": frame.right, "t": round(paper.top), "b": round(paper.bottom + 6), "pad": 0}
-    after = frame.end + datetime.timedelta(days=1)
-    tick = ".0%" if scale_of(series.unit) == "share" else None
+    after, last = frame.end + datetime.timedelta(days=1), len(chart.panels) - 1
+    bounds = {"range": [frame.start.isoformat(), after.isoformat()], "anchor": f"y{last + 1}" if last else "y"}
+    shares = {panel.share for panel in chart.panels}
+    axes, place = {}, 0
+    for number, (panel, domain) in enumerate(zip(chart.panels, _domains(chart, frame), strict=True)):
+        seen = [windows[place + i] for i in range(len(panel.layers))]
+        axes[f"yaxis{number + 1}" if number else "yaxis"] = _value_axis(panel, seen) | {"domain": domain, "anchor": "x", "tickmode": "auto"}
+        place += len(panel.layers)
     return {
-        "template": template(frame.palette),
+        "template": template(frame.palette, frame.scale),
         "width": frame.width,
-        "height": round(paper.top + frame.plot_height + paper.bottom + 6),
+        "height": frame.height or round(paper.top + frame.plot_height + paper.bottom + 6),
         "margin": margin,
-        "xaxis": {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **year_ticks(frame)},
-        "yaxis": {"rangemode": "tozero", "tickformat": tick, "nticks": 6} | _least_range(series, frame),
+        "xaxis": {"type": "date", **bounds, **year_ticks(frame)},
+        **axes,
         "hovermode": "closest",
         "hoverdistance": 30,
-        "barmode": "overlay",
+        "barmode": "stack" if "stack" in shares else "group" if "group" in shares else "overlay",
         "uirevision": frame.view,
         "title": None,
         "dragmode": False if frame.narrow else "zoom",
     }
+
+
+def _domains(chart: Chart, frame: Frame) -> list[list[float]]:
+    if len(chart.panels) == 1:
+        return [[0, 1]]
+    gap = PANEL_GAP * frame.scale / frame.plot_height
+    return [[(1 + gap) / 2, 1], [0, (1 - gap) / 2]]
+
+
+def _value_axis(panel: Panel, windows: Sequence[pd.DataFrame]) -> Figure:
+    """Room for at least one unit, whole steps for small counts, and an axis even where nothing has a value."""
+    tick = ".0%" if scale_of(panel.unit) == "share" else None
+    axis: Figure = {"rangemode": "tozero", "tickformat": tick, "nticks": 6}
+    if all(strip.is_empty(window) for window in windows):
+        return axis | {"range": [0, 1], "showticklabels": False}
+    columns = [window["value"] for window in windows]
+    top = float(pd.concat(columns, axis=1).sum(axis=1).max() if panel.share == "stack" else max(float(c.max()) for c in columns))
+    if not all(layer.series.counts for layer in panel.layers) or top > 5:
+        return axis
+    return axis | {"range": [0, max(top * 1.12, 1.15)], "dtick": 1}
 
 
 def year_ticks(frame: Frame) -> Figure:
@@ -78,96 +145,70 @@ def year_ticks(frame: Frame) -> Figure:
     years = [y for y in range(frame.start.year, frame.end.year + 1) if frame.start <= datetime.date(y, 7, 2) <= frame.end]
     if len(years) < 3:
         return {"nticks": 6 if frame.narrow else 12, "ticklabelmode": "period"}
-    step = -(-len(years) * YEAR_WIDTH // frame.plot_width)
+    step = -(-len(years) * YEAR_WIDTH * frame.scale // frame.plot_width)
     shown = [y for y in years if (years[-1] - y) % step == 0]
     return {"tickmode": "array", "tickvals": [f"{y}-07-02" for y in shown], "ticktext": [str(y) for y in shown]}
 
 
-def _least_range(series: Series, frame: Frame) -> Figure:
-    """Room for at least one unit, whole steps for small counts, and an axis even where nothing has a value."""
-    values = window_of(series, frame)["value"]
-    top = float(values.max())
-    if strip.is_empty(window_of(series, frame)):
-        return {"range": [0, 1], "showticklabels": False}
-    return {"range": [0, max(top * 1.12, 1.15)], "dtick": 1} if series.counts and top <= 5 else {}
-
-
-def _head(paper: Paper, series: Series) -> None:
-    frame, definition, width = paper.frame, series.definition, paper.frame.width - 20
-    size = TITLE - 2 if frame.narrow else TITLE
-    told = "".join(f", {wording.step_words(step)}" for step in series.query.transform)
-    for line in wrapped(f"{wording.titled(definition)}{told}, {wording.FREQUENCY_WORDS[series.frequency]}", size * 1.06, width):
-        paper.write(f"<b>{safe(line)}</b>", size, colour=frame.palette.ink, leading=1.3)
-    unit = f"Unit: {series.unit}"
-    paper.top += 2
-    lines = wrapped(f"{unit}. What counts: {definition.counts.strip()}", TEXT, width)
-    for line in lines:
-        paper.write(safe(line), TEXT, colour=frame.palette.muted)
-    paper.top += 8
-
-
-def _breaks(series: Series, window: pd.DataFrame, frame: Frame) -> list[Figure]:
-    """A line where the series breaks: numbers on its two sides are not comparable."""
+def _breaks(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
+    """A line where a series breaks: numbers on its two sides are not comparable."""
     found = []
-    for p in window.index[window["status"] == "B"]:
-        day = first_day(int(p), series.frequency).isoformat()
-        place = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
-        found.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place})
+    for place, layer in enumerate(chart.layers):
+        window = windows[place]
+        for p in window.index[window["status"] == "B"]:
+            day = first_day(int(p), layer.series.frequency).isoformat()
+            place_ = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
+            found.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place_})
     return found
 
 
-# ---- under the plot ----
+# ---- strips of coverage ----
 
 
-def _key(paper: Paper, series: Series, window: pd.DataFrame, has_points: bool) -> None:
-    """One entry for each look that occurs, coverage first; wrapped to the width."""
-    palette = paper.frame.palette
-    entries = [(_swatch(name, palette), strip.STATES[name]) for name in strip.present(series, window)]
-    looks = {marks.look(row) for row in window.itertuples()}
-    columns = marks.is_columns(series)
-    if "at_least" in looks:
-        roomy = len(window) <= marks.ROOM_FOR_HATCHING
-        sign = (
-            (f'<span style="color:{palette.series}">▨</span>' if roomy else f'<span style="color:{palette.pale}">■</span>')
-            if columns
-            else "△"
-        )
-        entries.append((sign, "at least this many"))
-    if "tentative" in looks:
-        entries.append((f'<span style="color:{palette.series}">{"▭" if columns else "○"}</span>', "provisional, estimated or not over"))
-    if (window["status"] == "B").any():
-        entries.append(("┆", "break: the two sides are not comparable"))
-    if has_points:
-        entries.append((f'<span style="color:{palette.muted}">•</span>', "single polls"))
-    line, used = list[str](), 0.0
-    for symbol, said in entries:
-        width = text_width(f"■ {said}    ", SMALL)
-        if line and used + width > paper.frame.width - 20:
-            paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
-            line, used = [], 0.0
-        line.append(f"{symbol} {said}")
-        used += width
-    if line:
-        paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
-    paper.bottom += 4
+def _strip_top(frame: Frame) -> float:
+    """Where strips begin, below the names of the years."""
+    return 24 * frame.scale
 
 
-def _swatch(name: str, palette: Palette) -> str:
-    if name in ("uncovered", "pending"):
-        return f'<span style="color:{palette.muted}">{"□" if name == "uncovered" else "⬚"}</span>'
-    return f'<span style="color:{strip.fill(name, palette)}">■</span>'
+def _strip_height(chart: Chart) -> float:
+    return max(len(graded_layers(chart)), 1) * (STRIP + STRIP_GAP)
 
 
-def _foot(paper: Paper, series: Series) -> None:
-    frame, palette = paper.frame, paper.frame.palette
-    width = frame.width - 20
-    covered = wording.covered_to(series)
-    reach = f"Data to {wording.date(series.data_to)}{f', covered to {covered}' if covered else ''}. " if series.data_to else "No rows. "
-    dates = f"{reach}As of {wording.day(series.as_of)}; made on {wording.day(frame.made_on)}. {frame.licence}".strip()
-    lines = [*wrapped(f"Source: {frame.credit}", SMALL, width), *wrapped(dates, SMALL, width)]
-    lines += wrapped(f"{frame.whose}. View: {frame.view}", SMALL, width)
-    for line in lines:
-        paper.write(safe(line), SMALL, colour=palette.muted, below=True)
+def _strips(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
+    graded = [(place, layer.series) for place, layer in graded_layers(chart)] or [(-1, chart.series)]
+    found: list[Figure] = []
+    for row, (place, series) in enumerate(graded):
+        window = windows[place]
+        below = _strip_top(frame) + row * (STRIP + STRIP_GAP)
+        if len(window):
+            found += strip.shapes(series, window, frame.palette, below=below, height=STRIP, ground=len(graded) == 1)
+    return found
+
+
+def _strip_signs(chart: Chart, frame: Frame) -> list[Figure]:
+    """Whose strip it is, where there are several: its colour at the left."""
+    graded = graded_layers(chart)
+    if len(graded) < 2:
+        return []
+    fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "right", "yanchor": "middle", "xshift": -4}
+    return [
+        fixed | {"text": "■", "font": {"size": frame.size(SMALL), "color": layer.colour}, "borderpad": 0}
+        | {"yshift": -_strip_top(frame) - row * (STRIP + STRIP_GAP) - STRIP / 2}
+        for row, (_, layer) in enumerate(graded)
+    ]
+
+
+def _units(chart: Chart, frame: Frame) -> list[Figure]:
+    """The unit of each panel beside its axis, where there are two."""
+    if len(chart.panels) == 1:
+        return []
+    size, high = frame.size(SMALL), (frame.plot_height - PANEL_GAP * frame.scale) / 2
+    place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "center", "yanchor": "middle", "xshift": 9 - frame.left, "textangle": -90}
+    fixed = place | {"showarrow": False, "borderpad": 0}
+    return [
+        fixed | {"text": safe(cut(panel.unit, size, high)), "y": sum(domain) / 2, "font": {"size": size, "color": panel.layers[0].colour}}
+        for panel, domain in zip(chart.panels, _domains(chart, frame), strict=True)
+    ]
 
 
 def span_of(series: Series, start: datetime.date | None, end: datetime.date | None) -> tuple[datetime.date, datetime.date]:

@@ -2,42 +2,77 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dashboard.figures.frame import LABEL, SMALL, Figure, Frame, Paper, safe
-from dashboard.figures.labels import cut, grouped, mark_text, placed, wrapped
+from dashboard.figures.labels import Placed, cut, grouped, mark_text, placed, wrapped
 from indicators.annotations import LENGTHS
 from indicators.model import Annotation
 
 ROW, TICK = 15, 7
+FADE = 6
+"""Steps in which the band of a note that has no end yet fades."""
 
 
-def place_notes(
-    paper: Paper, shown: Sequence[Annotation], frame: Frame
-) -> tuple[list[Figure], list[tuple[int, Annotation]], int, list[Figure]]:
-    """Labels above the plot; the notes left to number; how many found no room; lines and bands. Makes room for them on the paper."""
-    ranked = list(shown)
-    at = {id(note): min(max(frame.x(max(note.start, frame.start)), 0), frame.plot_width) for note in ranked}
-    rows = 3 if frame.narrow else 5
-    fitting, rest = placed([(at[id(n)], n.label) for n in ranked], size=LABEL, width=frame.plot_width + frame.right - 8, rows=rows)
-    kept = rest[: _columns(frame) * (12 if frame.narrow else 10)]
-    numbered = list(enumerate(sorted((ranked[i] for i in kept), key=lambda n: n.start), 1))
-    used = max((p.row for p in fitting), default=-1) + 1
-    base = ROW if numbered else 0
-    paper.top += used * ROW + base
-    labels = [_label(ranked[p.index].label, p.left, base + p.row * ROW, frame) | _on_hover([ranked[p.index]]) for p in fitting]
-    groups = grouped([(at[id(note)], n) for n, note in numbered], size=SMALL)
-    by_number = dict(numbered)
-    labels += [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
-    shapes = [_band(note, frame) for note in ranked if note.end]
-    heights = {p.index: base + (p.row + 1) * ROW - 3 for p in fitting}
-    shapes += [_line(note, heights.get(i), frame) for i, note in enumerate(ranked) if i in heights or i in kept]
-    return labels, numbered, len(rest) - len(kept), shapes
+@dataclass(frozen=True)
+class Plan:
+    """Where the notes of a window stand: those with a `label`, those `numbered`, and how many are `left_out` of the key."""
+
+    shown: tuple[Annotation, ...]
+    at: tuple[float, ...]
+    labels: tuple[Placed, ...] = ()
+    numbered: tuple[tuple[int, int], ...] = ()
+    left_out: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows of labels above the plot."""
+        return max((p.row for p in self.labels), default=-1) + 1
+
+    @property
+    def keyed(self) -> tuple[tuple[int, Annotation], ...]:
+        """Number and note of those that are numbered."""
+        return tuple((n, self.shown[i]) for n, i in self.numbered)
+
+
+def plan(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Plan:
+    """A place for every note, the most important first: a label in one of `rows` rows, or a number, of which there are `most`."""
+    at = tuple(min(max(frame.x(max(note.start, frame.start)), 0), frame.plot_width) for note in shown)
+    items = [(x, note.label) for x, note in zip(at, shown, strict=True)]
+    labels, rest = placed(items, size=frame.size(LABEL), width=frame.plot_width + frame.right - 8, rows=rows)
+    kept = sorted(rest[:most], key=lambda i: shown[i].start)
+    return Plan(tuple(shown), at, tuple(labels), tuple(enumerate(kept, 1)), len(rest) - len(kept))
+
+
+def room(found: Plan, frame: Frame) -> float:
+    """Height that labels and numbers take above the plot."""
+    return (found.rows + bool(found.numbered)) * ROW * frame.scale
+
+
+def texts(found: Plan, frame: Frame) -> list[Figure]:
+    """Labels and numbers above the plot."""
+    row = ROW * frame.scale
+    base = row if found.numbered else 0
+    named = [(p, found.shown[p.index]) for p in found.labels]
+    labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in named]
+    by_number = dict(found.keyed)
+    groups = grouped([(found.at[i], n) for n, i in found.numbered], size=frame.size(SMALL))
+    return labels + [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
+
+
+def shapes(found: Plan, frame: Frame) -> list[Figure]:
+    """Bands of the notes that last, and a line from each label, or a tick from each number, down into the plot."""
+    row = ROW * frame.scale
+    base = row if found.numbered else 0
+    bands = [band for note in found.shown if note.end for band in _bands(note, frame)]
+    lines = [_line(found.shown[p.index], base + (p.row + 1) * row - 3, frame) for p in found.labels]
+    return bands + lines + [_line(found.shown[i], None, frame) for _, i in found.numbered]
 
 
 def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
     return {
         "text": safe(text),
-        "font": {"size": LABEL, "color": frame.palette.note},
+        "font": {"size": frame.size(LABEL), "color": frame.palette.note},
         "showarrow": False,
         "xref": "paper",
         "yref": "paper",
@@ -59,7 +94,7 @@ def _on_hover(notes: Sequence[Annotation]) -> Figure:
 def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
     return _label(mark_text(numbers), x, 0, frame) | {
         "xanchor": "center",
-        "font": {"size": SMALL, "color": frame.palette.note},
+        "font": {"size": frame.size(SMALL), "color": frame.palette.note},
         "bgcolor": frame.palette.paper,
     }
 
@@ -73,33 +108,40 @@ def _line(note: Annotation, up: float | None, frame: Frame) -> Figure:
     return {"type": "line", "line": look | {"color": frame.palette.note}, "layer": "below", **place}
 
 
-def _band(note: Annotation, frame: Frame) -> Figure:
+def _bands(note: Annotation, frame: Frame) -> list[Figure]:
+    """The band of a note that lasts; one that goes on beyond the window fades towards its edge."""
     assert note.end
-    end = min(note.end, frame.end) + datetime.timedelta(days=1)
-    place = {"xref": "x", "x0": max(note.start, frame.start).isoformat(), "x1": end.isoformat(), "yref": "paper", "y0": 0, "y1": 1}
-    return {"type": "rect", "fillcolor": frame.palette.band, "opacity": 0.1, "line": {"width": 0}, "layer": "below", **place}
+    start, end = max(note.start, frame.start), min(note.end, frame.end) + datetime.timedelta(days=1)
+    parts = FADE if note.end > frame.end else 1
+    edges = [start + (end - start) * i / parts for i in range(parts + 1)]
+    look = {"type": "rect", "fillcolor": frame.palette.band, "line": {"width": 0}, "layer": "below", "xref": "x", "yref": "paper"}
+    return [
+        look | {"opacity": round(0.1 * (1 - i / parts), 3), "x0": edges[i].isoformat(), "x1": edges[i + 1].isoformat(), "y0": 0, "y1": 1}
+        for i in range(parts)
+    ]
 
 
-def _columns(frame: Frame) -> int:
+def columns_of_key(frame: Frame) -> int:
     """Columns of the key of numbered notes."""
-    return 1 if frame.narrow else 3 if frame.width > 900 else 2
+    wide = frame.width / frame.scale
+    return 1 if frame.narrow else 3 if wide > 900 else 2
 
 
-def write_key(paper: Paper, numbered: Sequence[tuple[int, Annotation]], left_out: int) -> None:
+def write_key(paper: Paper, found: Plan) -> None:
     """The key of numbered notes, in columns; what is too much for the space is counted, never left out in silence."""
-    frame = paper.frame
-    columns = _columns(frame)
-    width = (frame.width - 20) / columns
+    frame, numbered = paper.frame, found.keyed
+    columns = columns_of_key(frame)
+    width, step = frame.text_width / columns, frame.size(SMALL) * 1.35
     depth = -(-len(numbered) // columns)
     start = paper.bottom
     for i, (n, note) in enumerate(numbered):
-        paper.bottom = start + (i % depth) * SMALL * 1.35
-        text = cut(f"{n}  {note_date(note)}  {note.label}", SMALL, width - 12)
+        paper.bottom = start + (i % depth) * step
+        text = cut(f"{n}  {note_date(note)}  {note.label}", frame.size(SMALL), width - 12)
         paper.write(safe(text), SMALL, colour=frame.palette.note, below=True, x=10 + (i // depth) * width)
-    paper.bottom = start + depth * SMALL * 1.35
-    if left_out:
-        more = f"and {left_out} more notes in this window; a shorter window has room for them"
-        for line in wrapped(more, SMALL, frame.width - 20):
+    paper.bottom = start + depth * step
+    if found.left_out:
+        more = f"and {found.left_out} more notes in this window; a shorter window has room for them"
+        for line in wrapped(more, frame.size(SMALL), frame.text_width):
             paper.write(line, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import Frame
+from dashboard.figures.layers import Layer
 from dashboard.figures.memo import window_of, year_ticks
 from dashboard.theme import Palette, template
 from indicators.model import Series
@@ -23,7 +24,8 @@ def small(series: Series, start: datetime.date, end: datetime.date, palette: Pal
     values = window["value"]
     top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
     y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top
-    traces = [trace for trace in marks.traces(series, window, palette) if trace["name"] != "missing"]
+    layer = Layer(series, palette.series, palette.pale)
+    traces = [trace for trace in marks.traces(layer, window, palette) if trace["name"] != "missing"]
     return {
         "data": [_thin(trace) for trace in traces],
         "layout": {

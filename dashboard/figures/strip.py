@@ -45,8 +45,10 @@ def fill(name: str, palette: Palette) -> str:
     return {"covered": palette.covered, "partial": palette.partial, "uncovered": palette.paper, "pending": palette.paper}[name]
 
 
-def shapes(series: Series, window: pd.DataFrame, palette: Palette, *, below: float, height: float) -> list[dict[str, Any]]:
-    """The strip, `below` pixels under the axis, and pale ground behind the plot where nothing was collected."""
+def shapes(
+    series: Series, window: pd.DataFrame, palette: Palette, *, below: float, height: float, ground: bool = True
+) -> list[dict[str, Any]]:
+    """The strip, `below` pixels under the axis; with `ground` pale ground behind the plot where nothing was collected."""
     found: list[dict[str, Any]] = []
     for name, start, end in runs(series, window):
         dash = "dot" if name == "pending" else "solid"
@@ -62,9 +64,9 @@ def shapes(series: Series, window: pd.DataFrame, palette: Palette, *, below: flo
             "y1": -below,
         }
         found.append({"type": "rect", "fillcolor": fill(name, palette), "line": line, **place})
-        if name == "uncovered":
-            ground = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}
-            found.append({"type": "rect", "fillcolor": palette.uncovered, "line": {"width": 0}, "layer": "below", **ground})
+        if name == "uncovered" and ground:
+            behind = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}
+            found.append({"type": "rect", "fillcolor": palette.uncovered, "line": {"width": 0}, "layer": "below", **behind})
     return found
 
 

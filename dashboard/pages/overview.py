@@ -13,6 +13,7 @@ from dashboard.pages import Screen, attributes, drawn, screen_of
 from dashboard.theme import SMALL_CONFIG
 from dashboard.view import View
 from indicators.compare import Change, age_in_months, change, latest
+from indicators.config import Pillar
 from indicators.model import Query, Results, Series
 from indicators.periods import first_day, parse_period
 
@@ -38,7 +39,7 @@ def _content(current: Current, screen: Screen) -> list[Any]:
     results = current.results
     asked = [results.series(Query(d.id)) for d in results.definitions.values()]
     pillars = [(p, sorted((s for s in asked if s.definition.pillar == p.id), key=_staleness)) for p in results.config.pillars]
-    sections = [_pillar(current, pillar.title, series, screen) for pillar, series in pillars if series]
+    sections = [_pillar(current, pillar, series, screen) for pillar, series in pillars if series]
     return [_head(results), *sections]
 
 
@@ -62,11 +63,33 @@ def _head(results: Results) -> html.Header:
     return html.Header([html.H1(config.title), html.P(about, className="lead")])
 
 
-def _pillar(current: Current, title: str, series: list[Series], screen: Screen) -> html.Section:
+def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Screen) -> html.Section:
     leads = [name for name in current.results.config.headline if name.partition("@")[0] in {s.definition.id for s in series}]
     chosen = _named(current.results, leads[0]) if leads else series[0]
-    cards = html.Div([_card(current, one, screen) for one in series], className="cards", style={"--columns": _columns(screen)})
-    return html.Section([html.H2(title), html.P(wording.headline(chosen), className="headline"), cards], className="pillar")
+    charted = [s for s in series if not pillar.charts or s.definition.id in pillar.charts]
+    listed = [s for s in series if pillar.charts and s.definition.id not in pillar.charts]
+    cards = html.Div([_card(current, one, screen) for one in charted], className="cards", style={"--columns": _columns(screen)})
+    lines = [html.H3("More in this pillar", className="more"), _lines(listed)] if listed else []
+    return html.Section([html.H2(pillar.title), html.P(wording.headline(chosen), className="headline"), cards, *lines], className="pillar")
+
+
+def _lines(series: list[Series]) -> html.Ul:
+    """Indicators without a chart here: title, latest comparable value, its age, change, and what is wrong with it."""
+    return html.Ul([_told(one) for one in series], className="lines")
+
+
+def _told(series: Series) -> html.Li:
+    definition = series.definition
+    link = dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}")
+    newest = latest(series)
+    if newest is None:
+        return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
+    value = html.Strong(f"{wording.value_words(series, newest)}")
+    old = wording.is_old(series, newest)
+    when = f"{wording.period(newest, series.frequency)} · {wording.age(age_in_months(series, newest))}"
+    found = change(series, newest)
+    said = html.Span(wording.change_words(series, found), className=f"change {_direction(found)}")
+    return html.Li([link, value, html.Span(when, className="age old" if old else "age"), said])
 
 
 def _named(results: Results, name: str) -> Series:

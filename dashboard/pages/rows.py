@@ -9,27 +9,56 @@ from dashboard import wording
 from dashboard.pages import attributes
 from indicators.descriptors import label_of
 from indicators.model import Results, RowBehind, Series, SourceRef
-from indicators.provenance import rows_behind
+from indicators.provenance import credit_of, rows_behind
 
 MOST = 400
 
 
 def rows_panel(results: Results, series: Series, period: int | None) -> list[Any]:
-    """Heading, the number in words, and a table of its rows; an invitation where no point is chosen."""
+    """Heading, the number in words, a sentence to copy, and a table of its rows; an invitation where no point is chosen."""
     if period is None:
         return [html.H2("Rows behind a point"), html.P("Choose a point of the chart to see the rows it was made from.")]
     ids = series.rows_in(period)
-    rows = rows_behind(results.tables, ids[:MOST], results.config.sources)
     heading = html.H2(f"{series.definition.title}: {wording.period(period, series.frequency)}")
-    said = [heading, html.P(_summary(series, period, len(ids)), className="summary")]
+    said = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period)]
+    said += _moved(results, series, period)
     if len(ids) > MOST:
         said.append(html.P(f"The first {MOST} of {len(ids)} rows are shown."))
-    return said + [_table(results, name, [r for r in rows if r.id.partition(":")[0] == name]) for name in series.tables if rows]
+    return said + _tables(results, series, ids[:MOST])
+
+
+def _sentence(results: Results, series: Series, period: int) -> html.Div:
+    """The number as a sentence that can stand in a memo, with a button that copies it."""
+    text = wording.sentence(series, period, credit_of(series, results.tables))
+    button = html.Button("copy this number as a sentence", **attributes(data_copy="sentence"))
+    return html.Div([html.P(text, id="sentence"), button], className="sentence")
+
+
+def _moved(results: Results, series: Series, period: int) -> list[Any]:
+    """What entered and what left a window since the one before it."""
+    if series.length < 2 or period - 1 not in series.values.index:
+        return []
+    now, before = series.rows_in(period), series.rows_in(period - 1)
+    kept = set(now) & set(before)
+    entered, left = [i for i in now if i not in kept], [i for i in before if i not in kept]
+    earlier = wording.period(period - 1, series.frequency)
+    if not entered and not left:
+        return [html.P(f"No row entered or left the window since {earlier}.")]
+    found: list[Any] = []
+    for word, ids in (("Entered", entered), ("Left", left)):
+        heading = html.H3(f"{word} the window since {earlier}: {wording.rows_counted(len(ids))}")
+        found += [heading, *_tables(results, series, tuple(ids[:MOST]))]
+    return [*found, html.H3(f"All rows of the window: {wording.rows_counted(len(now))}")]
+
+
+def _tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
+    rows = rows_behind(results.tables, ids, results.config.sources)
+    return [_table(results, name, [r for r in rows if r.id.partition(":")[0] == name]) for name in series.tables if rows]
 
 
 def _summary(series: Series, period: int, count: int) -> str:
     point = series.point(period)
-    rows = f"{count} row{'s' if count != 1 else ''}"
+    rows = wording.rows_counted(count)
     covered = f"Collection: {wording.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
         return f"No value: {point.why}. {covered} In this period: {rows}."
@@ -44,29 +73,25 @@ def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:
     head = html.Tr(
         [html.Th(label_of(columns[c]), scope="col") for c in rows[0].cells] + [html.Th("source", scope="col"), html.Th("row", scope="col")]
     )
-    body = [html.Tr([*(_cell(text, label_of(columns[c])) for c, text in row.cells.items()), *_ends(row)]) for row in rows]
+    cells: list[list[Any]] = [[*row.cells.values(), _sources(row), html.Code(row.id)] for row in rows]
+    body = [html.Tr([html.Td(content) for content in line]) for line in cells]
     return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
-
-
-def _cell(content: Any, label: str) -> html.Td:
-    """A cell that knows its heading: on a small screen rows are cards, and the heading stands in each."""
-    return html.Td(content, **attributes(data_label=label))
-
-
-def _ends(row: RowBehind) -> list[html.Td]:
-    return [_cell(_sources(row), "source"), _cell(html.Code(row.id), "row")]
 
 
 def _sources(row: RowBehind) -> list[Any]:
     said: list[Any] = []
     for source in row.sources:
-        said += [_source(source), html.Br()]
+        said += [source_link(source), html.Br()]
     return said[:-1] or ["none stated"]
 
 
-def _source(source: SourceRef) -> Any:
+def source_link(source: SourceRef) -> Any:
     """A link, where the address is one of the web; the words alone where it is anything else."""
-    text = f"{source.producer}: {source.title}"
-    if source.url.startswith(("https://", "http://")):
-        return html.A(text, href=source.url, rel="noopener noreferrer", target="_blank")
+    return web_link(f"{source.producer}: {source.title}", source.url)
+
+
+def web_link(text: str, address: str) -> Any:
+    """A text that leads to an address, if that is one of the web."""
+    if address.startswith(("https://", "http://")):
+        return html.A(text, href=address, rel="noopener noreferrer", target="_blank")
     return html.Span(text)

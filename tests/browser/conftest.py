@@ -11,6 +11,8 @@ from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.live import Live
+from indicators.compute import results
+from indicators.project import open_project
 from tests.builders import RURITANIA
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +66,11 @@ def shipped_served():
     served = Served(ROOT)
     yield served
     served.stop()
+
+
+@pytest.fixture(scope="session")
+def shipped_results():
+    return results(open_project(ROOT))
 
 
 @pytest.fixture

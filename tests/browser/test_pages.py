@@ -69,6 +69,35 @@ def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritan
     expect(page.locator("#from")).not_to_have_value(BEGIN)
 
 
+def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences")
+    drawn(page, "#chart")
+    page.locator("#breakdown").get_by_text("level", exact=True).click()
+    expect(title_of(page)).to_contain_text("by level")
+    expect(page).to_have_url(re.compile(r"breakdown=level$"))
+    page.locator("#with").click()
+    page.get_by_role("option", name="Duels", exact=True).click()
+    expect(title_of(page)).to_contain_text("Audiences and Duels")  # split or compared, not both
+    expect(page).to_have_url(re.compile(r"with=duels$"))
+    page.locator("#transform").click()
+    page.get_by_role("option", name="sum of the last 12 months").click()
+    expect(title_of(page)).to_contain_text("rolling sum (window 12)")
+    again = open_page(page.url)
+    drawn(again, "#chart")
+    expect(title_of(again)).to_have_text(title_of(page).text_content())
+    expect(again.locator("#definition h2")).to_have_text(["Definition: Audiences", "Definition: Duels"])
+
+
+def test_the_numbers_can_be_read_as_a_table_and_copied_as_a_sentence(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual", permissions=["clipboard-read", "clipboard-write"])
+    drawn(page, "#chart")
+    page.get_by_text("The numbers as a table").click()
+    expect(page.locator("#numbers tbody tr").first).to_be_visible()
+    page.get_by_role("button", name="copy this number as a sentence").click()
+    expect(page.locator("[data-copy]")).to_have_attribute("data-said", "copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#sentence").inner_text()
+
+
 def test_nonsense_in_the_window_is_refused_in_words_and_the_chart_stays(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
     drawn(page, "#chart")
@@ -129,35 +158,7 @@ def test_no_page_is_wider_than_its_screen(shipped_served, open_page, width, sche
     page = open_page(shipped_served.url, width=width, color_scheme=scheme)
     drawn(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    for name in list(results.definitions)[:: 4 if width != 390 else 2]:
+    for name in list(results.definitions)[::12]:
         page.goto(f"{shipped_served.url}/indicator/{name}")
         drawn(page, "#chart")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-
-
-OVERLAPS = """() => {
-  const texts = [...document.querySelectorAll('#chart .annotation-text')].map(t => [t.textContent, t.getBoundingClientRect()]);
-  const svg = document.querySelector('#chart .main-svg').getBoundingClientRect(), found = [];
-  const frame = document.querySelector('.chart').getBoundingClientRect();
-  if (texts.length < 8) found.push('too few texts: ' + texts.length);
-  if (svg.right > frame.right + 1) found.push('cut off: ' + svg.right + ' > ' + frame.right);
-  for (const [i, [one, a]] of texts.entries()) {
-    if (a.left < svg.left - 1 || a.right > svg.right + 1 || a.top < svg.top - 1 || a.bottom > svg.bottom + 1) found.push('outside: ' + one);
-    for (const [two, b] of texts.slice(i + 1)) {
-      const x = Math.min(a.right, b.right) - Math.max(a.left, b.left), y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      if (x > 1 && y > 3) found.push(one + ' / ' + two);
-    }
-  }
-  return found;
-}"""
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_no_text_of_a_chart_covers_another_or_leaves_the_picture(shipped_served, open_page, width):
-    results = shipped_served.live.current().results
-    page = open_page(shipped_served.url, width=width)
-    for definition in results.definitions.values():
-        for name in [definition.id, *[f"{definition.id}?variant={v}" for v in definition.variants]]:
-            page.goto(f"{shipped_served.url}/indicator/{name}")
-            drawn(page, "#chart")
-            assert page.evaluate(OVERLAPS) == [], name

@@ -1,0 +1,154 @@
+"""What a chart is made of: layers of marks, one series each, in one or two panels; and how the layers share a panel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from dashboard import prose, wording
+from dashboard.theme import Palette
+from indicators.model import Series
+
+Share = Literal["alone", "stack", "group", "lines"]
+"""How the layers of a panel stand: one alone; columns on top of each other, beside each other; lines across each other."""
+Kind = Literal["columns", "step", "line"]
+MOST_STACKED, MOST_GROUPED, MOST_LINES = 6, 4, 6
+RARE_FROM, RARE_SHARE = 80, 1 / 3
+REST = "all others"
+OTHER = "with"
+"""The key of a series that another is compared with."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One series of a chart: its marks, its colour, and what the key calls it ("" where it stands alone). `graded`: it has
+    a strip of coverage of its own. `points`: rows behind a mean (day, value, text, label). `key`: the code of a part, or
+    OTHER; "" for what the chart is about."""
+
+    series: Series
+    colour: str
+    pale: str
+    name: str = ""
+    graded: bool = True
+    points: pd.DataFrame | None = None
+    key: str = ""
+
+    @property
+    def mark(self) -> str:
+        """What follows the name of a period in the data of a mark, to tell whose mark it is."""
+        return f"#{self.key}" if self.key else ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A plot with one axis of values: layers of one unit."""
+
+    layers: tuple[Layer, ...]
+    share: Share = "alone"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What is drawn. `series` is what the chart is about, `other` what it is compared with; `left_out` names parts that are not drawn."""
+
+    series: Series
+    panels: tuple[Panel, ...]
+    other: Series | None = None
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """All layers, from the first panel on."""
+        return tuple(layer for panel in self.panels for layer in panel.layers)
+
+    @property
+    def shown(self) -> tuple[Series, ...]:
+        """The series whose titles, rules and sources the chart tells."""
+        return (self.series, self.other) if self.other else (self.series,)
+
+
+def chart_of(
+    series: Series,
+    palette: Palette,
+    *,
+    points: pd.DataFrame | None = None,
+    other: Series | None = None,
+    names: Mapping[str, str] | None = None,
+    is_list: bool = False,
+) -> Chart:
+    """The chart of a series: alone, split into its parts (`names` call their codes), or with another series.
+
+    `is_list`: the parts are items of lists, so that a row may be in several of them and they do not add up.
+    """
+    if series.parts:
+        return _split(series, palette, names or {}, is_list)
+    first = Layer(series, palette.series, palette.pale, points=points)
+    if other is None:
+        return Chart(series, (Panel((first,), unit=series.unit),))
+    return _compared(series, other, replace(first, name=_told(series, other)), palette)
+
+
+def _told(series: Series, other: Series) -> str:
+    """What the key calls a series beside another: its title, or its rule where the title is the same."""
+    if series.definition.id != other.definition.id:
+        return wording.titled(series.definition)
+    return series.definition.variant.replace("_", " ") if series.definition.variant else "as defined"
+
+
+def _compared(series: Series, other: Series, first: Layer, palette: Palette) -> Chart:
+    second = Layer(other, palette.second, palette.second_pale, _told(other, series), key=OTHER)
+    if series.unit != other.unit:
+        return Chart(series, (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), other)
+    share: Share = "group" if kind_of(series) == kind_of(other) == "columns" else "lines"
+    return Chart(series, (Panel((first, second), share, series.unit),), other)
+
+
+def _split(series: Series, palette: Palette, names: Mapping[str, str], is_list: bool) -> Chart:
+    adds = is_columns(series)
+    share: Share = "lines" if not adds else "group" if is_list else "stack"
+    most = {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share]
+    weights = {code: float(np.nansum(part.values["value"])) for code, part in series.parts.items()}
+    codes = [code for code in series.parts if len(series.parts[code].values) and weights[code] > 0]
+    if len(codes) > most:
+        ranked = sorted(codes, key=lambda code: -weights[code])[:most]
+        codes, rest = [c for c in codes if c in ranked], [c for c in codes if c not in ranked]
+    else:
+        rest = []
+    breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
+    graded = breakdown.coverage if breakdown else {}
+    pairs = zip(codes, palette.parts, strict=False)
+    layers = [Layer(series.parts[c], colour, colour, prose.code_words(c, names), c in graded, key=c) for c, colour in pairs]
+    if rest and share == "stack":
+        layers.append(Layer(_together(series, rest), palette.rest, palette.rest, REST, False))
+        rest = []
+    return Chart(series, (Panel(tuple(layers), share, series.unit),), left_out=tuple(prose.code_words(c, names) for c in rest))
+
+
+def _together(series: Series, codes: list[str]) -> Series:
+    """Small parts as one: their sum, where any of them has a value."""
+    frames = [series.parts[c].values.reindex(series.values.index) for c in codes]
+    values = series.values.copy()
+    values["value"] = pd.concat([f["value"] for f in frames], axis=1).sum(axis=1, min_count=1)
+    values["at_least"] = np.logical_or.reduce([f["at_least"].fillna(False).astype(bool) for f in frames])
+    values["status"] = np.where(values["value"].isna(), "M", values["status"])
+    return replace(series, values=values, parts={})
+
+
+def is_columns(series: Series) -> bool:
+    """Whether a series adds up period by period: counts, and sums over longer periods; sums over a window and levels do not."""
+    if series.definition.transform or series.query.transform or series.definition.combine:
+        return False
+    reduce = series.definition.reduce
+    return series.counts or (reduce is not None and reduce.name == "sum" and series.frequency in ("annual", "half-yearly", "triannual"))
+
+
+def kind_of(series: Series, window: pd.DataFrame | None = None) -> Kind:
+    """How a series is drawn: columns for counts, steps for counts that are rare in a long window or run over a window, lines for levels."""
+    if not is_columns(series):
+        return "step" if series.counts else "line"
+    if window is None or len(window) <= RARE_FROM or not series.counts:
+        return "columns"
+    return "step" if float((window["value"] > 0).mean()) < RARE_SHARE else "columns"

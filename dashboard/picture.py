@@ -1,0 +1,86 @@
+"""From a view to its picture: the series that it asks for, and the figure of them in a frame."""
+
+import datetime
+from dataclasses import dataclass
+
+from dashboard.figures.frame import Figure, Frame
+from dashboard.figures.layers import Chart, chart_of
+from dashboard.figures.memo import memo, span_of
+from dashboard.theme import Palette
+from dashboard.view import View
+from indicators.annotations import annotations_of
+from indicators.model import Results, Series
+from indicators.periods import first_day, last_day, parse_period
+from indicators.problems import Place, Problem, ProblemsFound
+from indicators.provenance import credit_of, points_behind
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What a view shows: the series it is about, and the one beside it."""
+
+    view: View
+    series: Series
+    other: Series | None = None
+
+    @property
+    def shown(self) -> tuple[Series, ...]:
+        """All series."""
+        return (self.series, self.other) if self.other else (self.series,)
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a picture is, in pixels (96 to the inch). Without `height` the plot is `plot_height` tall."""
+
+    width: int
+    plot_height: int = 320
+    height: int | None = None
+    scale: float = 1.0
+
+
+def picture_of(results: Results, view: View) -> Picture:
+    """The series of a view. ProblemsFound where it asks for what is not there."""
+    series = results.series(view.query)
+    beside = view.compared(series.frequency)
+    if beside and view.breakdown:
+        raise ProblemsFound([Problem(Place("view"), "two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")])
+    return Picture(view, series, results.series(beside) if beside else None)
+
+
+def figure_of(results: Results, picture: Picture, palette: Palette, size: Size) -> Figure:
+    """The memo chart of a view, as a plain Plotly figure."""
+    view, series = picture.view, picture.series
+    start, end = window_of_view(results, view, series)
+    frame = Frame(
+        width=size.width,
+        plot_height=size.plot_height,
+        start=start,
+        end=end,
+        palette=palette,
+        credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in picture.shown)),
+        view=view.text,
+        made_on=datetime.date.today(),
+        licence=results.config.licence,
+        whose=results.config.title,
+        notes=view.annotations != "off",
+        height=size.height,
+        scale=size.scale,
+    )
+    notes = annotations_of(series, results.annotations, results.tables)
+    return memo(chart_for(results, picture, palette), notes, frame)
+
+
+def chart_for(results: Results, picture: Picture, palette: Palette) -> Chart:
+    """What is drawn of a view."""
+    series = picture.series
+    names = {side.code: side.name for side in results.config.sides}
+    table = results.tables.get(series.definition.table or "")
+    is_list = bool(table and series.query.breakdown in table.relations.lists)
+    return chart_of(series, palette, points=points_behind(series, results.tables), other=picture.other, names=names, is_list=is_list)
+
+
+def window_of_view(results: Results, view: View, series: Series) -> tuple[datetime.date, datetime.date]:
+    """First and last day that a view shows."""
+    start = first_day(*parse_period(view.start or results.config.window.start))
+    return span_of(series, start, last_day(*parse_period(view.end)) if view.end else None)

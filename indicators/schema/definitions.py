@@ -1,0 +1,149 @@
+"""The schema of definition files: keys from the noun, steps from signatures, tables and indicators from the project."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from indicators.model import BreakdownOf, Definition, RowsOf
+from indicators.operations import ROOMS
+from indicators.reading import FIXED
+from indicators.resource import Resource
+from indicators.schema.filters import filter_definitions, kind_of
+from indicators.schema.known import Known
+from indicators.schema.nouns import described, names, narrowed, noun_schema, nullable, one_or_list, ref, schema_file, suggested
+from indicators.schema.steps import Offers, step_definitions
+from indicators.schema.tables import is_asked, table_definitions
+from indicators.schema.words import Schema, told, words_of_fields
+from indicators.vocabulary import Code
+from indicators.where import column_of
+
+WRITTEN = tuple(key for key in Definition.model_fields if key not in ("id", "pillar", "variant"))
+"""Keys of an indicator; the others come from where it stands."""
+NAME: Schema = TypeAdapter(Code).json_schema() | {"patternErrorMessage": "a name has small letters, digits and _, and begins with a letter"}
+FILTER: Schema = {"type": ["object", "array", "null"]}
+NOTHING: Schema = {"type": "null"}
+
+
+def definitions_schema(known: Known) -> Schema:
+    """The schema of a project's definition files."""
+    listed = {"type": "object", "propertyNames": NAME, "additionalProperties": ref("definition")}
+    properties = {
+        "pillar": described("The pillar of config.yaml that all indicators here belong to.", names(known.pillars, known.all_pillars)),
+        "indicators": described("Id -> indicator. An id has small letters, digits and `_`. Not: a list.", listed),
+    }
+    shape = {"type": "object", "required": list(properties), "additionalProperties": False, "properties": properties}
+    return schema_file(shape, _shared(known))
+
+
+def _shared(known: Known) -> dict[str, Schema]:
+    asked = [name for name, resource in known.resources.items() if is_asked(resource)]
+    found = {"definition": _definition(known, asked), "changes": _changes(asked), "split": _split(), "rows": _rows(known)}
+    found |= {f"key_{key}": schema for key, schema in _keys(known, asked)}
+    found |= {"indicator": names(known.indicators, known.all_indicators)}
+    for room in ROOMS:
+        found |= step_definitions(room, _offers(known, asked))
+    for resource in known.resources.values():
+        found |= table_definitions(resource)
+    return found | filter_definitions(known.resources, known.all_tables)
+
+
+def _definition(known: Known, asked: list[str]) -> Schema:
+    required = [key for key in WRITTEN if Definition.model_fields[key].is_required()]
+    branches = [_if_table(name, _with_variants(known.resources[name])) for name in asked]
+    properties = {key: ref(f"key_{key}") for key in WRITTEN}
+    shape = {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
+    return shape | {"allOf": [_made_one_way(), _score_needs_direction(), *branches]}
+
+
+def _changes(asked: list[str]) -> Schema:
+    """What a variant may say; one that names a table is judged by it."""
+    properties = {key: ref(f"key_{key}") for key in WRITTEN if key not in FIXED}
+    shape = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": properties}
+    return shape | {"allOf": [_if_table(name, ref(f"on_{name}")) for name in asked]}
+
+
+def _if_table(name: str, then: Schema) -> Schema:
+    return {"if": {"required": ["table"], "properties": {"table": {"const": name}}}, "then": then}
+
+
+def _with_variants(resource: Resource) -> Schema:
+    """An indicator on a table, and its variants that name no other."""
+    own = ref(f"on_{resource.name}")
+    variants = _of_variants({"if": {"required": ["table"]}, "then": {}, "else": own})
+    graded: Schema = {"required": ["coverage"], **narrowed({"coverage": {"minItems": 1}})} if resource.relations.kind == "events" else {}
+    return {"allOf": [own, variants, *([graded] if graded else [])]}
+
+
+def _made_one_way() -> Schema:
+    """From a table by a reducer, or from parts: not both, and one of them; so are its variants."""
+    why = {"errorMessage": "an indicator is made from a table or combined from others, not both; filters and coverage stand in the parts"}
+    combined = {"required": ["combine"], "properties": {"combine": {"not": NOTHING}}}
+    without = narrowed(dict.fromkeys(("table", "reduce", "where", "coverage", "breakdown"), NOTHING | why))
+    otherwise = {"if": {"required": ["combine"]}, "then": {}, "else": without}
+    table = {"type": "string", "errorMessage": "name the table whose rows are counted"}
+    reduce = {"type": ["string", "object"], "errorMessage": "say how the rows of a period become one value"}
+    turned = {"if": combined, "then": {"required": ["table", "reduce"], **without, **why}}
+    counted = {"required": ["table", "reduce"], "allOf": [narrowed({"table": table, "reduce": reduce}), _of_variants(turned)]}
+    return {"if": combined, "then": {"allOf": [without, _of_variants(otherwise)]}, "else": counted}
+
+
+def _of_variants(schema: Schema) -> Schema:
+    return narrowed({"variants": {"additionalProperties": schema}})
+
+
+def _score_needs_direction() -> Schema:
+    none = narrowed({"normalise": NOTHING | {"errorMessage": "an indicator without a direction has no score; remove normalise"}})
+    undirected = {"required": ["direction"], "properties": {"direction": {"const": "none"}}}
+    return {"if": undirected, "then": {"allOf": [none, _of_variants(none)]}}
+
+
+def _keys(known: Known, asked: list[str]) -> Iterator[tuple[str, Schema]]:
+    """What each key takes on any table; where the table is known, columns, codes and categories are those of the table."""
+    written, words = noun_schema(Definition)[0]["properties"], words_of_fields(Definition)
+    readable = {name: told for name, told in known.tables.items() if name in asked or name not in known.resources}
+    changes = {"type": ["object", "null"], "propertyNames": NAME, "additionalProperties": ref("changes")}
+    own: dict[str, Schema] = {
+        "table": nullable(names(readable, known.all_tables)),
+        "where": FILTER,
+        "coverage": _coverage(),
+        "transform": one_or_list(ref("transform")),
+        "breakdown": one_or_list(ref("split")),
+        "annotations": written["annotations"] | suggested(names(dict.fromkeys(known.scopes, ""))),
+        "variants": changes,
+        **{room: nullable(ref(room)) for room in ROOMS if room != "transform"},
+    }
+    for key in WRITTEN:
+        yield key, described(words[key], own[key]) if key in own else written[key]
+
+
+def _coverage() -> Schema:
+    every = told("Categories of which the worst, day by day, grades the collection.") | one_or_list({"type": "string"})
+    mapping = {"type": "object", "required": ["every"], "additionalProperties": False, "properties": {"every": every}}
+    return {"if": {"type": "object"}, "then": mapping, "else": {"type": ["string", "array"], "items": {"type": "string"}}}
+
+
+def _split() -> Schema:
+    return {"if": {"type": "object"}, "then": noun_schema(BreakdownOf)[0], "else": {"type": "string"}}
+
+
+def _rows(known: Known) -> Schema:
+    words = words_of_fields(RowsOf)
+    own = {"table": names(known.tables, known.all_tables), "where": FILTER, "coverage": _coverage()}
+    properties = {key: described(words[key], own.get(key, {})) for key in RowsOf.model_fields}
+    shape = {"type": "object", "required": ["table"], "additionalProperties": False, "properties": properties}
+    return shape | {"allOf": [_if_table(name, ref(f"other_{name}")) for name in known.resources]}
+
+
+def _offers(known: Known, asked: list[str]) -> Offers:
+    """For examples: what parameters may refer to here, from the first table that has numbers and codes."""
+    some = list(known.indicators)[:2]
+    found: dict[str, list[Any]] = {"indicator": some, "indicators": [some] if some else []}
+    for name in asked:
+        columns = {one: column_of(known.resources[name], one) for one in known.resources[name].columns}
+        numbers = [one for one, column in columns.items() if kind_of(column) in ("integer", "number")]
+        coded = {one: column.codes[0] for one, column in columns.items() if column.codes}
+        if numbers and coded:
+            where = dict(list(coded.items())[:1])
+            return found | {"column": [numbers[0], *where], "where": [where], "rows": [{"table": name, "where": where}]}
+    return found

@@ -1,0 +1,112 @@
+"""The schema of tables' descriptors: keys from the noun. A table's own columns and codes are offered, never refused: the
+file that is edited is the one that says which there are. Tables that it refers to must be there.
+"""
+
+import re
+from collections.abc import Mapping
+
+from indicators.resource import Relations, Resource
+from indicators.schema.filters import code_definitions, conditions, with_codes
+from indicators.schema.known import Known
+from indicators.schema.nouns import described, names, narrowed, noun_schema, nullable, ref, schema_file, suggested
+from indicators.schema.words import Schema, told, words_of_fields
+from indicators.where import LOOKUPS, column_of
+
+PROPERTIES_OF: Mapping[str, Mapping[str, str]] = {
+    "sources": {"title": "What the source is called.", "path": "Its address, or a file beside this one.", "email": "Whom to ask."},
+    "licenses": {"name": "Short name of the licence.", "title": "The terms, in a line.", "path": "Where the terms stand."},
+}
+"""Keys of the Frictionless standard below `sources` and `licenses`; others are allowed there."""
+
+VALUE: Schema = {"type": ["string", "number"]}
+
+
+def descriptors_schema(known: Known) -> Schema:
+    """The schema of a project's descriptors of tables."""
+    written, definitions = noun_schema(Resource)
+    properties = written["properties"] | {key: _with_keys(written["properties"][key], words) for key, words in PROPERTIES_OF.items()}
+    definitions["Relations"] |= _relations(definitions["Relations"]["properties"])
+    definitions["Schema"]["properties"]["primaryKey"] |= {"minItems": 1}  # pydantic does not tell this of one text or a list
+    definitions["Reference"]["properties"]["resource"] |= names(known.tables, known.all_tables)
+    definitions["Listing"]["properties"]["of"] |= _keys_of_tables(known)
+    definitions |= _filters()
+    for resource in known.resources.values():
+        definitions |= _of_table(resource, known)
+    branches = [_if_table(name) for name in known.resources]
+    shape = written | {"properties": properties, "allOf": branches}
+    return schema_file(shape, definitions)
+
+
+def _with_keys(written: Schema, words: Mapping[str, str]) -> Schema:
+    properties = {key: told(text) | {"type": "string"} for key, text in words.items()}
+    return written | {"items": {"type": "object", "properties": properties, "additionalProperties": {"type": "string"}}}
+
+
+def _relations(written: Mapping[str, Schema]) -> Schema:
+    """Filters in their form; and time, where rows are counted."""
+    words = words_of_fields(Relations)
+    filters = {
+        "categories": {"type": "object", "additionalProperties": ref("filter")},
+        "source_blank_when": ref("filter"),
+    }
+    timed = {"required": ["kind"], "properties": {"kind": {"enum": ["events", "observations"]}}}
+    properties = dict(written) | {key: described(words[key], schema) for key, schema in filters.items()}
+    return {"properties": properties, "if": timed, "then": {"required": ["time"], **narrowed({"time": {"type": "object"}})}}
+
+
+def _keys_of_tables(known: Known) -> Schema:
+    """Items of `of`: written table.column, of a table that there is; keys of one column are offered."""
+    keys = [f"{name}.{one.schema_.primaryKey[0]}" for name, one in known.resources.items() if len(one.schema_.primaryKey) == 1]
+    some = "|".join(map(re.escape, known.tables)) if known.all_tables else r"[^.]+"
+    item = {"type": "string", "pattern": rf"^({some})\..+$", "patternErrorMessage": "write table.column, of a table of this project"}
+    offered = item | {"anyOf": [{"enum": keys}, {}]}
+    return {"if": {"type": "array"}, "then": {"items": offered}, "else": offered, "anyOf": [{"enum": keys}, {"type": ["string", "array"]}]}
+
+
+def _filters() -> dict[str, Schema]:
+    """Filters by their form alone: conditions that there are, on any column. A category looks into no other table."""
+    tests = conditions(None)
+    several = {"if": {"type": "array"}, "then": {"minItems": 1, "items": VALUE}, "else": VALUE}
+    row = {"type": "object", "additionalProperties": ref("test")}
+    return {
+        "filter": {"if": {"type": "array"}, "then": {"minItems": 1, "items": ref("row")}, "else": nullable(ref("row"))},
+        "row": row,
+        "test": {"if": {"type": "object"}, "then": ref("conditions"), "else": several},
+        "conditions": tests | {"properties": {key: one for key, one in tests["properties"].items() if key not in LOOKUPS}},
+    }
+
+
+def _if_table(name: str) -> Schema:
+    return {"if": {"required": ["name"], "properties": {"name": {"const": name}}}, "then": ref(f"offers_{name}")}
+
+
+def _of_table(resource: Resource, known: Known) -> dict[str, Schema]:
+    """`offers_<table>`: what editors offer in the descriptor of a table."""
+    name, columns = resource.name, ref(f"some_{resource.name}")
+    coded = [one for one in resource.columns if column_of(resource, one).codes]
+    found = code_definitions(resource) | {f"some_{name}": suggested(ref(f"columns_{name}"))}
+    found |= {f"some_{name}.{one}": suggested(ref(f"code_{name}.{one}")) for one in coded}
+    found[f"row_{name}"] = {"properties": {one: _test(resource, one) for one in resource.columns}}
+    filters = {"items": ref(f"row_{name}"), "allOf": [ref(f"row_{name}")]}
+    relations = {
+        "time": narrowed(dict.fromkeys(("start", "end", "precision"), columns)),
+        "status": narrowed({"column": columns}),
+        **dict.fromkeys(("source", "recorded", "break_on", "shows"), columns),
+        "lower_bound_when": {"properties": {one: ref(f"some_{name}.{one}") for one in coded}},
+        "categories": {"additionalProperties": filters},
+        "source_blank_when": filters,
+        "whole": suggested(names(dict.fromkeys(resource.relations.categories, ""))),
+        "coverage": suggested(names(dict.fromkeys([one.path for one in known.resources.values()], ""))),
+    }
+    schema = narrowed({"primaryKey": columns, "foreignKeys": {"items": narrowed({"fields": columns})}})
+    return found | {f"offers_{name}": narrowed({"schema": schema, "relations": narrowed(relations)})}
+
+
+def _test(resource: Resource, column: str) -> Schema:
+    """What is offered for a column of a filter: its codes."""
+    words = {"description": resource.columns[column].description}
+    found = column_of(resource, column)
+    if not found.codes:
+        return words
+    codes = ref(f"some_{resource.name}.{column}")
+    return words | suggested(codes) | narrowed(dict.fromkeys(with_codes(found), codes))

@@ -1,0 +1,151 @@
+"""What may stand where an operation is named: a bare name, or one key with the parameters of its signature."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indicators.operations import ROOMS, Operation, Room, parameter_model, parameters, refers_to
+from indicators.schema.nouns import described, ref
+from indicators.schema.words import Schema, in_yaml, prose_and_example, sentences_on, told, words_of_references
+
+REFERS: Mapping[str, Schema] = {
+    "column": {"type": "string"},
+    "where": {"type": ["object", "array"]},
+    "rows": {"type": "object", "allOf": [ref("rows")]},
+    "indicator": ref("indicator"),
+    "indicators": {"type": "array", "minItems": 1, "items": ref("indicator")},
+}
+"""What a parameter that refers to something is written as; where the table is known, columns and filters are those of the table."""
+
+NEVER_ALONE: Schema = {"type": "object"}
+"""In the place of the names that may stand alone, where every operation of a room needs parameters."""
+
+Offers = Mapping[str, Sequence[Any]]
+"""What parameters may refer to in a project, by kind: for examples."""
+
+NOT: Mapping[str, str] = {
+    "column": "a heading, or a column of another table",
+    "where": "a text",
+    "rows": "the name of a table alone",
+    "indicator": "a title",
+    "indicators": "one id without brackets",
+}
+
+
+@dataclass(frozen=True)
+class Taught:
+    """An operation as it is taught: its prose, the example that runs, and parameters that could stand in a definition."""
+
+    name: str
+    prose: str
+    code: str
+    example: Mapping[str, Any]
+    required: tuple[str, ...]
+
+    @property
+    def good(self) -> str:
+        """How it is written."""
+        return in_yaml({self.name: dict(self.example)} if self.example else self.name)
+
+    @property
+    def words(self) -> str:
+        """The prose, with good ways and a bad way to write it."""
+        needs = " and ".join(f"`{name}`" for name in self.required)
+        good = [self.good] if self.required or not self.example else [self.name, self.good]
+        wrong = f"`{self.name}` alone (it needs {needs})" if self.required else f"`{{{self.name}: 12}}`"
+        return f"{self.prose} E.g. {', '.join(f'`{one}`' for one in good)}; not: {wrong}."
+
+
+def taught(room: Room, offers: Offers) -> Iterator[Taught]:
+    """The operations of a room."""
+    for name, function in ROOMS[room].items():
+        known, (prose, code) = parameters(function), prose_and_example(function)
+        required = tuple(key for key, p in known.items() if p.default is p.empty)
+        literals, count = _literals(name, code), dict.fromkeys(offers, 0)
+        example: dict[str, Any] = {}
+        for key, p in known.items():
+            kind = refers_to(p.annotation)
+            if kind and key in required and offers.get(kind):
+                example[key] = offers[kind][count[kind] % len(offers[kind])]
+                count[kind] += 1
+            elif not kind and (key in literals or (not required and p.default is not None)):
+                example[key] = literals.get(key, p.default)
+        yield Taught(name, prose, code, example, required)
+
+
+def _literals(name: str, code: str) -> dict[str, Any]:
+    """Parameters that an example calls an operation with, where they stand there as plain values."""
+    lines = "\n".join(line[4:] for line in code.splitlines() if line.startswith((">>> ", "... ")))
+    calls = [node for node in ast.walk(ast.parse(lines)) if isinstance(node, ast.Call)]
+    found = next((call.keywords for call in calls if isinstance(call.func, ast.Name) and call.func.id == name), [])
+    return {one.arg: one.value.value for one in found if one.arg and isinstance(one.value, ast.Constant)}
+
+
+def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
+    """`<room>`: what a step is; `<room>_bare`: the names that may stand alone; `<room>_with`: one key with parameters."""
+    known = list(taught(room, offers))
+    bare = [one for one in known if not one.required]
+    alone: Schema = {"enum": [one.name for one in bare], "markdownEnumDescriptions": [one.words for one in bare]} if bare else NEVER_ALONE
+    snippets = [_snippet(one) for one in known if one.example]
+    alone = alone | {"defaultSnippets": snippets, "errorMessage": _expected(bare, [one for one in known if one.required])}
+    properties = {one.name: _parameters(ROOMS[room][one.name], one) for one in known}
+    shape = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False}
+    return {
+        room: {"if": {"type": "object"}, "then": ref(f"{room}_with"), "else": ref(f"{room}_bare"), "anyOf": [ref(f"{room}_bare"), {}]},
+        f"{room}_bare": alone,
+        f"{room}_with": shape | {"properties": properties},
+    }
+
+
+def _snippet(one: Taught) -> Schema:
+    """An operation with its parameters. The label is none of the names: editors join values and keys of one label."""
+    return {"label": f"{one.name} {{{', '.join(one.example)}}}", "bodyText": one.good, "markdownDescription": one.words}
+
+
+def _expected(bare: Sequence[Taught], longer: Sequence[Taught]) -> str:
+    """What is said where something else stands: most likely a name alone that needs parameters."""
+    parts = [f"one of {', '.join(one.name for one in bare)}"] if bare else []
+    parts += [f"{', '.join(one.name for one in longer)} with parameters, such as {longer[0].good}"] if longer else []
+    return f"write {', or '.join(parts)}"
+
+
+def _parameters(function: Operation, one: Taught) -> Schema:
+    """The parameters stand one level down: then an editor that completes the name writes the snippet, on one line.
+
+    An operation that may stand alone is offered as a name, and not as a key.
+    """
+    properties = dict(_parameter_schemas(function, one.prose))
+    shape = {"additionalProperties": False, **({"properties": properties} if properties else {"maxProperties": 0})}
+    shape |= {"required": list(one.required)} if one.required else {}
+    example = dict(one.example)
+    snippet = {"label": in_yaml(example), "body": in_yaml(example)}
+    shape |= {"examples": [example]} if example else {}
+    offered: Schema = {"defaultSnippets": [snippet]} if one.required else {"doNotSuggest": True}
+    return {"type": "object", **told(one.words, one.code), **offered, "allOf": [shape]}
+
+
+def _parameter_schemas(function: Operation, prose: str) -> Iterator[tuple[str, Schema]]:
+    written, references = parameter_model(function).model_json_schema()["properties"], words_of_references()
+    for name, p in parameters(function).items():
+        kind = refers_to(p.annotation)
+        if kind:
+            schema = REFERS[kind] if p.default is not None else {"anyOf": [REFERS[kind], {"type": "null"}]}
+        else:
+            schema = {key: value for key, value in written[name].items() if key != "title" and value is not None}
+        text = " ".join(filter(None, [references[kind].rstrip(".") + "." if kind else "", sentences_on(name, prose)]))
+        yield name, described(f"{text}{_default(p.default, p.empty)} Not: {NOT[kind] if kind else _wrong(schema)}.", schema)
+
+
+def _default(value: Any, empty: Any) -> str:
+    return "" if value is empty or value is None else f" Without it: `{in_yaml(value)}`."
+
+
+def _wrong(schema: Schema) -> str:
+    """A value just outside what a parameter takes."""
+    inner = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    if "exclusiveMinimum" in inner:
+        return f"`{inner['exclusiveMinimum']:g}`"
+    if "minimum" in inner:
+        return f"`{inner['minimum'] - 1:g}`"
+    return {"boolean": "`yes`", "number": "a number in quotes", "string": "a number"}.get(inner.get("type", ""), "a list")

@@ -57,7 +57,10 @@ def _condition_faults(name: str, column: Column, condition: dict[str, Any], othe
                 message = f"{key!r} takes a number, on a column of numbers; {name!r} is {column.field.type}, the value is {value!r}"
                 yield trail, "wrong-value", message, "for dates use from and to"
         elif key == "contains":
-            if not all(isinstance(v, str) and v for v in listed(value)) or not listed(value):
+            if column.field.type in (*NUMBERS, "date"):
+                message = f"'contains' is for texts; {name!r} is {column.field.type}"
+                yield trail, "wrong-value", message, "use a value, at_least and at_most, or from and to"
+            elif not all(isinstance(v, str) and v for v in listed(value)) or not listed(value):
                 yield trail, "wrong-value", f"'contains' takes a text or several, not {value!r}", "quote the text"
         else:
             yield from _value_faults(trail, column, value)

@@ -184,6 +184,7 @@ def test_a_category_looks_into_no_other_table(copy):
         ({"date": {"not": "1893"}}, ("date", "not")),
         ([], ()),
         ({"kind": {}}, ("kind",)),
+        ({"date": {"contains": "1893"}}, ("date", "contains")),
         ({"kind": []}, ("kind",)),
     ],
     ids=str,

@@ -58,7 +58,7 @@ def figure_of(results: Results, picture: Picture, palette: Palette, size: Size) 
         start=start,
         end=end,
         palette=palette,
-        credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in picture.shown)),
+        credit=credit(results, picture),
         view=view.text,
         made_on=datetime.date.today(),
         licence=results.config.licence,
@@ -69,6 +69,11 @@ def figure_of(results: Results, picture: Picture, palette: Palette, size: Size) 
     )
     notes = annotations_of(series, results.annotations, results.tables)
     return memo(chart_for(results, picture, palette), notes, frame)
+
+
+def credit(results: Results, picture: Picture) -> str:
+    """The source line of a picture."""
+    return "; ".join(dict.fromkeys(credit_of(one, results.tables) for one in picture.shown))
 
 
 def chart_for(results: Results, picture: Picture, palette: Palette) -> Chart:

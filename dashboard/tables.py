@@ -3,14 +3,13 @@
 import csv
 import io
 import json
-import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from dashboard.record import exact
 from indicators.model import Series
 
 COLUMNS = ("indicator", "variant", "period", "frequency", "value", "at_least", "unit", "status", "coverage", "score", "rows")
-DIGITS = 12
 
 
 def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]:
@@ -22,24 +21,17 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
             "variant": series.definition.variant,
             "period": row.label,
             "frequency": series.frequency,
-            "value": _number(row.value),
+            "value": exact(row.value),
             "at_least": bool(row.at_least),
             "unit": series.unit,
             "status": row.status,
             "coverage": row.coverage,
-            "score": _number(row.score),
+            "score": exact(row.score),
             "rows": list(ids),
         }
         yield record | ({"part": part or ""} if part or series.parts else {})
     for code, one in series.parts.items():
         yield from records(one, code)
-
-
-def _number(value: float) -> float | int | None:
-    if math.isnan(value):
-        return None
-    rounded = float(f"{value:.{DIGITS}g}")
-    return int(rounded) if rounded.is_integer() else rounded
 
 
 def as_csv(found: Iterable[dict[str, Any]], *, parts: bool) -> str:

@@ -143,12 +143,14 @@ class RowsOf(Noun):
 class Table:
     """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
     blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
-    @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage, sorted."""
+    @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage,
+    sorted. `digest`: SHA-256 of the file."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
     lines: tuple[int, ...] = field(repr=False)
     spans: tuple[Span, ...] = field(default=(), repr=False)
+    digest: str = ""
 
     @property
     def relations(self) -> Relations:

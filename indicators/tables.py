@@ -1,10 +1,11 @@
 """CSV and descriptor to a checked table. Checks are vectorised and report every finding with the file's physical line."""
 
 import csv
+import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -45,7 +46,9 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
         found += _key_problems(cells, descriptor)
     for problem in found:
         report(problem)
-    return None if cells is None or found else _typed(cells, descriptor.resource)
+    if cells is None or found:
+        return None
+    return replace(_typed(cells, descriptor.resource), digest=hashlib.sha256((root / name).read_bytes()).hexdigest())
 
 
 def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:

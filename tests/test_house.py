@@ -27,9 +27,9 @@ indicators.schema.filters indicators.schema.tables indicators.schema.steps indic
 indicators.schema.descriptors indicators.schema.config indicators.schema.files indicators.manual
 dashboard.theme dashboard.wording dashboard.prose dashboard.view dashboard.figures.labels
 dashboard.figures.frame dashboard.figures.layers dashboard.figures.marks dashboard.figures.strip dashboard.figures.notes
-dashboard.figures.words dashboard.figures.memo dashboard.figures.small dashboard.picture dashboard.record dashboard.live dashboard.pages
-dashboard.pages.plain dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.overview
-dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
+dashboard.figures.words dashboard.figures.memo dashboard.figures.small dashboard.picture dashboard.record dashboard.verify
+dashboard.live dashboard.pages dashboard.pages.plain dashboard.pages.rows dashboard.pages.numbers
+dashboard.pages.controls dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
 dashboard.pages.method_operations dashboard.pages.method_coverage dashboard.pages.method_tables
 dashboard.pages.method_sources dashboard.pages.method dashboard.app
 dashboard.tables dashboard.problems dashboard.explain dashboard.serve dashboard.cli

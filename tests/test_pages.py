@@ -19,11 +19,11 @@ UNTOUCHED = {
     "variant": "",
     "frequency": "monthly",
     "breakdown": "",
-    "transform": None,
-    "with": None,
+    "transform": "",
+    "with": "",
     "from": "1893-01",
     "to": "",
-    "notes": ["on"],
+    "notes": "on",
 }
 
 
@@ -56,7 +56,7 @@ def values(options):
         ("with", {"with": "duels", "breakdown": "level"}, "", "audiences?with=duels"),  # split or compared, not both
         ("breakdown", {"with": "duels", "breakdown": "level"}, "", "audiences?breakdown=level"),
         ("variant", {"variant": "by_year", "transform": "change"}, "", "audiences?variant=by_year"),
-        ("notes", {"notes": []}, "?as_of=1895-01-01", "audiences?annotations=off&as_of=1895-01-01"),
+        ("notes", {"notes": ""}, "?as_of=1895-01-01", "audiences?annotations=off&as_of=1895-01-01"),
         ("last-5", {}, "", "audiences?from=1891"),
         ("all-years", {}, "", "audiences?from=1892"),
     ],
@@ -76,11 +76,11 @@ def test_the_controls_hold_what_the_address_says(made):
         "variant": "with_ministers",
         "frequency": "annual",
         "breakdown": "level",
-        "transform": None,
-        "with": None,
+        "transform": "",
+        "with": "",
         "start": "1894",
         "end": "1896",
-        "notes": [],
+        "notes": False,
     }
 
 

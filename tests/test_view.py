@@ -20,6 +20,7 @@ views = st.builds(
     frequency=st.none() | st.sampled_from(FREQUENCIES),
     transform=st.lists(transforms, max_size=2).map(tuple),
     breakdown=st.none() | names,
+    other=st.none() | names | st.tuples(names, names).map("@".join),
     start=st.none() | years | years.map(lambda y: f"{y}-T2"),
     end=st.none() | years | years.map(lambda y: f"{y}-03"),
     annotations=st.none() | st.just("off"),

@@ -46,7 +46,9 @@
     }
     var first = !host.hasChildNodes();
     var open = Array.from(host.querySelectorAll("details[open][id]"), function (details) { return details.id; });
+    var held = host.contains(document.activeElement) && document.activeElement.id;
     host.replaceChildren.apply(host, nodes.map(made));
+    if (held && document.getElementById(held)) { document.getElementById(held).focus(); }
     open.forEach(function (id) {
       var details = document.getElementById(id);
       if (details) { details.open = true; }
@@ -113,6 +115,52 @@
   }
   window.addEventListener("popstate", function () {
     window.setTimeout(function () { pass("address", window.location.search); }, 0);
+  });
+
+  /* Controls are the browser's own: what they hold goes to the page's store, with the name of the one that was used. */
+  var asks = 0;
+  function tellControls(form, by) {
+    var held = {};
+    new FormData(form).forEach(function (value, name) { held[name] = value; });
+    asks += 1;
+    window.dash_clientside.set_props("asked", { data: { by: by, held: held, count: asks } });
+  }
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest && event.target.closest("form.controls");
+    if (form && event.target.name) { tellControls(form, event.target.name); }
+  });
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("form.controls [data-asks]");
+    if (button) { tellControls(button.form, button.dataset.asks); }
+  });
+  document.addEventListener("submit", function (event) { event.preventDefault(); });
+
+  /* Points of the chart by keyboard: arrows go from mark to mark, Home and End to the ends, Enter shows the rows. */
+  var at = -1;
+  function marksOf(graph) {
+    var found = [];
+    (graph._fullData || []).forEach(function (trace, curve) {
+      (trace.customdata || []).forEach(function (told, point) {
+        if (told != null) { found.push({ curve: curve, point: point, told: told, x: trace.x[point], text: [].concat(trace.hovertext)[point] }); }
+      });
+    });
+    return found.sort(function (a, b) { return a.x < b.x ? -1 : a.x > b.x ? 1 : a.curve - b.curve; });
+  }
+  document.addEventListener("keydown", function (event) {
+    var box = document.activeElement, graph = box && box.id === "plot" && box.querySelector(".js-plotly-plot");
+    var steps = { ArrowRight: 1, ArrowLeft: -1, Home: -1e9, End: 1e9, Enter: 0 };
+    if (!graph || !(event.key in steps) || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    var marks = marksOf(graph);
+    if (!marks.length) { return; }
+    event.preventDefault();
+    if (at < 0 || at >= marks.length) { at = event.key === "ArrowRight" ? -1 : marks.length; }
+    at = Math.min(Math.max(at + steps[event.key], 0), marks.length - 1);
+    var mark = marks[at];
+    window.Plotly.Fx.hover(graph, [{ curveNumber: mark.curve, pointNumber: mark.point }]);
+    document.getElementById("pointed").textContent = mark.text || mark.told;
+    if (event.key === "Enter") {
+      window.dash_clientside.set_props("chart", { clickData: { points: [{ customdata: mark.told, by: Date.now() }] } });
+    }
   });
 
   /* A button with data-copy puts the text of the element that it names on the clipboard, and says so. */

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import Input, dcc, html
-
 from dashboard import wording
 from dashboard.view import View, parse_view
 from indicators.model import Definition, Query, Results, Series
@@ -15,6 +13,7 @@ from indicators.vocabulary import scale_of
 BASE = ""
 """What stands for the definition's own choice."""
 YEARS = (5, 10)
+ALL = "all-years"
 PERIODS: Mapping[Frequency, str] = {
     "annual": "year",
     "half-yearly": "half-year",
@@ -26,53 +25,67 @@ PERIODS: Mapping[Frequency, str] = {
 }
 
 
-def controls(results: Results, view: View, series: Series) -> html.Form:
-    """All controls, set to the view."""
-    start = view.start or results.config.window.start
-    window = [
-        html.Label(["from ", dcc.Input(id="from", type="text", debounce=True, value=start, size="8")]),
-        html.Label(["to ", dcc.Input(id="to", type="text", debounce=True, value=view.end or "", placeholder="latest", size="8")]),
-        *[html.Button(f"last {n} years", id=f"last-{n}", type="button", n_clicks=0) for n in YEARS],
-        html.Button("all", id="all-years", type="button", n_clicks=0),
-    ]
+Node = list[Any]
+
+
+def controls(results: Results, view: View, series: Series) -> list[Node]:
+    """All controls, set to the view, as plain nodes: the browser's own, which keyboards and screen readers know."""
     shown = state_of(results, view, series)
-    notes = dcc.Checklist(id="notes", options=[{"label": "show notes", "value": "on"}], value=shown["notes"])
-    return html.Form(
-        [
-            _field("Counting rule", _radio("variant", shown), hidden=len(shown["variants"]) < 2),
-            _field("Frequency", _radio("frequency", shown)),
-            html.Fieldset([html.Legend("Split by"), _radio("breakdown", shown)], id="splits", hidden=len(shown["breakdowns"]) < 2),
-            _field("Window", html.Div(window, className="window")),
-            _field("Calculation", _choice("transform", shown, "as defined")),
-            _field("Beside it", _choice("with", shown, "another indicator or rule", search=True)),
-            _field("Annotations", notes),
-        ],
-        className="controls",
-    )
+    window = [
+        _box("from", "from", shown["start"]),
+        _box("to", "to", shown["end"], placeholder="latest"),
+        *[_button(f"last-{n}", f"last {n} years") for n in YEARS],
+        _button(ALL, "all"),
+    ]
+    ticked = {"checked": ""} if shown["notes"] else {}
+    notes = ["label", ["input", {"type": "checkbox", "id": "notes", "name": "notes", "value": "on"} | ticked], " show notes"]
+    splits = [_field("Split by", _radio("breakdown", shown))] if len(shown["breakdowns"]) > 1 else []
+    return [
+        *([_field("Counting rule", _radio("variant", shown))] if len(shown["variants"]) > 1 else []),
+        _field("Frequency", _radio("frequency", shown)),
+        *splits,
+        _field("Window", [["div", {"class": "window"}, *window]]),
+        _field("Calculation", [_choice("transform", "Calculation", shown, "as defined")]),
+        _field("Beside it", [_choice("with", "Indicator or rule beside it", shown, "nothing")]),
+        _field("Annotations", [notes]),
+    ]
 
 
-def _field(legend: str, control: Any, *, hidden: bool = False) -> html.Fieldset:
-    return html.Fieldset([html.Legend(legend), control], hidden=hidden)
+def _field(legend: str, inside: list[Node]) -> Node:
+    return ["fieldset", ["legend", legend], *inside]
 
 
 PLURALS = {"variant": "variants", "frequency": "frequencies", "breakdown": "breakdowns", "transform": "transforms", "with": "others"}
 
 
-def _radio(name: str, shown: Mapping[str, Any]) -> dcc.RadioItems:
-    return dcc.RadioItems(id=name, options=shown[PLURALS[name]], value=shown[name], inline=True)
+def _radio(name: str, shown: Mapping[str, Any]) -> list[Node]:
+    found = []
+    for option in shown[PLURALS[name]]:
+        ticked = {"checked": ""} if option["value"] == shown[name] else {}
+        one = {"type": "radio", "id": f"{name}-{option['value']}", "name": name, "value": option["value"]} | ticked
+        found.append(["label", ["input", one], f" {option['label']}"])
+    return found
 
 
-def _choice(name: str, shown: Mapping[str, Any], placeholder: str, *, search: bool = False) -> html.Div:
-    box = dcc.Dropdown(
-        id=name,
-        options=shown[PLURALS[name]],
-        value=shown[name] or None,
-        placeholder=placeholder,
-        clearable=True,
-        searchable=search,
-        optionHeight="auto",
-    )
-    return html.Div(box, className="choice")
+def _choice(name: str, label: str, shown: Mapping[str, Any], nothing: str) -> Node:
+    options: list[Node] = [["option", {"value": ""}, nothing]]
+    groups: dict[str, list[Node]] = {}
+    for option in shown[PLURALS[name]]:
+        chosen = {"selected": ""} if option["value"] == shown[name] else {}
+        node = ["option", {"value": option["value"]} | chosen, option["label"]]
+        groups.setdefault(option.get("group", ""), []).append(node)
+    for group, members in groups.items():
+        options += [["optgroup", {"label": group}, *members]] if group else members
+    return ["select", {"id": name, "name": name, "aria-label": label}, *options]
+
+
+def _box(name: str, label: str, value: str, *, placeholder: str = "") -> Node:
+    held = {"type": "text", "id": name, "name": name, "value": value, "size": "8", "autocomplete": "off"}
+    return ["label", f"{label} ", ["input", held | ({"placeholder": placeholder} if placeholder else {})]]
+
+
+def _button(name: str, label: str) -> Node:
+    return ["button", {"type": "button", "id": name, "data-asks": name}, label]
 
 
 def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
@@ -89,12 +102,12 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
         "breakdowns": breakdowns,
         "breakdown": view.breakdown or BASE,
         "transforms": transforms(view, series),
-        "transform": ";".join(view.transform) or None,
+        "transform": ";".join(view.transform),
         "others": others(results, view),
-        "with": view.other,
+        "with": view.other or BASE,
         "start": view.start or results.config.window.start,
         "end": view.end or "",
-        "notes": [] if view.annotations == "off" else ["on"],
+        "notes": view.annotations != "off",
     }
 
 
@@ -126,37 +139,28 @@ def _first_year(view: View, series: Series) -> str:
 
 def others(results: Results, view: View) -> list[dict[str, str]]:
     """Indicators and rules that may stand beside this one, by pillar; rules of this indicator first."""
-    order = {pillar.id: n for n, pillar in enumerate(results.config.pillars)}
-    ranked = sorted(results.definitions.values(), key=lambda d: (d.id != view.indicator, order.get(d.pillar, 99)))
-    every = [one for definition in ranked for one in (definition, *definition.variants.values())]
     own = f"{view.indicator}@{view.variant}" if view.variant else view.indicator
-    return [{"label": wording.titled(one), "value": one.name} for one in every if one.name != own]
+    groups = {pillar.id: pillar.title for pillar in results.config.pillars}
+    order = {"": -1, **{pillar: n for n, pillar in enumerate(groups)}}
+    every = [one for d in results.definitions.values() for one in (d, *d.variants.values()) if one.name != own]
+    ranked = sorted(every, key=lambda one: -1 if one.id == view.indicator else order.get(one.pillar, len(order)))
+    named = {one.name: "Other rules of this" if one.id == view.indicator else groups[one.pillar] for one in ranked}
+    return [{"label": wording.titled(one), "value": one.name, "group": named[one.name]} for one in ranked]
 
 
 # ---- what the controls ask for ----
 
 
-def inputs() -> dict[str, Any]:
-    """The controls' values as inputs of a callback."""
-    names = ("variant", "frequency", "breakdown", "transform", "with", "from", "to", "notes")
-    return {name: Input(name, "value") for name in names}
-
-
-def buttons() -> list[Any]:
-    """The buttons of the window as inputs of a callback."""
-    return [Input(f"last-{n}", "n_clicks") for n in YEARS] + [Input("all-years", "n_clicks")]
-
-
-def asked(results: Results, trigger: Any, given: Mapping[str, Any], search: str, indicator: str) -> View:
+def asked(results: Results, trigger: str, given: Mapping[str, str], search: str, indicator: str) -> View:
     """The view that the controls ask for, after `trigger` of them was used; what they do not hold stays as in the address."""
     address = parse_view(f"{indicator}{search or ''}")
-    pairs = {name: given[name] or "" for name in ("variant", "frequency", "breakdown", "with")}
-    pairs |= {"from": (given["from"] or "").strip(), "to": (given["to"] or "").strip(), "annotations": "" if given["notes"] else "off"}
+    pairs = {name: given.get(name, "").strip() for name in ("variant", "frequency", "breakdown", "with", "from", "to")}
+    pairs["annotations"] = "" if given.get("notes") else "off"
     if trigger in [f"last-{n}" for n in YEARS]:
-        pairs |= {"from": str(int(results.config.as_of[:4]) - int(str(trigger).partition("-")[2])), "to": ""}
-    if trigger == "all-years":
+        pairs |= {"from": str(int(results.config.as_of[:4]) - int(trigger.partition("-")[2])), "to": ""}
+    if trigger == ALL:
         pairs |= {"from": _beginning(results, indicator, pairs["variant"]), "to": ""}
-    steps = [step for step in (given["transform"] or "").split(";") if step]
+    steps = [step for step in given.get("transform", "").split(";") if step]
     chosen = _chosen(results, indicator, pairs["variant"])
     if trigger == "variant":
         pairs["frequency"], steps = "", []

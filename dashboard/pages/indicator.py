@@ -24,8 +24,8 @@ from indicators.problems import ProblemsFound
 PATH = "/indicator/"
 TITLE = "Indicator"
 NARROW = 560
-PANELS = ("numbers", "rows", "definition")
-"""What stands under the chart, by the place it grows in."""
+GROWN = ("controls", "numbers", "rows", "definition")
+"""What stands around the chart, by the place it grows in."""
 
 
 def layout(current: Current, view: View, screen: Screen) -> html.Div:
@@ -39,9 +39,11 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             dcc.Store(id="indicator-fresh"),
             dcc.Store(id="address"),
             _head(results, results.definitions[view.indicator]),
-            controls.controls(results, view, picture.series),
+            html.Form(grown("controls", controls.controls(results, view, picture.series)), className="controls"),
+            dcc.Store(id="asked"),
             html.P(id="refusal", className="refusal", role="alert"),
-            html.Div(_graph(current, picture, screen), className="chart"),
+            _box(current, picture, screen),
+            html.P(id="pointed", className="unseen", role="status"),
             html.Details([html.Summary("The numbers as a table"), *grown("numbers", shown["numbers"])], className="panel"),
             html.Section(grown("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
             html.Section(grown("definition", shown["definition"]), className="panel"),
@@ -53,6 +55,13 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
 def _head(results: Results, definition: Definition) -> html.Header:
     pillar = next(p.title for p in results.config.pillars if p.id == definition.pillar)
     return html.Header([html.P([dcc.Link("Overview", href="/"), f" › {pillar}"], className="crumbs"), html.H1(definition.title)])
+
+
+def _box(current: Current, picture: Picture, screen: Screen) -> html.Div:
+    """The chart, to be reached by keyboard."""
+    said = f"Chart: {picture.series.definition.title}. Arrow keys go from point to point, Enter shows the rows behind one."
+    named = attributes(aria_label=said, aria_describedby="summary")
+    return html.Div(_graph(current, picture, screen), id="plot", className="chart", role="group", tabIndex="0", **named)
 
 
 def _graph(current: Current, picture: Picture, screen: Screen) -> dcc.Graph:
@@ -105,26 +114,21 @@ def _definition(results: Results, series: Series, *, several: bool) -> list[Any]
 def register(app: Dash, current: Callable[[], Current]) -> None:
     """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out."""
     events = {
+        "asked": Input("asked", "data"),
         "click": Input("chart", "clickData"),
         "back": Input("address", "data"),
-        "buttons": controls.buttons(),
         "new": Input("indicator-fresh", "data"),
     }
     states = {"indicator": State("indicator", "data"), "screen": State("screen", "data"), "search": State("url", "search")}
     outputs = _outputs()
-    for name in PANELS:
+    for name in GROWN:
         register_growth(app, name)
 
-    @app.callback(output=outputs, inputs={"given": controls.inputs(), "events": events, "states": states}, prevent_initial_call=True)
-    def react(given: dict[str, Any], events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
+    @app.callback(output=outputs, inputs={"events": events, "states": states}, prevent_initial_call=True)
+    def react(events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
         now, trigger = current(), ctx.triggered_id
         try:
-            if trigger in ("address", "indicator-fresh", "chart"):
-                search = events["back"] if trigger == "address" else states["search"]
-                view = parse_view(f"{states['indicator']}{search or ''}")
-            else:
-                view = controls.asked(now.results, trigger, given, states["search"], states["indicator"])
-            picture = picture_of(now.results, view)
+            picture = picture_of(now.results, _asked(now.results, trigger, events, states))
         except ProblemsFound as e:
             said = [html.Span(f"{p.message}. {p.hint}. ") for p in e.problems]
             return dict.fromkeys(outputs, no_update) | {"refusal": said}
@@ -133,28 +137,27 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
         return _shown(now, picture, screen_of(states["screen"]), events["click"] if trigger == "indicator-fresh" else None)
 
 
+def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> View:
+    """The view after what was done: of the controls where one was used, else of the address."""
+    if trigger == "asked":
+        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], states["search"], states["indicator"])
+    search = events["back"] if trigger == "address" else states["search"]
+    return parse_view(f"{states['indicator']}{search or ''}")
+
+
 def _outputs() -> dict[str, Output]:
-    outputs = {
+    return {
         "figure": Output("chart", "figure"),
-        **{name: Output(f"{name}-nodes", "data") for name in PANELS},
+        **{name: Output(f"{name}-nodes", "data") for name in GROWN},
         "refusal": Output("refusal", "children"),
         "search": Output("url", "search"),
-        "no_breakdown": Output("splits", "hidden"),
-        "start": Output("from", "value"),
-        "end": Output("to", "value"),
-        "notes": Output("notes", "value"),
     }
-    for name, plural in controls.PLURALS.items():
-        outputs |= {name: Output(name, "value")} | ({plural: Output(name, "options")} if name != "variant" else {})
-    return outputs
 
 
 def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[str, Any]:
     view = picture.view
-    state = controls.state_of(now.results, view, picture.series)
-    said = _panels(now.results, picture, click) | {"figure": figure(now, picture, screen), "refusal": ""}
-    held = {name: state[name] for name in _outputs() if name in state}
-    return said | held | {"search": f"?{view.search}" if view.search else "", "no_breakdown": len(state["breakdowns"]) < 2}
+    held = {"controls": controls.controls(now.results, view, picture.series), "search": f"?{view.search}" if view.search else ""}
+    return _panels(now.results, picture, click) | held | {"figure": figure(now, picture, screen), "refusal": ""}
 
 
 def clicked(results: Results, picture: Picture, click: Any) -> list[Any]:

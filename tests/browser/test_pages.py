@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.builders import DEFINITIONS
@@ -72,15 +73,13 @@ def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritan
 def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
     drawn(page, "#chart")
-    page.locator("#breakdown").get_by_text("level", exact=True).click()
+    page.get_by_role("group", name="Split by").get_by_label("level").check()
     expect(title_of(page)).to_contain_text("by level")
     expect(page).to_have_url(re.compile(r"breakdown=level$"))
-    page.locator("#with").click()
-    page.get_by_role("option", name="Duels", exact=True).click()
+    page.get_by_label("Indicator or rule beside it").select_option("Duels")
     expect(title_of(page)).to_contain_text("Audiences and Duels")  # split or compared, not both
     expect(page).to_have_url(re.compile(r"with=duels$"))
-    page.locator("#transform").click()
-    page.get_by_role("option", name="sum of the last 12 months").click()
+    page.get_by_label("Calculation", exact=True).select_option("sum of the last 12 months")
     expect(title_of(page)).to_contain_text("rolling sum (window 12)")
     again = open_page(page.url)
     drawn(again, "#chart")
@@ -96,6 +95,36 @@ def test_the_numbers_can_be_read_as_a_table_and_copied_as_a_sentence(ruritania_s
     page.get_by_role("button", name="copy this number as a sentence").click()
     expect(page.locator("[data-copy]")).to_have_attribute("data-said", "copied")
     assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#sentence").inner_text()
+
+
+def test_points_are_reached_by_keyboard(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&from=1890")
+    drawn(page, "#chart")
+    page.locator("#plot").focus()
+    page.keyboard.press("Home")
+    expect(page.locator("#pointed")).to_contain_text("1892: no value")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#pointed")).to_contain_text("1893: 4 audiences")
+    page.keyboard.press("Enter")
+    expect(page.locator("#rows h2")).to_contain_text("Audiences: 1893")
+
+
+def test_a_control_keeps_the_focus_when_it_was_used(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences")
+    drawn(page, "#chart")
+    page.locator("#frequency-monthly").focus()
+    page.keyboard.press("ArrowUp")
+    expect(title_of(page)).to_contain_text("by quarter")
+    expect(page.locator("#frequency-quarterly")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/indicator/audiences?frequency=annual&with=duels", "/method"])
+def test_axe_finds_nothing_serious(ruritania_served, open_page, path, scheme):
+    page = open_page(f"{ruritania_served.url}{path}", color_scheme=scheme)
+    page.locator(".js-plotly-plot .main-svg, .plain h2").first.wait_for()
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
 
 
 def test_nonsense_in_the_window_is_refused_in_words_and_the_chart_stays(ruritania_served, open_page):

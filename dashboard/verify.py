@@ -1,0 +1,132 @@
+"""Does an exported picture still hold: its record against the numbers of today, in words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard import wording
+from dashboard.picture import picture_of
+from dashboard.record import FORMAT, record_of
+from dashboard.view import parse_view
+from indicators.model import Results
+from indicators.periods import parse_period
+from indicators.problems import ProblemsFound
+from indicators.provenance import rows_behind
+
+SAME = "same numbers today"
+MOST = 12
+LOOSE = ("title", "question", "counts", "notes", "credit")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a picture: whether its numbers are the `same` (None: nobody can tell), and the reasons in words."""
+
+    same: bool | None
+    said: tuple[str, ...]
+
+
+def verify(results: Results, record: Mapping[str, Any] | None) -> Verdict:
+    """The record of a file against the project as it is now."""
+    if record is None:
+        return Verdict(None, (NO_RECORD,))
+    if record.get("format") != FORMAT:
+        return Verdict(None, (f"the record has the form {record.get('format')!r}, which this version does not read; it reads {FORMAT}",))
+    try:
+        # As of the day of the record, so that a later day of the data alone changes nothing.
+        now = record_of(results, picture_of(results, parse_view(str(record["view"]))))
+        return _compared(results, record, now)
+    except ProblemsFound as e:
+        return Verdict(None, tuple(f"the view cannot be computed today: {p.message}; {p.hint}" for p in e.problems))
+    except (KeyError, TypeError, ValueError) as e:
+        return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+NO_RECORD = (
+    "the file carries no record: it was cropped, saved anew or is a screenshot, so nobody can tell from it which numbers it shows; "
+    "open the view printed in its footer and compare the code printed beside it"
+)
+
+
+def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
+    made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
+    said = [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now)]
+    if then["fingerprint"] == now["fingerprint"] and not said:
+        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *_data_changes(then, now)))
+    return Verdict(False, (f"the numbers are not the same any more ({then['view']}, {made})", *said, *_data_changes(then, now)))
+
+
+def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What the view's defaults were then and are now."""
+    for key, before in then["view_with_defaults"].items():
+        after = now["view_with_defaults"].get(key)
+        if before != after:
+            yield f"{key} was {before}, it is {after}"
+
+
+def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for before, after in zip(then["definitions"], now["definitions"], strict=False):
+        for key in sorted({*before, *after}):
+            if before.get(key) != after.get(key):
+                what = "the words" if key in LOOSE else "the definition"
+                yield f"{what} of {after['id']} changed: {key} was {_short(before.get(key))}, it is {_short(after.get(key))}"
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 120 else text[:117] + "…")
+
+
+def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    after = {one["name"]: one for one in now["series"]}
+    for before in then["series"]:
+        if before["name"] not in after:
+            yield f"{before['name']} is not drawn any more"
+            continue
+        yield from _point_changes(results, before, after.pop(before["name"]))
+    yield from (f"{name} is drawn today and was not" for name in after)
+
+
+def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    old, new = ({p["period"]: p for p in one["points"]} for one in (before, after))
+    changed = [label for label in {**old, **new} if _facts(old.get(label)) != _facts(new.get(label))]
+    for label in changed[:MOST]:
+        was, now = old.get(label), new.get(label)
+        when = f"{before['name']}, {wording.period(parse_period(label)[0], after['frequency'])}"
+        yield f"{when}: {_told(was, before)} then, {_told(now, after)} now{_by(results, was, now)}"
+    if len(changed) > MOST:
+        yield f"{before['name']}: {len(changed) - MOST} more periods changed"
+
+
+def _facts(point: Mapping[str, Any] | None) -> Any:
+    return point and {key: point[key] for key in ("value", "at_least", "status", "coverage", "rows")}
+
+
+def _told(point: Mapping[str, Any] | None, series: Mapping[str, Any]) -> str:
+    if point is None:
+        return "not there"
+    if point["value"] is None:
+        return "no value"
+    bound = "at least " if point["at_least"] else ""
+    status = "" if point["status"] == "A" else f", {wording.STATUS_WORDS[point['status']]}"
+    return f"{bound}{wording.number(point['value'], series['unit'])} ({point['coverage'].replace('_', ' ')}{status})"
+
+
+def _by(results: Results, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
+    """Which rows came and went; what a new row says."""
+    before, after = (list(point["rows"]) if point else [] for point in (old, new))
+    came, went = [r for r in after if r not in set(before)], [r for r in before if r not in set(after)]
+    if not came and not went:
+        return "; the rows are the same, so what one of them says, its grade or the rule changed" if old and new else ""
+    rows = rows_behind(results.tables, came[:3], results.config.sources)
+    texts = [f"{row.id} ({', '.join(filter(None, row.cells.values()))})" for row in rows]
+    said = [f"by {'; '.join(texts)}{' and more' if len(came) > 3 else ''}"] if came else []
+    said += [f"without {', '.join(went[:3])}{' and more' if len(went) > 3 else ''}"] if went else []
+    return ": " + "; ".join(said)
+
+
+def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for name, after in now["data"].items():
+        before = then["data"].get(name)
+        if before and before["sha256"] != after["sha256"]:
+            yield f"the table {name} changed since: {before['rows']} rows then, {after['rows']} now"

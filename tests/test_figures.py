@@ -215,8 +215,10 @@ def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):
         for width, height in ((624, 346), (624, 432), (540, 540)):
             frame = replace(framed(made, series), width=width, height=height)
             layout = memo(charted(made, series, frame.palette), annotations_of(series, made.annotations, made.tables), frame)["layout"]
-            assert (layout["width"], layout["height"]) == (width, height)
-            assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 60
+            assert (layout["width"], layout["height"]) == (width, height), series.definition.name
+            assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 70
+    beside = drawn(made, asked(made, "audiences"), other=asked(made, "guns_heard"), width=400)["layout"]
+    assert beside["height"] - beside["margin"]["t"] - beside["margin"]["b"] >= 140
 
 
 def test_markup_in_a_title_is_shown_as_text(made):

@@ -114,13 +114,13 @@ def _figures(values: list[float], name: str, series: Series) -> Trace:
     """The values above their columns."""
     bound = "≥ " if name == "at_least" else ""
     text = [f"{bound}{wording.number(v, series.unit)}" for v in values]
-    return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False, "textfont": {"size": 11}}
+    return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
 
 
 def _zeros(zeros: list[int], periods: int, layer: Layer) -> Trace:
     """A counted zero is seen: as a figure where there is room, else as a dash on the axis."""
     if periods <= ROOM_FOR_FIGURES:
-        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": layer.colour, "size": 12}}
+        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": layer.colour}}
         return _markers("zero", [0.0] * len(zeros), {"opacity": 0, "size": 10}) | {"mode": "markers+text", **text}
     marker = {"symbol": "line-ew-open", "size": 6, "color": layer.colour, "line": {"width": 2}}
     return _markers("zero", [0.0] * len(zeros), marker)

@@ -22,10 +22,11 @@ from indicators.vocabulary import scale_of
 
 YEAR_WIDTH = 40
 """Pixels that the name of a year takes."""
-LEAST_PLOT = 0.3
+LEAST_PLOT = 0.32
 """Share of a figure of fixed height that the plot must have before more notes are shown."""
 STRIP, STRIP_GAP = 7, 4
-NO_ROOM = 60
+NO_ROOM = 70
+"""Least height of a panel."""
 
 
 def memo(chart: Chart, annotations: Sequence[Annotation], frame: Frame) -> Figure:
@@ -38,7 +39,7 @@ def memo(chart: Chart, annotations: Sequence[Annotation], frame: Frame) -> Figur
         if frame.height is None:
             break
         height = frame.height
-        frame = frame.tall(max(frame.height - paper.top - paper.bottom - 6, NO_ROOM))
+        frame = frame.tall(max(height - round(paper.top) - round(paper.bottom + 6), NO_ROOM * len(chart.panels) * frame.scale))
         if frame.plot_height >= LEAST_PLOT * height:
             break
     paper.frame = frame
@@ -107,7 +108,8 @@ def _layout(chart: Chart, windows: Windows, frame: Frame, paper: Paper) -> Figur
     return {
         "template": template(frame.palette, frame.scale),
         "width": frame.width,
-        "height": frame.height or round(paper.top + frame.plot_height + paper.bottom + 6),
+        # Words that leave no room for a plot make the figure taller than was asked; nothing is cut.
+        "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 6)),
         "margin": margin,
         "xaxis": {"type": "date", **bounds, **year_ticks(frame)},
         **axes,

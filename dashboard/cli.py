@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from dashboard import tables
 from dashboard.explain import explained, explained_json
+from dashboard.export import command as exporting
 from dashboard.problems import written
 from dashboard.view import View, parse_view
 from indicators.audit import audit
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     _add_schema(commands)
     _add_serve(commands)
+    exporting.arguments(_command(commands, "export", _export, exporting.DOES, exporting.EXAMPLE))
     return parser
 
 
@@ -162,7 +164,9 @@ def _compute(given: argparse.Namespace) -> int:
     for view in views:
         try:
             asked = series(project, view.query)
-            records = list(tables.records(_within(asked, view)))
+            beside = view.compared(asked.frequency)
+            several = [asked, *([series(project, beside)] if beside else [])]
+            records = [record for one in several for record in tables.records(_within(one, view))]
             found += records
             said |= {note: None for note in asked.notes if note not in asked.definition.notes}
             if not records:
@@ -202,6 +206,9 @@ def _explain(given: argparse.Namespace) -> int:
     project = open_project(given.project)
     period, frequency = parse_period(given.period)
     view = parse_view(given.id)
+    if view.breakdown or view.other:
+        message = "one number is explained: that of the whole, of one indicator"
+        raise ProblemsFound([Problem(Place("view"), "wrong-value", message, "leave breakdown and with out of the view")])
     asked = Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of)
     found = series(project, asked)
     if period not in found.values.index:
@@ -233,3 +240,7 @@ def _serve(given: argparse.Namespace) -> int:
     from dashboard.serve import serve
 
     return serve(given.project, given.host, given.port)
+
+
+def _export(given: argparse.Namespace) -> int:
+    return exporting.run(given, _tell)

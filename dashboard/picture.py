@@ -4,13 +4,13 @@ import datetime
 from dataclasses import dataclass
 
 from dashboard.figures.frame import Figure, Frame
-from dashboard.figures.layers import Chart, chart_of
+from dashboard.figures.layers import Chart, chart_of, window_of
 from dashboard.figures.memo import memo, span_of
 from dashboard.theme import Palette
 from dashboard.view import View
 from indicators.annotations import annotations_of
 from indicators.model import Results, Series
-from indicators.periods import first_day, last_day, parse_period
+from indicators.periods import LATEST, first_day, last_day, parse_period
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.provenance import credit_of, points_behind
 
@@ -44,8 +44,17 @@ def picture_of(results: Results, view: View) -> Picture:
     series = results.series(view.query)
     beside = view.compared(series.frequency)
     if beside and view.breakdown:
-        raise ProblemsFound([Problem(Place("view"), "two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")])
+        raise _refused("two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")
+    if beside and (beside.indicator, beside.variant) == (view.indicator, view.variant):
+        raise _refused("wrong-value", "an indicator does not stand beside itself", "name another indicator, or another rule of it")
+    if (view.start or view.end) and len(series.values) and not len(window_of(series, *_asked_window(results, view))):
+        first, last = series.values["label"].iloc[0], series.values["label"].iloc[-1]
+        raise _refused("empty-window", "the series has no period in this window", f"it runs from {first} to {last}")
     return Picture(view, series, results.series(beside) if beside else None)
+
+
+def _refused(code: str, message: str, hint: str) -> ProblemsFound:
+    return ProblemsFound([Problem(Place("view"), code, message, hint)])
 
 
 def figure_of(results: Results, picture: Picture, palette: Palette, size: Size) -> Figure:
@@ -87,5 +96,9 @@ def chart_for(results: Results, picture: Picture, palette: Palette) -> Chart:
 
 def window_of_view(results: Results, view: View, series: Series) -> tuple[datetime.date, datetime.date]:
     """First and last day that a view shows."""
-    start = first_day(*parse_period(view.start or results.config.window.start))
-    return span_of(series, start, last_day(*parse_period(view.end)) if view.end else None)
+    return span_of(series, *_asked_window(results, view))
+
+
+def _asked_window(results: Results, view: View) -> tuple[datetime.date, datetime.date]:
+    start, end = view.start or results.config.window.start, view.end or results.config.window.end
+    return first_day(*parse_period(start)), last_day(*parse_period(end)) if end else datetime.date(LATEST, 12, 31)

@@ -11,12 +11,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dashboard.figures.layers import window_of
 from dashboard.picture import Picture, chart_for, credit, window_of_view
 from dashboard.theme import PALETTES
-from dashboard.view import View
-from indicators.crosscheck import parts_of
+from indicators.crosscheck import parts_of, tables_of
 from indicators.model import Definition, Results, Series
-from indicators.periods import first_day
 from indicators.provenance import rows_behind
 
 FORMAT = "relations-record/1"
@@ -68,7 +67,7 @@ def full_view(results: Results, picture: Picture) -> dict[str, Any]:
 
 def record_of(results: Results, picture: Picture, made_on: datetime.date | None = None) -> dict[str, Any]:
     """All that a file must hold so that its numbers can be checked later: plain values for JSON."""
-    tables = list(dict.fromkeys(name for one in picture.shown for name in one.tables))
+    tables = sorted({name for one in picture.shown for name in tables_read(results, one.definition)})
     return {
         "format": FORMAT,
         "fingerprint": fingerprint(results, picture),
@@ -77,6 +76,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
         "view_with_defaults": full_view(results, picture),
         "made_on": (made_on or datetime.date.today()).isoformat(),
         "data": {name: {"rows": len(results.tables[name].frame), "sha256": results.tables[name].digest} for name in tables},
+        "rules": [_rule(results, one.definition) for one in picture.shown],
         "definitions": [one.definition.model_dump(mode="json", exclude={"variants"}) for one in picture.shown],
         "series": [_series(results, picture, name, series) for name, series in _drawn(results, picture)],
         "credit": credit(results, picture),
@@ -108,18 +108,16 @@ def _drawn(results: Results, picture: Picture) -> list[tuple[str, Series]]:
 
 
 def _points(results: Results, picture: Picture, series: Series) -> Iterable[dict[str, Any]]:
-    start, end = window_of_view(results, picture.view, picture.series)
-    for period in series.values.index.tolist():
-        if start <= first_day(period, series.frequency) <= end:
-            point = series.point(period)
-            yield {
-                "period": point.label,
-                "value": exact(point.value),
-                "at_least": point.at_least,
-                "status": point.status,
-                "coverage": point.coverage,
-                "rows": list(series.rows_in(period)),
-            }
+    for period in window_of(series, *window_of_view(results, picture.view, picture.series)).index.tolist():
+        point = series.point(period)
+        yield {
+            "period": point.label,
+            "value": exact(point.value),
+            "at_least": point.at_least,
+            "status": point.status,
+            "coverage": point.coverage,
+            "rows": list(series.rows_in(period)),
+        }
 
 
 def exact(value: float) -> float | int | None:
@@ -140,16 +138,12 @@ def _rule(results: Results, definition: Definition) -> Mapping[str, Any]:
     return own | {"parts": [_rule(results, part) for part in parts_of_definition(results, definition)]}
 
 
+def tables_read(results: Results, definition: Definition) -> set[str]:
+    """All tables that a definition, or one that it combines, reads."""
+    return tables_of(definition).union(*(tables_read(results, part) for part in parts_of_definition(results, definition)))
+
+
 def parts_of_definition(results: Results, definition: Definition) -> list[Definition]:
     """The definitions that a definition combines."""
-    every = {one.name: one for d in results.definitions.values() for one in (d, *d.variants.values())}
+    every = {one.name: one for d in results.definitions.values() for one in d.rules}
     return [every[name] for name in parts_of(definition)]
-
-
-def address(view: View, server: str) -> str:
-    """The address at which a view can be opened.
-
-    >>> address(View("summonses", start="2019"), "http://127.0.0.1:8050")
-    'http://127.0.0.1:8050/indicator/summonses?from=2019'
-    """
-    return f"{server.rstrip('/')}/indicator/{view.text}"

@@ -16,8 +16,7 @@ GRAPH_CONFIG: Any = {
     "showSendToCloud": False,  # a button that uploads the chart to a third party, on by default in plotly.js 4
     "plotlyServerURL": "",
     "responsive": False,
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toggleSpikelines"],
-    "toImageButtonOptions": {"format": "png", "scale": 2},
+    "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d", "autoScale2d", "toggleSpikelines"],
 }
 SMALL_CONFIG = GRAPH_CONFIG | {"displayModeBar": False, "staticPlot": True}
 

@@ -1,12 +1,12 @@
 """Does an exported picture still hold: its record against the numbers of today, in words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard import wording
 from dashboard.picture import picture_of
-from dashboard.record import FORMAT, record_of
+from dashboard.record import FORMAT, PROSE, record_of
 from dashboard.view import parse_view
 from indicators.model import Results
 from indicators.periods import parse_period
@@ -15,7 +15,6 @@ from indicators.provenance import rows_behind
 
 SAME = "same numbers today"
 MOST = 12
-LOOSE = ("title", "question", "counts", "notes", "credit")
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,20 @@ class Verdict:
     said: tuple[str, ...]
 
 
-def verify(results: Results, record: Mapping[str, Any] | None) -> Verdict:
+def verify(results: Results, record: Any) -> Verdict:
     """The record of a file against the project as it is now."""
     if record is None:
         return Verdict(None, (NO_RECORD,))
-    if record.get("format") != FORMAT:
-        return Verdict(None, (f"the record has the form {record.get('format')!r}, which this version does not read; it reads {FORMAT}",))
+    form = record.get("format") if isinstance(record, Mapping) else None
+    if form != FORMAT:
+        return Verdict(None, (f"the record has the form {form!r}, which this version does not read; it reads {FORMAT}",))
     try:
         # As of the day of the record, so that a later day of the data alone changes nothing.
-        now = record_of(results, picture_of(results, parse_view(str(record["view"]))))
-        return _compared(results, record, now)
+        view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
+        return _compared(results, record, record_of(results, picture_of(results, view)))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed today: {p.message}; {p.hint}" for p in e.problems))
-    except (KeyError, TypeError, ValueError) as e:
+    except (AttributeError, KeyError, TypeError, ValueError) as e:  # whatever stands in a file that somebody changed
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
 
 
@@ -50,10 +50,11 @@ NO_RECORD = (
 
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
     made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
-    said = [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now)]
-    if then["fingerprint"] == now["fingerprint"] and not said:
-        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *_data_changes(then, now)))
-    return Verdict(False, (f"the numbers are not the same any more ({then['view']}, {made})", *said, *_data_changes(then, now)))
+    said = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
+    said += [*_series_changes(results, then, now), *_data_changes(then, now)]
+    if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
+        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *said))
+    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *said))
 
 
 def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -68,8 +69,15 @@ def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
     for before, after in zip(then["definitions"], now["definitions"], strict=False):
         for key in sorted({*before, *after}):
             if before.get(key) != after.get(key):
-                what = "the words" if key in LOOSE else "the definition"
+                what = "the words" if key in PROSE else "the definition"
                 yield f"{what} of {after['id']} changed: {key} was {_short(before.get(key))}, it is {_short(after.get(key))}"
+
+
+def _part_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Combined indicators whose parts are defined otherwise."""
+    for before, after in zip(then["rules"], now["rules"], strict=False):
+        if before["parts"] != after["parts"]:
+            yield f"an indicator that {after['id']} combines is defined otherwise"
 
 
 def _short(value: Any) -> str:

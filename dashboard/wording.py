@@ -39,6 +39,8 @@ def number(value: float, unit: str) -> str:
     """
     if math.isnan(value):
         return "–"
+    if value < 0:
+        return f"−{number(-value, unit)}"
     if scale_of(unit) == "share":
         return f"{value * 100:.1f} %"
     if scale_of(unit) == "per cent":
@@ -174,6 +176,7 @@ def headline(series: Series) -> str:
     when = period(newest, series.frequency)
     aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     since = later_words(series, newest)
+    aged += " It rests on one row alone." if "from one row alone" in warnings(series) else ""
     return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
 
 
@@ -189,7 +192,8 @@ def later_words(series: Series, newest: int) -> str:
     if not len(above):
         return ""
     last = int(above[-1])
-    return f"But {period(last, series.frequency)} has {value_words(series, last)} already"
+    already = "" if series.point(last).over else " already"
+    return f"But {period(last, series.frequency)} has {value_words(series, last)}{already}"
 
 
 def warnings(series: Series) -> list[str]:
@@ -218,9 +222,9 @@ def rows_counted(count: int) -> str:
     return f"{count} row{'' if count == 1 else 's'}"
 
 
-def sentence(series: Series, period_: int, credit: str) -> str:
-    """A number as a sentence that can stand alone: value, unit, period, rule, collection, source, dates."""
-    point, title = series.point(period_), titled(series.definition)
+def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
+    """A number as a sentence that can stand alone: value, unit, period, rule, collection, source, dates. `part`: of what it is a part."""
+    point, title = series.point(period_), titled(series.definition) + (f", {part}" if part else "")
     steps = "".join(f", {step_words(step)}" for step in series.query.transform)
     when = period(period_, series.frequency)
     if point.status == "M":

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from indicators.grading import NOT_COVERED, NOT_EXACT, Graded, stretches
+from indicators.grading import MIXED, NOT_COVERED, NOT_EXACT, Graded, stretches
 from indicators.model import Step
 from indicators.operations import ROOMS, parameters
 from indicators.periods import Frequency, first_day, last_day, parse_period
@@ -154,8 +154,8 @@ def _carried(
         why = before["why"][place] or WINDOW
     elif at_least and not traits.sums:
         why = NOT_EXACT
-    elif traits.compares and stretch[0] != stretch[1]:
-        why = BREAK
+    elif stretch[0] != stretch[1]:
+        why = BREAK if traits.compares else MIXED
     elif refused & set(read[:-1]):
         why = REFUSED
     coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0

@@ -13,15 +13,16 @@ import pandas as pd
 
 from indicators.annotations import read_annotations
 from indicators.carry import combined, transformed
-from indicators.crosscheck import columns_read, frequencies_of, parts_of
-from indicators.grading import Graded, Reduced, graded
-from indicators.model import BreakdownOf, Definition, Query, Results, Series, Table
+from indicators.crosscheck import columns_read, frequencies_of, parts_of, tables_of
+from indicators.grading import Graded, graded
+from indicators.levels import Reduced, others_read
+from indicators.model import BreakdownOf, Definition, Query, Results, Series
 from indicators.operations import ROOMS, step_faults, step_from_text
 from indicators.periods import FREQUENCIES, Frequency, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.project import Project
 from indicators.resource import NotABase
-from indicators.selection import codes_of, others_read, parameters, reducer_of, selected
+from indicators.selection import codes_of, parameters, reducer_of, selected
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 
 REMEMBERED = 128
@@ -31,7 +32,7 @@ def results(project: Project) -> Results:
     """All that a dashboard needs; series are computed when asked for and remembered."""
     remembered = functools.lru_cache(maxsize=REMEMBERED)(functools.partial(series, project))
     annotations = read_annotations(project.tables, project.config)
-    every = [one for d in project.definitions.values() for one in (d, *d.variants.values())]
+    every = [one for d in project.definitions.values() for one in d.rules]
     possible = {one.name: frequencies(project, one) for one in every}
     return Results(
         project.config, project.definitions, project.tables, annotations, remembered, possible, project.places, project.documents
@@ -76,7 +77,8 @@ def _from_rows(
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
     also = traits.reads_also(rows, **given) if traits.reads_also else None
     others = others_read(definition, project.tables) if traits.reads_also else ()
-    reduced = Reduced(rows, used, function(rows, **given), traits, columns, also, others)
+    ahead = int(given["within"]) if traits.ahead else 0
+    reduced = Reduced(rows, used, function(rows, **given), traits, columns, also, others, ahead)
     return graded(project.tables[definition.table], definition, reduced, day)
 
 
@@ -122,10 +124,10 @@ def _finished(
 ) -> Series:
     values = draft.values.copy()
     values.insert(0, "label", [label(int(p), draft.frequency) for p in values.index])
-    values["score"] = _score(definition, values) if not query.transform else np.nan
+    # Goalposts are of the definition's own frequency, before what a page does to its values.
+    values["score"] = _score(definition, values) if not query.transform and draft.frequency == definition.frequency else np.nan
     values["status"] = _statuses(values)
     values["coverage"] = [LEVELS[int(level)] for level in values["coverage"]]
-    tables = [project.tables[name] for name in draft.tables]
     return Series(
         query,
         definition,
@@ -139,7 +141,7 @@ def _finished(
         draft.counts,
         draft.length,
         _not_a_base(project, definition),
-        _notes(definition, tables, query),
+        _notes(project, definition, query),
         parts or {},
     )
 
@@ -164,11 +166,16 @@ def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
     return 100 - score if definition.direction == "lower is better" else score
 
 
-def _notes(definition: Definition, tables: list[Table], query: Query) -> tuple[str, ...]:
+def _notes(project: Project, definition: Definition, query: Query) -> tuple[str, ...]:
     notes = list(definition.notes)
-    if query.as_of and not all(table.relations.recorded for table in tables):
+    if query.as_of and not all(project.tables[name].relations.recorded for name in _tables_read(project, definition)):
         notes.append(f"Dated to {query.as_of}, not what was known on {query.as_of}: the day on which rows were entered is not kept.")
     return tuple(notes)
+
+
+def _tables_read(project: Project, definition: Definition) -> set[str]:
+    parts = (project.definition(name) for name in parts_of(definition))
+    return tables_of(definition).union(*(_tables_read(project, part) for part in parts))
 
 
 # ---- what was asked ----
@@ -214,5 +221,5 @@ def _fault(code: str, message: str, hint: str) -> Problem:
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
     """Frequencies at which an indicator can be had."""
-    every = {one.name: one for d in project.definitions.values() for one in (d, *d.variants.values())}
+    every = {one.name: one for d in project.definitions.values() for one in d.rules}
     return frequencies_of(definition, every, {name: table.resource for name, table in project.tables.items()})

@@ -107,7 +107,7 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
         times = {"start": relations.time.start, "end": relations.time.end, "precision": relations.time.precision}
         yield from (((here, "time", key), column) for key, column in times.items() if column)
     yield from (((here, "lists", column), column) for column in relations.lists)
-    single = {"source": relations.source, "recorded": relations.recorded}
+    single = {"source": relations.source, "recorded": relations.recorded, "group": relations.group}
     yield from (((here, key), column) for key, column in single.items() if column)
     if relations.status:
         yield (here, "status", "column"), relations.status.column

@@ -11,7 +11,7 @@ from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
 from indicators.resource import Resource
-from indicators.where import columns
+from indicators.where import columns, lookups
 from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail
 
@@ -224,6 +224,14 @@ def parts_of(definition: Definition) -> list[str]:
         return []
     found = references("combine", definition.combine)
     return [part for _, kind, value in found for part in ([value] if kind == "indicator" else value)]
+
+
+def tables_of(definition: Definition) -> set[str]:
+    """Names of the tables that a definition reads, those that it looks into among them."""
+    named = ({definition.table} if definition.table else set()) | lookups(definition.where)
+    for _, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
+        named |= lookups(value) if kind == "where" else {value["table"]} | lookups(value.get("where") or {}) if kind == "rows" else set()
+    return named
 
 
 def columns_read(definition: Definition) -> set[str]:

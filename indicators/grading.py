@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from indicators.coverage import PARTIAL, levels_by_day, levels_of
-from indicators.model import Definition, Rows, Table
-from indicators.periods import PER_YEAR, Frequency, first_days, last_day, period_of
+from indicators.coverage import PARTIAL
+from indicators.levels import Reduced, other_levels, own_levels
+from indicators.model import Definition, Table
+from indicators.periods import Frequency, last_day, period_of
 from indicators.reducing import Traits
 from indicators.selection import BASE, known_on
 from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES
@@ -25,7 +26,6 @@ TOO_FEW = "fewer rows than the definition asks for"
 ALL_BLANK = "the rows give no number"
 MIXED = "its rows are of two kinds with a break between them, which make no one number"
 NOT_EVERY_PART = "not every part of the period is there"
-COMPLETE = len(LEVELS) - 1
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
 
@@ -45,20 +45,6 @@ class Graded:
     length: int = 1
 
 
-@dataclass(frozen=True)
-class Reduced:
-    """What a reducer gave: `values` by period from `used` of the selected `rows`; `also`: further rows behind a period
-    (@period, @row); `columns` of the table that were read; `others`: other tables read, with the categories that grade them."""
-
-    rows: Rows
-    used: pd.DataFrame
-    values: pd.Series
-    traits: Traits
-    columns: Set[str]
-    also: pd.DataFrame | None = None
-    others: tuple[tuple[Table, tuple[str, ...]], ...] = ()
-
-
 def graded(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Graded:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
     chosen, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
@@ -67,24 +53,35 @@ def graded(table: Table, definition: Definition, reduced: Reduced, today: dateti
     found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
     held = found if traits.needs_every_part else np.bincount(on.places, minlength=len(periods))
     reach, kinds = _reach(table, chosen, today), _kinds(table, definition, used, on)
-    over = periods <= period_of(today + datetime.timedelta(days=1), frequency) - 1
+    over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
+    own, others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
+    letters = _letters(table, used, traits, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
-        "letter": np.where(over, _letters(table, used, traits, on), np.minimum(_letters(table, used, traits, on), PROVISIONAL)),
-        "coverage": _coverage(table, definition, reduced, held, periods, today),
+        "letter": np.where(over & settled, letters, np.minimum(letters, PROVISIONAL)),
+        "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), MIXED)
-    _decide(state, found, table, definition, traits)
+    # A row that is missing can only raise the value: one of the own table, or one of another table.
+    raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
+    guessed = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
+    state["letter"] = np.where(guessed, np.minimum(state["letter"], STATUSES.index("E")), state["letter"])
+    _decide(state, found, table, definition, traits, (raised, guessed))
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, NOT_PUBLISHED, always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
-    names = (table.resource.name, *(other.resource.name for other, _ in reduced.others))
-    return Graded(values, _ids(on, reduced), frequency, definition.unit, _data_to(table, chosen), names, traits.counts)
+    names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
+    return Graded(values, _ids(on, reduced), frequency, definition.unit, _data_to(table, chosen), tuple(names), traits.counts)
+
+
+def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+    """Which periods have ended on a day."""
+    return periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
 
 
 def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
@@ -136,37 +133,6 @@ def _calendar(
     return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)
 
 
-def _coverage(
-    table: Table, definition: Definition, reduced: Reduced, found: np.ndarray, periods: np.ndarray, today: datetime.date
-) -> np.ndarray:
-    if not len(periods):
-        return np.array([], dtype=np.int8)
-    frequency, traits = reduced.rows.frequency, reduced.traits
-    if table.relations.kind == "events":
-        days = range(int(first_days(periods[:1], frequency)[0]), max(today.toordinal(), int(first_days(periods[-1:], frequency)[0])) + 1)
-        own = levels_by_day(table, definition.coverage, reduced.columns, frequency, days)
-        others = [levels_by_day(other, names, frozenset(), frequency, days) for other, names in reduced.others if names]
-        return np.minimum.reduce([levels_of(periods, frequency, by_day, days) for by_day in (own, *others)])
-    every = table.relations.time.every if table.relations.time else None
-    wanted: int | np.ndarray = definition.at_least
-    if traits.needs_every_part and every:
-        wanted = _parts_in(periods, frequency, BASE[every]) * _combinations(table, reduced.rows.frame.to_native())
-    return np.where(found >= wanted, COMPLETE, np.where((found > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
-
-
-def _parts_in(periods: np.ndarray, frequency: Frequency, base: Frequency) -> np.ndarray:
-    """How many periods of the table's own frequency each period has."""
-    days = first_days(periods + 1, frequency) - first_days(periods, frequency)
-    return days if base == "daily" else np.full(len(periods), PER_YEAR[base] // PER_YEAR[frequency])
-
-
-def _combinations(table: Table, chosen: pd.DataFrame) -> int:
-    """How many rows make up one part: the different keys apart from time among the selected rows."""
-    assert table.relations.time
-    others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
-    return max(len(chosen[others].drop_duplicates()), 1) if others else 1
-
-
 def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np.ndarray:
     """Rows that make a value a lower bound: blanks, "at least" rows, days that are not exact."""
     assert definition.reduce
@@ -203,36 +169,41 @@ def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calend
 
 
 def stretches(keys: list[Any]) -> np.ndarray:
-    """Number the stretches of equal keys; None (nothing there) goes with what was before.
+    """Number the keys: periods of one number are comparable, a change of it is a break. None (nothing there) goes with what
+    was before; a key that comes back has its number again.
 
-    >>> stretches([None, "a", "a", None, "b"]).tolist()
-    [0, 0, 0, 0, 1]
+    >>> stretches([None, "a", "a", None, "b", "a"]).tolist()
+    [0, 0, 0, 0, 1, 0]
     """
-    number, last, found = 0, None, []
+    numbers: dict[Any, int] = {}
+    number, found = 0, []
     for key in keys:
         if key is not None:
-            number += last is not None and key != last
-            last = key
+            number = numbers.setdefault(key, len(numbers))
         found.append(number)
     return np.array(found, dtype=np.int64)
 
 
-def _decide(state: State, found: np.ndarray, table: Table, definition: Definition, traits: Traits) -> None:
-    """The table of levels: what a period is worth. Changes `state` in place."""
+def _decide(
+    state: State, found: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, np.ndarray]
+) -> None:
+    """The table of levels: what a period is worth. Changes `state` in place. `bounds`: where a row that is missing can only
+    raise the value, and where the value is an estimate from a partial list."""
     level, empty, value = state["coverage"], found == 0, state["value"]
     events = table.relations.kind == "events"
     good, partial = level >= NEAR_COMPLETE, level == PARTIAL
-    bounded = (traits.adds or traits.grows) and _never_negative(table, definition)
-    if not bounded:  # a lower bound of what may be negative bounds nothing
+    bounded, guessed = bounds[0] & _never_negative(table, definition), bounds[1]
+    if not _never_negative(table, definition):  # a lower bound of what may be negative bounds nothing
         _miss(state, state["at_least"], NOT_EXACT)
     if events and traits.adds:
-        value[good & empty] = 0.0
+        value[good & empty & np.isnan(value)] = 0.0
     _miss(state, good & ~empty & np.isnan(value), ALL_BLANK)
     _miss(state, good & empty & np.isnan(value), NO_ROWS)
     _miss(state, partial & empty & np.isnan(value), NOTHING_FOUND)
     counted_so_far = bounded & (events | ~state["over"])
-    _miss(state, partial & ~empty & ~counted_so_far, NOT_EXACT if events else NOT_EVERY_PART)
-    state["at_least"] |= partial & ~np.isnan(value)
+    _miss(state, partial & ~empty & ~counted_so_far & ~guessed, NOT_EXACT if events else NOT_EVERY_PART)
+    state["at_least"] |= partial & ~np.isnan(value) & ~guessed
+    _miss(state, state["at_least"] & (value == 0), NOTHING_FOUND)  # at least nothing says nothing
     _miss(state, level < PARTIAL, NOT_COVERED if events else TOO_FEW if definition.at_least > 1 else NO_ROWS)
 
 

@@ -177,7 +177,7 @@ class Correction:
 def corrections(tables: Tables, name: str | None, sources: str | None) -> tuple[Correction, ...]:
     """What a table of corrections says, like ones together, the most frequent first."""
     table = tables.get(name or "")
-    if table is None:
+    if table is None or not {"column", "reason"} <= set(table.frame):
         return ()
     behind = {row.id: row.sources for row in rows_behind(tables, table.frame[ROW], sources)}
     found = []

@@ -110,6 +110,11 @@ class Definition(Noun):
         """`id`, or `id@variant`."""
         return f"{self.id}@{self.variant}" if self.variant else self.id
 
+    @property
+    def rules(self) -> "tuple[Definition, ...]":
+        """The definition and its variants."""
+        return (self, *self.variants.values())
+
 
 # ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----
 

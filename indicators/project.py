@@ -6,20 +6,18 @@ from pathlib import Path
 
 from indicators.annotations import COLUMNS
 from indicators.config import Config
-from indicators.crosscheck import cross_check, parts_of
+from indicators.crosscheck import cross_check, parts_of, tables_of
 from indicators.descriptors import Descriptor, read_descriptors
 from indicators.documents import read_documents
 from indicators.inventory import CORRECTION
 from indicators.links import link
 from indicators.model import Definition, Table
-from indicators.operations import references
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
 from indicators.tables import read_table
 from indicators.validation import from_file
 from indicators.vocabulary import in_names
-from indicators.where import lookups
 from indicators.yamlfile import Trail, read_yaml
 
 CONFIG = "config.yaml"
@@ -57,6 +55,7 @@ def open_project(root: Path) -> Project:
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
     _check_config(config, named, descriptors, root, problems)
+    _check_charts(config, written, root, problems)
     documents = _documents(config, root, problems)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
@@ -98,18 +97,23 @@ def _documents(config: Config, root: Path, problems: list[Problem]) -> dict[str,
     return read_documents(root, config.codebook, file, problems.append)
 
 
-def _tables_of(definition: Definition) -> set[str]:
-    named = ({definition.table} if definition.table else set()) | lookups(definition.where)
-    for _, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
-        named |= lookups(value) if kind == "where" else {value["table"]} | lookups(value.get("where") or {}) if kind == "rows" else set()
-    return named
+def _check_charts(config: Config, written: Mapping[str, Written], root: Path, problems: list[Problem]) -> None:
+    """Charts of a pillar are indicators of this pillar, or rules of them."""
+    file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
+    assert file
+    for n, pillar in enumerate(config.pillars):
+        own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
+        for i, name in enumerate(pillar.charts):
+            if name in written and name not in own:
+                message = f"{name!r} is no indicator of the pillar {pillar.id!r}"
+                problems.append(Problem(file.place("pillars", n, "charts", i), "not-allowed", message, suggest(name, own)))
 
 
 def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:
     """Definitions that cannot be computed, and why, so that a person who asks for one is told."""
     broken = {name: f"its definition has a fault ({written[name].place()})" for name in faulty}
     for name, item in written.items():
-        missing = sorted(_tables_of(item.definition) - set(tables)) if name not in broken else []
+        missing = sorted(tables_of(item.definition) - set(tables)) if name not in broken else []
         if missing:
             broken[name] = f"the table {missing[0]!r} has faults"
     changed = True
@@ -125,7 +129,7 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
 
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
     """The definition with its prose under the project's policy of names."""
-    prose = {key: in_names(getattr(definition, key), names) for key in ("title", "question", "counts")}
+    prose = {key: in_names(getattr(definition, key), names) for key in ("title", "question", "counts", "credit")}
     return definition.model_copy(update=prose | {"notes": tuple(in_names(note, names) for note in definition.notes)})
 
 

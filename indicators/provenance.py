@@ -60,7 +60,8 @@ def credit_of(series: Series, tables: Mapping[str, Table]) -> str:
 
 
 def points_behind(series: Series, tables: Mapping[str, Table]) -> pd.DataFrame | None:
-    """The rows behind a weighted mean, where they are worth seeing one by one: day, value, text, label of the period."""
+    """The rows behind a weighted mean, where they are worth seeing one by one: day, value, text, group,
+    label of the period."""
     reduce = series.definition.reduce
     if reduce is None or not reducer_traits(series.definition).shows_rows or not series.definition.table or series.query.transform:
         return None
@@ -71,4 +72,6 @@ def points_behind(series: Series, tables: Mapping[str, Table]) -> pd.DataFrame |
     texts = [", ".join(filter(None, (cell_text(r[c], table.resource.columns[c].type) for c in shown))) for r in frame.to_dict("records")]
     values = frame[reduce.parameters["of"]].tolist()
     told = [f"{text}: {value:g}" for text, value in zip(texts, values, strict=True)]
-    return pd.DataFrame({"day": frame[DAY].tolist(), "value": values, "text": told, "label": frame[ROW].map(labels).tolist()})
+    groups = frame[table.relations.group].tolist() if table.relations.group else [""] * len(frame)
+    columns = {"day": frame[DAY].tolist(), "value": values, "text": told, "group": groups, "label": frame[ROW].map(labels).tolist()}
+    return pd.DataFrame(columns)

@@ -187,6 +187,10 @@ def poll_average(
     return totals["wa"] / totals["w"]
 
 
+Within = Annotated[int, Field(ge=0, le=1000)]
+"""Days to look ahead."""
+
+
 def _next(days: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Of each day (datetime64[D]): the place of the first of the sorted `others` on it or later, and the days until then."""
     at = np.searchsorted(others, days)
@@ -216,8 +220,8 @@ def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
     return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
 
 
-@traits(selects=_with_a_pair, reads_also=_pairs)
-def days_to_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0)]) -> pd.Series:
+@traits(estimates_with_others=True, selects=_with_a_pair, reads_also=_pairs, ahead="other")
+def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
 
     Day-dated rows only, on both sides; the period is the first row's; no pair is missing. A lag in time, not evidence of
@@ -231,8 +235,8 @@ def days_to_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0
     return lags.groupby(PERIOD)["lag"].median()
 
 
-@traits(grows=True, selects=lambda rows, **_: day_dated(rows), reads_also=_pairs)
-def share_with_next(rows: Rows, *, to: Selection, within: Annotated[int, Field(ge=0)]) -> pd.Series:
+@traits(grows_with_others=True, selects=day_dated, reads_also=_pairs, ahead="other")
+def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
 
     Day-dated rows only, on both sides; several rows of a day count once. A coincidence in time, not evidence of a reply:
@@ -261,8 +265,8 @@ def _rows_after(rows: Rows, *, within: int) -> pd.DataFrame:
     return _days_before(rows, within)[[PERIOD, ROW]].drop_duplicates()
 
 
-@traits(grows=True, selects=lambda rows, **_: day_dated(rows), reads_also=_rows_after)
-def share_of_days_with_next(rows: Rows, *, within: Annotated[int, Field(ge=0)]) -> pd.Series:
+@traits(adds=True, grows=True, selects=day_dated, reads_also=_rows_after, ahead="own")
+def share_of_days_with_next(rows: Rows, *, within: Within) -> pd.Series:
     """Share of all days of the period on which, or within `within` days after which, there is a row; from 0 to 1.
 
     What `share_with_next` would be for a day picked at random. Day-dated rows only. Periods of which no day is near a row

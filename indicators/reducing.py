@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import pandas as pd
@@ -16,7 +16,9 @@ class Traits:
     """What `compute` must know of a reducer.
 
     `adds`: a covered period without rows is 0, partial coverage gives "at least". `grows`: a row more can only raise the
-    value, so partial coverage gives "at least", too. `counts`: the value is a count of rows or things (the Poisson test
+    value, so partial coverage gives "at least", too; `grows_with_others`: so can a row more of another table;
+    `estimates_with_others`: it can change the value either way, which is then an estimate. `ahead`: in
+    which table it looks `within` days ahead. `counts`: the value is a count of rows or things (the Poisson test
     applies). `selects`: the rows it uses, of those selected. `reads_also`: further rows behind a value, of this table or
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
     observations wants all its parts. `shows_rows`: the rows behind a value are worth seeing one by one. `one_frequency`: it
@@ -25,6 +27,9 @@ class Traits:
 
     adds: bool = False
     grows: bool = False
+    grows_with_others: bool = False
+    estimates_with_others: bool = False
+    ahead: Literal["", "own", "other"] = ""
     counts: bool = False
     selects: Callable[..., Any] | None = None
     reads_also: Callable[..., pd.DataFrame] | None = None
@@ -58,6 +63,6 @@ def as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
     return (selected.collect(backend="pandas") if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
 
 
-def day_dated(rows: Rows) -> Any:
+def day_dated(rows: Rows, **_: Any) -> Any:
     """Rows whose day is exact."""
     return rows.frame.filter(nw.col(DAY_DATED))

@@ -174,6 +174,8 @@ class Relations(Noun):
     """The category that holds every row; where it is complete, so are the others."""
     not_a_base: tuple[NotABase, ...] = ()
     """Periods on which no change in per cent is built."""
+    group: str | None = None
+    """Column whose codes tell single rows apart in a chart that draws them one by one. E.g. `pollster`; not: a number."""
     shows: Texts = ()
     """Columns worth seeing in a list of rows, in order. E.g. `[date, summary]`."""
     notes: Texts = ()

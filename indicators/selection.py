@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from indicators.model import Definition, OtherRows, Rows, RowsOf, Table
+from indicators.model import Definition, OtherRows, Rows, Table
 from indicators.operations import ROOMS, references
 from indicators.periods import Frequency, is_finer, last_day, period_expression, period_of
 from indicators.vocabulary import DAY, PERIOD, PRECISION
@@ -108,13 +108,6 @@ def parameters(definition: Definition, tables: Tables, day: datetime.date) -> di
             condition = expression(looked_up(value.get("where") or {}, tables, day), other.resource)
             given[name] = OtherRows(rows if condition is None else rows.filter(condition))
     return given
-
-
-def others_read(definition: Definition, tables: Tables) -> tuple[tuple[Table, tuple[str, ...]], ...]:
-    """Other tables whose rows a definition's reducer reads, each with the categories that grade them."""
-    assert definition.reduce
-    chosen = [RowsOf.model_validate(value) for _, kind, value in references("reduce", definition.reduce) if kind == "rows"]
-    return tuple((tables[one.table], one.coverage) for one in chosen)
 
 
 def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.date) -> list[str]:

@@ -125,9 +125,9 @@ def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
     return series.rolling(window).mean()
 
 
-@traits(_step_back, compares=True)
+@traits(_step_back, compares=True, unit="change of {unit}")
 def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
-    """Difference to the value `periods` earlier, in the same unit. NaN where one of the two is missing.
+    """Difference to the value `periods` earlier, as a change of the unit. NaN where one of the two is missing.
 
     >>> change(pd.Series([1.0, 3.0])).tolist()
     [nan, 2.0]

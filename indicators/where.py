@@ -6,6 +6,7 @@ cells stay strings; tests on them are tests on strings.
 """
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce as fold
@@ -40,8 +41,8 @@ class Column:
         """Cells equal to the value; on a list column, cells that contain it."""
         if self.separator is None:
             return self.values == self.cell(value)
-        sep = self.separator
-        return nw.concat_str([nw.lit(sep), self.values, nw.lit(sep)]).str.contains(f"{sep}{value}{sep}", literal=True)
+        sep = re.escape(self.separator)
+        return self.values.str.contains(f"(?:^|{sep}){re.escape(str(value))}(?:{sep}|$)")
 
 
 def listed(value: Any) -> list[Any]:

@@ -76,7 +76,7 @@ def _lookup_faults(trail: tuple[str, ...], column: Column, value: Any, others: M
         yield trail, "unknown-table", f"{trail[-1]!r} takes table.column, not {value!r}", suggest(value, known)
     elif other not in others[table].columns:
         yield trail, "unknown-column", f"table {table!r} has no column {other!r}", suggest(other, others[table].columns)
-    elif others[table].columns[other].type != column.field.type or column.separator:
+    elif others[table].columns[other].type != column.field.type or column.separator or other in others[table].relations.lists:
         message = f"{trail[0]!r} is {column.field.type}, {value!r} is {others[table].columns[other].type}; lists cannot be looked up"
         yield trail, "wrong-type", message, "compare columns of one type"
 

@@ -11,8 +11,8 @@ import pytest
 from dashboard.app import page
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import Frame
-from dashboard.figures.layers import Layer, chart_of, kind_of
-from dashboard.figures.memo import memo, span_of, window_of
+from dashboard.figures.layers import Layer, _together, chart_of, kind_of, window_of
+from dashboard.figures.memo import memo, span_of
 from dashboard.figures.small import small
 from dashboard.live import Live
 from dashboard.pages import Screen
@@ -20,6 +20,7 @@ from dashboard.theme import PALETTES
 from indicators.annotations import annotations_of
 from indicators.compute import results
 from indicators.model import Query
+from indicators.periods import parse_period
 from indicators.project import open_project
 from indicators.provenance import credit_of, points_behind
 from tests.builders import RURITANIA, defined, edited
@@ -40,6 +41,11 @@ def asked(made, name, **query):
 def framed(made, series, *, width=1000, theme="light"):
     start, end = span_of(series, None, None)
     return Frame(width, 300, start, end, PALETTES[theme], credit_of(series, made.tables), "view", TODAY, "licence", "Ruritania")
+
+
+def bounds(made, series):
+    frame = framed(made, series)
+    return frame.start, frame.end
 
 
 def drawn(made, series, *, other=None, **options):
@@ -93,7 +99,7 @@ def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(ma
 def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
     for series in every(made):
         frame = framed(made, series)
-        window = window_of(series, frame)
+        window = window_of(series, frame.start, frame.end)
         looks = [t for t in marks.traces(alone(series, frame.palette), window, frame.palette) if t["name"] not in ("line", "steps")]
         drawn_labels = [label for t in looks if t["name"] != "missing" for label in t["customdata"]]
         assert sorted(drawn_labels) == sorted(window.loc[window["value"].notna(), "label"])
@@ -122,7 +128,7 @@ def test_a_line_is_cut_at_gaps_and_breaks(made):
     cut = 0
     for series in every(made):
         frame = framed(made, series)
-        window = window_of(series, frame)
+        window = window_of(series, frame.start, frame.end)
         lines = [t for t in marks.traces(alone(series, frame.palette), window, frame.palette) if t["name"] == "line"]
         places = {marks.middle(int(p), series.frequency): p for p in window.index}
         for line in lines:
@@ -137,7 +143,7 @@ def test_a_line_is_cut_at_gaps_and_breaks(made):
 
 def test_the_strip_tells_each_period_once_and_in_order(made):
     for series in every(made):
-        window = window_of(series, framed(made, series))
+        window = window_of(series, *bounds(made, series))
         runs = list(strip.runs(series, window))
         assert all(one[2] == other[1] for one, other in itertools.pairwise(runs))
         assert all(one[0] != other[0] for one, other in itertools.pairwise(runs))
@@ -176,6 +182,23 @@ def test_parts_that_overlap_stand_side_by_side_and_say_so(made):
     assert {layer.name for layer in chart.layers} == {"borders", "opera", "cheese"}
 
 
+def test_a_part_whose_changes_cancel_out_is_drawn_all_the_same(copy):
+    """Eight duels in one year and none in the next: the changes add up to nothing, and the part is there."""
+    made = results(open_project(copy))
+    chart = parted(made, "slights", "initiator", transform=("change",))
+    assert chart.panels[0].share == "lines"
+    assert [layer.key for layer in chart.layers] == [c for c, p in chart.series.parts.items() if p.values["value"].abs().sum() > 0]
+
+
+def test_small_parts_stand_together_with_their_own_rows(made):
+    chart = parted(made, "audiences", "level", frequency="annual")
+    whole = chart.series
+    rest = _together(replace(whole, parts=whole.parts | {"nobody": replace(whole.parts["sovereign"])}), ["sovereign"])
+    period = parse_period("1893")[0]
+    assert rest.rows_in(period) == whole.parts["sovereign"].rows_in(period)
+    assert rest.point(period).value == whole.parts["sovereign"].point(period).value
+
+
 def test_parts_graded_apart_have_strips_of_their_own(made):
     chart = parted(made, "slights", "initiator")
     figure = memo(chart, [], framed(made, chart.series))
@@ -201,13 +224,13 @@ def test_two_series_of_one_unit_share_an_axis_and_of_two_units_have_one_each(mad
 def test_counts_that_are_rare_in_a_long_window_are_steps_down_to_the_axis(made):
     series = asked(made, "duels", frequency="weekly")
     frame = framed(made, series)
-    window = window_of(series, frame)
+    window = window_of(series, frame.start, frame.end)
     assert kind_of(series, window) == "step"
     for step in (t for t in marks.traces(alone(series, frame.palette), window, frame.palette) if t["name"] == "steps"):
         runs = [list(group) for filled, group in itertools.groupby(step["y"], lambda y: y is not None) if filled]
         assert all(run[0] == run[-1] == 0 for run in runs)
     few = asked(made, "duels", frequency="annual")
-    assert kind_of(few, window_of(few, framed(made, few))) == "columns"
+    assert kind_of(few, window_of(few, *bounds(made, few))) == "columns"
 
 
 def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):

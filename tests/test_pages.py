@@ -92,6 +92,37 @@ def test_only_calculations_that_mean_something_are_offered(made):
     assert own["transform"] in values(own["transforms"])
 
 
+@pytest.mark.parametrize(
+    ("name", "adds"),
+    [
+        ("audiences", True),
+        ("guns_heard", True),
+        ("contacts", True),  # a sum of counts
+        ("guns_heard@on_average", False),
+        ("subjects_of_slights", False),  # different topics of two years may be the same
+        ("audiences_in_three_periods", False),  # a window of its own
+        ("quiet_between_salvos", False),
+        ("ruritanian_share", False),
+    ],
+)
+def test_sums_are_offered_of_what_can_be_added(made, name, adds):
+    indicator_, _, variant = name.partition("@")
+    offered = values(shown(made, f"{indicator_}?variant={variant}" if variant else name)["transforms"])
+    assert ("cumulative" in offered) is adds
+
+
+def test_an_indicator_that_is_gone_is_told_with_the_nearest(made):
+    with pytest.raises(ProblemsFound) as gone:
+        controls.asked(made, "frequency", UNTOUCHED, "", "audienses")
+    assert "did you mean 'audiences'?" in str(gone.value)
+
+
+@pytest.mark.parametrize("text", ["audiences?with=audiences", "audiences?from=2999", "audiences?from=1200&to=1201"])
+def test_a_view_that_shows_nothing_or_one_thing_twice_is_refused(made, text):
+    with pytest.raises(ProblemsFound):
+        picture_of(made, parse_view(text))
+
+
 def test_beside_an_indicator_stand_its_own_rules_first_and_never_itself(made):
     offered = values(shown(made, "audiences")["others"])
     assert offered[:2] == ["audiences@with_ministers", "audiences@by_year"]

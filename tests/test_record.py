@@ -96,6 +96,32 @@ def test_the_same_project_has_the_same_numbers(made):
     assert verdict.said[0].startswith("same numbers today (audiences?variant=by_year")
 
 
+def test_other_words_are_told_and_change_nothing(copy):
+    before = record(again(copy))
+    edited(copy, COURT, "title: Audiences\n", "title: Royal audiences\n")
+    verdict = verify(again(copy), before)
+    assert verdict.same is True
+    assert any(said.startswith("the words of audiences changed: title was 'Audiences'") for said in verdict.said)
+
+
+def test_a_later_day_of_the_data_changes_nothing_by_itself(copy):
+    before = record(again(copy))
+    edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-21")
+    assert verify(again(copy), before).same is True
+
+
+def test_another_rule_of_a_part_is_told(copy):
+    before = record(again(copy), "warmth")
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    said = "\n".join(verify(again(copy), before).said)
+    assert "an indicator that warmth combines is defined otherwise" in said
+
+
+def test_the_record_names_every_table_that_was_read(made):
+    assert set(record(made, "approval")["data"]) == {"polls", "reigns"}
+    assert set(record(made, "drill_after_salvo")["data"]) == {"cannonades", "drills"}
+
+
 def test_a_new_row_is_named_with_the_period_that_it_changed(copy):
     before = record(again(copy))
     one_more_audience(copy)
@@ -138,8 +164,9 @@ def test_a_changed_definition_is_told_word_for_word(copy):
         (None, "no record"),
         ({"format": "relations-record/9"}, "relations-record/9"),
         ({"format": "relations-record/1"}, "damaged"),
-        ({"format": "relations-record/1", "view": "audienses"}, "did you mean 'audiences'?"),
-        ({"format": "relations-record/1", "view": "audiences", "series": 3}, "damaged"),
+        ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "did you mean 'audiences'?"),
+        ({"format": "relations-record/1", "view": "audiences", "view_with_defaults": []}, "damaged"),
+        (["relations-record/1"], "does not read"),
     ],
 )
 def test_what_cannot_be_known_is_said(made, kept, said):

@@ -215,14 +215,51 @@ def test_a_share_that_a_missed_drill_could_only_raise_is_at_least(copy):
     graded_drills(copy)
     to = NEXT["to"] | {"coverage": "drills"}
     shares = asked(copy, **SALVOS, reduce={"share_with_next": NEXT | {"to": to}})
-    assert [(at(shares, f"1895-{m}")["value"], at(shares, f"1895-{m}")["at_least"]) for m in ("01", "03", "04")] == [
+    bounds = told(shares, "at_least")
+    assert [(told(shares)[f"1895-{m}"], bounds[f"1895-{m}"]) for m in ("01", "03", "04")] == [
         (1, True),
-        (0, True),
+        (None, False),
         (1, True),
-    ]
+    ]  # of March: at least nothing says nothing
     assert told(shares)["1895-07"] is None  # nobody looked for drills then
-    lags = asked(copy, **SALVOS, reduce={"days_to_next": NEXT | {"to": to}})
-    assert told(lags)["1895-01"] is None  # one more drill could make a lag shorter or add a longer one
+    lags = at(asked(copy, **SALVOS, reduce={"days_to_next": NEXT | {"to": to}}), "1895-01")
+    # One more drill could make a lag shorter or add a longer one.
+    assert (lags["value"], lags["at_least"], lags["status"], lags["coverage"]) == (1, False, "E", "partial")
+
+
+def test_a_salvo_that_was_missed_may_lower_the_share(copy):
+    """Where the salvos themselves are partial nothing can be said."""
+    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: partial, found: 10")
+    shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
+    assert told(shares)["1895"] is None
+
+
+def test_a_share_is_provisional_until_all_days_that_it_looks_at_are_over(copy):
+    """The salvo of 20 July and the drill of 30 August lie 41 days apart."""
+    shares = {"table": "cannonades", "where": {}, "coverage": "all_cannonades", "reduce": {"share_with_next": NEXT | {"within": 60}}}
+    defined(copy, asked=shares)
+    project = open_project(copy)
+    early, late = (ask(project, "asked", as_of=day) for day in ("1895-08-05", "1895-09-30"))
+    assert (at(early, "1895-07")["value"], at(early, "1895-07")["status"]) == (0, "P")
+    assert (at(late, "1895-07")["value"], at(late, "1895-07")["status"]) == (1, "A")
+
+
+def test_days_after_the_end_of_a_collection_were_not_looked_at(copy):
+    """Drills were followed to the end of April: for the days of April that look into May the share is a minimum."""
+    span = "[{category: drills, from: 1895-01-01, to: 1895-04-30, level: complete}]"
+    edited(copy, "data/drills.resource.yaml", "kind: reference", f"kind: events\n  categories: {{drills: {{}}}}\n  coverage: {span}")
+    drills = {"table": "drills", "where": {"outcome": "held"}, "coverage": "drills"}
+    shares = asked(copy, **drills, reduce={"share_of_days_with_next": {"within": 10}})
+    assert (at(shares, "1895-02")["value"], at(shares, "1895-02")["at_least"]) == (0, False)  # no drill till March: a counted zero
+    assert at(shares, "1895-04")["at_least"]
+
+
+def test_columns_for_which_the_other_grade_does_not_hold_have_none(copy):
+    """The dance cards do not say what was talked about."""
+    to = {"table": "envoys", "where": {"kind": "waltz"}, "coverage": "waltzes"}
+    for where, value in (({"kind": "waltz"}, 0), ({"kind": "waltz", "topic": "opera"}, None)):
+        reduce_ = {"share_with_next": {"to": to | {"where": where}, "within": 1}}
+        assert told(asked(copy, **SALVOS, frequency="annual", reduce=reduce_))["1895"] == value
 
 
 def test_the_share_of_all_days_that_a_drill_follows(copy):

@@ -17,7 +17,7 @@ from tests.builders import ask
         (2.345, "days", "2.35"),
         (23.55, "days", "23.6"),
         (1234.5, "days", "1,234"),
-        (-3.0, "meetings", "-3"),
+        (-3.0, "meetings", "−3"),
         (0.0, "meetings", "0"),
         (0.0461, "share of meetings", "4.6 %"),
         (1.0, "share of meetings", "100.0 %"),
@@ -58,9 +58,9 @@ def test_a_value_says_that_it_is_a_minimum(ruritania):
 def test_a_later_minimum_above_the_latest_value_is_told(ruritania):
     """Two audiences in 1894; 1895 is partial and has three at least; 1896 has two so far and is no minimum."""
     yearly = ask(ruritania, "audiences@by_year")
-    assert wording.later_words(yearly, latest(yearly)) == "But 1895 has at least 3 audiences already"
-    assert wording.headline(yearly).endswith(" But 1895 has at least 3 audiences already.")
-    assert "but 1895 has at least 3 audiences already" in wording.warnings(yearly)
+    assert wording.later_words(yearly, latest(yearly)) == "But 1895 has at least 3 audiences"
+    assert wording.headline(yearly).endswith(" But 1895 has at least 3 audiences.")
+    assert "but 1895 has at least 3 audiences" in wording.warnings(yearly)
 
 
 def test_a_later_minimum_that_is_not_above_it_is_not_told(ruritania):

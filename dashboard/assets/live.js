@@ -1,7 +1,7 @@
 /* What the browser adds: it says how wide and how dark it is, and asks now and then whether the numbers have changed. */
 (function () {
   "use strict";
-  var EVERY = 300, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var told = null, EVERY = 300, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;
@@ -84,6 +84,7 @@
     relations: {
       screen: function (path, before) {
         var now = measured();
+        told = now;
         return same(now, before) ? window.dash_clientside.no_update : now;
       },
       grow: function (nodes, place) {
@@ -93,7 +94,7 @@
     },
   });
 
-  var told = null, waiting = null;
+  var waiting = null;
   function tell() {
     var now = measured();
     if (!same(now, told) && window.dash_clientside.set_props) {
@@ -162,6 +163,14 @@
       window.dash_clientside.set_props("chart", { clickData: { points: [{ customdata: mark.told, by: Date.now() }] } });
     }
   });
+
+  /* A page is called by its heading. */
+  var named = document.title;
+  new MutationObserver(function () {
+    var heading = document.querySelector("#page h1"), text = heading && heading.textContent;
+    var title = !text || text === named ? named : text + " – " + named;
+    if (document.title !== title) { document.title = title; }
+  }).observe(document.documentElement, { childList: true, subtree: true });
 
   /* A button with data-copy puts the text of the element that it names on the clipboard, and says so. */
   function copied(text) {

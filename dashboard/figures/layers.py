@@ -1,5 +1,6 @@
 """What a chart is made of: layers of marks, one series each, in one or two panels; and how the layers share a panel."""
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,6 +11,8 @@ import pandas as pd
 from dashboard import prose, wording
 from dashboard.theme import Palette
 from indicators.model import Series
+from indicators.periods import first_day
+from indicators.vocabulary import scale_of
 
 Share = Literal["alone", "stack", "group", "lines"]
 """How the layers of a panel stand: one alone; columns on top of each other, beside each other; lines across each other."""
@@ -100,7 +103,7 @@ def _told(series: Series, other: Series) -> str:
 
 def _compared(series: Series, other: Series, first: Layer, palette: Palette) -> Chart:
     second = Layer(other, palette.second, palette.second_pale, _told(other, series), key=OTHER)
-    if series.unit != other.unit:
+    if series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit)):
         return Chart(series, (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), other)
     share: Share = "group" if kind_of(series) == kind_of(other) == "columns" else "lines"
     return Chart(series, (Panel((first, second), share, series.unit),), other)
@@ -110,8 +113,8 @@ def _split(series: Series, palette: Palette, names: Mapping[str, str], is_list: 
     adds = is_columns(series)
     share: Share = "lines" if not adds else "group" if is_list else "stack"
     most = {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share]
-    weights = {code: float(np.nansum(part.values["value"])) for code, part in series.parts.items()}
-    codes = [code for code in series.parts if len(series.parts[code].values) and weights[code] > 0]
+    weights = {code: float(part.values["value"].abs().sum()) for code, part in series.parts.items()}
+    codes = [code for code in series.parts if weights[code] > 0]
     if len(codes) > most:
         ranked = sorted(codes, key=lambda code: -weights[code])[:most]
         codes, rest = [c for c in codes if c in ranked], [c for c in codes if c not in ranked]
@@ -122,19 +125,23 @@ def _split(series: Series, palette: Palette, names: Mapping[str, str], is_list: 
     pairs = zip(codes, palette.parts, strict=False)
     layers = [Layer(series.parts[c], colour, colour, prose.code_words(c, names), c in graded, key=c) for c, colour in pairs]
     if rest and share == "stack":
-        layers.append(Layer(_together(series, rest), palette.rest, palette.rest, REST, False))
+        layers.append(Layer(_together(series, rest), palette.rest, palette.rest, REST, False, key=REST))
         rest = []
     return Chart(series, (Panel(tuple(layers), share, series.unit),), left_out=tuple(prose.code_words(c, names) for c in rest))
 
 
 def _together(series: Series, codes: list[str]) -> Series:
-    """Small parts as one: their sum, where any of them has a value."""
-    frames = [series.parts[c].values.reindex(series.values.index) for c in codes]
+    """Small parts as one: their sum, where any of them has a value; a minimum where one has none. Rows are those of all."""
+    parts = [series.parts[c] for c in codes]
+    frames = [part.values.reindex(series.values.index) for part in parts]
+    known = pd.concat([f["value"] for f in frames], axis=1)
     values = series.values.copy()
-    values["value"] = pd.concat([f["value"] for f in frames], axis=1).sum(axis=1, min_count=1)
-    values["at_least"] = np.logical_or.reduce([f["at_least"].fillna(False).astype(bool) for f in frames])
+    values["value"] = known.sum(axis=1, min_count=1)
+    bounds = np.logical_or.reduce([f["at_least"].fillna(False).astype(bool) for f in frames])
+    values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
     values["status"] = np.where(values["value"].isna(), "M", values["status"])
-    return replace(series, values=values, parts={})
+    rows = tuple(tuple(dict.fromkeys(row for part in parts for row in part.rows_in(p))) for p in values.index.tolist())
+    return replace(series, values=values, rows=rows, parts={})
 
 
 def is_columns(series: Series) -> bool:
@@ -152,3 +159,14 @@ def kind_of(series: Series, window: pd.DataFrame | None = None) -> Kind:
     if window is None or len(window) <= RARE_FROM or not series.counts:
         return "columns"
     return "step" if float((window["value"] > 0).mean()) < RARE_SHARE else "columns"
+
+
+def kind_in(share: Share, series: Series, window: pd.DataFrame) -> Kind:
+    """How a series is drawn in a panel that it may share with others."""
+    return "columns" if share in ("stack", "group") else "line" if share == "lines" else kind_of(series, window)
+
+
+def window_of(series: Series, start: datetime.date, end: datetime.date) -> pd.DataFrame:
+    """The rows of a series' values whose periods begin from `start` to `end`."""
+    starts = [first_day(p, series.frequency) for p in series.values.index.tolist()]
+    return series.values.loc[[start <= day <= end for day in starts]]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.figures.frame import safe
-from dashboard.figures.layers import Layer, Share, kind_of
+from dashboard.figures.layers import Layer, Share, kind_in
 from dashboard.theme import Palette
 from indicators.model import Series
 from indicators.periods import Frequency, days_in, first_day
@@ -58,7 +58,7 @@ def traces(layer: Layer, window: pd.DataFrame, palette: Palette, width: int = 0,
     """All marks of a layer within a window (rows of its values). Values stand above columns that stand alone where `width`
     has room for them; `place` is the layer's among those that share the panel."""
     looks = looks_of(window)
-    kind = "columns" if share in ("stack", "group") else "line" if share == "lines" else kind_of(layer.series, window)
+    kind = kind_in(share, layer.series, window)
     if kind == "columns":
         drawn = _columns(layer, window, looks, palette, width if share == "alone" else 0, (share, place))
     else:
@@ -201,13 +201,30 @@ def _missing(layer: Layer, looks: dict[int, str]) -> Trace:
     return _markers("missing", [0.0] * len(periods), {"opacity": 0, "size": 10}) | _common(layer, periods)
 
 
-def dots(points: pd.DataFrame, palette: Palette) -> Trace:
-    """The rows behind a mean, each where it lies: `points` has day, value, text."""
-    marker = {"color": palette.muted, "size": 4, "opacity": 0.45}
-    x = [d.date().isoformat() for d in points["day"]]
-    found = _markers("polls", points["value"].tolist(), marker) | {
-        "x": x,
+MOST_GROUPS = 4
+SYMBOLS = ("circle", "square", "diamond", "cross")
+
+
+def groups_of(points: pd.DataFrame) -> list[str]:
+    """The groups with most rows, that are told apart; none where the rows have none."""
+    counted = points["group"][points["group"] != ""].value_counts()
+    return [str(group) for group in counted.index[:MOST_GROUPS]]
+
+
+def dots(points: pd.DataFrame, palette: Palette) -> list[Trace]:
+    """The rows behind a mean, each where it lies, the largest groups by colour and form: `points` has day, value, text, group."""
+    named = groups_of(points)
+    looks: dict[str, Trace] = {"": {"color": palette.muted, "size": 4, "opacity": 0.4}}
+    for group, colour, symbol in zip(named, palette.parts[1:], SYMBOLS, strict=False):
+        looks[group] = {"color": colour, "symbol": symbol, "size": 5, "opacity": 0.7}
+    shown = points["group"].where(points["group"].isin(named), "")
+    return [_dots(points[shown == group], look) for group, look in looks.items() if (shown == group).any()]
+
+
+def _dots(points: pd.DataFrame, marker: Trace) -> Trace:
+    return _markers("polls", points["value"].tolist(), marker) | {
+        "x": [d.date().isoformat() for d in points["day"]],
         "hovertext": [safe(text) for text in points["text"]],
         "hoverinfo": "text",
+        "customdata": points["label"].tolist(),
     }
-    return found | {"customdata": points["label"].tolist()}

@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard.figures import marks, notes, strip
 from dashboard.figures.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, safe
 from dashboard.figures.labels import cut
-from dashboard.figures.layers import Chart, Panel
+from dashboard.figures.layers import Chart, Panel, window_of
 from dashboard.figures.words import Windows, graded_layers, write_foot, write_head, write_key
 from dashboard.theme import template
 from indicators.annotations import in_window
@@ -71,14 +71,8 @@ def _paper(chart: Chart, windows: Windows, plan: notes.Plan, frame: Frame) -> Pa
 
 def windows_of(chart: Chart, frame: Frame) -> Windows:
     """The periods of each layer that begin within the frame's time; of the whole series at -1."""
-    found = {place: window_of(layer.series, frame) for place, layer in enumerate(chart.layers)}
-    return found | {-1: window_of(chart.series, frame)}
-
-
-def window_of(series: Series, frame: Frame) -> pd.DataFrame:
-    """The periods that begin within the frame's time."""
-    starts = [first_day(int(p), series.frequency) for p in series.values.index]
-    return series.values.loc[[frame.start <= s <= frame.end for s in starts]]
+    found = {place: window_of(layer.series, frame.start, frame.end) for place, layer in enumerate(chart.layers)}
+    return found | {-1: window_of(chart.series, frame.start, frame.end)}
 
 
 # ---- marks and axes ----
@@ -88,7 +82,7 @@ def _data(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
     found, place = [], 0
     for number, panel in enumerate(chart.panels):
         for within, layer in enumerate(panel.layers):
-            drawn = [marks.dots(layer.points, frame.palette)] if layer.points is not None and len(layer.points) else []
+            drawn = marks.dots(layer.points, frame.palette) if layer.points is not None and len(layer.points) else []
             drawn += marks.traces(layer, windows[place], frame.palette, frame.plot_width, panel.share, within)
             found += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
             place += 1
@@ -103,7 +97,7 @@ def _layout(chart: Chart, windows: Windows, frame: Frame, paper: Paper) -> Figur
     axes, place = {}, 0
     for number, (panel, domain) in enumerate(zip(chart.panels, _domains(chart, frame), strict=True)):
         seen = [windows[place + i] for i in range(len(panel.layers))]
-        axes[f"yaxis{number + 1}" if number else "yaxis"] = _value_axis(panel, seen) | {"domain": domain, "anchor": "x", "tickmode": "auto"}
+        axes[f"yaxis{number + 1}" if number else "yaxis"] = _value_axis(panel, seen) | {"domain": domain, "anchor": "x"}
         place += len(panel.layers)
     return {
         "template": template(frame.palette, frame.scale),
@@ -149,7 +143,10 @@ def year_ticks(frame: Frame) -> Figure:
         return {"nticks": 6 if frame.narrow else 12, "ticklabelmode": "period"}
     step = -(-len(years) * YEAR_WIDTH * frame.scale // frame.plot_width)
     shown = [y for y in years if (years[-1] - y) % step == 0]
-    return {"tickmode": "array", "tickvals": [f"{y}-07-02" for y in shown], "ticktext": [str(y) for y in shown]}
+    # The name in the middle of its year, a tick where each year begins.
+    starts = {"dtick": "M12", "tick0": "2000-01-01", "ticks": "outside", "ticklen": 5, "tickcolor": frame.palette.muted}
+    named = {"tickmode": "array", "tickvals": [f"{y}-07-02" for y in shown], "ticktext": [str(y) for y in shown]}
+    return named | {"ticks": "", "minor": starts}
 
 
 def _breaks(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:

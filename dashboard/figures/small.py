@@ -5,8 +5,8 @@ from typing import Any
 
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import Frame
-from dashboard.figures.layers import Layer
-from dashboard.figures.memo import window_of, year_ticks
+from dashboard.figures.layers import Layer, window_of
+from dashboard.figures.memo import year_ticks
 from dashboard.theme import Palette, template
 from indicators.model import Series
 from indicators.vocabulary import scale_of
@@ -17,13 +17,15 @@ HEIGHT = 96
 def small(series: Series, start: datetime.date, end: datetime.date, palette: Palette, width: int) -> dict[str, Any]:
     """A figure of the width of its card; the same marks as the memo chart, and the strip of coverage."""
     frame = Frame(width, HEIGHT, start, end, palette, "", "", series.as_of)
-    window = window_of(series, frame)
+    window = window_of(series, start, end)
     after = end + datetime.timedelta(days=1)
-    x = {"type": "date", "range": [start.isoformat(), after.isoformat()], **year_ticks(frame), "ticks": "", "tickfont": {"size": 10}}
+    plain = {"ticks": "", "minor": {}, "tickfont": {"size": 10}}
+    x = {"type": "date", "range": [start.isoformat(), after.isoformat()], **year_ticks(frame), **plain}
     tick = ".0%" if scale_of(series.unit) == "share" else None
     values = window["value"]
     top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
-    y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top
+    whole = {"dtick": 1} if series.counts and not strip.is_empty(window) and values.max() <= 3 else {}
+    y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top | whole
     layer = Layer(series, palette.series, palette.pale)
     traces = [trace for trace in marks.traces(layer, window, palette) if trace["name"] != "missing"]
     return {

@@ -12,7 +12,12 @@ from indicators.model import Series
 from indicators.periods import first_day
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE
 
-STATES = {"covered": "covered", "partial": "partial (at least)", "uncovered": "not covered", "pending": "not over or not published yet"}
+STATES = {
+    "covered": "covered",
+    "partial": "partial (at least)",
+    "uncovered": "not covered",
+    "pending": "not over or not published yet",
+}
 
 
 def state(row: Any) -> str:
@@ -64,9 +69,10 @@ def shapes(
             "y1": -below,
         }
         found.append({"type": "rect", "fillcolor": fill(name, palette), "line": line, **place})
-        if name == "uncovered" and ground:
-            behind = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}
-            found.append({"type": "rect", "fillcolor": palette.uncovered, "line": {"width": 0}, "layer": "below", **behind})
+        if name in ("uncovered", "partial") and ground:
+            behind = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+            look = {"fillcolor": palette.uncovered} if name == "uncovered" else {"fillcolor": palette.partial, "opacity": 0.14}
+            found.append({"type": "rect", **look, **behind})
     return found
 
 

@@ -6,7 +6,7 @@ from dashboard import wording
 from dashboard.figures import marks, strip
 from dashboard.figures.frame import SMALL, TEXT, TITLE, Paper, safe
 from dashboard.figures.labels import text_width, wrapped
-from dashboard.figures.layers import REST, Chart, Layer, Panel, kind_of
+from dashboard.figures.layers import REST, Chart, Layer, Panel, kind_in
 from dashboard.theme import Palette
 from indicators.model import Series
 
@@ -68,7 +68,8 @@ def _state_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tup
     seen = {name for place, layer in graded for name in strip.present(layer.series, windows[place])}
     if not graded:
         seen = set(strip.present(chart.series, windows[-1]))
-    return [(_swatch(name, palette), strip.STATES[name]) for name in strip.STATES if name in seen]
+    told = strip.STATES | {"partial": "partial: numbers are at least, no mark is unknown"}
+    return [(_swatch(name, palette), told[name]) for name in strip.STATES if name in seen]
 
 
 def _look_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tuple[str, str]]:
@@ -79,12 +80,15 @@ def _look_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tupl
         if "at_least" in looks:
             found.setdefault("at_least", (_least_sign(panel, layer, window), "at least this many"))
         if "tentative" in looks:
-            sign = "▭" if _kind(panel, layer, window) == "columns" else "○" if _kind(panel, layer, window) == "line" else "┄"
+            sign = {"columns": "▭", "line": "○", "step": "┄"}[kind_in(panel.share, layer.series, window)]
             found.setdefault("tentative", (_coloured(sign, layer.colour), "provisional, estimated or not over"))
         if (window["status"] == "B").any() and panel.share != "stack":
             found.setdefault("break", ("┆", "break: the two sides are not comparable"))
         if layer.points is not None and len(layer.points):
-            found.setdefault("points", (_coloured("•", palette.muted), "single polls"))
+            named = marks.groups_of(layer.points)
+            for group, colour, sign in zip(named, palette.parts[1:], "●■◆✚", strict=False):
+                found.setdefault(f"points {group}", (_coloured(sign, colour), group))
+            found.setdefault("points", (_coloured("•", palette.muted), "other single polls" if named else "single polls"))
     return list(found.values())
 
 
@@ -92,12 +96,8 @@ def _with_panels(chart: Chart) -> list[tuple[Panel, Layer]]:
     return [(panel, layer) for panel in chart.panels for layer in panel.layers]
 
 
-def _kind(panel: Panel, layer: Layer, window: pd.DataFrame) -> str:
-    return "columns" if panel.share in ("stack", "group") else "line" if panel.share == "lines" else kind_of(layer.series, window)
-
-
 def _least_sign(panel: Panel, layer: Layer, window: pd.DataFrame) -> str:
-    kind = _kind(panel, layer, window)
+    kind = kind_in(panel.share, layer.series, window)
     if kind == "line":
         return _coloured("△", layer.colour)
     if kind == "columns" and len(window) <= marks.ROOM_FOR_HATCHING:

@@ -8,6 +8,7 @@ from dashboard import wording
 from dashboard.view import View, parse_view
 from indicators.model import Definition, Query, Results, Series
 from indicators.periods import PER_YEAR, Frequency
+from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.vocabulary import scale_of
 
 BASE = ""
@@ -114,20 +115,26 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
 def transforms(view: View, series: Series) -> list[dict[str, str]]:
     """Calculations that make sense of this unit at this frequency; and the address's own, whatever it is."""
     period, year = PERIODS[series.frequency], PER_YEAR[series.frequency]
-    adds = scale_of(series.definition.unit) == "number"
     offered = {"change": f"change from the {period} before"}
     if year > 1:
         offered[f"rolling_mean:window={year}"] = f"mean of the last {year} {period}s"
-    if adds:
+    if scale_of(series.definition.unit) == "number":
         offered |= {"pct_change": f"per cent change from the {period} before", "year_on_year": "per cent change from a year earlier"}
-        offered |= {f"rolling_sum:window={year}": f"sum of the last {year} {period}s"} if year > 1 else {}
-        offered |= {"cumulative": "sum of all so far", "year_to_date": "sum of the year so far"} if series.counts or year > 1 else {}
         offered[f"rebase:period={_first_year(view, series)}"] = f"index, {_first_year(view, series)} = 100"
-        offered["per_day"] = "for each day"
+    if _adds_up(series.definition):
+        within = {f"rolling_sum:window={year}": f"sum of the last {year} {period}s", "year_to_date": "sum of the year so far"}
+        offered |= within if year > 1 else {}
+        offered |= {"cumulative": "sum of all so far", "per_day": "for each day"}
     own = ";".join(view.transform)
     if own and own not in offered:
         offered[own] = ", then ".join(wording.step_words(step) for step in view.transform)
     return [{"label": label, "value": value} for value, label in offered.items()]
+
+
+def _adds_up(definition: Definition) -> bool:
+    """Whether values of several periods may be added: counts of rows and sums, as they come from the rows or from parts."""
+    step = definition.reduce or definition.combine
+    return step is not None and step.name in ("count", "sum") and not definition.transform
 
 
 def _first_year(view: View, series: Series) -> str:
@@ -142,7 +149,7 @@ def others(results: Results, view: View) -> list[dict[str, str]]:
     own = f"{view.indicator}@{view.variant}" if view.variant else view.indicator
     groups = {pillar.id: pillar.title for pillar in results.config.pillars}
     order = {"": -1, **{pillar: n for n, pillar in enumerate(groups)}}
-    every = [one for d in results.definitions.values() for one in (d, *d.variants.values()) if one.name != own]
+    every = [one for d in results.definitions.values() for one in d.rules if one.name != own]
     ranked = sorted(every, key=lambda one: -1 if one.id == view.indicator else order.get(one.pillar, len(order)))
     named = {one.name: "Other rules of this" if one.id == view.indicator else groups[one.pillar] for one in ranked}
     return [{"label": wording.titled(one), "value": one.name, "group": named[one.name]} for one in ranked]
@@ -158,10 +165,10 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
     pairs["annotations"] = "" if given.get("notes") else "off"
     if trigger in [f"last-{n}" for n in YEARS]:
         pairs |= {"from": str(int(results.config.as_of[:4]) - int(trigger.partition("-")[2])), "to": ""}
+    chosen = _chosen(results, indicator, pairs["variant"])
     if trigger == ALL:
         pairs |= {"from": _beginning(results, indicator, pairs["variant"]), "to": ""}
     steps = [step for step in given.get("transform", "").split(";") if step]
-    chosen = _chosen(results, indicator, pairs["variant"])
     if trigger == "variant":
         pairs["frequency"], steps = "", []
     if pairs["breakdown"] not in [b.by for b in chosen.breakdown] or (trigger == "with" and pairs["with"]):
@@ -174,6 +181,9 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
 
 
 def _chosen(results: Results, indicator: str, variant: str) -> Definition:
+    if indicator not in results.definitions:  # renamed or removed while the page was open
+        hint = suggest(indicator, results.definitions)
+        raise ProblemsFound([Problem(Place("view"), "unknown-indicator", f"there is no indicator {indicator!r} any more", hint)])
     definition = results.definitions[indicator]
     return definition.variants.get(variant, definition)
 

@@ -7,18 +7,17 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import prose, wording
-from dashboard.figures.layers import OTHER
+from dashboard.figures.layers import window_of
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, controls, drawn, screen_of
 from dashboard.pages.numbers import numbers_panel
 from dashboard.pages.plain import grown, plain, register_growth
 from dashboard.pages.rows import rows_panel
-from dashboard.picture import Picture, Size, figure_of, picture_of, window_of_view
-from dashboard.theme import GRAPH_CONFIG
+from dashboard.picture import Picture, Size, chart_for, figure_of, picture_of, window_of_view
+from dashboard.theme import GRAPH_CONFIG, PALETTES
 from dashboard.view import View, parse_view
 from indicators.compare import comparable, latest
 from indicators.model import Definition, Results, Series
-from indicators.periods import first_day
 from indicators.problems import ProblemsFound
 
 PATH = "/indicator/"
@@ -39,7 +38,14 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             dcc.Store(id="indicator-fresh"),
             dcc.Store(id="address"),
             _head(results, results.definitions[view.indicator]),
-            html.Form(grown("controls", controls.controls(results, view, picture.series)), className="controls"),
+            html.Details(
+                [
+                    html.Summary("Choose window, split, calculation and more"),
+                    html.Form(grown("controls", controls.controls(results, view, picture.series)), className="controls"),
+                ],
+                open=screen.width >= NARROW,
+                className="choices",
+            ),
             dcc.Store(id="asked"),
             html.P(id="refusal", className="refusal", role="alert"),
             _box(current, picture, screen),
@@ -54,7 +60,8 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
 
 def _head(results: Results, definition: Definition) -> html.Header:
     pillar = next(p.title for p in results.config.pillars if p.id == definition.pillar)
-    return html.Header([html.P([dcc.Link("Overview", href="/"), f" › {pillar}"], className="crumbs"), html.H1(definition.title)])
+    crumbs = html.P([dcc.Link("Overview", href="/"), f" › {pillar}"], className="crumbs")
+    return html.Header([crumbs, html.H1(definition.title, id="indicator-title")])
 
 
 def _box(current: Current, picture: Picture, screen: Screen) -> html.Div:
@@ -81,10 +88,9 @@ def _first_shown(results: Results, view: View, series: Series) -> int | None:
     """The period whose rows are shown before a point is chosen: the latest comparable one of the window."""
     if not len(series.values):
         return None
-    start, end = window_of_view(results, view, series)
-    good = comparable(series)
-    inside = [p for p in good.index[good] if start <= first_day(int(p), series.frequency) <= end]
-    return int(inside[-1]) if inside else None
+    good, shown = comparable(series), window_of(series, *window_of_view(results, view, series)).index
+    inside = [p for p in good.index[good].tolist() if p in shown]
+    return inside[-1] if inside else None
 
 
 def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
@@ -149,6 +155,7 @@ def _outputs() -> dict[str, Output]:
     return {
         "figure": Output("chart", "figure"),
         **{name: Output(f"{name}-nodes", "data") for name in GROWN},
+        "title": Output("indicator-title", "children"),
         "refusal": Output("refusal", "children"),
         "search": Output("url", "search"),
     }
@@ -156,7 +163,11 @@ def _outputs() -> dict[str, Output]:
 
 def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[str, Any]:
     view = picture.view
-    held = {"controls": controls.controls(now.results, view, picture.series), "search": f"?{view.search}" if view.search else ""}
+    held = {
+        "title": now.results.definitions[view.indicator].title,
+        "controls": controls.controls(now.results, view, picture.series),
+        "search": f"?{view.search}" if view.search else "",
+    }
     return _panels(now.results, picture, click) | held | {"figure": figure(now, picture, screen), "refusal": ""}
 
 
@@ -164,9 +175,8 @@ def clicked(results: Results, picture: Picture, click: Any) -> list[Any]:
     """Rows behind the mark that was clicked: of the series, of a part of it, or of the one beside it."""
     told = click["points"][0].get("customdata") if click and click.get("points") else None
     label, _, key = str(told).partition("#")
-    series = picture.series
-    if key == OTHER and picture.other:
-        series = picture.other
-    series = series.parts.get(key, series)
+    layer = next((one for one in chart_for(results, picture, PALETTES["light"]).layers if one.key == key), None)
+    series = layer.series if layer else picture.series
     match = series.values.index[series.values["label"] == label]
-    return rows_panel(results, series, int(match[0]) if len(match) else latest(series))
+    part = layer.name if layer and picture.series.parts else ""
+    return rows_panel(results, series, int(match[0]) if len(match) else latest(series), part)

@@ -6,11 +6,10 @@ from typing import Any
 from dash import html
 
 from dashboard import wording
-from dashboard.figures.layers import Layer
+from dashboard.figures.layers import Layer, window_of
 from dashboard.picture import Picture, chart_for, window_of_view
 from dashboard.theme import PALETTES
 from indicators.model import Results, Series
-from indicators.periods import first_day
 
 MOST = 600
 HEADINGS = ("period", "value", "status", "collection", "rows")
@@ -32,9 +31,8 @@ def numbers_panel(results: Results, picture: Picture) -> list[Any]:
 
 def _lines(layer: Layer, start: Any, end: Any, *, several: bool) -> Iterator[list[str]]:
     series = layer.series
-    for period in reversed(series.values.index.tolist()):
-        if start <= first_day(period, series.frequency) <= end:
-            yield [*([layer.name] if several else []), *_line(series, period)]
+    for period in reversed(window_of(series, start, end).index.tolist()):
+        yield [*([layer.name] if several else []), *_line(series, period)]
 
 
 def _line(series: Series, period: int) -> list[str]:

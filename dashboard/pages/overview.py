@@ -66,8 +66,10 @@ def _head(results: Results) -> html.Header:
 def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Screen) -> html.Section:
     leads = [name for name in current.results.config.headline if name.partition("@")[0] in {s.definition.id for s in series}]
     chosen = _named(current.results, leads[0]) if leads else series[0]
-    charted = [s for s in series if not pillar.charts or s.definition.id in pillar.charts]
-    listed = [s for s in series if pillar.charts and s.definition.id not in pillar.charts]
+    chosen_ids = {name.partition("@")[0] for name in pillar.charts}
+    charted = [_named(current.results, name) for name in pillar.charts if name.partition("@")[0] in current.results.definitions]
+    charted = sorted(charted, key=_staleness) if pillar.charts else series
+    listed = [s for s in series if pillar.charts and s.definition.id not in chosen_ids]
     cards = html.Div([_card(current, one, screen) for one in charted], className="cards", style={"--columns": _columns(screen)})
     lines = [html.H3("More in this pillar", className="more"), _lines(listed)] if listed else []
     return html.Section([html.H2(pillar.title), html.P(wording.headline(chosen), className="headline"), cards, *lines], className="pillar")
@@ -113,11 +115,11 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     definition = series.definition
     start = first_day(*parse_period(current.results.config.window.start))
     width = _chart_width(screen)
-    key = ("small", definition.id, screen.theme, width)
+    key = ("small", definition.name, screen.theme, width)
     figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette, width))
     graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=False, style={"height": "130px"})
-    heading = html.H3(dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}"))
-    picture = html.Div(graph, role="img", **attributes(aria_label=f"Trend of {definition.title.lower()}. {wording.headline(series)}"))
+    heading = html.H3(dcc.Link(wording.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
+    picture = html.Div(graph, role="img", **attributes(aria_label=f"Trend: {wording.titled(definition)}. {wording.headline(series)}"))
     flags = wording.warnings(series)
     told = [html.P("; ".join(flags), className="flags")] if flags else []
     return html.Article([heading, *_figures(series), picture, *told], className="card")

@@ -14,22 +14,26 @@ from indicators.provenance import credit_of, rows_behind
 MOST = 400
 
 
-def rows_panel(results: Results, series: Series, period: int | None) -> list[Any]:
-    """Heading, the number in words, a sentence to copy, and a table of its rows; an invitation where no point is chosen."""
+def rows_panel(results: Results, series: Series, period: int | None, part: str = "") -> list[Any]:
+    """Heading, the number in words, a sentence to copy, and a table of its rows; an invitation where no point is chosen.
+
+    `part`: what to call a part of a split series.
+    """
     if period is None:
         return [html.H2("Rows behind a point"), html.P("Choose a point of the chart to see the rows it was made from.")]
     ids = series.rows_in(period)
-    heading = html.H2(f"{series.definition.title}: {wording.period(period, series.frequency)}")
-    said = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period)]
+    whose = f", {part}" if part else ""
+    heading = html.H2(f"{series.definition.title}{whose}: {wording.period(period, series.frequency)}")
+    said = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period, part)]
     said += _moved(results, series, period)
     if len(ids) > MOST:
         said.append(html.P(f"The first {MOST} of {len(ids)} rows are shown."))
     return said + _tables(results, series, ids[:MOST])
 
 
-def _sentence(results: Results, series: Series, period: int) -> html.Div:
+def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:
     """The number as a sentence that can stand in a memo, with a button that copies it."""
-    text = wording.sentence(series, period, credit_of(series, results.tables))
+    text = wording.sentence(series, period, credit_of(series, results.tables), part)
     button = html.Button("copy this number as a sentence", **attributes(data_copy="sentence"))
     return html.Div([html.P(text, id="sentence"), button], className="sentence")
 

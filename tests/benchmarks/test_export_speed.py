@@ -1,0 +1,52 @@
+"""All indicators as pictures: against a bare loop over the same figures in the same browser, and the memory it takes."""
+
+import os
+import time
+from pathlib import Path
+
+import psutil
+
+from dashboard.export.batch import Order, files
+from dashboard.export.browser import Chromium
+from dashboard.export.presets import PRESETS
+from dashboard.picture import figure_of, picture_of
+from dashboard.theme import PALETTES
+from dashboard.view import View
+from indicators.compute import results
+from indicators.project import open_project
+from tests.benchmarks.test_speed import ROOT, told
+
+MEMO = PRESETS["memo"]
+
+
+def memory():
+    """MB of this process and of those that it has started."""
+    own = psutil.Process(os.getpid())
+    return sum(process.memory_info().rss for process in (own, *own.children(recursive=True))) / 1e6
+
+
+def bare_loop():
+    """Seconds in which the figures are drawn, one after the other and nothing else, with the start of the browser."""
+    made = results(open_project(ROOT))
+    figures = [figure_of(made, picture_of(made, View(name)), PALETTES["light"], MEMO.size) for name in made.definitions]
+    started = time.perf_counter()
+    with Chromium() as chromium:
+        for figure in figures:
+            chromium.png(figure, MEMO.factor)
+    return time.perf_counter() - started, len(figures)
+
+
+def test_all_indicators_as_memo_pictures(tmp_path):
+    bare, count = bare_loop()
+    started, seen, made = time.perf_counter(), [], []
+    for found in files(Order(Path(ROOT), (), False, "png", "memo", tmp_path)):
+        made.append(found)
+        seen.append(memory())
+    whole = time.perf_counter() - started
+    assert len(list(tmp_path.glob("*.png"))) == count == len(made)
+    print()
+    told(f"bare loop over {count} figures, s", f"{bare:.1f}")
+    told("relations export --format png of the same, all included, s", f"{whole:.1f}")
+    told("export / bare loop", f"{whole / bare:.2f}", "(goal 1.5)")
+    early, late = max(seen[count // 4 : count // 2]), max(seen[-count // 4 :])
+    told("memory in the second and the last quarter, MB", f"{early:.0f} / {late:.0f}", "(goal: flat)")

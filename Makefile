@@ -18,6 +18,7 @@ RUN := .venv/bin/python
 empty :=
 HERE := $(subst /,_,$(subst $(empty) ,_,$(CURDIR)))
 SERVE := .venv/installed-serve$(HERE)
+EXPORT := .venv/installed-export$(HERE)
 DEV := .venv/installed-dev$(HERE)
 # 1.25.0 is the last that runs on Node.js 18, which Debian 12 has.
 YAML_LANGUAGE_SERVER := 1.25.0
@@ -59,6 +60,8 @@ check: $(SERVE)  ## relations check on the shipped project
 bench: $(DEV)  ## benchmarks
 	@$(RUN) -m pytest -s tests/benchmarks
 
+export-setup: $(EXPORT) browser-setup  ## what `relations export` needs: packages, and a browser if none is found
+
 browser-setup:  ## find a Chromium for the tests, or install it (Debian or Ubuntu, as root)
 	@chromium="$$(.ci/browser.sh)" && echo "browser: $$chromium"
 
@@ -73,9 +76,13 @@ $(SERVE): .venv/bin/python pyproject.toml constraints.txt
 	@$(call install,serve)
 	@touch $@
 
-$(DEV): .venv/bin/python pyproject.toml constraints.txt
-	@$(call install,serve$(comma)dev)
+$(EXPORT): .venv/bin/python pyproject.toml constraints.txt
+	@$(call install,serve$(comma)export)
 	@touch $(SERVE) $@
+
+$(DEV): .venv/bin/python pyproject.toml constraints.txt
+	@$(call install,serve$(comma)export$(comma)dev)
+	@touch $(SERVE) $(EXPORT) $@
 
 $(EDITOR_TOOLS): .venv/bin/python
 	@node="$$(.ci/node.sh)" && echo "installing yaml-language-server $(YAML_LANGUAGE_SERVER) into .venv/editor" \
@@ -93,4 +100,4 @@ echo "installing .[$1] into .venv (a minute the first time)" \
 && $(RUN) -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[$1]'
 endef
 
-.PHONY: help serve test lint types unit editor browser check bench browser-setup clean
+.PHONY: help serve test lint types unit editor browser check bench browser-setup export-setup clean

@@ -8,8 +8,9 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from plotly.offline import get_plotlyjs_version
 
+from dashboard import saving
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, indicator, method, overview, screen_of
+from dashboard.pages import Screen, attributes, check, indicator, method, overview, screen_of
 from dashboard.view import parse_view
 from indicators.problems import Problem, ProblemsFound
 
@@ -50,6 +51,8 @@ def create_app(current: Callable[[], Current]) -> Dash:
     overview.register(app, current)
     indicator.register(app, current)
     method.register(app, current)
+    check.register(app)
+    saving.register(app.server, current)
     _routes(app, current)
     return app
 
@@ -66,6 +69,7 @@ def _shell(now: Current) -> html.Div:
                     dcc.Link(now.results.config.title, href="/", className="brand"),
                     dcc.Link(overview.TITLE, href=overview.PATH),
                     dcc.Link(method.TITLE, href=method.PATH),
+                    dcc.Link(check.TITLE, href=check.PATH),
                 ],
                 **attributes(aria_label="Pages"),
             ),
@@ -95,6 +99,8 @@ def page(now: Current, path: str, search: str, screen: Screen) -> Any:
         return overview.layout(now, screen)
     if path == method.PATH:
         return method.layout(now)
+    if path == check.PATH:
+        return check.layout()
     try:
         if path.startswith(indicator.PATH):
             return indicator.layout(now, parse_view(f"{path.removeprefix(indicator.PATH)}{search}"), screen)

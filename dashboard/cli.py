@@ -11,9 +11,10 @@ from dashboard import tables
 from dashboard.explain import explained, explained_json
 from dashboard.export import command as exporting
 from dashboard.problems import written
+from dashboard.verify import verify
 from dashboard.view import View, parse_view
 from indicators.audit import audit
-from indicators.compute import series
+from indicators.compute import results, series
 from indicators.model import Query, Series
 from indicators.periods import FREQUENCIES, parse_period, within
 from indicators.problems import Place, Problem, ProblemsFound
@@ -52,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compute(commands)
     _add_explain(commands)
     _add_schema(commands)
+    _add_verify(commands)
     _add_serve(commands)
     exporting.arguments(_command(commands, "export", _export, exporting.DOES, exporting.EXAMPLE))
     return parser
@@ -103,6 +105,12 @@ def _add_schema(commands: Any) -> None:
     which = ["definitions", "descriptors", "config"]
     command.add_argument("which", nargs="?", choices=which, default=which[0], help="the files to describe (default: definitions)")
     command.add_argument("--write", action="store_true", help="write all three where the YAML files point to, and say which changed")
+
+
+def _add_verify(commands: Any) -> None:
+    does = "say whether the numbers of an exported file still hold: 0 the same, 1 changed or not to be known"
+    command = _command(commands, "verify", _verify, does, "relations verify charts/leader_meetings.png")
+    command.add_argument("file", type=Path, metavar="FILE", help="PNG, SVG, PDF, XLSX, JSON or kit, as exported")
 
 
 def _add_serve(commands: Any) -> None:
@@ -234,6 +242,21 @@ def _schema(given: argparse.Namespace) -> int:
         print(files.as_text(files.schema_of(given.which, known)), end="")
     _tell(known.problems)
     return FOUND if known.problems else CLEAN
+
+
+def _verify(given: argparse.Namespace) -> int:
+    from dashboard.export.embed import read_record
+
+    try:
+        kept = read_record(given.file)
+    except OSError as e:
+        message = f"the file cannot be read: {e.strerror}"
+        raise ProblemsFound([Problem(Place(str(given.file)), "missing-file", message, "name an exported file")]) from None
+    project = open_project(given.project)
+    verdict = verify(results(project), kept)
+    print("\n".join(verdict.said))
+    _tell(p for p in project.problems if p.level == "error")
+    return CLEAN if verdict.same else FOUND
 
 
 def _serve(given: argparse.Namespace) -> int:

@@ -1,14 +1,12 @@
-"""From a view to its picture: the series that it asks for, and the figure of them in a frame."""
+"""From a view to its picture: the series that it asks for, what is drawn of them, and in which window."""
 
 import datetime
 from dataclasses import dataclass
 
-from dashboard.figures.frame import Figure, Frame
 from dashboard.figures.layers import Chart, chart_of, window_of
-from dashboard.figures.memo import memo, span_of
+from dashboard.figures.memo import span_of
 from dashboard.theme import Palette
 from dashboard.view import View
-from indicators.annotations import annotations_of
 from indicators.model import Results, Series
 from indicators.periods import LATEST, first_day, last_day, parse_period
 from indicators.problems import Place, Problem, ProblemsFound
@@ -55,29 +53,6 @@ def picture_of(results: Results, view: View) -> Picture:
 
 def _refused(code: str, message: str, hint: str) -> ProblemsFound:
     return ProblemsFound([Problem(Place("view"), code, message, hint)])
-
-
-def figure_of(results: Results, picture: Picture, palette: Palette, size: Size) -> Figure:
-    """The memo chart of a view, as a plain Plotly figure."""
-    view, series = picture.view, picture.series
-    start, end = window_of_view(results, view, series)
-    frame = Frame(
-        width=size.width,
-        plot_height=size.plot_height,
-        start=start,
-        end=end,
-        palette=palette,
-        credit=credit(results, picture),
-        view=view.text,
-        made_on=datetime.date.today(),
-        licence=results.config.licence,
-        whose=results.config.title,
-        notes=view.annotations != "off",
-        height=size.height,
-        scale=size.scale,
-    )
-    notes = annotations_of(series, results.annotations, results.tables)
-    return memo(chart_for(results, picture, palette), notes, frame)
 
 
 def credit(results: Results, picture: Picture) -> str:

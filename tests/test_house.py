@@ -28,15 +28,15 @@ indicators.schema.descriptors indicators.schema.config indicators.schema.files i
 dashboard.theme dashboard.wording dashboard.prose dashboard.view dashboard.figures.labels
 dashboard.figures.frame dashboard.figures.layers dashboard.figures.marks dashboard.figures.strip dashboard.figures.notes
 dashboard.figures.words dashboard.figures.memo dashboard.figures.small dashboard.picture dashboard.record dashboard.verify
-dashboard.tables dashboard.export.presets dashboard.export.faults dashboard.export.files dashboard.export.glyphs
-dashboard.export.browser dashboard.export.workbook dashboard.export.embed dashboard.export.sheet dashboard.export.turning
-dashboard.export.words dashboard.export.cite dashboard.export.formats dashboard.export.kit dashboard.export.batch
-dashboard.export.command
-dashboard.live dashboard.pages dashboard.pages.plain dashboard.pages.rows dashboard.pages.numbers
-dashboard.pages.controls dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
+dashboard.drawing dashboard.tables dashboard.export.presets dashboard.export.faults dashboard.export.files
+dashboard.export.glyphs dashboard.export.browser dashboard.export.workbook dashboard.export.embed dashboard.export.sheet
+dashboard.export.turning dashboard.export.words dashboard.export.cite dashboard.export.formats dashboard.export.kit
+dashboard.export.batch dashboard.export.command dashboard.live dashboard.saving dashboard.pages dashboard.pages.plain
+dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving dashboard.pages.check
+dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
 dashboard.pages.method_operations dashboard.pages.method_coverage dashboard.pages.method_tables
-dashboard.pages.method_sources dashboard.pages.method dashboard.app
-dashboard.problems dashboard.explain dashboard.serve dashboard.cli
+dashboard.pages.method_sources dashboard.pages.method dashboard.app dashboard.problems dashboard.explain
+dashboard.serve dashboard.cli
 """.split()  # noqa: SIM905  a list of quoted names would fill a page
 """A room imports only rooms that stand before it. A new module takes its place here."""
 

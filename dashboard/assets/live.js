@@ -164,6 +164,90 @@
     }
   });
 
+  /* Save a picture: the server gives the figure, the browser draws it, the server puts the record into the file. */
+  function answered(answer) {
+    if (answer.ok) { return answer; }
+    return answer.json().then(function (told) { throw new Error((told.said || ["the server refused"]).join("; ")); });
+  }
+  function base64(text) {
+    var bytes = new TextEncoder().encode(text), found = "";
+    for (var i = 0; i < bytes.length; i += 8192) { found += String.fromCharCode.apply(null, bytes.subarray(i, i + 8192)); }
+    return window.btoa(found);
+  }
+  function drawnAs(figure, kind, factor) {
+    var div = document.createElement("div");
+    div.style.cssText = "position:absolute;left:-99999px;top:0";
+    document.body.appendChild(div);
+    return window.Plotly.newPlot(div, figure.figure.data, figure.figure.layout, { staticPlot: true }).then(function () {
+      return window.Plotly.toImage(div, { format: kind, width: figure.width, height: figure.height, scale: factor });
+    }).then(function (url) {
+      var data = url.slice(url.indexOf(",") + 1);
+      return kind === "png" ? data : base64(decodeURIComponent(data));
+    }).finally(function () {
+      window.Plotly.purge(div);
+      div.remove();
+    });
+  }
+  function save(button) {
+    var form = document.getElementById("save-format").value.split(" "), told = document.getElementById("saved"), name = "picture";
+    var asked = "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value;
+    var factor = form[1], kinds = form[0] === "kit" ? ["png", "svg"] : [form[0]];
+    told.textContent = "drawing…";
+    fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
+      var scale = factor === "print" ? figure.print : Number(factor), drawn = {};
+      return kinds.reduce(function (before, kind) {
+        return before.then(function () { return drawnAs(figure, kind, kind === "png" ? scale : 1); }).then(function (data) { drawn[kind] = data; });
+      }, Promise.resolve()).then(function () { return drawn; });
+    }).then(function (drawn) {
+      var where = "/saved?" + asked + "&format=" + form[0] + "&factor=" + factor;
+      return fetch(where, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
+    }).then(answered).then(function (answer) {
+      name = (/filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition")) || [])[1] || name;
+      return answer.blob();
+    }).then(function (blob) {
+      var link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = name;
+      link.click();
+      window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+      told.textContent = "saved as " + name;
+    }).catch(function (odd) { told.textContent = "not saved: " + odd.message; });
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("#save");
+    if (button) { save(button); }
+  });
+
+  /* Check a file: it goes to this server and nowhere else; what comes back is shown as text. */
+  function check(file) {
+    var place = document.getElementById("verdict");
+    place.textContent = "reading " + file.name + "…";
+    fetch("/verified", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
+      .then(function (answer) { return answer.json(); })
+      .then(function (told) {
+        var first = document.createElement("p"), list = document.createElement("ul");
+        first.textContent = file.name + ": " + told.said[0];
+        first.className = told.same ? "same" : "changed";
+        list.append.apply(list, told.said.slice(1).map(function (text) {
+          var item = document.createElement("li");
+          item.textContent = text;
+          return item;
+        }));
+        place.replaceChildren(first, list);
+      })
+      .catch(function (odd) { place.textContent = "not checked: " + odd.message; });
+  }
+  document.addEventListener("change", function (event) {
+    if (event.target.id === "check-file" && event.target.files.length) { check(event.target.files[0]); }
+  });
+  ["dragover", "drop"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      if (!document.getElementById("drop")) { return; }
+      event.preventDefault();
+      if (kind === "drop" && event.dataTransfer.files.length) { check(event.dataTransfer.files[0]); }
+    });
+  });
+
   /* A page is called by its heading. */
   var named = document.title;
   new MutationObserver(function () {
@@ -187,7 +271,7 @@
     var button = event.target.closest && event.target.closest("[data-copy]");
     var source = button && document.getElementById(button.dataset.copy);
     if (!source) { return; }
-    copied(source.textContent).then(
+    copied(source.dataset.address ? window.location.origin + source.dataset.address : source.textContent).then(
       function () { button.dataset.said = "copied"; },
       function () { button.dataset.said = "not copied: select the text instead"; }
     ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });

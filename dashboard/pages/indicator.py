@@ -7,13 +7,16 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import prose, wording
+from dashboard.drawing import figure_of
+from dashboard.export.presets import PRESETS
 from dashboard.figures.layers import window_of
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, controls, drawn, screen_of
 from dashboard.pages.numbers import numbers_panel
 from dashboard.pages.plain import grown, plain, register_growth
 from dashboard.pages.rows import rows_panel
-from dashboard.picture import Picture, Size, chart_for, figure_of, picture_of, window_of_view
+from dashboard.pages.saving import saving_panel
+from dashboard.picture import Picture, Size, chart_for, picture_of, window_of_view
 from dashboard.theme import GRAPH_CONFIG, PALETTES
 from dashboard.view import View, parse_view
 from indicators.compare import comparable, latest
@@ -23,7 +26,7 @@ from indicators.problems import ProblemsFound
 PATH = "/indicator/"
 TITLE = "Indicator"
 NARROW = 560
-GROWN = ("controls", "numbers", "rows", "definition")
+GROWN = ("controls", "saving", "numbers", "rows", "definition")
 """What stands around the chart, by the place it grows in."""
 
 
@@ -50,6 +53,7 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             html.P(id="refusal", className="refusal", role="alert"),
             _box(current, picture, screen),
             html.P(id="pointed", className="unseen", role="status"),
+            html.Section(grown("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
             html.Details([html.Summary("The numbers as a table"), *grown("numbers", shown["numbers"])], className="panel"),
             html.Section(grown("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
             html.Section(grown("definition", shown["definition"]), className="panel"),
@@ -99,7 +103,9 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
     if click is None:
         rows = rows_panel(results, picture.series, _first_shown(results, picture.view, picture.series))
     definition = [part for series in picture.shown for part in _definition(results, series, several=len(picture.shown) > 1)]
-    return {"numbers": plain(numbers_panel(results, picture)), "rows": plain(rows), "definition": plain(definition)}
+    memo = figure_of(results, picture, PALETTES["light"], PRESETS["memo"].size)
+    told = {"numbers": plain(numbers_panel(results, picture)), "rows": plain(rows), "definition": plain(definition)}
+    return told | {"saving": saving_panel(results, picture, memo)}
 
 
 def _definition(results: Results, series: Series, *, several: bool) -> list[Any]:

@@ -3,7 +3,9 @@
 import pytest
 from plotly.offline import get_plotlyjs_version
 
-from dashboard.picture import Size, figure_of, picture_of
+from dashboard.drawing import figure_of
+from dashboard.export.presets import PRESETS
+from dashboard.picture import Size, picture_of
 from dashboard.theme import PALETTES
 from dashboard.view import View
 from tests.shipped.conftest import ROOT
@@ -60,6 +62,13 @@ def collisions(results, canvas, size, chosen):
 @pytest.mark.parametrize("width", SIZES)
 def test_no_text_of_a_chart_covers_another_or_leaves_the_picture(shipped_results, canvas, width):
     assert collisions(shipped_results, canvas, SIZES[width], views(shipped_results)) == {}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_nor_in_a_picture_that_is_saved(shipped_results, canvas, name):
+    chosen = [View(d.id) for d in shipped_results.definitions.values()]
+    chosen += [View(one.id, breakdown=one.breakdown[0].by) for one in shipped_results.definitions.values() if one.breakdown]
+    assert collisions(shipped_results, canvas, PRESETS[name].size, chosen) == {}
 
 
 @pytest.mark.parametrize("width", SIZES)

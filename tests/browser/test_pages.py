@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from dashboard.export.embed import read_record
 from tests.builders import DEFINITIONS
 
 BEGIN = "1894"
@@ -93,8 +94,38 @@ def test_the_numbers_can_be_read_as_a_table_and_copied_as_a_sentence(ruritania_s
     page.get_by_text("The numbers as a table").click()
     expect(page.locator("#numbers tbody tr").first).to_be_visible()
     page.get_by_role("button", name="copy this number as a sentence").click()
-    expect(page.locator("[data-copy]")).to_have_attribute("data-said", "copied")
+    expect(page.locator("[data-copy=sentence]")).to_have_attribute("data-said", "copied")
     assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#sentence").inner_text()
+
+
+def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_page, tmp_path):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual", color_scheme="dark")
+    drawn(page, "#chart")
+    code = re.search(r"RH(-[0-9A-Z]{4}){2}", page.locator("#chart").text_content())[0]
+    for form, name in (("png print", "png"), ("svg print", "svg"), ("kit print", "zip")):
+        page.locator("#save-format").select_option(form)
+        with page.expect_download() as saved:
+            page.locator("#save").click()
+        path = tmp_path / f"chart.{name}"
+        saved.value.save_as(path)
+        assert read_record(path)["fingerprint"] == code
+    page.get_by_role("link", name="Check a chart").click()
+    page.locator("#check-file").set_input_files(tmp_path / "chart.png")
+    expect(page.locator("#verdict .same")).to_contain_text("same numbers today")
+
+
+def test_a_copied_address_opens_with_the_same_code(ruritania_served, open_page):
+    page = open_page(
+        f"{ruritania_served.url}/indicator/audiences?frequency=annual&breakdown=level&from=1894",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    drawn(page, "#chart")
+    page.get_by_role("button", name="copy link").click()
+    expect(page.locator("[data-copy=link]")).to_have_attribute("data-said", "copied")
+    again = open_page(page.evaluate("() => navigator.clipboard.readText()"))
+    drawn(again, "#chart")
+    codes = [re.search(r"RH(-[0-9A-Z]{4}){2}", one.locator("#chart").text_content())[0] for one in (page, again)]
+    assert codes[0] == codes[1]
 
 
 def test_points_are_reached_by_keyboard(ruritania_served, open_page):
@@ -119,10 +150,10 @@ def test_a_control_keeps_the_focus_when_it_was_used(ruritania_served, open_page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/indicator/audiences?frequency=annual&with=duels", "/method"])
+@pytest.mark.parametrize("path", ["/", "/indicator/audiences?frequency=annual&with=duels", "/method", "/check"])
 def test_axe_finds_nothing_serious(ruritania_served, open_page, path, scheme):
     page = open_page(f"{ruritania_served.url}{path}", color_scheme=scheme)
-    page.locator(".js-plotly-plot .main-svg, .plain h2").first.wait_for()
+    page.locator(".js-plotly-plot .main-svg, .plain h2, #check-file").first.wait_for()
     found = Axe().run(page).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
 

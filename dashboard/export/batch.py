@@ -1,0 +1,127 @@
+"""Many views into files, one after the other; a fault of one stops only that one."""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dashboard.export.browser import Chromium
+from dashboard.export.files import folder, name_of, write
+from dashboard.export.formats import DRAWN, PICTURES, TABLES, Work, work_of
+from dashboard.export.kit import kit
+from dashboard.export.presets import PRESETS, Name
+from dashboard.view import parse_view
+from indicators.compute import results
+from indicators.model import Results
+from indicators.problems import Place, Problem, ProblemsFound
+from indicators.project import open_project
+
+WIDTH = 24
+"""Characters of the progress bar."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made: of which project, which views (all where none is named; with `variants` theirs too), how and where."""
+
+    project: Path
+    views: tuple[str, ...]
+    variants: bool
+    format: str
+    preset: Name
+    output: Path
+
+
+def files(order: Order) -> Iterator[Path | Problem]:
+    """The files that are written, and what went wrong, as they come. ProblemsFound where nothing can be done."""
+    project = open_project(order.project)
+    shown = results(project)
+    yield from (p for p in project.problems if p.level == "error")
+    asked = order.views or list(shown.definitions)
+    texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
+    drawn = order.format in DRAWN
+    with Chromium() if drawn else nullcontext() as browser, ThreadPoolExecutor(1) as hand, Progress(len(texts)) as progress:
+        target = folder(order.output)
+        make = _maker(order.format, browser)
+        pending: deque[tuple[str, Future[Path]]] = deque()
+        for text in texts:
+            try:
+                work = work_of(shown, parse_view(text), PRESETS[order.preset], drawn=drawn)
+                pending.append((text, hand.submit(_written, work, make, target, order.format)))
+            except ProblemsFound as e:
+                yield from progress.after(_named(text, e))
+            # While the browser draws one picture, the next is prepared, and no more than that is kept.
+            while len(pending) > 1:
+                yield from progress.after(_outcome(*pending.popleft()))
+        while pending:
+            yield from progress.after(_outcome(*pending.popleft()))
+
+
+def _maker(form: str, browser: Chromium | None) -> Callable[[Work], bytes]:
+    if browser is None:
+        return TABLES[form]
+    make = kit if form == "kit" else PICTURES[form]
+    return lambda work: make(work, browser)
+
+
+def _with_variants(shown: Results, text: str) -> list[str]:
+    """A view and, where it names no variant, the same of each variant. What is no view is told later."""
+    with suppress(ProblemsFound):
+        view = parse_view(text)
+        definition = shown.definitions.get(view.indicator)
+        if definition and not view.variant:
+            return [text, *(replace(view, variant=name).text for name in definition.variants)]
+    return [text]
+
+
+def _written(work: Work, make: Callable[[Work], bytes], target: Path, form: str) -> Path:
+    name = work.name if form in DRAWN else name_of(work.picture.view)  # a table has no size
+    path = target / f"{name}.{'zip' if form == 'kit' else form}"
+    write(path, make(work))
+    return path
+
+
+def _outcome(text: str, future: "Future[Path]") -> list[Path | Problem]:
+    try:
+        return [future.result()]
+    except ProblemsFound as e:
+        return _named(text, e)
+
+
+def _named(text: str, found: ProblemsFound) -> list[Path | Problem]:
+    """The problems of a view, under its name."""
+    return [replace(problem, place=Place(text)) for problem in found.problems]
+
+
+class Progress:
+    """A bar on the terminal while files are made; nothing where nobody looks on."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole, self._done = whole, 0
+        self._seen = sys.stderr.isatty()
+
+    def __enter__(self) -> "Progress":
+        self._draw()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wipe()
+
+    def after(self, found: Iterable[Path | Problem]) -> Iterator[Path | Problem]:
+        """What came of one view, with the bar out of the way."""
+        self._done += 1
+        self._wipe()
+        yield from found
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._seen:
+            full = WIDTH * self._done // max(self._whole, 1)
+            print(f"[{'█' * full}{'·' * (WIDTH - full)}] {self._done}/{self._whole}", end="", file=sys.stderr, flush=True)
+
+    def _wipe(self) -> None:
+        if self._seen:
+            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)

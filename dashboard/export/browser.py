@@ -1,0 +1,180 @@
+"""One Chromium for many figures: offline and quiet, with the page's own Plotly, and with a limit to what is waited for.
+
+A browser may hang without a word, so Playwright runs in a thread of its own and is asked for answers that are due in time.
+"""
+
+import asyncio
+import base64
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import CancelledError
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from dashboard.export.faults import fault, package_missing
+from dashboard.export.glyphs import GLYPHS, glyphs_of
+from dashboard.figures.frame import Figure
+from dashboard.theme import FONT
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+QUIET = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
+PATIENCE = 60.0
+"""Seconds in which a browser starts, or draws one figure."""
+MOST_SILENT = 2
+"""Figures in a row after whose silence a browser is not asked again."""
+VENDOR = Path(__file__).parents[1] / "vendor"
+
+# Ids inside an SVG come from Math.random: begun anew for each figure, the same figure gives the same bytes.
+DRAW = """([figure, options]) => {
+  let state = 7;
+  Math.random = () => (state = state * 16807 % 2147483647) / 2147483647;
+  return Plotly.toImage(figure, {...options, width: figure.layout.width, height: figure.layout.height, imageDataOnly: true});
+}"""
+SHOW = "svg => { document.body.innerHTML = svg; document.body.firstElementChild.style.display = 'block'; }"
+CLEAR = "() => { document.body.innerHTML = ''; }"
+
+T = TypeVar("T")
+
+
+def find_chromium() -> str:
+    """The path of the Chromium or Chrome that CHROMIUM names, else of the first that runs. ProblemsFound where there is none."""
+    named = os.environ.get("CHROMIUM")
+    for path in [named] if named else filter(None, map(shutil.which, (*NAMES, MAC))):
+        if _runs(path):
+            return path
+    said = f"CHROMIUM={named} does not run" if named else "no Chromium or Chrome was found to draw with"
+    hint = "install one (Debian: apt-get install chromium fonts-noto-cjk fonts-open-sans) or name it, CHROMIUM=/path/to/chromium"
+    raise fault("no-chromium", said, f"{hint}; csv, xlsx and json need none")
+
+
+def _runs(path: str) -> bool:
+    """Whether it starts: on Ubuntu chromium-browser may be a stub that only asks for a snap."""
+    with suppress(OSError, subprocess.SubprocessError):
+        return subprocess.run([path, "--version"], capture_output=True, timeout=20, check=False).returncode == 0
+    return False
+
+
+class Chromium:
+    """A browser that draws figures while the `with` block lasts. ProblemsFound where it cannot start, draw or answer in time."""
+
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience, self._silent = patience, 0
+        self._page: Any = None
+        self._playwright: Any = None
+        self._seen: dict[str, bool] = {}
+
+    def __enter__(self) -> Self:
+        self._path, self._start = find_chromium(), _playwright()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        if not self._thread.is_alive():
+            self._loop.close()
+
+    def png(self, figure: Figure, factor: float) -> bytes:
+        """A figure as PNG, `factor` pixels for each of its own."""
+        return base64.b64decode(self._drawn(figure, {"format": "png", "scale": factor}))
+
+    def svg(self, figure: Figure) -> str:
+        """A figure as SVG; its texts stay texts."""
+        return str(self._drawn(figure, {"format": "svg"}))
+
+    def pdf(self, figure: Figure) -> bytes:
+        """A figure as PDF: vectors, one page of the figure's size."""
+        svg, size = self.svg(figure), {key: f"{figure['layout'][key]}px" for key in ("width", "height")}
+        return self._answer(self._printed(svg, size))
+
+    def missing(self, figure: Figure) -> list[str]:
+        """The characters of a figure's texts for which no installed font has a glyph, in their order."""
+        wanted = glyphs_of(figure)
+        unknown = [c for c in wanted if c not in self._seen]
+        if unknown:
+            without = set(self._answer(self._evaluated(GLYPHS, [unknown, FONT])))
+            self._seen |= {c: c not in without for c in unknown}
+        return [c for c in wanted if not self._seen[c]]
+
+    def _drawn(self, figure: Figure, options: dict[str, Any]) -> Any:
+        return self._answer(self._evaluated(DRAW, [figure, options]))
+
+    def _answer(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of work in the browser's thread, in time; a browser that gave none is given up, the next work starts another."""
+        if self._silent >= MOST_SILENT:
+            work.close()
+            raise fault("browser-hung", "the browser is not asked again: it gave no answer before", f"it is {self._path}")
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            found = future.result(self._patience)
+            self._silent = 0
+            return found
+        except (TimeoutError, CancelledError):
+            future.cancel()
+            self._silent += 1
+            self._close()
+            said = f"the browser gave no answer in {self._patience:g} seconds"
+            raise fault("browser-hung", said, f"try again, or name another than {self._path} in CHROMIUM") from None
+        except _errors() as e:
+            self._close()
+            said = str(e).strip().splitlines()[0]
+            raise fault("not-drawn", f"the browser could not draw: {said}", f"the browser is {self._path}") from None
+
+    async def _evaluated(self, script: str, given: Any) -> Any:
+        return await (await self._opened()).evaluate(script, given)
+
+    async def _printed(self, svg: str, size: dict[str, str]) -> bytes:
+        page = await self._opened()
+        await page.evaluate(SHOW, svg)
+        found = await page.pdf(**size, print_background=True, page_ranges="1")
+        await page.evaluate(CLEAR)
+        return bytes(found)
+
+    async def _opened(self) -> Any:
+        """The page to draw on, in a browser that is started when first needed."""
+        if self._page is None:
+            self._playwright = await self._start().start()
+            browser = await self._playwright.chromium.launch(executable_path=self._path, args=QUIET, timeout=self._patience * 1000)
+            page = await (await browser.new_context(offline=True)).new_page()
+            await page.set_content('<!DOCTYPE html><meta charset="utf-8"><style>body { margin: 0 }</style><body></body>')
+            await page.add_script_tag(path=next(VENDOR.glob("plotly-basic-*.min.js")))
+            self._page = page
+        return self._page
+
+    def _close(self) -> None:
+        """Stop the browser; one that does not answer dies with its driver."""
+        if self._playwright is not None:
+            ending = asyncio.run_coroutine_threadsafe(self._playwright.stop(), self._loop)
+            with suppress(Exception):
+                ending.result(5)
+        self._playwright = self._page = None
+
+
+def _playwright() -> Any:
+    """Playwright's way in. It is imported late, since it takes its time and is an extra."""
+    try:
+        from playwright.async_api import async_playwright
+    except ImportError:
+        raise package_missing("playwright", "drawing") from None
+    return async_playwright
+
+
+def _errors() -> type[Exception]:
+    from playwright.async_api import Error
+
+    return Error

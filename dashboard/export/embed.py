@@ -1,0 +1,151 @@
+"""The record inside the files themselves: put into PNG, SVG and PDF, and got back from these, from XLSX, JSON and kits."""
+
+import datetime
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from dashboard.export.faults import package_missing
+from dashboard.export.workbook import read_chunks
+from dashboard.record import canonical
+
+NAME = "relations-record"
+PNG = b"\x89PNG\r\n\x1a\n"
+MOST = 100_000_000
+"""Bytes that a record may have when unpacked: files come from anywhere."""
+Record = Mapping[str, Any]
+
+# ---- PNG: written with zlib and struct, since two small chunks are wanted; an image library would pack the picture anew ----
+
+
+def into_png(png: bytes, record: Record, dpi: float) -> bytes:
+    """The picture with its record in a text chunk, and its resolution, so that documents place it at its true size."""
+    metre = round(dpi / 0.0254)
+    text = NAME.encode() + b"\0\1\0\0\0" + zlib.compress(canonical(record).encode(), 9)
+    head = len(PNG) + 25  # the signature and the chunk IHDR, which is always first and of one length
+    return png[:head] + _chunk(b"pHYs", struct.pack(">IIB", metre, metre, 1)) + _chunk(b"iTXt", text) + png[head:]
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _from_png(data: bytes) -> str | None:
+    for kind, body in _chunks(data):
+        keyword, _, rest = body.partition(b"\0")
+        if kind == b"iTXt" and keyword == NAME.encode():
+            packed = rest[0] == 1
+            text = rest[2:].split(b"\0", 2)[2]
+            return (zlib.decompressobj().decompress(text, MOST) if packed else text).decode()
+    return None
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = len(PNG)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        at += length + 12
+
+
+# ---- SVG ----
+
+
+def into_svg(svg: str, record: Record, title: str, words: str) -> bytes:
+    """The picture with a title and a description for those who cannot see it, and its record as metadata."""
+    start = svg.index("<svg")
+    end = svg.index(">", start) + 1
+    named = f"<title>{escape(title)}</title><desc>{escape(words)}</desc>"
+    return f'{svg[:end]}{named}<metadata id="{NAME}">{escape(canonical(record))}</metadata>{svg[end:]}'.encode()
+
+
+def _from_svg(data: bytes) -> str | None:
+    root = ElementTree.fromstring(data)
+    return next((e.text for e in root.iter() if e.tag.rpartition("}")[2] == "metadata" and e.get("id") == NAME), None)
+
+
+# ---- PDF ----
+
+
+def into_pdf(pdf: bytes, record: Record, title: str) -> bytes:
+    """The picture with its title and dates, and its record as an attached file."""
+    pypdf = _pypdf()
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    made = datetime.date.fromisoformat(str(record["made_on"])).strftime("D:%Y%m%d000000Z")
+    about = {
+        "/Title": title,
+        "/Subject": str(record["view"]),
+        "/Keywords": str(record["fingerprint"]),
+        "/Author": str(record["project"]),
+        "/Creator": "relations export",
+    }
+    writer.add_metadata(about | {"/CreationDate": made, "/ModDate": made})
+    stream = writer.add_attachment(f"{NAME}.json", b"").pdf_object["/EF"]["/F"].get_object()
+    stream.set_data(zlib.compress(canonical(record).encode(), 9))
+    stream[pypdf.generic.NameObject("/Filter")] = pypdf.generic.NameObject("/FlateDecode")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _from_pdf(data: bytes) -> str | None:
+    pypdf = _pypdf()
+    try:
+        found = pypdf.PdfReader(io.BytesIO(data)).attachments.get(f"{NAME}.json")
+    except (pypdf.errors.PyPdfError, RecursionError):
+        return None
+    return found[0].decode() if found else None
+
+
+def _pypdf() -> Any:
+    try:
+        import pypdf
+    except ImportError:
+        raise package_missing("pypdf", "PDF") from None
+    return pypdf
+
+
+# ---- any file ----
+
+
+def _from_json(data: bytes) -> str:
+    return data.decode("utf-8-sig")
+
+
+def _from_zip(data: bytes) -> str | None:
+    """The record of a workbook, or of a kit: that of the JSON file in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        if sum(info.file_size for info in packed.infolist()) > MOST:
+            return None
+        names = packed.namelist()
+        if "xl/workbook.xml" in names:
+            return read_chunks(packed)
+        found = next((name for name in names if name.endswith(".json") and not name.endswith(".csl.json")), None)
+        return packed.read(found).decode() if found else None
+
+
+READERS = ((PNG, _from_png), (b"%PDF", _from_pdf), (b"PK", _from_zip), (b"{", _from_json), (b"<", _from_svg))
+
+
+def read_record(path: Path) -> dict[str, Any] | None:
+    """The record that a file holds, whatever it is called; None where it has none, or none that can be read.
+
+    ProblemsFound for a PDF where the package that reads them is missing. OSError where there is no such file.
+    """
+    data = path.read_bytes()
+    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
+    reader = next((read for sign, read in READERS if start.startswith(sign)), None)
+    try:
+        text = reader(data) if reader else None
+        found = json.loads(text) if text else None
+    except (ValueError, KeyError, IndexError, RecursionError, struct.error, zlib.error, zipfile.BadZipFile, ElementTree.ParseError):
+        return None
+    return found if isinstance(found, dict) and str(found.get("format", "")).startswith(NAME) else None

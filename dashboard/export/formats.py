@@ -1,0 +1,113 @@
+"""One picture in each format: bytes in, nothing written."""
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dashboard.drawing import figure_of
+from dashboard.export import embed, sheet, workbook
+from dashboard.export.browser import Chromium
+from dashboard.export.faults import fault
+from dashboard.export.files import name_of
+from dashboard.export.presets import Preset
+from dashboard.export.words import alternative, title
+from dashboard.figures.frame import Figure
+from dashboard.picture import Picture, picture_of
+from dashboard.record import canonical, record_of
+from dashboard.theme import PALETTES
+from dashboard.view import View
+from indicators.model import Results
+
+Format = Literal["png", "svg", "pdf", "csv", "xlsx", "json", "kit"]
+DRAWN: tuple[Format, ...] = ("png", "svg", "pdf", "kit")
+"""Formats that need a browser."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A picture on its way into a file."""
+
+    results: Results
+    picture: Picture
+    preset: Preset
+    record: dict[str, Any]
+    drawn: Figure | None = None
+
+    @property
+    def figure(self) -> Figure:
+        """The figure; only a picture that is to be drawn has one."""
+        assert self.drawn is not None
+        return self.drawn
+
+    @property
+    def name(self) -> str:
+        """The name of its files, without suffix."""
+        return name_of(self.picture.view, self.preset.name)
+
+    @property
+    def made_on(self) -> datetime.date:
+        """The day that the files tell."""
+        return datetime.date.fromisoformat(self.record["made_on"])
+
+    @property
+    def title(self) -> str:
+        """What the picture is called."""
+        return title(self.results, self.picture)
+
+
+def work_of(results: Results, view: View, preset: Preset, *, drawn: bool = True) -> Work:
+    """The picture of a view, always in light colours; without a figure if it is not `drawn`. ProblemsFound where the view asks
+    for what is not there."""
+    picture = picture_of(results, view)
+    figure = figure_of(results, picture, PALETTES["light"], preset.size) if drawn else None
+    return Work(results, picture, preset, record_of(results, picture), figure)
+
+
+def png(work: Work, browser: Chromium) -> bytes:
+    """The picture in the preset's resolution."""
+    _check_glyphs(work, browser)
+    return embed.into_png(browser.png(work.figure, work.preset.factor), work.record, work.preset.dpi)
+
+
+def svg(work: Work, browser: Chromium) -> bytes:
+    """The picture as vectors; its texts are drawn by the fonts of whoever opens it, so no glyph is missing yet."""
+    return embed.into_svg(browser.svg(work.figure), work.record, work.title, alternative(work.results, work.picture, work.figure))
+
+
+def pdf(work: Work, browser: Chromium) -> bytes:
+    """The picture as vectors, on one page of its size."""
+    _check_glyphs(work, browser)
+    return embed.into_pdf(browser.pdf(work.figure), work.record, work.title)
+
+
+def _check_glyphs(work: Work, browser: Chromium) -> None:
+    found = browser.missing(work.figure)
+    if found:
+        named = ", ".join(f"{c} (U+{ord(c):04X})" for c in found[:12]) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
+        hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg needs none here"
+        raise fault("missing-glyphs", f"no installed font can draw {named}", hint)
+
+
+def csv(work: Work) -> bytes:
+    """The numbers drawn."""
+    return sheet.as_csv(work.results, work.picture).encode()
+
+
+def xlsx(work: Work) -> bytes:
+    """The numbers drawn, the rows behind them, the definition in words, and the record."""
+    record = work.record
+    about = {"title": work.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
+    found = sheet.sheets(work.results, work.picture, record["fingerprint"])
+    return workbook.as_xlsx(found, canonical(record), about, work.made_on)
+
+
+def json_(work: Work) -> bytes:
+    """The record, and with it what each row says and which sources it has."""
+    full = work.record | {"rows": sheet.rows_told(work.results, work.picture)}
+    return (json.dumps(full, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+PICTURES: dict[str, Callable[[Work, Chromium], bytes]] = {"png": png, "svg": svg, "pdf": pdf}
+TABLES: dict[str, Callable[[Work], bytes]] = {"csv": csv, "xlsx": xlsx, "json": json_}

@@ -207,7 +207,7 @@ def _within(found: Series, view: View) -> Series:
     keep = [(first is None or p >= first) and (last is None or p <= last) for p in found.values.index]
     rows = tuple(ids for ids, kept in zip(found.rows, keep, strict=True) if kept)
     parts = {code: _within(part, view) for code, part in found.parts.items()}
-    return replace(found, values=found.values[keep], rows=rows, parts=parts)
+    return replace(found, values=found.values.loc[keep], rows=rows, parts=parts)
 
 
 def _explain(given: argparse.Namespace) -> int:

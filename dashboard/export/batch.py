@@ -37,15 +37,21 @@ class Order:
 
 def files(order: Order) -> Iterator[Path | Problem]:
     """The files that are written, and what went wrong, as they come. ProblemsFound where nothing can be done."""
-    project = open_project(order.project)
-    shown = results(project)
-    yield from (p for p in project.problems if p.level == "error")
-    asked = order.views or list(shown.definitions)
-    texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
     drawn = order.format in DRAWN
-    with Chromium() if drawn else nullcontext() as browser, ThreadPoolExecutor(1) as hand, Progress(len(texts)) as progress:
-        target = folder(order.output)
-        make = _maker(order.format, browser)
+    with Chromium() if drawn else nullcontext() as browser, ThreadPoolExecutor(1) as hand:
+        project = open_project(order.project)
+        shown = results(project)
+        yield from (p for p in project.problems if p.level == "error")
+        asked = order.views or list(shown.definitions)
+        texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
+        yield from _made(order, shown, texts, hand, _maker(order.format, browser))
+
+
+def _made(
+    order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, make: Callable[[Work], bytes]
+) -> Iterator[Path | Problem]:
+    target, drawn = folder(order.output), order.format in DRAWN
+    with Progress(len(texts)) as progress:
         pending: deque[tuple[str, Future[Path]]] = deque()
         for text in texts:
             try:

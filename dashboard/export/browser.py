@@ -80,6 +80,8 @@ class Chromium:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        self._turn = asyncio.Lock()
+        self._opening = asyncio.run_coroutine_threadsafe(self._opened(), self._loop)  # it starts while the first figure is made
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -147,17 +149,24 @@ class Chromium:
 
     async def _opened(self) -> Any:
         """The page to draw on, in a browser that is started when first needed."""
-        if self._page is None:
-            self._playwright = await self._start().start()
-            browser = await self._playwright.chromium.launch(executable_path=self._path, args=QUIET, timeout=self._patience * 1000)
-            page = await (await browser.new_context(offline=True)).new_page()
-            await page.set_content('<!DOCTYPE html><meta charset="utf-8"><style>body { margin: 0 }</style><body></body>')
-            await page.add_script_tag(path=next(VENDOR.glob("plotly-basic-*.min.js")))
-            self._page = page
-        return self._page
+        async with self._turn:
+            if self._page is None:
+                self._page = await self._new_page()
+            return self._page
+
+    async def _new_page(self) -> Any:
+        self._playwright = await self._start().start()
+        browser = await self._playwright.chromium.launch(executable_path=self._path, args=QUIET, timeout=self._patience * 1000)
+        page = await (await browser.new_context(offline=True)).new_page()
+        await page.set_content('<!DOCTYPE html><meta charset="utf-8"><style>body { margin: 0 }</style><body></body>')
+        await page.add_script_tag(path=next(VENDOR.glob("plotly-basic-*.min.js")))
+        return page
 
     def _close(self) -> None:
         """Stop the browser; one that does not answer dies with its driver."""
+        with suppress(Exception):  # what is just starting can be stopped only once it has started
+            self._opening.result(5)
+        self._opening.cancel()
         if self._playwright is not None:
             ending = asyncio.run_coroutine_threadsafe(self._playwright.stop(), self._loop)
             with suppress(Exception):

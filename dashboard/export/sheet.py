@@ -6,10 +6,10 @@ from typing import Any
 
 from dashboard import prose, tables, wording
 from dashboard.export.workbook import Sheet, neutral
+from dashboard.figures.layers import window_of
 from dashboard.picture import Picture, chart_for, window_of_view
 from dashboard.theme import PALETTES
 from indicators.model import Results, RowBehind, Series
-from indicators.periods import first_day
 from indicators.provenance import rows_behind
 
 
@@ -22,10 +22,8 @@ def drawn(results: Results, picture: Picture) -> list[tuple[str, Series]]:
 
 def cut(results: Results, picture: Picture, series: Series) -> Series:
     """A series of a picture, without its parts, cut to the picture's window."""
-    start, end = window_of_view(results, picture.view, picture.series)
-    keep = [start <= first_day(int(p), series.frequency) <= end for p in series.values.index]
-    rows = tuple(ids for ids, kept in zip(series.rows, keep, strict=True) if kept)
-    return replace(series, values=series.values[keep], rows=rows, parts={})
+    values = window_of(series, *window_of_view(results, picture.view, picture.series))
+    return replace(series, values=values, rows=tuple(series.rows_in(p) for p in values.index.tolist()), parts={})
 
 
 def numbers(results: Results, picture: Picture) -> list[dict[str, Any]]:

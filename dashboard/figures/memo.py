@@ -24,7 +24,9 @@ YEAR_WIDTH = 40
 """Pixels that the name of a year takes."""
 LEAST_PLOT = 0.32
 """Share of a figure of fixed height that the plot must have before more notes are shown."""
-STRIP, STRIP_GAP = 7, 4
+STRIP, STRIP_GAP, SIGN = 7, 4, 14
+FIGURE = 22
+"""Height of a figure above its column."""
 NO_ROOM = 70
 """Least height of a panel."""
 
@@ -62,7 +64,7 @@ def _paper(chart: Chart, windows: Windows, plan: notes.Plan, frame: Frame) -> Pa
     paper = Paper(frame)
     write_head(paper, chart)
     paper.top += notes.room(plan, frame)
-    paper.bottom = _strip_top(frame) + _strip_height(chart) + 6
+    paper.bottom = _strip_top(frame) + _strip_height(chart, frame) + 6
     write_key(paper, chart, windows)
     notes.write_key(paper, plan)
     write_foot(paper, chart)
@@ -97,7 +99,8 @@ def _layout(chart: Chart, windows: Windows, frame: Frame, paper: Paper) -> Figur
     axes, place = {}, 0
     for number, (panel, domain) in enumerate(zip(chart.panels, _domains(chart, frame), strict=True)):
         seen = [windows[place + i] for i in range(len(panel.layers))]
-        axes[f"yaxis{number + 1}" if number else "yaxis"] = _value_axis(panel, seen) | {"domain": domain, "anchor": "x"}
+        height = frame.plot_height / len(chart.panels) / frame.scale
+        axes[f"yaxis{number + 1}" if number else "yaxis"] = _value_axis(panel, seen, height) | {"domain": domain, "anchor": "x"}
         place += len(panel.layers)
     return {
         "template": template(frame.palette, frame.scale),
@@ -123,8 +126,9 @@ def _domains(chart: Chart, frame: Frame) -> list[list[float]]:
     return [[(1 + gap) / 2, 1], [0, (1 - gap) / 2]]
 
 
-def _value_axis(panel: Panel, windows: Sequence[pd.DataFrame]) -> Figure:
-    """Room for at least one unit, whole steps for small counts, and an axis even where nothing has a value."""
+def _value_axis(panel: Panel, windows: Sequence[pd.DataFrame], height: float) -> Figure:
+    """Room for at least one unit and for the figure above the highest column, whole steps for small counts, and an axis even
+    where nothing has a value."""
     tick = ".0%" if scale_of(panel.unit) == "share" else None
     axis: Figure = {"rangemode": "tozero", "tickformat": tick, "nticks": 6}
     if all(strip.is_empty(window) for window in windows):
@@ -133,7 +137,7 @@ def _value_axis(panel: Panel, windows: Sequence[pd.DataFrame]) -> Figure:
     top = float(pd.concat(columns, axis=1).sum(axis=1).max() if panel.share == "stack" else max(float(c.max()) for c in columns))
     if not all(layer.series.counts for layer in panel.layers) or top > 5:
         return axis
-    return axis | {"range": [0, max(top * 1.12, 1.15)], "dtick": 1}
+    return axis | {"range": [0, max(top, 1) * max(1.12, 1 + FIGURE / height)], "dtick": 1}
 
 
 def year_ticks(frame: Frame) -> Figure:
@@ -169,8 +173,13 @@ def _strip_top(frame: Frame) -> float:
     return 24 * frame.scale
 
 
-def _strip_height(chart: Chart) -> float:
-    return max(len(graded_layers(chart)), 1) * (STRIP + STRIP_GAP)
+def _strip_step(chart: Chart, frame: Frame) -> float:
+    """From one strip to the next; several have signs at the left, which are taller."""
+    return (SIGN if len(graded_layers(chart)) > 1 else STRIP + STRIP_GAP) * frame.scale
+
+
+def _strip_height(chart: Chart, frame: Frame) -> float:
+    return max(len(graded_layers(chart)), 1) * _strip_step(chart, frame)
 
 
 def _strips(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
@@ -178,9 +187,9 @@ def _strips(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
     found: list[Figure] = []
     for row, (place, series) in enumerate(graded):
         window = windows[place]
-        below = _strip_top(frame) + row * (STRIP + STRIP_GAP)
+        below = _strip_top(frame) + row * _strip_step(chart, frame)
         if len(window):
-            found += strip.shapes(series, window, frame.palette, below=below, height=STRIP, ground=len(graded) == 1)
+            found += strip.shapes(series, window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(graded) == 1)
     return found
 
 
@@ -192,7 +201,7 @@ def _strip_signs(chart: Chart, frame: Frame) -> list[Figure]:
     fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "right", "yanchor": "middle", "xshift": -4}
     return [
         fixed | {"text": "■", "font": {"size": frame.size(SMALL), "color": layer.colour}, "borderpad": 0}
-        | {"yshift": -_strip_top(frame) - row * (STRIP + STRIP_GAP) - STRIP / 2}
+        | {"yshift": -_strip_top(frame) - row * _strip_step(chart, frame) - STRIP * frame.scale / 2}
         for row, (_, layer) in enumerate(graded)
     ]
 

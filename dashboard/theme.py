@@ -1,7 +1,8 @@
 """The look: one palette for light and one for dark, one Plotly template, the fonts, and what a graph may offer.
 
-Colours are those of Okabe and Ito, safe for the common forms of colour blindness; what must be told apart in grey print
-differs in form too (hatching, hollow marks).
+Colours follow those of Okabe and Ito and are told apart under the three common forms of colour blindness (tests simulate
+them); parts that lie on each other differ in grey, too, and what else must be told apart in print differs in form
+(hatching, hollow marks).
 """
 
 from dataclasses import dataclass
@@ -59,8 +60,8 @@ PALETTES: dict[Name, Palette] = {
         partial="#a9bccb",
         second="#c25000",
         second_pale="#f0c9a8",
-        parts=("#14375e", "#d55e00", "#56b4e9", "#7b3f8f", "#009e73", "#e8c000"),
-        rest="#c4c9ce",
+        parts=("#14375e", "#d55e00", "#56b4e9", "#7b3f8f", "#009e73", "#e3bd00"),
+        rest="#e1e5e8",
     ),
     "dark": Palette(
         paper="#14181d",
@@ -76,8 +77,8 @@ PALETTES: dict[Name, Palette] = {
         partial="#4d6273",
         second="#f08c3c",
         second_pale="#8a5226",
-        parts=("#9cc4f0", "#e06c10", "#3a86c8", "#b888cc", "#20b088", "#f0dc60"),
-        rest="#6b747d",
+        parts=("#d5e9ff", "#e07a1f", "#1f8ce8", "#a34c91", "#00dba9", "#e2f054"),
+        rest="#615c5d",
     ),
 }
 

@@ -220,7 +220,7 @@ def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
     return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
 
 
-@traits(estimates_with_others=True, selects=_with_a_pair, reads_also=_pairs, ahead="other")
+@traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other")
 def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
 

@@ -21,7 +21,8 @@ class Traits:
     which table it looks `within` days ahead. `counts`: the value is a count of rows or things (the Poisson test
     applies). `selects`: the rows it uses, of those selected. `reads_also`: further rows behind a value, of this table or
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
-    observations wants all its parts. `shows_rows`: the rows behind a value are worth seeing one by one. `one_frequency`: it
+    observations wants all its parts. `shows_rows`: the rows behind a value are worth seeing one by one. `apart`: between
+    the values of neighbouring periods there is nothing. `one_frequency`: it
     weighs by days before the period's end, so its rule holds for one frequency.
     """
 
@@ -36,6 +37,7 @@ class Traits:
     estimate_below: int = 0
     needs_every_part: bool = False
     shows_rows: bool = False
+    apart: bool = False
     one_frequency: bool = False
 
 

@@ -114,7 +114,7 @@ def test_a_minimum_a_zero_and_an_exact_number_do_not_look_alike(made):
     assert trace(figure, "normal")["customdata"] == ["1893", "1894"]
     assert trace(figure, "at_least")["customdata"] == ["1895"]
     assert trace(figure, "at_least")["marker"] != trace(figure, "normal")["marker"]
-    assert trace(figure, "tentative")["customdata"] == ["1896"]
+    assert trace(figure, "provisional")["customdata"] == ["1896"]
     assert "at least" in trace(figure, "at_least")["hovertext"][0]
 
 

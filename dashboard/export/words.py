@@ -19,7 +19,7 @@ from indicators.annotations import annotations_of
 from indicators.compare import change, comparable
 from indicators.model import Annotation, Results, Series
 
-KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart"}
+KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart", "dots": "Dot chart"}
 SHARES = {"stack": "Stacked columns", "group": "Columns side by side", "lines": "Lines"}
 MOST_SPELLS = 6
 

@@ -11,12 +11,13 @@ import pandas as pd
 from dashboard import prose, wording
 from dashboard.theme import Palette
 from indicators.model import Series
+from indicators.operations import reducer_traits
 from indicators.periods import first_day
 from indicators.vocabulary import scale_of
 
 Share = Literal["alone", "stack", "group", "lines"]
 """How the layers of a panel stand: one alone; columns on top of each other, beside each other; lines across each other."""
-Kind = Literal["columns", "step", "line"]
+Kind = Literal["columns", "step", "line", "dots"]
 MOST_STACKED, MOST_GROUPED, MOST_LINES = 6, 4, 6
 RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
@@ -153,9 +154,10 @@ def is_columns(series: Series) -> bool:
 
 
 def kind_of(series: Series, window: pd.DataFrame | None = None) -> Kind:
-    """How a series is drawn: columns for counts, steps for counts that are rare in a long window or run over a window, lines for levels."""
+    """How a series is drawn: columns for counts, steps for counts that are rare in a long window or run over a window, dots for
+    lags, which have no path from one to the next, lines for levels."""
     if not is_columns(series):
-        return "step" if series.counts else "line"
+        return "step" if series.counts else "dots" if reducer_traits(series.definition).apart else "line"
     if window is None or len(window) <= RARE_FROM or not series.counts:
         return "columns"
     return "step" if float((window["value"] > 0).mean()) < RARE_SHARE else "columns"

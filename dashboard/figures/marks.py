@@ -18,7 +18,7 @@ DAY_IN_MS = 86_400_000
 ROOM_FOR_FIGURES = 60
 ROOM_FOR_HATCHING = 80
 ROOM_FOR_A_VALUE = 32
-LOOKS = ("normal", "at_least", "tentative")
+LOOKS = ("normal", "at_least", "provisional", "estimated")
 
 
 def middle(period: int, frequency: Frequency, place: float = 0.5) -> str:
@@ -41,12 +41,14 @@ def hover(layer: Layer, period: int) -> str:
 
 
 def look(row: Any) -> str:
-    """Which look a value has: missing, at_least, tentative (provisional or estimated) or normal."""
+    """Which look a value has: missing, at_least, provisional (or not over), estimated (or imputed) or normal."""
     if math.isnan(row.value):
         return "missing"
     if row.at_least:
         return "at_least"
-    return "tentative" if row.status in ("P", "E", "I") or not row.over else "normal"
+    if row.status in ("E", "I"):
+        return "estimated"
+    return "provisional" if row.status == "P" or not row.over else "normal"
 
 
 def looks_of(window: pd.DataFrame) -> dict[int, str]:
@@ -61,8 +63,10 @@ def traces(layer: Layer, window: pd.DataFrame, palette: Palette, width: int = 0,
     kind = kind_in(share, layer.series, window)
     if kind == "columns":
         drawn = _columns(layer, window, looks, palette, width if share == "alone" else 0, (share, place))
+    elif kind == "step":
+        drawn = _steps(layer, window, looks, palette)
     else:
-        drawn = _steps(layer, window, looks, palette) if kind == "step" else _line(layer, window, looks, palette)
+        drawn = _line(layer, window, looks, palette, joined=kind == "line")
     missing = [_missing(layer, looks)] if place == 0 else []
     return [*drawn, *missing]
 
@@ -87,7 +91,8 @@ def _column_styles(layer: Layer, window: pd.DataFrame, palette: Palette) -> dict
     return {
         "normal": {"color": layer.colour} | ({"line": edge} if layer.name else {}),
         "at_least": {"color": layer.colour, "line": outline, "pattern": hatched} if roomy else pale,
-        "tentative": pale | {"line": outline} if roomy else {"color": palette.paper, "line": outline},
+        "provisional": pale | {"line": outline} if roomy else {"color": palette.paper, "line": outline},
+        "estimated": {"color": layer.colour, "line": outline, "pattern": hatched | {"shape": "."}} if roomy else pale | {"line": outline},
     }
 
 
@@ -103,11 +108,17 @@ def _columns(
             bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
             bars |= {"offsetgroup": str(place)} if share == "group" else {}
             bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]}
-            found.append(bars | (_figures(values, name, series) if width > len(window) * ROOM_FOR_A_VALUE else {}))
+            found.append(bars | (_figures(values, name, series) if width > len(window) * _room(window, series) else {}))
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros and share == "alone":
         found.append(_zeros(zeros, len(window), layer) | _common(layer, zeros))
     return found
+
+
+def _room(window: pd.DataFrame, series: Series) -> float:
+    """Width that the longest figure above a column takes."""
+    longest = max((len(wording.number(v, series.unit)) for v in window["value"].dropna()), default=1)
+    return max(ROOM_FOR_A_VALUE, 14 + 7.5 * longest)
 
 
 def _figures(values: list[float], name: str, series: Series) -> Trace:
@@ -134,7 +145,7 @@ def _steps(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: P
         periods = [p for p in window.index if looks[p] == name]
         if periods:
             colour = layer.pale if name == "at_least" else layer.colour
-            line = {"color": colour, "width": 1.5, "dash": "dot" if name == "tentative" else "solid"}
+            line = {"color": colour, "width": 1.5, "dash": {"provisional": "dot", "estimated": "dash"}.get(name, "solid")}
             path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself", "fillcolor": _veil(colour)}
             found.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
             unseen = _markers(name, [values[p] for p in periods], {"opacity": 0, "size": 8})
@@ -162,7 +173,8 @@ def _veil(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.3)"
 
 
-def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette, *, joined: bool) -> list[Trace]:
+    """Marks of a level, `joined` from one period to the next where neither a gap nor a break lies between."""
     series, values, stretches = layer.series, window["value"].to_dict(), window["stretch"].to_dict()
     path: list[int | None] = []
     last: int | None = None
@@ -177,12 +189,13 @@ def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Pa
     xs = [None if p is None else middle(p, series.frequency) for p in path]
     ys = [None if p is None else values[p] for p in path]
     line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": layer.colour, "width": 2}, "connectgaps": False}
-    found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}]
+    found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if joined else []
     size = 4 if len(window) > 80 else 6
     styles: dict[str, Trace] = {
         "normal": {"color": layer.colour, "size": size},
         "at_least": {"symbol": "triangle-up-open", "color": layer.colour, "size": size + 3},
-        "tentative": {"color": palette.paper, "size": size + 2, "line": {"color": layer.colour, "width": 1.5}},
+        "provisional": {"color": palette.paper, "size": size + 2, "line": {"color": layer.colour, "width": 1.5}},
+        "estimated": {"color": palette.paper, "size": size + 2, "symbol": "square", "line": {"color": layer.colour, "width": 1.5}},
     }
     for name, style in styles.items():
         periods = [p for p in window.index if looks[p] == name]

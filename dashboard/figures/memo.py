@@ -42,11 +42,11 @@ def memo(chart: Chart, annotations: Sequence[Annotation], frame: Frame) -> Figur
             break
         height = frame.height
         frame = frame.tall(max(height - round(paper.top) - round(paper.bottom + 6), NO_ROOM * len(chart.panels) * frame.scale))
-        if frame.plot_height >= LEAST_PLOT * height:
+        if frame.plot_height >= LEAST_PLOT * height and paper.top + frame.plot_height + paper.bottom <= height:
             break
     paper.frame = frame
     texts = [*paper.annotations(), *notes.texts(plan, frame), *_strip_signs(chart, frame), *_units(chart, frame)]
-    shapes = [*notes.shapes(plan, frame), *_strips(chart, windows, frame), *_breaks(chart, windows, frame)]
+    shapes = [*_strips(chart, windows, frame), *notes.shapes(plan, frame), *_breaks(chart, windows, frame)]  # grounds lie lowest
     layout = _layout(chart, windows, frame, paper) | {"annotations": texts, "shapes": shapes}
     return {"data": _data(chart, windows, frame), "layout": layout}
 

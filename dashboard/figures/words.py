@@ -10,6 +10,13 @@ from dashboard.figures.layers import REST, Chart, Layer, Panel, kind_in
 from dashboard.theme import Palette
 from indicators.model import Series
 
+ROUND = {"provisional": "○", "estimated": "□"}
+SIGNS = {
+    "columns": {"provisional": "▭", "estimated": "▒"},
+    "step": {"provisional": "┈", "estimated": "╌"},
+    "line": ROUND,
+    "dots": ROUND,
+}
 Windows = dict[int, pd.DataFrame]
 """Rows of each layer's values that the frame shows, by the layer's place in the chart."""
 
@@ -79,9 +86,10 @@ def _look_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tupl
         looks = set(marks.looks_of(window).values())
         if "at_least" in looks:
             found.setdefault("at_least", (_least_sign(panel, layer, window), "at least this many"))
-        if "tentative" in looks:
-            sign = {"columns": "▭", "line": "○", "step": "┄"}[kind_in(panel.share, layer.series, window)]
-            found.setdefault("tentative", (_coloured(sign, layer.colour), "provisional, estimated or not over"))
+        signs = SIGNS[kind_in(panel.share, layer.series, window)]
+        for look, told in (("provisional", "provisional or not over"), ("estimated", "estimated, or from one row alone")):
+            if look in looks:
+                found.setdefault(look, (_coloured(signs[look], layer.colour), told))
         if (window["status"] == "B").any() and panel.share != "stack":
             found.setdefault("break", ("┆", "break: the two sides are not comparable"))
         if layer.points is not None and len(layer.points):
@@ -98,7 +106,7 @@ def _with_panels(chart: Chart) -> list[tuple[Panel, Layer]]:
 
 def _least_sign(panel: Panel, layer: Layer, window: pd.DataFrame) -> str:
     kind = kind_in(panel.share, layer.series, window)
-    if kind == "line":
+    if kind in ("line", "dots"):
         return _coloured("△", layer.colour)
     if kind == "columns" and len(window) <= marks.ROOM_FOR_HATCHING:
         return _coloured("▨", layer.colour)

@@ -108,15 +108,16 @@ def _drawn(results: Results, picture: Picture) -> list[tuple[str, Series]]:
 
 
 def _points(results: Results, picture: Picture, series: Series) -> Iterable[dict[str, Any]]:
-    for period in window_of(series, *window_of_view(results, picture.view, picture.series)).index.tolist():
-        point = series.point(period)
+    shown = window_of(series, *window_of_view(results, picture.view, picture.series))
+    row: Any  # the stubs know no columns of a row
+    for row in shown.itertuples():
         yield {
-            "period": point.label,
-            "value": exact(point.value),
-            "at_least": point.at_least,
-            "status": point.status,
-            "coverage": point.coverage,
-            "rows": list(series.rows_in(period)),
+            "period": row.label,
+            "value": exact(row.value),
+            "at_least": bool(row.at_least),
+            "status": row.status,
+            "coverage": row.coverage,
+            "rows": list(series.rows_in(row.Index)),
         }
 
 

@@ -22,7 +22,7 @@ from indicators.vocabulary import scale_of
 
 YEAR_WIDTH = 40
 """Pixels that the name of a year takes."""
-LEAST_PLOT = 0.32
+LEAST_PLOT = 0.27
 """Share of a figure of fixed height that the plot must have before more notes are shown."""
 STRIP, STRIP_GAP, SIGN = 7, 4, 14
 FIGURE = 22

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from dashboard.cli import main
 from dashboard.export.embed import read_record
 from tests.builders import DEFINITIONS
 
@@ -109,6 +110,10 @@ def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_p
         path = tmp_path / f"chart.{name}"
         saved.value.save_as(path)
         assert read_record(path)["fingerprint"] == code
+    command = ["--project", str(ruritania_served.root), "export", "audiences?frequency=annual", "--output", str(tmp_path)]
+    assert main(command) == 0
+    exported = tmp_path / "audiences_frequency-annual.png"
+    assert exported.read_bytes() == (tmp_path / "chart.png").read_bytes()  # the same picture from the command line
     page.get_by_role("link", name="Check a chart").click()
     page.locator("#check-file").set_input_files(tmp_path / "chart.png")
     expect(page.locator("#verdict .same")).to_contain_text("same numbers today")

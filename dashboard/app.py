@@ -1,5 +1,6 @@
 """The web application: one shell around the pages, the assets it serves itself, and what it tells browsers to refuse."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from indicators.problems import Problem, ProblemsFound
 
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
+REGENERATOR = "regenerator-runtime-0.13.11.js"
+POLYFILL = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>')
 GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 """Dash fetches this part when the first chart is shown; fetched with the page, that chart need not wait for it."""
 A_YEAR = 31_536_000
@@ -34,15 +37,22 @@ This dashboard draws its charts in the browser and needs JavaScript; the command
 </html>"""
 
 
+class Shell(Dash):
+    """Dash without its polyfill for browsers of before 2018; the part of it that Dash's own files call comes from `vendor`."""
+
+    def index(self, *args: Any, **kwargs: Any) -> str:
+        return POLYFILL.sub("", super().index(*args, **kwargs))
+
+
 def create_app(current: Callable[[], Current]) -> Dash:
     """The application over a state; `current()` gives the last good results and the problems of the last attempt."""
-    app = Dash(
+    app = Shell(
         "dashboard",
         title=current().results.config.title,
         update_title="",
         assets_folder=str(HERE / "assets"),
         index_string=INDEX,
-        external_scripts=[{"src": f"/vendor/{PLOTLY}"}, {"src": GRAPH}],
+        external_scripts=[{"src": f"/vendor/{name}"} for name in (REGENERATOR, PLOTLY)] + [{"src": GRAPH}],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls are there only while it is shown
     )

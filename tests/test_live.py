@@ -90,6 +90,12 @@ def test_the_version_is_never_kept_by_a_browser(client):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_old_browsers_polyfill_is_not_sent_and_what_dash_needs_of_it_is(client):
+    scripts = "\n".join(re.findall(r'<script src="([^"]*)"', client.get("/").text))
+    assert "polyfill" not in scripts
+    assert scripts.index("regenerator-runtime") < scripts.index("dash_core_components")
+
+
 @pytest.mark.parametrize("name", ["../app.py", "..%2Fapp.py", "nothing.js"])
 def test_only_vendored_files_are_served_from_their_route(client, name):
     with client.get(f"/vendor/{name}") as answer:

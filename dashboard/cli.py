@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from dashboard import tables
+from dashboard import beginning, diff, helping, tables
 from dashboard.explain import explained, explained_json
 from dashboard.export import command as exporting
 from dashboard.problems import written
@@ -55,7 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_schema(commands)
     _add_verify(commands)
     _add_serve(commands)
-    exporting.arguments(_command(commands, "export", _export, exporting.DOES, exporting.EXAMPLE))
+    beginning.arguments(_command(commands, "new", beginning.run, beginning.DOES, beginning.EXAMPLE))
+    helping.arguments(_command(commands, "help", helping.run, helping.DOES, helping.EXAMPLE), commands.choices)
+    diff.arguments(_command(commands, "diff", partial(diff.run, tell=_tell), diff.DOES, diff.EXAMPLE))
+    exporting.arguments(_command(commands, "export", partial(exporting.run, tell=_tell), exporting.DOES, exporting.EXAMPLE))
     return parser
 
 
@@ -263,7 +267,3 @@ def _serve(given: argparse.Namespace) -> int:
     from dashboard.serve import serve
 
     return serve(given.project, given.host, given.port)
-
-
-def _export(given: argparse.Namespace) -> int:
-    return exporting.run(given, _tell)

@@ -1,4 +1,13 @@
-"""What is wrong, where, and how to mend it: the one form in which every fault reaches a person."""
+"""What is wrong, where, and how to mend it: the one form in which every fault reaches a person.
+
+The standard for a problem, wherever it is made:
+
+- *place*: the file and line that a person must open; the line of the key or cell, not of the file's beginning.
+- *code*: two or three plain words that stay the same when the wording improves; explained in `indicators.codes`.
+- *message*: what came, quoted, and what is wrong with it. *hint*: the nearest guess, what is allowed, and what to do.
+- every fault in one run; many like ones in a column as the first few and a count; never "one or more entries are invalid".
+- nothing that is not known is ignored, and nobody is told of a fault that only follows from another.
+"""
 
 import difflib
 from collections.abc import Callable, Iterable

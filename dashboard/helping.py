@@ -1,0 +1,71 @@
+"""What `relations help` prints: every code in a line, or one with a bad example and the good one."""
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Iterable
+
+from indicators.codes.book import CODES
+from indicators.problems import suggest
+
+DOES = "say what a problem's code means and how to mend it, with an example; all codes where none is named"
+EXAMPLE = "relations help unknown-reduce"
+WIDTH = 100
+
+
+def arguments(command: argparse.ArgumentParser, commands: Iterable[str]) -> None:
+    """What the command takes; `commands` are known so that a person who asks for one of them can be told."""
+    command.add_argument("code", nargs="?", metavar="CODE", help="what stands in brackets after error or warning")
+    command.set_defaults(commands=commands)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the help; 2 where the word is no code."""
+    text = told(given.code) if given.code else listed()
+    print(text or not_known(given.code, given.commands), end="", file=sys.stdout if text else sys.stderr)
+    return 0 if text else 2
+
+
+def listed() -> str:
+    """All codes, a line each, in the order of the alphabet."""
+    widest = max(map(len, CODES))
+    lines = [f"{code:{widest}}  {CODES[code].means}" for code in sorted(CODES)]
+    return "\n".join([*lines, "", "relations help CODE says how to mend one, with an example.\n"])
+
+
+def told(code: str) -> str | None:
+    """One code: what it means, how to mend it, the two examples; None where there is no such code.
+
+    >>> print(told("unknown-reduce"), end="")
+    error[unknown-reduce]
+      There is no way of this name to reduce rows to a number.
+      Take the nearest guess; the README lists the operations, the page Method explains them.
+    <BLANKLINE>
+      bad (indicators/definitions/guns.yaml):
+        reduce: median_gaps
+      good:
+        reduce: median_gap
+    """
+    found = CODES.get(code)
+    if found is None:
+        return None
+    said = [line for text in (found.means, found.mend) for line in textwrap.wrap(text, WIDTH)]
+    lines = [f"{found.level}[{found.code}]", *(f"  {line}" for line in said), ""]
+    lines += [f"  bad ({found.where}):", *_example(found.bad), "  good:", *_example(found.good)]
+    return "\n".join(lines) + "\n"
+
+
+def _example(text: str) -> list[str]:
+    return textwrap.indent(textwrap.dedent(text.strip("\n")), "    ").splitlines()
+
+
+def not_known(word: str, commands: Iterable[str]) -> str:
+    """What to say of a word that is no code.
+
+    >>> print(not_known("unknown-reducer", []).splitlines()[1][:34])
+        did you mean 'unknown-reduce'?
+    >>> print(not_known("check", ["check"]).splitlines()[1])
+        it is a command: relations check --help
+    """
+    hint = f"it is a command: relations {word} --help" if word in commands else suggest(word, CODES, most=6)
+    return f"there is no problem code {word!r}\n    {hint}\n    relations help lists all codes\n"

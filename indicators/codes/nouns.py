@@ -1,0 +1,31 @@
+"""The form in which a problem code is explained, and the files of the examples: parts of the project `tests/ruritania`."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{pillar}.yaml" for pillar in ("court", "roads", "guns", "crowd"))
+CONFIG, PACKAGE = "config.yaml", "data/datapackage.yaml"
+COMMAND = "on the command line"
+"""`where` of an example that is typed; any other that names no file tells of the machine."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code: what it `means`, in a line; how to `mend` it; an example of each kind, `bad` and `good`.
+
+    The examples stand in the file `where`, in the place of the text `instead` (of `good`, if not given); a test tries them.
+    """
+
+    code: str
+    means: str
+    mend: str
+    where: str
+    bad: str
+    good: str
+    level: Literal["error", "warning"] = "error"
+    instead: str = ""
+
+    @property
+    def stands(self) -> str:
+        """The text of the invented project whose place the examples take."""
+        return self.instead or self.good

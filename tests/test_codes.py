@@ -1,0 +1,253 @@
+"""Every problem code is explained, no other is, and the examples of `relations help CODE` are true.
+
+How the codes are collected. A code reaches a `Problem` in two ways, and each can be read from the source:
+
+- as the argument `code` of a call. `Problem` and every function that hands a code on name that parameter `code`, so the
+  signatures tell at which place of a call it stands. What stands there must be a string, a choice of strings, an f-string
+  whose field is known below, or the name `code` itself, whose assignments are read too; anything else fails the test,
+  so that no code slips by.
+- inside a fault: a tuple of (code, message, hint), with a trail before it or rows at fault behind it, which a function yields or
+  returns. Such functions say so in their annotation; the code is the first text of the tuple, in the first two places.
+"""
+
+import ast
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard.cli import main
+from indicators.audit import audit
+from indicators.codes.book import CODES
+from indicators.codes.nouns import COMMAND
+from indicators.operations import ROOMS
+from indicators.problems import Problem
+from indicators.project import open_project
+from tests.builders import RURITANIA, edited
+
+ROOT = Path(__file__).parents[1]
+PATHS = [path for room in ("indicators", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PATHS}
+FAULTS = re.compile(r"\bFault\b|tuple\[str, (pd\.Series, )?str, str\]")
+
+
+# ---- the codes in the source ----
+
+
+def functions(tree):
+    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+
+
+def name_of(call):
+    return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def makers(tree):
+    """Functions of a module that make a Problem of a code they are given: name, and place of that argument."""
+    for node in functions(tree):
+        names = [a.arg for a in node.args.args if a.arg != "self"]
+        if "code" in names and any(isinstance(call, ast.Call) and name_of(call) == "Problem" for call in ast.walk(node)):
+            yield node.name, names.index("code")
+
+
+SHARED = {name: place for tree in TREES.values() for name, place in makers(tree) if not name.startswith("_")}
+SHARED["Problem"] = list(Problem.__dataclass_fields__).index("code")
+"""Makers that other modules call; private ones are looked up in their own module."""
+
+
+def code_arguments(function, makers):
+    """What stands at the place of the code in each call of a maker; an unpacked fault is read where it is made."""
+    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call) and name_of(node) in makers):
+        named = [k.value for k in call.keywords if k.arg == "code"]
+        place = makers[name_of(call)]
+        if named or not any(isinstance(a, ast.Starred) for a in call.args[: place + 1]):
+            yield (named or [call.args[place]])[0]
+
+
+def codes_of_faults(function):
+    """The code of each fault that a function yields or returns."""
+    if function.returns and FAULTS.search(ast.unparse(function.returns)):
+        given = [node.value for node in ast.walk(function) if isinstance(node, ast.Yield | ast.YieldFrom | ast.Return) and node.value]
+        tuples = [node for value in given for node in ast.walk(value) if isinstance(node, ast.Tuple)]
+        trails = {id(part) for fault in tuples for part in fault.elts}
+        for fault in (node for node in tuples if id(node) not in trails and len(node.elts) in (3, 4)):
+            yield from [part for part in fault.elts[:2] if is_text(part)][:1]
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant | ast.JoinedStr) or (isinstance(node, ast.Name) and node.id == "code")
+
+
+def assigned(function):
+    """What is given to the name `code`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and any(isinstance(target, ast.Name) and target.id == "code" for target in node.targets):
+            yield node.value
+
+
+CALLS = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+FIELDS = {"room": list(ROOMS), "name": [call.args[0].value for call in CALLS if name_of(call) == "package_missing"]}
+"""What the fields of codes that are f-strings can hold."""
+
+
+def texts_of(node, function):
+    """The codes that an expression can be."""
+    if isinstance(node, ast.Constant):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return [*texts_of(node.body, function), *texts_of(node.orelse, function)]
+    if isinstance(node, ast.JoinedStr):
+        before, field = node.values
+        return [before.value + word for word in FIELDS[field.value.id]]
+    assert isinstance(node, ast.Name), f"a code that cannot be read, in {function.name}: {ast.unparse(node)}"
+    assert node.id == "code", f"name it code, so that its values are found, in {function.name}: {node.id}"
+    return [text for value in assigned(function) for text in texts_of(value, function)]
+
+
+def collected():
+    found = {}
+    for path, tree in TREES.items():
+        known = SHARED | dict(makers(tree))
+        for function in functions(tree):
+            for node in (*code_arguments(function, known), *codes_of_faults(function)):
+                for code in texts_of(node, function):
+                    found.setdefault(code, f"{path.relative_to(ROOT)}:{node.lineno}")
+    return found
+
+
+IN_SOURCE = collected()
+
+
+def test_every_code_of_the_source_is_explained():
+    assert {code: place for code, place in IN_SOURCE.items() if code not in CODES} == {}
+
+
+def test_no_code_is_explained_that_does_not_exist():
+    assert set(CODES) - set(IN_SOURCE) == set()
+
+
+def test_codes_are_words_joined_by_hyphens():
+    assert [code for code in IN_SOURCE if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
+
+
+def test_the_collection_sees_the_ways_in_which_codes_are_made():
+    """One of each: argument of Problem, of a method, of a private maker, of a shared one, a choice, f-strings, faults."""
+    assert {"file-too-large", "yaml-merge", "after-the-data", "no-chromium", "no-such-day"} <= set(IN_SOURCE)
+    assert {"unknown-reduce", "no-pypdf", "yaml-tag", "blank"} <= set(IN_SOURCE)
+
+
+# ---- the examples ----
+
+
+MADE_BY_HAND = {"empty-file", "file-too-large", "not-utf-8", "not-written", "no-source", "not-computed"}
+"""Of these a test below makes the fault; the example cannot be put into a file as it is written."""
+OF_THE_MACHINE = {
+    *("fault", "no-chromium", "browser-hung", "not-drawn", "missing-glyphs", "no-playwright", "no-pypdf", "no-xlsxwriter"),
+    *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
+}
+"""These need a machine that lacks something, or a repository; tests of their rooms have them."""
+TYPED = sorted(c for c in CODES if CODES[c].where == COMMAND and c not in MADE_BY_HAND | OF_THE_MACHINE)
+WRITTEN = sorted(set(CODES) - set(TYPED) - MADE_BY_HAND - OF_THE_MACHINE)
+
+
+def problems_of(folder):
+    project = open_project(folder)
+    return {*project.problems, *audit(project)}
+
+
+def test_where_a_good_example_stands_already_nothing_is_wrong():
+    assert problems_of(RURITANIA) == set()
+
+
+def problems_with(tmp_path, code, example):
+    """The problems of a copy of the invented project in which an example stands; opinions cost time, so only where one is due."""
+    folder = shutil.copytree(RURITANIA, tmp_path / example)
+    (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
+    edited(folder, code.where, code.stands, getattr(code, example).replace("␇", "\a"))
+    return set(open_project(folder).problems) if (code.level, example) == ("error", "bad") else problems_of(folder)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_the_bad_example_has_the_fault_and_the_good_one_has_none(tmp_path, name):
+    code = CODES[name]
+    bad = problems_with(tmp_path, code, "bad")
+    assert (name, code.level) in {(p.code, p.level) for p in bad}, [str(p) for p in bad]
+    if code.instead:
+        assert [str(p) for p in problems_with(tmp_path, code, "good")] == []
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_the_bad_command_is_refused_and_the_good_one_runs(capsys, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine", encoding="utf-8")
+    for example, wanted in ((CODES[name].bad, 1), (CODES[name].good, 0)):
+        program, *words = shlex.split(example)
+        assert program == "relations"
+        assert main(["--project", str(RURITANIA), *words]) == wanted
+        assert (f"error[{name}]" in capsys.readouterr().err) == bool(wanted)
+
+
+def test_more_than_forty_examples_are_tried():
+    assert len(WRITTEN) + len(TYPED) > 60
+
+
+def test_files_that_cannot_be_read(copy):
+    (copy / "data/reigns.csv").write_text("", encoding="utf-8")
+    (copy / "indicators/definitions/guns.yaml").write_text("#" * 3_000_000, encoding="utf-8")
+    (copy / "indicators/definitions/roads.yaml").write_bytes("# Zürich\n".encode("cp1252"))
+    assert {"empty-file", "file-too-large", "not-utf-8"} <= {p.code for p in problems_of(copy)}
+
+
+def test_a_row_without_a_source(copy):
+    edited(copy, "data/reigns.resource.yaml", "Who tells., constraints: {required: true}", "Who tells.")
+    edited(copy, "data/reigns.csv", CODES["no-source"].good, CODES["no-source"].bad)
+    assert [p.code for p in problems_of(copy)] == ["no-source"]
+
+
+def test_a_number_whose_part_has_a_fault(capsys, copy):
+    edited(copy, "indicators/definitions/court.yaml", "    where: {kind: duel}", "    where: {kind: dule}")
+    assert main(["--project", str(copy), "compute", "warmth"]) == 1
+    assert "error[not-computed]" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written(capsys, tmp_path):
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    assert main(["new", str(tmp_path / "file" / "below")]) == 1
+    assert "error[not-written]" in capsys.readouterr().err
+
+
+# ---- the command ----
+
+
+def test_help_lists_every_code_with_a_line_each(capsys):
+    assert main(["help"]) == 0
+    out = capsys.readouterr().out
+    for name, code in CODES.items():
+        assert re.search(rf"^{name} +{re.escape(code.means)}$", out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_help_says_in_a_few_lines_what_a_code_means(capsys, name):
+    assert main(["help", name]) == 0
+    out, code = capsys.readouterr().out, CODES[name]
+    assert out.startswith(f"{code.level}[{name}]\n")
+    assert "bad (" in out
+    assert "good:" in out
+    assert out.count("\n") <= 16
+    for text in (code.means, code.mend):
+        assert text.endswith(".")
+        assert text in " ".join(out.split())
+    assert len(code.means) <= 130
+
+
+def test_a_word_that_is_no_code_gets_the_nearest_guess(capsys):
+    assert main(["help", "unknown-colum"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "there is no problem code 'unknown-colum'\n    did you mean 'unknown-column'?" in said.err
+    assert main(["help", "check"]) == 2
+    assert "relations check --help" in capsys.readouterr().err

@@ -98,9 +98,7 @@ def _parts(
 ) -> Mapping[str, tuple[Definition, Graded]]:
     """The number of each code of a breakdown; a code with a category of its own is graded by it."""
     assert definition.table
-    codes = list(breakdown.coverage) + [
-        c for c in codes_of(project.tables, definition, breakdown.by, day) if c not in breakdown.coverage
-    ]
+    codes = list(breakdown.coverage) + [c for c in codes_of(project.tables, definition, breakdown.by, day) if c not in breakdown.coverage]
     found = {}
     for code in codes:
         own = breakdown.coverage.get(code)
@@ -122,18 +120,25 @@ def _not_a_base(project: Project, definition: Definition) -> tuple[NotABase, ...
 def _finished(
     project: Project, query: Query, definition: Definition, draft: Graded, day: datetime.date, parts: Mapping[str, Series] | None = None
 ) -> Series:
-    values = draft.values.copy()
-    values.insert(0, "label", [label(int(p), draft.frequency) for p in values.index])
-    # Goalposts are of the definition's own frequency, before what a page does to its values.
-    values["score"] = _score(definition, values) if not query.transform and draft.frequency == definition.frequency else np.nan
-    values["status"] = _statuses(values)
-    values["coverage"] = [LEVELS[int(level)] for level in values["coverage"]]
+    found = draft.values
+    columns = {
+        "label": [label(p, draft.frequency) for p in found.index.tolist()],
+        "value": found["value"],
+        "at_least": found["at_least"],
+        "status": _statuses(found),
+        "coverage": [LEVELS[level] for level in found["coverage"].tolist()],
+        # Goalposts are of the definition's own frequency, before what a page does to its values.
+        "score": _score(definition, found) if not query.transform and draft.frequency == definition.frequency else np.nan,
+        "stretch": found["stretch"],
+        "over": found["over"],
+        "why": found["why"],
+    }
     return Series(
         query,
         definition,
         draft.frequency,
         draft.unit,
-        values[["label", "value", "at_least", "status", "coverage", "score", "stretch", "over", "why"]],
+        pd.DataFrame(columns, index=found.index),
         draft.rows,
         day,
         draft.data_to,
@@ -148,12 +153,11 @@ def _finished(
 
 def _statuses(values: pd.DataFrame) -> np.ndarray:
     """One letter a period, the first that applies of M, B, P, E, I, A. B stands at the first value after a break."""
-    letters = np.array([STATUSES[int(i)] for i in values["letter"]], dtype=object)
-    there = values["value"].notna()
-    stretch = values.loc[there, "stretch"]
-    breaks = stretch.index[stretch.diff().fillna(0) != 0]
-    letters[values.index.isin(breaks)] = "B"
-    letters[~there.to_numpy()] = "M"
+    letters = np.array(list(STATUSES), dtype=object)[values["letter"].to_numpy(np.int64)]
+    there = values["value"].notna().to_numpy()
+    at = np.flatnonzero(there)
+    letters[at[1:][np.diff(values["stretch"].to_numpy()[at]) != 0]] = "B"
+    letters[~there] = "M"
     return letters
 
 

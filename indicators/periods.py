@@ -46,12 +46,16 @@ def period_of(day: datetime.date, frequency: Frequency) -> int:
     return (day.year * 12 + day.month - 1) // MONTHS[frequency]
 
 
-def period_expression(column: str, frequency: Frequency) -> nw.Expr:
-    """The same as `period_of`, over a date column of any engine."""
+def months_of(days: np.ndarray) -> np.ndarray:
+    """Months from year 0 of many days; of NaT any number."""
+    return days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
+
+
+def period_expression(day: str, month: str, frequency: Frequency) -> nw.Expr:
+    """The same as `period_of`, over the columns of a day and of its month (`months_of`), on any engine."""
     if frequency in MONTHS:
-        year, month = nw.col(column).dt.year().cast(nw.Int64), nw.col(column).dt.month().cast(nw.Int64)
-        return (year * 12 + month - 1) // MONTHS[frequency]
-    days = nw.col(column).dt.timestamp("ms") // 86_400_000 + EPOCH
+        return nw.col(month) // MONTHS[frequency]
+    days = nw.col(day).dt.timestamp("ms") // 86_400_000 + EPOCH
     return days if frequency == "daily" else (days - 1) // 7
 
 

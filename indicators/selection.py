@@ -10,7 +10,7 @@ import pandas as pd
 from indicators.model import Definition, OtherRows, Rows, Table
 from indicators.operations import ROOMS, references
 from indicators.periods import Frequency, is_finer, last_day, period_expression, period_of
-from indicators.vocabulary import DAY, PERIOD, PRECISION
+from indicators.vocabulary import DAY, MONTH, PERIOD, PRECISION
 from indicators.where import LOOKUPS, Column, expression
 
 BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "annual"}
@@ -82,7 +82,7 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
         filters.append(Column(table.resource.columns[column], separators.get(column)).holds(code))
     known = nw.from_native(known_on(table, day), eager_only=True)
     frame = known.filter(*filters) if filters else known
-    return Rows(frame.with_columns(**{PERIOD: period_expression(DAY, frequency)}), frequency, separators)
+    return Rows(frame.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators)
 
 
 def _in_time(table: Table, frequency: Frequency) -> list[nw.Expr]:

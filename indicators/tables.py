@@ -12,10 +12,10 @@ import pandas as pd
 
 from indicators.descriptors import Descriptor
 from indicators.model import Table
-from indicators.periods import parse_period
+from indicators.periods import months_of, parse_period
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import FieldOf, Resource
-from indicators.vocabulary import DAY, DAY_DATED, PRECISION, ROW, STATUS
+from indicators.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
 from indicators.where import NUMBERS
 
 LARGEST_CELL = 10_000_000
@@ -279,10 +279,11 @@ def _typed(cells: _Cells, resource: Resource) -> Table:
 
 
 def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
-    """Add @day, @precision (day, month or year) and @day_dated."""
+    """Add @day, @month, @precision (day, month or year) and @day_dated."""
     time = resource.relations.time
     if not time:
         frame[DAY], frame[PRECISION], frame[DAY_DATED] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]"), "day", False
+        frame[MONTH] = 0
         return
     kind = resource.columns[time.start].type
     start = frame[time.start]
@@ -292,5 +293,6 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
         start if kind == "date" else pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
     )
     frame[DAY] = frame[DAY].astype("datetime64[s]")
+    frame[MONTH] = months_of(frame[DAY].to_numpy())
     frame[PRECISION] = frame[time.precision].replace("approx", "month") if time.precision else time.every or "day"
     frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()

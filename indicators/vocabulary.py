@@ -21,7 +21,7 @@ Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda value: {} if value is None else value)]
 
 # Columns that the reader adds to a table's own; a column of a table may not begin with "@".
-ROW, DAY, DAY_DATED, PERIOD = "@row", "@day", "@day_dated", "@period"
+ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
 
 

@@ -88,7 +88,7 @@ $(EDITOR_TOOLS): .venv/bin/python
 	@node="$$(.ci/node.sh)" && echo "installing yaml-language-server $(YAML_LANGUAGE_SERVER) into .venv/editor" \
 	&& rm -rf .venv/editor && mkdir -p .venv/editor \
 	&& PATH="$$(dirname "$$node"):$$PATH" npm install --prefix .venv/editor --ignore-scripts --no-save --no-package-lock --no-audit --no-fund \
-		--no-update-notifier --loglevel=error yaml-language-server@$(YAML_LANGUAGE_SERVER)
+		--no-update-notifier --fetch-timeout=60000 --fetch-retries=1 --loglevel=error yaml-language-server@$(YAML_LANGUAGE_SERVER)
 	@touch $@
 
 comma := ,

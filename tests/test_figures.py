@@ -19,7 +19,7 @@ from dashboard.pages import Screen
 from dashboard.theme import PALETTES
 from indicators.annotations import annotations_of
 from indicators.compute import results
-from indicators.model import Query
+from indicators.model import Annotation, Query
 from indicators.periods import parse_period
 from indicators.project import open_project
 from indicators.provenance import credit_of, points_behind
@@ -242,6 +242,21 @@ def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):
             assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 70
     beside = drawn(made, asked(made, "audiences"), other=asked(made, "guns_heard"), width=400)["layout"]
     assert beside["height"] - beside["margin"]["t"] - beside["margin"]["b"] >= 140
+
+
+def test_a_note_without_room_is_counted_and_leaves_no_ground_behind(made):
+    series = asked(made, "audiences")
+    first, last = framed(made, series).start, framed(made, series).end
+    lasting = [
+        Annotation(f"A note that lasts, number {i:02}", "", first, last, "day", "dispute", ("court",), f"annotations:{i}")
+        for i in range(40)
+    ]
+    frame = replace(framed(made, series), width=624, height=346)
+    figure = memo(charted(made, series, frame.palette), lasting, frame)
+    told = [note.label for note in lasting if note.label in texts(figure)]
+    grounds = [s for s in figure["layout"]["shapes"] if s["type"] == "rect" and s["fillcolor"] == frame.palette.band]
+    assert 0 < len(told) == len(grounds) < 40
+    assert f"and {40 - len(told)} more notes" in texts(figure)
 
 
 def test_markup_in_a_title_is_shown_as_text(made):

@@ -16,9 +16,16 @@
     return a && b && a.theme === b.theme && a.width === b.width;
   }
 
-  /* Long content comes as [element, {attributes} if it has any, child, …]; a text becomes a text node, never read as HTML. */
+  /* Long content comes as [element, {attributes} if it has any, child, …]; a text becomes a text node, never read as HTML.
+     A chart comes as ["graph", {figure, config}]: it gets its element here, and is drawn when that has its place. */
   function made(part) {
     if (typeof part === "string") { return document.createTextNode(part); }
+    if (part[0] === "graph") {
+      var place = document.createElement("div");
+      place.className = "graph";
+      place.drawn = part[1];
+      return place;
+    }
     var element = document.createElement(part[0]), named = part[1] && part[1].constructor === Object ? part[1] : {};
     Object.keys(named).forEach(function (name) { element.setAttribute(name, named[name]); });
     if (/^https?:/.test(named.href || "")) {
@@ -37,6 +44,12 @@
     });
   }
 
+  function draw(host) {
+    host.querySelectorAll(".graph").forEach(function (place) {
+      window.Plotly.newPlot(place, place.drawn.figure.data, place.drawn.figure.layout, place.drawn.config);
+    });
+  }
+
   /* Put the content into its place. What was open stays open; the first time the part that the address names is shown. */
   function grow(nodes, place, tries) {
     var host = document.getElementById(place);
@@ -47,7 +60,9 @@
     var first = !host.hasChildNodes();
     var open = Array.from(host.querySelectorAll("details[open][id]"), function (details) { return details.id; });
     var held = host.contains(document.activeElement) && document.activeElement.id;
+    host.querySelectorAll(".graph").forEach(function (place) { window.Plotly.purge(place); });
     host.replaceChildren.apply(host, nodes.map(made));
+    if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the words need not wait for the charts
     if (held && document.getElementById(held)) { document.getElementById(held).focus(); }
     open.forEach(function (id) {
       var details = document.getElementById(id);

@@ -56,7 +56,7 @@ def _budgets(frame: Frame) -> list[tuple[int, int]]:
     columns = notes.columns_of_key(frame)
     if frame.height is None:
         return [(3 if frame.narrow else 5, columns * (12 if frame.narrow else 10))]
-    return [(4, columns * 4), (4, columns * 2), (3, columns * 2), (3, 0), (2, 0), (1, 0), (0, 0)]
+    return [(4, columns * 4), (4, columns * 2), (3, columns * 2), (3, 0), (2, 0), (1, 0)]
 
 
 def _paper(chart: Chart, windows: Windows, plan: notes.Plan, frame: Frame) -> Paper:
@@ -200,7 +200,8 @@ def _strip_signs(chart: Chart, frame: Frame) -> list[Figure]:
         return []
     fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "right", "yanchor": "middle", "xshift": -4}
     return [
-        fixed | {"text": "■", "font": {"size": frame.size(SMALL), "color": layer.colour}, "borderpad": 0}
+        fixed
+        | {"text": "■", "font": {"size": frame.size(SMALL), "color": layer.colour}, "borderpad": 0}
         | {"yshift": -_strip_top(frame) - row * _strip_step(chart, frame) - STRIP * frame.scale / 2}
         for row, (_, layer) in enumerate(graded)
     ]

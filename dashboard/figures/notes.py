@@ -9,7 +9,7 @@ from dashboard.figures.labels import Placed, cut, grouped, mark_text, placed, wr
 from indicators.annotations import LENGTHS
 from indicators.model import Annotation
 
-ROW, TICK = 15, 7
+ROW, TICK = 15, 6
 FADE = 6
 """Steps in which the band of a note that has no end yet fades."""
 
@@ -46,13 +46,17 @@ def plan(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Pla
 
 def room(found: Plan, frame: Frame) -> float:
     """Height that labels and numbers take above the plot."""
-    return (found.rows + bool(found.numbered)) * ROW * frame.scale
+    return found.rows * ROW * frame.scale + _base(found, frame)
+
+
+def _base(found: Plan, frame: Frame) -> float:
+    """How far above the plot the lowest label stands: over the numbers, if there are any."""
+    return (ROW + TICK) * frame.scale if found.numbered else 0
 
 
 def texts(found: Plan, frame: Frame) -> list[Figure]:
     """Labels and numbers above the plot."""
-    row = ROW * frame.scale
-    base = row if found.numbered else 0
+    row, base = ROW * frame.scale, _base(found, frame)
     named = [(p, found.shown[p.index]) for p in found.labels]
     labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in named]
     by_number = dict(found.keyed)
@@ -61,10 +65,11 @@ def texts(found: Plan, frame: Frame) -> list[Figure]:
 
 
 def shapes(found: Plan, frame: Frame) -> list[Figure]:
-    """Bands of the notes that last, and a line from each label, or a tick from each number, down into the plot."""
-    row = ROW * frame.scale
-    base = row if found.numbered else 0
-    bands = [band for note in found.shown if note.end for band in _bands(note, frame)]
+    """Bands of the notes that last, a line from each label down through the plot, a tick under each number. A note that is
+    left out has none of these: a ground that nothing explains would be a riddle."""
+    row, base = ROW * frame.scale, _base(found, frame)
+    told = [found.shown[i] for i in sorted({p.index for p in found.labels} | {i for _, i in found.numbered})]
+    bands = [band for note in told if note.end for band in _bands(note, frame)]
     lines = [_line(found.shown[p.index], base + (p.row + 1) * row - 3, frame) for p in found.labels]
     return bands + lines + [_line(found.shown[i], None, frame) for _, i in found.numbered]
 
@@ -92,7 +97,7 @@ def _on_hover(notes: Sequence[Annotation]) -> Figure:
 
 
 def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
-    return _label(mark_text(numbers), x, 0, frame) | {
+    return _label(mark_text(numbers), x, (TICK - 1) * frame.scale, frame) | {
         "xanchor": "center",
         "font": {"size": frame.size(SMALL), "color": frame.palette.note},
         "bgcolor": frame.palette.paper,
@@ -100,9 +105,9 @@ def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
 
 
 def _line(note: Annotation, up: float | None, frame: Frame) -> Figure:
-    """From a label down through the plot; for a numbered note (`up` is None) a short tick at the plot's top."""
+    """From a label down through the plot; for a numbered note (`up` is None) a short tick on the plot's top edge."""
     start = max(note.start, frame.start).isoformat()
-    bottom, top = (0.0, 1 + up / frame.plot_height) if up is not None else (1 - TICK / frame.plot_height, 1.0)
+    bottom, top = (0.0, 1 + up / frame.plot_height) if up is not None else (1.0, 1 + (TICK - 1) * frame.scale / frame.plot_height)
     place = {"xref": "x", "x0": start, "x1": start, "yref": "paper", "y0": bottom, "y1": top}
     look = {"width": 0.8, "dash": "dot"} if up is not None else {"width": 1.2}
     return {"type": "line", "line": look | {"color": frame.palette.note}, "layer": "below", **place}

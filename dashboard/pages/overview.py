@@ -10,6 +10,7 @@ from dashboard import wording
 from dashboard.figures.small import small
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, drawn, screen_of
+from dashboard.pages.plain import grown, plain, register_growth
 from dashboard.theme import SMALL_CONFIG
 from dashboard.view import View
 from indicators.compare import Change, age_in_months, change, latest
@@ -19,6 +20,7 @@ from indicators.periods import first_day, parse_period
 
 PATH = "/"
 TITLE = "Overview"
+CONTENT, FRESH = "overview", "overview-fresh"
 NEVER = 10_000
 CARD, GAP, INSIDE = 270, 13, 28
 """Least width of a card, gap between cards, and what its border and padding take; as in the stylesheet."""
@@ -26,13 +28,12 @@ CARD, GAP, INSIDE = 270, 13, 28
 
 def layout(current: Current, screen: Screen) -> html.Div:
     """The page for these results."""
-    content = html.Div(_sent(current, screen), id="overview")
-    return html.Div([content, dcc.Store(id="overview-fresh")], **attributes(data_fresh="overview-fresh"))
+    return html.Div([*grown(CONTENT, _sent(current, screen)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
 def _sent(current: Current, screen: Screen) -> Any:
     """The content, kept as it is sent."""
-    return drawn(current, ("overview", screen), lambda: _content(current, screen))
+    return drawn(current, (CONTENT, screen), lambda: plain(_content(current, screen)))
 
 
 def _content(current: Current, screen: Screen) -> list[Any]:
@@ -45,8 +46,9 @@ def _content(current: Current, screen: Screen) -> list[Any]:
 
 def register(app: Dash, current: Callable[[], Current]) -> None:
     """Draw the page again when the numbers change."""
+    register_growth(app, CONTENT)
 
-    @app.callback(Output("overview", "children"), Input("overview-fresh", "data"), State("screen", "data"), prevent_initial_call=True)
+    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), State("screen", "data"), prevent_initial_call=True)
     def redraw(_: int, screen: Any) -> Any:
         return _sent(current(), screen_of(screen))
 
@@ -70,7 +72,8 @@ def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Scre
     charted = [_named(current.results, name) for name in pillar.charts if name.partition("@")[0] in current.results.definitions]
     charted = sorted(charted, key=_staleness) if pillar.charts else series
     listed = [s for s in series if pillar.charts and s.definition.id not in chosen_ids]
-    cards = html.Div([_card(current, one, screen) for one in charted], className="cards", style={"--columns": _columns(screen)})
+    columns = attributes(style=f"--columns: {_columns(screen)}")
+    cards = html.Div([_card(current, one, screen) for one in charted], className="cards", **columns)
     lines = [html.H3("More in this pillar", className="more"), _lines(listed)] if listed else []
     return html.Section([html.H2(pillar.title), html.P(wording.headline(chosen), className="headline"), cards, *lines], className="pillar")
 
@@ -82,7 +85,7 @@ def _lines(series: list[Series]) -> html.Ul:
 
 def _told(series: Series) -> html.Li:
     definition = series.definition
-    link = dcc.Link(definition.title, href=f"/indicator/{View(definition.id).text}")
+    link = html.A(definition.title, href=f"/indicator/{View(definition.id).text}")
     newest = latest(series)
     if newest is None:
         return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
@@ -117,12 +120,12 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     width = _chart_width(screen)
     key = ("small", definition.name, screen.theme, width)
     figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette, width))
-    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG, className="small", responsive=False, style={"height": "130px"})
-    heading = html.H3(dcc.Link(wording.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
-    picture = html.Div(graph, role="img", **attributes(aria_label=f"Trend: {wording.titled(definition)}. {wording.headline(series)}"))
+    heading = html.H3(html.A(wording.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
+    told = f"Trend: {wording.titled(definition)}. {wording.headline(series)}"
+    picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=told))
     flags = wording.warnings(series)
-    told = [html.P("; ".join(flags), className="flags")] if flags else []
-    return html.Article([heading, *_figures(series), picture, *told], className="card")
+    warned = [html.P("; ".join(flags), className="flags")] if flags else []
+    return html.Article([heading, *_figures(series), picture, *warned], className="card")
 
 
 def _figures(series: Series) -> list[Any]:

@@ -4,6 +4,7 @@ Dash watches each of its components, and the cost grows with their square: a tab
 of 2,000 half a minute. So a tree of components becomes [element, {attributes}, child, …], without the attributes where it has
 none, and `relations.grow` in live.js makes elements of it. Texts become text nodes: nothing that a table holds is ever read
 as HTML. What follows from the rest is added there: how links to the web open, and the heading that each cell of a table has.
+A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element: no callback hears of it.
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ ATTRIBUTES = {
     "className": "class",
     "colSpan": "colspan",
     "tabIndex": "tabindex",
-    **{name: name for name in ("href", "id", "role", "scope", "title")},
+    **{name: name for name in ("href", "id", "role", "scope", "style", "title")},
 }
 """Attributes that plain nodes may have, by their names in Dash; beside those that begin with aria- and data-."""
 ADDED = ("data-label", "rel", "target")
@@ -34,6 +35,8 @@ def plain(part: Any) -> Any:
         return str(part)
     told = part.to_plotly_json()
     props = dict(told["props"])
+    if told["type"] == "Graph":
+        return ["graph", props]
     children = props.pop("children", None)
     inside = children if isinstance(children, list | tuple) else [children]
     named = {_attribute(name): str(value) for name, value in sorted(props.items()) if name not in ADDED}

@@ -28,7 +28,7 @@ CARD, GAP, INSIDE = 270, 13, 28
 
 def layout(current: Current, screen: Screen) -> html.Div:
     """The page for these results."""
-    return html.Div([*grown(CONTENT, _sent(current, screen)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return html.Div([*grown(CONTENT, _sent(current, screen), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
 def _sent(current: Current, screen: Screen) -> Any:

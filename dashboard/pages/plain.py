@@ -51,9 +51,10 @@ def _attribute(name: str) -> str:
     return ATTRIBUTES[name]
 
 
-def grown(name: str, nodes: Any) -> list[Any]:
-    """The place of the content and what it is made of; `nodes` as `plain` gives a list of components."""
-    return [html.Div(id=name, className="plain"), dcc.Store(id=f"{name}-nodes", data=nodes)]
+def grown(name: str, nodes: Any, *, prose: bool = True) -> list[Any]:
+    """The place of the content and what it is made of; `nodes` as `plain` gives a list of components. `prose`: it is set as
+    text that is read, in lines that are not too long."""
+    return [html.Div(id=name, className="plain prose" if prose else "plain"), dcc.Store(id=f"{name}-nodes", data=nodes)]
 
 
 def register_growth(app: Dash, name: str) -> None:

@@ -12,6 +12,7 @@ from indicators.compute import results
 from indicators.model import Results
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import Project, open_project
+from indicators.remembering import Remembered
 
 SETTLE = 120
 """Milliseconds without a further change before files are read: editors save in two steps."""
@@ -19,11 +20,13 @@ SETTLE = 120
 
 @dataclass(frozen=True)
 class Current:
-    """What pages show. `problems` of the last attempt; `since` when they began; `stale`: the results are of before them.
+    """What pages show: a project and its results. `problems` of the last attempt; `since` when they began; `stale`: the results
+    are of before them.
 
     `figures` keeps drawn figures of these results, changed under `lock`; a new `Current` begins without.
     """
 
+    project: Project
     results: Results
     version: int
     problems: tuple[Problem, ...] = ()
@@ -39,10 +42,13 @@ class Live:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.remembered = Remembered()
         self._lock = threading.Lock()
-        project = open_project(root)
-        errors, warnings = _by_level(project)
-        self._current = Current(results(project), 1, errors, _now() if errors else None, warnings=warnings)
+        project = self._newest = open_project(root)
+        errors = _errors(project)
+        self._current = Current(
+            project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project)
+        )
         self._was_good = not errors
 
     def current(self) -> Current:
@@ -50,29 +56,33 @@ class Live:
         return self._current
 
     def reload(self) -> None:
-        """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong."""
+        """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong. Doubts about good
+        files come last, since no number waits for them."""
         with self._lock:
             before = self._current
-            found, errors, warnings = self._read()
+            found, errors = self._read()
             if found and not errors:
-                self._current, self._was_good = Current(found, before.version + 1, warnings=warnings), True
+                self._current, self._was_good = Current(*found, before.version + 1, warnings=before.warnings), True
             elif errors != before.problems:
                 since = before.since or _now()
                 if self._was_good or not found:
                     self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
                 else:  # nothing good was ever shown: what can be computed now is better than what could before
-                    self._current = Current(found, before.version + 1, errors, since, warnings=warnings)
+                    self._current = Current(*found, before.version + 1, errors, since, warnings=before.warnings)
+            now = self._current
+            if now is not before and not now.stale and (warnings := _warnings(now.project)) != now.warnings:
+                self._current = replace(now, version=now.version + 1, warnings=warnings)
 
-    def _read(self) -> tuple[Results | None, tuple[Problem, ...], tuple[Problem, ...]]:
-        """What the files give now, their errors and warnings. Nothing that they hold may stop the watch on them."""
+    def _read(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
+        """What the files give now, and their errors. Nothing that they hold may stop the watch on them."""
         try:
-            project = open_project(self.root)
-            return results(project), *_by_level(project)
+            project = self._newest = open_project(self.root, before=self._newest)
+            return (project, results(project, self.remembered)), _errors(project)
         except ProblemsFound as e:
-            return None, e.problems, ()
+            return None, e.problems
         except Exception as e:
             what = f"the project could not be read: {type(e).__name__}: {e}"
-            return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),), ()
+            return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),)
 
     def watch(self) -> Callable[[], None] | None:
         """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""
@@ -97,10 +107,18 @@ def _is_ours(change: object, path: str) -> bool:
     return path.endswith((".yaml", ".csv", ".md"))
 
 
-def _by_level(project: Project) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Errors and warnings of a project."""
-    found = sorted({*project.problems, *audit(project)})
-    return tuple(p for p in found if p.level == "error"), tuple(p for p in found if p.level == "warning")
+def _errors(project: Project) -> tuple[Problem, ...]:
+    return tuple(p for p in project.problems if p.level == "error")
+
+
+def _warnings(project: Project) -> tuple[Problem, ...]:
+    """Doubts about the files; nothing that they hold may stop the watch on them."""
+    try:
+        found = {*project.problems, *audit(project)}
+    except Exception as e:
+        what = f"the files could not be looked over for doubts: {type(e).__name__}: {e}"
+        return (Problem(Place("config.yaml"), "fault", what, "relations check may say more", "warning"),)
+    return tuple(sorted(p for p in found if p.level == "warning"))
 
 
 def _now() -> datetime.datetime:

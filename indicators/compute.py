@@ -7,6 +7,7 @@ import datetime
 import functools
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,22 +22,31 @@ from indicators.operations import ROOMS, step_faults, step_from_text
 from indicators.periods import FREQUENCIES, Frequency, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.project import Project
+from indicators.remembering import Remembered, ground
 from indicators.resource import NotABase
 from indicators.selection import codes_of, parameters, reducer_of, selected
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 
-REMEMBERED = 128
 
+def results(project: Project, remembered: Remembered | None = None) -> Results:
+    """All that a dashboard needs; series are computed when asked for and remembered: beyond this state of the project where
+    `remembered` outlives it."""
+    known = remembered or Remembered()
 
-def results(project: Project) -> Results:
-    """All that a dashboard needs; series are computed when asked for and remembered."""
-    remembered = functools.lru_cache(maxsize=REMEMBERED)(functools.partial(series, project))
+    @functools.cache
+    def made_on(name: str) -> tuple[Any, ...]:
+        return ground(project, project.definition(name))
+
+    def asked(query: Query) -> Series:
+        definition = _asked(project, query)
+        words = definition if query.breakdown else None  # parts have definitions of their own, with the words of the whole
+        found = known.recall(query, (made_on(definition.name), words), lambda: series(project, query))
+        return found if found.definition is definition else replace(found, definition=definition)
+
     annotations = read_annotations(project.tables, project.config)
     every = [one for d in project.definitions.values() for one in d.rules]
     possible = {one.name: frequencies(project, one) for one in every}
-    return Results(
-        project.config, project.definitions, project.tables, annotations, remembered, possible, project.places, project.documents
-    )
+    return Results(project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents)
 
 
 def series(project: Project, query: Query) -> Series:

@@ -7,17 +7,14 @@ from typing import Any, Literal
 
 from indicators.compare import Change, change, latest
 from indicators.compute import series
-from indicators.crosscheck import parts_of, tables_of
 from indicators.model import Definition, Point, Query, Series
 from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project
+from indicators.remembering import PLACE, ground, table_ground
 
 Kind = Literal["changed", "new", "gone", "renamed", "definition", "unknown", "unchanged"]
 Facet = Literal["value", "at_least", "status", "coverage", "score"]
 FACETS: tuple[Facet, ...] = ("value", "at_least", "status", "coverage", "score")
-WORDS = {"title", "question", "counts", "notes", "credit", "annotations"}
-"""Keys of a definition that change no number."""
-PLACE = {"id", "variant", "variants", "pillar"}
 DIGITS = 12
 
 
@@ -234,18 +231,6 @@ def _points(found: Series) -> dict[int, Point]:
 # ---- definitions ----
 
 
-def _ground(project: Project, definition: Definition) -> tuple[Any, ...]:
-    """All that a series is made from: rule, files with descriptors and grades, the day, and the same of its parts."""
-    rule = definition.model_dump(mode="json", exclude=WORDS | PLACE)
-    read = [_table(project, name) for name in sorted(tables_of(definition))]
-    return project.config.as_of, rule, read, [_ground(project, project.definition(part)) for part in parts_of(definition)]
-
-
-def _table(project: Project, name: str) -> tuple[Any, ...]:
-    table = project.tables[name]
-    return name, table.digest, table.spans, table.resource
-
-
 def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
     """Keys that a definition says otherwise, in the order in which definitions are described."""
     apart = PLACE - {"pillar"}
@@ -261,7 +246,7 @@ def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> d
 
 
 def _same_ground(earlier: Project, now: Project, was: str, name: str) -> bool:
-    return _ground(earlier, earlier.definition(was)) == _ground(now, now.definition(name))
+    return ground(earlier, earlier.definition(was)) == ground(now, now.definition(name))
 
 
 def _not_known(name: str, earlier: Project, now: Project) -> dict[str, str]:
@@ -287,5 +272,5 @@ def _missing(name: str, project: Project, other: Project) -> str:
 def _tables(earlier: Project, now: Project) -> Iterator[TableDifference]:
     for name in dict.fromkeys([*now.tables, *earlier.tables]):
         before, after = earlier.tables.get(name), now.tables.get(name)
-        if before is None or after is None or _table(earlier, name) != _table(now, name):
+        if before is None or after is None or table_ground(earlier, name) != table_ground(now, name):
             yield TableDifference(name, None if before is None else len(before.frame), None if after is None else len(after.frame))

@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.annotations import COLUMNS
+from indicators.collection import Collection, read_collection
 from indicators.config import Config
 from indicators.crosscheck import cross_check, parts_of, tables_of
-from indicators.descriptors import Descriptor, read_descriptors
+from indicators.descriptors import Descriptor
 from indicators.documents import read_documents
 from indicators.inventory import CORRECTION
-from indicators.links import link
 from indicators.model import Definition, Table
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
-from indicators.tables import read_table
 from indicators.validation import from_file
 from indicators.vocabulary import in_names
 from indicators.yamlfile import Trail, read_yaml
@@ -29,12 +28,17 @@ class Project:
 
     root: Path
     config: Config
-    tables: Mapping[str, Table] = field(repr=False)
+    collection: Collection = field(repr=False)
     definitions: Mapping[str, Definition] = field(repr=False)
     problems: tuple[Problem, ...]
     places: Mapping[str, Place] = field(repr=False)
     broken: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Tables that can be read, by name."""
+        return self.collection.tables
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
@@ -43,15 +47,19 @@ class Project:
         return found.variants[variant] if variant else found
 
 
-def open_project(root: Path) -> Project:
-    """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults stand in `problems`."""
+def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[str, str] | None = None) -> Project:
+    """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults stand in `problems`.
+
+    Tables are taken from the project `before` where no file of theirs has changed. `drafts`: definition files, by their names in the
+    project, with a text that is to be read instead of the one on the disk.
+    """
     problems: list[Problem] = []
     config = _config(root, problems)
-    descriptors = read_descriptors(root, config.data, problems.append)
-    read = {name: read_table(root, config.data, descriptor, problems.append) for name, descriptor in descriptors.items()}
-    tables = link({name: table for name, table in read.items() if table}, descriptors, config.data, problems.append)
+    collection = read_collection(root, config.data, before.collection if before else None)
+    problems += collection.problems
+    descriptors, tables = collection.descriptors, collection.tables
     resources = {name: descriptor.resource for name, descriptor in descriptors.items()}
-    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append)
+    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts or {})
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
     _check_config(config, named, descriptors, root, problems)
@@ -59,7 +67,7 @@ def open_project(root: Path) -> Project:
     documents = _documents(config, root, problems)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
-    return Project(root, config, tables, definitions, tuple(sorted(set(problems))), places, broken, documents)
+    return Project(root, config, collection, definitions, tuple(sorted(set(problems))), places, broken, documents)
 
 
 def _config(root: Path, problems: list[Problem]) -> Config:

@@ -1,5 +1,6 @@
 """Definitions: YAML files to nouns, variants applied, cross-checked against tables, columns, categories and each other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from indicators.model import Definition
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.validation import validated
-from indicators.yamlfile import Trail, YamlFile, read_yaml
+from indicators.yamlfile import Trail, YamlFile, read_text, read_yaml
 
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
@@ -29,8 +30,10 @@ class Written:
         return self.file.place(*self.trail, *trail)
 
 
-def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: Report) -> tuple[dict[str, Written], set[str] | None]:
-    """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files.
+def read_definitions(
+    root: Path, folder: str, pillars: tuple[str, ...], report: Report, drafts: Mapping[str, str]
+) -> tuple[dict[str, Written], set[str] | None]:
+    """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files (or in `drafts`).
 
     Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own. The names
     are None where a file could not be read, so that nobody can say which there are.
@@ -44,14 +47,15 @@ def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: 
             Problem(Place(folder), "missing-file", "there is no definition file (*.yaml) here", "config.yaml says where definitions are")
         )
     for path in paths:
-        file = read_yaml(path, f"{folder}/{path.name}", report)
+        name = f"{folder}/{path.name}"
+        file = read_text(drafts[name], name, report) if name in drafts else read_yaml(path, name, report)
         readable = file is not None and _is_definition_file(file, pillars, report)
         whole = whole and readable
         if file and readable:
-            for name, raw in file.data["indicators"].items():
+            for indicator, raw in file.data["indicators"].items():
                 variants = raw.get("variants") if isinstance(raw, dict) else None
-                named |= {name, *(f"{name}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
-                _read_indicator(file, name, found, report)
+                named |= {indicator, *(f"{indicator}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
+                _read_indicator(file, indicator, found, report)
     return found, named if whole else None
 
 

@@ -50,6 +50,15 @@ def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
             Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", "create it or correct the path that names it")
         )
         return None
+    return _read(raw, name, report)
+
+
+def read_text(text: str, name: str, report: Report) -> YamlFile | None:
+    """Read what is to be the text of a file, as `read_yaml` would read the file."""
+    return _read(text.encode("utf-8", "surrogatepass"), name, report)
+
+
+def _read(raw: bytes, name: str, report: Report) -> YamlFile | None:
     if len(raw) > LARGEST:
         message = f"{len(raw):,} bytes are more than the {LARGEST:,} allowed for a YAML file"
         report(Problem(Place(name), "file-too-large", message, "keep data in CSV tables, and definitions in several files"))

@@ -344,7 +344,7 @@ def test_the_shortcut_gives_what_computing_everything_gives(kingdoms, changes, r
     if row is not None:
         envoys = kingdoms.tables["envoys"]
         fewer = replace(envoys, frame=envoys.frame.drop(index=row).reset_index(drop=True), digest="another file")
-        now = replace(now, tables={**kingdoms.tables, "envoys": fewer})
+        now = replace(now, collection=replace(kingdoms.collection, tables={**kingdoms.tables, "envoys": fewer}))
     quick = differences(kingdoms, now)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(room, "cannot_differ", lambda *states: False)

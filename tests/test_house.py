@@ -20,8 +20,8 @@ indicators.model indicators.where indicators.wherecheck indicators.coverage indi
 indicators.transform indicators.combine
 indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
 indicators.tables indicators.links indicators.reading indicators.crosscheck indicators.annotations
-indicators.provenance indicators.inventory indicators.documents
-indicators.project indicators.selection indicators.audit indicators.levels indicators.grading indicators.carry
+indicators.provenance indicators.inventory indicators.documents indicators.collection
+indicators.project indicators.remembering indicators.selection indicators.audit indicators.levels indicators.grading indicators.carry
 indicators.compute indicators.compare indicators.differences indicators.revision
 indicators.schema.words indicators.schema.nouns indicators.schema.known
 indicators.schema.filters indicators.schema.tables indicators.schema.steps indicators.schema.definitions

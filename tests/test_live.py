@@ -9,6 +9,7 @@ from dashboard.app import create_app, page
 from dashboard.live import Live
 from dashboard.pages import Screen, screen_of
 from dashboard.pages.rows import source_link
+from indicators.compute import series
 from indicators.model import Query, SourceRef
 from tests.builders import RURITANIA, edited
 
@@ -152,8 +153,29 @@ def test_a_fault_of_any_kind_keeps_the_last_good_numbers_and_the_watch(copy, mon
     assert (live.current().problems, live.current().stale) == ((), False)
 
 
-def failing(_):
+def failing(*_):
     raise RuntimeError("the cheese ran out")
+
+
+def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
+    live = Live(copy)
+    before = live.current()
+    every = [Query(name) for name in before.results.definitions]
+    known = {query: before.results.series(query) for query in every}
+    asked = []
+    monkeypatch.setattr("indicators.compute.series", lambda project, query: asked.append(query.indicator) or series(project, query))
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    title: Audiences granted")
+    live.reload()
+    now = live.current()
+    assert now.project.tables is before.project.tables
+    again = {query: now.results.series(query) for query in every}
+    assert sorted(asked) == ["duels", "warmth"]
+    assert again[Query("audiences")].values is known[Query("audiences")].values
+    assert again[Query("audiences")].definition.title == "Audiences granted"
+    (copy / "data/envoys.csv").write_text((copy / "data/envoys.csv").read_text() + "\n")
+    live.reload()
+    assert live.current().project.tables is not before.project.tables
 
 
 def test_of_two_faults_at_the_start_one_repaired_shows_more(copy):

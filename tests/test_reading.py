@@ -262,3 +262,15 @@ def test_results_remember_what_was_asked(ruritania):
     assert given.series(query).values.equals(given.series(query).values)
     assert set(given.definitions) == set(ruritania.definitions)
     assert [a.label for a in given.annotations] == ["The Valentine audience", "Cheese embargo", "Year of the cannon", "The toll book"]
+
+
+def test_a_draft_is_read_as_its_file_would_be_and_the_file_stays(copy):
+    text = (copy / COURT).read_text()
+    new = text.replace("  audiences:\n    title: Audiences", "  audiences:\n    titel: Audiences")
+    drafted = open_project(copy, drafts={COURT: new})
+    assert (copy / COURT).read_text() == text
+    (copy / COURT).write_text(new)
+    written = open_project(copy)
+    assert drafted.problems == written.problems != ()
+    assert drafted.definitions == written.definitions
+    assert open_project(copy, drafts={COURT: text}).definitions == open_project(copy, before=written, drafts={COURT: text}).definitions

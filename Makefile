@@ -22,6 +22,8 @@ EXPORT := .venv/installed-export$(HERE)
 DEV := .venv/installed-dev$(HERE)
 # 1.25.0 is the last that runs on Node.js 18, which Debian 12 has.
 YAML_LANGUAGE_SERVER := 1.25.0
+YAML_EDITOR := codemirror@6.0.2 @codemirror/autocomplete@6.20.4 @codemirror/lang-yaml@6.1.3 @codemirror/language@6.13.1 \
+	@codemirror/lint@6.9.8 @codemirror/state@6.7.6 @codemirror/view@6.43.15 @lezer/highlight@1.2.5 esbuild@0.28.2
 EDITOR_TOOLS := .venv/editor/installed-$(YAML_LANGUAGE_SERVER)
 # Without its Python (a link to one that was since removed) .venv holds nothing, whatever the stamps say.
 $(shell test -x .venv/bin/python || rm -f .venv/installed-*)
@@ -65,6 +67,12 @@ export-setup: $(EXPORT) browser-setup  ## what `relations export` needs: package
 browser-setup:  ## find a Chromium for the tests, or install it (Debian or Ubuntu, as root)
 	@chromium="$$(.ci/browser.sh)" && echo "browser: $$chromium"
 
+yaml-editor:  ## build the editor of the page Tune again (needs Node.js with npm)
+	@node="$$(.ci/node.sh)" && folder="$$(mktemp -d)" && cp dashboard/editor/yaml-editor.src.js "$$folder" && cd "$$folder" \
+	&& PATH="$$(dirname "$$node"):$$PATH" && npm install --no-audit --no-fund --loglevel=error $(YAML_EDITOR) \
+	&& npx esbuild yaml-editor.src.js --bundle --minify --format=iife --global-name=relationsEditor --legal-comments=none \
+		--outfile='$(CURDIR)/dashboard/editor/yaml-editor.js' && rm -rf "$$folder" && sha256sum '$(CURDIR)'/dashboard/editor/*.js
+
 clean:  ## remove .venv and everything else that was made
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -100,4 +108,4 @@ echo "installing .[$1] into .venv (a minute the first time)" \
 && $(RUN) -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[$1]'
 endef
 
-.PHONY: help serve test lint types unit editor browser check bench browser-setup export-setup clean
+.PHONY: help serve test lint types unit editor browser check bench browser-setup export-setup yaml-editor clean

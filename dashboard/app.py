@@ -9,9 +9,9 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from plotly.offline import get_plotlyjs_version
 
-from dashboard import saving
+from dashboard import saving, tuning
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, check, indicator, method, overview, screen_of
+from dashboard.pages import Screen, attributes, check, indicator, method, overview, screen_of, tune
 from dashboard.view import parse_view
 from indicators.problems import Problem, ProblemsFound
 
@@ -44,8 +44,9 @@ class Shell(Dash):
         return POLYFILL.sub("", super().index(*args, **kwargs))
 
 
-def create_app(current: Callable[[], Current]) -> Dash:
-    """The application over a state; `current()` gives the last good results and the problems of the last attempt."""
+def create_app(current: Callable[[], Current], token: str | None = None) -> Dash:
+    """The application over a state; `current()` gives the last good results and the problems of the last attempt. With a `token`
+    the page Tune may save definition files."""
     app = Shell(
         "dashboard",
         title=current().results.config.title,
@@ -57,12 +58,14 @@ def create_app(current: Callable[[], Current]) -> Dash:
         suppress_callback_exceptions=True,  # a page's controls are there only while it is shown
     )
     app.layout = lambda: _shell(current())
-    _register(app, current)
+    _register(app, current, token)
     overview.register(app, current)
     indicator.register(app, current)
     method.register(app, current)
     check.register(app)
+    tune.register(app)
     saving.register(app.server, current)
+    tuning.register(app.server, current, token)
     _routes(app, current)
     return app
 
@@ -80,6 +83,7 @@ def _shell(now: Current) -> html.Div:
                     dcc.Link(overview.TITLE, href=overview.PATH),
                     dcc.Link(method.TITLE, href=method.PATH),
                     dcc.Link(check.TITLE, href=check.PATH),
+                    dcc.Link(tune.TITLE, href=tune.PATH),
                 ],
                 **attributes(aria_label="Pages"),
             ),
@@ -89,21 +93,21 @@ def _shell(now: Current) -> html.Div:
     )
 
 
-def _register(app: Dash, current: Callable[[], Current]) -> None:
+def _register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     app.clientside_callback(
         ClientsideFunction("relations", "screen"), Output("screen", "data"), Input("url", "pathname"), State("screen", "data")
     )
 
     @app.callback(Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), State("url", "search"))
     def show(path: str, screen: Any, search: str) -> Any:
-        return page(current(), path or "/", search or "", screen_of(screen))
+        return page(current(), path or "/", search or "", screen_of(screen), token)
 
     @app.callback(Output("banner", "children"), Input("version", "data"), prevent_initial_call=True)
     def tell(_: int) -> Any:
         return _banner(current())
 
 
-def page(now: Current, path: str, search: str, screen: Screen) -> Any:
+def page(now: Current, path: str, search: str, screen: Screen, token: str | None = None) -> Any:
     """The page at an address; a page that says what is wrong where there is none."""
     if path == overview.PATH:
         return overview.layout(now, screen)
@@ -114,6 +118,8 @@ def page(now: Current, path: str, search: str, screen: Screen) -> Any:
     try:
         if path.startswith(indicator.PATH):
             return indicator.layout(now, parse_view(f"{path.removeprefix(indicator.PATH)}{search}"), screen)
+        if path == tune.PATH or path.startswith(f"{tune.PATH}/"):
+            return tune.layout(now, f"{path.removeprefix(tune.PATH).removeprefix('/')}{search}", token)
     except ProblemsFound as e:
         return _nothing([*(f"{p.message}; {p.hint}" for p in e.problems)])
     return _nothing([f"there is no page {path}"])
@@ -155,6 +161,10 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     @server.get("/vendor/<name>")
     def vendor(name: str) -> flask.Response:
         return flask.send_from_directory(HERE / "vendor", name, max_age=A_YEAR)
+
+    @server.get("/editor/<name>")
+    def editor(name: str) -> flask.Response:
+        return flask.send_from_directory(HERE / "editor", name, max_age=A_YEAR)
 
     @server.get("/version")
     def version() -> flask.Response:

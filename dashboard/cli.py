@@ -123,6 +123,7 @@ def _add_serve(commands: Any) -> None:
     )
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     command.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
+    command.add_argument("--edit", action="store_true", help="the page Tune may save definition files; on this machine only")
 
 
 def _port(text: str) -> int:
@@ -265,5 +266,9 @@ def _verify(given: argparse.Namespace) -> int:
 
 def _serve(given: argparse.Namespace) -> int:
     from dashboard.serve import serve
+    from dashboard.tuning import LOOPBACK
 
-    return serve(given.project, given.host, given.port)
+    if given.edit and given.host not in LOOPBACK:
+        print(f"relations serve: --edit works on this machine only ({', '.join(LOOPBACK)}), not on {given.host}", file=sys.stderr)
+        return WRONG_USE
+    return serve(given.project, given.host, given.port, edit=given.edit)

@@ -75,7 +75,7 @@ def _placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
 def as_text(found: Differences, earlier: str) -> str:
     """Lines: the sum of it, then each indicator by what became of it."""
     lines = [f"against {earlier}: {summary(found)}", *_beside(found)]
-    for title, told in _sections(found):
+    for title, told in sections(found):
         lines += ["", title, *(f"  {name}: {words}" for name, words in told)]
     return "\n".join(lines) + "\n"
 
@@ -84,7 +84,7 @@ def as_markdown(found: Differences, earlier: str) -> str:
     """The same for the comment of a review."""
     lines = [f"**{_escaped(summary(found))}**, against {_escaped(earlier)}", *(f"- {_escaped(line)}" for line in _beside(found))]
     lines[1:] = ["", *lines[1:]] if lines[1:] else []
-    for title, told in _sections(found):
+    for title, told in sections(found):
         lines += ["", f"#### {title[0].upper()}{title[1:]}", "", *(f"- {_code(name)}: {_escaped(words)}" for name, words in told)]
     return "\n".join(lines) + "\n"
 
@@ -127,7 +127,7 @@ def _beside(found: Differences) -> Iterator[str]:
             yield f"the {state} state has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
 
 
-def _sections(found: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def sections(found: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """What became of indicators, with a line for each; the unchanged are counted."""
     words: Mapping[Kind, tuple[str, Callable[[Difference], str]]] = {
         "changed": ("changed", changed_words),

@@ -9,13 +9,13 @@ import flask
 
 from dashboard.app import create_app
 from dashboard.live import Live
+from dashboard.tuning import LOOPBACK, new_token
 
 THREADS = 4
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(root: Path, host: str, port: int) -> int:
-    """Serve until stopped; 1 where the address cannot be had."""
+def serve(root: Path, host: str, port: int, *, edit: bool = False) -> int:
+    """Serve until stopped; 1 where the address cannot be had. `edit`: the page Tune may save definition files."""
     live = Live(root)
     stop = live.watch()
     if stop is None:
@@ -24,7 +24,7 @@ def serve(root: Path, host: str, port: int) -> int:
         )
     for problem in live.current().problems:
         print(problem, file=sys.stderr)
-    server = create_app(live.current).server
+    server = create_app(live.current, new_token() if edit else None).server
     if host not in LOOPBACK:
         _compress(server)
     name = f"[{host}]" if ":" in host else host

@@ -34,12 +34,12 @@ dashboard.figures.words dashboard.figures.memo dashboard.figures.small dashboard
 dashboard.drawing dashboard.tables dashboard.export.presets dashboard.export.faults dashboard.export.files
 dashboard.export.glyphs dashboard.export.browser dashboard.export.workbook dashboard.export.embed dashboard.export.sheet
 dashboard.export.turning dashboard.export.words dashboard.export.cite dashboard.export.formats dashboard.export.kit
-dashboard.export.batch dashboard.export.command dashboard.live dashboard.saving dashboard.pages dashboard.pages.plain
+dashboard.export.batch dashboard.export.command dashboard.problems dashboard.diff_words dashboard.diff
+dashboard.live dashboard.saving dashboard.editing dashboard.trial dashboard.pages dashboard.pages.plain
 dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving dashboard.pages.check
 dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
 dashboard.pages.method_operations dashboard.pages.method_coverage dashboard.pages.method_tables
-dashboard.pages.method_sources dashboard.pages.method dashboard.app dashboard.problems dashboard.explain
-dashboard.diff_words dashboard.diff
+dashboard.pages.method_sources dashboard.pages.method dashboard.pages.tune dashboard.tuning dashboard.app dashboard.explain
 dashboard.serve dashboard.beginning dashboard.helping dashboard.cli
 """.split()  # noqa: SIM905  a list of quoted names would fill a page
 """A room imports only rooms that stand before it. A new module takes its place here."""
@@ -128,6 +128,9 @@ def test_the_vendored_plotly_is_the_one_that_plotly_py_expects():
     assert bundle.is_file()
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "dashboard" / "vendor").glob("*.js")), ids=lambda file: file.name)
-def test_vendored_files_are_unchanged(file):
+SCRIPTS = sorted(file for folder in ("vendor", "editor") for file in (ROOT / "dashboard" / folder).glob("*.js"))
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
+def test_vendored_files_are_unchanged_and_the_editor_is_the_one_that_was_built(file):
     assert hashlib.sha256(file.read_bytes()).hexdigest() in (file.parent / "README.md").read_text(encoding="utf-8")

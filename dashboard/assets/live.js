@@ -112,6 +112,7 @@
   var waiting = null;
   function tell() {
     var now = measured();
+    if (document.getElementById("editor")) { return; }  // that page minds its own size; made anew, it would lose where one was
     if (!same(now, told) && window.dash_clientside.set_props) {
       told = now;
       window.dash_clientside.set_props("screen", { data: now });

@@ -28,7 +28,7 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
     said += _moved(results, series, period)
     if len(ids) > MOST:
         said.append(html.P(f"The first {MOST} of {len(ids)} rows are shown."))
-    return said + _tables(results, series, ids[:MOST])
+    return said + row_tables(results, series, ids[:MOST])
 
 
 def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:
@@ -51,11 +51,12 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
     found: list[Any] = []
     for word, ids in (("Entered", entered), ("Left", left)):
         heading = html.H3(f"{word} the window since {earlier}: {wording.rows_counted(len(ids))}")
-        found += [heading, *_tables(results, series, tuple(ids[:MOST]))]
+        found += [heading, *row_tables(results, series, tuple(ids[:MOST]))]
     return [*found, html.H3(f"All rows of the window: {wording.rows_counted(len(now))}")]
 
 
-def _tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
+def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
+    """A table of these rows, for each table that the series reads, each row with its sources."""
     rows = rows_behind(results.tables, ids, results.config.sources)
     return [_table(results, name, [r for r in rows if r.id.partition(":")[0] == name]) for name in series.tables if rows]
 

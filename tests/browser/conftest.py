@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.live import Live
+from dashboard.tuning import new_token
 from indicators.compute import results
 from indicators.project import open_project
 from tests.builders import RURITANIA
@@ -34,10 +35,10 @@ def browser():
 class Served:
     """A project under a running server."""
 
-    def __init__(self, root):
+    def __init__(self, root, token=None):
         self.live = Live(root)
         self.stop_watching = self.live.watch()
-        self.server = make_server("127.0.0.1", 0, create_app(self.live.current).server, threaded=True)
+        self.server = make_server("127.0.0.1", 0, create_app(self.live.current, token).server, threaded=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.root = root
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -57,6 +58,13 @@ def ruritania_served():
 @pytest.fixture
 def edited_served(tmp_path):
     served = Served(shutil.copytree(RURITANIA, tmp_path / "ruritania"))
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def tuned_served(tmp_path):
+    served = Served(shutil.copytree(RURITANIA, tmp_path / "ruritania"), new_token())
     yield served
     served.stop()
 

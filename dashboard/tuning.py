@@ -1,0 +1,157 @@
+"""What the page Tune asks the server: a file, the schema for its editor, what a text would do, and to save it.
+
+Trying changes nothing and is refused to other sites. Saving writes a definition file: only where the server was started to
+edit, from a page that knows its token, asked by this machine's own name.
+"""
+
+import difflib
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+from plotly.io.json import to_json_plotly
+
+from dashboard.editing import Changed, Edited, read_file, save_file
+from dashboard.live import Current
+from dashboard.pages import screen_of
+from dashboard.pages.tune import outcome
+from dashboard.trial import Trial, rule_at, tried
+from dashboard.view import View, parse_view
+from indicators.problems import ProblemsFound
+from indicators.schema import files
+from indicators.schema.known import read_known
+from indicators.yamlfile import LARGEST
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TOKEN = "X-Relations-Token"
+Answer = flask.Response | tuple[flask.Response, int]
+
+
+def new_token() -> str:
+    """A secret for one run of the server."""
+    return secrets.token_urlsafe(24)
+
+
+def register(server: flask.Flask, current: Callable[[], Current], token: str | None) -> None:
+    """Put the addresses on the server; that for saving does nothing without a `token`."""
+
+    @server.get("/tune/file")
+    def file() -> Answer:
+        return _answered(lambda: _told(_file(current(), flask.request.args["name"])))
+
+    @server.get("/tune/schema")
+    def schema() -> Answer:
+        return _answered(lambda: flask.Response(_schema(current()), mimetype="application/json"))
+
+    @server.post("/tune/try")
+    def attempt() -> Answer:
+        return _answered(lambda: _tried(current(), _sent(flask.request)))
+
+    @server.post("/tune/save")
+    def save() -> Answer:
+        return _answered(lambda: _saved(current(), flask.request, token))
+
+
+class Refused(Exception):
+    """Raised for a request that this server does not serve; the text says why."""
+
+
+def _answered(answer: Callable[[], Answer]) -> Answer:
+    """The answer, or what is wrong in words."""
+    try:
+        return answer()
+    except Refused as e:
+        return flask.jsonify(said=[str(e)]), 403
+    except ProblemsFound as e:
+        return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
+    except (KeyError, ValueError, TypeError) as e:
+        return flask.jsonify(said=[f"this cannot be read: {e}"]), 400
+    except OSError as e:
+        return flask.jsonify(said=[f"the file cannot be written: {e.strerror}"]), 500
+
+
+def _sent(request: flask.Request) -> Mapping[str, Any]:
+    """What a page of this server sent. Refused where another site did."""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
+    if (origin and urlsplit(origin).netloc != request.host) or site not in ("same-origin", "none"):
+        raise Refused("only a page of this server may ask this")
+    if (request.content_length or 0) > 4 * LARGEST:
+        raise ValueError(f"more than {LARGEST:,} bytes were sent")
+    given = request.get_json()
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        raise ValueError("a JSON object with file and text is expected")
+    return given
+
+
+def _file(now: Current, name: str) -> Edited:
+    return read_file(now.project.root, now.results.config.definitions, name)
+
+
+def _told(found: Edited) -> flask.Response:
+    answer = flask.jsonify(text=found.text, digest=found.digest)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _schema(now: Current) -> str:
+    """The JSON Schema of definitions, as the project is now."""
+    return json.dumps(files.schema_of("definitions", read_known(now.project.root)))
+
+
+# ---- trying ----
+
+
+def _tried(now: Current, given: Mapping[str, Any]) -> flask.Response:
+    file, text = str(given["file"]), given["text"]
+    _file(now, file)
+    trial = tried(now.project, now.results, file, text)
+    view = _view(trial, str(given.get("view") or ""), int(given.get("line") or 1))
+    own = [
+        {"line": p.place.line, "level": p.level, "code": p.code, "message": p.message, "hint": p.hint}
+        for p in trial.project.problems
+        if p.place.file == file
+    ]
+    told = {"problems": own, "errors": len(trial.problems), "nodes": outcome(trial, view, screen_of(given.get("screen")))}
+    return flask.Response(to_json_plotly(told), mimetype="application/json")
+
+
+def _view(trial: Trial, asked: str, line: int) -> View | None:
+    """What is shown of a trial: the rule at the line, in the view that was asked for where that is of the same rule."""
+    name = rule_at(trial, line)
+    view = parse_view(asked) if asked else None
+    if name is None:
+        return view
+    indicator, _, variant = name.partition("@")
+    if view and (view.indicator, view.variant or "") == (indicator, variant):
+        return view
+    return View(indicator, variant or None)
+
+
+# ---- saving ----
+
+
+def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
+    if token is None:
+        raise Refused("this server does not save: start it with --edit")
+    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+        raise Refused("files are saved only from this machine, by its own name")
+    if not hmac.compare_digest(request.headers.get(TOKEN, ""), token):
+        raise Refused("the page is of an earlier run of the server: copy your text, then load the page again")
+    given = _sent(request)
+    try:
+        saved = save_file(now.project.root, now.results.config.definitions, str(given["file"]), given["text"], str(given["digest"]))
+    except Changed as e:
+        return flask.jsonify(said=[str(e)], theirs=e.now.text, digest=e.now.digest, lines=list(_compared(e.now.text, given["text"])))
+    return _told(saved)
+
+
+def _compared(theirs: str, yours: str) -> Iterator[list[Any]]:
+    """Both versions as plain nodes, line by line where they differ."""
+    told = difflib.unified_diff(theirs.splitlines(), yours.splitlines(), "on the disk", "yours", lineterm="", n=2)
+    looks = {"+": "ins", "-": "del"}
+    for line in told:
+        yield [looks.get(line[:1], "span"), {"class": "line"}, line]

@@ -1,0 +1,210 @@
+"""What the page Tune asks the server: trying changes nothing, saving is for this machine's own page alone."""
+
+import json
+
+import pytest
+
+from dashboard.app import create_app, page
+from dashboard.cli import main
+from dashboard.editing import read_file
+from dashboard.live import Live
+from dashboard.pages import Screen
+from dashboard.tuning import TOKEN, new_token
+from tests.builders import RURITANIA
+
+FOLDER = "indicators/definitions"
+COURT = f"{FOLDER}/court.yaml"
+HOST = "http://127.0.0.1:8050"
+
+
+class Page:
+    """A page of a server, as a browser's requests come from it."""
+
+    def __init__(self, root, token=None):
+        self.root, self.token, self.live = root, token, Live(root)
+        self.client = create_app(self.live.current, token).server.test_client()
+
+    def post(self, where, *, host=HOST, origin=HOST, token=None, **sent):
+        headers = {"Origin": origin} if origin else {}
+        headers |= {TOKEN: token if token is not None else self.token or ""}
+        return self.client.post(where, json=sent, headers=headers, base_url=host)
+
+    def tried(self, text, line=1, view="", file=COURT):
+        answer = self.post("/tune/try", file=file, text=text, line=line, view=view, screen={"theme": "light", "width": 600})
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    def saved(self, text, **options):
+        found = read_file(self.root, FOLDER, COURT)
+        return self.post("/tune/save", **{"file": COURT, "text": text, "digest": found.digest} | options)
+
+
+@pytest.fixture
+def tuned(copy):
+    return Page(copy, new_token())
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """A page whose questions change nothing."""
+    return Page(RURITANIA, new_token())
+
+
+@pytest.fixture(scope="module")
+def shown():
+    """A page of a server that was not started to edit."""
+    return Page(RURITANIA)
+
+
+def line_of(text, part):
+    return text[: text.index(part)].count("\n") + 1
+
+
+def everything(root):
+    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def words(node):
+    """All text of plain nodes."""
+    if isinstance(node, str):
+        return node
+    return " ".join(words(part) for part in node if isinstance(part, str | list)) if isinstance(node, list) else ""
+
+
+def test_a_text_that_is_tried_says_what_it_does_and_changes_nothing(asked):
+    before = (asked.root / COURT).read_text()
+    version = asked.live.current().version
+    line = line_of(before, "  duels:\n")
+    told = asked.tried(before.replace("where: {kind: duel}", "where: {kind: [duel, meeting]}"), line + 1)
+    said = words(told["nodes"])
+    assert (told["problems"], told["errors"]) == ([], 0)
+    assert "2 of 19 indicators change" in said  # duels, and warmth which is made of them
+    assert "Rows gained" in said
+    assert "Rows lost" not in said
+    assert (asked.root / COURT).read_text() == before
+    assert asked.live.current().version == version
+
+
+def test_faults_of_a_text_have_their_lines_and_the_rest_is_computed(asked):
+    before = (asked.root / COURT).read_text()
+    text = before.replace("    reduce: days_per_row\n", "    reduse: days_per_row\n")
+    told = asked.tried(text, line_of(before, "  duels:\n"))
+    assert (line_of(text, "    reduse: "), "unknown-key") in [(p["line"], p["code"]) for p in told["problems"]]
+    assert "Duels" in words(told["nodes"])
+    assert any("graph" in json.dumps(node) for node in told["nodes"])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\x00", "]", "pillar: court", "a: &x [*x]", "\ufeff\ud800", "- " * 100, "x: !!python/object/apply:os.system [ls]"]
+)
+def test_no_text_stops_the_page(asked, text):
+    told = asked.tried(text)
+    assert told["problems"]
+    assert all(p["message"] and p["line"] >= 0 for p in told["problems"])
+
+
+def test_the_rule_at_the_cursor_is_shown_in_the_view_that_was_asked(asked):
+    text = (asked.root / COURT).read_text()
+    line = line_of(text, "  audiences:\n")
+    assert "audiences?frequency=annual" in json.dumps(asked.tried(text, line, "audiences?frequency=annual"))
+    assert "audiences?variant=by_year" in json.dumps(asked.tried(text, line_of(text, "      by_year:\n"), "audiences?frequency=annual"))
+    assert "Duels" in words(asked.tried(text, line_of(text, "  duels:\n") + 3, "audiences")["nodes"])
+
+
+def test_a_saved_text_is_the_file_and_the_next_state(tuned):
+    text = (tuned.root / COURT).read_text().replace("  audiences:\n    title: Audiences", "  audiences:\n    title: Receptions")
+    answer = tuned.saved(text)
+    assert answer.status_code == 200
+    assert (tuned.root / COURT).read_text() == text
+    tuned.live.reload()
+    assert tuned.live.current().results.definitions["audiences"].title == "Receptions"
+
+
+def test_a_second_text_for_the_same_state_is_not_saved_and_both_are_shown(tuned):
+    text = (tuned.root / COURT).read_text()
+    digest = read_file(tuned.root, FOLDER, COURT).digest
+    assert tuned.saved(f"# first\n{text}", digest=digest).status_code == 200
+    answer = tuned.saved(f"# second\n{text}", digest=digest).json
+    assert answer["theirs"] == (tuned.root / COURT).read_text() == f"# first\n{text}"
+    assert [node[0] for node in answer["lines"] if "second" in node[2]] == ["ins"]
+    assert [node[0] for node in answer["lines"] if "first" in node[2]] == ["del"]
+
+
+REFUSED = {
+    "another site": {"origin": "http://evil.example"},
+    "another port": {"origin": "http://127.0.0.1:9999"},
+    "no token": {"token": ""},
+    "a wrong token": {"token": "x" * 32},
+    "another name for this machine": {"host": "http://evil.example:8050", "origin": "http://evil.example:8050"},
+    "another machine": {"host": "http://192.168.1.5:8050", "origin": "http://192.168.1.5:8050"},
+}
+
+
+@pytest.mark.parametrize("how", REFUSED)
+def test_a_save_from_elsewhere_is_refused(asked, how):
+    before = (asked.root / COURT).read_bytes()
+    answer = asked.saved("hello", **REFUSED[how])
+    assert answer.status_code == 403
+    assert answer.json["said"]
+    assert (asked.root / COURT).read_bytes() == before
+
+
+def test_a_form_of_another_site_cannot_save_even_without_an_origin(asked):
+    before = (asked.root / COURT).read_bytes()
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        answer = asked.client.post("/tune/save", data="{}", content_type=kind, headers={TOKEN: asked.token}, base_url=HOST)
+        assert answer.status_code in (400, 415)
+    answer = asked.client.post("/tune/try", json={"text": ""}, headers={"Sec-Fetch-Site": "cross-site"}, base_url=HOST)
+    assert answer.status_code == 403
+    assert (asked.root / COURT).read_bytes() == before
+
+
+@pytest.mark.parametrize("token", ["", "x"])
+def test_a_server_that_was_not_started_to_edit_saves_nothing(shown, token):
+    before = everything(shown.root)
+    answer = shown.saved("hello", token=token)
+    assert answer.status_code == 403
+    assert "--edit" in answer.json["said"][0]
+    assert everything(shown.root) == before
+    assert shown.tried((shown.root / COURT).read_text())["problems"] == []
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "data/envoys.csv", "../ruritania/config.yaml", "/etc/passwd", f"{FOLDER}/none.yaml"])
+def test_only_definition_files_are_read_tried_and_saved(asked, file):
+    before = everything(asked.root)
+    assert asked.client.get("/tune/file", query_string={"name": file}).status_code == 400
+    assert asked.post("/tune/try", file=file, text="hello").status_code == 400
+    assert asked.saved("hello", file=file).status_code == 400
+    assert everything(asked.root) == before
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"file": COURT}, {"file": COURT, "text": 5}, {"file": 5, "text": "x"}, {"file": COURT, "text": "x", "line": "y"}]
+)
+def test_a_question_that_cannot_be_read_is_told(asked, sent):
+    answer = asked.post("/tune/try", **sent)
+    assert answer.status_code == 400
+    assert answer.json["said"]
+
+
+def test_a_text_too_long_is_refused(asked):
+    assert asked.post("/tune/try", file=COURT, text="x" * 9_000_000).status_code == 400
+    assert [p["code"] for p in asked.tried("# " + "x" * 2_000_001)["problems"]] == ["file-too-large"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.org", "::"])
+def test_editing_is_for_this_machine_only(copy, capsys, host):
+    assert main(["--project", str(copy), "serve", "--edit", "--host", host]) == 2
+    assert "--edit" in capsys.readouterr().err
+
+
+def test_every_definition_file_has_its_page(shown):
+    now = shown.live.current()
+    for path in ("/tune", "/tune/audiences", "/tune/audiences@by_year", "/tune/duels"):
+        told = str(page(now, path, "", Screen()))
+        assert "court.yaml" in told
+        assert "tune-save" not in told
+    assert "tune-save" in str(page(now, "/tune", "", Screen(), "a token"))
+    assert "roads.yaml" in str(page(now, "/tune", "?file=roads.yaml", Screen()))
+    assert "did you mean 'roads.yaml'" in str(page(now, "/tune", "?file=road.yaml", Screen()))
+    assert "did you mean 'audiences'" in str(page(now, "/tune/audience", "", Screen()))

@@ -37,10 +37,10 @@ dashboard.drawing dashboard.tables dashboard.export.presets dashboard.export.fau
 dashboard.export.glyphs dashboard.export.browser dashboard.export.workbook dashboard.export.embed dashboard.export.sheet
 dashboard.export.turning dashboard.export.words dashboard.export.cite dashboard.export.formats dashboard.export.kit
 dashboard.export.batch dashboard.export.command dashboard.live dashboard.saving dashboard.pages dashboard.pages.plain
-dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving dashboard.pages.check
+dashboard.pages.problems dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving dashboard.pages.check
 dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
 dashboard.pages.method_operations dashboard.pages.method_coverage dashboard.pages.method_tables
-dashboard.pages.method_sources dashboard.pages.method dashboard.app dashboard.problems dashboard.explain
+dashboard.pages.method_sources dashboard.pages.method_problems dashboard.pages.method dashboard.app dashboard.problems dashboard.explain
 dashboard.diff_words dashboard.diff
 dashboard.serve dashboard.beginning dashboard.helping dashboard.cli
 """.split()  # noqa: SIM905  a list of quoted names would fill a page

@@ -1,11 +1,14 @@
 """Opinions beside errors: what each doubts, what it leaves alone, and how a definition or a row excuses one."""
 
+from pathlib import Path
+
 import pytest
 
 from dashboard.picture import picture_of
 from dashboard.record import fingerprint
 from dashboard.view import View
 from indicators.audit import audit
+from indicators.codes.book import CODES
 from indicators.compute import results
 from indicators.opinions.words import NO_NOUN
 from indicators.project import open_project
@@ -275,3 +278,9 @@ def test_an_excuse_changes_no_number_and_no_code_of_a_chart(copy):
 def drawn(folder):
     found = results(open_project(folder))
     return fingerprint(found, picture_of(found, View("duels")))
+
+
+def test_the_readme_tells_every_opinion():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    lines = [line.split("|") for line in readme.splitlines() if line.startswith("| ")]
+    assert {name for name, code in CODES.items() if code.level == "warning"} <= {cells[2].strip(" `") for cells in lines}

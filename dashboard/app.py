@@ -12,8 +12,9 @@ from plotly.offline import get_plotlyjs_version
 from dashboard import saving, tuning
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, check, indicator, method, overview, screen_of, tune
+from dashboard.pages.problems import problem_item, way_to
 from dashboard.view import parse_view
-from indicators.problems import Problem, ProblemsFound
+from indicators.problems import ProblemsFound
 
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
@@ -121,11 +122,11 @@ def page(now: Current, path: str, search: str, screen: Screen, token: str | None
         if path == tune.PATH or path.startswith(f"{tune.PATH}/"):
             return tune.layout(now, f"{path.removeprefix(tune.PATH).removeprefix('/')}{search}", token)
     except ProblemsFound as e:
-        return _nothing([*(f"{p.message}; {p.hint}" for p in e.problems)])
+        return _nothing([[f"{p.message}; {p.hint} (", way_to(p.code), ")"] for p in e.problems])
     return _nothing([f"there is no page {path}"])
 
 
-def _nothing(reasons: list[str]) -> html.Div:
+def _nothing(reasons: list[Any]) -> html.Div:
     said = html.Ul([html.Li(reason) for reason in reasons])
     return html.Div([html.H1("Nothing to show here"), said, dcc.Link("Go to the overview", href="/")])
 
@@ -138,7 +139,8 @@ def _banner(now: Current) -> Any:
     shown = "The numbers below are the last good ones." if now.stale else "What does not depend on it is shown."
     count = f"{len(now.problems)} problem{'s' if len(now.problems) > 1 else ''}"
     rest = len(now.problems) - MOST_PROBLEMS
-    items = [_problem(p) for p in now.problems[:MOST_PROBLEMS]] + ([html.Li(f"and {rest} more: run relations check")] if rest > 0 else [])
+    items = [problem_item(p) for p in now.problems[:MOST_PROBLEMS]]
+    items += [html.Li(f"and {rest} more: run relations check")] if rest > 0 else []
     return html.Div([html.P(html.Strong(f"{since}: {count} in the project's files. {shown}")), html.Ul(items)], className="banner")
 
 
@@ -147,12 +149,8 @@ def _warnings(now: Current) -> Any:
     if not now.warnings:
         return None
     count = f"{len(now.warnings)} warning{'s' if len(now.warnings) > 1 else ''}"
-    items = html.Ul([_problem(p) for p in now.warnings[:MOST_PROBLEMS]])
+    items = html.Ul([problem_item(p) for p in now.warnings[:MOST_PROBLEMS]])
     return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warned")
-
-
-def _problem(problem: Problem) -> html.Li:
-    return html.Li([html.Code(str(problem.place)), f" {problem.message}", html.Br(), html.Small(problem.hint)])
 
 
 def _routes(app: Dash, current: Callable[[], Current]) -> None:

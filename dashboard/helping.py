@@ -49,14 +49,15 @@ def told(code: str) -> str | None:
     found = CODES.get(code)
     if found is None:
         return None
+    bad, good = found.shown
     said = [line for text in (found.means, found.mend) for line in textwrap.wrap(text, WIDTH)]
     lines = [f"{found.level}[{found.code}]", *(f"  {line}" for line in said), ""]
-    lines += [f"  bad ({found.where}):", *_example(found.bad), "  good:", *_example(found.good)]
+    lines += [f"  bad ({found.where}):", *_indented(bad), "  good:", *_indented(good)]
     return "\n".join(lines) + "\n"
 
 
-def _example(text: str) -> list[str]:
-    return textwrap.indent(textwrap.dedent(text.strip("\n")), "    ").splitlines()
+def _indented(text: str) -> list[str]:
+    return textwrap.indent(text, "    ").splitlines()
 
 
 def not_known(word: str, commands: Iterable[str]) -> str:

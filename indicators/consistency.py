@@ -2,12 +2,14 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from indicators.codes.nouns import Code
+from indicators.codes.opinions import ON_ANNOTATIONS
 from indicators.problems import Problem, suggest
 from indicators.resource import Resource
 from indicators.where import NUMBERS
-from indicators.wherecheck import faults
+from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail, YamlFile
 
 DATES = {None: ("date",), "day": ("date",), "month": ("date", "yearmonth"), "year": ("date", "yearmonth", "year")}
@@ -24,6 +26,18 @@ def inner_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
     yield from _filter_faults(resource, file)
     yield from _time_faults(resource, file)
     yield from _code_faults(resource, file)
+    for row, reasons in resource.relations.excuses.items():
+        for trail, code, message, hint in excuse_faults(("relations", "excuses", row), reasons, ON_ANNOTATIONS):
+            yield Problem(file.place(*trail), code, message, hint)
+
+
+def excuse_faults(here: Trail, excuses: Iterable[str], opinions: Iterable[Code]) -> Iterator[Fault]:
+    """Excuses for what is no opinion: nothing, or an error."""
+    known = [one.code for one in opinions]
+    for code in excuses:
+        if code not in known:
+            message = f"{code!r} is no opinion that can be excused here; an error is mended and never excused"
+            yield (*here, code), "unknown-excuse", message, suggest(code, known)
 
 
 def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:

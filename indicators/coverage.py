@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence, Set
-from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -85,12 +84,3 @@ def levels_of(periods: np.ndarray, frequency: Frequency, by_day: np.ndarray, day
     worst, best = np.minimum.reduceat(by_day, starts), np.maximum.reduceat(by_day, starts)
     found = np.where(best >= PARTIAL, PARTIAL, np.where(best >= SAMPLE, SAMPLE, 0))
     return np.where(worst >= NEAR_COMPLETE, worst, found).astype(np.int8)
-
-
-def outside(table: Table, categories: Iterable[str], rows: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Rows that belong to none of the categories."""
-    filters = [expression(table.relations.categories[c], table.resource) for c in categories]
-    known = [f for f in filters if f is not None]
-    if not known or len(known) < len(filters):
-        return rows.head(0)
-    return rows.filter(~nw.any_horizontal(*known, ignore_nulls=True))

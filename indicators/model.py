@@ -13,7 +13,7 @@ from indicators.config import Config
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
-from indicators.vocabulary import Code, Direction, Level, Noun, Status, Texts, Where, as_list
+from indicators.vocabulary import Code, Direction, Level, Noun, Reason, Status, Texts, Where, as_list
 
 
 def _as_step(value: Any) -> Any:
@@ -102,6 +102,8 @@ class Definition(Noun):
     """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
     """How large a change is worth saying, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
+    excuses: Annotated[dict[str, Reason], Field(exclude=True)] = {}
+    """Opinions of `relations check` that do not hold here: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
     variants: dict[Code, "Definition"] = {}
     """The same question under another rule: name -> the keys it replaces, whole; never direction. Not: a copy of all keys."""
 

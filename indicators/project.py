@@ -24,7 +24,8 @@ CONFIG = "config.yaml"
 
 @dataclass(frozen=True)
 class Project:
-    """What was read: `definitions` by id, with their variants inside; `broken` tells why others are left out."""
+    """What was read: `definitions` by id, with their variants inside; `broken` tells why others are left out. `written`
+    knows the lines of definitions."""
 
     root: Path
     config: Config
@@ -34,6 +35,7 @@ class Project:
     places: Mapping[str, Place] = field(repr=False)
     broken: Mapping[str, str] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
+    written: Mapping[str, Written] = field(default_factory=dict, repr=False)
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -67,7 +69,7 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     documents = _documents(config, root, problems)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
-    return Project(root, config, collection, definitions, tuple(sorted(set(problems))), places, broken, documents)
+    return Project(root, config, collection, definitions, tuple(sorted(set(problems))), places, broken, documents, written)
 
 
 def _config(root: Path, problems: list[Problem]) -> Config:

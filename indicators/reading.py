@@ -23,11 +23,13 @@ class Written:
     trail: Trail
     own: frozenset[str] | None = None
 
+    def says(self, trail: Trail) -> bool:
+        """Whether a part stands here, and is not what a variant takes over."""
+        return self.own is None or not trail or trail[0] in self.own
+
     def place(self, trail: Trail = ()) -> Place:
         """Line of a part; what a variant takes over stands where the indicator says it."""
-        if self.own is not None and trail and trail[0] not in self.own:
-            return self.file.place(*self.trail[:2], *trail)
-        return self.file.place(*self.trail, *trail)
+        return self.file.place(*(self.trail if self.says(trail) else self.trail[:2]), *trail)
 
 
 def read_definitions(

@@ -9,7 +9,7 @@ from indicators.crosscheck import parts_of, tables_of
 from indicators.model import Definition, Query, Series
 from indicators.project import Project
 
-WORDS = {"title", "question", "counts", "notes", "credit", "annotations"}
+WORDS = {"title", "question", "counts", "notes", "credit", "annotations", "excuses"}
 """Keys of a definition that change no number."""
 PLACE = {"id", "variant", "variants", "pillar"}
 MOST = 256

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from indicators.periods import Frequency
-from indicators.vocabulary import Day, Level, Noun, PeriodName, Status, Texts, Where
+from indicators.vocabulary import Day, Level, Noun, PeriodName, Reason, Status, Texts, Where
 
 
 class Constraints(Noun):
@@ -176,6 +176,9 @@ class Relations(Noun):
     """Periods on which no change in per cent is built."""
     group: str | None = None
     """Column whose codes tell single rows apart in a chart that draws them one by one. E.g. `pollster`; not: a number."""
+    excuses: dict[str, dict[str, Reason]] = {}
+    """Rows of the table of annotations, by key, of which an opinion does not hold -> code -> why.
+    E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""
     shows: Texts = ()
     """Columns worth seeing in a list of rows, in order. E.g. `[date, summary]`."""
     notes: Texts = ()

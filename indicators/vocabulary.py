@@ -64,6 +64,8 @@ PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]
 
 Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
 PeriodName = Annotated[str, AfterValidator(_period), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})]
+Reason = Annotated[str, Field(min_length=1)]
+"""Why an opinion does not hold."""
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]
 
 

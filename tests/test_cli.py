@@ -123,7 +123,7 @@ def test_wrong_use_is_two(capsys, words):
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "compute", "explain", "schema", "serve", "export"])
+@pytest.mark.parametrize("command", ["check", "compute", "diff", "explain", "export", "help", "new", "schema", "serve", "verify"])
 def test_every_command_has_help_with_an_example(capsys, command):
     with pytest.raises(SystemExit) as stop:
         main([command, "--help"])

@@ -1,11 +1,12 @@
 """Every problem code is explained, no other is, and the examples of `relations help CODE` are true.
 
-How the codes are collected. A code reaches a `Problem` in two ways, and each can be read from the source:
+How the codes are collected. A code reaches a `Problem` in three ways, and each can be read from the source:
 
 - as the argument `code` of a call. `Problem` and every function that hands a code on name that parameter `code`, so the
   signatures tell at which place of a call it stands. What stands there must be a string, a choice of strings, an f-string
   whose field is known below, or the name `code` itself, whose assignments are read too; anything else fails the test,
   so that no code slips by.
+- as the name of an opinion, in a table of `indicators.audit`.
 - inside a fault: a tuple of (code, message, hint), with a trail before it or rows at fault behind it, which a function yields or
   returns. Such functions say so in their annotation; the code is the first text of the tuple, in the first two places.
 """
@@ -19,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.cli import main
-from indicators.audit import audit
+from indicators.audit import ON_ANNOTATIONS, ON_DEFINITIONS, audit
+from indicators.codes import opinions
 from indicators.codes.book import CODES
 from indicators.codes.nouns import COMMAND
 from indicators.operations import ROOMS
@@ -107,7 +109,7 @@ def texts_of(node, function):
 
 
 def collected():
-    found = {}
+    found = dict.fromkeys((*ON_DEFINITIONS, *ON_ANNOTATIONS), "indicators/audit.py")
     for path, tree in TREES.items():
         known = SHARED | dict(makers(tree))
         for function in functions(tree):
@@ -126,6 +128,12 @@ def test_every_code_of_the_source_is_explained():
 
 def test_no_code_is_explained_that_does_not_exist():
     assert set(CODES) - set(IN_SOURCE) == set()
+
+
+def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
+    assert [one.code for one in opinions.ON_DEFINITIONS] == list(ON_DEFINITIONS)
+    assert [one.code for one in opinions.ON_ANNOTATIONS] == list(ON_ANNOTATIONS)
+    assert {one.level for one in (*opinions.ON_DEFINITIONS, *opinions.ON_ANNOTATIONS)} == {"warning"}
 
 
 def test_codes_are_words_joined_by_hyphens():

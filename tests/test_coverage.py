@@ -181,7 +181,7 @@ def test_a_category_that_is_too_narrow_is_a_warning(copy):
     edited(copy, COURT, "    where: {kind: duel}\n", "    where: {kind: [duel, call]}\n")
     problems = list(audit(open_project(copy)))
     assert [(p.code, p.level, p.place) for p in problems] == [
-        ("coverage-too-narrow", "warning", Place(COURT, line_of(copy, COURT, "  duels:")))
+        ("coverage-too-narrow", "warning", Place(COURT, line_of(copy, COURT, "    coverage: duels")))
     ]
     assert "e-25" in problems[0].message
 

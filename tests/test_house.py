@@ -15,18 +15,20 @@ ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
-indicators.problems indicators.yamlfile indicators.periods indicators.vocabulary indicators.resource indicators.config
+indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.yamlfile indicators.periods
+indicators.vocabulary indicators.resource indicators.config
 indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
 indicators.transform indicators.combine
 indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
 indicators.tables indicators.links indicators.reading indicators.crosscheck indicators.annotations
 indicators.provenance indicators.inventory indicators.documents indicators.collection
-indicators.project indicators.remembering indicators.selection indicators.audit indicators.levels indicators.grading indicators.carry
+indicators.project indicators.remembering indicators.selection indicators.levels indicators.opinions.seen indicators.opinions.words
+indicators.opinions.rows indicators.opinions.grades indicators.opinions.notes indicators.audit indicators.grading indicators.carry
 indicators.compute indicators.compare indicators.differences indicators.revision
 indicators.schema.words indicators.schema.nouns indicators.schema.known
 indicators.schema.filters indicators.schema.tables indicators.schema.steps indicators.schema.definitions
 indicators.schema.descriptors indicators.schema.config indicators.schema.files indicators.manual
-indicators.codes.nouns indicators.codes.files indicators.codes.keys indicators.codes.definitions indicators.codes.rows
+indicators.codes.files indicators.codes.keys indicators.codes.definitions indicators.codes.rows
 indicators.codes.asked indicators.codes.book
 dashboard.theme dashboard.wording dashboard.prose dashboard.view dashboard.figures.labels
 dashboard.figures.frame dashboard.figures.layers dashboard.figures.marks dashboard.figures.strip dashboard.figures.notes
@@ -36,10 +38,11 @@ dashboard.export.glyphs dashboard.export.browser dashboard.export.workbook dashb
 dashboard.export.turning dashboard.export.words dashboard.export.cite dashboard.export.formats dashboard.export.kit
 dashboard.export.batch dashboard.export.command dashboard.problems dashboard.diff_words dashboard.diff
 dashboard.live dashboard.saving dashboard.editing dashboard.trial dashboard.pages dashboard.pages.plain
-dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving dashboard.pages.check
-dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown dashboard.pages.method_definitions
-dashboard.pages.method_operations dashboard.pages.method_coverage dashboard.pages.method_tables
-dashboard.pages.method_sources dashboard.pages.method dashboard.pages.tune dashboard.tuning dashboard.app dashboard.explain
+dashboard.pages.problems dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving
+dashboard.pages.check dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown
+dashboard.pages.method_definitions dashboard.pages.method_operations dashboard.pages.method_coverage
+dashboard.pages.method_tables dashboard.pages.method_sources dashboard.pages.method_problems dashboard.pages.method
+dashboard.pages.tune dashboard.tuning dashboard.app dashboard.explain
 dashboard.serve dashboard.beginning dashboard.helping dashboard.cli
 """.split()  # noqa: SIM905  a list of quoted names would fill a page
 """A room imports only rooms that stand before it. A new module takes its place here."""
@@ -51,7 +54,7 @@ def module_of(path):
 
 
 PATHS = {module_of(p): p for folder in ("indicators", "dashboard") for p in sorted((ROOT / folder).rglob("*.py"))}
-EMPTY = {"indicators", "indicators.schema", "indicators.codes", "dashboard", "dashboard.figures", "dashboard.export"}
+EMPTY = {"indicators", "indicators.schema", "indicators.codes", "indicators.opinions", "dashboard", "dashboard.figures", "dashboard.export"}
 
 
 def imported(path):

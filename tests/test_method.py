@@ -6,13 +6,16 @@ from itertools import pairwise
 import pytest
 from dash import html
 
-from dashboard.app import page
+from dashboard.app import create_app, page
+from dashboard.helping import told
 from dashboard.live import Live
 from dashboard.pages import Screen
 from dashboard.pages.markdown import blocks, inline, parts_of
 from dashboard.pages.method import content
 from dashboard.pages.plain import plain
+from dashboard.pages.problems import anchor_of
 from dashboard.prose import variant_words
+from indicators.codes.book import CODES
 from indicators.compute import results
 from indicators.operations import ROOMS
 from indicators.project import open_project
@@ -199,8 +202,9 @@ def test_the_codebook_is_shown_as_text(copy):
     (copy / "data/codebook.md").write_text(lines)
     appended(copy, "config.yaml", "codebook: data/codebook.md")
     found = plain(content(results(open_project(copy))))
-    headings = [(name, text) for name, _, text in walked(found) if name in ("h3", "h4", "h5")][-4:]
-    assert headings == [("h3", "Rules of the diary"), ("h4", "Oddities"), ("h5", "Deeper"), ("h4", "Reliability")]
+    headings = [(name, text) for name, _, text in walked(found) if name in ("h3", "h4", "h5")]
+    first = headings.index(("h3", "Rules of the diary"))
+    assert headings[first : first + 4] == [("h3", "Rules of the diary"), ("h4", "Oddities"), ("h5", "Deeper"), ("h4", "Reliability")]
     assert ["p", "<script>alert(1)</script>"] in list(deep(found))
     assert "script" not in {name for name, _, _ in walked(found)}
 
@@ -268,3 +272,30 @@ ODD = ["", "|", "|---|", "| a |\n|---|", "```", "-", "#", "####### x", "- \n- a"
 @pytest.mark.parametrize("text", ODD)
 def test_no_text_stops_the_reader(text):
     assert isinstance(written(text), list)
+
+
+# ---- problems ----
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_every_code_is_explained_behind_a_line_with_an_address(nodes, name):
+    """The words are those of relations help; the line tells code and meaning, and nothing is open before it is asked for."""
+    (part,) = [p for p in deep(nodes) if p[1:2] == [{"id": anchor_of(name)}]]
+    assert part[0] == "details"
+    summary, *rest = part[2:]
+    assert text_of(summary) == f"{name} ({CODES[name].level}): {CODES[name].means}"
+    bad, good = CODES[name].shown
+    assert [text_of(one) for one in rest] == [CODES[name].mend, f"Bad ({CODES[name].where}):", bad, "Good:", good]
+    assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines()))
+
+
+def test_a_problem_on_a_page_leads_to_its_code(copy):
+    live = Live(copy)
+    ids = {named["id"] for _, named, _ in walked(plain(content(live.current().results))) if "id" in named}
+    edited(copy, "indicators/definitions/court.yaml", "    unit: duels", "    untit: duels")
+    live.reload()
+    (banner,) = [part for part in create_app(live.current).layout().children if getattr(part, "id", "") == "banner"]
+    shown = [banner, page(live.current(), "/indicator/audienses", "", Screen())]
+    ways = set(re.findall(r"#(code-[a-z0-9-]+)", str(shown)))
+    assert ways == {"code-unknown-key", "code-missing-key", "code-unknown-indicator"}
+    assert ways <= ids

@@ -185,7 +185,7 @@
       open.editor.replace(open.base);
       say("the text is as the file was opened; Ctrl+Z brings yours back");
     }
-    var problem = target.closest && target.closest("#tune-outcome [data-line]");
+    var problem = target.closest && !target.closest("a") && target.closest("#tune-outcome [data-line]");
     if (problem && open && problem.dataset.file === open.file) { open.editor.go(Number(problem.dataset.line), true); }
   });
   window.addEventListener("resize", function () { if (open && el("editor")) { soon(); } });

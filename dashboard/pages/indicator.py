@@ -14,6 +14,7 @@ from dashboard.live import Current
 from dashboard.pages import Screen, attributes, controls, drawn, screen_of
 from dashboard.pages.numbers import numbers_panel
 from dashboard.pages.plain import grown, plain, register_growth
+from dashboard.pages.problems import way_to
 from dashboard.pages.rows import rows_panel
 from dashboard.pages.saving import saving_panel
 from dashboard.picture import Picture, Size, chart_for, picture_of, window_of_view
@@ -142,7 +143,7 @@ def register(app: Dash, current: Callable[[], Current]) -> None:
         try:
             picture = picture_of(now.results, _asked(now.results, trigger, events, states))
         except ProblemsFound as e:
-            said = [html.Span(f"{p.message}. {p.hint}. ") for p in e.problems]
+            said = [html.Span([f"{p.message}. {p.hint}. ", way_to(p.code), " "]) for p in e.problems]
             return dict.fromkeys(outputs, no_update) | {"refusal": said}
         if trigger == "chart":
             return dict.fromkeys(outputs, no_update) | {"rows": plain(clicked(now.results, picture, events["click"])), "refusal": ""}

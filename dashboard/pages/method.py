@@ -1,4 +1,4 @@
-"""How every number is made: definitions, operations, coverage, tables, sources, corrections and the codebook, on one page."""
+"""How every number is made: definitions, operations, coverage, tables, sources, corrections, codebook and problems, on one page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +10,7 @@ from dashboard.pages import attributes, drawn
 from dashboard.pages.method_coverage import coverage_section, strips_of
 from dashboard.pages.method_definitions import definitions_section
 from dashboard.pages.method_operations import operations_section
+from dashboard.pages.method_problems import problems_section
 from dashboard.pages.method_sources import records_section, sources_section
 from dashboard.pages.method_tables import tables_section
 from dashboard.pages.plain import grown, plain, register_growth
@@ -50,6 +51,7 @@ def content(results: Results) -> list[Any]:
         tables_section(results),
         sources_section(results),
         records_section(results),
+        problems_section(),
     ]
     return [html.Header([html.H1(TITLE), html.P(said, className="lead")]), _contents(results), *sections]
 
@@ -65,6 +67,7 @@ def _contents(results: Results) -> html.Nav:
         html.Li(_line("Tables", "all-tables", tables)),
         html.Li(_line("Sources", "all-sources", [])),
         html.Li(_line("Corrections and codebook", "all-records", [])),
+        html.Li(_line("Problems", "all-problems", [])),
     ]
     return html.Nav([html.Ul(lines)], className="contents", **attributes(aria_label="On this page"))
 

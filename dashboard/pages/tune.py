@@ -13,6 +13,7 @@ from dashboard.editing import files_of
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes
 from dashboard.pages.plain import grown, plain, register_growth
+from dashboard.pages.problems import problem_item
 from dashboard.pages.rows import row_tables
 from dashboard.picture import Size
 from dashboard.theme import SMALL_CONFIG
@@ -124,7 +125,7 @@ def register(app: Dash) -> None:
 
 def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
     """What a text does, as plain nodes: problems, numbers that change, the indicator before and after, rows that come and go."""
-    own = [_problem(p) for p in trial.problems]
+    own = [problem_item(p) for p in trial.problems]
     told = [html.Ul(own, className="problems")] if own else []
     named = f"{view.indicator}@{view.variant}" if view and view.variant else view.indicator if view else ""
     others = [_section(title, [(name, words) for name, words in lines if name != named]) for title, lines in sections(trial.compared)]
@@ -132,11 +133,6 @@ def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
     headline = html.P(html.Strong(f"Against what pages show: {summary(trial.compared)}."), className="summary")
     found: list[Any] = plain([*told, headline, *pictures, *(part for part in others if part)])
     return found
-
-
-def _problem(problem: Problem) -> html.Li:
-    text: list[Any] = [html.Code(str(problem.place)), f" {problem.message}", html.Br(), html.Small(problem.hint)]
-    return html.Li(text, **attributes(data_line=problem.place.line, data_file=problem.place.file))
 
 
 def _section(title: str, lines: list[tuple[str, str]]) -> Any:

@@ -1,4 +1,4 @@
-"""All codes by name."""
+"""All codes, by what they are about and by name."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,7 +8,19 @@ from indicators.codes.definitions import DEFINITIONS
 from indicators.codes.files import FILES
 from indicators.codes.keys import KEYS
 from indicators.codes.nouns import Code
+from indicators.codes.opinions import OPINIONS
 from indicators.codes.rows import ROWS
 
-CODES: Mapping[str, Code] = MappingProxyType({one.code: one for room in (FILES, KEYS, DEFINITIONS, ROWS, ASKED) for one in room})
+GROUPS: Mapping[str, tuple[Code, ...]] = MappingProxyType(
+    {
+        "Files": FILES,
+        "Keys and values": KEYS,
+        "Definitions": DEFINITIONS,
+        "Opinions and excuses": OPINIONS,
+        "Tables": ROWS,
+        "Commands and addresses": ASKED,
+    }
+)
+"""The codes by what they are about."""
+CODES: Mapping[str, Code] = MappingProxyType({one.code: one for codes in GROUPS.values() for one in codes})
 """Every code that a problem can have; a test compares it with the source."""

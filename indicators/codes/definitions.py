@@ -1,4 +1,4 @@
-"""Codes of definitions that do not hold together, and of filters and coverage that are doubtful."""
+"""Codes of definitions that do not hold together."""
 
 from indicators.codes.nouns import COURT, CROWD, ROADS, Code
 
@@ -67,23 +67,5 @@ DEFINITIONS = (
         ROADS,
         "    where: {origin: ALL, destination: GRA}\n    coverage: gates",
         "    where: {origin: ALL, destination: GRA}",
-    ),
-    Code(
-        "empty-selection",
-        "A filter lets no row through; the part that removes the last of them is named.",
-        "Loosen the filter, or correct a code in it.",
-        COURT,
-        "    where: {kind: duel, office: crown}",
-        "    where: {kind: duel}",
-        "warning",
-    ),
-    Code(
-        "coverage-too-narrow",
-        "An indicator selects rows that none of the categories it names has graded.",
-        "Name a category that grades these rows too, or narrow the filter.",
-        COURT,
-        "    coverage: waltzes\n    frequency: monthly",
-        "    coverage: duels\n    frequency: monthly",
-        "warning",
     ),
 )

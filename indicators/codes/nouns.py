@@ -1,5 +1,6 @@
 """The form in which a problem code is explained, and the files of the examples: parts of the project `tests/ruritania`."""
 
+import textwrap
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,3 +30,8 @@ class Code:
     def stands(self) -> str:
         """The text of the invented project whose place the examples take."""
         return self.instead or self.good
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The two examples as they are shown, bad and good: without the margin that they have in their file."""
+        return textwrap.dedent(self.bad.strip("\n")), textwrap.dedent(self.good.strip("\n"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from indicators.codes.opinions import ON_DEFINITIONS
 from indicators.model import BreakdownOf, Definition, RowsOf
 from indicators.operations import ROOMS
 from indicators.reading import FIXED
@@ -109,12 +110,19 @@ def _keys(known: Known, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "coverage": _coverage(),
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
+        "excuses": written["excuses"] | _excuses(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(known.scopes, ""))),
         "variants": changes,
         **{room: nullable(ref(room)) for room in ROOMS if room != "transform"},
     }
     for key in WRITTEN:
         yield key, described(words[key], own[key]) if key in own else written[key]
+
+
+def _excuses() -> Schema:
+    """Code -> why, with what each code means; others are refused."""
+    reasons = {one.code: told(one.means) | {"type": "string", "minLength": 1} for one in ON_DEFINITIONS}
+    return {"type": "object", "additionalProperties": False, "properties": reasons}
 
 
 def _coverage() -> Schema:

@@ -3,7 +3,7 @@
 # PYTHON=…    the Python to make .venv with (3.11 or newer; otherwise the newest found)
 # CHROMIUM=…  the Chromium or Chrome for the browser tests (otherwise the first found)
 # NODE=…      the Node.js for the editor tests (18 or newer; otherwise the first found)
-# HOST=… PORT=…  where `make serve` listens
+# HOST=… PORT=…  where `make serve` listens; EDIT=1 lets its page Tune save
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -31,8 +31,8 @@ $(shell test -x .venv/bin/python || rm -f .venv/installed-*)
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-serve: $(SERVE)  ## show the dashboard (PORT=8051 HOST=0.0.0.0 to choose where)
-	@.venv/bin/relations serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)')
+serve: $(SERVE)  ## show the dashboard (PORT=8051 HOST=0.0.0.0 to choose where, EDIT=1 to save from the page Tune)
+	@.venv/bin/relations serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)') $(if $(EDIT),--edit)
 
 test: $(DEV) browser-setup $(EDITOR_TOOLS)  ## all that CI runs: lint, types, unit, editor, browser, check
 	@for part in lint types unit editor browser check; do \

@@ -14,7 +14,8 @@ from dashboard.problems import written
 from dashboard.record import exact
 from dashboard.wording import titled, value_words
 from indicators.compare import latest
-from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts
+from indicators.differences import differences
+from indicators.differing import Difference, Differences, Kind, LastChange, PeriodDifference, facts
 from indicators.model import Point, Series
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import CONFIG, open_project
@@ -188,6 +189,7 @@ def _record(one: Difference) -> dict[str, Any]:
     if one.kind == "changed":
         largest = one.largest
         kept |= {"periods": one.of, "changed": [_period(p) for p in one.periods], "largest": largest.label if largest else None}
+        kept["parts"] = [{"by": part.by, "code": part.code, "changed": [_period(p) for p in part.periods]} for part in one.parts]
         kept["last_change"] = _last_record(one.last) if one.last else None
     return kept
 

@@ -3,7 +3,7 @@
 import math
 
 from dashboard.wording import STATUS_WORDS, number
-from indicators.differences import FACETS, Difference, Facet, LastChange, PeriodDifference
+from indicators.differing import FACETS, Difference, Facet, LastChange, PartDifference, PeriodDifference
 from indicators.model import Point
 from indicators.periods import Frequency
 from indicators.vocabulary import scale_of
@@ -22,16 +22,35 @@ PERIODS: dict[Frequency, str] = {
 
 
 def changed_words(one: Difference) -> str:
-    """Periods, the largest difference with its rows, the last change, and the keys of the definition that changed."""
+    """Periods, the largest difference with its rows, the last change, the parts, and the keys of the definition that changed."""
     assert one.before
     assert one.now
     if one.before.frequency != one.now.frequency:
         told = f"{one.now.frequency}, before {one.before.frequency}: no period can be put beside another"
+    elif not one.periods:
+        told = "the whole stays, its parts do not"
     else:
         told = f"{len(one.periods)} of {one.of} {PERIODS[one.now.frequency]}{_facets(one)}, {_largest(one, one.now.unit)}"
-    last = f"; {last_words(one.last)}" if one.last else ""
+    last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
     keys = f"; its definition changed: {', '.join(one.keys)}" if one.keys else ""
-    return f"{told}{last}{keys}"
+    return f"{told}{last}{_parts(one)}{keys}"
+
+
+def _parts(one: Difference) -> str:
+    """Parts that differ, each with its periods and the largest difference; the first few of each breakdown."""
+    assert one.now
+    said = []
+    for by in dict.fromkeys(part.by for part in one.parts):
+        parts = [part for part in one.parts if part.by == by]
+        more = f" and {len(parts) - MOST} more" if len(parts) > MOST else ""
+        shown = (f"{part.code} {len(part.periods)}{_most(part, one.now.unit)}" for part in parts[:MOST])
+        said.append(f"; by {by}, {PERIODS[one.now.frequency]}: {', '.join(shown)}{more}")
+    return "".join(said)
+
+
+def _most(part: PartDifference, unit: str) -> str:
+    found = part.largest
+    return f" (largest {signed(found.difference or 0.0, unit)} in {found.label})" if found else ""
 
 
 def _facets(one: Difference) -> str:

@@ -8,26 +8,39 @@ from dashboard.figures.frame import Figure
 from dashboard.picture import Size, picture_of
 from dashboard.theme import Palette
 from dashboard.view import View
+from indicators.audit import audit
 from indicators.compute import results
-from indicators.differences import Differences, differences
+from indicators.differences import differences
+from indicators.differing import Differences
 from indicators.model import Results, Series
 from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project, open_project
+from indicators.revision import revision, unpacked
 
 ROOM = 1.08
 """How much further than its highest mark an axis goes that two charts share."""
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """A state that a text is compared with, and what to call it."""
+
+    name: str
+    project: Project = field(repr=False)
+    results: Results = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Trial:
-    """What a `file` would do: the `results` that the project has now and those with the text, and what differs between them.
-    `problems` are those of the project with the text."""
+    """What a text of a `file` would do: the project with it and its results, the `doubts` about it, the state `earlier`, and what
+    differs between the two."""
 
     file: str
     project: Project = field(repr=False)
-    earlier: Results = field(repr=False)
-    now: Results = field(repr=False)
+    results: Results = field(repr=False)
+    earlier: Earlier = field(repr=False)
     compared: Differences = field(repr=False)
+    doubts: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -35,10 +48,20 @@ class Trial:
         return tuple(p for p in self.project.problems if p.level == "error")
 
 
-def tried(project: Project, shown: Results, file: str, text: str) -> Trial:
-    """Try a text. `project` and `shown`: what pages show. ProblemsFound where config.yaml cannot be read."""
+def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
+    """Try a text in a project, whose tables are taken where no file of theirs has changed. ProblemsFound where config.yaml cannot
+    be read."""
     drafted = open_project(project.root, before=project, drafts={file: text})
-    return Trial(file, drafted, shown, results(drafted), differences(project, drafted))
+    doubts = sorted({p for p in (*drafted.problems, *audit(drafted)) if p.level == "warning"})
+    return Trial(file, drafted, results(drafted), earlier, differences(earlier.project, drafted), tuple(doubts))
+
+
+def last_commit(project: Project) -> Earlier:
+    """The project as it was committed last. ProblemsFound where that cannot be read."""
+    found = revision(project.root, "HEAD")
+    with unpacked(found) as folder:
+        committed = open_project(folder, before=project)
+    return Earlier(f"the last commit ({found.commit[:7]})", committed, results(committed))
 
 
 def rule_at(trial: Trial, line: int) -> str | None:
@@ -58,7 +81,7 @@ class Side:
 
 def sides(trial: Trial, view: View, palette: Palette, size: Size) -> tuple[Side, Side]:
     """A view before and after, drawn to one scale where both are there."""
-    found = [_side(state, view, palette, size) for state in (trial.earlier, trial.now)]
+    found = [_side(state, view, palette, size) for state in (trial.earlier.results, trial.results)]
     one_scale([side.figure for side in found if side.figure])
     return found[0], found[1]
 

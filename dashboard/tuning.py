@@ -18,10 +18,11 @@ from plotly.io.json import to_json_plotly
 from dashboard.editing import Changed, Edited, read_file, save_file
 from dashboard.live import Current
 from dashboard.pages import screen_of
-from dashboard.pages.tune import outcome
-from dashboard.trial import Trial, rule_at, tried
+from dashboard.pages.tune import AGAINST, outcome
+from dashboard.trial import Earlier, Trial, last_commit, rule_at, tried
 from dashboard.view import View, parse_view
 from indicators.problems import ProblemsFound
+from indicators.revision import revision
 from indicators.schema import files
 from indicators.schema.known import read_known
 from indicators.yamlfile import LARGEST
@@ -38,6 +39,7 @@ def new_token() -> str:
 
 def register(server: flask.Flask, current: Callable[[], Current], token: str | None) -> None:
     """Put the addresses on the server; that for saving does nothing without a `token`."""
+    commits: dict[str, Earlier] = {}
 
     @server.get("/tune/file")
     def file() -> Answer:
@@ -49,7 +51,7 @@ def register(server: flask.Flask, current: Callable[[], Current], token: str | N
 
     @server.post("/tune/try")
     def attempt() -> Answer:
-        return _answered(lambda: _tried(current(), _sent(flask.request)))
+        return _answered(lambda: _tried(current(), _sent(flask.request), commits))
 
     @server.post("/tune/save")
     def save() -> Answer:
@@ -105,18 +107,31 @@ def _schema(now: Current) -> str:
 # ---- trying ----
 
 
-def _tried(now: Current, given: Mapping[str, Any]) -> flask.Response:
+def _tried(now: Current, given: Mapping[str, Any], commits: dict[str, Earlier]) -> flask.Response:
     file, text = str(given["file"]), given["text"]
     _file(now, file)
-    trial = tried(now.project, now.results, file, text)
+    trial = tried(now.project, file, text, _earlier(now, given.get("against", "shown"), commits))
     view = _view(trial, str(given.get("view") or ""), int(given.get("line") or 1))
     own = [
         {"line": p.place.line, "level": p.level, "code": p.code, "message": p.message, "hint": p.hint}
-        for p in trial.project.problems
+        for p in (*trial.problems, *trial.doubts)
         if p.place.file == file
     ]
     told = {"problems": own, "errors": len(trial.problems), "nodes": outcome(trial, view, screen_of(given.get("screen")))}
     return flask.Response(to_json_plotly(told), mimetype="application/json")
+
+
+def _earlier(now: Current, asked: object, commits: dict[str, Earlier]) -> Earlier:
+    """The state to compare with; of the commits the last one that was asked for is kept."""
+    if asked not in AGAINST:
+        raise ValueError(f"{asked!r} is no state to compare with; known: {', '.join(AGAINST)}")
+    if asked == "shown":
+        return Earlier(AGAINST["shown"], now.project, now.results)
+    commit = revision(now.project.root, "HEAD").commit
+    if commit not in commits:
+        commits.clear()
+        commits[commit] = last_commit(now.project)
+    return commits[commit]
 
 
 def _view(trial: Trial, asked: str, line: int) -> View | None:

@@ -37,7 +37,7 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
 
 
 def _digest(folder: Path) -> str:
-    found = hashlib.sha256(str(folder).encode())
+    found = hashlib.sha256()
     for path in sorted(folder.glob("*")):
         if path.suffix in READ and path.is_file():
             content = path.read_bytes()

@@ -1,126 +1,14 @@
 """What a change of definitions or data does to the numbers: an earlier and a later project in, every difference out."""
 
-import math
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Iterator, Set
 
-from indicators.compare import Change, change, latest
+from indicators.compare import change, latest
 from indicators.compute import series
+from indicators.differing import Difference, Differences, LastChange, PartDifference, PeriodDifference, TableDifference, Told, facts
 from indicators.model import Definition, Point, Query, Series
 from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project
 from indicators.remembering import PLACE, ground, table_ground
-
-Kind = Literal["changed", "new", "gone", "renamed", "definition", "unknown", "unchanged"]
-Facet = Literal["value", "at_least", "status", "coverage", "score"]
-FACETS: tuple[Facet, ...] = ("value", "at_least", "status", "coverage", "score")
-DIGITS = 12
-
-
-@dataclass(frozen=True)
-class PeriodDifference:
-    """A period of which two states say different things; None where a state has no such period. `came` and `went`: row ids."""
-
-    label: str
-    before: Point | None
-    now: Point | None
-    came: tuple[str, ...]
-    went: tuple[str, ...]
-
-    @property
-    def difference(self) -> float | None:
-        """The value now less the value before; None where one of them is missing."""
-        gap = self.now.value - self.before.value if self.before and self.now else math.nan
-        return None if math.isnan(gap) else gap
-
-    @property
-    def facets(self) -> tuple[Facet, ...]:
-        """What differs."""
-        before, now = facts(self.before), facts(self.now)
-        return tuple(facet for facet in FACETS if before.get(facet) != now.get(facet))
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a state says last: the label of the latest comparable period, and its change."""
-
-    label: str
-    change: Change
-
-
-@dataclass(frozen=True)
-class LastChange:
-    """The latest change in words, before and now; None where a state has no comparable value."""
-
-    before: Told | None
-    now: Told | None
-
-    @property
-    def same_word(self) -> bool:
-        """Whether both states say it in one word."""
-        return bool(self.before and self.now and self.before.change.word == self.now.change.word)
-
-    @property
-    def same_sign(self) -> bool:
-        """Whether both states have a change, and in one direction."""
-        gaps = [told.change.difference for told in (self.before, self.now) if told and told.change.difference is not None]
-        return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
-
-
-@dataclass(frozen=True)
-class Difference:
-    """What became of one indicator or variant, at its own frequency.
-
-    `keys` of its definition that changed; `periods` that differ, of all `of` that either state has (none where the
-    frequency changed: nothing can be put side by side); `was`: its earlier name; `why`: what cannot be computed, by state.
-    """
-
-    name: str
-    kind: Kind
-    keys: tuple[str, ...] = ()
-    before: Series | None = field(default=None, repr=False)
-    now: Series | None = field(default=None, repr=False)
-    periods: tuple[PeriodDifference, ...] = ()
-    of: int = 0
-    last: LastChange | None = None
-    was: str = ""
-    why: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def largest(self) -> PeriodDifference | None:
-        """The period whose value differs most, the latest of several; None where no value differs between two numbers."""
-        moved = [p for p in self.periods if p.difference and "value" in p.facets]
-        return max(reversed(moved), key=lambda p: abs(p.difference or 0.0), default=None)
-
-
-@dataclass(frozen=True)
-class TableDifference:
-    """A table whose file, descriptor or grades differ; `before` and `now` count rows, None where a state cannot read it."""
-
-    name: str
-    before: int | None
-    now: int | None
-
-
-@dataclass(frozen=True)
-class Differences:
-    """All of it: `each` indicator and variant, in the order of the later project, then those that went; the `tables` that
-    differ; the day of the data and the errors of the two states, the earlier first."""
-
-    each: tuple[Difference, ...]
-    tables: tuple[TableDifference, ...]
-    as_of: tuple[str, str]
-    errors: tuple[tuple[Problem, ...], tuple[Problem, ...]]
-
-    def of_kind(self, *kinds: Kind) -> tuple[Difference, ...]:
-        """Those of some kinds."""
-        return tuple(one for one in self.each if one.kind in kinds)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether no number changed, came or went, and neither state has faults."""
-        return not self.of_kind("changed", "new", "gone", "renamed", "unknown") and not any(self.errors)
 
 
 def differences(earlier: Project, now: Project) -> Differences:
@@ -141,23 +29,6 @@ def differences(earlier: Project, now: Project) -> Differences:
 def cannot_differ(earlier: Project, now: Project, name: str) -> bool:
     """Whether two series are the same without computing them: made by one rule, from the same files, on the same day."""
     return _same_ground(earlier, now, name, name)
-
-
-def facts(point: Point | None) -> dict[str, Any]:
-    """What is compared of a period: numbers to twelve digits, None where missing; nothing where there is no such period."""
-    if point is None:
-        return {}
-    return {
-        "value": _rounded(point.value),
-        "at_least": point.at_least,
-        "status": point.status,
-        "coverage": point.coverage,
-        "score": _rounded(point.score),
-    }
-
-
-def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")
 
 
 def _rules(project: Project) -> dict[str, Definition]:
@@ -191,17 +62,30 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...]) 
     if before.frequency != after.frequency:
         return Difference(name, "changed", keys, before, after, last=LastChange(_told(before), _told(after)))
     periods = sorted({*before.values.index, *after.values.index})
-    changed = tuple(_periods(before, after))
-    if not changed:
+    changed, parts = tuple(_periods(before, after)), tuple(_parts(earlier, now, before, after))
+    if not changed and not parts:
         return Difference(name, "definition" if keys else "unchanged", keys)
-    return Difference(name, "changed", keys, before, after, changed, len(periods), LastChange(_told(before), _told(after)))
+    return Difference(name, "changed", keys, before, after, changed, len(periods), parts, LastChange(_told(before), _told(after)))
 
 
-def _series(project: Project, name: str) -> Series | str:
+def _parts(earlier: Project, now: Project, before: Series, after: Series) -> Iterator[PartDifference]:
+    """Parts that differ, of the breakdowns that both states have. A part that only one state has differs in all its periods."""
+    kept = [b.by for b in after.definition.breakdown if b.by in [other.by for other in before.definition.breakdown]]
+    for by in kept:
+        old, new = _series(earlier, before.definition.name, by), _series(now, after.definition.name, by)
+        if isinstance(old, str) or isinstance(new, str):
+            continue
+        for code in dict.fromkeys([*new.parts, *old.parts]):
+            periods = tuple(_periods(old.parts.get(code), new.parts.get(code)))
+            if periods:
+                yield PartDifference(by, code, periods)
+
+
+def _series(project: Project, name: str, breakdown: str | None = None) -> Series | str:
     """The series at its own frequency, or why there is none."""
     indicator, _, variant = name.partition("@")
     try:
-        return series(project, Query(indicator, variant or None))
+        return series(project, Query(indicator, variant or None, breakdown=breakdown))
     except ProblemsFound as e:
         return "; ".join(problem.message for problem in e.problems)
 
@@ -211,19 +95,21 @@ def _told(found: Series) -> Told | None:
     return None if newest is None else Told(found.point(newest).label, change(found, newest))
 
 
-def _periods(before: Series, now: Series) -> Iterator[PeriodDifference]:
+def _periods(before: Series | None, now: Series | None) -> Iterator[PeriodDifference]:
     old, new = _points(before), _points(now)
     for period in sorted({*old, *new}):
         was, become = old.get(period), new.get(period)
         if facts(was) != facts(become):
-            rows, others = before.rows_in(period), now.rows_in(period)
+            rows, others = (found.rows_in(period) if found else () for found in (before, now))
             came, went = tuple(r for r in others if r not in set(rows)), tuple(r for r in rows if r not in set(others))
             point = become or was
             assert point
             yield PeriodDifference(point.label, was, become, came, went)
 
 
-def _points(found: Series) -> dict[int, Point]:
+def _points(found: Series | None) -> dict[int, Point]:
+    if found is None:
+        return {}
     columns = [found.values[name].tolist() for name in Point.__dataclass_fields__]
     return {int(period): Point(*cells) for period, *cells in zip(found.values.index, *columns, strict=True)}
 

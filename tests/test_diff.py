@@ -54,7 +54,8 @@ def test_one_more_row(capsys, copy):
     assert lines[0].endswith(": 6 of 19 indicators change (with variants 8 of 32)")
     assert "table envoys changed: 38 rows, before 37" in lines
     month = "  audiences: 1 of 43 months, largest +1 in 1893-04 (with envoys:e-38); the last change keeps its sign (about the same)"
-    assert month in lines
+    line = next(line for line in lines if line.startswith(month))
+    assert "; by level, months: sovereign 1 (largest +1 in 1893-04)" in line
     assert "  audiences@by_year: 1 of 5 years, largest +1 in 1893 (with envoys:e-38); " in out
     assert lines[-1] == "unchanged: 24 of 32"
 
@@ -94,6 +95,23 @@ def turned(folder):
     line = next(one for one in (folder / "data/travellers.csv").read_text().splitlines() if one.startswith(",".join(row)))
     value = str(int(found.point(newest).value))
     return line, line.replace(value, value[:-1])
+
+
+def test_a_part_may_change_where_the_whole_does_not(capsys, copy):
+    row = next(line for line in (copy / "data/envoys.csv").read_text().splitlines() if line.startswith("e-02,"))
+    edited(copy, "data/envoys.csv", row, row.replace(",opera,", ",borders,"))
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    line = next(line for line in out.splitlines() if line.startswith("  audiences: "))
+    assert line == (
+        "  audiences: the whole stays, its parts do not; by topic, months: "
+        "borders 1 (largest +1 in 1893-02), opera 1 (largest −1 in 1893-02)"
+    )
+    parts = told(capsys, copy)["audiences"]["parts"]
+    assert [(p["by"], p["code"], [(one["period"], one["difference"]) for one in p["changed"]]) for p in parts] == [
+        ("topic", "borders", [("1893-02", 1)]),
+        ("topic", "opera", [("1893-02", -1)]),
+    ]
 
 
 def test_a_definition(capsys, copy):
@@ -278,14 +296,25 @@ def test_without_a_repository_or_without_git(capsys, copy, monkeypatch):
 
 def computed(project):
     """Every series of a project by name: label to what is compared, written down apart from the room that is tested."""
+    rules = [rule for definition in project.definitions.values() for rule in definition.rules]
+    return {rule.name: written(series(project, Query(rule.id, rule.variant))) for rule in rules}
+
+
+def computed_parts(project):
+    """The same of the parts, by name, breakdown and code."""
     found = {}
-    for definition in project.definitions.values():
-        for rule in definition.rules:
-            values = series(project, Query(definition.id, rule.variant)).values
-            cells = values[["value", "at_least", "status", "coverage", "score"]].round({"value": 9, "score": 9}).astype(object)
-            rows = cells.where(cells.notna(), None).to_numpy().tolist()
-            found[rule.name] = dict(zip(values["label"], map(tuple, rows), strict=True))
+    for rule in (rule for definition in project.definitions.values() for rule in definition.rules):
+        for by in (b.by for b in rule.breakdown):
+            parts = series(project, Query(rule.id, rule.variant, breakdown=by)).parts
+            found |= {(rule.name, by, code): written(part) for code, part in parts.items()}
     return found
+
+
+def written(found):
+    values = found.values
+    cells = values[["value", "at_least", "status", "coverage", "score"]].round({"value": 9, "score": 9}).astype(object)
+    rows = cells.where(cells.notna(), None).to_numpy().tolist()
+    return dict(zip(values["label"], map(tuple, rows), strict=True))
 
 
 CHANGES = st.one_of(
@@ -297,7 +326,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("direction"), st.sampled_from(["higher is better", "lower is better"])),
 )
 NAMES = st.sampled_from(["audiences", "slights", "subjects_of_slights", "waltzes", "duels"])
-FULL = settings(max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate])
+FULL = settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
 def changed(project, changes):
@@ -317,20 +346,27 @@ def kingdoms(ruritania):
 
 @pytest.fixture(scope="module")
 def before(kingdoms):
-    return computed(kingdoms)
+    return computed(kingdoms), computed_parts(kingdoms)
 
 
 @FULL
 @given(changes=st.lists(st.tuples(NAMES, CHANGES), min_size=1, max_size=3))
 def test_diff_is_the_difference_of_two_full_computations(kingdoms, before, changes):
     now = changed(kingdoms, changes)
-    found, after = {one.name: one for one in differences(kingdoms, now).each}, computed(now)
+    before, parts_before = before
+    found, after, parts_after = {one.name: one for one in differences(kingdoms, now).each}, computed(now), computed_parts(now)
     assert set(found) == set(before) == set(after)
+    parts = {(one.name, p.by, p.code): {period.label for period in p.periods} for one in found.values() for p in one.parts}
+    same = {name for name, one in found.items() if one.kind != "changed" or one.before.frequency == one.now.frequency}
+    for key in {*parts_before, *parts_after}:
+        old, new = parts_before.get(key, {}), parts_after.get(key, {})
+        labels = {label for label in {**old, **new} if old.get(label) != new.get(label)}
+        assert parts.get(key, set()) == (labels if key[0] in same else set()), key
     for name, one in found.items():
         labels = {label for label in {**before[name], **after[name]} if before[name].get(label) != after[name].get(label)}
         other_frequency = one.kind == "changed" and one.before.frequency != one.now.frequency
         assert other_frequency or {p.label for p in one.periods} == labels
-        assert (one.kind == "changed") == (other_frequency or bool(labels))
+        assert (one.kind == "changed") == (other_frequency or bool(labels) or bool(one.parts))
         for period in one.periods:
             cells = [found_in[name].get(period.label) for found_in in (before, after)]
             if period.difference is not None:

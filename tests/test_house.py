@@ -24,7 +24,7 @@ indicators.tables indicators.links indicators.reading indicators.crosscheck indi
 indicators.provenance indicators.inventory indicators.documents indicators.collection
 indicators.project indicators.remembering indicators.selection indicators.levels indicators.opinions.seen indicators.opinions.words
 indicators.opinions.rows indicators.opinions.grades indicators.opinions.notes indicators.audit indicators.grading indicators.carry
-indicators.compute indicators.compare indicators.differences indicators.revision
+indicators.compute indicators.compare indicators.differing indicators.differences indicators.revision
 indicators.schema.words indicators.schema.nouns indicators.schema.known
 indicators.schema.filters indicators.schema.tables indicators.schema.steps indicators.schema.definitions
 indicators.schema.descriptors indicators.schema.config indicators.schema.files indicators.manual

@@ -1,6 +1,7 @@
 """What the page Tune asks the server: trying changes nothing, saving is for this machine's own page alone."""
 
 import json
+import shutil
 
 import pytest
 
@@ -10,7 +11,8 @@ from dashboard.editing import read_file
 from dashboard.live import Live
 from dashboard.pages import Screen
 from dashboard.tuning import TOKEN, new_token
-from tests.builders import RURITANIA
+from tests.builders import RURITANIA, edited
+from tests.test_diff import git
 
 FOLDER = "indicators/definitions"
 COURT = f"{FOLDER}/court.yaml"
@@ -29,8 +31,9 @@ class Page:
         headers |= {TOKEN: token if token is not None else self.token or ""}
         return self.client.post(where, json=sent, headers=headers, base_url=host)
 
-    def tried(self, text, line=1, view="", file=COURT):
-        answer = self.post("/tune/try", file=file, text=text, line=line, view=view, screen={"theme": "light", "width": 600})
+    def tried(self, text, line=1, view="", file=COURT, against="shown"):
+        screen = {"theme": "light", "width": 600}
+        answer = self.post("/tune/try", file=file, text=text, line=line, view=view, screen=screen, against=against)
         assert answer.status_code == 200, answer.json
         return answer.json
 
@@ -77,7 +80,7 @@ def test_a_text_that_is_tried_says_what_it_does_and_changes_nothing(asked):
     line = line_of(before, "  duels:\n")
     told = asked.tried(before.replace("where: {kind: duel}", "where: {kind: [duel, meeting]}"), line + 1)
     said = words(told["nodes"])
-    assert (told["problems"], told["errors"]) == ([], 0)
+    assert ([p["code"] for p in told["problems"]], told["errors"]) == (["coverage-too-narrow"], 0)
     assert "2 of 19 indicators change" in said  # duels, and warmth which is made of them
     assert "Rows gained" in said
     assert "Rows lost" not in said
@@ -94,6 +97,26 @@ def test_faults_of_a_text_have_their_lines_and_the_rest_is_computed(asked):
     assert any("graph" in json.dumps(node) for node in told["nodes"])
 
 
+def test_a_text_can_be_compared_with_the_last_commit(copy):
+    git(copy, "init", "--quiet")
+    git(copy, "add", ".")
+    git(copy, "commit", "--quiet", "-m", "The kingdoms.")
+    edited(copy, COURT, "where: {kind: duel}", "where: {kind: [duel, meeting]}")
+    asked, text = Page(copy), (copy / COURT).read_text()
+    assert "none of 19" in words(asked.tried(text)["nodes"])
+    said = words(asked.tried(text, against="commit")["nodes"])
+    assert "Against the last commit (" in said
+    assert "2 of 19 indicators change" in said
+    assert asked.post("/tune/try", file=COURT, text=text, against="yesterday").status_code == 400
+
+
+def test_without_a_repository_there_is_no_last_commit(tmp_path):
+    asked = Page(shutil.copytree(RURITANIA, tmp_path / "ruritania"))
+    answer = asked.post("/tune/try", file=COURT, text="", against="commit")
+    assert answer.status_code == 400
+    assert "git" in answer.json["said"][0]
+
+
 @pytest.mark.parametrize(
     "text", ["", "\x00", "]", "pillar: court", "a: &x [*x]", "\ufeff\ud800", "- " * 100, "x: !!python/object/apply:os.system [ls]"]
 )
@@ -101,6 +124,13 @@ def test_no_text_stops_the_page(asked, text):
     told = asked.tried(text)
     assert told["problems"]
     assert all(p["message"] and p["line"] >= 0 for p in told["problems"])
+
+
+def test_doubts_about_a_text_are_told_beside_its_faults(asked):
+    text = (asked.root / COURT).read_text().replace("where: {kind: duel}", "where: {kind: duel, topic: borders, level: sovereign}")
+    told = asked.tried(text)
+    assert [(p["code"], p["level"]) for p in told["problems"]] == [("empty-selection", "warning")]
+    assert told["errors"] == 0
 
 
 def test_the_rule_at_the_cursor_is_shown_in_the_view_that_was_asked(asked):

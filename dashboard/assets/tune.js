@@ -63,6 +63,7 @@
     mine.again = false;
     el("tune-outcome").classList.add("waiting");
     var asked = { file: mine.file, text: mine.editor.text(), line: mine.editor.line(), view: mine.view, screen: screenNow() };
+    if (el("tune-against")) { asked.against = el("tune-against").value; }
     post("/tune/try", asked).then(function (told) {
       if (mine !== open) { return; }
       window.dash_clientside.relations.grow(told.nodes, "tune-outcome");
@@ -177,6 +178,9 @@
     }).catch(function (odd) { say(odd.message); });
   }
 
+  document.addEventListener("change", function (event) {
+    if (event.target.id === "tune-against") { soon(); }
+  });
   document.addEventListener("click", function (event) {
     var target = event.target;
     if (target.id === "tune-save") { save(); }

@@ -117,7 +117,8 @@ def _definition(results: Results, series: Series, *, several: bool) -> list[Any]
     warning = [html.H3("To know before it is quoted"), html.Ul([html.Li(n) for n in notes])] if notes else []
     heading = f"Definition: {wording.titled(series.definition)}" if several else "Definition"
     method = html.A("All definitions, tables and sources: method", href=f"/method#{series.definition.id}")
-    ends = html.P([f"Written in {where}. ", method] if where else method, className="place")
+    tune = html.A("Tune it", href=f"/tune/{series.definition.name}")
+    ends = html.P([f"Written in {where}. ", tune, ". ", method] if where else method, className="place")
     return [html.H2(heading), html.Dl(pairs), *warning, ends]
 
 

@@ -23,7 +23,9 @@ from indicators.problems import Place, Problem, ProblemsFound, suggest
 
 PATH = "/tune"
 TITLE = "Tune"
-FILES = "tune-files"
+FILES, CHOICE = "tune-files", "tune-choice"
+AGAINST = {"shown": "what pages show", "commit": "the last commit"}
+"""States that a text can be compared with, by what the page calls them."""
 EDITOR = Path(__file__).parents[1] / "editor" / "yaml-editor.js"
 PLOT = 150
 MOST = 40
@@ -91,8 +93,13 @@ def _editing(token: str | None) -> html.Section:
 
 
 def _outcome() -> html.Section:
+    choice: list[Any] = [
+        "label",
+        "Compare with ",
+        ["select", {"id": "tune-against"}, *[["option", {"value": k}, v] for k, v in AGAINST.items()]],
+    ]
     shown = html.Div(html.P("computing…", className="place"), id="tune-outcome", className="plain prose")
-    return html.Section(shown, **attributes(aria_label="What it does"))
+    return html.Section([*grown(CHOICE, [["p", choice]], prose=False), shown], **attributes(aria_label="What it does"))
 
 
 def _place(current: Current, view: View | None) -> Place | None:
@@ -115,9 +122,10 @@ def _file_link(current: Current, name: str, *, is_open: bool) -> html.A:
 
 def register(app: Dash) -> None:
     """Start the editor when the page comes, and tell it when the project has changed."""
-    register_growth(app, FILES)
-    for name, source in (("tune", "tune-start"), ("tuneFresh", "tune-fresh")):
-        app.clientside_callback(ClientsideFunction("relations", name), Output(source, "storage_type"), Input(source, "data"))
+    for name in (FILES, CHOICE):
+        register_growth(app, name)
+    for call, source in (("tune", "tune-start"), ("tuneFresh", "tune-fresh")):
+        app.clientside_callback(ClientsideFunction("relations", call), Output(source, "storage_type"), Input(source, "data"))
 
 
 # ---- what a text does ----
@@ -125,12 +133,12 @@ def register(app: Dash) -> None:
 
 def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
     """What a text does, as plain nodes: problems, numbers that change, the indicator before and after, rows that come and go."""
-    own = [problem_item(p) for p in trial.problems]
-    told = [html.Ul(own, className="problems")] if own else []
+    told = [html.Ul([problem_item(p) for p in trial.problems], className="problems")] if trial.problems else []
+    told += [html.Ul([problem_item(p) for p in trial.doubts], className="problems doubts")] if trial.doubts else []
     named = f"{view.indicator}@{view.variant}" if view and view.variant else view.indicator if view else ""
     others = [_section(title, [(name, words) for name, words in lines if name != named]) for title, lines in sections(trial.compared)]
     pictures = _pictures(trial, view, screen) if view else []
-    headline = html.P(html.Strong(f"Against what pages show: {summary(trial.compared)}."), className="summary")
+    headline = html.P(html.Strong(f"Against {trial.earlier.name}: {summary(trial.compared)}."), className="summary")
     found: list[Any] = plain([*told, headline, *pictures, *(part for part in others if part)])
     return found
 
@@ -169,7 +177,7 @@ def _drawn(heading: str, side: Side) -> list[Any]:
 def _moved(trial: Trial, before: Side, after: Side) -> list[Any]:
     came, went = rows_moved(before, after)
     found: list[Any] = []
-    for word, ids, state, side in (("gained", came, trial.now, after), ("lost", went, trial.earlier, before)):
+    for word, ids, state, side in (("gained", came, trial.results, after), ("lost", went, trial.earlier.results, before)):
         if ids and side.series:
             rest = f", of which {MOST} are shown" if len(ids) > MOST else ""
             heading = html.Summary(f"Rows {word}: {len(ids)}{rest}")

@@ -247,6 +247,7 @@ export function mount(element, {text, schema, label, told: heard}) {
       autocompletion({override: [completing(schema)]}), hovering(schema),
     ]}),
   });
+  view.scrollDOM.tabIndex = 0;  // what scrolls can be reached by keyboard
   return {
     view,
     text: () => view.state.doc.toString(),

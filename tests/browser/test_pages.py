@@ -155,10 +155,11 @@ def test_a_control_keeps_the_focus_when_it_was_used(ruritania_served, open_page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/indicator/audiences?frequency=annual&with=duels", "/method", "/check"])
+@pytest.mark.parametrize("path", ["/", "/indicator/audiences?frequency=annual&with=duels", "/method", "/check", "/tune/audiences"])
 def test_axe_finds_nothing_serious(ruritania_served, open_page, path, scheme):
     page = open_page(f"{ruritania_served.url}{path}", color_scheme=scheme)
     page.locator(".js-plotly-plot .main-svg, .plain h2, #check-file").first.wait_for()
+    page.locator("#tune-outcome .summary, main:not(:has(#editor))").first.wait_for()
     found = Axe().run(page).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")] == []
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Set
 
+import narwhals as nw
+
 from indicators.compare import change, latest
 from indicators.compute import series
+from indicators.crosscheck import tables_of
 from indicators.differing import Difference, Differences, LastChange, PartDifference, PeriodDifference, TableDifference, Told, facts
 from indicators.model import Definition, Point, Query, Series
 from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project
 from indicators.remembering import PLACE, ground, table_ground
+from indicators.selection import selected
 
 
 def differences(earlier: Project, now: Project) -> Differences:
@@ -71,7 +75,7 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...]) 
 def _parts(earlier: Project, now: Project, before: Series, after: Series) -> Iterator[PartDifference]:
     """Parts that differ, of the breakdowns that both states have. A part that only one state has differs in all its periods."""
     kept = [b.by for b in after.definition.breakdown if b.by in [other.by for other in before.definition.breakdown]]
-    for by in kept:
+    for by in kept if not _same_rows(earlier, now, before, after) else ():
         old, new = _series(earlier, before.definition.name, by), _series(now, after.definition.name, by)
         if isinstance(old, str) or isinstance(new, str):
             continue
@@ -79,6 +83,19 @@ def _parts(earlier: Project, now: Project, before: Series, after: Series) -> Ite
             periods = tuple(_periods(old.parts.get(code), new.parts.get(code)))
             if periods:
                 yield PartDifference(by, code, periods)
+
+
+def _same_rows(earlier: Project, now: Project, before: Series, after: Series) -> bool:
+    """Whether two series are made by one rule from the same rows, with all their codes, under the same grades."""
+    tables = tables_of(after.definition)
+    if earlier.config.as_of != now.config.as_of or _keys(before.definition, after.definition) or tables != {after.definition.table}:
+        return False
+    old, new = (project.tables[name] for project in (earlier, now) for name in tables)
+    if old.spans != new.spans or old.resource != new.resource:
+        return False
+    picked = (selected(project.tables, one.definition, one.frequency, one.as_of) for project, one in ((earlier, before), (now, after)))
+    first, second = (nw.to_native(rows.frame).reset_index(drop=True) for rows in picked)
+    return bool(first.equals(second))
 
 
 def _series(project: Project, name: str, breakdown: str | None = None) -> Series | str:

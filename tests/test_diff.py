@@ -326,7 +326,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("direction"), st.sampled_from(["higher is better", "lower is better"])),
 )
 NAMES = st.sampled_from(["audiences", "slights", "subjects_of_slights", "waltzes", "duels"])
-FULL = settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
+FULL = settings(max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
 def changed(project, changes):

@@ -13,21 +13,24 @@ from indicators.config import Config
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
-from indicators.vocabulary import Code, Direction, Level, Noun, Status, Texts, Where, as_list
+from indicators.vocabulary import Code, Direction, Level, Noun, Status, Texts, Where, WrongPart, as_list
 
 
 def _as_step(value: Any) -> Any:
     if isinstance(value, str):
         return {"name": value}
-    if isinstance(value, dict) and len(value) == 1:
-        name, parameters = next(iter(value.items()))
-        if isinstance(parameters, dict):
-            return {"name": name, "parameters": parameters}
-    raise ValueError("write the name of one operation, or one operation with its parameters: {rolling_sum: {window: 12}}")
+    if isinstance(value, dict) and value:
+        name, *also = value
+        if isinstance(value[name], dict) or also:
+            return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
+    raise ValueError("this is no operation; write the name of one, or one with its parameters: {rolling_sum: {window: 12}}")
 
 
 def _as_coverage(value: Any) -> Any:
-    return as_list(value["every"] if isinstance(value, dict) and list(value) == ["every"] else value)
+    for key in value if isinstance(value, dict) else ():
+        if key != "every":
+            raise WrongPart(f"there is no key {key!r} here; write one name, or every: and the names", key)
+    return as_list(value.get("every") if isinstance(value, dict) else value)
 
 
 def _as_breakdown(value: Any) -> Any:
@@ -39,6 +42,8 @@ class StepOf(Noun):
 
     name: str
     parameters: dict[str, Any] = {}
+    also: Annotated[tuple[str, ...], Field(exclude=True, repr=False)] = ()
+    """Keys beside the first, which are always a fault."""
 
 
 Step = Annotated[StepOf, BeforeValidator(_as_step)]

@@ -9,6 +9,7 @@ from indicators.config import Config
 from indicators.crosscheck import cross_check, parts_of, tables_of
 from indicators.descriptors import Descriptor, read_descriptors
 from indicators.documents import read_documents
+from indicators.files import path_faults
 from indicators.inventory import CORRECTION
 from indicators.links import link
 from indicators.model import Definition, Table
@@ -20,7 +21,7 @@ from indicators.validation import from_file
 from indicators.vocabulary import in_names
 from indicators.yamlfile import Trail, read_yaml
 
-CONFIG = "config.yaml"
+CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ def open_project(root: Path) -> Project:
 def _config(root: Path, problems: list[Problem]) -> Config:
     file = read_yaml(root / CONFIG, CONFIG, problems.append)
     config = from_file(Config, file, problems.append) if file else None
-    if config is None:
+    for key in FOLDERS if file and config else ():
+        assert file
+        problems += (Problem(file.place(key), *fault) for fault in path_faults(root, getattr(config, key)))
+    if config is None or any(problem.code == "outside-project" for problem in problems):
         raise ProblemsFound(problems)
     return config
 

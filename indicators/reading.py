@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from indicators.files import path_faults
 from indicators.model import Definition
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.validation import validated
@@ -44,14 +45,18 @@ def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: 
             Problem(Place(folder), "missing-file", "there is no definition file (*.yaml) here", "config.yaml says where definitions are")
         )
     for path in paths:
-        file = read_yaml(path, f"{folder}/{path.name}", report)
+        name = f"{folder}/{path.name}"
+        outside = [Problem(Place(name), *fault) for fault in path_faults(root, name)]
+        for problem in outside:
+            report(problem)
+        file = read_yaml(path, name, report) if not outside else None
         readable = file is not None and _is_definition_file(file, pillars, report)
         whole = whole and readable
         if file and readable:
-            for name, raw in file.data["indicators"].items():
+            for identity, raw in file.data["indicators"].items():
                 variants = raw.get("variants") if isinstance(raw, dict) else None
-                named |= {name, *(f"{name}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
-                _read_indicator(file, name, found, report)
+                named |= {identity, *(f"{identity}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
+                _read_indicator(file, identity, found, report)
     return found, named if whole else None
 
 

@@ -15,11 +15,12 @@ ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
-indicators.problems indicators.yamlfile indicators.periods indicators.vocabulary indicators.resource indicators.config
+indicators.problems indicators.files indicators.forms indicators.yamlfile indicators.periods
+indicators.vocabulary indicators.resource indicators.config
 indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
 indicators.transform indicators.combine
 indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
-indicators.tables indicators.links indicators.reading indicators.crosscheck indicators.annotations
+indicators.tables indicators.links indicators.reading indicators.tangles indicators.crosscheck indicators.annotations
 indicators.provenance indicators.inventory indicators.documents
 indicators.project indicators.selection indicators.audit indicators.levels indicators.grading indicators.carry
 indicators.compute indicators.compare indicators.differences indicators.revision

@@ -21,8 +21,8 @@ FILES = (
     ),
     Code(
         "file-too-large",
-        "A YAML file is larger than any file of definitions needs to be.",
-        "Keep data in CSV tables, and split definitions into several files.",
+        "A file is larger than is read: 1 MB or 50,000 values of YAML, 10 MB or 100,000 rows of a table.",
+        "Keep data in CSV tables, split definitions into several files, and leave out of a table what no indicator reads.",
         "in a file of definitions",
         "# three megabytes of indicators",
         "# a file a pillar",

@@ -68,7 +68,7 @@ def _linked(found: dict[str, Descriptor], whole: bool, report: Report) -> dict[s
 
 
 def _file_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
-    outside = list(path_faults(root, f"{folder}/{name}"))
+    outside = list(path_faults(root, folder, name))
     yield from outside
     if not outside and not (root / folder / name).is_file():
         yield "missing-file", f"there is no file {folder}/{name}", suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
@@ -79,7 +79,7 @@ def _read(root: Path, folder: str, name: str, report: Report) -> Descriptor | No
     resource = from_file(Resource, file, report) if file else None
     if not file or not resource:
         return None
-    problems = [Problem(file.place("path"), *fault) for fault in path_faults(root, f"{folder}/{resource.path}")]
+    problems = [Problem(file.place("path"), *fault) for fault in path_faults(root, folder, resource.path)]
     problems += inner_faults(resource, file)
     for problem in problems:
         report(problem)

@@ -24,7 +24,7 @@ def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: R
 
 
 def _faults(root: Path, name: str) -> Iterator[tuple[str, str, str]]:
-    path, outside = root / name, list(path_faults(root, name))
+    path, outside = root / name, list(path_faults(root, ".", name))
     yield from outside
     if outside:
         return

@@ -8,14 +8,14 @@ LONGEST = 200
 """Letters of a path."""
 
 
-def path_faults(root: Path, name: str) -> Iterator[tuple[str, str, str]]:
-    """Why a path that a file names is not followed (code, message, hint): it is no path, or leads out of the project.
+def path_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
+    """Why a path, from a folder of the project, is not followed (code, message, hint): it is no path, or leads out of the project.
 
     A link that leads out is no better than a path that does.
     """
     if len(name) > LONGEST or not name.isprintable():
         yield "missing-file", f"{name!r} is no path of a file", f"a path is text of up to {LONGEST} letters"
-    elif PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not _is_inside(root, name):
+    elif PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not _is_inside(root, f"{folder}/{name}"):
         yield "outside-project", f"{name!r} lies outside the project", "put it inside the project, and name it from there"
 
 

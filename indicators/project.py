@@ -68,7 +68,7 @@ def _config(root: Path, problems: list[Problem]) -> Config:
     config = from_file(Config, file, problems.append) if file else None
     for key in FOLDERS if file and config else ():
         assert file
-        problems += (Problem(file.place(key), *fault) for fault in path_faults(root, getattr(config, key)))
+        problems += (Problem(file.place(key), *fault) for fault in path_faults(root, ".", getattr(config, key)))
     if config is None or any(problem.code == "outside-project" for problem in problems):
         raise ProblemsFound(problems)
     return config

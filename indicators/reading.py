@@ -46,7 +46,7 @@ def read_definitions(root: Path, folder: str, pillars: tuple[str, ...], report: 
         )
     for path in paths:
         name = f"{folder}/{path.name}"
-        outside = [Problem(Place(name), *fault) for fault in path_faults(root, name)]
+        outside = [Problem(Place(name), *fault) for fault in path_faults(root, folder, path.name)]
         for problem in outside:
             report(problem)
         file = read_yaml(path, name, report) if not outside else None

@@ -218,9 +218,15 @@ def in_time():
 
 
 @functools.cache
+def workplace():
+    """A folder that goes when this process does."""
+    return tempfile.TemporaryDirectory(prefix="fuzzing-")
+
+
+@functools.cache
 def folder_of(name):
     """A copy of a project, of this process alone."""
-    folder = Path(tempfile.mkdtemp(prefix="fuzzing-")) / name
+    folder = Path(workplace().name) / name
     for file, text in good(name).texts.items():
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(text, encoding="utf-8")
@@ -376,9 +382,16 @@ def failures(numbers):
     return [(number, faults) for number in numbers if (faults := faults_of(number))]
 
 
+def _work_in(folder):
+    tempfile.tempdir = folder
+
+
 def failures_in_parallel(numbers, processes=2):
     """The same, by several processes at once."""
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+    with (
+        tempfile.TemporaryDirectory(prefix="fuzzing-") as folder,  # processes that are stopped do not tidy up
+        multiprocessing.get_context("spawn").Pool(processes, _work_in, (folder,)) as pool,
+    ):
         found = [one for part in pool.imap_unordered(failures, [numbers[n : n + 50] for n in range(0, len(numbers), 50)]) for one in part]
     return sorted(found)
 
@@ -394,8 +407,9 @@ def main(number):
     mutant = mutant_of(one)
     print(one, mutant.what, f"owed: {mutant.owed}", sep="\n")
     print(*(faults_of(number) or ["all holds"]), sep="\n")
-    (folder_of(one.project) / one.file).write_bytes(mutant.raw)
-    print(f"the spoiled file: {folder_of(one.project) / one.file}")
+    kept = Path(tempfile.mkdtemp(prefix="spoiled-")) / Path(one.file).name
+    kept.write_bytes(mutant.raw)
+    print(f"the spoiled file: {kept}")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from indicators.files import too_large
 from indicators.problems import Place, Problem, ProblemsFound, suggest
-from indicators.yamlfile import LARGEST
+from indicators.yamlfile import LARGEST, SPLIT
 
 BOM = b"\xef\xbb\xbf"
 SAVING = threading.Lock()
@@ -51,8 +52,7 @@ def read_file(root: Path, folder: str, name: str) -> Edited:
         raise ProblemsFound([Problem(Place(folder), "missing-file", f"there is no definition file {name!r}", suggest(name, known))])
     raw = (root / name).read_bytes()
     if len(raw) > LARGEST:
-        message = f"{len(raw):,} bytes are more than the {LARGEST:,} allowed for a YAML file"
-        raise ProblemsFound([Problem(Place(name), "file-too-large", message, "split it into several files")])
+        raise ProblemsFound([Problem(Place(name), *too_large(len(raw), LARGEST, SPLIT))])
     try:
         text = raw.removeprefix(BOM).decode("utf-8")
     except UnicodeDecodeError as e:

@@ -5,7 +5,8 @@ from typing import Any
 
 from dashboard.wording import FREQUENCY_WORDS, number
 from indicators.config import Config
-from indicators.model import BreakdownOf, Definition, StepOf, Table
+from indicators.model import Definition, Table
+from indicators.shorthand import BreakdownOf, StepOf
 from indicators.vocabulary import scale_of
 
 CONDITION_WORDS = {

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from indicators.grading import MIXED, NOT_COVERED, NOT_EXACT, Graded, stretches
-from indicators.model import Step
 from indicators.operations import ROOMS, parameters
 from indicators.periods import Frequency, first_day, last_day, parse_period
 from indicators.resource import NotABase
+from indicators.shorthand import Step
 from indicators.transform import Calendar, Traits
 
 BREAK = "the two numbers lie on either side of a break in the series"

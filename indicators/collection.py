@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.descriptors import Descriptor, read_descriptors
+from indicators.files import path_faults
 from indicators.links import link
 from indicators.model import Table
 from indicators.problems import Problem
@@ -26,7 +27,7 @@ class Collection:
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
     """The tables of a folder; those `before` where their files are still the same."""
-    digest = _digest(root / folder)
+    digest = _digest(root, folder)
     if before and before.digest == digest:
         return before
     problems: list[Problem] = []
@@ -36,10 +37,11 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     return Collection(descriptors, tables, tuple(problems), digest)
 
 
-def _digest(folder: Path) -> str:
+def _digest(root: Path, folder: str) -> str:
+    """Of all files that can be read as tables or descriptors; what lies outside the project is not opened."""
     found = hashlib.sha256()
-    for path in sorted(folder.glob("*")):
-        if path.suffix in READ and path.is_file():
+    for path in sorted((root / folder).glob("*")):
+        if path.suffix in READ and path.is_file() and not any(path_faults(root, folder, path.name)):
             content = path.read_bytes()
             found.update(f"{path.name}\0{len(content)}\0".encode())
             found.update(content)

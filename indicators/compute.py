@@ -17,7 +17,7 @@ from indicators.carry import combined, transformed
 from indicators.crosscheck import columns_read, frequencies_of, parts_of, tables_of
 from indicators.grading import Graded, graded
 from indicators.levels import Reduced, others_read
-from indicators.model import BreakdownOf, Definition, Query, Results, Series
+from indicators.model import Definition, Query, Results, Series
 from indicators.operations import ROOMS, step_faults, step_from_text
 from indicators.periods import FREQUENCIES, Frequency, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
@@ -25,6 +25,7 @@ from indicators.project import Project
 from indicators.remembering import Remembered, ground
 from indicators.resource import NotABase
 from indicators.selection import codes_of, parameters, reducer_of, selected
+from indicators.shorthand import BreakdownOf
 from indicators.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 
 

@@ -1,11 +1,11 @@
 """Whether a descriptor agrees with itself, and with the descriptors of the tables that it refers to."""
 
 import datetime
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from indicators.codes.nouns import Code
 from indicators.codes.opinions import ON_ANNOTATIONS
+from indicators.forms import form_of
 from indicators.problems import Problem, suggest
 from indicators.resource import Resource
 from indicators.where import NUMBERS
@@ -53,9 +53,10 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
                 yield Problem(place, "wrong-value", f"{limit!r} is no limit for a column of type {field.type}", "write a number, or a day")
         if rules.pattern is not None:
             try:
-                re.compile(rules.pattern)
-            except re.error as e:
-                yield Problem(place, "wrong-value", f"the pattern {rules.pattern!r} cannot be read: {e}", "write a regular expression")
+                form_of(rules.pattern)
+            except ValueError as e:
+                message, _, hint = str(e).partition("; ")
+                yield Problem(place, "wrong-value", message, hint)
 
 
 def _is_limit(limit: float | str, kind: str) -> bool:

@@ -13,7 +13,8 @@ from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
 from indicators.resource import Resource
-from indicators.where import columns, lookups
+from indicators.tangles import DEEPEST, MOST_PARTS, circle, heavy
+from indicators.where import column_of, columns, lookups
 from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail
 
@@ -26,16 +27,18 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     A part that is `named` but not written has been reported where it stands, and is not reported again; nor is any where
     not all names are known (None).
     """
-    faulty: set[str] = set()
+    parts = {name: [part for part in parts_of(item.definition) if part in written] for name, item in written.items()}
+    faulty = _tangled(written, parts, report)
+    sound = {name: item for name, item in written.items() if name not in faulty}
     seen: set[tuple[Place, str, str]] = set()
     for name, item in written.items():
-        for trail, code, message, hint in _definition_faults(item.definition, written, named, resources):
+        for trail, code, message, hint in _definition_faults(item.definition, sound, named, resources):
             key = (item.place(trail), code, message)
             faulty.add(name)
             if key not in seen:
                 report(Problem(*key, hint))
             seen.add(key)
-    return faulty | _cycles(written, report)
+    return faulty
 
 
 def _definition_faults(
@@ -141,6 +144,12 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
     for trail, name in graded:
         if name not in categories:
             yield trail, "unknown-category", f"table {resource.name!r} grades no category {name!r}", suggest(name, categories)
+    for n, breakdown in enumerate(definition.breakdown):
+        known = column_of(resource, breakdown.by).codes if breakdown.by in resource.columns else ()
+        for code in breakdown.coverage:
+            if known and code not in known:
+                here = ("breakdown", n, "coverage", code)
+                yield here, "not-allowed", f"{code!r} is not a code of column {breakdown.by!r}", suggest(code, known)
 
 
 def _reference_faults(
@@ -245,22 +254,21 @@ def columns_read(definition: Definition) -> set[str]:
     return read
 
 
-def _cycles(written: Mapping[str, Written], report: Report) -> set[str]:
-    """Names of the indicators that are combined from themselves; each cycle is reported once, at all its places."""
+def _tangled(written: Mapping[str, Written], parts: Mapping[str, list[str]], report: Report) -> set[str]:
+    """Names of the indicators that are combined from themselves (each circle is reported once, at all its places), or from
+    more than can be computed while a person waits."""
     found: set[str] = set()
     for start in written:
-        path, todo = [start], [iter(parts_of(written[start].definition))]
-        while todo:
-            part = next(todo[-1], None)
-            if part is None:
-                todo.pop()
-                path.pop()
-            elif part == start and start not in found:
-                found |= set(path)
-                places = ", ".join(f"{name} ({written[name].place(('combine',))})" for name in path)
-                message = f"these are combined from each other in a circle: {places}"
-                report(Problem(written[start].place(("combine",)), "cycle", message, "one of them must be made from a table"))
-            elif part in written and part not in path:
-                path.append(part)
-                todo.append(iter(parts_of(written[part].definition)))
-    return found
+        path = circle(start, parts) if start not in found else []
+        if path:
+            places = ", ".join(f"{name} ({written[name].place(('combine',))})" for name in path)
+            message = f"these are combined from each other in a circle: {places}"
+            report(Problem(written[start].place(("combine",)), "cycle", message, "one of them must be made from a table"))
+        found |= set(path)
+    large = heavy({name: [part for part in of if part not in found] for name, of in parts.items()})
+    for name in large:
+        if not large & set(parts[name]):
+            message = f"{name!r} rests on too many parts, each counted as often as it is read"
+            hint = f"at most {MOST_PARTS} parts, {DEEPEST} deep; make a sum from the table instead"
+            report(Problem(written[name].place(("combine",)), "too-many-parts", message, hint))
+    return found | large

@@ -1,12 +1,13 @@
 """Which tables there are: `datapackage.yaml` and one Frictionless descriptor a table, each checked against itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.consistency import inner_faults, outer_faults
+from indicators.files import path_faults
 from indicators.problems import Place, Problem, Report, suggest
-from indicators.resource import FieldOf, Resource
+from indicators.resource import FieldOf, Package, Resource
 from indicators.validation import from_file
 from indicators.yamlfile import YamlFile, read_yaml
 
@@ -29,22 +30,14 @@ class Descriptor:
 def read_descriptors(root: Path, folder: str, report: Report) -> Mapping[str, Descriptor]:
     """All descriptors that the package lists, by table; a faulty one is left out and its faults reported."""
     package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", report)
-    listed = package.data.get("resources") if package and isinstance(package.data, dict) else None
-    if package and not (isinstance(listed, list) and all(isinstance(name, str) for name in listed)):
-        hint = "write resources: and below it one line '- <table>.resource.yaml' a table"
-        report(Problem(package.place("resources"), "missing-key", "the package lists no descriptors", hint))
-        return {}
     found: dict[str, Descriptor] = {}
     whole = True
-    for i, name in enumerate(listed or []):
+    for i, name in enumerate(_listed(package, report) if package else ()):
         assert package
-        if not (root / folder / name).is_file():
-            report(
-                Problem(package.place("resources", i), "missing-file", f"there is no file {folder}/{name}", _nearest(root / folder, name))
-            )
-            whole = False
-            continue
-        descriptor = _read(root / folder / name, f"{folder}/{name}", report)
+        faults = list(_file_faults(root, folder, name))
+        for fault in faults:
+            report(Problem(package.place("resources", i), *fault))
+        descriptor = _read(root, folder, name, report) if not faults else None
         if descriptor and descriptor.resource.name in found:
             message = f"the table {descriptor.resource.name!r} is described twice; first in {found[descriptor.resource.name].file.name}"
             report(Problem(descriptor.file.place("name"), "duplicate-id", message, "rename one of them"))
@@ -52,6 +45,13 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Mapping[str, De
             found[descriptor.resource.name] = descriptor
         whole = whole and descriptor is not None
     return _linked(found, whole, report)
+
+
+def _listed(package: YamlFile, report: Report) -> list[str]:
+    """The descriptors that a package names. A fault elsewhere in it is told, and does not hide the tables."""
+    from_file(Package, package, report)
+    listed = package.data.get("resources") if isinstance(package.data, dict) else None
+    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _linked(found: dict[str, Descriptor], whole: bool, report: Report) -> dict[str, Descriptor]:
@@ -67,16 +67,20 @@ def _linked(found: dict[str, Descriptor], whole: bool, report: Report) -> dict[s
     return good
 
 
-def _nearest(folder: Path, name: str) -> str:
-    return suggest(name, [p.name for p in folder.glob("*" + "".join(Path(name).suffixes[-2:]))])
+def _file_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
+    outside = list(path_faults(root, folder, name))
+    yield from outside
+    if not outside and not (root / folder / name).is_file():
+        yield "missing-file", f"there is no file {folder}/{name}", suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
 
 
-def _read(path: Path, name: str, report: Report) -> Descriptor | None:
-    file = read_yaml(path, name, report)
+def _read(root: Path, folder: str, name: str, report: Report) -> Descriptor | None:
+    file = read_yaml(root / folder / name, f"{folder}/{name}", report)
     resource = from_file(Resource, file, report) if file else None
     if not file or not resource:
         return None
-    problems = list(inner_faults(resource, file))
+    problems = [Problem(file.place("path"), *fault) for fault in path_faults(root, folder, resource.path)]
+    problems += inner_faults(resource, file)
     for problem in problems:
         report(problem)
     return None if problems else Descriptor(resource, file)

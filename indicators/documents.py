@@ -1,13 +1,13 @@
 """Texts that explain a project's tables: the codebook, as config.yaml names its files."""
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from indicators.files import path_faults
 from indicators.problems import Problem, Report, suggest
 from indicators.yamlfile import YamlFile
 
 LARGEST = 1_000_000
-LONGEST = 200
 KEY = "codebook"
 
 
@@ -24,12 +24,11 @@ def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: R
 
 
 def _faults(root: Path, name: str) -> Iterator[tuple[str, str, str]]:
-    path = root / name
-    if "\0" in name or len(name) > LONGEST:
-        yield "missing-file", "this is no path of a file", "name a file inside the project, such as data/codebook.md"
-    elif PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not path.resolve().is_relative_to(root.resolve()):
-        yield "outside-project", f"{name!r} lies outside the project", "name a file inside it, such as data/codebook.md"
-    elif not path.is_file():
+    path, outside = root / name, list(path_faults(root, ".", name))
+    yield from outside
+    if outside:
+        return
+    if not path.is_file():
         yield "missing-file", f"there is no file {name}", suggest(path.name, [p.name for p in path.parent.glob("*.md")])
     elif path.stat().st_size > LARGEST:
         yield "too-large", f"{name} has {path.stat().st_size:,} bytes; at most {LARGEST:,} are shown", "keep the codebook short"

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from indicators.coverage import levels_by_day, levels_of
-from indicators.model import Definition, SourceRef, Step, Table
+from indicators.model import Definition, SourceRef, Table
 from indicators.operations import Room
 from indicators.provenance import cell_text, known_sources, rows_behind
 from indicators.resource import Span
+from indicators.shorthand import Step
 from indicators.vocabulary import DAY, LEVELS, PRECISION, ROW, Level
 from indicators.where import columns
 

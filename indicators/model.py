@@ -13,47 +13,8 @@ from indicators.config import Config
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
+from indicators.shorthand import Breakdown, Step, as_coverage
 from indicators.vocabulary import Code, Direction, Level, Noun, Reason, Status, Texts, Where, as_list
-
-
-def _as_step(value: Any) -> Any:
-    if isinstance(value, str):
-        return {"name": value}
-    if isinstance(value, dict) and len(value) == 1:
-        name, parameters = next(iter(value.items()))
-        if isinstance(parameters, dict):
-            return {"name": name, "parameters": parameters}
-    raise ValueError("write the name of one operation, or one operation with its parameters: {rolling_sum: {window: 12}}")
-
-
-def _as_coverage(value: Any) -> Any:
-    return as_list(value["every"] if isinstance(value, dict) and list(value) == ["every"] else value)
-
-
-def _as_breakdown(value: Any) -> Any:
-    return {"by": value} if isinstance(value, str) else value
-
-
-class StepOf(Noun):
-    """One operation with its parameters."""
-
-    name: str
-    parameters: dict[str, Any] = {}
-
-
-Step = Annotated[StepOf, BeforeValidator(_as_step)]
-
-
-class BreakdownOf(Noun):
-    """A column by which values are split; `coverage` may grade its codes apart."""
-
-    by: str
-    """The column whose codes split the value; a column of texts. E.g. `level`; not: a column of numbers or dates."""
-    coverage: dict[str, str] = {}
-    """Code of the column -> category that grades this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
-
-
-Breakdown = Annotated[BreakdownOf, BeforeValidator(_as_breakdown)]
 
 
 class Definition(Noun):
@@ -78,7 +39,7 @@ class Definition(Noun):
     """The table whose rows are counted; goes with `reduce`. E.g. `events`; not: `events.csv`, nor a table for reference."""
     where: Where = {}
     """Which rows: column -> value, list (any of) or conditions; a list of mappings: any of these. Not: `kind = meeting`."""
-    coverage: Annotated[tuple[str, ...], BeforeValidator(_as_coverage)] = ()
+    coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
     """Category that grades the collection; `{every: [a, b]}`: the worse of both. Tables of events need it. Not: `complete`."""
     reduce: Step | None = None
     """How the rows of a period become one value: an operation, or one with its parameters. Not: two operations."""
@@ -139,7 +100,7 @@ class RowsOf(Noun):
     """The other table. E.g. `drills`; not: `drills.csv`."""
     where: Where = {}
     """Which of its rows, written as a definition's `where`."""
-    coverage: Annotated[tuple[str, ...], BeforeValidator(_as_coverage)] = ()
+    coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
     """Categories of the other table that grade these rows, written as a definition's `coverage`."""
 
 

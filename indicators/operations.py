@@ -14,9 +14,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from indicators import combine, normalise, reduce, transform
-from indicators.model import Definition, RowsOf, Step, StepOf
+from indicators.model import Definition, RowsOf
 from indicators.problems import suggest
 from indicators.reducing import Traits
+from indicators.shorthand import Step, StepOf
 from indicators.vocabulary import Where
 from indicators.wherecheck import Fault
 
@@ -73,8 +74,13 @@ def parameter_model(function: Operation) -> type[BaseModel]:
 
 def step_faults(room: Room, step: Step) -> Iterator[Fault]:
     """What is wrong with a step: unknown operation or parameter, a missing one, a value of the wrong kind."""
+    for name in (step.name, *step.also):
+        if name not in ROOMS[room]:
+            yield (name,), f"unknown-{room}", f"there is no {room} called {name!r}", suggest(name, ROOMS[room])
+        elif name != step.name:
+            message = f"one operation stands here, {step.name!r}; {name!r} is another"
+            yield (name,), "two-ways", message, "keep one of them; several transforms are a list"
     if step.name not in ROOMS[room]:
-        yield (), f"unknown-{room}", f"there is no {room} called {step.name!r}", suggest(step.name, ROOMS[room])
         return
     function = ROOMS[room][step.name]
     known = parameters(function)

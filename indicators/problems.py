@@ -12,8 +12,9 @@ The standard for a problem, wherever it is made:
 """
 
 import difflib
+import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 
@@ -38,6 +39,10 @@ class Problem:
     hint: str = ""
     level: Literal["error", "warning"] = "error"
 
+    def __post_init__(self) -> None:
+        for part in ("message", "hint"):
+            object.__setattr__(self, part, in_one_line(getattr(self, part)))
+
     def __str__(self) -> str:
         """The two lines a person reads.
 
@@ -49,7 +54,31 @@ class Problem:
         return f"{first}\n    {self.hint}" if self.hint else first
 
 
+LONGEST = 1000
+UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode's categories of characters that act on a terminal or a line without being seen."""
+
+
+def in_one_line(words: str) -> str:
+    """Words without end are cut, and what cannot be seen is told by its code, so that no cell of a table acts on a terminal.
+
+    >>> in_one_line("a\\x1b[31mb")
+    'a\\\\x1b[31mb'
+    """
+    cut = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(repr(letter)[1:-1] if unicodedata.category(letter) in UNSEEN else letter for letter in cut)
+
+
 Report = Callable[[Problem], None]
+MOST = 100
+"""Problems of one file that are told one by one; beyond them nobody reads, and each costs time."""
+
+
+def with_rest(problem: Problem, rest: int) -> Problem:
+    """The last problem that is told, and how many more there are."""
+    return replace(problem, message=f"{problem.message} (and {rest:,} more like this in the file)") if rest else problem
 
 
 class ProblemsFound(Exception):
@@ -60,6 +89,10 @@ class ProblemsFound(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+LONGEST_WORD, MOST_WORDS = 60, 5000
+"""Letters of a word, and words, that a guess looks at: its time grows with both, and with the square of the letters."""
+
+
 def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     """The nearest guess and the allowed set, as a hint; the set is cut after `most` words.
 
@@ -68,10 +101,13 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     >>> suggest("x", ["change", "rolling_sum"])
     'known: change, rolling_sum'
     """
-    known = sorted({str(a) for a in allowed})
-    near = difflib.get_close_matches(str(word).lower(), [k.lower() for k in known], 1, 0.6)
+    word, known = str(word)[:LONGEST_WORD], sorted({str(a)[:LONGEST_WORD] for a in allowed})
+    if len(known) > MOST_WORDS:  # only those that begin alike are looked at
+        alike = [k for k in known if k[:1].lower() == word[:1].lower()]
+        return suggest(word, (alike or known)[:MOST_WORDS], most=most)
+    near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
     guess = next((k for k in known if near and k.lower() == near[0]), None)
-    shown = known if len(known) <= most else difflib.get_close_matches(str(word), known, most, 0.0)
+    shown = known if len(known) <= most else difflib.get_close_matches(word, known, most, 0.0)
     rest = f" (and {len(known) - most} more)" if len(known) > most else ""
     legal = f"known: {', '.join(shown)}{rest}" if known else "none is known here"
     return f"did you mean {guess!r}? {legal}" if guess else legal

@@ -10,6 +10,7 @@ from indicators.config import Config
 from indicators.crosscheck import cross_check, parts_of, tables_of
 from indicators.descriptors import Descriptor
 from indicators.documents import read_documents
+from indicators.files import path_faults
 from indicators.inventory import CORRECTION
 from indicators.model import Definition, Table
 from indicators.problems import Place, Problem, ProblemsFound, suggest
@@ -19,7 +20,7 @@ from indicators.validation import from_file
 from indicators.vocabulary import in_names
 from indicators.yamlfile import Trail, read_yaml
 
-CONFIG = "config.yaml"
+CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     problems += collection.problems
     descriptors, tables = collection.descriptors, collection.tables
     resources = {name: descriptor.resource for name, descriptor in descriptors.items()}
-    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts or {})
+    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts)
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
     _check_config(config, named, descriptors, root, problems)
@@ -75,7 +76,10 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
 def _config(root: Path, problems: list[Problem]) -> Config:
     file = read_yaml(root / CONFIG, CONFIG, problems.append)
     config = from_file(Config, file, problems.append) if file else None
-    if config is None:
+    for key in FOLDERS if file and config else ():
+        assert file
+        problems += (Problem(file.place(key), *fault) for fault in path_faults(root, ".", getattr(config, key)))
+    if config is None or any(problem.code == "outside-project" for problem in problems):
         raise ProblemsFound(problems)
     return config
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from indicators.files import path_faults
 from indicators.model import Definition
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.validation import validated
@@ -33,7 +34,7 @@ class Written:
 
 
 def read_definitions(
-    root: Path, folder: str, pillars: tuple[str, ...], report: Report, drafts: Mapping[str, str]
+    root: Path, folder: str, pillars: tuple[str, ...], report: Report, drafts: Mapping[str, str] | None = None
 ) -> tuple[dict[str, Written], set[str] | None]:
     """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files (or in `drafts`).
 
@@ -50,14 +51,17 @@ def read_definitions(
         )
     for path in paths:
         name = f"{folder}/{path.name}"
-        file = read_text(drafts[name], name, report) if name in drafts else read_yaml(path, name, report)
+        outside = [Problem(Place(name), *fault) for fault in path_faults(root, folder, path.name)]
+        for problem in outside:
+            report(problem)
+        file = None if outside else read_text(drafts[name], name, report) if drafts and name in drafts else read_yaml(path, name, report)
         readable = file is not None and _is_definition_file(file, pillars, report)
         whole = whole and readable
         if file and readable:
-            for indicator, raw in file.data["indicators"].items():
+            for identity, raw in file.data["indicators"].items():
                 variants = raw.get("variants") if isinstance(raw, dict) else None
-                named |= {indicator, *(f"{indicator}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
-                _read_indicator(file, indicator, found, report)
+                named |= {identity, *(f"{identity}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
+                _read_indicator(file, identity, found, report)
     return found, named if whole else None
 
 

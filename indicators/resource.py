@@ -65,7 +65,7 @@ class ForeignKey(Noun):
 class Schema(Noun):
     """Columns and keys."""
 
-    fields: tuple[FieldOf, ...]
+    fields: Annotated[tuple[FieldOf, ...], Field(max_length=500)]
     """The columns, in the order of the file."""
     primaryKey: Annotated[Texts, Field(min_length=1)]
     """The columns that together name a row; every table needs one. E.g. `[event_id]`; not: `[]`."""
@@ -185,6 +185,53 @@ class Relations(Noun):
     """What a user of the table must know, a sentence each."""
 
 
+class Producer(Noun):
+    """Where a table comes from, as the Frictionless standard has it."""
+
+    title: str
+    """What the source is called."""
+    path: str = ""
+    """Its address, or a file beside this one. E.g. `sources.csv`."""
+    email: str = ""
+    """Whom to ask."""
+
+
+class Licence(Noun):
+    """Terms of a table, as the Frictionless standard has them."""
+
+    name: str = ""
+    """Short name of the licence. E.g. `CC-BY-4.0`."""
+    title: str = ""
+    """The terms, in a line."""
+    path: str = ""
+    """Where the terms stand. E.g. `https://creativecommons.org/licenses/by/4.0/`."""
+
+
+class Package(Noun):
+    """`datapackage.yaml`: a Frictionless Data Package, of which `resources` names one descriptor file a table."""
+
+    name: str = ""
+    """Short name of the package, in small letters."""
+    title: str = ""
+    """What the tables are called together."""
+    description: str = ""
+    """What they hold, and over which years."""
+    homepage: str = ""
+    """Their address on the web."""
+    version: str = ""
+    """Which state of the tables this is."""
+    created: str = ""
+    """The day on which they were made."""
+    keywords: Texts = ()
+    """Words to find them by."""
+    sources: tuple[Producer, ...] = ()
+    """Where the tables come from."""
+    licenses: tuple[Licence, ...] = ()
+    """Terms of the tables."""
+    resources: tuple[str, ...]
+    """The descriptors, one file a table, beside this one. E.g. `[events.resource.yaml]`."""
+
+
 class Resource(Noun):
     """One table's descriptor: a Frictionless Data Resource with the key `relations`."""
 
@@ -200,9 +247,9 @@ class Resource(Noun):
     """Encoding of the CSV; only UTF-8 is read."""
     schema_: Annotated[Schema, Field(alias="schema")]
     """Columns and keys."""
-    sources: tuple[dict[str, str], ...] = ()
+    sources: tuple[Producer, ...] = ()
     """Where the table comes from: a list of `{title, path}`."""
-    licenses: tuple[dict[str, str], ...] = ()
+    licenses: tuple[Licence, ...] = ()
     """Terms of the table: a list of `{name, title, path}`."""
     relations: Relations
     """What the Frictionless standard lacks: time, lists, sources, coverage."""

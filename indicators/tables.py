@@ -4,21 +4,25 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from indicators.descriptors import Descriptor
+from indicators.files import size_faults
+from indicators.forms import form_of
 from indicators.model import Table
 from indicators.periods import months_of, parse_period
-from indicators.problems import Place, Problem, Report, suggest
+from indicators.problems import MOST, Place, Problem, Report, suggest, with_rest
 from indicators.resource import FieldOf, Resource
 from indicators.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
 from indicators.where import NUMBERS
 
-LARGEST_CELL = 10_000_000
+LARGEST, MOST_ROWS = 10_000_000, 100_000
+"""Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
 """Like faults in one column: the first few lines, and the count of the rest."""
 PRECISIONS = ("day", "month", "approx", "year")
@@ -53,20 +57,20 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
 
 def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
     try:
+        for fault in size_faults(path, LARGEST, "split the table, or leave out what no indicator reads"):
+            report(Problem(Place(name), *fault))
+            return None
         raw = path.read_bytes()
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        report(
-            Problem(
-                Place(name, raw[: e.start].count(b"\n") + 1), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save it as UTF-8"
-            )
-        )
+        line = raw[: e.start].count(b"\n") + 1
+        report(Problem(Place(name, line), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save it as UTF-8"))
         return None
     except OSError as e:
         hint = f"{descriptor.file.place('path')} names it"
         report(Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", hint))
         return None
-    csv.field_size_limit(LARGEST_CELL)
+    csv.field_size_limit(LARGEST)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows, lines, start = [], [], 1
     try:
@@ -74,6 +78,10 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
             if row:
                 rows.append(row)
                 lines.append(start)
+            if len(rows) > MOST_ROWS:
+                message = f"here the table has more than the {MOST_ROWS:,} rows allowed"
+                report(Problem(Place(name, start), "file-too-large", message, "split the table, or leave out what no indicator reads"))
+                return None
             start = reader.line_num + 1
     except csv.Error as e:
         report(Problem(Place(name, start), "csv-syntax", f"this row cannot be read: {e}", "check the quotes: one inside a cell is doubled"))
@@ -83,18 +91,12 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
 
 def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:
     if not rows:
-        report(
-            Problem(
-                Place(name),
-                "empty-file",
-                "the file is empty",
-                f"its first line names the columns; {descriptor.file.place('schema', 'fields')}",
-            )
-        )
+        hint = f"its first line names the columns; {descriptor.file.place('schema', 'fields')}"
+        report(Problem(Place(name), "empty-file", "the file is empty", hint))
         return None
     wanted = list(descriptor.resource.columns)
     header = rows[0]
-    for column in (c for c in header if c not in wanted):
+    for column in [c for c in header if c not in wanted][:MOST]:
         where = descriptor.file.place("schema", "fields")
         report(
             Problem(Place(name, 1), "unknown-column", f"the column {column!r} is not described", f"{suggest(column, wanted)}; see {where}")
@@ -103,14 +105,15 @@ def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Desc
         report(
             Problem(Place(name, 1), "missing-column", f"the column {column!r} is missing", f"{descriptor.place_of(column)} describes it")
         )
-    for column in sorted({c for c in header if header.count(c) > 1}):
+    for column in sorted(c for c, times in Counter(header).items() if times > 1)[:MOST]:
         report(Problem(Place(name, 1), "duplicate-column", f"the column {column!r} stands twice", "remove one"))
     body, at = rows[1:], lines[1:]
-    for row, line in zip(body, at, strict=True):
-        if len(row) != len(header):
-            message = f"the row has {len(row)} cells, the header has {len(header)}"
-            report(Problem(Place(name, line), "wrong-cells", message, "a cell with a comma inside wants quotes around it"))
-    if sorted(header) != sorted(wanted) or any(len(row) != len(header) for row in body):
+    uneven = [(len(row), line) for row, line in zip(body, at, strict=True) if len(row) != len(header)]
+    for n, (cells, line) in enumerate(uneven[:MOST], 1):
+        message = f"the row has {cells} cells, the header has {len(header)}"
+        problem = Problem(Place(name, line), "wrong-cells", message, "a cell with a comma inside wants quotes around it")
+        report(with_rest(problem, len(uneven) - MOST if n == MOST else 0))
+    if sorted(header) != sorted(wanted) or uneven:
         return None
     frame = pd.DataFrame(body, columns=header, dtype=str)
     controls = any(CONTROL.search(cell) for row in body for cell in row)
@@ -152,7 +155,7 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if rules.pattern:
         yield (
             "wrong-pattern",
-            filled & ~column.map(_matches(rules.pattern)),
+            filled & ~column.map(form_of(rules.pattern)).astype(bool),
             f"{field.name} {{}} has not the form {rules.pattern}",
             "correct it",
         )
@@ -160,12 +163,6 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
         yield "too-small", filled & (typed < _limit(rules.minimum, field)), f"{field.name} {{}} is below {rules.minimum}", "correct it"
     if rules.maximum is not None:
         yield "too-large", filled & (typed > _limit(rules.maximum, field)), f"{field.name} {{}} is above {rules.maximum}", "correct it"
-
-
-def _matches(pattern: str) -> Callable[[str], bool]:
-    """Python's own regular expressions, whatever engine the text columns have."""
-    compiled = re.compile(pattern)
-    return lambda cell: compiled.fullmatch(cell) is not None
 
 
 def _guess(column: pd.Series, filled: pd.Series, allowed: list[str]) -> str:
@@ -204,7 +201,7 @@ def _parsed_in_time(column: pd.Series, field: FieldOf, resource: Resource) -> tu
     """As `_parsed`; but texts that place a row in time are dates of some exactness."""
     time = resource.relations.time
     if time and field.type == "string" and field.name in (time.start, time.end):
-        return column.where(column.map(_is_loose_date)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
+        return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
     return _parsed(column, field)
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from indicators.problems import Place, Problem, Report, suggest
+from indicators.problems import MOST, Place, Problem, Report, suggest, with_rest
 from indicators.yamlfile import Trail, YamlFile
 
 N = TypeVar("N", bound=BaseModel)
@@ -18,10 +18,12 @@ def validated(model: type[N], data: Any, place: Callable[[Trail], Place], report
         return model.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as e:
         seen: set[tuple[Trail, str]] = set()
-        for error in e.errors(include_url=False):
+        errors = e.errors(include_url=False)
+        for n, error in enumerate(errors[:MOST], 1):
             trail = _trail(data, error["loc"])
             if (trail, error["type"]) not in seen and not any(trail == known for known, _ in seen if error["type"].endswith("_type")):
-                report(_problem(model, data, trail, error, place))
+                rest = len(errors) - MOST if n == MOST else 0
+                report(with_rest(_problem(model, data, trail, error, place), rest))
             seen.add((trail, error["type"]))
         return None
 
@@ -52,6 +54,8 @@ def _problem(model: type[BaseModel], data: Any, trail: Trail, error: Any, place:
         allowed = [word.strip(" '") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
         message = f"{error['input']!r} is not a value of {trail[-1] if trail else 'this file'}"
         return Problem(place(trail), "not-allowed", message, suggest(error["input"], allowed))
+    if kind == "value_error":
+        trail = (*trail, *getattr(error["ctx"]["error"], "trail", ()))
     said = str(error["ctx"]["error"]) if kind == "value_error" else error["msg"].removeprefix("Input should be ")
     came = error["input"] if isinstance(error["input"], str | int | float | bool | None) else type(error["input"]).__name__
     where = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else ""

@@ -1,6 +1,7 @@
 """Closed sets and kinds of value that the nouns share, and the names of the columns that reading adds to a table."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,14 @@ class Noun(BaseModel):
     """What a file says: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class WrongPart(ValueError):
+    """What is wrong with one part of a value; `trail` leads to it from the value."""
+
+    def __init__(self, message: str, *trail: str | int) -> None:
+        super().__init__(message)
+        self.trail = trail
 
 
 def as_list(value: Any) -> Any:
@@ -87,6 +96,8 @@ def in_names(text: str, names: Mapping[str, str]) -> str:
     >>> in_names("Visit to Zenda/Zendau", {"Zenda/Zendau": "Zenda (Zendau)"})
     'Visit to Zenda (Zendau)'
     """
-    for name, wanted in names.items():
-        text = text.replace(name, wanted)
-    return text
+    if not names:
+        return text
+    # All at once, the longest first: what stands in the place of one name is not read for another.
+    found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return found.sub(lambda name: names[name[0]], text)

@@ -8,6 +8,8 @@ from indicators.problems import suggest
 from indicators.resource import Resource
 from indicators.where import CONDITIONS, LOOKUPS, NUMBERS, ON_LISTS, Column, as_bound, column_of, listed
 
+MOST = 200
+"""Alternatives of one filter; each is a test of every row."""
 Fault = tuple[tuple[str | int, ...], str, str, str]
 """Trail inside the filter, code, message, hint."""
 
@@ -22,6 +24,9 @@ def faults(
     if isinstance(where, list):
         if not where:
             yield (), "wrong-value", "an empty list selects nothing", "leave the filter out, or write at least one mapping"
+        if len(where) > MOST:
+            yield (), "wrong-value", f"{len(where):,} mappings are more than the {MOST} allowed", "list values in one mapping instead"
+            return
         for i, part in enumerate(where):
             yield from (((i, *trail), code, message, hint) for trail, code, message, hint in faults(part, resource, others))
         return
@@ -60,8 +65,9 @@ def _condition_faults(name: str, column: Column, condition: dict[str, Any], othe
             if column.field.type in (*NUMBERS, "date"):
                 message = f"'contains' is for texts; {name!r} is {column.field.type}"
                 yield trail, "wrong-value", message, "use a value, at_least and at_most, or from and to"
-            elif not all(isinstance(v, str) and v for v in listed(value)) or not listed(value):
-                yield trail, "wrong-value", f"'contains' takes a text or several, not {value!r}", "quote the text"
+            elif not all(isinstance(v, str) and v for v in listed(value)) or not 1 <= len(listed(value)) <= MOST:
+                message = f"'contains' takes a text or several, not {str(value)[:100]!r}"
+                yield trail, "wrong-value", message, f"quote the text; at most {MOST} may be given"
         else:
             yield from _value_faults(trail, column, value)
 
@@ -100,6 +106,9 @@ def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterato
     values = listed(value)
     if not values:
         yield trail, "wrong-value", "an empty list selects no row", "name at least one value"
+    if len(values) > MOST:
+        yield trail, "wrong-value", f"{len(values):,} values are more than the {MOST} allowed", "name a column that groups them"
+        return
     enum = column.codes
     wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
     for v in values:

@@ -13,12 +13,16 @@ from typing import Any
 
 import yaml
 
-from indicators.problems import Place, Problem, Report
+from indicators.files import size_faults, too_large
+from indicators.problems import MOST, Place, Problem, Report, with_rest
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Trail = tuple[str | int, ...]
 
-LARGEST = 2_000_000
+LARGEST = 1_000_000
+SPLIT = "keep data in CSV tables, and definitions in several files"
+MOST_VALUES = 50_000
+"""Values of one file. More take longer to read than a person waits, and no definition needs a hundredth of them."""
 DEEPEST = 40
 LONGEST_NUMBER = 40
 PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
@@ -44,25 +48,28 @@ class YamlFile:
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
     """Read one file; None, with its problems reported, where no data can be had."""
     try:
+        for fault in size_faults(path, LARGEST, SPLIT):
+            report(Problem(Place(name), *fault))
+            return None
         raw = path.read_bytes()
     except OSError as e:
         report(
             Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", "create it or correct the path that names it")
         )
         return None
-    return _read(raw, name, report)
+    return _decoded(raw, name, report)
 
 
 def read_text(text: str, name: str, report: Report) -> YamlFile | None:
     """Read what is to be the text of a file, as `read_yaml` would read the file."""
-    return _read(text.encode("utf-8", "surrogatepass"), name, report)
-
-
-def _read(raw: bytes, name: str, report: Report) -> YamlFile | None:
+    raw = text.encode("utf-8", "surrogatepass")
     if len(raw) > LARGEST:
-        message = f"{len(raw):,} bytes are more than the {LARGEST:,} allowed for a YAML file"
-        report(Problem(Place(name), "file-too-large", message, "keep data in CSV tables, and definitions in several files"))
+        report(Problem(Place(name), *too_large(len(raw), LARGEST, SPLIT)))
         return None
+    return _decoded(raw, name, report)
+
+
+def _decoded(raw: bytes, name: str, report: Report) -> YamlFile | None:
     try:
         return parse_yaml(raw.decode("utf-8-sig"), name, report)
     except UnicodeDecodeError as e:
@@ -82,7 +89,7 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
             return None
         node = yaml.compose(text, Loader)
     except yaml.MarkedYAMLError as e:
-        report(_syntax(e, name))
+        report(_syntax(e, name, len(text.splitlines())))
         return None
     except yaml.YAMLError as e:
         report(Problem(Place(name, 1), "yaml-syntax", " ".join(str(e).split()), "remove control characters; save as UTF-8 text"))
@@ -90,49 +97,63 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     if node is None:
         report(Problem(Place(name, 1), "empty-file", "the file is empty", "remove it or fill it"))
         return None
-    found: list[Problem] = []
-    lines: dict[Trail, int] = {(): 1}
-    data = _plain(node, (), _Reading(name, lines, found.append))
-    for problem in found:
-        report(problem)
-    return YamlFile(name, data, lines)
+    reading = _Reading(name)
+    data = _plain(node, (), reading)
+    reading.tell(report)
+    return YamlFile(name, data, reading.lines)
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Reading:
     name: str
-    lines: dict[Trail, int]
-    report: Report
+    lines: dict[Trail, int] = field(default_factory=lambda: {(): 1})
+    found: list[Problem] = field(default_factory=list)
+    rest: int = 0
 
-    def fault(self, node: yaml.Node, code: str, message: str, hint: str) -> None:
-        self.report(Problem(Place(self.name, node.start_mark.line + 1), code, message, hint))
+    def fault(self, node: yaml.Node | yaml.Event, code: str, message: str, hint: str) -> None:
+        """Keep the first faults, and the number of the others."""
+        assert node.start_mark
+        if len(self.found) < MOST:
+            self.found.append(Problem(Place(self.name, node.start_mark.line + 1), code, message, hint))
+        else:
+            self.rest += 1
+
+    def tell(self, report: Report) -> None:
+        """Report what was found."""
+        for problem in self.found[:-1]:
+            report(problem)
+        for problem in self.found[-1:]:
+            report(with_rest(problem, self.rest))
 
 
-def _syntax(error: yaml.MarkedYAMLError, name: str) -> Problem:
+def _syntax(error: yaml.MarkedYAMLError, name: str, last: int) -> Problem:
     mark = error.problem_mark or error.context_mark
     what = " ".join(filter(None, [error.problem, error.context]))
     hint = "check indentation, quotes and brackets near this line; a value with ': ' or '#' inside wants quotes"
     if r"'\t'" in what or "\t" in what:
         hint = "indent with spaces, not with tabs"
-    return Problem(Place(name, mark.line + 1 if mark else 1), "yaml-syntax", f"this is not YAML: {what}", hint)
+    # What is missing at the end of a file is looked for behind its last line.
+    return Problem(Place(name, min(mark.line + 1, last) if mark else 1), "yaml-syntax", f"this is not YAML: {what}", hint)
 
 
 def _refused(text: str, name: str, report: Report) -> bool:
     """Whether the file uses what is never read here; every place is reported. Depth is bounded before composing."""
-    depth, refused = 0, False
+    depth, values, reading = 0, 0, _Reading(name)
     for event in yaml.parse(text, Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        fault = _fault(event, depth)
+        values += isinstance(event, yaml.NodeEvent)
+        fault = _fault(event, depth, values)
         if fault:
-            assert event.start_mark
-            report(Problem(Place(name, event.start_mark.line + 1), *fault))
-            refused = True
-        if depth > DEEPEST:
-            return True
-    return refused
+            reading.fault(event, *fault)
+        if depth > DEEPEST or values > MOST_VALUES:
+            break
+    reading.tell(report)
+    return bool(reading.found)
 
 
-def _fault(event: yaml.Event, depth: int) -> tuple[str, str, str] | None:
+def _fault(event: yaml.Event, depth: int, values: int) -> tuple[str, str, str] | None:
+    if values > MOST_VALUES:
+        return "file-too-large", f"here the file has more than the {MOST_VALUES:,} values allowed", "keep data in CSV tables"
     if depth > DEEPEST:
         return "too-deep", f"values are nested more than {DEEPEST} deep", "no definition needs this"
     anchor = getattr(event, "anchor", None)
@@ -208,10 +229,14 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
         message = f"{node.value} without quotes is read as another number (base 60, 8, 16 or 2)"
         reading.fault(node, "unquoted-number", message, f"quote it: '{node.value}', or write a plain decimal number")
         return node.value
-    if len(text) > LONGEST_NUMBER or text.lower().lstrip("+-") in (".inf", ".nan") or not math.isfinite(float(text)):
-        reading.fault(node, "not-a-number", f"{node.value[:20]} is not a finite number of sensible size", "write a number")
-        return node.value
-    return int(text) if kind == "int" else float(text)
+    try:
+        number = int(text) if kind == "int" and len(text) <= LONGEST_NUMBER else float(text)
+        if len(text) <= LONGEST_NUMBER and math.isfinite(number):
+            return number
+    except ValueError:  # .inf and .nan, which Python writes otherwise; and what a tag calls a number
+        pass
+    reading.fault(node, "not-a-number", f"{node.value[:20]!r} is not a finite number of sensible size", "write a number")
+    return node.value
 
 
 def _check_day(node: yaml.ScalarNode, reading: _Reading) -> None:

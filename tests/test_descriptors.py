@@ -36,6 +36,11 @@ ON_ITS_LINE = {
     "a bound on no column": (GUNS, "lower_bound_when: {guns_basis:", "lower_bound_when: {gun_basis:"),
     "a kind that is none": (TRAVEL, "kind: observations", "kind: observation"),
     "an unknown key": (TRAVEL, "  credit: The gate keepers", "  credits: The gate keepers"),
+    "an unknown key of the package": ("data/datapackage.yaml", "title: Ruritania", "titel: Ruritania"),
+    "an unknown key of a source": (GUNS, "schema:\n", "sources: [{title: The guard, url: guard.txt}]\nschema:\n"),
+    "an unknown key of a licence": (GUNS, "schema:\n", "licenses: [{name: none, titel: None}]\nschema:\n"),
+    "a pattern that cannot be read": (POLLS, "Who asked., constraints: {required: true}", "Who asked., constraints: {pattern: '['}"),
+    "a pattern that looks around": (POLLS, "Who asked., constraints: {required: true}", "Who asked., constraints: {pattern: '(?=a)a'}"),
     "an unknown type": (TRAVEL, "name: period, type: yearmonth", "name: period, type: yearmonths"),
     "a column described twice": (GUNS, "name: guns_basis, type: string", "name: guns, type: string"),
     "a span that ends before it begins": (GUNS, "to: 1895-12-31", "to: 1894-12-31"),
@@ -95,3 +100,10 @@ def test_a_row_at_the_end_of_time_is_no_reason_to_fall_over(copy, day):
     appended(copy, "data/envoys.csv", f"e-38,{day},,day,waltz,RUR;GRA,RUR;GRA,clerk,,,Some waltz.,court_diary,1896-01-01")
     assert errors_of(copy) == []
     assert told(ask(open_project(copy), "waltzes"))["1893"] == 1
+
+
+def test_an_unknown_key_of_the_package_hides_no_table(copy):
+    line = edited(copy, "data/datapackage.yaml", "title: Ruritania", "titel: Ruritania")
+    project = open_project(copy)
+    assert [(p.place.line, p.code) for p in project.problems] == [(line, "unknown-key")]
+    assert len(project.tables) == 9

@@ -15,12 +15,13 @@ ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
-indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.yamlfile indicators.periods
-indicators.vocabulary indicators.resource indicators.config
+indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.files indicators.forms indicators.yamlfile
+indicators.periods
+indicators.vocabulary indicators.resource indicators.config indicators.shorthand
 indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
 indicators.transform indicators.combine
 indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
-indicators.tables indicators.links indicators.reading indicators.crosscheck indicators.annotations
+indicators.tables indicators.links indicators.reading indicators.tangles indicators.crosscheck indicators.annotations
 indicators.provenance indicators.inventory indicators.documents indicators.collection
 indicators.project indicators.remembering indicators.selection indicators.levels indicators.opinions.seen indicators.opinions.words
 indicators.opinions.rows indicators.opinions.grades indicators.opinions.notes indicators.audit indicators.grading indicators.carry

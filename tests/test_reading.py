@@ -19,6 +19,10 @@ FAULTS = {
     "unknown combination": (COURT, "combine: {difference: {", "combine: {diference: {", "unknown-combine", "'difference'"),
     "unknown normaliser": (COURT, "{goalposts: {low: 0, high: 16}}", "{goalpost: {low: 0, high: 16}}", "unknown-normalise", "'goalposts'"),
     "unknown parameter": (COURT, "{window: 3}", "{window: 3, windws: 3}", "unknown-parameter", "'window'"),
+    "a key beside an operation": (GUNS, "reduce: {sum: {of: guns}}", "reduce: {sum: {of: guns}, unit: shots}", "unknown-reduce", "'unit'"),
+    "two operations": (GUNS, "reduce: {sum: {of: guns}}", "reduce: {sum: {of: guns}, mean: {of: guns}}", "two-ways", "'mean'"),
+    "a key beside every": (COURT, "    coverage: duels", "    coverage: {every: [duels], evry: [waltzes]}", "wrong-value", "'evry'"),
+    "unknown code of a part": (COURT, "RUR: slights_by_ruritania", "RUT: slights_by_ruritania", "not-allowed", "'RUR'"),
     "a word for a number": (COURT, "{window: 3}", "{window: three}", "wrong-value", "three"),
     "a window of nothing": (COURT, "{window: 3}", "{window: 0}", "wrong-value", "0"),
     "goalposts the wrong way": (COURT, "{low: 0, high: 16}", "{low: 16, high: 0}", "wrong-value", "low"),
@@ -274,3 +278,17 @@ def test_a_draft_is_read_as_its_file_would_be_and_the_file_stays(copy):
     assert drafted.problems == written.problems != ()
     assert drafted.definitions == written.definitions
     assert open_project(copy, drafts={COURT: text}).definitions == open_project(copy, before=written, drafts={COURT: text}).definitions
+
+
+def test_an_operation_on_a_line_of_its_own_is_found_on_that_line(copy):
+    line = edited(copy, GUNS, "reduce: {sum: {of: guns}}", "reduce:\n      sun:\n        of: guns")
+    assert problem_at(open_project(copy), GUNS, line + 1).code == "unknown-reduce"
+
+
+def test_more_layers_than_can_be_followed_are_refused_and_the_rest_is_computed(copy):
+    first = {"l0": {}}
+    defined(copy, **first, **{f"l{n}": {"combine": {"sum": {"of": [f"l{n - 1}"]}}} for n in range(1, 40)})
+    project = open_project(copy)
+    assert [p.code for p in project.problems] == ["too-many-parts"]
+    assert {"l0", "l20"} <= set(project.definitions)
+    assert "l39" not in project.definitions

@@ -237,3 +237,24 @@ def test_a_key_is_never_blank_though_its_column_may_be(copy):
     edited(copy, "data/polls.resource.yaml", "Names the poll., constraints: {required: true, unique: true}", "Names the poll.")
     line = edited(copy, POLLS, "p-03,Rudolf", ",Rudolf")
     assert problem_at(open_project(copy), POLLS, line).code == "blank"
+
+
+@pytest.mark.parametrize("file", [ENVOYS, GUNS, TRAVEL, "data/reigns.csv"])
+def test_a_table_of_columns_alone_is_a_table_without_rows(copy, file):
+    path = copy / file
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    assert {p.code for p in open_project(copy).problems} <= {"coverage-count-differs", "unknown-id"}
+
+
+def test_a_cell_without_end_is_told_in_few_words_and_soon(copy):
+    edited(copy, ENVOYS, 'called Truce.",court_diary,', 'called Truce.",' + "court_dairy" * 90_000 + ",")
+    problem = problem_at(open_project(copy), ENVOYS, line_of(copy, ENVOYS, "court_dairycourt_dairy"))
+    assert problem.code == "unknown-id"
+    assert len(problem.message) <= 1000
+
+
+def test_of_many_rows_with_too_few_cells_the_first_are_told_and_the_number_of_the_rest(copy):
+    appended(copy, ENVOYS, *["e-99"] * 1000)
+    problems = [p for p in open_project(copy).problems if p.code == "wrong-cells"]
+    assert len(problems) == 100
+    assert "900 more" in problems[-1].message

@@ -14,6 +14,8 @@ FAULTS = {
     "no such day": ("as_of: 2026-02-30\n", [(1, "no-such-day")]),
     "not a number": ("a: .nan\nb: -.inf\n", [(1, "not-a-number"), (2, "not-a-number")]),
     "a number beyond all measure": ("a: " + "9" * 5000 + "\n", [(1, "not-a-number")]),
+    "text that a tag calls a whole number": ("a: !!int x\n", [(1, "not-a-number")]),
+    "text that a tag calls a number": ("a: !!float x\n", [(1, "not-a-number")]),
     "no as a key": ("a: 1\nno: 2\n", [(2, "unquoted-boolean")]),
     "nothing as a key": ("a: 1\n~: 2\n", [(2, "key-not-text")]),
     "a list as a key": ("a: 1\n? [b]\n: 2\n", [(2, "key-not-text")]),
@@ -31,9 +33,11 @@ FAULTS = {
     # not YAML
     "tab": ("a:\n\tb: 1\n", [(2, "yaml-syntax")]),
     "open bracket": ("a: [1, 2\nb: 3\n", [(2, "yaml-syntax")]),
+    "open bracket at the end": ("a: 1\nb: [1,\n", [(2, "yaml-syntax")]),
     "colon inside": ("a: 1\ntitle: Meetings: all\n", [(2, "yaml-syntax")]),
     "control character": ("a: \x01\n", [(1, "yaml-syntax")]),
     "nothing": ("# only a remark\n", [(1, "empty-file")]),
+    "too many values": ("a:\n  - 1\n" + "  - 1\n" * 60_000, [(49_999, "file-too-large")]),
     # several at once
     "three": ("a: NO\na: 1\nb: 2026-02-30\n", [(1, "unquoted-boolean"), (2, "duplicate-key"), (3, "no-such-day")]),
 }
@@ -128,3 +132,9 @@ def test_a_folder_in_the_place_of_a_file_is_a_problem(tmp_path):
 def test_a_mark_at_the_start_of_the_file_is_no_part_of_it(tmp_path):
     (tmp_path / "x.yaml").write_bytes("a: 1\n".encode("utf-8-sig"))
     assert read_yaml(tmp_path / "x.yaml", "x.yaml", pytest.fail).data == {"a": 1}
+
+
+def test_of_faults_without_end_the_first_are_told_and_the_number_of_the_rest():
+    problems = found("a: [" + "NO, " * 1000 + "]\n")[1]
+    assert len(problems) == 100
+    assert "900 more" in problems[-1].message

@@ -9,7 +9,7 @@ from dashboard.pages.rows import web_link
 from indicators.descriptors import label_of
 from indicators.inventory import reach_of
 from indicators.model import Results, Table
-from indicators.resource import FieldOf
+from indicators.resource import FieldOf, Licence, Producer
 
 
 def tables_section(results: Results) -> html.Section:
@@ -49,11 +49,11 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
     ]
 
 
-def _named(items: tuple[dict[str, str], ...]) -> list[Any]:
+def _named(items: tuple[Producer, ...] | tuple[Licence, ...]) -> list[Any]:
     """Titles of licences or producers, each a link where it leads to the web."""
     told: list[Any] = []
     for item in items:
-        told += [html.Br(), web_link(item.get("title") or item.get("name", ""), item.get("path", ""))]
+        told += [html.Br(), web_link(item.title or getattr(item, "name", ""), item.path)]
     return told[1:]
 
 

@@ -5,7 +5,7 @@ from indicators.codes.nouns import COURT, CROWD, ROADS, Code
 DEFINITIONS = (
     Code(
         "two-ways",
-        "Two ways are chosen where one is needed: a table and combine, or a chart that is split and compared.",
+        "Two ways are chosen where one is needed: a table and combine, two operations, a chart that is split and compared.",
         "Leave one of the two out.",
         COURT,
         "    combine: {difference: {of: audiences, minus: duels}}\n    table: envoys",
@@ -34,6 +34,14 @@ DEFINITIONS = (
         "Make one of them from a table.",
         COURT,
         "    combine: {difference: {of: warmth, minus: duels}}",
+        "    combine: {difference: {of: audiences, minus: duels}}",
+    ),
+    Code(
+        "too-many-parts",
+        "An indicator rests on more than 100 parts, each counted as often as it is read, or in more than 20 layers.",
+        "Make a sum from the table, or combine fewer parts.",
+        COURT,
+        "    combine: {sum: {of: [" + "audiences, " * 101 + "duels]}}",
         "    combine: {difference: {of: audiences, minus: duels}}",
     ),
     Code(

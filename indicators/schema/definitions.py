@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from indicators.codes.opinions import ON_DEFINITIONS
-from indicators.model import BreakdownOf, Definition, RowsOf
+from indicators.model import Definition, RowsOf
 from indicators.operations import ROOMS
 from indicators.reading import FIXED
 from indicators.resource import Resource
@@ -16,6 +16,7 @@ from indicators.schema.nouns import described, names, narrowed, noun_schema, nul
 from indicators.schema.steps import Offers, step_definitions
 from indicators.schema.tables import is_asked, table_definitions
 from indicators.schema.words import Schema, told, words_of_fields
+from indicators.shorthand import BreakdownOf
 from indicators.vocabulary import Code
 from indicators.where import column_of
 

@@ -9,14 +9,8 @@ from indicators.resource import Relations, Resource
 from indicators.schema.filters import code_definitions, conditions, with_codes
 from indicators.schema.known import Known
 from indicators.schema.nouns import described, names, narrowed, noun_schema, nullable, ref, schema_file, suggested
-from indicators.schema.words import Schema, told, words_of_fields
+from indicators.schema.words import Schema, words_of_fields
 from indicators.where import LOOKUPS, column_of
-
-PROPERTIES_OF: Mapping[str, Mapping[str, str]] = {
-    "sources": {"title": "What the source is called.", "path": "Its address, or a file beside this one.", "email": "Whom to ask."},
-    "licenses": {"name": "Short name of the licence.", "title": "The terms, in a line.", "path": "Where the terms stand."},
-}
-"""Keys of the Frictionless standard below `sources` and `licenses`; others are allowed there."""
 
 VALUE: Schema = {"type": ["string", "number"]}
 
@@ -24,7 +18,6 @@ VALUE: Schema = {"type": ["string", "number"]}
 def descriptors_schema(known: Known) -> Schema:
     """The schema of a project's descriptors of tables."""
     written, definitions = noun_schema(Resource)
-    properties = written["properties"] | {key: _with_keys(written["properties"][key], words) for key, words in PROPERTIES_OF.items()}
     definitions["Relations"] |= _relations(definitions["Relations"]["properties"])
     definitions["Schema"]["properties"]["primaryKey"] |= {"minItems": 1}  # pydantic does not tell this of one text or a list
     definitions["Reference"]["properties"]["resource"] |= names(known.tables, known.all_tables)
@@ -33,13 +26,7 @@ def descriptors_schema(known: Known) -> Schema:
     for resource in known.resources.values():
         definitions |= _of_table(resource, known)
     branches = [_if_table(name) for name in known.resources]
-    shape = written | {"properties": properties, "allOf": branches}
-    return schema_file(shape, definitions)
-
-
-def _with_keys(written: Schema, words: Mapping[str, str]) -> Schema:
-    properties = {key: told(text) | {"type": "string"} for key, text in words.items()}
-    return written | {"items": {"type": "object", "properties": properties, "additionalProperties": {"type": "string"}}}
+    return schema_file(written | {"allOf": branches}, definitions)
 
 
 def _relations(written: Mapping[str, Schema]) -> Schema:

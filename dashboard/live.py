@@ -96,12 +96,17 @@ class Live:
         """What the files give now, and their errors. Nothing that they hold may stop the watch on them."""
         try:
             project = self._newest = open_project(self.root, before=self._newest)
-            return (project, results(project, self.remembered)), _errors(project)
+            return (project, results(project, self.remembered)), self._latest_first(_errors(project))
         except ProblemsFound as e:
-            return None, e.problems
+            return None, self._latest_first(e.problems)
         except Exception as e:
             what = f"the project could not be read: {type(e).__name__}: {e}"
             return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),)
+
+    def _latest_first(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Faults of the files that were written last come first: the others may only follow from them."""
+        written = {path: when for path, when, *_ in self._stand}
+        return tuple(sorted(problems, key=lambda p: -written.get(str(self.root / p.place.file), 0)))
 
     def watch(self) -> Callable[[], None] | None:
         """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""

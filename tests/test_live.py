@@ -52,6 +52,17 @@ def test_a_bad_edit_keeps_the_last_good_numbers_and_says_since_when(copy):
     assert not live.current().stale
 
 
+def test_the_faults_of_the_file_that_was_written_last_come_first(copy):
+    live = Live(copy)
+    text = (copy / COURT).read_text()
+    (copy / COURT).write_text(text[: text.index("    title: Audiences")] + "    titel: Audiences\n")
+    live.reload()
+    found = [p.place.file for p in live.current().problems]
+    assert {"config.yaml", COURT} <= set(found)  # the configuration names indicators that are cut off
+    assert found[0] == COURT
+    assert found == sorted(found, key=lambda file: file != COURT)
+
+
 def test_the_same_fault_again_is_no_new_state(copy):
     live = Live(copy)
     edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-32")

@@ -11,6 +11,7 @@ from dashboard.pages import Screen, screen_of
 from dashboard.pages.rows import source_link
 from indicators.compute import series
 from indicators.model import Query, SourceRef
+from indicators.tables import read_table
 from tests.builders import RURITANIA, edited
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
@@ -187,6 +188,28 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     (copy / "data/envoys.csv").write_text((copy / "data/envoys.csv").read_text() + "\n")
     live.reload()
     assert live.current().project.tables is not before.project.tables
+
+
+def test_a_change_of_one_table_reads_only_this_one_again(copy, monkeypatch):
+    live, read = Live(copy), []
+
+    def noted(root, folder, descriptor, report):
+        read.append(descriptor.resource.name)
+        return read_table(root, folder, descriptor, report)
+
+    monkeypatch.setattr("indicators.collection.read_table", noted)
+    text = (copy / "data/envoys.csv").read_text()
+    (copy / "data/envoys.csv").write_text(f"{text}half a row\n")
+    live.reload()
+    assert "data/envoys.csv" in {p.place.file for p in live.current().problems}
+    (copy / "data/envoys.csv").write_text(f"{text}\n")
+    live.reload()
+    assert live.current().problems == ()
+    assert read == ["envoys", "envoys"]
+    described = copy / "data/envoys.resource.yaml"
+    described.write_text(f"# moved\n{described.read_text()}")
+    live.reload()
+    assert read == ["envoys"] * 3
 
 
 def test_of_two_faults_at_the_start_one_repaired_shows_more(copy):

@@ -15,8 +15,8 @@ from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import Project, open_project
 from indicators.remembering import Remembered
 
-STEP, MISSED = 20, 1000
-"""Milliseconds between two looks for news of files, and after which it is asked whether news was missed."""
+STEP, QUIET = 20, 1000
+"""Milliseconds between two looks for news of files, and after which no news is told too."""
 AGAIN = 5
 """How often files are read again because they were written while they were read."""
 
@@ -53,7 +53,7 @@ class Live:
         self._current = Current(
             project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project)
         )
-        self._was_good = not errors
+        self._was_good, self._looked_over = not errors, project
 
     def current(self) -> Current:
         """The state to show now."""
@@ -62,6 +62,10 @@ class Live:
     def reload(self) -> None:
         """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong. Doubts about good
         files come last, since no number waits for them."""
+        self._reread()
+        self._look_over()
+
+    def _reread(self) -> None:
         with self._lock:
             before = self._current
             found, errors = self._read_whole()
@@ -73,9 +77,15 @@ class Live:
                     self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
                 else:  # nothing good was ever shown: what can be computed now is better than what could before
                     self._current = Current(*found, before.version + 1, errors, since, warnings=before.warnings)
+
+    def _look_over(self) -> None:
+        """Tell the doubts about what is shown, if it was not looked over yet."""
+        with self._lock:
             now = self._current
-            if now is not before and not now.stale and (warnings := _warnings(now.project)) != now.warnings:
-                self._current = replace(now, version=now.version + 1, warnings=warnings)
+            if now.project is not self._looked_over and not now.stale:
+                self._looked_over = now.project
+                if (warnings := _warnings(now.project)) != now.warnings:
+                    self._current = replace(now, version=now.version + 1, warnings=warnings)
 
     def _read_whole(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
         """What the files give now: read again where one of them was written in the meantime, since half a file may be what was read."""
@@ -121,19 +131,23 @@ class Live:
                 folders = self._folders()
                 there = [path for path in folders if path.is_dir()]
                 # Without news it yields now and then, so that what it missed (a folder that was replaced) is found all the same.
-                for _ in watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=MISSED, yield_on_timeout=True):
-                    self._catch_up()
+                news = watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True)
+                for changes in news:
+                    self._catch_up(quiet=not changes)
                     if self._folders() != folders:
                         break
 
         threading.Thread(target=follow, daemon=True, name="watch").start()
         return stop.set
 
-    def _catch_up(self) -> None:
-        """Read the files if they do not stand as they were read last, once they stand still."""
+    def _catch_up(self, *, quiet: bool) -> None:
+        """Read the files if they do not stand as they were read last, once they stand still. Doubts wait for a quiet moment: pages
+        ask for their new numbers first."""
         if stand_of(self._folders()) != self._stand:
             settled(self._folders())
-            self.reload()
+            self._reread()
+        elif quiet:
+            self._look_over()
 
 
 def _errors(project: Project) -> tuple[Problem, ...]:

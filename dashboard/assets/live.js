@@ -1,7 +1,7 @@
 /* What the browser adds: it says how wide and how dark it is, and asks now and then whether the numbers have changed. */
 (function () {
   "use strict";
-  var told = null, EVERY = 300, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var told = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;

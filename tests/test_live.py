@@ -1,7 +1,9 @@
 """A running project: good edits show, bad ones leave the last good state with its problems; pages over the wire."""
 
+import gc
 import json
 import re
+import weakref
 
 import pytest
 
@@ -188,6 +190,17 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     (copy / "data/envoys.csv").write_text((copy / "data/envoys.csv").read_text() + "\n")
     live.reload()
     assert live.current().project.tables is not before.project.tables
+
+
+def test_what_was_shown_before_an_edit_is_let_go(copy):
+    live = Live(copy)
+    page(live.current(), "/indicator/duels", "", Screen())
+    earlier = [weakref.ref(part) for part in (live.current(), live.current().project, live.current().results)]
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    live.reload()
+    page(live.current(), "/indicator/duels", "", Screen())
+    gc.collect()
+    assert [part() for part in earlier] == [None] * 3
 
 
 def test_a_change_of_one_table_reads_only_this_one_again(copy, monkeypatch):

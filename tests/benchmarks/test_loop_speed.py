@@ -161,4 +161,5 @@ def test_memory_of_the_server_over_edits(served):
     at = {int(n): (int(rss), int(objects)) for n, rss, objects in map(str.split, found.splitlines())}
     print()
     told(f"memory after {WARM} / {LONG} edits, MB", f"{at[WARM][0] / 1e6:.0f} / {at[LONG][0] / 1e6:.0f}", "(goal: flat)")
-    told("objects", f"{at[WARM][1]} / {at[LONG][1]}", "(goal: flat)")
+    # pandas drops dead references to a column only from 500 of them on: these grow to a limit, and are small.
+    told("objects", f"{at[WARM][1]} / {at[LONG][1]}")

@@ -80,7 +80,7 @@ def _shell(now: Current) -> html.Div:
             html.A("Skip to content", href="#page", className="skip"),
             html.Nav(
                 [
-                    dcc.Link(now.results.config.title, href="/", className="brand"),
+                    dcc.Link(now.results.config.title, href="/", className="brand", id="brand"),
                     dcc.Link(overview.TITLE, href=overview.PATH),
                     dcc.Link(method.TITLE, href=method.PATH),
                     dcc.Link(check.TITLE, href=check.PATH),
@@ -103,9 +103,10 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
     def show(path: str, screen: Any, search: str) -> Any:
         return page(current(), path or "/", search or "", screen_of(screen), token)
 
-    @app.callback(Output("banner", "children"), Input("version", "data"), prevent_initial_call=True)
+    @app.callback(Output("banner", "children"), Output("brand", "children"), Input("version", "data"), prevent_initial_call=True)
     def tell(_: int) -> Any:
-        return _banner(current())
+        now = current()
+        return _banner(now), now.results.config.title
 
 
 def page(now: Current, path: str, search: str, screen: Screen, token: str | None = None) -> Any:

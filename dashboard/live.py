@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from dashboard.watching import settled, stand_of
 from indicators.audit import audit
 from indicators.compute import results
 from indicators.model import Results
@@ -14,8 +15,10 @@ from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import Project, open_project
 from indicators.remembering import Remembered
 
-SETTLE = 120
-"""Milliseconds without a further change before files are read: editors save in two steps."""
+STEP, QUIET = 20, 1000
+"""Milliseconds between two looks for news of files, and after which no news is told too."""
+AGAIN = 5
+"""How often files are read again because they were written while they were read."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,12 @@ class Live:
         self.remembered = Remembered()
         self._lock = threading.Lock()
         project = self._newest = open_project(root)
+        self._stand = stand_of(self._folders())
         errors = _errors(project)
         self._current = Current(
             project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project)
         )
-        self._was_good = not errors
+        self._was_good, self._looked_over = not errors, project
 
     def current(self) -> Current:
         """The state to show now."""
@@ -58,9 +62,13 @@ class Live:
     def reload(self) -> None:
         """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong. Doubts about good
         files come last, since no number waits for them."""
+        self._reread()
+        self._look_over()
+
+    def _reread(self) -> None:
         with self._lock:
             before = self._current
-            found, errors = self._read()
+            found, errors = self._read_whole()
             if found and not errors:
                 self._current, self._was_good = Current(*found, before.version + 1, warnings=before.warnings), True
             elif errors != before.problems:
@@ -69,20 +77,46 @@ class Live:
                     self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
                 else:  # nothing good was ever shown: what can be computed now is better than what could before
                     self._current = Current(*found, before.version + 1, errors, since, warnings=before.warnings)
+
+    def _look_over(self) -> None:
+        """Tell the doubts about what is shown, if it was not looked over yet."""
+        with self._lock:
             now = self._current
-            if now is not before and not now.stale and (warnings := _warnings(now.project)) != now.warnings:
-                self._current = replace(now, version=now.version + 1, warnings=warnings)
+            if now.project is not self._looked_over and not now.stale:
+                self._looked_over = now.project
+                if (warnings := _warnings(now.project)) != now.warnings:
+                    self._current = replace(now, version=now.version + 1, warnings=warnings)
+
+    def _read_whole(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
+        """What the files give now: read again where one of them was written in the meantime, since half a file may be what was read."""
+        self._stand = stand_of(self._folders())
+        for _ in range(AGAIN):
+            read = self._read()
+            if stand_of(self._folders()) == self._stand:
+                break
+            self._stand = settled(self._folders())
+        return read
+
+    def _folders(self) -> list[Path]:
+        # The folders are flat, and the root may hold an environment: nothing below them is looked at.
+        config = self._newest.config
+        return [self.root, self.root / config.data, self.root / config.definitions]
 
     def _read(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
         """What the files give now, and their errors. Nothing that they hold may stop the watch on them."""
         try:
             project = self._newest = open_project(self.root, before=self._newest)
-            return (project, results(project, self.remembered)), _errors(project)
+            return (project, results(project, self.remembered)), self._latest_first(_errors(project))
         except ProblemsFound as e:
-            return None, e.problems
+            return None, self._latest_first(e.problems)
         except Exception as e:
             what = f"the project could not be read: {type(e).__name__}: {e}"
             return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),)
+
+    def _latest_first(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+        """Faults of the files that were written last come first: the others may only follow from them."""
+        written = {path: when for path, when, *_ in self._stand}
+        return tuple(sorted(problems, key=lambda p: -written.get(str(self.root / p.place.file), 0)))
 
     def watch(self) -> Callable[[], None] | None:
         """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""
@@ -90,21 +124,30 @@ class Live:
             import watchfiles
         except ModuleNotFoundError:
             return None
-        stop, config = threading.Event(), self._current.results.config
-        paths = [p for p in (self.root / config.data, self.root / config.definitions) if p.is_dir()]
+        stop = threading.Event()
 
         def follow() -> None:
-            # The folders are flat, and the root may hold an environment: nothing below them is watched.
-            watched = watchfiles.watch(self.root, *paths, recursive=False, stop_event=stop, step=50, debounce=SETTLE, watch_filter=_is_ours)
-            for _ in watched:
-                self.reload()
+            while not stop.is_set():
+                folders = self._folders()
+                there = [path for path in folders if path.is_dir()]
+                # Without news it yields now and then, so that what it missed (a folder that was replaced) is found all the same.
+                news = watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True)
+                for changes in news:
+                    self._catch_up(quiet=not changes)
+                    if self._folders() != folders:
+                        break
 
         threading.Thread(target=follow, daemon=True, name="watch").start()
         return stop.set
 
-
-def _is_ours(change: object, path: str) -> bool:
-    return path.endswith((".yaml", ".csv", ".md"))
+    def _catch_up(self, *, quiet: bool) -> None:
+        """Read the files if they do not stand as they were read last, once they stand still. Doubts wait for a quiet moment: pages
+        ask for their new numbers first."""
+        if stand_of(self._folders()) != self._stand:
+            settled(self._folders())
+            self._reread()
+        elif quiet:
+            self._look_over()
 
 
 def _errors(project: Project) -> tuple[Problem, ...]:

@@ -16,25 +16,52 @@ READ = (".csv", ".yaml")
 
 
 @dataclass(frozen=True)
+class _Read:
+    """A table as its own file gives it, before its links are checked, and the digest of that file ("" where there is none)."""
+
+    digest: str
+    table: Table | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
 class Collection:
-    """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors."""
+    """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors. `read`: the
+    tables before they were linked."""
 
     descriptors: Mapping[str, Descriptor] = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
     problems: tuple[Problem, ...]
     digest: str
+    read: Mapping[str, _Read] = field(default_factory=dict, repr=False)
 
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
-    """The tables of a folder; those `before` where their files are still the same."""
+    """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again."""
     digest = _digest(root, folder)
     if before and before.digest == digest:
         return before
     problems: list[Problem] = []
     descriptors = read_descriptors(root, folder, problems.append)
-    read = {name: read_table(root, folder, descriptor, problems.append) for name, descriptor in descriptors.items()}
-    tables = link({name: table for name, table in read.items() if table}, descriptors, folder, problems.append)
-    return Collection(descriptors, tables, tuple(problems), digest)
+    read = {name: _read(root, folder, descriptor, _earlier(name, descriptor, before)) for name, descriptor in descriptors.items()}
+    problems += [problem for one in read.values() for problem in one.problems]
+    tables = link({name: one.table for name, one in read.items() if one.table}, descriptors, folder, problems.append)
+    return Collection(descriptors, tables, tuple(problems), digest, read)
+
+
+def _earlier(name: str, descriptor: Descriptor, before: Collection | None) -> _Read | None:
+    """A table as it was read under the same descriptor."""
+    return before.read.get(name) if before and before.descriptors.get(name) == descriptor else None
+
+
+def _read(root: Path, folder: str, descriptor: Descriptor, earlier: _Read | None) -> _Read:
+    path = root / folder / descriptor.resource.path
+    inside = path.is_file() and not any(path_faults(root, folder, descriptor.resource.path))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest() if inside else ""
+    if earlier and earlier.digest == digest:
+        return earlier
+    problems: list[Problem] = []
+    return _Read(digest, read_table(root, folder, descriptor, problems.append), tuple(problems))
 
 
 def _digest(root: Path, folder: str) -> str:

@@ -89,10 +89,12 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
             return None
         node = yaml.compose(text, Loader)
     except yaml.MarkedYAMLError as e:
-        report(_syntax(e, name, len(text.splitlines())))
+        report(_syntax(e, text, name))
         return None
     except yaml.YAMLError as e:
-        report(Problem(Place(name, 1), "yaml-syntax", " ".join(str(e).split()), "remove control characters; save as UTF-8 text"))
+        odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        place = Place(name, text.count("\n", 0, odd.start()) + 1 if odd else 1)
+        report(Problem(place, "yaml-syntax", " ".join(str(e).split()), "remove control characters; save as UTF-8 text"))
         return None
     if node is None:
         report(Problem(Place(name, 1), "empty-file", "the file is empty", "remove it or fill it"))
@@ -126,29 +128,68 @@ class _Reading:
             report(with_rest(problem, self.rest))
 
 
-def _syntax(error: yaml.MarkedYAMLError, name: str, last: int) -> Problem:
-    mark = error.problem_mark or error.context_mark
+def _syntax(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     what = " ".join(filter(None, [error.problem, error.context]))
     hint = "check indentation, quotes and brackets near this line; a value with ': ' or '#' inside wants quotes"
     if r"'\t'" in what or "\t" in what:
         hint = "indent with spaces, not with tabs"
     # What is missing at the end of a file is looked for behind its last line.
-    return Problem(Place(name, min(mark.line + 1, last) if mark else 1), "yaml-syntax", f"this is not YAML: {what}", hint)
+    line = min(_line_of(error, text), max(len(text.splitlines()), 1))
+    return Problem(Place(name, line), "yaml-syntax", f"this is not YAML: {what}", hint)
+
+
+def _line_of(error: yaml.MarkedYAMLError, text: str) -> int:
+    """The line on which a fault begins: a quote or bracket that is never closed is noticed by YAML only where something else ends."""
+    found, begun, doing = error.problem_mark, error.context_mark, error.context or ""
+    if found is None:
+        return begun.line + 1 if begun else 1
+    opened = "flow" in doing
+    at_end = found.line >= text.rstrip().count("\n") + 1
+    if begun and (doing == "while scanning a simple key" or (at_end and (opened or "quoted" in doing))):
+        return begun.line + 1
+    last = _scalar_before(found, text)
+    if last and (opened or last.style in ("'", '"')) and last.start_mark.line < last.end_mark.line == found.line:
+        return last.start_mark.line + 1
+    return found.line + 1
+
+
+def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
+    """The token before a place, if it is a scalar."""
+    last: yaml.Token | None = None
+    try:
+        for token in yaml.scan(text, Loader):
+            if (token.start_mark.line, token.start_mark.column) >= (mark.line, mark.column):
+                break
+            last = token
+    except yaml.YAMLError:  # the fault itself, met again
+        pass
+    return last if isinstance(last, yaml.ScalarToken) else None
 
 
 def _refused(text: str, name: str, report: Report) -> bool:
     """Whether the file uses what is never read here; every place is reported. Depth is bounded before composing."""
-    depth, values, reading = 0, 0, _Reading(name)
+    reading = _Reading(name)
+    try:
+        _look(text, reading)
+    finally:  # what was found before the text stopped being YAML is told, too
+        reading.tell(report)
+    return bool(reading.found)
+
+
+def _look(text: str, reading: _Reading) -> None:
+    depth, values, begun = 0, 0, False
     for event in yaml.parse(text, Loader):
+        if begun and isinstance(event, yaml.DocumentStartEvent):
+            reading.fault(event, "yaml-syntax", "a second YAML document begins here", "remove the line '---', or make two files")
+            return
+        begun = begun or isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         values += isinstance(event, yaml.NodeEvent)
         fault = _fault(event, depth, values)
         if fault:
             reading.fault(event, *fault)
         if depth > DEEPEST or values > MOST_VALUES:
-            break
-    reading.tell(report)
-    return bool(reading.found)
+            return
 
 
 def _fault(event: yaml.Event, depth: int, values: int) -> tuple[str, str, str] | None:

@@ -1,7 +1,9 @@
 """A running project: good edits show, bad ones leave the last good state with its problems; pages over the wire."""
 
+import gc
 import json
 import re
+import weakref
 
 import pytest
 
@@ -11,6 +13,7 @@ from dashboard.pages import Screen, screen_of
 from dashboard.pages.rows import source_link
 from indicators.compute import series
 from indicators.model import Query, SourceRef
+from indicators.tables import read_table
 from tests.builders import RURITANIA, edited
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
@@ -50,6 +53,17 @@ def test_a_bad_edit_keeps_the_last_good_numbers_and_says_since_when(copy):
     live.reload()
     assert live.current().problems == ()
     assert not live.current().stale
+
+
+def test_the_faults_of_the_file_that_was_written_last_come_first(copy):
+    live = Live(copy)
+    text = (copy / COURT).read_text()
+    (copy / COURT).write_text(text[: text.index("    title: Audiences")] + "    titel: Audiences\n")
+    live.reload()
+    found = [p.place.file for p in live.current().problems]
+    assert {"config.yaml", COURT} <= set(found)  # the configuration names indicators that are cut off
+    assert found[0] == COURT
+    assert found == sorted(found, key=lambda file: file != COURT)
 
 
 def test_the_same_fault_again_is_no_new_state(copy):
@@ -176,6 +190,39 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     (copy / "data/envoys.csv").write_text((copy / "data/envoys.csv").read_text() + "\n")
     live.reload()
     assert live.current().project.tables is not before.project.tables
+
+
+def test_what_was_shown_before_an_edit_is_let_go(copy):
+    live = Live(copy)
+    page(live.current(), "/indicator/duels", "", Screen())
+    earlier = [weakref.ref(part) for part in (live.current(), live.current().project, live.current().results)]
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    live.reload()
+    page(live.current(), "/indicator/duels", "", Screen())
+    gc.collect()
+    assert [part() for part in earlier] == [None] * 3
+
+
+def test_a_change_of_one_table_reads_only_this_one_again(copy, monkeypatch):
+    live, read = Live(copy), []
+
+    def noted(root, folder, descriptor, report):
+        read.append(descriptor.resource.name)
+        return read_table(root, folder, descriptor, report)
+
+    monkeypatch.setattr("indicators.collection.read_table", noted)
+    text = (copy / "data/envoys.csv").read_text()
+    (copy / "data/envoys.csv").write_text(f"{text}half a row\n")
+    live.reload()
+    assert "data/envoys.csv" in {p.place.file for p in live.current().problems}
+    (copy / "data/envoys.csv").write_text(f"{text}\n")
+    live.reload()
+    assert live.current().problems == ()
+    assert read == ["envoys", "envoys"]
+    described = copy / "data/envoys.resource.yaml"
+    described.write_text(f"# moved\n{described.read_text()}")
+    live.reload()
+    assert read == ["envoys"] * 3
 
 
 def test_of_two_faults_at_the_start_one_repaired_shows_more(copy):

@@ -1,7 +1,7 @@
 /* What the browser adds: it says how wide and how dark it is, and asks now and then whether the numbers have changed. */
 (function () {
   "use strict";
-  var told = null, EVERY = 300, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var told = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;
@@ -264,10 +264,10 @@
     });
   });
 
-  /* A page is called by its heading. */
-  var named = document.title;
+  /* A page is called by its heading, and by the project's title, which an edit may change. */
   new MutationObserver(function () {
     var heading = document.querySelector("#page h1"), text = heading && heading.textContent;
+    var brand = document.getElementById("brand"), named = brand ? brand.textContent : document.title;
     var title = !text || text === named ? named : text + " – " + named;
     if (document.title !== title) { document.title = title; }
   }).observe(document.documentElement, { childList: true, subtree: true });

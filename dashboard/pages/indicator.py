@@ -64,9 +64,13 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
 
 
 def _head(results: Results, definition: Definition) -> html.Header:
-    pillar = next(p.title for p in results.config.pillars if p.id == definition.pillar)
-    crumbs = html.P([dcc.Link("Overview", href="/"), f" › {pillar}"], className="crumbs")
+    pillar = html.Span(_pillar(results, definition), id="indicator-pillar")
+    crumbs = html.P([dcc.Link("Overview", href="/"), " › ", pillar], className="crumbs")
     return html.Header([crumbs, html.H1(definition.title, id="indicator-title")])
+
+
+def _pillar(results: Results, definition: Definition) -> str:
+    return next(p.title for p in results.config.pillars if p.id == definition.pillar)
 
 
 def _box(current: Current, picture: Picture, screen: Screen) -> html.Div:
@@ -164,6 +168,7 @@ def _outputs() -> dict[str, Output]:
         "figure": Output("chart", "figure"),
         **{name: Output(f"{name}-nodes", "data") for name in GROWN},
         "title": Output("indicator-title", "children"),
+        "pillar": Output("indicator-pillar", "children"),
         "refusal": Output("refusal", "children"),
         "search": Output("url", "search"),
     }
@@ -171,8 +176,10 @@ def _outputs() -> dict[str, Output]:
 
 def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[str, Any]:
     view = picture.view
+    definition = now.results.definitions[view.indicator]
     held = {
-        "title": now.results.definitions[view.indicator].title,
+        "title": definition.title,
+        "pillar": _pillar(now.results, definition),
         "controls": controls.controls(now.results, view, picture.series),
         "search": f"?{view.search}" if view.search else "",
     }

@@ -1,0 +1,237 @@
+"""Sixty edits of the shipped project while a person looks at it: each good one shows, each wrong one is told with its line, and
+the last good chart stays until it is mended."""
+
+import shutil
+import statistics
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ROOT, Served
+
+DIALOGUE, FRICTION, PEOPLE = (f"indicators/definitions/{name}.yaml" for name in ("dialogue", "friction", "people"))
+CONFIG, PACKAGE, EVENTS, VISITORS = "config.yaml", "data/datapackage.yaml", "data/events.csv", "data/tourism_monthly.csv"
+BOM = b"\xef\xbb\xbf"
+HALF = 0.08
+"""Seconds between the two steps of an editor that first empties a file and then fills it."""
+
+LEADERS = "    coverage: leader_bilateral\n    frequency: annual\n    reduce: count\n    unit: meetings\n    direction: higher is better\n"
+WHERE = "where: {event_type: meeting, participants: {exactly: [JPN, KOR]}, office: head_of_government}\n    coverage: leader_bilateral"
+KOREANS = "    where: {origin: KOR, destination: JPN}\n    frequency: monthly\n    reduce: {sum: {of: visitors}}\n    unit: visitors\n"
+MAY = "2026-05,KOR,JPN,951300,estimate,JNTO_SINCE2003,jnto\n"
+
+
+def leaders(old, new):
+    """A change within the lines of the leaders' meetings."""
+    return DIALOGUE, LEADERS, LEADERS.replace(old, new)
+
+
+def koreans(old, new):
+    """A change within the lines of the visitors from South Korea."""
+    return PEOPLE, KOREANS, KOREANS.replace(old, new)
+
+
+# (file, what stands there, what is written instead, way of writing; where the effect shows, how)
+GOOD_OF_LEADERS = [
+    (DIALOGUE, "title: Meetings of the two leaders\n", "title: Summits\n", "", "#chart", "Summits, by year"),
+    (DIALOGUE, "formal or on the sidelines, standing talks included", "formal or not", "", "#chart", "formal or not"),
+    (DIALOGUE, WHERE, WHERE.replace("type: meeting", "type: [meeting, call]"), "", "#definition", "type is meeting or call"),
+    (*leaders("unit: meetings", "unit: summits"), "", "#chart", "Unit: summits"),
+    (*leaders("higher is better", "lower is better"), "", "#definition", "lower is better"),
+    (*leaders("reduce: count\n", "reduce: count\n    transform: cumulative\n"), "", "value", 52),
+    (*leaders("frequency: annual\n", "frequency: annual\n    notes: Only for a test.\n"), "", "#definition", "Only for a test."),
+    (DIALOGUE, "Japanese prime minister and the South Korean president meet?", "two leaders meet?", "", "#definition", "two leaders meet?"),
+    (DIALOGUE, "title: Meetings of the two leaders\n", "title: Of another make\n", "crlf", "#chart", "Of another make, by year"),
+    (EVENTS, "jk-20251101-1,2025-11-23", "jk-20251101-1,2023-11-23", "", "value", 8),
+    (EVENTS, "met President Lee in Busan", "met President Lee in Pusan", "bom", "#rows", "in Pusan"),
+    (CONFIG, "title: Japan–South Korea relations", "title: Two neighbours", "", "#brand", "Two neighbours"),
+    (CONFIG, "    title: Dialogue\n", "    title: Talks\n", "", "#indicator-pillar", "Talks"),
+    (CONFIG, "window: {from: '2012'}", "window: {from: '2016'}", "", "begins", "2016"),
+    (CONFIG, "licence: Terms differ by source", "licence: Ask before you print", "crlf", "#chart", "Ask before you print"),
+]
+GOOD_OF_VISITORS = [
+    (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: Guests\n", "", "#chart", "Guests, by month"),
+    (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_200),
+    (*koreans("unit: visitors", "unit: arrivals"), "", "#chart", "Unit: arrivals"),
+    (*koreans("unit: v", "transform: [{rolling_sum: {window: 12}}]\n    unit: v"), "", "#definition", "rolling sum (window: 12)"),
+    (*koreans("monthly", "annual"), "", "#chart", "Visitors from South Korea to Japan, by year"),
+    (*koreans("{sum: {of: visitors}}", "{mean: {of: visitors}}"), "", "#definition", "mean (of: visitors)"),
+    (PEOPLE, "notable: 20000\n", "notable: 30000\n", "", "#definition", "a change of 30,000 or more"),
+    (PEOPLE, "How many South Koreans visit Japan?", "How many come?", "bom", "#definition", "How many come?"),
+    (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: 방문객\n", "bom crlf", "#chart", "방문객, by month"),
+    (VISITORS, MAY, MAY.replace("951300", "951400"), "", "value", 951_400),
+    (VISITORS, MAY, MAY.replace("951300", "951500"), "crlf", "value", 951_500),
+    (VISITORS, MAY, MAY.replace("951300", "951600"), "bom crlf", "value", 951_600),
+    (VISITORS, MAY, MAY + MAY.replace("2026-05", "2026-06").replace("951300", "900000"), "", "value", 900_000),
+    (CONFIG, "window: {from: '2012'}", "window: {from: '2019'}", "", "begins", "2019"),
+    (CONFIG, "as_of: 2026-11-22 ", "as_of: 2026-11-20 ", "", "#chart", "As of 20 November 2026"),
+]
+
+# name: (file, what stands there, what is written instead); None: the file goes
+WRONG = {
+    "unknown key": leaders("coverage", "covrage"),
+    "unknown operation": (DIALOGUE, "transform: [{rolling_sum: ", "transform: [{rolling_sm: "),
+    "misspelled column": (PEOPLE, "where: {origin: KOR, ", "where: {orign: KOR, "),
+    "value outside an enum": (DIALOGUE, "level: vice_minister, office", "level: vice_ministr, office"),
+    "NO unquoted": (PEOPLE, "direction: none", "direction: NO"),
+    "a day that is none": (CONFIG, "as_of: 2026-11-22", "as_of: 2026-02-30"),
+    "a day that is none, in a table": (EVENTS, "jk-20080225-1,2008-02-25", "jk-20080225-1,2026-02-30"),
+    "duplicate key": leaders("    frequency: annual\n", "    frequency: annual\n    frequency: annual\n"),
+    "duplicate id": (PEOPLE, "  visitors_all_to_japan:", "  leader_meetings:"),
+    "unknown source id": (VISITORS, "1996-01,KOR,JPN,89392,final,JNTO_VIA_JTB_", "1996-01,KOR,JPN,89392,final,JNTO_VIA_JTP_"),
+    "non-numeric cell": (VISITORS, "1996-01,KOR,JPN,89392", "1996-01,KOR,JPN,many"),
+    "missing file": (PACKAGE, "  - events.resource.yaml", "  - event.resource.yaml"),
+    "cycle": (PEOPLE, "{ratio: {of: visitors_korea_to_japan,", "{ratio: {of: korean_share_of_visitors_to_japan,"),
+    "a time of day": (PEOPLE, "notable: 20000", "notable: 12:30"),
+    "a leading zero": (PEOPLE, "notable: 20000", "notable: 0123"),
+    "yes unquoted": (FRICTION, "where: {found: 'yes'}", "where: {found: yes}"),
+    "an anchor": leaders("leader_bilateral", "&leaders leader_bilateral"),
+    "a merge key": leaders("    frequency: annual\n", "    <<: {frequency: annual}\n"),
+    "a tab": leaders("    frequency: annual\n", "\tfrequency: annual\n"),
+    "wrong indentation": leaders("    frequency: annual\n", "      frequency: annual\n"),
+    "an open quote": leaders("unit: meetings", "unit: 'meetings"),
+    "an open bracket": (PEOPLE, "where: {origin: KOR, destination: JPN}", "where: {origin: KOR, destination: JPN"),
+    "a colon inside": (PEOPLE, "title: Visitors from South Korea", "title: Visitors: from South Korea"),
+    "a character that begins nothing": leaders("coverage: leader", "coverage: @leader"),
+    "no colon": leaders("frequency: annual", "frequency annual"),
+    "not UTF-8": (PEOPLE, "Travel between", b"Caf\xe9 between"),
+    "not UTF-8, in a table": (EVENTS, "Prime Minister Fukuda arrived", b"Premier F\xfck\xfcda arrived"),
+    "half a file": (DIALOGUE, None, "    redu"),
+    "an empty file": (PEOPLE, None, ""),
+    "a file that is gone": (VISITORS, None, None),
+}
+
+LOOK = """() => {
+  window.odd = [];
+  const count = () => document.querySelectorAll('#chart .points path, #chart .point path, #chart .lines path').length;
+  const look = () => {
+    if (!document.querySelector('#chart .main-svg') || !count()) { window.odd.push('no chart'); }
+    if (document.querySelector('#page').textContent.includes('Nothing to show')) { window.odd.push('error page'); }
+    if (document.querySelector('#refusal').textContent) { window.odd.push('refused'); }
+    requestAnimationFrame(look);
+  };
+  look();
+  new MutationObserver(() => {
+    if (window.quiet && document.querySelector('#banner .banner:not(.warned)')) { window.odd.push('banner'); }
+  }).observe(document.getElementById('banner'), { childList: true, subtree: true });
+}"""
+TOLD = """(place) => [...document.querySelectorAll('#banner .banner:not(.warned) code')].some(told => told.textContent === place)"""
+SHOWN = """([where, what]) => {
+  const data = document.querySelector('#chart .js-plotly-plot').data;
+  if (where === 'value') { return data.some(trace => Array.from(trace.y || []).includes(what)); }
+  if (where === 'begins') { return data.flatMap(trace => Array.from(trace.x || [])).filter(x => x).sort()[0].startsWith(what); }
+  return document.querySelector(where).textContent.includes(what);
+}"""
+MENDED = f"(effect) => !document.querySelector('#banner .banner:not(.warned)') && ({SHOWN})(effect)"
+DRAWN = "() => JSON.stringify(document.querySelector('#chart .js-plotly-plot').data)"
+
+
+class Desk:
+    """The files of a served copy, as somebody edits them: all as they were, but for what is put."""
+
+    def __init__(self, root):
+        self.root = root
+        self.first = {name: (root / name).read_bytes() for name in (DIALOGUE, FRICTION, PEOPLE, CONFIG, PACKAGE, EVENTS, VISITORS)}
+        self.ways = 0
+
+    def changed(self, file, old, new, way=""):
+        """A file with one change: `old` once replaced; without `old` all of it, cut off where it ends a half."""
+        if new is None:
+            return None
+        new, first = new if isinstance(new, bytes) else new.encode(), self.first[file]
+        if old is None:
+            return first[: first.index(new) + len(new)] if new else b""
+        assert first.count(old.encode()) >= 1, old
+        raw = first.replace(old.encode(), new, 1)
+        raw = raw.replace(b"\n", b"\r\n") if "crlf" in way else raw
+        return BOM + raw if "bom" in way else raw
+
+    def line(self, file, raw):
+        """The place of a change: the first line that differs."""
+        if not raw:
+            return file if raw is None else f"{file}:1"
+        before, after = self.first[file].split(b"\n"), raw.split(b"\n")
+        return f"{file}:{next(n for n, line in enumerate(after, 1) if line != before[n - 1])}"
+
+    def put(self, file, raw):
+        """Leave this one change on the disk: it comes first, so that a wrong one holds what was good."""
+        for name in sorted(self.first, key=lambda name: name != file):
+            wanted = raw if name == file else self.first[name]
+            path = self.root / name
+            if wanted is None:
+                path.unlink()
+            elif not path.exists() or path.read_bytes() != wanted:
+                self.write(path, wanted)
+
+    def write(self, path, raw):
+        """As editors do in turn: in place, beside and renamed, emptied and filled."""
+        self.ways += 1
+        if self.ways % 3 == 0:
+            path.write_bytes(raw)
+        elif self.ways % 3 == 1:
+            beside = path.with_name(f"{path.name}~")
+            beside.write_bytes(raw)
+            beside.replace(path)
+        else:
+            in_two_steps(path, raw, HALF)
+
+
+def in_two_steps(path, raw, gap):
+    path.write_bytes(raw[: len(raw) // 3])
+    time.sleep(gap)
+    path.write_bytes(raw)
+
+
+@pytest.fixture
+def shipped_edited(tmp_path):
+    for folder in ("data", "indicators/definitions"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / CONFIG, tmp_path)
+    served = Served(tmp_path)
+    yield served
+    served.stop()
+
+
+def looked_at(open_page, served, indicator):
+    page = open_page(f"{served.url}/indicator/{indicator}")
+    page.locator("#chart .main-svg").first.wait_for()
+    expect(page.locator("#definition dl").first).to_be_visible()
+    page.evaluate(LOOK)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("indicator", "good", "part"), [("leader_meetings", GOOD_OF_LEADERS, 0), ("visitors_korea_to_japan", GOOD_OF_VISITORS, 1)]
+)
+def test_good_edits_show_and_wrong_ones_are_told_with_their_line(shipped_edited, open_page, indicator, good, part):
+    page, desk = looked_at(open_page, shipped_edited, indicator), Desk(shipped_edited.root)
+    times = []
+    for (name, wrong), (file, old, new, way, *effect) in zip(list(WRONG.items())[part::2], good, strict=True):
+        drawn, spoiled = page.evaluate(DRAWN), desk.changed(*wrong)
+        desk.put(wrong[0], spoiled)
+        page.wait_for_function(TOLD, arg=desk.line(wrong[0], spoiled), timeout=8_000)
+        assert page.evaluate(DRAWN) == drawn, name
+        assert not page.evaluate(SHOWN, effect), effect
+        desk.put(file, desk.changed(file, old, new, way))
+        begun = time.perf_counter()
+        page.wait_for_function(MENDED, arg=effect, timeout=8_000)
+        times.append(time.perf_counter() - begun)
+        page.wait_for_timeout(0 if effect[0] in ("#chart", "value", "begins") else 150)  # the words come before the chart
+        assert page.evaluate("() => window.odd") == [], name
+    print(f"\n{indicator}: repair to page, s: median {statistics.median(times):.2f}, longest {max(times):.2f}")
+
+
+def test_a_half_written_file_is_never_told(shipped_edited, open_page):
+    page, desk = looked_at(open_page, shipped_edited, "leader_meetings"), Desk(shipped_edited.root)
+    page.evaluate("() => { window.quiet = true; }")
+    for n, (file, gap) in enumerate([(DIALOGUE, 0.06), (CONFIG, 0.08), (DIALOGUE, 0.1), (EVENTS, 0.06), (DIALOGUE, 0.08)]):
+        title = f"Summits {n}"
+        in_two_steps(shipped_edited.root / file, desk.first[file] + b"\n", gap)
+        if file != DIALOGUE:
+            page.wait_for_timeout(700)
+        in_two_steps(
+            shipped_edited.root / DIALOGUE, desk.first[DIALOGUE].replace(b"title: Meetings of the two", f"title: {title}".encode()), gap
+        )
+        page.wait_for_function(SHOWN, arg=["#chart", title], timeout=8_000)
+    assert page.evaluate("() => window.odd") == []

@@ -1,6 +1,7 @@
 """The web application: one shell around the pages, the assets it serves itself, and what it tells browsers to refuse."""
 
 import re
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -165,9 +166,11 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def editor(name: str) -> flask.Response:
         return flask.send_from_directory(HERE / "editor", name, max_age=A_YEAR)
 
+    run = secrets.token_hex(4)
+
     @server.get("/version")
     def version() -> flask.Response:
-        answer = flask.jsonify(version=current().version)
+        answer = flask.jsonify(version=current().version, run=run)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 

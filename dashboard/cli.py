@@ -165,7 +165,8 @@ def _check(given: argparse.Namespace) -> int:
     errors = sum(p.level == "error" for p in problems)
     if given.format == "text":
         what = f"{len(project.tables)} tables and {len(project.definitions)} indicators are good" if project else "nothing could be read"
-        print(f"{errors} errors, {len(problems) - errors} warnings; {what}")
+        warnings = len(problems) - errors
+        print(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}; {what}")
     return FOUND if errors else CLEAN
 
 

@@ -1,6 +1,8 @@
 """The project as a running server has it: the last good results, the problems of the last attempt, and the watch on its files."""
 
+import contextlib
 import datetime
+import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,6 +16,7 @@ from indicators.model import Results
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.project import Project, open_project
 from indicators.remembering import Remembered
+from indicators.yamlfile import LARGEST
 
 STEP, QUIET = 20, 1000
 """Milliseconds between two looks for news of files, and after which no news is told too."""
@@ -49,6 +52,7 @@ class Live:
         self._lock = threading.Lock()
         project = self._newest = open_project(root)
         self._stand = stand_of(self._folders())
+        self._text = _written(self._folders()[2])
         errors = _errors(project)
         self._current = Current(
             project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project)
@@ -69,9 +73,13 @@ class Live:
         with self._lock:
             before = self._current
             found, errors = self._read_whole()
+            written = _written(self._folders()[2])
+            if found and errors == before.problems and not before.stale and written == self._text and _is_same(found[0], before.project):
+                return
+            self._text = written
             if found and not errors:
                 self._current, self._was_good = Current(*found, before.version + 1, warnings=before.warnings), True
-            elif errors != before.problems:
+            elif errors != before.problems or (found and not self._was_good):
                 since = before.since or _now()
                 if self._was_good or not found:
                     self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
@@ -148,6 +156,22 @@ class Live:
             self._reread()
         elif quiet:
             self._look_over()
+
+
+def _written(folder: Path) -> str:
+    """A digest of the definition files, comments included: who edits them sees those, too."""
+    found = hashlib.sha256()
+    for path in sorted(folder.glob("*.yaml")):
+        with contextlib.suppress(OSError):
+            if path.stat().st_size <= LARGEST and path.is_file():
+                found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def _is_same(one: Project, other: Project) -> bool:
+    """Whether two readings of the files say the same: a file that was saved without a change is no news."""
+    told = [(p.config, p.definitions, p.places, p.documents, p.broken, p.problems) for p in (one, other)]
+    return one.collection is other.collection and told[0] == told[1]
 
 
 def _errors(project: Project) -> tuple[Problem, ...]:

@@ -17,6 +17,8 @@ from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project, open_project
 from indicators.revision import revision, unpacked
 
+FEW = 8
+"""Up to this number an axis of counts has a tick at each."""
 ROOM = 1.08
 """How much further than its highest mark an axis goes that two charts share."""
 
@@ -65,9 +67,13 @@ def last_commit(project: Project) -> Earlier:
 
 
 def rule_at(trial: Trial, line: int) -> str | None:
-    """The name of the rule in which a line of the file stands (id or id@variant): of those that can be read, the last before it."""
-    before = [(place.line, name) for name, place in trial.project.places.items() if place.file == trial.file and place.line <= line]
-    return max(before)[1] if before else None
+    """The name of the rule in which a line of the file stands (id or id@variant): of those that can be read, the last before it;
+    where none can, as the file was."""
+    for places in (trial.project.places, trial.earlier.project.places):
+        before = [(place.line, name) for name, place in places.items() if place.file == trial.file and place.line <= line]
+        if before:
+            return max(before)[1]
+    return None
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,8 @@ class Side:
 def sides(trial: Trial, view: View, palette: Palette, size: Size) -> tuple[Side, Side]:
     """A view before and after, drawn to one scale where both are there."""
     found = [_side(state, view, palette, size) for state in (trial.earlier.results, trial.results)]
-    one_scale([side.figure for side in found if side.figure])
+    if len({side.series.frequency for side in found if side.series}) == 1:
+        one_scale([side.figure for side in found if side.figure])
     return found[0], found[1]
 
 
@@ -105,6 +112,8 @@ def one_scale(figures: list[Figure]) -> None:
         return
     for figure in figures:
         figure["layout"]["yaxis"]["range"] = [min([0.0, *values]) * ROOM, max(tops)]
+        if max(tops) > FEW:
+            figure["layout"]["yaxis"].pop("dtick", None)
 
 
 def _values(figure: Figure) -> Iterator[float]:

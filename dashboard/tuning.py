@@ -15,13 +15,14 @@ from urllib.parse import urlsplit
 import flask
 from plotly.io.json import to_json_plotly
 
-from dashboard.editing import Changed, Edited, read_file, save_file
+from dashboard.editing import Changed, Edited, is_free, read_file, save_file
 from dashboard.live import Current
 from dashboard.pages import screen_of
 from dashboard.pages.tune import AGAINST, outcome
 from dashboard.trial import Earlier, Trial, last_commit, rule_at, tried
 from dashboard.view import View, parse_view
 from indicators.problems import ProblemsFound
+from indicators.project import Project, open_project
 from indicators.revision import revision
 from indicators.schema import files
 from indicators.schema.known import read_known
@@ -29,6 +30,8 @@ from indicators.yamlfile import LARGEST
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "X-Relations-Token"
+LARGEST_SENT = 4 * LARGEST
+"""Bytes of a question: a text as JSON is longer than the file."""
 Answer = flask.Response | tuple[flask.Response, int]
 
 
@@ -70,10 +73,10 @@ def _answered(answer: Callable[[], Answer]) -> Answer:
         return flask.jsonify(said=[str(e)]), 403
     except ProblemsFound as e:
         return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
-    except (KeyError, ValueError, TypeError) as e:
-        return flask.jsonify(said=[f"this cannot be read: {e}"]), 400
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as e:
+        return flask.jsonify(said=[f"the question cannot be read: {e}"]), 400
     except OSError as e:
-        return flask.jsonify(said=[f"the file cannot be written: {e.strerror}"]), 500
+        return flask.jsonify(said=[f"{e.filename or 'a file'}: {e.strerror}"]), 500
 
 
 def _sent(request: flask.Request) -> Mapping[str, Any]:
@@ -81,9 +84,9 @@ def _sent(request: flask.Request) -> Mapping[str, Any]:
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
     if (origin and urlsplit(origin).netloc != request.host) or site not in ("same-origin", "none"):
         raise Refused("only a page of this server may ask this")
-    if (request.content_length or 0) > 4 * LARGEST:
-        raise ValueError(f"more than {LARGEST:,} bytes were sent")
-    given = request.get_json()
+    if (request.content_length or 0) > LARGEST_SENT:
+        raise ValueError(f"more than {LARGEST_SENT:,} bytes were sent")
+    given = request.get_json(silent=True)
     if not isinstance(given, dict) or not isinstance(given.get("text"), str):
         raise ValueError("a JSON object with file and text is expected")
     return given
@@ -128,10 +131,12 @@ def _earlier(now: Current, asked: object, commits: dict[str, Earlier]) -> Earlie
     if asked == "shown":
         return Earlier(AGAINST["shown"], now.project, now.results)
     commit = revision(now.project.root, "HEAD").commit
-    if commit not in commits:
+    found = commits.get(commit)
+    if found is None:
+        found = last_commit(now.project)
         commits.clear()
-        commits[commit] = last_commit(now.project)
-    return commits[commit]
+        commits[commit] = found
+    return found
 
 
 def _view(trial: Trial, asked: str, line: int) -> View | None:
@@ -155,13 +160,25 @@ def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
     if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
         raise Refused("files are saved only from this machine, by its own name")
     if not hmac.compare_digest(request.headers.get(TOKEN, ""), token):
-        raise Refused("the page is of an earlier run of the server: copy your text, then load the page again")
+        raise Refused("the page is of an earlier run of the server: load it again, your text stays")
     given = _sent(request)
+    root, folder, name, digest = now.project.root, now.results.config.definitions, str(given["file"]), str(given["digest"])
+    if digest and is_free(root, folder, name):
+        return flask.jsonify(said=[f"{name} is gone"], gone=True)
     try:
-        saved = save_file(now.project.root, now.results.config.definitions, str(given["file"]), given["text"], str(given["digest"]))
+        saved = save_file(root, folder, name, given["text"], digest)
     except Changed as e:
         return flask.jsonify(said=[str(e)], theirs=e.now.text, digest=e.now.digest, lines=list(_compared(e.now.text, given["text"])))
-    return _told(saved)
+    return flask.jsonify(text=saved.text, digest=saved.digest, errors=_errors(now.project))
+
+
+def _errors(before: Project) -> int:
+    """How many errors the project has as it stands now."""
+    try:
+        problems = open_project(before.root, before=before).problems
+    except ProblemsFound as e:
+        problems = e.problems
+    return sum(problem.level == "error" for problem in problems)
 
 
 def _compared(theirs: str, yours: str) -> Iterator[list[Any]]:

@@ -1,5 +1,6 @@
 """The files of a project as they lie on the disk: whether they are still being written, and when to read them again."""
 
+import contextlib
 import os
 import time
 from collections.abc import Iterable
@@ -21,13 +22,13 @@ def stand_of(folders: Iterable[Path]) -> Stand:
 
 
 def _files(folder: Path) -> Iterable[tuple[str, int, int, int]]:
-    for entry in os.scandir(folder):
-        if entry.name.endswith(OURS):
-            try:
-                told = entry.stat()
-            except FileNotFoundError:  # renamed or removed just now
-                continue
-            yield entry.path, told.st_mtime_ns, told.st_size, told.st_ino
+    # What is renamed or removed just now is not there: no fault of a file may end the watch.
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.endswith(OURS):
+                with contextlib.suppress(OSError):
+                    told = entry.stat()
+                    yield entry.path, told.st_mtime_ns, told.st_size, told.st_ino
 
 
 def settled(folders: Iterable[Path]) -> Stand:

@@ -10,7 +10,7 @@ from indicators.files import path_faults
 from indicators.links import link
 from indicators.model import Table
 from indicators.problems import Problem
-from indicators.tables import read_table
+from indicators.tables import LARGEST, read_table
 
 READ = (".csv", ".yaml")
 
@@ -57,7 +57,7 @@ def _earlier(name: str, descriptor: Descriptor, before: Collection | None) -> _R
 def _read(root: Path, folder: str, descriptor: Descriptor, earlier: _Read | None) -> _Read:
     path = root / folder / descriptor.resource.path
     inside = path.is_file() and not any(path_faults(root, folder, descriptor.resource.path))
-    digest = hashlib.sha256(path.read_bytes()).hexdigest() if inside else ""
+    digest = hashlib.sha256(_content(path)).hexdigest() if inside else ""
     if earlier and earlier.digest == digest:
         return earlier
     problems: list[Problem] = []
@@ -66,10 +66,19 @@ def _read(root: Path, folder: str, descriptor: Descriptor, earlier: _Read | None
 
 def _digest(root: Path, folder: str) -> str:
     """Of all files that can be read as tables or descriptors; what lies outside the project is not opened."""
-    found = hashlib.sha256()
+    found = hashlib.sha256(folder.encode())
     for path in sorted((root / folder).glob("*")):
         if path.suffix in READ and path.is_file() and not any(path_faults(root, folder, path.name)):
-            content = path.read_bytes()
+            content = _content(path)
             found.update(f"{path.name}\0{len(content)}\0".encode())
             found.update(content)
     return found.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; of one that will not be read (too large, or not to be opened) how it stands."""
+    try:
+        told = path.stat()
+        return path.read_bytes() if told.st_size <= LARGEST else f"{told.st_size} {told.st_mtime_ns}".encode()
+    except OSError as e:
+        return str(e.errno).encode()

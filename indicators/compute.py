@@ -42,7 +42,7 @@ def results(project: Project, remembered: Remembered | None = None) -> Results:
         definition = _asked(project, query)
         words = definition if query.breakdown else None  # parts have definitions of their own, with the words of the whole
         found = known.recall(query, (made_on(definition.name), words), lambda: series(project, query))
-        return found if found.definition is definition else replace(found, definition=definition)
+        return found if found.definition is definition else replace(found, definition=definition, notes=_notes(project, definition, query))
 
     annotations = read_annotations(project.tables, project.config)
     every = [one for d in project.definitions.values() for one in d.rules]

@@ -28,7 +28,7 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     not all names are known (None).
     """
     parts = {name: [part for part in parts_of(item.definition) if part in written] for name, item in written.items()}
-    faulty = _tangled(written, parts, report)
+    faulty = _tangled(written, parts, report) | {name for name, item in written.items() if not item.whole}
     sound = {name: item for name, item in written.items() if name not in faulty}
     seen: set[tuple[Place, str, str]] = set()
     for name, item in written.items():

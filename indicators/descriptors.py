@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.consistency import inner_faults, outer_faults
-from indicators.files import path_faults
+from indicators.files import beside_faults, path_faults
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import FieldOf, Package, Resource
 from indicators.validation import from_file
@@ -68,7 +68,7 @@ def _linked(found: dict[str, Descriptor], whole: bool, report: Report) -> dict[s
 
 
 def _file_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
-    outside = list(path_faults(root, folder, name))
+    outside = list(path_faults(root, folder, name)) or list(beside_faults(name, ".yaml"))
     yield from outside
     if not outside and not (root / folder / name).is_file():
         yield "missing-file", f"there is no file {folder}/{name}", suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
@@ -79,7 +79,8 @@ def _read(root: Path, folder: str, name: str, report: Report) -> Descriptor | No
     resource = from_file(Resource, file, report) if file else None
     if not file or not resource:
         return None
-    problems = [Problem(file.place("path"), *fault) for fault in path_faults(root, folder, resource.path)]
+    outside = list(path_faults(root, folder, resource.path))
+    problems = [Problem(file.place("path"), *fault) for fault in outside or beside_faults(resource.path, ".csv")]
     problems += inner_faults(resource, file)
     for problem in problems:
         report(problem)

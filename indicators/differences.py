@@ -9,6 +9,7 @@ from indicators.compute import series
 from indicators.crosscheck import tables_of
 from indicators.differing import Difference, Differences, LastChange, PartDifference, PeriodDifference, TableDifference, Told, facts
 from indicators.model import Definition, Point, Query, Series
+from indicators.operations import references
 from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project
 from indicators.remembering import PLACE, ground, table_ground
@@ -88,6 +89,11 @@ def _parts(earlier: Project, now: Project, before: Series, after: Series) -> Ite
 def _same_rows(earlier: Project, now: Project, before: Series, after: Series) -> bool:
     """Whether two series are made by one rule from the same rows, with all their codes, under the same grades."""
     tables = tables_of(after.definition)
+    step = before.definition.reduce
+    if step and any(kind == "rows" for _, kind, _ in references("reduce", step)):
+        return False  # the reducer reads other rows, too
+    if not before.values.index.equals(after.values.index):
+        return False
     if earlier.config.as_of != now.config.as_of or _keys(before.definition, after.definition) or tables != {after.definition.table}:
         return False
     old, new = (project.tables[name] for project in (earlier, now) for name in tables)

@@ -19,6 +19,16 @@ def path_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, 
         yield "outside-project", f"{name!r} lies outside the project", "put it inside the project, and name it from there"
 
 
+def beside_faults(name: str, suffix: str) -> Iterator[tuple[str, str, str]]:
+    """Why a name is none of a file of the data folder itself (code, message, hint): only these are followed when they change."""
+    if PurePosixPath(name).name != name or not name.endswith(suffix):
+        yield (
+            "wrong-value",
+            f"{name!r} is no {suffix} file of the data folder itself",
+            f"name a file beside this one that ends with {suffix}",
+        )
+
+
 def _is_inside(root: Path, name: str) -> bool:
     try:
         return (root / name).resolve().is_relative_to(root.resolve())

@@ -18,7 +18,7 @@ from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
 from indicators.validation import from_file
 from indicators.vocabulary import in_names
-from indicators.yamlfile import Trail, read_yaml
+from indicators.yamlfile import Trail, YamlFile, read_yaml
 
 CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 
@@ -57,7 +57,7 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     project, with a text that is to be read instead of the one on the disk.
     """
     problems: list[Problem] = []
-    config = _config(root, problems)
+    config, file = _config(root, problems)
     collection = read_collection(root, config.data, before.collection if before else None)
     problems += collection.problems
     descriptors, tables = collection.descriptors, collection.tables
@@ -65,30 +65,28 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts)
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
-    _check_config(config, named, descriptors, root, problems)
-    _check_charts(config, written, root, problems)
-    documents = _documents(config, root, problems)
+    _check_config(config, named, descriptors, file, problems)
+    _check_charts(config, written, file, problems)
+    documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
     return Project(root, config, collection, definitions, tuple(sorted(set(problems))), places, broken, documents, written)
 
 
-def _config(root: Path, problems: list[Problem]) -> Config:
+def _config(root: Path, problems: list[Problem]) -> tuple[Config, YamlFile]:
     file = read_yaml(root / CONFIG, CONFIG, problems.append)
     config = from_file(Config, file, problems.append) if file else None
     for key in FOLDERS if file and config else ():
         assert file
         problems += (Problem(file.place(key), *fault) for fault in path_faults(root, ".", getattr(config, key)))
-    if config is None or any(problem.code == "outside-project" for problem in problems):
+    if file is None or config is None or any(problem.code == "outside-project" for problem in problems):
         raise ProblemsFound(problems)
-    return config
+    return config, file
 
 
 def _check_config(
-    config: Config, named: Set[str] | None, descriptors: Mapping[str, Descriptor], root: Path, problems: list[Problem]
+    config: Config, named: Set[str] | None, descriptors: Mapping[str, Descriptor], file: YamlFile, problems: list[Problem]
 ) -> None:
-    file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
-    assert file
     listed: list[tuple[Trail, str]] = [(("headline", i), name) for i, name in enumerate(config.headline)]
     listed += [(("pillars", n, "charts", i), name) for n, pillar in enumerate(config.pillars) for i, name in enumerate(pillar.charts)]
     for trail, name in listed:
@@ -105,16 +103,8 @@ def _check_config(
             problems.append(Problem(file.place(key), "missing-column", message, f"a table of {key} has {', '.join(sorted(columns))}"))
 
 
-def _documents(config: Config, root: Path, problems: list[Problem]) -> dict[str, str]:
-    file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
-    assert file
-    return read_documents(root, config.codebook, file, problems.append)
-
-
-def _check_charts(config: Config, written: Mapping[str, Written], root: Path, problems: list[Problem]) -> None:
+def _check_charts(config: Config, written: Mapping[str, Written], file: YamlFile, problems: list[Problem]) -> None:
     """Charts of a pillar are indicators of this pillar, or rules of them."""
-    file = read_yaml(root / CONFIG, CONFIG, lambda problem: None)
-    assert file
     for n, pillar in enumerate(config.pillars):
         own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
         for i, name in enumerate(pillar.charts):

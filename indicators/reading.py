@@ -8,21 +8,25 @@ from typing import Any
 from indicators.files import path_faults
 from indicators.model import Definition
 from indicators.problems import Place, Problem, Report, suggest
-from indicators.validation import validated
+from indicators.validation import lacks_only, validated
 from indicators.yamlfile import Trail, YamlFile, read_text, read_yaml
 
+LACKING = {"title": "…", "counts": "…", "unit": "…", "direction": "none", "frequency": "annual"}
+"""What stands for a key that is missing while the rest of a definition is checked."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """A definition (variants apart) with its place: `trail` leads to it in `file`; `own` are a variant's own keys."""
+    """A definition (variants apart) with its place: `trail` leads to it in `file`; `own` are a variant's own keys. `whole`: it has
+    every key that it needs; one that has not is checked all the same, and never computed."""
 
     definition: Definition
     file: YamlFile
     trail: Trail
     own: frozenset[str] | None = None
+    whole: bool = True
 
     def says(self, trail: Trail) -> bool:
         """Whether a part stands here, and is not what a variant takes over."""
@@ -44,17 +48,10 @@ def read_definitions(
     found: dict[str, Written] = {}
     named: set[str] = set()
     whole = True
-    paths = sorted((root / folder).glob("*.yaml"))
-    if not paths:
-        report(
-            Problem(Place(folder), "missing-file", "there is no definition file (*.yaml) here", "config.yaml says where definitions are")
-        )
-    for path in paths:
-        name = f"{folder}/{path.name}"
-        outside = [Problem(Place(name), *fault) for fault in path_faults(root, folder, path.name)]
-        for problem in outside:
-            report(problem)
-        file = None if outside else read_text(drafts[name], name, report) if drafts and name in drafts else read_yaml(path, name, report)
+    admitted = definition_files(root, folder, report)
+    for name, may in admitted.items():
+        draft = drafts.get(name) if drafts else None
+        file = None if not may else read_yaml(root / name, name, report) if draft is None else read_text(draft, name, report)
         readable = file is not None and _is_definition_file(file, pillars, report)
         whole = whole and readable
         if file and readable:
@@ -63,6 +60,18 @@ def read_definitions(
                 named |= {identity, *(f"{identity}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
                 _read_indicator(file, identity, found, report)
     return found, named if whole else None
+
+
+def definition_files(root: Path, folder: str, report: Report) -> dict[str, bool]:
+    """The definition files of a project by their names in it, and whether each may be read: what leads out of it may not."""
+    names = {f"{folder}/{path.name}": list(path_faults(root, folder, path.name)) for path in sorted((root / folder).glob("*.yaml"))}
+    if not names:
+        message = "there is no definition file (*.yaml) here"
+        report(Problem(Place(folder), "missing-file", message, "config.yaml says where definitions are"))
+    for name, faults in names.items():
+        for fault in faults:
+            report(Problem(Place(name), *fault))
+    return {name: not faults for name, faults in names.items()}
 
 
 def _is_definition_file(file: YamlFile, pillars: tuple[str, ...], report: Report) -> bool:
@@ -107,10 +116,14 @@ def _read_indicator(file: YamlFile, name: str, found: dict[str, Written], report
     variants = raw.get("variants") or {}
     base = {key: value for key, value in raw.items() if key not in ("variants", *reserved)}
     base |= {"id": name, "pillar": file.data["pillar"]}
+    lacking = lacks_only(Definition, base)
     definition = validated(Definition, base, lambda inner: file.place(*trail, *inner), report)
+    if lacking:
+        base |= {key: LACKING[key] for key in lacking}
+        definition = validated(Definition, base, lambda inner: file.place(*trail, *inner), report)
     if definition is None:
         return
-    found[name] = Written(definition, file, trail)
+    found[name] = Written(definition, file, trail, whole=not lacking)
     if not isinstance(variants, dict):
         report(Problem(file.place(*trail, "variants"), "wrong-value", "variants is a mapping", "write one key a variant"))
         return
@@ -133,4 +146,4 @@ def _read_variant(found: dict[str, Written], name: str, base: dict[str, Any], va
 
     definition = validated(Definition, base | changes | {"variant": variant}, place, report)
     if definition:
-        found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes))
+        found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), found[name].whole)

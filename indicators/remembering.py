@@ -17,7 +17,7 @@ MOST = 256
 
 def ground(project: Project, definition: Definition) -> tuple[Any, ...]:
     """All that a series is made from: rule, files with descriptors and grades, the day, and the same of its parts. Two series
-    of equal grounds are the same but for words."""
+    of equal grounds are the same but for their words: those of the definition, and the notes."""
     rule = definition.model_dump(mode="json", exclude=WORDS | PLACE)
     read = [table_ground(project, name) for name in sorted(tables_of(definition))]
     return project.config.as_of, rule, read, [ground(project, project.definition(part)) for part in parts_of(definition)]

@@ -21,11 +21,25 @@ def validated(model: type[N], data: Any, place: Callable[[Trail], Place], report
         errors = e.errors(include_url=False)
         for n, error in enumerate(errors[:MOST], 1):
             trail = _trail(data, error["loc"])
-            if (trail, error["type"]) not in seen and not any(trail == known for known, _ in seen if error["type"].endswith("_type")):
+            kind = (
+                f"missing {error['loc'][-1]}" if error["type"] == "missing" else error["type"]
+            )  # several keys may be missing in one place
+            if (trail, kind) not in seen and not any(trail == known for known, _ in seen if error["type"].endswith("_type")):
                 rest = len(errors) - MOST if n == MOST else 0
                 report(with_rest(_problem(model, data, trail, error, place), rest))
-            seen.add((trail, error["type"]))
+            seen.add((trail, kind))
         return None
+
+
+def lacks_only(model: type[BaseModel], data: Any) -> tuple[str, ...]:
+    """Keys of the noun itself that are missing, where nothing else is wrong with the data; none where something is."""
+    try:
+        model.model_validate_json(json.dumps(data), strict=True)
+    except ValidationError as e:
+        errors = e.errors(include_url=False)
+        if all(error["type"] == "missing" and len(error["loc"]) == 1 for error in errors):
+            return tuple(str(error["loc"][0]) for error in errors)
+    return ()
 
 
 def from_file(model: type[N], file: YamlFile, report: Report) -> N | None:

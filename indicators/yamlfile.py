@@ -57,7 +57,7 @@ def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
             Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", "create it or correct the path that names it")
         )
         return None
-    return _decoded(raw, name, report)
+    return _parsed(raw, name, report)
 
 
 def read_text(text: str, name: str, report: Report) -> YamlFile | None:
@@ -66,12 +66,18 @@ def read_text(text: str, name: str, report: Report) -> YamlFile | None:
     if len(raw) > LARGEST:
         report(Problem(Place(name), *too_large(len(raw), LARGEST, SPLIT)))
         return None
-    return _decoded(raw, name, report)
+    return _parsed(raw, name, report)
 
 
-def _decoded(raw: bytes, name: str, report: Report) -> YamlFile | None:
+def _parsed(raw: bytes, name: str, report: Report) -> YamlFile | None:
+    text = decoded(raw, name, report)
+    return None if text is None else parse_yaml(text, name, report)
+
+
+def decoded(raw: bytes, name: str, report: Report) -> str | None:
+    """The text of a file, without a byte order mark; None, with its line reported, where it is not UTF-8."""
     try:
-        return parse_yaml(raw.decode("utf-8-sig"), name, report)
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = raw[: e.start].count(b"\n") + 1
         report(Problem(Place(name, line), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save the file as UTF-8"))

@@ -16,7 +16,7 @@ from indicators.compute import series
 from indicators.differences import differences
 from indicators.model import Query
 from indicators.project import open_project
-from tests.builders import DEFINITIONS, RURITANIA, appended, edited
+from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited
 from tests.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -112,6 +112,18 @@ def test_a_part_may_change_where_the_whole_does_not(capsys, copy):
         ("topic", "borders", [("1893-02", 1)]),
         ("topic", "opera", [("1893-02", -1)]),
     ]
+
+
+def test_parts_that_read_other_rows_of_their_own_table_are_compared(capsys, copy, tmp_path):
+    lag = {"reduce": {"days_to_next": {"to": {"table": "envoys", "where": {"kind": "waltz"}}, "within": 400}}, "breakdown": "topic"}
+    defined(copy, lag={"where": {"kind": "meeting"}, "unit": "days"} | lag)
+    earlier = shutil.copytree(copy, tmp_path / "earlier")
+    rows = (copy / "data/envoys.csv").read_text().splitlines()
+    waltz = next(row for row in rows if ",waltz," in row and row.split(",")[3] == "day")
+    (copy / "data/envoys.csv").write_text("\n".join(row for row in rows if row != waltz) + "\n")
+    found = told(capsys, copy, against=earlier)["lag"]
+    assert found["kind"] == "changed"
+    assert found["parts"]
 
 
 def test_a_definition(capsys, copy):

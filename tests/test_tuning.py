@@ -123,7 +123,7 @@ def test_without_a_repository_there_is_no_last_commit(tmp_path):
 def test_no_text_stops_the_page(asked, text):
     told = asked.tried(text)
     assert told["problems"]
-    assert all(p["message"] and p["line"] >= 0 for p in told["problems"])
+    assert all(p["message"] and p["line"] >= (p["code"] != "empty-file") for p in told["problems"])
 
 
 def test_doubts_about_a_text_are_told_beside_its_faults(asked):
@@ -181,9 +181,11 @@ def test_a_save_from_elsewhere_is_refused(asked, how):
 
 def test_a_form_of_another_site_cannot_save_even_without_an_origin(asked):
     before = (asked.root / COURT).read_bytes()
+    sent = json.dumps({"file": COURT, "text": "hello", "digest": read_file(asked.root, FOLDER, COURT).digest})
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
-        answer = asked.client.post("/tune/save", data="{}", content_type=kind, headers={TOKEN: asked.token}, base_url=HOST)
-        assert answer.status_code in (400, 415)
+        answer = asked.client.post("/tune/save", data=sent, content_type=kind, headers={TOKEN: asked.token}, base_url=HOST)
+        assert answer.status_code == 400
+        assert answer.json["said"]
     answer = asked.client.post("/tune/try", json={"text": ""}, headers={"Sec-Fetch-Site": "cross-site"}, base_url=HOST)
     assert answer.status_code == 403
     assert (asked.root / COURT).read_bytes() == before
@@ -213,6 +215,15 @@ def test_only_definition_files_are_read_tried_and_saved(asked, file):
 )
 def test_a_question_that_cannot_be_read_is_told(asked, sent):
     answer = asked.post("/tune/try", **sent)
+    assert answer.status_code == 400
+    assert answer.json["said"]
+
+
+@pytest.mark.parametrize(
+    "sent", ['{"file": "x", "text": "", "line": 1e400}', '{"text": "", "screen": {"width": 1e400}}', "[" * 100_000, "not json", "5"]
+)
+def test_nonsense_is_told_in_words(asked, sent):
+    answer = asked.client.post("/tune/try", data=sent, content_type="application/json", base_url=HOST)
     assert answer.status_code == 400
     assert answer.json["said"]
 

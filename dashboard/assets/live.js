@@ -59,11 +59,15 @@
     }
     var first = !host.hasChildNodes();
     var open = Array.from(host.querySelectorAll("details[open][id]"), function (details) { return details.id; });
-    var held = host.contains(document.activeElement) && document.activeElement.id;
+    var focus = host.contains(document.activeElement) && document.activeElement, held = focus && focus.id;
+    var line = focus && focus.tagName === "SUMMARY" && focus.parentNode.id;
     host.querySelectorAll(".graph").forEach(function (place) { window.Plotly.purge(place); });
     host.replaceChildren.apply(host, nodes.map(made));
     if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the words need not wait for the charts
     if (held && document.getElementById(held)) { document.getElementById(held).focus(); }
+    if (line && document.querySelector("#" + CSS.escape(line) + " > summary")) {
+      document.querySelector("#" + CSS.escape(line) + " > summary").focus();
+    }
     open.forEach(function (id) {
       var details = document.getElementById(id);
       if (details) { details.open = true; }
@@ -293,18 +297,19 @@
     ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });
   });
 
-  var seen = null;
+  var seen = null, run = null;  // a server that was started again counts its versions anew
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
     fetch("/version", { cache: "no-store" })
       .then(function (answer) { return answer.json(); })
       .then(function (state) {
         if (seen === null) { seen = Number(document.getElementById("banner").dataset.version); }
-        if (state.version !== seen) {
+        if (state.version !== seen || (run !== null && state.run !== run)) {
           window.dash_clientside.set_props("version", { data: state.version });
           pass("fresh", state.version);
         }
         seen = state.version;
+        run = state.run;
       })
       .catch(function () { /* the server is away: ask again */ })
       .finally(function () { window.setTimeout(ask, EVERY); });

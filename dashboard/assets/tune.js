@@ -1,23 +1,29 @@
 /* The page Tune: an editor beside what its text would do. The server tries the text; only `save` writes a file. */
 (function () {
   "use strict";
-  var WAIT = 200, open = null;
+  var WAIT = 200, open = null, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function el(name) { return document.getElementById(name); }
   function say(text) { if (el("tune-said")) { el("tune-said").textContent = text; } }
   function answered(answer) {
-    return answer.json().then(function (told) {
+    return answer.text().then(function (text) {
+      var told;
+      try { told = JSON.parse(text); } catch (odd) { throw new Error("the server answers with status " + answer.status); }
       if (answer.ok) { return told; }
       throw new Error((told.said || ["the server refused"]).join("; "));
     });
   }
+  function away() { throw new Error("the server does not answer; is it running?"); }
   function post(where, sent, token) {
     var headers = { "Content-Type": "application/json" };
     if (token) { headers["X-Relations-Token"] = token; }
-    return fetch(where, { method: "POST", headers: headers, body: JSON.stringify(sent) }).then(answered);
+    return fetch(where, { method: "POST", headers: headers, body: JSON.stringify(sent) }).catch(away).then(answered);
   }
   function fileNow(name) {
-    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).then(answered);
+    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered);
+  }
+  function schemaNow() {  // without it there is no completion, but an editor
+    return fetch("/tune/schema").then(answered).catch(function () { return {}; });
   }
 
   /* The script of the editor comes only when the page is opened. */
@@ -33,17 +39,45 @@
     return script;
   }
 
-  /* What is not saved is kept for this window, so that neither another page nor a reload loses it. */
-  function keep(file, text) {
+  /* What is not saved is kept in this browser, by project and file: another page, a reload or a closed window loses nothing. */
+  var store = window.localStorage;
+  function shelf(mine, file) { return "tune " + mine.project + " " + file; }
+  function keep() {
+    var mine = open;
     try {
-      if (text === null) { window.sessionStorage.removeItem("tune " + file); } else { window.sessionStorage.setItem("tune " + file, JSON.stringify(text)); }
-    } catch (full) { /* then it is not kept */ }
+      if (isDirty()) {
+        store.setItem(shelf(mine, mine.file), JSON.stringify({ text: mine.editor.text(), digest: mine.digest }));
+      } else {
+        store.removeItem(shelf(mine, mine.file));
+      }
+    } catch (full) { say("what is not saved cannot be kept by this browser"); }
+    document.querySelectorAll("#tune-files a").forEach(function (link) {
+      var file = mine.files.filter(function (name) { return name.slice(name.lastIndexOf("/") + 1) === link.dataset.name; })[0];
+      link.textContent = link.dataset.name + (file && kept(mine, file) ? " (not saved)" : "");
+    });
   }
-  function kept(file) {
-    try { return JSON.parse(window.sessionStorage.getItem("tune " + file)); } catch (odd) { return null; }
+  function kept(mine, file) {
+    try { return JSON.parse(store.getItem(shelf(mine, file))); } catch (odd) { return null; }
+  }
+  /* Texts whose files are gone: they are offered, since no other way leads to them. */
+  function orphans(mine) {
+    var found = [], begin = shelf(mine, "");
+    for (var i = 0; i < store.length; i++) {
+      var name = store.key(i);
+      if (name.indexOf(begin) === 0 && mine.files.indexOf(name.slice(begin.length)) < 0) { found.push(name.slice(begin.length)); }
+    }
+    return found;
+  }
+  function offer(mine) {
+    var found = orphans(mine);
+    if (!found.length) { return; }
+    window.dash_clientside.relations.grow([["h3", "Unsaved text of files that are gone"]].concat(found.map(function (file) {
+      return ["details", ["summary", file], ["pre", { tabindex: "0" }, (kept(mine, file) || { text: "" }).text],
+        ["button", { "data-forget": file }, "forget it"]];
+    })), "tune-conflict");
   }
 
-  function isDirty() { return open && open.editor.text() !== open.base; }
+  function isDirty() { return !!open && open.editor.text() !== open.base; }
   function marked() {
     if (el("tune-save")) { el("tune-save").disabled = !isDirty(); }
     if (el("tune-revert")) { el("tune-revert").disabled = !isDirty(); }
@@ -51,26 +85,40 @@
 
   function screenNow() {
     var room = el("tune-outcome");
-    var dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
-    return { theme: dark ? "dark" : "light", width: Math.max(300, Math.floor((room ? room.clientWidth : 600) / 20) * 20) };
+    return { theme: dark.matches ? "dark" : "light", width: Math.max(300, Math.floor((room ? room.clientWidth : 600) / 20) * 20) };
   }
 
   /* One question at a time: while one is asked, later changes wait, and only the last of them is asked. */
   function attempt() {
     var mine = open;
-    if (!mine || mine.asking) { if (mine) { mine.again = true; } return; }
+    if (!mine || !el("tune-outcome")) { return; }
+    if (mine.asking) { mine.again = true; return; }
     mine.asking = true;
     mine.again = false;
     el("tune-outcome").classList.add("waiting");
     var asked = { file: mine.file, text: mine.editor.text(), line: mine.editor.line(), view: mine.view, screen: screenNow() };
     if (el("tune-against")) { asked.against = el("tune-against").value; }
     post("/tune/try", asked).then(function (told) {
-      if (mine !== open) { return; }
+      if (mine !== open || !el("tune-outcome")) { return; }
       window.dash_clientside.relations.grow(told.nodes, "tune-outcome");
+      el("tune-outcome").querySelectorAll("[data-line]").forEach(function (item) {
+        if (item.dataset.file === mine.file) { item.tabIndex = 0; }
+      });
       if (asked.text === mine.editor.text()) { mine.editor.show(told.problems); }
       mine.errors = told.errors;
+      if (mine.failed) { say(""); }
+      mine.failed = false;
       el("tune-outcome").dataset.tried = String(Number(el("tune-outcome").dataset.tried || 0) + 1);
-    }).catch(function (odd) { if (mine === open) { say("not tried: " + odd.message); } }).finally(function () {
+    }).catch(function (odd) {
+      if (mine !== open) { return; }
+      mine.failed = true;
+      say("not tried: " + odd.message);
+      if (asked.against === "commit") {  // there may be none: go on with what pages show
+        el("tune-against").value = "shown";
+        mine.again = true;
+        mine.failed = false;
+      }
+    }).finally(function () {
       mine.asking = false;
       if (mine !== open || !el("tune-outcome")) { return; }
       el("tune-outcome").classList.remove("waiting");
@@ -85,23 +133,34 @@
 
   function take(told) {
     open.base = told.text;
-    open.digest = told.digest;
+    open.digest = open.baseDigest = told.digest;
   }
 
+  /* Saves go one after the other: what is asked for while one is under way is saved after it. */
   function save(over) {
-    if (!open || !open.token) { say("this server does not save: copy the text, or start it with --edit"); return; }
-    var mine = open, text = mine.editor.text();
+    var mine = open;
+    if (!mine || !mine.token) { say("this server does not save: copy the text, or start it with --edit"); return; }
+    if (mine.saving) { mine.saveAgain = true; return; }
+    if (!isDirty() && over === undefined) { if (!el("tune-said").textContent) { say("nothing to save"); } return; }
+    mine.saving = true;
+    mine.saveAgain = false;
     say("saving…");
-    post("/tune/save", { file: mine.file, text: text, digest: over || mine.digest }, mine.token).then(function (told) {
+    post("/tune/save", { file: mine.file, text: mine.editor.text(), digest: over === undefined ? mine.digest : over }, mine.token).then(function (told) {
       if (mine !== open) { return; }
-      if (told.theirs !== undefined) { conflict(told); return; }
+      if (told.gone) { say("not saved: the file is gone"); gone(); return; }
+      if (told.theirs !== undefined) { mine.saveAgain = false; conflict(told); return; }
       take(told);
-      keep(mine.file, isDirty() ? { text: mine.editor.text(), digest: mine.digest } : null);
+      keep();
       el("tune-conflict").replaceChildren();
-      say("saved at " + new Date().toLocaleTimeString() + (mine.errors ? "; with problems, so that pages keep the last good numbers" : ""));
+      say("saved at " + new Date().toLocaleTimeString() + (told.errors ? "; with problems, so that pages keep the last good numbers" : ""));
       marked();
       soon();
-    }).catch(function (odd) { say("not saved: " + odd.message); });
+    }).catch(function (odd) {
+      say("not saved: " + odd.message);
+    }).finally(function () {
+      mine.saving = false;
+      if (mine === open && mine.saveAgain && isDirty()) { save(); }
+    });
   }
 
   /* Somebody else has saved the file: both versions are shown, and nothing is written until a person has chosen. */
@@ -126,35 +185,62 @@
     el("tune-copy-mine").onclick = copy;
   }
 
+  function gone() {
+    window.dash_clientside.relations.grow([
+      ["h3", "The file is gone from the disk"],
+      ["p", "Your text is in the editor and nothing is lost."],
+      ["p", { class: "buttons" }, ["button", { id: "tune-again" }, "write the file again"]],
+    ], "tune-conflict");
+    el("tune-again").onclick = function () { save(""); };
+  }
+
   function copy() {
     if (!open) { return; }
     navigator.clipboard.writeText(open.editor.text()).then(
       function () { say("copied"); }, function () { say("not copied: select the text instead"); });
   }
 
+  /* A reload comes back to the line where one was. */
+  function remember(mine) {
+    window.sessionStorage.setItem("tune line", JSON.stringify({ at: window.location.pathname, line: mine.line }));
+  }
+  function lineBefore() {
+    try {
+      var told = JSON.parse(window.sessionStorage.getItem("tune line"));
+      return told && told.at === window.location.pathname ? told.line : 0;
+    } catch (odd) { return 0; }
+  }
+
   function start(given) {
     var place = el("editor");
     if (!given || !place || place.firstChild) { return; }
-    var mine = { file: given.file, view: given.view, token: given.token, base: "", digest: "", asking: false };
+    var mine = { file: given.file, view: given.view, token: given.token, project: given.project, files: given.files, base: "", digest: "" };
     if (open) { open.editor.close(); open = null; }
-    Promise.all([editorScript(given.editor), fileNow(given.file), fetch("/tune/schema").then(answered)]).then(function (got) {
+    var before = kept(mine, given.file);
+    var file = fileNow(given.file).catch(function (odd) {
+      if (!before) { throw odd; }
+      return { text: "", digest: "", gone: true };
+    });
+    Promise.all([editorScript(given.editor), file, schemaNow()]).then(function (got) {
       if (place !== el("editor") || place.firstChild) { return; }
-      var before = kept(given.file);
-      var label = "Text of " + given.file;
-      mine.editor = window.relationsEditor.mount(place, { text: got[1].text, schema: got[2], label: label, told: {
-        changed: function () { keep(mine.file, isDirty() ? { text: mine.editor.text(), digest: mine.digest } : null); marked(); soon(); },
+      var back = before && before.text !== got[1].text;
+      mine.editor = window.relationsEditor.mount(place, { text: back ? before.text : got[1].text, schema: got[2], label: "Text of " + given.file, told: {
+        changed: function () { if (open === mine) { keep(); marked(); soon(); } },
         saved: function () { save(); },
-        moved: function (line) { if (open === mine && mine.line !== line) { mine.line = line; soon(); } },
+        moved: function (line) { if (open === mine && mine.line !== line) { mine.line = line; remember(mine); soon(); } },
       } });
       open = mine;
       take(got[1]);
-      mine.editor.go(given.line, false);
-      if (before && before.text !== got[1].text) {
-        mine.editor.replace(before.text);
-        mine.digest = before.digest;
-        mine.editor.go(given.line, false);
-        say("your unsaved text is back in the editor");
+      // What was typed was made from the file as it stood then: if somebody has saved it since, saving must say so.
+      if (back) {
+        mine.digest = got[1].gone ? "" : before.digest;
+        say("your unsaved text is back in the editor" + (mine.digest === got[1].digest ? "" : "; the file has changed on the disk since"));
       }
+      mine.editor.go(lineBefore() || given.line, false);
+      offer(mine);
+      if (got[1].gone) { gone(); }
+      if (el("tune-against")) { el("tune-against").value = window.sessionStorage.getItem("tune-against") || "shown"; }
+      keep();
       marked();
       attempt();
     }).catch(function (odd) { say("the editor does not start: " + odd.message); });
@@ -162,10 +248,11 @@
 
   /* The project has changed: what is not edited here follows; what is, stays, and its person is told. */
   function fresh() {
-    var mine = open;
-    if (!mine || !el("editor")) { return; }
+    var mine = open, then = mine && mine.digest;
+    if (!mine || !el("editor") || mine.saving) { return; }
+    schemaNow().then(function (schema) { if (mine === open && schema.properties) { mine.editor.learn(schema); } });
     fileNow(mine.file).then(function (told) {
-      if (mine !== open) { return; }
+      if (mine !== open || mine.saving || mine.digest !== then) { return; }  // saved meanwhile: this answer is old
       if (told.digest !== mine.digest && !isDirty()) {
         take(told);
         mine.editor.replace(told.text);
@@ -175,11 +262,14 @@
         say("the file has changed on the disk; yours is kept, and both are shown when you save");
       }
       soon();
-    }).catch(function (odd) { say(odd.message); });
+    }).catch(function (odd) { say("the file cannot be read now: " + odd.message); });
   }
 
   document.addEventListener("change", function (event) {
-    if (event.target.id === "tune-against") { soon(); }
+    if (event.target.id === "tune-against") {
+      window.sessionStorage.setItem("tune-against", event.target.value);
+      soon();
+    }
   });
   document.addEventListener("click", function (event) {
     var target = event.target;
@@ -187,14 +277,28 @@
     if (target.id === "tune-copy") { copy(); }
     if (target.id === "tune-revert" && open) {
       open.editor.replace(open.base);
+      open.digest = open.baseDigest;
+      open.editor.view.focus();
       say("the text is as the file was opened; Ctrl+Z brings yours back");
+    }
+    if (target.dataset && target.dataset.forget && open) {
+      store.removeItem(shelf(open, target.dataset.forget));
+      el("tune-conflict").replaceChildren();
+      offer(open);
     }
     var problem = target.closest && !target.closest("a") && target.closest("#tune-outcome [data-line]");
     if (problem && open && problem.dataset.file === open.file) { open.editor.go(Number(problem.dataset.line), true); }
   });
-  window.addEventListener("resize", function () { if (open && el("editor")) { soon(); } });
-  window.addEventListener("beforeunload", function (event) {
-    if (isDirty() && el("editor")) { event.preventDefault(); }
+  window.addEventListener("resize", function () { if (el("editor")) { soon(); } });
+  dark.addEventListener("change", function () { if (el("editor")) { soon(); } });
+  document.addEventListener("keydown", function (event) {
+    if (!open || !el("editor")) { return; }
+    if ((event.ctrlKey || event.metaKey) && event.key === "s" && !event.defaultPrevented) {
+      event.preventDefault();
+      save();
+    }
+    var problem = event.key === "Enter" && event.target.closest && event.target.dataset.line && event.target.closest("#tune-outcome [tabindex]");
+    if (problem) { open.editor.go(Number(problem.dataset.line), true); }
   });
 
   Object.assign(window.dash_clientside.relations, {

@@ -1,10 +1,10 @@
 /* The editor of the page Tune: CodeMirror with YAML, completion and hover from the project's JSON Schema, problems at their
    lines. Built into yaml-editor.js by `make yaml-editor`; README.md beside it names the packages and their versions. */
 import {basicSetup} from "codemirror";
-import {autocompletion} from "@codemirror/autocomplete";
+import {autocompletion, insertCompletionText, startCompletion} from "@codemirror/autocomplete";
 import {yaml} from "@codemirror/lang-yaml";
-import {HighlightStyle, syntaxHighlighting} from "@codemirror/language";
-import {lintGutter, setDiagnostics} from "@codemirror/lint";
+import {HighlightStyle, indentService, syntaxHighlighting} from "@codemirror/language";
+import {forEachDiagnostic, lintGutter, setDiagnostics} from "@codemirror/lint";
 import {EditorState} from "@codemirror/state";
 import {EditorView, hoverTooltip, keymap} from "@codemirror/view";
 import {tags} from "@lezer/highlight";
@@ -152,10 +152,18 @@ function keysOf(schemas, root, has, word) {
   schemas.filter(schema => schema.type === undefined || [].concat(schema.type).includes("object")).forEach(schema => {
     Object.entries(schema.properties || {}).forEach(([name, inner]) => {
       if (inner && inner.doNotSuggest || name in has && name !== word || found.has(name)) { return; }
-      found.set(name, {label: name, type: "property", info: described(inner, root) || undefined, apply: name + ": ", boost: 0});
+      found.set(name, {label: name, type: "property", info: described(inner, root) || undefined, apply: asKey(name)});
     });
   });
   return [...found.values()];
+}
+
+/* A key comes with its colon, and its values are offered at once. */
+function asKey(name) {
+  return (view, completion, from, to) => {
+    view.dispatch(insertCompletionText(view.state, name + ": ", from, to));
+    startCompletion(view);
+  };
 }
 
 function valuesOf(schemas) {
@@ -174,10 +182,11 @@ function valuesOf(schemas) {
   return [...found.values()];
 }
 
-function completing(schema) {
+function completing(schemaNow) {
   return context => {
+    const schema = schemaNow();
     const {path, asks, has, word, item} = placeAt(context.state.doc, context.pos);
-    if (!word && !context.explicit && !/[:\[{,-]\s$/.test(context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos))) { return null; }
+    if (!word && !context.explicit && !/([:,-]\s|[\[{])$/.test(context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos))) { return null; }
     const keys = asks === "key" ? keysOf(schemasAt(schema, path, "key", has), schema, has, word) : [];
     const options = asks === "value" || item ? [...valuesOf(schemasAt(schema, path, "value", has)), ...keys] : keys;
     return options.length ? {from: context.pos - word.length, options, validFor: /^[\w @'-]*$/} : null;
@@ -200,9 +209,11 @@ function told(schema, doc, position) {
   return known && known.info ? {from, to, text: known.info} : null;
 }
 
-function hovering(schema) {
+function hovering(schemaNow) {
   return hoverTooltip((view, position) => {
-    const found = told(schema, view.state.doc, position);
+    let faulty = false;  // a problem is told alone
+    forEachDiagnostic(view.state, (problem, from, to) => { faulty = faulty || (from <= position && position <= to); });
+    const found = !faulty && told(schemaNow(), view.state.doc, position);
     return found && {pos: found.from, end: found.to, above: true, create: () => {
       const dom = document.createElement("div");
       dom.className = "hover";
@@ -213,6 +224,12 @@ function hovering(schema) {
 }
 
 /* ---- the editor ---- */
+
+/* A new line begins where the one before it does; deeper below a key without a value. */
+const indented = indentService.of((context, position) => {
+  const before = context.lineAt(position, -1).text, own = before.search(/\S|$/);
+  return /:\s*([>|][+-]?)?\s*$/.test(before) ? own + 2 : own;
+});
 
 const colours = HighlightStyle.define([
   {tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--link)"},
@@ -234,6 +251,7 @@ const look = EditorView.theme({
 
 /* Put an editor into an element. `told` has changed(), saved() and moved(line); what comes back reads and changes the text. */
 export function mount(element, {text, schema, label, told: heard}) {
+  const schemaNow = () => schema;
   const watch = EditorView.updateListener.of(update => {
     if (update.docChanged) { heard.changed(); }
     if (update.docChanged || update.selectionSet) { heard.moved(update.state.doc.lineAt(update.state.selection.main.head).number); }
@@ -244,15 +262,23 @@ export function mount(element, {text, schema, label, told: heard}) {
       keymap.of([{key: "Mod-s", preventDefault: true, run: () => { heard.saved(); return true; }}]),
       basicSetup, yaml(), syntaxHighlighting(colours), look, lintGutter(), EditorView.lineWrapping,
       EditorState.tabSize.of(2), EditorView.contentAttributes.of({"aria-label": label}), watch,
-      autocompletion({override: [completing(schema)]}), hovering(schema),
+      autocompletion({override: [completing(schemaNow)]}), hovering(schemaNow), indented,
     ]}),
   });
   view.scrollDOM.tabIndex = 0;  // what scrolls can be reached by keyboard
+  view.scrollDOM.setAttribute("role", "group");
+  view.scrollDOM.setAttribute("aria-label", `${label}, to scroll`);
   return {
     view,
     text: () => view.state.doc.toString(),
     line: () => view.state.doc.lineAt(view.state.selection.main.head).number,
-    replace: text => { view.dispatch({changes: {from: 0, to: view.state.doc.length, insert: text}}); },
+    replace: text => {  // only what differs, so that the place where one is stays
+      const now = view.state.doc.toString(), most = Math.min(now.length, text.length);
+      let from = 0, back = 0;
+      while (from < most && now[from] === text[from]) { from++; }
+      while (back < most - from && now[now.length - 1 - back] === text[text.length - 1 - back]) { back++; }
+      view.dispatch({changes: {from, to: now.length - back, insert: text.slice(from, text.length - back)}});
+    },
     go: (number, focus) => {
       const line = view.state.doc.line(Math.min(Math.max(number, 1), view.state.doc.lines));
       view.dispatch({selection: {anchor: line.from}, effects: EditorView.scrollIntoView(line.from, {y: "center"})});
@@ -265,6 +291,7 @@ export function mount(element, {text, schema, label, told: heard}) {
       });
       view.dispatch(setDiagnostics(view.state, marks.sort((a, b) => a.from - b.from)));
     },
+    learn: newer => { schema = newer; },
     close: () => view.destroy(),
   };
 }

@@ -31,7 +31,7 @@ def screen_of(data: Any) -> Screen:
     given = data if isinstance(data, dict) else {}
     theme: Name = "dark" if given.get("theme") == "dark" else "light"
     width = given.get("width")
-    return Screen(theme, min(max(int(width), 300), 1200) // 20 * 20 if isinstance(width, int | float) else 1000)
+    return Screen(theme, int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000)
 
 
 def attributes(**named: str | int) -> dict[str, Any]:

@@ -107,21 +107,21 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
     rows = clicked(results, picture, click)
     if click is None:
         rows = rows_panel(results, picture.series, _first_shown(results, picture.view, picture.series))
-    definition = [part for series in picture.shown for part in _definition(results, series, several=len(picture.shown) > 1)]
+    definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     memo = figure_of(results, picture, PALETTES["light"], PRESETS["memo"].size)
     told = {"numbers": plain(numbers_panel(results, picture)), "rows": plain(rows), "definition": plain(definition)}
     return told | {"saving": saving_panel(results, picture, memo)}
 
 
-def _definition(results: Results, series: Series, *, several: bool) -> list[Any]:
+def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
     said = prose.definition_words(series.definition, results.config, results.tables)
     notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in said]
     where = results.places.get(series.definition.name)
     warning = [html.H3("To know before it is quoted"), html.Ul([html.Li(n) for n in notes])] if notes else []
-    heading = f"Definition: {wording.titled(series.definition)}" if several else "Definition"
+    heading = f"Definition: {wording.titled(series.definition)}" if picture.other else "Definition"
     method = html.A("All definitions, tables and sources: method", href=f"/method#{series.definition.id}")
-    tune = html.A("Tune it", href=f"/tune/{series.definition.name}")
+    tune = html.A("Tune it", href=f"/tune/{picture.view.text if series is picture.series else series.definition.name}")
     ends = html.P([f"Written in {where}. ", tune, ". ", method] if where else method, className="place")
     return [html.H2(heading), html.Dl(pairs), *warning, ends]
 

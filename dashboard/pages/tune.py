@@ -1,8 +1,10 @@
 """Tune: the YAML of a definition file beside what it does to the numbers, before anything is saved."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
@@ -40,8 +42,9 @@ def layout(current: Current, asked: str, token: str | None) -> html.Div:
         raise _fault("missing-file", "there is no definition file", "relations new makes a project that has some")
     view = parse_view(asked) if asked.partition("?")[0] else None
     place = _place(current, view)
-    file = place.file if place else _named(names, asked.partition("?file=")[2])
+    file = place.file if place else _named(names, next(iter(parse_qs(asked.partition("?")[2]).get("file", [])), ""))
     start = {"file": file, "line": place.line if place else 1, "view": view.text if view else "", "token": token, "editor": _editor()}
+    start |= {"files": names, "project": hashlib.sha256(str(current.project.root.resolve()).encode()).hexdigest()[:12]}
     files = html.Ul([html.Li(_file_link(current, name, is_open=name == file)) for name in names], className="files")
     return html.Div(
         [
@@ -74,17 +77,23 @@ def _fault(code: str, message: str, hint: str) -> ProblemsFound:
 
 
 def _lead(token: str | None) -> str:
-    what = "Change a definition and see what it does to the numbers before it is saved. Nothing leaves this machine."
-    return what if token else f"{what} This server does not save: copy the text, or start it with --edit."
+    what = "Change a definition and see what it does to the numbers."
+    return (
+        f"{what} Nothing is written before you save."
+        if token
+        else f"{what} This server does not save: copy the text, or start it with --edit."
+    )
 
 
 def _editing(token: str | None) -> html.Section:
     save = html.Button("save", id="tune-save", title="Ctrl+S", disabled=True) if token else None
+    hint = html.P("Ctrl+Space offers words, Ctrl+] and Ctrl+[ indent, Tab leaves the editor.", className="place")
     buttons = [save, html.Button("copy the text", id="tune-copy"), html.Button("undo all changes", id="tune-revert", disabled=True)]
     return html.Section(
         [
             html.Div(id="editor", className="editor"),
             html.Div([b for b in buttons if b], className="buttons"),
+            hint,
             html.P("", id="tune-said", role="status"),
             html.Div(id="tune-conflict", className="plain prose", role="alert"),
         ],
@@ -117,7 +126,7 @@ def _file_link(current: Current, name: str, *, is_open: bool) -> html.A:
     first = next((rule for rule, place in current.project.places.items() if place.file == name), None)
     label = name.rpartition("/")[2]
     here = attributes(aria_current="page") if is_open else {}
-    return html.A(label, href=f"{PATH}/{first}" if first else f"{PATH}?file={label}", **here)
+    return html.A(label, href=f"{PATH}/{first}" if first else f"{PATH}?file={quote(label)}", **here, **attributes(data_name=label))
 
 
 def register(app: Dash) -> None:
@@ -162,11 +171,24 @@ def _pictures(trial: Trial, view: View, screen: Screen) -> list[Any]:
         lost = "with faults it cannot be computed; pages keep its last good numbers" if trial.problems else after.why
         return [heading, html.P(f"With this text: {lost}."), *_drawn("Before", before)]
     if before.figure is None:
-        return [heading, html.P("This one is new."), *_drawn("With this text", after)]
+        was = next((d.was for d in trial.compared.of_kind("renamed") if d.name == either.definition.name), "")
+        told = f"Renamed, with the same numbers; it was {was}." if was else "This one is new."
+        return [heading, html.P(told), *_drawn("With this text", after)]
     one = next((d for d in trial.compared.of_kind("changed") if d.name == either.definition.name), None)
     if one is None:
         return [heading, html.P("The numbers of this one stay."), *_drawn("With this text", after)]
-    return [heading, html.P(changed_words(one)), *_drawn("With this text", after), *_drawn("Before", before), *_moved(trial, before, after)]
+    said = [html.P(changed_words(one)), *_emptied(after)]
+    return [heading, *said, *_drawn("With this text", after), *_drawn("Before", before), *_moved(trial, before, after)]
+
+
+def _emptied(side: Side) -> list[html.P]:
+    """Why a chart has no mark."""
+    assert side.series
+    values = side.series.values
+    if not len(values) or values["value"].notna().any():
+        return []
+    reasons = values["why"].value_counts()
+    return [html.P(f"No period has a value; mostly since {reasons.index[0]}.")]
 
 
 def _drawn(heading: str, side: Side) -> list[Any]:

@@ -102,6 +102,86 @@ def test_what_is_not_saved_outlives_another_page_and_a_reload(tuned_served, open
     assert text_of(page) == (tuned_served.root / COURT).read_text()
 
 
+def test_text_that_came_back_is_not_saved_over_what_another_saved_meanwhile(tuned_served, open_page):
+    path = tuned_served.root / COURT
+    page = tuned(open_page, tuned_served)
+    changed(page, "reduce: days_per_row", "reduce: median_gap")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator(".card").first).to_be_visible()
+    theirs = "# theirs\n" + path.read_text()
+    path.write_text(theirs)
+    page.on("dialog", lambda dialog: dialog.accept())
+    for _ in range(2):
+        page.goto(f"{tuned_served.url}/tune/audiences")
+        expect(page.locator("#tune-said")).to_contain_text("unsaved text is back")
+    page.locator("#tune-save").click()
+    expect(page.locator("#tune-conflict h3")).to_be_visible()
+    assert path.read_text() == theirs
+
+
+def test_saving_twice_in_a_row_is_no_conflict_with_oneself(tuned_served, open_page):
+    page = tuned(open_page, tuned_served)
+    changed(page, "reduce: days_per_row", "reduce: median_gap")
+    page.locator("#editor .cm-content").focus()
+    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#tune-said")).to_contain_text("saved at")
+    page.wait_for_timeout(500)
+    expect(page.locator("#tune-conflict")).to_be_empty()
+    assert (tuned_served.root / COURT).read_text() == text_of(page)
+
+
+def test_an_edit_elsewhere_comes_in_and_the_cursor_stays(tuned_served, open_page):
+    page = tuned(open_page, tuned_served, "/tune/pace_of_audiences")
+    page.locator("#editor .cm-line", has_text="days_per_row").click()
+    path = tuned_served.root / COURT
+    path.write_text(path.read_text().replace("pillar: court\n", "# seen from elsewhere\npillar: court\n"))
+    expect(page.locator("#tune-said")).to_contain_text("this is its text now")
+    assert text_of(page) == path.read_text()
+    expect(page.locator("#editor .cm-activeLine")).to_contain_text("days_per_row")
+
+
+def test_unsaved_text_of_a_file_that_is_gone_is_offered(tuned_served, open_page):
+    page = tuned(open_page, tuned_served)
+    changed(page, "reduce: days_per_row", "reduce: median_gap")
+    page.get_by_role("link", name="Overview").click()
+    expect(page.locator(".card").first).to_be_visible()
+    version = tuned_served.live.current().version
+    (tuned_served.root / COURT).rename(tuned_served.root / FOLDER / "palace.yaml")
+    expect(page.locator("#banner")).to_have_attribute("data-version", re.compile(".*"))
+    while tuned_served.live.current().version == version:
+        page.wait_for_timeout(50)
+    page.goto(f"{tuned_served.url}/tune")
+    expect(page.locator("#tune-conflict h3")).to_contain_text("files that are gone")
+    page.locator("#tune-conflict summary", has_text="court.yaml").click()
+    expect(page.locator("#tune-conflict pre")).to_contain_text("reduce: median_gap")
+
+
+def test_a_file_that_is_deleted_while_it_is_edited_can_be_written_again(tuned_served, open_page):
+    path = tuned_served.root / COURT
+    page = tuned(open_page, tuned_served)
+    changed(page, "reduce: days_per_row", "reduce: median_gap")
+    mine = text_of(page)
+    path.unlink()
+    page.locator("#tune-save").click()
+    expect(page.locator("#tune-conflict h3")).to_have_text("The file is gone from the disk")
+    page.locator("#tune-again").click()
+    expect(page.locator("#tune-said")).to_contain_text("saved at")
+    assert path.read_text() == mine
+    expect(page.locator("#tune-conflict")).to_be_empty()
+
+
+def test_the_line_and_what_was_typed_outlive_a_closed_window(tuned_served, open_page):
+    page = tuned(open_page, tuned_served, "/tune/pace_of_audiences")
+    changed(page, "reduce: days_per_row", "reduce: median_gap")
+    expect(page.locator("#tune-files")).to_contain_text("court.yaml (not saved)")
+    again = page.context.new_page()
+    page.close()
+    again.goto(f"{tuned_served.url}/tune/pace_of_audiences")
+    expect(again.locator("#tune-said")).to_contain_text("unsaved text is back")
+    assert "reduce: median_gap" in text_of(again)
+
+
 def test_a_new_size_of_the_window_keeps_the_editor(tuned_served, open_page):
     page = tuned(open_page, tuned_served)
     changed(page, "reduce: days_per_row", "reduce: median_gap")

@@ -48,7 +48,7 @@ types: $(DEV)  ## mypy, strict
 	@$(RUN) -m mypy
 
 unit: $(DEV)  ## tests and doctests, without browser and benchmarks
-	@$(RUN) -m pytest -n 2
+	@$(RUN) -m pytest -n 2 --dist worksteal
 
 editor: $(DEV) $(EDITOR_TOOLS)  ## tests with the language server that editors use for YAML
 	@NODE="$$(.ci/node.sh)" && export NODE && $(RUN) -m pytest tests/editor

@@ -58,7 +58,7 @@ def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int
             earlier = open_project(folder)
         except ProblemsFound as e:
             raise ProblemsFound(_placed(e.problems, prefix)) from None
-    compared = differences(earlier, open_project(given.project))
+    compared = differences(earlier, open_project(given.project, before=earlier))
     compared = replace(compared, errors=(_placed(compared.errors[0], prefix), compared.errors[1]))
     print({"text": as_text, "json": as_json, "markdown": as_markdown}[given.format](compared, name), end="", flush=True)
     tell([*compared.errors[0], *compared.errors[1]])

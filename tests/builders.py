@@ -1,5 +1,6 @@
 """What tests are built with: a copy of the invented project, one line of it changed, an indicator of one's own, a question."""
 
+import functools
 import json
 import math
 from pathlib import Path
@@ -38,6 +39,16 @@ def appended(folder, file, *lines):
     text = path.read_text()
     path.write_text(text + "".join(f"{line}\n" for line in lines))
     return text.count("\n") + 1
+
+
+@functools.cache
+def _kingdoms():
+    return open_project(RURITANIA)
+
+
+def opened(folder):
+    """A copy of the kingdoms as it stands now; what nobody has changed in it is not read again, as in a running server."""
+    return open_project(folder, before=_kingdoms())
 
 
 def defined(folder, file="extra.yaml", **indicators):

@@ -7,8 +7,7 @@ import pytest
 from indicators.annotations import annotations_of, in_window
 from indicators.compute import results
 from indicators.model import Query
-from indicators.project import open_project
-from tests.builders import edited, problem_at
+from tests.builders import edited, opened, problem_at
 
 NOTES = "data/annotations.csv"
 
@@ -30,7 +29,7 @@ def test_an_indicator_takes_the_notes_of_its_pillar_and_its_table(ruritania):
 
 def test_notes_for_all_are_taken_by_all(copy):
     edited(copy, "data/annotations.csv", "in six months.,guns,", "in six months.,all,")
-    made = results(open_project(copy))
+    made = results(opened(copy))
     for name in made.definitions:
         assert "Year of the cannon" in labels(made, name)
 
@@ -45,7 +44,7 @@ def test_an_inexact_date_is_a_band_over_the_time_it_may_be(ruritania):
 
 def test_a_note_about_a_row_stands_on_the_day_of_that_row(copy):
     edited(copy, "data/annotations.csv", "1893-02-14,,The Valentine", "1893-03-14,,The Valentine")
-    made = results(open_project(copy))
+    made = results(opened(copy))
     assert noted(made, "The Valentine audience").start == datetime.date(1893, 2, 14)
 
 
@@ -58,7 +57,7 @@ def test_a_window_holds_the_notes_that_touch_it(ruritania):
 def test_names_with_two_forms_are_written_as_the_project_wants_them(copy):
     edited(copy, "config.yaml", "licence:", "names: {Cheese: Cheese (Kase), audience: reception}\nlicence:")
     edited(copy, "indicators/definitions/court.yaml", "title: Audiences\n", "title: Each audience\n")
-    made = results(open_project(copy))
+    made = results(opened(copy))
     assert noted(made, "Cheese (Kase) embargo")
     assert made.definitions["audiences"].title == "Each reception"
     assert made.series(Query("audiences")).definition.title == "Each reception"
@@ -69,7 +68,7 @@ def test_names_with_two_forms_are_written_as_the_project_wants_them(copy):
 def test_a_note_on_no_day_is_a_problem_on_its_line(copy, written, place):
     """The column is text, since notes are dated to the day, month or year; its pattern lets both through."""
     line = edited(copy, NOTES, "1896-03-01,,The toll book", place.format(written))
-    problem = problem_at(open_project(copy), NOTES, line)
+    problem = problem_at(opened(copy), NOTES, line)
     assert (problem.code, problem.level) == ("no-such-day", "error")
     assert written in problem.message
 
@@ -84,5 +83,5 @@ def test_a_note_on_no_day_is_a_problem_on_its_line(copy, written, place):
 )
 def test_a_note_is_dated_as_exactly_as_the_row_it_names(copy, row, start, end, precision):
     edited(copy, NOTES, "court_diary,e-02,day", f"court_diary,{row},day")
-    note = noted(results(open_project(copy)), "The Valentine audience")
+    note = noted(results(opened(copy)), "The Valentine audience")
     assert (str(note.start), str(note.end) if note.end else None, note.precision) == (start, end, precision)

@@ -1,7 +1,6 @@
 """A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
 
-from indicators.project import open_project
-from tests.builders import ask, asked, at, edited, ids, told
+from tests.builders import ask, asked, at, edited, ids, opened, told
 
 BOTH = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": ["crown", "foreign"]}
 
@@ -74,7 +73,7 @@ def test_parts_are_transformed_like_the_whole(copy):
     given = asked(
         copy, where=BOTH, coverage={"every": ["audiences", "ministers"]}, frequency="annual", breakdown="level", transform="cumulative"
     )
-    parts = ask(open_project(copy), "asked", breakdown="level").parts
+    parts = ask(opened(copy), "asked", breakdown="level").parts
     # The lone audience of 1892 is in no span, so there is no total from the first year on: for none of them.
     assert told(given)["1893"] is None
     assert told(parts["sovereign"])["1893"] is None
@@ -88,6 +87,6 @@ def test_a_breakdown_of_observations(copy):
         "    where: {origin: ALL, destination: GRA}\n",
         "    where: {destination: GRA}\n    breakdown: origin\n",
     )
-    parts = ask(open_project(copy), "travellers_in_graustark", breakdown="origin").parts
+    parts = ask(opened(copy), "travellers_in_graustark", breakdown="origin").parts
     assert (told(parts["RUR"])["1895-01"], told(parts["ALL"])["1895-01"]) == (2000, 10000)
     assert told(parts["ALL"]).get("1895-06") is None

@@ -4,8 +4,7 @@ import pytest
 
 from indicators.compare import change, latest, poisson_test
 from indicators.periods import label, parse_period
-from indicators.project import open_project
-from tests.builders import appended, ask, asked, edited
+from tests.builders import appended, ask, asked, edited, opened
 
 TRAVEL = "ruritanians_in_graustark"
 DUELS = {"where": {"kind": "duel"}, "coverage": "duels"}
@@ -63,7 +62,7 @@ def test_the_test_is_exact(copy):
     """Eight against none is chance once in 128; one against none says nothing."""
     assert changed(asked(copy, **DUELS, direction="lower is better"), "1894-06").word == "worse"
     edited(copy, "indicators/definitions/court.yaml", "where: {kind: duel}\n", "where: {kind: duel, date: {to: 1894-06-11}}\n")
-    assert changed(ask(open_project(copy), "duels"), "1894-06").word == "about the same"
+    assert changed(ask(opened(copy), "duels"), "1894-06").word == "about the same"
 
 
 def test_equal_values_are_about_the_same(ruritania):
@@ -85,7 +84,7 @@ def test_five_is_too_few_and_six_is_enough(copy):
     """Graustarkians, by ones: 5 in January, 6 in February; 6 in April, 7 in May, 5 in June."""
     for old, new in (("01,GRA,RUR,500", 5), ("02,GRA,RUR,600", 6), ("04,GRA,RUR,800", 6), ("05,GRA,RUR,900", 7), ("06,GRA,RUR,1000", 5)):
         edited(copy, "data/travellers.csv", f"1895-{old}", f"1895-{old[:11]}{new}")
-    travel = ask(open_project(copy), "graustarkians_in_ruritania")
+    travel = ask(opened(copy), "graustarkians_in_ruritania")
     assert [changed(travel, f"1895-{m}").percent for m in ("02", "05", "06")] == [None, pytest.approx(100 / 6), None]
 
 
@@ -117,14 +116,14 @@ def test_partial_and_sample_periods_are_skipped(ruritania):
 def test_a_base_is_at_most_two_years_back(copy):
     """December 1893 is the last counted month: 24 months before December 1895 (ungraded), 25 before January 1896."""
     edited(copy, "data/coverage.csv", "audiences,1893-01-01,1894-12-31,complete,6", "audiences,1893-01-01,1893-12-31,complete,4")
-    january = changed(ask(open_project(copy), "audiences"), "1896-01")
+    january = changed(ask(opened(copy), "audiences"), "1896-01")
     assert (january.word, january.base) == ("not comparable", None)
     assert january.why
 
 
 def test_two_years_back_is_still_near_enough(copy):
     edited(copy, "data/coverage.csv", "audiences,1893-01-01,1894-12-31,complete,6", "audiences,1893-01-01,1894-01-31,complete,5")
-    assert base(changed(ask(open_project(copy), "audiences"), "1896-01")) == "1894-01"
+    assert base(changed(ask(opened(copy), "audiences"), "1896-01")) == "1894-01"
 
 
 @pytest.mark.parametrize("month", ["1895-03", "1895-06", "1895-10"])
@@ -172,7 +171,7 @@ def test_a_longer_period_is_compared_with_one_of_its_length(copy):
     days = range(10, 19)
     duels = (f"e-{n + 30},1894-02-{n},,day,duel,RUR;GRA,RUR;GRA,clerk,,cheese,One more.,court_diary,1894-02-28" for n in days)
     appended(copy, "data/envoys.csv", *duels)
-    second = changed(ask(open_project(copy), "duels", frequency="triannual"), "1894-T2")
+    second = changed(ask(opened(copy), "duels", frequency="triannual"), "1894-T2")
     assert (base(second, "triannual"), second.word, second.percent) == ("1894-T1", "about the same", pytest.approx(-100 / 9))
 
 
@@ -196,7 +195,7 @@ def test_windows_of_a_page_and_of_a_definition_add_up(copy):
     """Three months of two-month sums are about four months: June reaches back to March, and is compared with February."""
     duels = asked(copy, **DUELS, transform=[{"rolling_sum": {"window": 2}}])
     assert duels.length == 2
-    again = ask(open_project(copy), "asked", transform=("rolling_sum:window=3",))
+    again = ask(opened(copy), "asked", transform=("rolling_sum:window=3",))
     assert again.length == 4
     assert base(changed(again, "1894-06")) == "1894-02"
 

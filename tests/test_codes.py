@@ -26,8 +26,7 @@ from indicators.codes.book import CODES
 from indicators.codes.nouns import COMMAND
 from indicators.operations import ROOMS
 from indicators.problems import Problem
-from indicators.project import open_project
-from tests.builders import RURITANIA, edited
+from tests.builders import RURITANIA, edited, opened
 
 ROOT = Path(__file__).parents[1]
 PATHS = [path for room in ("indicators", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
@@ -161,7 +160,7 @@ WRITTEN = sorted(set(CODES) - set(TYPED) - MADE_BY_HAND - OF_THE_MACHINE)
 
 
 def problems_of(folder):
-    project = open_project(folder)
+    project = opened(folder)
     return {*project.problems, *audit(project)}
 
 
@@ -174,7 +173,7 @@ def problems_with(tmp_path, code, example):
     folder = shutil.copytree(RURITANIA, tmp_path / example)
     (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
     edited(folder, code.where, code.stands, getattr(code, example).replace("␇", "\a"))
-    return set(open_project(folder).problems) if (code.level, example) == ("error", "bad") else problems_of(folder)
+    return set(opened(folder).problems) if (code.level, example) == ("error", "bad") else problems_of(folder)
 
 
 @pytest.mark.parametrize("name", WRITTEN)

@@ -6,8 +6,7 @@ import pytest
 
 from indicators.audit import audit
 from indicators.problems import Place
-from indicators.project import open_project
-from tests.builders import AUDIENCES, appended, ask, asked, at, edited, ids, line_of, told
+from tests.builders import AUDIENCES, appended, ask, asked, at, edited, ids, line_of, opened, told
 
 COVERAGE = "data/coverage.csv"
 COURT = "indicators/definitions/court.yaml"
@@ -179,7 +178,7 @@ def test_at_least_two_polls_are_wanted_where_the_definition_says_so(ruritania):
 def test_a_category_that_is_too_narrow_is_a_warning(copy):
     """A call is no duel: e-25 is graded by nobody."""
     edited(copy, COURT, "    where: {kind: duel}\n", "    where: {kind: [duel, call]}\n")
-    problems = list(audit(open_project(copy)))
+    problems = list(audit(opened(copy)))
     assert [(p.code, p.level, p.place) for p in problems] == [
         ("coverage-too-narrow", "warning", Place(COURT, line_of(copy, COURT, "    coverage: duels")))
     ]
@@ -188,18 +187,18 @@ def test_a_category_that_is_too_narrow_is_a_warning(copy):
 
 def test_a_count_of_rows_found_that_is_wrong_is_a_warning(copy):
     line = edited(copy, COVERAGE, "1894-12-31,complete,8,", "1894-12-31,complete,9,")
-    found = [(p.place.file, p.place.line, p.level) for p in open_project(copy).problems if p.code == "coverage-count-differs"]
+    found = [(p.place.file, p.place.line, p.level) for p in opened(copy).problems if p.code == "coverage-count-differs"]
     assert found == [(COVERAGE, line, "warning")]
 
 
 def test_a_warning_takes_no_number_away(copy):
     edited(copy, COVERAGE, "1894-12-31,complete,8,", "1894-12-31,complete,9,")
-    assert told(ask(open_project(copy), "duels"))["1894-06"] == 8
+    assert told(ask(opened(copy), "duels"))["1894-06"] == 8
 
 
 def test_a_span_more_makes_a_month_more(copy):
     appended(copy, COVERAGE, "envoys,duels,1895-01-01,1895-01-31,complete,0,the surgeon took a holiday,court_diary,,")
-    duels = told(ask(open_project(copy), "duels"))
+    duels = told(ask(opened(copy), "duels"))
     assert (duels["1895-01"], duels["1895-02"]) == (0, None)
 
 

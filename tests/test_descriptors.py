@@ -4,8 +4,7 @@ import pytest
 
 from indicators.compute import series
 from indicators.model import Query
-from indicators.project import open_project
-from tests.builders import appended, ask, edited, told
+from tests.builders import appended, ask, edited, opened, told
 
 ENVOYS, TRAVEL, COVERAGE, DRILLS, POLLS, GUNS = (
     f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "coverage", "drills", "polls", "cannonades")
@@ -64,7 +63,7 @@ SOMEWHERE = {
 
 def errors_of(folder):
     """Every error of a project, of which everything that is left was computed."""
-    project = open_project(folder)
+    project = opened(folder)
     for name in project.definitions:
         series(project, Query(indicator=name))
     return [p for p in project.problems if p.level == "error"]
@@ -89,7 +88,7 @@ def test_what_does_not_fit_the_table_is_an_error_and_no_crash(copy, file, old, n
 @pytest.mark.parametrize("name", ["drills", "travellers", "polls", "cannonades"])
 def test_a_table_that_is_not_described_stops_only_who_asks_it(copy, name):
     (copy / f"data/{name}.resource.yaml").unlink()
-    project = open_project(copy)
+    project = opened(copy)
     assert [p.place.file for p in project.problems if p.code == "missing-file"] == ["data/datapackage.yaml"]
     assert told(ask(project, "audiences@by_year"))["1893"] == 4
 
@@ -99,11 +98,11 @@ def test_a_row_at_the_end_of_time_is_no_reason_to_fall_over(copy, day):
     """Somebody's way to write 'unknown'."""
     appended(copy, "data/envoys.csv", f"e-38,{day},,day,waltz,RUR;GRA,RUR;GRA,clerk,,,Some waltz.,court_diary,1896-01-01")
     assert errors_of(copy) == []
-    assert told(ask(open_project(copy), "waltzes"))["1893"] == 1
+    assert told(ask(opened(copy), "waltzes"))["1893"] == 1
 
 
 def test_an_unknown_key_of_the_package_hides_no_table(copy):
     line = edited(copy, "data/datapackage.yaml", "title: Ruritania", "titel: Ruritania")
-    project = open_project(copy)
+    project = opened(copy)
     assert [(p.place.line, p.code) for p in project.problems] == [(line, "unknown-key")]
     assert len(project.tables) == 9

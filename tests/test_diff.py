@@ -15,8 +15,7 @@ from indicators import differences as room
 from indicators.compute import series
 from indicators.differences import differences
 from indicators.model import Query
-from indicators.project import open_project
-from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited
+from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened
 from tests.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -89,7 +88,7 @@ def test_the_last_change_may_turn(capsys, copy):
 
 def turned(folder):
     """The last number of Graustarkian travellers, and the same line with a tenth of them."""
-    found = series(open_project(folder), Query("graustarkians_in_ruritania"))
+    found = series(opened(folder), Query("graustarkians_in_ruritania"))
     newest = found.values["value"].last_valid_index()
     row = found.rows_in(newest)[0].partition(":")[2].split("|")
     line = next(one for one in (folder / "data/travellers.csv").read_text().splitlines() if one.startswith(",".join(row)))
@@ -338,7 +337,7 @@ CHANGES = st.one_of(
     st.tuples(st.just("direction"), st.sampled_from(["higher is better", "lower is better"])),
 )
 NAMES = st.sampled_from(["audiences", "slights", "subjects_of_slights", "waltzes", "duels"])
-FULL = settings(max_examples=5, deadline=None, derandomize=True, phases=[Phase.generate])
+FULL = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
 
 
 def changed(project, changes):
@@ -407,5 +406,5 @@ def test_what_cannot_differ_is_not_computed(ruritania, copy, monkeypatch):
     asked = []
     monkeypatch.setattr(room, "series", lambda project, query: asked.append(query.indicator) or series(project, query))
     edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
-    differences(ruritania, open_project(copy))
+    differences(ruritania, opened(copy))
     assert sorted(asked) == ["duels", "duels", "warmth", "warmth"]

@@ -21,9 +21,8 @@ from indicators.annotations import annotations_of
 from indicators.compute import results
 from indicators.model import Annotation, Query
 from indicators.periods import parse_period
-from indicators.project import open_project
 from indicators.provenance import credit_of, points_behind
-from tests.builders import RURITANIA, defined, edited
+from tests.builders import RURITANIA, defined, edited, opened
 
 TODAY = datetime.date(1896, 5, 20)
 
@@ -164,7 +163,7 @@ def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
     """1894: eight duels and three slights. 1896, of which two diarists told all: two slights and, so far, no duel."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
     defined(copy, acts=acts)
-    made = results(open_project(copy))
+    made = results(opened(copy))
     chart = parted(made, "acts", "kind")
     figure = memo(chart, [], framed(made, chart.series))
     assert (chart.panels[0].share, figure["layout"]["barmode"]) == ("stack", "stack")
@@ -184,7 +183,7 @@ def test_parts_that_overlap_stand_side_by_side_and_say_so(made):
 
 def test_a_part_whose_changes_cancel_out_is_drawn_all_the_same(copy):
     """Eight duels in one year and none in the next: the changes add up to nothing, and the part is there."""
-    made = results(open_project(copy))
+    made = results(opened(copy))
     chart = parted(made, "slights", "initiator", transform=("change",))
     assert chart.panels[0].share == "lines"
     assert [layer.key for layer in chart.layers] == [c for c, p in chart.series.parts.items() if p.values["value"].abs().sum() > 0]

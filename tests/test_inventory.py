@@ -9,7 +9,7 @@ from indicators.manual import conditions, manual_of
 from indicators.operations import ROOMS
 from indicators.project import open_project
 from indicators.where import CONDITIONS
-from tests.builders import appended, edited, faults, line_of, mended
+from tests.builders import appended, edited, faults, line_of, mended, opened
 
 TODAY = datetime.date(1896, 5, 20)
 
@@ -57,7 +57,7 @@ def test_spans_come_with_what_their_table_says_of_them(copy):
         cells = row.split(",", 6)
         changed.append(",".join([*cells[:6], stated.get(f"{cells[1]},{cells[2][:4]}", ""), cells[6]]))
     path.write_text("\n".join(changed) + "\n")
-    first, second, third = stripped(open_project(copy), "envoys").spans["audiences"]
+    first, second, third = stripped(opened(copy), "envoys").spans["audiences"]
     assert (first.span.found, first.stated, second.stated) == (6, 7, None)
     assert [s.title for s in third.sources] == ["What the bell heard"]
 
@@ -90,13 +90,13 @@ def test_rows_are_counted_by_source_in_every_table(ruritania):
 
 def test_a_source_that_a_row_names_twice_counts_once(copy):
     edited(copy, "data/envoys.csv", "nobody says of whom.,court_diary;opera_bell,", "nobody says of whom.,opera_bell;opera_bell,")
-    rows = rows_by_source(open_project(copy).tables)
+    rows = rows_by_source(opened(copy).tables)
     assert (rows["court_diary"]["envoys"], rows["opera_bell"]["envoys"]) == (29, 8)
 
 
 def test_the_most_used_source_comes_first(copy):
     appended(copy, "data/sources.csv", "hearsay,Nobody,What is said,javascript:alert(1)")
-    used = used_sources(open_project(copy).tables, "sources")
+    used = used_sources(opened(copy).tables, "sources")
     assert [(one.source.id, one.total) for one in used] == [
         ("court_diary", 46),
         ("gate_keeper", 38),
@@ -123,9 +123,9 @@ def test_like_corrections_are_one_group(copy):
 
 def test_a_table_of_corrections_must_be_there_and_say_why(copy):
     line = appended(copy, "config.yaml", "corrections: nothing")
-    assert ("config.yaml", line, "unknown-table") in faults(open_project(copy))
+    assert ("config.yaml", line, "unknown-table") in faults(opened(copy))
     edited(copy, "config.yaml", "corrections: nothing", "corrections: reigns")
-    assert ("config.yaml", line, "missing-column") in faults(open_project(copy))
+    assert ("config.yaml", line, "missing-column") in faults(opened(copy))
 
 
 def test_an_operation_knows_who_uses_it(ruritania):
@@ -169,7 +169,7 @@ def test_every_condition_has_an_entry():
 def test_the_codebook_is_read_as_text(copy):
     (copy / "data/codebook.md").write_text("# Rules\n<script>alert(1)</script>\n")
     appended(copy, "config.yaml", "codebook: data/codebook.md")
-    project = open_project(copy)
+    project = opened(copy)
     assert project.documents == {"data/codebook.md": "# Rules\n<script>alert(1)</script>\n"}
     assert project.problems == ()
 
@@ -190,6 +190,6 @@ def test_a_codebook_that_cannot_be_shown_is_told_with_its_line(copy, name, code)
     (copy / "data/long.md").write_text("long " * 300_000)
     (copy.parent / "outside.md").write_text("not ours")
     appended(copy, "config.yaml", f"codebook: [data/codebook.md, {name}]")
-    project = open_project(copy)
+    project = opened(copy)
     assert faults(project) == [("config.yaml", line_of(copy, "config.yaml", "codebook:"), code)]
     assert list(project.documents) == ["data/codebook.md"]

@@ -20,7 +20,7 @@ from indicators.compute import results
 from indicators.operations import ROOMS
 from indicators.project import open_project
 from indicators.where import CONDITIONS
-from tests.builders import RURITANIA, appended, edited, mended
+from tests.builders import RURITANIA, appended, edited, mended, opened
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +179,7 @@ def test_sources_are_sorted_by_what_rests_on_them(nodes):
 
 def test_only_addresses_of_the_web_are_links(copy):
     appended(copy, "data/sources.csv", "hearsay,Nobody,What is said,javascript:alert(1)")
-    found = plain(content(results(open_project(copy))))
+    found = plain(content(results(opened(copy))))
     ways = {named["href"] for name, named, _ in walked(found) if name == "a"}
     assert not [way for way in ways if not way.startswith(("#", "/indicator/", "https://", "http://"))]
     assert any(text == "What is said" for name, _, text in walked(found) if name == "span")
@@ -201,7 +201,7 @@ def test_the_codebook_is_shown_as_text(copy):
     lines = "# Rules of the diary\nopening\n## Oddities\n- *one* `two`\n### Deeper\n<script>alert(1)</script>\n## Reliability\nnone\n"
     (copy / "data/codebook.md").write_text(lines)
     appended(copy, "config.yaml", "codebook: data/codebook.md")
-    found = plain(content(results(open_project(copy))))
+    found = plain(content(results(opened(copy))))
     headings = [(name, text) for name, _, text in walked(found) if name in ("h3", "h4", "h5")]
     first = headings.index(("h3", "Rules of the diary"))
     assert headings[first : first + 4] == [("h3", "Rules of the diary"), ("h4", "Oddities"), ("h5", "Deeper"), ("h4", "Reliability")]
@@ -211,7 +211,7 @@ def test_the_codebook_is_shown_as_text(copy):
 
 def test_hostile_text_stays_text(copy):
     edited(copy, "data/sources.csv", "Raised glasses", "<img src=x onerror=alert(1)>")
-    found = plain(content(results(open_project(copy))))
+    found = plain(content(results(opened(copy))))
     assert "img" not in {name for name, _, _ in walked(found)}
     assert any(text == "<img src=x onerror=alert(1)>" for name, _, text in walked(found) if name == "a")
 

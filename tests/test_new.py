@@ -12,7 +12,7 @@ from dashboard.live import Live
 from dashboard.pages import Screen
 from indicators.project import open_project
 from indicators.yamlfile import read_yaml
-from tests.builders import ask, edited, faults, told
+from tests.builders import ask, edited, faults, opened, told
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,7 +105,7 @@ def test_a_fault_in_it_is_found_like_in_any_project(tmp_path):
     folder = tmp_path / "mine"
     main(["new", str(folder)])
     line = edited(folder, "data/contacts.csv", "x-01,2022-02-10", "x-01,2022-02-30")
-    assert ("data/contacts.csv", line, "no-such-day") in faults(open_project(folder))
+    assert ("data/contacts.csv", line, "no-such-day") in faults(opened(folder))
 
 
 def test_an_empty_folder_is_filled(capsys, tmp_path):

@@ -11,8 +11,7 @@ from indicators.audit import audit
 from indicators.codes.book import CODES
 from indicators.compute import results
 from indicators.opinions.words import NO_NOUN
-from indicators.project import open_project
-from tests.builders import AUDIENCES, appended, defined, edited, line_of
+from tests.builders import AUDIENCES, appended, defined, edited, line_of, opened
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
 NOTES, DESCRIPTOR = "data/annotations.csv", "data/annotations.resource.yaml"
@@ -21,7 +20,7 @@ WALTZES = {"where": {"kind": "waltz"}, "coverage": "waltzes"}
 
 def opinions(folder):
     """What is doubted, as (file, line, code); nothing of it may be more than a warning."""
-    project = open_project(folder)
+    project = opened(folder)
     assert [str(p) for p in project.problems] == []
     found = list(audit(project))
     assert {p.level for p in found} <= {"warning"}
@@ -36,7 +35,7 @@ def codes(folder, **definition):
 
 def said(folder):
     """The one doubt that there is, in full."""
-    (problem,) = audit(open_project(folder))
+    (problem,) = audit(opened(folder))
     return f"{problem.message}; {problem.hint}"
 
 
@@ -203,7 +202,7 @@ def test_a_note_that_no_indicator_takes_is_doubted_until_one_names_its_scope(cop
 def test_notes_are_not_judged_while_a_chart_is_missing_for_a_fault(copy):
     appended(copy, NOTES, "1895-05-05,,First night,A tenor sings.,opera,opera_bell,,day,turning_point")
     edited(copy, COURT, "    unit: waltzes\n", "    unit: waltzes\n    annotations: opera\n    titel: x\n")
-    assert "annotation-without-chart" not in {p.code for p in audit(open_project(copy))}
+    assert "annotation-without-chart" not in {p.code for p in audit(opened(copy))}
 
 
 def test_a_row_is_excused_in_the_descriptor_of_its_table(copy):
@@ -214,7 +213,7 @@ def test_a_row_is_excused_in_the_descriptor_of_its_table(copy):
     line = line_of(copy, DESCRIPTOR, "excuses")
     assert (DESCRIPTOR, line, "excuse-unused") in opinions(copy)
     edited(copy, DESCRIPTOR, "annotation-without-chart", "unit-without-noun")
-    assert ("unknown-excuse", "error", line) in [(p.code, p.level, p.place.line) for p in open_project(copy).problems]
+    assert ("unknown-excuse", "error", line) in [(p.code, p.level, p.place.line) for p in opened(copy).problems]
 
 
 def test_an_excuse_in_the_descriptor_of_another_table_is_not_needed(copy):
@@ -258,7 +257,7 @@ def test_an_excuse_for_nothing_is_doubted_at_its_line(copy):
 )
 def test_an_excuse_for_no_opinion_of_a_definition_is_an_error(copy, code, guess):
     file = defined(copy, asked={"excuses": {code: "Habit."}})
-    (problem,) = open_project(copy).problems
+    (problem,) = opened(copy).problems
     assert (problem.code, problem.level, problem.place.line) == ("unknown-excuse", "error", line_of(copy, file, f'"{code}"'))
     assert guess in problem.hint
 
@@ -266,7 +265,7 @@ def test_an_excuse_for_no_opinion_of_a_definition_is_an_error(copy, code, guess)
 @pytest.mark.parametrize("reason", ["", None, 5])
 def test_an_excuse_needs_a_reason(copy, reason):
     defined(copy, asked={"excuses": {"unit-without-noun": reason}})
-    assert [p.code for p in open_project(copy).problems] == ["wrong-value"]
+    assert [p.code for p in opened(copy).problems] == ["wrong-value"]
 
 
 def test_an_excuse_changes_no_number_and_no_code_of_a_chart(copy):
@@ -276,7 +275,7 @@ def test_an_excuse_changes_no_number_and_no_code_of_a_chart(copy):
 
 
 def drawn(folder):
-    found = results(open_project(folder))
+    found = results(opened(folder))
     return fingerprint(found, picture_of(found, View("duels")))
 
 

@@ -11,8 +11,7 @@ from dashboard.record import fingerprint, record_of
 from dashboard.verify import verify
 from dashboard.view import parse_view
 from indicators.compute import results
-from indicators.project import open_project
-from tests.builders import appended, edited
+from tests.builders import appended, edited, opened
 
 COURT, ENVOYS, COVERAGE = "indicators/definitions/court.yaml", "data/envoys.csv", "data/coverage.csv"
 AUDIENCE = "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01"
@@ -29,7 +28,7 @@ def record(made, text="audiences?variant=by_year"):
 
 
 def again(folder):
-    return results(open_project(folder))
+    return results(opened(folder))
 
 
 def one_more_audience(folder):

@@ -10,7 +10,6 @@ from dashboard.cli import main
 from indicators.config import Config
 from indicators.model import Definition
 from indicators.operations import ROOMS, parameters
-from indicators.project import open_project
 from indicators.resource import Resource
 from indicators.schema.files import WHICH, as_text, path_of, schema_of
 from indicators.schema.known import read_known
@@ -18,7 +17,7 @@ from indicators.schema.nouns import nouns_in, referred
 from indicators.schema.words import words_of_fields
 from indicators.where import CONDITIONS
 from indicators.yamlfile import read_yaml
-from tests.builders import RURITANIA, appended, defined, edited, faults
+from tests.builders import RURITANIA, appended, defined, edited, faults, opened
 
 FILES = {
     "definitions": sorted((RURITANIA / "indicators" / "definitions").glob("*.yaml")),
@@ -177,7 +176,7 @@ def written(tmp_path_factory):
     """A project with a file for each case, and the problems of its check by file."""
     folder = shutil.copytree(RURITANIA, tmp_path_factory.mktemp("cases") / "ruritania")
     files = {case: defined(folder, f"case_{n}.yaml", **{f"case_{n}": (WRONG | RIGHT)[case]}) for n, case in enumerate([*WRONG, *RIGHT])}
-    found = faults(open_project(folder))
+    found = faults(opened(folder))
     return {case: (folder / file, [code for name, _, code in found if name == file]) for case, file in files.items()}
 
 

@@ -2,8 +2,7 @@
 
 import math
 
-from indicators.project import open_project
-from tests.builders import ask, at, edited, told
+from tests.builders import ask, at, edited, opened, told
 
 TRAVEL = "ruritanians_in_graustark"
 TRAVELLERS = "data/travellers.csv"
@@ -22,12 +21,12 @@ def test_letters_of_the_gate_book(ruritania):
 
 def test_missing_comes_before_break(copy):
     edited(copy, TRAVELLERS, MARCH, "1896-03,RUR,GRA,,counted,toll_book")
-    assert letter(ask(open_project(copy), TRAVEL), "1896-03") == "M"
+    assert letter(ask(opened(copy), TRAVEL), "1896-03") == "M"
 
 
 def test_break_comes_before_provisional(copy):
     edited(copy, TRAVELLERS, MARCH, MARCH.replace("counted", "provisional"))
-    assert letter(ask(open_project(copy), TRAVEL), "1896-03") == "B"
+    assert letter(ask(opened(copy), TRAVEL), "1896-03") == "B"
 
 
 def test_provisional_comes_before_estimated(ruritania):
@@ -44,7 +43,7 @@ def test_a_longer_period_takes_the_first_letter_of_its_months(ruritania):
 
 def test_a_code_of_the_status_map_is_read_from_the_table(copy):
     edited(copy, TRAVELLERS, "1894-05,RUR,GRA,5000,counted", "1894-05,RUR,GRA,5000,guessed")
-    assert letter(ask(open_project(copy), TRAVEL), "1894-05") == "E"
+    assert letter(ask(opened(copy), TRAVEL), "1894-05") == "E"
 
 
 def test_a_break_is_one_period_and_begins_a_stretch(ruritania):
@@ -58,7 +57,7 @@ def test_a_break_is_the_period_of_the_change_and_not_the_next(copy):
     path = copy / TRAVELLERS
     row = "1896-04,RUR,GRA,12000,counted,toll_book,gate_keeper\n"
     path.write_text(path.read_text() + row)
-    travel = ask(open_project(copy), TRAVEL)
+    travel = ask(opened(copy), TRAVEL)
     assert (letter(travel, "1896-03"), letter(travel, "1896-04")) == ("B", "A")
     assert told(travel, "stretch")["1896-03"] == told(travel, "stretch")["1896-04"]
 
@@ -66,7 +65,7 @@ def test_a_break_is_the_period_of_the_change_and_not_the_next(copy):
 def test_a_change_of_method_of_others_is_no_break_here(copy):
     """Graustarkians are counted at the toll from April 1895; Ruritanians are not."""
     edited(copy, TRAVELLERS, "1895-04,GRA,RUR,800,counted,gate_book", "1895-04,GRA,RUR,800,counted,toll_book")
-    project = open_project(copy)
+    project = opened(copy)
     assert letter(ask(project, TRAVEL), "1895-04") == "A"
     assert letter(ask(project, "graustarkians_in_ruritania"), "1895-05") == "B"  # April differs from its neighbours
     assert told(ask(project, TRAVEL), "stretch")["1895-03"] == told(ask(project, TRAVEL), "stretch")["1895-05"]
@@ -80,7 +79,7 @@ def test_a_definition_may_break_on_nothing(ruritania):
 
 def test_a_definition_may_break_on_another_column(copy):
     edited(copy, "indicators/definitions/roads.yaml", "        break_on: []", "        break_on: [standing]")
-    letters = told(ask(open_project(copy), f"{TRAVEL}@without_breaks"), "status")
+    letters = told(ask(opened(copy), f"{TRAVEL}@without_breaks"), "status")
     assert [letters[f"1896-0{m}"] for m in (1, 2, 3)] == ["B", "B", "B"]  # counted, provisional, guessed, counted
 
 
@@ -118,13 +117,13 @@ def test_scores_of_duels_fall_as_duels_rise(ruritania):
 
 def test_a_score_of_a_contested_thing_is_none(copy):
     edited(copy, "indicators/definitions/court.yaml", "    normalise: {goalposts: {low: 0, high: 16}}\n", "")
-    assert ask(open_project(copy), "duels").values["score"].isna().all()
+    assert ask(opened(copy), "duels").values["score"].isna().all()
 
 
 def test_rows_on_both_sides_of_a_break_make_no_one_number(copy):
     """January and February 1896 by the gate book, March by the toll book."""
-    quarter = at(ask(open_project(copy), "ruritanians_in_graustark", frequency="quarterly"), "1896-Q1")
+    quarter = at(ask(opened(copy), "ruritanians_in_graustark", frequency="quarterly"), "1896-Q1")
     assert math.isnan(quarter["value"])
     assert quarter["status"] == "M"
     assert "two kinds" in quarter["why"]
-    assert at(ask(open_project(copy), "ruritanians_in_graustark@without_breaks", frequency="quarterly"), "1896-Q1")["value"] == 18_000
+    assert at(ask(opened(copy), "ruritanians_in_graustark@without_breaks", frequency="quarterly"), "1896-Q1")["value"] == 18_000

@@ -5,8 +5,7 @@ import datetime
 import pytest
 
 from indicators.problems import ProblemsFound
-from indicators.project import open_project
-from tests.builders import appended, ask, asked, at, edited, ids, told
+from tests.builders import appended, ask, asked, at, edited, ids, opened, told
 
 GUNS_BY_MONTH = {"01": 5, "02": 0, "03": 5, "04": 4, "05": 0, "06": None, "07": 7, "08": 0, "09": 0, "10": 0, "11": 0, "12": 2}
 """January 3+2; April 4 and 'several'; June only 'several'; July 1+6. The seven guns of 'some time in 1895' are in no month."""
@@ -162,7 +161,7 @@ def test_what_is_announced_for_later_is_not_yet_counted(copy):
     """An audience invited in May for August: a series ends with today's period, and August has not come."""
     row = "e-38,1896-08-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,opera,An invitation.,court_diary,1896-05-01"
     appended(copy, "data/envoys.csv", row)
-    project = open_project(copy)
+    project = opened(copy)
     assert list(told(ask(project, "audiences")))[-1] == "1896-05"
     assert told(ask(project, "audiences@by_year"))["1896"] == 2
 
@@ -170,12 +169,12 @@ def test_what_is_announced_for_later_is_not_yet_counted(copy):
 def test_what_is_announced_for_later_this_month_is_not_yet_counted(copy):
     row = "e-38,1896-05-30,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,opera,An invitation.,court_diary,1896-05-01"
     appended(copy, "data/envoys.csv", row)
-    assert told(ask(open_project(copy), "audiences"))["1896-05"] == 1  # the value to date is of the 20th
+    assert told(ask(opened(copy), "audiences"))["1896-05"] == 1  # the value to date is of the 20th
 
 
 def test_today_is_what_the_config_says_and_never_the_clock(copy):
     edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-02-29")
-    audiences = ask(open_project(copy), "audiences")
+    audiences = ask(opened(copy), "audiences")
     assert list(told(audiences))[-1] == "1896-02"
     assert bool(at(audiences, "1896-02")["over"])
 

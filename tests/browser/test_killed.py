@@ -19,7 +19,7 @@ from tests.builders import RURITANIA
 
 FOLDER = "indicators/definitions"
 COURT = f"{FOLDER}/court.yaml"
-TREE = Path(__file__).parents[1]
+TREE = Path(__file__).parents[2]
 SAVES, A_RUN = 200, 40
 SERVE = "import sys; from dashboard.cli import main; sys.exit(main(sys.argv[1:]))"
 

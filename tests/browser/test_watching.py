@@ -37,7 +37,7 @@ def states_of(live, until, within=8.0):
     return found
 
 
-@pytest.mark.parametrize("gap", [0.0, 0.04, 0.08])
+@pytest.mark.parametrize("gap", [0.0, 0.08])
 def test_a_file_that_is_saved_in_two_steps_is_read_once_and_whole(watched, gap):
     path = watched.root / COURT
     whole = path.read_text().replace("title: Audiences\n", "title: Audiences granted\n")

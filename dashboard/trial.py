@@ -19,8 +19,8 @@ from indicators.revision import revision, unpacked
 
 FEW = 8
 """Up to this number an axis of counts has a tick at each."""
-ROOM = 1.08
-"""How much further than its highest mark an axis goes that two charts share."""
+ROOM = 1.18
+"""How much further than its highest mark an axis goes that two charts share: the figure above a column has room there."""
 
 
 @dataclass(frozen=True)

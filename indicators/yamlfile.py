@@ -15,8 +15,8 @@ import yaml
 
 from indicators.files import size_faults, too_large
 from indicators.problems import MOST, Place, Problem, Report, with_rest
+from indicators.yamlfaults import Loader, syntax_problem
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Trail = tuple[str | int, ...]
 
 LARGEST = 1_000_000
@@ -95,7 +95,7 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
             return None
         node = yaml.compose(text, Loader)
     except yaml.MarkedYAMLError as e:
-        report(_syntax(e, text, name))
+        report(syntax_problem(e, text, name))
         return None
     except yaml.YAMLError as e:
         odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
@@ -132,44 +132,6 @@ class _Reading:
             report(problem)
         for problem in self.found[-1:]:
             report(with_rest(problem, self.rest))
-
-
-def _syntax(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    what = " ".join(filter(None, [error.problem, error.context]))
-    hint = "check indentation, quotes and brackets near this line; a value with ': ' or '#' inside wants quotes"
-    if r"'\t'" in what or "\t" in what:
-        hint = "indent with spaces, not with tabs"
-    # What is missing at the end of a file is looked for behind its last line.
-    line = min(_line_of(error, text), max(len(text.splitlines()), 1))
-    return Problem(Place(name, line), "yaml-syntax", f"this is not YAML: {what}", hint)
-
-
-def _line_of(error: yaml.MarkedYAMLError, text: str) -> int:
-    """The line on which a fault begins: a quote or bracket that is never closed is noticed by YAML only where something else ends."""
-    found, begun, doing = error.problem_mark, error.context_mark, error.context or ""
-    if found is None:
-        return begun.line + 1 if begun else 1
-    opened = "flow" in doing
-    at_end = found.line >= text.rstrip().count("\n") + 1
-    if begun and (doing == "while scanning a simple key" or (at_end and (opened or "quoted" in doing))):
-        return begun.line + 1
-    last = _scalar_before(found, text)
-    if last and (opened or last.style in ("'", '"')) and last.start_mark.line < last.end_mark.line == found.line:
-        return last.start_mark.line + 1
-    return found.line + 1
-
-
-def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
-    """The token before a place, if it is a scalar."""
-    last: yaml.Token | None = None
-    try:
-        for token in yaml.scan(text, Loader):
-            if (token.start_mark.line, token.start_mark.column) >= (mark.line, mark.column):
-                break
-            last = token
-    except yaml.YAMLError:  # the fault itself, met again
-        pass
-    return last if isinstance(last, yaml.ScalarToken) else None
 
 
 def _refused(text: str, name: str, report: Report) -> bool:

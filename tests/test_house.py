@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
-indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.files indicators.forms indicators.yamlfile
-indicators.periods
+indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.files indicators.forms
+indicators.yamlfaults indicators.yamlfile indicators.periods
 indicators.vocabulary indicators.resource indicators.config indicators.shorthand
 indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
 indicators.transform indicators.combine

@@ -46,6 +46,8 @@ FAULTS = {
     "a character that begins nothing": ("a: 1\nb: @c\n", [(2, "yaml-syntax")]),
     "unknown escape": ('a: 1\nb: "\\q"\n', [(2, "yaml-syntax")]),
     "lines of old Macintoshes": ("a: 1\rb: [1\rc: 2\r", [(2, "yaml-syntax")]),
+    "marks of a merge": ("a: 1\n<<<<<<< mine\nb: 2\n=======\nb: 3\n>>>>>>> yours\n", [(2, "yaml-syntax")]),
+    "a space that does not break": ("a:\n    b: 1\n  \u00a0 c: 2\n", [(3, "yaml-syntax")]),
     "colon inside": ("a: 1\ntitle: Meetings: all\n", [(2, "yaml-syntax")]),
     "control character": ("a: 1\nb: é\nc: \x01\n", [(3, "yaml-syntax")]),
     "nothing": ("# only a remark\n", [(1, "empty-file")]),

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from dashboard.cli import main
 from dashboard.export.embed import read_record
 from tests.builders import DEFINITIONS
+from tests.test_record import one_more_audience
 
 BEGIN = "1894"
 
@@ -200,7 +201,28 @@ def test_a_wrong_edit_leaves_the_page_up_with_a_banner_and_a_good_one_changes_it
     expect(page).to_have_url(re.compile("frequency=annual$"))
 
 
+def marks_of(page, title):
+    """Sum of the values that a card of the overview draws."""
+    card = page.locator(".card", has=page.locator("h3", has_text=re.compile(f"^{title}$")))
+    told = "graph => graph.data.flatMap(trace => trace.y || []).filter(y => typeof y === 'number').reduce((a, b) => a + b, 0)"
+    return card.locator(".js-plotly-plot").evaluate(told)
+
+
 def test_a_new_row_of_a_table_changes_the_overview(edited_served, open_page):
+    page = open_page(edited_served.url)
+    drawn(page)
+    before, version = marks_of(page, "Audiences"), edited_served.live.current().version
+    one_more_audience(edited_served.root)
+    for _ in range(100):
+        page.wait_for_timeout(50)
+        if marks_of(page, "Audiences") != before:
+            break
+    assert marks_of(page, "Audiences") > before
+    assert edited_served.live.current().version > version
+    expect(page.locator("#banner .banner:not(.warned)")).to_have_count(0)
+
+
+def test_a_new_title_of_the_project_changes_the_overview(edited_served, open_page):
     page = open_page(edited_served.url)
     drawn(page)
     before = edited_served.live.current().version

@@ -349,6 +349,19 @@ def test_definitions_are_what_is_printed_without_a_word(capsys):
     assert json.loads(capsys.readouterr().out) == SCHEMAS["definitions"]
 
 
+@pytest.mark.parametrize("how", ["a path", "a link"])
+def test_no_schema_is_written_outside_the_project(copy, capsys, how):
+    outside = copy.parent / "outside"
+    (copy / "data").rename(outside)
+    if how == "a path":
+        edited(copy, "config.yaml", "as_of: ", "data: ../outside\nas_of: ")
+    else:
+        (copy / "data").symlink_to(outside)
+    assert main(["--project", str(copy), "schema", "--write"]) == 1
+    assert "outside-project" in capsys.readouterr().err
+    assert [path.name for folder in (outside, copy, copy / "indicators") for path in folder.iterdir() if "schema.json" in path.name] == []
+
+
 def test_written_twice_changes_nothing_and_what_changed_is_said(copy, capsys):
     paths = ["indicators/definitions.schema.json", "data/descriptors.schema.json", "config.schema.json"]
     assert main(["--project", str(copy), "schema", "--write"]) == 0

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
+from indicators.files import path_faults
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.schema.config import config_schema
 from indicators.schema.definitions import definitions_schema
@@ -50,7 +51,11 @@ def _line(value: object) -> str:
 
 
 def write(root: Path, known: Known) -> Iterator[tuple[str, bool]]:
-    """Write the schemas of a project; each with whether its file was changed."""
+    """Write the schemas of a project; each with whether its file was changed. ProblemsFound, with nothing written, where one would
+    stand outside the project."""
+    faults = [(name, fault) for which in WHICH for name in [str(path_of(which, known))] for fault in path_faults(root, ".", name)]
+    if faults:
+        raise ProblemsFound(Problem(Place(name), *fault) for name, fault in faults)
     for which in WHICH:
         path, text = root / path_of(which, known), as_text(schema_of(which, known))
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text

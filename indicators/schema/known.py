@@ -7,7 +7,8 @@ from typing import Any
 
 from indicators.config import Config
 from indicators.descriptors import PACKAGE
-from indicators.problems import Problem, ProblemsFound, Report
+from indicators.files import path_faults
+from indicators.problems import Place, Problem, ProblemsFound, Report
 from indicators.project import CONFIG
 from indicators.resource import Resource
 from indicators.validation import from_file
@@ -83,12 +84,12 @@ def _pillars(file: YamlFile | None) -> dict[str, str]:
 
 
 def _tables(root: Path, folder: str, report: Report) -> tuple[dict[str, Resource], dict[str, str], bool]:
-    package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", report)
+    package = _inside(root, folder, PACKAGE, report)
     listed = _mapping(package).get("resources")
     paths = [path for path in listed if isinstance(path, str)] if isinstance(listed, list) else []
     resources, tables, whole = {}, {}, bool(paths)
     for path in paths:
-        file = read_yaml(root / folder / path, f"{folder}/{path}", report)
+        file = _inside(root, folder, path, report)
         name = _mapping(file).get("name")
         whole = whole and isinstance(name, str)
         resource = from_file(Resource, file, report) if file else None
@@ -99,11 +100,20 @@ def _tables(root: Path, folder: str, report: Report) -> tuple[dict[str, Resource
     return resources, tables, whole
 
 
+def _inside(root: Path, folder: str, name: str, report: Report) -> YamlFile | None:
+    """A file of the project; what leads out of it is told and not opened."""
+    place = Place(f"{folder}/{name}")
+    faults = [*path_faults(root, ".", folder), *path_faults(root, folder, name)]
+    for fault in faults[:1]:
+        report(Problem(place, *fault))
+    return None if faults else read_yaml(root / folder / name, place.file, report)
+
+
 def _indicators(root: Path, folder: str, report: Report) -> tuple[dict[str, str], bool]:
     found: dict[str, str] = {}
     whole = True
     for path in sorted((root / folder).glob("*.yaml")):
-        file = read_yaml(path, f"{folder}/{path.name}", report)
+        file = _inside(root, folder, path.name, report)
         written = _mapping(file).get("indicators")
         whole = whole and isinstance(written, dict)
         found |= dict(_names_in(written)) if isinstance(written, dict) else {}

@@ -1,6 +1,7 @@
 """What a person does, in a real browser: load, click, change the window, go back, copy the address, edit and mend."""
 
 import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -204,7 +205,8 @@ def test_a_wrong_edit_leaves_the_page_up_with_a_banner_and_a_good_one_changes_it
 def marks_of(page, title):
     """Sum of the values that a card of the overview draws."""
     card = page.locator(".card", has=page.locator("h3", has_text=re.compile(f"^{title}$")))
-    told = "graph => graph.data.flatMap(trace => trace.y || []).filter(y => typeof y === 'number').reduce((a, b) => a + b, 0)"
+    card.locator(".main-svg").first.wait_for()
+    told = "graph => (graph.data || []).flatMap(trace => trace.y || []).filter(y => typeof y === 'number').reduce((a, b) => a + b, 0)"
     return card.locator(".js-plotly-plot").evaluate(told)
 
 
@@ -213,11 +215,11 @@ def test_a_new_row_of_a_table_changes_the_overview(edited_served, open_page):
     drawn(page)
     before, version = marks_of(page, "Audiences"), edited_served.live.current().version
     one_more_audience(edited_served.root)
-    for _ in range(100):
+    assert before > 0
+    deadline = time.monotonic() + 20
+    while marks_of(page, "Audiences") <= before and time.monotonic() < deadline:  # while it is drawn anew it has no marks
         page.wait_for_timeout(50)
-        if marks_of(page, "Audiences") != before:
-            break
-    assert marks_of(page, "Audiences") > before
+    assert marks_of(page, "Audiences") == before + 1
     assert edited_served.live.current().version > version
     expect(page.locator("#banner .banner:not(.warned)")).to_have_count(0)
 

@@ -199,7 +199,7 @@ def _tables_read(project: Project, definition: Definition) -> set[str]:
 def _asked(project: Project, query: Query) -> Definition:
     """The definition, if all that the query names exists."""
     found: list[Problem] = []
-    name = f"{query.indicator}@{query.variant}" if query.variant else query.indicator
+    name = query.name
     if name in project.broken:
         raise ProblemsFound([_fault("not-computed", f"{name!r} cannot be computed: {project.broken[name]}", "relations check says more")])
     if query.indicator not in project.definitions:

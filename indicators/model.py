@@ -153,6 +153,11 @@ class Query:
     breakdown: str | None = None
     as_of: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The rule that is asked: `id` or `id@variant`."""
+        return f"{self.indicator}@{self.variant}" if self.variant else self.indicator
+
 
 @dataclass(frozen=True)
 class Point:

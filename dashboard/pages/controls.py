@@ -146,7 +146,7 @@ def _first_year(view: View, series: Series) -> str:
 
 def others(results: Results, view: View) -> list[dict[str, str]]:
     """Indicators and rules that may stand beside this one, by pillar; rules of this indicator first."""
-    own = f"{view.indicator}@{view.variant}" if view.variant else view.indicator
+    own = view.query.name
     groups = {pillar.id: pillar.title for pillar in results.config.pillars}
     order = {"": -1, **{pillar: n for n, pillar in enumerate(groups)}}
     every = [one for d in results.definitions.values() for one in d.rules if one.name != own]

@@ -90,11 +90,15 @@ def _told(series: Series) -> html.Li:
     if newest is None:
         return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
     value = html.Strong(f"{wording.value_words(series, newest)}")
-    old = wording.is_old(series, newest)
+    return html.Li([link, value, *_aged_and_changed(html.Span, series, newest)])
+
+
+def _aged_and_changed(element: Any, series: Series, newest: int) -> list[Any]:
+    """For which period a value is and how old, and its change in words."""
     when = f"{wording.period(newest, series.frequency)} · {wording.age(age_in_months(series, newest))}"
     found = change(series, newest)
-    said = html.Span(wording.change_words(series, found), className=f"change {_direction(found)}")
-    return html.Li([link, value, html.Span(when, className="age old" if old else "age"), said])
+    aged = element(when, className="age old" if wording.is_old(series, newest) else "age")
+    return [aged, element(wording.change_words(series, found), className=f"change {_direction(found)}")]
 
 
 def _named(results: Results, name: str) -> Series:
@@ -135,11 +139,7 @@ def _figures(series: Series) -> list[Any]:
     said = wording.number(series.point(newest).value, series.unit)
     unit = wording.unit_of(series.point(newest).value, series.unit)
     value = html.P([f"{said} ", html.Span(unit)], className="value")
-    months = age_in_months(series, newest)
-    when = f"{wording.period(newest, series.frequency)} · {wording.age(months)}"
-    aged = html.P(when, className="age old" if wording.is_old(series, newest) else "age")
-    found = change(series, newest)
-    return [value, aged, html.P(wording.change_words(series, found), className=f"change {_direction(found)}")]
+    return [value, *_aged_and_changed(html.P, series, newest)]
 
 
 def _direction(found: Change) -> str:

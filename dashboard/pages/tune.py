@@ -115,7 +115,7 @@ def _place(current: Current, view: View | None) -> Place | None:
     """Where the indicator of a view is written. ProblemsFound for one that is written nowhere."""
     if view is None:
         return None
-    name = f"{view.indicator}@{view.variant}" if view.variant else view.indicator
+    name = view.query.name
     places = current.project.places
     if name not in places:
         raise _fault("unknown-indicator", f"there is no indicator {name!r}", suggest(name, places))
@@ -144,7 +144,7 @@ def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
     """What a text does, as plain nodes: problems, numbers that change, the indicator before and after, rows that come and go."""
     told = [html.Ul([problem_item(p) for p in trial.problems], className="problems")] if trial.problems else []
     told += [html.Ul([problem_item(p) for p in trial.doubts], className="problems doubts")] if trial.doubts else []
-    named = f"{view.indicator}@{view.variant}" if view and view.variant else view.indicator if view else ""
+    named = view.query.name if view else ""
     others = [_section(title, [(name, words) for name, words in lines if name != named]) for title, lines in sections(trial.compared)]
     pictures = _pictures(trial, view, screen) if view else []
     headline = html.P(html.Strong(f"Against {trial.earlier.name}: {summary(trial.compared)}."), className="summary")

@@ -121,7 +121,7 @@ def edited(live, root, n):
     from dashboard.app import page
     from dashboard.pages import Screen
     from dashboard.pages.tune import outcome
-    from dashboard.trial import tried
+    from dashboard.trial import Earlier, tried
     from dashboard.view import View
 
     text = (ROOT / PEOPLE).read_text(encoding="utf-8")
@@ -136,7 +136,8 @@ def edited(live, root, n):
     if n % 10 == 0:
         page(now, "/", "", Screen())
         draft = text.replace("reduce: {sum: {of: visitors}}", "reduce: {mean: {of: visitors}}", 1)
-        outcome(tried(now.project, now.results, PEOPLE, draft), View("visitors_korea_to_japan"), Screen())
+        shown = Earlier("what pages show", now.project, now.results)
+        outcome(tried(now.project, PEOPLE, draft, shown), View("visitors_korea_to_japan"), Screen())
 
 
 MEASURE = f"""

@@ -2,7 +2,6 @@
 
 import bisect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -116,7 +115,7 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     _settle(values)
     rows = _rows_of(graded.rows, reach)
     unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
-    return replace(graded, values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length)
+    return graded._replace(values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length)
 
 
 def _wants_calendar(function: Callable[..., Any]) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from indicators.descriptors import Descriptor, read_descriptors
 from indicators.files import path_faults
@@ -15,8 +16,7 @@ from indicators.tables import LARGEST, read_table
 READ = (".csv", ".yaml")
 
 
-@dataclass(frozen=True)
-class _Read:
+class _Read(NamedTuple):
     """A table as its own file gives it, before its links are checked, and the digest of that file ("" where there is none)."""
 
     digest: str

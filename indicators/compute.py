@@ -95,7 +95,7 @@ def _from_rows(
 
 def _with_unit(draft: Graded, unit: str) -> Graded:
     """A definition names the unit of its result, after its own transforms."""
-    return replace(draft, unit=unit)
+    return draft._replace(unit=unit)
 
 
 def _with_page_transforms(project: Project, draft: Graded, definition: Definition, query: Query) -> Graded:

@@ -1,8 +1,8 @@
 """Which tables there are: `datapackage.yaml` and one Frictionless descriptor a table, each checked against itself."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from indicators.consistency import inner_faults, outer_faults
 from indicators.files import beside_faults, path_faults
@@ -14,8 +14,7 @@ from indicators.yamlfile import YamlFile, read_yaml
 PACKAGE = "datapackage.yaml"
 
 
-@dataclass(frozen=True)
-class Descriptor:
+class Descriptor(NamedTuple):
     """A descriptor with the file it was read from, for lines."""
 
     resource: Resource

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Set
 
-import narwhals as nw
-
 from indicators.compare import change, latest
 from indicators.compute import series
 from indicators.crosscheck import tables_of
 from indicators.differing import Difference, Differences, LastChange, PartDifference, PeriodDifference, TableDifference, Told, facts
+from indicators.late import nw
 from indicators.model import Definition, Point, Query, Series
 from indicators.operations import references
 from indicators.problems import Problem, ProblemsFound
@@ -133,7 +132,7 @@ def _periods(before: Series | None, now: Series | None) -> Iterator[PeriodDiffer
 def _points(found: Series | None) -> dict[int, Point]:
     if found is None:
         return {}
-    columns = [found.values[name].tolist() for name in Point.__dataclass_fields__]
+    columns = [found.values[name].tolist() for name in Point._fields]
     return {int(period): Point(*cells) for period, *cells in zip(found.values.index, *columns, strict=True)}
 
 

@@ -3,8 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Set
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,8 +29,7 @@ NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
 
 
-@dataclass(frozen=True)
-class Graded:
+class Graded(NamedTuple):
     """Values on their way: `values` by period with value, at_least, letter (index into STATUSES), coverage (index into
     LEVELS), stretch, over, why; `rows` aligned. The rest is as in `Series`."""
 
@@ -95,8 +93,7 @@ def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(dict.fromkeys(ids + more)) for ids, more in zip(own, further, strict=True))
 
 
-@dataclass(frozen=True)
-class _Calendar:
+class _Calendar(NamedTuple):
     """Where the used rows stand on the calendar: `places` of rows among `periods`."""
 
     periods: np.ndarray

@@ -2,8 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,8 +23,7 @@ STATED = "stated_count"
 Tables = Mapping[str, Table]
 
 
-@dataclass(frozen=True)
-class GradedSpan:
+class GradedSpan(NamedTuple):
     """A span with what its table says beside the grade: the number that a source states, and the sources."""
 
     span: Span
@@ -33,8 +31,7 @@ class GradedSpan:
     sources: tuple[SourceRef, ...] = ()
 
 
-@dataclass(frozen=True)
-class Strip:
+class Strip(NamedTuple):
     """Coverage of one table: by category the level of each of `years`, and the spans that gave it."""
 
     years: range
@@ -136,8 +133,7 @@ def rows_by_source(tables: Tables) -> dict[str, dict[str, int]]:
     return found
 
 
-@dataclass(frozen=True)
-class UsedSource:
+class UsedSource(NamedTuple):
     """A source with its terms, the day it was read, and how many rows of each table rest on it."""
 
     source: SourceRef
@@ -165,8 +161,7 @@ def used_sources(tables: Tables, name: str | None) -> tuple[UsedSource, ...]:
     return tuple(sorted(found, key=lambda used: (-used.total, used.source.producer, used.source.id)))
 
 
-@dataclass(frozen=True)
-class Correction:
+class Correction(NamedTuple):
     """Corrections of one column for one reason: how many, and their sources."""
 
     column: str

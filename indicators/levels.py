@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,8 +19,7 @@ from indicators.where import columns
 COMPLETE = len(LEVELS) - 1
 
 
-@dataclass(frozen=True)
-class OtherTable:
+class OtherTable(NamedTuple):
     """Another table that a reducer reads: the `categories` that grade it (none: taken as it is listed) and the `columns` read."""
 
     table: Table
@@ -28,8 +27,7 @@ class OtherTable:
     columns: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Reduced:
+class Reduced(NamedTuple):
     """What a reducer gave: `values` by period from `used` of the selected `rows`; `also`: further rows behind a period
     (@period, @row); `columns` of the table that were read; `others`: other tables read; `ahead`: days that it looks ahead."""
 

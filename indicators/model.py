@@ -3,13 +3,13 @@
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-import narwhals as nw
 import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from indicators.config import Config
+from indicators.late import nw
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
@@ -126,24 +126,22 @@ class Table:
         return self.resource.relations
 
 
-@dataclass(frozen=True)
-class OtherRows:
+class OtherRows(NamedTuple):
     """Rows of another table that a reducer reads: a narwhals frame with the columns of `Table.frame`."""
 
-    frame: nw.DataFrame[Any]
+    frame: "nw.DataFrame[Any]"
 
 
 @dataclass(frozen=True)
 class Rows:
     """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added."""
 
-    frame: nw.DataFrame[Any] | nw.LazyFrame[Any]
+    frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency
     separators: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """Which numbers are asked: everything that changes a value. Defaults are the definition's own."""
 
     indicator: str
@@ -159,8 +157,7 @@ class Query:
         return f"{self.indicator}@{self.variant}" if self.variant else self.indicator
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One period of a series: a row of `Series.values`, whose columns these are."""
 
     label: str
@@ -214,8 +211,7 @@ class Series:
         return self.rows[period - self.values.index[0]] if period in self.values.index else ()
 
 
-@dataclass(frozen=True)
-class Annotation:
+class Annotation(NamedTuple):
     """A dated note of a chart: a moment (`end` is None), or a time from `start` to `end`, both included. A month or a year
     that is all that is known is such a time."""
 
@@ -229,8 +225,7 @@ class Annotation:
     row: str
 
 
-@dataclass(frozen=True)
-class SourceRef:
+class SourceRef(NamedTuple):
     """Where a row comes from."""
 
     id: str
@@ -239,8 +234,7 @@ class SourceRef:
     url: str
 
 
-@dataclass(frozen=True)
-class RowBehind:
+class RowBehind(NamedTuple):
     """One row behind a number: its id, what it says (columns worth seeing), and its sources."""
 
     id: str

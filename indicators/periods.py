@@ -8,8 +8,9 @@ import datetime
 import re
 from typing import Literal, get_args
 
-import narwhals as nw
 import numpy as np
+
+from indicators.late import nw
 
 Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
@@ -51,7 +52,7 @@ def months_of(days: np.ndarray) -> np.ndarray:
     return days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
 
-def period_expression(day: str, month: str, frequency: Frequency) -> nw.Expr:
+def period_expression(day: str, month: str, frequency: Frequency) -> "nw.Expr":
     """The same as `period_of`, over the columns of a day and of its month (`months_of`), on any engine."""
     if frequency in MONTHS:
         return nw.col(month) // MONTHS[frequency]

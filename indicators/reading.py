@@ -1,9 +1,8 @@
 """Definitions: YAML files to nouns, variants applied, cross-checked against tables, columns, categories and each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from indicators.files import path_faults
 from indicators.model import Definition
@@ -17,8 +16,7 @@ FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A definition (variants apart) with its place: `trail` leads to it in `file`; `own` are a variant's own keys. `whole`: it has
     every key that it needs; one that has not is checked all the same, and never computed."""
 

@@ -1,18 +1,16 @@
 """What reducers share: the traits that stand beside them, and the first aggregation on any engine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-import narwhals as nw
 import pandas as pd
 
+from indicators.late import nw
 from indicators.model import Rows
 from indicators.vocabulary import DAY_DATED, PERIOD
 
 
-@dataclass(frozen=True)
-class Traits:
+class Traits(NamedTuple):
     """What `compute` must know of a reducer.
 
     `adds`: a covered period without rows is 0, partial coverage gives "at least". `grows`: a row more can only raise the
@@ -51,7 +49,7 @@ def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return mark
 
 
-def by_period(frame: Any, value: nw.Expr) -> pd.Series:
+def by_period(frame: Any, value: "nw.Expr") -> pd.Series:
     """An aggregate of each period's rows, on whatever engine holds them; a pandas Series by period."""
     result = frame.group_by(PERIOD).agg(value=value)
     collected = result.collect(backend="pandas") if isinstance(result, nw.LazyFrame) else result

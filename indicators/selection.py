@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-import narwhals as nw
 import pandas as pd
 
+from indicators.late import nw
 from indicators.model import Definition, OtherRows, Rows, Table
 from indicators.operations import ROOMS, references
 from indicators.periods import Frequency, is_finer, last_day, period_expression, period_of
@@ -85,7 +85,7 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     return Rows(frame.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators)
 
 
-def _in_time(table: Table, frequency: Frequency) -> list[nw.Expr]:
+def _in_time(table: Table, frequency: Frequency) -> "list[nw.Expr]":
     """Rows whose date is there and exact enough; nothing to ask where the table's form says so of every row."""
     time = table.relations.time
     assert time

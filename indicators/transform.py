@@ -6,8 +6,7 @@ status, coverage and rows; no transform does.
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import pandas as pd
 from pydantic import Field
@@ -21,8 +20,7 @@ Reach = Callable[..., range | list[int]]
 """(place, calendar, **parameters) -> places read: a range where they follow each other."""
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(NamedTuple):
     """The periods of a series: `periods` without gaps, of one frequency."""
 
     periods: tuple[int, ...]
@@ -37,8 +35,7 @@ class Calendar:
         return period - self.periods[0]
 
 
-@dataclass(frozen=True)
-class Traits:
+class Traits(NamedTuple):
     """What `compute` must know of a transform.
 
     `reach`: the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`: nothing is given

@@ -8,20 +8,17 @@ cells stay strings; tests on them are tests on strings.
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import reduce as fold
-from typing import Any
+from typing import Any, NamedTuple
 
-import narwhals as nw
-
+from indicators.late import nw
 from indicators.periods import first_day, label, last_day, parse_period, within
 from indicators.resource import FieldOf, Resource
 
 NUMBERS = ("integer", "number", "year")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column as conditions see it: its field, its vocabulary, and, for a list column, the separator."""
 
     field: FieldOf
@@ -29,7 +26,7 @@ class Column:
     codes: tuple[str | float, ...] = ()
 
     @property
-    def values(self) -> nw.Expr:
+    def values(self) -> "nw.Expr":
         """The cells."""
         return nw.col(self.field.name)
 
@@ -37,7 +34,7 @@ class Column:
         """The value as a cell holds it: a day for a column of dates."""
         return datetime.datetime.fromisoformat(value) if self.field.type == "date" else value
 
-    def holds(self, value: Any) -> nw.Expr:
+    def holds(self, value: Any) -> "nw.Expr":
         """Cells equal to the value; on a list column, cells that contain it."""
         if self.separator is None:
             return self.values == self.cell(value)
@@ -50,7 +47,7 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def is_any(column: Column, value: Any) -> nw.Expr:
+def is_any(column: Column, value: Any) -> "nw.Expr":
     """Cells equal to one of the values; on a list column, cells that contain one of them."""
     values = listed(value)
     if column.separator is None and len(values) > 1:
@@ -58,65 +55,65 @@ def is_any(column: Column, value: Any) -> nw.Expr:
     return fold(lambda a, b: a | b, [column.holds(v) for v in values], nw.lit(False)) if len(values) != 1 else column.holds(values[0])
 
 
-def is_not(column: Column, value: Any) -> nw.Expr:
+def is_not(column: Column, value: Any) -> "nw.Expr":
     """Cells with none of the values; blank cells are kept."""
     return ~is_any(column, value) | column.values.is_null()
 
 
-def has_all(column: Column, value: Any) -> nw.Expr:
+def has_all(column: Column, value: Any) -> "nw.Expr":
     """List cells that contain every value."""
     return fold(lambda a, b: a & b, [column.holds(v) for v in listed(value)])
 
 
-def has_none(column: Column, value: Any) -> nw.Expr:
+def has_none(column: Column, value: Any) -> "nw.Expr":
     """List cells that contain none of the values; blank cells are kept."""
     return is_not(column, value)
 
 
-def is_exactly(column: Column, value: Any) -> nw.Expr:
+def is_exactly(column: Column, value: Any) -> "nw.Expr":
     """List cells that contain these values and no other, in any order; items of a cell do not repeat."""
     values = listed(value)
     length = sum(map(len, values)) + len(values) - 1
     return has_all(column, values) & (column.values.str.len_chars() == length)
 
 
-def is_at_least(column: Column, value: Any) -> nw.Expr:
+def is_at_least(column: Column, value: Any) -> "nw.Expr":
     """Numbers from this one up; blank cells are left out."""
     return column.values >= value
 
 
-def is_at_most(column: Column, value: Any) -> nw.Expr:
+def is_at_most(column: Column, value: Any) -> "nw.Expr":
     """Numbers up to this one; blank cells are left out."""
     return column.values <= value
 
 
-def is_from(column: Column, value: Any) -> nw.Expr:
+def is_from(column: Column, value: Any) -> "nw.Expr":
     """Dates from the first day of a period (2024, 2024-T1, 2024-03, 2024-03-05) on; or years, or months."""
     return column.values >= as_bound(column, value, end=False)
 
 
-def is_to(column: Column, value: Any) -> nw.Expr:
+def is_to(column: Column, value: Any) -> "nw.Expr":
     """Dates up to the last day of a period; or years, or months."""
     return column.values <= as_bound(column, value, end=True)
 
 
-def contains_text(column: Column, value: Any) -> nw.Expr:
+def contains_text(column: Column, value: Any) -> "nw.Expr":
     """Texts in which the words occur (one of them, if several are given); capitals make no difference."""
     lower = column.values.str.to_lowercase()
     return fold(lambda a, b: a | b, [lower.str.contains(str(v).lower(), literal=True) for v in listed(value)])
 
 
-def is_listed_in(column: Column, value: Any) -> nw.Expr:
+def is_listed_in(column: Column, value: Any) -> "nw.Expr":
     """Cells that stand in a column of another table, written table.column; blank cells are left out."""
     return column.values.is_in(list(value))
 
 
-def is_not_listed_in(column: Column, value: Any) -> nw.Expr:
+def is_not_listed_in(column: Column, value: Any) -> "nw.Expr":
     """Cells that stand in no row of a column of another table, written table.column; blank cells are kept."""
     return ~is_listed_in(column, value) | column.values.is_null()
 
 
-def is_blank(column: Column, value: Any) -> nw.Expr:
+def is_blank(column: Column, value: Any) -> "nw.Expr":
     """Cells without content (true) or with content (false)."""
     blank = column.values.is_null()
     if column.field.type not in (*NUMBERS, "date"):
@@ -124,7 +121,7 @@ def is_blank(column: Column, value: Any) -> nw.Expr:
     return blank if value else ~blank
 
 
-CONDITIONS: Mapping[str, Callable[[Column, Any], nw.Expr]] = {
+CONDITIONS: Mapping[str, Callable[[Column, Any], "nw.Expr"]] = {
     "not": is_not,
     "all": has_all,
     "none": has_none,
@@ -154,7 +151,7 @@ def as_bound(column: Column, value: Any, *, end: bool) -> Any:
     return datetime.datetime.combine(day, datetime.time())
 
 
-def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> nw.Expr | None:
+def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> "nw.Expr | None":
     """The filter as one expression over the table's columns; None where it lets every row through.
 
     The filter has been checked (`wherecheck.faults`): columns and conditions exist.
@@ -174,7 +171,7 @@ def column_of(resource: Resource, name: str) -> Column:
     return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.constraints.enum)
 
 
-def _tests(column: Column, condition: Any) -> Iterator[nw.Expr]:
+def _tests(column: Column, condition: Any) -> "Iterator[nw.Expr]":
     if not isinstance(condition, dict):
         yield is_any(column, condition)
         return

@@ -1,17 +1,22 @@
 """Why a text is no YAML: the line where the fault begins, and what is known to spoil files."""
 
+from __future__ import annotations
+
 import re
 
-import yaml
-
+from indicators.late import yaml
 from indicators.problems import Place, Problem
 
-Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TRACES = (
     (re.compile(r"^(<{7}|={7}$|>{7})", re.MULTILINE), "a merge has left its mark here", "keep one of the two sides and remove the marks"),
     (re.compile(r"^[ ]*\u00a0", re.MULTILINE), "a non-breaking space stands where spaces indent", "write plain spaces in its place"),
 )
 """Forms that spoil a file, each with what it is and the way out; looked for only where a text is no YAML."""
+
+
+def loader() -> type[yaml.SafeLoader]:
+    """The reader of YAML: libyaml's, where PyYAML was built with it."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def syntax_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
@@ -56,7 +61,7 @@ def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:
     """The token before a place, if it is a scalar."""
     last: yaml.Token | None = None
     try:
-        for token in yaml.scan(text, Loader):
+        for token in yaml.scan(text, loader()):
             if (token.start_mark.line, token.start_mark.column) >= (mark.line, mark.column):
                 break
             last = token

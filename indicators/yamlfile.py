@@ -4,6 +4,8 @@ Data come out as plain dicts, lists, strings, numbers and booleans. Dates stay t
 refused, so a file can neither grow when read nor make an object.
 """
 
+from __future__ import annotations
+
 import datetime
 import math
 import re
@@ -11,11 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from indicators.files import size_faults, too_large
+from indicators.late import yaml
 from indicators.problems import MOST, Place, Problem, Report, with_rest
-from indicators.yamlfaults import Loader, syntax_problem
+from indicators.yamlfaults import loader, syntax_problem
 
 Trail = tuple[str | int, ...]
 
@@ -93,7 +94,7 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     try:
         if _refused(text, name, report):
             return None
-        node = yaml.compose(text, Loader)
+        node = yaml.compose(text, loader())
     except yaml.MarkedYAMLError as e:
         report(syntax_problem(e, text, name))
         return None
@@ -146,7 +147,7 @@ def _refused(text: str, name: str, report: Report) -> bool:
 
 def _look(text: str, reading: _Reading) -> None:
     depth, values, begun = 0, 0, False
-    for event in yaml.parse(text, Loader):
+    for event in yaml.parse(text, loader()):
         if begun and isinstance(event, yaml.DocumentStartEvent):
             reading.fault(event, "yaml-syntax", "a second YAML document begins here", "remove the line '---', or make two files")
             return

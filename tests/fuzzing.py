@@ -11,7 +11,6 @@ What a case asks, by share of the numbers:
 - 1 %: the same with the shipped project, and a chart is drawn with its words.
 """
 
-import dataclasses
 import functools
 import multiprocessing
 import random
@@ -345,7 +344,7 @@ def owed_faults(problems, one, mutant):
     if not mutant.owed:
         return []
     line, key = mutant.owed
-    if any(p.place == dataclasses.replace(p.place, file=one.file, line=line) and key in p.message for p in problems):
+    if any(p.place == (one.file, line) and key in p.message for p in problems):
         return []
     return [f"the key {key!r} on line {line} is taken without a word at this line; problems: {[str(p) for p in problems]}"]
 

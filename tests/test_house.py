@@ -3,6 +3,8 @@
 import ast
 import hashlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION = 300, 40
 
 ORDER = """
-indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.files indicators.forms
+indicators.late indicators.problems indicators.codes.nouns indicators.codes.opinions indicators.files indicators.forms
 indicators.yamlfaults indicators.yamlfile indicators.periods
 indicators.vocabulary indicators.resource indicators.config indicators.shorthand
 indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
@@ -101,6 +103,11 @@ def test_public_things_say_what_they_are(module):
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), node.name
+
+
+def test_the_engine_starts_without_what_it_needs_later():
+    code = "import sys, indicators.compute; sys.exit('narwhals' in sys.modules or 'yaml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 
 def test_nothing_in_the_python_knows_the_two_countries():

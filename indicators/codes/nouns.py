@@ -1,8 +1,7 @@
 """The form in which a problem code is explained, and the files of the examples: parts of the project `tests/ruritania`."""
 
 import textwrap
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{pillar}.yaml" for pillar in ("court", "roads", "guns", "crowd"))
 CONFIG, PACKAGE = "config.yaml", "data/datapackage.yaml"
@@ -10,8 +9,7 @@ COMMAND = "on the command line"
 """`where` of an example that is typed; any other that names no file tells of the machine."""
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """One code: what it `means`, in a line; how to `mend` it; an example of each kind, `bad` and `good`.
 
     The examples stand in the file `where`, in the place of the text `instead` (of `good`, if not given); a test tries them.

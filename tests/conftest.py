@@ -8,9 +8,9 @@ from hypothesis import settings
 from indicators.project import open_project
 from tests.builders import RURITANIA
 
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+# How long an example takes says more about the machine than about the code. Examples are others in every run, so they add up.
+settings.register_profile("often", deadline=None, max_examples=40)
+settings.load_profile("often")
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ How the codes are collected. A code reaches a `Problem` in three ways, and each 
 """
 
 import ast
+import functools
 import re
 import shlex
 import shutil
@@ -37,6 +38,7 @@ FAULTS = re.compile(r"\bFault\b|tuple\[str, (pd\.Series, )?str, str\]")
 # ---- the codes in the source ----
 
 
+@functools.cache
 def functions(tree):
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
@@ -53,9 +55,11 @@ def makers(tree):
             yield node.name, names.index("code")
 
 
-SHARED = {name: place for tree in TREES.values() for name, place in makers(tree) if not name.startswith("_")}
-SHARED["Problem"] = list(Problem.__dataclass_fields__).index("code")
-"""Makers that other modules call; private ones are looked up in their own module."""
+@functools.cache
+def shared():
+    """Makers that other modules call; private ones are looked up in their own module."""
+    found = {name: place for tree in TREES.values() for name, place in makers(tree) if not name.startswith("_")}
+    return found | {"Problem": list(Problem.__dataclass_fields__).index("code")}
 
 
 def code_arguments(function, makers):
@@ -88,9 +92,11 @@ def assigned(function):
             yield node.value
 
 
-CALLS = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
-FIELDS = {"room": list(ROOMS), "name": [call.args[0].value for call in CALLS if name_of(call) == "package_missing"]}
-"""What the fields of codes that are f-strings can hold."""
+@functools.cache
+def fields():
+    """What the fields of codes that are f-strings can hold."""
+    calls = [node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return {"room": list(ROOMS), "name": [call.args[0].value for call in calls if name_of(call) == "package_missing"]}
 
 
 def texts_of(node, function):
@@ -101,16 +107,18 @@ def texts_of(node, function):
         return [*texts_of(node.body, function), *texts_of(node.orelse, function)]
     if isinstance(node, ast.JoinedStr):
         before, field = node.values
-        return [before.value + word for word in FIELDS[field.value.id]]
+        return [before.value + word for word in fields()[field.value.id]]
     assert isinstance(node, ast.Name), f"a code that cannot be read, in {function.name}: {ast.unparse(node)}"
     assert node.id == "code", f"name it code, so that its values are found, in {function.name}: {node.id}"
     return [text for value in assigned(function) for text in texts_of(value, function)]
 
 
-def collected():
+@functools.cache
+def in_source():
+    """Every code, with the first place that makes it."""
     found = dict.fromkeys((*ON_DEFINITIONS, *ON_ANNOTATIONS), "indicators/audit.py")
     for path, tree in TREES.items():
-        known = SHARED | dict(makers(tree))
+        known = shared() | dict(makers(tree))
         for function in functions(tree):
             for node in (*code_arguments(function, known), *codes_of_faults(function)):
                 for code in texts_of(node, function):
@@ -118,15 +126,12 @@ def collected():
     return found
 
 
-IN_SOURCE = collected()
-
-
 def test_every_code_of_the_source_is_explained():
-    assert {code: place for code, place in IN_SOURCE.items() if code not in CODES} == {}
+    assert {code: place for code, place in in_source().items() if code not in CODES} == {}
 
 
 def test_no_code_is_explained_that_does_not_exist():
-    assert set(CODES) - set(IN_SOURCE) == set()
+    assert set(CODES) - set(in_source()) == set()
 
 
 def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
@@ -136,13 +141,13 @@ def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
 
 
 def test_codes_are_words_joined_by_hyphens():
-    assert [code for code in IN_SOURCE if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
+    assert [code for code in in_source() if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
 
 
 def test_the_collection_sees_the_ways_in_which_codes_are_made():
     """One of each: argument of Problem, of a method, of a private maker, of a shared one, a choice, f-strings, faults."""
-    assert {"file-too-large", "yaml-merge", "after-the-data", "no-chromium", "no-such-day"} <= set(IN_SOURCE)
-    assert {"unknown-reduce", "no-pypdf", "yaml-tag", "blank"} <= set(IN_SOURCE)
+    assert {"file-too-large", "yaml-merge", "after-the-data", "no-chromium", "no-such-day"} <= set(in_source())
+    assert {"unknown-reduce", "no-pypdf", "yaml-tag", "blank"} <= set(in_source())
 
 
 # ---- the examples ----

@@ -2,8 +2,9 @@
 
 import pytest
 
-from indicators.compute import series
+from indicators.compute import results
 from indicators.model import Query
+from indicators.remembering import Remembered
 from tests.builders import appended, ask, edited, opened, told
 
 ENVOYS, TRAVEL, COVERAGE, DRILLS, POLLS, GUNS = (
@@ -60,12 +61,15 @@ SOMEWHERE = {
     "events without time": (GUNS, "  time: {start: date, precision: date_precision}\n", ""),
 }
 
+REMEMBERED = Remembered()
+
 
 def errors_of(folder):
-    """Every error of a project, of which everything that is left was computed."""
+    """Every error of a project, of which everything that is left was computed; what has not changed is remembered."""
     project = opened(folder)
+    made = results(project, REMEMBERED)
     for name in project.definitions:
-        series(project, Query(indicator=name))
+        made.series(Query(indicator=name))
     return [p for p in project.problems if p.level == "error"]
 
 

@@ -18,12 +18,11 @@ from indicators.validation import from_file
 from indicators.yamlfile import parse_yaml, read_yaml
 from tests.fuzzing import case, failures, good, mutant_of, owed_faults, told
 
-READERS = [n for n in range(400) if case(n).asks == "reader"][:100]
-PROJECTS = [n for n in range(400) if case(n).asks == "project"][:20]
 
-
-@pytest.mark.parametrize("numbers", [READERS, PROJECTS], ids=["readers", "projects"])
-def test_a_spoiled_file_gives_problems_and_nothing_else(numbers):
+@pytest.mark.parametrize(("asks", "many"), [("reader", 100), ("project", 20)], ids=["readers", "projects"])
+def test_a_spoiled_file_gives_problems_and_nothing_else(asks, many):
+    numbers = [n for n in range(400) if case(n).asks == asks][:many]
+    assert len(numbers) == many
     assert told(failures(numbers)) == ""
 
 

@@ -1,7 +1,5 @@
 """What holds whatever the rows and the words are."""
 
-import random
-import shutil
 from dataclasses import replace
 
 import pandas as pd
@@ -12,10 +10,8 @@ from hypothesis import strategies as st
 from indicators import normalise, reduce, transform
 from indicators.compute import series
 from indicators.model import Query
-from indicators.problems import ProblemsFound
-from indicators.project import open_project
 from indicators.yamlfile import parse_yaml
-from tests.builders import DEFINITIONS, RURITANIA, rows
+from tests.builders import rows
 
 SEEN = st.dates(pd.Timestamp("1893-01-01").date(), pd.Timestamp("1896-05-20").date()).map(str)
 DAYS = st.dates(pd.Timestamp("1893-01-01").date(), pd.Timestamp("1896-12-31").date()).map(str)
@@ -135,93 +131,3 @@ def test_no_text_makes_the_yaml_reader_raise(text):
 @given(st.text(alphabet="ab:-[]{},'\"!&*<>|#%@`?~ \n\t0123456789._=", max_size=60))
 def test_no_almost_yaml_makes_the_yaml_reader_raise(text):
     parse_yaml(text, "x.yaml", lambda problem: None)
-
-
-WORDS = [
-    "NO",
-    "[]",
-    "{}",
-    "~",
-    "12:30",
-    "-1",
-    "1e999",
-    "''",
-    "a: b",
-    "[a",
-    "*x",
-    "2026-02-30",
-    "{a: {b: c}}",
-    "count",
-    "true",
-    "0.5",
-    "[[1]]",
-]
-
-
-def mutated(text, dice):
-    """One thing done to a file: a line lost, doubled, moved or indented, a value put in the place of another."""
-    lines = text.splitlines()
-    n = dice.randrange(len(lines))
-    what = dice.choice(["lose", "double", "move", "indent", "value", "letter"])
-    if what == "lose":
-        del lines[n]
-    elif what == "double":
-        lines.insert(n, lines[n])
-    elif what == "move":
-        lines.insert(dice.randrange(len(lines)), lines.pop(n))
-    elif what == "indent":
-        lines[n] = " " * dice.randrange(8) + lines[n].strip()
-    elif what == "value":
-        lines[n] = lines[n].partition(":")[0] + ": " + dice.choice(WORDS)
-    else:
-        at = dice.randrange(len(lines[n]) + 1)
-        lines[n] = lines[n][:at] + dice.choice(":{}[],#'\"- x0") + lines[n][at:]
-    return "\n".join(lines) + "\n"
-
-
-@pytest.fixture(scope="module")
-def playground(tmp_path_factory):
-    return shutil.copytree(RURITANIA, tmp_path_factory.mktemp("laws") / "ruritania")
-
-
-FILES = [f"{DEFINITIONS}/{name}.yaml" for name in ("court", "roads", "guns", "crowd")]
-FILES += [
-    "data/datapackage.yaml",
-    *(f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "cannonades", "coverage", "sources")),
-]
-FILES += [f"data/{name}.csv" for name in ("envoys", "coverage", "polls", "travellers", "sources")]
-
-
-@settings(SLOW, max_examples=16)
-@given(file=st.sampled_from(FILES), seed=st.integers(0, 10**9))
-def test_a_changed_file_never_raises_and_the_rest_is_still_computed(playground, file, seed):
-    path = playground / file
-    original = path.read_text()
-    try:
-        path.write_text(mutated(original, random.Random(seed)))
-        project = open_project(playground)
-        for name in project.definitions:
-            series(project, Query(indicator=name))
-    finally:
-        path.write_text(original)
-    if file.startswith(DEFINITIONS):
-        assert {"guns_heard", "approval"} & set(project.definitions)
-    for problem in project.problems:
-        assert problem.message
-        assert problem.place.file != file or problem.place.line <= original.count("\n") + 2
-
-
-@settings(SLOW, max_examples=8)
-@given(seed=st.integers(0, 10**9))
-def test_a_changed_config_is_read_or_refused_with_problems(playground, seed):
-    path = playground / "config.yaml"
-    original = path.read_text()
-    titles, problems = [], ()
-    try:
-        path.write_text(mutated(original, random.Random(seed)))
-        titles = [open_project(playground).config.title]
-    except ProblemsFound as refused:
-        problems = refused.problems
-    finally:
-        path.write_text(original)
-    assert len(titles) == 1 or len(problems) > 0

@@ -123,13 +123,6 @@ def test_an_address_that_leads_nowhere_is_a_page_that_says_so(path):
     assert "Nothing to show here" in str(page(now, path, "", Screen()))
 
 
-def test_every_indicator_has_a_page_in_every_theme():
-    now = Live(RURITANIA).current()
-    for definition in now.results.definitions.values():
-        for theme in ("light", "dark"):
-            assert definition.title in str(page(now, f"/indicator/{definition.id}", "", Screen(theme, 700)))
-
-
 def test_what_a_browser_says_of_itself_is_not_trusted():
     assert screen_of(None) == Screen()
     assert screen_of({"theme": "pink", "width": "wide"}) == Screen()

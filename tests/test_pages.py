@@ -1,5 +1,7 @@
 """Pages called as functions: controls and the view they ask for, the sentence, the table, rows of a part, what entered a window."""
 
+import itertools
+
 import pytest
 
 from dashboard import wording
@@ -144,13 +146,15 @@ def test_what_stands_beside_takes_frequency_and_calculation_of_the_view(made):
         picture_of(made, parse_view("audiences?frequency=weekly&with=ruritanians_in_graustark"))
 
 
-def test_the_page_of_every_indicator_and_rule_can_be_made(now):
+def test_the_page_of_every_indicator_and_rule_can_be_made_in_both_themes(now):
+    themes = itertools.cycle(("light", "dark"))
     for definition in now.results.definitions.values():
         for variant in (None, *definition.variants):
             chosen = definition.variants[variant] if variant else definition
             for breakdown in (None, *(b.by for b in chosen.breakdown)):
                 search = "&".join(f"{k}={v}" for k, v in (("variant", variant), ("breakdown", breakdown)) if v)
-                assert indicator.layout(now, parse_view(f"{definition.id}?{search}"), Screen())
+                made = indicator.layout(now, parse_view(f"{definition.id}?{search}"), Screen(next(themes), 700))
+                assert definition.title in str(made)
 
 
 def test_a_number_as_a_sentence_says_value_rule_collection_source_and_dates(ruritania):

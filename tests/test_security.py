@@ -11,7 +11,7 @@ from indicators.model import Query
 from indicators.problems import ProblemsFound
 from indicators.project import open_project
 from indicators.yamlfile import parse_yaml
-from tests.builders import DEFINITIONS, appended, edited, line_of, problem_at
+from tests.builders import DEFINITIONS, appended, edited, line_of, opened, problem_at
 
 COURT, ENVOYS = f"{DEFINITIONS}/court.yaml", "data/envoys.csv"
 TAGS = [
@@ -22,10 +22,10 @@ TAGS = [
 LAUGHS = "a: &a [x, x]\n" + "".join(f"{n}: &{n} [{f'*{b}, ' * 9}]\n" for b, n in zip("abcdefgh", "bcdefghi", strict=True))
 
 
-def opened(folder):
+def problems_of(folder):
     """Every problem, whether or not config.yaml could be read."""
     try:
-        return open_project(folder).problems
+        return opened(folder).problems
     except ProblemsFound as refused:
         return refused.problems
 
@@ -72,7 +72,7 @@ BOMBS = {
 def test_what_is_too_much_is_refused_at_once_and_told_in_few_words(copy, file, spoil, code):
     (copy / file).write_bytes(spoil((copy / file).read_bytes()))
     started = time.process_time()
-    found = opened(copy)
+    found = problems_of(copy)
     assert code in {p.code for p in found if p.place.file == file}
     assert time.process_time() - started < 2  # of which the other files take a part
     assert len([p for p in found if p.place.file == file]) <= 220
@@ -84,7 +84,7 @@ def test_sums_of_sums_of_sums_are_refused(copy):
     lines = [f"  l0: {{{told}, table: envoys, coverage: duels, reduce: count}}"]
     lines += [f"  l{n}: {{{told}, combine: {{sum: {{of: [l{n - 1}, l{n - 1}]}}}}}}" for n in range(1, 30)]
     (copy / DEFINITIONS / "layers.yaml").write_text("\n".join(["pillar: court", "indicators:", *lines]) + "\n")
-    problem = problem_at(open_project(copy), f"{DEFINITIONS}/layers.yaml", 9)
+    problem = problem_at(opened(copy), f"{DEFINITIONS}/layers.yaml", 9)
     assert (problem.code, "l6" in problem.message, "100" in problem.hint) == ("too-many-parts", True, True)
 
 
@@ -92,7 +92,7 @@ def test_names_do_not_feed_on_each_other(copy):
     """Ten letters, each written as a thousand of the next, would be more than any memory holds."""
     names = ", ".join(f"{one}: {other * 1000}" for one, other in zip("Audiencs", "udiencsx", strict=True))
     appended(copy, "config.yaml", f"names: {{{names}}}")
-    project = open_project(copy)
+    project = opened(copy)
     assert len(project.definitions["audiences"].title) < 20_000
 
 
@@ -101,7 +101,7 @@ def test_no_pattern_takes_long(copy, pattern):
     edited(copy, "data/reigns.resource.yaml", "Who is crowned., constraints: {", f"Who is crowned., constraints: {{pattern: '{pattern}', ")
     edited(copy, "data/reigns.csv", "r-2,1895-05-20,Flavia", f"r-2,1895-05-20,{'a' * 5000}!{'x' * 5000}")
     started = time.process_time()
-    assert "wrong-pattern" in {p.code for p in open_project(copy).problems}
+    assert "wrong-pattern" in {p.code for p in opened(copy).problems}
     assert time.process_time() - started < 2
 
 
@@ -122,7 +122,7 @@ OUTSIDE = {
 def test_a_path_out_of_the_project_is_not_followed(copy, file, old, new):
     edited(copy, file, old, new)
     line = line_of(copy, file, new.splitlines()[-1])
-    found = [p for p in opened(copy) if (p.place.file, p.place.line) == (file, line)]
+    found = [p for p in problems_of(copy) if (p.place.file, p.place.line) == (file, line)]
     assert [p.code for p in found] == ["outside-project"]
 
 
@@ -132,7 +132,7 @@ def test_a_link_out_of_the_project_is_not_followed(copy, file):
     secret.write_text("the password: swordfish\n")
     (copy / file).unlink()
     (copy / file).symlink_to(secret)
-    found = opened(copy)
+    found = problems_of(copy)
     assert "outside-project" in {p.code for p in found}
     assert "swordfish" not in "".join(map(str, found))
 
@@ -141,13 +141,13 @@ def test_a_link_out_of_the_project_is_not_followed(copy, file):
 def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(copy, file):
     (copy / file).unlink()
     os.mkfifo(copy / file)
-    assert "missing-file" in {p.code for p in opened(copy)}
+    assert "missing-file" in {p.code for p in problems_of(copy)}
 
 
 def test_no_message_acts_on_a_terminal(copy):
     edited(copy, ENVOYS, "The May waltz.", "The \x1b[31mMay waltz.")
     appended(copy, "config.yaml", '"\\e[2J": 1')
-    assert all(str(p).replace("\n", "").isprintable() for p in opened(copy))
+    assert all(str(p).replace("\n", "").isprintable() for p in problems_of(copy))
 
 
 # ---- what the interpreter is asked to do ----

@@ -1,7 +1,7 @@
 """The data folder read as a whole: descriptors, linked tables and their problems; kept while no byte of it changes."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from indicators.files import path_faults
 from indicators.links import link
 from indicators.model import Table
 from indicators.problems import Problem
+from indicators.resource import Resources
 from indicators.tables import LARGEST, read_table
 
 READ = (".csv", ".yaml")
@@ -27,13 +28,19 @@ class _Read(NamedTuple):
 @dataclass(frozen=True)
 class Collection:
     """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors. `read`: the
-    tables before they were linked."""
+    tables before they were linked. `named`: as in `Resources`."""
 
     descriptors: Mapping[str, Descriptor] = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
     problems: tuple[Problem, ...]
     digest: str
     read: Mapping[str, _Read] = field(default_factory=dict, repr=False)
+    named: Set[str] | None = None
+
+    @property
+    def resources(self) -> Resources:
+        """What the good descriptors say."""
+        return Resources({name: descriptor.resource for name, descriptor in self.descriptors.items()}, self.named)
 
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
@@ -42,11 +49,11 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     if before and before.digest == digest:
         return before
     problems: list[Problem] = []
-    descriptors = read_descriptors(root, folder, problems.append)
+    descriptors, named = read_descriptors(root, folder, problems.append)
     read = {name: _read(root, folder, descriptor, _earlier(name, descriptor, before)) for name, descriptor in descriptors.items()}
     problems += [problem for one in read.values() for problem in one.problems]
     tables = link({name: one.table for name, one in read.items() if one.table}, descriptors, folder, problems.append)
-    return Collection(descriptors, tables, tuple(problems), digest, read)
+    return Collection(descriptors, tables, tuple(problems), digest, read, named)
 
 
 def _earlier(name: str, descriptor: Descriptor, before: Collection | None) -> _Read | None:

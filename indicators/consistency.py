@@ -1,13 +1,13 @@
 """Whether a descriptor agrees with itself, and with the descriptors of the tables that it refers to."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from indicators.codes.nouns import Code
 from indicators.codes.opinions import ON_ANNOTATIONS
 from indicators.forms import form_of
 from indicators.problems import Problem, suggest
-from indicators.resource import Resource
+from indicators.resource import Resource, Resources
 from indicators.where import NUMBERS
 from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail, YamlFile
@@ -131,41 +131,37 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     yield from (((here, "shows"), column) for column in relations.shows)
 
 
-def outer_faults(resource: Resource, file: YamlFile, resources: Mapping[str, Resource], whole: bool) -> Iterator[Problem]:
-    """Where a descriptor refers to tables or columns that are not there; to tables only if `whole` says that all were read."""
+def outer_faults(resource: Resource, file: YamlFile, resources: Resources) -> Iterator[Problem]:
+    """Where a descriptor refers to tables or columns that are not there."""
     for i, foreign in enumerate(resource.schema_.foreignKeys):
         place = file.place("schema", "foreignKeys", i)
         if len(foreign.fields) != 1 or len(foreign.reference.fields) != 1:
             yield Problem(place, "wrong-value", "a foreign key is one column here", "write one foreign key a column")
         for column in foreign.reference.fields:
             trail: Trail = ("schema", "foreignKeys", i, "reference")
-            yield from _reference_faults(file, trail, foreign.reference.resource, column, resources, whole)
+            yield from _reference_faults(file, trail, foreign.reference.resource, column, resources)
     for name, listing in resource.relations.lists.items():
         for of in listing.of:
             table, _, column = of.partition(".")
-            yield from _reference_faults(file, ("relations", "lists", name, "of"), table, column, resources, whole)
+            yield from _reference_faults(file, ("relations", "lists", name, "of"), table, column, resources)
     if isinstance(resource.relations.coverage, str):
-        yield from _coverage_faults(resource.relations.coverage, file, resources, whole)
+        yield from _coverage_faults(resource.relations.coverage, file, resources)
 
 
-def _reference_faults(
-    file: YamlFile, trail: Trail, table: str, column: str, resources: Mapping[str, Resource], whole: bool
-) -> Iterator[Problem]:
-    if table not in resources:
-        if not whole:
-            return
+def _reference_faults(file: YamlFile, trail: Trail, table: str, column: str, resources: Resources) -> Iterator[Problem]:
+    if resources.lacks(table):
         yield Problem(file.place(*trail), "unknown-table", f"there is no good table {table!r}", suggest(table, resources))
-    elif column not in resources[table].columns:
+    elif table in resources and column not in resources[table].columns:
         message = f"table {table!r} has no column {column!r}"
         yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resources[table].columns))
 
 
-def _coverage_faults(path: str, file: YamlFile, resources: Mapping[str, Resource], whole: bool) -> Iterator[Problem]:
+def _coverage_faults(path: str, file: YamlFile, resources: Resources) -> Iterator[Problem]:
     place = file.place("relations", "coverage")
     holder = next((r for r in resources.values() if r.path == path), None)
     if holder is None:
-        if not whole:
-            return
+        if resources.named is None or not resources.named <= set(resources):
+            return  # it may be that of a descriptor with faults
         yield Problem(place, "missing-file", f"no good table has the path {path!r}", suggest(path, [r.path for r in resources.values()]))
         return
     for column, kind in SPANS.items():

@@ -12,7 +12,7 @@ from indicators.operations import ROOMS, Room, reducer_traits, references, step_
 from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
-from indicators.resource import Resource
+from indicators.resource import Resource, Resources
 from indicators.tangles import DEEPEST, MOST_PARTS, circle, heavy
 from indicators.where import column_of, columns, lookups
 from indicators.wherecheck import Fault, faults
@@ -21,7 +21,7 @@ from indicators.yamlfile import Trail
 FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
 
 
-def cross_check(written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource], report: Report) -> set[str]:
+def cross_check(written: Mapping[str, Written], named: Set[str] | None, resources: Resources, report: Report) -> set[str]:
     """Check each definition against the tables' descriptors and the other definitions; names of the faulty ones.
 
     A part that is `named` but not written has been reported where it stands, and is not reported again; nor is any where
@@ -42,15 +42,16 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
 
 
 def _definition_faults(
-    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource]
+    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
     yield from excuse_faults(("excuses",), definition.excuses, ON_DEFINITIONS)
     for room, step, trail in _steps(definition):
         yield from (((*trail, *inner), code, message, hint) for inner, code, message, hint in step_faults(room, step))
     if definition.table is not None:
-        if definition.table not in resources:
+        if resources.lacks(definition.table):
             yield ("table",), "unknown-table", f"there is no table {definition.table!r}", suggest(definition.table, resources)
+        if definition.table not in resources:
             return
         yield from _table_faults(definition, resources[definition.table], resources)
     yield from _reference_faults(definition, written, named, resources)
@@ -95,7 +96,7 @@ def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
         yield "transform", step, ("transform", i)
 
 
-def _table_faults(definition: Definition, resource: Resource, resources: Mapping[str, Resource]) -> Iterator[Fault]:
+def _table_faults(definition: Definition, resource: Resource, resources: Resources) -> Iterator[Fault]:
     relations = resource.relations
     if relations.kind == "reference" or not relations.time:
         yield (
@@ -153,7 +154,7 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
 
 
 def _reference_faults(
-    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource]
+    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
     for room, step, trail in _steps(definition):
@@ -172,9 +173,10 @@ def _reference_faults(
                     yield from _part_faults(here, definition, part, written, named, resources)
 
 
-def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Mapping[str, Resource]) -> Iterator[Fault]:
-    if value["table"] not in resources:
+def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Resources) -> Iterator[Fault]:
+    if resources.lacks(value["table"]):
         yield (*here, "table"), "unknown-table", f"there is no table {value['table']!r}", suggest(value["table"], resources)
+    if value["table"] not in resources:
         return
     other = resources[value["table"]]
     for inner, code, message, hint in faults(value.get("where") or {}, other, resources):

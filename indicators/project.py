@@ -8,7 +8,6 @@ from indicators.annotations import COLUMNS
 from indicators.collection import Collection, read_collection
 from indicators.config import Config
 from indicators.crosscheck import cross_check, parts_of, tables_of
-from indicators.descriptors import Descriptor
 from indicators.documents import read_documents
 from indicators.files import path_faults
 from indicators.inventory import CORRECTION
@@ -16,6 +15,7 @@ from indicators.model import Definition, Table
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
+from indicators.resource import Resources
 from indicators.validation import from_file
 from indicators.vocabulary import in_names
 from indicators.yamlfile import Trail, YamlFile, read_yaml
@@ -60,12 +60,11 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     config, file = _config(root, problems)
     collection = read_collection(root, config.data, before.collection if before else None)
     problems += collection.problems
-    descriptors, tables = collection.descriptors, collection.tables
-    resources = {name: descriptor.resource for name, descriptor in descriptors.items()}
+    resources, tables = collection.resources, collection.tables
     written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts)
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
-    _check_config(config, named, descriptors, file, problems)
+    _check_config(config, named, resources, file, problems)
     _check_charts(config, written, file, problems)
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
@@ -84,9 +83,7 @@ def _config(root: Path, problems: list[Problem]) -> tuple[Config, YamlFile]:
     return config, file
 
 
-def _check_config(
-    config: Config, named: Set[str] | None, descriptors: Mapping[str, Descriptor], file: YamlFile, problems: list[Problem]
-) -> None:
+def _check_config(config: Config, named: Set[str] | None, resources: Resources, file: YamlFile, problems: list[Problem]) -> None:
     listed: list[tuple[Trail, str]] = [(("headline", i), name) for i, name in enumerate(config.headline)]
     listed += [(("pillars", n, "charts", i), name) for n, pillar in enumerate(config.pillars) for i, name in enumerate(pillar.charts)]
     for trail, name in listed:
@@ -95,10 +92,10 @@ def _check_config(
             problems.append(Problem(file.place(*trail), "unknown-indicator", message, suggest(name, named)))
     for key, columns in (("annotations", COLUMNS), ("sources", SOURCE), ("corrections", CORRECTION)):
         name = getattr(config, key)
-        if name and name not in descriptors:
-            problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, descriptors)))
-        elif name and not columns <= set(descriptors[name].resource.columns):
-            missing = ", ".join(sorted(columns - set(descriptors[name].resource.columns)))
+        if name and resources.lacks(name):
+            problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, resources)))
+        elif name in resources and not columns <= set(resources[name].columns):
+            missing = ", ".join(sorted(columns - set(resources[name].columns)))
             message = f"{name!r} cannot be the table of {key}: it has no column {missing}"
             problems.append(Problem(file.place(key), "missing-column", message, f"a table of {key} has {', '.join(sorted(columns))}"))
 

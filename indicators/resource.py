@@ -1,6 +1,6 @@
 """What a table's descriptor says: a Frictionless Data Resource (fields, keys, sources, licences) and its key `relations`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -258,3 +258,16 @@ class Resource(Noun):
     def columns(self) -> Mapping[str, FieldOf]:
         """Columns by name, in the order of the file."""
         return {f.name: f for f in self.schema_.fields}
+
+
+class Resources(dict[str, Resource]):
+    """Descriptors of the good tables, by name. `named`: names of all tables that the package lists, those with a faulty descriptor among
+    them; None where not all of them are known."""
+
+    def __init__(self, good: Mapping[str, Resource], named: Set[str] | None) -> None:
+        super().__init__(good)
+        self.named = named
+
+    def lacks(self, name: object) -> bool:
+        """Whether there is no table of this name. Of one with a faulty descriptor its own faults tell."""
+        return name not in self and self.named is not None and name not in self.named

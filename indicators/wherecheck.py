@@ -1,11 +1,11 @@
 """What is wrong with a filter: columns, conditions, codes outside a vocabulary, kinds of values, tables looked into."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from indicators.problems import suggest
-from indicators.resource import Resource
+from indicators.resource import Resource, Resources
 from indicators.where import CONDITIONS, LOOKUPS, NUMBERS, ON_LISTS, Column, as_bound, column_of, listed
 
 MOST = 200
@@ -14,9 +14,7 @@ Fault = tuple[tuple[str | int, ...], str, str, str]
 """Trail inside the filter, code, message, hint."""
 
 
-def faults(
-    where: dict[str, Any] | list[dict[str, Any]], resource: Resource, others: Mapping[str, Resource] | None = None
-) -> Iterator[Fault]:
+def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, others: Resources | None = None) -> Iterator[Fault]:
     """What is wrong with a filter on this table: columns, conditions, codes outside a vocabulary, kinds of values.
 
     `others`: tables that it may look things up in; None where it may not.
@@ -40,7 +38,7 @@ def faults(
             yield from _condition_faults(name, column_of(resource, name), condition, others)
 
 
-def _condition_faults(name: str, column: Column, condition: dict[str, Any], others: Mapping[str, Resource] | None) -> Iterator[Fault]:
+def _condition_faults(name: str, column: Column, condition: dict[str, Any], others: Resources | None) -> Iterator[Fault]:
     if not condition:
         yield (name,), "wrong-value", f"{name!r} has no condition", "write a value, a list of values, or a condition such as {not: …}"
     for key, value in condition.items():
@@ -72,14 +70,16 @@ def _condition_faults(name: str, column: Column, condition: dict[str, Any], othe
             yield from _value_faults(trail, column, value)
 
 
-def _lookup_faults(trail: tuple[str, ...], column: Column, value: Any, others: Mapping[str, Resource] | None) -> Iterator[Fault]:
+def _lookup_faults(trail: tuple[str, ...], column: Column, value: Any, others: Resources | None) -> Iterator[Fault]:
     if others is None:
         yield trail, "wrong-value", f"{trail[-1]!r} looks into another table, which a category cannot", "use it in a definition"
         return
-    table, _, other = value.partition(".") if isinstance(value, str) else ("", "", "")
-    if table not in others:
+    table, dot, other = value.partition(".") if isinstance(value, str) else ("", "", "")
+    if not dot or others.lacks(table):
         known = [f"{name}.{column.field.name}" for name, resource in others.items() if column.field.name in resource.columns]
         yield trail, "unknown-table", f"{trail[-1]!r} takes table.column, not {value!r}", suggest(value, known)
+    elif table not in others:
+        return
     elif other not in others[table].columns:
         yield trail, "unknown-column", f"table {table!r} has no column {other!r}", suggest(other, others[table].columns)
     elif others[table].columns[other].type != column.field.type or column.separator or other in others[table].relations.lists:

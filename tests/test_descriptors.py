@@ -4,8 +4,9 @@ import pytest
 
 from indicators.compute import results
 from indicators.model import Query
+from indicators.problems import ProblemsFound
 from indicators.remembering import Remembered
-from tests.builders import appended, ask, edited, opened, told
+from tests.builders import DEFINITIONS, appended, ask, edited, opened, told
 
 ENVOYS, TRAVEL, COVERAGE, DRILLS, POLLS, GUNS = (
     f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "coverage", "drills", "polls", "cannonades")
@@ -95,6 +96,32 @@ def test_a_table_that_is_not_described_stops_only_who_asks_it(copy, name):
     project = opened(copy)
     assert [p.place.file for p in project.problems if p.code == "missing-file"] == ["data/datapackage.yaml"]
     assert told(ask(project, "audiences@by_year"))["1893"] == 4
+
+
+ASKED_BY_MANY = {
+    # what is wrong with the descriptor of a table that many definitions, another descriptor and config.yaml ask
+    "a key": (ENVOYS, "title: Acts", "titel: Acts", {"missing-key", "unknown-key"}),
+    "no YAML": (ENVOYS, "title: Acts", "title: [Acts", {"yaml-syntax"}),
+    "no file": ("data/datapackage.yaml", "- envoys.resource.yaml", "- envoy.resource.yaml", {"missing-file"}),
+    "a column that is none": (ENVOYS, "recorded: recorded_on", "recorded: recorded", {"unknown-column"}),
+    "sources without a key": ("data/sources.resource.yaml", "name: sources", "nam: sources", {"missing-key", "unknown-key"}),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "codes"), ASKED_BY_MANY.values(), ids=ASKED_BY_MANY.keys())
+def test_a_fault_in_a_descriptor_is_told_there_and_not_by_all_who_ask_the_table(copy, file, old, new, codes):
+    edited(copy, file, old, new)
+    project = opened(copy)
+    assert {(p.place.file, p.code) for p in project.problems if p.level == "error"} == {(file, code) for code in codes}
+    assert project.definitions
+
+
+def test_a_table_that_nobody_describes_is_told_beside_one_with_a_fault(copy):
+    edited(copy, ENVOYS, "title: Acts", "titel: Acts")
+    line = edited(copy, f"{DEFINITIONS}/crowd.yaml", "table: polls", "table: pols")
+    assert ("unknown-table", line) in {(p.code, p.place.line) for p in opened(copy).problems if p.place.file == f"{DEFINITIONS}/crowd.yaml"}
+    with pytest.raises(ProblemsFound, match="the table 'envoys' has faults"):
+        ask(opened(copy), "audiences")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])

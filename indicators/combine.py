@@ -18,7 +18,7 @@ def survives_partial(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def ratio(*, of: Part, to: Part) -> pd.Series:
-    """One part, `of`, divided by another, `to`. NaN where one is missing or the divisor is zero.
+    """One part, `of`, divided by another, `to`. Missing where one is missing or the divisor is zero.
 
     >>> ratio(of=pd.Series([1.0, 1.0]), to=pd.Series([4.0, 0.0])).tolist()
     [0.25, nan]
@@ -27,7 +27,7 @@ def ratio(*, of: Part, to: Part) -> pd.Series:
 
 
 def difference(*, of: Part, minus: Part) -> pd.Series:
-    """One part, `of`, less another, `minus`, in their unit. NaN where one is missing.
+    """One part, `of`, less another, `minus`, in their unit. Missing where one is missing.
 
     >>> difference(of=pd.Series([3.0]), minus=pd.Series([1.0])).tolist()
     [2.0]
@@ -37,7 +37,7 @@ def difference(*, of: Part, minus: Part) -> pd.Series:
 
 @survives_partial
 def sum(*, of: Parts) -> pd.Series:
-    """Sum of the parts, `of`, in their unit. NaN where one is missing.
+    """Sum of the parts, `of`, in their unit. Missing where one is missing.
 
     >>> sum(of=[pd.Series([3.0, 1.0]), pd.Series([1.0, None])]).tolist()
     [4.0, nan]

@@ -10,7 +10,7 @@ from pydantic import Field
 
 
 def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) -> pd.Series:
-    """Position between two fixed values, clipped: 0 at `low`, 100 at `high`. With `log` in logarithms. NaN stays NaN.
+    """Position between two fixed values, clipped: 0 at `low`, 100 at `high`. With `log` in logarithms. What is missing stays missing.
 
     The dimension index of the Human Development Report, times 100. ValueError unless low < high, and low > 0 in logarithms.
 
@@ -25,7 +25,7 @@ def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) 
 
 
 def minmax(series: pd.Series) -> pd.Series:
-    """Position between the least and the greatest value of the series, 0-100. NaN where all values are equal.
+    """Position between the least and the greatest value of the series, 0-100. Missing where all values are equal.
 
     >>> minmax(pd.Series([1.0, 2.0, 5.0])).tolist()
     [0.0, 25.0, 100.0]
@@ -45,7 +45,7 @@ def zscore(series: pd.Series, *, width: Annotated[float, Field(gt=0)] = 3) -> pd
 
 
 def percentile_rank(series: pd.Series) -> pd.Series:
-    """Share of the other values that are smaller (ties count half), 0-100. NaN where there is one value only.
+    """Share of the other values that are smaller (ties count half), 0-100. Missing where there is one value only.
 
     >>> percentile_rank(pd.Series([1.0, 3.0, 2.0])).tolist()
     [0.0, 100.0, 50.0]

@@ -30,7 +30,7 @@ def count(rows: Rows) -> pd.Series:
 
 @traits(adds=True, needs_every_part=True)
 def sum(rows: Rows, *, of: Column) -> pd.Series:
-    """Sum of a column, in its unit. Blank cells add nothing; all blank gives NaN.
+    """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
 
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
@@ -119,7 +119,7 @@ def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
 
 @traits(selects=day_dated)
 def median_gap(rows: Rows) -> pd.Series:
-    """Median of the days between successive day-dated rows that both lie in the period. NaN below two rows.
+    """Median of the days between successive day-dated rows that both lie in the period. Missing below two rows.
 
     >>> median_gap(rows_of(period=[1, 1, 1], day=["2024-01-01", "2024-01-04", "2024-01-14"])).to_dict()
     {1: 6.5}
@@ -129,7 +129,7 @@ def median_gap(rows: Rows) -> pd.Series:
 
 @traits(selects=day_dated)
 def longest_gap(rows: Rows) -> pd.Series:
-    """Longest stretch of days between successive day-dated rows that both lie in the period. NaN below two rows.
+    """Longest stretch of days between successive day-dated rows that both lie in the period. Missing below two rows.
 
     >>> longest_gap(rows_of(period=[1, 1, 1], day=["2024-01-01", "2024-01-04", "2024-01-14"])).to_dict()
     {1: 10.0}

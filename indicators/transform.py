@@ -104,7 +104,7 @@ def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
 
 @traits(_window, sums=True, counts=True)
 def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
-    """Sum of the last `window` periods, in the same unit. NaN until every period of the window has a value.
+    """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value.
 
     >>> rolling_sum(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
     [nan, 3.0, 6.0]
@@ -114,7 +114,7 @@ def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
 
 @traits(_window)
 def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
-    """Mean of the last `window` periods, in the same unit. NaN until every period of the window has a value.
+    """Mean of the last `window` periods, in the same unit. Missing until every period of the window has a value.
 
     >>> rolling_mean(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
     [nan, 1.5, 3.0]
@@ -124,7 +124,7 @@ def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
 
 @traits(_step_back, compares=True, unit="change of {unit}")
 def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
-    """Difference to the value `periods` earlier, as a change of the unit. NaN where one of the two is missing.
+    """Difference to the value `periods` earlier, as a change of the unit. Missing where one of the two is missing.
 
     >>> change(pd.Series([1.0, 3.0])).tolist()
     [nan, 2.0]
@@ -134,7 +134,7 @@ def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
 
 @traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}")
 def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
-    """Change against the value `periods` earlier, in per cent of it. NaN where the base is missing or zero.
+    """Change against the value `periods` earlier, in per cent of it. Missing where the base is missing or zero.
 
     >>> pct_change(pd.Series([2.0, 3.0, 0.0, 1.0])).tolist()
     [nan, 50.0, -100.0, nan]
@@ -145,7 +145,7 @@ def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
 
 @traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit} against another year")
 def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
-    """Change in per cent against the same period a year earlier, or of the `reference` year. NaN where the base is missing or zero.
+    """Change in per cent against the same period a year earlier, or of the `reference` year. Missing where the base is missing or zero.
 
     >>> months = Calendar(tuple(range(24288, 24301)), "monthly")
     >>> year_on_year(pd.Series([2.0] * 12 + [3.0], index=months.periods), calendar=months).tolist()[-1]
@@ -158,7 +158,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
 
 @traits(_all_before, sums=True)
 def cumulative(series: pd.Series) -> pd.Series:
-    """Sum of all periods so far, in the same unit. NaN from the first missing period on.
+    """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
     >>> cumulative(pd.Series([1.0, 2.0, 4.0])).tolist()
     [1.0, 3.0, 7.0]
@@ -168,7 +168,7 @@ def cumulative(series: pd.Series) -> pd.Series:
 
 @traits(_this_year, sums=True)
 def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
-    """Sum of the calendar year so far, in the same unit. NaN from a missing period to the end of its year.
+    """Sum of the calendar year so far, in the same unit. Missing from a missing period to the end of its year.
 
     >>> months = Calendar((24287, 24288, 24289), "monthly")
     >>> year_to_date(pd.Series([5.0, 1.0, 2.0], index=months.periods), calendar=months).tolist()
@@ -181,7 +181,7 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
 
 @traits(_with_base, compares=True, per_cent=True, unit="index of {unit}")
 def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
-    """Index with the mean of a `period` as 100. NaN everywhere where that period is missing, not whole, or zero.
+    """Index with the mean of a `period` as 100. Missing everywhere where that period is missing, not whole, or zero.
 
     >>> years = Calendar((2019, 2020), "annual")
     >>> rebase(pd.Series([4.0, 5.0], index=years.periods), calendar=years, period="2019").tolist()

@@ -1,6 +1,7 @@
 """A text that a definition file might have, tried: what it would do to the project and to the picture of one indicator."""
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dashboard.drawing import figure_of
@@ -11,8 +12,9 @@ from dashboard.view import View
 from indicators.audit import audit
 from indicators.compute import results
 from indicators.differences import differences
-from indicators.differing import Differences
+from indicators.differing import Differences, PeriodDifference
 from indicators.model import Results, Series
+from indicators.periods import first_day, parse_period
 from indicators.problems import Problem, ProblemsFound
 from indicators.project import Project, open_project
 from indicators.revision import revision, unpacked
@@ -21,6 +23,8 @@ FEW = 8
 """Up to this number an axis of counts has a tick at each."""
 ROOM = 1.18
 """How much further than its highest mark an axis goes that two charts share: the figure above a column has room there."""
+MARK, TINT = 6, 0.14
+"""Of a period that changes: height of the mark above the plot, in pixels, and opacity of the tint behind it."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,22 @@ def one_scale(figures: list[Figure]) -> None:
 def _values(figure: Figure) -> Iterator[float]:
     for trace in figure["data"]:
         yield from (float(value) for value in trace.get("y", ()) if isinstance(value, int | float) and value == value)
+
+
+def mark_changed(figures: Iterable[Figure], changed: Iterable[PeriodDifference], palette: Palette) -> None:
+    """Show in figures which periods change: a mark above the plot and a tint behind it; neighbours share one."""
+    spans: list[tuple[datetime.date, datetime.date]] = []
+    for period, frequency in (parse_period(one.label) for one in changed):
+        start, end = first_day(period, frequency), first_day(period + 1, frequency)
+        spans[-1:] = [(spans[-1][0], end)] if spans and spans[-1][1] == start else [*spans[-1:], (start, end)]
+    for figure in figures:
+        figure["layout"]["shapes"] = [*figure["layout"].get("shapes", ()), *(s for span in spans for s in _marks(*span, palette))]
+
+
+def _marks(start: datetime.date, end: datetime.date, palette: Palette) -> list[Figure]:
+    place = {"type": "rect", "xref": "x", "x0": start.isoformat(), "x1": end.isoformat(), "yref": "paper", "fillcolor": palette.second}
+    above = {"ysizemode": "pixel", "yanchor": 1, "y0": 1, "y1": MARK, "line": {"width": 1, "color": palette.second}}
+    return [place | {"y0": 0, "y1": 1, "layer": "below", "opacity": TINT, "line": {"width": 0}}, place | above]
 
 
 def rows_moved(before: Side, after: Side) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -10,7 +10,10 @@ from dashboard.cli import main
 from dashboard.editing import read_file
 from dashboard.live import Live
 from dashboard.pages import Screen
+from dashboard.theme import PALETTES
+from dashboard.trial import mark_changed
 from dashboard.tuning import TOKEN, new_token
+from indicators.differing import PeriodDifference
 from tests.builders import RURITANIA, edited
 from tests.test_diff import git
 
@@ -86,6 +89,37 @@ def test_a_text_that_is_tried_says_what_it_does_and_changes_nothing(asked):
     assert "Rows lost" not in said
     assert (asked.root / COURT).read_text() == before
     assert asked.live.current().version == version
+
+
+def figures(node):
+    """Figures of plain nodes, in their order."""
+    if isinstance(node, dict):
+        return [node["figure"]] if "figure" in node else [found for part in node.values() for found in figures(part)]
+    return [found for part in node for found in figures(part)] if isinstance(node, list) else []
+
+
+def marks_above(figure):
+    """What stands above the plot: first day, and the day after the last, of each mark."""
+    return [(s["x0"], s["x1"]) for s in figure["layout"]["shapes"] if s.get("ysizemode") == "pixel" and s["y1"] > 0]
+
+
+def test_periods_that_change_are_marked_in_both_charts(asked):
+    """Without the opera, audiences of 14 February and 31 December 1893 and of 10 May 1896 are not counted; a rumour never was."""
+    before = (asked.root / COURT).read_text()
+    line = line_of(before, "  audiences:\n")
+    unchanged = asked.tried(before, line)["nodes"]
+    assert [marks_above(figure) for figure in figures(unchanged)] == [[]]
+    told = asked.tried(before.replace("office: crown}", "office: crown, topic: {not: opera}}", 1), line)["nodes"]
+    months = [("1893-02-01", "1893-03-01"), ("1893-12-01", "1894-01-01"), ("1896-05-01", "1896-06-01")]
+    assert [marks_above(figure) for figure in figures(told)] == [months, months]
+    assert "above the plots: the periods that change" in words(told)
+
+
+def test_neighbours_that_change_share_a_mark():
+    figure = {"layout": {}}
+    changed = [PeriodDifference(label, None, None, (), ()) for label in ("1893-11", "1893-12", "1894-01", "1894-03")]
+    mark_changed([figure], changed, PALETTES["light"])
+    assert marks_above(figure) == [("1893-11-01", "1894-02-01"), ("1894-03-01", "1894-04-01")]
 
 
 def test_faults_of_a_text_have_their_lines_and_the_rest_is_computed(asked):

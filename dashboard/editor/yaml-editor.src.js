@@ -216,7 +216,7 @@ function hovering(schemaNow) {
     const found = !faulty && told(schemaNow(), view.state.doc, position);
     return found && {pos: found.from, end: found.to, above: true, create: () => {
       const dom = document.createElement("div");
-      dom.className = "hover";
+      dom.className = "explanation";  // not "hover": charts bring a style of that name
       dom.textContent = found.text;
       return {dom};
     }};
@@ -245,7 +245,7 @@ const look = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": {backgroundColor: "color-mix(in srgb, var(--link) 8%, transparent)"},
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground, .cm-content ::selection": {backgroundColor: "color-mix(in srgb, var(--link) 25%, transparent) !important"},
   ".cm-tooltip": {backgroundColor: "var(--paper)", color: "var(--ink)", border: "1px solid var(--line)", maxWidth: "30rem"},
-  ".cm-tooltip .hover, .cm-completionInfo": {padding: ".3rem .5rem", fontSize: ".85rem", whiteSpace: "pre-wrap"},
+  ".cm-tooltip .explanation, .cm-completionInfo": {padding: ".3rem .5rem", fontSize: ".85rem", whiteSpace: "pre-wrap"},
   ".cm-panels": {backgroundColor: "var(--ground)", color: "var(--ink)"},
 });
 

@@ -19,8 +19,9 @@ from dashboard.pages.problems import problem_item
 from dashboard.pages.rows import row_tables
 from dashboard.picture import Size
 from dashboard.theme import SMALL_CONFIG
-from dashboard.trial import Side, Trial, rows_moved, sides
+from dashboard.trial import Side, Trial, mark_changed, rows_moved, sides
 from dashboard.view import View, parse_view
+from indicators.differing import Difference
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 
 PATH = "/tune"
@@ -177,8 +178,15 @@ def _pictures(trial: Trial, view: View, screen: Screen) -> list[Any]:
     one = next((d for d in trial.compared.of_kind("changed") if d.name == either.definition.name), None)
     if one is None:
         return [heading, html.P("The numbers of this one stay."), *_drawn("With this text", after)]
-    said = [html.P(changed_words(one)), *_emptied(after)]
+    mark_changed((before.figure, after.figure), one.periods, screen.palette)
+    said = [html.P(changed_words(one)), *_emptied(after), *_key(one)]
     return [heading, *said, *_drawn("With this text", after), *_drawn("Before", before), *_moved(trial, before, after)]
+
+
+def _key(one: Difference) -> list[html.P]:
+    """What the marks above both plots are."""
+    mark = html.Span(className="changed-key", **attributes(aria_hidden="true"))
+    return [html.P([mark, "above the plots: the periods that change"])] if one.periods else []
 
 
 def _emptied(side: Side) -> list[html.P]:

@@ -59,7 +59,9 @@ def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
     be read."""
     drafted = open_project(project.root, before=project, drafts={file: text})
     doubts = sorted({p for p in (*drafted.problems, *audit(drafted)) if p.level == "warning"})
-    return Trial(file, drafted, results(drafted), earlier, differences(earlier.project, drafted), tuple(doubts))
+    made = results(drafted)
+    compared = differences(earlier.project, drafted, lambda state, query: (made if state is drafted else earlier.results).series(query))
+    return Trial(file, drafted, made, earlier, compared, tuple(doubts))
 
 
 def last_commit(project: Project) -> Earlier:

@@ -1,6 +1,6 @@
 """What a change of definitions or data does to the numbers: an earlier and a later project in, every difference out."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 
 from indicators.compare import change, latest
 from indicators.compute import series
@@ -14,15 +14,20 @@ from indicators.project import Project
 from indicators.remembering import PLACE, ground, table_ground
 from indicators.selection import selected
 
+SeriesOf = Callable[[Project, Query], Series]
 
-def differences(earlier: Project, now: Project) -> Differences:
-    """Compare all indicators and variants of two states of a project. Series that cannot differ are not computed."""
+
+def differences(earlier: Project, now: Project, series_of: SeriesOf = series) -> Differences:
+    """Compare all indicators and variants of two states of a project. Series that cannot differ are not asked for.
+
+    `series_of`: gives the series of a state, where somebody remembers them.
+    """
     before, after = _rules(earlier), _rules(now)
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
     unknown = {name: why for name in names if (why := _not_known(name, earlier, now))}
     renamed = _renamed(earlier, now, set(before) - set(after) - set(unknown), set(after) - set(before) - set(unknown))
     each = [
-        Difference(name, "unknown", why=unknown[name]) if name in unknown else _one(earlier, now, name, renamed.get(name, name))
+        Difference(name, "unknown", why=unknown[name]) if name in unknown else _one(earlier, now, name, renamed.get(name, name), series_of)
         for name in names
         if name not in renamed.values()
     ]
@@ -43,10 +48,10 @@ def _errors(project: Project) -> tuple[Problem, ...]:
     return tuple(problem for problem in project.problems if problem.level == "error")
 
 
-def _one(earlier: Project, now: Project, name: str, was: str) -> Difference:
+def _one(earlier: Project, now: Project, name: str, was: str, series_of: SeriesOf) -> Difference:
     before, after = _rules(earlier).get(was), _rules(now).get(name)
     if before is None or after is None:
-        found = _series(now if after else earlier, name)
+        found = _series(series_of, now if after else earlier, name)
         if isinstance(found, str):
             return Difference(name, "unknown", why={"now" if after else "earlier": found})
         return Difference(name, "new", now=found) if after else Difference(name, "gone", before=found)
@@ -55,28 +60,28 @@ def _one(earlier: Project, now: Project, name: str, was: str) -> Difference:
         return Difference(name, "renamed", keys, was=was)
     if cannot_differ(earlier, now, name):
         return Difference(name, "definition" if keys else "unchanged", keys)
-    return _computed(earlier, now, name, keys)
+    return _computed(earlier, now, name, keys, series_of)
 
 
-def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...]) -> Difference:
-    before, after = _series(earlier, name), _series(now, name)
+def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], series_of: SeriesOf) -> Difference:
+    before, after = _series(series_of, earlier, name), _series(series_of, now, name)
     if isinstance(before, str) or isinstance(after, str):
         why = {state: found for state, found in (("earlier", before), ("now", after)) if isinstance(found, str)}
         return Difference(name, "unknown", keys, why=why)
     if before.frequency != after.frequency:
         return Difference(name, "changed", keys, before, after, last=LastChange(_told(before), _told(after)))
     periods = sorted({*before.values.index, *after.values.index})
-    changed, parts = tuple(_periods(before, after)), tuple(_parts(earlier, now, before, after))
+    changed, parts = tuple(_periods(before, after)), tuple(_parts(earlier, now, before, after, series_of))
     if not changed and not parts:
         return Difference(name, "definition" if keys else "unchanged", keys)
     return Difference(name, "changed", keys, before, after, changed, len(periods), parts, LastChange(_told(before), _told(after)))
 
 
-def _parts(earlier: Project, now: Project, before: Series, after: Series) -> Iterator[PartDifference]:
+def _parts(earlier: Project, now: Project, before: Series, after: Series, series_of: SeriesOf) -> Iterator[PartDifference]:
     """Parts that differ, of the breakdowns that both states have. A part that only one state has differs in all its periods."""
     kept = [b.by for b in after.definition.breakdown if b.by in [other.by for other in before.definition.breakdown]]
     for by in kept if not _same_rows(earlier, now, before, after) else ():
-        old, new = _series(earlier, before.definition.name, by), _series(now, after.definition.name, by)
+        old, new = _series(series_of, earlier, before.definition.name, by), _series(series_of, now, after.definition.name, by)
         if isinstance(old, str) or isinstance(new, str):
             continue
         for code in dict.fromkeys([*new.parts, *old.parts]):
@@ -103,11 +108,11 @@ def _same_rows(earlier: Project, now: Project, before: Series, after: Series) ->
     return bool(first.equals(second))
 
 
-def _series(project: Project, name: str, breakdown: str | None = None) -> Series | str:
+def _series(series_of: SeriesOf, project: Project, name: str, breakdown: str | None = None) -> Series | str:
     """The series at its own frequency, or why there is none."""
     indicator, _, variant = name.partition("@")
     try:
-        return series(project, Query(indicator, variant or None, breakdown=breakdown))
+        return series_of(project, Query(indicator, variant or None, breakdown=breakdown))
     except ProblemsFound as e:
         return "; ".join(problem.message for problem in e.problems)
 

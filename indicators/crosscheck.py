@@ -8,13 +8,13 @@ import pandas as pd
 from indicators.codes.opinions import ON_DEFINITIONS
 from indicators.consistency import excuse_faults
 from indicators.model import Definition, RowsOf
-from indicators.operations import ROOMS, Room, reducer_traits, references, step_faults
+from indicators.operations import ROOMS, Room, reducer_traits, references, step_faults, wanted_column
 from indicators.periods import FREQUENCIES, Frequency, is_finer
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading import Written
 from indicators.resource import Resource, Resources
 from indicators.tangles import DEEPEST, MOST_PARTS, circle, heavy
-from indicators.where import column_of, columns, lookups
+from indicators.where import NUMBERS, column_of, columns, lookups
 from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail
 
@@ -162,8 +162,8 @@ def _reference_faults(
             continue
         for name, kind, value in references(room, step):
             here = (*trail, step.name, name)
-            if kind == "column" and own and value not in own.columns:
-                yield here, "unknown-column", f"table {own.name!r} has no column {value!r}", suggest(value, own.columns)
+            if kind == "column" and own:
+                yield from ((here, *fault) for fault in _column_faults(value, own, wanted_column(room, step, name)))
             if kind == "where" and own:
                 yield from (((*here, *inner), code, message, hint) for inner, code, message, hint in faults(value, own, resources))
             if kind == "rows":
@@ -173,12 +173,28 @@ def _reference_faults(
                     yield from _part_faults(here, definition, part, written, named, resources)
 
 
+def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with a column that a parameter names; `wanted`: what it must hold."""
+    if name not in table.columns:
+        yield "unknown-column", f"table {table.name!r} has no column {name!r}", suggest(name, table.columns)
+        return
+    texts = {n for n, column in table.columns.items() if column.type == "string" and n not in table.relations.lists}
+    fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in NUMBERS}
+    if wanted and name not in fits:
+        is_list = " with lists" if name in table.relations.lists else ""
+        message = f"a column of {wanted}s stands here; {name!r} is a column of type {table.columns[name].type}{is_list}"
+        yield "wrong-type", message, suggest(name, [n for n in table.columns if n in fits])
+
+
 def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Resources) -> Iterator[Fault]:
     if resources.lacks(value["table"]):
         yield (*here, "table"), "unknown-table", f"there is no table {value['table']!r}", suggest(value["table"], resources)
     if value["table"] not in resources:
         return
     other = resources[value["table"]]
+    if not other.relations.time:
+        message = f"{other.name!r} is a table for reference; it has no time"
+        yield (*here, "table"), "reference-table", message, "ask a table of events or observations"
     for inner, code, message, hint in faults(value.get("where") or {}, other, resources):
         yield (*here, "where", *inner), code, message, hint
     categories = other.relations.categories

@@ -1,4 +1,4 @@
-"""The nouns, all frozen: what files say (pydantic, read strictly) and what is computed from them (dataclasses)."""
+"""The nouns, all frozen: what files say (pydantic, read strictly) and what is computed from them (dataclasses, and tuples by name)."""
 
 import datetime
 from collections.abc import Callable, Mapping
@@ -83,6 +83,8 @@ class Definition(Noun):
 
 Column = Annotated[str, "column"]
 """A column of the indicator's table."""
+NumberColumn = Annotated[str, "column", "number"]
+TextColumn = Annotated[str, "column", "text"]  # single texts, no lists
 Condition = Annotated[Any, "where"]
 """A filter on the indicator's table -> a Narwhals expression."""
 Selection = Annotated[Any, "rows"]

@@ -55,6 +55,12 @@ def refers_to(annotation: Any) -> str | None:
     return None
 
 
+def wanted_column(room: Room, step: Step, name: str) -> str | None:
+    """What a column must hold that a parameter names: `number`, `text`, or anything (None)."""
+    marks = getattr(parameters(ROOMS[room][step.name])[name].annotation, "__metadata__", ())
+    return next((mark for mark in marks if mark in ("number", "text")), None)
+
+
 def parameters(function: Operation) -> dict[str, inspect.Parameter]:
     """The parameters that a definition may give."""
     found = inspect.signature(function).parameters.values()

@@ -12,7 +12,7 @@ from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.late import nw
-from indicators.model import Column, Condition, OtherRows, Rows, Selection
+from indicators.model import Column, Condition, NumberColumn, OtherRows, Rows, Selection, TextColumn
 from indicators.periods import EPOCH, days_in, first_days, period_of
 from indicators.reducing import as_pandas, by_period, day_dated, traits
 from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
@@ -29,7 +29,7 @@ def count(rows: Rows) -> pd.Series:
 
 
 @traits(adds=True, needs_every_part=True)
-def sum(rows: Rows, *, of: Column) -> pd.Series:
+def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
 
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
@@ -40,7 +40,7 @@ def sum(rows: Rows, *, of: Column) -> pd.Series:
 
 
 @traits()
-def mean(rows: Rows, *, of: Column) -> pd.Series:
+def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """Mean of a column, in its unit; blank cells are left out.
 
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
@@ -50,7 +50,7 @@ def mean(rows: Rows, *, of: Column) -> pd.Series:
 
 
 @traits()
-def median(rows: Rows, *, of: Column) -> pd.Series:
+def median(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """Median of a column, in its unit; blank cells are left out.
 
     >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
@@ -66,7 +66,7 @@ def _latest(rows: Rows, *, of: str) -> Any:
 
 
 @traits(selects=_latest)
-def last(rows: Rows, *, of: Column) -> pd.Series:
+def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """The column's value in the last row of the period that has one, in its unit.
 
     >>> last(rows_of(period=[1, 1], day=["2024-01-05", "2024-01-03"], n=[7, 9]), of="n").to_dict()
@@ -166,7 +166,7 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRo
 
 @traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True, one_frequency=True)
 def poll_average(
-    rows: Rows, *, of: Column, leader: Column, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
+    rows: Rows, *, of: NumberColumn, leader: TextColumn, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
 ) -> pd.Series:
     """Mean of the polls of a period, later ones weighing more, in the column's unit.
 

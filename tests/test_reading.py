@@ -33,6 +33,15 @@ FAULTS = {
     "all, of no list": (COURT, "    where: {kind: duel}", "    where: {kind: {all: [duel]}}", "not-a-list-column", "list"),
     "a number for a code": (COURT, "    where: {kind: duel}", "    where: {kind: 8}", "wrong-value", "8"),
     "unknown column to sum": (GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: gun}}", "unknown-column", "'guns'"),
+    "days to sum": (GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: date}}", "wrong-type", "guns"),
+    "words to average": (
+        CROWD,
+        "{of: approve_pct, leader: leader, half_life",
+        "{of: pollster, leader: leader, half_life",
+        "wrong-type",
+        "'approve_pct'",
+    ),
+    "numbers for a leader": (CROWD, "leader: leader, half_life", "leader: approve_pct, half_life", "wrong-type", "leader"),
     "unknown category": (COURT, "    coverage: duels", "    coverage: duel", "unknown-category", "'duels'"),
     "unknown category of a part": (
         COURT,
@@ -59,6 +68,13 @@ FAULTS = {
     "unknown variant of a part": (COURT, "audiences@by_year", "audiences@by_yer", "unknown-indicator", "'audiences@by_year'"),
     "unknown pillar": (CROWD, "pillar: crowd\n", "pillar: crowds\n", "unknown-pillar", "'crowd'"),
     "unknown other table": (GUNS, "{table: drills,", "{table: drils,", "unknown-table", "'drills'"),
+    "another table without a time": (
+        GUNS,
+        "{table: drills, where: {outcome: held}}",
+        "{table: sources}",
+        "reference-table",
+        "events or obs",
+    ),
     "unknown column of the other table": (GUNS, "where: {outcome: held}", "where: {outcom: held}", "unknown-column", "'outcome'"),
     "unknown code of the other table": (GUNS, "where: {outcome: held}", "where: {outcome: hold}", "not-allowed", "'held'"),
     "unknown category of the other table": (

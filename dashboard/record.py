@@ -17,11 +17,11 @@ from dashboard.theme import PALETTES
 from indicators.crosscheck import parts_of, tables_of
 from indicators.model import Definition, Results, Series
 from indicators.provenance import rows_behind
+from indicators.vocabulary import rounded
 
 FORMAT = "relations-record/1"
 PROSE = {"title", "question", "counts", "notes", "credit", "variants"}
 """What a definition says to readers, or says of other rules: no part of the code."""
-DIGITS = 12
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that look like digits (Douglas Crockford, 2002)."""
 
@@ -129,8 +129,8 @@ def exact(value: float) -> float | int | None:
     """
     if math.isnan(value):
         return None
-    rounded = float(f"{value:.{DIGITS}g}")
-    return int(rounded) if rounded.is_integer() else rounded
+    found = rounded(value)
+    return int(found) if found.is_integer() else found
 
 
 def _rule(results: Results, definition: Definition) -> Mapping[str, Any]:

@@ -3,22 +3,24 @@
 import bisect
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from indicators.grading import MIXED, NOT_COVERED, NOT_EXACT, Graded, stretches
 from indicators.operations import ROOMS, parameters
-from indicators.periods import Frequency, first_day, last_day, parse_period
+from indicators.periods import Frequency, first_day, first_of_year, last_day, parse_period
 from indicators.resource import NotABase
 from indicators.shorthand import Step
 from indicators.transform import Calendar, Traits
+from indicators.vocabulary import SoFar
 
 BREAK = "the two numbers lie on either side of a break in the series"
 WINDOW = "a period that this number needs is missing"
 REFUSED = "no change in per cent is built on this base"
 NO_RESULT = "the calculation gives no number"
+SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 
 def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
@@ -48,6 +50,7 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
         tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
         sums and all(p.counts for p in parts.values()),
         max(p.length for p in parts.values()),
+        max((p.so_far for p in parts.values()), key=SO_FAR.index),
     )
 
 
@@ -106,7 +109,7 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     given = {"calendar": calendar} if _wants_calendar(function) else {}
     value = function(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
-    refused = _refused_bases(periods, graded.frequency, not_a_base) if traits.per_cent else frozenset()
+    refused = _refused_bases(graded, periods, not_a_base) if traits.per_cent else frozenset()
     columns = {str(name): before[name].to_numpy() for name in before}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "letter", "coverage", "stretch", "why"])
@@ -115,7 +118,8 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     _settle(values)
     rows = _rows_of(graded.rows, reach)
     unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
-    return graded._replace(values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length)
+    so_far = "" if traits.compares else traits.so_far or graded.so_far
+    return graded._replace(values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length, so_far=so_far)
 
 
 def _wants_calendar(function: Callable[..., Any]) -> bool:
@@ -161,14 +165,21 @@ def _carried(
     return at_least, int(before["letter"][inside].min()), coverage, None if why else stretch, why
 
 
-def _refused_bases(periods: Sequence[int], frequency: Frequency, not_a_base: Sequence[NotABase]) -> frozenset[int]:
-    return frozenset(place for place, period in enumerate(periods) if reason_against_base(period, frequency, not_a_base))
+def _refused_bases(graded: Graded, periods: Sequence[int], not_a_base: Sequence[NotABase]) -> frozenset[int]:
+    about = (periods_about(period, graded.frequency, graded.length, graded.so_far) for period in periods)
+    return frozenset(place for place, of in enumerate(about) if reason_against_base(of, graded.frequency, not_a_base))
 
 
-def reason_against_base(period: int, frequency: Frequency, not_a_base: Sequence[NotABase]) -> str:
-    """Why no change in per cent is built on a period; "" where one may be."""
+def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:
+    """The periods that the value of a period is about: a window of `length`, or the year so far."""
+    first = first_of_year(period, frequency) if so_far == "year" else period - length + 1
+    return range(first, period + 1)
+
+
+def reason_against_base(about: range, frequency: Frequency, not_a_base: Sequence[NotABase]) -> str:
+    """Why no change in per cent is built on a value about some periods; "" where one may be."""
     for span in not_a_base:
         start, end = first_day(*parse_period(span.start)), last_day(*parse_period(span.end))
-        if first_day(period, frequency) <= end and last_day(period, frequency) >= start:
+        if first_day(about[0], frequency) <= end and last_day(about[-1], frequency) >= start:
             return span.reason
     return ""

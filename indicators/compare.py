@@ -7,10 +7,10 @@ from typing import Literal
 
 import pandas as pd
 
-from indicators.carry import reason_against_base
+from indicators.carry import periods_about, reason_against_base
 from indicators.model import Series
 from indicators.periods import days_in, first_day, last_day
-from indicators.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.vocabulary import LEVELS, NEAR_COMPLETE, rounded, scale_of
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
 YEARS_BACK = 2
@@ -46,21 +46,34 @@ def latest(series: Series) -> int | None:
 def change(series: Series, period: int) -> Change:
     """Change of a period against the nearest earlier comparable one, at most two years back and not across a break.
 
-    A value over a window is compared with one over a window before it: the two share no period.
+    A value over a window is compared with one over a window before it: the two share no period. A year so far is compared with the year
+    before so far.
     """
     good = comparable(series)
     if period not in good.index or not good[period]:
         return Change("not comparable", why="this value is not comparable itself")
-    bases = good.index[good & (good.index <= period - series.length)]
-    if not len(bases):
-        return Change("not comparable", why="there is no earlier comparable value")
-    base = int(bases[-1])
-    if _years_between(series, base, period) > YEARS_BACK:
-        earlier = series.point(base).label
+    if series.so_far == "start":
+        return Change("not comparable", why="a sum of all so far contains the value before it")
+    bases = _bases(series, good, period)
+    if not bases:
+        what = "comparable value a year earlier" if series.so_far else "earlier comparable value"
+        return Change("not comparable", why=f"there is no {what}")
+    near = [base for base in bases if _years_between(series, base, period) <= YEARS_BACK]
+    if not near:
+        earlier = series.point(bases[-1]).label
         return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, lies more than two years back")
-    if series.point(base).stretch != series.point(period).stretch:
+    alike = [base for base in near if series.point(base).stretch == series.point(period).stretch]
+    if not alike:
         return Change("not comparable", why="the series breaks between this value and the one before")
-    return _compared(series, base, period)
+    return _compared(series, alike[-1], period)
+
+
+def _bases(series: Series, good: pd.Series, period: int) -> list[int]:
+    """Earlier comparable periods that share nothing with a period; of a year so far the same part of the year before."""
+    if series.so_far:
+        name = series.point(period).label
+        good = good & (series.values["label"] == f"{int(name[:4]) - 1:04d}{name[4:]}")
+    return [int(base) for base in good.index[good & (good.index <= period - series.length)]]
 
 
 def _years_between(series: Series, base: int, period: int) -> float:
@@ -85,16 +98,21 @@ def _about_the_same(series: Series, base: int, period: int, before: float, now: 
     if series.counts:
         exposure = _days(series, base), _days(series, period)
         return poisson_test(int(before), int(now), *exposure) >= SIGNIFICANCE
-    return abs(now - before) < series.definition.notable if series.definition.notable else now == before
+    gap = abs(rounded(now - before))  # 33.3 less 30.3 is three
+    return gap < series.definition.notable if series.definition.notable else now == before
 
 
 def _days(series: Series, period: int) -> int:
     """Days that a value is about."""
-    return sum(days_in(p, series.frequency) for p in range(period - series.length + 1, period + 1))
+    return sum(days_in(p, series.frequency) for p in _about(series, period))
+
+
+def _about(series: Series, period: int) -> range:
+    return periods_about(period, series.frequency, series.length, series.so_far)
 
 
 def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[float | None, str]:
-    reason = reason_against_base(base, series.frequency, series.not_a_base)
+    reason = reason_against_base(_about(series, base), series.frequency, series.not_a_base)
     if reason:
         return None, reason
     if scale_of(series.unit) != "number":

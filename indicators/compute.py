@@ -156,6 +156,7 @@ def _finished(
         draft.tables,
         draft.counts,
         draft.length,
+        draft.so_far,
         _not_a_base(project, definition),
         _notes(project, definition, query),
         parts or {},

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from indicators.compare import Change
 from indicators.model import Point, Series
 from indicators.problems import Problem
+from indicators.vocabulary import rounded
 
 Kind = Literal["changed", "new", "gone", "renamed", "definition", "unknown", "unchanged"]
 Facet = Literal["value", "at_least", "status", "coverage", "score"]
 FACETS: tuple[Facet, ...] = ("value", "at_least", "status", "coverage", "score")
-DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -154,4 +154,4 @@ def facts(point: Point | None) -> dict[str, Any]:
 
 
 def _rounded(value: float) -> float | None:
-    return None if math.isnan(value) else float(f"{value:.{DIGITS}g}")
+    return None if math.isnan(value) else rounded(value)

@@ -14,7 +14,7 @@ from indicators.model import Definition, Table
 from indicators.periods import Frequency, last_day, period_of
 from indicators.reducing import Traits
 from indicators.selection import BASE, known_on
-from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES
+from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 
 NOT_COVERED = "not covered by the collection"
 NOTHING_FOUND = "collection is partial and nothing was found"
@@ -41,6 +41,7 @@ class Graded(NamedTuple):
     tables: tuple[str, ...]
     counts: bool
     length: int = 1
+    so_far: SoFar = ""
 
 
 def graded(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Graded:

@@ -14,7 +14,7 @@ from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span
 from indicators.shorthand import Breakdown, Step, as_coverage
-from indicators.vocabulary import Code, Direction, Level, Noun, Reason, Status, Texts, Where, as_list
+from indicators.vocabulary import Code, Direction, Level, Noun, Reason, SoFar, Status, Texts, Where, as_list
 
 
 class Definition(Noun):
@@ -182,8 +182,8 @@ class Series:
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
     (whether the period has ended on `as_of`); `why` (why a value is missing, else ""). `rows`: ids of the rows behind
     each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
-    things. `length`: periods that a value is about (12 for a window of 12). `data_to`: the last row, as exactly as it is dated
-    (2026-01-13, 2026-05 or 2026).
+    things. `length`: periods that a value is about (12 for a window of 12); `so_far`: those since when. `data_to`: the last row,
+    as exactly as it is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
 
@@ -198,6 +198,7 @@ class Series:
     tables: tuple[str, ...]
     counts: bool = False
     length: int = 1
+    so_far: SoFar = ""
     not_a_base: tuple[NotABase, ...] = ()
     notes: tuple[str, ...] = ()
     parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)

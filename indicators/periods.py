@@ -88,6 +88,17 @@ def days_in(period: int, frequency: Frequency) -> int:
     return (first_day(period + 1, frequency) - first_day(period, frequency)).days
 
 
+def first_of_year(period: int, frequency: Frequency) -> int:
+    """The first period of the year of a period.
+
+    >>> [label(first_of_year(parse_period(name)[0], f), f) for name, f in (("2024-05", "monthly"), ("2026-W53", "weekly"))]
+    ['2024-01', '2026-W01']
+    """
+    year = int(label(period, frequency)[:4])
+    first = period_of(datetime.date(year, 1, 4), frequency)  # 4 January lies in the first ISO week
+    return first - 3 if frequency == "daily" else first
+
+
 def first_days(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
     """First days of many periods, as `datetime.date.toordinal` gives them."""
     if frequency in MONTHS:

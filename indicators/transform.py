@@ -4,15 +4,14 @@ Beside each function stands its reach: which earlier places the value at a place
 status, coverage and rows; no transform does.
 """
 
-import datetime
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 import pandas as pd
 from pydantic import Field
 
-from indicators.periods import Frequency, days_in, label, parse_period, period_of, within
-from indicators.vocabulary import PeriodName
+from indicators.periods import Frequency, days_in, first_of_year, label, parse_period, within
+from indicators.vocabulary import PeriodName, SoFar
 
 NOWHERE = -1_000_000_000
 Window = Annotated[int, Field(ge=1, le=1000)]
@@ -39,7 +38,7 @@ class Traits(NamedTuple):
     """What `compute` must know of a transform.
 
     `reach`: the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`: nothing is given
-    across a break. `per_cent`: a base may be refused. `unit`: the unit of the result.
+    across a break. `per_cent`: a base may be refused. `unit`: the unit of the result. `so_far`: as in `Series`.
     """
 
     reach: Reach
@@ -48,6 +47,7 @@ class Traits(NamedTuple):
     compares: bool = False
     per_cent: bool = False
     unit: str = "{unit}"
+    so_far: SoFar = ""
 
 
 def traits(reach: Reach, **known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -86,11 +86,7 @@ def _all_before(place: int, calendar: Calendar) -> range:
 
 
 def _this_year(place: int, calendar: Calendar) -> range:
-    year = calendar.label(place)[:4]
-    first = period_of(datetime.date(int(year), 1, 4), calendar.frequency)  # 4 January lies in the first ISO week
-    if calendar.frequency == "daily":
-        first -= 3
-    return range(calendar.place(first), place + 1)
+    return range(calendar.place(first_of_year(calendar.periods[place], calendar.frequency)), place + 1)
 
 
 def _itself(place: int, calendar: Calendar) -> list[int]:
@@ -156,7 +152,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base != 0) * 100
 
 
-@traits(_all_before, sums=True)
+@traits(_all_before, sums=True, so_far="start")
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
@@ -166,7 +162,7 @@ def cumulative(series: pd.Series) -> pd.Series:
     return series.cumsum(skipna=False)
 
 
-@traits(_this_year, sums=True)
+@traits(_this_year, sums=True, so_far="year")
 def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Sum of the calendar year so far, in the same unit. Missing from a missing period to the end of its year.
 

@@ -17,6 +17,9 @@ Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
 
+SoFar = Literal["", "year", "start"]
+"""Whether a value is a sum so far, of its year or from the start of its series, and so contains those before it."""
+
 Direction = Literal["higher is better", "lower is better", "none"]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda value: {} if value is None else value)]
@@ -88,6 +91,15 @@ def scale_of(unit: str) -> Scale:
     ['share', 'per cent', 'number']
     """
     return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
+
+
+def rounded(value: float) -> float:
+    """A value to twelve significant digits: what binary fractions add is gone.
+
+    >>> rounded(33.3 - 30.3), rounded(1e20)
+    (3.0, 1e+20)
+    """
+    return float(f"{value:.12g}")
 
 
 def in_names(text: str, names: Mapping[str, str]) -> str:

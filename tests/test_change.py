@@ -134,6 +134,47 @@ def test_what_is_not_comparable_itself_has_no_change(ruritania, month):
     assert given.why
 
 
+def test_a_window_that_touches_the_embargo_is_no_base(ruritania):
+    """Sums of two months: October against August, which has July in it; November against September, which has not."""
+    sums = ask(ruritania, TRAVEL, transform=("rolling_sum:window=2",))
+    october, november = changed(sums, "1894-10"), changed(sums, "1894-11")
+    assert (base(october), october.difference, october.percent) == ("1894-08", 4000, None)
+    assert (base(november), november.percent) == ("1894-09", pytest.approx(100 * 4000 / 17000))
+
+
+def test_a_year_so_far_is_compared_with_the_year_before_so_far(ruritania):
+    """January to April: 20,000 in 1895, 10,000 in 1894. In January 1895 the sum begins again, and that is no fall."""
+    so_far = ask(ruritania, TRAVEL, transform=("year_to_date",))
+    april = changed(so_far, "1895-04")
+    assert (base(april), april.difference, april.percent) == ("1894-04", 10000, 100)
+    assert base(changed(so_far, "1895-01")) == "1894-01"
+    assert changed(so_far, "1894-04").why == "there is no comparable value a year earlier"
+
+
+def test_what_contains_the_value_before_is_not_compared_with_it(ruritania):
+    given = changed(ask(ruritania, TRAVEL, transform=("cumulative",)), "1895-04")
+    assert (given.word, given.why) == ("not comparable", "a sum of all so far contains the value before it")
+    grown = changed(ask(ruritania, TRAVEL, transform=("cumulative", "change")), "1895-04")
+    assert grown.difference == 2000  # the change of a sum is no sum: 8,000 after 6,000
+
+
+def test_a_kind_that_comes_back_is_compared_with_itself(copy):
+    edited(copy, "data/travellers.csv", "1896-02,RUR,GRA,6000,guessed,gate_book", "1896-02,RUR,GRA,6000,guessed,toll_book")
+    edited(copy, "data/travellers.csv", "1896-03,RUR,GRA,9000,counted,toll_book", "1896-03,RUR,GRA,9000,counted,gate_book")
+    travel = ask(opened(copy), TRAVEL)
+    march = changed(travel, "1896-03")
+    assert (base(march), march.difference) == ("1896-01", 6000)
+    assert changed(travel, "1896-02").why == "the series breaks between this value and the one before"
+
+
+def test_a_change_of_just_what_is_notable_is_said(copy):
+    """33.3 less 30.3 is three, though not in binary fractions."""
+    edited(copy, "data/polls.csv", "p-10,Michael,Hentzau Weekly,1895-07-24,26", "p-10,Michael,Hentzau Weekly,1895-07-24,30.3")
+    edited(copy, "data/polls.csv", "p-12,Michael,Hentzau Weekly,1895-08-31,30", "p-12,Michael,Hentzau Weekly,1895-08-31,33.3")
+    found = asked(copy, table="polls", where={"leader": "Michael"}, coverage=None, reduce={"last": {"of": "approve_pct"}}, notable=3)
+    assert changed(found, "1895-08").word == "higher"
+
+
 def test_no_change_across_a_break(ruritania):
     march = changed(ask(ruritania, TRAVEL), "1896-03")  # the toll book begins
     assert (march.word, march.base) == ("not comparable", None)

@@ -39,7 +39,7 @@ FAULTS = {
         "{of: approve_pct, leader: leader, half_life",
         "{of: pollster, leader: leader, half_life",
         "wrong-type",
-        "'approve_pct'",
+        "approve_pct",
     ),
     "numbers for a leader": (CROWD, "leader: leader, half_life", "leader: approve_pct, half_life", "wrong-type", "leader"),
     "unknown category": (COURT, "    coverage: duels", "    coverage: duel", "unknown-category", "'duels'"),

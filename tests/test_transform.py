@@ -191,6 +191,13 @@ def test_no_growth_stands_on_the_embargo(ruritania):
     assert at(rebased, "1894-08")["why"] == REFUSED
 
 
+def test_no_growth_stands_on_a_window_with_the_embargo(ruritania):
+    """Sums of two months: that of August has July in it, that of September has not."""
+    growth = ask(ruritania, TRAVEL, transform=("rolling_sum:window=2", "pct_change:periods=2"))
+    assert [at(growth, f"1894-{m}")["why"] for m in ("08", "09", "10", "11")] == [REFUSED, REFUSED, REFUSED, ""]
+    assert told(growth)["1894-11"] == pytest.approx(100 * 4000 / 17000)
+
+
 def counted_from(first, last):
     """A series of 1, 2, 3 … from one period to another, and its calendar."""
     (start, frequency), (end, _) = parse_period(first), parse_period(last)

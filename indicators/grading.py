@@ -49,8 +49,8 @@ def graded(table: Table, definition: Definition, reduced: Reduced, today: dateti
     chosen, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
     periods = _calendar(table, definition, chosen, frequency, reduced.columns, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
-    found = np.bincount(chosen[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
-    held = found if traits.needs_every_part else np.bincount(on.places, minlength=len(periods))
+    found = _rows_in(periods, chosen)
+    held = found if traits.needs_every_part else _rows_in(periods, _counted(definition, chosen if traits.picks else used))
     reach, kinds = _reach(table, chosen, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     own, others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
@@ -116,6 +116,17 @@ class _Calendar(NamedTuple):
         bounds = np.searchsorted(self.places[order], np.arange(len(self.periods) + 1))
         ordered = ids[order].tolist()
         return tuple(tuple(ordered[a:b]) for a, b in itertools.pairwise(bounds))
+
+
+def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
+    return np.bincount(rows[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
+
+
+def _counted(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that make up `at_least`: where several are asked for, those with a number."""
+    assert definition.reduce
+    of = definition.reduce.parameters.get("of")
+    return rows[rows[of].notna()] if of and definition.at_least > 1 else rows
 
 
 def _calendar(

@@ -65,7 +65,7 @@ def _latest(rows: Rows, *, of: str) -> Any:
     return rows.frame.filter(nw.col(ROW).is_in(keep))
 
 
-@traits(selects=_latest)
+@traits(selects=_latest, picks=True)
 def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """The column's value in the last row of the period that has one, in its unit.
 

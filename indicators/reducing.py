@@ -21,7 +21,8 @@ class Traits(NamedTuple):
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
     observations wants all its parts. `shows_rows`: the rows behind a value are worth seeing one by one. `apart`: between
     the values of neighbouring periods there is nothing. `one_frequency`: it
-    weighs by days before the period's end, so its rule holds for one frequency.
+    weighs by days before the period's end, so its rule holds for one frequency. `picks`: it uses one row, and `at_least` counts
+    those that it is picked from.
     """
 
     adds: bool = False
@@ -37,6 +38,7 @@ class Traits(NamedTuple):
     shows_rows: bool = False
     apart: bool = False
     one_frequency: bool = False
+    picks: bool = False
 
 
 def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -303,6 +303,24 @@ def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
     assert at(found, "1895-03")["why"] == ("" if march else TOO_FEW)
 
 
+def test_a_last_value_is_picked_from_as_many_rows_as_are_asked_for(copy):
+    """January 1895 has two polls, the later one with 60; February has one."""
+    found = asked(copy, **POLLS, reduce={"last": {"of": "approve_pct"}}, at_least=2)
+    assert (told(found)["1895-01"], told(found)["1895-02"]) == (60, None)
+    assert found.rows_in(parse_period("1895-01")[0]) == ("polls:p-02",)
+
+
+@pytest.mark.parametrize("operation", ["mean", "median", "last"])
+def test_a_row_without_a_number_is_not_one_of_those_that_are_asked_for(copy, operation):
+    """Of the two polls of January the second has no number; July has two with one."""
+    edited(copy, "data/polls.resource.yaml", "raise the glass., constraints: {required: true, ", "raise the glass., constraints: {")
+    edited(copy, "data/polls.csv", "1895-01-31,60,", "1895-01-31,,")
+    found = asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}, at_least=2)
+    assert (told(found)["1895-01"], at(found, "1895-01")["why"]) == (None, TOO_FEW)
+    assert told(found)["1895-07"] is not None
+    assert told(asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}))["1895-01"] == 40
+
+
 def without_polls_after(folder, last):
     path = folder / "data/polls.csv"
     lines = path.read_text().splitlines()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dashboard.watching import settled, stand_of
+from dashboard.watching import Stand, settled, stand_of
 from indicators.audit import audit
 from indicators.compute import results
 from indicators.model import Results
@@ -51,7 +51,7 @@ class Live:
         self.remembered = Remembered()
         self._lock = threading.Lock()
         project = self._newest = open_project(root)
-        self._stand = stand_of(self._folders())
+        self._stand: Stand = frozenset()  # so that the watch looks once more: what changes while this is read was perhaps not read
         self._text = _written(self._folders()[2])
         errors = _errors(project)
         self._current = Current(
@@ -139,11 +139,15 @@ class Live:
                 folders = self._folders()
                 there = [path for path in folders if path.is_dir()]
                 # Without news it yields now and then, so that what it missed (a folder that was replaced) is found all the same.
-                news = watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True)
-                for changes in news:
-                    self._catch_up(quiet=not changes)
-                    if self._folders() != folders:
-                        break
+                try:
+                    news = watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True)
+                    for changes in news:
+                        self._catch_up(quiet=not changes)
+                        if self._folders() != folders:
+                            break
+                except OSError:  # no more watches to be had, or a folder that went: then the files themselves are looked at
+                    self._catch_up(quiet=True)
+                    stop.wait(QUIET / 1000)
 
         threading.Thread(target=follow, daemon=True, name="watch").start()
         return stop.set

@@ -5,7 +5,6 @@ inside; `/verified` takes a file and says whether its numbers still hold.
 """
 
 import base64
-import binascii
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import flask
 
+from dashboard.answers import Answer, answered
 from dashboard.export.embed import into_png, into_svg, read_record
 from dashboard.export.formats import Work, work_of
 from dashboard.export.kit import packed_with
@@ -21,14 +21,12 @@ from dashboard.export.words import alternative
 from dashboard.live import Current
 from dashboard.verify import verify
 from dashboard.view import parse_view
-from indicators.problems import ProblemsFound
 
 LARGEST = 40_000_000
 """Bytes that a browser may send."""
 FACTORS = ("1", "2", "print")
 """Pixels of a PNG for each pixel of the figure; in print, 300 dpi."""
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "kit": "application/zip"}
-Answer = flask.Response | tuple[flask.Response, int]
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
@@ -36,25 +34,15 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
     @server.get("/picture")
     def picture() -> Answer:
-        return _answered(lambda: _picture(_work(current())))
+        return answered(lambda: _picture(_work(current())))
 
     @server.post("/saved")
     def saved() -> Answer:
-        return _answered(lambda: _saved(_work(current()), flask.request))
+        return answered(lambda: _saved(_work(current()), flask.request))
 
     @server.post("/verified")
     def verified() -> Answer:
-        return _answered(lambda: _verified(current(), flask.request))
-
-
-def _answered(answer: Callable[[], flask.Response]) -> Answer:
-    """The answer, or what is wrong in words."""
-    try:
-        return answer()
-    except ProblemsFound as e:
-        return flask.jsonify(said=[f"{p.message}; {p.hint}" for p in e.problems]), 400
-    except (KeyError, ValueError, binascii.Error) as e:
-        return flask.jsonify(said=[f"this cannot be read: {e}"]), 400
+        return answered(lambda: _verified(current(), flask.request))
 
 
 def factor_of(name: str) -> float:
@@ -85,13 +73,21 @@ def _saved(work: Work, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
     form, factor = request.args["format"], factor_of(request.args.get("factor", "print"))
-    drawn = {kind: base64.b64decode(data, validate=True) for kind, data in request.get_json()["drawn"].items()}
-    pictures = _with_records(work, drawn, factor)
+    pictures = _with_records(work, _drawn(request), factor)
     data = packed_with(work, pictures) if form == "kit" else pictures[f".{form}"]
     suffix = "zip" if form == "kit" else form
     answer = flask.Response(data, mimetype=KINDS[form])
     answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{suffix}"'
     return answer
+
+
+def _drawn(request: flask.Request) -> dict[str, bytes]:
+    """The pictures that a page drew, by kind."""
+    given = request.get_json(silent=True)
+    drawn = given.get("drawn") if isinstance(given, dict) else None
+    if not isinstance(drawn, dict) or not all(isinstance(data, str) for data in drawn.values()):
+        raise ValueError("a JSON object with pictures in base64 under drawn is expected")
+    return {kind: base64.b64decode(data, validate=True) for kind, data in drawn.items()}
 
 
 def _with_records(work: Work, drawn: Mapping[str, bytes], factor: float) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import flask
 from plotly.io.json import to_json_plotly
 
+from dashboard.answers import Answer, Refused, answered
 from dashboard.editing import Changed, Edited, is_free, read_file, save_file
 from dashboard.live import Current
 from dashboard.pages import screen_of
@@ -32,7 +33,6 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "X-Relations-Token"
 LARGEST_SENT = 4 * LARGEST
 """Bytes of a question: a text as JSON is longer than the file."""
-Answer = flask.Response | tuple[flask.Response, int]
 
 
 def new_token() -> str:
@@ -46,37 +46,19 @@ def register(server: flask.Flask, current: Callable[[], Current], token: str | N
 
     @server.get("/tune/file")
     def file() -> Answer:
-        return _answered(lambda: _told(_file(current(), flask.request.args["name"])))
+        return answered(lambda: _told(_file(current(), flask.request.args["name"])))
 
     @server.get("/tune/schema")
     def schema() -> Answer:
-        return _answered(lambda: flask.Response(_schema(current()), mimetype="application/json"))
+        return answered(lambda: flask.Response(_schema(current()), mimetype="application/json"))
 
     @server.post("/tune/try")
     def attempt() -> Answer:
-        return _answered(lambda: _tried(current(), _sent(flask.request), commits))
+        return answered(lambda: _tried(current(), _sent(flask.request), commits))
 
     @server.post("/tune/save")
     def save() -> Answer:
-        return _answered(lambda: _saved(current(), flask.request, token))
-
-
-class Refused(Exception):
-    """Raised for a request that this server does not serve; the text says why."""
-
-
-def _answered(answer: Callable[[], Answer]) -> Answer:
-    """The answer, or what is wrong in words."""
-    try:
-        return answer()
-    except Refused as e:
-        return flask.jsonify(said=[str(e)]), 403
-    except ProblemsFound as e:
-        return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
-    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as e:
-        return flask.jsonify(said=[f"the question cannot be read: {e}"]), 400
-    except OSError as e:
-        return flask.jsonify(said=[f"{e.filename or 'a file'}: {e.strerror}"]), 500
+        return answered(lambda: _saved(current(), flask.request, token))
 
 
 def _sent(request: flask.Request) -> Mapping[str, Any]:

@@ -1,6 +1,5 @@
 """Whether a descriptor agrees with itself, and with the descriptors of the tables that it refers to."""
 
-import datetime
 from collections.abc import Iterable, Iterator
 
 from indicators.codes.nouns import Code
@@ -8,6 +7,7 @@ from indicators.codes.opinions import ON_ANNOTATIONS
 from indicators.forms import form_of
 from indicators.problems import Problem, suggest
 from indicators.resource import Resource, Resources
+from indicators.vocabulary import is_day
 from indicators.where import NUMBERS
 from indicators.wherecheck import Fault, faults
 from indicators.yamlfile import Trail, YamlFile
@@ -61,10 +61,7 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
 
 def _is_limit(limit: float | str, kind: str) -> bool:
     if kind == "date":
-        try:
-            return bool(datetime.date.fromisoformat(str(limit)))
-        except ValueError:
-            return False
+        return is_day(str(limit))
     return kind in NUMBERS and not isinstance(limit, str)
 
 

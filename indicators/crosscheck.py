@@ -243,7 +243,7 @@ def frequencies_of(
         possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
     if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).one_frequency:
         possible &= {definition.frequency}
-    if any({"window", "periods"} & set(step.parameters) for step in definition.transform):
+    if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)
 

@@ -1,13 +1,12 @@
 """Texts that explain a project's tables: the codebook, as config.yaml names its files."""
 
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from indicators.files import path_faults
-from indicators.problems import Problem, Report, suggest
-from indicators.yamlfile import YamlFile
+from indicators.problems import Place, Problem, Report, suggest
+from indicators.yamlfile import YamlFile, decoded, read_raw
 
-LARGEST = 1_000_000
 KEY = "codebook"
 
 
@@ -15,30 +14,24 @@ def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: R
     """The texts by name; a file that cannot be shown is reported at its place in config.yaml and left out."""
     found = {}
     for i, name in enumerate(names):
-        problems = list(_faults(root, name))
-        for code, message, hint in problems:
-            report(Problem(file.place(KEY, i), code, message, hint))
-        if not problems:
-            found[name] = (root / name).read_text(encoding="utf-8-sig")
+        problems: list[Problem] = []
+        text = _text(root, name, problems.append)
+        for problem in problems:
+            report(replace(problem, place=file.place(KEY, i), message=f"{name}: {problem.message}"))
+        if text is not None:
+            found[name] = text
     return found
 
 
-def _faults(root: Path, name: str) -> Iterator[tuple[str, str, str]]:
+def _text(root: Path, name: str, report: Report) -> str | None:
     path, outside = root / name, list(path_faults(root, ".", name))
-    yield from outside
+    for fault in outside:
+        report(Problem(Place(name), *fault))
     if outside:
-        return
-    if not path.is_file():
-        yield "missing-file", f"there is no file {name}", suggest(path.name, [p.name for p in path.parent.glob("*.md")])
-    elif path.stat().st_size > LARGEST:
-        yield "too-large", f"{name} has {path.stat().st_size:,} bytes; at most {LARGEST:,} are shown", "keep the codebook short"
-    elif not _is_text(path):
-        yield "not-utf-8", f"{name} is not UTF-8", "save it as UTF-8"
-
-
-def _is_text(path: Path) -> bool:
-    try:
-        path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    if not path.exists():
+        guess = suggest(path.name, [p.name for p in path.parent.glob("*.md")])
+        report(Problem(Place(name), "missing-file", "there is no such file", guess))
+        return None
+    raw = read_raw(path, name, "keep the codebook short", report)
+    return None if raw is None else decoded(raw, name, report)

@@ -49,17 +49,27 @@ def as_list(value: Any) -> Any:
     return (value,) if isinstance(value, str | dict) else tuple(value) if isinstance(value, list) else value
 
 
+def is_day(value: str) -> bool:
+    """Whether a text is a day of the calendar written YYYY-MM-DD; other forms of ISO 8601 would not sort as texts.
+
+    >>> is_day("2024-02-29"), is_day("20240229"), is_day("2024-W09-4"), is_day("2023-02-29")
+    (True, False, False, False)
+    """
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
 def check_day(value: str) -> str:
     """The text, if it names a day that a chart could have; ValueError says what is allowed.
 
     >>> check_day("2024-02-29")
     '2024-02-29'
     """
-    try:
-        year = datetime.date.fromisoformat(value).year
-    except ValueError:
-        raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD") from None
-    if not EARLIEST <= year <= LATEST:
+    if not is_day(value):
+        raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD")
+    if not EARLIEST <= int(value[:4]) <= LATEST:
         raise ValueError(f"{value!r} is out of time; years go from {EARLIEST} to {LATEST}")
     return value
 

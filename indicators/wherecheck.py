@@ -1,11 +1,11 @@
 """What is wrong with a filter: columns, conditions, codes outside a vocabulary, kinds of values, tables looked into."""
 
-import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from indicators.problems import suggest
 from indicators.resource import Resource, Resources
+from indicators.vocabulary import is_day
 from indicators.where import CONDITIONS, LOOKUPS, NUMBERS, ON_LISTS, Column, as_bound, column_of, listed
 
 MOST = 200
@@ -115,14 +115,7 @@ def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterato
         if isinstance(v, bool) or not isinstance(v, wanted):
             kind = "a number" if column.field.type in NUMBERS else "text"
             yield trail, "wrong-value", f"{v!r} is not {kind}, as column {trail[0]!r} is", "quote text; do not quote numbers"
-        elif column.field.type == "date" and not _is_day(v):
+        elif column.field.type == "date" and not is_day(str(v)):
             yield trail, "wrong-value", f"{v!r} is not a day", "write YYYY-MM-DD; for longer times use from and to"
         elif enum and v not in enum:
             yield trail, "not-allowed", f"{v!r} is not a code of column {trail[0]!r}", suggest(v, enum)
-
-
-def _is_day(value: object) -> bool:
-    try:
-        return bool(datetime.date.fromisoformat(str(value)))
-    except ValueError:
-        return False

@@ -48,17 +48,21 @@ class YamlFile:
 
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
     """Read one file; None, with its problems reported, where no data can be had."""
+    raw = read_raw(path, name, SPLIT, report)
+    return None if raw is None else _parsed(raw, name, report)
+
+
+def read_raw(path: Path, name: str, hint: str, report: Report) -> bytes | None:
+    """The bytes of a file; None, with its problem reported, where it cannot be read or has too many (`hint`: then what)."""
     try:
-        for fault in size_faults(path, LARGEST, SPLIT):
+        for fault in size_faults(path, LARGEST, hint):
             report(Problem(Place(name), *fault))
             return None
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as e:
-        report(
-            Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", "create it or correct the path that names it")
-        )
+        message = f"the file cannot be read: {e.strerror}"
+        report(Problem(Place(name), "missing-file", message, "create it or correct the path that names it"))
         return None
-    return _parsed(raw, name, report)
 
 
 def read_text(text: str, name: str, report: Report) -> YamlFile | None:

@@ -40,7 +40,7 @@ dashboard.drawing dashboard.tables dashboard.export.presets dashboard.export.fau
 dashboard.export.glyphs dashboard.export.browser dashboard.export.workbook dashboard.export.embed dashboard.export.sheet
 dashboard.export.turning dashboard.export.words dashboard.export.cite dashboard.export.formats dashboard.export.kit
 dashboard.export.batch dashboard.export.command dashboard.problems dashboard.diff_words dashboard.diff
-dashboard.watching dashboard.live dashboard.saving dashboard.editing dashboard.trial dashboard.pages dashboard.pages.plain
+dashboard.watching dashboard.live dashboard.answers dashboard.saving dashboard.editing dashboard.trial dashboard.pages dashboard.pages.plain
 dashboard.pages.problems dashboard.pages.rows dashboard.pages.numbers dashboard.pages.controls dashboard.pages.saving
 dashboard.pages.check dashboard.pages.overview dashboard.pages.indicator dashboard.pages.markdown
 dashboard.pages.method_definitions dashboard.pages.method_operations dashboard.pages.method_coverage

@@ -174,6 +174,12 @@ def test_the_codebook_is_read_as_text(copy):
     assert project.problems == ()
 
 
+def test_a_codebook_that_is_no_file_is_told(copy):
+    (copy / "data/codebook.md").mkdir()
+    appended(copy, "config.yaml", "codebook: data/codebook.md")
+    assert faults(opened(copy)) == [("config.yaml", line_of(copy, "config.yaml", "codebook:"), "missing-file")]
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
@@ -181,7 +187,7 @@ def test_the_codebook_is_read_as_text(copy):
         ("/etc/hostname", "outside-project"),
         ("../outside.md", "outside-project"),
         ("data/bell.md", "not-utf-8"),
-        ("data/long.md", "too-large"),
+        ("data/long.md", "file-too-large"),
     ],
 )
 def test_a_codebook_that_cannot_be_shown_is_told_with_its_line(copy, name, code):

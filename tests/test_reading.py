@@ -61,6 +61,7 @@ FAULTS = {
     ),
     "a filter of nothing": (COURT, "    where: {kind: duel}", "    where: []", "wrong-value", "empty list"),
     "a condition of nothing": (COURT, "    where: {kind: duel}", "    where: {kind: {}}", "wrong-value", "no condition"),
+    "a day without hyphens": (COURT, "    where: {kind: duel}", "    where: {date: '18940601'}", "wrong-value", "YYYY-MM-DD"),
     "a word for a day": (COURT, "    where: {kind: duel}", "    where: {date: foo}", "wrong-value", "foo"),
     "unknown direction": (GUNS, "    direction: higher is better", "    direction: higher is beter", "not-allowed", "'higher is better'"),
     "unknown frequency": (GUNS, "    frequency: annual", "    frequency: anual", "not-allowed", "'annual'"),
@@ -92,6 +93,13 @@ FAULTS = {
     "an unquoted boolean": (CROWD, "    title: Approval of the Ruritanian crown", "    title: NO", "unquoted-boolean", "'NO'"),
     "not YAML": (CROWD, "    title: Approval of the Ruritanian crown", "    title: Approval: of the crown", "yaml-syntax", "quotes"),
 }
+
+
+def test_a_day_in_another_form_is_refused_since_days_are_compared_as_texts(copy):
+    line = edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: '18960520'")
+    with pytest.raises(ProblemsFound) as refused:
+        opened(copy)
+    assert [(p.place.line, p.code, p.hint) for p in refused.value.problems] == [(line, "wrong-value", "write YYYY-MM-DD")]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "code", "way_out"), FAULTS.values(), ids=FAULTS.keys())

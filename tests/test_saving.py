@@ -68,6 +68,13 @@ def test_what_cannot_be_saved_is_told_in_words(client, query, said):
     assert said in " ".join(answer.get_json()["said"])
 
 
+@pytest.mark.parametrize("sent", [[], "x", {}, {"drawn": []}, {"drawn": {"png": 5}}, {"drawn": {"png": "%"}}, {"drawn": {"png": "eHg="}}])
+def test_what_a_page_would_never_send_is_refused_in_words(client, sent):
+    answer = client.post("/saved", query_string={"view": VIEW, "format": "png"}, json=sent)
+    assert answer.status_code == 400
+    assert answer.get_json()["said"]
+
+
 @pytest.mark.parametrize("data", [b"", b"hello", PIXEL, b"%PDF-1.7 no", b"PK\x03\x04 no", b"{", b"<svg/>", b"[" * 10_000])
 def test_a_file_without_a_record_is_told_what_cannot_be_known(client, data):
     told = client.post("/verified", data=data).get_json()

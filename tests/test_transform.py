@@ -7,9 +7,10 @@ import pytest
 
 from indicators import transform
 from indicators.carry import REFUSED
+from indicators.compute import frequencies
 from indicators.periods import parse_period
 from indicators.problems import ProblemsFound
-from tests.builders import appended, ask, asked, at, edited, ids, months, plain, told
+from tests.builders import appended, ask, asked, at, defined, edited, ids, months, opened, plain, told
 
 TRAVEL = "ruritanians_in_graustark"
 
@@ -196,6 +197,13 @@ def test_no_growth_stands_on_a_window_with_the_embargo(ruritania):
     growth = ask(ruritania, TRAVEL, transform=("rolling_sum:window=2", "pct_change:periods=2"))
     assert [at(growth, f"1894-{m}")["why"] for m in ("08", "09", "10", "11")] == [REFUSED, REFUSED, REFUSED, ""]
     assert told(growth)["1894-11"] == pytest.approx(100 * 4000 / 17000)
+
+
+@pytest.mark.parametrize(("step", "many"), [("change", 2), ({"change": {"periods": 1}}, 2), ({"change": {"periods": 12}}, 1)])
+def test_one_period_back_is_one_at_any_frequency_and_twelve_are_not(copy, step, many):
+    defined(copy, steps={"transform": [step]})
+    project = opened(copy)
+    assert len([f for f in frequencies(project, project.definitions["steps"]) if f in ("monthly", "annual")]) == many
 
 
 def counted_from(first, last):

@@ -27,7 +27,12 @@ Record = Mapping[str, Any]
 
 
 def into_png(png: bytes, record: Record, dpi: float) -> bytes:
-    """The picture with its record in a text chunk, and its resolution, so that documents place it at its true size."""
+    """The picture with its record in a text chunk, and its resolution, so that documents place it at its true size.
+
+    ValueError for what is no PNG.
+    """
+    if not png.startswith(PNG):
+        raise ValueError("this is no PNG")
     metre = round(dpi / 0.0254)
     text = NAME.encode() + b"\0\1\0\0\0" + zlib.compress(canonical(record).encode(), 9)
     head = len(PNG) + 25  # the signature and the chunk IHDR, which is always first and of one length

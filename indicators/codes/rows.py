@@ -73,8 +73,8 @@ ROWS = (
     ),
     Code(
         "too-large",
-        "A number or a day is above the most that its column allows, or a text above what is shown.",
-        "Correct the cell, or maximum in the descriptor; shorten the text.",
+        "A number or a day is above the most that its column allows.",
+        "Correct the cell, or maximum in the descriptor.",
         "data/polls.csv",
         "p-01,Rudolf,Zenda Gazette,1895-01-17,140",
         "p-01,Rudolf,Zenda Gazette,1895-01-17,40",

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+import watchfiles
 
 from dashboard import live as living
 from dashboard import watching
@@ -47,6 +48,37 @@ def test_a_file_that_is_saved_in_two_steps_is_read_once_and_whole(watched, gap):
     assert after.results.definitions["audiences"].title == "Audiences granted"
     time.sleep(0.8)
     assert watched.current() is after
+
+
+def test_an_edit_while_the_server_starts_is_seen(copy, monkeypatch):
+    """The file is saved after it was read for the first time, and before anybody looked how it stands."""
+
+    def slow(root, **words):
+        project = open_project(root, **words)
+        monkeypatch.setattr(living, "open_project", open_project)
+        path = root / COURT
+        path.write_text(path.read_text().replace("title: Audiences\n", "title: Audiences granted\n"))
+        return project
+
+    monkeypatch.setattr(living, "open_project", slow)
+    live = Live(copy)
+    stop = live.watch()
+    assert states_of(live, lambda now: now.version > 1)[-1].results.definitions["audiences"].title == "Audiences granted"
+    stop()
+
+
+def test_a_watch_that_the_system_refuses_is_no_end_of_it(copy, monkeypatch):
+    def refused(*folders, **words):
+        raise OSError(24, "inotify watch limit reached")
+
+    monkeypatch.setattr(watchfiles, "watch", refused)
+    live = Live(copy)
+    stop = live.watch()
+    time.sleep(0.3)
+    path = copy / COURT
+    path.write_text(path.read_text().replace("title: Audiences\n", "title: Audiences granted\n"))
+    assert states_of(live, lambda now: now.version > 1)[-1].results.definitions["audiences"].title == "Audiences granted"
+    stop()
 
 
 def test_a_file_that_is_put_in_the_place_of_another_is_read(watched):

@@ -21,6 +21,7 @@ from indicators.problems import MOST, Place, Problem, Report, suggest, with_rest
 from indicators.resource import FieldOf, Resource
 from indicators.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
 from indicators.where import NUMBERS
+from indicators.yamlfile import decoded
 
 LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
@@ -32,12 +33,13 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class _Cells(NamedTuple):
-    """Text cells of a file with their physical lines."""
+    """Text cells of a file with their physical lines; `digest`: SHA-256 of the bytes that they were read from."""
 
     name: str
     frame: pd.DataFrame
     lines: tuple[int, ...]
     has_controls: bool
+    digest: str = ""
 
 
 def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
@@ -52,7 +54,7 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
         report(problem)
     if cells is None or found:
         return None
-    return replace(_typed(cells, descriptor.resource), digest=hashlib.sha256((root / name).read_bytes()).hexdigest())
+    return replace(_typed(cells, descriptor.resource), digest=cells.digest)
 
 
 def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
@@ -61,14 +63,12 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
             report(Problem(Place(name), *fault))
             return None
         raw = path.read_bytes()
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        line = raw[: e.start].count(b"\n") + 1
-        report(Problem(Place(name, line), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save it as UTF-8"))
-        return None
     except OSError as e:
         hint = f"{descriptor.file.place('path')} names it"
         report(Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", hint))
+        return None
+    text = decoded(raw, name, report)
+    if text is None:
         return None
     csv.field_size_limit(LARGEST)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -86,7 +86,8 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
     except csv.Error as e:
         report(Problem(Place(name, start), "csv-syntax", f"this row cannot be read: {e}", "check the quotes: one inside a cell is doubled"))
         return None
-    return _framed(name, rows, lines, descriptor, report)
+    framed = _framed(name, rows, lines, descriptor, report)
+    return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
 
 def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:

@@ -42,16 +42,17 @@ def picture_of(results: Results, view: View) -> Picture:
     series = results.series(view.query)
     beside = view.compared(series.frequency)
     if beside and view.breakdown:
-        raise _refused("two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")
+        raise refused("two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")
     if beside and (beside.indicator, beside.variant) == (view.indicator, view.variant):
-        raise _refused("wrong-value", "an indicator does not stand beside itself", "name another indicator, or another rule of it")
+        raise refused("wrong-value", "an indicator does not stand beside itself", "name another indicator, or another rule of it")
     if (view.start or view.end) and len(series.values) and not len(window_of(series, *_asked_window(results, view))):
         first, last = series.values["label"].iloc[0], series.values["label"].iloc[-1]
-        raise _refused("empty-window", "the series has no period in this window", f"it runs from {first} to {last}")
+        raise refused("empty-window", "the series has no period in this window", f"it runs from {first} to {last}")
     return Picture(view, series, results.series(beside) if beside else None)
 
 
-def _refused(code: str, message: str, hint: str) -> ProblemsFound:
+def refused(code: str, message: str, hint: str) -> ProblemsFound:
+    """Why a view has no picture."""
     return ProblemsFound([Problem(Place("view"), code, message, hint)])
 
 

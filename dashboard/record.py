@@ -14,7 +14,7 @@ from typing import Any
 from dashboard.figures.layers import window_of
 from dashboard.picture import Picture, chart_for, credit, window_of_view
 from dashboard.theme import PALETTES
-from indicators.crosscheck import parts_of, tables_of
+from indicators.crosscheck import parts_of, tables_behind
 from indicators.model import Definition, Results, Series
 from indicators.provenance import rows_behind
 from indicators.vocabulary import rounded
@@ -67,7 +67,7 @@ def full_view(results: Results, picture: Picture) -> dict[str, Any]:
 
 def record_of(results: Results, picture: Picture, made_on: datetime.date | None = None) -> dict[str, Any]:
     """All that a file must hold so that its numbers can be checked later: plain values for JSON."""
-    tables = sorted({name for one in picture.shown for name in tables_read(results, one.definition)})
+    tables = sorted({name for one in picture.shown for name in tables_behind(one.definition, results.definition)})
     return {
         "format": FORMAT,
         "fingerprint": fingerprint(results, picture),
@@ -136,15 +136,4 @@ def exact(value: float) -> float | int | None:
 def _rule(results: Results, definition: Definition) -> Mapping[str, Any]:
     """The definition without prose, and with it those of the indicators that it combines."""
     own = definition.model_dump(mode="json", exclude=PROSE)
-    return own | {"parts": [_rule(results, part) for part in parts_of_definition(results, definition)]}
-
-
-def tables_read(results: Results, definition: Definition) -> set[str]:
-    """All tables that a definition, or one that it combines, reads."""
-    return tables_of(definition).union(*(tables_read(results, part) for part in parts_of_definition(results, definition)))
-
-
-def parts_of_definition(results: Results, definition: Definition) -> list[Definition]:
-    """The definitions that a definition combines."""
-    every = {one.name: one for d in results.definitions.values() for one in d.rules}
-    return [every[name] for name in parts_of(definition)]
+    return own | {"parts": [_rule(results, results.definition(part)) for part in parts_of(definition)]}

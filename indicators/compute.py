@@ -14,7 +14,7 @@ import pandas as pd
 
 from indicators.annotations import read_annotations
 from indicators.carry import combined, transformed
-from indicators.crosscheck import columns_read, frequencies_of, parts_of, tables_of
+from indicators.crosscheck import columns_read, frequencies_of, parts_of, tables_behind
 from indicators.grading import Graded, graded
 from indicators.levels import Reduced, others_read
 from indicators.model import Definition, Query, Results, Series
@@ -184,14 +184,9 @@ def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
 
 def _notes(project: Project, definition: Definition, query: Query) -> tuple[str, ...]:
     notes = list(definition.notes)
-    if query.as_of and not all(project.tables[name].relations.recorded for name in _tables_read(project, definition)):
+    if query.as_of and not all(project.tables[name].relations.recorded for name in tables_behind(definition, project.definition)):
         notes.append(f"Dated to {query.as_of}, not what was known on {query.as_of}: the day on which rows were entered is not kept.")
     return tuple(notes)
-
-
-def _tables_read(project: Project, definition: Definition) -> set[str]:
-    parts = (project.definition(name) for name in parts_of(definition))
-    return tables_of(definition).union(*(_tables_read(project, part) for part in parts))
 
 
 # ---- what was asked ----

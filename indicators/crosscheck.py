@@ -1,6 +1,6 @@
 """What definitions refer to: tables, columns, categories, codes and each other. Every fault has its line; faulty ones are named."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
 import pandas as pd
@@ -262,6 +262,11 @@ def tables_of(definition: Definition) -> set[str]:
     for _, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
         named |= lookups(value) if kind == "where" else {value["table"]} | lookups(value.get("where") or {}) if kind == "rows" else set()
     return named
+
+
+def tables_behind(definition: Definition, named: Callable[[str], Definition]) -> set[str]:
+    """Names of all tables that a definition reads, itself or through those that it combines; `named` gives a definition by its name."""
+    return tables_of(definition).union(*(tables_behind(named(part), named) for part in parts_of(definition)))
 
 
 def columns_read(definition: Definition) -> set[str]:

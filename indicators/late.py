@@ -17,6 +17,8 @@ class _WhenUsed:
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # what Python itself asks for, as when a module is copied
+            raise AttributeError(name)
         found = getattr(importlib.import_module(self._name), name)
         setattr(self, name, found)  # from now on it is found without asking here
         return found

@@ -79,6 +79,13 @@ class Definition(Noun):
         return (self, *self.variants.values())
 
 
+def rule_called(name: str, definitions: Mapping[str, Definition]) -> Definition:
+    """The definition called `id` or `id@variant`; KeyError where there is none."""
+    indicator, _, variant = name.partition("@")
+    found = definitions[indicator]
+    return found.variants[variant] if variant else found
+
+
 # ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----
 
 Column = Annotated[str, "column"]
@@ -258,3 +265,7 @@ class Results:
     frequencies: Mapping[str, tuple[Frequency, ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def definition(self, name: str) -> Definition:
+        """The definition called `id` or `id@variant`; KeyError where there is none."""
+        return rule_called(name, self.definitions)

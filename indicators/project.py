@@ -11,7 +11,7 @@ from indicators.crosscheck import cross_check, parts_of, tables_of
 from indicators.documents import read_documents
 from indicators.files import path_faults
 from indicators.inventory import CORRECTION
-from indicators.model import Definition, Table
+from indicators.model import Definition, Table, rule_called
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.provenance import SOURCE
 from indicators.reading import Written, read_definitions
@@ -45,9 +45,7 @@ class Project:
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
-        indicator, _, variant = name.partition("@")
-        found = self.definitions[indicator]
-        return found.variants[variant] if variant else found
+        return rule_called(name, self.definitions)
 
 
 def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[str, str] | None = None) -> Project:

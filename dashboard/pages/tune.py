@@ -17,12 +17,12 @@ from dashboard.pages import Screen, attributes
 from dashboard.pages.plain import grown, plain, register_growth
 from dashboard.pages.problems import problem_item
 from dashboard.pages.rows import row_tables
-from dashboard.picture import Size
+from dashboard.picture import Size, refused
 from dashboard.theme import SMALL_CONFIG
 from dashboard.trial import Side, Trial, mark_changed, rows_moved, sides
 from dashboard.view import View, parse_view
 from indicators.differing import Difference
-from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.problems import Place, suggest
 
 PATH = "/tune"
 TITLE = "Tune"
@@ -40,7 +40,7 @@ def layout(current: Current, asked: str, token: str | None) -> html.Div:
     where nothing is named. `token`: lets the page save; without it the page previews and offers the text to copy."""
     names = files_of(current.project.root, current.results.config.definitions)
     if not names:
-        raise _fault("missing-file", "there is no definition file", "relations new makes a project that has some")
+        raise refused("missing-file", "there is no definition file", "relations new makes a project that has some")
     view = parse_view(asked) if asked.partition("?")[0] else None
     place = _place(current, view)
     file = place.file if place else _named(names, next(iter(parse_qs(asked.partition("?")[2]).get("file", [])), ""))
@@ -69,12 +69,8 @@ def _named(names: list[str], label: str) -> str:
     """The file of that last name; the first where none is named."""
     found = next((name for name in names if name.rpartition("/")[2] == label), None) if label else names[0]
     if found is None:
-        raise _fault("missing-file", f"there is no definition file {label!r}", suggest(label, [n.rpartition("/")[2] for n in names]))
+        raise refused("missing-file", f"there is no definition file {label!r}", suggest(label, [n.rpartition("/")[2] for n in names]))
     return found
-
-
-def _fault(code: str, message: str, hint: str) -> ProblemsFound:
-    return ProblemsFound([Problem(Place("view"), code, message, hint)])
 
 
 def _lead(token: str | None) -> str:
@@ -119,7 +115,7 @@ def _place(current: Current, view: View | None) -> Place | None:
     name = view.query.name
     places = current.project.places
     if name not in places:
-        raise _fault("unknown-indicator", f"there is no indicator {name!r}", suggest(name, places))
+        raise refused("unknown-indicator", f"there is no indicator {name!r}", suggest(name, places))
     return places[name]
 
 

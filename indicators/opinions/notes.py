@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from indicators.annotations import scopes_of
-from indicators.crosscheck import parts_of, tables_of
+from indicators.crosscheck import parts_of, tables_behind
 from indicators.model import Annotation, Definition
 from indicators.opinions.seen import Around, Seen
 from indicators.problems import suggest
-from indicators.project import Project
 from indicators.vocabulary import DAY, LEVELS, NEAR_COMPLETE
 
 Said = tuple[str, str]
@@ -32,15 +31,11 @@ def charts_of(around: Around) -> Charts:
     for definition in around.project.definitions.values():
         for one in definition.rules:
             first = _first_day(one, around)
-            tables = {name: around.project.tables[name] for name in _tables(one, around.project)}
+            tables = {name: around.project.tables[name] for name in tables_behind(one, around.project.definition)}
             for scope in scopes_of(one, tables):
                 known = [day for day in (begin.get(scope), first) if day]
                 begin[scope] = min(known, default=None)
     return Charts(begin, around.today)
-
-
-def _tables(definition: Definition, project: Project) -> set[str]:
-    return tables_of(definition).union(*(_tables(project.definition(part), project) for part in parts_of(definition)))
 
 
 def _first_day(definition: Definition, around: Around) -> datetime.date | None:

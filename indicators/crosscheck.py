@@ -32,11 +32,12 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     sound = {name: item for name, item in written.items() if name not in faulty}
     seen: set[tuple[Place, str, str]] = set()
     for name, item in written.items():
+        tell = item.file.without_echoes(report)
         for trail, code, message, hint in _definition_faults(item.definition, sound, named, resources):
             key = (item.place(trail), code, message)
             faulty.add(name)
             if key not in seen:
-                report(Problem(*key, hint))
+                tell(Problem(*key, hint))
             seen.add(key)
     return faulty
 

@@ -80,7 +80,7 @@ def _read(root: Path, folder: str, name: str, report: Report) -> tuple[str | Non
     written = file.data.get("name") if file and isinstance(file.data, dict) else None
     table = written if isinstance(written, str) else None
     resource = from_file(Resource, file, report) if file else None
-    if not file or not resource:
+    if not file or not resource or file.faulty:
         return table, None
     outside = list(path_faults(root, folder, resource.path))
     problems = [Problem(file.place("path"), *fault) for fault in outside or beside_faults(resource.path, ".csv")]

@@ -71,6 +71,9 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
 
 
 def _config(root: Path, problems: list[Problem]) -> tuple[Config, YamlFile]:
+    if not (root / CONFIG).exists():
+        hint = "name the project's folder with --project, or begin one with: relations new DIR"
+        raise ProblemsFound([Problem(Place(CONFIG), "missing-file", f"there is no {CONFIG} in {root.resolve()}", hint)])
     file = read_yaml(root / CONFIG, CONFIG, problems.append)
     config = from_file(Config, file, problems.append) if file else None
     for key in FOLDERS if file and config else ():

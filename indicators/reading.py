@@ -18,7 +18,7 @@ FIXED = ("id", "pillar", "direction", "variants", "variant")
 
 class Written(NamedTuple):
     """A definition (variants apart) with its place: `trail` leads to it in `file`; `own` are a variant's own keys. `whole`: it has
-    every key that it needs; one that has not is checked all the same, and never computed."""
+    every key that it needs, and no fault of form; one that is not is checked all the same, and never computed."""
 
     definition: Definition
     file: YamlFile
@@ -45,8 +45,8 @@ def read_definitions(
     """
     found: dict[str, Written] = {}
     named: set[str] = set()
-    whole = True
     admitted = definition_files(root, folder, report)
+    whole = bool(admitted)
     for name, may in admitted.items():
         draft = drafts.get(name) if drafts else None
         file = None if not may else read_yaml(root / name, name, report) if draft is None else read_text(draft, name, report)
@@ -56,7 +56,7 @@ def read_definitions(
             for identity, raw in file.data["indicators"].items():
                 variants = raw.get("variants") if isinstance(raw, dict) else None
                 named |= {identity, *(f"{identity}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
-                _read_indicator(file, identity, found, report)
+                _read_indicator(file, identity, found, file.without_echoes(report))
     return found, named if whole else None
 
 
@@ -121,7 +121,8 @@ def _read_indicator(file: YamlFile, name: str, found: dict[str, Written], report
         definition = validated(Definition, base, lambda inner: file.place(*trail, *inner), report)
     if definition is None:
         return
-    found[name] = Written(definition, file, trail, whole=not lacking)
+    spoiled = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.spoiled())
+    found[name] = Written(definition, file, trail, whole=not lacking and not spoiled)
     if not isinstance(variants, dict):
         report(Problem(file.place(*trail, "variants"), "wrong-value", "variants is a mapping", "write one key a variant"))
         return
@@ -144,4 +145,5 @@ def _read_variant(found: dict[str, Written], name: str, base: dict[str, Any], va
 
     definition = validated(Definition, base | changes | {"variant": variant}, place, report)
     if definition:
-        found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), found[name].whole)
+        whole = found[name].whole and not any(t[:4] == trail for t in file.spoiled())
+        found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole)

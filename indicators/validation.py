@@ -44,7 +44,7 @@ def lacks_only(model: type[BaseModel], data: Any) -> tuple[str, ...]:
 
 def from_file(model: type[N], file: YamlFile, report: Report) -> N | None:
     """The noun that a whole file describes."""
-    return validated(model, file.data, lambda trail: file.place(*trail), report)
+    return validated(model, file.data, lambda trail: file.place(*trail), file.without_echoes(report))
 
 
 def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:

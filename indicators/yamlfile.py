@@ -26,6 +26,7 @@ MOST_VALUES = 50_000
 """Values of one file. More take longer to read than a person waits, and no definition needs a hundredth of them."""
 DEEPEST = 40
 LONGEST_NUMBER = 40
+ECHOES = {"wrong-value", "not-allowed", "wrong-type"}
 PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
 SEXAGESIMAL = re.compile(r"[-+]?\d+(:\d\d?)+(\.\d*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
@@ -33,17 +34,30 @@ LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`)."""
+    """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`). `faulty`: lines of
+    which the form has a fault, so that their values may not be what was meant."""
 
     name: str
     data: Any = None
     lines: dict[Trail, int] = field(default_factory=dict)
+    faulty: frozenset[int] = frozenset()
 
     def place(self, *trail: str | int) -> Place:
         """Line of the key or item at this trail; of the nearest parent where the trail goes beyond the file."""
         while trail and trail not in self.lines:
             trail = trail[:-1]
         return Place(self.name, self.lines.get(trail, 1))
+
+    def spoiled(self) -> set[Trail]:
+        """Trails of what stands on the faulty lines, or last before them."""
+        if not self.faulty:
+            return set()
+        starts = {max((start for start in self.lines.values() if start <= line), default=1) for line in self.faulty}
+        return {trail for trail, start in self.lines.items() if start in starts}
+
+    def without_echoes(self, report: Report) -> Report:
+        """A report that leaves out what only follows from a fault of form: a value that is refused on its line."""
+        return lambda problem: None if problem.code in ECHOES and problem.place.line in self.faulty else report(problem)
 
 
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
@@ -113,7 +127,7 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     reading = _Reading(name)
     data = _plain(node, (), reading)
     reading.tell(report)
-    return YamlFile(name, data, reading.lines)
+    return YamlFile(name, data, reading.lines, frozenset(problem.place.line for problem in reading.found))
 
 
 @dataclass

@@ -95,6 +95,39 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("    title: Duels\n", "    title: Duels\n    title: Fights\n", "duplicate-key"),
+        ("    where: {kind: duel}\n", "    where: {kind: NO}\n", "unquoted-boolean"),
+        ("    where: {kind: duel}\n", "    where: {date: 1894-02-30}\n", "no-such-day"),
+    ],
+    ids=["a key twice", "a boolean", "a day that is none"],
+)
+def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy, old, new, code):
+    edited(copy, COURT, old, new)
+    project = opened(copy)
+    assert [p.code for p in project.problems if p.level == "error"] == [code]
+    assert "duels" not in project.definitions
+    assert "audiences" in project.definitions
+    with pytest.raises(ProblemsFound, match="has a fault"):
+        ask(project, "duels")
+
+
+def test_a_fault_of_form_in_a_variant_leaves_the_indicator(copy):
+    annual = "        frequency: annual\n"
+    edited(copy, COURT, f"      by_year:\n{annual}", f"      by_year:\n{annual}{annual}")
+    project = opened(copy)
+    assert [p.code for p in project.problems if p.level == "error"] == ["duplicate-key"]
+    assert list(project.definitions["audiences"].variants) == ["with_ministers"]
+
+
+def test_without_definition_files_only_this_is_told(copy):
+    for path in (copy / "indicators/definitions").glob("*.yaml"):
+        path.unlink()
+    assert [p.code for p in opened(copy).problems if p.level == "error"] == ["missing-file"]
+
+
 def test_a_day_in_another_form_is_refused_since_days_are_compared_as_texts(copy):
     line = edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: '18960520'")
     with pytest.raises(ProblemsFound) as refused:

@@ -78,6 +78,7 @@ def _shell(now: Current) -> html.Div:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="screen"),
             dcc.Store(id="version", data=now.version),
+            dcc.Store(id="again"),
             html.A("Skip to content", href="#page", className="skip"),
             html.Nav(
                 [
@@ -100,8 +101,10 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
         ClientsideFunction("relations", "screen"), Output("screen", "data"), Input("url", "pathname"), State("screen", "data")
     )
 
-    @app.callback(Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), State("url", "search"))
-    def show(path: str, screen: Any, search: str) -> Any:
+    @app.callback(
+        Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), Input("again", "data"), State("url", "search")
+    )
+    def show(path: str, screen: Any, _: int, search: str) -> Any:
         return page(current(), path or "/", search or "", screen_of(screen), token)
 
     @app.callback(Output("banner", "children"), Output("brand", "children"), Input("version", "data"), prevent_initial_call=True)
@@ -130,7 +133,8 @@ def page(now: Current, path: str, search: str, screen: Screen, token: str | None
 
 def _nothing(reasons: list[Any]) -> html.Div:
     said = html.Ul([html.Li(reason) for reason in reasons])
-    return html.Div([html.H1("Nothing to show here"), said, dcc.Link("Go to the overview", href="/")])
+    # With new numbers the address is tried again: what could not be computed may have been mended.
+    return html.Div([html.H1("Nothing to show here"), said, dcc.Link("Go to the overview", href="/")], **attributes(data_fresh="again"))
 
 
 def _banner(now: Current) -> Any:

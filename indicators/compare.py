@@ -51,7 +51,7 @@ def change(series: Series, period: int) -> Change:
     """
     good = comparable(series)
     if period not in good.index or not good[period]:
-        return Change("not comparable", why="this value is not comparable itself")
+        return Change("not comparable", why=_reason_against(series, period))
     if series.so_far == "start":
         return Change("not comparable", why="a sum of all so far contains the value before it")
     bases = _bases(series, good, period)
@@ -66,6 +66,18 @@ def change(series: Series, period: int) -> Change:
     if not alike:
         return Change("not comparable", why="the series breaks between this value and the one before")
     return _compared(series, alike[-1], period)
+
+
+def _reason_against(series: Series, period: int) -> str:
+    """Why a value is compared with nothing."""
+    if period not in series.values.index:
+        return "the series has no such period"
+    point = series.point(period)
+    if math.isnan(point.value):
+        return f"there is no value ({point.why})"
+    if not point.over:
+        return "the period is not over yet"
+    return "this value is a minimum" if point.at_least else "what was collected is partial"
 
 
 def _bases(series: Series, good: pd.Series, period: int) -> list[int]:

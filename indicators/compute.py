@@ -18,7 +18,7 @@ from indicators.crosscheck import columns_read, frequencies_of, parts_of, tables
 from indicators.grading import Graded, graded
 from indicators.levels import Reduced, others_read
 from indicators.model import Definition, Query, Results, Series
-from indicators.operations import ROOMS, step_faults, step_from_text
+from indicators.operations import ROOMS, reducer_traits, step_faults, step_from_text
 from indicators.periods import FREQUENCIES, Frequency, label
 from indicators.problems import Place, Problem, ProblemsFound, suggest
 from indicators.project import Project
@@ -211,7 +211,9 @@ def _asked(project: Project, query: Query) -> Definition:
     if query.frequency and query.frequency not in FREQUENCIES:
         found.append(_fault("unknown-frequency", f"there is no frequency {query.frequency!r}", suggest(query.frequency, FREQUENCIES)))
     elif query.frequency and query.frequency not in possible:
-        message = f"{name!r} cannot be had {query.frequency}: it is finer than the dates, or the definition's window counts other periods"
+        window = "it is finer than the dates, or the definition's window counts other periods"
+        why = "its rule weighs by the days to the period's end" if reducer_traits(definition).one_frequency else window
+        message = f"{name!r} cannot be had {query.frequency}: {why}"
         found.append(_fault("frequency-too-fine", message, f"possible: {', '.join(possible)}"))
     if query.as_of and query.as_of > project.config.as_of:
         message = f"{query.as_of} is after the day of the data, {project.config.as_of}"

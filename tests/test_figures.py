@@ -172,13 +172,17 @@ def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
     assert "by kind, by year" in texts(figure)
 
 
-def test_parts_that_overlap_stand_side_by_side_and_say_so(made):
-    """Audiences of 1893 had one topic each, but a row may have two."""
-    chart = parted(made, "audiences", "topic", frequency="annual")
+@pytest.mark.parametrize(("indicator", "overlap"), [("audiences", False), ("waltzes", True)])
+def test_parts_that_may_overlap_stand_side_by_side_and_say_it_where_they_do(made, indicator, overlap):
+    """Each audience with a number has one topic, though a row may have two: the May waltz of 1894 is about opera and cheese."""
+    chart = parted(made, indicator, "topic", frequency="annual")
     figure = memo(chart, [], framed(made, chart.series))
     assert (chart.panels[0].share, figure["layout"]["barmode"]) == ("group", "group")
-    assert "do not add up" in texts(figure)
-    assert {layer.name for layer in chart.layers} == {"borders", "opera", "cheese"}
+    assert ("do not add up" in texts(figure)) == overlap
+
+
+def test_every_part_with_a_number_is_drawn(made):
+    assert {layer.name for layer in parted(made, "audiences", "topic", frequency="annual").layers} == {"borders", "opera", "cheese"}
 
 
 def test_a_part_whose_changes_cancel_out_is_drawn_all_the_same(copy):

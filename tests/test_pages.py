@@ -1,6 +1,7 @@
 """Pages called as functions: controls and the view they ask for, the sentence, the table, rows of a part, what entered a window."""
 
 import itertools
+import re
 
 import pytest
 
@@ -169,6 +170,21 @@ def test_a_number_as_a_sentence_says_value_rule_collection_source_and_dates(ruri
 def test_a_missing_number_says_why_in_its_sentence(ruritania):
     said = wording.sentence(ask(ruritania, "crown_share"), parse_period("1895")[0], "The Court Diary")
     assert said.startswith("Share of meetings held by the crowns: there is no number for 1895, since ")
+
+
+def test_a_split_can_be_traced_to_the_rows(ruritania):
+    """Who gave offence stands in the row, as it does in no other table of slights."""
+    made = results(ruritania)
+    whole, split = (made.series(Query("slights", breakdown=by)) for by in (None, "initiator"))
+    period = parse_period("1894")[0]
+    heads = [re.findall(r"Th\(children='([^']*)'", str(rows_panel(made, one, period))) for one in (whole, split)]
+    assert "initiator" not in heads[0]
+    assert "initiator" in heads[1]
+
+
+def test_a_number_says_whether_it_is_better_or_worse(ruritania):
+    said = text_of(rows_panel(results(ruritania), ask(ruritania, "duels"), parse_period("1894-06")[0]))
+    assert "Worse: 8 more against 0 in May 1894." in said
 
 
 def text_of(component):

@@ -59,7 +59,7 @@ def write_key(paper: Paper, chart: Chart, windows: Windows) -> None:
         used += width
     if line:
         paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
-    for text in _remarks(chart):
+    for text in _remarks(chart, windows):
         for row in wrapped(text, frame.size(SMALL), frame.text_width):
             paper.write(safe(row), SMALL, colour=frame.palette.muted, below=True)
     paper.bottom += 4
@@ -93,6 +93,7 @@ def _look_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tupl
         if (window["status"] == "B").any() and panel.share != "stack":
             found.setdefault("break", ("┆", "break: the two sides are not comparable"))
         if layer.points is not None and len(layer.points):
+            found.setdefault("average", (_coloured("━", layer.colour), "average of the polls"))
             named = marks.groups_of(layer.points)
             for group, colour, sign in zip(named, palette.parts[1:], "●■◆✚", strict=False):
                 found.setdefault(f"points {group}", (_coloured(sign, colour), group))
@@ -123,11 +124,18 @@ def _swatch(name: str, palette: Palette) -> str:
     return _coloured("▬", strip.fill(name, palette))
 
 
-def _remarks(chart: Chart) -> list[str]:
+def _counts_twice(series: Series, windows: Windows) -> bool:
+    """Whether a row stands under two parts in a period that has a number."""
+    numbered = {period for window in windows.values() for period in window.index[window["value"].notna()].tolist()}
+    found = ([row for part in series.parts.values() for row in part.rows_in(period)] for period in numbered)
+    return any(len(rows) > len(set(rows)) for rows in found)
+
+
+def _remarks(chart: Chart, windows: Windows) -> list[str]:
     """What must be known of the parts of a split chart."""
     said = []
     split = chart.series.query.breakdown
-    if any(panel.share == "group" for panel in chart.panels) and split:
+    if any(panel.share == "group" for panel in chart.panels) and split and _counts_twice(chart.series, windows):
         said.append(f"One row may have several codes of {split.replace('_', ' ')} and then counts under each; the columns do not add up.")
     if any(layer.name == REST for layer in chart.layers):
         said.append(f"The smaller parts stand together as {REST}.")

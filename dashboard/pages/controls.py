@@ -169,8 +169,9 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
     if trigger == ALL:
         pairs |= {"from": _beginning(results, indicator, pairs["variant"]), "to": ""}
     steps = [step for step in given.get("transform", "").split(";") if step]
-    if trigger == "variant":
-        pairs["frequency"], steps = "", []
+    if trigger == "variant":  # a frequency that somebody chose stays, where the rule can be had at it
+        pairs["frequency"] = address.frequency if address.frequency in results.frequencies[chosen.name] else ""
+        steps = []
     if pairs["breakdown"] not in [b.by for b in chosen.breakdown] or (trigger == "with" and pairs["with"]):
         pairs["breakdown"] = ""
     if trigger == "breakdown" and pairs["breakdown"]:

@@ -7,6 +7,7 @@ from dash import html
 
 from dashboard import wording
 from dashboard.pages import attributes
+from indicators.compare import change
 from indicators.descriptors import label_of
 from indicators.model import Results, RowBehind, Series, SourceRef
 from indicators.provenance import credit_of, rows_behind
@@ -57,7 +58,7 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
 
 def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
     """A table of these rows, for each table that the series reads, each row with its sources."""
-    rows = rows_behind(results.tables, ids, results.config.sources)
+    rows = rows_behind(results.tables, ids, results.config.sources, series.query.breakdown)
     return [_table(results, name, [r for r in rows if r.id.partition(":")[0] == name]) for name in series.tables if rows]
 
 
@@ -68,7 +69,8 @@ def _summary(series: Series, period: int, count: int) -> str:
     if math.isnan(point.value):
         return f"No value: {point.why}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {wording.STATUS_WORDS[point.status]}."
-    return f"{wording.value_words(series, period)}, from {rows}. {covered}{status}"
+    changed = wording.change_words(series, change(series, period))
+    return f"{wording.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:

@@ -83,10 +83,10 @@ def shipped_results():
 
 @pytest.fixture
 def open_page(browser):
-    """Open pages that may not ask for anything outside, nor complain in the console."""
+    """Open pages that may not ask for anything outside, nor complain in the console; `refusable`: a path that may be refused."""
     contexts, faults = [], []
 
-    def open_at(url, *, width=1440, height=1000, **options):
+    def open_at(url, *, width=1440, height=1000, refusable="/nothing", **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -94,7 +94,12 @@ def open_page(browser):
         page.on(
             "request", lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else faults.append(f"outside: {r.url}")
         )
-        page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+
+        def listen(message):
+            if message.type == "error" and refusable not in message.location["url"]:
+                faults.append(f"console: {message.text}")
+
+        page.on("console", listen)
         page.on("pageerror", lambda e: faults.append(f"error: {e}"))
         page.goto(url)
         return page

@@ -12,6 +12,7 @@ from tests.browser.conftest import ROOT, Served
 
 DIALOGUE, FRICTION, PEOPLE = (f"indicators/definitions/{name}.yaml" for name in ("dialogue", "friction", "people"))
 CONFIG, PACKAGE, EVENTS, VISITORS = "config.yaml", "data/datapackage.yaml", "data/events.csv", "data/tourism_monthly.csv"
+TITLE = "title: Meetings of the leaders of Japan and South Korea\n"
 BOM = b"\xef\xbb\xbf"
 HALF = 0.08
 """Seconds between the two steps of an editor that first empties a file and then fills it."""
@@ -34,15 +35,15 @@ def koreans(old, new):
 
 # (file, what stands there, what is written instead, way of writing; where the effect shows, how)
 GOOD_OF_LEADERS = [
-    (DIALOGUE, "title: Meetings of the two leaders\n", "title: Summits\n", "", "#chart", "Summits, by year"),
-    (DIALOGUE, "formal or on the sidelines, standing talks included", "formal or not", "", "#chart", "formal or not"),
+    (DIALOGUE, TITLE, "title: Summits\n", "", "#chart", "Summits, by year"),
+    (DIALOGUE, "formal or on the sidelines", "formal or not", "", "#chart", "formal or not"),
     (DIALOGUE, WHERE, WHERE.replace("type: meeting", "type: [meeting, call]"), "", "#definition", "type is meeting or call"),
     (*leaders("unit: meetings", "unit: summits"), "", "#chart", "Unit: summits"),
     (*leaders("higher is better", "lower is better"), "", "#definition", "lower is better"),
     (*leaders("reduce: count\n", "reduce: count\n    transform: cumulative\n"), "", "value", 52),
     (*leaders("frequency: annual\n", "frequency: annual\n    notes: Only for a test.\n"), "", "#definition", "Only for a test."),
     (DIALOGUE, "Japanese prime minister and the South Korean president meet?", "two leaders meet?", "", "#definition", "two leaders meet?"),
-    (DIALOGUE, "title: Meetings of the two leaders\n", "title: Of another make\n", "crlf", "#chart", "Of another make, by year"),
+    (DIALOGUE, TITLE, "title: Of another make\n", "crlf", "#chart", "Of another make, by year"),
     (EVENTS, "jk-20251101-1,2025-11-23", "jk-20251101-1,2023-11-23", "", "value", 8),
     (EVENTS, "met President Lee in Busan", "met President Lee in Pusan", "bom", "#rows", "in Pusan"),
     (CONFIG, "title: Japan–South Korea relations", "title: Two neighbours", "", "#brand", "Two neighbours"),
@@ -231,7 +232,7 @@ def test_a_half_written_file_is_never_told(shipped_edited, open_page):
         if file != DIALOGUE:
             page.wait_for_timeout(700)
         in_two_steps(
-            shipped_edited.root / DIALOGUE, desk.first[DIALOGUE].replace(b"title: Meetings of the two", f"title: {title}".encode()), gap
+            shipped_edited.root / DIALOGUE, desk.first[DIALOGUE].replace(b"title: Meetings of the leaders", f"title: {title}".encode()), gap
         )
         page.wait_for_function(SHOWN, arg=["#chart", title], timeout=8_000)
     assert page.evaluate("() => window.odd") == []

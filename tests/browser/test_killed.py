@@ -41,7 +41,11 @@ class Server:
         asked = {
             "output": "page.children",
             "outputs": {"id": "page", "property": "children"},
-            "inputs": [{"id": "url", "property": "pathname", "value": "/tune"}, {"id": "screen", "property": "data", "value": None}],
+            "inputs": [
+                {"id": "url", "property": "pathname", "value": "/tune"},
+                {"id": "screen", "property": "data", "value": None},
+                {"id": "again", "property": "data", "value": None},
+            ],
             "state": [{"id": "url", "property": "search", "value": ""}],
             "changedPropIds": ["url.pathname"],
         }

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from dashboard.cli import main
 from dashboard.export.embed import read_record
-from tests.builders import DEFINITIONS
+from tests.builders import DEFINITIONS, defined
 from tests.test_record import one_more_audience
 
 BEGIN = "1894"
@@ -178,6 +178,22 @@ def test_nonsense_in_the_window_is_refused_in_words_and_the_chart_stays(ruritani
 def test_an_address_that_names_nothing_says_what_could_be_meant(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audienses")
     expect(page.locator("main")).to_contain_text("did you mean 'audiences'?")
+
+
+def test_an_address_that_could_not_be_shown_is_shown_when_it_can(edited_served, open_page):
+    page = open_page(f"{edited_served.url}/indicator/feasts")
+    expect(page.locator("main")).to_contain_text("Nothing to show here")
+    defined(edited_served.root, feasts={"title": "Feasts"})
+    expect(page.locator("#indicator-title")).to_have_text("Feasts", timeout=10_000)
+    drawn(page, "#chart")
+
+
+def test_another_rule_keeps_the_frequency_that_was_chosen(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=triannual")
+    drawn(page, "#chart")
+    page.get_by_text("with ministers", exact=True).click()
+    expect(page).to_have_url(re.compile(r"variant=with_ministers&frequency=triannual$"))
+    expect(title_of(page)).to_contain_text("by four-month period")
 
 
 def test_a_wrong_edit_leaves_the_page_up_with_a_banner_and_a_good_one_changes_it(edited_served, open_page):

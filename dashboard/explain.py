@@ -18,14 +18,14 @@ def explained(project: Project, series: Series, period: int) -> str:
     value = wording.value_words(series, period) if point.status != "M" else f"no value: {point.why}"
     lines += [f"  value      {value}"]
     lines += [f"  status     {point.status} ({wording.STATUS_WORDS[point.status]})"]
-    lines += [f"  coverage   {point.coverage.replace('_', ' ')} ({wording.LEVEL_WORDS[point.coverage]})"]
+    lines += [f"  coverage   {wording.LEVEL_WORDS[point.coverage]}"]
     lines += [f"  change     {wording.change_words(series, change(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
     said = prose.definition_words(series.definition, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in said]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
-    lines += ["", f"{len(rows)} rows"]
+    lines += ["", wording.rows_counted(len(rows))]
     for one in rows:
         lines += ["", f"  {one.id}", *(f"    {column}: {text}" for column, text in one.cells.items() if text)]
         lines += [f"    source: {s.producer}: {s.title} <{s.url}>" for s in one.sources]

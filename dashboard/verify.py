@@ -12,6 +12,7 @@ from indicators.model import Results
 from indicators.periods import parse_period
 from indicators.problems import ProblemsFound
 from indicators.provenance import rows_behind
+from indicators.schema.words import in_yaml
 
 SAME = "same numbers today"
 MOST = 12
@@ -70,7 +71,8 @@ def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
         for key in sorted({*before, *after}):
             if before.get(key) != after.get(key):
                 what = "the words" if key in PROSE else "the definition"
-                yield f"{what} of {after['id']} changed: {key} was {_short(before.get(key))}, it is {_short(after.get(key))}"
+                for inside, was, now_is in _inside(key, before.get(key), after.get(key)):
+                    yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, it is {_short(now_is)}"
 
 
 def _part_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -80,9 +82,20 @@ def _part_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
             yield f"an indicator that {after['id']} combines is defined otherwise"
 
 
+def _inside(key: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Where two values differ: of mappings only the keys that do."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        yield key, before, after
+        return
+    for inner in {**before, **after}:
+        if before.get(inner) != after.get(inner):
+            yield from _inside(f"{key}.{inner}", before.get(inner), after.get(inner))
+
+
 def _short(value: Any) -> str:
-    text = str(value)
-    return repr(text if len(text) <= 120 else text[:117] + "…")
+    """A value as a definition writes it."""
+    text = "nothing" if value is None else repr(value) if isinstance(value, str) else in_yaml(value)
+    return text if len(text) <= 120 else text[:117] + "…"
 
 
 def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

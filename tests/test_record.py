@@ -154,7 +154,7 @@ def test_a_changed_definition_is_told_word_for_word(copy):
     edited(copy, COURT, "normalise: {goalposts: {low: 0, high: 4}}", "normalise: {goalposts: {low: 0, high: 5}}")
     verdict = verify(again(copy), before)
     assert verdict.same is False
-    assert any(said.startswith("the definition of audiences changed: normalise was") for said in verdict.said)
+    assert "the definition of audiences changed: normalise.parameters.high was 4, it is 5" in verdict.said
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,10 @@ def write_foot(paper: Paper, chart: Chart) -> None:
     """Source line, dates, licence, and the view with its code."""
     frame, palette = paper.frame, paper.frame.palette
     code = f" · {frame.code}" if frame.code else ""
-    dates = f"{_dates(chart)}. As of {wording.day(chart.series.as_of)}; made on {wording.day(frame.made_on)}. {frame.licence}".strip()
-    for text in (f"Source: {frame.credit}", dates, f"{frame.whose}. View: {frame.view}{code}"):
+    dates = f"{_dates(chart)}. As of {wording.day(chart.series.as_of)}; made on {wording.day(frame.made_on)}."
+    together = f"{dates} {frame.licence}".strip()
+    apart = [dates, frame.licence] if len(wrapped(together, frame.size(SMALL), frame.text_width)) > 1 else [together]
+    for text in (f"Source: {frame.credit}", *apart, f"{frame.whose}. View: {frame.view}{code}"):
         for line in wrapped(text, frame.size(SMALL), frame.text_width):
             paper.write(safe(line), SMALL, colour=palette.muted, below=True)
 

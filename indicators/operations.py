@@ -18,6 +18,7 @@ from indicators.model import Definition, RowsOf
 from indicators.problems import suggest
 from indicators.reducing import Traits
 from indicators.shorthand import Step, StepOf
+from indicators.validation import without_misspelt
 from indicators.vocabulary import Where
 from indicators.wherecheck import Fault
 
@@ -93,7 +94,7 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
     try:
         parameter_model(function).model_validate(step.parameters)
     except ValidationError as e:
-        yield from (_parameter_fault(step, known, error) for error in e.errors(include_url=False))
+        yield from (_parameter_fault(step, known, error) for error in without_misspelt(e.errors(include_url=False)))
 
 
 def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:

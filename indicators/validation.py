@@ -1,7 +1,8 @@
 """A noun from a read file: pydantic's findings as problems with a line, what came, what is allowed and the nearest guess."""
 
+import difflib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -18,7 +19,7 @@ def validated(model: type[N], data: Any, place: Callable[[Trail], Place], report
         return model.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as e:
         seen: set[tuple[Trail, str]] = set()
-        errors = e.errors(include_url=False)
+        errors = without_misspelt(e.errors(include_url=False))
         for n, error in enumerate(errors[:MOST], 1):
             trail = _trail(data, error["loc"])
             kind = (
@@ -29,6 +30,17 @@ def validated(model: type[N], data: Any, place: Callable[[Trail], Place], report
                 report(with_rest(_problem(model, data, trail, error, place), rest))
             seen.add((trail, kind))
         return None
+
+
+def without_misspelt(errors: Sequence[Any]) -> list[Any]:
+    """Pydantic's errors without those of keys that are missing where a key that nobody knows looks like them: one slip, one fault."""
+    strange = [(error["loc"][:-1], str(error["loc"][-1]).lower()) for error in errors if error["type"] == "extra_forbidden"]
+    looks_like = {(place, match) for place, name in strange for match in difflib.get_close_matches(name, _missing(errors, place), 1, 0.6)}
+    return [error for error in errors if error["type"] != "missing" or (error["loc"][:-1], str(error["loc"][-1]).lower()) not in looks_like]
+
+
+def _missing(errors: Sequence[Any], place: tuple[Any, ...]) -> list[str]:
+    return [str(error["loc"][-1]).lower() for error in errors if error["type"] == "missing" and error["loc"][:-1] == place]
 
 
 def lacks_only(model: type[BaseModel], data: Any) -> tuple[str, ...]:

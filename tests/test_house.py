@@ -22,7 +22,7 @@ indicators.yamlfaults indicators.yamlfile indicators.periods
 indicators.vocabulary indicators.resource indicators.config indicators.shorthand
 indicators.model indicators.where indicators.wherecheck indicators.coverage indicators.reducing indicators.reduce
 indicators.transform indicators.combine
-indicators.normalise indicators.operations indicators.validation indicators.consistency indicators.descriptors
+indicators.normalise indicators.validation indicators.operations indicators.consistency indicators.descriptors
 indicators.tables indicators.links indicators.reading indicators.tangles indicators.crosscheck indicators.annotations
 indicators.provenance indicators.inventory indicators.documents indicators.collection
 indicators.project indicators.remembering indicators.selection indicators.levels indicators.opinions.seen indicators.opinions.words

@@ -114,6 +114,19 @@ def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy,
         ask(project, "duels")
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        (COURT, "{rolling_sum: {window: 3}}", "{rolling_sum: {windw: 3}}", "unknown-parameter"),
+        (COURT, "    title: Duels\n", "    titel: Duels\n", "unknown-key"),
+    ],
+    ids=["a parameter", "a key"],
+)
+def test_a_word_that_is_misspelt_is_told_once(copy, file, old, new, code):
+    line = edited(copy, file, old, new)
+    assert faults(opened(copy)) == [(file, line, code)]
+
+
 def test_a_fault_of_form_in_a_variant_leaves_the_indicator(copy):
     annual = "        frequency: annual\n"
     edited(copy, COURT, f"      by_year:\n{annual}", f"      by_year:\n{annual}{annual}")

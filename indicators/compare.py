@@ -62,10 +62,11 @@ def change(series: Series, period: int) -> Change:
     if not near:
         earlier = series.point(bases[-1]).label
         return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, lies more than two years back")
-    alike = [base for base in near if series.point(base).stretch == series.point(period).stretch]
-    if not alike:
+    stretch = series.values["stretch"]
+    alike = next((base for base in reversed(near) if stretch[base] == stretch[period]), None)
+    if alike is None:
         return Change("not comparable", why="the series breaks between this value and the one before")
-    return _compared(series, alike[-1], period)
+    return _compared(series, alike, period)
 
 
 def _reason_against(series: Series, period: int) -> str:

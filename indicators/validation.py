@@ -34,13 +34,13 @@ def validated(model: type[N], data: Any, place: Callable[[Trail], Place], report
 
 def without_misspelt(errors: Sequence[Any]) -> list[Any]:
     """Pydantic's errors without those of keys that are missing where a key that nobody knows looks like them: one slip, one fault."""
-    strange = [(error["loc"][:-1], str(error["loc"][-1]).lower()) for error in errors if error["type"] == "extra_forbidden"]
-    looks_like = {(place, match) for place, name in strange for match in difflib.get_close_matches(name, _missing(errors, place), 1, 0.6)}
-    return [error for error in errors if error["type"] != "missing" or (error["loc"][:-1], str(error["loc"][-1]).lower()) not in looks_like]
-
-
-def _missing(errors: Sequence[Any], place: tuple[Any, ...]) -> list[str]:
-    return [str(error["loc"][-1]).lower() for error in errors if error["type"] == "missing" and error["loc"][:-1] == place]
+    missing: dict[tuple[Any, ...], list[str]] = {}
+    for error in errors:
+        if error["type"] == "missing":
+            missing.setdefault(error["loc"][:-1], []).append(str(error["loc"][-1]).lower())
+    strange = [error["loc"] for error in errors if error["type"] == "extra_forbidden" and error["loc"][:-1] in missing][:MOST]
+    meant = {(at[:-1], near) for at in strange for near in difflib.get_close_matches(str(at[-1]).lower(), missing[at[:-1]], 1, 0.6)}
+    return [error for error in errors if error["type"] != "missing" or (error["loc"][:-1], str(error["loc"][-1]).lower()) not in meant]
 
 
 def lacks_only(model: type[BaseModel], data: Any) -> tuple[str, ...]:

@@ -153,6 +153,7 @@ def test_the_polls_behind_an_average_are_dots_at_their_days(made):
     dots = trace(drawn(made, series), "polls")
     assert len(dots["x"]) == len({row for rows in series.rows for row in rows})
     assert dots["y"] == points_behind(series, made.tables)["value"].tolist()
+    assert "average of the polls" in texts(drawn(made, series))
 
 
 def parted(made, name, by, palette=PALETTES["light"], **query):

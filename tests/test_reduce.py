@@ -6,6 +6,7 @@ from indicators import reduce
 from indicators.audit import audit
 from indicators.grading import TOO_FEW
 from indicators.periods import parse_period
+from indicators.problems import ProblemsFound
 from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
@@ -301,6 +302,11 @@ def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
     found = asked(copy, **POLLS, reduce={"poll_average": AVERAGE}, at_least=at_least)
     assert told(found)["1895-03"] == march
     assert at(found, "1895-03")["why"] == ("" if march else TOO_FEW)
+
+
+def test_why_a_poll_average_is_monthly_only_is_said(ruritania):
+    with pytest.raises(ProblemsFound, match="weighs by the days to the period's end"):
+        ask(ruritania, "approval", frequency="annual")
 
 
 def test_a_last_value_is_picked_from_as_many_rows_as_are_asked_for(copy):

@@ -11,6 +11,7 @@ from indicators.compare import change
 from indicators.compute import series
 from indicators.model import Query
 from indicators.periods import parse_period
+from indicators.provenance import points_behind
 
 HERE = Path(__file__).parent
 MONTHS = ["2024-01", "2024-02", "2024-03", "2024-04"]
@@ -158,6 +159,13 @@ def test_launch_days_are_those_that_the_data_readme_counts(value):
     assert value("ballistic_missile_launch_events", "2023")["value"] == 20
 
 
+def test_no_window_that_touches_the_pandemic_is_a_base(project):
+    """Months to October 2022 are no base: of windows of twelve months the first without them ends in October 2023."""
+    windows = series(project, Query("visitors_korea_to_japan", "over_12_months"))
+    given = {month: change(windows, parse_period(month)[0]).percent is not None for month in ("2023-11", "2024-03", "2024-09", "2024-10")}
+    assert given == {"2023-11": False, "2024-03": False, "2024-09": False, "2024-10": True}
+
+
 def test_the_kishida_average_of_april_2024_rests_on_nine_polls_kyodo_among_them(project, value):
     assert round(value("approval_japan_cabinet", "2024-04")["value"], 1) == 23.6
     found = series(project, Query("approval_japan_cabinet"))
@@ -166,6 +174,8 @@ def test_the_kishida_average_of_april_2024_rests_on_nine_polls_kyodo_among_them(
     kyodo = project.tables["approval_polls"].frame.set_index("@row").loc["approval_polls:JPN-KYODO-2024-04-15"]
     assert kyodo.name in rows
     assert kyodo["approve_pct"] == 23.8
+    told = points_behind(found, project.tables)["text"].tolist()
+    assert "2024-04-15, Kishida Fumio, Kyodo: approve % 23.8, disapprove % 62.1" in told  # which is which is said
 
 
 @pytest.mark.parametrize("month", ["2020-09", "2021-10", "2024-10", "2025-10"])

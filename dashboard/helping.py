@@ -5,7 +5,7 @@ import sys
 import textwrap
 from collections.abc import Iterable
 
-from indicators.codes.book import CODES
+from indicators.codes import codes
 from indicators.problems import suggest
 
 DOES = "say what a problem's code means and how to mend it, with an example; all codes where none is named"
@@ -28,8 +28,8 @@ def run(given: argparse.Namespace) -> int:
 
 def listed() -> str:
     """All codes, a line each, in the order of the alphabet."""
-    widest = max(map(len, CODES))
-    lines = [f"{code:{widest}}  {CODES[code].means}" for code in sorted(CODES)]
+    widest = max(map(len, codes()))
+    lines = [f"{code:{widest}}  {one.means}" for code, one in sorted(codes().items())]
     return "\n".join([*lines, "", "relations help CODE says how to mend one, with an example.\n"])
 
 
@@ -46,11 +46,11 @@ def told(code: str) -> str | None:
       good:
         reduce: median_gap
     """
-    found = CODES.get(code)
+    found = codes().get(code)
     if found is None:
         return None
     bad, good = found.shown
-    said = [line for text in (found.means, found.mend) for line in textwrap.wrap(text, WIDTH)]
+    said = [line for text in (found.means, found.fix) for line in textwrap.wrap(text, WIDTH)]
     lines = [f"{found.level}[{found.code}]", *(f"  {line}" for line in said), ""]
     lines += [f"  bad ({found.where}):", *_indented(bad), "  good:", *_indented(good)]
     return "\n".join(lines) + "\n"
@@ -68,5 +68,5 @@ def not_known(word: str, commands: Iterable[str]) -> str:
     >>> print(not_known("check", ["check"]).splitlines()[1])
         it is a command: relations check --help
     """
-    hint = f"it is a command: relations {word} --help" if word in commands else suggest(word, CODES, most=6)
+    hint = f"it is a command: relations {word} --help" if word in commands else suggest(word, codes(), most=6)
     return f"there is no problem code {word!r}\n    {hint}\n    relations help lists all codes\n"

@@ -1,9 +1,9 @@
 """Whether a descriptor agrees with itself, and with the descriptors of the tables that it refers to."""
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
-from indicators.codes.nouns import Code
-from indicators.codes.opinions import ON_ANNOTATIONS
+from indicators.codes import exemptable
 from indicators.forms import form_of
 from indicators.problems import Problem, suggest
 from indicators.resource import Resource, Resources
@@ -27,14 +27,14 @@ def inner_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
     yield from _time_faults(resource, file)
     yield from _code_faults(resource, file)
     for row, reasons in resource.relations.excuses.items():
-        for trail, code, message, hint in excuse_faults(("relations", "excuses", row), reasons, ON_ANNOTATIONS):
+        for trail, code, message, hint in excuse_faults(("relations", "excuses", row), reasons, "annotation"):
             yield Problem(file.place(*trail), code, message, hint)
 
 
-def excuse_faults(here: Trail, excuses: Iterable[str], opinions: Iterable[Code]) -> Iterator[Fault]:
+def excuse_faults(here: Trail, excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
     """Excuses for what is no opinion: nothing, or an error."""
-    known = [one.code for one in opinions]
     for code in excuses:
+        known = [one.code for one in exemptable(of)]
         if code not in known:
             message = f"{code!r} is no opinion that can be excused here; an error is mended and never excused"
             yield (*here, code), "unknown-excuse", message, suggest(code, known)

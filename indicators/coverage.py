@@ -3,9 +3,9 @@
 import datetime
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+import narwhals as nw
 import numpy as np
 
-from indicators.late import nw
 from indicators.model import Table
 from indicators.periods import Frequency, first_days, is_finer
 from indicators.resource import Span

@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.codes.opinions import ON_DEFINITIONS
 from indicators.consistency import excuse_faults
 from indicators.model import Definition, RowsOf
 from indicators.operations import ROOMS, Room, reducer_traits, references, step_faults, wanted_column
@@ -46,7 +45,7 @@ def _definition_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
-    yield from excuse_faults(("excuses",), definition.excuses, ON_DEFINITIONS)
+    yield from excuse_faults(("excuses",), definition.excuses, "definition")
     for room, step, trail in _steps(definition):
         yield from (((*trail, *inner), code, message, hint) for inner, code, message, hint in step_faults(room, step))
     if definition.table is not None:

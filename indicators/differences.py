@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Set
 
+import narwhals as nw
+
 from indicators.compare import change, latest
 from indicators.compute import series
 from indicators.crosscheck import tables_of
 from indicators.differing import Difference, Differences, LastChange, PartDifference, PeriodDifference, TableDifference, Told, facts
-from indicators.late import nw
 from indicators.model import Definition, Point, Query, Series
 from indicators.operations import references
 from indicators.problems import Problem, ProblemsFound

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
+import narwhals as nw
 import pandas as pd
 
 from indicators.coverage import days_of, overlaps, rows_in_span
 from indicators.descriptors import Descriptor
-from indicators.late import nw
 from indicators.model import Table
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.resource import Span

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple
 
+import narwhals as nw
 import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from indicators.config import Config
-from indicators.late import nw
 from indicators.periods import Frequency
 from indicators.problems import Place
 from indicators.resource import NotABase, Relations, Resource, Span

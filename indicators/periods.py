@@ -8,9 +8,8 @@ import datetime
 import re
 from typing import Literal, get_args
 
+import narwhals as nw
 import numpy as np
-
-from indicators.late import nw
 
 Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)

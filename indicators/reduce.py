@@ -6,12 +6,12 @@ a zero, and whether a value is "at least", is decided in `compute` from coverage
 
 from typing import Annotated, Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
-from indicators.late import nw
 from indicators.model import Column, Condition, NumberColumn, OtherRows, Rows, Selection, TextColumn
 from indicators.periods import EPOCH, days_in, first_days, period_of
 from indicators.reducing import as_pandas, by_period, day_dated, traits

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+import narwhals as nw
 import pandas as pd
 
-from indicators.late import nw
 from indicators.model import Rows
 from indicators.vocabulary import DAY_DATED, PERIOD
 

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+import narwhals as nw
 import pandas as pd
 
-from indicators.late import nw
 from indicators.model import Definition, OtherRows, Rows, Table
 from indicators.operations import ROOMS, references
 from indicators.periods import Frequency, is_finer, last_day, period_expression, period_of

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce as fold
 from typing import Any, NamedTuple
 
-from indicators.late import nw
+import narwhals as nw
+
 from indicators.periods import first_day, label, last_day, parse_period, within
 from indicators.resource import FieldOf, Resource
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from indicators.late import yaml
+import yaml
+
 from indicators.problems import Place, Problem
 
 TRACES = (

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from indicators.files import size_faults, too_large
-from indicators.late import yaml
 from indicators.problems import MOST, Place, Problem, Report, with_rest
 from indicators.yamlfaults import loader, syntax_problem
 

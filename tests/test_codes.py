@@ -22,12 +22,12 @@ import pytest
 
 from dashboard.cli import main
 from indicators.audit import ON_ANNOTATIONS, ON_DEFINITIONS, audit
-from indicators.codes import opinions
-from indicators.codes.book import CODES
-from indicators.codes.nouns import COMMAND
+from indicators.codes import COMMAND, codes, exemptable
 from indicators.operations import ROOMS
 from indicators.problems import Problem
 from tests.builders import RURITANIA, edited, opened
+
+CODES = codes()
 
 ROOT = Path(__file__).parents[1]
 PATHS = [path for room in ("indicators", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
@@ -135,9 +135,9 @@ def test_no_code_is_explained_that_does_not_exist():
 
 
 def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
-    assert [one.code for one in opinions.ON_DEFINITIONS] == list(ON_DEFINITIONS)
-    assert [one.code for one in opinions.ON_ANNOTATIONS] == list(ON_ANNOTATIONS)
-    assert {one.level for one in (*opinions.ON_DEFINITIONS, *opinions.ON_ANNOTATIONS)} == {"warning"}
+    assert [one.code for one in exemptable("definition")] == list(ON_DEFINITIONS)
+    assert [one.code for one in exemptable("annotation")] == list(ON_ANNOTATIONS)
+    assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"))} == {"warning"}
 
 
 def test_codes_are_words_joined_by_hyphens():
@@ -177,7 +177,7 @@ def problems_with(tmp_path, code, example):
     """The problems of a copy of the invented project in which an example stands; opinions cost time, so only where one is due."""
     folder = shutil.copytree(RURITANIA, tmp_path / example)
     (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
-    edited(folder, code.where, code.stands, getattr(code, example).replace("␇", "\a"))
+    edited(folder, code.where, code.replaces, getattr(code, example).replace("␇", "\a"))
     return set(opened(folder).problems) if (code.level, example) == ("error", "bad") else problems_of(folder)
 
 
@@ -250,7 +250,7 @@ def test_help_says_in_a_few_lines_what_a_code_means(capsys, name):
     assert "bad (" in out
     assert "good:" in out
     assert out.count("\n") <= 16
-    for text in (code.means, code.mend):
+    for text in (code.means, code.fix):
         assert text.endswith(".")
         assert text in " ".join(out.split())
     assert len(code.means) <= 130

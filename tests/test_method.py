@@ -15,7 +15,7 @@ from dashboard.pages.method import content
 from dashboard.pages.plain import plain
 from dashboard.pages.problems import anchor_of
 from dashboard.prose import variant_words
-from indicators.codes.book import CODES
+from indicators.codes import codes
 from indicators.compute import results
 from indicators.operations import ROOMS
 from indicators.project import open_project
@@ -277,15 +277,15 @@ def test_no_text_stops_the_reader(text):
 # ---- problems ----
 
 
-@pytest.mark.parametrize("name", CODES)
+@pytest.mark.parametrize("name", codes())
 def test_every_code_is_explained_behind_a_line_with_an_address(nodes, name):
     """The words are those of relations help; the line tells code and meaning, and nothing is open before it is asked for."""
     (part,) = [p for p in deep(nodes) if p[1:2] == [{"id": anchor_of(name)}]]
     assert part[0] == "details"
     summary, *rest = part[2:]
-    assert text_of(summary) == f"{name} ({CODES[name].level}): {CODES[name].means}"
-    bad, good = CODES[name].shown
-    assert [text_of(one) for one in rest] == [CODES[name].mend, f"Bad ({CODES[name].where}):", bad, "Good:", good]
+    assert text_of(summary) == f"{name} ({codes()[name].level}): {codes()[name].means}"
+    bad, good = codes()[name].shown
+    assert [text_of(one) for one in rest] == [codes()[name].fix, f"Bad ({codes()[name].where}):", bad, "Good:", good]
     assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines()))
 
 

@@ -6,8 +6,7 @@ from dash import html
 
 from dashboard.pages.markdown import inline
 from dashboard.pages.problems import anchor_of
-from indicators.codes.book import GROUPS
-from indicators.codes.nouns import Code
+from indicators.codes import Code, groups
 
 STANDARD = (
     "A problem names the file and the line of the key or cell at fault, a code that stays the same, what came, what is allowed, and the "
@@ -24,15 +23,15 @@ LEVELS = (
 
 def problems_section() -> html.Section:
     """The section, by what the codes are about; each stays closed until its line or its address opens it."""
-    groups = [part for title, codes in GROUPS.items() for part in (html.H3(title), *(_code(one) for one in codes))]
-    return html.Section([html.H2("Problems", id="all-problems"), html.P(inline(STANDARD)), html.P(inline(LEVELS)), *groups])
+    parts = [part for title, codes in groups().items() for part in (html.H3(title), *(_code(one) for one in codes))]
+    return html.Section([html.H2("Problems", id="all-problems"), html.P(inline(STANDARD)), html.P(inline(LEVELS)), *parts])
 
 
 def _code(code: Code) -> html.Details:
     bad, good = code.shown
     summary = html.Summary([html.Code(code.code), f" ({code.level}): {code.means}"])
     examples = [*_example(f"Bad ({code.where}):", bad), *_example("Good:", good)]
-    return html.Details([summary, html.P(code.mend), *examples], id=anchor_of(code.code))
+    return html.Details([summary, html.P(code.fix), *examples], id=anchor_of(code.code))
 
 
 def _example(words: str, text: str) -> list[Any]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 
-from indicators.late import nw
 from indicators.model import Definition, Table
 from indicators.project import Project
 from indicators.selection import looked_up

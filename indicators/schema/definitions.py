@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indicators.codes.opinions import ON_DEFINITIONS
+from indicators.codes import exemptable
 from indicators.model import Definition, RowsOf
 from indicators.operations import ROOMS
 from indicators.reading import FIXED
@@ -122,7 +122,7 @@ def _keys(known: Known, asked: list[str]) -> Iterator[tuple[str, Schema]]:
 
 def _excuses() -> Schema:
     """Code -> why, with what each code means; others are refused."""
-    reasons = {one.code: told(one.means) | {"type": "string", "minLength": 1} for one in ON_DEFINITIONS}
+    reasons = {one.code: told(one.means) | {"type": "string", "minLength": 1} for one in exemptable("definition")}
     return {"type": "object", "additionalProperties": False, "properties": reasons}
 
 

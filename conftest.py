@@ -6,9 +6,9 @@ import narwhals as nw
 import pandas as pd
 import pytest
 
-from indicators.model import OtherRows, Rows
-from indicators.periods import Frequency
-from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
+from indicators.nouns.periods import Frequency
+from indicators.nouns.series import OtherRows, Rows
+from indicators.nouns.vocabulary import DAY, DAY_DATED, PERIOD, ROW
 
 
 def rows_of(*, frequency: Frequency = "monthly", day: list[str] | None = None, **columns: Any) -> Rows:

@@ -10,11 +10,11 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from plotly.offline import get_plotlyjs_version
 
-from dashboard import saving, tuning
+from dashboard.charts.view import parse_view
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, check, indicator, method, overview, screen_of, tune
-from dashboard.pages.problems import problem_item, way_to
-from dashboard.view import parse_view
+from dashboard.pages import Screen, attributes, check, indicator, method, overview, saving, screen_of, tune
+from dashboard.pages.nodes import problem_item, way_to
+from dashboard.pages.tune import routes
 from indicators.problems import ProblemsFound
 
 HERE = Path(__file__).parent
@@ -67,7 +67,7 @@ def create_app(current: Callable[[], Current], token: str | None = None) -> Dash
     check.register(app)
     tune.register(app)
     saving.register(app.server, current)
-    tuning.register(app.server, current, token)
+    routes.register(app.server, current, token)
     _routes(app, current)
     return app
 

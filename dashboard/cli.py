@@ -8,19 +8,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from dashboard import beginning, diff, helping, tables
-from dashboard.explain import explained, explained_json
-from dashboard.export import command as exporting
-from dashboard.problems import written
-from dashboard.verify import verify
-from dashboard.view import View, parse_view
-from indicators.audit import audit
-from indicators.compute import results, series
-from indicators.model import Query, Series
-from indicators.periods import FREQUENCIES, parse_period, within
-from indicators.problems import Place, Problem, ProblemsFound
-from indicators.project import open_project
-from indicators.vocabulary import check_day
+from dashboard.charts.view import View, parse_view
+from dashboard.commands import diff, help, new
+from dashboard.commands import export as exporting
+from dashboard.commands.explain import explained, explained_json
+from dashboard.export import sheet
+from dashboard.export.verify import verify
+from indicators.compute.pipeline import results, series
+from indicators.nouns.periods import FREQUENCIES, parse_period, within
+from indicators.nouns.series import Query, Series
+from indicators.nouns.vocabulary import check_day
+from indicators.problems import Place, Problem, ProblemsFound, written
+from indicators.reading.project import open_project
+from indicators.warnings.run import audit
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 PORT = 8050
@@ -56,8 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_schema(commands)
     _add_verify(commands)
     _add_serve(commands)
-    beginning.arguments(_command(commands, "new", beginning.run, beginning.DOES, beginning.EXAMPLE))
-    helping.arguments(_command(commands, "help", helping.run, helping.DOES, helping.EXAMPLE), commands.choices)
+    new.arguments(_command(commands, "new", new.run, new.DOES, new.EXAMPLE))
+    help.arguments(_command(commands, "help", help.run, help.DOES, help.EXAMPLE), commands.choices)
     diff.arguments(_command(commands, "diff", partial(diff.run, tell=_tell), diff.DOES, diff.EXAMPLE))
     exporting.arguments(_command(commands, "export", partial(exporting.run, tell=_tell), exporting.DOES, exporting.EXAMPLE))
     return parser
@@ -180,7 +180,7 @@ def _compute(given: argparse.Namespace) -> int:
             asked = series(project, view.query)
             beside = view.compared(asked.frequency)
             several = [asked, *([series(project, beside)] if beside else [])]
-            records = [record for one in several for record in tables.records(_within(one, view))]
+            records = [record for one in several for record in sheet.records(_within(one, view))]
             found += records
             said |= {note: None for note in asked.notes if note not in asked.definition.notes}
             if not records:
@@ -188,7 +188,7 @@ def _compute(given: argparse.Namespace) -> int:
         except ProblemsFound as e:
             problems += e.problems
     if found or not problems:
-        write = {"csv": lambda r: tables.as_csv(r, parts=any("part" in one for one in r)), "json": tables.as_json, "table": tables.as_text}[
+        write = {"csv": lambda r: sheet.as_csv(r, parts=any("part" in one for one in r)), "json": sheet.as_json, "table": sheet.as_text}[
             given.format
         ]
         print(write(found), end="")
@@ -237,15 +237,15 @@ def _explain(given: argparse.Namespace) -> int:
 
 
 def _schema(given: argparse.Namespace) -> int:
-    from indicators.schema import files
+    from indicators.schema import writing
     from indicators.schema.known import read_known
 
     known = read_known(given.project)
     if given.write:
-        for path, changed in files.write(given.project, known):
+        for path, changed in writing.write(given.project, known):
             print(f"{'written' if changed else 'up to date'}: {path}")
     else:
-        print(files.as_text(files.schema_of(given.which, known)), end="")
+        print(writing.as_text(writing.schema_of(given.which, known)), end="")
     _tell(known.problems)
     return FOUND if known.problems else CLEAN
 
@@ -266,8 +266,8 @@ def _verify(given: argparse.Namespace) -> int:
 
 
 def _serve(given: argparse.Namespace) -> int:
-    from dashboard.serve import serve
-    from dashboard.tuning import LOOPBACK
+    from dashboard.commands.serve import serve
+    from dashboard.pages.tune.routes import LOOPBACK
 
     if given.edit and given.host not in LOOPBACK:
         print(f"relations serve: --edit works on this machine only ({', '.join(LOOPBACK)}), not on {given.host}", file=sys.stderr)

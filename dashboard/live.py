@@ -3,20 +3,20 @@
 import contextlib
 import datetime
 import hashlib
+import os
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dashboard.watching import Stand, settled, stand_of
-from indicators.audit import audit
-from indicators.compute import results
-from indicators.model import Results
+from indicators.compute.pipeline import Remembered, results
+from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound
-from indicators.project import Project, open_project
-from indicators.remembering import Remembered
-from indicators.yamlfile import LARGEST
+from indicators.reading.project import Project, open_project
+from indicators.reading.yamlfile import LARGEST
+from indicators.warnings.run import audit
 
 STEP, QUIET = 20, 1000
 """Milliseconds between two looks for news of files, and after which no news is told too."""
@@ -194,3 +194,41 @@ def _warnings(project: Project) -> tuple[Problem, ...]:
 
 def _now() -> datetime.datetime:
     return datetime.datetime.now().astimezone()
+
+
+OURS = (".yaml", ".csv", ".md")
+SETTLE = 0.12
+"""Seconds without a further change before files are read: editors save in two steps."""
+PATIENCE = 2.0
+"""Seconds after which files are read although they never stand still."""
+LOOK = 0.02
+
+Stand = frozenset[tuple[str, int, int, int]]
+
+
+def stand_of(folders: Iterable[Path]) -> Stand:
+    """How the files of these folders stand: name, time of the last change, size and inode of each. The folders below them do not count."""
+    return frozenset(one for folder in folders if folder.is_dir() for one in _files(folder))
+
+
+def _files(folder: Path) -> Iterable[tuple[str, int, int, int]]:
+    # What is renamed or removed just now is not there: no fault of a file may end the watch.
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.endswith(OURS):
+                with contextlib.suppress(OSError):
+                    told = entry.stat()
+                    yield entry.path, told.st_mtime_ns, told.st_size, told.st_ino
+
+
+def settled(folders: Iterable[Path]) -> Stand:
+    """Wait until no file has changed for SETTLE seconds, at most PATIENCE; how they stand then."""
+    folders, seen, now = list(folders), None, time.monotonic()
+    begun = since = now
+    while seen is None or (now - since < SETTLE and now - begun < PATIENCE):
+        stand = stand_of(folders)
+        if stand != seen:
+            seen, since = stand, now
+        time.sleep(LOOK)
+        now = time.monotonic()
+    return seen

@@ -4,7 +4,7 @@ The standard for a problem, wherever it is made:
 
 - *place*: the file and line that a person must open; the line of the key or cell, not of the file's beginning.
 - *code*: two or three plain words that stay the same when the wording improves; explained in `indicators.codes`.
-- *level*: an error is wrong, and what depends on it is not computed; a warning is an opinion (`indicators.audit`), which the
+- *level*: an error is wrong, and what depends on it is not computed; a warning is an opinion (`indicators.warnings`), which the
   definition that it doubts may excuse with a reason.
 - *message*: what came, quoted, and what is wrong with it. *hint*: the nearest guess, what is allowed, and what to do.
 - every fault in one run; many like ones in a column as the first few and a count; never "one or more entries are invalid".
@@ -12,10 +12,11 @@ The standard for a problem, wherever it is made:
 """
 
 import difflib
+import json
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 
 class Place(NamedTuple):
@@ -110,3 +111,43 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     rest = f" (and {len(known) - most} more)" if len(known) > most else ""
     legal = f"known: {', '.join(shown)}{rest}" if known else "none is known here"
     return f"did you mean {guess!r}? {legal}" if guess else legal
+
+
+def without_misspelt(errors: Sequence[Any]) -> list[Any]:
+    """Pydantic's errors without those of keys that are missing where a key that nobody knows looks like them: one slip, one fault."""
+    missing: dict[tuple[Any, ...], list[str]] = {}
+    for error in errors:
+        if error["type"] == "missing":
+            missing.setdefault(error["loc"][:-1], []).append(str(error["loc"][-1]).lower())
+    strange = [error["loc"] for error in errors if error["type"] == "extra_forbidden" and error["loc"][:-1] in missing][:MOST]
+    meant = {(at[:-1], near) for at in strange for near in difflib.get_close_matches(str(at[-1]).lower(), missing[at[:-1]], 1, 0.6)}
+    return [error for error in errors if error["type"] != "missing" or (error["loc"][:-1], str(error["loc"][-1]).lower()) not in meant]
+
+
+def written(problems: Iterable[Problem], form: str) -> str:
+    """All problems in one text."""
+    found = list(problems)
+    if form == "json":
+        return json.dumps([_record(p) for p in found], ensure_ascii=False, indent=1) + "\n"
+    return "\n".join(_annotation(p) if form == "github" else str(p) for p in found)
+
+
+def _record(problem: Problem) -> dict[str, str | int]:
+    place: dict[str, str | int] = {"file": problem.place.file, "line": problem.place.line}
+    return place | {"level": problem.level, "code": problem.code, "message": problem.message, "hint": problem.hint}
+
+
+def _annotation(problem: Problem) -> str:
+    """A workflow command, which GitHub shows at the line.
+
+    >>> from indicators.problems import Place
+    >>> print(_annotation(Problem(Place("a.yaml", 3), "blank", "it is blank", "fill it")))
+    ::error file=a.yaml,line=3,title=blank::it is blank%0Afill it
+    """
+    line = f",line={problem.place.line}" if problem.place.line else ""
+    text = _escaped("\n".join(filter(None, [problem.message, problem.hint])))
+    return f"::{problem.level} file={problem.place.file}{line},title={problem.code}::{text}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -8,11 +8,11 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
-from indicators.compute import series
-from indicators.model import Query, Rows
-from indicators.periods import parse_period, period_of
-from indicators.project import open_project
-from indicators.vocabulary import DAY, DAY_DATED, PERIOD, ROW
+from indicators.compute.pipeline import series
+from indicators.nouns.periods import parse_period, period_of
+from indicators.nouns.series import Query, Rows
+from indicators.nouns.vocabulary import DAY, DAY_DATED, PERIOD, ROW
+from indicators.reading.project import open_project
 
 RURITANIA = Path(__file__).parent / "ruritania"
 DEFINITIONS = "indicators/definitions"

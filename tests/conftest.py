@@ -5,7 +5,7 @@ import shutil
 import pytest
 from hypothesis import settings
 
-from indicators.project import open_project
+from indicators.reading.project import open_project
 from tests.builders import RURITANIA
 
 # How long an example takes says more about the machine than about the code. Examples are others in every run, so they add up.

@@ -28,24 +28,24 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dashboard.drawing import figure_of
-from dashboard.explain import explained
-from dashboard.export.presets import PRESETS
-from dashboard.picture import picture_of
-from dashboard.theme import PALETTES
-from dashboard.view import View
-from indicators.audit import audit
-from indicators.compute import results, series
-from indicators.config import Config
-from indicators.crosscheck import cross_check, parts_of, tables_of
-from indicators.descriptors import read_descriptors
-from indicators.model import Query
+from dashboard.charts.figure import figure_of
+from dashboard.charts.picture import picture_of
+from dashboard.charts.theme import PALETTES
+from dashboard.charts.view import View
+from dashboard.commands.explain import explained
+from dashboard.export.output import PRESETS
+from indicators.compute.pipeline import results, series
+from indicators.nouns.config import Config
+from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
-from indicators.project import CONFIG, open_project
-from indicators.reading import read_definitions
-from indicators.tables import read_table
-from indicators.validation import from_file
-from indicators.yamlfile import read_yaml
+from indicators.reading.definitions import cross_check, read_definitions
+from indicators.reading.dependencies import parts_of, tables_of
+from indicators.reading.descriptors import read_descriptors
+from indicators.reading.project import CONFIG, open_project
+from indicators.reading.tables import read_table
+from indicators.reading.validation import from_file
+from indicators.reading.yamlfile import read_yaml
+from indicators.warnings.run import audit
 from tests.mutations import spoiled
 
 ROOTS = {"ruritania": Path(__file__).parent / "ruritania", "shipped": Path(__file__).parents[1]}

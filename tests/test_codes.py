@@ -6,7 +6,7 @@ How the codes are collected. A code reaches a `Problem` in three ways, and each 
   signatures tell at which place of a call it stands. What stands there must be a string, a choice of strings, an f-string
   whose field is known below, or the name `code` itself, whose assignments are read too; anything else fails the test,
   so that no code slips by.
-- as the name of an opinion, in a table of `indicators.audit`.
+- as the name of an opinion, in a table of `indicators.warnings.run`.
 - inside a fault: a tuple of (code, message, hint), with a trail before it or rows at fault behind it, which a function yields or
   returns. Such functions say so in their annotation; the code is the first text of the tuple, in the first two places.
 """
@@ -21,10 +21,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.cli import main
-from indicators.audit import ON_ANNOTATIONS, ON_DEFINITIONS, audit
 from indicators.codes import COMMAND, codes, exemptable
-from indicators.operations import ROOMS
+from indicators.operations.registry import ROOMS
 from indicators.problems import Problem
+from indicators.warnings.run import ON_ANNOTATIONS, ON_DEFINITIONS, audit
 from tests.builders import RURITANIA, edited, opened
 
 CODES = codes()
@@ -116,7 +116,7 @@ def texts_of(node, function):
 @functools.cache
 def in_source():
     """Every code, with the first place that makes it."""
-    found = dict.fromkeys((*ON_DEFINITIONS, *ON_ANNOTATIONS), "indicators/audit.py")
+    found = dict.fromkeys((*ON_DEFINITIONS, *ON_ANNOTATIONS), "indicators/warnings/run.py")
     for path, tree in TREES.items():
         known = shared() | dict(makers(tree))
         for function in functions(tree):

@@ -10,12 +10,12 @@ import yaml
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from indicators.config import Config
+from indicators.nouns.config import Config
+from indicators.nouns.descriptor import Package, Resource
 from indicators.problems import Place, Problem
-from indicators.reading import read_definitions
-from indicators.resource import Package, Resource
-from indicators.validation import from_file
-from indicators.yamlfile import parse_yaml, read_yaml
+from indicators.reading.definitions import read_definitions
+from indicators.reading.validation import from_file
+from indicators.reading.yamlfile import parse_yaml, read_yaml
 from tests.fuzzing import case, failures, good, mutant_of, owed_faults, told
 
 

@@ -11,9 +11,9 @@ from dashboard.app import create_app, page
 from dashboard.live import Live
 from dashboard.pages import Screen, screen_of
 from dashboard.pages.rows import source_link
-from indicators.compute import series
-from indicators.model import Query, SourceRef
-from indicators.tables import read_table
+from indicators.compute.pipeline import series
+from indicators.nouns.series import Query, SourceRef
+from indicators.reading.tables import read_table
 from tests.builders import RURITANIA, edited
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
@@ -170,7 +170,8 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     every = [Query(name) for name in before.results.definitions]
     known = {query: before.results.series(query) for query in every}
     asked = []
-    monkeypatch.setattr("indicators.compute.series", lambda project, query: asked.append(query.indicator) or series(project, query))
+    computed = "indicators.compute.pipeline.series"
+    monkeypatch.setattr(computed, lambda project, query: asked.append(query.indicator) or series(project, query))
     edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
     edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    title: Audiences granted")
     live.reload()
@@ -203,7 +204,7 @@ def test_a_change_of_one_table_reads_only_this_one_again(copy, monkeypatch):
         read.append(descriptor.resource.name)
         return read_table(root, folder, descriptor, report)
 
-    monkeypatch.setattr("indicators.collection.read_table", noted)
+    monkeypatch.setattr("indicators.reading.project.read_table", noted)
     text = (copy / "data/envoys.csv").read_text()
     (copy / "data/envoys.csv").write_text(f"{text}half a row\n")
     live.reload()

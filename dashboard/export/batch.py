@@ -8,16 +8,15 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dashboard.charts.view import parse_view
 from dashboard.export.browser import Chromium
-from dashboard.export.files import folder, name_of, write
 from dashboard.export.formats import DRAWN, PICTURES, TABLES, Work, work_of
 from dashboard.export.kit import kit
-from dashboard.export.presets import PRESETS, Name
-from dashboard.view import parse_view
-from indicators.compute import results
-from indicators.model import Results
+from dashboard.export.output import PRESETS, Name, folder, name_of, write
+from indicators.compute.pipeline import results
+from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound
-from indicators.project import open_project
+from indicators.reading.project import open_project
 
 WIDTH = 24
 """Characters of the progress bar."""

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from dashboard.export.faults import package_missing
-from dashboard.export.workbook import read_chunks
-from dashboard.record import canonical
+from dashboard.charts.record import canonical
+from dashboard.export.output import package_missing
+from dashboard.export.sheet import read_chunks
 
 NAME = "relations-record"
 PNG = b"\x89PNG\r\n\x1a\n"

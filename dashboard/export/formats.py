@@ -6,19 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashboard.drawing import figure_of
-from dashboard.export import embed, sheet, workbook
+from dashboard.charts.figure import figure_of
+from dashboard.charts.frame import Figure
+from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.record import canonical, record_of
+from dashboard.charts.theme import PALETTES
+from dashboard.charts.view import View
+from dashboard.export import embed, sheet
 from dashboard.export.browser import Chromium
-from dashboard.export.faults import fault
-from dashboard.export.files import name_of
-from dashboard.export.presets import Preset
-from dashboard.export.words import alternative, title
-from dashboard.figures.frame import Figure
-from dashboard.picture import Picture, picture_of
-from dashboard.record import canonical, record_of
-from dashboard.theme import PALETTES
-from dashboard.view import View
-from indicators.model import Results
+from dashboard.export.captions import alternative, title
+from dashboard.export.output import Preset, fault, name_of
+from indicators.nouns.series import Results
 
 Format = Literal["png", "svg", "pdf", "csv", "xlsx", "json", "kit"]
 DRAWN: tuple[Format, ...] = ("png", "svg", "pdf", "kit")
@@ -92,7 +90,7 @@ def _check_glyphs(work: Work, browser: Chromium) -> None:
 
 def csv(work: Work) -> bytes:
     """The numbers drawn."""
-    return sheet.as_csv(work.results, work.picture).encode()
+    return sheet.numbers_csv(work.results, work.picture).encode()
 
 
 def xlsx(work: Work) -> bytes:
@@ -100,7 +98,7 @@ def xlsx(work: Work) -> bytes:
     record = work.record
     about = {"title": work.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
     found = sheet.sheets(work.results, work.picture, record["fingerprint"])
-    return workbook.as_xlsx(found, canonical(record), about, work.made_on)
+    return sheet.as_xlsx(found, canonical(record), about, work.made_on)
 
 
 def json_(work: Work) -> bytes:

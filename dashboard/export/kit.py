@@ -1,12 +1,21 @@
-"""The kit: one archive with all that a memo may need of a picture."""
+"""The kit: one archive with all that a memo may need of a picture, and how to cite it."""
 
+import datetime
 import io
+import json
+import re
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
-from dashboard.export import cite, formats, words
+from dashboard.charts.picture import Picture
+from dashboard.charts.record import fingerprint, sources
+from dashboard.export import captions, formats
 from dashboard.export.browser import Chromium
+from dashboard.export.captions import title
 from dashboard.export.formats import Work
+from dashboard.words import numbers
+from indicators.nouns.series import Results
 
 ABOUT = {
     ".png": "the picture for documents and slides; it knows its true size",
@@ -38,11 +47,11 @@ def contents(work: Work, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files by the ends of their names."""
     asked = (work.results, work.picture)
     texts = {
-        ".caption.txt": words.caption(*asked) + "\n",
-        ".alt.txt": words.alternative(*asked, work.figure) + "\n",
-        ".citation.txt": cite.citation(*asked, work.made_on),
-        ".bib": cite.bibtex(*asked, work.made_on),
-        ".csl.json": cite.csl(*asked, work.made_on),
+        ".caption.txt": captions.caption(*asked) + "\n",
+        ".alt.txt": captions.alternative(*asked, work.figure) + "\n",
+        ".citation.txt": citation(*asked, work.made_on),
+        ".bib": bibtex(*asked, work.made_on),
+        ".csl.json": csl(*asked, work.made_on),
     }
     return {**pictures, ".csv": formats.csv(work), ".json": formats.json_(work), **{name: text.encode() for name, text in texts.items()}}
 
@@ -71,3 +80,81 @@ def packed(files: Mapping[str, bytes], work: Work) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
     return out.getvalue()
+
+
+BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+BIBTEX |= {c: f"\\{c}" for c in "&%$#_"}
+
+
+def citation(results: Results, picture: Picture, made_on: datetime.date) -> str:
+    """The chart and its sources as lines of text."""
+    listed = [_listed(source) for source in sources(results, picture)]
+    return "\n".join([_of_chart(results, picture, made_on), "", "Sources:", *listed]) + "\n"
+
+
+def _listed(source: Mapping[str, str]) -> str:
+    address = f"<{source['url']}> " if source["url"] else ""
+    return f"- {source['producer']}: {source['title']} {address}[{source['id']}]"
+
+
+def _of_chart(results: Results, picture: Picture, made_on: datetime.date) -> str:
+    first = f"{results.config.title} ({made_on.year}): {title(results, picture)}. Chart, made on {numbers.day(made_on)}"
+    return f"{first}. View {_told(results, picture)}."
+
+
+def _told(results: Results, picture: Picture) -> str:
+    series = picture.series
+    data = f"data to {numbers.date(series.data_to)}, " if series.data_to else ""
+    return f"{picture.view.text}, code {fingerprint(results, picture)}, {data}as of {numbers.day(series.as_of)}"
+
+
+def bibtex(results: Results, picture: Picture, made_on: datetime.date) -> str:
+    """The same as BibTeX; names and titles in two braces stay as they are written."""
+    chart = {
+        "author": f"{{{_tex(results.config.title)}}}",
+        "title": f"{{{_tex(title(results, picture))}}}",
+        "year": str(made_on.year),
+        "howpublished": f"Chart, made on {made_on.isoformat()}",
+        "note": _tex(f"View {_told(results, picture)}"),
+    }
+    entries = [_entry(fingerprint(results, picture), chart)]
+    for s in sources(results, picture):
+        fields = {"author": f"{{{_tex(s['producer'])}}}", "title": f"{{{_tex(s['title'])}}}"}
+        entries.append(_entry(s["id"], fields | ({"url": _address(s["url"])} if s["url"] else {})))
+    return "\n".join(entries)
+
+
+def _entry(key: str, fields: Mapping[str, str]) -> str:
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{re.sub(r'[^A-Za-z0-9_:.-]', '-', key)},\n{lines}}}\n"
+
+
+def _tex(text: str) -> str:
+    r"""Text that BibTeX shows as it is.
+
+    >>> print(_tex("50 % of {Zenda} & co_"))
+    50 \% of \{Zenda\} \& co\_
+    """
+    return "".join(BIBTEX.get(c, c) for c in text)
+
+
+def _address(url: str) -> str:
+    return url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+
+
+def csl(results: Results, picture: Picture, made_on: datetime.date) -> str:
+    """The same as CSL-JSON."""
+    chart: dict[str, Any] = {
+        "id": fingerprint(results, picture),
+        "type": "graphic",
+        "author": [{"literal": results.config.title}],
+        "title": title(results, picture),
+        "issued": {"date-parts": [[made_on.year, made_on.month, made_on.day]]},
+        "note": f"View {_told(results, picture)}",
+    }
+    return json.dumps([chart, *(_item(s) for s in sources(results, picture))], ensure_ascii=False, indent=1) + "\n"
+
+
+def _item(source: Mapping[str, str]) -> dict[str, Any]:
+    kind = {"type": "webpage", "URL": source["url"]} if source["url"] else {"type": "document"}
+    return {"id": source["id"], **kind, "author": [{"literal": source["producer"]}], "title": source["title"]}

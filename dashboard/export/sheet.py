@@ -1,16 +1,175 @@
-"""What a picture draws as tables: its numbers, the rows behind them with their sources, the definition in words."""
+"""What a picture draws as tables: records for CSV, JSON and text; sheets of numbers, rows and definition; the workbook."""
 
-from collections.abc import Iterator
+import csv
+import datetime
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
-from dashboard import prose, tables, wording
-from dashboard.export.workbook import Sheet, neutral
-from dashboard.figures.layers import window_of
-from dashboard.picture import Picture, chart_for, window_of_view
-from dashboard.theme import PALETTES
-from indicators.model import Results, RowBehind, Series
-from indicators.provenance import rows_behind
+from dashboard.charts.picture import Picture, chart_for, window_of, window_of_view
+from dashboard.charts.record import exact
+from dashboard.charts.theme import PALETTES
+from dashboard.export.output import package_missing
+from dashboard.words import definitions, numbers
+from indicators.compute.provenance import rows_behind
+from indicators.nouns.series import Results, RowBehind, Series
+
+RECORD = "record"
+"""The sheet that keeps a long text, cut into cells."""
+LONGEST = 32_767
+"""Characters that a cell may have."""
+PIECE = "json:"
+"""How cells of the record begin, so that none begins with a sign that calls for a formula."""
+STARTS = tuple("=+-@＝＋－＠") + tuple(map(chr, (*range(32), 127)))
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+Sheet = tuple[Sequence[str], Iterable[Sequence[Any]]]
+"""The names of the columns, and the cells row by row: texts, numbers, truths or None."""
+
+
+def neutral(cell: Any) -> Any:
+    """A text that no spreadsheet takes for a formula: an apostrophe before = + - @ or a control character. Numbers stay numbers.
+
+    >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda")
+    ("'=HYPERLINK(1)", "'-3", -3, 'Zenda')
+    """
+    if not isinstance(cell, str):
+        return cell
+    return CONTROLS.sub("\ufffd", f"'{cell}" if cell.startswith(STARTS) else cell)
+
+
+def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any], made_on: datetime.date) -> bytes:
+    """The sheets, and `text` in one more. The same input gives the same bytes. ProblemsFound where the package is missing."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        raise package_missing("xlsxwriter", "XLSX") from None
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        book.set_properties({**properties, "created": datetime.datetime.combine(made_on, datetime.time())})
+        bold = book.add_format({"bold": True})
+        for name, (columns, rows) in sheets.items():
+            _write(book.add_worksheet(name), columns, rows, bold)
+        sheet, step = book.add_worksheet(RECORD), LONGEST - len(PIECE)
+        sheet.write_string(0, 0, "What this file can be checked by (relations verify). Leave the cells below as they are.")
+        for i, at in enumerate(range(0, len(text), step), 1):
+            sheet.write_string(i, 0, PIECE + text[at : at + step])
+    return out.getvalue()
+
+
+def _write(sheet: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]], bold: Any) -> None:
+    widths = [len(c) for c in columns]
+    for i, row in enumerate([columns, *rows]):
+        for j, cell in enumerate(row):
+            if isinstance(cell, bool):
+                sheet.write_boolean(i, j, cell)
+            elif isinstance(cell, int | float):
+                sheet.write_number(i, j, cell)
+            elif cell:
+                sheet.write_string(i, j, _short(neutral(str(cell))), bold if i == 0 else None)
+            widths[j] = max(widths[j], min(len(str(cell)), 60))
+    for j, width in enumerate(widths):
+        sheet.set_column(j, j, width + 2)
+    sheet.freeze_panes(1, 0)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def read_chunks(packed: zipfile.ZipFile) -> str | None:
+    """The text of the record's sheet, also where a spreadsheet program has saved the file anew; None where there is none."""
+    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
+    link = next((s.get(LINK) for s in book.iter(f"{MAIN}sheet") if s.get("name") == RECORD), None)
+    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
+    target = next((str(r.get("Target")) for r in links if r.get("Id") == link), None)
+    if link is None or target is None:
+        return None
+    texts = list[str]()
+    if "xl/sharedStrings.xml" in packed.namelist():
+        texts = [
+            "".join(t.text or "" for t in item.iter(f"{MAIN}t")) for item in ElementTree.fromstring(packed.read("xl/sharedStrings.xml"))
+        ]
+    sheet = ElementTree.fromstring(packed.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}"))
+    cells = [_text_of(cell, texts) for cell in sheet.iter(f"{MAIN}c")]
+    return "".join(cell.removeprefix(PIECE) for cell in cells if cell.startswith(PIECE)) or None
+
+
+def _text_of(cell: ElementTree.Element, shared: Sequence[str]) -> str:
+    value = cell.findtext(f"{MAIN}v")
+    text = shared[int(value)] if cell.get("t") == "s" and value else "".join(t.text or "" for t in cell.iter(f"{MAIN}t"))
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
+
+
+COLUMNS = ("indicator", "variant", "period", "frequency", "value", "at_least", "unit", "status", "coverage", "score", "rows")
+
+
+def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]:
+    """One record a period; None for what is missing. `rows` lists row ids. A breakdown's parts follow, marked `part`."""
+    row: Any  # the stubs know no columns of a row
+    for row, ids in zip(series.values.itertuples(), series.rows, strict=True):
+        record = {
+            "indicator": series.definition.id,
+            "variant": series.definition.variant,
+            "period": row.label,
+            "frequency": series.frequency,
+            "value": exact(row.value),
+            "at_least": bool(row.at_least),
+            "unit": series.unit,
+            "status": row.status,
+            "coverage": row.coverage,
+            "score": exact(row.score),
+            "rows": list(ids),
+        }
+        yield record | ({"part": part or ""} if part or series.parts else {})
+    for code, one in series.parts.items():
+        yield from records(one, code)
+
+
+def as_csv(found: Iterable[dict[str, Any]], *, parts: bool) -> str:
+    """Comma-separated, row ids joined by blanks; a header line always."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
+    writer.writeheader()
+    for record in found:
+        writer.writerow({key: _cell(value) for key, value in record.items()})
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    return " ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else value
+
+
+def as_json(found: Iterable[dict[str, Any]]) -> str:
+    """A list of records."""
+    return json.dumps(list(found), ensure_ascii=False, indent=1) + "\n"
+
+
+def as_text(found: Iterable[dict[str, Any]]) -> str:
+    """Aligned columns for reading; rows are counted, blank means missing."""
+    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows")]
+    for record in found:
+        name = "@".join(filter(None, [record["indicator"], record["variant"]])) + (f" {record['part']}" if record.get("part") else "")
+        value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
+        score = "" if record["score"] is None else f"{record['score']:.1f}"
+        lines.append((name, record["period"], value, record["unit"], record["status"], record["coverage"], score, str(len(record["rows"]))))
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    right = {2, 6, 7}
+    return (
+        "\n".join(
+            "  ".join(c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))).rstrip()
+            for line in lines
+        )
+        + "\n"
+    )
 
 
 def drawn(results: Results, picture: Picture) -> list[tuple[str, Series]]:
@@ -26,15 +185,15 @@ def cut(results: Results, picture: Picture, series: Series) -> Series:
     return replace(series, values=values, rows=tuple(series.rows_in(p) for p in values.index.tolist()), parts={})
 
 
-def numbers(results: Results, picture: Picture) -> list[dict[str, Any]]:
+def records_drawn(results: Results, picture: Picture) -> list[dict[str, Any]]:
     """One record a period of each series drawn, in the columns that `relations compute` prints."""
-    return [record for part, series in drawn(results, picture) for record in tables.records(series, part or None)]
+    return [record for part, series in drawn(results, picture) for record in records(series, part or None)]
 
 
-def as_csv(results: Results, picture: Picture) -> str:
+def numbers_csv(results: Results, picture: Picture) -> str:
     """The numbers as comma-separated text; texts that a spreadsheet would take for formulas are neutralised."""
-    found = [{key: _neutral(value) for key, value in record.items()} for record in numbers(results, picture)]
-    return tables.as_csv(found, parts=bool(picture.series.parts))
+    found = [{key: _neutral(value) for key, value in record.items()} for record in records_drawn(results, picture)]
+    return as_csv(found, parts=bool(picture.series.parts))
 
 
 def _neutral(value: Any) -> Any:
@@ -62,8 +221,8 @@ def rows_told(results: Results, picture: Picture) -> list[dict[str, Any]]:
 
 def sheets(results: Results, picture: Picture, code: str) -> dict[str, Sheet]:
     """The sheets of a workbook."""
-    columns = [*tables.COLUMNS, *(["part"] if picture.series.parts else [])]
-    cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in numbers(results, picture)]
+    columns = [*COLUMNS, *(["part"] if picture.series.parts else [])]
+    cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in records_drawn(results, picture)]
     about = [["view", picture.view.text], ["code", code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]
     return {
@@ -85,9 +244,9 @@ def _sources(row: RowBehind) -> list[str]:
 
 
 def _definition(results: Results, series: Series) -> Iterator[tuple[str, str]]:
-    yield "Indicator", f"{wording.titled(series.definition)} ({series.definition.name})"
+    yield "Indicator", f"{numbers.titled(series.definition)} ({series.definition.name})"
     for step in series.query.transform:
-        yield "Further calculation", wording.step_words(step)
-    yield from prose.definition_words(series.definition, results.config, results.tables)
+        yield "Further calculation", numbers.step_words(step)
+    yield from definitions.definition_words(series.definition, results.config, results.tables)
     for note in series.notes:
         yield "Note", note.strip()

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import flask
 from plotly.io.json import to_json_plotly
 
+from dashboard.charts.theme import PALETTES, Name, Palette
 from dashboard.live import Current
-from dashboard.theme import PALETTES, Name, Palette
+from indicators.problems import ProblemsFound
 
 MOST_KEPT = 300
 """Figures and page parts that are remembered; addresses are endless."""
@@ -64,3 +66,24 @@ def _as_sent(built: Any) -> Any:
     except ModuleNotFoundError:
         return built
     return orjson.Fragment(to_json_plotly(built))
+
+
+Answer = flask.Response | tuple[flask.Response, int]
+
+
+class Refused(Exception):
+    """Raised for a request that this server does not serve; the text says why."""
+
+
+def answered(answer: Callable[[], Answer]) -> Answer:
+    """The answer, or what is wrong, as `said`: 403 refused, 400 not understood or not possible, 500 a file that cannot be read."""
+    try:
+        return answer()
+    except Refused as e:
+        return flask.jsonify(said=[str(e)]), 403
+    except ProblemsFound as e:
+        return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as e:
+        return flask.jsonify(said=[f"the question cannot be read: {e}"]), 400
+    except OSError as e:
+        return flask.jsonify(said=[f"{e.filename or 'a file'}: {e.strerror}"]), 500

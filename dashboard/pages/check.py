@@ -3,7 +3,7 @@
 from dash import Dash, html
 
 from dashboard.pages import attributes
-from dashboard.pages.plain import grown, register_growth
+from dashboard.pages.nodes import grown, register_growth
 
 PATH = "/check"
 TITLE = "Check a chart"

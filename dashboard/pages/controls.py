@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard import wording
-from dashboard.view import View, parse_view
-from indicators.model import Definition, Query, Results, Series
-from indicators.periods import PER_YEAR, Frequency
+from dashboard.charts.view import View, parse_view
+from dashboard.words import numbers
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import PER_YEAR, Frequency
+from indicators.nouns.series import Query, Results, Series
+from indicators.nouns.vocabulary import scale_of
 from indicators.problems import Place, Problem, ProblemsFound, suggest
-from indicators.vocabulary import scale_of
 
 BASE = ""
 """What stands for the definition's own choice."""
@@ -127,7 +128,7 @@ def transforms(view: View, series: Series) -> list[dict[str, str]]:
         offered |= {"cumulative": "sum of all so far", "per_day": "for each day"}
     own = ";".join(view.transform)
     if own and own not in offered:
-        offered[own] = ", then ".join(wording.step_words(step) for step in view.transform)
+        offered[own] = ", then ".join(numbers.step_words(step) for step in view.transform)
     return [{"label": label, "value": value} for value, label in offered.items()]
 
 
@@ -152,7 +153,7 @@ def others(results: Results, view: View) -> list[dict[str, str]]:
     every = [one for d in results.definitions.values() for one in d.rules if one.name != own]
     ranked = sorted(every, key=lambda one: -1 if one.id == view.indicator else order.get(one.pillar, len(order)))
     named = {one.name: "Other rules of this" if one.id == view.indicator else groups[one.pillar] for one in ranked}
-    return [{"label": wording.titled(one), "value": one.name, "group": named[one.name]} for one in ranked]
+    return [{"label": numbers.titled(one), "value": one.name, "group": named[one.name]} for one in ranked]
 
 
 # ---- what the controls ask for ----

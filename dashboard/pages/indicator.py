@@ -6,22 +6,20 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import prose, wording
-from dashboard.drawing import figure_of
-from dashboard.export.presets import PRESETS
-from dashboard.figures.layers import window_of
+from dashboard.charts.figure import figure_of
+from dashboard.charts.picture import Picture, Size, chart_for, picture_of, window_of, window_of_view
+from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
+from dashboard.charts.view import View, parse_view
+from dashboard.export.output import PRESETS
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, controls, drawn, screen_of
-from dashboard.pages.numbers import numbers_panel
-from dashboard.pages.plain import grown, plain, register_growth
-from dashboard.pages.problems import way_to
-from dashboard.pages.rows import rows_panel
+from dashboard.pages.nodes import grown, plain, register_growth, way_to
+from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.pages.saving import saving_panel
-from dashboard.picture import Picture, Size, chart_for, picture_of, window_of_view
-from dashboard.theme import GRAPH_CONFIG, PALETTES
-from dashboard.view import View, parse_view
-from indicators.compare import comparable, latest
-from indicators.model import Definition, Results, Series
+from dashboard.words import definitions, numbers
+from indicators.compute.change import comparable, latest
+from indicators.nouns.definition import Definition
+from indicators.nouns.series import Results, Series
 from indicators.problems import ProblemsFound
 
 PATH = "/indicator/"
@@ -114,12 +112,12 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
-    said = prose.definition_words(series.definition, results.config, results.tables)
+    said = definitions.definition_words(series.definition, results.config, results.tables)
     notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in said]
     where = results.places.get(series.definition.name)
     warning = [html.H3("To know before it is quoted"), html.Ul([html.Li(n) for n in notes])] if notes else []
-    heading = f"Definition: {wording.titled(series.definition)}" if picture.other else "Definition"
+    heading = f"Definition: {numbers.titled(series.definition)}" if picture.other else "Definition"
     method = html.A("All definitions, tables and sources: method", href=f"/method#{series.definition.id}")
     tune = html.A("Tune it", href=f"/tune/{picture.view.text if series is picture.series else series.definition.name}")
     ends = html.P([f"Written in {where}. ", tune, ". ", method] if where else method, className="place")

@@ -6,17 +6,17 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html
 
-from dashboard import wording
-from dashboard.figures.small import small
+from dashboard.charts.card import small
+from dashboard.charts.theme import SMALL_CONFIG
+from dashboard.charts.view import View
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes, drawn, screen_of
-from dashboard.pages.plain import grown, plain, register_growth
-from dashboard.theme import SMALL_CONFIG
-from dashboard.view import View
-from indicators.compare import Change, age_in_months, change, latest
-from indicators.config import Pillar
-from indicators.model import Query, Results, Series
-from indicators.periods import first_day, parse_period
+from dashboard.pages.nodes import grown, plain, register_growth
+from dashboard.words import numbers
+from indicators.compute.change import Change, age_in_months, change, latest
+from indicators.nouns.config import Pillar
+from indicators.nouns.periods import first_day, parse_period
+from indicators.nouns.series import Query, Results, Series
 
 PATH = "/"
 TITLE = "Overview"
@@ -60,7 +60,7 @@ def _staleness(series: Series) -> int:
 
 def _head(results: Results) -> html.Header:
     config = results.config
-    as_of = wording.day(datetime.date.fromisoformat(config.as_of))
+    as_of = numbers.day(datetime.date.fromisoformat(config.as_of))
     about = f"{config.subtitle}. Today is {as_of}, the day of the data; each figure names the period it is for, and how old it is."
     return html.Header([html.H1(config.title), html.P(about, className="lead")])
 
@@ -75,7 +75,7 @@ def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Scre
     columns = attributes(style=f"--columns: {_columns(screen)}")
     cards = html.Div([_card(current, one, screen) for one in charted], className="cards", **columns)
     lines = [html.H3("More in this pillar", className="more"), _lines(listed)] if listed else []
-    return html.Section([html.H2(pillar.title), html.P(wording.headline(chosen), className="headline"), cards, *lines], className="pillar")
+    return html.Section([html.H2(pillar.title), html.P(numbers.headline(chosen), className="headline"), cards, *lines], className="pillar")
 
 
 def _lines(series: list[Series]) -> html.Ul:
@@ -89,16 +89,16 @@ def _told(series: Series) -> html.Li:
     newest = latest(series)
     if newest is None:
         return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
-    value = html.Strong(f"{wording.value_words(series, newest)}")
+    value = html.Strong(f"{numbers.value_words(series, newest)}")
     return html.Li([link, value, *_aged_and_changed(html.Span, series, newest)])
 
 
 def _aged_and_changed(element: Any, series: Series, newest: int) -> list[Any]:
     """For which period a value is and how old, and its change in words."""
-    when = f"{wording.period(newest, series.frequency)} · {wording.age(age_in_months(series, newest))}"
+    when = f"{numbers.period(newest, series.frequency)} · {numbers.age(age_in_months(series, newest))}"
     found = change(series, newest)
-    aged = element(when, className="age old" if wording.is_old(series, newest) else "age")
-    return [aged, element(wording.change_words(series, found), className=f"change {_direction(found)}")]
+    aged = element(when, className="age old" if numbers.is_old(series, newest) else "age")
+    return [aged, element(numbers.change_words(series, found), className=f"change {_direction(found)}")]
 
 
 def _named(results: Results, name: str) -> Series:
@@ -124,10 +124,10 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     width = _chart_width(screen)
     key = ("small", definition.name, screen.theme, width)
     figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette, width))
-    heading = html.H3(html.A(wording.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
-    told = f"Trend: {wording.titled(definition)}. {wording.headline(series)}"
+    heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
+    told = f"Trend: {numbers.titled(definition)}. {numbers.headline(series)}"
     picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=told))
-    flags = wording.warnings(series)
+    flags = numbers.warnings(series)
     warned = [html.P("; ".join(flags), className="flags")] if flags else []
     return html.Article([heading, *_figures(series), picture, *warned], className="card")
 
@@ -136,8 +136,8 @@ def _figures(series: Series) -> list[Any]:
     newest = latest(series)
     if newest is None:
         return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
-    said = wording.number(series.point(newest).value, series.unit)
-    unit = wording.unit_of(series.point(newest).value, series.unit)
+    said = numbers.number(series.point(newest).value, series.unit)
+    unit = numbers.unit_of(series.point(newest).value, series.unit)
     value = html.P([f"{said} ", html.Span(unit)], className="value")
     return [value, *_aged_and_changed(html.P, series, newest)]
 

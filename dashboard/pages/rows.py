@@ -1,18 +1,21 @@
-"""The rows behind a number, each with what it says and where it comes from."""
+"""The rows behind a point of a chart, and the numbers of a chart as a table."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from dash import html
 
-from dashboard import wording
+from dashboard.charts.picture import Layer, Picture, chart_for, window_of, window_of_view
+from dashboard.charts.theme import PALETTES
 from dashboard.pages import attributes
-from indicators.compare import change
-from indicators.descriptors import label_of
-from indicators.model import Results, RowBehind, Series, SourceRef
-from indicators.provenance import credit_of, rows_behind
+from dashboard.words import numbers
+from indicators.compute.change import change
+from indicators.compute.provenance import credit_of, rows_behind
+from indicators.nouns.series import Results, RowBehind, Series, SourceRef
+from indicators.reading.descriptors import label_of
 
-MOST = 400
+MOST_ROWS = 400
 
 
 def rows_panel(results: Results, series: Series, period: int | None, part: str = "") -> list[Any]:
@@ -24,17 +27,17 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
         return [html.H2("Rows behind a point"), html.P("Choose a point of the chart to see the rows it was made from.")]
     ids = series.rows_in(period)
     whose = f", {part}" if part else ""
-    heading = html.H2(f"{series.definition.title}{whose}: {wording.period(period, series.frequency)}")
+    heading = html.H2(f"{series.definition.title}{whose}: {numbers.period(period, series.frequency)}")
     said = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period, part)]
     said += _moved(results, series, period)
-    if len(ids) > MOST:
-        said.append(html.P(f"The first {MOST} of {len(ids)} rows are shown."))
-    return said + row_tables(results, series, ids[:MOST])
+    if len(ids) > MOST_ROWS:
+        said.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
+    return said + row_tables(results, series, ids[:MOST_ROWS])
 
 
 def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:
     """The number as a sentence that can stand in a memo, with a button that copies it."""
-    text = wording.sentence(series, period, credit_of(series, results.tables), part)
+    text = numbers.sentence(series, period, credit_of(series, results.tables), part)
     button = html.Button("copy this number as a sentence", **attributes(data_copy="sentence"))
     return html.Div([html.P(text, id="sentence"), button], className="sentence")
 
@@ -46,14 +49,14 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
     now, before = series.rows_in(period), series.rows_in(period - 1)
     kept = set(now) & set(before)
     entered, left = [i for i in now if i not in kept], [i for i in before if i not in kept]
-    earlier = wording.period(period - 1, series.frequency)
+    earlier = numbers.period(period - 1, series.frequency)
     if not entered and not left:
         return [html.P(f"No row entered or left the window since {earlier}.")]
     found: list[Any] = []
     for word, ids in (("Entered", entered), ("Left", left)):
-        heading = html.H3(f"{word} the window since {earlier}: {wording.rows_counted(len(ids))}")
-        found += [heading, *row_tables(results, series, tuple(ids[:MOST]))]
-    return [*found, html.H3(f"All rows of the window: {wording.rows_counted(len(now))}")]
+        heading = html.H3(f"{word} the window since {earlier}: {numbers.rows_counted(len(ids))}")
+        found += [heading, *row_tables(results, series, tuple(ids[:MOST_ROWS]))]
+    return [*found, html.H3(f"All rows of the window: {numbers.rows_counted(len(now))}")]
 
 
 def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
@@ -64,13 +67,13 @@ def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[A
 
 def _summary(series: Series, period: int, count: int) -> str:
     point = series.point(period)
-    rows = wording.rows_counted(count)
-    covered = f"Collection: {wording.LEVEL_WORDS[point.coverage]}."
+    rows = numbers.rows_counted(count)
+    covered = f"Collection: {numbers.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
         return f"No value: {point.why}. {covered} In this period: {rows}."
-    status = "" if point.status == "A" else f" Status: {wording.STATUS_WORDS[point.status]}."
-    changed = wording.change_words(series, change(series, period))
-    return f"{wording.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
+    status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
+    changed = numbers.change_words(series, change(series, period))
+    return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:
@@ -102,3 +105,36 @@ def web_link(text: str, address: str) -> Any:
     if address.startswith(("https://", "http://")):
         return html.A(text, href=address, rel="noopener noreferrer", target="_blank")
     return html.Span(text)
+
+
+MOST_LINES = 600
+HEADINGS = ("period", "value", "status", "collection", "rows")
+
+
+def numbers_panel(results: Results, picture: Picture) -> list[Any]:
+    """A line for each period and series that the chart shows, the latest first."""
+    start, end = window_of_view(results, picture.view, picture.series)
+    layers = chart_for(results, picture, PALETTES["light"]).layers
+    lines = [line for layer in layers for line in _lines(layer, start, end, several=len(layers) > 1)]
+    headings = [*(["series"] if len(layers) > 1 else []), *HEADINGS]
+    head = html.Tr([html.Th(h, scope="col") for h in headings])
+    body = [html.Tr([html.Td(cell) for cell in line]) for line in lines[:MOST_LINES]]
+    rest = [html.P(f"The first {MOST_LINES} of {len(lines)} lines; relations compute prints them all.")] if len(lines) > MOST_LINES else []
+    caption = html.Caption(f"{numbers.titled(picture.series.definition)}, {picture.series.unit}")
+    table = html.Div(html.Table([caption, html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
+    return [table, *rest]
+
+
+def _lines(layer: Layer, start: Any, end: Any, *, several: bool) -> Iterator[list[str]]:
+    series = layer.series
+    for period in reversed(window_of(series, start, end).index.tolist()):
+        yield [*([layer.name] if several else []), *_line(series, period)]
+
+
+def _line(series: Series, period: int) -> list[str]:
+    point = series.point(period)
+    bound = "at least " if point.at_least else ""
+    value = f"{bound}{numbers.number(point.value, series.unit)}" if point.status != "M" else f"– ({point.why})"
+    over = "" if point.over else ", not over yet"
+    status = f"{numbers.STATUS_WORDS[point.status]}{over}"
+    return [point.label, value, status, point.coverage.replace("_", " "), str(len(series.rows_in(period)))]

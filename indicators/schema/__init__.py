@@ -1,1 +1,1 @@
-"""JSON Schema (draft-07) of the files that people write, made from nouns, signatures and docstrings, for editors."""
+"""What editors are shown: JSON Schemas of the project's YAML files."""

@@ -6,19 +6,29 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from indicators.codes import exemptable
-from indicators.model import Definition, RowsOf
-from indicators.operations import ROOMS
-from indicators.reading import FIXED
-from indicators.resource import Resource
-from indicators.schema.filters import filter_definitions, kind_of
+from indicators.nouns.definition import BreakdownOf, Definition, RowsOf
+from indicators.nouns.descriptor import Resource
+from indicators.nouns.vocabulary import Code
+from indicators.operations.registry import ROOMS
+from indicators.operations.where import column_of
+from indicators.reading.definitions import FIXED
+from indicators.schema.filters import filter_definitions, is_asked, kind_of, table_definitions
 from indicators.schema.known import Known
-from indicators.schema.nouns import described, names, narrowed, noun_schema, nullable, one_or_list, ref, schema_file, suggested
+from indicators.schema.parts import (
+    Schema,
+    described,
+    names,
+    narrowed,
+    noun_schema,
+    nullable,
+    one_or_list,
+    ref,
+    schema_file,
+    suggested,
+    told,
+    words_of_fields,
+)
 from indicators.schema.steps import Offers, step_definitions
-from indicators.schema.tables import is_asked, table_definitions
-from indicators.schema.words import Schema, told, words_of_fields
-from indicators.shorthand import BreakdownOf
-from indicators.vocabulary import Code
-from indicators.where import column_of
 
 WRITTEN = tuple(key for key in Definition.model_fields if key not in ("id", "pillar", "variant"))
 """Keys of an indicator; the others come from where it stands."""

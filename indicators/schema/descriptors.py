@@ -5,12 +5,24 @@ file that is edited is the one that says which there are. Tables that it refers 
 import re
 from collections.abc import Mapping
 
-from indicators.resource import Relations, Resource
+from indicators.nouns.config import Config, Pillar
+from indicators.nouns.descriptor import Relations, Resource
+from indicators.operations.where import LOOKUPS, column_of
 from indicators.schema.filters import code_definitions, conditions, with_codes
 from indicators.schema.known import Known
-from indicators.schema.nouns import described, names, narrowed, noun_schema, nullable, ref, schema_file, suggested
-from indicators.schema.words import Schema, words_of_fields
-from indicators.where import LOOKUPS, column_of
+from indicators.schema.parts import (
+    Schema,
+    described,
+    names,
+    narrowed,
+    noun_schema,
+    nullable,
+    one_or_list,
+    ref,
+    schema_file,
+    suggested,
+    words_of_fields,
+)
 
 VALUE: Schema = {"type": ["string", "number"]}
 
@@ -97,3 +109,21 @@ def _test(resource: Resource, column: str) -> Schema:
         return words
     codes = ref(f"some_{resource.name}.{column}")
     return words | suggested(codes) | narrowed(dict.fromkeys(with_codes(found), codes))
+
+
+TABLES = ("annotations", "sources", "corrections")
+"""Keys that name a table."""
+
+
+def config_schema(known: Known) -> Schema:
+    """The schema of a project's config.yaml."""
+    written, definitions = noun_schema(Config)
+    words, indicators = words_of_fields(Config), one_or_list(ref("indicator"))
+    own = dict.fromkeys(TABLES, nullable(ref("table"))) | {"headline": indicators}
+    properties = written["properties"] | {key: described(words[key], schema) for key, schema in own.items()}
+    definitions["Pillar"]["properties"]["charts"] = described(words_of_fields(Pillar)["charts"], indicators)
+    definitions |= {
+        "table": names(known.tables, known.all_tables),
+        "indicator": names(known.indicators, known.all_indicators),
+    }
+    return schema_file(written | {"properties": properties}, definitions)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from indicators.config import Config
-from indicators.descriptors import PACKAGE
-from indicators.files import path_faults
+from indicators.nouns.config import Config
+from indicators.nouns.descriptor import Resource
 from indicators.problems import Place, Problem, ProblemsFound, Report
-from indicators.project import CONFIG
-from indicators.resource import Resource
-from indicators.validation import from_file
-from indicators.yamlfile import YamlFile, read_yaml
+from indicators.reading.descriptors import PACKAGE
+from indicators.reading.files import path_faults
+from indicators.reading.project import CONFIG
+from indicators.reading.validation import from_file
+from indicators.reading.yamlfile import YamlFile, read_yaml
 
 Words = Mapping[str, str]
 """Names, each with what is told of it."""

@@ -1,13 +1,15 @@
 """What may stand where an operation is named: a bare name, or one key with the parameters of its signature."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.operations import ROOMS, Operation, Room, parameter_model, parameters, refers_to
-from indicators.schema.nouns import described, ref
-from indicators.schema.words import Schema, in_yaml, prose_and_example, sentences_on, told, words_of_references
+from indicators.nouns.vocabulary import PeriodName
+from indicators.operations.registry import ROOMS, Operation, Room, parameter_model, parameters, refers_to
+from indicators.operations.where import CONDITIONS
+from indicators.schema.parts import Schema, described, in_yaml, prose_and_example, ref, sentences_on, told, words_of_references
 
 REFERS: Mapping[str, Schema] = {
     "column": {"type": "string"},
@@ -149,3 +151,79 @@ def _wrong(schema: Schema) -> str:
     if "minimum" in inner:
         return f"`{inner['minimum'] - 1:g}`"
     return {"boolean": "`yes`", "number": "a number in quotes", "string": "a number"}.get(inner.get("type", ""), "a list")
+
+
+KINDS: Mapping[str, str] = {
+    "column": "a column of the table",
+    "where": "a filter",
+    "rows": "rows of another table",
+    "indicator": "an indicator",
+    "indicators": "a list of indicators",
+}
+TYPES: Mapping[str, str] = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "a text"}
+SENTENCE = re.compile(r"(?<=\.)\s")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A parameter: its name, what it takes in words, its default as YAML has it (None: it must be given)."""
+
+    name: str
+    takes: str
+    default: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the manual says of a function: the first sentence, the rest, the arguments, the example."""
+
+    name: str
+    sentence: str
+    rest: str
+    arguments: tuple[Argument, ...] = ()
+    example: str = ""
+
+
+def manual_of(room: Room) -> tuple[Entry, ...]:
+    """The entries of a room, in the order of its file.
+
+    >>> manual_of("transform")[0].arguments
+    (Argument(name='window', takes='a whole number from 1 to 1000', default=None),)
+    """
+    return tuple(_entry(name, function, _arguments(function)) for name, function in ROOMS[room].items())
+
+
+def conditions() -> tuple[Entry, ...]:
+    """The entries of the conditions that a filter may set."""
+    return tuple(_entry(name, function, ()) for name, function in CONDITIONS.items())
+
+
+def _entry(name: str, function: Callable[..., Any], arguments: tuple[Argument, ...]) -> Entry:
+    prose, example = prose_and_example(function)
+    sentence, *rest = SENTENCE.split(prose, maxsplit=1)
+    return Entry(name, sentence, "".join(rest), arguments, example)
+
+
+def _arguments(function: Callable[..., Any]) -> tuple[Argument, ...]:
+    told = parameter_model(function).model_json_schema()["properties"] if parameters(function) else {}
+    found = []
+    for name, p in parameters(function).items():
+        takes = KINDS.get(refers_to(p.annotation) or "") or ("a period" if p.annotation == PeriodName else _takes(told[name]))
+        optional = None if p.default is p.empty else "none" if p.default is None else str(p.default).lower()
+        found.append(Argument(name, takes, optional))
+    return tuple(found)
+
+
+def _takes(schema: Mapping[str, Any]) -> str:
+    """A kind of value with its bounds.
+
+    >>> _takes({"type": "number", "exclusiveMinimum": 0}), _takes({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]})
+    ('a number above 0', 'a whole number from 1 up')
+    """
+    one = next(part for part in schema.get("anyOf", [schema]) if part.get("type") != "null")
+    said = TYPES.get(one.get("type", ""), "a value")
+    if "exclusiveMinimum" in one:
+        return f"{said} above {one['exclusiveMinimum']:g}"
+    if "minimum" not in one:
+        return said
+    return f"{said} from {one['minimum']:g} {'to {:g}'.format(one['maximum']) if 'maximum' in one else 'up'}"

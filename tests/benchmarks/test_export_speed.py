@@ -6,15 +6,15 @@ from pathlib import Path
 
 import psutil
 
-from dashboard.drawing import figure_of
+from dashboard.charts.figure import figure_of
+from dashboard.charts.picture import picture_of
+from dashboard.charts.theme import PALETTES
+from dashboard.charts.view import View
 from dashboard.export.batch import Order, files
 from dashboard.export.browser import Chromium
-from dashboard.export.presets import PRESETS
-from dashboard.picture import picture_of
-from dashboard.theme import PALETTES
-from dashboard.view import View
-from indicators.compute import results
-from indicators.project import open_project
+from dashboard.export.output import PRESETS
+from indicators.compute.pipeline import results
+from indicators.reading.project import open_project
 from tests.benchmarks.test_speed import ROOT, told
 
 MEMO = PRESETS["memo"]

@@ -119,10 +119,10 @@ def test_memory_of_the_browser_over_redraws(chromium, served):
 def edited(live, root, n):
     """One edit of a definition; then what its page asks for. Each tenth time also one of a cell, the overview, and a trial."""
     from dashboard.app import page
+    from dashboard.charts.view import View
     from dashboard.pages import Screen
     from dashboard.pages.tune import outcome
-    from dashboard.trial import Earlier, tried
-    from dashboard.view import View
+    from dashboard.pages.tune.preview import Earlier, tried
 
     text = (ROOT / PEOPLE).read_text(encoding="utf-8")
     changed = text.replace(TITLE.decode(), f"title: Guests {n}\n", 1).replace("notable: 20000", f"notable: {20_000 + n}", 1)

@@ -18,13 +18,13 @@ from plotly.offline import get_plotlyjs_version
 from werkzeug.serving import make_server
 
 from dashboard.app import create_app
-from dashboard.figures.small import small
+from dashboard.charts.card import small
+from dashboard.charts.theme import PALETTES, SMALL_CONFIG
 from dashboard.live import Live
-from dashboard.theme import PALETTES, SMALL_CONFIG
-from indicators.compute import series
-from indicators.model import Query
-from indicators.periods import first_day, parse_period
-from indicators.project import open_project
+from indicators.compute.pipeline import series
+from indicators.nouns.periods import first_day, parse_period
+from indicators.nouns.series import Query
+from indicators.reading.project import open_project
 from tests.browser.conftest import NAMES, QUIET
 
 ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.live import Live
-from dashboard.tuning import new_token
-from indicators.compute import results
-from indicators.project import open_project
+from dashboard.pages.tune.routes import new_token
+from indicators.compute.pipeline import results
+from indicators.reading.project import open_project
 from tests.builders import RURITANIA
 
 ROOT = Path(__file__).parents[2]

@@ -3,11 +3,11 @@
 import pytest
 from plotly.offline import get_plotlyjs_version
 
-from dashboard.drawing import figure_of
-from dashboard.export.presets import PRESETS
-from dashboard.picture import Size, picture_of
-from dashboard.theme import PALETTES
-from dashboard.view import View
+from dashboard.charts.figure import figure_of
+from dashboard.charts.picture import Size, picture_of
+from dashboard.charts.theme import PALETTES
+from dashboard.charts.view import View
+from dashboard.export.output import PRESETS
 from tests.shipped.conftest import ROOT
 
 BUNDLE = ROOT / "dashboard" / "vendor" / f"plotly-basic-{get_plotlyjs_version()}.min.js"

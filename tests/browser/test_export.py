@@ -18,7 +18,7 @@ from dashboard.cli import main
 from dashboard.export import browser as drawing
 from dashboard.export import embed
 from dashboard.export.browser import Chromium, find_chromium
-from dashboard.export.presets import PRESETS
+from dashboard.export.output import PRESETS
 from indicators.problems import ProblemsFound
 from tests.builders import edited
 

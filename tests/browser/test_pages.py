@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from dashboard.cli import main
 from dashboard.export.embed import read_record
 from tests.builders import DEFINITIONS, defined
-from tests.test_record import one_more_audience
+from tests.charts.test_record import one_more_audience
 
 BEGIN = "1894"
 

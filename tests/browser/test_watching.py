@@ -8,9 +8,8 @@ import pytest
 import watchfiles
 
 from dashboard import live as living
-from dashboard import watching
 from dashboard.live import Live
-from indicators.project import open_project
+from indicators.reading.project import open_project
 
 COURT = "indicators/definitions/court.yaml"
 FAULTY = 20
@@ -20,7 +19,7 @@ FAULTY = 20
 @pytest.fixture
 def watched(copy, monkeypatch):
     """A project that is watched, and every state that it goes through from then on."""
-    monkeypatch.setattr(watching, "SETTLE", 0.4)  # on a busy machine a pause of 80 ms may last longer
+    monkeypatch.setattr(living, "SETTLE", 0.4)  # on a busy machine a pause of 80 ms may last longer
     live = Live(copy)
     stop = live.watch()
     time.sleep(0.3)  # the watch is a thread that has to begin
@@ -101,7 +100,7 @@ def test_a_file_that_is_written_while_it_is_read_is_read_again(copy, monkeypatch
         return found
 
     monkeypatch.setattr(living, "open_project", opened)
-    monkeypatch.setattr(living, "settled", lambda folders: watching.stand_of(folders))
+    monkeypatch.setattr(living, "settled", lambda folders: living.stand_of(folders))
     live.reload()
     assert read[0] > 0
     assert read[-1] == 0
@@ -110,10 +109,10 @@ def test_a_file_that_is_written_while_it_is_read_is_read_again(copy, monkeypatch
 
 def test_files_that_never_stand_still_are_read_in_the_end(monkeypatch, tmp_path):
     stands = (frozenset({("notes.md", n, 0, 0)}) for n in itertools.count())
-    monkeypatch.setattr(watching, "PATIENCE", 0.3)
-    monkeypatch.setattr(watching, "stand_of", lambda folders: next(stands))
+    monkeypatch.setattr(living, "PATIENCE", 0.3)
+    monkeypatch.setattr(living, "stand_of", lambda folders: next(stands))
     begun = time.monotonic()
-    watching.settled([tmp_path])
+    living.settled([tmp_path])
     assert 0.3 <= time.monotonic() - begun < 5
 
 
@@ -130,10 +129,10 @@ def test_a_folder_that_the_configuration_names_anew_is_watched(watched):
 
 
 def test_what_is_not_of_the_project_is_not_looked_at(copy):
-    before = watching.stand_of([copy])
+    before = living.stand_of([copy])
     (copy / "relations.log").write_text("a line")
     (copy / "environment").mkdir()
     (copy / "environment" / "other.yaml").write_text("a: 1")
-    assert watching.stand_of([copy]) == before
+    assert living.stand_of([copy]) == before
     (copy / "more.yaml").write_text("a: 1")
-    assert watching.stand_of([copy]) != before
+    assert living.stand_of([copy]) != before

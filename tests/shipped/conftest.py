@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from indicators.compute import results
-from indicators.project import open_project
+from indicators.compute.pipeline import results
+from indicators.reading.project import open_project
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +23,7 @@ def shipped(project):
 @pytest.fixture(scope="session")
 def value(shipped):
     """value("leader_meetings", "2023") with any part of a Query."""
-    from indicators.model import Query
+    from indicators.nouns.series import Query
 
     def ask(indicator, period, **query):
         series = shipped.series(Query(indicator, **query))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from indicators.compare import change
-from indicators.compute import series
-from indicators.model import Query
-from indicators.periods import parse_period
-from indicators.provenance import points_behind
+from indicators.compute.change import change
+from indicators.compute.pipeline import series
+from indicators.compute.provenance import points_behind
+from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query
 
 HERE = Path(__file__).parent
 MONTHS = ["2024-01", "2024-02", "2024-03", "2024-04"]

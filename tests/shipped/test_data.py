@@ -7,8 +7,8 @@ import frictionless
 import pytest
 import yaml
 
-from indicators.audit import audit
-from indicators.provenance import rows_behind
+from indicators.compute.provenance import rows_behind
+from indicators.warnings.run import audit
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -55,7 +55,7 @@ def test_every_row_of_every_table_is_read_under_its_own_id(project):
 
 
 def test_every_row_behind_every_number_has_a_source_or_may_lack_one(project, shipped):
-    from indicators.model import Query
+    from indicators.nouns.series import Query
 
     for definition in project.definitions.values():
         found = shipped.series(Query(definition.id))
@@ -65,8 +65,8 @@ def test_every_row_behind_every_number_has_a_source_or_may_lack_one(project, shi
 
 
 def test_every_row_of_an_indicator_lies_in_the_period_it_counts_in(project, shipped):
-    from indicators.model import Query
-    from indicators.periods import first_day, last_day
+    from indicators.nouns.periods import first_day, last_day
+    from indicators.nouns.series import Query
 
     for definition in project.definitions.values():
         found = shipped.series(Query(definition.id))

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from indicators.model import Query
-from indicators.periods import parse_period
+from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query
 from tests.shipped.conftest import ROOT
 
 EXACT, AT_LEAST = False, True

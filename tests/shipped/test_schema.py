@@ -5,9 +5,9 @@ import os
 import pytest
 from jsonschema import Draft7Validator
 
-from indicators.schema.files import WHICH, as_text, path_of, schema_of
+from indicators.reading.yamlfile import read_yaml
 from indicators.schema.known import read_known
-from indicators.yamlfile import read_yaml
+from indicators.schema.writing import WHICH, as_text, path_of, schema_of
 from tests.shipped.conftest import ROOT
 
 FILES = {

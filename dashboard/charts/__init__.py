@@ -1,0 +1,1 @@
+"""From a view to its figure: what is drawn, then how."""

@@ -1,0 +1,243 @@
+"""The numbers as marks: columns, steps, lines and dots. Status and bounds differ in form, not only in colour."""
+
+import datetime
+import math
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.frame import safe
+from dashboard.charts.picture import Layer, Share, kind_in
+from dashboard.charts.theme import Palette
+from dashboard.words import numbers
+from indicators.nouns.periods import Frequency, days_in, first_day
+from indicators.nouns.series import Series
+
+Trace = dict[str, Any]
+DAY_IN_MS = 86_400_000
+ROOM_FOR_FIGURES = 60
+ROOM_FOR_HATCHING = 80
+ROOM_FOR_A_VALUE = 32
+LOOKS = ("normal", "at_least", "provisional", "estimated")
+
+
+def middle(period: int, frequency: Frequency, place: float = 0.5) -> str:
+    """Where in a period its mark stands: in the middle, unless `place` (0 to 1) says otherwise."""
+    start = datetime.datetime.combine(first_day(period, frequency), datetime.time())
+    return (start + datetime.timedelta(days=days_in(period, frequency) * place)).isoformat(timespec="hours")
+
+
+def hover(layer: Layer, period: int) -> str:
+    """What a mark says when pointed at."""
+    series = layer.series
+    point = series.point(period)
+    when = numbers.period(period, series.frequency) + (f", {layer.name}" if layer.name else "")
+    if math.isnan(point.value):
+        return safe(f"{when}: no value ({point.why})")
+    said = [numbers.value_words(series, period)]
+    said += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
+    said += ["not over yet"] if not point.over else []
+    return safe(f"{when}: {', '.join(said)}")
+
+
+def look(row: Any) -> str:
+    """Which look a value has: missing, at_least, provisional (or not over), estimated (or imputed) or normal."""
+    if math.isnan(row.value):
+        return "missing"
+    if row.at_least:
+        return "at_least"
+    if row.status in ("E", "I"):
+        return "estimated"
+    return "provisional" if row.status == "P" or not row.over else "normal"
+
+
+def looks_of(window: pd.DataFrame) -> dict[int, str]:
+    """The look of each period."""
+    return {period: look(row) for period, row in zip(window.index, window.itertuples(), strict=True)}
+
+
+def traces(layer: Layer, window: pd.DataFrame, palette: Palette, width: int = 0, share: Share = "alone", place: int = 0) -> list[Trace]:
+    """All marks of a layer within a window (rows of its values). Values stand above columns that stand alone where `width`
+    has room for them; `place` is the layer's among those that share the panel."""
+    looks = looks_of(window)
+    kind = kind_in(share, layer.series, window)
+    if kind == "columns":
+        drawn = _columns(layer, window, looks, palette, width if share == "alone" else 0, (share, place))
+    elif kind == "step":
+        drawn = _steps(layer, window, looks, palette)
+    else:
+        drawn = _line(layer, window, looks, palette, joined=kind == "line")
+    missing = [_missing(layer, looks)] if place == 0 else []
+    return [*drawn, *missing]
+
+
+def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
+    series = layer.series
+    return {
+        "x": [middle(p, series.frequency, place) for p in periods],
+        "customdata": [str(series.values.at[p, "label"]) + layer.mark for p in periods],
+        "hovertext": [hover(layer, p) for p in periods],
+        "hoverinfo": "text",
+    }
+
+
+def _column_styles(layer: Layer, window: pd.DataFrame, palette: Palette) -> dict[str, Trace]:
+    """Looks of columns. Hatching needs room; narrow columns that are a minimum are pale instead."""
+    edge = {"color": palette.paper if layer.name else layer.colour, "width": 1 if len(window) <= ROOM_FOR_HATCHING else 0}
+    outline = {"color": layer.colour, "width": 1}
+    hatched = {"shape": "/", "fgcolor": layer.colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.3 if not layer.name else 0.5}
+    roomy = len(window) <= ROOM_FOR_HATCHING
+    pale = {"color": layer.pale} if layer.pale != layer.colour else {"color": layer.colour, "opacity": 0.5}
+    return {
+        "normal": {"color": layer.colour} | ({"line": edge} if layer.name else {}),
+        "at_least": {"color": layer.colour, "line": outline, "pattern": hatched} if roomy else pale,
+        "provisional": pale | {"line": outline} if roomy else {"color": palette.paper, "line": outline},
+        "estimated": {"color": layer.colour, "line": outline, "pattern": hatched | {"shape": "."}} if roomy else pale | {"line": outline},
+    }
+
+
+def _columns(
+    layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette, width: int, shared: tuple[Share, int]
+) -> list[Trace]:
+    series, (share, place) = layer.series, shared
+    found: list[Trace] = []
+    for name, style in _column_styles(layer, window, palette).items():
+        periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
+        if periods:
+            values = window.loc[periods, "value"].tolist()
+            bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
+            bars |= {"offsetgroup": str(place)} if share == "group" else {}
+            bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]}
+            found.append(bars | (_figures(values, name, series) if width > len(window) * _room(window, series) else {}))
+    zeros = [p for p in window.index if window.at[p, "value"] == 0]
+    if zeros and share == "alone":
+        found.append(_zeros(zeros, len(window), layer) | _common(layer, zeros))
+    return found
+
+
+def _room(window: pd.DataFrame, series: Series) -> float:
+    """Width that the longest figure above a column takes."""
+    longest = max((len(numbers.number(v, series.unit)) for v in window["value"].dropna()), default=1)
+    return max(ROOM_FOR_A_VALUE, 14 + 7.5 * longest)
+
+
+def _figures(values: list[float], name: str, series: Series) -> Trace:
+    """The values above their columns."""
+    bound = "≥ " if name == "at_least" else ""
+    text = [f"{bound}{numbers.number(v, series.unit)}" for v in values]
+    return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
+
+
+def _zeros(zeros: list[int], periods: int, layer: Layer) -> Trace:
+    """A counted zero is seen: as a figure where there is room, else as a dash on the axis."""
+    if periods <= ROOM_FOR_FIGURES:
+        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": layer.colour}}
+        return _markers("zero", [0.0] * len(zeros), {"opacity": 0, "size": 10}) | {"mode": "markers+text", **text}
+    marker = {"symbol": "line-ew-open", "size": 6, "color": layer.colour, "line": {"width": 2}}
+    return _markers("zero", [0.0] * len(zeros), marker)
+
+
+def _steps(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    """Each value as long as its period; a minimum is pale, and nothing is drawn where nothing is known."""
+    values = window["value"].to_dict()
+    found: list[Trace] = []
+    for name in LOOKS:
+        periods = [p for p in window.index if looks[p] == name]
+        if periods:
+            colour = layer.pale if name == "at_least" else layer.colour
+            line = {"color": colour, "width": 1.5, "dash": {"provisional": "dot", "estimated": "dash"}.get(name, "solid")}
+            path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself", "fillcolor": _veil(colour)}
+            found.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
+            unseen = _markers(name, [values[p] for p in periods], {"opacity": 0, "size": 8})
+            found.append(unseen | _common(layer, periods))
+    return found
+
+
+def _outline(periods: list[int], window: pd.DataFrame, frequency: Frequency) -> Trace:
+    """The outline of successive steps down to the axis, anew behind each gap and each break."""
+    values, stretches = window["value"].to_dict(), window["stretch"].to_dict()
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    for before, p, after in zip([None, *periods], periods, [*periods[1:], None], strict=False):
+        start, end = middle(p, frequency, 0), middle(p, frequency, 1)
+        if before != p - 1 or stretches[before] != stretches[p]:
+            xs, ys = [*xs, start], [*ys, 0.0]
+        xs, ys = [*xs, start, end], [*ys, values[p], values[p]]
+        if after != p + 1 or stretches[after] != stretches[p]:
+            xs, ys = [*xs, end, None], [*ys, 0.0, None]
+    return {"x": xs, "y": ys}
+
+
+def _veil(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.3)"
+
+
+def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette, *, joined: bool) -> list[Trace]:
+    """Marks of a level, `joined` from one period to the next where neither a gap nor a break lies between."""
+    series, values, stretches = layer.series, window["value"].to_dict(), window["stretch"].to_dict()
+    path: list[int | None] = []
+    last: int | None = None
+    for p in window.index:
+        if looks[p] == "missing":
+            path.append(None)
+        else:
+            if last is not None and stretches[last] != stretches[p]:
+                path.append(None)
+            path.append(p)
+            last = p
+    xs = [None if p is None else middle(p, series.frequency) for p in path]
+    ys = [None if p is None else values[p] for p in path]
+    line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": layer.colour, "width": 2}, "connectgaps": False}
+    found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if joined else []
+    size = 4 if len(window) > 80 else 6
+    styles: dict[str, Trace] = {
+        "normal": {"color": layer.colour, "size": size},
+        "at_least": {"symbol": "triangle-up-open", "color": layer.colour, "size": size + 3},
+        "provisional": {"color": palette.paper, "size": size + 2, "line": {"color": layer.colour, "width": 1.5}},
+        "estimated": {"color": palette.paper, "size": size + 2, "symbol": "square", "line": {"color": layer.colour, "width": 1.5}},
+    }
+    for name, style in styles.items():
+        periods = [p for p in window.index if looks[p] == name]
+        if periods:
+            found.append(_markers(name, [values[p] for p in periods], style) | _common(layer, periods))
+    return found
+
+
+def _markers(name: str, values: list[float], marker: Trace) -> Trace:
+    return {"type": "scatter", "mode": "markers", "y": values, "marker": marker, "cliponaxis": False, "name": name}
+
+
+def _missing(layer: Layer, looks: dict[int, str]) -> Trace:
+    """Unseen marks on the axis, so that a period without a value can be pointed at and says why."""
+    periods = [p for p, name in looks.items() if name == "missing"]
+    return _markers("missing", [0.0] * len(periods), {"opacity": 0, "size": 10}) | _common(layer, periods)
+
+
+MOST_GROUPS = 4
+SYMBOLS = ("circle", "square", "diamond", "cross")
+
+
+def groups_of(points: pd.DataFrame) -> list[str]:
+    """The groups with most rows, that are told apart; none where the rows have none."""
+    counted = points["group"][points["group"] != ""].value_counts()
+    return [str(group) for group in counted.index[:MOST_GROUPS]]
+
+
+def dots(points: pd.DataFrame, palette: Palette) -> list[Trace]:
+    """The rows behind a mean, each where it lies, the largest groups by colour and form: `points` has day, value, text, group."""
+    named = groups_of(points)
+    looks: dict[str, Trace] = {"": {"color": palette.muted, "size": 4, "opacity": 0.4}}
+    for group, colour, symbol in zip(named, palette.parts[1:], SYMBOLS, strict=False):
+        looks[group] = {"color": colour, "symbol": symbol, "size": 5, "opacity": 0.7}
+    shown = points["group"].where(points["group"].isin(named), "")
+    return [_dots(points[shown == group], look) for group, look in looks.items() if (shown == group).any()]
+
+
+def _dots(points: pd.DataFrame, marker: Trace) -> Trace:
+    return _markers("polls", points["value"].tolist(), marker) | {
+        "x": [d.date().isoformat() for d in points["day"]],
+        "hovertext": [safe(text) for text in points["text"]],
+        "hoverinfo": "text",
+        "customdata": points["label"].tolist(),
+    }

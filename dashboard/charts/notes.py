@@ -1,0 +1,156 @@
+"""Notes placed by date: labels in rows above the plot, then numbered marks with a key; ranges and inexact dates as bands."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, Placed, cut, grouped, mark_text, placed, safe, wrapped
+from indicators.compute.annotations import LENGTHS
+from indicators.nouns.series import Annotation
+
+ROW, TICK = 15, 6
+FADE = 6
+"""Steps in which the band of a note that has no end yet fades."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the notes of a window stand: those with a `label`, those `numbered`, and how many are `left_out` of the key."""
+
+    shown: tuple[Annotation, ...]
+    at: tuple[float, ...]
+    labels: tuple[Placed, ...] = ()
+    numbered: tuple[tuple[int, int], ...] = ()
+    left_out: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows of labels above the plot."""
+        return max((p.row for p in self.labels), default=-1) + 1
+
+    @property
+    def keyed(self) -> tuple[tuple[int, Annotation], ...]:
+        """Number and note of those that are numbered."""
+        return tuple((n, self.shown[i]) for n, i in self.numbered)
+
+
+def plan(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Plan:
+    """A place for every note, the most important first: a label in one of `rows` rows, or a number, of which there are `most`."""
+    at = tuple(min(max(frame.x(max(note.start, frame.start)), 0), frame.plot_width) for note in shown)
+    items = [(x, note.label) for x, note in zip(at, shown, strict=True)]
+    labels, rest = placed(items, size=frame.size(LABEL), width=frame.plot_width + frame.right - 8, rows=rows)
+    kept = sorted(rest[:most], key=lambda i: shown[i].start)
+    return Plan(tuple(shown), at, tuple(labels), tuple(enumerate(kept, 1)), len(rest) - len(kept))
+
+
+def room(found: Plan, frame: Frame) -> float:
+    """Height that labels and numbers take above the plot."""
+    return found.rows * ROW * frame.scale + _base(found, frame)
+
+
+def _base(found: Plan, frame: Frame) -> float:
+    """How far above the plot the lowest label stands: over the numbers, if there are any."""
+    return (ROW + TICK) * frame.scale if found.numbered else 0
+
+
+def texts(found: Plan, frame: Frame) -> list[Figure]:
+    """Labels and numbers above the plot."""
+    row, base = ROW * frame.scale, _base(found, frame)
+    named = [(p, found.shown[p.index]) for p in found.labels]
+    labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in named]
+    by_number = dict(found.keyed)
+    groups = grouped([(found.at[i], n) for n, i in found.numbered], size=frame.size(SMALL))
+    return labels + [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
+
+
+def shapes(found: Plan, frame: Frame) -> list[Figure]:
+    """Bands of the notes that last, a line from each label down through the plot, a tick under each number. A note that is
+    left out has none of these: a ground that nothing explains would be a riddle."""
+    row, base = ROW * frame.scale, _base(found, frame)
+    told = [found.shown[i] for i in sorted({p.index for p in found.labels} | {i for _, i in found.numbered})]
+    bands = [band for note in told if note.end for band in _bands(note, frame)]
+    lines = [_line(found.shown[p.index], base + (p.row + 1) * row - 3, frame) for p in found.labels]
+    return bands + lines + [_line(found.shown[i], None, frame) for _, i in found.numbered]
+
+
+def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
+    return {
+        "text": safe(text),
+        "font": {"size": frame.size(LABEL), "color": frame.palette.note},
+        "showarrow": False,
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0,
+        "y": 1,
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "xshift": left,
+        "yshift": up,
+        "borderpad": 0,
+    }
+
+
+def _on_hover(notes: Sequence[Annotation]) -> Figure:
+    """What a label says when pointed at: all that the notes tell."""
+    return {"hovertext": "<br>".join(safe(f"{note_date(n)} {n.label}. {n.text}") for n in notes)}
+
+
+def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
+    return _label(mark_text(numbers), x, (TICK - 1) * frame.scale, frame) | {
+        "xanchor": "center",
+        "font": {"size": frame.size(SMALL), "color": frame.palette.note},
+        "bgcolor": frame.palette.paper,
+    }
+
+
+def _line(note: Annotation, up: float | None, frame: Frame) -> Figure:
+    """From a label down through the plot; for a numbered note (`up` is None) a short tick on the plot's top edge."""
+    start = max(note.start, frame.start).isoformat()
+    bottom, top = (0.0, 1 + up / frame.plot_height) if up is not None else (1.0, 1 + (TICK - 1) * frame.scale / frame.plot_height)
+    place = {"xref": "x", "x0": start, "x1": start, "yref": "paper", "y0": bottom, "y1": top}
+    look = {"width": 0.8, "dash": "dot"} if up is not None else {"width": 1.2}
+    return {"type": "line", "line": look | {"color": frame.palette.note}, "layer": "below", **place}
+
+
+def _bands(note: Annotation, frame: Frame) -> list[Figure]:
+    """The band of a note that lasts; one that goes on beyond the window fades towards its edge."""
+    assert note.end
+    start, end = max(note.start, frame.start), min(note.end, frame.end) + datetime.timedelta(days=1)
+    parts = FADE if note.end > frame.end else 1
+    edges = [start + (end - start) * i / parts for i in range(parts + 1)]
+    look = {"type": "rect", "fillcolor": frame.palette.band, "line": {"width": 0}, "layer": "below", "xref": "x", "yref": "paper"}
+    return [
+        look | {"opacity": round(0.1 * (1 - i / parts), 3), "x0": edges[i].isoformat(), "x1": edges[i + 1].isoformat(), "y0": 0, "y1": 1}
+        for i in range(parts)
+    ]
+
+
+def columns_of_key(frame: Frame) -> int:
+    """Columns of the key of numbered notes."""
+    wide = frame.width / frame.scale
+    return 1 if frame.narrow else 3 if wide > 900 else 2
+
+
+def write_key(paper: Paper, found: Plan) -> None:
+    """The key of numbered notes, in columns; what is too much for the space is counted, never left out in silence."""
+    frame, numbered = paper.frame, found.keyed
+    columns = columns_of_key(frame)
+    width, step = frame.text_width / columns, frame.size(SMALL) * 1.35
+    depth = -(-len(numbered) // columns)
+    start = paper.bottom
+    for i, (n, note) in enumerate(numbered):
+        paper.bottom = start + (i % depth) * step
+        text = cut(f"{n}  {note_date(note)}  {note.label}", frame.size(SMALL), width - 12)
+        paper.write(safe(text), SMALL, colour=frame.palette.note, below=True, x=10 + (i // depth) * width)
+    paper.bottom = start + depth * step
+    if found.left_out:
+        more = f"and {found.left_out} more notes in this window; a shorter window has room for them"
+        for line in wrapped(more, frame.size(SMALL), frame.text_width):
+            paper.write(line, SMALL, colour=frame.palette.note, below=True)
+    paper.bottom += 4 if numbered else 0
+
+
+def note_date(note: Annotation) -> str:
+    """The date of a note as exactly as it is known."""
+    text = note.start.isoformat()
+    return text[: LENGTHS[note.precision]]

@@ -1,0 +1,87 @@
+"""How complete the collection was, told under the plot in the same time: covered, partial, not covered, not over yet."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from dashboard.charts.theme import Palette
+from indicators.compute.grading import NOT_PUBLISHED
+from indicators.nouns.periods import first_day
+from indicators.nouns.series import Series
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
+
+STATES = {
+    "covered": "covered",
+    "partial": "partial (at least)",
+    "uncovered": "not covered",
+    "pending": "not over or not published yet",
+}
+
+
+def state(row: Any) -> str:
+    """What the strip says of one period."""
+    if row.why == NOT_PUBLISHED or not row.over:
+        return "pending"
+    level = LEVELS.index(row.coverage)
+    return "covered" if level >= NEAR_COMPLETE else "partial" if row.coverage == "partial" else "uncovered"
+
+
+def runs(series: Series, window: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """(state, first day, day after the last) of successive periods of one state."""
+    current, start = "", 0
+    for period, row in zip(window.index, window.itertuples(), strict=True):
+        found = state(row)
+        if found != current:
+            if current:
+                yield current, _day(start, series), _day(period, series)
+            current, start = found, period
+    if current:
+        yield current, _day(start, series), _day(int(window.index[-1]) + 1, series)
+
+
+def _day(period: int, series: Series) -> str:
+    return first_day(int(period), series.frequency).isoformat()
+
+
+def fill(name: str, palette: Palette) -> str:
+    """Colour of a state; lightness tells them apart in grey."""
+    return {"covered": palette.covered, "partial": palette.partial, "uncovered": palette.paper, "pending": palette.paper}[name]
+
+
+def shapes(
+    series: Series, window: pd.DataFrame, palette: Palette, *, below: float, height: float, ground: bool = True
+) -> list[dict[str, Any]]:
+    """The strip, `below` pixels under the axis; with `ground` pale ground behind the plot where nothing was collected."""
+    found: list[dict[str, Any]] = []
+    for name, start, end in runs(series, window):
+        dash = "dot" if name == "pending" else "solid"
+        line = {"width": 0.8, "color": palette.muted, "dash": dash} if name in ("uncovered", "pending") else {"width": 0}
+        place = {
+            "xref": "x",
+            "x0": start,
+            "x1": end,
+            "yref": "paper",
+            "ysizemode": "pixel",
+            "yanchor": 0,
+            "y0": -below - height,
+            "y1": -below,
+        }
+        found.append({"type": "rect", "fillcolor": fill(name, palette), "line": line, **place})
+        if name in ("uncovered", "partial") and ground:
+            behind = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
+            look = {"fillcolor": palette.uncovered} if name == "uncovered" else {"fillcolor": palette.partial, "opacity": 0.14}
+            found.append({"type": "rect", **look, **behind})
+    return found
+
+
+def present(series: Series, window: pd.DataFrame) -> list[str]:
+    """States that occur, in order of goodness."""
+    seen = {name for name, _, _ in runs(series, window)}
+    return [name for name in STATES if name in seen]
+
+
+def is_empty(window: pd.DataFrame) -> bool:
+    """Whether a window has no value at all."""
+    return all(math.isnan(v) for v in window["value"])

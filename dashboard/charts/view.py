@@ -1,0 +1,102 @@
+"""What is looked at, in one noun with one short text form: the page's address, the command's argument, a chart's footer.
+
+`summonses?variant=journal&frequency=triannual&from=2019`
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, get_args
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
+from indicators.nouns.series import Query
+from indicators.nouns.vocabulary import check_day
+from indicators.problems import Place, Problem, ProblemsFound, suggest
+
+KEYS = {"start": "from", "end": "to", "other": "with"}
+SAFE = ":,@="
+
+
+@dataclass(frozen=True)
+class View:
+    """An indicator as a person looks at it, perhaps with an `other` (id or id@variant) beside it. None is the definition's or
+    the project's own choice."""
+
+    indicator: str
+    variant: str | None = None
+    frequency: Frequency | None = None
+    transform: tuple[str, ...] = ()
+    breakdown: str | None = None
+    other: str | None = None
+    start: str | None = None
+    end: str | None = None
+    annotations: str | None = None
+    as_of: str | None = None
+
+    @property
+    def query(self) -> Query:
+        """What has to be computed."""
+        return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)
+
+    def compared(self, frequency: Frequency) -> Query | None:
+        """What has to be computed beside it, at the frequency that it turned out to have."""
+        if not self.other:
+            return None
+        indicator, _, variant = self.other.partition("@")
+        return Query(indicator, variant or None, frequency, self.transform, None, self.as_of)
+
+    @property
+    def search(self) -> str:
+        """All but the indicator, as an address has it behind the question mark; "" where nothing is chosen."""
+        pairs = [(KEYS.get(f.name, f.name), getattr(self, f.name)) for f in fields(self)[1:]]
+        flat = [(key, v) for key, value in pairs if value for v in (value if isinstance(value, tuple) else (value,))]
+        return urlencode(flat, safe=SAFE, quote_via=quote)
+
+    @property
+    def text(self) -> str:
+        """The short form."""
+        return f"{quote(self.indicator, safe=SAFE)}?{self.search}" if self.search else quote(self.indicator, safe=SAFE)
+
+
+def parse_view(text: str) -> View:
+    """The view that a text describes. ProblemsFound, with all that is wrong, where it describes none.
+
+    >>> parse_view("summonses@journal?from=2019&frequency=triannual").text
+    'summonses?variant=journal&frequency=triannual&from=2019'
+    """
+    name, _, search = text.partition("?")
+    indicator, _, variant = unquote(name).partition("@")
+    known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}
+    found: list[Problem] = []
+    given: dict[str, Any] = {"variant": variant} if variant else {}
+    for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=False):
+        if key not in known:
+            found.append(_fault("unknown-key", f"a view has no {key!r}", suggest(key, known)))
+        elif key == "transform":
+            given["transform"] = (*given.get("transform", ()), value)
+        else:
+            given[known[key]] = value
+            found += _value_faults(key, value)
+    start, end = given.get("start"), given.get("end")
+    if not found and start and end and first_day(*parse_period(str(start))) > last_day(*parse_period(str(end))):
+        found.append(_fault("wrong-value", f"the window begins ({start}) after it ends ({end})", "swap the two"))
+    if found:
+        raise ProblemsFound(found)
+    return View(indicator, **given)
+
+
+def _fault(code: str, message: str, hint: str) -> Problem:
+    return Problem(Place("view"), code, message, hint)
+
+
+def _value_faults(key: str, value: str) -> list[Problem]:
+    if key == "frequency" and value not in get_args(Frequency):
+        return [_fault("unknown-frequency", f"there is no frequency {value!r}", suggest(value, get_args(Frequency)))]
+    if key == "annotations" and value not in ("on", "off"):
+        return [_fault("wrong-value", f"annotations is on or off, not {value!r}", "leave it out for on")]
+    check = {"from": parse_period, "to": parse_period, "as_of": check_day}.get(key)
+    if check:
+        try:
+            check(value)
+        except ValueError as e:
+            return [_fault("wrong-value", f"{key}: {e}", "leave it out for the project's own choice")]
+    return []

@@ -1,0 +1,152 @@
+"""`relations diff`: what a change does to the numbers, for a person, for a program, for the review of the change."""
+
+import argparse
+import json
+import re
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, get_args
+
+from dashboard.charts.record import exact
+from dashboard.words.differences import _beside, sections, summary
+from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts
+from indicators.nouns.series import Point
+from indicators.problems import Place, Problem, ProblemsFound, written
+from indicators.reading.project import CONFIG, open_project
+from indicators.reading.revision import revision, unpacked
+
+DOES = "say what a change of definitions or data does to the numbers: 0 nothing, 1 numbers changed or there are faults"
+EXAMPLE = "relations diff HEAD~1 --format markdown"
+FORMATS = ("text", "json", "markdown")
+
+
+def arguments(command: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    which = "the earlier state: a git revision, or the folder of another project (default: HEAD, what was committed last)"
+    command.add_argument("earlier", nargs="?", default="HEAD", metavar="REV|DIR", help=which)
+    command.add_argument("--format", choices=FORMATS, default="text", help="text for reading, markdown for the comment of a review")
+
+
+def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int:
+    """Print the differences, `tell` the faults of both states; 0 where no number changed, 1 where one did, 2 for no such state."""
+    folder = Path(given.earlier)
+    with ExitStack() as opened:
+        if (folder / CONFIG).is_file():
+            name, prefix = f"the project in {given.earlier}", f"{given.earlier}/"
+        else:
+            try:
+                found = revision(given.project, given.earlier)
+                folder = opened.enter_context(unpacked(found))
+            except ProblemsFound as e:
+                tell(list(e.problems))
+                return 2
+            name, prefix = f"{given.earlier} ({found.commit[:7]})", f"{given.earlier}:"
+        try:
+            earlier = open_project(folder)
+        except ProblemsFound as e:
+            raise ProblemsFound(_placed(e.problems, prefix)) from None
+    compared = differences(earlier, open_project(given.project, before=earlier))
+    compared = replace(compared, errors=(_placed(compared.errors[0], prefix), compared.errors[1]))
+    print({"text": as_text, "json": as_json, "markdown": as_markdown}[given.format](compared, name), end="", flush=True)
+    tell([*compared.errors[0], *compared.errors[1]])
+    return 0 if compared.is_clean else 1
+
+
+def _placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
+    """Problems of the earlier state, which say so."""
+    return tuple(replace(p, place=Place(prefix + p.place.file, p.place.line)) for p in problems)
+
+
+# ---- for a person ----
+
+
+def as_text(found: Differences, earlier: str) -> str:
+    """Lines: the sum of it, then each indicator by what became of it."""
+    lines = [f"against {earlier}: {summary(found)}", *_beside(found)]
+    for title, told in sections(found):
+        lines += ["", title, *(f"  {name}: {words}" for name, words in told)]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(found: Differences, earlier: str) -> str:
+    """The same for the comment of a review."""
+    lines = [f"**{_escaped(summary(found))}**, against {_escaped(earlier)}", *(f"- {_escaped(line)}" for line in _beside(found))]
+    lines[1:] = ["", *lines[1:]] if lines[1:] else []
+    for title, told in sections(found):
+        lines += ["", f"#### {title[0].upper()}{title[1:]}", "", *(f"- {_code(name)}: {_escaped(words)}" for name, words in told)]
+    return "\n".join(lines) + "\n"
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', chr(39))}`"
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is.
+
+    >>> _escaped("events:a_b|c <script>")
+    'events:a\\\\_b\\\\|c \\\\<script\\\\>'
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#|~])", r"\\\1", text)
+
+
+# ---- for a program ----
+
+
+def as_json(found: Differences, earlier: str) -> str:
+    """All of it, with every period that differs."""
+    kinds = [one.kind for one in found.each]
+    told = {
+        "earlier": earlier,
+        "clean": found.is_clean,
+        "as_of": {"earlier": found.as_of[0], "now": found.as_of[1]},
+        "counts": {kind: kinds.count(kind) for kind in get_args(Kind)},
+        "indicators": [_record(one) for one in found.each if one.kind != "unchanged"],
+        "tables": [{"name": t.name, "rows": {"earlier": t.before, "now": t.now}} for t in found.tables],
+        "problems": {state: json.loads(written(errors, "json")) for state, errors in zip(("earlier", "now"), found.errors, strict=True)},
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _record(one: Difference) -> dict[str, Any]:
+    kept: dict[str, Any] = {"name": one.name, "kind": one.kind, "keys": list(one.keys)}
+    if one.kind == "renamed":
+        kept["was"] = one.was
+    if one.why:
+        kept["why"] = dict(one.why)
+    shown = one.now or one.before
+    if shown:
+        kept |= {"frequency": shown.frequency, "unit": shown.unit}
+    if one.kind == "changed":
+        largest = one.largest
+        kept |= {"periods": one.of, "changed": [_period(p) for p in one.periods], "largest": largest.label if largest else None}
+        kept["parts"] = [{"by": part.by, "code": part.code, "changed": [_period(p) for p in part.periods]} for part in one.parts]
+        kept["last_change"] = _last_record(one.last) if one.last else None
+    return kept
+
+
+def _period(period: PeriodDifference) -> dict[str, Any]:
+    gap = period.difference
+    return {
+        "period": period.label,
+        "differs": list(period.facets),
+        "earlier": _point(period.before),
+        "now": _point(period.now),
+        "difference": None if gap is None else exact(gap),
+        "came": list(period.came),
+        "went": list(period.went),
+    }
+
+
+def _point(point: Point | None) -> dict[str, Any] | None:
+    return facts(point) if point else None
+
+
+def _last_record(last: LastChange) -> dict[str, Any]:
+    states = {
+        state: told and {"period": told.label, "word": told.change.word, "difference": told.change.difference}
+        for state, told in (("earlier", last.before), ("now", last.now))
+    }
+    return states | {"same_word": last.same_word, "same_sign": last.same_sign}

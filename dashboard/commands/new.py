@@ -1,0 +1,80 @@
+"""A project to begin with: a small one about two invented countries, written into a folder of its own."""
+
+import argparse
+import shlex
+from pathlib import Path
+
+from indicators.problems import Place, Problem, ProblemsFound
+
+DOES = "make a small working project for another relationship, to change step by step"
+EXAMPLE = "relations new my-project"
+STARTER = Path(__file__).parents[1] / "starter"
+
+
+def arguments(command: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    command.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Make the project and say what to do with it; 0."""
+    print(next_steps(given.folder, begin(given.folder)), end="")
+    return 0
+
+
+def begin(folder: Path) -> tuple[str, ...]:
+    """Write the project into a new or empty folder; the files written, sorted. ProblemsFound, and nothing changed, where the
+    folder holds anything; also where it cannot be written."""
+    from indicators.schema import writing
+    from indicators.schema.known import read_known
+
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            message = "this is not a folder" if not folder.is_dir() else f"the folder already holds {_first(folder)}"
+            raise _refused(folder, "not-empty", message, "name a new folder; nothing was written")
+        for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
+            _copy(path, folder / path.relative_to(STARTER))
+    except OSError as e:
+        hint = "name a folder that you may write to"
+        raise _refused(folder, "not-written", f"{e.filename or folder} cannot be written: {e.strerror}", hint) from None
+    for _ in writing.write(folder, read_known(folder)):
+        pass
+    return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
+
+
+def _first(folder: Path) -> str:
+    names = sorted(p.name for p in folder.iterdir())
+    return f"{names[0]!r}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+
+
+def _copy(path: Path, to: Path) -> None:
+    """Another program may write there at the same time: what exists is never opened."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("xb") as file:
+        file.write(path.read_bytes())
+
+
+def _refused(folder: Path, code: str, message: str, hint: str) -> ProblemsFound:
+    return ProblemsFound([Problem(Place(str(folder)), code, message, hint)])
+
+
+def next_steps(folder: Path, written: tuple[str, ...]) -> str:
+    """What was made, and what a person does with it, as lines.
+
+    >>> print(next_steps(Path("my states"), ("config.yaml",)).splitlines()[3])
+      relations --project 'my states' serve     show it; pages follow your edits
+    """
+    relations = f"relations --project {shlex.quote(str(folder))}"
+    return f"""{folder}: {len(written)} files, a small project about two countries that never were
+try it:
+  {relations} check     read and check everything
+  {relations} serve     show it; pages follow your edits
+then replace, checking after each step:
+  config.yaml                  title, sides, as_of, pillars
+  data/sources.csv             who tells; every other table names them
+  data/*.csv                   rows, and beside each the codes and words of its *.resource.yaml
+  data/coverage.csv            how completely each kind of event was collected
+  indicators/definitions/      what is counted: a file a pillar
+after a change of tables, columns, codes or ids, so that editors know them:
+  {relations} schema --write
+"""

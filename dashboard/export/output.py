@@ -1,0 +1,100 @@
+"""What files are called, how large pictures are, how files are written, and what keeps one from being made."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dashboard.charts.picture import Size
+from dashboard.charts.view import View
+from indicators.problems import Place, Problem, ProblemsFound
+
+Name = Literal["memo", "memo_tall", "slide", "square"]
+INCH = 96
+"""Pixels of a figure to the inch."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A size in the final medium. `factor`: pixels of a PNG for each pixel of the figure; `about` says it to a person."""
+
+    name: Name
+    size: Size
+    factor: float
+    about: str
+
+    @property
+    def dpi(self) -> float:
+        """Pixels to the inch of a PNG that is placed at its true size."""
+        return INCH * self.factor
+
+
+# Documents are printed, hence 300 dpi; a slide of 10 inches fills a screen of 1920 pixels; posts are 1080 pixels wide.
+PRESETS: dict[Name, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset("memo", Size(624, height=346), 3.125, "6.5 x 3.6 in, 300 dpi"),
+        Preset("memo_tall", Size(624, height=432), 3.125, "6.5 x 4.5 in, 300 dpi"),
+        Preset("slide", Size(960, height=538, scale=1.25), 2, "10 x 5.6 in, 1920 pixels wide"),
+        Preset("square", Size(540, height=540), 2, "1080 x 1080 pixels"),
+    )
+}
+
+
+def fault(code: str, said: str, hint: str) -> ProblemsFound:
+    """A fault of the export, to be raised."""
+    return ProblemsFound([Problem(Place("export"), code, said, hint)])
+
+
+def package_missing(name: str, does: str) -> ProblemsFound:
+    """A package of the extra `export` is not installed.
+
+    >>> print(package_missing("pypdf", "PDF").problems[0].message)
+    PDF needs the package pypdf, which is not installed
+    """
+    hint = "make export-setup installs it, or pip install '.[export]'; csv and json need none"
+    return fault(f"no-{name}", f"{does} needs the package {name}, which is not installed", hint)
+
+
+LONGEST = 120
+"""Characters of a name, so that any file system and any archive takes it."""
+
+
+def name_of(view: View, preset: str = "memo") -> str:
+    """The name of a view's files, without suffix: safe everywhere; another preset than the memo's is told.
+
+    What cannot stand in a name is replaced, and the view's hash is put behind, so that two views never share a name.
+
+    >>> name_of(View("summonses", "journal", start="2019"), "slide")
+    'summonses_variant-journal_from-2019_slide'
+    >>> name_of(View("summonses", transform=("rolling_sum:window=3",)))
+    'summonses_transform-rolling_sum-window-3_7ed8ae'
+    """
+    text = view.text
+    name = re.sub(r"[?&]", "_", text).replace("=", "-")
+    safe = re.sub(r"[^A-Za-z0-9_.-]+", "-", name)[:LONGEST]
+    if safe != name or text.count("=") != text.count("&") + ("?" in text):
+        safe += f"_{hashlib.sha256(text.encode()).hexdigest()[:6]}"
+    return safe if preset == "memo" else f"{safe}_{preset}"
+
+
+def folder(path: Path) -> Path:
+    """The folder, made where it is not there. ProblemsFound where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise fault("no-folder", f"{path} cannot be a folder: {e.strerror}", "name another with --output") from None
+    return path
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; one that is there is replaced. ProblemsFound where that cannot be."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as e:
+        part.unlink(missing_ok=True)
+        raise fault("not-written", f"{path} cannot be written: {e.strerror}", "name another folder with --output") from None

@@ -1,0 +1,153 @@
+"""Does an exported picture still hold: its record against the numbers of today, in words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dashboard.charts.picture import picture_of
+from dashboard.charts.record import FORMAT, PROSE, record_of
+from dashboard.charts.view import parse_view
+from dashboard.words import numbers
+from indicators.compute.provenance import rows_behind
+from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Results
+from indicators.problems import ProblemsFound
+from indicators.schema.parts import in_yaml
+
+SAME = "same numbers today"
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a picture: whether its numbers are the `same` (None: nobody can tell), and the reasons in words."""
+
+    same: bool | None
+    said: tuple[str, ...]
+
+
+def verify(results: Results, record: Any) -> Verdict:
+    """The record of a file against the project as it is now."""
+    if record is None:
+        return Verdict(None, (NO_RECORD,))
+    form = record.get("format") if isinstance(record, Mapping) else None
+    if form != FORMAT:
+        return Verdict(None, (f"the record has the form {form!r}, which this version does not read; it reads {FORMAT}",))
+    try:
+        # As of the day of the record, so that a later day of the data alone changes nothing.
+        view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
+        return _compared(results, record, record_of(results, picture_of(results, view)))
+    except ProblemsFound as e:
+        return Verdict(None, tuple(f"the view cannot be computed today: {p.message}; {p.hint}" for p in e.problems))
+    except (AttributeError, KeyError, TypeError, ValueError) as e:  # whatever stands in a file that somebody changed
+        return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+NO_RECORD = (
+    "the file carries no record: it was cropped, saved anew or is a screenshot, so nobody can tell from it which numbers it shows; "
+    "open the view printed in its footer and compare the code printed beside it"
+)
+
+
+def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
+    made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
+    said = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
+    said += [*_series_changes(results, then, now), *_data_changes(then, now)]
+    if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
+        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *said))
+    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *said))
+
+
+def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What the view's defaults were then and are now."""
+    for key, before in then["view_with_defaults"].items():
+        after = now["view_with_defaults"].get(key)
+        if before != after:
+            yield f"{key} was {before}, it is {after}"
+
+
+def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for before, after in zip(then["definitions"], now["definitions"], strict=False):
+        for key in sorted({*before, *after}):
+            if before.get(key) != after.get(key):
+                what = "the words" if key in PROSE else "the definition"
+                for inside, was, now_is in _inside(key, before.get(key), after.get(key)):
+                    yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, it is {_short(now_is)}"
+
+
+def _part_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Combined indicators whose parts are defined otherwise."""
+    for before, after in zip(then["rules"], now["rules"], strict=False):
+        if before["parts"] != after["parts"]:
+            yield f"an indicator that {after['id']} combines is defined otherwise"
+
+
+def _inside(key: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Where two values differ: of mappings only the keys that do."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        yield key, before, after
+        return
+    for inner in {**before, **after}:
+        if before.get(inner) != after.get(inner):
+            yield from _inside(f"{key}.{inner}", before.get(inner), after.get(inner))
+
+
+def _short(value: Any) -> str:
+    """A value as a definition writes it."""
+    text = "nothing" if value is None else repr(value) if isinstance(value, str) else in_yaml(value)
+    return text if len(text) <= 120 else text[:117] + "…"
+
+
+def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    after = {one["name"]: one for one in now["series"]}
+    for before in then["series"]:
+        if before["name"] not in after:
+            yield f"{before['name']} is not drawn any more"
+            continue
+        yield from _point_changes(results, before, after.pop(before["name"]))
+    yield from (f"{name} is drawn today and was not" for name in after)
+
+
+def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    old, new = ({p["period"]: p for p in one["points"]} for one in (before, after))
+    changed = [label for label in {**old, **new} if _facts(old.get(label)) != _facts(new.get(label))]
+    for label in changed[:MOST]:
+        was, now = old.get(label), new.get(label)
+        when = f"{before['name']}, {numbers.period(parse_period(label)[0], after['frequency'])}"
+        yield f"{when}: {_told(was, before)} then, {_told(now, after)} now{_by(results, was, now)}"
+    if len(changed) > MOST:
+        yield f"{before['name']}: {len(changed) - MOST} more periods changed"
+
+
+def _facts(point: Mapping[str, Any] | None) -> Any:
+    return point and {key: point[key] for key in ("value", "at_least", "status", "coverage", "rows")}
+
+
+def _told(point: Mapping[str, Any] | None, series: Mapping[str, Any]) -> str:
+    if point is None:
+        return "not there"
+    if point["value"] is None:
+        return "no value"
+    bound = "at least " if point["at_least"] else ""
+    status = "" if point["status"] == "A" else f", {numbers.STATUS_WORDS[point['status']]}"
+    return f"{bound}{numbers.number(point['value'], series['unit'])} ({point['coverage'].replace('_', ' ')}{status})"
+
+
+def _by(results: Results, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
+    """Which rows came and went; what a new row says."""
+    before, after = (list(point["rows"]) if point else [] for point in (old, new))
+    came, went = [r for r in after if r not in set(before)], [r for r in before if r not in set(after)]
+    if not came and not went:
+        return "; the rows are the same, so what one of them says, its grade or the rule changed" if old and new else ""
+    rows = rows_behind(results.tables, came[:3], results.config.sources)
+    texts = [f"{row.id} ({', '.join(filter(None, row.cells.values()))})" for row in rows]
+    said = [f"by {'; '.join(texts)}{' and more' if len(came) > 3 else ''}"] if came else []
+    said += [f"without {', '.join(went[:3])}{' and more' if len(went) > 3 else ''}"] if went else []
+    return ": " + "; ".join(said)
+
+
+def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    for name, after in now["data"].items():
+        before = then["data"].get(name)
+        if before and before["sha256"] != after["sha256"]:
+            yield f"the table {name} changed since: {before['rows']} rows then, {after['rows']} now"

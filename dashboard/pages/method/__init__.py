@@ -1,0 +1,81 @@
+"""How every number is made: definitions, operations, coverage, tables, sources, corrections, codebook and problems, on one page."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import Dash, Input, Output, dcc, html
+
+from dashboard.live import Current
+from dashboard.pages import attributes, drawn
+from dashboard.pages.method.definitions import definitions_section
+from dashboard.pages.method.operations import operations_section, problems_section
+from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
+from dashboard.pages.nodes import grown, plain, register_growth
+from indicators.nouns.series import Results
+
+PATH = "/method"
+TITLE = "Method"
+CONTENT = "method-content"
+FRESH = "method-fresh"
+
+
+def layout(current: Current) -> html.Div:
+    """The page for these results."""
+    return html.Div([*grown(CONTENT, _sent(current)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+
+
+def register(app: Dash, current: Callable[[], Current]) -> None:
+    """Make the page's elements, and make them again when the numbers change."""
+    register_growth(app, CONTENT)
+
+    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), prevent_initial_call=True)
+    def redraw(_: int) -> Any:
+        return _sent(current())
+
+
+def _sent(current: Current) -> Any:
+    """The content, kept as it is sent."""
+    return drawn(current, "method", lambda: plain(content(current.results)))
+
+
+def content(results: Results) -> list[Any]:
+    """Heading, table of contents and sections, as components."""
+    said = "What every number counts and how it is computed, how complete the collection is, and where each row comes from."
+    sections = [
+        definitions_section(results),
+        operations_section(results),
+        coverage_section(results),
+        tables_section(results),
+        sources_section(results),
+        records_section(results),
+        problems_section(),
+    ]
+    return [html.Header([html.H1(TITLE), html.P(said, className="lead")]), _contents(results), *sections]
+
+
+def _contents(results: Results) -> html.Nav:
+    """What is on the page, with a way to each part."""
+    coverage = [(results.tables[name].resource.title, f"coverage-{name}") for name in strips_of(results)]
+    tables = [(table.resource.title, f"table-{name}") for name, table in results.tables.items()]
+    lines = [
+        html.Li([_line("Definitions", "all-definitions", []), html.Ul([html.Li(line) for line in _pillars(results)])]),
+        html.Li(_line("Operations", "all-operations", [])),
+        html.Li(_line("Coverage", "all-coverage", coverage)),
+        html.Li(_line("Tables", "all-tables", tables)),
+        html.Li(_line("Sources", "all-sources", [])),
+        html.Li(_line("Corrections and codebook", "all-records", [])),
+        html.Li(_line("Problems", "all-problems", [])),
+    ]
+    return html.Nav([html.Ul(lines)], className="contents", **attributes(aria_label="On this page"))
+
+
+def _pillars(results: Results) -> list[html.Span]:
+    own = {p: [(d.title, d.id) for d in results.definitions.values() if d.pillar == p.id] for p in results.config.pillars}
+    return [_line(pillar.title, f"pillar-{pillar.id}", parts) for pillar, parts in own.items() if parts]
+
+
+def _line(title: str, anchor: str, parts: list[tuple[str, str]]) -> html.Span:
+    links: list[Any] = [html.A(title, href=f"#{anchor}", className="to")]
+    for i, (name, where) in enumerate(parts):
+        links += [" · " if i else ": ", html.A(name, href=f"#{where}")]
+    return html.Span(links)

@@ -1,0 +1,283 @@
+"""Tables, their coverage, their sources, corrections and codebook."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from dash import html
+
+from dashboard.pages import attributes
+from dashboard.pages.method.markdown import Part, blocks, inline, parts_of
+from dashboard.pages.rows import source_link, web_link
+from dashboard.words import numbers
+from dashboard.words.definitions import filter_words
+from indicators.compute.inventory import Correction, GradedSpan, Strip, UsedSource, corrections, reach_of, strip_of, used_sources
+from indicators.nouns.descriptor import FieldOf, Licence, Producer
+from indicators.nouns.series import Results, SourceRef, Table
+from indicators.reading.descriptors import label_of
+
+
+def tables_section(results: Results) -> html.Section:
+    """The section, in the order of the data package."""
+    intro = "The tables that the numbers are made from. Each is a CSV file in the folder of the data, with a descriptor beside it."
+    tables = [_table(table) for table in results.tables.values()]
+    return html.Section([html.H2("Tables", id="all-tables"), html.P(intro), html.Div(tables, className="entries")])
+
+
+def _table(table: Table) -> html.Article:
+    resource = table.resource
+    said = [html.P(resource.description)] if resource.description else []
+    pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
+    notes = [html.P("To know before it is quoted:"), html.Ul([html.Li(note) for note in table.relations.notes])]
+    return html.Article(
+        [
+            html.H3(resource.title, id=f"table-{resource.name}"),
+            html.P(html.Code(resource.path), className="place"),
+            *said,
+            html.Dl(pairs),
+            *(notes if table.relations.notes else []),
+            _columns(table),
+        ],
+        className="entry",
+    )
+
+
+def _facts(table: Table) -> list[tuple[str, Any]]:
+    resource, reach = table.resource, reach_of(table)
+    dates = f"{numbers.date(reach[0])} to {numbers.date(reach[1])}" if reach else ""
+    return [
+        ("Rows", f"{len(table.frame):,}"),
+        ("Dates", dates),
+        ("Licence", _named(resource.licenses)),
+        ("Producers", _named(resource.sources)),
+        ("Credit", table.relations.credit),
+    ]
+
+
+def _named(items: tuple[Producer, ...] | tuple[Licence, ...]) -> list[Any]:
+    """Titles of licences or producers, each a link where it leads to the web."""
+    told: list[Any] = []
+    for item in items:
+        told += [html.Br(), web_link(item.title or getattr(item, "name", ""), item.path)]
+    return told[1:]
+
+
+def _columns(table: Table) -> html.Details:
+    columns = table.resource.columns.values()
+    head = html.Tr([html.Th(label, scope="col") for label in ("column", "type", "meaning")])
+    box = html.Div(html.Table([html.Thead(head), html.Tbody([_column(c) for c in columns])]), className="scroll", tabIndex="0")
+    return html.Details([html.Summary(f"{len(columns)} columns"), box])
+
+
+def _column(column: FieldOf) -> html.Tr:
+    codes = ", ".join(map(str, column.constraints.enum))
+    meaning = f"{column.description} One of: {codes}." if codes else column.description
+    cells = [html.Td(html.Code(column.name)), html.Td(column.type), html.Td(meaning)]
+    return html.Tr(cells, title=label_of(column)) if column.title else html.Tr(cells)
+
+
+LETTERS = {"complete": "C", "near_complete": "N", "partial": "P", "sample": "S", "none": "–"}
+RULE = (
+    "A year is graded from its days by the same rule as every number: complete or nearly complete if all its days are (the "
+    "lower of the two); otherwise partial if any day is partial or better, a few rows if any day has that, and else not "
+    "covered. On days when a whole table is complete or nearly so, each of its categories is."
+)
+
+
+def strips_of(results: Results) -> dict[str, Strip]:
+    """The graded tables by name."""
+    today = datetime.date.fromisoformat(results.config.as_of)
+    found = {name: strip_of(table, results.tables, results.config.sources, today) for name, table in results.tables.items()}
+    return {name: strip for name, strip in found.items() if strip}
+
+
+def coverage_section(results: Results) -> html.Section:
+    """The section: rule, key, and a strip for each table."""
+    today = f"The last year counts to {numbers.day(datetime.date.fromisoformat(results.config.as_of))}."
+    strips = [part for name, strip in strips_of(results).items() for part in _coverage_table(results, results.tables[name], strip)]
+    key = [html.Li([_mark(level), f" {numbers.LEVEL_WORDS[level]}"]) for level in LETTERS]
+    return html.Section(
+        [html.H2("Coverage", id="all-coverage"), html.P([RULE, " ", today]), html.Ul(key, className="key"), *strips],
+    )
+
+
+def _mark(level: str) -> html.Span:
+    return html.Span(LETTERS[level], className=f"mark {level}", **attributes(aria_hidden="true"))
+
+
+def _coverage_table(results: Results, table: Table, strip: Strip) -> list[Any]:
+    name, title = table.resource.name, table.resource.title
+    years = [html.Th(html.Span(str(year)), scope="col") for year in strip.years]
+    head = html.Tr([html.Th("rows of this kind", scope="col"), *years])
+    body = [_row(name, category, strip) for category in strip.levels]
+    caption = html.Caption(html.Span(f"{title}: how complete each kind of row was collected, by year"))
+    grid = html.Table([caption, html.Thead(head), html.Tbody(body)])
+    box = html.Div(grid, className="strip", tabIndex="0", role="region", **attributes(aria_label=f"Coverage of {title.lower()} by year"))
+    spans = [_spans(results, table, category, strip.spans[category]) for category in strip.levels]
+    return [html.H3(title, id=f"coverage-{name}"), box, *spans]
+
+
+def _row(name: str, category: str, strip: Strip) -> html.Tr:
+    anchor = f"coverage-{name}-{category}"
+    head = html.Th(html.A(category.replace("_", " "), href=f"#spans-{name}-{category}"), scope="row")
+    return html.Tr([head, *(_cell(level) for level in strip.levels[category])], id=anchor)
+
+
+def _cell(level: str) -> html.Td:
+    """A year: its letter to the eye, its level to a screen reader, both beside the colour."""
+    return html.Td(LETTERS[level], className=level, **attributes(aria_label=level.replace("_", " ") if level != "none" else "not covered"))
+
+
+def _spans(results: Results, table: Table, category: str, spans: tuple[GradedSpan, ...]) -> html.Details:
+    names = {side.code: side.name for side in results.config.sides}
+    rows = filter_words(table.relations.categories[category], names) or "every row"
+    count = f"{len(spans)} span{'' if len(spans) == 1 else 's'}"
+    summary = html.Summary([html.Strong(category.replace("_", " ")), f" ({rows}): {count}"])
+    body = _span_table(table, spans) if spans else html.P("No span grades these rows of their own.")
+    return html.Details([summary, body], id=f"spans-{table.resource.name}-{category}")
+
+
+def _span_table(table: Table, spans: tuple[GradedSpan, ...]) -> html.Div:
+    """The spans; columns in which none says anything are left out."""
+    columns: list[tuple[str, list[Any]]] = [
+        ("from", [one.span.start for one in spans]),
+        ("to", [one.span.end for one in spans]),
+        ("level", [html.Span([_mark(one.span.level), f" {one.span.level.replace('_', ' ')}"]) for one in spans]),
+        ("rows found", [_number(one.span.found) for one in spans]),
+        ("stated count", [_number(one.stated) for one in spans]),
+        ("finest", [one.span.finest or "" for one in spans]),
+        ("not for", [_left_out(table, one) for one in spans]),
+        ("basis", [one.span.basis for one in spans]),
+        ("sources", [_span_sources(one) for one in spans]),
+    ]
+    kept = [(label, cells) for label, cells in columns if any(cells)]
+    head = html.Tr([html.Th(label, scope="col") for label, _ in kept])
+    body = [html.Tr([html.Td(cells[i]) for _, cells in kept]) for i in range(len(spans))]
+    return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll spans", tabIndex="0")
+
+
+def _left_out(table: Table, one: GradedSpan) -> str:
+    """Columns for which the grade does not hold."""
+    return ", ".join(c for c in table.resource.columns if c not in one.span.columns) if one.span.columns else ""
+
+
+def _number(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
+
+
+def _span_sources(one: GradedSpan) -> Any:
+    return html.Div([part for source in one.sources for part in (html.Br(), source_link(source))][1:]) if one.sources else ""
+
+
+LEADING = 25
+"""Sources that stand open; the others, most of them with a row or two, wait behind a line."""
+MOST = 3
+"""Sources named of one group of corrections."""
+
+
+def sources_section(results: Results) -> html.Section:
+    """The section: those that most rows rest on, then the others."""
+    used = used_sources(results.tables, results.config.sources)
+    if not used:
+        return html.Section([html.H2("Sources", id="all-sources"), html.P("This project keeps no table of sources.")])
+    unused = sum(not one.total for one in used)
+    intro = (
+        f"{len(used):,} sources, those that most rows rest on first. A row that names several counts for each of them. "
+        f"On {unused:,} no row rests: they were read for a check."
+    )
+    parts: list[Any] = [_sources(used[:LEADING])]
+    if len(used) > LEADING:
+        summary = html.Summary(f"The other {len(used) - LEADING:,} sources")
+        parts.append(html.Details([summary, _sources(used[LEADING:])], id="other-sources"))
+    return html.Section([html.H2("Sources", id="all-sources"), html.P(intro), *parts])
+
+
+def _sources(used: Iterable[UsedSource]) -> html.Div:
+    head = html.Tr([html.Th(label, scope="col") for label in ("rows", "source", "terms", "read on")])
+    grid = html.Table([html.Thead(head), html.Tbody([_source(one) for one in used])])
+    return html.Div(grid, className="sources")
+
+
+def _source(one: UsedSource) -> html.Tr:
+    by_table = ", ".join(f"{rows:,} {name}" for name, rows in one.rows.items())
+    rows: list[Any] = [f"{one.total:,}", *([html.Small(by_table)] if by_table else [])]
+    named = [f"{one.source.producer}: ", web_link(one.source.title, one.source.url)]
+    return html.Tr([html.Td(rows), html.Td(named), html.Td(one.licence), html.Td(one.accessed)])
+
+
+# ---- corrections and documents ----
+
+
+def records_section(results: Results) -> html.Section:
+    """The section: corrections, then documents; each only where the project has it."""
+    made = corrections(results.tables, results.config.corrections, results.config.sources)
+    parts = [*(_corrections(made) if made else []), *(p for name, text in results.documents.items() for p in _document(name, text))]
+    nothing = [] if parts else [html.P("This project names neither a table of corrections nor a codebook.")]
+    return html.Section([html.H2("Corrections and codebook", id="all-records"), *parts, *nothing])
+
+
+def _corrections(made: tuple[Correction, ...]) -> list[Any]:
+    """Those made to several cells stand open, those of a single cell wait behind a line."""
+    total = sum(one.rows for one in made)
+    intro = f"{total:,} cells of the tables were corrected, for {len(made):,} reasons. The tables have the corrections already."
+    several, single = ([one for one in made if (one.rows > 1) is many] for many in (True, False))
+    parts: list[Any] = [html.H3("Corrections made to the data", id="corrections-made"), html.P(intro)]
+    if several:
+        parts.append(_correction_table(several))
+    if single:
+        parts.append(html.Details([html.Summary(f"{len(single):,} of a single cell"), _correction_table(single)], id="single-corrections"))
+    return parts
+
+
+def _correction_table(made: list[Correction]) -> html.Div:
+    head = html.Tr([html.Th(label, scope="col") for label in ("cells", "column", "reason", "sources")])
+    body = [_correction(one) for one in made]
+    return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
+
+
+def _correction(one: Correction) -> html.Tr:
+    cells = (f"{one.rows:,}", one.column.replace("_", " "), one.reason, _some(one.sources))
+    return html.Tr([html.Td(content) for content in cells])
+
+
+def _some(sources: tuple[SourceRef, ...]) -> html.Div:
+    """The first few sources, and how many more there are."""
+    told = [part for source in sources[:MOST] for part in (html.Br(), source_link(source))][1:]
+    rest = len(sources) - MOST
+    return html.Div([*told, html.Br(), f"and {rest:,} more"] if rest > 0 else told)
+
+
+def _document(name: str, text: str) -> list[Any]:
+    """A document: what stands before its second headings open, each of those behind its own line."""
+    parts = parts_of(text)
+    first = next((i for i, part in enumerate(parts) if part.depth >= 2), len(parts))
+    title = next((part.title for part in parts[:first] if part.title), name)
+    opening = [block for part in parts[:first] for block in blocks(part.lines)]
+    told = [html.H3(inline(title), id=f"document-{_slug(name)}"), html.P(html.Code(name), className="place"), *opening]
+    for group in _groups(parts[first:]):
+        told.append(html.Details([html.Summary(html.H4(inline(group[0].title))), *(b for part in group for b in _under(part, group[0]))]))
+    return told
+
+
+def _groups(parts: list[Part]) -> Iterable[list[Part]]:
+    """Parts with the deeper ones that follow them."""
+    groups: list[list[Part]] = []
+    for part in parts:
+        if part.depth <= 2 or not groups:
+            groups.append([])
+        groups[-1].append(part)
+    return groups
+
+
+def _under(part: Part, first: Part) -> list[Any]:
+    heading = [] if part is first else [html.H5(inline(part.title))]
+    return [*heading, *blocks(part.lines)]
+
+
+def _slug(name: str) -> str:
+    """A name as an anchor.
+
+    >>> _slug("data/codebook.md")
+    'data-codebook-md'
+    """
+    return "".join(c if c.isalnum() else "-" for c in name)

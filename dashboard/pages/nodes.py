@@ -1,0 +1,89 @@
+"""Long content as plain nodes: written with Dash's html components, sent without them.
+
+Dash watches each of its components, and the cost grows with their square: a table of 400 rows takes a browser seconds, one
+of 2,000 half a minute. So a tree of components becomes [element, {attributes}, child, …], without the attributes where it has
+none, and `relations.grow` in live.js makes elements of it. Texts become text nodes: nothing that a table holds is ever read
+as HTML. What follows from the rest is added there: how links to the web open, and the heading that each cell of a table has.
+A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element: no callback hears of it.
+"""
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.pages import attributes
+from indicators.problems import Problem
+
+ATTRIBUTES = {
+    "className": "class",
+    "colSpan": "colspan",
+    "tabIndex": "tabindex",
+    **{name: name for name in ("href", "id", "role", "scope", "style", "title")},
+}
+"""Attributes that plain nodes may have, by their names in Dash; beside those that begin with aria- and data-."""
+ADDED = ("data-label", "rel", "target")
+"""Attributes that are left out, since the browser adds them."""
+
+
+def plain(part: Any) -> Any:
+    """A component, a text or a list of them as plain nodes. ValueError for an attribute that is not provided for.
+
+    >>> plain(html.P(["see ", html.A("this", href="#there", className="on")]))
+    ['p', 'see ', ['a', {'class': 'on', 'href': '#there'}, 'this']]
+    """
+    if isinstance(part, list | tuple):
+        return [plain(one) for one in part if one is not None]
+    if not isinstance(part, Component):
+        return str(part)
+    told = part.to_plotly_json()
+    props = dict(told["props"])
+    if told["type"] == "Graph":
+        return ["graph", props]
+    children = props.pop("children", None)
+    inside = children if isinstance(children, list | tuple) else [children]
+    named = {_attribute(name): str(value) for name, value in sorted(props.items()) if name not in ADDED}
+    return [told["type"].lower(), *([named] if named else []), *plain(inside)]
+
+
+def _attribute(name: str) -> str:
+    if name.startswith(("aria-", "data-")):
+        return name
+    if name not in ATTRIBUTES:
+        raise ValueError(f"plain nodes have no attribute {name!r}; known: {', '.join(ATTRIBUTES)}")
+    return ATTRIBUTES[name]
+
+
+def grown(name: str, nodes: Any, *, prose: bool = True) -> list[Any]:
+    """The place of the content and what it is made of; `nodes` as `plain` gives a list of components. `prose`: it is set as
+    text that is read, in lines that are not too long."""
+    return [html.Div(id=name, className="plain prose" if prose else "plain"), dcc.Store(id=f"{name}-nodes", data=nodes)]
+
+
+def register_growth(app: Dash, name: str) -> None:
+    """Make the elements whenever the nodes come or change; `data-grown` then tells how many there are."""
+    grow = ClientsideFunction("relations", "grow")
+    app.clientside_callback(grow, Output(name, "data-grown"), Input(f"{name}-nodes", "data"), State(name, "id"))
+
+
+def anchor_of(code: str) -> str:
+    """The id under which the page Method explains a code."""
+    return f"code-{code}"
+
+
+def way_to(code: str) -> html.A:
+    """A code that leads to its explanation.
+
+    It is a link of the browser's own, not one of Dash: on the page Method itself the browser then goes to what it names.
+
+    >>> way_to("unknown-key").href
+    '/method#code-unknown-key'
+    """
+    return html.A(html.Code(code), href=f"/method#{anchor_of(code)}", **attributes(aria_label=f"what {code} means"))
+
+
+def problem_item(problem: Problem) -> html.Li:
+    """A problem in a list; the item knows its file and line."""
+    place, code = html.Code(str(problem.place)), way_to(problem.code)
+    said: list[Any] = [place, " ", code, f" {problem.message}", html.Br(), html.Small(problem.hint)]
+    return html.Li(said, **attributes(data_file=problem.place.file, data_line=problem.place.line))

@@ -1,0 +1,1 @@
+"""Numbers, definitions and differences in English."""

@@ -1,0 +1,139 @@
+"""Definitions in words: filters read out as a sentence, calculations, and all that a definition says, heading by heading."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from dashboard.words.numbers import FREQUENCY_WORDS, number
+from indicators.nouns.config import Config
+from indicators.nouns.definition import BreakdownOf, Definition, StepOf
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import scale_of
+
+CONDITION_WORDS = {
+    "not": "is not {}",
+    "all": "includes {}",
+    "none": "includes none of {}",
+    "exactly": "is exactly {}",
+    "at_least": "is at least {}",
+    "at_most": "is at most {}",
+    "from": "is from {} on",
+    "to": "is up to {}",
+    "contains": "has the words {}",
+    "listed_in": "stands in {}",
+    "not_listed_in": "does not stand in {}",
+}
+
+
+def _names(value: Any, names: Mapping[str, str], joint: str) -> str:
+    items = [code_words(str(v), names) for v in (value if isinstance(value, list) else [value])]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
+
+
+def code_words(code: str, names: Mapping[str, str]) -> str:
+    """A code of a column as words: the name of a side, or the code itself.
+
+    >>> code_words("RUR", {"RUR": "Ruritania"}), code_words("vice_minister", {})
+    ('Ruritania', 'vice minister')
+    """
+    return names.get(code, _plain(code))
+
+
+def _plain(code: str) -> str:
+    """A code as words; ids, which have digits or capitals, stay as they are."""
+    return code.replace("_", " ") if code.islower() and not any(c.isdigit() for c in code) else code
+
+
+def filter_words(where: Any, names: Mapping[str, str]) -> str:
+    """A filter read out.
+
+    >>> filter_words({"kind": ["call", "meeting"], "who": {"exactly": ["A", "B"]}}, {"A": "Alpha"})
+    'kind is call or meeting; who is exactly Alpha and B'
+    """
+    if isinstance(where, list):
+        return ", or ".join(f"({filter_words(part, names)})" for part in where)
+    return "; ".join(part for column, condition in where.items() for part in _condition_words(column.replace("_", " "), condition, names))
+
+
+def _condition_words(column: str, condition: Any, names: Mapping[str, str]) -> list[str]:
+    if not isinstance(condition, dict):
+        return [f"{column} is {_names(condition, names, 'or')}"]
+    said = []
+    for key, value in condition.items():
+        if key == "blank":
+            said.append(f"{column} is {'' if value else 'not '}blank")
+        else:
+            joint = "and" if key in ("all", "exactly") else "or"
+            said.append(f"{column} {CONDITION_WORDS[key].format(_names(value, names, joint))}")
+    return said
+
+
+def definition_words(definition: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
+    """A definition as (heading, text) pairs."""
+    names = {side.code: side.name for side in config.sides}
+    said = [("Question", definition.question), ("What counts", definition.counts)]
+    if definition.table:
+        said.append(("Table", tables[definition.table].resource.title))
+        said.append(("Rows", filter_words(definition.where, names) or "every row"))
+    steps = [step for step in (definition.reduce, definition.combine, *definition.transform) if step]
+    said.append(("Calculation", ", then ".join(_step(step, names) for step in steps)))
+    said.append(("Least rows", str(definition.at_least) if definition.at_least > 1 else ""))
+    said.append(("Coverage", f"graded by {_listed(definition.coverage)}" if definition.coverage else ""))
+    said.append(("Breakdowns", "; ".join(_breakdown(part, names) for part in definition.breakdown)))
+    said.append(("Breaks", _breaks(definition, tables)))
+    said += [("Frequency", FREQUENCY_WORDS[definition.frequency]), ("Unit", definition.unit)]
+    said.append(("Direction", {"none": "neither more nor less is better"}.get(definition.direction, definition.direction)))
+    said.append(("Score", f"{_step(definition.normalise, names)}, from 0 to 100, 100 best" if definition.normalise else ""))
+    said.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
+    return [(heading, text.strip()) for heading, text in said if text]
+
+
+def variant_words(variant: Definition, of: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
+    """What a variant changes, as (heading, text) pairs; "none" where something of the indicator's falls away."""
+    before, after = (dict(definition_words(one, config, tables)) for one in (of, variant))
+    changed = {heading: text for heading, text in after.items() if before.get(heading) != text}
+    return list((changed | {heading: "none" for heading in before if heading not in after}).items())
+
+
+def _notable(least: float, unit: str) -> str:
+    """The least change worth saying; of shares and per cents in points.
+
+    >>> _notable(0.2, "share of meetings"), _notable(3, "per cent of drinkers"), _notable(20000, "visitors")
+    ('a change of 20 points or more', 'a change of 3 points or more', 'a change of 20,000 or more')
+    """
+    if scale_of(unit) == "number":
+        return f"a change of {number(least, unit)} or more"
+    return f"a change of {least * (100 if scale_of(unit) == 'share' else 1):g} points or more"
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(code.replace("_", " ") for code in codes)
+
+
+def _breakdown(breakdown: BreakdownOf, names: Mapping[str, str]) -> str:
+    graded = ", ".join(f"{names.get(code, code)} by {_listed([category])}" for code, category in breakdown.coverage.items())
+    return f"by {_listed([breakdown.by])}" + (f" (graded: {graded})" if graded else "")
+
+
+def _breaks(definition: Definition, tables: Mapping[str, Table]) -> str:
+    """The columns a change of which ends what can be compared."""
+    given = definition.break_on if definition.break_on is not None or not definition.table else tables[definition.table].relations.break_on
+    return f"where {_listed(given)} changes" if given else ""
+
+
+def _step(step: StepOf, names: Mapping[str, str]) -> str:
+    """An operation with its parameters, rows of other tables by their filter."""
+    told = ", ".join(f"{key.replace('_', ' ')}: {_parameter(value, names)}" for key, value in step.parameters.items())
+    return step.name.replace("_", " ") + (f" ({told})" if told else "")
+
+
+def _parameter(value: Any, names: Mapping[str, str]) -> str:
+    if isinstance(value, list):
+        return " and ".join(map(str, value))
+    if not isinstance(value, dict):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if "table" not in value:
+        return filter_words(value, names)
+    rows, graded = filter_words(value.get("where") or {}, names), value.get("coverage") or []
+    graded = graded["every"] if isinstance(graded, dict) else [graded] if isinstance(graded, str) else graded
+    said = _listed([value["table"]]) + (f" where {rows}" if rows else "")
+    return said + (f", graded by {_listed(graded)}" if graded else "")

@@ -1,0 +1,181 @@
+"""What became of indicators between two states of a project, in words."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+from dashboard.words.numbers import STATUS_WORDS, number, titled, value_words
+from indicators.compute.change import latest
+from indicators.differences import FACETS, Difference, Differences, Facet, Kind, LastChange, PartDifference, PeriodDifference
+from indicators.nouns.periods import Frequency
+from indicators.nouns.series import Point, Series
+from indicators.nouns.vocabulary import scale_of
+
+MOST = 3
+FACET_WORDS: dict[Facet, str] = {"value": "value", "at_least": "at least", "status": "status", "coverage": "coverage", "score": "score"}
+PERIODS: dict[Frequency, str] = {
+    "annual": "years",
+    "half-yearly": "half-years",
+    "triannual": "four-month periods",
+    "quarterly": "quarters",
+    "monthly": "months",
+    "weekly": "weeks",
+    "daily": "days",
+}
+
+
+def changed_words(one: Difference) -> str:
+    """Periods, the largest difference with its rows, the last change, the parts, and the keys of the definition that changed."""
+    assert one.before
+    assert one.now
+    if one.before.frequency != one.now.frequency:
+        told = f"{one.now.frequency}, before {one.before.frequency}: no period can be put beside another"
+    elif not one.periods:
+        told = "the whole stays, its parts do not"
+    else:
+        told = f"{len(one.periods)} of {one.of} {PERIODS[one.now.frequency]}{_facets(one)}, {_largest(one, one.now.unit)}"
+    last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
+    keys = f"; its definition changed: {', '.join(one.keys)}" if one.keys else ""
+    return f"{told}{last}{_parts(one)}{keys}"
+
+
+def _parts(one: Difference) -> str:
+    """Parts that differ, each with its periods and the largest difference; the first few of each breakdown."""
+    assert one.now
+    said = []
+    for by in dict.fromkeys(part.by for part in one.parts):
+        parts = [part for part in one.parts if part.by == by]
+        more = f" and {len(parts) - MOST} more" if len(parts) > MOST else ""
+        shown = (f"{part.code} {len(part.periods)}{_most(part, one.now.unit)}" for part in parts[:MOST])
+        said.append(f"; by {by}, {PERIODS[one.now.frequency]}: {', '.join(shown)}{more}")
+    return "".join(said)
+
+
+def _most(part: PartDifference, unit: str) -> str:
+    found = part.largest
+    return f" (largest {signed(found.difference or 0.0, unit)} in {found.label})" if found else ""
+
+
+def _facets(one: Difference) -> str:
+    """What differs in how many periods, unless it is the value in all of them and nothing else."""
+    counts = {facet: sum(facet in period.facets for period in one.periods) for facet in FACETS}
+    if counts["value"] == len(one.periods) and not any(counts[facet] for facet in ("at_least", "status", "coverage")):
+        return ""
+    return f" ({', '.join(f'{FACET_WORDS[facet]} {count}' for facet, count in counts.items() if count)})"
+
+
+def _largest(one: Difference, unit: str) -> str:
+    shown = one.largest
+    if shown:
+        return f"largest {signed(shown.difference or 0.0, unit)} in {shown.label}{_rows(shown)}"
+    shown = next((p for p in reversed(one.periods) if "value" in p.facets), one.periods[-1])
+    return f"the latest {shown.label}: {_told(shown.now, unit)}, before {_told(shown.before, unit)}{_rows(shown)}"
+
+
+def _rows(period: PeriodDifference) -> str:
+    """Rows that came and went, the first few by id."""
+    said = []
+    for word, rows in (("with", period.came), ("without", period.went)):
+        more = f" and {len(rows) - MOST} more" if len(rows) > MOST else ""
+        said += [f"{word} {', '.join(rows[:MOST])}{more}"] if rows else []
+    return f" ({', '.join(said)})" if said else ""
+
+
+def signed(difference: float, unit: str) -> str:
+    """A difference with its sign; shares and per cents differ by points.
+
+    >>> signed(2, "meetings"), signed(-0.052, "share of visitors"), signed(-1200.0, "visitors")
+    ('+2', '−5.2 points', '−1,200')
+    """
+    sign = "+" if difference > 0 else "−"
+    if scale_of(unit) == "number":
+        return sign + number(abs(difference), unit)
+    return f"{sign}{number(abs(difference), unit).removesuffix(' %')} points"
+
+
+def _told(point: Point | None, unit: str) -> str:
+    """A period's value with what it is worth, in brackets."""
+    if point is None:
+        return "not there"
+    level = point.coverage.replace("_", " ")
+    if point.status == "M":
+        return f"no number ({level})"
+    score = "" if math.isnan(point.score) else f", score {point.score:.0f}"
+    status = "" if point.status == "A" else f", {STATUS_WORDS[point.status]}"
+    return f"{'at least ' if point.at_least else ''}{number(point.value, unit)} ({level}{status}{score})"
+
+
+def last_words(last: LastChange) -> str:
+    """Whether the last change keeps its sign, or its word."""
+    before, now = (told.change.word if told else "nothing to compare" for told in (last.before, last.now))
+    when = {told.label for told in (last.before, last.now) if told}
+    periods = f", in {last.before.label} then and {last.now.label} now" if last.before and last.now and len(when) > 1 else ""
+    if last.same_sign:
+        return f"the last change keeps its sign ({now if before == now else f'{now}, before {before}'}){periods}"
+    if before == now:
+        return f"the last change stays {now!r}{periods}" if last.now else "nothing can be compared, as before"
+    return f"the last change turns to {now!r} from {before!r}{periods}"
+
+
+SHORT: Mapping[Kind, str] = {
+    "new": "new",
+    "gone": "gone",
+    "renamed": "renamed",
+    "definition": "changed in definition only",
+    "unknown": "not to be computed",
+}
+
+
+def summary(found: Differences) -> str:
+    """How many indicators change, in one line."""
+    every, changed = ({one.name.partition("@")[0] for one in each} for each in (found.each, found.of_kind("changed")))
+    rules = f" (with variants {len(found.of_kind('changed'))} of {len(found.each)})" if changed and len(every) < len(found.each) else ""
+    said = [f"{len(changed) or 'none'} of {len(every)} indicators {'change' if len(changed) > 1 else 'changes'}{rules}"]
+    counts = {kind: len(found.of_kind(kind)) for kind in SHORT}
+    return ", ".join([*said, *(f"{count} {SHORT[kind]}" for kind, count in counts.items() if count)])
+
+
+def _beside(found: Differences) -> Iterator[str]:
+    """What else differs: the day of the data and the tables."""
+    if found.as_of[0] != found.as_of[1]:
+        yield f"as of {found.as_of[1]}, before {found.as_of[0]}"
+    for table in found.tables:
+        if table.before is None or table.now is None:
+            state, errors = ("before", found.errors[0]) if table.before is None else ("now", found.errors[1])
+            yield f"table {table.name}: not there {state}{', or at fault' if errors else ''}"
+        else:
+            came = f"{table.now} rows, before {table.before}" if table.now != table.before else f"{table.now} rows as before"
+            yield f"table {table.name} changed: {came}"
+    for state, errors in zip(("earlier", "present"), found.errors, strict=True):
+        if errors:
+            yield f"the {state} state has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
+
+
+def sections(found: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What became of indicators, with a line for each; the unchanged are counted."""
+    words: Mapping[Kind, tuple[str, Callable[[Difference], str]]] = {
+        "changed": ("changed", changed_words),
+        "new": ("new", lambda one: _alone(one.now)),
+        "gone": ("gone", lambda one: _alone(one.before)),
+        "renamed": ("renamed, with the same numbers", lambda one: f"was {one.was}{_also(one)}"),
+        "definition": ("changed in definition only", lambda one: ", ".join(one.keys)),
+        "unknown": ("cannot be computed", lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items())),
+    }
+    for kind, (title, told) in words.items():
+        lines = [(one.name, told(one)) for one in found.of_kind(kind)]
+        if lines:
+            yield title, lines
+    same = len(found.of_kind("unchanged"))
+    if same and same < len(found.each):
+        yield f"unchanged: {same} of {len(found.each)}", []
+
+
+def _also(one: Difference) -> str:
+    return f"; also changed: {', '.join(one.keys)}" if one.keys else ""
+
+
+def _alone(series: Series | None) -> str:
+    """A series that only one state has: its title, frequency and latest comparable value."""
+    assert series
+    newest = latest(series)
+    last = "no comparable value" if newest is None else f"{value_words(series, newest)} in {series.point(newest).label}"
+    return f"{titled(series.definition)}, {series.frequency}, {last}"

@@ -1,0 +1,252 @@
+"""Numbers, dates and changes in words. Side names come from config.yaml; nothing here knows a country."""
+
+import datetime
+import math
+
+from indicators.compute.change import Change, age_in_months, change, latest
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
+from indicators.nouns.series import Series
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.operations.registry import reducer_traits
+
+MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+LEVEL_WORDS = {
+    "complete": "complete",
+    "near_complete": "nearly complete",
+    "partial": "partial: a number is a minimum",
+    "sample": "a few rows only: no number",
+    "none": "not covered",
+}
+STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
+FREQUENCY_WORDS = {
+    "annual": "by year",
+    "half-yearly": "by half-year",
+    "triannual": "by four-month period",
+    "quarterly": "by quarter",
+    "monthly": "by month",
+    "weekly": "by week",
+    "daily": "by day",
+}
+OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
+"""Months after which a figure of a frequency is called old: when the next ones could have been there."""
+
+
+def number(value: float, unit: str) -> str:
+    """A value as text: shares and per cents with a sign, counts whole, others to three significant places.
+
+    >>> number(0.2776, "share of visitors"), number(23.599, "per cent of respondents"), number(6958494, "visitors"), number(12.1, "days")
+    ('27.8 %', '23.6 %', '6,958,494', '12.1')
+    """
+    if math.isnan(value):
+        return "–"
+    if value < 0:
+        return f"−{number(-value, unit)}"
+    if scale_of(unit) == "share":
+        return f"{value * 100:.1f} %"
+    if scale_of(unit) == "per cent":
+        return f"{value:.1f} %"
+    if float(value).is_integer() or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.3g}"
+
+
+def unit_words(unit: str) -> str:
+    """The unit as it stands behind a number: "share of visitors" is said "of visitors" behind a per cent sign.
+
+    >>> unit_words("share of visitors"), unit_words("meetings")
+    ('of visitors', 'meetings')
+    """
+    for start in ("share ", "per cent "):
+        if unit.startswith(start):
+            return unit.removeprefix(start)
+    return unit
+
+
+def unit_of(value: float, unit: str) -> str:
+    """The unit as it stands behind a value."""
+    return _one(unit_words(unit)) if value == 1 and scale_of(unit) == "number" else unit_words(unit)
+
+
+def _one(unit: str) -> str:
+    """A unit behind the number one: its first word in the singular, unless two nouns are counted together.
+
+    Words whose singular is not the plural without its s stay as they are.
+
+    >>> [_one(u) for u in ("meetings in 12 months", "responses", "protests and summonses", "parties")]
+    ['meeting in 12 months', 'responses', 'protests and summonses', 'party']
+    """
+    first, blank, rest = unit.partition(" ")
+    if rest.startswith("and ") or not first.endswith("s") or first.endswith(("ses", "xes", "zes", "ches", "ss")):
+        return unit
+    return (first[:-3] + "y" if first.endswith("ies") else first[:-1]) + blank + rest
+
+
+def value_words(series: Series, period: int) -> str:
+    """A value with its unit, "at least" where it is a lower bound."""
+    point = series.point(period)
+    bound = "at least " if point.at_least else ""
+    return f"{bound}{number(point.value, series.unit)} {unit_of(point.value, series.unit)}"
+
+
+def day(date: datetime.date) -> str:
+    """A day in words.
+
+    >>> day(datetime.date(2026, 11, 22))
+    '22 November 2026'
+    """
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def date(text: str) -> str:
+    """A day, month or year, as exact as it is, in words.
+
+    >>> date("2026-05-31"), date("2026-05"), date("2026")
+    ('31 May 2026', 'May 2026', '2026')
+    """
+    return period(*parse_period(text))
+
+
+def covered_to(series: Series) -> str:
+    """The last period whose collection is complete or nearly so, in words; "" where that goes without saying, or there is none."""
+    good = series.values.index[series.values["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & series.values["over"]]
+    return period(int(good[-1]), series.frequency) if len(good) and series.definition.coverage else ""
+
+
+def period(number_: int, frequency: Frequency) -> str:
+    """A period in words.
+
+    >>> from indicators.nouns.periods import parse_period
+    >>> [period(*parse_period(text)) for text in ("2024", "2024-T1", "2024-04", "2024-W05")]
+    ['2024', 'January–April 2024', 'April 2024', 'week 5 of 2024']
+    """
+    start, end = first_day(number_, frequency), last_day(number_, frequency)
+    if frequency == "annual":
+        return str(start.year)
+    if frequency == "daily":
+        return day(start)
+    if frequency == "weekly":
+        return f"week {start.isocalendar().week} of {start.isocalendar().year}"
+    months = MONTHS[start.month - 1] if frequency == "monthly" else f"{MONTHS[start.month - 1]}–{MONTHS[end.month - 1]}"
+    return f"{months} {start.year}"
+
+
+def age(months: int) -> str:
+    """How old a figure is.
+
+    >>> age(0), age(1), age(31)
+    ('less than a month old', '1 month old', '2 years 7 months old')
+    """
+    if not months:
+        return "less than a month old"
+    years, rest = divmod(months, 12)
+    parts = [f"{n} {word}{'s' if n > 1 else ''}" for n, word in ((years, "year"), (rest, "month")) if n]
+    return f"{' '.join(parts)} old"
+
+
+def change_words(series: Series, found: Change) -> str:
+    """A change in words: its judgement, against what, by how much; or why there is none."""
+    if found.base is None:
+        return f"Not comparable: {found.why}"
+    before = f"{number(series.point(found.base).value, series.unit)} in {period(found.base, series.frequency)}"
+    if not found.difference:
+        return f"Unchanged: {before} too"
+    return f"{found.word[0].upper()}{found.word[1:]}: {_difference(series, found)} against {before}"
+
+
+def _difference(series: Series, found: Change) -> str:
+    gap = found.difference or 0.0
+    if scale_of(series.unit) != "number":
+        points = abs(gap) * (100 if scale_of(series.unit) == "share" else 1)
+        return f"{points:.1f} points {'more' if gap > 0 else 'less'}"
+    percent = f" ({found.percent:+.0f} %)".replace("-", "−") if found.percent is not None else ""
+    return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
+
+
+def titled(definition: Definition) -> str:
+    """The title, and of a variant its name."""
+    return f"{definition.title} ({definition.variant.replace('_', ' ')})" if definition.variant else definition.title
+
+
+def headline(series: Series) -> str:
+    """The latest comparable value as a sentence: title, value, period, change, age."""
+    newest = latest(series)
+    if newest is None:
+        return f"{titled(series.definition)}: no value that could be compared."
+    said = change_words(series, change(series, newest))
+    when = period(newest, series.frequency)
+    aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
+    since = later_words(series, newest)
+    aged += " It rests on one row alone." if "from one row alone" in warnings(series) else ""
+    return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
+
+
+def is_old(series: Series, newest: int) -> bool:
+    """Whether newer figures could have been there by now."""
+    return age_in_months(series, newest) >= OLD[series.frequency]
+
+
+def later_words(series: Series, newest: int) -> str:
+    """What is already known of later periods, where a minimum of theirs is above the latest comparable value."""
+    later = series.values.loc[newest + 1 :]
+    above = later.index[later["at_least"] & (later["value"] > series.point(newest).value)]
+    if not len(above):
+        return ""
+    last = int(above[-1])
+    already = "" if series.point(last).over else " already"
+    return f"But {period(last, series.frequency)} has {value_words(series, last)}{already}"
+
+
+def warnings(series: Series) -> list[str]:
+    """What is wrong with the latest comparable value, if anything."""
+    newest, found = latest(series), []
+    if newest is None:
+        return ["no value is complete enough to compare"]
+    if is_old(series, newest):
+        found.append("old: later periods are partial, not covered or not published")
+    since = later_words(series, newest)
+    if since:
+        found.append(since[0].lower() + since[1:])
+    status = series.point(newest).status
+    if status in ("P", "E"):
+        alone = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
+        found.append("provisional" if status == "P" else "from one row alone" if alone else "estimated")
+    return found
+
+
+def rows_counted(count: int) -> str:
+    """A number of rows.
+
+    >>> rows_counted(1), rows_counted(3)
+    ('1 row', '3 rows')
+    """
+    return f"{count} row{'' if count == 1 else 's'}"
+
+
+def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
+    """A number as a sentence that can stand alone: value, unit, period, rule, collection, source, dates. `part`: of what it is a part."""
+    point, title = series.point(period_), titled(series.definition) + (f", {part}" if part else "")
+    steps = "".join(f", {step_words(step)}" for step in series.query.transform)
+    when = period(period_, series.frequency)
+    if point.status == "M":
+        first = f"{title}{steps}: there is no number for {when}, since {point.why}."
+    else:
+        status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
+        so_far = "" if point.over else ", not over yet"
+        first = f"{title}{steps}: {value_words(series, period_)} in {when}{so_far}{status}."
+    rule = f"What counts: {series.definition.counts.strip()}"
+    level, rows = LEVEL_WORDS[point.coverage].partition(":")[0], rows_counted(len(series.rows_in(period_)))
+    collection = f"The collection is {level}; the number rests on {rows}."
+    data = f"data to {date(series.data_to)}" if series.data_to else "no rows"
+    return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {data}, as of {day(series.as_of)}."
+
+
+def step_words(text: str) -> str:
+    """A transform of an address in words.
+
+    >>> step_words("rolling_sum:window=12"), step_words("year_on_year")
+    ('rolling sum (window 12)', 'year on year')
+    """
+    name, _, rest = text.partition(":")
+    told = ", ".join(" ".join(pair.split("=")) for pair in rest.split(",") if pair)
+    return name.replace("_", " ") + (f" ({told})" if told else "")

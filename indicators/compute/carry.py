@@ -1,0 +1,185 @@
+"""What combinations and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
+
+import bisect
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from indicators.compute.grading import MIXED, NOT_COVERED, NOT_EXACT, Graded, stretches
+from indicators.nouns.definition import Step
+from indicators.nouns.descriptor import NotABase
+from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
+from indicators.nouns.vocabulary import SoFar
+from indicators.operations.registry import ROOMS, parameters
+from indicators.operations.transform import Calendar, Traits
+
+BREAK = "the two numbers lie on either side of a break in the series"
+WINDOW = "a period that this number needs is missing"
+REFUSED = "no change in per cent is built on this base"
+NO_RESULT = "the calculation gives no number"
+SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
+
+
+def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
+    """Combine finished parts, by name, over all periods that any of them has. Status and coverage are the worst."""
+    function = ROOMS["combine"][step.name]
+    periods = _union(list(parts.values()))
+    frames = {name: _stretched(part, periods) for name, part in parts.items()}
+    given = {name: _given(value, frames) for name, value in step.parameters.items()}
+    sums = getattr(function, "sums", False)
+    values = _worst(list(frames.values()))
+    values["value"] = function(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
+    values["why"] = _first_reason(list(frames.values()))
+    refused = values["at_least"] & (not sums)
+    values.loc[refused, "why"] = NOT_EXACT
+    values.loc[refused, "value"] = np.nan
+    _settle(values)
+    rows = tuple(
+        _together(part.rows[p - part.values.index[0]] if p in part.values.index else () for part in parts.values()) for p in periods
+    )
+    first = next(iter(parts.values()))
+    return Graded(
+        values,
+        rows,
+        first.frequency,
+        unit,
+        min((p.data_to for p in parts.values() if p.data_to), default=None),
+        tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
+        sums and all(p.counts for p in parts.values()),
+        max(p.length for p in parts.values()),
+        max((p.so_far for p in parts.values()), key=SO_FAR.index),
+    )
+
+
+def _given(value: Any, frames: Mapping[str, pd.DataFrame]) -> Any:
+    return [frames[name]["value"] for name in value] if isinstance(value, list) else frames[value]["value"]
+
+
+def _union(parts: Sequence[Graded]) -> np.ndarray:
+    indexes = [part.values.index for part in parts if len(part.values)]
+    if not indexes:
+        return np.array([], dtype=np.int64)
+    return np.arange(min(i[0] for i in indexes), max(i[-1] for i in indexes) + 1, dtype=np.int64)
+
+
+def _stretched(part: Graded, periods: np.ndarray) -> pd.DataFrame:
+    frame = part.values.reindex(pd.Index(periods, name="period"))
+    fill = {"at_least": False, "letter": 0, "coverage": 0, "stretch": -1, "over": True, "why": NOT_COVERED}
+    return frame.fillna(fill).astype({"at_least": bool, "letter": int, "coverage": int, "stretch": int, "over": bool})
+
+
+def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    found = pd.DataFrame(index=frames[0].index)
+    found["at_least"] = np.logical_or.reduce([f["at_least"] for f in frames])
+    found["letter"] = np.minimum.reduce([f["letter"] for f in frames])
+    found["coverage"] = np.minimum.reduce([f["coverage"] for f in frames])
+    found["over"] = np.logical_and.reduce([f["over"] for f in frames])
+    missing = np.logical_or.reduce([f["value"].isna() for f in frames])
+    keys = zip(*(f["stretch"] for f in frames), strict=True)
+    found["stretch"] = stretches([None if gone else key for key, gone in zip(keys, missing, strict=True)])
+    return found
+
+
+def _first_reason(frames: Sequence[pd.DataFrame]) -> np.ndarray:
+    reasons = zip(*(f["why"] for f in frames), strict=True)
+    return np.array([next(filter(None, found), "") for found in reasons], dtype=object)
+
+
+def _settle(values: pd.DataFrame) -> None:
+    """A missing value is not "at least" and has a reason; a value that is there has none."""
+    missing = values["value"].isna()
+    values.loc[missing, "at_least"] = False
+    values.loc[missing & (values["why"] == ""), "why"] = NO_RESULT
+    values.loc[~missing, "why"] = ""
+
+
+def _together(groups: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(groups)))
+
+
+def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> Graded:
+    """Apply a transform; each place takes the worst status and coverage, and all rows, of the places that it reads."""
+    function = ROOMS["transform"][step.name]
+    traits: Traits = function.traits  # type: ignore[attr-defined]  # every transform is marked
+    before, periods = graded.values, tuple(int(p) for p in graded.values.index)
+    calendar = Calendar(periods or (0,), graded.frequency)
+    given = {"calendar": calendar} if _wants_calendar(function) else {}
+    value = function(before["value"], **given, **step.parameters)
+    reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
+    refused = _refused_bases(graded, periods, not_a_base) if traits.per_cent else frozenset()
+    columns = {str(name): before[name].to_numpy() for name in before}
+    table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
+    values = pd.DataFrame(table, index=before.index, columns=["at_least", "letter", "coverage", "stretch", "why"])
+    values["over"], values["value"] = before["over"], value.where(values["why"] == "")
+    values["stretch"] = stretches(list(values["stretch"]))
+    _settle(values)
+    rows = _rows_of(graded.rows, reach)
+    unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
+    so_far = "" if traits.compares else traits.so_far or graded.so_far
+    return graded._replace(values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length, so_far=so_far)
+
+
+def _wants_calendar(function: Callable[..., Any]) -> bool:
+    return "calendar" in function.__annotations__ and "calendar" not in parameters(function)
+
+
+def _inside(read: range | list[int], size: int) -> slice | list[int]:
+    """Those of the places read that the series has."""
+    return slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
+
+
+def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
+    """Ids of all rows behind the places read; places without rows, which are many in days, are never looked at."""
+    filled = [place for place, ids in enumerate(rows) if ids]
+    found = []
+    for read in reach:
+        if isinstance(read, range):
+            places: Sequence[int] = filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
+        else:
+            places = [p for p in read if 0 <= p < len(rows)]
+        found.append(_together(rows[p] for p in places))
+    return tuple(found)
+
+
+def _carried(
+    before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
+) -> tuple[bool, int, int, tuple[int, int] | None, str]:
+    """(at_least, letter, coverage, stretch key, why) of one place from those that it reads."""
+    inside = _inside(read, len(before["value"]))
+    values, stretches_read = before["value"][inside], before["stretch"][inside]
+    at_least = bool(before["at_least"][inside].any())
+    stretch = int(stretches_read.min()), int(stretches_read.max())
+    why = ""
+    if len(values) < len(read) or np.isnan(values).any():
+        why = before["why"][place] or WINDOW
+    elif at_least and not traits.sums:
+        why = NOT_EXACT
+    elif stretch[0] != stretch[1]:
+        why = BREAK if traits.compares else MIXED
+    elif refused & set(read[:-1]):
+        why = REFUSED
+    coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
+    return at_least, int(before["letter"][inside].min()), coverage, None if why else stretch, why
+
+
+def _refused_bases(graded: Graded, periods: Sequence[int], not_a_base: Sequence[NotABase]) -> frozenset[int]:
+    about = (periods_about(period, graded.frequency, graded.length, graded.so_far) for period in periods)
+    return frozenset(place for place, of in enumerate(about) if reason_against_base(of, graded.frequency, not_a_base))
+
+
+def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:
+    """The periods that the value of a period is about: a window of `length`, or the year so far."""
+    first = first_of_year(period, frequency) if so_far == "year" else period - length + 1
+    return range(first, period + 1)
+
+
+def reason_against_base(about: range, frequency: Frequency, not_a_base: Sequence[NotABase]) -> str:
+    """Why no change in per cent is built on a value about some periods; "" where one may be."""
+    for span in not_a_base:
+        start, end = first_day(*parse_period(span.start)), last_day(*parse_period(span.end))
+        if first_day(about[0], frequency) <= end and last_day(about[-1], frequency) >= start:
+            return span.reason
+    return ""

@@ -1,0 +1,163 @@
+"""Is it more or less than before, and does that mean anything: the latest comparable value and its change."""
+
+import datetime
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from indicators.compute.carry import periods_about, reason_against_base
+from indicators.nouns.periods import days_in, first_day, last_day
+from indicators.nouns.series import Series
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, rounded, scale_of
+
+Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
+YEARS_BACK = 2
+SIGNIFICANCE = 0.05
+LEAST_FOR_PER_CENT = 6
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value against the nearest earlier comparable one. `difference` in the unit; `percent` of the base, None where it
+    would mislead; `why` says why there is nothing to compare with, or no per cent."""
+
+    word: Word
+    base: int | None = None
+    difference: float | None = None
+    percent: float | None = None
+    why: str = ""
+
+
+def comparable(series: Series) -> pd.Series:
+    """Which periods are comparable: over, exact, complete or near_complete."""
+    v = series.values
+    covered = v["coverage"].isin(LEVELS[NEAR_COMPLETE:])
+    return covered & v["over"] & ~v["at_least"] & v["value"].notna()
+
+
+def latest(series: Series) -> int | None:
+    """The latest comparable period; None where there is none."""
+    good = comparable(series)
+    return int(good.index[good][-1]) if good.any() else None
+
+
+def change(series: Series, period: int) -> Change:
+    """Change of a period against the nearest earlier comparable one, at most two years back and not across a break.
+
+    A value over a window is compared with one over a window before it: the two share no period. A year so far is compared with the year
+    before so far.
+    """
+    good = comparable(series)
+    if period not in good.index or not good[period]:
+        return Change("not comparable", why=_reason_against(series, period))
+    if series.so_far == "start":
+        return Change("not comparable", why="a sum of all so far contains the value before it")
+    bases = _bases(series, good, period)
+    if not bases:
+        what = "comparable value a year earlier" if series.so_far else "earlier comparable value"
+        return Change("not comparable", why=f"there is no {what}")
+    near = [base for base in bases if _years_between(series, base, period) <= YEARS_BACK]
+    if not near:
+        earlier = series.point(bases[-1]).label
+        return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, lies more than two years back")
+    stretch = series.values["stretch"]
+    alike = next((base for base in reversed(near) if stretch[base] == stretch[period]), None)
+    if alike is None:
+        return Change("not comparable", why="the series breaks between this value and the one before")
+    return _compared(series, alike, period)
+
+
+def _reason_against(series: Series, period: int) -> str:
+    """Why a value is compared with nothing."""
+    if period not in series.values.index:
+        return "the series has no such period"
+    point = series.point(period)
+    if math.isnan(point.value):
+        return f"there is no value ({point.why})"
+    if not point.over:
+        return "the period is not over yet"
+    return "this value is a minimum" if point.at_least else "what was collected is partial"
+
+
+def _bases(series: Series, good: pd.Series, period: int) -> list[int]:
+    """Earlier comparable periods that share nothing with a period; of a year so far the same part of the year before."""
+    if series.so_far:
+        name = series.point(period).label
+        good = good & (series.values["label"] == f"{int(name[:4]) - 1:04d}{name[4:]}")
+    return [int(base) for base in good.index[good & (good.index <= period - series.length)]]
+
+
+def _years_between(series: Series, base: int, period: int) -> float:
+    start, end = first_day(base, series.frequency), first_day(period, series.frequency)
+    return end.year - start.year + (end.month - start.month) / 12 + (end.day - start.day) / 366
+
+
+def _compared(series: Series, base: int, period: int) -> Change:
+    before, now = series.point(base).value, series.point(period).value
+    per_cent, why = _per_cent(series, base, before, now)
+    same = _about_the_same(series, base, period, before, now)
+    return Change("about the same" if same else _word(series, now > before), base, now - before, per_cent, why)
+
+
+def _word(series: Series, up: bool) -> Word:
+    if series.definition.direction == "none":
+        return "higher" if up else "lower"
+    return "better" if up == (series.definition.direction == "higher is better") else "worse"
+
+
+def _about_the_same(series: Series, base: int, period: int, before: float, now: float) -> bool:
+    if series.counts:
+        exposure = _days(series, base), _days(series, period)
+        return poisson_test(int(before), int(now), *exposure) >= SIGNIFICANCE
+    gap = abs(rounded(now - before))  # 33.3 less 30.3 is three
+    return gap < series.definition.notable if series.definition.notable else now == before
+
+
+def _days(series: Series, period: int) -> int:
+    """Days that a value is about."""
+    return sum(days_in(p, series.frequency) for p in _about(series, period))
+
+
+def _about(series: Series, period: int) -> range:
+    return periods_about(period, series.frequency, series.length, series.so_far)
+
+
+def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[float | None, str]:
+    reason = reason_against_base(_about(series, base), series.frequency, series.not_a_base)
+    if reason:
+        return None, reason
+    if scale_of(series.unit) != "number":
+        return None, "a share changes by points"
+    if before < LEAST_FOR_PER_CENT or now < LEAST_FOR_PER_CENT:
+        return None, "numbers below six change too much in per cent"
+    return (now - before) / before * 100, ""
+
+
+def poisson_test(first: int, second: int, first_days: float, second_days: float) -> float:
+    """Exact two-sided p-value that two Poisson counts have one rate: the conditional binomial test.
+
+    Given the total, the second count is binomial with the share of its exposure; the p-value adds the probabilities of all
+    outcomes that are no more likely than the one seen (Przyborowski and Wilenski, Biometrika 31, 1940).
+
+    >>> round(poisson_test(2, 7, 365, 365), 4)
+    0.1797
+    >>> poisson_test(0, 0, 1, 1)
+    1.0
+    """
+    total, share = first + second, second_days / (first_days + second_days)
+    logs = [_log_binomial(total, k, share) for k in range(total + 1)]
+    seen = logs[second] + 1e-7
+    return min(1.0, sum(math.exp(one) for one in logs if one <= seen))
+
+
+def _log_binomial(n: int, k: int, share: float) -> float:
+    ways = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return ways + k * math.log(share) + (n - k) * math.log(1 - share)
+
+
+def age_in_months(series: Series, period: int) -> int:
+    """Whole months from the end of a period to `as_of`."""
+    end, today = last_day(period, series.frequency) + datetime.timedelta(days=1), series.as_of + datetime.timedelta(days=1)
+    return max((today.year - end.year) * 12 + today.month - end.month - (today.day < end.day), 0)

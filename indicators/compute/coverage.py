@@ -1,0 +1,147 @@
+"""How complete the collection was: spans of days to the level of a period, in a definition's table and in others that it reads."""
+
+import datetime
+from collections.abc import Mapping, Sequence, Set
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from indicators.compute.selection import BASE
+from indicators.nouns.definition import Definition, RowsOf
+from indicators.nouns.periods import PER_YEAR, Frequency, first_days, is_finer
+from indicators.nouns.series import Rows, Table
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
+from indicators.operations.reduce import Traits
+from indicators.operations.registry import references
+from indicators.operations.where import columns
+
+PARTIAL, SAMPLE = LEVELS.index("partial"), LEVELS.index("sample")
+
+
+def levels_by_day(table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
+    """Level of each day (as `datetime.date.toordinal`), as an index into `LEVELS`.
+
+    Worst of the categories, each lifted by the table's `whole` on the days when that is complete or near_complete. A span
+    that holds for some columns is `none` to who reads others; one graded to a coarser frequency is at most partial.
+    """
+    whole = table.relations.whole
+    lift = _graded(table, whole, columns, frequency, days) if whole else np.zeros(len(days), dtype=np.int8)
+    lift = np.where(lift >= NEAR_COMPLETE, lift, 0)
+    graded = [np.maximum(_graded(table, category, columns, frequency, days), lift) for category in categories]
+    return np.minimum.reduce(graded)
+
+
+def _graded(table: Table, category: str, columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
+    level = np.zeros(len(days), dtype=np.int8)
+    for span in table.spans:
+        if span.category != category or (span.columns and not columns <= set(span.columns)):
+            continue
+        start = datetime.date.fromisoformat(span.start).toordinal() - days.start
+        end = datetime.date.fromisoformat(span.end).toordinal() - days.start + 1
+        grade = LEVELS.index(span.level)
+        if span.finest and is_finer(frequency, span.finest):
+            grade = min(grade, PARTIAL)
+        level[max(start, 0) : max(end, 0)] = grade
+    return level
+
+
+def levels_of(periods: np.ndarray, frequency: Frequency, by_day: np.ndarray, days: range) -> np.ndarray:
+    """Level of each period from the levels of its days, as an index into `LEVELS`.
+
+    Periods follow each other and begin within `days`; the last one is graded by the days that there are.
+
+    All days complete or near_complete: the lower of the two. Else any day partial or better: partial. Else any day
+    sample: sample. Else none.
+    """
+    starts = np.clip(first_days(periods, frequency) - days.start, 0, len(by_day) - 1)
+    worst, best = np.minimum.reduceat(by_day, starts), np.maximum.reduceat(by_day, starts)
+    found = np.where(best >= PARTIAL, PARTIAL, np.where(best >= SAMPLE, SAMPLE, 0))
+    return np.where(worst >= NEAR_COMPLETE, worst, found).astype(np.int8)
+
+
+COMPLETE = len(LEVELS) - 1
+
+
+class OtherTable(NamedTuple):
+    """Another table that a reducer reads: the `categories` that grade it (none: taken as it is listed) and the `columns` read."""
+
+    table: Table
+    categories: tuple[str, ...]
+    columns: frozenset[str]
+
+
+class Reduced(NamedTuple):
+    """What a reducer gave: `values` by period from `used` of the selected `rows`; `also`: further rows behind a period
+    (@period, @row); `columns` of the table that were read; `others`: other tables read; `ahead`: days that it looks ahead."""
+
+    rows: Rows
+    used: pd.DataFrame
+    values: pd.Series
+    traits: Traits
+    columns: Set[str]
+    also: pd.DataFrame | None = None
+    others: tuple[OtherTable, ...] = ()
+    ahead: int = 0
+
+
+def others_read(definition: Definition, tables: Mapping[str, Table]) -> tuple[OtherTable, ...]:
+    """Other tables whose rows a definition's reducer reads."""
+    assert definition.reduce
+    chosen = [RowsOf.model_validate(value) for _, kind, value in references("reduce", definition.reduce) if kind == "rows"]
+    return tuple(OtherTable(tables[one.table], one.coverage, frozenset(columns(one.where))) for one in chosen)
+
+
+def own_levels(
+    table: Table, definition: Definition, reduced: Reduced, held: np.ndarray, periods: np.ndarray, today: datetime.date
+) -> np.ndarray:
+    """Level of each period in the definition's table, as an index into `LEVELS`. `held`: rows of each period."""
+    frequency, traits = reduced.rows.frequency, reduced.traits
+    if table.relations.kind == "events":
+        ahead = reduced.ahead if traits.ahead == "own" else 0
+        return _levels_in(table, definition.coverage, reduced.columns, frequency, periods, today, ahead)
+    every = table.relations.time.every if table.relations.time else None
+    wanted: int | np.ndarray = definition.at_least
+    if traits.needs_every_part and every:
+        wanted = _parts_in(periods, frequency, BASE[every]) * _combinations(table, reduced.rows.frame.to_native())
+    return np.where(held >= wanted, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
+
+
+def other_levels(reduced: Reduced, periods: np.ndarray, today: datetime.date) -> np.ndarray:
+    """Worst level of each period in the other tables that are graded; complete where none is."""
+    frequency, ahead = reduced.rows.frequency, reduced.ahead if reduced.traits.ahead == "other" else 0
+    graded = [o for o in reduced.others if o.categories]
+    found = [_levels_in(o.table, o.categories, o.columns, frequency, periods, today, ahead) for o in graded]
+    return np.minimum.reduce([np.full(len(periods), COMPLETE, dtype=np.int8), *found])
+
+
+def _levels_in(
+    table: Table,
+    categories: Sequence[str],
+    columns: Set[str],
+    frequency: Frequency,
+    periods: np.ndarray,
+    today: datetime.date,
+    ahead: int,
+) -> np.ndarray:
+    if not len(periods):
+        return np.array([], dtype=np.int8)
+    start, last = int(first_days(periods[:1], frequency)[0]), int(first_days(periods[-1:], frequency)[0])
+    days = range(start, max(today.toordinal(), last) + 1)
+    by_day = levels_by_day(table, categories, columns, frequency, range(days.start, days.stop + ahead))
+    if ahead:  # a day is as good as the worst of those that its number looks at
+        by_day = np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1)
+    return levels_of(periods, frequency, by_day, days)
+
+
+def _parts_in(periods: np.ndarray, frequency: Frequency, base: Frequency) -> np.ndarray:
+    """How many periods of the table's own frequency each period has."""
+    days = first_days(periods + 1, frequency) - first_days(periods, frequency)
+    return days if base == "daily" else np.full(len(periods), PER_YEAR[base] // PER_YEAR[frequency])
+
+
+def _combinations(table: Table, chosen: pd.DataFrame) -> int:
+    """How many rows make up one part: the different keys apart from time among the selected rows."""
+    assert table.relations.time
+    others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
+    return max(len(chosen[others].drop_duplicates()), 1) if others else 1

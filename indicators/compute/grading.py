@@ -1,0 +1,250 @@
+"""Zero, at least, or missing: reduced values and coverage to graded values. Decided once, here (design: levels of coverage)."""
+
+import datetime
+import itertools
+from collections.abc import Set
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels
+from indicators.compute.selection import BASE, known_on
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import Frequency, last_day, period_of
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.operations.reduce import Traits
+
+NOT_COVERED = "not covered by the collection"
+NOTHING_FOUND = "collection is partial and nothing was found"
+NOT_EXACT = "collection is partial"
+NOT_PUBLISHED = "not published yet"
+NO_ROWS = "no rows in this period"
+TOO_FEW = "fewer rows than the definition asks for"
+ALL_BLANK = "the rows give no number"
+MIXED = "its rows are of two kinds with a break between them, which make no one number"
+NOT_EVERY_PART = "not every part of the period is there"
+NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
+State = dict[str, np.ndarray]
+
+
+class Graded(NamedTuple):
+    """Values on their way: `values` by period with value, at_least, letter (index into STATUSES), coverage (index into
+    LEVELS), stretch, over, why; `rows` aligned. The rest is as in `Series`."""
+
+    values: pd.DataFrame
+    rows: tuple[tuple[str, ...], ...]
+    frequency: Frequency
+    unit: str
+    data_to: str | None
+    tables: tuple[str, ...]
+    counts: bool
+    length: int = 1
+    so_far: SoFar = ""
+
+
+def graded(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Graded:
+    """Put reduced values on the calendar and decide, period by period, what they are worth."""
+    chosen, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
+    periods = _calendar(table, definition, chosen, frequency, reduced.columns, today)
+    on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
+    found = _rows_in(periods, chosen)
+    held = found if traits.needs_every_part else _rows_in(periods, _counted(definition, chosen if traits.picks else used))
+    reach, kinds = _reach(table, chosen, today), _kinds(table, definition, used, on)
+    over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
+    own, others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
+    letters = _letters(table, used, traits, on)
+    state = {
+        "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
+        "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
+        "letter": np.where(over & settled, letters, np.minimum(letters, PROVISIONAL)),
+        "coverage": np.minimum(own, others),
+        "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
+        "over": over,
+        "why": np.full(len(periods), "", dtype=object),
+    }
+    _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), MIXED)
+    # A row that is missing can only raise the value: one of the own table, or one of another table.
+    raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
+    guessed = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
+    state["letter"] = np.where(guessed, np.minimum(state["letter"], STATUSES.index("E")), state["letter"])
+    _decide(state, found, table, definition, traits, (raised, guessed))
+    late = periods > (period_of(reach, frequency) if reach else -1)
+    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
+    _miss(state, late & ~covered, NOT_PUBLISHED, always=True)
+    values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
+    names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
+    return Graded(values, _ids(on, reduced), frequency, definition.unit, _data_to(table, chosen), tuple(names), traits.counts)
+
+
+def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+    """Which periods have ended on a day."""
+    return periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
+
+
+def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
+    """Ids of the rows behind each period: those used, then those that the reducer read besides."""
+    own = on.ids(reduced.used[ROW].to_numpy())
+    if reduced.also is None:
+        return own
+    begin = int(on.periods[0]) if len(on.periods) else 0
+    inside = reduced.also[reduced.also[PERIOD].between(begin, begin + len(on.periods) - 1)]
+    further = _Calendar(on.periods, inside[PERIOD].to_numpy(dtype=np.int64) - begin).ids(inside[ROW].to_numpy())
+    return tuple(tuple(dict.fromkeys(ids + more)) for ids, more in zip(own, further, strict=True))
+
+
+class _Calendar(NamedTuple):
+    """Where the used rows stand on the calendar: `places` of rows among `periods`."""
+
+    periods: np.ndarray
+    places: np.ndarray
+
+    def any(self, flags: np.ndarray) -> np.ndarray:
+        """Periods of which a row is flagged."""
+        return np.bincount(self.places[flags], minlength=len(self.periods)).astype(bool)
+
+    def least(self, numbers: np.ndarray, otherwise: int) -> np.ndarray:
+        """Smallest number of each period's rows."""
+        found = np.full(len(self.periods), otherwise, dtype=np.int64)
+        np.minimum.at(found, self.places, numbers)
+        return found
+
+    def ids(self, ids: np.ndarray) -> tuple[tuple[str, ...], ...]:
+        """Ids of each period's rows, in the order of the table."""
+        order = np.argsort(self.places, kind="stable")
+        bounds = np.searchsorted(self.places[order], np.arange(len(self.periods) + 1))
+        ordered = ids[order].tolist()
+        return tuple(tuple(ordered[a:b]) for a, b in itertools.pairwise(bounds))
+
+
+def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
+    return np.bincount(rows[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
+
+
+def _counted(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that make up `at_least`: where several are asked for, those with a number."""
+    assert definition.reduce
+    of = definition.reduce.parameters.get("of")
+    return rows[rows[of].notna()] if of and definition.at_least > 1 else rows
+
+
+def _calendar(
+    table: Table, definition: Definition, chosen: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
+) -> np.ndarray:
+    """From the first graded or observed period to today."""
+    starts = [int(chosen[PERIOD].min())] if len(chosen) else []
+    if table.relations.kind == "events":
+        spans = [s for s in table.spans if s.category in definition.coverage and s.level != "none"]
+        spans += [s for s in table.spans if s.category == table.relations.whole and s.level in LEVELS[NEAR_COMPLETE:]]
+        starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
+    last = max([period_of(today, frequency), *([int(chosen[PERIOD].max())] if len(chosen) else [])])
+    return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)
+
+
+def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np.ndarray:
+    """Rows that make a value a lower bound: blanks, "at least" rows, days that are not exact."""
+    assert definition.reduce
+    of, time = definition.reduce.parameters.get("of"), table.relations.time
+    low = np.zeros(len(used), dtype=bool)
+    if of:
+        low |= (used[of].isna() | (used[of].astype(object) == "")).to_numpy()
+    if of and definition.reduce.name == "sum":
+        for column, codes in table.relations.lower_bound_when.items():
+            low |= used[column].isin(codes).to_numpy()
+    if of and time and of == time.start and time.precision:
+        low |= (used[time.precision] != "day").to_numpy()
+    return low
+
+
+def _letters(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) -> np.ndarray:
+    letters = np.full(len(on.periods), NORMAL, dtype=np.int64)
+    if table.relations.status:
+        letters = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
+    few = np.bincount(on.places, minlength=len(on.periods)) < traits.estimate_below
+    return np.where(few, np.minimum(letters, STATUSES.index("E")), letters)
+
+
+def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:
+    """Lowest and highest code of the values of `break_on` in each period; None where there are no rows. Two codes in one
+    period are rows of two kinds, of which no one number is made."""
+    columns = definition.break_on if definition.break_on is not None else table.relations.break_on
+    if not columns or not len(used):
+        return [None] * len(on.periods)
+    joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs lack a list of Series
+    codes = pd.factorize(joined)[0]
+    low, high = on.least(codes, len(codes)), -on.least(-codes, 1)
+    return [(int(a), int(b)) if b >= 0 else None for a, b in zip(low, high, strict=True)]
+
+
+def stretches(keys: list[Any]) -> np.ndarray:
+    """Number the keys: periods of one number are comparable, a change of it is a break. None (nothing there) goes with what
+    was before; a key that comes back has its number again.
+
+    >>> stretches([None, "a", "a", None, "b", "a"]).tolist()
+    [0, 0, 0, 0, 1, 0]
+    """
+    numbers: dict[Any, int] = {}
+    number, found = 0, []
+    for key in keys:
+        if key is not None:
+            number = numbers.setdefault(key, len(numbers))
+        found.append(number)
+    return np.array(found, dtype=np.int64)
+
+
+def _decide(
+    state: State, found: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, np.ndarray]
+) -> None:
+    """The table of levels: what a period is worth. Changes `state` in place. `bounds`: where a row that is missing can only
+    raise the value, and where the value is an estimate from a partial list."""
+    level, empty, value = state["coverage"], found == 0, state["value"]
+    events = table.relations.kind == "events"
+    good, partial = level >= NEAR_COMPLETE, level == PARTIAL
+    bounded, guessed = bounds[0] & _never_negative(table, definition), bounds[1]
+    if not _never_negative(table, definition):  # a lower bound of what may be negative bounds nothing
+        _miss(state, state["at_least"], NOT_EXACT)
+    if events and traits.adds:
+        value[good & empty & np.isnan(value)] = 0.0
+    _miss(state, good & ~empty & np.isnan(value), ALL_BLANK)
+    _miss(state, good & empty & np.isnan(value), NO_ROWS)
+    _miss(state, partial & empty & np.isnan(value), NOTHING_FOUND)
+    counted_so_far = bounded & (events | ~state["over"])
+    _miss(state, partial & ~empty & ~counted_so_far & ~guessed, NOT_EXACT if events else NOT_EVERY_PART)
+    state["at_least"] |= partial & ~np.isnan(value) & ~guessed
+    _miss(state, state["at_least"] & (value == 0), NOTHING_FOUND)  # at least nothing says nothing
+    _miss(state, level < PARTIAL, NOT_COVERED if events else TOO_FEW if definition.at_least > 1 else NO_ROWS)
+
+
+def _miss(state: State, where: np.ndarray, why: str, *, always: bool = False) -> None:
+    state["value"][where] = np.nan
+    state["at_least"][where] = False
+    state["why"][where & (always | (state["why"] == ""))] = why
+
+
+def _never_negative(table: Table, definition: Definition) -> bool:
+    assert definition.reduce
+    of = definition.reduce.parameters.get("of")
+    if definition.reduce.name != "sum" or not of:
+        return True
+    minimum = table.resource.columns[of].constraints.minimum
+    return minimum is not None and float(minimum) >= 0
+
+
+def _reach(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime.date | None:
+    """The last day that the data can speak of: by all rows of a table of events, by the selected rows of observations."""
+    days = (known_on(table, today) if table.relations.kind == "events" else chosen)[DAY].dropna()
+    if not len(days):
+        return None
+    latest = days.max().date()
+    every = table.relations.time.every if table.relations.time else None
+    return min(last_day(period_of(latest, BASE[every]), BASE[every]), today) if every else latest
+
+
+def _data_to(table: Table, chosen: pd.DataFrame) -> str | None:
+    """The last selected row, as exactly as it is dated: a day, a month or a year."""
+    if not len(chosen):
+        return None
+    last = int(chosen[DAY].to_numpy().argmax())
+    day, precision = chosen[DAY].iloc[last], str(chosen[PRECISION].iloc[last])
+    return day.date().isoformat()[: {"day": 10, "year": 4}.get(precision, 7)]

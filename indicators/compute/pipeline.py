@@ -1,0 +1,281 @@
+"""`Project` to `Results`: the pipeline on one page.
+
+rows -> reduce -> coverage -> transform -> value, or finished parts -> combine -> transform; then normalise -> score. Series are
+kept across states of a project and taken again where nothing that they are made of has changed.
+"""
+
+import datetime
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from indicators.compute.annotations import read_annotations
+from indicators.compute.carry import combined, transformed
+from indicators.compute.coverage import Reduced, others_read
+from indicators.compute.grading import Graded, graded
+from indicators.compute.selection import codes_of, parameters, reducer_of, selected
+from indicators.nouns.definition import BreakdownOf, Definition
+from indicators.nouns.descriptor import NotABase
+from indicators.nouns.periods import FREQUENCIES, Frequency, label
+from indicators.nouns.series import Query, Results, Series
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
+from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
+from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of
+from indicators.reading.project import Project
+
+WORDS = {"title", "question", "counts", "notes", "credit", "annotations", "excuses"}
+"""Keys of a definition that change no number."""
+PLACE = {"id", "variant", "variants", "pillar"}
+MOST = 256
+
+
+def ground(project: Project, definition: Definition) -> tuple[Any, ...]:
+    """All that a series is made from: rule, files with descriptors and grades, the day, and the same of its parts. Two series
+    of equal grounds are the same but for their words: those of the definition, and the notes."""
+    rule = definition.model_dump(mode="json", exclude=WORDS | PLACE)
+    read = [table_ground(project, name) for name in sorted(tables_of(definition))]
+    return project.config.as_of, rule, read, [ground(project, project.definition(part)) for part in parts_of(definition)]
+
+
+def table_ground(project: Project, name: str) -> tuple[Any, ...]:
+    """What a table is made from."""
+    table = project.tables[name]
+    return name, table.digest, table.spans, table.resource
+
+
+class Remembered:
+    """Series by question, each with the ground that it was made on; the least used are forgotten. Safe between threads."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._kept: OrderedDict[Query, tuple[tuple[Any, ...], Series]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def recall(self, query: Query, made_on: tuple[Any, ...], compute: Callable[[], Series]) -> Series:
+        """The series of a question on this ground: remembered, or computed and remembered."""
+        with self._lock:
+            kept = self._kept.get(query)
+        if kept is None or kept[0] != made_on:
+            kept = (made_on, compute())
+        with self._lock:
+            self._kept[query] = kept
+            self._kept.move_to_end(query)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return kept[1]
+
+
+def results(project: Project, remembered: Remembered | None = None) -> Results:
+    """All that a dashboard needs; series are computed when asked for and remembered: beyond this state of the project where
+    `remembered` outlives it."""
+    known = remembered or Remembered()
+
+    @functools.cache
+    def made_on(name: str) -> tuple[Any, ...]:
+        return ground(project, project.definition(name))
+
+    def asked(query: Query) -> Series:
+        definition = _asked(project, query)
+        words = definition if query.breakdown else None  # parts have definitions of their own, with the words of the whole
+        found = known.recall(query, (made_on(definition.name), words), lambda: series(project, query))
+        return found if found.definition is definition else replace(found, definition=definition, notes=_notes(project, definition, query))
+
+    annotations = read_annotations(project.tables, project.config)
+    every = [one for d in project.definitions.values() for one in d.rules]
+    possible = {one.name: frequencies(project, one) for one in every}
+    return Results(project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents)
+
+
+def series(project: Project, query: Query) -> Series:
+    """What an indicator says. ProblemsFound where the question cannot be answered, with what could be asked."""
+    definition = _asked(project, query)
+    frequency = query.frequency or definition.frequency
+    day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
+    draft = _with_page_transforms(project, _draft(project, definition, frequency, day), definition, query)
+    parts = {}
+    if query.breakdown:
+        breakdown = next(b for b in definition.breakdown if b.by == query.breakdown)
+        found = _parts(project, definition, breakdown, frequency, day)
+        parts = {
+            code: _finished(project, query, d, _with_page_transforms(project, part, d, query), day) for code, (d, part) in found.items()
+        }
+    return _finished(project, query, definition, draft, day, parts)
+
+
+def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date) -> Graded:
+    """The definition's own number, before score: from rows, or from its parts."""
+    if definition.combine:
+        parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
+        draft = combined(definition.combine, parts, definition.unit)
+    else:
+        draft = _from_rows(project, definition, frequency, day)
+    for step in definition.transform:
+        draft = transformed(draft, step, _not_a_base(project, definition))
+    return _with_unit(draft, definition.unit)
+
+
+def _from_rows(
+    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None
+) -> Graded:
+    assert definition.table
+    rows = selected(project.tables, definition, frequency, day, only)
+    function, given = reducer_of(definition), parameters(definition, project.tables, day)
+    traits, columns = function.traits, columns_read(definition) | ({only[0]} if only else set())
+    used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
+    also = traits.reads_also(rows, **given) if traits.reads_also else None
+    others = others_read(definition, project.tables) if traits.reads_also else ()
+    ahead = int(given["within"]) if traits.ahead else 0
+    reduced = Reduced(rows, used, function(rows, **given), traits, columns, also, others, ahead)
+    return graded(project.tables[definition.table], definition, reduced, day)
+
+
+def _with_unit(draft: Graded, unit: str) -> Graded:
+    """A definition names the unit of its result, after its own transforms."""
+    return draft._replace(unit=unit)
+
+
+def _with_page_transforms(project: Project, draft: Graded, definition: Definition, query: Query) -> Graded:
+    for text in query.transform:
+        draft = transformed(draft, step_from_text(text), _not_a_base(project, definition))
+    return draft
+
+
+def _parts(
+    project: Project, definition: Definition, breakdown: BreakdownOf, frequency: Frequency, day: datetime.date
+) -> Mapping[str, tuple[Definition, Graded]]:
+    """The number of each code of a breakdown; a code with a category of its own is graded by it."""
+    assert definition.table
+    codes = list(breakdown.coverage) + [c for c in codes_of(project.tables, definition, breakdown.by, day) if c not in breakdown.coverage]
+    found = {}
+    for code in codes:
+        own = breakdown.coverage.get(code)
+        changed = definition.model_copy(update={"coverage": (own,)}) if own else definition
+        part = _from_rows(project, changed, frequency, day, (breakdown.by, code))
+        for step in definition.transform:
+            part = transformed(part, step, _not_a_base(project, definition))
+        found[code] = (changed, _with_unit(part, definition.unit))
+    return found
+
+
+def _not_a_base(project: Project, definition: Definition) -> tuple[NotABase, ...]:
+    if definition.table:
+        return project.tables[definition.table].relations.not_a_base
+    spans = (span for name in parts_of(definition) for span in _not_a_base(project, project.definition(name)))
+    return tuple(dict.fromkeys(spans))
+
+
+def _finished(
+    project: Project, query: Query, definition: Definition, draft: Graded, day: datetime.date, parts: Mapping[str, Series] | None = None
+) -> Series:
+    found = draft.values
+    columns = {
+        "label": [label(p, draft.frequency) for p in found.index.tolist()],
+        "value": found["value"],
+        "at_least": found["at_least"],
+        "status": _statuses(found),
+        "coverage": [LEVELS[level] for level in found["coverage"].tolist()],
+        # Goalposts are of the definition's own frequency, before what a page does to its values.
+        "score": _score(definition, found) if not query.transform and draft.frequency == definition.frequency else np.nan,
+        "stretch": found["stretch"],
+        "over": found["over"],
+        "why": found["why"],
+    }
+    return Series(
+        query,
+        definition,
+        draft.frequency,
+        draft.unit,
+        pd.DataFrame(columns, index=found.index),
+        draft.rows,
+        day,
+        draft.data_to,
+        draft.tables,
+        draft.counts,
+        draft.length,
+        draft.so_far,
+        _not_a_base(project, definition),
+        _notes(project, definition, query),
+        parts or {},
+    )
+
+
+def _statuses(values: pd.DataFrame) -> np.ndarray:
+    """One letter a period, the first that applies of M, B, P, E, I, A. B stands at the first value after a break."""
+    letters = np.array(list(STATUSES), dtype=object)[values["letter"].to_numpy(np.int64)]
+    there = values["value"].notna().to_numpy()
+    at = np.flatnonzero(there)
+    letters[at[1:][np.diff(values["stretch"].to_numpy()[at]) != 0]] = "B"
+    letters[~there] = "M"
+    return letters
+
+
+def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
+    """0-100, 100 best: direction is applied here and nowhere else. Only for values that are exact and well covered."""
+    if not definition.normalise:
+        return np.nan
+    exact = (values["coverage"] >= NEAR_COMPLETE) & ~values["at_least"]
+    score = ROOMS["normalise"][definition.normalise.name](values["value"].where(exact), **definition.normalise.parameters)
+    return 100 - score if definition.direction == "lower is better" else score
+
+
+def _notes(project: Project, definition: Definition, query: Query) -> tuple[str, ...]:
+    notes = list(definition.notes)
+    if query.as_of and not all(project.tables[name].relations.recorded for name in tables_behind(definition, project.definition)):
+        notes.append(f"Dated to {query.as_of}, not what was known on {query.as_of}: the day on which rows were entered is not kept.")
+    return tuple(notes)
+
+
+# ---- what was asked ----
+
+
+def _asked(project: Project, query: Query) -> Definition:
+    """The definition, if all that the query names exists."""
+    found: list[Problem] = []
+    name = query.name
+    if name in project.broken:
+        raise ProblemsFound([_fault("not-computed", f"{name!r} cannot be computed: {project.broken[name]}", "relations check says more")])
+    if query.indicator not in project.definitions:
+        raise ProblemsFound(
+            [_fault("unknown-indicator", f"there is no indicator {query.indicator!r}", suggest(query.indicator, project.definitions))]
+        )
+    definition = project.definitions[query.indicator]
+    if query.variant and query.variant not in definition.variants:
+        hint = suggest(query.variant, definition.variants)
+        raise ProblemsFound([_fault("unknown-variant", f"{query.indicator!r} has no variant {query.variant!r}", hint)])
+    definition = definition.variants[query.variant] if query.variant else definition
+    possible = frequencies(project, definition)
+    if query.frequency and query.frequency not in FREQUENCIES:
+        found.append(_fault("unknown-frequency", f"there is no frequency {query.frequency!r}", suggest(query.frequency, FREQUENCIES)))
+    elif query.frequency and query.frequency not in possible:
+        window = "it is finer than the dates, or the definition's window counts other periods"
+        why = "its rule weighs by the days to the period's end" if reducer_traits(definition).one_frequency else window
+        message = f"{name!r} cannot be had {query.frequency}: {why}"
+        found.append(_fault("frequency-too-fine", message, f"possible: {', '.join(possible)}"))
+    if query.as_of and query.as_of > project.config.as_of:
+        message = f"{query.as_of} is after the day of the data, {project.config.as_of}"
+        found.append(_fault("after-the-data", message, "nothing is known of later days; choose that day or an earlier one"))
+    if query.breakdown and query.breakdown not in [b.by for b in definition.breakdown]:
+        hint = suggest(query.breakdown, [b.by for b in definition.breakdown])
+        found.append(_fault("unknown-breakdown", f"{name!r} has no breakdown by {query.breakdown!r}", hint))
+    for text in query.transform:
+        found += [_fault(code, message, hint) for _, code, message, hint in step_faults("transform", step_from_text(text))]
+    if found:
+        raise ProblemsFound(found)
+    return definition
+
+
+def _fault(code: str, message: str, hint: str) -> Problem:
+    return Problem(Place("query"), code, message, hint)
+
+
+def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
+    """Frequencies at which an indicator can be had."""
+    every = {one.name: one for d in project.definitions.values() for one in d.rules}
+    return frequencies_of(definition, every, {name: table.resource for name, table in project.tables.items()})

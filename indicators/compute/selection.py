@@ -1,0 +1,129 @@
+"""Which rows of a table an indicator is made from, on a given day, and in which period each of them counts."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import Frequency, is_finer, last_day, period_expression, period_of
+from indicators.nouns.series import OtherRows, Rows, Table
+from indicators.nouns.vocabulary import DAY, MONTH, PERIOD, PRECISION
+from indicators.operations.registry import ROOMS, references
+from indicators.operations.where import LOOKUPS, Column, expression
+
+BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "annual"}
+
+
+def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
+    """Rows that the table held on a day: dated up to it and, where that is kept, recorded by then.
+
+    An observation that stands for a period is left out until the period has ended.
+    """
+    relations, frame = table.relations, table.frame
+    hidden = frame[DAY] > pd.Timestamp(_last_shown(table, day))
+    if relations.recorded:
+        hidden |= pd.to_datetime(frame[relations.recorded]) > pd.Timestamp(day)
+    return frame[~hidden] if hidden.any() else frame
+
+
+def _last_shown(table: Table, day: datetime.date) -> datetime.date:
+    """The last day on which a row may begin to be shown on `day`."""
+    every = table.relations.time.every if table.relations.time else None
+    if table.relations.kind != "observations" or not every:
+        return day
+    current = period_of(day, BASE[every])
+    return day if day == last_day(current, BASE[every]) else last_day(current - 1, BASE[every])
+
+
+def usable_at(frequency: Frequency) -> list[str]:
+    """Date precisions that place a row at a frequency."""
+    if frequency == "annual":
+        return ["day", "month", "year"]
+    return ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
+
+
+Tables = Mapping[str, Table]
+
+
+def looked_up(where: Any, tables: Tables, day: datetime.date) -> Any:
+    """The filter, with the cells of another table's column in the place of that column's name, as the table stood on a day.
+
+    What `listed_in` and `not_listed_in` then test is a set of values.
+    """
+    if isinstance(where, list):
+        return [looked_up(part, tables, day) for part in where]
+    return {column: _with_cells(condition, tables, day) for column, condition in where.items()}
+
+
+def _with_cells(condition: Any, tables: Tables, day: datetime.date) -> Any:
+    if not isinstance(condition, dict):
+        return condition
+    return {key: _cells(value, tables, day) if key in LOOKUPS else value for key, value in condition.items()}
+
+
+def _cells(name: str, tables: Tables, day: datetime.date) -> tuple[Any, ...]:
+    table, _, column = name.partition(".")
+    cells = known_on(tables[table], day)[column].dropna()
+    return tuple(cell for cell in cells.drop_duplicates().tolist() if cell != "")
+
+
+def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
+    """The rows that a definition selects, with @period; `only` keeps one code of a breakdown's column."""
+    assert definition.table
+    table = tables[definition.table]
+    where = expression(looked_up(definition.where, tables, day), table.resource)
+    filters = _in_time(table, frequency)
+    filters += [] if where is None else [where]
+    separators = {name: listing.separator for name, listing in table.relations.lists.items()}
+    if only:
+        column, code = only
+        filters.append(Column(table.resource.columns[column], separators.get(column)).holds(code))
+    known = nw.from_native(known_on(table, day), eager_only=True)
+    frame = known.filter(*filters) if filters else known
+    return Rows(frame.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators)
+
+
+def _in_time(table: Table, frequency: Frequency) -> "list[nw.Expr]":
+    """Rows whose date is there and exact enough; nothing to ask where the table's form says so of every row."""
+    time = table.relations.time
+    assert time
+    exact = [nw.col(PRECISION).is_in(usable_at(frequency))] if time.precision else []
+    return exact if table.resource.columns[time.start].constraints.required else [~nw.col(DAY).is_null(), *exact]
+
+
+def parameters(definition: Definition, tables: Tables, day: datetime.date) -> dict[str, Any]:
+    """Parameters of the reducer as it takes them: filters as expressions, rows of other tables as `OtherRows`."""
+    assert definition.reduce
+    assert definition.table
+    given = dict(definition.reduce.parameters)
+    for name, kind, value in references("reduce", definition.reduce):
+        if kind == "where":
+            found = expression(looked_up(value, tables, day), tables[definition.table].resource)
+            given[name] = nw.lit(True) if found is None else found
+        if kind == "rows":
+            other = tables[value["table"]]
+            rows = nw.from_native(known_on(other, day), eager_only=True)
+            condition = expression(looked_up(value.get("where") or {}, tables, day), other.resource)
+            given[name] = OtherRows(rows if condition is None else rows.filter(condition))
+    return given
+
+
+def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.date) -> list[str]:
+    """Codes of a column that the selected rows hold, in the order of its vocabulary, or of the alphabet."""
+    assert definition.table
+    table, rows = tables[definition.table], selected(tables, definition, "annual", day)
+    listing = table.relations.lists.get(column)
+    cells = pd.Series(rows.frame[column].to_list(), dtype="str")
+    items = cells.str.split(listing.separator).explode() if listing else cells
+    found = set(items[items != ""].dropna())
+    vocabulary = listing.enum if listing else [str(e) for e in table.resource.columns[column].constraints.enum]
+    return [code for code in vocabulary if code in found] + sorted(found - set(vocabulary))
+
+
+def reducer_of(definition: Definition) -> Any:
+    """The function that a definition's `reduce` names."""
+    assert definition.reduce
+    return ROOMS["reduce"][definition.reduce.name]

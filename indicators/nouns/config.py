@@ -1,0 +1,83 @@
+"""What config.yaml says: what a project is."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from indicators.nouns.vocabulary import Code, Day, Noun, PeriodName, Texts
+
+
+class Side(Noun):
+    """One of the states whose relationship is shown."""
+
+    code: str
+    """How the tables write this side. E.g. `RUR`; not: the name."""
+    name: str
+    """How titles name this side. E.g. `Ruritania`; not: a code."""
+    adjective: str
+    """How sentences say what is of this side. E.g. `Ruritanian`."""
+
+
+class Pillar(Noun):
+    """A part of the relationship: a row of the overview."""
+
+    id: Code
+    """How definition files name the pillar: small letters, digits, `_`. E.g. `dialogue`; not: `Dialogue`."""
+    title: str
+    """How pages name the pillar. E.g. `Politics and opinion`."""
+    charts: Texts = ()
+    """Indicators that have a chart on the overview; the others are lines below it. Without any named, all have one."""
+
+
+class Window(Noun):
+    """What a page shows first: periods by name."""
+
+    start: Annotated[PeriodName, Field(alias="from")]
+    """First period shown, in quotes. E.g. `'2012'`, `'2012-03'`; not: a year without quotes."""
+    end: Annotated[PeriodName | None, Field(alias="to")] = None
+    """Last period shown, in quotes; without it the window ends with the data."""
+
+
+class Config(Noun):
+    """config.yaml: what this project is."""
+
+    title: str
+    """What the project is called. E.g. `Ruritania and Graustark`."""
+    subtitle: str = ""
+    """A line under the title."""
+    sides: tuple[Side, ...]
+    """The states whose relationship is shown, the two first."""
+    as_of: Day
+    """Today, for every number: the day on which the tables were collected. E.g. `2026-11-22`; not: `today`."""
+    data: str = "data"
+    """Folder of the tables, from here. E.g. `data`; not: a path that begins with `/`."""
+    definitions: str = "indicators/definitions"
+    """Folder of the definition files, from here. E.g. `indicators/definitions`; not: one file."""
+    annotations: str | None = None
+    """The table of dated notes for charts. E.g. `annotations`; not: `annotations.csv`."""
+    sources: str | None = None
+    """The table of sources. E.g. `sources`; not: `sources.csv`."""
+    corrections: str | None = None
+    """The table of corrections made to the others. E.g. `corrections`; not: `corrections.csv`."""
+    codebook: Texts = ()
+    """Texts in Markdown that explain the tables, from here. E.g. `data/codebook.md`; not: a path that begins with `/`."""
+    pillars: tuple[Pillar, ...]
+    """The parts of the relationship, in the order of the overview."""
+    window: Window
+    """What pages show first."""
+    headline: Texts = ()
+    """Indicators that lead the overview, by id or id@variant; best one of each pillar. Not: titles."""
+    names: dict[str, str] = {}
+    """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""
+    licence: str = ""
+    """Terms of the data, in a line."""
+
+
+ANNOTATION_COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precision", "kind"}
+"""Columns that a table of annotations has."""
+
+SOURCE_COLUMNS = {"producer", "title", "url"}
+"""Columns that a table of sources has beside its key."""
+
+CORRECTION_COLUMNS = {"column", "reason"}
+"""Columns that a table of corrections has: which column of a table was corrected, and why."""

@@ -1,0 +1,151 @@
+"""What a definition says: an indicator or variant, its steps and breakdowns, and what parameters may refer to."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from indicators.nouns.periods import Frequency
+from indicators.nouns.vocabulary import Code, Direction, Noun, Reason, Texts, Where, WrongPart, as_list
+
+
+def _as_step(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and value:
+        name, *also = value
+        if isinstance(value[name], dict) or also:
+            return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
+    raise ValueError("this is no operation; write the name of one, or one with its parameters: {rolling_sum: {window: 12}}")
+
+
+def as_coverage(value: Any) -> Any:
+    """Names of categories from one, a list, or `every:` with either. WrongPart for another key."""
+    for key in value if isinstance(value, dict) else ():
+        if key != "every":
+            raise WrongPart(f"there is no key {key!r} here; write one name, or every: and the names", key)
+    return as_list(value.get("every") if isinstance(value, dict) else value)
+
+
+def _as_breakdown(value: Any) -> Any:
+    return {"by": value} if isinstance(value, str) else value
+
+
+class StepOf(Noun):
+    """One operation with its parameters."""
+
+    name: str
+    parameters: dict[str, Any] = {}
+    also: Annotated[tuple[str, ...], Field(exclude=True, repr=False)] = ()
+    """Keys beside the first, which are always a fault."""
+
+
+Step = Annotated[StepOf, BeforeValidator(_as_step)]
+
+
+class BreakdownOf(Noun):
+    """A column by which values are split; `coverage` may grade its codes apart."""
+
+    by: str
+    """The column whose codes split the value; a column of texts. E.g. `level`; not: a column of numbers or dates."""
+    coverage: dict[str, str] = {}
+    """Code of the column -> category that grades this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
+
+
+Breakdown = Annotated[BreakdownOf, BeforeValidator(_as_breakdown)]
+
+
+class Definition(Noun):
+    """One indicator, or one variant of it with its changes already applied. Ids and pillar come from where it stands."""
+
+    id: Code
+    pillar: Code
+    variant: str | None = None
+    title: Annotated[str, Field(min_length=1)]
+    """What the chart is called. E.g. `Envoys summoned`; not: `summonses_monthly`, nor a title with unit and years in it."""
+    question: str = ""
+    """The question that the number answers, in plain words. E.g. `How often do the leaders meet?`; not: a statement."""
+    counts: Annotated[str, Field(min_length=1)]
+    """The rule, printed on the chart: what counts, what is left out. E.g. `Meetings, but no calls.`; not: `see codebook`."""
+    unit: Annotated[str, Field(min_length=1)]
+    """What one number is; `share …` goes from 0 to 1, `per cent …` to 100. E.g. `meetings in 12 months`; not: `n`, `%`."""
+    direction: Direction
+    """Which way is better; `none` where that is contested: no better or worse is said, no score given. Not: `up`."""
+    frequency: Frequency
+    """Length of a period: not finer than the table's dates; windows count these. E.g. `monthly`; not: `month`, `yearly`."""
+    table: str | None = None
+    """The table whose rows are counted; goes with `reduce`. E.g. `events`; not: `events.csv`, nor a table for reference."""
+    where: Where = {}
+    """Which rows: column -> value, list (any of) or conditions; a list of mappings: any of these. Not: `kind = meeting`."""
+    coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
+    """Category that grades the collection; `{every: [a, b]}`: the worse of both. Tables of events need it. Not: `complete`."""
+    reduce: Step | None = None
+    """How the rows of a period become one value: an operation, or one with its parameters. Not: two operations."""
+    combine: Step | None = None
+    """How finished indicators become one. Not beside `table`, `reduce`, `where`, `coverage`, `breakdown`: the parts have these."""
+    transform: Annotated[tuple[Step, ...], BeforeValidator(as_list)] = ()
+    """What is done to the series, in this order: an operation or a list of them. Not: one mapping with two operations."""
+    normalise: Step | None = None
+    """How a value becomes a score from 0 to 100; needs a direction. Not: which way is better, that is `direction`."""
+    breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
+    """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
+    credit: str = ""
+    """Source line of the chart, where the table's own names more than this indicator rests on. E.g. `The Court Diary`."""
+    annotations: Texts = ()
+    """Further scopes of notes for the chart; those of its id, pillar and table it has anyway. Not: the text of a note."""
+    notes: Texts = ()
+    """What a reader must know, a sentence each. E.g. `Only 2024 was read in full.`; not: the rule, that is `counts`."""
+    break_on: Texts | None = None
+    """Columns of which a change is a break in the series, in the place of those the table names. E.g. `[]`; not: a date."""
+    at_least: Annotated[int, Field(ge=1)] = 1
+    """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
+    notable: Annotated[float, Field(gt=0)] | None = None
+    """How large a change is worth saying, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
+    excuses: Annotated[dict[str, Reason], Field(exclude=True)] = {}
+    """Opinions of `relations check` that do not hold here: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
+    variants: dict[Code, "Definition"] = {}
+    """The same question under another rule: name -> the keys it replaces, whole; never direction. Not: a copy of all keys."""
+
+    @property
+    def name(self) -> str:
+        """`id`, or `id@variant`."""
+        return f"{self.id}@{self.variant}" if self.variant else self.id
+
+    @property
+    def rules(self) -> "tuple[Definition, ...]":
+        """The definition and its variants."""
+        return (self, *self.variants.values())
+
+
+def rule_called(name: str, definitions: Mapping[str, Definition]) -> Definition:
+    """The definition called `id` or `id@variant`; KeyError where there is none."""
+    indicator, _, variant = name.partition("@")
+    found = definitions[indicator]
+    return found.variants[variant] if variant else found
+
+
+# ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----
+
+Column = Annotated[str, "column"]
+"""A column of the indicator's table."""
+NumberColumn = Annotated[str, "column", "number"]
+TextColumn = Annotated[str, "column", "text"]  # single texts, no lists
+Condition = Annotated[Any, "where"]
+"""A filter on the indicator's table -> a Narwhals expression."""
+Selection = Annotated[Any, "rows"]
+"""Rows of another table, {table: ..., where: ..., coverage: ...} -> `OtherRows`."""
+Part = Annotated[Any, "indicator"]
+"""Another indicator by id or id@variant -> its values (pandas Series by period)."""
+Parts = Annotated[Any, "indicators"]
+"""A list of other indicators -> the list of their values."""
+
+
+class RowsOf(Noun):
+    """Rows of another table: what `Selection` is written as."""
+
+    table: str
+    """The other table. E.g. `drills`; not: `drills.csv`."""
+    where: Where = {}
+    """Which of its rows, written as a definition's `where`."""
+    coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
+    """Categories of the other table that grade these rows, written as a definition's `coverage`."""

@@ -1,0 +1,273 @@
+"""What a table's descriptor says: a Frictionless Data Resource (fields, keys, sources, licences) and its key `relations`."""
+
+from collections.abc import Mapping, Set
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from indicators.nouns.periods import Frequency
+from indicators.nouns.vocabulary import Day, Level, Noun, PeriodName, Reason, Status, Texts, Where
+
+
+class Constraints(Noun):
+    """Frictionless field constraints that are checked here."""
+
+    required: bool = False
+    """Whether no cell may be blank. E.g. `true`; not: `yes`."""
+    unique: bool = False
+    """Whether no value may stand twice."""
+    enum: tuple[str | float, ...] = ()
+    """The codes that cells may have; for a column of lists they stand under relations.lists."""
+    pattern: str | None = None
+    """The form of a whole cell, as a regular expression, best in single quotes. E.g. `'^[A-Z]{3}$'`."""
+    minimum: float | str | None = None
+    """The least value: a number, or a day for a column of dates. E.g. `0`; not: a number in quotes."""
+    maximum: float | str | None = None
+    """The greatest value: a number, or a day for a column of dates. E.g. `100`; not: a number in quotes."""
+
+
+class FieldOf(Noun):
+    """One column: name, Frictionless type, meaning, constraints."""
+
+    name: Annotated[str, Field(pattern="^[^@]")]
+    """Name of the column, as in the first line of the CSV. E.g. `event_type`; not: a name that begins with `@`."""
+    type: Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
+    """Kind of the cells: `date` is YYYY-MM-DD, `yearmonth` YYYY-MM, `year` YYYY, `integer` a whole number, `boolean` true or false.
+    Lists are `string`, see relations.lists."""
+    title: str = ""
+    """Heading, where the name will not do."""
+    description: str
+    """What the cells say, with the unit. E.g. `Persons who arrived in the month.`; not: the name once more."""
+    format: Literal["default"] = "default"
+    """Frictionless format; only the default is read."""
+    constraints: Constraints = Field(default_factory=Constraints)  # an instance here would build its schema when imported
+    """What cells must be."""
+
+
+class Reference(Noun):
+    """The key that a foreign key points to."""
+
+    resource: str
+    """The other table. E.g. `sources`; not: `sources.csv`."""
+    fields: Texts
+    """Its key, one column. E.g. `[source_id]`."""
+
+
+class ForeignKey(Noun):
+    """Columns whose values are keys of another table."""
+
+    fields: Texts
+    """The column that holds keys of another table, one. E.g. `[source_id]`."""
+    reference: Reference
+    """The other table and its key."""
+
+
+class Schema(Noun):
+    """Columns and keys."""
+
+    fields: Annotated[tuple[FieldOf, ...], Field(max_length=500)]
+    """The columns, in the order of the file."""
+    primaryKey: Annotated[Texts, Field(min_length=1)]
+    """The columns that together name a row; every table needs one. E.g. `[event_id]`; not: `[]`."""
+    foreignKeys: tuple[ForeignKey, ...] = ()
+    """Columns whose cells are keys of other tables; for lists of keys see relations.lists."""
+    missingValues: tuple[Literal[""], ...] = ("",)
+    """What a blank cell holds: nothing. Other marks are not read."""
+
+
+class Time(Noun):
+    """Which columns hold the row's time: a start, an end, how exact the date is; `every` where a row stands for a period."""
+
+    start: str
+    """Column with the day, month or year that places the row. E.g. `date`."""
+    end: str | None = None
+    """Column with the last day of a row that lasts."""
+    precision: str | None = None
+    """Column that says how exact the date is: day, month, approx or year."""
+    every: Literal["day", "month", "year"] | None = None
+    """What a row stands for, in tables of observations of whole periods. E.g. `month`; not: `monthly`."""
+
+
+class Listing(Noun):
+    """A column whose cells are lists."""
+
+    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    """The character between items of a cell. E.g. `;`."""
+    enum: tuple[str, ...] = ()
+    """The codes that items may have."""
+    of: Texts = ()
+    """Keys of other tables that the items are, as table.column. E.g. `[sources.source_id]`."""
+
+
+class StatusMap(Noun):
+    """A column whose codes say how final a number is."""
+
+    column: str
+    """The column that says how final a number is."""
+    map: dict[str, Status]
+    """Its codes -> SDMX letters: A normal, P provisional, E estimated, I imputed, B break, M missing. E.g. `{final: A, provisional: P}`."""
+
+
+class Span(Noun):
+    """Days for which a category's collection was graded."""
+
+    category: str
+    """The category that is graded."""
+    start: Annotated[Day, Field(alias="from")]
+    """First day of the span. E.g. `2024-01-01`; not: `2024`."""
+    end: Annotated[Day, Field(alias="to")]
+    """Last day of the span, included. E.g. `2024-12-31`; not: `2024`."""
+    level: Level
+    """How complete the collection is, from `none` to `complete`."""
+    found: int | None = None
+    """Rows of the category in the span; checked against the table."""
+    basis: str = ""
+    """Why the grade is what it is, in a sentence."""
+    columns: Texts = ()
+    """Columns for which the grade holds; all, if not given."""
+    finest: Frequency | None = None
+    """Finest frequency for which the grade holds; below it the coverage is partial."""
+
+
+class NotABase(Noun):
+    """Periods on which no change in per cent is built."""
+
+    start: Annotated[PeriodName, Field(alias="from")]
+    """First period, in quotes. E.g. `'2020-03'`."""
+    end: Annotated[PeriodName, Field(alias="to")]
+    """Last period, in quotes. E.g. `'2022-10'`."""
+    reason: str
+    """Why no change in per cent is built on these periods."""
+
+
+class Relations(Noun):
+    """What the Frictionless standard lacks: time, lists, sources, coverage."""
+
+    kind: Literal["events", "observations", "reference"]
+    """`events`: a row is an act, and coverage says whether none means none. `observations`: a row is a measurement. `reference`: nothing
+    is counted from it."""
+    topic: Texts = ()
+    """Scopes of notes that charts of this table take."""
+    time: Time | None = None
+    """Which columns place a row in time; tables of events and observations need it."""
+    lists: dict[str, Listing] = {}
+    """Columns whose cells are lists -> how they are written. E.g. `{participants: {separator: ';'}}`."""
+    source: str | None = None
+    """The column that names the sources of a row."""
+    source_blank_when: Where | None = None
+    """Rows that may lack a source, written as a definition's `where`."""
+    credit: str = ""
+    """The source line of charts."""
+    status: StatusMap | None = None
+    """The column that says how final a number is, and how to read it."""
+    break_on: Texts = ()
+    """Columns of which a change between neighbouring periods is a break in the series. E.g. `[definition]`."""
+    lower_bound_when: dict[str, Texts] = {}
+    """Column -> its codes that make a number an "at least". E.g. `{count_basis: [at_least]}`."""
+    recorded: str | None = None
+    """The column with the day on which a row was entered."""
+    coverage: str | tuple[Span, ...] | None = None
+    """Where spans of coverage stand: the path of a table, or spans written here. E.g. `coverage.csv`."""
+    categories: dict[str, Where] = {}
+    """Kinds of rows whose collection is graded -> which rows they are, written as a definition's `where`. `{}` is every row."""
+    whole: str | None = None
+    """The category that holds every row; where it is complete, so are the others."""
+    not_a_base: tuple[NotABase, ...] = ()
+    """Periods on which no change in per cent is built."""
+    group: str | None = None
+    """Column whose codes tell single rows apart in a chart that draws them one by one. E.g. `pollster`; not: a number."""
+    excuses: dict[str, dict[str, Reason]] = {}
+    """Rows of the table of annotations, by key, of which an opinion does not hold -> code -> why.
+    E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""
+    shows: Texts = ()
+    """Columns worth seeing in a list of rows, in order. E.g. `[date, summary]`."""
+    notes: Texts = ()
+    """What a user of the table must know, a sentence each."""
+
+
+class Producer(Noun):
+    """Where a table comes from, as the Frictionless standard has it."""
+
+    title: str
+    """What the source is called."""
+    path: str = ""
+    """Its address, or a file beside this one. E.g. `sources.csv`."""
+    email: str = ""
+    """Whom to ask."""
+
+
+class Licence(Noun):
+    """Terms of a table, as the Frictionless standard has them."""
+
+    name: str = ""
+    """Short name of the licence. E.g. `CC-BY-4.0`."""
+    title: str = ""
+    """The terms, in a line."""
+    path: str = ""
+    """Where the terms stand. E.g. `https://creativecommons.org/licenses/by/4.0/`."""
+
+
+class Package(Noun):
+    """`datapackage.yaml`: a Frictionless Data Package, of which `resources` names one descriptor file a table."""
+
+    name: str = ""
+    """Short name of the package, in small letters."""
+    title: str = ""
+    """What the tables are called together."""
+    description: str = ""
+    """What they hold, and over which years."""
+    homepage: str = ""
+    """Their address on the web."""
+    version: str = ""
+    """Which state of the tables this is."""
+    created: str = ""
+    """The day on which they were made."""
+    keywords: Texts = ()
+    """Words to find them by."""
+    sources: tuple[Producer, ...] = ()
+    """Where the tables come from."""
+    licenses: tuple[Licence, ...] = ()
+    """Terms of the tables."""
+    resources: tuple[str, ...]
+    """The descriptors, one file a table, beside this one. E.g. `[events.resource.yaml]`."""
+
+
+class Resource(Noun):
+    """One table's descriptor: a Frictionless Data Resource with the key `relations`."""
+
+    name: str
+    """How definitions name the table. E.g. `events`; not: `events.csv`."""
+    path: str
+    """The CSV file, beside this one. E.g. `events.csv`."""
+    title: str
+    """What the table is called."""
+    description: str = ""
+    """What the table holds, and over which years."""
+    encoding: Literal["utf-8"] = "utf-8"
+    """Encoding of the CSV; only UTF-8 is read."""
+    schema_: Annotated[Schema, Field(alias="schema")]
+    """Columns and keys."""
+    sources: tuple[Producer, ...] = ()
+    """Where the table comes from: a list of `{title, path}`."""
+    licenses: tuple[Licence, ...] = ()
+    """Terms of the table: a list of `{name, title, path}`."""
+    relations: Relations
+    """What the Frictionless standard lacks: time, lists, sources, coverage."""
+
+    @property
+    def columns(self) -> Mapping[str, FieldOf]:
+        """Columns by name, in the order of the file."""
+        return {f.name: f for f in self.schema_.fields}
+
+
+class Resources(dict[str, Resource]):
+    """Descriptors of the good tables, by name. `named`: names of all tables that the package lists, those with a faulty descriptor among
+    them; None where not all of them are known."""
+
+    def __init__(self, good: Mapping[str, Resource], named: Set[str] | None) -> None:
+        super().__init__(good)
+        self.named = named
+
+    def lacks(self, name: object) -> bool:
+        """Whether there is no table of this name. Of one with a faulty descriptor its own faults tell."""
+        return name not in self and self.named is not None and name not in self.named

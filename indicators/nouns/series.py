@@ -1,0 +1,173 @@
+"""What is computed, all frozen: tables, rows, series, annotations, results."""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import narwhals as nw
+import pandas as pd
+
+from indicators.nouns.config import Config
+from indicators.nouns.definition import Definition, rule_called
+from indicators.nouns.descriptor import NotABase, Relations, Resource, Span
+from indicators.nouns.periods import Frequency
+from indicators.nouns.vocabulary import Level, SoFar, Status
+from indicators.problems import Place
+
+# ---- computed ----
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
+    blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
+    @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage,
+    sorted. `digest`: SHA-256 of the file."""
+
+    resource: Resource
+    frame: pd.DataFrame = field(repr=False)
+    lines: tuple[int, ...] = field(repr=False)
+    spans: tuple[Span, ...] = field(default=(), repr=False)
+    digest: str = ""
+
+    @property
+    def relations(self) -> Relations:
+        """The descriptor's own part."""
+        return self.resource.relations
+
+
+class OtherRows(NamedTuple):
+    """Rows of another table that a reducer reads: a narwhals frame with the columns of `Table.frame`."""
+
+    frame: "nw.DataFrame[Any]"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added."""
+
+    frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
+    frequency: Frequency
+    separators: Mapping[str, str] = field(default_factory=dict)
+
+
+class Query(NamedTuple):
+    """Which numbers are asked: everything that changes a value. Defaults are the definition's own."""
+
+    indicator: str
+    variant: str | None = None
+    frequency: Frequency | None = None
+    transform: tuple[str, ...] = ()
+    breakdown: str | None = None
+    as_of: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The rule that is asked: `id` or `id@variant`."""
+        return f"{self.indicator}@{self.variant}" if self.variant else self.indicator
+
+
+class Point(NamedTuple):
+    """One period of a series: a row of `Series.values`, whose columns these are."""
+
+    label: str
+    value: float
+    at_least: bool
+    status: Status
+    coverage: Level
+    score: float
+    stretch: int
+    over: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """What an indicator says, period by period.
+
+    `values`: index `period` (integers of `frequency`, without gaps), columns `label`; `value` (in `unit`; NaN is
+    missing); `at_least` (the value is a lower bound); `status` (SDMX letter); `coverage` (level); `score` (0-100, 100
+    best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
+    (whether the period has ended on `as_of`); `why` (why a value is missing, else ""). `rows`: ids of the rows behind
+    each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
+    things. `length`: periods that a value is about (12 for a window of 12); `so_far`: those since when. `data_to`: the last row,
+    as exactly as it is dated (2026-01-13, 2026-05 or 2026).
+    `tables`: names of the tables read.
+    """
+
+    query: Query
+    definition: Definition
+    frequency: Frequency
+    unit: str
+    values: pd.DataFrame = field(repr=False)
+    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    as_of: datetime.date
+    data_to: str | None
+    tables: tuple[str, ...]
+    counts: bool = False
+    length: int = 1
+    so_far: SoFar = ""
+    not_a_base: tuple[NotABase, ...] = ()
+    notes: tuple[str, ...] = ()
+    parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)
+
+    def point(self, period: int) -> Point:
+        """What is said of one period. KeyError for a period outside the series."""
+        row: Any = self.values.loc[period]
+        value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
+        return Point(row["label"], value, bound, row["status"], row["coverage"], score, int(row["stretch"]), bool(row["over"]), row["why"])
+
+    def rows_in(self, period: int) -> tuple[str, ...]:
+        """Ids of the rows behind one period; none for a period outside the series."""
+        return self.rows[period - self.values.index[0]] if period in self.values.index else ()
+
+
+class Annotation(NamedTuple):
+    """A dated note of a chart: a moment (`end` is None), or a time from `start` to `end`, both included. A month or a year
+    that is all that is known is such a time."""
+
+    label: str
+    text: str
+    start: datetime.date
+    end: datetime.date | None
+    precision: Literal["day", "month", "year"]
+    kind: str
+    scopes: tuple[str, ...]
+    row: str
+
+
+class SourceRef(NamedTuple):
+    """Where a row comes from."""
+
+    id: str
+    producer: str
+    title: str
+    url: str
+
+
+class RowBehind(NamedTuple):
+    """One row behind a number: its id, what it says (columns worth seeing), and its sources."""
+
+    id: str
+    cells: Mapping[str, str]
+    sources: tuple[SourceRef, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """All that the dashboard sees of a project. `series` computes what is asked and remembers it (ProblemsFound where it
+    cannot); `frequencies` are those at which a definition, by name, can be had; `documents` the texts of the codebook by file."""
+
+    config: Config
+    definitions: Mapping[str, Definition]
+    tables: Mapping[str, Table]
+    annotations: tuple[Annotation, ...]
+    series: Callable[[Query], Series]
+    frequencies: Mapping[str, tuple[Frequency, ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def definition(self, name: str) -> Definition:
+        """The definition called `id` or `id@variant`; KeyError where there is none."""
+        return rule_called(name, self.definitions)

@@ -1,0 +1,125 @@
+"""Closed sets and kinds of value that the nouns share, and the names of the columns that reading adds to a table."""
+
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from indicators.nouns.periods import EARLIEST, LATEST, parse_period
+
+Level = Literal["none", "sample", "partial", "near_complete", "complete"]
+LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
+NEAR_COMPLETE = LEVELS.index("near_complete")
+
+Status = Literal["M", "B", "P", "E", "I", "A"]
+STATUSES = "MBPEIA"
+"""SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
+
+SoFar = Literal["", "year", "start"]
+"""Whether a value is a sum so far, of its year or from the start of its series, and so contains those before it."""
+
+Direction = Literal["higher is better", "lower is better", "none"]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda value: {} if value is None else value)]
+
+# Columns that the reader adds to a table's own; a column of a table may not begin with "@".
+ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
+PRECISION, STATUS = "@precision", "@status"
+
+
+class Noun(BaseModel):
+    """What a file says: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class WrongPart(ValueError):
+    """What is wrong with one part of a value; `trail` leads to it from the value."""
+
+    def __init__(self, message: str, *trail: str | int) -> None:
+        super().__init__(message)
+        self.trail = trail
+
+
+def as_list(value: Any) -> Any:
+    """One text or mapping where a list may stand counts as a list of one."""
+    # A tuple, since what a validator hands on is no longer read as JSON, where a list would do.
+    return (value,) if isinstance(value, str | dict) else tuple(value) if isinstance(value, list) else value
+
+
+def is_day(value: str) -> bool:
+    """Whether a text is a day of the calendar written YYYY-MM-DD; other forms of ISO 8601 would not sort as texts.
+
+    >>> is_day("2024-02-29"), is_day("20240229"), is_day("2024-W09-4"), is_day("2023-02-29")
+    (True, False, False, False)
+    """
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def check_day(value: str) -> str:
+    """The text, if it names a day that a chart could have; ValueError says what is allowed.
+
+    >>> check_day("2024-02-29")
+    '2024-02-29'
+    """
+    if not is_day(value):
+        raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD")
+    if not EARLIEST <= int(value[:4]) <= LATEST:
+        raise ValueError(f"{value!r} is out of time; years go from {EARLIEST} to {LATEST}")
+    return value
+
+
+def _period(value: str) -> str:
+    parse_period(value)
+    return value
+
+
+_MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
+DAY_FORM = f"^[12][0-9]{{3}}-{_MONTH}-{_DAY}$"
+PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]|5[0-3])|{_MONTH}(-{_DAY})?))?$"
+"""Forms of days and of names of periods, for editors; what the calendar says is checked when a file is read."""
+
+Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
+PeriodName = Annotated[str, AfterValidator(_period), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})]
+Reason = Annotated[str, Field(min_length=1)]
+"""Why an opinion does not hold."""
+Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]
+
+
+Scale = Literal["share", "per cent", "number"]
+
+
+def scale_of(unit: str) -> Scale:
+    """How values of a unit are told: a unit that begins with "share" goes from 0 to 1, one with "per cent" from 0 to 100.
+
+    >>> [scale_of(unit) for unit in ("share of visitors", "per cent of respondents", "meetings")]
+    ['share', 'per cent', 'number']
+    """
+    return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
+
+
+def rounded(value: float) -> float:
+    """A value to twelve significant digits: what binary fractions add is gone.
+
+    >>> rounded(33.3 - 30.3), rounded(1e20)
+    (3.0, 1e+20)
+    """
+    return float(f"{value:.12g}")
+
+
+def in_names(text: str, names: Mapping[str, str]) -> str:
+    """A text with the names that have two forms written as the project wants them.
+
+    >>> in_names("Visit to Zenda/Zendau", {"Zenda/Zendau": "Zenda (Zendau)"})
+    'Visit to Zenda (Zendau)'
+    """
+    if not names:
+        return text
+    # All at once, the longest first: what stands in the place of one name is not read for another.
+    found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return found.sub(lambda name: names[name[0]], text)

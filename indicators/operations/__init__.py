@@ -1,0 +1,1 @@
+"""The words of a definition: conditions of `where`, reducers, transforms, combinations, normalisations."""

@@ -1,0 +1,45 @@
+"""Finished parts to one series. Each part is a pandas Series by period at one frequency; all parts must be there.
+
+Parts are recomputed from rows at the frequency asked and then combined: a ratio of sums, never a mean of ratios.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from indicators.nouns.definition import Part, Parts
+
+
+def survives_partial(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a combination in which "at least" parts give an "at least" result."""
+    function.sums = True  # type: ignore[attr-defined]  # a mark that is read where it is applied
+    return function
+
+
+def ratio(*, of: Part, to: Part) -> pd.Series:
+    """One part, `of`, divided by another, `to`. Missing where one is missing or the divisor is zero.
+
+    >>> ratio(of=pd.Series([1.0, 1.0]), to=pd.Series([4.0, 0.0])).tolist()
+    [0.25, nan]
+    """
+    return of / to.where(to != 0)
+
+
+def difference(*, of: Part, minus: Part) -> pd.Series:
+    """One part, `of`, less another, `minus`, in their unit. Missing where one is missing.
+
+    >>> difference(of=pd.Series([3.0]), minus=pd.Series([1.0])).tolist()
+    [2.0]
+    """
+    return of - minus
+
+
+@survives_partial
+def sum(*, of: Parts) -> pd.Series:
+    """Sum of the parts, `of`, in their unit. Missing where one is missing.
+
+    >>> sum(of=[pd.Series([3.0, 1.0]), pd.Series([1.0, None])]).tolist()
+    [4.0, nan]
+    """
+    return pd.concat(of, axis=1).sum(axis=1, skipna=False)

@@ -1,0 +1,198 @@
+"""Series to series over the same periods. Windows are calendar windows: one place is one period, gaps are NaN.
+
+Beside each function stands its reach: which earlier places the value at a place reads. From it `compute` carries
+status, coverage and rows; no transform does.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+import pandas as pd
+from pydantic import Field
+
+from indicators.nouns.periods import Frequency, days_in, first_of_year, label, parse_period, within
+from indicators.nouns.vocabulary import PeriodName, SoFar
+
+NOWHERE = -1_000_000_000
+Window = Annotated[int, Field(ge=1, le=1000)]
+Reach = Callable[..., range | list[int]]
+"""(place, calendar, **parameters) -> places read: a range where they follow each other."""
+
+
+class Calendar(NamedTuple):
+    """The periods of a series: `periods` without gaps, of one frequency."""
+
+    periods: tuple[int, ...]
+    frequency: Frequency
+
+    def label(self, place: int) -> str:
+        """Name of the period at a place."""
+        return label(self.periods[place], self.frequency)
+
+    def place(self, period: int) -> int:
+        """Place of a period; negative where it lies before the first."""
+        return period - self.periods[0]
+
+
+class Traits(NamedTuple):
+    """What `compute` must know of a transform.
+
+    `reach`: the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`: nothing is given
+    across a break. `per_cent`: a base may be refused. `unit`: the unit of the result. `so_far`: as in `Series`.
+    """
+
+    reach: Reach
+    sums: bool = False
+    counts: bool = False
+    compares: bool = False
+    per_cent: bool = False
+    unit: str = "{unit}"
+    so_far: SoFar = ""
+
+
+def traits(reach: Reach, **known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Put reach and traits beside a transform."""
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.traits = Traits(reach, **known)  # type: ignore[attr-defined]  # a mark that is read where it is applied
+        return function
+
+    return mark
+
+
+def _window(place: int, calendar: Calendar, *, window: int) -> range:
+    return range(place - window + 1, place + 1)
+
+
+def _step_back(place: int, calendar: Calendar, *, periods: int = 1) -> list[int]:
+    return [place - periods, place]
+
+
+def _year_back(place: int, calendar: Calendar, *, reference: int | None = None) -> list[int]:
+    return [_base(place, calendar, reference), place]
+
+
+def _base(place: int, calendar: Calendar, reference: int | None) -> int:
+    """Place of the period of the same name in another year; negative where that year has none (29 February, week 53)."""
+    year, rest = int(calendar.label(place)[:4]), calendar.label(place)[4:]
+    try:
+        return calendar.place(parse_period(f"{year - 1 if reference is None else reference:04d}{rest}")[0])
+    except ValueError:
+        return NOWHERE
+
+
+def _all_before(place: int, calendar: Calendar) -> range:
+    return range(place + 1)
+
+
+def _this_year(place: int, calendar: Calendar) -> range:
+    return range(calendar.place(first_of_year(calendar.periods[place], calendar.frequency)), place + 1)
+
+
+def _itself(place: int, calendar: Calendar) -> list[int]:
+    return [place]
+
+
+def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
+    first, last = within(period, calendar.frequency)
+    return [*range(calendar.place(first), calendar.place(last) + 1), place]
+
+
+@traits(_window, sums=True, counts=True)
+def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
+    """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value.
+
+    >>> rolling_sum(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
+    [nan, 3.0, 6.0]
+    """
+    return series.rolling(window).sum()
+
+
+@traits(_window)
+def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
+    """Mean of the last `window` periods, in the same unit. Missing until every period of the window has a value.
+
+    >>> rolling_mean(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
+    [nan, 1.5, 3.0]
+    """
+    return series.rolling(window).mean()
+
+
+@traits(_step_back, compares=True, unit="change of {unit}")
+def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
+    """Difference to the value `periods` earlier, as a change of the unit. Missing where one of the two is missing.
+
+    >>> change(pd.Series([1.0, 3.0])).tolist()
+    [nan, 2.0]
+    """
+    return series - series.shift(periods)
+
+
+@traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}")
+def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
+    """Change against the value `periods` earlier, in per cent of it. Missing where the base is missing or zero.
+
+    >>> pct_change(pd.Series([2.0, 3.0, 0.0, 1.0])).tolist()
+    [nan, 50.0, -100.0, nan]
+    """
+    base = series.shift(periods)
+    return (series - base) / base.where(base != 0) * 100
+
+
+@traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit} against another year")
+def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
+    """Change in per cent against the same period a year earlier, or of the `reference` year. Missing where the base is missing or zero.
+
+    >>> months = Calendar(tuple(range(24288, 24301)), "monthly")
+    >>> year_on_year(pd.Series([2.0] * 12 + [3.0], index=months.periods), calendar=months).tolist()[-1]
+    50.0
+    """
+    at = [_base(place, calendar, reference) for place in range(len(series))]
+    base = pd.Series([series.iloc[b] if 0 <= b < len(series) else float("nan") for b in at], index=series.index)
+    return (series - base) / base.where(base != 0) * 100
+
+
+@traits(_all_before, sums=True, so_far="start")
+def cumulative(series: pd.Series) -> pd.Series:
+    """Sum of all periods so far, in the same unit. Missing from the first missing period on.
+
+    >>> cumulative(pd.Series([1.0, 2.0, 4.0])).tolist()
+    [1.0, 3.0, 7.0]
+    """
+    return series.cumsum(skipna=False)
+
+
+@traits(_this_year, sums=True, so_far="year")
+def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
+    """Sum of the calendar year so far, in the same unit. Missing from a missing period to the end of its year.
+
+    >>> months = Calendar((24287, 24288, 24289), "monthly")
+    >>> year_to_date(pd.Series([5.0, 1.0, 2.0], index=months.periods), calendar=months).tolist()
+    [nan, 1.0, 3.0]
+    """
+    read = (_this_year(place, calendar) for place in range(len(series)))
+    totals = [series.iloc[places.start : places.stop].sum(skipna=False) if places.start >= 0 else float("nan") for places in read]
+    return pd.Series(totals, index=series.index, dtype="float64")
+
+
+@traits(_with_base, compares=True, per_cent=True, unit="index of {unit}")
+def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
+    """Index with the mean of a `period` as 100. Missing everywhere where that period is missing, not whole, or zero.
+
+    >>> years = Calendar((2019, 2020), "annual")
+    >>> rebase(pd.Series([4.0, 5.0], index=years.periods), calendar=years, period="2019").tolist()
+    [100.0, 125.0]
+    """
+    first, last = within(period, calendar.frequency)
+    base = series.reindex(range(first, last + 1)).mean(skipna=False)
+    return series * 100 / base if base else series * float("nan")
+
+
+@traits(_itself, sums=True, unit="{unit} a day")
+def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
+    """Value for each calendar day of the period, in the same unit a day.
+
+    >>> per_day(pd.Series([62.0], index=[24288]), calendar=Calendar((24288,), "monthly")).tolist()
+    [2.0]
+    """
+    return series / [days_in(int(p), calendar.frequency) for p in series.index]

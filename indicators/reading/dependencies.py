@@ -1,0 +1,104 @@
+"""What definitions depend on: parts, tables, columns, possible frequencies; circles, and heaps that grow with each layer."""
+
+from collections.abc import Callable, Mapping
+
+from indicators.nouns.definition import Definition
+from indicators.nouns.descriptor import Resource
+from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer
+from indicators.operations.registry import reducer_traits, references, step_faults
+from indicators.operations.where import columns, lookups
+
+FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
+
+
+def frequencies_of(
+    definition: Definition, definitions: Mapping[str, Definition], resources: Mapping[str, Resource], above: tuple[str, ...] = ()
+) -> tuple[Frequency, ...]:
+    """Frequencies at which an indicator can be had.
+
+    Not finer than the dates behind it and its parts; and only its own where a transform counts in periods (a window of
+    12) or a reducer weighs by the period's end. None where a part is missing or combined from itself.
+    """
+    if definition.name in above:
+        return ()
+    if definition.combine:
+        parts = [definitions[name] for name in parts_of(definition) if name in definitions]
+        allowed = [set(frequencies_of(part, definitions, resources, (*above, definition.name))) for part in parts]
+        possible = set.intersection(*allowed) if allowed else set()
+    else:
+        resource = resources.get(definition.table or "")
+        time = resource.relations.time if resource else None
+        finest = FINEST[time.every if time else None]
+        possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
+    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).one_frequency:
+        possible &= {definition.frequency}
+    if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
+        possible &= {definition.frequency}
+    return tuple(f for f in FREQUENCIES if f in possible)
+
+
+def parts_of(definition: Definition) -> list[str]:
+    """Names of the indicators that a definition combines."""
+    if not definition.combine or any(step_faults("combine", definition.combine)):
+        return []
+    found = references("combine", definition.combine)
+    return [part for _, kind, value in found for part in ([value] if kind == "indicator" else value)]
+
+
+def tables_of(definition: Definition) -> set[str]:
+    """Names of the tables that a definition reads, those that it looks into among them."""
+    named = ({definition.table} if definition.table else set()) | lookups(definition.where)
+    for _, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
+        named |= lookups(value) if kind == "where" else {value["table"]} | lookups(value.get("where") or {}) if kind == "rows" else set()
+    return named
+
+
+def tables_behind(definition: Definition, named: Callable[[str], Definition]) -> set[str]:
+    """Names of all tables that a definition reads, itself or through those that it combines; `named` gives a definition by its name."""
+    return tables_of(definition).union(*(tables_behind(named(part), named) for part in parts_of(definition)))
+
+
+def columns_read(definition: Definition) -> set[str]:
+    """Columns of its table that a definition reads to give a number."""
+    read = columns(definition.where) | set(definition.break_on or ())
+    for _name, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
+        read |= {value} if kind == "column" else columns(value) if kind == "where" else set()
+    return read
+
+
+MOST_PARTS, DEEPEST = 100, 20
+"""Each part is computed as often as it is read: ten layers that each add the one below to itself are a thousand parts."""
+Parts = Mapping[str, list[str]]
+
+
+def circle(start: str, parts: Parts) -> list[str]:
+    """The shortest way from an indicator through its parts back to itself, itself first; empty where there is none.
+
+    >>> circle("a", {"a": ["b", "c"], "b": ["c"], "c": ["a"]})
+    ['a', 'c']
+    """
+    before: dict[str, str] = {}
+    todo = [start]
+    for name in todo:
+        for part in parts[name]:
+            if part not in before:
+                before[part] = name
+                todo.append(part)
+    path = [before[start]] if start in before else []
+    while path and path[-1] != start:
+        path.append(before[path[-1]])
+    return path[::-1]
+
+
+def heavy(parts: Parts) -> set[str]:
+    """Indicators with more than `MOST_PARTS` parts, counted as often as they are read, or in more than `DEEPEST` layers.
+
+    >>> heavy({"a": [], **{letter: [below] * 4 for letter, below in zip("bcde", "abcd")}}) == {"e"}
+    True
+    """
+    counts, found = dict.fromkeys(parts, 0), set()
+    for layer in range(DEEPEST + 2):
+        grown = {name: min(sum(1 + counts[part] for part in of), MOST_PARTS + 1) for name, of in parts.items()}
+        found = {name for name in parts if grown[name] > MOST_PARTS or (layer > DEEPEST and grown[name] != counts[name])}
+        counts = grown
+    return found

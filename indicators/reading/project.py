@@ -1,0 +1,256 @@
+"""Open a project folder and check everything: one list of problems, and all that does not depend on a fault.
+
+The data folder is kept while no byte of it changes; `codebook` names texts that explain its tables.
+"""
+
+import hashlib
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config
+from indicators.nouns.definition import Definition, rule_called
+from indicators.nouns.descriptor import Resources
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import in_names
+from indicators.problems import Place, Problem, ProblemsFound, Report, suggest
+from indicators.reading.definitions import Written, cross_check, read_definitions
+from indicators.reading.dependencies import parts_of, tables_of
+from indicators.reading.descriptors import Descriptor, read_descriptors
+from indicators.reading.files import path_faults
+from indicators.reading.links import link
+from indicators.reading.tables import LARGEST, read_table
+from indicators.reading.validation import from_file
+from indicators.reading.yamlfile import Trail, YamlFile, decoded, read_raw, read_yaml
+
+READ = (".csv", ".yaml")
+
+
+class _Read(NamedTuple):
+    """A table as its own file gives it, before its links are checked, and the digest of that file ("" where there is none)."""
+
+    digest: str
+    table: Table | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors. `read`: the
+    tables before they were linked. `named`: as in `Resources`."""
+
+    descriptors: Mapping[str, Descriptor] = field(repr=False)
+    tables: Mapping[str, Table] = field(repr=False)
+    problems: tuple[Problem, ...]
+    digest: str
+    read: Mapping[str, _Read] = field(default_factory=dict, repr=False)
+    named: Set[str] | None = None
+
+    @property
+    def resources(self) -> Resources:
+        """What the good descriptors say."""
+        return Resources({name: descriptor.resource for name, descriptor in self.descriptors.items()}, self.named)
+
+
+def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
+    """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again."""
+    digest = _digest(root, folder)
+    if before and before.digest == digest:
+        return before
+    problems: list[Problem] = []
+    descriptors, named = read_descriptors(root, folder, problems.append)
+    read = {name: _read(root, folder, descriptor, _earlier(name, descriptor, before)) for name, descriptor in descriptors.items()}
+    problems += [problem for one in read.values() for problem in one.problems]
+    tables = link({name: one.table for name, one in read.items() if one.table}, descriptors, folder, problems.append)
+    return Collection(descriptors, tables, tuple(problems), digest, read, named)
+
+
+def _earlier(name: str, descriptor: Descriptor, before: Collection | None) -> _Read | None:
+    """A table as it was read under the same descriptor."""
+    return before.read.get(name) if before and before.descriptors.get(name) == descriptor else None
+
+
+def _read(root: Path, folder: str, descriptor: Descriptor, earlier: _Read | None) -> _Read:
+    path = root / folder / descriptor.resource.path
+    inside = path.is_file() and not any(path_faults(root, folder, descriptor.resource.path))
+    digest = hashlib.sha256(_content(path)).hexdigest() if inside else ""
+    if earlier and earlier.digest == digest:
+        return earlier
+    problems: list[Problem] = []
+    return _Read(digest, read_table(root, folder, descriptor, problems.append), tuple(problems))
+
+
+def _digest(root: Path, folder: str) -> str:
+    """Of all files that can be read as tables or descriptors; what lies outside the project is not opened."""
+    found = hashlib.sha256(folder.encode())
+    for path in sorted((root / folder).glob("*")):
+        if path.suffix in READ and path.is_file() and not any(path_faults(root, folder, path.name)):
+            content = _content(path)
+            found.update(f"{path.name}\0{len(content)}\0".encode())
+            found.update(content)
+    return found.hexdigest()
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; of one that will not be read (too large, or not to be opened) how it stands."""
+    try:
+        told = path.stat()
+        return path.read_bytes() if told.st_size <= LARGEST else f"{told.st_size} {told.st_mtime_ns}".encode()
+    except OSError as e:
+        return str(e.errno).encode()
+
+
+KEY = "codebook"
+
+
+def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: Report) -> dict[str, str]:
+    """The texts by name; a file that cannot be shown is reported at its place in config.yaml and left out."""
+    found = {}
+    for i, name in enumerate(names):
+        problems: list[Problem] = []
+        text = _text(root, name, problems.append)
+        for problem in problems:
+            report(replace(problem, place=file.place(KEY, i), message=f"{name}: {problem.message}"))
+        if text is not None:
+            found[name] = text
+    return found
+
+
+def _text(root: Path, name: str, report: Report) -> str | None:
+    path, outside = root / name, list(path_faults(root, ".", name))
+    for fault in outside:
+        report(Problem(Place(name), *fault))
+    if outside:
+        return None
+    if not path.exists():
+        guess = suggest(path.name, [p.name for p in path.parent.glob("*.md")])
+        report(Problem(Place(name), "missing-file", "there is no such file", guess))
+        return None
+    raw = read_raw(path, name, "keep the codebook short", report)
+    return None if raw is None else decoded(raw, name, report)
+
+
+CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
+
+
+@dataclass(frozen=True)
+class Project:
+    """What was read: `definitions` by id, with their variants inside; `broken` tells why others are left out. `written`
+    knows the lines of definitions."""
+
+    root: Path
+    config: Config
+    collection: Collection = field(repr=False)
+    definitions: Mapping[str, Definition] = field(repr=False)
+    problems: tuple[Problem, ...]
+    places: Mapping[str, Place] = field(repr=False)
+    broken: Mapping[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict, repr=False)
+    written: Mapping[str, Written] = field(default_factory=dict, repr=False)
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Tables that can be read, by name."""
+        return self.collection.tables
+
+    def definition(self, name: str) -> Definition:
+        """The definition called `id` or `id@variant`; KeyError where there is none."""
+        return rule_called(name, self.definitions)
+
+
+def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[str, str] | None = None) -> Project:
+    """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults stand in `problems`.
+
+    Tables are taken from the project `before` where no file of theirs has changed. `drafts`: definition files, by their names in the
+    project, with a text that is to be read instead of the one on the disk.
+    """
+    problems: list[Problem] = []
+    config, file = _config(root, problems)
+    collection = read_collection(root, config.data, before.collection if before else None)
+    problems += collection.problems
+    resources, tables = collection.resources, collection.tables
+    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts)
+    faulty = cross_check(written, named, resources, problems.append)
+    broken = _broken(written, faulty, tables)
+    _check_config(config, named, resources, file, problems)
+    _check_charts(config, written, file, problems)
+    documents = read_documents(root, config.codebook, file, problems.append)
+    definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
+    places = {name: item.place() for name, item in written.items()}
+    return Project(root, config, collection, definitions, tuple(sorted(set(problems))), places, broken, documents, written)
+
+
+def _config(root: Path, problems: list[Problem]) -> tuple[Config, YamlFile]:
+    if not (root / CONFIG).exists():
+        hint = "name the project's folder with --project, or begin one with: relations new DIR"
+        raise ProblemsFound([Problem(Place(CONFIG), "missing-file", f"there is no {CONFIG} in {root.resolve()}", hint)])
+    file = read_yaml(root / CONFIG, CONFIG, problems.append)
+    config = from_file(Config, file, problems.append) if file else None
+    for key in FOLDERS if file and config else ():
+        assert file
+        problems += (Problem(file.place(key), *fault) for fault in path_faults(root, ".", getattr(config, key)))
+    if file is None or config is None or any(problem.code == "outside-project" for problem in problems):
+        raise ProblemsFound(problems)
+    return config, file
+
+
+def _check_config(config: Config, named: Set[str] | None, resources: Resources, file: YamlFile, problems: list[Problem]) -> None:
+    listed: list[tuple[Trail, str]] = [(("headline", i), name) for i, name in enumerate(config.headline)]
+    listed += [(("pillars", n, "charts", i), name) for n, pillar in enumerate(config.pillars) for i, name in enumerate(pillar.charts)]
+    for trail, name in listed:
+        if named is not None and name not in named:
+            message = f"{trail[-2]} names {name!r}, which is no indicator"
+            problems.append(Problem(file.place(*trail), "unknown-indicator", message, suggest(name, named)))
+    for key, columns in (("annotations", ANNOTATION_COLUMNS), ("sources", SOURCE_COLUMNS), ("corrections", CORRECTION_COLUMNS)):
+        name = getattr(config, key)
+        if name and resources.lacks(name):
+            problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, resources)))
+        elif name in resources and not columns <= set(resources[name].columns):
+            missing = ", ".join(sorted(columns - set(resources[name].columns)))
+            message = f"{name!r} cannot be the table of {key}: it has no column {missing}"
+            problems.append(Problem(file.place(key), "missing-column", message, f"a table of {key} has {', '.join(sorted(columns))}"))
+
+
+def _check_charts(config: Config, written: Mapping[str, Written], file: YamlFile, problems: list[Problem]) -> None:
+    """Charts of a pillar are indicators of this pillar, or rules of them."""
+    for n, pillar in enumerate(config.pillars):
+        own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
+        for i, name in enumerate(pillar.charts):
+            if name in written and name not in own:
+                message = f"{name!r} is no indicator of the pillar {pillar.id!r}"
+                problems.append(Problem(file.place("pillars", n, "charts", i), "not-allowed", message, suggest(name, own)))
+
+
+def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:
+    """Definitions that cannot be computed, and why, so that a person who asks for one is told."""
+    broken = {name: f"its definition has a fault ({written[name].place()})" for name in faulty}
+    for name, item in written.items():
+        missing = sorted(tables_of(item.definition) - set(tables)) if name not in broken else []
+        if missing:
+            broken[name] = f"the table {missing[0]!r} has faults"
+    changed = True
+    while changed:
+        changed = False
+        for name, item in written.items():
+            bad = [part for part in parts_of(item.definition) if part in broken or part not in written] if name not in broken else []
+            if bad:
+                broken[name] = f"its part {bad[0]!r} cannot be computed"
+                changed = True
+    return broken
+
+
+def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
+    """The definition with its prose under the project's policy of names."""
+    prose = {key: in_names(getattr(definition, key), names) for key in ("title", "question", "counts", "credit")}
+    return definition.model_copy(update=prose | {"notes": tuple(in_names(note, names) for note in definition.notes)})
+
+
+def _with_variants(good: Mapping[str, Definition]) -> dict[str, Definition]:
+    """Definitions by id, each with its variants inside."""
+    bases = {name: definition for name, definition in good.items() if definition.variant is None}
+    return {name: base.model_copy(update={"variants": _variants_of(name, good)}) for name, base in bases.items()}
+
+
+def _variants_of(name: str, good: Mapping[str, Definition]) -> dict[str, Definition]:
+    return {d.variant: d for d in good.values() if d.id == name and d.variant}

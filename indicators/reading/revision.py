@@ -1,0 +1,92 @@
+"""A project as a git revision has it: its config, tables and definitions in a folder for the time of a look. Changes nothing."""
+
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from indicators.nouns.config import Config
+from indicators.problems import Place, Problem, ProblemsFound
+from indicators.reading.project import CONFIG
+from indicators.reading.validation import from_file
+from indicators.reading.yamlfile import read_yaml
+
+OR_A_FOLDER = "name another revision (git log --oneline lists them), or the folder of another project"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A commit that has the project: `root` is the project's folder as it stands, `text` how the revision was named."""
+
+    root: Path
+    text: str
+    commit: str
+
+
+def revision(root: Path, text: str) -> Revision:
+    """The revision of that name. ProblemsFound where git, a repository, the revision or the project in it is missing."""
+    if _git(root, "rev-parse", "--git-dir").returncode:
+        raise _fault("no-repository", f"{root} lies in no git repository that can be read, so it has no revisions")
+    asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
+    commit = _git(root, *asked).stdout.decode().strip()
+    if not commit:
+        raise _fault("unknown-revision", f"there is no revision {text!r}, and no folder of that name that is a project")
+    if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
+        raise _fault("no-project", f"the revision {text!r} has no {CONFIG} in the project's folder")
+    return Revision(root, text, commit)
+
+
+@contextmanager
+def unpacked(found: Revision) -> Iterator[Path]:
+    """A folder with the project's config, tables, definitions and codebook as the revision has them; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="relations-") as name:
+        folder = Path(name)
+        _unpack(found, [CONFIG], folder)
+        listed = _git(found.root, "ls-tree", "-r", "-z", "--name-only", found.commit).stdout.decode().split("\0")
+        wanted = [path for path in _paths(folder) if path == "." or any(_is_below(one, path) for one in listed)]
+        _unpack(found, wanted, folder)
+        yield folder
+
+
+def _paths(folder: Path) -> list[str]:
+    """Paths that a project has beside its config; none where that has faults, of which whoever opens it is told."""
+    file = read_yaml(folder / CONFIG, CONFIG, lambda problem: None)
+    config = from_file(Config, file, lambda problem: None) if file else None
+    return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)] if config else []
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
+
+
+def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
+    if not paths:
+        return
+    packed = _git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
+    if packed.returncode:
+        said = packed.stderr.decode(errors="replace").strip().splitlines()
+        raise _fault("unreadable-revision", f"git cannot read {found.text!r}: {said[-1] if said else 'it does not say why'}")
+    with tarfile.open(fileobj=BytesIO(packed.stdout)) as files:
+        for member in files:
+            content = files.extractfile(member) if member.isfile() else None
+            if content:
+                target = folder / member.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
+
+
+def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """What git answers in the project's folder, in English. ProblemsFound where there is no git."""
+    try:
+        return subprocess.run(["git", *words], cwd=root, capture_output=True, env=os.environ | {"LC_ALL": "C"}, check=False)
+    except FileNotFoundError:
+        raise _fault("no-git", "git is not installed, so no revision can be read", "install it, or name another project's folder") from None
+
+
+def _fault(code: str, message: str, hint: str = OR_A_FOLDER) -> ProblemsFound:
+    return ProblemsFound([Problem(Place("revision"), code, message, hint)])

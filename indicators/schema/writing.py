@@ -1,0 +1,71 @@
+"""The schema files of a project: which there are, where they stand, and how they are written."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Literal, get_args
+
+from indicators.problems import Place, Problem, ProblemsFound
+from indicators.reading.files import path_faults
+from indicators.schema.definitions import definitions_schema
+from indicators.schema.descriptors import config_schema, descriptors_schema
+from indicators.schema.known import Known
+from indicators.schema.parts import Schema
+
+Which = Literal["definitions", "descriptors", "config"]
+WHICH: tuple[Which, ...] = get_args(Which)
+
+
+def schema_of(which: Which, known: Known) -> Schema:
+    """One of the schemas of a project."""
+    return {"definitions": definitions_schema, "descriptors": descriptors_schema, "config": config_schema}[which](known)
+
+
+def path_of(which: Which, known: Known) -> PurePosixPath:
+    """Where a schema stands in the project: beside the definitions folder, in the data folder, beside config.yaml."""
+    if which == "definitions":
+        return PurePosixPath(f"{PurePosixPath(known.definitions)}.schema.json")
+    return PurePosixPath(known.data if which == "descriptors" else "") / f"{which}.schema.json"
+
+
+def as_text(schema: Schema) -> str:
+    """A schema as it is kept: a line for each definition, so that a change shows which.
+
+    >>> print(as_text({"type": "object", "definitions": {"a": {}, "b": {"type": "null"}}}), end="")
+    {
+     "type": "object",
+     "definitions": {
+      "a": {},
+      "b": {"type": "null"}
+     }
+    }
+    """
+    plain = [f" {_line(key)}: {_line(value)}" for key, value in schema.items() if key != "definitions"]
+    shared = ",\n".join(f"  {_line(key)}: {_line(value)}" for key, value in schema.get("definitions", {}).items())
+    return "{\n" + ",\n".join([*plain, f' "definitions": {{\n{shared}\n }}']) + "\n}\n"
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write(root: Path, known: Known) -> Iterator[tuple[str, bool]]:
+    """Write the schemas of a project; each with whether its file was changed. ProblemsFound, with nothing written, where one would
+    stand outside the project."""
+    faults = [(name, fault) for which in WHICH for name in [str(path_of(which, known))] for fault in path_faults(root, ".", name)]
+    if faults:
+        raise ProblemsFound(Problem(Place(name), *fault) for name, fault in faults)
+    for which in WHICH:
+        path, text = root / path_of(which, known), as_text(schema_of(which, known))
+        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+        if changed:
+            _save(path, path_of(which, known), text)
+        yield str(path_of(which, known)), changed
+
+
+def _save(path: Path, name: PurePosixPath, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as e:
+        hint = "config.yaml says where tables and definitions are"
+        raise ProblemsFound([Problem(Place(str(name)), "not-written", f"the file cannot be written: {e.strerror}", hint)]) from None

@@ -1,0 +1,1 @@
+"""Opinions about good files, each beside the file that it is about."""

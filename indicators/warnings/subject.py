@@ -1,0 +1,128 @@
+"""What an opinion is given to judge: a definition with its rows, and the project around it."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from indicators.compute.selection import looked_up
+from indicators.nouns.definition import Definition
+from indicators.nouns.series import Table
+from indicators.operations.where import expression
+from indicators.reading.project import Project
+from indicators.reading.yamlfile import Trail
+
+Finding = tuple[Trail, str, str]
+"""Trail inside the definition, message, hint."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """The project as all its definitions see it; `masks` and `levels` remember what was worked out for one of them."""
+
+    project: Project
+    masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    levels: dict[Any, bool] = field(default_factory=dict)
+
+    @property
+    def today(self) -> datetime.date:
+        """The day of the data."""
+        return datetime.date.fromisoformat(self.project.config.as_of)
+
+    @cached_property
+    def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:
+        """Definitions and variants by their counting rule, folded, in the order of the files."""
+        found: dict[str, tuple[Definition, ...]] = {}
+        for definition in self.project.definitions.values():
+            for one in definition.rules:
+                found[folded(one.counts)] = (*found.get(folded(one.counts), ()), one)
+        return found
+
+    def selects(self, table: Table, where: Any) -> np.ndarray:
+        """Which rows of a table a filter selects."""
+        parts = where if isinstance(where, list) else [where]
+        every = np.ones(len(table.frame), dtype=bool)
+        told = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
+        return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in told])
+
+    def _meets(self, table: Table, column: str, condition: Any) -> np.ndarray:
+        """Which rows of a table meet a condition on a column."""
+        key = (table.resource.name, f"{column}: {condition!r}")
+        if key not in self.masks:
+            test = expression(looked_up({column: condition}, self.project.tables, self.today), table.resource)
+            rows = nw.from_native(table.frame, eager_only=True)
+            met = np.ones(len(rows)) if test is None or not len(rows) else rows.select(m=test)["m"].fill_null(value=False).to_numpy()
+            self.masks[key] = met.astype(bool)
+        return self.masks[key]
+
+
+def folded(text: str) -> str:
+    """A text without what makes no difference: capitals, space, the stop at its end.
+
+    >>> folded("Meetings,  no calls.") == folded("meetings, no calls")
+    True
+    """
+    return " ".join(text.casefold().split()).rstrip(".")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A definition to judge; `base` is the indicator of a variant."""
+
+    definition: Definition
+    base: Definition | None
+    around: Around
+
+    @property
+    def name(self) -> str:
+        """The definition's name as messages quote it."""
+        return repr(self.definition.name)
+
+    @property
+    def table(self) -> Table | None:
+        """The definition's table; None where it is combined from others."""
+        return self.around.project.tables[self.definition.table] if self.definition.table else None
+
+    @cached_property
+    def chosen(self) -> np.ndarray:
+        """Which rows of its table the definition selects."""
+        return self.selects(self.definition.where)
+
+    def selects(self, where: Any) -> np.ndarray:
+        """Which rows of the definition's table a filter selects."""
+        assert self.table
+        return self.around.selects(self.table, where)
+
+
+def single_conditions(where: Any) -> Iterator[tuple[Trail, str, str, Any]]:
+    """Each condition of a filter: its trail, column, name ("" for a value or a list of values), and value.
+
+    >>> list(single_conditions({"kind": "call", "level": {"not": "clerk"}}))
+    [(('kind',), 'kind', '', 'call'), (('level', 'not'), 'level', 'not', 'clerk')]
+    """
+    if isinstance(where, list):
+        yield from (((i, *trail), *rest) for i, part in enumerate(where) for trail, *rest in single_conditions(part))
+        return
+    for column, condition in where.items():
+        if isinstance(condition, dict):
+            yield from (((column, name), column, name, value) for name, value in condition.items())
+        else:
+            yield (column,), column, "", condition
+
+
+def without(where: Any, trail: Trail) -> Any:
+    """A filter without one of its conditions.
+
+    >>> without({"kind": "call", "level": {"not": "clerk"}}, ("level", "not"))
+    {'kind': 'call'}
+    """
+    step, *rest = trail
+    inner = without(where[step], tuple(rest)) if rest else None
+    if isinstance(where, list):
+        return [inner if i == step else part for i, part in enumerate(where)]
+    left = {key: value for key, value in where.items() if key != step}
+    return {key: inner if key == step else value for key, value in where.items()} if inner else left

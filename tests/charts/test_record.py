@@ -1,0 +1,174 @@
+"""The record of a picture and its code: what changes it and what does not; and what verification says of an old one."""
+
+import datetime
+import json
+import re
+
+import pytest
+
+from dashboard.charts.picture import picture_of
+from dashboard.charts.record import fingerprint, record_of
+from dashboard.charts.view import parse_view
+from dashboard.export.verify import verify
+from indicators.compute.pipeline import results
+from tests.builders import appended, edited, opened
+
+COURT, ENVOYS, COVERAGE = "indicators/definitions/court.yaml", "data/envoys.csv", "data/coverage.csv"
+AUDIENCE = "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01"
+DAY = datetime.date(1896, 5, 21)
+
+
+@pytest.fixture(scope="module")
+def made(ruritania):
+    return results(ruritania)
+
+
+def record(made, text="audiences?variant=by_year"):
+    return record_of(made, picture_of(made, parse_view(text)), DAY)
+
+
+def again(folder):
+    return results(opened(folder))
+
+
+def one_more_audience(folder):
+    appended(folder, ENVOYS, AUDIENCE)
+    edited(folder, COVERAGE, "complete,6,the throne", "complete,7,the throne")
+
+
+def test_the_code_has_eight_letters_that_cannot_be_mistaken(made):
+    code = fingerprint(made, picture_of(made, parse_view("audiences")))
+    assert re.fullmatch(r"RH(-[0-9A-HJKMNP-TV-Z]{4}){2}", code)
+
+
+def test_every_view_of_every_indicator_has_a_code_of_its_own(made):
+    texts = [name for d in made.definitions.values() for name in (d.id, *(f"{d.id}@{v}" for v in d.variants))]
+    asked = ("frequency=annual", "breakdown=level", "with=duels", "from=1894", "transform=change", "annotations=off")
+    texts += [f"audiences?{search}" for search in asked]
+    codes = {fingerprint(made, picture_of(made, parse_view(text))) for text in texts}
+    assert len(codes) == len(texts)
+
+
+def test_a_default_written_out_is_the_same_view(made):
+    plain, full = record(made, "audiences"), record(made, "audiences?frequency=monthly&annotations=on&from=1893-01&as_of=1896-05-20")
+    assert plain["fingerprint"] == full["fingerprint"]
+
+
+def test_words_and_days_are_no_part_of_the_code(copy):
+    before = record(again(copy))
+    edited(copy, COURT, "title: Audiences\n", "title: Royal audiences\n")
+    edited(copy, COURT, "How often do the sovereigns", "How seldom do the sovereigns")
+    after = record_of(again(copy), picture_of(again(copy), parse_view("audiences?variant=by_year")), datetime.date(1900, 1, 1))
+    assert after["fingerprint"] == before["fingerprint"]
+    assert after["definitions"] != before["definitions"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        one_more_audience,
+        lambda folder: edited(folder, COVERAGE, "complete,6,the throne", "near_complete,6,the throne"),
+        lambda folder: edited(folder, COURT, "normalise: {goalposts: {low: 0, high: 4}}", "normalise: {goalposts: {low: 0, high: 5}}"),
+    ],
+    ids=["a number", "a grade", "the definition"],
+)
+def test_what_changes_the_numbers_or_the_definition_changes_the_code(copy, change):
+    before = record(again(copy))["fingerprint"]
+    change(copy)
+    assert record(again(copy))["fingerprint"] != before
+
+
+def test_the_record_is_plain_json_with_every_row_and_source(made):
+    kept = record(made)
+    assert json.loads(json.dumps(kept, allow_nan=False)) == kept
+    points = {p["period"]: p for p in kept["series"][0]["points"]}
+    assert points["1894"]["value"] == 2
+    assert points["1894"]["rows"] == ["envoys:e-11", "envoys:e-15"]
+    assert {s["id"] for s in kept["sources"]} == {"court_diary", "opera_bell"}
+    assert kept["data"]["envoys"]["rows"] == 37
+    assert kept["view"] == "audiences?variant=by_year"
+
+
+def test_the_same_project_has_the_same_numbers(made):
+    verdict = verify(made, record(made))
+    assert verdict.same is True
+    assert verdict.said[0].startswith("same numbers today (audiences?variant=by_year")
+
+
+def test_other_words_are_told_and_change_nothing(copy):
+    before = record(again(copy))
+    edited(copy, COURT, "title: Audiences\n", "title: Royal audiences\n")
+    verdict = verify(again(copy), before)
+    assert verdict.same is True
+    assert any(said.startswith("the words of audiences changed: title was 'Audiences'") for said in verdict.said)
+
+
+def test_a_later_day_of_the_data_changes_nothing_by_itself(copy):
+    before = record(again(copy))
+    edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-21")
+    assert verify(again(copy), before).same is True
+
+
+def test_another_rule_of_a_part_is_told(copy):
+    before = record(again(copy), "warmth")
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    said = "\n".join(verify(again(copy), before).said)
+    assert "an indicator that warmth combines is defined otherwise" in said
+
+
+def test_the_record_names_every_table_that_was_read(made):
+    assert set(record(made, "approval")["data"]) == {"polls", "reigns"}
+    assert set(record(made, "drill_after_salvo")["data"]) == {"cannonades", "drills"}
+
+
+def test_a_new_row_is_named_with_the_period_that_it_changed(copy):
+    before = record(again(copy))
+    one_more_audience(copy)
+    verdict = verify(again(copy), before)
+    assert verdict.same is False
+    said = "\n".join(verdict.said)
+    assert "audiences@by_year, 1893: 4 (complete) then, 5 (complete) now: by envoys:e-38 (" in said
+    assert "A joke." in said
+    assert "1894:" not in said
+    assert "the table envoys changed since: 37 rows then, 38 now" in said
+
+
+def test_a_row_that_is_gone_is_named(copy):
+    one_more_audience(copy)
+    before = record(again(copy))
+    path = copy / ENVOYS
+    path.write_text(path.read_text().replace(AUDIENCE + "\n", ""))
+    edited(copy, COVERAGE, "complete,7,the throne", "complete,6,the throne")
+    assert "without envoys:e-38" in "\n".join(verify(again(copy), before).said)
+
+
+def test_a_cell_that_changed_is_told_though_the_rows_are_the_same(copy):
+    before = record(again(copy), "guns_heard")
+    edited(copy, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
+    said = "\n".join(verify(again(copy), before).said)
+    assert "January 1895: 5 (complete) then, 6 (complete) now; the rows are the same" in said
+
+
+def test_a_changed_definition_is_told_word_for_word(copy):
+    before = record(again(copy))
+    edited(copy, COURT, "normalise: {goalposts: {low: 0, high: 4}}", "normalise: {goalposts: {low: 0, high: 5}}")
+    verdict = verify(again(copy), before)
+    assert verdict.same is False
+    assert "the definition of audiences changed: normalise.parameters.high was 4, it is 5" in verdict.said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (None, "no record"),
+        ({"format": "relations-record/9"}, "relations-record/9"),
+        ({"format": "relations-record/1"}, "damaged"),
+        ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "did you mean 'audiences'?"),
+        ({"format": "relations-record/1", "view": "audiences", "view_with_defaults": []}, "damaged"),
+        (["relations-record/1"], "does not read"),
+    ],
+)
+def test_what_cannot_be_known_is_said(made, kept, said):
+    verdict = verify(made, kept)
+    assert verdict.same is None
+    assert said in " ".join(verdict.said)

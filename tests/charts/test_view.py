@@ -1,0 +1,69 @@
+"""A view and its text are the same thing in two forms."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.charts.view import View, parse_view
+from indicators.nouns.periods import FREQUENCIES
+from indicators.problems import ProblemsFound
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
+years = st.integers(1000, 2999).map(str)
+transforms = st.sampled_from(["rolling_sum:window=12", "year_on_year", "rebase:period=2019", "change:periods=2"])
+views = st.builds(
+    View,
+    indicator=names,
+    variant=st.none() | names,
+    frequency=st.none() | st.sampled_from(FREQUENCIES),
+    transform=st.lists(transforms, max_size=2).map(tuple),
+    breakdown=st.none() | names,
+    other=st.none() | names | st.tuples(names, names).map("@".join),
+    start=st.none() | years | years.map(lambda y: f"{y}-T2"),
+    end=st.none() | years | years.map(lambda y: f"{y}-03"),
+    annotations=st.none() | st.just("off"),
+    as_of=st.none() | years.map(lambda y: f"{y}-02-28"),
+).filter(lambda view: not (view.start and view.end) or view.start[:4] < view.end[:4])
+
+
+@given(views)
+def test_an_address_brings_back_the_view(view):
+    assert parse_view(view.text) == view
+
+
+@given(views)
+def test_the_text_of_a_view_is_one_line_that_an_address_can_hold(view):
+    assert not set(view.text) & set(' \n"<>#')
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_view_or_a_problem(text):
+    with contextlib.suppress(ProblemsFound):
+        assert parse_view(parse_view(text).text).search == parse_view(text).search
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    with pytest.raises(ProblemsFound) as found:
+        parse_view("x?frequency=yearly&from=20x&as_of=2024-02-30&colour=red")
+    assert len(found.value.problems) == 4
+
+
+@pytest.mark.parametrize("year", ["0999", "3000", "9999"])
+@pytest.mark.parametrize("key", ["from", "to"])
+def test_years_of_a_window_are_bounded(key, year):
+    """A chart or a window of nine thousand years is nobody's question."""
+    with pytest.raises(ProblemsFound) as found:
+        parse_view(f"audiences?{key}={year}")
+    assert year in found.value.problems[0].message
+
+
+def test_the_first_and_the_last_year_may_be_asked():
+    assert parse_view("audiences?from=1000&to=2999").text == "audiences?from=1000&to=2999"
+
+
+def test_a_window_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ProblemsFound, match="1895"):
+        parse_view("audiences?from=1895&to=1894-12")
+    assert parse_view("audiences?from=1894-12&to=1894")  # December lies in the year

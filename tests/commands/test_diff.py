@@ -1,0 +1,409 @@
+"""What a change does to the numbers: told by `relations diff`, against a folder or a revision; and the same as two full computations."""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from dashboard.cli import main
+from indicators import differences as room
+from indicators.compute.pipeline import series
+from indicators.differences import differences
+from indicators.nouns.series import Query
+from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened
+from tests.charts.test_record import COURT, COVERAGE, one_more_audience
+
+GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
+MEETINGS = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": "crown"}
+
+
+def diff(capsys, folder, *words, against=RURITANIA):
+    code = main(["--project", str(folder), "diff", str(against), *words])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def told(capsys, folder, against=RURITANIA):
+    """What became of each indicator that is not unchanged, by name, as JSON."""
+    _, out, _ = diff(capsys, folder, "--format", "json", against=against)
+    return {one["name"]: one for one in json.loads(out)["indicators"]}
+
+
+def kinds(found):
+    return {one.name: one.kind for one in found.each if one.kind != "unchanged"}
+
+
+# ---- what is told ----
+
+
+def test_nothing_changed(capsys, copy):
+    assert diff(capsys, copy) == (0, f"against the project in {RURITANIA}: none of 19 indicators changes\n", "")
+
+
+def test_one_more_row(capsys, copy):
+    one_more_audience(copy)
+    code, out, err = diff(capsys, copy)
+    assert (code, err) == (1, "")
+    lines = out.splitlines()
+    assert lines[0].endswith(": 6 of 19 indicators change (with variants 8 of 32)")
+    assert "table envoys changed: 38 rows, before 37" in lines
+    month = "  audiences: 1 of 43 months, largest +1 in 1893-04 (with envoys:e-38); the last change keeps its sign (about the same)"
+    line = next(line for line in lines if line.startswith(month))
+    assert "; by level, months: sovereign 1 (largest +1 in 1893-04)" in line
+    assert "  audiences@by_year: 1 of 5 years, largest +1 in 1893 (with envoys:e-38); " in out
+    assert lines[-1] == "unchanged: 24 of 32"
+
+
+def test_a_row_that_is_gone(capsys, copy, tmp_path):
+    earlier = shutil.copytree(copy, tmp_path / "earlier")
+    one_more_audience(earlier)
+    found = told(capsys, copy, against=earlier)["audiences"]
+    assert found["largest"] == "1893-04"
+    assert [(p["difference"], p["came"], p["went"]) for p in found["changed"]] == [(-1, [], ["envoys:e-38"])]
+
+
+def test_a_grade(capsys, copy):
+    edited(copy, COVERAGE, "partial,2,a page remembers", "complete,2,a page remembers")
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    line = next(line for line in out.splitlines() if line.startswith("  audiences: "))
+    assert "8 of 43 months (value 7, at least 1, status 7, coverage 8, score 8), " in line
+    assert "the latest 1895-08: 0 (complete, score 0), before no number (partial); " in line
+    found = told(capsys, copy)["audiences"]
+    assert [p["period"] for p in found["changed"]] == [f"1895-0{month}" for month in range(1, 9)]
+    assert (found["largest"], found["last_change"]["same_sign"], found["last_change"]["now"]["word"]) == (None, True, "about the same")
+
+
+def test_the_last_change_may_turn(capsys, copy):
+    edited(copy, "data/travellers.csv", *turned(copy))
+    _, out, _ = diff(capsys, copy)
+    line = next(line for line in out.splitlines() if line.startswith("  graustarkians_in_ruritania: "))
+    assert "; the last change turns to 'worse' from 'better'" in line
+
+
+def turned(folder):
+    """The last number of Graustarkian travellers, and the same line with a tenth of them."""
+    found = series(opened(folder), Query("graustarkians_in_ruritania"))
+    newest = found.values["value"].last_valid_index()
+    row = found.rows_in(newest)[0].partition(":")[2].split("|")
+    line = next(one for one in (folder / "data/travellers.csv").read_text().splitlines() if one.startswith(",".join(row)))
+    value = str(int(found.point(newest).value))
+    return line, line.replace(value, value[:-1])
+
+
+def test_a_part_may_change_where_the_whole_does_not(capsys, copy):
+    row = next(line for line in (copy / "data/envoys.csv").read_text().splitlines() if line.startswith("e-02,"))
+    edited(copy, "data/envoys.csv", row, row.replace(",opera,", ",borders,"))
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    line = next(line for line in out.splitlines() if line.startswith("  audiences: "))
+    assert line == (
+        "  audiences: the whole stays, its parts do not; by topic, months: "
+        "borders 1 (largest +1 in 1893-02), opera 1 (largest −1 in 1893-02)"
+    )
+    parts = told(capsys, copy)["audiences"]["parts"]
+    assert [(p["by"], p["code"], [(one["period"], one["difference"]) for one in p["changed"]]) for p in parts] == [
+        ("topic", "borders", [("1893-02", 1)]),
+        ("topic", "opera", [("1893-02", -1)]),
+    ]
+
+
+def test_parts_that_read_other_rows_of_their_own_table_are_compared(capsys, copy, tmp_path):
+    lag = {"reduce": {"days_to_next": {"to": {"table": "envoys", "where": {"kind": "waltz"}}, "within": 400}}, "breakdown": "topic"}
+    defined(copy, lag={"where": {"kind": "meeting"}, "unit": "days"} | lag)
+    earlier = shutil.copytree(copy, tmp_path / "earlier")
+    rows = (copy / "data/envoys.csv").read_text().splitlines()
+    waltz = next(row for row in rows if ",waltz," in row and row.split(",")[3] == "day")
+    (copy / "data/envoys.csv").write_text("\n".join(row for row in rows if row != waltz) + "\n")
+    found = told(capsys, copy, against=earlier)["lag"]
+    assert found["kind"] == "changed"
+    assert found["parts"]
+
+
+def test_a_definition(capsys, copy):
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    found = told(capsys, copy)
+    assert found["duels"]["kind"] == found["warmth"]["kind"] == "changed"
+    assert found["duels"]["keys"] == ["where"]
+    assert found["warmth"]["keys"] == []
+    assert set(found) == {"duels", "warmth"}
+
+
+def test_words_alone_change_no_number(capsys, copy):
+    edited(copy, COURT, "title: Audiences\n", "title: Royal audiences\n")
+    code, out, _ = diff(capsys, copy)
+    assert code == 0
+    assert "none of 19 indicators changes, 3 changed in definition only" in out
+    assert "  audiences: title\n" in out
+
+
+def test_a_score_is_a_number(capsys, copy):
+    edited(copy, COURT, GOALPOSTS, GOALPOSTS.replace("4", "5"))
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    assert "  audiences: 6 of 43 months (score 6), the latest " in out
+
+
+def test_another_frequency_compares_no_period(capsys, copy):
+    edited(copy, COURT, "    coverage: duels\n    frequency: monthly", "    coverage: duels\n    frequency: annual")
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    assert "  duels: annual, before monthly: no period can be put beside another; the last change " in out
+
+
+def test_new_gone_and_renamed(capsys, copy):
+    edited(copy, COURT, "  waltzes:\n", "  dances:\n")
+    edited(copy, COURT, "audiences@by_year, waltzes]", "audiences@by_year, dances]")
+    edited(copy, COURT, "      by_year:\n        frequency: annual", "      by_year:\n        frequency: triannual")
+    (copy / DEFINITIONS / "more.yaml").write_text("pillar: court\nindicators:\n" + new_indicator())
+    text = (copy / COURT).read_text()
+    start, end = text.index("  pace_of_audiences:"), text.index("  warmth:")
+    (copy / COURT).write_text(text[:start] + text[end:])
+    edited(copy, COURT, "    combine: {sum: {of: [audiences@by_year, dances]}}", "    combine: {sum: {of: [audiences, dances]}}")
+    found = told(capsys, copy)
+    assert {name: one["kind"] for name, one in found.items()} == {
+        "dances": "renamed",
+        "dances@with_opera": "renamed",
+        "audiences@by_year": "changed",
+        "contacts": "definition",
+        "more": "new",
+        "pace_of_audiences": "gone",
+    }
+    assert (found["dances"]["was"], found["dances@with_opera"]["was"]) == ("waltzes", "waltzes@with_opera")
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    assert "  more: More, annual, 2 things in 1894\n" in out
+
+
+def new_indicator():
+    keys = {"title": "More", "counts": "More.", "unit": "things", "direction": "none", "frequency": "annual", "table": "envoys"}
+    return f"  more: {json.dumps(keys | {'where': MEETINGS, 'coverage': 'audiences', 'reduce': 'count'})}\n"
+
+
+def test_a_fault_on_one_side_is_told_and_the_rest_compared(capsys, copy, tmp_path):
+    faulty = shutil.copytree(copy, tmp_path / "faulty")
+    line = edited(faulty, COURT, "  duels:\n    title: Duels", "  duels:\n    titel: Duels") + 1
+    edited(faulty, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
+    code, out, err = diff(capsys, faulty, against=copy)
+    assert code == 1
+    assert "1 of 19 indicators changes (with variants 3 of 32), 2 not to be computed" in out
+    assert f"  duels: now: it may stand in {COURT}, which has faults (the first: {COURT}:{line})" in out
+    assert "  warmth: now: " in out
+    assert f"\n{COURT}:{line}: error[unknown-key]" in f"\n{err}"
+    code, out, err = diff(capsys, copy, against=faulty)
+    assert code == 1
+    assert "  duels: earlier: " in out
+    assert f"{faulty}/{COURT}:{line}: error[unknown-key]" in err
+
+
+def test_a_table_at_fault_says_what_it_takes_along(capsys, copy):
+    appended(copy, "data/cannonades.csv", "c-99,1895-13-01,day,1,exact,mill,border_guard")
+    code, out, _ = diff(capsys, copy)
+    assert code == 1
+    assert "table cannonades: not there now, or at fault" in out
+    assert "  guns_heard: now: the table 'cannonades' has faults" in out
+
+
+def test_an_earlier_config_that_cannot_be_read(capsys, copy, tmp_path):
+    broken = shutil.copytree(copy, tmp_path / "broken")
+    appended(broken, "config.yaml", "  : [")
+    code, out, err = diff(capsys, copy, against=broken)
+    assert (code, out) == (1, "")
+    assert f"{broken}/config.yaml:" in err
+
+
+def test_markdown_is_for_a_review(capsys, copy):
+    one_more_audience(copy)
+    _, out, _ = diff(capsys, copy, "--format", "markdown")
+    assert out.startswith("**6 of 19 indicators change (with variants 8 of 32)**, against the project in ")
+    assert "\n#### Changed\n\n- `audiences`: 1 of 43 months, largest +1 in 1893-04 (with envoys:e-38); " in out
+
+
+# ---- revisions ----
+
+
+def git(folder, *words):
+    apart = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    told_by = ["-c", "user.name=Clerk", "-c", "user.email=clerk@ruritania.example", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *told_by, *words], cwd=folder, check=True, capture_output=True, env=apart)
+
+
+@pytest.fixture
+def committed(copy, monkeypatch):
+    """The copy in a sub-folder of a repository of its own, committed."""
+    for key in [key for key in os.environ if key.startswith("GIT_")]:
+        monkeypatch.delenv(key)
+    git(copy.parent, "init", "--quiet")
+    git(copy.parent, "add", "ruritania")
+    git(copy.parent, "commit", "--quiet", "-m", "The kingdoms.")
+    return copy
+
+
+def files(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_head_is_the_default_and_a_project_may_lie_below_the_repository(capsys, committed):
+    one_more_audience(committed)
+    before = files(committed.parent)
+    code = main(["--project", str(committed), "diff"])
+    out = capsys.readouterr().out
+    assert code == 1
+    assert out.startswith("against HEAD (")
+    assert "): 6 of 19 indicators change" in out
+    assert files(committed.parent) == before
+
+
+def test_a_revision_and_a_folder_say_the_same(capsys, committed):
+    edited(committed, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    git(committed.parent, "commit", "--quiet", "-a", "-m", "Waltzes are duels.")
+    assert told(capsys, committed, against="HEAD") == {}
+    assert told(capsys, committed, against="HEAD~1") == told(capsys, committed)
+
+
+def test_what_a_revision_says_wrongly_has_its_name(capsys, committed):
+    line = edited(committed, COURT, "    where: {kind: duel}", "    where: {kind: duell}")
+    git(committed.parent, "commit", "--quiet", "-a", "-m", "A slip.")
+    edited(committed, COURT, "    where: {kind: duell}", "    where: {kind: duel}")
+    code, _, err = diff(capsys, committed, against="HEAD")
+    assert code == 1
+    assert f"HEAD:{COURT}:{line}: error[not-allowed]" in err
+
+
+@pytest.mark.parametrize("name", ["nosuch", "-x", "HEAD~9", "HEAD:ruritania"])
+def test_no_such_revision_is_wrong_use_with_the_way_out(capsys, committed, name):
+    code = main(["--project", str(committed), "diff", "--", name])
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert f"there is no revision {name!r}, and no folder of that name that is a project" in err
+    assert "git log --oneline lists them" in err
+
+
+def test_a_revision_without_the_project(capsys, committed):
+    git(committed.parent, "mv", "ruritania", "zenda")
+    code, _, err = diff(capsys, committed.parent / "zenda", against="HEAD")
+    assert code == 2
+    assert "the revision 'HEAD' has no config.yaml in the project's folder" in err
+
+
+def test_without_a_repository_or_without_git(capsys, copy, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(copy.parent))
+    code, _, err = diff(capsys, copy, against="HEAD")
+    assert code == 2
+    assert "lies in no git repository" in err
+    monkeypatch.setenv("PATH", str(copy))
+    code, _, err = diff(capsys, copy, against="HEAD")
+    assert code == 2
+    assert "git is not installed" in err
+
+
+# ---- the shortcut, and two full computations ----
+
+
+def computed(project):
+    """Every series of a project by name: label to what is compared, written down apart from the room that is tested."""
+    rules = [rule for definition in project.definitions.values() for rule in definition.rules]
+    return {rule.name: written(series(project, Query(rule.id, rule.variant))) for rule in rules}
+
+
+def computed_parts(project):
+    """The same of the parts, by name, breakdown and code."""
+    found = {}
+    for rule in (rule for definition in project.definitions.values() for rule in definition.rules):
+        for by in (b.by for b in rule.breakdown):
+            parts = series(project, Query(rule.id, rule.variant, breakdown=by)).parts
+            found |= {(rule.name, by, code): written(part) for code, part in parts.items()}
+    return found
+
+
+def written(found):
+    values = found.values
+    cells = values[["value", "at_least", "status", "coverage", "score"]].round({"value": 9, "score": 9}).astype(object)
+    rows = cells.where(cells.notna(), None).to_numpy().tolist()
+    return dict(zip(values["label"], map(tuple, rows), strict=True))
+
+
+CHANGES = st.one_of(
+    st.tuples(st.just("frequency"), st.sampled_from(["monthly", "quarterly", "triannual", "annual"])),
+    st.tuples(st.just("where"), st.sampled_from([{}, {"kind": "slight"}, {"kind": ["waltz", "duel"]}, MEETINGS])),
+    st.tuples(st.just("coverage"), st.sampled_from([("audiences",), ("duels",), ("all_acts",), ("audiences", "ministers")])),
+    st.tuples(st.just("break_on"), st.sampled_from([(), ("level",)])),
+    st.tuples(st.just("title"), st.sampled_from(["Audiences", "Duels", "Anything"])),
+    st.tuples(st.just("direction"), st.sampled_from(["higher is better", "lower is better"])),
+)
+NAMES = st.sampled_from(["audiences", "slights", "subjects_of_slights", "waltzes", "duels"])
+FULL = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
+
+
+def changed(project, changes):
+    """The project with some keys of some definitions changed."""
+    found = dict(project.definitions)
+    for name, (key, value) in changes:
+        found[name] = found[name].model_copy(update={key: value})
+    return replace(project, definitions=found)
+
+
+@pytest.fixture(scope="module")
+def kingdoms(ruritania):
+    """The two kingdoms with those indicators alone, and two that are combined from them."""
+    kept = ("audiences", "slights", "subjects_of_slights", "waltzes", "duels", "warmth", "contacts")
+    return replace(ruritania, definitions={name: ruritania.definitions[name] for name in kept})
+
+
+@pytest.fixture(scope="module")
+def before(kingdoms):
+    return computed(kingdoms), computed_parts(kingdoms)
+
+
+@FULL
+@given(changes=st.lists(st.tuples(NAMES, CHANGES), min_size=1, max_size=3))
+def test_diff_is_the_difference_of_two_full_computations(kingdoms, before, changes):
+    now = changed(kingdoms, changes)
+    before, parts_before = before
+    found, after, parts_after = {one.name: one for one in differences(kingdoms, now).each}, computed(now), computed_parts(now)
+    assert set(found) == set(before) == set(after)
+    parts = {(one.name, p.by, p.code): {period.label for period in p.periods} for one in found.values() for p in one.parts}
+    same = {name for name, one in found.items() if one.kind != "changed" or one.before.frequency == one.now.frequency}
+    for key in {*parts_before, *parts_after}:
+        old, new = parts_before.get(key, {}), parts_after.get(key, {})
+        labels = {label for label in {**old, **new} if old.get(label) != new.get(label)}
+        assert parts.get(key, set()) == (labels if key[0] in same else set()), key
+    for name, one in found.items():
+        labels = {label for label in {**before[name], **after[name]} if before[name].get(label) != after[name].get(label)}
+        other_frequency = one.kind == "changed" and one.before.frequency != one.now.frequency
+        assert other_frequency or {p.label for p in one.periods} == labels
+        assert (one.kind == "changed") == (other_frequency or bool(labels) or bool(one.parts))
+        for period in one.periods:
+            cells = [found_in[name].get(period.label) for found_in in (before, after)]
+            if period.difference is not None:
+                assert period.difference == pytest.approx(cells[1][0] - cells[0][0])
+
+
+@FULL
+@given(changes=st.lists(st.tuples(NAMES, CHANGES), max_size=2), row=st.one_of(st.none(), st.integers(0, 36)))
+def test_the_shortcut_gives_what_computing_everything_gives(kingdoms, changes, row):
+    now = changed(kingdoms, changes)
+    if row is not None:
+        envoys = kingdoms.tables["envoys"]
+        fewer = replace(envoys, frame=envoys.frame.drop(index=row).reset_index(drop=True), digest="another file")
+        now = replace(now, collection=replace(kingdoms.collection, tables={**kingdoms.tables, "envoys": fewer}))
+    quick = differences(kingdoms, now)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "cannot_differ", lambda *states: False)
+        full = differences(kingdoms, now)
+    assert kinds(quick) == kinds(full)
+    for one, other in zip(quick.each, full.each, strict=True):
+        assert one.keys == other.keys
+        assert [(p.label, p.facets, p.came, p.went) for p in one.periods] == [(p.label, p.facets, p.came, p.went) for p in other.periods]
+
+
+def test_what_cannot_differ_is_not_asked_for(ruritania, copy):
+    asked = []
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
+    differences(ruritania, opened(copy), lambda project, query: asked.append(query.indicator) or series(project, query))
+    assert sorted(asked) == ["duels", "duels", "warmth", "warmth"]

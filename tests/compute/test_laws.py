@@ -1,0 +1,133 @@
+"""What holds whatever the rows and the words are."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from indicators.compute.pipeline import series
+from indicators.nouns.series import Query
+from indicators.operations import normalise, reduce, transform
+from indicators.reading.yamlfile import parse_yaml
+from tests.builders import rows
+
+SEEN = st.dates(pd.Timestamp("1893-01-01").date(), pd.Timestamp("1896-05-20").date()).map(str)
+DAYS = st.dates(pd.Timestamp("1893-01-01").date(), pd.Timestamp("1896-12-31").date()).map(str)
+GUNS = st.one_of(st.none(), st.integers(1, 9).map(float))
+SALVOS = st.lists(st.tuples(DAYS, GUNS, st.sampled_from(["mill", "bridge", ""])), min_size=1, max_size=12)
+VALUES = st.lists(st.one_of(st.just(float("nan")), st.floats(-1e6, 1e6)), min_size=1, max_size=30)
+NUMBERS = st.floats(-1e6, 1e6)
+SLOW = settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
+"""For laws of the whole project: a few examples, the same ones in every run, told as they are."""
+
+REDUCERS = {
+    "count": lambda r: reduce.count(r),
+    "sum": lambda r: reduce.sum(r, of="guns"),
+    "mean": lambda r: reduce.mean(r, of="guns"),
+    "median": lambda r: reduce.median(r, of="guns"),
+    "distinct": lambda r: reduce.distinct(r, of="place"),
+    "days_per_row": lambda r: reduce.days_per_row(r),
+    "median_gap": lambda r: reduce.median_gap(r),
+    "longest_gap": lambda r: reduce.longest_gap(r),
+}
+
+
+def made(salvos):
+    days, guns, places = zip(*salvos, strict=True)
+    return rows(*days, guns=pd.Series(guns, dtype="float64"), place=list(places))
+
+
+def sorted_by_period(result):
+    return result.sort_index().astype("float64").rename_axis("period").rename("value")
+
+
+@pytest.mark.parametrize("name", REDUCERS)
+@given(salvos=SALVOS, seed=st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(name, salvos, seed):
+    shuffled = list(salvos)
+    seed.shuffle(shuffled)
+    one, other = (sorted_by_period(REDUCERS[name](made(s))) for s in (salvos, shuffled))
+    pd.testing.assert_series_equal(one, other)
+
+
+@given(salvos=SALVOS, more=SALVOS)
+def test_more_rows_never_lower_a_count_or_a_sum_of_guns(salvos, more):
+    for operation in ("count", "sum", "distinct"):
+        before, after = (REDUCERS[operation](made(s)) for s in (salvos, salvos + more))
+        both = after.reindex(before.index)
+        assert (both.fillna(0) >= before.fillna(0)).all()
+
+
+@given(salvos=SALVOS)
+def test_months_add_up_to_all_rows(salvos):
+    assert reduce.count(made(salvos)).sum() == len(salvos)
+
+
+@given(values=VALUES, low=NUMBERS, width=st.floats(0.001, 1e6))
+def test_a_score_lies_between_0_and_100(values, low, width):
+    scores = normalise.goalposts(pd.Series(values), low=low, high=low + width)
+    assert scores.dropna().between(0, 100).all()
+    assert (scores.isna() == pd.Series(values).isna()).all()
+
+
+@given(values=VALUES)
+def test_every_normaliser_stays_between_0_and_100(values):
+    given_values = pd.Series(values)
+    for scores in (normalise.minmax(given_values), normalise.zscore(given_values), normalise.percentile_rank(given_values)):
+        assert scores.dropna().between(0, 100).all()
+    assert normalise.distance_to(given_values, target=0, width=10).dropna().between(0, 100).all()
+
+
+@given(values=VALUES)
+def test_a_window_of_one_changes_nothing(values):
+    given_values = pd.Series(values)
+    pd.testing.assert_series_equal(transform.rolling_sum(given_values, window=1), given_values)
+    pd.testing.assert_series_equal(transform.rolling_mean(given_values, window=1), given_values)
+
+
+@given(values=VALUES)
+def test_a_transform_gives_back_the_periods_it_got(values):
+    given_values = pd.Series(values, index=range(100, 100 + len(values)))
+    for result in (transform.change(given_values), transform.cumulative(given_values), transform.rolling_sum(given_values, window=2)):
+        assert result.index.equals(given_values.index)
+
+
+@SLOW
+@given(seed=st.integers(0, 10_000))
+def test_the_order_of_lines_in_the_tables_changes_no_number(ruritania, seed):
+    tables = {name: replace(table, frame=table.frame.sample(frac=1, random_state=seed)) for name, table in ruritania.tables.items()}
+    shuffled = replace(ruritania, collection=replace(ruritania.collection, tables=tables))
+    for name in ruritania.definitions:
+        one, other = (series(project, Query(indicator=name)) for project in (ruritania, shuffled))
+        pd.testing.assert_frame_equal(one.values, other.values)
+        assert [sorted(r) for r in one.rows] == [sorted(r) for r in other.rows]
+
+
+@SLOW
+@given(day=SEEN)
+def test_whatever_day_is_today_the_laws_of_a_series_hold(ruritania, day):
+    for name in ruritania.definitions:
+        found = series(ruritania, Query(indicator=name, as_of=day))
+        values = found.values
+        missing = values["value"].isna()
+        assert len(found.rows) == len(values)
+        assert values.index.tolist() == list(range(values.index[0], values.index[0] + len(values))) if len(values) else True
+        assert (missing == values["status"].eq("M")).all()
+        assert values.loc[~values["over"] & ~missing, "status"].isin(["P", "B"]).all()
+        assert values["score"].dropna().between(0, 100).all()
+        assert not values.loc[missing, "at_least"].any()
+        assert values.loc[values["coverage"].isin(["sample", "none"]), "value"].isna().all()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=80))
+def test_no_text_makes_the_yaml_reader_raise(text):
+    parse_yaml(text, "x.yaml", lambda problem: None)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="ab:-[]{},'\"!&*<>|#%@`?~ \n\t0123456789._=", max_size=60))
+def test_no_almost_yaml_makes_the_yaml_reader_raise(text):
+    parse_yaml(text, "x.yaml", lambda problem: None)

@@ -1,0 +1,430 @@
+"""Pictures as files, without a browser: tables, words, citations, names, and the record that comes back from every file."""
+
+import csv
+import datetime
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pypdf
+import pytest
+
+from dashboard.charts.picture import picture_of
+from dashboard.charts.record import canonical, fingerprint, record_of
+from dashboard.charts.view import View, parse_view
+from dashboard.cli import main
+from dashboard.export import captions, embed, formats, kit, sheet
+from dashboard.export.browser import glyphs_of
+from dashboard.export.captions import turns
+from dashboard.export.output import PRESETS, name_of, write
+from indicators.compute.pipeline import results
+from indicators.problems import ProblemsFound
+from tests.builders import RURITANIA, edited, months
+
+DAY = datetime.date(2026, 11, 22)
+VIEWS = ["audiences", "audiences?breakdown=topic", "audiences?frequency=annual&with=slights", "guns_heard?from=1895-02&to=1895-04"]
+
+
+@pytest.fixture(scope="module")
+def made(ruritania):
+    return results(ruritania)
+
+
+def work(made, text="audiences", preset="memo"):
+    return formats.work_of(made, parse_view(text), PRESETS[preset])
+
+
+def run(capsys, *more, folder=RURITANIA):
+    code = main(["--project", str(folder), "export", *more])
+    said = capsys.readouterr()
+    return code, said.out.splitlines(), said.err
+
+
+# ---- tables ----
+
+
+@pytest.mark.parametrize("text", VIEWS)
+def test_the_csv_is_what_compute_prints_of_what_is_drawn(made, capsys, text):
+    found = list(csv.DictReader(io.StringIO(formats.csv(work(made, text)).decode())))
+    view = parse_view(text)
+    names, start = [view.indicator, *filter(None, [view.other])], view.start or made.config.window.start
+    asked = [replace(view, indicator=name, other=None, start=start) for name in names]
+    main(["--project", str(RURITANIA), "compute", *(one.text for one in asked)])
+    printed = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert found
+    assert found == [row for row in printed if row.get("part") or not view.breakdown]
+
+
+def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
+    assert [sheet.neutral(text) for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\x00x", "＝1")] == [
+        "'=1+1",
+        "'+1",
+        "'-1",
+        "'@SUM(A1)",
+        "'\t=1",
+        "'\r=1",
+        "'\ufffdx",
+        "'＝1",
+    ]
+    assert [sheet.neutral(cell) for cell in (-1, 2.5, True, None, "a=b", "")] == [-1, 2.5, True, None, "a=b", ""]
+
+
+HOSTILE = '=HYPERLINK("https://ruritania.example","@")'
+
+
+@pytest.fixture
+def hostile(copy):
+    edited(
+        copy, "data/envoys.csv", '"Second audience of the month, over a cheese called Truce."', f'"{HOSTILE.replace(chr(34), chr(34) * 2)}"'
+    )
+    edited(
+        copy,
+        "indicators/definitions/court.yaml",
+        "    unit: audiences\n    direction: higher is better\n    breakdown",
+        "    unit: '@audiences'\n    direction: higher is better\n    breakdown",
+    )
+    return copy
+
+
+def test_hostile_cells_come_out_as_text(hostile, capsys, tmp_path):
+    for form in ("csv", "xlsx"):
+        code, _, err = run(capsys, "audiences", "--format", form, "--output", str(tmp_path / "out"), folder=hostile)
+        assert (code, err) == (0, "")
+    units = {row["unit"] for row in csv.DictReader(io.StringIO((tmp_path / "out/audiences.csv").read_text(encoding="utf-8")))}
+    assert units == {"'@audiences"}
+    with zipfile.ZipFile(tmp_path / "out/audiences.xlsx") as packed:
+        assert "'=HYPERLINK" in packed.read("xl/sharedStrings.xml").decode()
+        assert not [
+            name
+            for name in packed.namelist()
+            if b"<f>" in packed.read(name) or (name.endswith(".rels") and b"hyperlink" in packed.read(name).lower())
+        ]
+
+
+def test_a_workbook_has_numbers_rows_definition_and_record(made):
+    data = formats.xlsx(work(made))
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        names = re.findall(r'<sheet name="(\w+)"', packed.read("xl/workbook.xml").decode())
+        texts = packed.read("xl/sharedStrings.xml").decode()
+    assert names == ["numbers", "rows", "definition", "record"]
+    for said in (
+        "The Court Diary",
+        "https://ruritania.example/diary",
+        "envoys:e-02",
+        "Meetings of the two crowns",
+        fingerprint_of(made, "audiences"),
+    ):
+        assert said in texts
+    assert formats.xlsx(work(made)) == data
+
+
+def fingerprint_of(made, text):
+    return fingerprint(made, picture_of(made, parse_view(text)))
+
+
+def test_the_json_tells_the_rows_and_their_sources(made):
+    found = json.loads(formats.json_(work(made)))
+    row = next(r for r in found["rows"] if r["id"] == "envoys:e-02")
+    assert row["periods"] == ["1893-02"]
+    assert row["sources"] == ["court_diary", "opera_bell"]
+    assert {s for r in found["rows"] for s in r["sources"]} <= {s["id"] for s in found["sources"]}
+
+
+# ---- the record inside the files ----
+
+
+def tiny_png():
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0)
+    return embed.PNG + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\1\2")) + chunk(b"IEND", b"")
+
+
+def tiny_pdf():
+    writer, out = pypdf.PdfWriter(), io.BytesIO()
+    writer.add_blank_page(468, 259)
+    writer.write(out)
+    return out.getvalue()
+
+
+SVG = '<svg class="main-svg" xmlns="http://www.w3.org/2000/svg" width="2" height="1"><text>독도</text></svg>'
+
+
+@pytest.fixture
+def files(made, tmp_path):
+    """The same picture as a file of each kind, with its record."""
+    one = work(made)
+    record = one.record | {"note": "독도 竹島 <&>\"' _x0041_ \u0001 ]]>"}
+    whole = SimpleNamespace(record=record, title=one.title, picture=one.picture, results=one.results, made_on=DAY)
+    made_of = {
+        "a.png": embed.into_png(tiny_png(), record, 300),
+        "a.svg": embed.into_svg(SVG, record, "Audiences & more", "in words"),
+        "a.pdf": embed.into_pdf(tiny_pdf(), record, "Audiences"),
+        "a.xlsx": formats.xlsx(whole),
+        "a.json": formats.json_(whole),
+    }
+    made_of["a.zip"] = kit.packed({"a.csl.json": b"[]", "a.json": made_of["a.json"]}, whole)
+    for name, data in made_of.items():
+        write(tmp_path / name, data)
+    return tmp_path, record
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "xlsx", "json", "zip"])
+def test_the_record_comes_back_from_every_file(files, suffix):
+    folder, record = files
+    found = embed.read_record(folder / f"a.{suffix}")
+    assert {key: found[key] for key in record} == json.loads(canonical(record))
+    # What a file is says its content, not its name.
+    (folder / f"a.{suffix}").rename(folder / "picture")
+    assert embed.read_record(folder / "picture") == found
+
+
+def test_a_long_record_comes_back_from_a_workbook():
+    text = json.dumps({"format": "relations-record/1", "text": "=<1>&" * 50_000})
+    with zipfile.ZipFile(io.BytesIO(sheet.as_xlsx({}, text, {}, DAY))) as packed:
+        assert sheet.read_chunks(packed) == text
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "xlsx", "json", "zip"])
+def test_a_cut_or_changed_file_has_no_record_and_nothing_breaks(files, suffix):
+    folder, _ = files
+    path = folder / f"a.{suffix}"
+    data = path.read_bytes()
+    for broken in (data[: len(data) // 3], data[:12], b"", data[:20] + b"\xff" * 40 + data[60:]):
+        path.write_bytes(broken)
+        found = embed.read_record(path)
+        assert found is None or found["format"] == "relations-record/1"
+
+
+@pytest.mark.parametrize("data", [tiny_png(), SVG.encode(), tiny_pdf(), b"[]", b"{}", b"\x00\x01", b"text", b'{"format": "other/1"}'])
+def test_files_without_a_record_have_none(tmp_path, data):
+    (tmp_path / "file").write_bytes(data)
+    assert embed.read_record(tmp_path / "file") is None
+
+
+def test_a_record_that_swells_beyond_measure_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(embed, "MOST", 1000)
+    swollen = {"format": "relations-record/1", "text": "x" * 100_000}
+    (tmp_path / "a.png").write_bytes(embed.into_png(tiny_png(), swollen, 300))
+    assert embed.read_record(tmp_path / "a.png") is None
+
+
+def test_a_png_knows_its_true_size_and_keeps_its_picture():
+    found = embed.into_png(tiny_png(), {"format": "relations-record/1"}, 300)
+    chunks = dict(embed._chunks(found))
+    assert list(chunks) == [b"IHDR", b"pHYs", b"iTXt", b"IDAT", b"IEND"]
+    assert chunks[b"pHYs"] == struct.pack(">IIB", 11811, 11811, 1)
+    assert chunks[b"IDAT"] == dict(embed._chunks(tiny_png()))[b"IDAT"]
+
+
+def test_svg_and_pdf_tell_what_they_are(files):
+    folder, record = files
+    assert "<title>Audiences &amp; more</title><desc>in words</desc>" in (folder / "a.svg").read_text(encoding="utf-8")
+    about = pypdf.PdfReader(folder / "a.pdf").metadata
+    assert (about.title, about["/Keywords"]) == ("Audiences", record["fingerprint"])
+
+
+# ---- words ----
+
+
+def test_presets_are_the_sizes_of_the_final_medium():
+    inches = {name: (p.size.width / 96, round(p.size.height / 96, 1)) for name, p in PRESETS.items()}
+    assert inches["memo"] == (6.5, 3.6)
+    assert inches["memo_tall"] == (6.5, 4.5)
+    assert inches["slide"] == (10, 5.6)
+    assert [PRESETS[name].dpi for name in ("memo", "memo_tall")] == [300, 300]
+    square = PRESETS["square"]
+    assert (square.size.width * square.factor, square.size.height * square.factor) == (1080, 1080)
+
+
+@pytest.mark.parametrize("text", VIEWS)
+def test_a_caption_stands_alone(made, text):
+    picture = picture_of(made, parse_view(text))
+    said = captions.caption(made, picture)
+    for part in (
+        captions.title(made, picture),
+        *(one.unit for one in picture.shown),
+        "Source: ",
+        "as of 20 May 1896",
+        text,
+        fingerprint_of(made, text),
+    ):
+        assert part in said
+
+
+def told(made, text):
+    one = work(made, text)
+    return captions.alternative(made, one.picture, one.figure)
+
+
+def test_the_alternative_text_tells_range_latest_value_bounds_and_collection(made):
+    said = told(made, "audiences?frequency=annual")
+    assert said.startswith("Column chart: Audiences, by year, from 1892 to 1896, in audiences.") or "from 1893 to 1896" in said
+    assert "The lowest value is 2 in 1894, the highest 4 in 1893." in said
+    assert "1 period is known as a minimum only; the largest is 3 in 1895." in said
+    assert "The latest comparable value is 2 audiences in 1894." in said
+    assert "partial from 1 January 1895" in said
+
+
+def test_the_alternative_text_numbers_the_notes_as_the_picture_does(made):
+    one = work(made)
+    said = captions.alternative(made, one.picture, one.figure)
+    marks = [a for a in one.figure["layout"]["annotations"] if "bgcolor" in a]
+    labels = [a for a in one.figure["layout"]["annotations"] if a.get("hovertext") and "bgcolor" not in a]
+    assert labels
+    assert all(f"{a['text']} (" in said for a in labels)
+    assert ("Numbered notes" in said) is bool(marks)
+    crowded = {
+        "layout": {
+            "annotations": [
+                {
+                    "text": "1,2",
+                    "bgcolor": "white",
+                    "hovertext": "1894-06 Cheese embargo. No cheese crosses the border and few people do.<br>1895 A. B.",
+                }
+            ]
+        }
+    }
+    numbered = captions.alternative(made, one.picture, crowded)
+    assert "Numbered notes: 1 Cheese embargo (June 1894); 2 1895 A. B.." in numbered
+
+
+@pytest.mark.parametrize("text", VIEWS)
+def test_no_word_is_left_over_from_the_machine(made, text):
+    for said in (told(made, text), captions.caption(made, picture_of(made, parse_view(text)))):
+        assert not re.search(r"nan\b|None|<|&lt;|  |\.\.", said)
+
+
+def test_turning_points_are_few_and_lie_between_the_ends():
+    assert turns(months("1893-01", 0, 1, 10, 9, 2, 8)) == [(months("1893-03", 0).index[0], True), (months("1893-05", 0).index[0], False)]
+    assert turns(months("1893-01", 1, 1, 1)) == turns(months("1893-01", 3)) == turns(months("1893-01", None)) == []
+    assert turns(months("1893-01", 1, 2, 3, 4)) == []
+    assert turns(months("1893-01", *[0, 1] * 20)) == []
+    assert len(turns(months("1893-01", *[0, 10, 3, 9, 2, 8, 0, 10, 0, 4, 0, 4, 0, 4, 0]))) <= 6
+
+
+def test_citations_name_the_chart_and_every_source(made):
+    picture = picture_of(made, View("audiences"))
+    code, named = fingerprint(made, picture), {s["id"] for s in record_of(made, picture)["sources"]}
+    assert named
+    assert code in kit.citation(made, picture, DAY)
+    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in kit.citation(made, picture, DAY)
+    items = json.loads(kit.csl(made, picture, DAY))
+    assert {item["id"] for item in items} == named | {code}
+    assert items[0]["issued"] == {"date-parts": [[2026, 11, 22]]}
+    keys = re.findall(r"@misc\{([^,]+),", kit.bibtex(made, picture, DAY))
+    assert set(keys) == named | {code}
+    assert kit.bibtex(made, picture, DAY).count("{") == kit.bibtex(made, picture, DAY).count("}")
+
+
+# ---- names and files ----
+
+
+def test_names_are_safe_and_two_views_never_share_one():
+    views = [
+        View("audiences"),
+        View("audiences", "by_year"),
+        View("audiences", start="1893"),
+        View("audiences", transform=("rolling_sum:window=3",)),
+        View("audiences", transform=("rolling_sum:window-3",)),
+        View("audiences", transform=("rolling_sum:window=3", "change")),
+        View("audiences", other="slights@by_year"),
+        View("../../독도?<>|*", start="1893"),
+        *(View("audiences", transform=("change",) * n) for n in (40, 41)),
+    ]
+    names = [name_of(view, preset) for view in views for preset in PRESETS]
+    assert len({name.lower() for name in names}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.-]+", name) and len(name) < 140 for name in names)
+
+
+def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_bytes(b"old")
+    write(tmp_path / "a.csv", b"new")
+    assert (tmp_path / "a.csv").read_bytes() == b"new"
+    with pytest.raises(ProblemsFound, match="not-written"):
+        write(tmp_path / "nowhere" / "a.csv", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_the_glyphs_of_a_figure_are_those_that_it_shows(made):
+    found = glyphs_of(work(made).figure)
+    assert "■" in found or "▬" in found
+    assert not [c for c in found if c.isascii()]
+    shown = {
+        "data": [],
+        "layout": {"annotations": [{"text": "<b>독도</b> &lt;e\u0301 👍\ufe0f", "hovertext": "竹島"}], "xaxis": {"ticktext": ["年"]}},
+    }
+    assert glyphs_of(shown) == ["독", "도", "👍", "年"]
+
+
+# ---- the command ----
+
+
+def test_all_indicators_where_none_is_named_and_variants_on_demand(capsys, tmp_path, made):
+    code, printed, err = run(capsys, "--format", "csv", "--output", str(tmp_path / "deep" / "out"))
+    assert (code, err) == (0, "")
+    assert [line.rpartition("/")[2] for line in printed] == [f"{name}.csv" for name in made.definitions]
+    code, printed, _ = run(capsys, "audiences", "--variants", "--format", "json", "--output", str(tmp_path))
+    assert [line.rpartition("/")[2] for line in printed] == [
+        "audiences.json",
+        "audiences_variant-with_ministers.json",
+        "audiences_variant-by_year.json",
+    ]
+    assert all((tmp_path / line).is_file() for line in printed)
+
+
+def test_a_fault_of_one_view_stops_only_that_view(capsys, tmp_path):
+    code, printed, err = run(
+        capsys, "audiense", "audiences?frm=1893", "slights", "--variants", "--format", "csv", "--output", str(tmp_path)
+    )
+    assert code == 1
+    assert [line.rpartition("/")[2] for line in printed] == ["slights.csv"]
+    assert "audiense: error[unknown-indicator]: there is no indicator 'audiense'\n    did you mean 'audiences'?" in err
+    assert "audiences?frm=1893: error[unknown-key]" in err
+
+
+def test_a_folder_that_cannot_be_one_is_told(capsys, tmp_path):
+    (tmp_path / "file").write_text("here")
+    code, printed, err = run(capsys, "audiences", "--format", "csv", "--output", str(tmp_path / "file"))
+    assert (code, printed) == (1, [])
+    assert "no-folder" in err
+
+
+def test_without_a_chromium_tables_are_made_and_pictures_are_refused_in_a_sentence(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "no-chromium"))
+    for form in ("png", "svg", "pdf", "kit"):
+        code, printed, err = run(capsys, "audiences", "--format", form, "--output", str(tmp_path / "out"))
+        assert (code, printed) == (1, [])
+        assert "error[no-chromium]: CHROMIUM=" in err
+        assert "apt-get install chromium" in err
+        assert "Traceback" not in err
+    monkeypatch.delenv("CHROMIUM")
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert "no Chromium or Chrome was found" in run(capsys, "audiences", "--output", str(tmp_path))[2]
+    for form in ("csv", "xlsx", "json"):
+        assert run(capsys, "audiences", "--format", form, "--output", str(tmp_path / "out"))[0] == 0
+
+
+@pytest.mark.parametrize(("package", "form"), [("xlsxwriter", "xlsx"), ("playwright.async_api", "png")])
+def test_without_a_package_of_the_extra_its_formats_say_so(capsys, tmp_path, monkeypatch, package, form):
+    monkeypatch.setitem(__import__("sys").modules, package, None)
+    monkeypatch.setattr("dashboard.export.browser.find_chromium", lambda: "chromium")
+    code, printed, err = run(capsys, "audiences", "--format", form, "--output", str(tmp_path))
+    assert (code, printed) == (1, [])
+    assert "make export-setup" in err
+    assert run(capsys, "audiences", "--format", "csv", "--output", str(tmp_path))[0] == 0
+
+
+def test_a_bar_on_a_terminal_and_silence_in_a_pipe(capsys, tmp_path, monkeypatch):
+    assert run(capsys, "audiences", "--format", "csv", "--output", str(tmp_path))[2] == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    code, printed, err = run(capsys, "audiences", "slights", "--format", "csv", "--output", str(tmp_path))
+    assert (code, len(printed)) == (0, 2)
+    assert "1/2" in err
+    assert err.endswith("\r\x1b[2K")

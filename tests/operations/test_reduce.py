@@ -1,0 +1,350 @@
+"""Rows to one value a period: each operation by itself on a few rows, and through a definition."""
+
+import pytest
+
+from indicators.compute.grading import TOO_FEW
+from indicators.nouns.periods import parse_period
+from indicators.operations import reduce
+from indicators.problems import ProblemsFound
+from indicators.warnings.run import audit
+from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, rows, told
+
+JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
+SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
+
+
+def test_count_is_the_number_of_rows():
+    assert reduce.count(rows("1895-01-01", "1895-01-31", "1895-02-01")).to_dict() == {JANUARY: 2, FEBRUARY: 1}
+
+
+def test_sum_adds_what_is_written_and_is_missing_where_nothing_is():
+    guns = reduce.sum(rows("1895-01-01", "1895-01-02", "1895-02-01", guns=[3.0, None, None]), of="guns")
+    assert guns[JANUARY] == 3
+    assert guns.isna()[FEBRUARY]
+
+
+@pytest.mark.parametrize(("operation", "expected"), [("mean", 4), ("median", 3), ("last", 8)])
+def test_mean_median_and_last(operation, expected):
+    """1, 3 and 8, the 8 on the latest day though not in the last row."""
+    shots = rows("1895-01-01", "1895-01-30", "1895-01-02", guns=[1.0, 8.0, 3.0])
+    assert getattr(reduce, operation)(shots, of="guns").to_dict() == {JANUARY: expected}
+
+
+def test_distinct_counts_items_of_lists_once_and_blanks_never():
+    topics = rows("1895-01-01", "1895-01-02", "1895-01-03", topic=["opera", "cheese;opera", ""], separators={"topic": ";"})
+    assert reduce.distinct(topics, of="topic").to_dict() == {JANUARY: 2}
+
+
+def test_distinct_of_a_plain_column():
+    places = rows("1895-01-01", "1895-01-02", "1895-01-03", "1895-02-01", place=["mill", "mill", "bridge", "mill"])
+    assert reduce.distinct(places, of="place").to_dict() == {JANUARY: 2, FEBRUARY: 1}
+
+
+def test_days_per_row_divides_the_days_of_the_period():
+    pace = reduce.days_per_row(rows("1895-01-01", "1895-01-31", "1895-02-01"))
+    assert pace.to_dict() == {JANUARY: 15.5, FEBRUARY: 28}
+
+
+def test_gaps_lie_inside_a_period_and_want_two_rows():
+    """January: 3 and 10 days; nothing leads from 14 January to 1 February, and February is alone."""
+    salvos = rows("1895-01-14", "1895-01-01", "1895-01-04", "1895-02-01")
+    assert reduce.median_gap(salvos).dropna().to_dict() == {JANUARY: 6.5}
+    assert reduce.longest_gap(salvos).dropna().to_dict() == {JANUARY: 10}
+
+
+def test_two_rows_on_one_day_are_a_gap_of_nothing():
+    assert reduce.median_gap(rows("1895-01-14", "1895-01-14")).to_dict() == {JANUARY: 0}
+
+
+def test_inexact_days_make_no_gap():
+    salvos = rows("1895-01-01", "1895-01-05", "1895-01-09", inexact=[1])
+    assert reduce.longest_gap(salvos).to_dict() == {JANUARY: 8}
+
+
+def test_blank_guns_add_nothing_and_make_the_month_at_least(ruritania):
+    guns = ask(ruritania, "guns_heard")
+    assert (at(guns, "1895-04")["value"], bool(at(guns, "1895-04")["at_least"])) == (4, True)  # four, and 'several'
+    assert (at(guns, "1895-01")["value"], bool(at(guns, "1895-01")["at_least"])) == (5, False)
+
+
+def test_a_basis_of_at_least_makes_the_month_at_least(ruritania):
+    assert bool(at(ask(ruritania, "guns_heard"), "1895-03")["at_least"])  # five or more at the mill
+
+
+def test_a_month_of_blanks_alone_is_missing_though_it_is_covered(ruritania):
+    june = at(ask(ruritania, "guns_heard"), "1895-06")
+    assert (june["status"], june["coverage"]) == ("M", "complete")
+    assert june["why"]
+
+
+def test_blanks_in_observations_likewise(ruritania):
+    """500 + 600 and a blot; 800 + 900 + 1000."""
+    quarters = ask(ruritania, "graustarkians_in_ruritania", frequency="quarterly")
+    assert (at(quarters, "1895-Q1")["value"], bool(at(quarters, "1895-Q1")["at_least"])) == (1100, True)
+    assert (at(quarters, "1895-Q2")["value"], bool(at(quarters, "1895-Q2")["at_least"])) == (2700, False)
+    assert told(ask(ruritania, "graustarkians_in_ruritania"))["1895-03"] is None
+
+
+def test_days_per_row_is_missing_without_rows(copy):
+    pace = told(asked(copy, **SALVOS, reduce="days_per_row"))
+    assert (pace["1895-01"], pace["1895-02"], pace["1895-07"]) == (15.5, None, 15.5)
+    yearly = told(asked(copy, **SALVOS, reduce="days_per_row", frequency="annual"))
+    assert yearly["1895"] == 36.5  # ten salvos, the undated one among them
+
+
+def test_share_is_missing_without_rows(ruritania):
+    """1893: 4 of 6. 1894: 2 of 4. 1895: no coverage. 1896: both were the crowns'."""
+    assert told(ask(ruritania, "crown_share")) == {"1892": None, "1893": 0.666667, "1894": 0.5, "1895": None, "1896": 1}
+
+
+def test_last_of_guns_is_the_last_salvo(copy):
+    assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] == 2
+
+
+def test_means_of_travellers(ruritania):
+    """1000 to 12000 in 1894."""
+    yearly = {v: told(ask(ruritania, f"ruritanians_in_graustark@{v}", frequency="annual"))["1894"] for v in ("at_last", "in_the_middle")}
+    assert yearly == {"at_last": 12000, "in_the_middle": 6500}
+    assert told(ask(ruritania, "ruritanians_in_graustark@on_average", frequency="annual"))["1894"] == 6500
+
+
+def test_polls_weigh_less_by_half_every_fortnight(ruritania):
+    """January: 40 a fortnight before the end, 60 on the last day: (0.5 * 40 + 60) / 1.5."""
+    approval = ask(ruritania, "approval")
+    assert told(approval)["1895-01"] == pytest.approx(80 / 1.5, abs=1e-6)
+    assert ids(approval, "1895-01") == ["p-01", "p-02"]
+
+
+def test_one_poll_alone_is_an_estimate(ruritania):
+    february = at(ask(ruritania, "approval"), "1895-02")
+    assert (february["value"], february["status"]) == (50, "E")
+
+
+def test_polls_on_two_leaders_are_never_averaged(ruritania):
+    """March: Rudolf 30 on the 3rd; Flavia 70 a fortnight before the end and 76 on the last day: (35 + 76) / 1.5."""
+    approval = ask(ruritania, "approval")
+    assert told(approval)["1895-03"] == 74
+    assert ids(approval, "1895-03") == ["p-05", "p-06"]
+
+
+def test_a_month_without_polls_is_missing(ruritania):
+    assert told(ask(ruritania, "approval"))["1895-04"] is None
+
+
+def test_a_leader_who_left_before_the_month_was_over_is_not_in_office(ruritania):
+    """June: Flavia 68 on the 5th, Michael crowned on the 20th, nobody asked about him."""
+    assert told(ask(ruritania, "approval"))["1895-06"] is None
+    assert told(ask(ruritania, "approval@by_polls_alone"))["1895-06"] == 68
+
+
+def test_a_banquet_is_no_handover(copy):
+    """With banquets alone (20 May) nothing happens after Flavia's poll of 5 June."""
+    edited(copy, "indicators/definitions/crowd.yaml", "what: [coronation, confirmation]", "what: banquet")
+    approval = told(ask(opened(copy), "approval"))
+    assert (approval["1895-05"], approval["1895-06"]) == (72, 68)
+
+
+def test_a_confirmation_takes_no_polls_away_from_the_one_confirmed(ruritania):
+    """August: Michael 20 four weeks before the end, 30 on the last day, confirmed between them: (0.25 * 20 + 30) / 1.25."""
+    approval = ask(ruritania, "approval")
+    assert told(approval)["1895-08"] == 28
+    assert ids(approval, "1895-08") == ["p-11", "p-12"]
+
+
+def test_polls_in_the_new_reign_count_from_its_first_month(ruritania):
+    """July: 20 three weeks before the end, 26 one week before: the later weighs twice, (20 + 2 * 26) / 3."""
+    assert told(ask(ruritania, "approval"))["1895-07"] == 24
+
+
+def test_days_to_the_next_drill(ruritania):
+    """January: 2 days and 0. March: the dated drill of April rained off, another is only 'April'. April: 17 April to 10 May."""
+    lags = told(ask(ruritania, "drill_after_salvo"))
+    assert {m: lags[f"1895-{m}"] for m in ("01", "02", "03", "04", "06", "07", "12")} == {
+        "01": 1, "02": None, "03": None, "04": 23, "06": None, "07": None, "12": None,
+    }  # fmt: skip
+
+
+def test_a_lag_of_exactly_the_limit_is_within_it(copy):
+    lags = {}
+    for within in (22, 23, 41):
+        reduce_ = {"days_to_next": {"to": {"table": "drills", "where": {"outcome": "held"}}, "within": within}}
+        lags[within] = told(asked(copy, **SALVOS, reduce=reduce_))
+    assert [lags[w]["1895-04"] for w in (22, 23)] == [None, 23]
+    assert lags[41]["1895-07"] == 41  # 20 July to 30 August; the approximate salvo of 2 July would be 59
+
+
+def test_the_filter_of_the_other_table_counts(copy):
+    lags = told(asked(copy, **SALVOS, reduce={"days_to_next": {"to": {"table": "drills"}, "within": 30}}))
+    assert lags["1895-04"] == 3  # to the drill of 20 April that rained off
+
+
+def test_the_median_lag_of_a_year(copy):
+    lags = told(asked(copy, **SALVOS, frequency="annual", reduce={"days_to_next": {"to": {"table": "drills"}, "within": 30}}))
+    assert lags["1895"] == 2  # of 2, 0 and 3
+
+
+def test_a_lag_knows_both_of_its_rows(ruritania):
+    """January: 10 to 12, and 24 to 24."""
+    lags = ask(ruritania, "drill_after_salvo")
+    assert ids(lags, "1895-01") == ["c-01", "c-02", "d-1", "d-2"]
+    assert lags.tables == ("cannonades", "drills")
+
+
+NEXT = {"to": {"table": "drills", "where": {"outcome": "held"}}, "within": 30}
+
+
+def test_the_share_of_days_with_a_salvo_that_a_drill_followed(copy):
+    """Of 10 and 24 January, 5 March, 17 April, 9 June, 20 July and 30 December the first two and the fourth; a day counts once."""
+    appended(copy, "data/cannonades.csv", "c-11,1895-01-24,day,1,exact,mill,border_guard")
+    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: complete, found: 11")
+    shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
+    assert told(shares)["1895"] == round(3 / 7, 6)
+    assert not at(shares, "1895")["at_least"]
+    assert {"d-1", "d-2", "d-5"} < set(ids(shares, "1895"))
+
+
+def graded_drills(folder):
+    """Drills as events of which some may be missing; July was not looked at."""
+    halves = [("1895-01-01", "1895-06-30"), ("1895-08-01", "1895-12-31")]
+    spans = ", ".join(f"{{category: drills, from: {start}, to: {end}, level: partial}}" for start, end in halves)
+    more = f"kind: events\n  credit: The guard\n  categories: {{drills: {{}}}}\n  coverage: [{spans}]"
+    edited(folder, "data/drills.resource.yaml", "kind: reference", more)
+
+
+def test_a_share_that_a_missed_drill_could_only_raise_is_at_least(copy):
+    graded_drills(copy)
+    to = NEXT["to"] | {"coverage": "drills"}
+    shares = asked(copy, **SALVOS, reduce={"share_with_next": NEXT | {"to": to}})
+    bounds = told(shares, "at_least")
+    assert [(told(shares)[f"1895-{m}"], bounds[f"1895-{m}"]) for m in ("01", "03", "04")] == [
+        (1, True),
+        (None, False),
+        (1, True),
+    ]  # of March: at least nothing says nothing
+    assert told(shares)["1895-07"] is None  # nobody looked for drills then
+    lags = at(asked(copy, **SALVOS, reduce={"days_to_next": NEXT | {"to": to}}), "1895-01")
+    # One more drill could make a lag shorter or add a longer one.
+    assert (lags["value"], lags["at_least"], lags["status"], lags["coverage"]) == (1, False, "E", "partial")
+
+
+def test_a_salvo_that_was_missed_may_lower_the_share(copy):
+    """Where the salvos themselves are partial nothing can be said."""
+    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: partial, found: 10")
+    shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
+    assert told(shares)["1895"] is None
+
+
+def test_a_share_is_provisional_until_all_days_that_it_looks_at_are_over(copy):
+    """The salvo of 20 July and the drill of 30 August lie 41 days apart."""
+    shares = {"table": "cannonades", "where": {}, "coverage": "all_cannonades", "reduce": {"share_with_next": NEXT | {"within": 60}}}
+    defined(copy, asked=shares)
+    project = opened(copy)
+    early, late = (ask(project, "asked", as_of=day) for day in ("1895-08-05", "1895-09-30"))
+    assert (at(early, "1895-07")["value"], at(early, "1895-07")["status"]) == (0, "P")
+    assert (at(late, "1895-07")["value"], at(late, "1895-07")["status"]) == (1, "A")
+
+
+def test_days_after_the_end_of_a_collection_were_not_looked_at(copy):
+    """Drills were followed to the end of April: for the days of April that look into May the share is a minimum."""
+    span = "[{category: drills, from: 1895-01-01, to: 1895-04-30, level: complete}]"
+    edited(copy, "data/drills.resource.yaml", "kind: reference", f"kind: events\n  categories: {{drills: {{}}}}\n  coverage: {span}")
+    drills = {"table": "drills", "where": {"outcome": "held"}, "coverage": "drills"}
+    shares = asked(copy, **drills, reduce={"share_of_days_with_next": {"within": 10}})
+    assert (at(shares, "1895-02")["value"], at(shares, "1895-02")["at_least"]) == (0, False)  # no drill till March: a counted zero
+    assert at(shares, "1895-04")["at_least"]
+
+
+def test_columns_for_which_the_other_grade_does_not_hold_have_none(copy):
+    """The dance cards do not say what was talked about."""
+    to = {"table": "envoys", "where": {"kind": "waltz"}, "coverage": "waltzes"}
+    for where, value in (({"kind": "waltz"}, 0), ({"kind": "waltz", "topic": "opera"}, None)):
+        reduce_ = {"share_with_next": {"to": to | {"where": where}, "within": 1}}
+        assert told(asked(copy, **SALVOS, frequency="annual", reduce=reduce_))["1895"] == value
+
+
+def test_the_share_of_all_days_that_a_drill_follows(copy):
+    """Within ten days: 2 to 12 and 14 to 24 January, 30 April, 1 to 10 May, 20 to 30 August. The drill of some day in April is left out."""
+    graded_drills(copy)
+    drills = {"table": "drills", "where": {"outcome": "held"}, "coverage": "drills"}
+    shares = asked(copy, **drills, reduce={"share_of_days_with_next": {"within": 10}})
+    values = told(shares)
+    assert [values[f"1895-{m}"] for m in ("01", "04", "05", "08")] == [round(n, 6) for n in (22 / 31, 1 / 30, 10 / 31, 11 / 31)]
+    assert at(shares, "1895-04")["at_least"]
+    assert ids(shares, "1895-04") == ["d-5"]  # of May; 30 April is ten days before it
+
+
+def test_adding_an_audience_adds_one(copy):
+    appended(copy, "data/envoys.csv", "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01")
+    edited(copy, "data/coverage.csv", "complete,6,the throne", "complete,7,the throne")
+    assert told(ask(opened(copy), "audiences"))["1893-04"] == 1
+
+
+def test_a_filter_that_empties_the_table_is_a_warning_that_names_the_filter(copy):
+    """Clerks duel; they are not received."""
+    file = defined(copy, asked={"where": AUDIENCES | {"level": "clerk"}})
+    problems = list(audit(opened(copy)))
+    assert [(p.place.file, p.level) for p in problems] == [(file, "warning")]
+    assert "level" in problems[0].message + problems[0].hint
+    assert "office" not in problems[0].message + problems[0].hint
+
+
+def test_an_empty_selection_is_still_computed(copy):
+    assert told(asked(copy, where=AUDIENCES | {"level": "clerk"}))["1893-02"] == 0
+
+
+POLLS = {"table": "polls", "where": {}, "coverage": None}
+AVERAGE = {"of": "approve_pct", "leader": "leader"}
+
+
+@pytest.mark.parametrize(("at_least", "march"), [(2, 74), (3, None)])
+def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
+    """March has three polls: one on Rudolf, who went, and two on Flavia, who stayed."""
+    found = asked(copy, **POLLS, reduce={"poll_average": AVERAGE}, at_least=at_least)
+    assert told(found)["1895-03"] == march
+    assert at(found, "1895-03")["why"] == ("" if march else TOO_FEW)
+
+
+def test_why_a_poll_average_is_monthly_only_is_said(ruritania):
+    with pytest.raises(ProblemsFound, match="weighs by the days to the period's end"):
+        ask(ruritania, "approval", frequency="annual")
+
+
+def test_a_last_value_is_picked_from_as_many_rows_as_are_asked_for(copy):
+    """January 1895 has two polls, the later one with 60; February has one."""
+    found = asked(copy, **POLLS, reduce={"last": {"of": "approve_pct"}}, at_least=2)
+    assert (told(found)["1895-01"], told(found)["1895-02"]) == (60, None)
+    assert found.rows_in(parse_period("1895-01")[0]) == ("polls:p-02",)
+
+
+@pytest.mark.parametrize("operation", ["mean", "median", "last"])
+def test_a_row_without_a_number_is_not_one_of_those_that_are_asked_for(copy, operation):
+    """Of the two polls of January the second has no number; July has two with one."""
+    edited(copy, "data/polls.resource.yaml", "raise the glass., constraints: {required: true, ", "raise the glass., constraints: {")
+    edited(copy, "data/polls.csv", "1895-01-31,60,", "1895-01-31,,")
+    found = asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}, at_least=2)
+    assert (told(found)["1895-01"], at(found, "1895-01")["why"]) == (None, TOO_FEW)
+    assert told(found)["1895-07"] is not None
+    assert told(asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}))["1895-01"] == 40
+
+
+def without_polls_after(folder, last):
+    path = folder / "data/polls.csv"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join(lines[: [line[:4] for line in lines].index(last) + 1]) + "\n")
+
+
+def test_after_a_handover_that_no_poll_follows_nobody_knows(copy):
+    """Flavia was asked about on 5 June, Michael crowned on the 20th; then the taverns closed."""
+    without_polls_after(copy, "p-08")
+    project = opened(copy)
+    assert told(ask(project, "approval"))["1895-06"] is None
+    assert told(ask(project, "approval@by_polls_alone"))["1895-06"] == 68
+
+
+def test_earlier_polls_count_where_the_next_poll_names_the_same_leader(copy):
+    """On 20 June Flavia herself is confirmed, and the poll of 10 July is on her."""
+    edited(copy, "data/reigns.csv", "1895-06-20,Michael,coronation", "1895-06-20,Flavia,confirmation")
+    edited(copy, "data/polls.csv", "p-09,Michael", "p-09,Flavia")
+    approval = ask(opened(copy), "approval")
+    assert told(approval)["1895-06"] == 68
+    assert ids(approval, "1895-06") == ["p-08"]

@@ -1,0 +1,191 @@
+"""Which rows: every condition, on plain and on list columns, and the same rows from DuckDB as from pandas."""
+
+import duckdb
+import narwhals as nw
+import pytest
+
+from indicators.nouns.periods import parse_period
+from indicators.nouns.vocabulary import ROW
+from indicators.operations.where import expression, faults
+from tests.builders import appended, ask, asked, defined, edited, ids, opened, problem_at
+
+MEETINGS_WITH_SYLVANIA = {"e-07", "e-08"}
+DUELS = {f"e-{n}" for n in range(16, 24)}
+SLIGHTS = {"e-12", "e-24", "e-26", "e-31", "e-32", "e-35", "e-36"}
+WALTZES = {"e-05", "e-14"}
+CALLS = {"e-25"}
+MINISTERS = {"e-04", "e-07", "e-09", "e-13", "e-27", "e-28"}
+EVERYTHING = {f"e-{n:02d}" for n in range(1, 38)}
+
+ENVOYS = [
+    # a value, a list, and what is kept by 'not'
+    ({}, EVERYTHING),
+    ({"kind": "waltz"}, WALTZES),
+    ({"kind": ["waltz", "call"]}, WALTZES | CALLS),
+    ({"kind": {"not": "duel"}}, EVERYTHING - DUELS),
+    ({"kind": {"not": ["duel", "meeting"]}}, WALTZES | CALLS | SLIGHTS),
+    ({"office": "foreign"}, MINISTERS | CALLS),
+    ({"office": {"not": ["crown", "foreign"]}}, WALTZES | SLIGHTS | DUELS),  # none of them has an office: blanks are kept
+    ({"office": {"blank": True}, "kind": {"not": "duel"}}, WALTZES | SLIGHTS),
+    ({"office": {"blank": False}, "date": {"to": "1893-03"}}, {"e-01", "e-02", "e-03", "e-04"}),
+    # lists: a value is contained; all, none, exactly
+    ({"participants": "SYL"}, MEETINGS_WITH_SYLVANIA | {"e-14"}),
+    ({"participants": ["SYL"]}, MEETINGS_WITH_SYLVANIA | {"e-14"}),
+    ({"participants": {"all": ["RUR", "SYL"]}}, {"e-07", "e-14"}),
+    ({"participants": {"none": ["RUR"]}}, {"e-08"}),
+    ({"participants": {"not": "RUR"}}, {"e-08"}),
+    ({"participants": {"exactly": ["GRA", "SYL"]}}, {"e-08"}),
+    ({"participants": {"exactly": ["RUR", "GRA"]}, "date": {"to": "1893-02"}}, {"e-01", "e-02", "e-03"}),  # in either order
+    ({"topic": {"all": ["borders", "cheese"]}}, {"e-26"}),
+    ({"topic": {"all": ["cheese", "opera"]}}, {"e-14"}),
+    ({"topic": {"exactly": ["cheese"]}, "kind": "slight"}, {"e-12", "e-32"}),
+    ({"topic": {"none": ["borders", "cheese", "opera"]}}, CALLS),  # a blank list holds none of them
+    ({"topic": {"not": ["borders", "cheese", "opera"]}}, CALLS),
+    ({"topic": {"blank": True}}, CALLS),
+    ({"initiator": "RUR", "kind": "slight"}, {"e-12", "e-26", "e-35", "e-36"}),
+    ({"initiator": ["RUR", "GRA"], "kind": "slight"}, SLIGHTS),
+    ({"source_id": {"all": ["court_diary", "opera_bell"]}}, {"e-02"}),
+    # dates from the first to the last day of a period
+    ({"date": "1893-02-14"}, {"e-02"}),
+    ({"date": ["1893-02-14", "1893-05-01", "1895-12-25"]}, {"e-02", "e-05"}),
+    ({"date": {"not": ["1893-02-14", "1893-02-28"]}, "kind": "meeting", "topic": "opera"}, {"e-09", "e-10", "e-33", "e-37"}),
+    ({"date": {"from": "1896"}}, {"e-34", "e-35", "e-36", "e-37"}),
+    ({"date": {"from": "1893-02-14", "to": "1893-02-28"}}, {"e-02", "e-03"}),
+    ({"date": {"from": "1893-T1", "to": "1893-T1"}, "kind": "meeting"}, {"e-02", "e-03", "e-04"}),
+    ({"end_date": {"from": "1894"}}, {"e-10"}),
+    ({"end_date": {"blank": False}}, {"e-10"}),
+    # words
+    ({"summary": {"contains": "CHEESE"}, "kind": "meeting"}, {"e-03"}),
+    ({"summary": {"contains": ["tenor", "anthem"]}}, {"e-09", "e-24", "e-31", "e-35", "e-36"}),
+    ({"summary": {"contains": "diary."}}, {"e-01", "e-28"}),  # the point is a point: no 'diarist' and no 'diary,'
+    # several columns: all must hold; several mappings: any may hold
+    ({"kind": "slight", "level": "minister", "topic": "cheese"}, {"e-26", "e-32"}),
+    ([{"kind": "waltz"}, {"kind": "slight", "topic": "opera"}], WALTZES | {"e-24", "e-31", "e-35", "e-36"}),
+    ([{"office": "war"}, {"participants": {"none": ["RUR"]}}], {"e-08"}),
+    ([{"office": {"blank": True}, "kind": "slight"}, {"kind": "waltz", "office": {"not": "crown"}}], SLIGHTS | WALTZES),
+    ([{}, {"kind": "waltz"}], EVERYTHING),
+]
+
+CANNONADES = [
+    ({"guns": 2}, {"c-02", "c-10"}),
+    ({"guns": [5, 6]}, {"c-03", "c-08"}),
+    ({"guns": {"at_least": 5}}, {"c-03", "c-08", "c-09"}),
+    ({"guns": {"at_most": 2}}, {"c-02", "c-07", "c-10"}),
+    ({"guns": {"at_least": 3, "at_most": 4}}, {"c-01", "c-04"}),
+    ({"guns": {"blank": True}}, {"c-05", "c-06"}),
+    ({"guns": {"blank": False}, "place": "bridge"}, {"c-01", "c-02", "c-10"}),
+    ({"guns": {"not": [1, 2, 3, 4, 5]}}, {"c-05", "c-06", "c-08", "c-09"}),  # 'several' is not one of them
+    ({"date_precision": ["month", "approx", "year"]}, {"c-04", "c-07", "c-09"}),
+]
+
+TRAVELLERS = [
+    ({"period": {"from": "1896"}}, {"1896-01|RUR|GRA", "1896-02|RUR|GRA", "1896-03|RUR|GRA"}),
+    ({"period": {"from": "1895-Q2", "to": "1895-04"}, "origin": "GRA"}, {"1895-04|GRA|RUR"}),
+    ({"origin": "GRA", "travellers": {"blank": True}}, {"1895-03|GRA|RUR"}),
+    ({"origin": {"not": "RUR"}, "travellers": {"at_least": 16000}}, {f"1895-0{n}|ALL|GRA" for n in (2, 3, 4)}),
+    ({"period": "1895-05"}, {"1895-05|GRA|RUR"}),
+]
+
+CASES = [(t, *c) for t, cases in (("envoys", ENVOYS), ("cannonades", CANNONADES), ("travellers", TRAVELLERS)) for c in cases]
+NAMES = [f"{n}-{table}-{where}" for n, (table, where, _) in enumerate(CASES)]
+
+
+def keys(frame):
+    return {str(row).partition(":")[2] for row in frame[ROW]}
+
+
+@pytest.mark.parametrize(("name", "where", "expected"), CASES, ids=NAMES)
+def test_a_filter_selects_these_rows(ruritania, name, where, expected):
+    table = ruritania.tables[name]
+    condition = expression(where, table.resource)
+    frame = nw.from_native(table.frame, eager_only=True)
+    assert keys((frame if condition is None else frame.filter(condition)).to_native()) == expected
+
+
+@pytest.mark.parametrize("blanks", ["", None], ids=["empty", "null"])
+@pytest.mark.parametrize(("name", "where", "expected"), CASES, ids=NAMES)
+def test_duckdb_selects_the_same_rows(ruritania, name, where, expected, blanks):
+    """Whether the store keeps a blank text as '' (as the tables here) or as NULL (as Parquet files often do)."""
+    table = ruritania.tables[name]
+    texts = {f.name for f in table.resource.schema_.fields if f.type in ("string", "yearmonth")}
+    frame = table.frame.copy()
+    for column in texts:
+        frame[column] = frame[column].astype("object").where(frame[column] != "", blanks)
+    for column in frame.select_dtypes("float"):
+        frame[column] = frame[column].astype("Float64")  # NULL, and not NaN, where nothing is written
+    connection = duckdb.connect()
+    relation = connection.from_df(frame)
+    condition = expression(where, table.resource)
+    lazy = nw.from_native(relation)
+    chosen = lazy if condition is None else lazy.filter(condition)
+    found = {row[0].partition(":")[2] for row in chosen.select(ROW).to_native().fetchall()}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    "where",
+    [{"participants": {"exactly": ["RUR", "GRA"]}}, [{"kind": "waltz"}, {"topic": {"none": ["opera"]}}], {"summary": {"contains": "x"}}],
+    ids=str,
+)
+def test_a_filter_leaves_the_table_as_it_was(ruritania, where):
+    table = ruritania.tables["envoys"]
+    before = table.frame.copy()
+    nw.from_native(table.frame, eager_only=True).filter(expression(where, table.resource))
+    assert table.frame.equals(before)
+
+
+def test_a_list_of_days_is_the_union_of_single_days(ruritania):
+    table, days = ruritania.tables["envoys"], ["1893-02-14", "1893-05-01", "1895-12-25"]
+    frame = nw.from_native(table.frame, eager_only=True)
+    one_by_one = [keys(frame.filter(expression({"date": day}, table.resource)).to_native()) for day in days]
+    assert one_by_one == [{"e-02"}, {"e-05"}, set()]
+    assert keys(frame.filter(expression({"date": days}, table.resource)).to_native()) == {"e-02", "e-05"}
+
+
+def test_days_that_stand_in_another_table_are_taken_or_left_out(copy):
+    """Salvos of the days on which a drill was planned: 24 January; the salvo dated to April hangs on its first day, as the drill does."""
+    salvos = {"table": "cannonades", "where": {"date": {"listed_in": "drills.date"}}, "coverage": "all_cannonades"}
+    found = asked(copy, **salvos)
+    assert (ids(found, "1895-01"), ids(found, "1895-04")) == (["c-02"], ["c-04"])
+    others = asked(copy, **salvos | {"where": {"date": {"not_listed_in": "drills.date"}}})
+    assert (ids(others, "1895-01"), ids(others, "1895-04")) == (["c-01"], ["c-05"])
+
+
+def test_what_is_looked_up_is_what_was_known_then(copy):
+    defined(copy, asked={"table": "envoys", "where": {"date": {"listed_in": "drills.date"}}, "coverage": "duels"})
+    appended(copy, "data/drills.csv", "d-7,1895-03-10,day,held,border_guard")
+    project = opened(copy)
+    assert ids(ask(project, "asked"), "1895-03") == ["e-29"]
+    assert ids(ask(project, "asked", as_of="1895-03-11"), "1895-03") == ["e-29"]
+    assert not ask(project, "asked", as_of="1895-03-09").rows_in(parse_period("1895-03")[0])
+
+
+def test_a_definition_that_looks_into_a_faulty_table_waits_for_it(copy):
+    defined(copy, asked={"table": "cannonades", "where": {"date": {"listed_in": "drills.date"}}, "coverage": "all_cannonades"})
+    edited(copy, "data/drills.csv", "d-6,1895-08-30", "d-6,1895-08-32")
+    project = opened(copy)
+    assert "drills" in project.broken["asked"]
+    assert "guns_heard" in project.definitions
+
+
+def test_a_category_looks_into_no_other_table(copy):
+    line = edited(copy, "data/cannonades.resource.yaml", "all_cannonades: {}", "all_cannonades: {date: {listed_in: drills.date}}")
+    assert problem_at(opened(copy), "data/cannonades.resource.yaml", line).code == "wrong-value"
+
+
+@pytest.mark.parametrize(
+    ("where", "trail"),
+    [
+        ({"date": "foo"}, ("date",)),
+        ({"date": "1893-02"}, ("date",)),  # a month is no day: from and to say it
+        ({"date": ["1893-02-14", "1893-02-30"]}, ("date",)),
+        ({"date": {"not": "1893"}}, ("date", "not")),
+        ([], ()),
+        ({"kind": {}}, ("kind",)),
+        ({"date": {"contains": "1893"}}, ("date", "contains")),
+        ({"kind": []}, ("kind",)),
+    ],
+    ids=str,
+)
+def test_a_filter_that_means_nothing_is_refused(ruritania, where, trail):
+    assert [(at, code) for at, code, _, _ in faults(where, ruritania.tables["envoys"].resource)] == [(trail, "wrong-value")]

@@ -1,0 +1,218 @@
+"""Pages called as functions: controls and the view they ask for, the sentence, the table, rows of a part, what entered a window."""
+
+import itertools
+import re
+
+import pytest
+
+from dashboard.charts.picture import picture_of
+from dashboard.charts.view import parse_view
+from dashboard.live import Live
+from dashboard.pages import Screen, controls, indicator
+from dashboard.pages.rows import numbers_panel, rows_panel
+from dashboard.words import numbers
+from indicators.compute.pipeline import results
+from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query
+from indicators.problems import ProblemsFound
+from tests.builders import RURITANIA, ask
+
+UNTOUCHED = {
+    "variant": "",
+    "frequency": "monthly",
+    "breakdown": "",
+    "transform": "",
+    "with": "",
+    "from": "1893-01",
+    "to": "",
+    "notes": "on",
+}
+
+
+@pytest.fixture(scope="module")
+def made(ruritania):
+    return results(ruritania)
+
+
+@pytest.fixture(scope="module")
+def now():
+    return Live(RURITANIA).current()
+
+
+def shown(made, text):
+    view = parse_view(text)
+    return controls.state_of(made, view, picture_of(made, view).series)
+
+
+def values(options):
+    return [option["value"] for option in options]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "changed", "search", "expected"),
+    [
+        ("frequency", {"frequency": "annual"}, "", "audiences?frequency=annual"),
+        ("breakdown", {"breakdown": "level"}, "", "audiences?breakdown=level"),
+        ("transform", {"transform": "rolling_sum:window=12"}, "", "audiences?transform=rolling_sum:window=12"),
+        ("with", {"with": "duels"}, "", "audiences?with=duels"),
+        ("with", {"with": "duels", "breakdown": "level"}, "", "audiences?with=duels"),  # split or compared, not both
+        ("breakdown", {"with": "duels", "breakdown": "level"}, "", "audiences?breakdown=level"),
+        ("variant", {"variant": "by_year", "transform": "change"}, "", "audiences?variant=by_year"),
+        ("notes", {"notes": ""}, "?as_of=1895-01-01", "audiences?annotations=off&as_of=1895-01-01"),
+        ("last-5", {}, "", "audiences?from=1891"),
+        ("all-years", {}, "", "audiences?from=1892"),
+    ],
+)
+def test_a_control_changes_the_view_and_leaves_the_rest(made, trigger, changed, search, expected):
+    assert made.config.window.start == UNTOUCHED["from"]
+    view = controls.asked(made, trigger, UNTOUCHED | changed, search, "audiences")
+    assert view.text == expected
+    assert parse_view(view.text) == view
+
+
+def test_the_controls_hold_what_the_address_says(made):
+    text = "audiences?variant=with_ministers&frequency=annual&breakdown=level&from=1894&to=1896&annotations=off"
+    state = shown(made, text)
+    held = {k: state[k] for k in ("variant", "frequency", "breakdown", "transform", "with", "start", "end", "notes")}
+    assert held == {
+        "variant": "with_ministers",
+        "frequency": "annual",
+        "breakdown": "level",
+        "transform": "",
+        "with": "",
+        "start": "1894",
+        "end": "1896",
+        "notes": False,
+    }
+
+
+def test_only_calculations_that_mean_something_are_offered(made):
+    counts, shares = values(shown(made, "audiences")["transforms"]), values(shown(made, "crown_share")["transforms"])
+    assert {"rolling_sum:window=12", "year_to_date", "rebase:period=1893"} <= set(counts)
+    assert shares == ["change"]  # shares do not add up, and a year has no year within
+    own = shown(made, "audiences?transform=rolling_sum:window=7")
+    assert own["transform"] in values(own["transforms"])
+
+
+@pytest.mark.parametrize(
+    ("name", "adds"),
+    [
+        ("audiences", True),
+        ("guns_heard", True),
+        ("contacts", True),  # a sum of counts
+        ("guns_heard@on_average", False),
+        ("subjects_of_slights", False),  # different topics of two years may be the same
+        ("audiences_in_three_periods", False),  # a window of its own
+        ("quiet_between_salvos", False),
+        ("ruritanian_share", False),
+    ],
+)
+def test_sums_are_offered_of_what_can_be_added(made, name, adds):
+    indicator_, _, variant = name.partition("@")
+    offered = values(shown(made, f"{indicator_}?variant={variant}" if variant else name)["transforms"])
+    assert ("cumulative" in offered) is adds
+
+
+def test_an_indicator_that_is_gone_is_told_with_the_nearest(made):
+    with pytest.raises(ProblemsFound) as gone:
+        controls.asked(made, "frequency", UNTOUCHED, "", "audienses")
+    assert "did you mean 'audiences'?" in str(gone.value)
+
+
+@pytest.mark.parametrize("text", ["audiences?with=audiences", "audiences?from=2999", "audiences?from=1200&to=1201"])
+def test_a_view_that_shows_nothing_or_one_thing_twice_is_refused(made, text):
+    with pytest.raises(ProblemsFound):
+        picture_of(made, parse_view(text))
+
+
+def test_beside_an_indicator_stand_its_own_rules_first_and_never_itself(made):
+    offered = values(shown(made, "audiences")["others"])
+    assert offered[:2] == ["audiences@with_ministers", "audiences@by_year"]
+    assert "audiences" not in offered
+    assert "audiences" in values(shown(made, "audiences?variant=by_year")["others"])
+
+
+def test_a_view_that_is_split_and_compared_is_refused(made):
+    with pytest.raises(ProblemsFound) as refused:
+        picture_of(made, parse_view("audiences?breakdown=level&with=duels"))
+    assert "not both" in str(refused.value)
+
+
+def test_what_stands_beside_takes_frequency_and_calculation_of_the_view(made):
+    picture = picture_of(made, parse_view("audiences?frequency=annual&transform=change&with=duels"))
+    assert picture.other.frequency == "annual"
+    assert picture.other.query.transform == ("change",)
+    with pytest.raises(ProblemsFound):  # travellers by month have no weeks
+        picture_of(made, parse_view("audiences?frequency=weekly&with=ruritanians_in_graustark"))
+
+
+def test_the_page_of_every_indicator_and_rule_can_be_made_in_both_themes(now):
+    themes = itertools.cycle(("light", "dark"))
+    for definition in now.results.definitions.values():
+        for variant in (None, *definition.variants):
+            chosen = definition.variants[variant] if variant else definition
+            for breakdown in (None, *(b.by for b in chosen.breakdown)):
+                search = "&".join(f"{k}={v}" for k, v in (("variant", variant), ("breakdown", breakdown)) if v)
+                made = indicator.layout(now, parse_view(f"{definition.id}?{search}"), Screen(next(themes), 700))
+                assert definition.title in str(made)
+
+
+def test_a_number_as_a_sentence_says_value_rule_collection_source_and_dates(ruritania):
+    said = numbers.sentence(ask(ruritania, "audiences@by_year"), parse_period("1895")[0], "The Court Diary")
+    assert said == (
+        "Audiences (by year): at least 3 audiences in 1895. What counts: Meetings of the two crowns and nobody else. A ball that "
+        "lasts into the next year counts where it begins. The collection is partial; the number rests on 3 rows. "
+        "Source: The Court Diary; data to 10 May 1896, as of 20 May 1896."
+    )
+
+
+def test_a_missing_number_says_why_in_its_sentence(ruritania):
+    said = numbers.sentence(ask(ruritania, "crown_share"), parse_period("1895")[0], "The Court Diary")
+    assert said.startswith("Share of meetings held by the crowns: there is no number for 1895, since ")
+
+
+def test_a_split_can_be_traced_to_the_rows(ruritania):
+    """Who gave offence stands in the row, as it does in no other table of slights."""
+    made = results(ruritania)
+    whole, split = (made.series(Query("slights", breakdown=by)) for by in (None, "initiator"))
+    period = parse_period("1894")[0]
+    heads = [re.findall(r"Th\(children='([^']*)'", str(rows_panel(made, one, period))) for one in (whole, split)]
+    assert "initiator" not in heads[0]
+    assert "initiator" in heads[1]
+
+
+def test_a_number_says_whether_it_is_better_or_worse(ruritania):
+    said = text_of(rows_panel(results(ruritania), ask(ruritania, "duels"), parse_period("1894-06")[0]))
+    assert "Worse: 8 more against 0 in May 1894." in said
+
+
+def text_of(component):
+    """All text of a component, in order."""
+    if component is None or isinstance(component, str | int | float):
+        return "" if component is None else str(component)
+    children = component if isinstance(component, list | tuple) else getattr(component, "children", None)
+    return " ".join(text_of(c) for c in children) if isinstance(children, list | tuple) else text_of(children)
+
+
+def test_a_window_tells_which_rows_entered_and_which_left_it(made):
+    """Three issues to 1893-T3 hold the audiences of February (two), June and December; to 1894-T1 no longer those of February."""
+    series = made.series(Query("audiences_in_three_periods"))
+    said = text_of(rows_panel(made, series, parse_period("1894-T1")[0]))
+    left = said[said.index("Left the window") : said.index("All rows of the window")]
+    assert ("e-02" in left, "e-03" in left, "e-06" in left) == (True, True, False)
+    assert "Entered the window since September–December 1893: 0 rows" in said
+
+
+def test_the_table_has_a_line_for_each_number_of_the_window(made):
+    said = text_of(numbers_panel(made, picture_of(made, parse_view("audiences?variant=by_year&from=1893"))))
+    assert [said.count(year) for year in ("1892", "1893", "1894", "1895", "1896")] == [0, 1, 1, 1, 1]
+    assert "at least 3" in said
+    assert "not over yet" in said
+
+
+def test_a_click_on_a_part_shows_the_rows_of_the_part(made):
+    picture = picture_of(made, parse_view("slights?breakdown=initiator"))
+    said = text_of(indicator.clicked(made, picture, {"points": [{"customdata": "1894#RUR"}]}))
+    assert ("e-12" in said, "e-26" in said, "e-24" in said) == (True, True, False)
+    beside = picture_of(made, parse_view("audiences?frequency=annual&with=duels"))
+    assert "e-16" in text_of(indicator.clicked(made, beside, {"points": [{"customdata": "1894#with"}]}))

@@ -1,0 +1,364 @@
+"""Definitions: what is wrong, on which line, and the way out; and that a fault stops only what depends on it."""
+
+import pytest
+
+from indicators.compute.pipeline import results
+from indicators.nouns.series import Query
+from indicators.problems import ProblemsFound
+from indicators.reading.project import open_project
+from tests.builders import ask, defined, edited, faults, line_of, opened, problem_at, told
+
+COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{name}.yaml" for name in ("court", "roads", "guns", "crowd"))
+
+FAULTS = {
+    # file, old, new -> code, the way out
+    "unknown key": (COURT, "    reduce: days_per_row\n", "    reduse: days_per_row\n", "unknown-key", "'reduce'"),
+    "unknown key at the top": (CROWD, "pillar: crowd\n", "pillar: crowd\npilar: crowd\n", "unknown-key", "'pillar'"),
+    "unknown reducer": (COURT, "    reduce: days_per_row\n", "    reduce: days_per_rwo\n", "unknown-reduce", "'days_per_row'"),
+    "unknown transform": (COURT, "{rolling_sum: {", "{rolling_sm: {", "unknown-transform", "'rolling_sum'"),
+    "unknown combination": (COURT, "combine: {difference: {", "combine: {diference: {", "unknown-combine", "'difference'"),
+    "unknown normaliser": (COURT, "{goalposts: {low: 0, high: 16}}", "{goalpost: {low: 0, high: 16}}", "unknown-normalise", "'goalposts'"),
+    "unknown parameter": (COURT, "{window: 3}", "{window: 3, windws: 3}", "unknown-parameter", "'window'"),
+    "a key beside an operation": (GUNS, "reduce: {sum: {of: guns}}", "reduce: {sum: {of: guns}, unit: shots}", "unknown-reduce", "'unit'"),
+    "two operations": (GUNS, "reduce: {sum: {of: guns}}", "reduce: {sum: {of: guns}, mean: {of: guns}}", "two-ways", "'mean'"),
+    "a key beside every": (COURT, "    coverage: duels", "    coverage: {every: [duels], evry: [waltzes]}", "wrong-value", "'evry'"),
+    "unknown code of a part": (COURT, "RUR: slights_by_ruritania", "RUT: slights_by_ruritania", "not-allowed", "'RUR'"),
+    "a word for a number": (COURT, "{window: 3}", "{window: three}", "wrong-value", "three"),
+    "a window of nothing": (COURT, "{window: 3}", "{window: 0}", "wrong-value", "0"),
+    "goalposts the wrong way": (COURT, "{low: 0, high: 16}", "{low: 16, high: 0}", "wrong-value", "low"),
+    "unknown column in where": (COURT, "    where: {kind: duel}", "    where: {kin: duel}", "unknown-column", "'kind'"),
+    "unknown code in where": (COURT, "    where: {kind: duel}", "    where: {kind: dual}", "not-allowed", "'duel'"),
+    "unknown code of a list": (COURT, "{kind: waltz, topic: opera}", "{kind: waltz, topic: opra}", "not-allowed", "'opera'"),
+    "unknown condition": (COURT, "    where: {kind: duel}", "    where: {kind: {nor: call}}", "unknown-condition", "'not'"),
+    "all, of no list": (COURT, "    where: {kind: duel}", "    where: {kind: {all: [duel]}}", "not-a-list-column", "list"),
+    "a number for a code": (COURT, "    where: {kind: duel}", "    where: {kind: 8}", "wrong-value", "8"),
+    "unknown column to sum": (GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: gun}}", "unknown-column", "'guns'"),
+    "days to sum": (GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: date}}", "wrong-type", "guns"),
+    "words to average": (
+        CROWD,
+        "{of: approve_pct, leader: leader, half_life",
+        "{of: pollster, leader: leader, half_life",
+        "wrong-type",
+        "approve_pct",
+    ),
+    "numbers for a leader": (CROWD, "leader: leader, half_life", "leader: approve_pct, half_life", "wrong-type", "leader"),
+    "unknown category": (COURT, "    coverage: duels", "    coverage: duel", "unknown-category", "'duels'"),
+    "unknown category of a part": (
+        COURT,
+        "RUR: slights_by_ruritania",
+        "RUR: slights_of_ruritania",
+        "unknown-category",
+        "'slights_by_ruritania'",
+    ),
+    "unknown breakdown": (COURT, "    breakdown: [topic, level]", "    breakdown: [topic, levl]", "unknown-column", "'level'"),
+    "a breakdown by days": (COURT, "    breakdown: [topic, level]", "    breakdown: [topic, date]", "wrong-type", "type date"),
+    "a breakdown by numbers": (
+        GUNS,
+        "    direction: lower is better\n",
+        "    breakdown: guns\n    direction: lower is better\n",
+        "wrong-type",
+        "integer",
+    ),
+    "a filter of nothing": (COURT, "    where: {kind: duel}", "    where: []", "wrong-value", "empty list"),
+    "a condition of nothing": (COURT, "    where: {kind: duel}", "    where: {kind: {}}", "wrong-value", "no condition"),
+    "a day without hyphens": (COURT, "    where: {kind: duel}", "    where: {date: '18940601'}", "wrong-value", "YYYY-MM-DD"),
+    "a word for a day": (COURT, "    where: {kind: duel}", "    where: {date: foo}", "wrong-value", "foo"),
+    "unknown direction": (GUNS, "    direction: higher is better", "    direction: higher is beter", "not-allowed", "'higher is better'"),
+    "unknown frequency": (GUNS, "    frequency: annual", "    frequency: anual", "not-allowed", "'annual'"),
+    "unknown part": (COURT, "minus: duels", "minus: duel", "unknown-indicator", "'duels'"),
+    "unknown variant of a part": (COURT, "audiences@by_year", "audiences@by_yer", "unknown-indicator", "'audiences@by_year'"),
+    "unknown pillar": (CROWD, "pillar: crowd\n", "pillar: crowds\n", "unknown-pillar", "'crowd'"),
+    "unknown other table": (GUNS, "{table: drills,", "{table: drils,", "unknown-table", "'drills'"),
+    "another table without a time": (
+        GUNS,
+        "{table: drills, where: {outcome: held}}",
+        "{table: sources}",
+        "reference-table",
+        "events or obs",
+    ),
+    "unknown column of the other table": (GUNS, "where: {outcome: held}", "where: {outcom: held}", "unknown-column", "'outcome'"),
+    "unknown code of the other table": (GUNS, "where: {outcome: held}", "where: {outcome: hold}", "not-allowed", "'held'"),
+    "unknown category of the other table": (
+        GUNS,
+        "{table: drills, where",
+        "{table: drills, coverage: drills, where",
+        "unknown-category",
+        "none is known",
+    ),
+    "unknown table to look in": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drils.date}}", "unknown-table", "'drills.date'"),
+    "unknown column to look in": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.dat}}", "unknown-column", "'date'"),
+    "a day among words": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.outcome}}", "wrong-type", "one type"),
+    "unknown handovers": (CROWD, "what: [coronation, confirmation]", "what: [coronation, conformation]", "not-allowed", "'confirmation'"),
+    "a break on no column": (ROADS, "break_on: []", "break_on: [metod]", "unknown-column", "'method'"),
+    "an unquoted boolean": (CROWD, "    title: Approval of the Ruritanian crown", "    title: NO", "unquoted-boolean", "'NO'"),
+    "not YAML": (CROWD, "    title: Approval of the Ruritanian crown", "    title: Approval: of the crown", "yaml-syntax", "quotes"),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("    title: Duels\n", "    title: Duels\n    title: Fights\n", "duplicate-key"),
+        ("    where: {kind: duel}\n", "    where: {kind: NO}\n", "unquoted-boolean"),
+        ("    where: {kind: duel}\n", "    where: {date: 1894-02-30}\n", "no-such-day"),
+    ],
+    ids=["a key twice", "a boolean", "a day that is none"],
+)
+def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy, old, new, code):
+    edited(copy, COURT, old, new)
+    project = opened(copy)
+    assert [p.code for p in project.problems if p.level == "error"] == [code]
+    assert "duels" not in project.definitions
+    assert "audiences" in project.definitions
+    with pytest.raises(ProblemsFound, match="has a fault"):
+        ask(project, "duels")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        (COURT, "{rolling_sum: {window: 3}}", "{rolling_sum: {windw: 3}}", "unknown-parameter"),
+        (COURT, "    title: Duels\n", "    titel: Duels\n", "unknown-key"),
+    ],
+    ids=["a parameter", "a key"],
+)
+def test_a_word_that_is_misspelt_is_told_once(copy, file, old, new, code):
+    line = edited(copy, file, old, new)
+    assert faults(opened(copy)) == [(file, line, code)]
+
+
+def test_a_fault_of_form_in_a_variant_leaves_the_indicator(copy):
+    annual = "        frequency: annual\n"
+    edited(copy, COURT, f"      by_year:\n{annual}", f"      by_year:\n{annual}{annual}")
+    project = opened(copy)
+    assert [p.code for p in project.problems if p.level == "error"] == ["duplicate-key"]
+    assert list(project.definitions["audiences"].variants) == ["with_ministers"]
+
+
+def test_without_definition_files_only_this_is_told(copy):
+    for path in (copy / "indicators/definitions").glob("*.yaml"):
+        path.unlink()
+    assert [p.code for p in opened(copy).problems if p.level == "error"] == ["missing-file"]
+
+
+def test_a_day_in_another_form_is_refused_since_days_are_compared_as_texts(copy):
+    line = edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: '18960520'")
+    with pytest.raises(ProblemsFound) as refused:
+        opened(copy)
+    assert [(p.place.line, p.code, p.hint) for p in refused.value.problems] == [(line, "wrong-value", "write YYYY-MM-DD")]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code", "way_out"), FAULTS.values(), ids=FAULTS.keys())
+def test_one_fault_has_its_line_its_code_and_the_way_out(copy, file, old, new, code, way_out):
+    line = edited(copy, file, old, new) + (new.count("\n") - 1 if new.startswith("pillar: crowd\n") else 0)
+    problem = problem_at(opened(copy), file, line)
+    assert (problem.code, problem.level) == (code, "error")
+    assert way_out in problem.message + problem.hint
+
+
+def test_an_unknown_table(copy):
+    file = defined(copy, asked={"table": "envoy", "where": {}, "coverage": "duels"})
+    problem = problem_at(opened(copy), file, line_of(copy, file, '"table"'))
+    assert (problem.code, "'envoys'" in problem.hint) == ("unknown-table", True)
+
+
+def test_a_table_for_reference_is_not_asked(copy):
+    file = defined(copy, asked={"table": "reigns", "where": {}, "coverage": []})
+    assert problem_at(opened(copy), file, line_of(copy, file, '"table"')).level == "error"
+
+
+def test_a_frequency_finer_than_the_dates(copy):
+    of = {"table": "travellers", "where": {}, "coverage": [], "reduce": {"sum": {"of": "travellers"}}, "frequency": "weekly"}
+    file = defined(copy, asked=of)
+    problem = problem_at(opened(copy), file, line_of(copy, file, '"frequency"'))
+    assert (problem.code, "monthly" in problem.message + problem.hint) == ("frequency-too-fine", True)
+
+
+def test_a_part_too_coarse_for_the_frequency(copy):
+    file = defined(copy, asked={"combine": {"ratio": {"of": "audiences", "to": "travellers_in_graustark"}}, "frequency": "weekly"})
+    problems = [p for p in opened(copy).problems if p.place.file == file]
+    assert len(problems) == 1
+    assert "travellers_in_graustark" in problems[0].message
+
+
+def test_a_counting_rule_may_not_be_empty(copy):
+    file = defined(copy, asked={"counts": ""})
+    assert problem_at(opened(copy), file, line_of(copy, file, '"counts"')).level == "error"
+
+
+@pytest.mark.parametrize("key", ["title", "counts", "unit", "direction", "frequency", "table", "reduce", "coverage"])
+def test_a_required_key_is_missed_by_its_name(copy, key):
+    file = defined(copy, asked={key: None})
+    problems = [p for p in opened(copy).problems if p.place.file == file]
+    assert len(problems) >= 1
+    assert {p.level for p in problems} == {"error"}
+    assert any(f"'{key}'" in p.message or f"{key}:" in p.hint for p in problems)
+
+
+def test_an_unknown_key_of_a_variant(copy):
+    edited(copy, COURT, "      by_year:\n        frequency: annual", "      by_year:\n        frequncy: annual")
+    problem = problem_at(opened(copy), COURT, line_of(copy, COURT, "frequncy"))
+    assert (problem.code, "'frequency'" in problem.hint) == ("unknown-key", True)
+
+
+@pytest.mark.parametrize("fixed", ["direction: none", "pillar: roads", "id: balls"])
+def test_a_variant_never_changes_id_pillar_or_direction(copy, fixed):
+    edited(copy, COURT, "      by_year:\n", f"      by_year:\n        {fixed}\n")
+    assert problem_at(opened(copy), COURT, line_of(copy, COURT, f"        {fixed}\n".rstrip())).level == "error"
+
+
+def test_a_variant_replaces_whole_keys(copy):
+    """The filter of a variant is its own: without `participants` the Sylvanian audience counts too."""
+    edited(
+        copy,
+        COURT,
+        "where: {kind: meeting, participants: {exactly: [RUR, GRA]}, office: [crown, foreign]}\n        coverage",
+        "where: {office: crown}\n        coverage",
+    )
+    assert told(ask(opened(copy), "audiences@with_ministers"))["1893-08"] == 1
+
+
+def test_a_cycle_names_all_its_places(copy):
+    of = {"frequency": "annual"}
+    file = defined(
+        copy,
+        egg=of | {"combine": {"sum": {"of": ["hen", "duels"]}}},
+        hen=of | {"combine": {"sum": {"of": ["egg", "duels"]}}},
+        omelette=of | {"combine": {"sum": {"of": ["egg"]}}},
+    )
+    project = opened(copy)
+    text = " ".join(str(p) for p in project.problems if p.code == "cycle")
+    egg, hen, _ = (n for n, line in enumerate((copy / file).read_text().splitlines(), 1) if '"combine"' in line)
+    assert f"{file}:{egg}" in text
+    assert f"{file}:{hen}" in text
+    assert "omelette" not in project.definitions
+
+
+def test_an_indicator_that_is_made_of_itself(copy):
+    file = defined(copy, egg={"combine": {"sum": {"of": ["egg", "duels"]}}})
+    assert [p.code for p in opened(copy).problems if p.place.file == file] == ["cycle"]
+
+
+def test_one_id_in_two_files_names_both_places(copy):
+    file = defined(copy, file="a_first.yaml", duels={})
+    problem = next(p for p in opened(copy).problems if p.code == "duplicate-id")
+    places = {f"{file}:{line_of(copy, file, 'duels')}", f"{COURT}:{line_of(copy, COURT, '  duels:')}"}
+    assert all(place in str(problem) for place in places)
+
+
+def test_two_faults_are_both_told(copy):
+    one = edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: dual}")
+    other = edited(copy, GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: gun}}")
+    assert {(f, n) for f, n, _ in faults(opened(copy))} == {(COURT, one), (GUNS, other)}
+
+
+def test_two_faults_of_one_indicator_are_both_told(copy):
+    one = edited(copy, COURT, "    where: {kind: duel}\n    coverage: duels", "    where: {kind: dual}\n    coverage: duel")
+    assert {(f, n) for f, n, _ in faults(opened(copy))} == {(COURT, one), (COURT, one + 1)}
+
+
+def test_a_fault_stops_only_what_depends_on_it(copy):
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: dual}")
+    project = opened(copy)
+    assert "duels" not in project.definitions
+    assert "warmth" not in project.definitions  # it subtracts duels
+    assert told(ask(project, "audiences@by_year"))["1893"] == 4
+    assert told(ask(project, "contacts"))["1893"] == 5
+    assert told(ask(project, "ruritanian_share"))["1895-04"] == 0.5
+
+
+def test_a_faulty_variant_leaves_the_indicator(copy):
+    edited(copy, COURT, "{kind: waltz, topic: opera}", "{kind: walz, topic: opera}")
+    project = opened(copy)
+    assert told(ask(project, "waltzes"))["1893"] == 1
+    with pytest.raises(ProblemsFound):
+        ask(project, "waltzes@with_opera")
+
+
+def test_a_file_that_is_no_yaml_leaves_the_other_files(copy):
+    edited(copy, COURT, "pillar: court\n", "pillar: [court\n")
+    project = opened(copy)
+    assert told(ask(project, "guns_heard"))["1895-01"] == 5
+    assert "audiences" not in project.definitions
+
+
+def test_a_faulty_table_leaves_the_other_tables(copy):
+    edited(copy, "data/cannonades.csv", "1895-01-24,day,2,", "1895-01-24,day,two,")
+    project = opened(copy)
+    assert told(ask(project, "audiences@by_year"))["1893"] == 4
+    with pytest.raises(ProblemsFound):
+        ask(project, "guns_heard")
+
+
+@pytest.mark.parametrize(
+    ("query", "guess"),
+    [
+        ({"indicator": "audience"}, "'audiences'"),
+        ({"indicator": "audiences", "variant": "by_yer"}, "'by_year'"),
+        ({"indicator": "audiences", "transform": ("rolling_sm:window=2",)}, "'rolling_sum'"),
+        ({"indicator": "audiences", "transform": ("rolling_sum:windw=2",)}, "'window'"),
+        ({"indicator": "audiences", "breakdown": "levl"}, "'level'"),
+        ({"indicator": "audiences", "frequency": "montly"}, "'monthly'"),
+    ],
+    ids=str,
+)
+def test_a_question_that_cannot_be_answered_is_refused_with_a_guess(ruritania, query, guess):
+    with pytest.raises(ProblemsFound) as refused:
+        results(ruritania).series(Query(**query))
+    assert guess in str(refused.value)
+
+
+def test_an_unknown_headline(copy):
+    line = edited(copy, "config.yaml", "headline: [audiences, slights]", "headline: [audience, slights]")
+    assert "'audiences'" in problem_at(opened(copy), "config.yaml", line).hint
+
+
+def test_a_config_that_cannot_be_read_says_where_and_why(copy):
+    line = edited(copy, "config.yaml", "headline: [", "hedline: [")
+    with pytest.raises(ProblemsFound) as refused:
+        opened(copy)
+    assert [(p.place.file, p.place.line, p.code) for p in refused.value.problems] == [("config.yaml", line, "unknown-key")]
+    assert "'headline'" in refused.value.problems[0].hint
+
+
+def test_definitions_are_in_the_order_of_their_file(ruritania):
+    assert [d for d in ruritania.definitions if ruritania.definitions[d].pillar == "guns"] == [
+        "guns_heard",
+        "quiet_between_salvos",
+        "drill_after_salvo",
+    ]
+    assert list(ruritania.definitions["audiences"].variants) == ["with_ministers", "by_year"]
+
+
+def test_results_remember_what_was_asked(ruritania):
+    given = results(ruritania)
+    query = Query(indicator="audiences")
+    assert given.series(query).values.equals(given.series(query).values)
+    assert set(given.definitions) == set(ruritania.definitions)
+    assert [a.label for a in given.annotations] == ["The Valentine audience", "Cheese embargo", "Year of the cannon", "The toll book"]
+
+
+def test_a_draft_is_read_as_its_file_would_be_and_the_file_stays(copy):
+    text = (copy / COURT).read_text()
+    new = text.replace("  audiences:\n    title: Audiences", "  audiences:\n    titel: Audiences")
+    drafted = open_project(copy, drafts={COURT: new})
+    assert (copy / COURT).read_text() == text
+    (copy / COURT).write_text(new)
+    written = opened(copy)
+    assert drafted.problems == written.problems != ()
+    assert drafted.definitions == written.definitions
+    assert open_project(copy, drafts={COURT: text}).definitions == open_project(copy, before=written, drafts={COURT: text}).definitions
+
+
+def test_an_operation_on_a_line_of_its_own_is_found_on_that_line(copy):
+    line = edited(copy, GUNS, "reduce: {sum: {of: guns}}", "reduce:\n      sun:\n        of: guns")
+    assert problem_at(opened(copy), GUNS, line + 1).code == "unknown-reduce"
+
+
+def test_more_layers_than_can_be_followed_are_refused_and_the_rest_is_computed(copy):
+    first = {"l0": {}}
+    defined(copy, **first, **{f"l{n}": {"combine": {"sum": {"of": [f"l{n - 1}"]}}} for n in range(1, 40)})
+    project = opened(copy)
+    assert [p.code for p in project.problems] == ["too-many-parts"]
+    assert {"l0", "l20"} <= set(project.definitions)
+    assert "l39" not in project.definitions

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -14,22 +14,13 @@ COMMAND = "on the command line"
 FILE = Path(__file__).with_name("codes.yaml")
 
 
-class Code(NamedTuple):
-    """One code: what it `means`, in a line; how to `fix` it; a `bad` and a `good` example.
+class Example(NamedTuple):
+    """A `bad` and a `good` text of the file `where`, in the place of the text `instead` (of `good`, if not given); a test tries them."""
 
-    The examples stand in the file `where`, in the place of the text `instead` (of `good`, if not given); a test tries them.
-    `exempt`: what may carry an exemption from this warning.
-    """
-
-    code: str
-    means: str
-    fix: str
     where: str
     bad: str
     good: str
-    level: Literal["error", "warning"] = "error"
     instead: str = ""
-    exempt: Literal["", "definition", "annotation"] = ""
 
     @property
     def replaces(self) -> str:
@@ -42,11 +33,33 @@ class Code(NamedTuple):
         return textwrap.dedent(self.bad.strip("\n")), textwrap.dedent(self.good.strip("\n"))
 
 
+class Code(NamedTuple):
+    """One code: what it `means`, in a line; how to `fix` it; what is said of it (`messages`: a template by case, "" where there is
+    one case only); an example of each case that has one. `exempt`: what may carry an exemption from this warning."""
+
+    code: str
+    means: str
+    fix: str
+    messages: Mapping[str, str]
+    examples: Mapping[str, Example]
+    level: Literal["error", "warning"] = "error"
+    exempt: Literal["", "definition", "annotation"] = ""
+
+
 @functools.cache
 def groups() -> Mapping[str, tuple[Code, ...]]:
     """The codes by what they are about."""
     written = yaml.load(FILE.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return MappingProxyType({title: tuple(Code(code, **rest) for code, rest in codes.items()) for title, codes in written.items()})
+    return MappingProxyType({title: tuple(_code(code, **rest) for code, rest in codes.items()) for title, codes in written.items()})
+
+
+def _code(code: str, *, means: str, fix: str, cases: Mapping[str, Any] | None = None, **rest: Any) -> Code:
+    """A code as the file has it: with `cases` by name, or with one message and example of its own."""
+    about = {key: rest.pop(key) for key in ("level", "exempt") if key in rest}
+    written = cases or {"": rest}
+    messages = {name: case["message"] for name, case in written.items() if "message" in case}
+    examples = {name: Example(**{k: v for k, v in case.items() if k != "message"}) for name, case in written.items() if "bad" in case}
+    return Code(code, means, fix, messages, examples, **about)
 
 
 @functools.cache

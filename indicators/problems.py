@@ -15,8 +15,10 @@ import difflib
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
+
+from indicators.codes import codes
 
 
 class Place(NamedTuple):
@@ -38,6 +40,8 @@ class Problem:
     message: str
     hint: str = ""
     level: Literal["error", "warning"] = "error"
+    case: str = field(default="", compare=False)
+    """Which of a code's cases this is, as `codes.yaml` names them; "" where the code has one."""
 
     def __post_init__(self) -> None:
         for part in ("message", "hint"):
@@ -52,6 +56,48 @@ class Problem:
         """
         first = f"{self.place}: {self.level}[{self.code}]: {self.message}"
         return f"{first}\n    {self.hint}" if self.hint else first
+
+
+Trail = tuple[str | int, ...]
+"""Keys and numbers of items that lead to a part of a value."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a part of a value. A check finds it; whoever knows where the value stands makes it a `Problem`.
+
+    `trail` leads from the value that was checked to the part at fault.
+    """
+
+    code: str
+    message: str
+    hint: str = ""
+    trail: Trail = ()
+    case: str = ""
+
+    def under(self, *trail: str | int) -> "Fault":
+        """The same fault, seen from a value around the one that was checked.
+
+        >>> fault("unknown-key", "tabel", key="tabel").under("indicators", "x").trail
+        ('indicators', 'x', 'tabel')
+        """
+        return self._replace(trail=(*trail, *self.trail))
+
+    def at(self, place: Place | Callable[[Trail], Place]) -> Problem:
+        """The fault at a place, or at the place that a file gives for its trail."""
+        here = place(self.trail) if callable(place) else place
+        return Problem(here, self.code, self.message, self.hint, codes()[self.code].level, self.case)
+
+
+def fault(name: str, /, *trail: str | int, hint: str = "", **parts: object) -> Fault:
+    """A fault by its code, or `code/case` where a code has several; `parts` fill the message that `codes.yaml` has for it.
+
+    KeyError for a code, case or part that is not there: a fault of the program, which a test finds.
+
+    >>> fault("unknown-key", key="tabel").message
+    "there is no key 'tabel' here"
+    """
+    code, _, case = name.partition("/")
+    return Fault(code, codes()[code].messages[case].format_map(parts), hint, trail, case)
 
 
 LONGEST = 1000

@@ -160,8 +160,19 @@ OF_THE_MACHINE = {
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
 }
 """These need a machine that lacks something, or a repository; tests of their rooms have them."""
-TYPED = sorted(c for c in CODES if CODES[c].where == COMMAND and c not in MADE_BY_HAND | OF_THE_MACHINE)
-WRITTEN = sorted(set(CODES) - set(TYPED) - MADE_BY_HAND - OF_THE_MACHINE)
+def example_of(name):
+    code, case = EXAMPLES[name]
+    return code.examples[case]
+
+
+EXAMPLES = {f"{name}/{case}" if case else name: (one, case) for name, one in CODES.items() for case in one.examples}
+TRIED = sorted(name for name in EXAMPLES if name not in MADE_BY_HAND | OF_THE_MACHINE)
+TYPED = [name for name in TRIED if example_of(name).where == COMMAND]
+WRITTEN = [name for name in TRIED if name not in TYPED]
+
+
+def test_every_case_has_a_message_and_an_example():
+    assert [name for name, one in CODES.items() if set(one.examples) != set(one.messages)] == []
 
 
 def problems_of(folder):
@@ -173,21 +184,22 @@ def test_where_a_good_example_stands_already_nothing_is_wrong():
     assert problems_of(RURITANIA) == set()
 
 
-def problems_with(tmp_path, code, example):
+def problems_with(tmp_path, name, which):
     """The problems of a copy of the invented project in which an example stands; opinions cost time, so only where one is due."""
-    folder = shutil.copytree(RURITANIA, tmp_path / example)
+    (code, _), example = EXAMPLES[name], example_of(name)
+    folder = shutil.copytree(RURITANIA, tmp_path / which)
     (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
-    edited(folder, code.where, code.replaces, getattr(code, example).replace("␇", "\a"))
-    return set(opened(folder).problems) if (code.level, example) == ("error", "bad") else problems_of(folder)
+    edited(folder, example.where, example.replaces, getattr(example, which).replace("␇", "\a"))
+    return set(opened(folder).problems) if (code.level, which) == ("error", "bad") else problems_of(folder)
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_the_bad_example_has_the_fault_and_the_good_one_has_none(tmp_path, name):
-    code = CODES[name]
-    bad = problems_with(tmp_path, code, "bad")
-    assert (name, code.level) in {(p.code, p.level) for p in bad}, [str(p) for p in bad]
-    if code.instead:
-        assert [str(p) for p in problems_with(tmp_path, code, "good")] == []
+    code, case = EXAMPLES[name]
+    bad = problems_with(tmp_path, name, "bad")
+    assert (code.code, case, code.level) in {(p.code, p.case, p.level) for p in bad}, [str(p) for p in bad]
+    if example_of(name).instead:
+        assert [str(p) for p in problems_with(tmp_path, name, "good")] == []
 
 
 @pytest.mark.parametrize("name", TYPED)
@@ -196,11 +208,11 @@ def test_the_bad_command_is_refused_and_the_good_one_runs(capsys, tmp_path, monk
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine", encoding="utf-8")
-    for example, wanted in ((CODES[name].bad, 1), (CODES[name].good, 0)):
+    for example, wanted in ((example_of(name).bad, 1), (example_of(name).good, 0)):
         program, *words = shlex.split(example)
         assert program == "relations"
         assert main(["--project", str(RURITANIA), *words]) == wanted
-        assert (f"error[{name}]" in capsys.readouterr().err) == bool(wanted)
+        assert (f"error[{EXAMPLES[name][0].code}]" in capsys.readouterr().err) == bool(wanted)
 
 
 def test_more_than_forty_examples_are_tried():
@@ -216,7 +228,7 @@ def test_files_that_cannot_be_read(copy):
 
 def test_a_row_without_a_source(copy):
     edited(copy, "data/reigns.resource.yaml", "Who tells., constraints: {required: true}", "Who tells.")
-    edited(copy, "data/reigns.csv", CODES["no-source"].good, CODES["no-source"].bad)
+    edited(copy, "data/reigns.csv", example_of("no-source").good, example_of("no-source").bad)
     assert [p.code for p in problems_of(copy)] == ["no-source"]
 
 
@@ -249,7 +261,7 @@ def test_help_says_in_a_few_lines_what_a_code_means(capsys, name):
     assert out.startswith(f"{code.level}[{name}]\n")
     assert "bad (" in out
     assert "good:" in out
-    assert out.count("\n") <= 16
+    assert out.count("\n") <= 16 * len(code.examples)
     for text in (code.means, code.fix):
         assert text.endswith(".")
         assert text in " ".join(out.split())

@@ -5,7 +5,7 @@ import sys
 import textwrap
 from collections.abc import Iterable
 
-from indicators.codes import codes
+from indicators.codes import Code, codes
 from indicators.problems import suggest
 
 DOES = "say what a problem's code means and how to mend it, with an example; all codes where none is named"
@@ -49,11 +49,17 @@ def told(code: str) -> str | None:
     found = codes().get(code)
     if found is None:
         return None
-    bad, good = found.shown
     said = [line for text in (found.means, found.fix) for line in textwrap.wrap(text, WIDTH)]
     lines = [f"{found.level}[{found.code}]", *(f"  {line}" for line in said), ""]
-    lines += [f"  bad ({found.where}):", *_indented(bad), "  good:", *_indented(good)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *(line for case in found.examples for line in _example(found, case))]) + "\n"
+
+
+def _example(code: Code, case: str) -> list[str]:
+    """One case by what is said of it, where a code has several, and its two examples."""
+    example = code.examples[case]
+    bad, good = example.shown
+    heading = [f"  {code.messages[case]}"] if case else []
+    return [*heading, f"  bad ({example.where}):", *_indented(bad), "  good:", *_indented(good)]
 
 
 def _indented(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from indicators.problems import MOST, Place, Problem, Report, suggest, with_rest, without_misspelt
+from indicators.problems import MOST, Place, Problem, Report, fault, suggest, with_rest, without_misspelt
 from indicators.reading.yamlfile import Trail, YamlFile
 
 N = TypeVar("N", bound=BaseModel)
@@ -62,7 +62,7 @@ def _problem(model: type[BaseModel], data: Any, trail: Trail, error: Any, place:
     kind, name = error["type"], str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
         known = known_keys(model, trail[:-1])
-        return Problem(place(trail), "unknown-key", f"there is no key {name!r} here", suggest(name, known))
+        return fault("unknown-key", *trail, hint=suggest(name, known), key=name).at(place)
     if kind == "missing":
         return Problem(place(trail), "missing-key", f"the key {name!r} is missing{_owner(trail)}", f"add {name}: …")
     if kind in ("literal_error", "enum"):

@@ -283,9 +283,12 @@ def test_every_code_is_explained_behind_a_line_with_an_address(nodes, name):
     assert part[0] == "details"
     summary, *rest = part[2:]
     assert text_of(summary) == f"{name} ({codes()[name].level}): {codes()[name].means}"
-    bad, good = codes()[name].shown
-    assert [text_of(one) for one in rest] == [codes()[name].fix, f"Bad ({codes()[name].where}):", bad, "Good:", good]
-    assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines()))
+    shown = [codes()[name].fix]
+    for case, example in codes()[name].examples.items():
+        bad, good = example.shown
+        shown += [*([codes()[name].messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
+        assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines()))
+    assert [text_of(one) for one in rest] == shown
 
 
 def test_a_problem_on_a_page_leads_to_its_code(copy):

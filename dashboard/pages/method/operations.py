@@ -89,11 +89,18 @@ def problems_section() -> html.Section:
 
 
 def _code(code: Code) -> html.Details:
-    bad, good = code.shown
     summary = html.Summary([html.Code(code.code), f" ({code.level}): {code.means}"])
-    examples = [*_example(f"Bad ({code.where}):", bad), *_example("Good:", good)]
+    examples = [part for case in code.examples for part in _example(code, case)]
     return html.Details([summary, html.P(code.fix), *examples], id=anchor_of(code.code))
 
 
-def _example(words: str, text: str) -> list[Any]:
-    return [html.P(words, className="place"), html.Pre(html.Code(text))]
+def _example(code: Code, case: str) -> list[Any]:
+    """One case by what is said of it, where a code has several, and its two examples."""
+    example = code.examples[case]
+    bad, good = example.shown
+    heading = [html.P(code.messages[case])] if case else []
+    return [*heading, *_labelled(f"Bad ({example.where}):", bad), *_labelled("Good:", good)]
+
+
+def _labelled(label: str, text: str) -> list[Any]:
+    return [html.P(label, className="place"), html.Pre(html.Code(text))]

@@ -8,25 +8,7 @@ from indicators.nouns.config import Config
 from indicators.nouns.definition import BreakdownOf, Definition, StepOf
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import scale_of
-
-CONDITION_WORDS = {
-    "not": "is not {}",
-    "all": "includes {}",
-    "none": "includes none of {}",
-    "exactly": "is exactly {}",
-    "at_least": "is at least {}",
-    "at_most": "is at most {}",
-    "from": "is from {} on",
-    "to": "is up to {}",
-    "contains": "has the words {}",
-    "listed_in": "stands in {}",
-    "not_listed_in": "does not stand in {}",
-}
-
-
-def _names(value: Any, names: Mapping[str, str], joint: str) -> str:
-    items = [code_words(str(v), names) for v in (value if isinstance(value, list) else [value])]
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {joint} {items[-1]}"
+from indicators.operations.where import conditions_in
 
 
 def code_words(code: str, names: Mapping[str, str]) -> str:
@@ -51,20 +33,11 @@ def filter_words(where: Any, names: Mapping[str, str]) -> str:
     """
     if isinstance(where, list):
         return ", or ".join(f"({filter_words(part, names)})" for part in where)
-    return "; ".join(part for column, condition in where.items() for part in _condition_words(column.replace("_", " "), condition, names))
-
-
-def _condition_words(column: str, condition: Any, names: Mapping[str, str]) -> list[str]:
-    if not isinstance(condition, dict):
-        return [f"{column} is {_names(condition, names, 'or')}"]
-    said = []
-    for key, value in condition.items():
-        if key == "blank":
-            said.append(f"{column} is {'' if value else 'not '}blank")
-        else:
-            joint = "and" if key in ("all", "exactly") else "or"
-            said.append(f"{column} {CONDITION_WORDS[key].format(_names(value, names, joint))}")
-    return said
+    return "; ".join(
+        f"{column.replace('_', ' ')} {one.sentence(value, lambda code: code_words(code, names))}"
+        for column, condition in where.items()
+        for one, value in conditions_in(condition)
+    )
 
 
 def definition_words(definition: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:

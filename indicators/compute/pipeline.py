@@ -265,7 +265,7 @@ def _asked(project: Project, query: Query) -> Definition:
         hint = suggest(query.breakdown, [b.by for b in definition.breakdown])
         found.append(_fault("unknown-breakdown", f"{name!r} has no breakdown by {query.breakdown!r}", hint))
     for text in query.transform:
-        found += [_fault(code, message, hint) for _, code, message, hint in step_faults("transform", step_from_text(text))]
+        found += [one.at(Place("query")) for one in step_faults("transform", step_from_text(text))]
     if found:
         raise ProblemsFound(found)
     return definition

@@ -12,7 +12,7 @@ from indicators.nouns.periods import Frequency, is_finer, last_day, period_expre
 from indicators.nouns.series import OtherRows, Rows, Table
 from indicators.nouns.vocabulary import DAY, MONTH, PERIOD, PRECISION
 from indicators.operations.registry import ROOMS, references
-from indicators.operations.where import LOOKUPS, Column, expression
+from indicators.operations.where import CONDITIONS, Column, expression
 
 BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "annual"}
 
@@ -61,7 +61,7 @@ def looked_up(where: Any, tables: Tables, day: datetime.date) -> Any:
 def _with_cells(condition: Any, tables: Tables, day: datetime.date) -> Any:
     if not isinstance(condition, dict):
         return condition
-    return {key: _cells(value, tables, day) if key in LOOKUPS else value for key, value in condition.items()}
+    return {key: _cells(value, tables, day) if CONDITIONS[key].takes.looks_up else value for key, value in condition.items()}
 
 
 def _cells(name: str, tables: Tables, day: datetime.date) -> tuple[Any, ...]:

@@ -17,8 +17,7 @@ from indicators.nouns.definition import Definition, RowsOf, Step, StepOf
 from indicators.nouns.vocabulary import Where
 from indicators.operations import combine, normalise, reduce, transform
 from indicators.operations.reduce import Traits
-from indicators.operations.where import Fault
-from indicators.problems import suggest, without_misspelt
+from indicators.problems import Fault, fault, suggest, without_misspelt
 
 Room = Literal["reduce", "transform", "combine", "normalise"]
 Operation = Callable[..., pd.Series]
@@ -81,10 +80,10 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
     """What is wrong with a step: unknown operation or parameter, a missing one, a value of the wrong kind."""
     for name in (step.name, *step.also):
         if name not in ROOMS[room]:
-            yield (name,), f"unknown-{room}", f"there is no {room} called {name!r}", suggest(name, ROOMS[room])
+            yield fault(f"unknown-{room}", name, hint=suggest(name, ROOMS[room]), name=name)
         elif name != step.name:
-            message = f"one operation stands here, {step.name!r}; {name!r} is another"
-            yield (name,), "two-ways", message, "keep one of them; several transforms are a list"
+            hint = "keep one of them; several transforms are a list"
+            yield fault("two-ways/operations", name, hint=hint, one=step.name, other=name)
     if step.name not in ROOMS[room]:
         return
     function = ROOMS[room][step.name]
@@ -99,10 +98,11 @@ def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
     name = str(error["loc"][0]) if error["loc"] else ""
     trail = (step.name, *(part for part in error["loc"] if isinstance(part, str | int)))
     if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
-        return trail, "unknown-parameter", f"{step.name!r} takes no parameter {name!r}", suggest(name, known)
+        return fault("unknown-parameter", *trail, hint=suggest(name, known), operation=step.name, parameter=name)
     if error["type"] == "missing" and len(error["loc"]) == 1:
-        return (step.name,), "missing-parameter", f"{step.name!r} needs the parameter {name!r}", f"write {step.name}: {{{name}: …}}"
-    return trail, "wrong-value", f"{'.'.join(map(str, error['loc']))} of {step.name!r}: {error['msg']}", f"the value is {error['input']!r}"
+        return fault("missing-parameter", step.name, hint=f"write {step.name}: {{{name}: …}}", operation=step.name, parameter=name)
+    about = {"parameter": ".".join(map(str, error["loc"])), "operation": step.name, "reason": error["msg"]}
+    return fault("wrong-value/parameter", *trail, hint=f"the value is {error['input']!r}", **about)
 
 
 def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:

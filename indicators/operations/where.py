@@ -1,19 +1,29 @@
-"""The conditions of `where`: their tests as Narwhals expressions, and what is wrong with a filter."""
+"""The conditions of `where`, one object each, and the filters made of them: as Narwhals expressions, and what is wrong with them.
+
+A new condition is a test, whose docstring is the manual, and an entry in `CONDITIONS`.
+"""
 
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce as fold
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import narwhals as nw
 
 from indicators.nouns.descriptor import FieldOf, Resource, Resources
-from indicators.nouns.periods import first_day, label, last_day, parse_period, within
-from indicators.nouns.vocabulary import is_day
-from indicators.problems import suggest
+from indicators.nouns.periods import EARLIEST, LATEST, first_day, label, last_day, parse_period, within
+from indicators.nouns.vocabulary import PERIOD_FORM, is_day
+from indicators.problems import Fault, fault, suggest
 
-NUMBERS = ("integer", "number", "year")
+Kind = Literal["list", "string", "boolean", "integer", "number", "year", "yearmonth", "date"]
+"""Of columns: whether cells are lists, else the Frictionless type."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
+NUMBERS: tuple[Kind, ...] = ("integer", "number", "year")
+TIMES: tuple[Kind, ...] = ("year", "yearmonth", "date")
+TEXTS: tuple[Kind, ...] = ("list", "string", "yearmonth")
+MOST = 200
+"""Alternatives of one filter; each is a test of every row."""
 
 
 class Column(NamedTuple):
@@ -22,6 +32,11 @@ class Column(NamedTuple):
     field: FieldOf
     separator: str | None = None
     codes: tuple[str | float, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the column: which conditions it knows."""
+        return "list" if self.separator else self.field.type
 
     @property
     def values(self) -> "nw.Expr":
@@ -119,25 +134,6 @@ def is_blank(column: Column, value: Any) -> "nw.Expr":
     return blank if value else ~blank
 
 
-CONDITIONS: Mapping[str, Callable[[Column, Any], "nw.Expr"]] = {
-    "not": is_not,
-    "all": has_all,
-    "none": has_none,
-    "exactly": is_exactly,
-    "at_least": is_at_least,
-    "at_most": is_at_most,
-    "from": is_from,
-    "to": is_to,
-    "contains": contains_text,
-    "blank": is_blank,
-    "listed_in": is_listed_in,
-    "not_listed_in": is_not_listed_in,
-}
-ON_LISTS = ("all", "none", "exactly")
-LOOKUPS = ("listed_in", "not_listed_in")
-"""Conditions whose value names a column of another table; `selection.looked_up` puts its cells there."""
-
-
 def as_bound(column: Column, value: Any, *, end: bool) -> Any:
     """A bound as cells of the column hold it: the first (or last: `end`) day or month of the period named, or a year."""
     if column.field.type in NUMBERS:
@@ -149,16 +145,206 @@ def as_bound(column: Column, value: Any, *, end: bool) -> Any:
     return datetime.datetime.combine(day, datetime.time())
 
 
+# ---- what the value of a condition may be ----
+
+Check = Callable[[Column, str, Any, Resources | None], Iterator[Fault]]
+"""Column, key of the condition, value, and the tables that it may look things up in -> what is wrong with the value."""
+
+
+class Takes(NamedTuple):
+    """What a condition takes for its value, and on which kinds of column: a check and a JSON Schema, which agree.
+
+    `schema`: for a kind of column, or for any (None); the definitions `values_<kind>` and `cells_<kind>` are those of
+    `indicators.schema.filters`. `codes`: values of the column, which are codes where it has a vocabulary. `looks_up`: the
+    name of a column of another table; `compute.selection.looked_up` puts its cells there.
+    """
+
+    check: Check
+    schema: Callable[[Kind | None], dict[str, Any]]
+    kinds: tuple[Kind, ...] = KINDS
+    codes: bool = False
+    looks_up: bool = False
+
+
+def _value_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    values, name = listed(value), column.field.name
+    if not values:
+        yield fault("wrong-value/no-values", hint="name at least one value")
+    if len(values) > MOST:
+        hint = "name a column that groups them"
+        yield fault("wrong-value/too-many", hint=hint, count=len(values), items="values", most=MOST)
+        return
+    wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
+    for v in values:
+        if isinstance(v, bool) or not isinstance(v, wanted):
+            kind = "a number" if column.field.type in NUMBERS else "text"
+            yield fault("wrong-value/kind-of-value", hint="quote text; do not quote numbers", value=v, kind=kind, column=name)
+        elif column.field.type == "date" and not is_day(str(v)):
+            yield fault("wrong-value/not-a-day", hint="write YYYY-MM-DD; for longer times use from and to", value=v)
+        elif column.codes and v not in column.codes:
+            yield fault("not-allowed/code", hint=suggest(v, column.codes), value=v, column=name)
+
+
+def _item_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    if column.separator is None:
+        name = column.field.name
+        hint = f"use a value, a list (any of) or 'not'; list columns are named under relations.lists, {name!r} is not"
+        yield fault("not-a-list-column", hint=hint, key=key, column=name)
+    else:
+        yield from _value_faults(column, key, value, others)
+
+
+def _number_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    if column.kind not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | float):
+        about = {"key": key, "column": column.field.name, "type": column.field.type, "value": value}
+        yield fault("wrong-value/number", hint="for dates use from and to", **about)
+
+
+def _bound_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    if column.kind not in TIMES:
+        about = {"key": key, "column": column.field.name, "type": column.field.type}
+        yield fault("wrong-value/bound-of-dates", hint="for numbers use at_least and at_most", **about)
+        return
+    try:
+        as_bound(column, value, end=False)
+    except ValueError as e:
+        yield fault("wrong-value/bound", hint="a bound is a period: its first day for 'from', its last day for 'to'", reason=e)
+
+
+def _words_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    if column.kind not in TEXTS:
+        hint = "use a value, at_least and at_most, or from and to"
+        yield fault("wrong-value/words-of-texts", hint=hint, key=key, column=column.field.name, type=column.field.type)
+    elif not all(isinstance(v, str) and v for v in listed(value)) or not 1 <= len(listed(value)) <= MOST:
+        yield fault("wrong-value/words", hint=f"quote the text; at most {MOST} may be given", key=key, value=str(value)[:100])
+
+
+def _yes_or_no_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    if not isinstance(value, bool):
+        yield fault("wrong-value/yes-or-no", hint="write true or false", key=key, value=value)
+
+
+def _cells_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
+    name, kind = column.field.name, column.field.type
+    if others is None:
+        yield fault("wrong-value/lookup-in-category", hint="use it in a definition", key=key)
+        return
+    table, dot, other = value.partition(".") if isinstance(value, str) else ("", "", "")
+    if not dot or others.lacks(table):
+        known = [f"{called}.{name}" for called, resource in others.items() if name in resource.columns]
+        yield fault("unknown-table/lookup", hint=suggest(value, known), key=key, value=value)
+    elif table not in others:
+        return
+    elif other not in others[table].columns:
+        yield fault("unknown-column", hint=suggest(other, others[table].columns), table=table, column=other)
+    elif others[table].columns[other].type != kind or column.separator or other in others[table].relations.lists:
+        about = {"column": name, "type": kind, "value": value, "other": others[table].columns[other].type}
+        yield fault("wrong-type/lookup", hint="compare columns of one type", **about)
+
+
+def _of_kind(definitions: str) -> Callable[[Kind | None], dict[str, Any]]:
+    return lambda kind: {"allOf": [{"$ref": f"#/definitions/{definitions}_{kind}"}]} if kind else {}
+
+
+PERIOD: dict[str, Any] = {"type": ["string", "integer"], "pattern": PERIOD_FORM, "minimum": EARLIEST, "maximum": LATEST}
+WORD: dict[str, Any] = {"type": "string", "minLength": 1}
+SEVERAL_WORDS = {"if": {"type": "array"}, "then": {"minItems": 1, "items": WORD}, "else": WORD, "anyOf": [WORD, {}]}
+
+VALUES = Takes(_value_faults, _of_kind("values"), codes=True)
+ITEMS = Takes(_item_faults, _of_kind("values"), ("list",), codes=True)
+NUMBER = Takes(_number_faults, lambda kind: {"type": "number"}, NUMBERS)
+BOUND = Takes(_bound_faults, lambda kind: {"type": PERIOD["type"]} if kind == "year" else PERIOD, TIMES)
+WORDS = Takes(_words_faults, lambda kind: SEVERAL_WORDS, TEXTS)
+YES_OR_NO = Takes(_yes_or_no_faults, lambda kind: {"type": "boolean"})
+CELLS = Takes(_cells_faults, _of_kind("cells"), tuple(kind for kind in KINDS if kind != "list"), looks_up=True)
+
+
+# ---- the conditions ----
+
+
+def _never(column: Column, value: Any) -> bool:
+    return False
+
+
+def _always(column: Column, value: Any) -> bool:
+    return True
+
+
+def _names_all(column: Column, value: Any) -> bool:
+    return isinstance(value, list) and bool(column.codes) and set(column.codes) <= set(value)
+
+
+class Condition(NamedTuple):
+    """All that is known of a condition; filters, checks, schemas, pages and warnings read it here.
+
+    `key`: its word in YAML. `test`: which cells pass; its docstring is the manual. `words`: how it is read out, with the
+    values in the place of {}, the last after `joint`; `words_if_no`: where the value is false. `excludes`: whether, on a
+    column with a value, it is there to leave rows out.
+    """
+
+    key: str
+    test: Callable[[Column, Any], "nw.Expr"]
+    words: str
+    takes: Takes
+    joint: Literal["or", "and"] = "or"
+    words_if_no: str = ""
+    excludes: Callable[[Column, Any], bool] = _never
+
+    def sentence(self, value: Any, name_of: Callable[[str], str]) -> str:
+        """What the condition says of a column; `name_of` gives the words of a value.
+
+        >>> CONDITIONS["exactly"].sentence(["RUR", "GRA"], {"RUR": "Ruritania", "GRA": "Graustark"}.get)
+        'is exactly Ruritania and Graustark'
+        """
+        *others, last = [name_of(str(v)) for v in listed(value)]
+        template = (value is False and self.words_if_no) or self.words
+        return template.format(f"{', '.join(others)} {self.joint} {last}" if others else last)
+
+
+ANY_OF = Condition("", is_any, "is {}", VALUES, excludes=_names_all)
+"""What a value, or a list of values, means where no condition is named."""
+
+CONDITIONS: Mapping[str, Condition] = {
+    one.key: one
+    for one in (
+        Condition("not", is_not, "is not {}", VALUES, excludes=_always),
+        Condition("all", has_all, "includes {}", ITEMS, joint="and"),
+        Condition("none", has_none, "includes none of {}", ITEMS, excludes=_always),
+        Condition("exactly", is_exactly, "is exactly {}", ITEMS, joint="and"),
+        Condition("at_least", is_at_least, "is at least {}", NUMBER, excludes=_always),
+        Condition("at_most", is_at_most, "is at most {}", NUMBER, excludes=_always),
+        Condition("from", is_from, "is from {} on", BOUND, excludes=_always),
+        Condition("to", is_to, "is up to {}", BOUND, excludes=_always),
+        Condition("contains", contains_text, "has the words {}", WORDS),
+        Condition("blank", is_blank, "is blank", YES_OR_NO, words_if_no="is not blank", excludes=lambda column, value: not value),
+        Condition("listed_in", is_listed_in, "stands in {}", CELLS),
+        Condition("not_listed_in", is_not_listed_in, "does not stand in {}", CELLS, excludes=_always),
+    )
+}
+
+
+# ---- filters ----
+
+
+def conditions_in(condition: Any) -> Iterator[tuple[Condition, Any]]:
+    """The conditions that a filter sets for one column, each with its value."""
+    if isinstance(condition, dict):
+        yield from ((CONDITIONS[key], value) for key, value in condition.items())
+    else:
+        yield ANY_OF, condition
+
+
 def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> "nw.Expr | None":
     """The filter as one expression over the table's columns; None where it lets every row through.
 
-    The filter has been checked (`wherecheck.faults`): columns and conditions exist.
+    The filter has been checked (`faults`): columns and conditions exist.
     """
     if isinstance(where, list):
         parts = [expression(w, resource) for w in where]
         known = [part for part in parts if part is not None]
         return nw.any_horizontal(*known, ignore_nulls=True) if known and len(known) == len(parts) else None
-    tests = [test for name, condition in where.items() for test in _tests(column_of(resource, name), condition)]
+    columns = {name: column_of(resource, name) for name in where}
+    tests = [one.test(columns[name], value) for name, condition in where.items() for one, value in conditions_in(condition)]
     return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
 
 
@@ -167,14 +353,6 @@ def column_of(resource: Resource, name: str) -> Column:
     listing = resource.relations.lists.get(name)
     field = resource.columns[name]
     return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.constraints.enum)
-
-
-def _tests(column: Column, condition: Any) -> "Iterator[nw.Expr]":
-    if not isinstance(condition, dict):
-        yield is_any(column, condition)
-        return
-    for name, value in condition.items():
-        yield CONDITIONS[name](column, value)
 
 
 def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:
@@ -193,14 +371,8 @@ def lookups(where: Any) -> set[str]:
     {'feasts'}
     """
     parts = where if isinstance(where, list) else [where]
-    conditions = [c for part in parts for c in part.values() if isinstance(c, dict)]
-    return {str(value).partition(".")[0] for c in conditions for key, value in c.items() if key in LOOKUPS}
-
-
-MOST = 200
-"""Alternatives of one filter; each is a test of every row."""
-Fault = tuple[tuple[str | int, ...], str, str, str]
-"""Trail inside the filter, code, message, hint."""
+    told = [item for part in parts for condition in part.values() if isinstance(condition, dict) for item in condition.items()]
+    return {str(value).partition(".")[0] for key, value in told if key in CONDITIONS and CONDITIONS[key].takes.looks_up}
 
 
 def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, others: Resources | None = None) -> Iterator[Fault]:
@@ -210,101 +382,30 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
     """
     if isinstance(where, list):
         if not where:
-            yield (), "wrong-value", "an empty list selects nothing", "leave the filter out, or write at least one mapping"
+            yield fault("wrong-value/empty-filter", hint="leave the filter out, or write at least one mapping")
         if len(where) > MOST:
-            yield (), "wrong-value", f"{len(where):,} mappings are more than the {MOST} allowed", "list values in one mapping instead"
+            hint = "list values in one mapping instead"
+            yield fault("wrong-value/too-many", hint=hint, count=len(where), items="mappings", most=MOST)
             return
         for i, part in enumerate(where):
-            yield from (((i, *trail), code, message, hint) for trail, code, message, hint in faults(part, resource, others))
+            yield from (one.under(i) for one in faults(part, resource, others))
         return
     for name, condition in where.items():
         if name not in resource.columns:
-            message = f"table {resource.name!r} has no column {name!r}"
-            yield (name,), "unknown-column", message, suggest(name, resource.columns)
-        elif not isinstance(condition, dict):
-            yield from _value_faults((name,), column_of(resource, name), condition)
+            yield fault("unknown-column", name, hint=suggest(name, resource.columns), table=resource.name, column=name)
         else:
-            yield from _condition_faults(name, column_of(resource, name), condition, others)
+            yield from (one.under(name) for one in _condition_faults(column_of(resource, name), condition, others))
 
 
-def _condition_faults(name: str, column: Column, condition: dict[str, Any], others: Resources | None) -> Iterator[Fault]:
+def _condition_faults(column: Column, condition: Any, others: Resources | None) -> Iterator[Fault]:
+    if not isinstance(condition, dict):
+        yield from ANY_OF.takes.check(column, "", condition, others)
+        return
     if not condition:
-        yield (name,), "wrong-value", f"{name!r} has no condition", "write a value, a list of values, or a condition such as {not: …}"
+        hint = "write a value, a list of values, or a condition such as {not: …}"
+        yield fault("wrong-value/no-condition", hint=hint, column=column.field.name)
     for key, value in condition.items():
-        trail = (name, key)
         if key not in CONDITIONS:
-            yield trail, "unknown-condition", f"there is no condition {key!r}", suggest(key, CONDITIONS)
-        elif key in ON_LISTS and column.separator is None:
-            hint = f"use a value, a list (any of) or 'not'; list columns are named under relations.lists, {name!r} is not"
-            yield trail, "not-a-list-column", f"{key!r} is for list columns, {name!r} is not one", hint
-        elif key == "blank":
-            if not isinstance(value, bool):
-                yield trail, "wrong-value", f"'blank' takes true or false, not {value!r}", "write true or false"
-        elif key in LOOKUPS:
-            yield from _lookup_faults(trail, column, value, others)
-        elif key in ("from", "to"):
-            yield from _bound_faults(trail, column, value)
-        elif key in ("at_least", "at_most"):
-            if column.field.type not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | float):
-                message = f"{key!r} takes a number, on a column of numbers; {name!r} is {column.field.type}, the value is {value!r}"
-                yield trail, "wrong-value", message, "for dates use from and to"
-        elif key == "contains":
-            if column.field.type in (*NUMBERS, "date"):
-                message = f"'contains' is for texts; {name!r} is {column.field.type}"
-                yield trail, "wrong-value", message, "use a value, at_least and at_most, or from and to"
-            elif not all(isinstance(v, str) and v for v in listed(value)) or not 1 <= len(listed(value)) <= MOST:
-                message = f"'contains' takes a text or several, not {str(value)[:100]!r}"
-                yield trail, "wrong-value", message, f"quote the text; at most {MOST} may be given"
+            yield fault("unknown-condition", key, hint=suggest(key, CONDITIONS), key=key)
         else:
-            yield from _value_faults(trail, column, value)
-
-
-def _lookup_faults(trail: tuple[str, ...], column: Column, value: Any, others: Resources | None) -> Iterator[Fault]:
-    if others is None:
-        yield trail, "wrong-value", f"{trail[-1]!r} looks into another table, which a category cannot", "use it in a definition"
-        return
-    table, dot, other = value.partition(".") if isinstance(value, str) else ("", "", "")
-    if not dot or others.lacks(table):
-        known = [f"{name}.{column.field.name}" for name, resource in others.items() if column.field.name in resource.columns]
-        yield trail, "unknown-table", f"{trail[-1]!r} takes table.column, not {value!r}", suggest(value, known)
-    elif table not in others:
-        return
-    elif other not in others[table].columns:
-        yield trail, "unknown-column", f"table {table!r} has no column {other!r}", suggest(other, others[table].columns)
-    elif others[table].columns[other].type != column.field.type or column.separator or other in others[table].relations.lists:
-        message = f"{trail[0]!r} is {column.field.type}, {value!r} is {others[table].columns[other].type}; lists cannot be looked up"
-        yield trail, "wrong-type", message, "compare columns of one type"
-
-
-def _bound_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterator[Fault]:
-    if column.field.type not in ("date", "yearmonth", "year"):
-        yield (
-            trail,
-            "wrong-value",
-            f"{trail[-1]!r} is for dates; {trail[0]!r} is {column.field.type}",
-            "for numbers use at_least and at_most",
-        )
-        return
-    try:
-        as_bound(column, value, end=False)
-    except ValueError as e:
-        yield trail, "wrong-value", str(e), "a bound is a period: its first day for 'from', its last day for 'to'"
-
-
-def _value_faults(trail: tuple[str, ...], column: Column, value: Any) -> Iterator[Fault]:
-    values = listed(value)
-    if not values:
-        yield trail, "wrong-value", "an empty list selects no row", "name at least one value"
-    if len(values) > MOST:
-        yield trail, "wrong-value", f"{len(values):,} values are more than the {MOST} allowed", "name a column that groups them"
-        return
-    enum = column.codes
-    wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
-    for v in values:
-        if isinstance(v, bool) or not isinstance(v, wanted):
-            kind = "a number" if column.field.type in NUMBERS else "text"
-            yield trail, "wrong-value", f"{v!r} is not {kind}, as column {trail[0]!r} is", "quote text; do not quote numbers"
-        elif column.field.type == "date" and not is_day(str(v)):
-            yield trail, "wrong-value", f"{v!r} is not a day", "write YYYY-MM-DD; for longer times use from and to"
-        elif enum and v not in enum:
-            yield trail, "not-allowed", f"{v!r} is not a code of column {trail[0]!r}", suggest(v, enum)
+            yield from (one.under(key) for one in CONDITIONS[key].takes.check(column, key, value, others))

@@ -10,10 +10,10 @@ from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import is_finer
 from indicators.operations.registry import ROOMS, Room, references, step_faults, wanted_column
-from indicators.operations.where import NUMBERS, Fault, column_of, faults
+from indicators.operations.where import NUMBERS, column_of, faults
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, circle, frequencies_of, heavy, parts_of
-from indicators.reading.descriptors import excuse_faults
+from indicators.reading.descriptors import Fault, excuse_faults
 from indicators.reading.files import path_faults
 from indicators.reading.validation import lacks_only, validated
 from indicators.reading.yamlfile import Trail, YamlFile, read_text, read_yaml
@@ -184,7 +184,7 @@ def _definition_faults(
     yield from _shape_faults(definition)
     yield from excuse_faults(("excuses",), definition.excuses, "definition")
     for room, step, trail in _steps(definition):
-        yield from (((*trail, *inner), code, message, hint) for inner, code, message, hint in step_faults(room, step))
+        yield from (((*trail, *one.trail), one.code, one.message, one.hint) for one in step_faults(room, step))
     if definition.table is not None:
         if resources.lacks(definition.table):
             yield ("table",), "unknown-table", f"there is no table {definition.table!r}", suggest(definition.table, resources)
@@ -243,7 +243,7 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
             "ask a table of events or observations",
         )
         return
-    yield from ((("where", *trail), code, message, hint) for trail, code, message, hint in faults(definition.where, resource, resources))
+    yield from ((("where", *one.trail), one.code, one.message, one.hint) for one in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
     if is_finer(definition.frequency, finest):
         message = f"{definition.frequency} is finer than the dates of {resource.name!r}, which are {finest}"
@@ -302,7 +302,7 @@ def _reference_faults(
             if kind == "column" and own:
                 yield from ((here, *fault) for fault in _column_faults(value, own, wanted_column(room, step, name)))
             if kind == "where" and own:
-                yield from (((*here, *inner), code, message, hint) for inner, code, message, hint in faults(value, own, resources))
+                yield from (((*here, *one.trail), one.code, one.message, one.hint) for one in faults(value, own, resources))
             if kind == "rows":
                 yield from _selection_faults(here, value, resources)
             if kind in ("indicator", "indicators"):
@@ -332,8 +332,8 @@ def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Resource
     if not other.relations.time:
         message = f"{other.name!r} is a table for reference; it has no time"
         yield (*here, "table"), "reference-table", message, "ask a table of events or observations"
-    for inner, code, message, hint in faults(value.get("where") or {}, other, resources):
-        yield (*here, "where", *inner), code, message, hint
+    for one in faults(value.get("where") or {}, other, resources):
+        yield (*here, "where", *one.trail), one.code, one.message, one.hint
     categories = other.relations.categories
     for name in RowsOf.model_validate(value).coverage:
         if name not in categories:

@@ -7,13 +7,15 @@ from typing import Literal, NamedTuple
 from indicators.codes import exemptable
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
 from indicators.nouns.vocabulary import is_day
-from indicators.operations.where import NUMBERS, Fault, faults
+from indicators.operations.where import NUMBERS, faults
 from indicators.problems import Place, Problem, Report, suggest
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import Trail, YamlFile, read_yaml
 
 PACKAGE = "datapackage.yaml"
+Fault = tuple[Trail, str, str, str]
+"""Trail, code, message, hint."""
 
 
 class Descriptor(NamedTuple):
@@ -156,8 +158,8 @@ def _filter_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
     if relations.source_blank_when is not None:
         filters[("source_blank_when", "")] = relations.source_blank_when
     for (key, name), where in filters.items():
-        for trail, code, message, hint in faults(where, resource):
-            yield Problem(file.place("relations", key, *([name] if name else []), *trail), code, message, hint)
+        for one in faults(where, resource):
+            yield one.under("relations", key, *([name] if name else [])).at(lambda trail: file.place(*trail))
     if relations.whole and relations.whole not in relations.categories:
         message = f"whole names the category {relations.whole!r}, which is not described"
         yield Problem(file.place("relations", "whole"), "unknown-category", message, suggest(relations.whole, relations.categories))

@@ -12,7 +12,7 @@ from indicators.nouns.vocabulary import Code
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import column_of
 from indicators.reading.definitions import FIXED
-from indicators.schema.filters import filter_definitions, is_asked, kind_of, table_definitions
+from indicators.schema.filters import filter_definitions, is_asked, table_definitions
 from indicators.schema.known import Known
 from indicators.schema.parts import (
     Schema,
@@ -160,7 +160,7 @@ def _offers(known: Known, asked: list[str]) -> Offers:
     found: dict[str, list[Any]] = {"indicator": some, "indicators": [some] if some else []}
     for name in asked:
         columns = {one: column_of(known.resources[name], one) for one in known.resources[name].columns}
-        numbers = [one for one, column in columns.items() if kind_of(column) in ("integer", "number")]
+        numbers = [one for one, column in columns.items() if column.kind in ("integer", "number")]
         coded = {one: column.codes[0] for one, column in columns.items() if column.codes}
         if numbers and coded:
             where = dict(list(coded.items())[:1])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from indicators.nouns.config import Config, Pillar
 from indicators.nouns.descriptor import Relations, Resource
-from indicators.operations.where import LOOKUPS, column_of
+from indicators.operations.where import column_of
 from indicators.schema.filters import code_definitions, conditions, with_codes
 from indicators.schema.known import Known
 from indicators.schema.parts import (
@@ -64,14 +64,13 @@ def _keys_of_tables(known: Known) -> Schema:
 
 def _filters() -> dict[str, Schema]:
     """Filters by their form alone: conditions that there are, on any column. A category looks into no other table."""
-    tests = conditions(None)
     several = {"if": {"type": "array"}, "then": {"minItems": 1, "items": VALUE}, "else": VALUE}
     row = {"type": "object", "additionalProperties": ref("test")}
     return {
         "filter": {"if": {"type": "array"}, "then": {"minItems": 1, "items": ref("row")}, "else": nullable(ref("row"))},
         "row": row,
         "test": {"if": {"type": "object"}, "then": ref("conditions"), "else": several},
-        "conditions": tests | {"properties": {key: one for key, one in tests["properties"].items() if key not in LOOKUPS}},
+        "conditions": conditions(None),
     }
 
 

@@ -1,34 +1,16 @@
 """What may stand in `where`, and what a definition may say of each table: conditions, columns, codes, categories, frequencies."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, get_args
 
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.periods import EARLIEST, FREQUENCIES, LATEST, is_finer
-from indicators.nouns.vocabulary import DAY_FORM, PERIOD_FORM
+from indicators.nouns.periods import FREQUENCIES, is_finer
+from indicators.nouns.vocabulary import DAY_FORM
 from indicators.operations.registry import ROOMS, parameters, refers_to
-from indicators.operations.where import CONDITIONS, LOOKUPS, ON_LISTS, Column, column_of
+from indicators.operations.where import CONDITIONS, KINDS, NUMBERS, Column, Kind, column_of
 from indicators.reading.dependencies import FINEST
 from indicators.schema.parts import Schema, in_yaml, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
 
-Kind = Literal["list", "string", "boolean", "integer", "number", "year", "yearmonth", "date"]
-"""Of columns: whether cells are lists, else the Frictionless type."""
-KINDS: tuple[Kind, ...] = get_args(Kind)
-TIMES: tuple[Kind, ...] = ("year", "yearmonth", "date")
-NUMERIC: tuple[Kind, ...] = ("integer", "number", "year")
-
 DAY: Schema = {"type": "string", "pattern": DAY_FORM, "patternErrorMessage": "write a day as YYYY-MM-DD; for longer times use from and to"}
-ONLY_ON: Mapping[str, tuple[Kind, ...]] = {
-    **dict.fromkeys(ON_LISTS, ("list",)),
-    **dict.fromkeys(LOOKUPS, tuple(kind for kind in KINDS if kind != "list")),
-    **dict.fromkeys(("at_least", "at_most"), NUMERIC),
-    **dict.fromkeys(("from", "to"), TIMES),
-    "contains": ("list", "string", "yearmonth"),
-}
-"""Conditions that only some kinds of columns know."""
-
-BOUND = {"type": ["string", "integer"], "pattern": PERIOD_FORM, "minimum": EARLIEST, "maximum": LATEST}
-WORDS = one_or_more({"type": "string", "minLength": 1})
 
 
 def filter_definitions(resources: Mapping[str, Resource], whole: bool) -> dict[str, Schema]:
@@ -50,7 +32,7 @@ def filter_definitions(resources: Mapping[str, Resource], whole: bool) -> dict[s
 
 
 def _value(kind: Kind) -> Schema:
-    return DAY if kind == "date" else {"type": "number" if kind in NUMERIC else "string"}
+    return DAY if kind == "date" else {"type": "number" if kind in NUMBERS else "string"}
 
 
 def code_definitions(resource: Resource) -> dict[str, Schema]:
@@ -65,42 +47,23 @@ def code_definitions(resource: Resource) -> dict[str, Schema]:
 
 
 def conditions(kind: Kind | None) -> Schema:
-    """The conditions of a kind of column, with what they do; of any column, where the kind is not known."""
-    known = [name for name in CONDITIONS if kind is None or kind in ONLY_ON.get(name, (kind,))]
-    properties = {name: told(prose_and_example(CONDITIONS[name])[0]) | _condition(name, kind) for name in known}
+    """The conditions of a kind of column, with what they do; where the kind is not known, all that look into no other table."""
+    known = [one for one in CONDITIONS.values() if (kind in one.takes.kinds if kind else not one.takes.looks_up)]
+    properties = {one.key: told(prose_and_example(one.test)[0]) | one.takes.schema(kind) for one in known}
     return {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": properties}
-
-
-def _condition(name: str, kind: Kind | None) -> Schema:
-    if name == "blank":
-        return {"type": "boolean"}
-    if name in ("at_least", "at_most"):
-        return {"type": "number"}
-    if name in ("from", "to"):
-        return {"type": ["string", "integer"]} if kind == "year" else BOUND
-    if name == "contains":
-        return WORDS
-    if name in LOOKUPS:
-        return {"allOf": [ref(f"cells_{kind}")]}
-    return {"allOf": [ref(f"values_{kind}")]} if kind else {}
-
-
-def kind_of(column: Column) -> Kind:
-    """The kind of a column: which conditions it knows."""
-    return "list" if column.separator else column.field.type
 
 
 def with_codes(column: Column) -> tuple[str, ...]:
     """The conditions of a column whose values are codes of its vocabulary."""
-    return ("not", *ON_LISTS) if column.separator else ("not",)
+    return tuple(one.key for one in CONDITIONS.values() if one.takes.codes and column.kind in one.takes.kinds)
 
 
 def _tests(resource: Resource) -> Iterator[tuple[str, Schema]]:
     for name, field in resource.columns.items():
         column = column_of(resource, name)
-        kind = kind_of(column)
-        alone = _value(kind) | {"type": [_value(kind)["type"], "array", "object"]}
-        test = {"description": field.description, **alone, "allOf": [ref(f"test_{kind}")]}
+        value = _value(column.kind)
+        alone = value | {"type": [value["type"], "array", "object"]}
+        test = {"description": field.description, **alone, "allOf": [ref(f"test_{column.kind}")]}
         yield name, test | (_coded(ref(f"codes_{resource.name}.{name}"), with_codes(column)) if column.codes else {})
 
 

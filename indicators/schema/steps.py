@@ -195,7 +195,7 @@ def manual_of(room: Room) -> tuple[Entry, ...]:
 
 def conditions() -> tuple[Entry, ...]:
     """The entries of the conditions that a filter may set."""
-    return tuple(_entry(name, function, ()) for name, function in CONDITIONS.items())
+    return tuple(_entry(one.key, one.test, ()) for one in CONDITIONS.values())
 
 
 def _entry(name: str, function: Callable[..., Any], arguments: tuple[Argument, ...]) -> Entry:

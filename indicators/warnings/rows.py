@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 
 from indicators.nouns.vocabulary import ROW
-from indicators.operations.where import column_of
+from indicators.operations.where import ANY_OF, CONDITIONS, column_of
 from indicators.warnings.subject import Finding, Seen, single_conditions, without
 
 SHOWN = 3
-EXCLUDING = ("not", "none", "not_listed_in", "at_least", "at_most", "from", "to")
-"""Conditions that say what is left out; `blank: false` is one too."""
 
 
 def selects_nothing(seen: Seen) -> Iterator[Finding]:
@@ -54,16 +52,11 @@ def condition_removes_nothing(seen: Seen) -> Iterator[Finding]:
     if not table or not seen.chosen.any():
         return
     for trail, column, name, value in single_conditions(where):
-        codes = column_of(table.resource, column).codes
-        excludes = name in EXCLUDING or (name, value) == ("blank", False)
-        if (excludes or (not name and _names_all(value, codes))) and np.array_equal(seen.selects(without(where, trail)), seen.chosen):
+        excludes = CONDITIONS.get(name, ANY_OF).excludes(column_of(table.resource, column), value)
+        if excludes and np.array_equal(seen.selects(without(where, trail)), seen.chosen):
             told = f"{column}: {{{name}: {_shown(value)}}}" if name else f"{column}: {_shown(value)}"
             message = f"{told} removes nothing: without it {seen.name} selects the same {seen.chosen.sum()} rows"
             yield ("where", *trail), message, "leave it out, or correct a code in it"
-
-
-def _names_all(value: Any, codes: tuple[str | float, ...]) -> bool:
-    return isinstance(value, list) and bool(codes) and set(codes) <= set(value)
 
 
 def _shown(value: Any) -> str:

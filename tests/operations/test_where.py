@@ -188,4 +188,4 @@ def test_a_category_looks_into_no_other_table(copy):
     ids=str,
 )
 def test_a_filter_that_means_nothing_is_refused(ruritania, where, trail):
-    assert [(at, code) for at, code, _, _ in faults(where, ruritania.tables["envoys"].resource)] == [(trail, "wrong-value")]
+    assert [(one.trail, one.code) for one in faults(where, ruritania.tables["envoys"].resource)] == [(trail, "wrong-value")]

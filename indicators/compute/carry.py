@@ -1,7 +1,7 @@
 """What combinations and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
 
 import bisect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, get_args
 
@@ -13,7 +13,7 @@ from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import NotABase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
 from indicators.nouns.vocabulary import SoFar
-from indicators.operations.registry import ROOMS, parameters
+from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
 
 BREAK = "the two numbers lie on either side of a break in the series"
@@ -25,13 +25,13 @@ SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
     """Combine finished parts, by name, over all periods that any of them has. Status and coverage are the worst."""
-    function = ROOMS["combine"][step.name]
+    operation = ROOMS["combine"][step.name]
     periods = _union(list(parts.values()))
     frames = {name: _stretched(part, periods) for name, part in parts.items()}
     given = {name: _given(value, frames) for name, value in step.parameters.items()}
-    sums = getattr(function, "sums", False)
+    sums = operation.traits.sums
     values = _worst(list(frames.values()))
-    values["value"] = function(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
+    values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
     values["why"] = _first_reason(list(frames.values()))
     refused = values["at_least"] & (not sums)
     values.loc[refused, "why"] = NOT_EXACT
@@ -102,12 +102,12 @@ def _together(groups: Any) -> tuple[str, ...]:
 
 def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> Graded:
     """Apply a transform; each place takes the worst status and coverage, and all rows, of the places that it reads."""
-    function = ROOMS["transform"][step.name]
-    traits: Traits = function.traits  # type: ignore[attr-defined]  # every transform is marked
+    operation = ROOMS["transform"][step.name]
+    traits: Traits = operation.traits
     before, periods = graded.values, tuple(int(p) for p in graded.values.index)
     calendar = Calendar(periods or (0,), graded.frequency)
-    given = {"calendar": calendar} if _wants_calendar(function) else {}
-    value = function(before["value"], **given, **step.parameters)
+    given = {"calendar": calendar} if "calendar" in operation.supplied else {}
+    value = operation(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     refused = _refused_bases(graded, periods, not_a_base) if traits.per_cent else frozenset()
     columns = {str(name): before[name].to_numpy() for name in before}
@@ -120,10 +120,6 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or graded.so_far
     return graded._replace(values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length, so_far=so_far)
-
-
-def _wants_calendar(function: Callable[..., Any]) -> bool:
-    return "calendar" in function.__annotations__ and "calendar" not in parameters(function)
 
 
 def _inside(read: range | list[int], size: int) -> slice | list[int]:

@@ -126,13 +126,13 @@ def _from_rows(
 ) -> Graded:
     assert definition.table
     rows = selected(project.tables, definition, frequency, day, only)
-    function, given = reducer_of(definition), parameters(definition, project.tables, day)
-    traits, columns = function.traits, columns_read(definition) | ({only[0]} if only else set())
+    reducer, given = reducer_of(definition), parameters(definition, project.tables, day)
+    traits, columns = reducer.traits, columns_read(definition) | ({only[0]} if only else set())
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
     also = traits.reads_also(rows, **given) if traits.reads_also else None
     others = others_read(definition, project.tables) if traits.reads_also else ()
     ahead = int(given["within"]) if traits.ahead else 0
-    reduced = Reduced(rows, used, function(rows, **given), traits, columns, also, others, ahead)
+    reduced = Reduced(rows, used, reducer(rows, **given), traits, columns, also, others, ahead)
     return graded(project.tables[definition.table], definition, reduced, day)
 
 

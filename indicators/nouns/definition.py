@@ -1,9 +1,13 @@
-"""What a definition says: an indicator or variant, its steps and breakdowns, and what parameters may refer to."""
+"""What a definition says: an indicator or variant, its steps and breakdowns; what an operation is, and what its parameters may refer to."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
-from pydantic import BeforeValidator, Field
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Code, Direction, Noun, Reason, Texts, Where, WrongPart, as_list
@@ -130,7 +134,7 @@ Column = Annotated[str, "column"]
 """A column of the indicator's table."""
 NumberColumn = Annotated[str, "column", "number"]
 TextColumn = Annotated[str, "column", "text"]  # single texts, no lists
-Condition = Annotated[Any, "where"]
+Filter = Annotated[Any, "where"]
 """A filter on the indicator's table -> a Narwhals expression."""
 Selection = Annotated[Any, "rows"]
 """Rows of another table, {table: ..., where: ..., coverage: ...} -> `OtherRows`."""
@@ -149,3 +153,76 @@ class RowsOf(Noun):
     """Which of its rows, written as a definition's `where`."""
     coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
     """Categories of the other table that grade these rows, written as a definition's `coverage`."""
+
+
+# ---- operations ----
+
+REFERENCES: Mapping[str, Any] = {"column": str, "where": Where, "rows": RowsOf, "indicator": str, "indicators": list[str]}
+"""What a parameter may refer to, and as what that is written."""
+SUPPLIED = ("calendar",)
+"""Keyword-only arguments that `compute` gives, not the definition."""
+T = TypeVar("T")
+
+
+class Parameter(NamedTuple):
+    """What a definition may give an operation. `refers_to`: a key of `REFERENCES`; `holds`: what a column that it names must hold."""
+
+    annotation: Any
+    default: Any
+    refers_to: str | None
+    holds: Literal["number", "text"] | None
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is inspect.Parameter.empty
+
+
+def _parameter(argument: inspect.Parameter) -> Parameter:
+    parts = (argument.annotation, *get_args(argument.annotation))
+    marks = next((part.__metadata__ for part in parts if get_origin(part) is Annotated), ())
+    refers_to = next((mark for mark in marks if isinstance(mark, str) and mark in REFERENCES), None)
+    return Parameter(argument.annotation, argument.default, refers_to, next((mark for mark in marks if mark in ("number", "text")), None))
+
+
+@dataclass(frozen=True, eq=False)
+class Operation(Generic[T]):
+    """A function that a definition may name, with its `traits`: what `compute` must know of it besides.
+
+    Its name is the word of the YAML, its keyword-only arguments are the parameters, its docstring is the manual. It is
+    called, documented and tested as the function.
+    """
+
+    function: Callable[..., pd.Series]
+    traits: T
+
+    def __post_init__(self) -> None:
+        vars(self).update({key: getattr(self.function, key) for key in ("__module__", "__name__", "__doc__")}, __wrapped__=self.function)
+
+    def __call__(self, *args: Any, **given: Any) -> pd.Series:
+        return self.function(*args, **given)
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The parameters that a definition may give, by name."""
+        arguments = inspect.signature(self.function).parameters.values()
+        return {one.name: _parameter(one) for one in arguments if one.kind is one.KEYWORD_ONLY and one.name not in SUPPLIED}
+
+    @cached_property
+    def supplied(self) -> frozenset[str]:
+        """The arguments that `compute` gives."""
+        return frozenset(SUPPLIED) & set(inspect.signature(self.function).parameters)
+
+    @cached_property
+    def model(self) -> type[BaseModel]:
+        """The parameters as a pydantic model: types, bounds and defaults of the signature."""
+        fields: dict[str, Any] = {}
+        for name, one in self.parameters.items():
+            kind = REFERENCES.get(one.refers_to or "", one.annotation)
+            fields[name] = (kind | None if one.default is None else kind, ... if one.required else one.default)
+        return create_model(self.function.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+
+
+def operation(traits: T) -> Callable[[Callable[..., pd.Series]], Operation[T]]:
+    """Make an operation of a function, with its traits."""
+    return lambda function: Operation(function, traits)

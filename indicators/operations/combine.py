@@ -3,20 +3,20 @@
 Parts are recomputed from rows at the frequency asked and then combined: a ratio of sums, never a mean of ratios.
 """
 
-from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
-from indicators.nouns.definition import Part, Parts
+from indicators.nouns.definition import Part, Parts, operation
 
 
-def survives_partial(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark a combination in which "at least" parts give an "at least" result."""
-    function.sums = True  # type: ignore[attr-defined]  # a mark that is read where it is applied
-    return function
+class Traits(NamedTuple):
+    """What `compute` must know of a combination. `sums`: "at least" survives, counts stay counts."""
+
+    sums: bool = False
 
 
+@operation(Traits())
 def ratio(*, of: Part, to: Part) -> pd.Series:
     """One part, `of`, divided by another, `to`. Missing where one is missing or the divisor is zero.
 
@@ -26,6 +26,7 @@ def ratio(*, of: Part, to: Part) -> pd.Series:
     return of / to.where(to != 0)
 
 
+@operation(Traits())
 def difference(*, of: Part, minus: Part) -> pd.Series:
     """One part, `of`, less another, `minus`, in their unit. Missing where one is missing.
 
@@ -35,7 +36,7 @@ def difference(*, of: Part, minus: Part) -> pd.Series:
     return of - minus
 
 
-@survives_partial
+@operation(Traits(sums=True))
 def sum(*, of: Parts) -> pd.Series:
     """Sum of the parts, `of`, in their unit. Missing where one is missing.
 

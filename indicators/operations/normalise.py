@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from indicators.nouns.definition import operation
 
+
+@operation(None)
 def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) -> pd.Series:
     """Position between two fixed values, clipped: 0 at `low`, 100 at `high`. With `log` in logarithms. What is missing stays missing.
 
@@ -24,6 +27,7 @@ def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) 
     return ((series - low) / (high - low) * 100).clip(0, 100)
 
 
+@operation(None)
 def minmax(series: pd.Series) -> pd.Series:
     """Position between the least and the greatest value of the series, 0-100. Missing where all values are equal.
 
@@ -34,6 +38,7 @@ def minmax(series: pd.Series) -> pd.Series:
     return (series - series.min()) / spread * 100 if spread else series * float("nan")
 
 
+@operation(None)
 def zscore(series: pd.Series, *, width: Annotated[float, Field(gt=0)] = 3) -> pd.Series:
     """Distance from the mean in standard deviations, with -`width` at 0, the mean at 50 and +`width` at 100, clipped.
 
@@ -44,6 +49,7 @@ def zscore(series: pd.Series, *, width: Annotated[float, Field(gt=0)] = 3) -> pd
     return (50 + (series - series.mean()) / spread * 50 / width).clip(0, 100) if spread else series * float("nan")
 
 
+@operation(None)
 def percentile_rank(series: pd.Series) -> pd.Series:
     """Share of the other values that are smaller (ties count half), 0-100. Missing where there is one value only.
 
@@ -54,6 +60,7 @@ def percentile_rank(series: pd.Series) -> pd.Series:
     return (series.rank() - 1) / others * 100 if others > 0 else series * float("nan")
 
 
+@operation(None)
 def distance_to(series: pd.Series, *, target: float, width: Annotated[float, Field(gt=0)]) -> pd.Series:
     """100 at the `target`, falling evenly to 0 at `width` (in the series' unit) from it on either side.
 

@@ -1,4 +1,4 @@
-"""What reducers share: the traits that stand beside them, and the first aggregation on any engine."""
+"""Rows to one value a period; the first aggregation on any engine. What a value is worth is decided in `compute.grading`."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, NamedTuple
@@ -9,7 +9,7 @@ import pandas as pd
 from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
-from indicators.nouns.definition import Column, Condition, NumberColumn, Selection, TextColumn
+from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
 from indicators.nouns.periods import EPOCH, days_in, first_days, period_of
 from indicators.nouns.series import OtherRows, Rows
 from indicators.nouns.vocabulary import DAY, DAY_DATED, PERIOD, ROW
@@ -46,16 +46,6 @@ class Traits(NamedTuple):
     picks: bool = False
 
 
-def traits(**known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Put traits beside a reducer."""
-
-    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.traits = Traits(**known)  # type: ignore[attr-defined]  # a mark that is read where it is applied
-        return function
-
-    return mark
-
-
 def _by_period(frame: Any, value: "nw.Expr") -> pd.Series:
     """An aggregate of each period's rows, on whatever engine holds them; a pandas Series by period."""
     result = frame.group_by(PERIOD).agg(value=value)
@@ -75,7 +65,7 @@ def _day_dated(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(DAY_DATED))
 
 
-@traits(adds=True, counts=True)
+@operation(Traits(adds=True, counts=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
 
@@ -85,7 +75,7 @@ def count(rows: Rows) -> pd.Series:
     return _by_period(rows.frame, nw.len())
 
 
-@traits(adds=True, needs_every_part=True)
+@operation(Traits(adds=True, needs_every_part=True))
 def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
 
@@ -96,7 +86,7 @@ def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
     return totals.where(_by_period(rows.frame, nw.col(of).count()) > 0)
 
 
-@traits()
+@operation(Traits())
 def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """Mean of a column, in its unit; blank cells are left out.
 
@@ -106,7 +96,7 @@ def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
     return _by_period(rows.frame, nw.col(of).mean())
 
 
-@traits()
+@operation(Traits())
 def median(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """Median of a column, in its unit; blank cells are left out.
 
@@ -122,7 +112,7 @@ def _latest(rows: Rows, *, of: str) -> Any:
     return rows.frame.filter(nw.col(ROW).is_in(keep))
 
 
-@traits(selects=_latest, picks=True)
+@operation(Traits(selects=_latest, picks=True))
 def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
     """The column's value in the last row of the period that has one, in its unit.
 
@@ -132,7 +122,7 @@ def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
     return _by_period(_latest(rows, of=of), nw.col(of).max())
 
 
-@traits(adds=True, counts=True)
+@operation(Traits(adds=True, counts=True))
 def distinct(rows: Rows, *, of: Column) -> pd.Series:
     """Number of different values of a column; of different items where its cells are lists. Blanks do not count.
 
@@ -147,8 +137,8 @@ def distinct(rows: Rows, *, of: Column) -> pd.Series:
     return found.reindex(_by_period(rows.frame, nw.len()).index, fill_value=0.0)
 
 
-@traits()
-def share(rows: Rows, *, where: Condition) -> pd.Series:
+@operation(Traits())
+def share(rows: Rows, *, where: Filter) -> pd.Series:
     """Share of the rows that also pass another filter, from 0 to 1. A blank cell does not pass.
 
     >>> share(rows_of(period=[1, 1], code=["a", "b"]), where=nw.col("code") == "a").to_dict()
@@ -158,7 +148,7 @@ def share(rows: Rows, *, where: Condition) -> pd.Series:
     return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
-@traits()
+@operation(Traits())
 def days_per_row(rows: Rows) -> pd.Series:
     """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
 
@@ -166,7 +156,7 @@ def days_per_row(rows: Rows) -> pd.Series:
     {2024: 183.0}
     """
     counted = count(rows)
-    return pd.Series({p: days_in(int(p), rows.frequency) / n for p, n in counted.items()}, dtype="float64")
+    return [days_in(p, rows.frequency) for p in counted.index.tolist()] / counted
 
 
 def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
@@ -174,7 +164,7 @@ def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
     return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
 
 
-@traits(selects=_day_dated)
+@operation(Traits(selects=_day_dated))
 def median_gap(rows: Rows) -> pd.Series:
     """Median of the days between successive day-dated rows that both lie in the period. Missing below two rows.
 
@@ -184,7 +174,7 @@ def median_gap(rows: Rows) -> pd.Series:
     return _gaps(rows).median().astype("float64")
 
 
-@traits(selects=_day_dated)
+@operation(Traits(selects=_day_dated))
 def longest_gap(rows: Rows) -> pd.Series:
     """Longest stretch of days between successive day-dated rows that both lie in the period. Missing below two rows.
 
@@ -221,7 +211,7 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRo
     return rows.frame.filter(nw.col(ROW).is_in(polls.loc[good, ROW].tolist()))
 
 
-@traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True, one_frequency=True)
+@operation(Traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True, one_frequency=True))
 def poll_average(
     rows: Rows, *, of: NumberColumn, leader: TextColumn, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
 ) -> pd.Series:
@@ -277,7 +267,7 @@ def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
     return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
 
 
-@traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other")
+@operation(Traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other"))
 def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
 
@@ -292,7 +282,7 @@ def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     return lags.groupby(PERIOD)["lag"].median()
 
 
-@traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other")
+@operation(Traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other"))
 def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
 
@@ -322,7 +312,7 @@ def _rows_after(rows: Rows, *, within: int) -> pd.DataFrame:
     return _days_before(rows, within)[[PERIOD, ROW]].drop_duplicates()
 
 
-@traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own")
+@operation(Traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own"))
 def share_of_days_with_next(rows: Rows, *, within: Within) -> pd.Series:
     """Share of all days of the period on which, or within `within` days after which, there is a row; from 0 to 1.
 

@@ -1,38 +1,28 @@
 """The vocabulary: YAML name to function, keys to keyword-only arguments, checked against the signature.
 
-An operation is a public function of its room that gives a pandas Series. Adding one is adding one function.
+A room is a module, its operations are the functions that `operation` marks there. Adding one is adding one function.
 """
 
 import contextlib
-import functools
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import ModuleType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Any, Literal
 
-import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import ValidationError
 
-from indicators.nouns.definition import Definition, RowsOf, Step, StepOf
-from indicators.nouns.vocabulary import Where
+from indicators.nouns.definition import Definition, Operation, Step, StepOf
 from indicators.operations import combine, normalise, reduce, transform
 from indicators.operations.reduce import Traits
 from indicators.problems import Fault, fault, suggest, without_misspelt
 
 Room = Literal["reduce", "transform", "combine", "normalise"]
-Operation = Callable[..., pd.Series]
-
-REFERS: Mapping[str, Any] = {"column": str, "where": Where, "rows": RowsOf, "indicator": str, "indicators": list[str]}
-SUPPLIED = ("calendar",)
-"""Keyword-only arguments that `compute` gives, not the definition."""
 
 
-def _operations(module: ModuleType) -> dict[str, Operation]:
-    public = {n: f for n, f in vars(module).items() if inspect.isfunction(f) and not n.startswith("_") and f.__module__ == module.__name__}
-    return {n: f for n, f in public.items() if inspect.signature(f).return_annotation is pd.Series}
+def _operations(module: ModuleType) -> dict[str, Operation[Any]]:
+    return {name: one for name, one in vars(module).items() if isinstance(one, Operation)}
 
 
-ROOMS: Mapping[Room, Mapping[str, Operation]] = {
+ROOMS: Mapping[Room, Mapping[str, Operation[Any]]] = {
     "reduce": _operations(reduce),
     "transform": _operations(transform),
     "combine": _operations(combine),
@@ -42,38 +32,12 @@ ROOMS: Mapping[Room, Mapping[str, Operation]] = {
 
 def reducer_traits(definition: Definition) -> Traits:
     """Traits of a definition's reducer; the plain ones where it is combined from others."""
-    return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()  # type: ignore[attr-defined] # put beside it by its room
-
-
-def refers_to(annotation: Any) -> str | None:
-    """What a parameter refers to (`column`, `where`, `rows`, `indicator`, `indicators`), if anything."""
-    for part in (annotation, *get_args(annotation)):
-        if get_origin(part) is Annotated:
-            return next((m for m in part.__metadata__ if isinstance(m, str) and m in REFERS), None)
-    return None
+    return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()
 
 
 def wanted_column(room: Room, step: Step, name: str) -> str | None:
     """What a column must hold that a parameter names: `number`, `text`, or anything (None)."""
-    marks = getattr(parameters(ROOMS[room][step.name])[name].annotation, "__metadata__", ())
-    return next((mark for mark in marks if mark in ("number", "text")), None)
-
-
-def parameters(function: Operation) -> dict[str, inspect.Parameter]:
-    """The parameters that a definition may give."""
-    found = inspect.signature(function).parameters.values()
-    return {p.name: p for p in found if p.kind is p.KEYWORD_ONLY and p.name not in SUPPLIED}
-
-
-@functools.cache
-def parameter_model(function: Operation) -> type[BaseModel]:
-    """The parameters as a pydantic model: types, bounds and defaults of the signature."""
-    fields: dict[str, Any] = {}
-    for name, p in parameters(function).items():
-        kind = REFERS.get(refers_to(p.annotation) or "", p.annotation)
-        optional = p.default is None
-        fields[name] = (kind | None if optional else kind, ... if p.default is p.empty else p.default)
-    return create_model(function.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+    return ROOMS[room][step.name].parameters[name].holds
 
 
 def step_faults(room: Room, step: Step) -> Iterator[Fault]:
@@ -86,12 +50,11 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
             yield fault("two-ways/operations", name, hint=hint, one=step.name, other=name)
     if step.name not in ROOMS[room]:
         return
-    function = ROOMS[room][step.name]
-    known = parameters(function)
+    operation = ROOMS[room][step.name]
     try:
-        parameter_model(function).model_validate(step.parameters)
+        operation.model.model_validate(step.parameters)
     except ValidationError as e:
-        yield from (_parameter_fault(step, known, error) for error in without_misspelt(e.errors(include_url=False)))
+        yield from (_parameter_fault(step, operation.parameters, error) for error in without_misspelt(e.errors(include_url=False)))
 
 
 def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
@@ -107,11 +70,10 @@ def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
 
 def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:
     """What a checked step refers to: (parameter, kind, value), defaults included."""
-    for name, p in parameters(ROOMS[room][step.name]).items():
-        kind = refers_to(p.annotation)
-        value = step.parameters.get(name, p.default)
-        if kind and value is not None:
-            yield name, kind, value
+    for name, one in ROOMS[room][step.name].parameters.items():
+        value = step.parameters.get(name, one.default)
+        if one.refers_to and value is not None:
+            yield name, one.refers_to, value
 
 
 def step_from_text(text: str) -> Step:
@@ -122,8 +84,8 @@ def step_from_text(text: str) -> Step:
     """
     name, _, rest = text.partition(":")
     given: dict[str, Any] = {key: value for key, _, value in (pair.partition("=") for pair in filter(None, rest.split(",")))}
-    function = ROOMS["transform"].get(name)
-    if function:
+    operation = ROOMS["transform"].get(name)
+    if operation:
         with contextlib.suppress(ValidationError):  # told by `step_faults`, with the values as they came
-            given = parameter_model(function).model_validate(given, strict=False).model_dump(exclude_unset=True)
+            given = operation.model.model_validate(given, strict=False).model_dump(exclude_unset=True)
     return StepOf(name=name, parameters=given)

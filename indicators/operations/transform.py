@@ -1,15 +1,16 @@
 """Series to series over the same periods. Windows are calendar windows: one place is one period, gaps are NaN.
 
-Beside each function stands its reach: which earlier places the value at a place reads. From it `compute` carries
+Beside each function stands its reach: which earlier places the value at a place reads. From it `compute.carry` carries
 status, coverage and rows; no transform does.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import pandas as pd
 from pydantic import Field
 
+from indicators.nouns.definition import operation
 from indicators.nouns.periods import Frequency, days_in, first_of_year, label, parse_period, within
 from indicators.nouns.vocabulary import PeriodName, SoFar
 
@@ -50,16 +51,6 @@ class Traits(NamedTuple):
     so_far: SoFar = ""
 
 
-def traits(reach: Reach, **known: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Put reach and traits beside a transform."""
-
-    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.traits = Traits(reach, **known)  # type: ignore[attr-defined]  # a mark that is read where it is applied
-        return function
-
-    return mark
-
-
 def _window(place: int, calendar: Calendar, *, window: int) -> range:
     return range(place - window + 1, place + 1)
 
@@ -98,7 +89,7 @@ def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
     return [*range(calendar.place(first), calendar.place(last) + 1), place]
 
 
-@traits(_window, sums=True, counts=True)
+@operation(Traits(_window, sums=True, counts=True))
 def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
     """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value.
 
@@ -108,7 +99,7 @@ def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
     return series.rolling(window).sum()
 
 
-@traits(_window)
+@operation(Traits(_window))
 def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
     """Mean of the last `window` periods, in the same unit. Missing until every period of the window has a value.
 
@@ -118,7 +109,7 @@ def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
     return series.rolling(window).mean()
 
 
-@traits(_step_back, compares=True, unit="change of {unit}")
+@operation(Traits(_step_back, compares=True, unit="change of {unit}"))
 def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     """Difference to the value `periods` earlier, as a change of the unit. Missing where one of the two is missing.
 
@@ -128,7 +119,7 @@ def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     return series - series.shift(periods)
 
 
-@traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}")
+@operation(Traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}"))
 def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     """Change against the value `periods` earlier, in per cent of it. Missing where the base is missing or zero.
 
@@ -139,7 +130,7 @@ def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     return (series - base) / base.where(base != 0) * 100
 
 
-@traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit} against another year")
+@operation(Traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit} against another year"))
 def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
     """Change in per cent against the same period a year earlier, or of the `reference` year. Missing where the base is missing or zero.
 
@@ -152,7 +143,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base != 0) * 100
 
 
-@traits(_all_before, sums=True, so_far="start")
+@operation(Traits(_all_before, sums=True, so_far="start"))
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
@@ -162,7 +153,7 @@ def cumulative(series: pd.Series) -> pd.Series:
     return series.cumsum(skipna=False)
 
 
-@traits(_this_year, sums=True, so_far="year")
+@operation(Traits(_this_year, sums=True, so_far="year"))
 def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Sum of the calendar year so far, in the same unit. Missing from a missing period to the end of its year.
 
@@ -175,7 +166,7 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     return pd.Series(totals, index=series.index, dtype="float64")
 
 
-@traits(_with_base, compares=True, per_cent=True, unit="index of {unit}")
+@operation(Traits(_with_base, compares=True, per_cent=True, unit="index of {unit}"))
 def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
     """Index with the mean of a `period` as 100. Missing everywhere where that period is missing, not whole, or zero.
 
@@ -188,7 +179,7 @@ def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.S
     return series * 100 / base if base else series * float("nan")
 
 
-@traits(_itself, sums=True, unit="{unit} a day")
+@operation(Traits(_itself, sums=True, unit="{unit} a day"))
 def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Value for each calendar day of the period, in the same unit a day.
 

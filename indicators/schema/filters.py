@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import FREQUENCIES, is_finer
 from indicators.nouns.vocabulary import DAY_FORM
-from indicators.operations.registry import ROOMS, parameters, refers_to
+from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS, KINDS, NUMBERS, Column, Kind, column_of
 from indicators.reading.dependencies import FINEST
 from indicators.schema.parts import Schema, in_yaml, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
@@ -126,5 +126,5 @@ def _split(table: str) -> Schema:
 def _parameters(table: str) -> dict[str, Schema]:
     """Parameters of reducers that name columns of the table, or filter it; one name means one kind in all of them."""
     kinds: Mapping[str, Schema] = {"column": ref(f"columns_{table}"), "where": ref(f"where_{table}")}
-    refer = [(key, refers_to(p.annotation)) for function in ROOMS["reduce"].values() for key, p in parameters(function).items()]
-    return {key: kinds[kind] for key, kind in refer if kind and kind in kinds}
+    known = [item for operation in ROOMS["reduce"].values() for item in operation.parameters.items()]
+    return {key: kinds[one.refers_to] for key, one in known if one.refers_to and one.refers_to in kinds}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from indicators.nouns.definition import Operation, Parameter
 from indicators.nouns.vocabulary import PeriodName
-from indicators.operations.registry import ROOMS, Operation, Room, parameter_model, parameters, refers_to
+from indicators.operations.registry import ROOMS, Room
 from indicators.operations.where import CONDITIONS
 from indicators.schema.parts import Schema, described, in_yaml, prose_and_example, ref, sentences_on, told, words_of_references
 
@@ -61,18 +62,18 @@ class Taught:
 
 def taught(room: Room, offers: Offers) -> Iterator[Taught]:
     """The operations of a room."""
-    for name, function in ROOMS[room].items():
-        known, (prose, code) = parameters(function), prose_and_example(function)
-        required = tuple(key for key, p in known.items() if p.default is p.empty)
+    for name, operation in ROOMS[room].items():
+        prose, code = prose_and_example(operation)
+        required = tuple(key for key, one in operation.parameters.items() if one.required)
         literals, count = _literals(name, code), dict.fromkeys(offers, 0)
         example: dict[str, Any] = {}
-        for key, p in known.items():
-            kind = refers_to(p.annotation)
+        for key, one in operation.parameters.items():
+            kind = one.refers_to
             if kind and key in required and offers.get(kind):
                 example[key] = offers[kind][count[kind] % len(offers[kind])]
                 count[kind] += 1
-            elif not kind and (key in literals or (not required and p.default is not None)):
-                example[key] = literals.get(key, p.default)
+            elif not kind and (key in literals or (not required and one.default is not None)):
+                example[key] = literals.get(key, one.default)
         yield Taught(name, prose, code, example, required)
 
 
@@ -112,12 +113,12 @@ def _expected(bare: Sequence[Taught], longer: Sequence[Taught]) -> str:
     return f"write {', or '.join(parts)}"
 
 
-def _parameters(function: Operation, one: Taught) -> Schema:
+def _parameters(operation: Operation[Any], one: Taught) -> Schema:
     """The parameters stand one level down: then an editor that completes the name writes the snippet, on one line.
 
     An operation that may stand alone is offered as a name, and not as a key.
     """
-    properties = dict(_parameter_schemas(function, one.prose))
+    properties = dict(_parameter_schemas(operation, one.prose))
     shape = {"additionalProperties": False, **({"properties": properties} if properties else {"maxProperties": 0})}
     shape |= {"required": list(one.required)} if one.required else {}
     example = dict(one.example)
@@ -127,20 +128,20 @@ def _parameters(function: Operation, one: Taught) -> Schema:
     return {"type": "object", **told(one.words, one.code), **offered, "allOf": [shape]}
 
 
-def _parameter_schemas(function: Operation, prose: str) -> Iterator[tuple[str, Schema]]:
-    written, references = parameter_model(function).model_json_schema()["properties"], words_of_references()
-    for name, p in parameters(function).items():
-        kind = refers_to(p.annotation)
+def _parameter_schemas(operation: Operation[Any], prose: str) -> Iterator[tuple[str, Schema]]:
+    written, references = operation.model.model_json_schema()["properties"], words_of_references()
+    for name, one in operation.parameters.items():
+        kind = one.refers_to
         if kind:
-            schema = REFERS[kind] if p.default is not None else {"anyOf": [REFERS[kind], {"type": "null"}]}
+            schema = REFERS[kind] if one.default is not None else {"anyOf": [REFERS[kind], {"type": "null"}]}
         else:
             schema = {key: value for key, value in written[name].items() if key != "title" and value is not None}
         text = " ".join(filter(None, [references[kind].rstrip(".") + "." if kind else "", sentences_on(name, prose)]))
-        yield name, described(f"{text}{_default(p.default, p.empty)} Not: {NOT[kind] if kind else _wrong(schema)}.", schema)
+        yield name, described(f"{text}{_default(one)} Not: {NOT[kind] if kind else _wrong(schema)}.", schema)
 
 
-def _default(value: Any, empty: Any) -> str:
-    return "" if value is empty or value is None else f" Without it: `{in_yaml(value)}`."
+def _default(one: Parameter) -> str:
+    return "" if one.required or one.default is None else f" Without it: `{in_yaml(one.default)}`."
 
 
 def _wrong(schema: Schema) -> str:
@@ -190,7 +191,7 @@ def manual_of(room: Room) -> tuple[Entry, ...]:
     >>> manual_of("transform")[0].arguments
     (Argument(name='window', takes='a whole number from 1 to 1000', default=None),)
     """
-    return tuple(_entry(name, function, _arguments(function)) for name, function in ROOMS[room].items())
+    return tuple(_entry(name, one, _arguments(one)) for name, one in ROOMS[room].items())
 
 
 def conditions() -> tuple[Entry, ...]:
@@ -204,12 +205,12 @@ def _entry(name: str, function: Callable[..., Any], arguments: tuple[Argument, .
     return Entry(name, sentence, "".join(rest), arguments, example)
 
 
-def _arguments(function: Callable[..., Any]) -> tuple[Argument, ...]:
-    told = parameter_model(function).model_json_schema()["properties"] if parameters(function) else {}
+def _arguments(operation: Operation[Any]) -> tuple[Argument, ...]:
+    written = operation.model.model_json_schema()["properties"] if operation.parameters else {}
     found = []
-    for name, p in parameters(function).items():
-        takes = KINDS.get(refers_to(p.annotation) or "") or ("a period" if p.annotation == PeriodName else _takes(told[name]))
-        optional = None if p.default is p.empty else "none" if p.default is None else str(p.default).lower()
+    for name, one in operation.parameters.items():
+        takes = KINDS.get(one.refers_to or "") or ("a period" if one.annotation == PeriodName else _takes(written[name]))
+        optional = None if one.required else "none" if one.default is None else str(one.default).lower()
         found.append(Argument(name, takes, optional))
     return tuple(found)
 

@@ -10,7 +10,7 @@ from dashboard.cli import main
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
-from indicators.operations.registry import ROOMS, parameters
+from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS
 from indicators.reading.yamlfile import read_yaml
 from indicators.schema.known import read_known
@@ -246,13 +246,13 @@ def described(schema):
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_operation_and_parameter_is_described_with_a_good_and_a_bad_example(room):
     shared = SCHEMAS["definitions"]["definitions"]
-    for name, function in ROOMS[room].items():
+    for name, known in ROOMS[room].items():
         operation = shared[f"{room}_with"]["properties"][name]
         assert described(operation), name
         assert f"`{name}`" in operation["markdownDescription"] or f"{{{name}: " in operation["markdownDescription"]
         assert "; not: " in operation["description"]
         (inner,) = operation["allOf"]
-        assert set(inner.get("properties", {})) == set(parameters(function)), name
+        assert set(inner.get("properties", {})) == set(known.parameters), name
         for key, parameter in inner.get("properties", {}).items():
             assert described(parameter), (name, key)
             assert not parameter["description"].startswith(" "), f"no sentence of the docstring of {name} names `{key}`"

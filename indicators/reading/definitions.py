@@ -260,8 +260,8 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     yield from (finding.under("where") for finding in faults_of(faults(definition.where, resource, resources)))
     finest = FINEST[relations.time.every]
     if is_finer(definition.frequency, finest):
-        names = {"frequency": definition.frequency, "table": resource.name, "finest": finest}
-        yield fault("frequency-too-fine/dates", "frequency", hint=f"use {finest} or coarser", **names)
+        hint = f"use {finest} or coarser"
+        yield fault("frequency-too-fine/dates", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
         if column not in resource.columns:

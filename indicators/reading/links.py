@@ -134,11 +134,15 @@ def _span_faults(table: Table, spans: Sequence[Span], places: Mapping[int, Place
         elif span.end < span.start:
             yield span, fault("span-reversed", hint="swap the two days", end=span.end, start=span.start)
         elif span.found is not None and (counted := rows_in_span(days[span.category], span)) != span.found:
-            names = {"found": span.found, "counted": counted, "category": span.category, "start": span.start, "end": span.end}
-            yield span, fault("coverage-count-differs", hint="read the span again, or correct found", **names)
+            yield span, _count_fault(span, counted)
     for one, other in overlaps(spans):
         hint = "spans of a category may not share a day"
         yield other, fault("spans-overlap", hint=hint, category=one.category, other=places[id(one)])
+
+
+def _count_fault(span: Span, counted: int) -> Fault:
+    hint, named = "read the span again, or correct found", span.category
+    return fault("coverage-count-differs", hint=hint, found=span.found, counted=counted, category=named, start=span.start, end=span.end)
 
 
 def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:

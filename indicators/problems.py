@@ -15,7 +15,7 @@ import difflib
 import json
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from indicators.codes import codes
@@ -77,10 +77,14 @@ class Fault(NamedTuple):
     def under(self, *trail: str | int) -> "Fault":
         """The same fault, seen from a value around the one that was checked.
 
-        >>> fault("unknown-key", "tabel", key="tabel").under("indicators", "x").trail
+        >>> fault("unknown-key/key", "tabel", key="tabel").under("indicators", "x").trail
         ('indicators', 'x', 'tabel')
         """
         return self._replace(trail=(*trail, *self.trail))
+
+    def with_rest(self, rest: int) -> "Fault":
+        """The last fault that is reported, with the number of those that are not."""
+        return self._replace(message=f"{self.message} (and {rest:,} more like this in the file)") if rest else self
 
     def at(self, place: Place | Callable[[Trail], Place]) -> Problem:
         """The fault at a place, or at the place that a file gives for its trail."""
@@ -93,14 +97,22 @@ def fault(name: str, /, *trail: str | int, hint: str = "", **parts: object) -> F
 
     KeyError for a code, case or part that is not there: a fault of the program, which a test finds.
 
-    >>> fault("unknown-key", key="tabel").message
+    >>> fault("unknown-key/key", key="tabel").message
     "there is no key 'tabel' here"
     """
     code, _, case = name.partition("/")
     return Fault(code, codes()[code].messages[case].format_map(parts), hint, trail, case)
 
 
-LONGEST = 1000
+class Refused(ValueError):
+    """A value that is not taken, by its fault; as a text what is wrong and, after a semicolon, what to do."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__("; ".join(filter(None, (fault.message, fault.hint))))
+        self.fault = fault
+
+
+LONGEST_TEXT = 1000
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode's categories of characters that act on a terminal or a line without being seen."""
 
@@ -111,20 +123,15 @@ def in_one_line(words: str) -> str:
     >>> in_one_line("a\\x1b[31mb")
     'a\\\\x1b[31mb'
     """
-    cut = words if len(words) <= LONGEST else words[: LONGEST - 1] + "…"
+    cut = words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 1] + "…"
     if cut.isprintable():
         return cut
     return "".join(repr(letter)[1:-1] if unicodedata.category(letter) in UNSEEN else letter for letter in cut)
 
 
 Report = Callable[[Problem], None]
-MOST = 100
-"""Problems of one file that are told one by one; beyond them nobody reads, and each costs time."""
-
-
-def with_rest(problem: Problem, rest: int) -> Problem:
-    """The last problem that is told, and how many more there are."""
-    return replace(problem, message=f"{problem.message} (and {rest:,} more like this in the file)") if rest else problem
+MOST_IN_A_FILE = 100
+"""Problems of one file that are reported one by one; nobody reads more, and each costs time."""
 
 
 class ProblemsFound(Exception):
@@ -165,7 +172,7 @@ def without_misspelt(errors: Sequence[Any]) -> list[Any]:
     for error in errors:
         if error["type"] == "missing":
             missing.setdefault(error["loc"][:-1], []).append(str(error["loc"][-1]).lower())
-    strange = [error["loc"] for error in errors if error["type"] == "extra_forbidden" and error["loc"][:-1] in missing][:MOST]
+    strange = [error["loc"] for error in errors if error["type"] == "extra_forbidden" and error["loc"][:-1] in missing][:MOST_IN_A_FILE]
     meant = {(at[:-1], near) for at in strange for near in difflib.get_close_matches(str(at[-1]).lower(), missing[at[:-1]], 1, 0.6)}
     return [error for error in errors if error["type"] != "missing" or (error["loc"][:-1], str(error["loc"][-1]).lower()) not in meant]
 

@@ -10,7 +10,8 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Code, Direction, Noun, Reason, Texts, Where, WrongPart, as_list
+from indicators.nouns.vocabulary import Code, Direction, Noun, Reason, Texts, Where, as_list
+from indicators.problems import Refused, fault
 
 
 def _as_step(value: Any) -> Any:
@@ -20,14 +21,15 @@ def _as_step(value: Any) -> Any:
         name, *also = value
         if isinstance(value[name], dict) or also:
             return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
-    raise ValueError("this is no operation; write the name of one, or one with its parameters: {rolling_sum: {window: 12}}")
+    hint = "write the name of one, or one with its parameters: {rolling_sum: {window: 12}}"
+    raise Refused(fault("wrong-value/operation", hint=hint))
 
 
 def as_coverage(value: Any) -> Any:
-    """Names of categories from one, a list, or `every:` with either. WrongPart for another key."""
+    """Names of categories from one, a list, or `every:` with either. `Refused` for another key."""
     for key in value if isinstance(value, dict) else ():
         if key != "every":
-            raise WrongPart(f"there is no key {key!r} here; write one name, or every: and the names", key)
+            raise Refused(fault("wrong-value/coverage", key, hint="write one name, or every: and the names", key=key))
     return as_list(value.get("every") if isinstance(value, dict) else value)
 
 

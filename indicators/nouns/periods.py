@@ -11,6 +11,8 @@ from typing import Literal, get_args
 import narwhals as nw
 import numpy as np
 
+from indicators.problems import Refused, fault
+
 Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
 FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 
@@ -21,6 +23,7 @@ LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<m
 EARLIEST, LATEST = 1000, 2999
 """Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+NAMES = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14"
 
 
 def is_finer(one: str, other: str) -> bool:
@@ -120,7 +123,7 @@ def label(period: int, frequency: Frequency) -> str:
 
 
 def parse_period(text: str) -> tuple[int, Frequency]:
-    """Period and frequency of a name; ValueError says what is allowed.
+    """Period and frequency of a name; `Refused` for another text.
 
     >>> label(*parse_period("2024-T1")), label(*parse_period("2024-W05"))
     ('2024-T1', '2024-W05')
@@ -131,7 +134,7 @@ def parse_period(text: str) -> tuple[int, Frequency]:
             return _parsed(match)
     except ValueError:
         pass
-    raise ValueError(f"{text!r} is not a period; write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14")
+    raise Refused(fault("wrong-value/period", hint=NAMES, value=text))
 
 
 def _parsed(match: re.Match[str]) -> tuple[int, Frequency]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
+from indicators.problems import Refused, fault
 
 Level = Literal["none", "sample", "partial", "near_complete", "complete"]
 LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
@@ -35,14 +36,6 @@ class Noun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class WrongPart(ValueError):
-    """What is wrong with one part of a value; `trail` leads to it from the value."""
-
-    def __init__(self, message: str, *trail: str | int) -> None:
-        super().__init__(message)
-        self.trail = trail
-
-
 def as_list(value: Any) -> Any:
     """One text or mapping where a list may stand counts as a list of one."""
     # A tuple, since what a validator hands on is no longer read as JSON, where a list would do.
@@ -62,15 +55,15 @@ def is_day(value: str) -> bool:
 
 
 def check_day(value: str) -> str:
-    """The text, if it names a day that a chart could have; ValueError says what is allowed.
+    """The text, if it names a day that a chart could have; `Refused` if not.
 
     >>> check_day("2024-02-29")
     '2024-02-29'
     """
     if not is_day(value):
-        raise ValueError(f"{value!r} is not a day; write YYYY-MM-DD")
+        raise Refused(fault("wrong-value/day", hint="write YYYY-MM-DD", value=value))
     if not EARLIEST <= int(value[:4]) <= LATEST:
-        raise ValueError(f"{value!r} is out of time; years go from {EARLIEST} to {LATEST}")
+        raise Refused(fault("wrong-value/year", hint=f"years go from {EARLIEST} to {LATEST}", value=value))
     return value
 
 

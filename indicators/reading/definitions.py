@@ -1,6 +1,6 @@
 """Definitions: YAML files to nouns, variants applied, cross-checked against tables, columns, categories, codes and each other."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,12 +11,12 @@ from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import is_finer
 from indicators.operations.registry import ROOMS, Room, references, step_faults, wanted_column
 from indicators.operations.where import NUMBERS, column_of, faults
-from indicators.problems import Place, Problem, Report, suggest
+from indicators.problems import Fault, Place, Report, Trail, fault, suggest
 from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, circle, frequencies_of, heavy, parts_of
-from indicators.reading.descriptors import Fault, excuse_faults
+from indicators.reading.descriptors import excuse_faults
 from indicators.reading.files import path_faults
-from indicators.reading.validation import lacks_only, validated
-from indicators.reading.yamlfile import Trail, YamlFile, read_text, read_yaml
+from indicators.reading.validation import checked
+from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 
 LACKING = {"title": "…", "counts": "…", "unit": "…", "direction": "none", "frequency": "annual"}
 """What stands for a key that is missing while the rest of a definition is checked."""
@@ -40,7 +40,7 @@ class Written(NamedTuple):
 
     def place(self, trail: Trail = ()) -> Place:
         """Line of a part; what a variant takes over stands where the indicator says it."""
-        return self.file.place(*(self.trail if self.says(trail) else self.trail[:2]), *trail)
+        return self.file.place((*(self.trail if self.says(trail) else self.trail[:2]), *trail))
 
 
 def read_definitions(
@@ -72,89 +72,100 @@ def definition_files(root: Path, folder: str, report: Report) -> dict[str, bool]
     """The definition files of a project by their names in it, and whether each may be read: what leads out of it may not."""
     names = {f"{folder}/{path.name}": list(path_faults(root, folder, path.name)) for path in sorted((root / folder).glob("*.yaml"))}
     if not names:
-        message = "there is no definition file (*.yaml) here"
-        report(Problem(Place(folder), "missing-file", message, "config.yaml says where definitions are"))
+        report(fault("missing-file/definitions", hint="config.yaml says where definitions are").at(Place(folder)))
     for name, refusals in names.items():
-        for fault in refusals:
-            report(Problem(Place(name), *fault))
+        for refusal in refusals:
+            report(refusal.at(Place(name)))
     return {name: not refusals for name, refusals in names.items()}
 
 
 def _is_definition_file(file: YamlFile, pillars: tuple[str, ...], report: Report) -> bool:
-    if not isinstance(file.data, dict):
-        report(Problem(file.place(), "wrong-value", "a definition file is a mapping", "write pillar: … and indicators: …"))
-        return False
-    for key in file.data:
+    """Whether definitions can be read from a file; they can be beside a key that is not known."""
+    wrong = list(_file_faults(file.data, pillars))
+    for finding in wrong:
+        report(finding.at(file.place))
+    return all(finding.code == "unknown-key" for finding in wrong)
+
+
+def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
+    if not isinstance(data, dict):
+        yield fault("wrong-value/definition-file", hint="write pillar: … and indicators: …")
+        return
+    for key in data:
         if key not in ("pillar", "indicators"):
-            report(Problem(file.place(key), "unknown-key", f"there is no key {key!r} here", suggest(key, ["pillar", "indicators"])))
-    pillar = file.data.get("pillar")
+            yield fault("unknown-key/key", key, hint=suggest(key, ["pillar", "indicators"]), key=key)
+    pillar = data.get("pillar")
     if pillar not in pillars:
-        report(Problem(file.place("pillar"), "unknown-pillar", f"{pillar!r} is not a pillar of config.yaml", suggest(pillar, pillars)))
-    indicators = file.data.get("indicators")
-    if not isinstance(indicators, dict):
-        report(
-            Problem(
-                file.place("indicators"),
-                "missing-key",
-                "the file lists no indicators",
-                "write indicators: and below it one key an indicator",
-            )
-        )
-    return pillar in pillars and isinstance(indicators, dict)
+        yield fault("unknown-pillar", "pillar", hint=suggest(pillar, pillars), pillar=pillar)
+    if not isinstance(data.get("indicators"), dict):
+        yield fault("missing-key/indicators", "indicators", hint="write indicators: and below it one key an indicator")
 
 
 def _read_indicator(file: YamlFile, name: str, found: dict[str, Written], report: Report) -> None:
+    """Put the definition of one indicator, and those of its variants, beside the ones that were found; report what is wrong."""
+
+    def refuse(wrong: Fault) -> None:
+        report(wrong.under(*trail).at(file.place))
+
     trail, raw = ("indicators", name), file.data["indicators"][name]
     if name in found:
-        message = f"the indicator {name!r} is defined twice; first at {found[name].place()}"
-        report(Problem(file.place(*trail), "duplicate-id", message, "rename one of them, or make it a variant"))
+        refuse(fault("duplicate-id/indicator", hint="rename one of them, or make it a variant", indicator=name, first=found[name].place()))
         return
     if not isinstance(raw, dict):
-        report(
-            Problem(
-                file.place(*trail), "wrong-value", f"{name!r} says nothing", "give it at least title, counts, unit, direction, frequency"
-            )
-        )
+        refuse(fault("wrong-value/indicator", hint="give it at least title, counts, unit, direction, frequency", indicator=name))
         return
     reserved = [key for key in ("id", "pillar", "variant") if key in raw]
     for key in reserved:
-        report(Problem(file.place(*trail, key), "unknown-key", f"{key!r} is not written here", "it comes from where the definition stands"))
+        refuse(fault("unknown-key/reserved", key, hint="it comes from where the definition stands", key=key))
     variants = raw.get("variants") or {}
     base = {key: value for key, value in raw.items() if key not in ("variants", *reserved)}
     base |= {"id": name, "pillar": file.data["pillar"]}
-    lacking = lacks_only(Definition, base)
-    definition = validated(Definition, base, lambda inner: file.place(*trail, *inner), report)
+    definition, wrong = checked(Definition, base)
+    for finding in wrong:
+        refuse(finding)
+    lacking = _lacking(base, wrong)
     if lacking:
-        base |= {key: LACKING[key] for key in lacking}
-        definition = validated(Definition, base, lambda inner: file.place(*trail, *inner), report)
+        base |= lacking
+        definition, _ = checked(Definition, base)
     if definition is None:
         return
     spoiled = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.spoiled())
     found[name] = Written(definition, file, trail, whole=not lacking and not spoiled)
     if not isinstance(variants, dict):
-        report(Problem(file.place(*trail, "variants"), "wrong-value", "variants is a mapping", "write one key a variant"))
+        refuse(fault("wrong-value/variants", "variants", hint="write one key a variant"))
         return
     for variant, changes in variants.items():
         _read_variant(found, name, base, variant, changes, report)
 
 
+def _lacking(base: Mapping[str, Any], wrong: Sequence[Fault]) -> dict[str, Any]:
+    """What stands for the keys that are missing, where nothing else is wrong with a definition."""
+    only = all(finding.code == "missing-key" and not finding.trail for finding in wrong)
+    return {key: text for key, text in LACKING.items() if key not in base} if only else {}
+
+
 def _read_variant(found: dict[str, Written], name: str, base: dict[str, Any], variant: str, changes: Any, report: Report) -> None:
     file, trail = found[name].file, ("indicators", name, "variants", variant)
-    if not isinstance(changes, dict) or not changes:
-        report(Problem(file.place(*trail), "wrong-value", f"the variant {variant!r} changes nothing", "give the keys that it replaces"))
-        return
-    for key in FIXED:
-        if key in changes:
-            report(Problem(file.place(*trail, key), "fixed-key", f"a variant may not change {key!r}", "make it an indicator of its own"))
-            return
-
-    def place(inner: Trail) -> Place:
-        return file.place(*trail, *inner) if inner and inner[0] in changes else file.place(*trail)
-
-    definition = validated(Definition, base | changes | {"variant": variant}, place, report)
+    wrong = list(_change_faults(variant, changes))
+    definition = None
+    if not wrong:
+        definition, wrong = checked(Definition, base | changes | {"variant": variant})
+    for finding in wrong:
+        report(finding.under(*trail).at(file.place))
     if definition:
         whole = found[name].whole and not any(t[:4] == trail for t in file.spoiled())
         found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole)
+
+
+def _change_faults(variant: str, changes: Any) -> Iterator[Fault]:
+    """Why a variant is not one: it changes nothing, or what it may not."""
+    if not isinstance(changes, dict) or not changes:
+        yield fault("wrong-value/variant", hint="give the keys that it replaces", variant=variant)
+        return
+    for key in FIXED:
+        if key in changes:
+            yield fault("fixed-key", key, hint="make it an indicator of its own", key=key)
+            return
 
 
 def cross_check(written: Mapping[str, Written], named: Set[str] | None, resources: Resources, report: Report) -> set[str]:
@@ -169,11 +180,12 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     seen: set[tuple[Place, str, str]] = set()
     for name, item in written.items():
         tell = item.file.without_echoes(report)
-        for trail, code, message, hint in _definition_faults(item.definition, sound, named, resources):
-            key = (item.place(trail), code, message)
+        for finding in _definition_faults(item.definition, sound, named, resources):
+            problem = finding.at(item.place)
+            key = problem.place, problem.code, problem.message
             faulty.add(name)
             if key not in seen:
-                tell(Problem(*key, hint))
+                tell(problem)
             seen.add(key)
     return faulty
 
@@ -182,46 +194,53 @@ def _definition_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
-    yield from excuse_faults(("excuses",), definition.excuses, "definition")
+    yield from (finding.under("excuses") for finding in excuse_faults(definition.excuses, "definition"))
     for room, step, trail in _steps(definition):
-        yield from (((*trail, *one.trail), one.code, one.message, one.hint) for one in step_faults(room, step))
+        yield from (finding.under(*trail) for finding in step_faults(room, step))
     if definition.table is not None:
         if resources.lacks(definition.table):
-            yield ("table",), "unknown-table", f"there is no table {definition.table!r}", suggest(definition.table, resources)
+            yield _unknown_table(definition.table, resources).under("table")
         if definition.table not in resources:
             return
         yield from _table_faults(definition, resources[definition.table], resources)
     yield from _reference_faults(definition, written, named, resources)
 
 
+def _unknown_table(table: str, resources: Resources) -> Fault:
+    return fault("unknown-table/table", hint=suggest(table, resources), table=table)
+
+
+def _unknown_column(column: str, table: Resource) -> Fault:
+    return fault("unknown-column/column", hint=suggest(column, table.columns), table=table.name, column=column)
+
+
+def _unknown_category(category: str, table: Resource) -> Fault:
+    known = table.relations.categories
+    return fault("unknown-category/category", hint=suggest(category, known), table=table.name, category=category)
+
+
+def _reference_table(table: Resource) -> Fault:
+    return fault("reference-table", "table", hint="ask a table of events or observations", table=table.name)
+
+
 def _shape_faults(definition: Definition) -> Iterator[Fault]:
     if definition.combine and (definition.table or definition.reduce):
-        yield (
-            ("combine",),
-            "two-ways",
-            "an indicator is made from a table or combined from others, not both",
-            "remove combine, or table and reduce",
-        )
+        yield fault("two-ways/table", "combine", hint="remove combine, or table and reduce")
     if not definition.combine:
         for key in ("table", "reduce"):
             if getattr(definition, key) is None:
-                yield (), "missing-key", f"the key {key!r} of {definition.id!r} is missing", f"add {key}: …, or combine: …"
+                yield fault("missing-key/table", hint=f"add {key}: …, or combine: …", key=key, indicator=definition.id)
     else:
         for key in ("where", "coverage", "breakdown"):
             if getattr(definition, key):
-                yield (key,), "no-table", f"{key!r} says nothing about an indicator that is combined from others", "put it into the parts"
+                yield fault("no-table", key, hint="put it into the parts", key=key)
     if definition.normalise and not any(step_faults("normalise", definition.normalise)):
         try:
             ROOMS["normalise"][definition.normalise.name](pd.Series(dtype="float64"), **definition.normalise.parameters)
         except ValueError as e:
-            yield ("normalise", definition.normalise.name), "wrong-value", str(e), "correct the parameters"
+            yield fault("wrong-value/normalise", "normalise", definition.normalise.name, hint="correct the parameters", reason=e)
     if definition.normalise and definition.direction == "none":
-        yield (
-            ("normalise",),
-            "no-direction",
-            "an indicator without a direction has no score",
-            "remove normalise, or say which way is better",
-        )
+        yield fault("no-direction", "normalise", hint="remove normalise, or say which way is better")
 
 
 def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
@@ -236,58 +255,48 @@ def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
 def _table_faults(definition: Definition, resource: Resource, resources: Resources) -> Iterator[Fault]:
     relations = resource.relations
     if relations.kind == "reference" or not relations.time:
-        yield (
-            ("table",),
-            "reference-table",
-            f"{resource.name!r} is a table for reference; it has no time",
-            "ask a table of events or observations",
-        )
+        yield _reference_table(resource)
         return
-    yield from ((("where", *one.trail), one.code, one.message, one.hint) for one in faults(definition.where, resource, resources))
+    yield from (finding.under("where") for finding in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
     if is_finer(definition.frequency, finest):
-        message = f"{definition.frequency} is finer than the dates of {resource.name!r}, which are {finest}"
-        yield ("frequency",), "frequency-too-fine", message, f"use {finest} or coarser"
+        hint = f"use {finest} or coarser"
+        yield fault("frequency-too-fine/dates", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
     yield from _coverage_faults(definition, resource)
-    named = [(("break_on",), c) for c in definition.break_on or ()] + [(("breakdown",), b.by) for b in definition.breakdown]
-    for trail, column in named:
+    for column in definition.break_on or ():
         if column not in resource.columns:
-            yield trail, "unknown-column", f"table {resource.name!r} has no column {column!r}", suggest(column, resource.columns)
-        elif trail == ("breakdown",) and resource.columns[column].type != "string":
-            texts = [name for name, field in resource.columns.items() if field.type == "string"]
-            kind = resource.columns[column].type
-            yield trail, "wrong-type", f"a breakdown is by codes; {column!r} is a column of type {kind}", suggest(column, texts)
+            yield _unknown_column(column, resource).under("break_on")
+    for breakdown in definition.breakdown:
+        yield from (finding.under("breakdown") for finding in _breakdown_faults(breakdown.by, resource))
+
+
+def _breakdown_faults(column: str, resource: Resource) -> Iterator[Fault]:
+    if column not in resource.columns:
+        yield _unknown_column(column, resource)
+    elif resource.columns[column].type != "string":
+        texts = [name for name, field in resource.columns.items() if field.type == "string"]
+        yield fault("wrong-type/breakdown", hint=suggest(column, texts), column=column, kind=resource.columns[column].type)
 
 
 def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
     categories = resource.relations.categories
     if resource.relations.kind == "observations":
         if definition.coverage:
-            yield (
-                ("coverage",),
-                "no-categories",
-                f"{resource.name!r} holds observations: a period is covered where its row exists",
-                "remove coverage",
-            )
+            yield fault("no-categories", "coverage", hint="remove coverage", table=resource.name)
         return
     if not definition.coverage:
-        yield (
-            (),
-            "missing-key",
-            f"the key 'coverage' of {definition.id!r} is missing: {resource.name!r} is a table of events",
-            suggest("", categories),
-        )
-    graded = [(("coverage",), name) for name in definition.coverage]
-    graded += [(("breakdown",), name) for b in definition.breakdown for name in b.coverage.values()]
-    for trail, name in graded:
+        yield fault("missing-key/coverage", hint=suggest("", categories), indicator=definition.id, table=resource.name)
+    graded = [("coverage", name) for name in definition.coverage]
+    graded += [("breakdown", name) for b in definition.breakdown for name in b.coverage.values()]
+    for key, name in graded:
         if name not in categories:
-            yield trail, "unknown-category", f"table {resource.name!r} grades no category {name!r}", suggest(name, categories)
+            yield _unknown_category(name, resource).under(key)
     for n, breakdown in enumerate(definition.breakdown):
         known = column_of(resource, breakdown.by).codes if breakdown.by in resource.columns else ()
         for code in breakdown.coverage:
             if known and code not in known:
-                here = ("breakdown", n, "coverage", code)
-                yield here, "not-allowed", f"{code!r} is not a code of column {breakdown.by!r}", suggest(code, known)
+                trail = ("breakdown", n, "coverage", code)
+                yield fault("not-allowed/code", *trail, hint=suggest(code, known), value=code, column=breakdown.by)
 
 
 def _reference_faults(
@@ -298,82 +307,75 @@ def _reference_faults(
         if any(step_faults(room, step)):
             continue
         for name, kind, value in references(room, step):
-            here = (*trail, step.name, name)
+            inner: Iterable[Fault] = ()
             if kind == "column" and own:
-                yield from ((here, *fault) for fault in _column_faults(value, own, wanted_column(room, step, name)))
-            if kind == "where" and own:
-                yield from (((*here, *one.trail), one.code, one.message, one.hint) for one in faults(value, own, resources))
-            if kind == "rows":
-                yield from _selection_faults(here, value, resources)
-            if kind in ("indicator", "indicators"):
-                for part in [value] if kind == "indicator" else value:
-                    yield from _part_faults(here, definition, part, written, named, resources)
+                inner = _column_faults(value, own, wanted_column(room, step, name))
+            elif kind == "where" and own:
+                inner = faults(value, own, resources)
+            elif kind == "rows":
+                inner = _selection_faults(value, resources)
+            elif kind in ("indicator", "indicators"):
+                parts = [value] if kind == "indicator" else value
+                inner = (finding for part in parts for finding in _part_faults(definition, part, written, named, resources))
+            yield from (finding.under(*trail, step.name, name) for finding in inner)
 
 
-def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[tuple[str, str, str]]:
+def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[Fault]:
     """What is wrong with a column that a parameter names; `wanted`: what it must hold."""
     if name not in table.columns:
-        yield "unknown-column", f"table {table.name!r} has no column {name!r}", suggest(name, table.columns)
+        yield _unknown_column(name, table)
         return
     texts = {n for n, column in table.columns.items() if column.type == "string" and n not in table.relations.lists}
     fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in NUMBERS}
     if wanted and name not in fits:
-        is_list = " with lists" if name in table.relations.lists else ""
-        message = f"a column of {wanted}s stands here; {name!r} is a column of type {table.columns[name].type}{is_list}"
-        yield "wrong-type", message, suggest(name, [n for n in table.columns if n in fits])
+        kind = table.columns[name].type + (" with lists" if name in table.relations.lists else "")
+        hint = suggest(name, [n for n in table.columns if n in fits])
+        yield fault("wrong-type/parameter", hint=hint, wanted=wanted, column=name, kind=kind)
 
 
-def _selection_faults(here: Trail, value: Mapping[str, Any], resources: Resources) -> Iterator[Fault]:
+def _selection_faults(value: Mapping[str, Any], resources: Resources) -> Iterator[Fault]:
     if resources.lacks(value["table"]):
-        yield (*here, "table"), "unknown-table", f"there is no table {value['table']!r}", suggest(value["table"], resources)
+        yield _unknown_table(value["table"], resources).under("table")
     if value["table"] not in resources:
         return
     other = resources[value["table"]]
     if not other.relations.time:
-        message = f"{other.name!r} is a table for reference; it has no time"
-        yield (*here, "table"), "reference-table", message, "ask a table of events or observations"
-    for one in faults(value.get("where") or {}, other, resources):
-        yield (*here, "where", *one.trail), one.code, one.message, one.hint
-    categories = other.relations.categories
+        yield _reference_table(other)
+    yield from (finding.under("where") for finding in faults(value.get("where") or {}, other, resources))
     for name in RowsOf.model_validate(value).coverage:
-        if name not in categories:
-            yield (*here, "coverage"), "unknown-category", f"table {other.name!r} grades no category {name!r}", suggest(name, categories)
+        if name not in other.relations.categories:
+            yield _unknown_category(name, other).under("coverage")
 
 
 def _part_faults(
-    here: Trail,
-    definition: Definition,
-    part: str,
-    written: Mapping[str, Written],
-    named: Set[str] | None,
-    resources: Mapping[str, Resource],
+    definition: Definition, part: str, written: Mapping[str, Written], named: Set[str] | None, resources: Mapping[str, Resource]
 ) -> Iterator[Fault]:
     if part not in written:
         if named is not None and part not in named:
-            yield here, "unknown-indicator", f"there is no indicator {part!r}", suggest(part, named)
+            yield fault("unknown-indicator/indicator", hint=suggest(part, named), indicator=part)
         return
     definitions = {name: item.definition for name, item in written.items()}
     possible = frequencies_of(written[part].definition, definitions, resources)
     if possible and definition.frequency not in possible:
-        message = f"{part!r} cannot be had {definition.frequency}: its dates are coarser, or its window counts other periods"
-        yield here, "part-too-coarse", message, f"it can be had: {', '.join(possible)}"
+        yield fault("part-too-coarse", hint=f"it can be had: {', '.join(possible)}", part=part, frequency=definition.frequency)
 
 
 def _tangled(written: Mapping[str, Written], parts: Mapping[str, list[str]], report: Report) -> set[str]:
     """Names of the indicators that are combined from themselves (each circle is reported once, at all its places), or from
     more than can be computed while a person waits."""
     found: set[str] = set()
+    wrong: dict[str, Fault] = {}
     for start in written:
         path = circle(start, parts) if start not in found else []
         if path:
             places = ", ".join(f"{name} ({written[name].place(('combine',))})" for name in path)
-            message = f"these are combined from each other in a circle: {places}"
-            report(Problem(written[start].place(("combine",)), "cycle", message, "one of them must be made from a table"))
+            wrong[start] = fault("cycle", "combine", hint="one of them must be made from a table", places=places)
         found |= set(path)
     large = heavy({name: [part for part in of if part not in found] for name, of in parts.items()})
     for name in large:
         if not large & set(parts[name]):
-            message = f"{name!r} rests on too many parts, each counted as often as it is read"
             hint = f"at most {MOST_PARTS} parts, {DEEPEST} deep; make a sum from the table instead"
-            report(Problem(written[name].place(("combine",)), "too-many-parts", message, hint))
+            wrong[name] = fault("too-many-parts", "combine", hint=hint, indicator=name)
+    for name, finding in wrong.items():
+        report(finding.at(written[name].place))
     return found | large

@@ -6,16 +6,14 @@ from typing import Literal, NamedTuple
 
 from indicators.codes import exemptable
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
-from indicators.nouns.vocabulary import is_day
+from indicators.nouns.vocabulary import Where, is_day
 from indicators.operations.where import NUMBERS, faults
-from indicators.problems import Place, Problem, Report, suggest
+from indicators.problems import Fault, Place, Refused, Report, Trail, fault, suggest
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.validation import form_of, from_file
-from indicators.reading.yamlfile import Trail, YamlFile, read_yaml
+from indicators.reading.yamlfile import YamlFile, read_yaml
 
 PACKAGE = "datapackage.yaml"
-Fault = tuple[Trail, str, str, str]
-"""Trail, code, message, hint."""
 
 
 class Descriptor(NamedTuple):
@@ -27,7 +25,7 @@ class Descriptor(NamedTuple):
     def place_of(self, column: str) -> Place:
         """The line where a column is described."""
         names = [f.name for f in self.resource.schema_.fields]
-        return self.file.place("schema", "fields", names.index(column)) if column in names else self.file.place("schema")
+        return self.file.place(("schema", "fields", names.index(column)) if column in names else ("schema",))
 
 
 def read_descriptors(root: Path, folder: str, report: Report) -> tuple[Mapping[str, Descriptor], Set[str] | None]:
@@ -38,13 +36,13 @@ def read_descriptors(root: Path, folder: str, report: Report) -> tuple[Mapping[s
     named: set[str | None] = set() if package else {None}
     for i, name in enumerate(_listed(package, report) if package else ()):
         assert package
-        faults = list(_file_faults(root, folder, name))
-        for fault in faults:
-            report(Problem(package.place("resources", i), *fault))
-        table, descriptor = _read(root, folder, name, report) if not faults else (None, None)
-        if descriptor and descriptor.resource.name in found:
-            message = f"the table {descriptor.resource.name!r} is described twice; first in {found[descriptor.resource.name].file.name}"
-            report(Problem(descriptor.file.place("name"), "duplicate-id", message, "rename one of them"))
+        refusals = list(_file_faults(root, folder, name))
+        for refusal in refusals:
+            report(refusal.at(package.place(("resources", i))))
+        table, descriptor = _read(root, folder, name, report) if not refusals else (None, None)
+        if descriptor and table in found:
+            twice = fault("duplicate-id/table", "name", hint="rename one of them", table=table, first=found[table].file.name)
+            report(twice.at(descriptor.file.place))
         elif descriptor:
             found[descriptor.resource.name] = descriptor
         named.add(table)
@@ -63,19 +61,20 @@ def _linked(found: dict[str, Descriptor], named: Set[str] | None, report: Report
     """Those whose references to other tables lead somewhere."""
     resources, good = Resources({name: descriptor.resource for name, descriptor in found.items()}, named), {}
     for name, descriptor in found.items():
-        problems = list(outer_faults(descriptor.resource, descriptor.file, resources))
-        for problem in problems:
-            report(problem)
-        if not problems:
+        wrong = list(_outer_faults(descriptor.resource, resources))
+        for finding in wrong:
+            report(finding.at(descriptor.file.place))
+        if not wrong:
             good[name] = descriptor
     return good
 
 
-def _file_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
+def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
     outside = list(path_faults(root, folder, name)) or list(beside_faults(name, ".yaml"))
     yield from outside
     if not outside and not (root / folder / name).is_file():
-        yield "missing-file", f"there is no file {folder}/{name}", suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
+        hint = suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
+        yield fault("missing-file/resource", hint=hint, path=f"{folder}/{name}")
 
 
 def _read(root: Path, folder: str, name: str, report: Report) -> tuple[str | None, Descriptor | None]:
@@ -86,12 +85,11 @@ def _read(root: Path, folder: str, name: str, report: Report) -> tuple[str | Non
     resource = from_file(Resource, file, report) if file else None
     if not file or not resource or file.faulty:
         return table, None
-    outside = list(path_faults(root, folder, resource.path))
-    problems = [Problem(file.place("path"), *fault) for fault in outside or beside_faults(resource.path, ".csv")]
-    problems += inner_faults(resource, file)
-    for problem in problems:
-        report(problem)
-    return table, None if problems else Descriptor(resource, file)
+    outside = list(path_faults(root, folder, resource.path)) or beside_faults(resource.path, ".csv")
+    wrong = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
+    for finding in wrong:
+        report(finding.at(file.place))
+    return table, None if wrong else Descriptor(resource, file)
 
 
 def label_of(column: FieldOf) -> str:
@@ -103,47 +101,44 @@ DATES = {None: ("date",), "day": ("date",), "month": ("date", "yearmonth"), "yea
 SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", "level": "string", "found": "integer", "basis": "string"}
 
 
-def inner_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+def _inner_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
     """Where a descriptor contradicts itself."""
-    yield from _column_faults(resource, file)
+    yield from (finding.under("schema", "fields") for finding in _column_faults(resource, file))
     for trail, column in _named_columns(resource):
         if column not in resource.columns:
-            message = f"{'.'.join(map(str, trail))} names the column {column!r}, which is not described"
-            yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resource.columns))
-    yield from _filter_faults(resource, file)
-    yield from _time_faults(resource, file)
-    yield from _code_faults(resource, file)
+            key = ".".join(map(str, trail))
+            yield fault("unknown-column/descriptor", *trail, hint=suggest(column, resource.columns), key=key, column=column)
+    relations = (_filter_faults(resource), _time_faults(resource), _code_faults(resource))
+    yield from (finding.under("relations") for findings in relations for finding in findings)
     for row, reasons in resource.relations.excuses.items():
-        for trail, code, message, hint in excuse_faults(("relations", "excuses", row), reasons, "annotation"):
-            yield Problem(file.place(*trail), code, message, hint)
+        yield from (finding.under("relations", "excuses", row) for finding in excuse_faults(reasons, "annotation"))
 
 
-def excuse_faults(here: Trail, excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
+def excuse_faults(excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
     """Excuses for what is no opinion: nothing, or an error."""
     for code in excuses:
         known = [one.code for one in exemptable(of)]
         if code not in known:
-            message = f"{code!r} is no opinion that can be excused here; an error is mended and never excused"
-            yield (*here, code), "unknown-excuse", message, suggest(code, known)
+            yield fault("unknown-excuse", code, hint=suggest(code, known), code=code)
 
 
-def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
+    """What is wrong with the list of columns; `file` knows the line of the first of two."""
     seen: dict[str, int] = {}
     for i, field in enumerate(resource.schema_.fields):
-        place, rules = file.place("schema", "fields", i), field.constraints
+        rules = field.constraints
         if field.name in seen:
-            first = file.place("schema", "fields", seen[field.name])
-            yield Problem(place, "duplicate-column", f"the column {field.name!r} is described twice; first at {first}", "remove one")
+            first = file.place(("schema", "fields", seen[field.name]))
+            yield fault("duplicate-column/descriptor", i, hint="remove one", column=field.name, first=first)
         seen.setdefault(field.name, i)
         for limit in (rules.minimum, rules.maximum):
             if limit is not None and not _is_limit(limit, field.type):
-                yield Problem(place, "wrong-value", f"{limit!r} is no limit for a column of type {field.type}", "write a number, or a day")
+                yield fault("wrong-value/limit", i, hint="write a number, or a day", limit=limit, kind=field.type)
         if rules.pattern is not None:
             try:
                 form_of(rules.pattern)
-            except ValueError as e:
-                message, _, hint = str(e).partition("; ")
-                yield Problem(place, "wrong-value", message, hint)
+            except Refused as e:
+                yield e.fault.under(i)
 
 
 def _is_limit(limit: float | str, kind: str) -> bool:
@@ -152,36 +147,33 @@ def _is_limit(limit: float | str, kind: str) -> bool:
     return kind in NUMBERS and not isinstance(limit, str)
 
 
-def _filter_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+def _filter_faults(resource: Resource) -> Iterator[Fault]:
     relations = resource.relations
-    filters = {("categories", name): where for name, where in relations.categories.items()}
+    filters: dict[Trail, Where] = {("categories", name): where for name, where in relations.categories.items()}
     if relations.source_blank_when is not None:
-        filters[("source_blank_when", "")] = relations.source_blank_when
-    for (key, name), where in filters.items():
-        for one in faults(where, resource):
-            yield one.under("relations", key, *([name] if name else [])).at(lambda trail: file.place(*trail))
+        filters[("source_blank_when",)] = relations.source_blank_when
+    for trail, where in filters.items():
+        yield from (finding.under(*trail) for finding in faults(where, resource))
     if relations.whole and relations.whole not in relations.categories:
-        message = f"whole names the category {relations.whole!r}, which is not described"
-        yield Problem(file.place("relations", "whole"), "unknown-category", message, suggest(relations.whole, relations.categories))
+        hint = suggest(relations.whole, relations.categories)
+        yield fault("unknown-category/whole", "whole", hint=hint, category=relations.whole)
 
 
-def _time_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+def _time_faults(resource: Resource) -> Iterator[Fault]:
     relations, columns = resource.relations, resource.columns
     if relations.kind != "reference" and not relations.time:
-        message = "a table of events or observations needs time: {start: …}"
-        yield Problem(file.place("relations", "kind"), "missing-key", message, "name the column of dates")
+        yield fault("missing-key/time", "kind", hint="name the column of dates")
     time = relations.time
     # A table for reference may hold dates of mixed exactness as text; nothing is counted by them.
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
-        message = f"time starts in {time.start!r}, a column of type {columns[time.start].type}"
         hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year goes with a column of months or years"
-        yield Problem(file.place("relations", "time"), "wrong-type", message, hint)
+        yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
     if relations.recorded and relations.recorded in columns and columns[relations.recorded].type != "date":
-        message = f"recorded names {relations.recorded!r}, a column of type {columns[relations.recorded].type}"
-        yield Problem(file.place("relations", "recorded"), "wrong-type", message, "name a column of type date")
+        kind = columns[relations.recorded].type
+        yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=relations.recorded, kind=kind)
 
 
-def _code_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
+def _code_faults(resource: Resource) -> Iterator[Fault]:
     """Codes named under relations that the column's vocabulary does not have."""
     relations = resource.relations
     named = [(("lower_bound_when", column), column, codes) for column, codes in relations.lower_bound_when.items()]
@@ -191,9 +183,7 @@ def _code_faults(resource: Resource, file: YamlFile) -> Iterator[Problem]:
         enum = [str(e) for e in resource.columns[column].constraints.enum] if column in resource.columns else []
         for code in codes:
             if enum and code not in enum:
-                yield Problem(
-                    file.place("relations", *trail), "not-allowed", f"{code!r} is not a code of column {column!r}", suggest(code, enum)
-                )
+                yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)
 
 
 def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
@@ -215,40 +205,35 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     yield from (((here, "shows"), column) for column in relations.shows)
 
 
-def outer_faults(resource: Resource, file: YamlFile, resources: Resources) -> Iterator[Problem]:
+def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:
     """Where a descriptor refers to tables or columns that are not there."""
     for i, foreign in enumerate(resource.schema_.foreignKeys):
-        place = file.place("schema", "foreignKeys", i)
+        trail: Trail = ("schema", "foreignKeys", i)
         if len(foreign.fields) != 1 or len(foreign.reference.fields) != 1:
-            yield Problem(place, "wrong-value", "a foreign key is one column here", "write one foreign key a column")
+            yield fault("wrong-value/foreign-key", *trail, hint="write one foreign key a column")
         for column in foreign.reference.fields:
-            trail: Trail = ("schema", "foreignKeys", i, "reference")
-            yield from _reference_faults(file, trail, foreign.reference.resource, column, resources)
+            yield from (f.under(*trail, "reference") for f in _reference_faults(foreign.reference.resource, column, resources))
     for name, listing in resource.relations.lists.items():
         for of in listing.of:
             table, _, column = of.partition(".")
-            yield from _reference_faults(file, ("relations", "lists", name, "of"), table, column, resources)
+            yield from (f.under("relations", "lists", name, "of") for f in _reference_faults(table, column, resources))
     if isinstance(resource.relations.coverage, str):
-        yield from _coverage_faults(resource.relations.coverage, file, resources)
+        yield from (f.under("relations", "coverage") for f in _coverage_faults(resource.relations.coverage, resources))
 
 
-def _reference_faults(file: YamlFile, trail: Trail, table: str, column: str, resources: Resources) -> Iterator[Problem]:
+def _reference_faults(table: str, column: str, resources: Resources) -> Iterator[Fault]:
     if resources.lacks(table):
-        yield Problem(file.place(*trail), "unknown-table", f"there is no good table {table!r}", suggest(table, resources))
+        yield fault("unknown-table/reference", hint=suggest(table, resources), table=table)
     elif table in resources and column not in resources[table].columns:
-        message = f"table {table!r} has no column {column!r}"
-        yield Problem(file.place(*trail), "unknown-column", message, suggest(column, resources[table].columns))
+        yield fault("unknown-column/column", hint=suggest(column, resources[table].columns), table=table, column=column)
 
 
-def _coverage_faults(path: str, file: YamlFile, resources: Resources) -> Iterator[Problem]:
-    place = file.place("relations", "coverage")
+def _coverage_faults(path: str, resources: Resources) -> Iterator[Fault]:
     holder = next((r for r in resources.values() if r.path == path), None)
     if holder is None:
-        if resources.named is None or not resources.named <= set(resources):
-            return  # it may be that of a descriptor with faults
-        yield Problem(place, "missing-file", f"no good table has the path {path!r}", suggest(path, [r.path for r in resources.values()]))
+        if resources.named is not None and resources.named <= set(resources):  # else it may be that of a descriptor with faults
+            yield fault("missing-file/coverage", hint=suggest(path, [r.path for r in resources.values()]), path=path)
         return
     for column, kind in SPANS.items():
         if column not in holder.columns or holder.columns[column].type != kind:
-            message = f"{path!r} cannot hold coverage: it has no column {column!r} of type {kind}"
-            yield Problem(place, "wrong-type", message, f"a table of coverage has {', '.join(SPANS)}")
+            yield fault("wrong-type/coverage", hint=f"a table of coverage has {', '.join(SPANS)}", path=path, column=column, kind=kind)

@@ -4,29 +4,27 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-LONGEST = 200
-"""Letters of a path."""
+from indicators.problems import Fault, fault
+
+LONGEST_PATH = 200
+"""Characters of a path."""
 
 
-def path_faults(root: Path, folder: str, name: str) -> Iterator[tuple[str, str, str]]:
-    """Why a path, from a folder of the project, is not followed (code, message, hint): it is no path, or leads out of the project.
+def path_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
+    """Why a path, from a folder of the project, is not followed: it is not a path, or leads out of the project.
 
     A link that leads out is no better than a path that does.
     """
-    if len(name) > LONGEST or not name.isprintable():
-        yield "missing-file", f"{name!r} is no path of a file", f"a path is text of up to {LONGEST} letters"
+    if len(name) > LONGEST_PATH or not name.isprintable():
+        yield fault("missing-file/path", hint=f"a path is text of up to {LONGEST_PATH} letters", name=name)
     elif PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not _is_inside(root, f"{folder}/{name}"):
-        yield "outside-project", f"{name!r} lies outside the project", "put it inside the project, and name it from there"
+        yield fault("outside-project", hint="put it inside the project, and name it from there", name=name)
 
 
-def beside_faults(name: str, suffix: str) -> Iterator[tuple[str, str, str]]:
-    """Why a name is none of a file of the data folder itself (code, message, hint): only these are followed when they change."""
+def beside_faults(name: str, suffix: str) -> Iterator[Fault]:
+    """Why a name is not that of a file of the data folder itself: only these are followed when they change."""
     if PurePosixPath(name).name != name or not name.endswith(suffix):
-        yield (
-            "wrong-value",
-            f"{name!r} is no {suffix} file of the data folder itself",
-            f"name a file beside this one that ends with {suffix}",
-        )
+        yield fault("wrong-value/file", hint=f"name a file beside this one that ends with {suffix}", name=name, suffix=suffix)
 
 
 def _is_inside(root: Path, name: str) -> bool:
@@ -36,15 +34,15 @@ def _is_inside(root: Path, name: str) -> bool:
         return False
 
 
-def size_faults(path: Path, largest: int, hint: str) -> Iterator[tuple[str, str, str]]:
-    """Why a file that is there is not opened (code, message, hint): it is none but a pipe or a device, or too large."""
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        yield "missing-file", "the file cannot be read: it is a folder, a pipe or a device", "put a file in its place"
-    elif found.st_size > largest:
-        yield too_large(found.st_size, largest, hint)
+def size_faults(path: Path, largest: int, hint: str) -> Iterator[Fault]:
+    """Why a file that is there is not opened: it is a pipe or a device, or too large."""
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        yield fault("missing-file/unreadable", hint="put a file in its place", reason="it is a folder, a pipe or a device")
+    elif state.st_size > largest:
+        yield too_large(state.st_size, largest, hint)
 
 
-def too_large(size: int, largest: int, hint: str) -> tuple[str, str, str]:
-    """What is wrong with a file of too many bytes (code, message, hint)."""
-    return "file-too-large", f"{size:,} bytes are more than the {largest:,} allowed here", hint
+def too_large(size: int, largest: int, hint: str) -> Fault:
+    """What is wrong with a file of too many bytes."""
+    return fault("file-too-large/bytes", hint=hint, size=size, largest=largest)

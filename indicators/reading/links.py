@@ -1,8 +1,7 @@
 """What ties tables together: foreign keys, ids in lists, sources, and the spans that grade a table's collection."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import narwhals as nw
 import numpy as np
@@ -12,11 +11,11 @@ from indicators.nouns.descriptor import Span
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY
 from indicators.operations.where import expression
-from indicators.problems import Place, Problem, Report, suggest
+from indicators.problems import Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
+from indicators.reading.tables import SHOWN
 from indicators.reading.validation import validated
 
-SHOWN = 3
 Tables = Mapping[str, Table]
 
 
@@ -24,7 +23,7 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
     """Tables whose links hold, with their coverage spans; a table at fault, or without its spans, is left out."""
     linked: dict[str, Table] = {}
     for name, table in tables.items():
-        found = [*_link_problems(table, tables, descriptors[name], folder)]
+        found = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
         spans, span_problems = _spans(table, tables, descriptors[name], folder)
         found += span_problems
         for problem in found:
@@ -38,19 +37,18 @@ def _line(table: Table, folder: str, row: int) -> Place:
     return Place(f"{folder}/{table.resource.path}", table.lines[row])
 
 
-def _link_problems(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> Iterator[Problem]:
+def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
+    """What is wrong with the links of a table, each with its row."""
     for foreign in table.resource.schema_.foreignKeys:
         target = tables.get(foreign.reference.resource)
-        yield from _unknown_ids(table, foreign.fields[0], [(target, foreign.reference.fields[0])], None, folder)
+        yield from _unknown_ids(table, foreign.fields[0], [(target, foreign.reference.fields[0])], None)
     for column, listing in table.relations.lists.items():
         targets = [(tables.get(name), key) for name, _, key in (of.partition(".") for of in listing.of)]
-        yield from _unknown_ids(table, column, targets, listing.separator, folder) if targets else ()
-    yield from _missing_sources(table, descriptor, folder)
+        yield from _unknown_ids(table, column, targets, listing.separator) if targets else ()
+    yield from _missing_sources(table, descriptor)
 
 
-def _unknown_ids(
-    table: Table, column: str, targets: list[tuple[Table | None, str]], separator: str | None, folder: str
-) -> Iterator[Problem]:
+def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, str]], separator: str | None) -> Iterator[tuple[int, Fault]]:
     if any(target is None for target, _ in targets):
         return  # the other table has its own faults; nothing can be said of ids in it
     known = {value for target, key in targets if target for value in target.frame[key]}
@@ -60,18 +58,13 @@ def _unknown_ids(
     where = " or ".join(f"{target.resource.path} ({key})" for target, key in targets if target)
     for n, (row, value) in enumerate(unknown.items()):
         if n == SHOWN:
-            message = f"{len(unknown) - SHOWN} more unknown ids in column {column!r}"
-            yield Problem(_line(table, folder, int(str(row))), "unknown-id", message, f"each must stand in {where}")
+            count = len(unknown) - SHOWN
+            yield int(str(row)), fault("unknown-id/more", hint=f"each must stand in {where}", count=count, column=column)
             return
-        yield Problem(
-            _line(table, folder, int(str(row))),
-            "unknown-id",
-            f"{column} {value!r} stands in no row of {where}",
-            suggest(value, known, most=6),
-        )
+        yield int(str(row)), fault("unknown-id/cell", hint=suggest(value, known, most=6), column=column, id=value, where=where)
 
 
-def _missing_sources(table: Table, descriptor: Descriptor, folder: str) -> Iterator[Problem]:
+def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
     relations = table.relations
     if not relations.source or table.resource.columns[relations.source].constraints.required:
         return
@@ -80,11 +73,9 @@ def _missing_sources(table: Table, descriptor: Descriptor, folder: str) -> Itera
         allowed = expression(relations.source_blank_when, table.resource)
         rows = table.frame if allowed is None else nw.from_native(table.frame).filter(allowed).to_native()
         blank &= ~table.frame.index.isin(rows.index)
-    place = descriptor.file.place("relations", "source_blank_when")
+    place = descriptor.file.place(("relations", "source_blank_when"))
     for row in table.frame.index[blank][:SHOWN]:
-        yield Problem(
-            _line(table, folder, int(row)), "no-source", "the row names no source", f"name one; {place} says which rows may lack it"
-        )
+        yield int(row), fault("no-source", hint=f"name one; {place} says which rows may lack it")
 
 
 def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> tuple[tuple[Span, ...] | None, list[Problem]]:
@@ -93,15 +84,22 @@ def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) ->
     if written is None:
         return (), []
     if isinstance(written, tuple):
-        places = {id(span): descriptor.file.place("relations", "coverage", i) for i, span in enumerate(written)}
-        return _checked(table, list(written), places, descriptor)
+        places = {id(span): descriptor.file.place(("relations", "coverage", i)) for i, span in enumerate(written)}
+        return _sorted(written), _placed(_span_faults(table, written, places, descriptor), places)
     holder = next((t for t in tables.values() if t.resource.path == written), None)
     if holder is None:
         return None, []  # it has its own faults
     problems: list[Problem] = []
     spans, places = _read_spans(table, holder, folder, problems.append)
-    good, more = _checked(table, spans, places, descriptor)
-    return good, problems + more
+    return _sorted(spans), problems + _placed(_span_faults(table, spans, places, descriptor), places)
+
+
+def _sorted(spans: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(sorted(spans, key=lambda s: (s.category, s.start)))
+
+
+def _placed(findings: Iterable[tuple[Span, Fault]], places: Mapping[int, Place]) -> list[Problem]:
+    return [finding.at(places[id(span)]) for span, finding in findings]
 
 
 def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> tuple[list[Span], dict[int, Place]]:
@@ -114,47 +112,37 @@ def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> tup
         told |= {key: row[key].date().isoformat() for key in ("from", "to")}
         told |= {"found": None if pd.isna(row["found"]) else int(row["found"]), "finest": row.get("finest") or None}
         told["columns"] = [c for c in str(row.get("columns", "")).split(listing.separator if listing else ";") if c]
-        span = validated(Span, told, partial(_same_place, place), report)
-        for column in told["columns"]:
-            if column not in table.resource.columns:
-                message = f"table {table.resource.name!r} has no column {column!r}"
-                report(Problem(place, "unknown-column", message, suggest(column, table.resource.columns)))
+        span = validated(Span, told, place, report)
+        known = table.resource.columns
+        for column in [column for column in told["columns"] if column not in known]:
+            unknown = fault("unknown-column/column", hint=suggest(column, known), table=table.resource.name, column=column)
+            report(unknown.at(place))
         if span:
             spans.append(span)
             places[id(span)] = place
     return spans, places
 
 
-def _same_place(place: Place, _: object) -> Place:
-    """A span read from a table stands on one line, whatever is wrong in it."""
-    return place
-
-
-def _checked(
-    table: Table, spans: list[Span], places: Mapping[int, Place], descriptor: Descriptor
-) -> tuple[tuple[Span, ...], list[Problem]]:
-    problems = []
+def _span_faults(table: Table, spans: Sequence[Span], places: Mapping[int, Place], descriptor: Descriptor) -> Iterator[tuple[Span, Fault]]:
+    """What is wrong with the spans of a table, each fault with its span; `places` by their `id`."""
     categories = table.relations.categories
     days = {category: days_of(table, category) for category in {span.category for span in spans} & set(categories)}
     for span in spans:
         if span.category not in categories:
-            message = f"the category {span.category!r} is not described in {descriptor.file.name}"
-            problems.append(Problem(places[id(span)], "unknown-category", message, suggest(span.category, categories)))
+            hint = suggest(span.category, categories)
+            yield span, fault("unknown-category/span", hint=hint, category=span.category, file=descriptor.file.name)
         elif span.end < span.start:
-            problems.append(
-                Problem(
-                    places[id(span)], "span-reversed", f"the span ends ({span.end}) before it begins ({span.start})", "swap the two days"
-                )
-            )
+            yield span, fault("span-reversed", hint="swap the two days", end=span.end, start=span.start)
         elif span.found is not None and (counted := rows_in_span(days[span.category], span)) != span.found:
-            message = f"found is {span.found}, but {counted} rows of {span.category!r} lie in {span.start} to {span.end}"
-            problems.append(
-                Problem(places[id(span)], "coverage-count-differs", message, "read the span again, or correct found", "warning")
-            )
+            yield span, _count_fault(span, counted)
     for one, other in overlaps(spans):
-        message = f"the span overlaps another of {one.category!r}, on {places[id(one)]}"
-        problems.append(Problem(places[id(other)], "spans-overlap", message, "spans of a category may not share a day"))
-    return tuple(sorted(spans, key=lambda s: (s.category, s.start))), problems
+        hint = "spans of a category may not share a day"
+        yield other, fault("spans-overlap", hint=hint, category=one.category, other=places[id(one)])
+
+
+def _count_fault(span: Span, counted: int) -> Fault:
+    hint, named = "read the span again, or correct found", span.category
+    return fault("coverage-count-differs", hint=hint, found=span.found, counted=counted, category=named, start=span.start, end=span.end)
 
 
 def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:

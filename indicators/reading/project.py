@@ -4,17 +4,17 @@ The data folder is kept while no byte of it changes; `codebook` names texts that
 """
 
 import hashlib
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config
+from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
 from indicators.nouns.definition import Definition, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import in_names
-from indicators.problems import Place, Problem, ProblemsFound, Report, suggest
+from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, suggest
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of
 from indicators.reading.descriptors import Descriptor, read_descriptors
@@ -22,7 +22,7 @@ from indicators.reading.files import path_faults
 from indicators.reading.links import link
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
-from indicators.reading.yamlfile import Trail, YamlFile, decoded, read_raw, read_yaml
+from indicators.reading.yamlfile import YamlFile, decoded, read_raw, read_yaml
 
 READ = (".csv", ".yaml")
 
@@ -111,7 +111,7 @@ def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: R
         problems: list[Problem] = []
         text = _text(root, name, problems.append)
         for problem in problems:
-            report(replace(problem, place=file.place(KEY, i), message=f"{name}: {problem.message}"))
+            report(replace(problem, place=file.place((KEY, i)), message=f"{name}: {problem.message}"))
         if text is not None:
             found[name] = text
     return found
@@ -119,13 +119,13 @@ def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: R
 
 def _text(root: Path, name: str, report: Report) -> str | None:
     path, outside = root / name, list(path_faults(root, ".", name))
-    for fault in outside:
-        report(Problem(Place(name), *fault))
+    for refusal in outside:
+        report(refusal.at(Place(name)))
     if outside:
         return None
     if not path.exists():
         guess = suggest(path.name, [p.name for p in path.parent.glob("*.md")])
-        report(Problem(Place(name), "missing-file", "there is no such file", guess))
+        report(fault("missing-file/document", hint=guess).at(Place(name)))
         return None
     raw = read_raw(path, name, "keep the codebook short", report)
     return None if raw is None else decoded(raw, name, report)
@@ -173,8 +173,7 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts)
     faulty = cross_check(written, named, resources, problems.append)
     broken = _broken(written, faulty, tables)
-    _check_config(config, named, resources, file, problems)
-    _check_charts(config, written, file, problems)
+    problems += (finding.at(file.place) for finding in _config_faults(config, named, resources, written))
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
@@ -184,42 +183,46 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
 def _config(root: Path, problems: list[Problem]) -> tuple[Config, YamlFile]:
     if not (root / CONFIG).exists():
         hint = "name the project's folder with --project, or begin one with: relations new DIR"
-        raise ProblemsFound([Problem(Place(CONFIG), "missing-file", f"there is no {CONFIG} in {root.resolve()}", hint)])
+        missing = fault("missing-file/config", hint=hint, config=CONFIG, folder=root.resolve())
+        raise ProblemsFound([missing.at(Place(CONFIG))])
     file = read_yaml(root / CONFIG, CONFIG, problems.append)
     config = from_file(Config, file, problems.append) if file else None
     for key in FOLDERS if file and config else ():
         assert file
-        problems += (Problem(file.place(key), *fault) for fault in path_faults(root, ".", getattr(config, key)))
+        problems += (refusal.at(file.place((key,))) for refusal in path_faults(root, ".", getattr(config, key)))
     if file is None or config is None or any(problem.code == "outside-project" for problem in problems):
         raise ProblemsFound(problems)
     return config, file
 
 
-def _check_config(config: Config, named: Set[str] | None, resources: Resources, file: YamlFile, problems: list[Problem]) -> None:
-    listed: list[tuple[Trail, str]] = [(("headline", i), name) for i, name in enumerate(config.headline)]
-    listed += [(("pillars", n, "charts", i), name) for n, pillar in enumerate(config.pillars) for i, name in enumerate(pillar.charts)]
-    for trail, name in listed:
-        if named is not None and name not in named:
-            message = f"{trail[-2]} names {name!r}, which is no indicator"
-            problems.append(Problem(file.place(*trail), "unknown-indicator", message, suggest(name, named)))
+def _config_faults(config: Config, named: Set[str] | None, resources: Resources, written: Mapping[str, Written]) -> Iterator[Fault]:
+    """Where config.yaml names an indicator or a table that is not there, or not of the kind that is needed."""
+    yield from (finding.under("headline") for finding in _name_faults("headline", config.headline, named))
+    for n, pillar in enumerate(config.pillars):
+        own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
+        charts = (*_name_faults("charts", pillar.charts, named), *_chart_faults(pillar, own, written))
+        yield from (finding.under("pillars", n, "charts") for finding in charts)
     for key, columns in (("annotations", ANNOTATION_COLUMNS), ("sources", SOURCE_COLUMNS), ("corrections", CORRECTION_COLUMNS)):
         name = getattr(config, key)
         if name and resources.lacks(name):
-            problems.append(Problem(file.place(key), "unknown-table", f"there is no table {name!r}", suggest(name, resources)))
+            yield fault("unknown-table/table", key, hint=suggest(name, resources), table=name)
         elif name in resources and not columns <= set(resources[name].columns):
             missing = ", ".join(sorted(columns - set(resources[name].columns)))
-            message = f"{name!r} cannot be the table of {key}: it has no column {missing}"
-            problems.append(Problem(file.place(key), "missing-column", message, f"a table of {key} has {', '.join(sorted(columns))}"))
+            hint = f"a table of {key} has {', '.join(sorted(columns))}"
+            yield fault("missing-column/purpose", key, hint=hint, table=name, purpose=key, columns=missing)
 
 
-def _check_charts(config: Config, written: Mapping[str, Written], file: YamlFile, problems: list[Problem]) -> None:
+def _name_faults(key: str, names: Sequence[str], named: Set[str] | None) -> Iterator[Fault]:
+    for i, name in enumerate(names):
+        if named is not None and name not in named:
+            yield fault("unknown-indicator/config", i, hint=suggest(name, named), key=key, indicator=name)
+
+
+def _chart_faults(pillar: Pillar, own: Sequence[str], written: Mapping[str, Written]) -> Iterator[Fault]:
     """Charts of a pillar are indicators of this pillar, or rules of them."""
-    for n, pillar in enumerate(config.pillars):
-        own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
-        for i, name in enumerate(pillar.charts):
-            if name in written and name not in own:
-                message = f"{name!r} is no indicator of the pillar {pillar.id!r}"
-                problems.append(Problem(file.place("pillars", n, "charts", i), "not-allowed", message, suggest(name, own)))
+    for i, name in enumerate(pillar.charts):
+        if name in written and name not in own:
+            yield fault("not-allowed/chart", i, hint=suggest(name, own), indicator=name, pillar=pillar.id)
 
 
 def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from indicators.nouns.config import Config
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Fault, Place, ProblemsFound, fault
 from indicators.reading.project import CONFIG
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
@@ -31,13 +31,13 @@ class Revision:
 def revision(root: Path, text: str) -> Revision:
     """The revision of that name. ProblemsFound where git, a repository, the revision or the project in it is missing."""
     if _git(root, "rev-parse", "--git-dir").returncode:
-        raise _fault("no-repository", f"{root} lies in no git repository that can be read, so it has no revisions")
+        raise _refused(fault("no-repository", hint=OR_A_FOLDER, folder=root))
     asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
     commit = _git(root, *asked).stdout.decode().strip()
     if not commit:
-        raise _fault("unknown-revision", f"there is no revision {text!r}, and no folder of that name that is a project")
+        raise _refused(fault("unknown-revision", hint=OR_A_FOLDER, revision=text))
     if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
-        raise _fault("no-project", f"the revision {text!r} has no {CONFIG} in the project's folder")
+        raise _refused(fault("no-project", hint=OR_A_FOLDER, revision=text, config=CONFIG))
     return Revision(root, text, commit)
 
 
@@ -69,8 +69,8 @@ def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
         return
     packed = _git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
     if packed.returncode:
-        said = packed.stderr.decode(errors="replace").strip().splitlines()
-        raise _fault("unreadable-revision", f"git cannot read {found.text!r}: {said[-1] if said else 'it does not say why'}")
+        lines = packed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"]
+        raise _refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=lines[-1]))
     with tarfile.open(fileobj=BytesIO(packed.stdout)) as files:
         for member in files:
             content = files.extractfile(member) if member.isfile() else None
@@ -85,8 +85,8 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", *words], cwd=root, capture_output=True, env=os.environ | {"LC_ALL": "C"}, check=False)
     except FileNotFoundError:
-        raise _fault("no-git", "git is not installed, so no revision can be read", "install it, or name another project's folder") from None
+        raise _refused(fault("no-git", hint="install it, or name another project's folder")) from None
 
 
-def _fault(code: str, message: str, hint: str = OR_A_FOLDER) -> ProblemsFound:
-    return ProblemsFound([Problem(Place("revision"), code, message, hint)])
+def _refused(wrong: Fault) -> ProblemsFound:
+    return ProblemsFound([wrong.at(Place("revision"))])

@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -17,12 +17,13 @@ from indicators.nouns.periods import months_of, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
 from indicators.operations.where import NUMBERS
-from indicators.problems import MOST, Place, Problem, Report, suggest, with_rest
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.files import size_faults
 from indicators.reading.validation import form_of
 from indicators.reading.yamlfile import decoded
 
+SPLIT = "split the table, or leave out what no indicator reads"
 LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
@@ -59,13 +60,13 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
 
 def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
     try:
-        for fault in size_faults(path, LARGEST, "split the table, or leave out what no indicator reads"):
-            report(Problem(Place(name), *fault))
+        for refusal in size_faults(path, LARGEST, SPLIT):
+            report(refusal.at(Place(name)))
             return None
         raw = path.read_bytes()
     except OSError as e:
-        hint = f"{descriptor.file.place('path')} names it"
-        report(Problem(Place(name), "missing-file", f"the file cannot be read: {e.strerror}", hint))
+        hint = f"{descriptor.file.place(('path',))} names it"
+        report(fault("missing-file/unreadable", hint=hint, reason=e.strerror).at(Place(name)))
         return None
     text = decoded(raw, name, report)
     if text is None:
@@ -79,12 +80,11 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
                 rows.append(row)
                 lines.append(start)
             if len(rows) > MOST_ROWS:
-                message = f"here the table has more than the {MOST_ROWS:,} rows allowed"
-                report(Problem(Place(name, start), "file-too-large", message, "split the table, or leave out what no indicator reads"))
+                report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(name, start)))
                 return None
             start = reader.line_num + 1
     except csv.Error as e:
-        report(Problem(Place(name, start), "csv-syntax", f"this row cannot be read: {e}", "check the quotes: one inside a cell is doubled"))
+        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=e).at(Place(name, start)))
         return None
     framed = _framed(name, rows, lines, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
@@ -92,28 +92,16 @@ def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Ce
 
 def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:
     if not rows:
-        hint = f"its first line names the columns; {descriptor.file.place('schema', 'fields')}"
-        report(Problem(Place(name), "empty-file", "the file is empty", hint))
+        hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
+        report(fault("empty-file", hint=hint).at(Place(name)))
         return None
-    wanted = list(descriptor.resource.columns)
-    header = rows[0]
-    for column in [c for c in header if c not in wanted][:MOST]:
-        where = descriptor.file.place("schema", "fields")
-        report(
-            Problem(Place(name, 1), "unknown-column", f"the column {column!r} is not described", f"{suggest(column, wanted)}; see {where}")
-        )
-    for column in (c for c in wanted if c not in header):
-        report(
-            Problem(Place(name, 1), "missing-column", f"the column {column!r} is missing", f"{descriptor.place_of(column)} describes it")
-        )
-    for column in sorted(c for c, times in Counter(header).items() if times > 1)[:MOST]:
-        report(Problem(Place(name, 1), "duplicate-column", f"the column {column!r} stands twice", "remove one"))
-    body, at = rows[1:], lines[1:]
+    for finding in _header_faults(rows[0], descriptor):
+        report(finding.at(Place(name, 1)))
+    wanted, (header, *body), at = list(descriptor.resource.columns), rows, lines[1:]
     uneven = [(len(row), line) for row, line in zip(body, at, strict=True) if len(row) != len(header)]
-    for n, (cells, line) in enumerate(uneven[:MOST], 1):
-        message = f"the row has {cells} cells, the header has {len(header)}"
-        problem = Problem(Place(name, line), "wrong-cells", message, "a cell with a comma inside wants quotes around it")
-        report(with_rest(problem, len(uneven) - MOST if n == MOST else 0))
+    for n, (cells, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
+        finding = fault("wrong-cells", hint="a cell with a comma inside wants quotes around it", cells=cells, columns=len(header))
+        report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
     if sorted(header) != sorted(wanted) or uneven:
         return None
     frame = pd.DataFrame(body, columns=header, dtype=str)
@@ -121,53 +109,85 @@ def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Desc
     return _Cells(name, frame[wanted], tuple(at), controls)
 
 
+def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
+    wanted = list(descriptor.resource.columns)
+    for column in [c for c in header if c not in wanted][:MOST_IN_A_FILE]:
+        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}"
+        yield fault("unknown-column/header", hint=hint, column=column)
+    for column in (c for c in wanted if c not in header):
+        yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
+    for column in sorted(c for c, times in Counter(header).items() if times > 1)[:MOST_IN_A_FILE]:
+        yield fault("duplicate-column/header", hint="remove one", column=column)
+
+
+class _Finding(NamedTuple):
+    """Cells of a column with one fault: whether each row is at fault, and the fault of a cell, as it is quoted."""
+
+    rows: pd.Series
+    fault: Callable[[str], Fault]
+
+
 def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
+    """The first cells of each finding at their lines, with where the column is described."""
     for field in descriptor.resource.schema_.fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
-        for code, bad, message, hint in _column_findings(cells, field, descriptor.resource):
-            yield from _listed(cells, column, bad, code, message, f"{hint}; see {place}")
+        for finding in _column_findings(cells, field, descriptor.resource):
+            rows = column.index[finding.rows.to_numpy(dtype=bool)]
+            for n, i in enumerate(rows[:SHOWN], 1):
+                wrong = finding.fault(_short(column[i]))
+                more = _more(cells, rows) if n == SHOWN else ""
+                wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}; see {place}")
+                yield wrong.at(Place(cells.name, cells.lines[int(i)]))
 
 
-def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[tuple[str, pd.Series, str, str]]:
-    """(code, rows at fault, message with {} for the cell, hint) of one column."""
-    column, rules = cells.frame[field.name], field.constraints
+def _more(cells: _Cells, rows: pd.Index) -> str:
+    """How many rows of a finding are not shown, and the lines of the first of them."""
+    lines = ", ".join(str(cells.lines[int(i)]) for i in rows[SHOWN : SHOWN + 5])
+    return f" ({len(rows) - SHOWN} more in this column: lines {lines}…)" if lines else ""
+
+
+def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
+    name, column, rules = field.name, cells.frame[field.name], field.constraints
     filled = column != ""
-    if rules.required or field.name in resource.schema_.primaryKey:
-        yield "blank", ~filled, f"{field.name} is blank", "every row needs it"
+    if rules.required or name in resource.schema_.primaryKey:
+        yield _Finding(~filled, lambda _: fault("blank", hint="every row needs it", column=name))
     if cells.has_controls:
-        yield "control-character", column.str.contains(CONTROL), f"{field.name} {{}} holds a control character", "remove it"
+        controls = column.str.contains(CONTROL)
+        yield _Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
     typed, expected = _parsed_in_time(column, field, resource)
-    wrong = filled & typed.isna()
-    code = "no-such-day" if field.type == "date" or expected.startswith("a date") else "wrong-type"
-    yield code, wrong, f"{field.name} {{}} is not {expected}", f"write {expected}"
-    listing = resource.relations.lists.get(field.name)
-    codes = _codes(field, resource)
+    is_date = field.type == "date" or expected.startswith("a date")
+    yield _Finding(filled & typed.isna(), lambda cell: _type_fault(name, cell, expected, is_date=is_date))
+    yield from _code_findings(column, field, resource)
+    if rules.pattern:
+        rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
+        yield _Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
+    if rules.minimum is not None:
+        rows = filled & (typed < _limit(rules.minimum, field))
+        yield _Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
+    if rules.maximum is not None:
+        rows = filled & (typed > _limit(rules.maximum, field))
+        yield _Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
+
+
+def _type_fault(column: str, cell: str, expected: str, *, is_date: bool) -> Fault:
+    if is_date:
+        return fault("no-such-day/cell", hint=f"write {expected}", column=column, cell=cell, expected=expected)
+    return fault("wrong-type/cell", hint=f"write {expected}", column=column, cell=cell, expected=expected)
+
+
+def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
+    """Cells that hold what is not one of the codes of their column, or of its lists."""
+    filled, codes, listing = column != "", _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
-        yield "not-allowed", filled & ~column.isin(codes), f"{field.name} {{}} is not an allowed code", _guess(column, filled, codes)
+        strange = filled & ~column.isin(codes)
+        hint = _first_guess(column[strange], codes)
+        yield _Finding(strange, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
         items = column[filled].str.split(listing.separator).explode()
-        bad = items[~items.isin(listing.enum)]
-        yield (
-            "not-allowed",
-            filled & column.index.isin(bad.index),
-            f"{field.name} {{}} holds a code that is not allowed",
-            _first_guess(bad, listing.enum),
-        )
-    if rules.pattern:
-        yield (
-            "wrong-pattern",
-            filled & ~column.map(form_of(rules.pattern)).astype(bool),
-            f"{field.name} {{}} has not the form {rules.pattern}",
-            "correct it",
-        )
-    if rules.minimum is not None:
-        yield "too-small", filled & (typed < _limit(rules.minimum, field)), f"{field.name} {{}} is below {rules.minimum}", "correct it"
-    if rules.maximum is not None:
-        yield "too-large", filled & (typed > _limit(rules.maximum, field)), f"{field.name} {{}} is above {rules.maximum}", "correct it"
-
-
-def _guess(column: pd.Series, filled: pd.Series, allowed: list[str]) -> str:
-    return _first_guess(column[filled & ~column.isin(allowed)], allowed)
+        unknown = items[~items.isin(listing.enum)]
+        guess = _first_guess(unknown, listing.enum)
+        rows = filled & column.index.isin(unknown.index)
+        yield _Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
 
 
 def _first_guess(bad: pd.Series, allowed: Iterable[str]) -> str:
@@ -235,27 +255,14 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
         repeated = ids.duplicated() & (ids != "")
         for i in ids[repeated].index[:SHOWN]:
             first = cells.lines[int(ids[ids == ids[i]].index[0])]
-            message = f"the key {_short(ids[i])} ({', '.join(key)}) stands a second time; first on line {first}"
-            yield Problem(Place(cells.name, cells.lines[int(i)]), "duplicate-key", message, "remove one of the rows, or correct the key")
+            hint = "remove one of the rows, or correct the key"
+            twice = fault("duplicate-key/row", hint=hint, key=_short(ids[i]), columns=", ".join(key), line=first)
+            yield twice.at(Place(cells.name, cells.lines[int(i)]))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
     first, *others = (cells.frame[k] for k in key)
     return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
-
-
-def _listed(cells: _Cells, column: pd.Series, bad: pd.Series, code: str, message: str, hint: str) -> Iterator[Problem]:
-    if not bad.any():
-        return
-    rows = column.index[bad.fillna(False).astype(bool)] if hasattr(bad, "fillna") else column.index[bad]
-    for n, i in enumerate(rows[:SHOWN]):
-        rest = len(rows) - SHOWN
-        more = (
-            f" ({rest} more in this column: lines {', '.join(str(cells.lines[int(j)]) for j in rows[SHOWN : SHOWN + 5])}…)"
-            if rest > 0 and n == SHOWN - 1
-            else ""
-        )
-        yield Problem(Place(cells.name, cells.lines[int(i)]), code, message.replace("{}", _short(column[i])) + more, hint)
 
 
 def _short(cell: str) -> str:

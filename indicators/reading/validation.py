@@ -1,51 +1,49 @@
 """Whether data fits a noun: pydantic's findings as problems with a line, what came, what is allowed and the nearest guess."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from indicators.problems import MOST, Place, Problem, Report, fault, suggest, with_rest, without_misspelt
-from indicators.reading.yamlfile import Trail, YamlFile
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, suggest, without_misspelt
+from indicators.reading.yamlfile import YamlFile
 
 N = TypeVar("N", bound=BaseModel)
 
 
-def validated(model: type[N], data: Any, place: Callable[[Trail], Place], report: Report) -> N | None:
-    """The noun, or None with every fault reported at the line that `place` gives for a trail inside `data`."""
+def checked(model: type[N], data: Any) -> tuple[N | None, list[Fault]]:
+    """The noun and no fault, or None and every fault, each with the trail to it inside `data`."""
     try:
-        return model.model_validate_json(json.dumps(data), strict=True)
+        return model.model_validate_json(json.dumps(data), strict=True), []
     except ValidationError as e:
-        seen: set[tuple[Trail, str]] = set()
-        errors = without_misspelt(e.errors(include_url=False))
-        for n, error in enumerate(errors[:MOST], 1):
-            trail = _trail(data, error["loc"])
-            kind = (
-                f"missing {error['loc'][-1]}" if error["type"] == "missing" else error["type"]
-            )  # several keys may be missing in one place
-            if (trail, kind) not in seen and not any(trail == known for known, _ in seen if error["type"].endswith("_type")):
-                rest = len(errors) - MOST if n == MOST else 0
-                report(with_rest(_problem(model, data, trail, error, place), rest))
-            seen.add((trail, kind))
-        return None
+        return None, list(_faults(model, data, without_misspelt(e.errors(include_url=False))))
 
 
-def lacks_only(model: type[BaseModel], data: Any) -> tuple[str, ...]:
-    """Keys of the noun itself that are missing, where nothing else is wrong with the data; none where something is."""
-    try:
-        model.model_validate_json(json.dumps(data), strict=True)
-    except ValidationError as e:
-        errors = e.errors(include_url=False)
-        if all(error["type"] == "missing" and len(error["loc"]) == 1 for error in errors):
-            return tuple(str(error["loc"][0]) for error in errors)
-    return ()
+def _faults(model: type[BaseModel], data: Any, errors: Sequence[Any]) -> Iterator[Fault]:
+    """The first of pydantic's errors as faults: one for each part and kind, and none of kind where the part has another."""
+    seen: set[tuple[Trail, str]] = set()
+    for n, error in enumerate(errors[:MOST_IN_A_FILE], 1):
+        trail = _trail(data, error["loc"])
+        # Several keys may be missing in one place.
+        kind = f"missing {error['loc'][-1]}" if error["type"] == "missing" else error["type"]
+        if (trail, kind) not in seen and not any(trail == known for known, _ in seen if error["type"].endswith("_type")):
+            yield _fault(model, trail, error).with_rest(len(errors) - n if n == MOST_IN_A_FILE else 0)
+        seen.add((trail, kind))
+
+
+def validated(model: type[N], data: Any, place: Place | Callable[[Trail], Place], report: Report) -> N | None:
+    """The noun, or None with every fault reported at its place, or at the line that `place` gives for a trail inside `data`."""
+    noun, faults = checked(model, data)
+    for finding in faults:
+        report(finding.at(place))
+    return noun
 
 
 def from_file(model: type[N], file: YamlFile, report: Report) -> N | None:
     """The noun that a whole file describes."""
-    return validated(model, file.data, lambda trail: file.place(*trail), file.without_echoes(report))
+    return validated(model, file.data, file.place, file.without_echoes(report))
 
 
 def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
@@ -58,31 +56,31 @@ def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
     return tuple(trail)
 
 
-def _problem(model: type[BaseModel], data: Any, trail: Trail, error: Any, place: Callable[[Trail], Place]) -> Problem:
-    kind, name = error["type"], str(error["loc"][-1]) if error["loc"] else ""
+def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
+    kind, name, value = error["type"], str(error["loc"][-1]) if error["loc"] else "", error["input"]
     if kind == "extra_forbidden":
-        known = known_keys(model, trail[:-1])
-        return fault("unknown-key", *trail, hint=suggest(name, known), key=name).at(place)
+        return fault("unknown-key/key", *trail, hint=suggest(name, known_keys(model, trail[:-1])), key=name)
     if kind == "missing":
-        return Problem(place(trail), "missing-key", f"the key {name!r} is missing{_owner(trail)}", f"add {name}: …")
+        owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
+        if owner is None:
+            return fault("missing-key/key", *trail, hint=f"add {name}: …", key=name)
+        return fault("missing-key/of", *trail, hint=f"add {name}: …", key=name, owner=owner)
     if kind in ("literal_error", "enum"):
         allowed = [word.strip(" '") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
-        message = f"{error['input']!r} is not a value of {trail[-1] if trail else 'this file'}"
-        return Problem(place(trail), "not-allowed", message, suggest(error["input"], allowed))
+        return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=trail[-1] if trail else "this file")
     if kind == "value_error":
-        trail = (*trail, *getattr(error["ctx"]["error"], "trail", ()))
-    said = str(error["ctx"]["error"]) if kind == "value_error" else error["msg"].removeprefix("Input should be ")
-    came = error["input"] if isinstance(error["input"], str | int | float | bool | None) else type(error["input"]).__name__
-    where = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else ""
-    if kind == "value_error":  # our own words: what is wrong, then after a semicolon the way out
-        message, _, hint = said.partition("; ")
-        return Problem(place(trail), "wrong-value", f"{where}{message}", hint)
-    return Problem(place(trail), "wrong-value", f"{where}{came!r} is not of the right kind", f"{where or 'this '}should be {said}")
+        assert isinstance(error["ctx"]["error"], Refused)
+        return _named(error["ctx"]["error"].fault.under(*trail))
+    came = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
+    key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
+    hint = f"{key}should be {error['msg'].removeprefix('Input should be ')}"
+    return _named(fault("wrong-value/kind", *trail, hint=hint, value=came))
 
 
-def _owner(trail: Trail) -> str:
-    names = [str(step) for step in trail if isinstance(step, str)]
-    return f" of {names[-1]!r}" if names else ""
+def _named(finding: Fault) -> Fault:
+    """The fault of a value with the key that the value has."""
+    key = finding.trail[-1] if finding.trail else None
+    return finding._replace(message=f"{key}: {finding.message}") if isinstance(key, str) else finding
 
 
 def known_keys(model: type[BaseModel], trail: Trail) -> list[str]:
@@ -106,7 +104,7 @@ LONGEST_PATTERN, LONGEST_CELL = 500, 10_000
 
 
 def form_of(pattern: str) -> Callable[[str], bool]:
-    """Whether a whole cell has the form; ValueError, with the way out behind a semicolon, where the pattern cannot be read.
+    """Whether a whole cell has the form; `Refused` where the pattern cannot be read.
 
     Rust's engine, which pydantic brings: its time grows with the cell's length, never with the powers of it as that of
     Python's own does for `(a+)+`. In return there are no references back and no looking around.
@@ -115,10 +113,11 @@ def form_of(pattern: str) -> Callable[[str], bool]:
     (True, False, False)
     """
     if len(pattern) > LONGEST_PATTERN:
-        raise ValueError(f"a pattern of {len(pattern)} letters is not read; at most {LONGEST_PATTERN} are")
+        raise Refused(fault("wrong-value/pattern-too-long", hint=f"at most {LONGEST_PATTERN} are", length=len(pattern)))
     try:
         checked = SchemaValidator(core_schema.str_schema(pattern=f"^(?:{pattern})$", regex_engine="rust-regex", strict=True))
     except SchemaError as e:
-        said = str(e).rpartition("error: ")[2].strip() or "it is no regular expression"
-        raise ValueError(f"the pattern {pattern!r} cannot be read: {said}; write a regular expression without looking around") from None
+        reason = str(e).rpartition("error: ")[2].strip() or "it is no regular expression"
+        hint = "write a regular expression without looking around"
+        raise Refused(fault("wrong-value/pattern", hint=hint, pattern=pattern, reason=reason)) from None
     return lambda cell: len(cell) <= LONGEST_CELL and checked.isinstance_python(cell)

@@ -15,10 +15,8 @@ from typing import Any
 
 import yaml
 
-from indicators.problems import MOST, Place, Problem, Report, with_rest
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Report, Trail, fault
 from indicators.reading.files import size_faults, too_large
-
-Trail = tuple[str | int, ...]
 
 LARGEST = 1_000_000
 SPLIT = "keep data in CSV tables, and definitions in several files"
@@ -42,7 +40,7 @@ class YamlFile:
     lines: dict[Trail, int] = field(default_factory=dict)
     faulty: frozenset[int] = frozenset()
 
-    def place(self, *trail: str | int) -> Place:
+    def place(self, trail: Trail = ()) -> Place:
         """Line of the key or item at this trail; of the nearest parent where the trail goes beyond the file."""
         while trail and trail not in self.lines:
             trail = trail[:-1]
@@ -69,13 +67,13 @@ def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
 def read_raw(path: Path, name: str, hint: str, report: Report) -> bytes | None:
     """The bytes of a file; None, with its problem reported, where it cannot be read or has too many (`hint`: then what)."""
     try:
-        for fault in size_faults(path, LARGEST, hint):
-            report(Problem(Place(name), *fault))
+        for refusal in size_faults(path, LARGEST, hint):
+            report(refusal.at(Place(name)))
             return None
         return path.read_bytes()
     except OSError as e:
-        message = f"the file cannot be read: {e.strerror}"
-        report(Problem(Place(name), "missing-file", message, "create it or correct the path that names it"))
+        refusal = fault("missing-file/unreadable", hint="create it or correct the path that names it", reason=e.strerror)
+        report(refusal.at(Place(name)))
         return None
 
 
@@ -83,7 +81,7 @@ def read_text(text: str, name: str, report: Report) -> YamlFile | None:
     """Read what is to be the text of a file, as `read_yaml` would read the file."""
     raw = text.encode("utf-8", "surrogatepass")
     if len(raw) > LARGEST:
-        report(Problem(Place(name), *too_large(len(raw), LARGEST, SPLIT)))
+        report(too_large(len(raw), LARGEST, SPLIT).at(Place(name)))
         return None
     return _parsed(raw, name, report)
 
@@ -99,7 +97,7 @@ def decoded(raw: bytes, name: str, report: Report) -> str | None:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = raw[: e.start].count(b"\n") + 1
-        report(Problem(Place(name, line), "not-utf-8", f"byte 0x{raw[e.start]:02x} is not UTF-8", "save the file as UTF-8"))
+        report(fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start]).at(Place(name, line)))
         return None
 
 
@@ -114,43 +112,45 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
             return None
         node = yaml.compose(text, loader())
     except yaml.MarkedYAMLError as e:
-        report(syntax_problem(e, text, name))
+        line, wrong = _syntax_fault(e, text)
+        report(wrong.at(Place(name, line)))
         return None
     except yaml.YAMLError as e:
         odd = yaml.reader.Reader.NON_PRINTABLE.search(text)
-        place = Place(name, text.count("\n", 0, odd.start()) + 1 if odd else 1)
-        report(Problem(place, "yaml-syntax", " ".join(str(e).split()), "remove control characters; save as UTF-8 text"))
+        hint = "remove control characters; save as UTF-8 text"
+        wrong = fault("yaml-syntax/character", hint=hint, reason=" ".join(str(e).split()))
+        report(wrong.at(Place(name, text.count("\n", 0, odd.start()) + 1 if odd else 1)))
         return None
     if node is None:
-        report(Problem(Place(name, 1), "empty-file", "the file is empty", "remove it or fill it"))
+        report(fault("empty-file", hint="remove it or fill it").at(Place(name, 1)))
         return None
     reading = _Reading(name)
     data = _plain(node, (), reading)
     reading.tell(report)
-    return YamlFile(name, data, reading.lines, frozenset(problem.place.line for problem in reading.found))
+    return YamlFile(name, data, reading.lines, frozenset(line for line, _ in reading.found))
 
 
 @dataclass
 class _Reading:
+    """A file while it is read: the lines of its parts, and its first faults of form, each with the line; `rest` counts the others."""
+
     name: str
     lines: dict[Trail, int] = field(default_factory=lambda: {(): 1})
-    found: list[Problem] = field(default_factory=list)
+    found: list[tuple[int, Fault]] = field(default_factory=list)
     rest: int = 0
 
-    def fault(self, node: yaml.Node | yaml.Event, code: str, message: str, hint: str) -> None:
+    def refuse(self, node: yaml.Node | yaml.Event, wrong: Fault) -> None:
         """Keep the first faults, and the number of the others."""
         assert node.start_mark
-        if len(self.found) < MOST:
-            self.found.append(Problem(Place(self.name, node.start_mark.line + 1), code, message, hint))
+        if len(self.found) < MOST_IN_A_FILE:
+            self.found.append((node.start_mark.line + 1, wrong))
         else:
             self.rest += 1
 
     def tell(self, report: Report) -> None:
         """Report what was found."""
-        for problem in self.found[:-1]:
-            report(problem)
-        for problem in self.found[-1:]:
-            report(with_rest(problem, self.rest))
+        for n, (line, wrong) in enumerate(self.found, 1):
+            report(wrong.with_rest(self.rest if n == len(self.found) else 0).at(Place(self.name, line)))
 
 
 def _refused(text: str, name: str, report: Report) -> bool:
@@ -167,31 +167,31 @@ def _look(text: str, reading: _Reading) -> None:
     depth, values, begun = 0, 0, False
     for event in yaml.parse(text, loader()):
         if begun and isinstance(event, yaml.DocumentStartEvent):
-            reading.fault(event, "yaml-syntax", "a second YAML document begins here", "remove the line '---', or make two files")
+            reading.refuse(event, fault("yaml-syntax/second-document", hint="remove the line '---', or make two files"))
             return
         begun = begun or isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         values += isinstance(event, yaml.NodeEvent)
-        fault = _fault(event, depth, values)
-        if fault:
-            reading.fault(event, *fault)
+        refusal = _refusal(event, depth, values)
+        if refusal:
+            reading.refuse(event, refusal)
         if depth > DEEPEST or values > MOST_VALUES:
             return
 
 
-def _fault(event: yaml.Event, depth: int, values: int) -> tuple[str, str, str] | None:
+def _refusal(event: yaml.Event, depth: int, values: int) -> Fault | None:
     if values > MOST_VALUES:
-        return "file-too-large", f"here the file has more than the {MOST_VALUES:,} values allowed", "keep data in CSV tables"
+        return fault("file-too-large/values", hint="keep data in CSV tables", most=MOST_VALUES)
     if depth > DEEPEST:
-        return "too-deep", f"values are nested more than {DEEPEST} deep", "no definition needs this"
+        return fault("too-deep", hint="no definition needs this", deepest=DEEPEST)
     anchor = getattr(event, "anchor", None)
     if isinstance(event, yaml.AliasEvent):
-        return "yaml-alias", f"the alias '*{anchor}' is not read", "write the value out; a variant says what differs"
+        return fault("yaml-alias/alias", hint="write the value out; a variant says what differs", anchor=anchor)
     if anchor:
-        return "yaml-alias", f"the anchor '&{anchor}' is not read", "remove it and write values out"
+        return fault("yaml-alias/anchor", hint="remove it and write values out", anchor=anchor)
     tag = getattr(event, "tag", None)
     if tag and tag.removeprefix("tag:yaml.org,2002:") not in PLAIN:
-        return "yaml-tag", f"the tag {tag!r} is not read", "remove it; put text in quotes"
+        return fault("yaml-tag", hint="remove it; put text in quotes", tag=tag)
     return None
 
 
@@ -210,19 +210,19 @@ def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[st
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            reading.fault(key_node, "key-not-text", "a key must be a word", "quote the key")
+            reading.refuse(key_node, fault("key-not-text/nested", hint="quote the key"))
             continue
         if key_node.tag.endswith(":merge"):
-            reading.fault(key_node, "yaml-merge", "the merge key '<<' is not read", "write the values out")
+            reading.refuse(key_node, fault("yaml-merge", hint="write the values out"))
             continue
         key = key_node.value if key_node.tag.endswith((":int", ":timestamp", ":float")) else _scalar(key_node, reading)
         if not isinstance(key, str):
-            reading.fault(key_node, "key-not-text", f"the key {key_node.value!r} is read as {key!r}", f"quote it: '{key_node.value}'")
+            quoted = f"quote it: '{key_node.value}'"
+            reading.refuse(key_node, fault("key-not-text/value", hint=quoted, written=key_node.value, value=key))
             key = key_node.value
         here = (*trail, key)
         if key in data:
-            message = f"the key {key!r} stands twice; it stands first on line {reading.lines[here]}"
-            reading.fault(key_node, "duplicate-key", message, "remove one of them")
+            reading.refuse(key_node, fault("duplicate-key/key", hint="remove one of them", key=key, line=reading.lines[here]))
             continue
         reading.lines[here] = key_node.start_mark.line + 1
         data[key] = _plain(value_node, here, reading)
@@ -245,17 +245,17 @@ def _scalar(node: yaml.ScalarNode, reading: _Reading) -> Any:
 def _boolean(node: yaml.ScalarNode, reading: _Reading) -> Any:
     if node.value in ("true", "false"):
         return node.value == "true"
-    read_as = node.value.lower() in ("yes", "on", "y", "true")
-    message = f"{node.value} without quotes is read as {str(read_as).lower()}"
-    reading.fault(node, "unquoted-boolean", message, f"quote it: '{node.value}' (for a truth value write true or false)")
+    value = "true" if node.value.lower() in ("yes", "on", "y", "true") else "false"
+    hint = f"quote it: '{node.value}' (for a truth value write true or false)"
+    reading.refuse(node, fault("unquoted-boolean", hint=hint, written=node.value, value=value))
     return node.value
 
 
 def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
     text = node.value.replace("_", "")
     if SEXAGESIMAL.fullmatch(text) or LEADING_ZERO.fullmatch(text) or text[:2].lower() in ("0x", "0b"):
-        message = f"{node.value} without quotes is read as another number (base 60, 8, 16 or 2)"
-        reading.fault(node, "unquoted-number", message, f"quote it: '{node.value}', or write a plain decimal number")
+        hint = f"quote it: '{node.value}', or write a plain decimal number"
+        reading.refuse(node, fault("unquoted-number", hint=hint, written=node.value))
         return node.value
     try:
         number = int(text) if kind == "int" and len(text) <= LONGEST_NUMBER else float(text)
@@ -263,7 +263,7 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
             return number
     except ValueError:  # .inf and .nan, which Python writes otherwise; and what a tag calls a number
         pass
-    reading.fault(node, "not-a-number", f"{node.value[:20]!r} is not a finite number of sensible size", "write a number")
+    reading.refuse(node, fault("not-a-number", hint="write a number", written=node.value[:20]))
     return node.value
 
 
@@ -271,7 +271,7 @@ def _check_day(node: yaml.ScalarNode, reading: _Reading) -> None:
     try:
         datetime.date.fromisoformat(node.value[:10])
     except ValueError:
-        reading.fault(node, "no-such-day", f"{node.value} is not a day of the calendar", "write an existing day as YYYY-MM-DD")
+        reading.refuse(node, fault("no-such-day/value", hint="write an existing day as YYYY-MM-DD", written=node.value))
 
 
 TRACES = (
@@ -286,18 +286,15 @@ def loader() -> type[yaml.SafeLoader]:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def syntax_problem(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
-    """What is told of a text that is no YAML."""
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
+    """What is wrong with a text that is not YAML, and on which line."""
     what = " ".join(filter(None, [error.problem, error.context]))
     hint = "check indentation, quotes and brackets near this line; a value with ': ' or '#' inside wants quotes"
     if r"'\t'" in what or "\t" in what:
         hint = "indent with spaces, not with tabs"
-    trace = _trace(text)
-    if trace:
-        return Problem(Place(name, trace[0]), "yaml-syntax", f"this is not YAML: {trace[1]}", trace[2])
     # What is missing at the end of a file is looked for behind its last line.
-    line = min(_line_of(error, text), max(len(text.splitlines()), 1))
-    return Problem(Place(name, line), "yaml-syntax", f"this is not YAML: {what}", hint)
+    line, what, hint = _trace(text) or (min(_line_of(error, text), max(len(text.splitlines()), 1)), what, hint)
+    return line, fault("yaml-syntax/form", hint=hint, what=what)
 
 
 def _trace(text: str) -> tuple[int, str, str] | None:

@@ -105,7 +105,7 @@ def _inside(root: Path, folder: str, name: str, report: Report) -> YamlFile | No
     place = Place(f"{folder}/{name}")
     faults = [*path_faults(root, ".", folder), *path_faults(root, folder, name)]
     for fault in faults[:1]:
-        report(Problem(place, *fault))
+        report(fault.at(place))
     return None if faults else read_yaml(root / folder / name, place.file, report)
 
 

@@ -54,7 +54,7 @@ def write(root: Path, known: Known) -> Iterator[tuple[str, bool]]:
     stand outside the project."""
     faults = [(name, fault) for which in WHICH for name in [str(path_of(which, known))] for fault in path_faults(root, ".", name)]
     if faults:
-        raise ProblemsFound(Problem(Place(name), *fault) for name, fault in faults)
+        raise ProblemsFound(fault.at(Place(name)) for name, fault in faults)
     for which in WHICH:
         path, text = root / path_of(which, known), as_text(schema_of(which, known))
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text

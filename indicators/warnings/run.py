@@ -11,10 +11,9 @@ from indicators.compute.annotations import read_annotations
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Annotation, Table
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Place, Problem
+from indicators.problems import Place, Problem, Trail
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
-from indicators.reading.yamlfile import Trail
 from indicators.warnings.annotations import Charts, Said, charts_of, note_out_of_time, note_without_chart
 from indicators.warnings.coverage import graded_for_longer_periods, graded_for_shorter_periods, never_compared
 from indicators.warnings.rows import condition_removes_nothing, rows_nobody_graded, selects_nothing
@@ -107,7 +106,7 @@ def _of_annotations(around: Around) -> Iterator[Problem]:
         for row, code in ((row, code) for row, reasons in other.relations.excuses.items() for code in reasons):
             if (name, row, code) not in needed:
                 message = f"{code!r} finds nothing in the row {row!r} that has to be excused"
-                place = project.collection.descriptors[name].file.place("relations", "excuses", row, code)
+                place = project.collection.descriptors[name].file.place(("relations", "excuses", row, code))
                 yield Problem(place, "excuse-unused", message, NOT_NEEDED, "warning")
 
 

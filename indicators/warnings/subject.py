@@ -13,8 +13,8 @@ from indicators.compute.selection import looked_up
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table
 from indicators.operations.where import expression
+from indicators.problems import Trail
 from indicators.reading.project import Project
-from indicators.reading.yamlfile import Trail
 
 Finding = tuple[Trail, str, str]
 """Trail inside the definition, message, hint."""

@@ -108,12 +108,12 @@ def test_the_advice_for_norway_is_to_quote_it():
 
 def test_every_value_knows_its_line():
     file = parse_yaml("a: 1\nb:\n  c:\n    - x\n    - y: 2\n", "x.yaml", pytest.fail)
-    assert [file.place(*t).line for t in (("a",), ("b",), ("b", "c"), ("b", "c", 0), ("b", "c", 1, "y"))] == [1, 2, 3, 4, 5]
+    assert [file.place(t).line for t in (("a",), ("b",), ("b", "c"), ("b", "c", 0), ("b", "c", 1, "y"))] == [1, 2, 3, 4, 5]
 
 
 def test_a_trail_beyond_the_file_leads_to_its_nearest_parent():
     file = parse_yaml("a:\n  b: 1\n", "x.yaml", pytest.fail)
-    assert (file.place("a", "b", "z").line, file.place("a", "z").line, file.place("z").line) == (2, 1, 1)
+    assert (file.place(("a", "b", "z")).line, file.place(("a", "z")).line, file.place(("z",)).line) == (2, 1, 1)
 
 
 def test_a_missing_file_is_a_problem(tmp_path):

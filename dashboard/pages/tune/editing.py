@@ -83,7 +83,7 @@ def read_file(root: Path, folder: str, name: str) -> Edited:
     known = files_of(root, folder)
     if name not in known:
         raise ProblemsFound([Problem(Place(folder), "missing-file", f"there is no definition file {name!r}", suggest(name, known))])
-    faults = [Problem(Place(name), *fault) for fault in size_faults(root / name, LARGEST, SPLIT)]
+    faults = [fault.at(Place(name)) for fault in size_faults(root / name, LARGEST, SPLIT)]
     if faults:
         raise ProblemsFound(faults)
     raw = (root / name).read_bytes()
@@ -111,7 +111,7 @@ def save_file(root: Path, folder: str, name: str, text: str, digest: str) -> Edi
             raise Changed(now)
         content = now.written(text)
         if len(content) > LARGEST:
-            raise ProblemsFound([Problem(Place(name), *too_large(len(content), LARGEST, SPLIT))])
+            raise ProblemsFound([too_large(len(content), LARGEST, SPLIT).at(Place(name))])
         _replaced((root / name).resolve(), content)
         return Edited(name, content, _plain(text))
 

@@ -6,7 +6,7 @@ How the codes are collected. A code reaches a `Problem` in three ways, and each 
   signatures tell at which place of a call it stands. What stands there must be a string, a choice of strings, an f-string
   whose field is known below, or the name `code` itself, whose assignments are read too; anything else fails the test,
   so that no code slips by.
-- as the name of an opinion, in a table of `indicators.warnings.run`.
+- as the name that `problems.fault` is called with: a code, or code/case.
 - inside a fault: a tuple of (code, message, hint), with a trail before it or rows at fault behind it, which a function yields or
   returns. Such functions say so in their annotation; the code is the first text of the tuple, in the first two places.
 """
@@ -24,13 +24,13 @@ from dashboard.cli import main
 from indicators.codes import COMMAND, codes, exemptable
 from indicators.operations.registry import ROOMS
 from indicators.problems import Problem
-from indicators.warnings.run import ON_ANNOTATIONS, ON_DEFINITIONS, audit
+from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import RURITANIA, edited, opened
 
 CODES = codes()
 
 ROOT = Path(__file__).parents[1]
-PATHS = [path for room in ("indicators", "dashboard") for path in sorted((ROOT / room).rglob("*.py"))]
+PATHS = [path for room in ("indicators", "dashboard") for path in sorted((ROOT / room).rglob("*.py")) if path.stem != "problems"]
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PATHS}
 FAULTS = re.compile(r"\bFault\b|tuple\[str, (pd\.Series, )?str, str\]")
 
@@ -65,10 +65,19 @@ def shared():
 def code_arguments(function, makers):
     """What stands at the place of the code in each call of a maker; an unpacked fault is read where it is made."""
     for call in (node for node in ast.walk(function) if isinstance(node, ast.Call) and name_of(node) in makers):
+        if ast.unparse(call).startswith(("fault(", "refused(fault(", "refused(Fault(")):
+            continue
         named = [k.value for k in call.keywords if k.arg == "code"]
         place = makers[name_of(call)]
         if named or not any(isinstance(a, ast.Starred) for a in call.args[: place + 1]):
             yield (named or [call.args[place]])[0]
+
+
+def names_of_faults(function):
+    """What each call of `fault` in a function begins with."""
+    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+        if call.func.id == "fault":
+            yield call.args[0]
 
 
 def codes_of_faults(function):
@@ -116,13 +125,13 @@ def texts_of(node, function):
 @functools.cache
 def in_source():
     """Every code, with the first place that makes it."""
-    found = dict.fromkeys((*ON_DEFINITIONS, *ON_ANNOTATIONS), "indicators/warnings/run.py")
+    found = {}
     for path, tree in TREES.items():
         known = shared() | dict(makers(tree))
         for function in functions(tree):
-            for node in (*code_arguments(function, known), *codes_of_faults(function)):
-                for code in texts_of(node, function):
-                    found.setdefault(code, f"{path.relative_to(ROOT)}:{node.lineno}")
+            for node in (*code_arguments(function, known), *codes_of_faults(function), *names_of_faults(function)):
+                for name in texts_of(node, function):
+                    found.setdefault(name.partition("/")[0], f"{path.relative_to(ROOT)}:{node.lineno}")
     return found
 
 
@@ -134,9 +143,9 @@ def test_no_code_is_explained_that_does_not_exist():
     assert set(CODES) - set(in_source()) == set()
 
 
-def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
-    assert [one.code for one in exemptable("definition")] == list(ON_DEFINITIONS)
-    assert [one.code for one in exemptable("annotation")] == list(ON_ANNOTATIONS)
+def test_what_may_be_exempted_is_what_the_table_of_warnings_has():
+    assert [one.code for one in exemptable("definition")] == [check.code for check in WARNINGS if check.judges == "definition"]
+    assert [one.code for one in exemptable("annotation")] == [check.code for check in WARNINGS if check.judges == "annotation"]
     assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"))} == {"warning"}
 
 
@@ -156,10 +165,14 @@ def test_the_collection_sees_the_ways_in_which_codes_are_made():
 MADE_BY_HAND = {"empty-file", "file-too-large", "not-utf-8", "not-written", "no-source", "not-computed"}
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
-    *("fault", "no-chromium", "browser-hung", "not-drawn", "missing-glyphs", "no-playwright", "no-pypdf", "no-xlsxwriter"),
+    *("no-chromium/named", "no-chromium/none", "browser-hung/late", "browser-hung/again", "not-drawn", "missing-glyphs"),
+    *("no-playwright", "no-pypdf", "no-xlsxwriter", "not-written/schema", "fault/reading", "fault/warnings"),
+    *("missing-file/definitions", "missing-file/no-definitions", "unknown-indicator/gone"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
 }
-"""These need a machine that lacks something, or a repository; tests of their rooms have them."""
+"""These need a machine that lacks something, a repository or a running server; tests of their modules have them."""
+
+
 def example_of(name):
     code, case = EXAMPLES[name]
     return code.examples[case]
@@ -177,7 +190,7 @@ def test_every_case_has_a_message_and_an_example():
 
 def problems_of(folder):
     project = opened(folder)
-    return {*project.problems, *audit(project)}
+    return {*project.problems, *warnings_of(project)}
 
 
 def test_where_a_good_example_stands_already_nothing_is_wrong():

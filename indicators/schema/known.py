@@ -7,7 +7,7 @@ from typing import Any
 
 from indicators.nouns.config import Config
 from indicators.nouns.descriptor import Resource
-from indicators.problems import Place, Problem, ProblemsFound, Report
+from indicators.problems import Fault, Place, Problem, ProblemsFound, Report
 from indicators.reading.descriptors import PACKAGE
 from indicators.reading.files import path_faults
 from indicators.reading.project import CONFIG
@@ -104,8 +104,8 @@ def _inside(root: Path, folder: str, name: str, report: Report) -> YamlFile | No
     """A file of the project; what leads out of it is told and not opened."""
     place = Place(f"{folder}/{name}")
     faults = [*path_faults(root, ".", folder), *path_faults(root, folder, name)]
-    for fault in faults[:1]:
-        report(Problem(place, *fault))
+    for one in faults[:1]:
+        report(Fault(*one).at(place))
     return None if faults else read_yaml(root / folder / name, place.file, report)
 
 

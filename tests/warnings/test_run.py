@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
+from indicators.warnings.definitions import NO_NOUN
 
 from dashboard.charts.picture import picture_of
 from dashboard.charts.record import fingerprint
 from dashboard.charts.view import View
 from indicators.codes import codes as all_codes
 from indicators.compute.pipeline import results
-from indicators.warnings.run import audit
-from indicators.warnings.wording import NO_NOUN
+from indicators.warnings.run import warnings_of
 from tests.builders import AUDIENCES, appended, defined, edited, line_of, opened
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
@@ -22,7 +22,7 @@ def opinions(folder):
     """What is doubted, as (file, line, code); nothing of it may be more than a warning."""
     project = opened(folder)
     assert [str(p) for p in project.problems] == []
-    found = list(audit(project))
+    found = list(warnings_of(project))
     assert {p.level for p in found} <= {"warning"}
     return sorted((p.place.file, p.place.line, p.code) for p in found)
 
@@ -35,7 +35,7 @@ def codes(folder, **definition):
 
 def said(folder):
     """The one doubt that there is, in full."""
-    (problem,) = audit(opened(folder))
+    (problem,) = warnings_of(opened(folder))
     return f"{problem.message}; {problem.hint}"
 
 
@@ -202,7 +202,7 @@ def test_a_note_that_no_indicator_takes_is_doubted_until_one_names_its_scope(cop
 def test_notes_are_not_judged_while_a_chart_is_missing_for_a_fault(copy):
     appended(copy, NOTES, "1895-05-05,,First night,A tenor sings.,opera,opera_bell,,day,turning_point")
     edited(copy, COURT, "    unit: waltzes\n", "    unit: waltzes\n    annotations: opera\n    titel: x\n")
-    assert "annotation-without-chart" not in {p.code for p in audit(opened(copy))}
+    assert "annotation-without-chart" not in {p.code for p in warnings_of(opened(copy))}
 
 
 def test_a_row_is_excused_in_the_descriptor_of_its_table(copy):

@@ -167,7 +167,7 @@ MADE_BY_HAND = {"empty-file", "file-too-large", "not-utf-8", "not-written", "no-
 OF_THE_MACHINE = {
     *("no-chromium/named", "no-chromium/none", "browser-hung/late", "browser-hung/again", "not-drawn", "missing-glyphs"),
     *("no-playwright", "no-pypdf", "no-xlsxwriter", "not-written/schema", "fault/reading", "fault/warnings"),
-    *("missing-file/definitions", "missing-file/no-definitions", "unknown-indicator/gone"),
+    *("missing-file/definitions", "missing-file/no-definitions", "missing-file/exported", "unknown-indicator/gone"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
 }
 """These need a machine that lacks something, a repository or a running server; tests of their modules have them."""

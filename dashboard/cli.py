@@ -20,7 +20,7 @@ from indicators.nouns.series import Query, Series
 from indicators.nouns.vocabulary import check_day
 from indicators.problems import Place, Problem, ProblemsFound, written
 from indicators.reading.project import open_project
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 PORT = 8050
@@ -158,7 +158,7 @@ def _tell(problems: Iterable[Problem], form: str = "text", to: TextIO | None = N
 def _check(given: argparse.Namespace) -> int:
     try:
         project = open_project(given.project)
-        problems = sorted({*project.problems, *audit(project)})
+        problems = sorted({*project.problems, *warnings_of(project)})
     except ProblemsFound as e:
         project, problems = None, sorted(e.problems)
     _tell(problems, given.format, sys.stdout)

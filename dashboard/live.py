@@ -13,10 +13,10 @@ from typing import Any
 
 from indicators.compute.pipeline import Remembered, results
 from indicators.nouns.series import Results
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.project import Project, open_project
 from indicators.reading.yamlfile import LARGEST
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 
 STEP, QUIET = 20, 1000
 """Milliseconds between two looks for news of files, and after which no news is told too."""
@@ -64,8 +64,8 @@ class Live:
         return self._current
 
     def reload(self) -> None:
-        """Read the project again: a good state replaces the last one, a faulty one only tells what is wrong. Doubts about good
-        files come last, since no number waits for them."""
+        """Read the project again: a good state replaces the last one, a faulty one only shows what is wrong. Warnings come
+        last, because no number waits for them."""
         self._reread()
         self._look_over()
 
@@ -87,7 +87,7 @@ class Live:
                     self._current = Current(*found, before.version + 1, errors, since, warnings=before.warnings)
 
     def _look_over(self) -> None:
-        """Tell the doubts about what is shown, if it was not looked over yet."""
+        """Find the warnings about what is shown, if that was not done yet."""
         with self._lock:
             now = self._current
             if now.project is not self._looked_over and not now.stale:
@@ -118,8 +118,8 @@ class Live:
         except ProblemsFound as e:
             return None, self._latest_first(e.problems)
         except Exception as e:
-            what = f"the project could not be read: {type(e).__name__}: {e}"
-            return None, (Problem(Place("config.yaml"), "fault", what, "undo the last edit; relations check may say more"),)
+            hint = "undo the last edit; relations check may say more"
+            return None, (fault("fault/reading", hint=hint, kind=type(e).__name__, why=e).at(Place("config.yaml")),)
 
     def _latest_first(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """Faults of the files that were written last come first: the others may only follow from them."""
@@ -153,7 +153,7 @@ class Live:
         return stop.set
 
     def _catch_up(self, *, quiet: bool) -> None:
-        """Read the files if they do not stand as they were read last, once they stand still. Doubts wait for a quiet moment: pages
+        """Read the files if they do not stand as they were read last, once they stand still. Warnings wait for a quiet moment: pages
         ask for their new numbers first."""
         if stand_of(self._folders()) != self._stand:
             settled(self._folders())
@@ -183,12 +183,12 @@ def _errors(project: Project) -> tuple[Problem, ...]:
 
 
 def _warnings(project: Project) -> tuple[Problem, ...]:
-    """Doubts about the files; nothing that they hold may stop the watch on them."""
+    """Warnings about the files; nothing that they hold may stop the watch on them."""
     try:
-        found = {*project.problems, *audit(project)}
+        found = {*project.problems, *warnings_of(project)}
     except Exception as e:
-        what = f"the files could not be looked over for doubts: {type(e).__name__}: {e}"
-        return (Problem(Place("config.yaml"), "fault", what, "relations check may say more", "warning"),)
+        unforeseen = fault("fault/warnings", hint="relations check may say more", kind=type(e).__name__, why=e)
+        return (replace(unforeseen.at(Place("config.yaml")), level="warning"),)
     return tuple(sorted(p for p in found if p.level == "warning"))
 
 

@@ -4,8 +4,8 @@ The standard for a problem, wherever it is made:
 
 - *place*: the file and line that a person must open; the line of the key or cell, not of the file's beginning.
 - *code*: two or three plain words that stay the same when the wording improves; explained in `indicators.codes`.
-- *level*: an error is wrong, and what depends on it is not computed; a warning is an opinion (`indicators.warnings`), which the
-  definition that it doubts may excuse with a reason.
+- *level*: an error is wrong, and what depends on it is not computed; a warning is about what is
+  right by its form and probably not meant (`indicators.warnings`); a definition may carry an exemption from it, with a reason.
 - *message*: what came, quoted, and what is wrong with it. *hint*: the nearest guess, what is allowed, and what to do.
 - every fault in one run; many like ones in a column as the first few and a count; never "one or more entries are invalid".
 - nothing that is not known is ignored, and nobody is told of a fault that only follows from another.
@@ -140,6 +140,11 @@ class ProblemsFound(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def refused(fault: Fault, place: Place) -> ProblemsFound:
+    """The one fault for which something cannot be given, to be raised."""
+    return ProblemsFound([fault.at(place)])
 
 
 LONGEST_WORD, MOST_WORDS = 60, 5000

@@ -45,7 +45,7 @@ from indicators.reading.project import CONFIG, open_project
 from indicators.reading.tables import read_table
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 from tests.mutations import spoiled
 
 ROOTS = {"ruritania": Path(__file__).parent / "ruritania", "shipped": Path(__file__).parents[1]}
@@ -244,7 +244,7 @@ def asked(one):
         project = open_project(folder_of(one.project))
     except ProblemsFound as refused:
         return refused.problems, None
-    problems += [*project.problems, *audit(project)]
+    problems += [*project.problems, *warnings_of(project)]
     compute_some(project, one)
     return problems, project
 

@@ -12,7 +12,7 @@ import pytest
 from dashboard.cli import main
 from indicators.codes import COMMAND, codes, exemptable
 from indicators.operations.registry import ROOMS
-from indicators.warnings.run import ON_ANNOTATIONS, ON_DEFINITIONS, audit
+from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import RURITANIA, edited, opened
 
 CODES = codes()
@@ -71,8 +71,8 @@ def test_codes_and_cases_are_words_joined_by_hyphens():
 
 
 def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
-    assert [one.code for one in exemptable("definition")] == list(ON_DEFINITIONS)
-    assert [one.code for one in exemptable("annotation")] == list(ON_ANNOTATIONS)
+    for subject in ("definition", "annotation"):
+        assert [one.code for one in exemptable(subject)] == [one.code for one in WARNINGS if one.judges == subject]
     assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"))} == {"warning"}
 
 
@@ -101,7 +101,7 @@ def test_every_case_has_a_message_and_an_example():
 
 def problems_of(folder):
     project = opened(folder)
-    return {*project.problems, *audit(project)}
+    return {*project.problems, *warnings_of(project)}
 
 
 def test_where_a_good_example_stands_already_nothing_is_wrong():

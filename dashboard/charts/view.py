@@ -3,6 +3,7 @@
 `summonses?variant=journal&frequency=triannual&from=2019`
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, unquote, urlencode
@@ -10,10 +11,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Query
 from indicators.nouns.vocabulary import check_day
-from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.problems import Fault, Place, ProblemsFound, fault, suggest
 
 KEYS = {"start": "from", "end": "to", "other": "with"}
 SAFE = ":,@="
+VIEW = Place("view")
+"""Stands for the text of a view; it is in no file."""
 
 
 @dataclass(frozen=True)
@@ -66,37 +69,32 @@ def parse_view(text: str) -> View:
     name, _, search = text.partition("?")
     indicator, _, variant = unquote(name).partition("@")
     known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}
-    found: list[Problem] = []
+    faults: list[Fault] = []
     given: dict[str, Any] = {"variant": variant} if variant else {}
     for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=False):
         if key not in known:
-            found.append(_fault("unknown-key", f"a view has no {key!r}", suggest(key, known)))
+            faults.append(fault("unknown-key/view", hint=suggest(key, known), key=key))
         elif key == "transform":
             given["transform"] = (*given.get("transform", ()), value)
         else:
             given[known[key]] = value
-            found += _value_faults(key, value)
+            faults += _value_faults(key, value)
     start, end = given.get("start"), given.get("end")
-    if not found and start and end and first_day(*parse_period(str(start))) > last_day(*parse_period(str(end))):
-        found.append(_fault("wrong-value", f"the window begins ({start}) after it ends ({end})", "swap the two"))
-    if found:
-        raise ProblemsFound(found)
+    if not faults and start and end and first_day(*parse_period(str(start))) > last_day(*parse_period(str(end))):
+        faults.append(fault("wrong-value/window", hint="swap the two", start=start, end=end))
+    if faults:
+        raise ProblemsFound(one.at(VIEW) for one in faults)
     return View(indicator, **given)
 
 
-def _fault(code: str, message: str, hint: str) -> Problem:
-    return Problem(Place("view"), code, message, hint)
-
-
-def _value_faults(key: str, value: str) -> list[Problem]:
+def _value_faults(key: str, value: str) -> Iterator[Fault]:
     if key == "frequency" and value not in get_args(Frequency):
-        return [_fault("unknown-frequency", f"there is no frequency {value!r}", suggest(value, get_args(Frequency)))]
+        yield fault("unknown-frequency", hint=suggest(value, get_args(Frequency)), frequency=value)
     if key == "annotations" and value not in ("on", "off"):
-        return [_fault("wrong-value", f"annotations is on or off, not {value!r}", "leave it out for on")]
+        yield fault("wrong-value/annotations", hint="leave it out for on", value=value)
     check = {"from": parse_period, "to": parse_period, "as_of": check_day}.get(key)
     if check:
         try:
             check(value)
         except ValueError as e:
-            return [_fault("wrong-value", f"{key}: {e}", "leave it out for the project's own choice")]
-    return []
+            yield fault("wrong-value/time", hint="leave it out for the project's own choice", key=key, why=e)

@@ -20,7 +20,8 @@ from typing import Any, Self, TypeVar
 
 from dashboard.charts.frame import Figure
 from dashboard.charts.theme import FONT
-from dashboard.export.output import fault, package_missing
+from dashboard.export.output import EXPORT, package_missing
+from indicators.problems import fault, refused
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -56,9 +57,9 @@ def find_chromium() -> str:
     for path in [named] if named else filter(None, map(shutil.which, (*NAMES, MAC))):
         if _runs(path):
             return path
-    said = f"CHROMIUM={named} does not run" if named else "no Chromium or Chrome was found to draw with"
     hint = "install one (Debian: apt-get install chromium fonts-noto-cjk fonts-open-sans) or name it, CHROMIUM=/path/to/chromium"
-    raise fault("no-chromium", said, f"{hint}; csv, xlsx and json need none")
+    code = "no-chromium/named" if named else "no-chromium/none"
+    raise refused(fault(code, hint=f"{hint}; csv, xlsx and json need none", path=named), EXPORT)
 
 
 def _runs(path: str) -> bool:
@@ -122,7 +123,7 @@ class Chromium:
         """The result of work in the browser's thread, in time; a browser that gave none is given up, the next work starts another."""
         if self._silent >= MOST_SILENT:
             work.close()
-            raise fault("browser-hung", "the browser is not asked again: it gave no answer before", f"it is {self._path}")
+            raise refused(fault("browser-hung/again", hint=f"it is {self._path}"), EXPORT)
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             found = future.result(self._patience)
@@ -132,12 +133,12 @@ class Chromium:
             future.cancel()
             self._silent += 1
             self._close()
-            said = f"the browser gave no answer in {self._patience:g} seconds"
-            raise fault("browser-hung", said, f"try again, or name another than {self._path} in CHROMIUM") from None
+            hint = f"try again, or name another than {self._path} in CHROMIUM"
+            raise refused(fault("browser-hung/late", hint=hint, seconds=self._patience), EXPORT) from None
         except _errors() as e:
             self._close()
-            said = str(e).strip().splitlines()[0]
-            raise fault("not-drawn", f"the browser could not draw: {said}", f"the browser is {self._path}") from None
+            why = str(e).strip().splitlines()[0]
+            raise refused(fault("not-drawn", hint=f"the browser is {self._path}", why=why), EXPORT) from None
 
     async def _evaluated(self, script: str, given: Any) -> Any:
         return await (await self._opened()).evaluate(script, given)

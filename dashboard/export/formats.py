@@ -15,8 +15,9 @@ from dashboard.charts.view import View
 from dashboard.export import embed, sheet
 from dashboard.export.browser import Chromium
 from dashboard.export.captions import alternative, title
-from dashboard.export.output import Preset, fault, name_of
+from dashboard.export.output import EXPORT, Preset, name_of
 from indicators.nouns.series import Results
+from indicators.problems import fault, refused
 
 Format = Literal["png", "svg", "pdf", "csv", "xlsx", "json", "kit"]
 DRAWN: tuple[Format, ...] = ("png", "svg", "pdf", "kit")
@@ -85,7 +86,7 @@ def _check_glyphs(work: Work, browser: Chromium) -> None:
     if found:
         named = ", ".join(f"{c} (U+{ord(c):04X})" for c in found[:12]) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
         hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg needs none here"
-        raise fault("missing-glyphs", f"no installed font can draw {named}", hint)
+        raise refused(fault("missing-glyphs", hint=hint, characters=named), EXPORT)
 
 
 def csv(work: Work) -> bytes:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from dashboard.charts.picture import Size
 from dashboard.charts.view import View
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, ProblemsFound, fault, refused
 
 Name = Literal["memo", "memo_tall", "slide", "square"]
 INCH = 96
@@ -43,9 +43,8 @@ PRESETS: dict[Name, Preset] = {
 }
 
 
-def fault(code: str, said: str, hint: str) -> ProblemsFound:
-    """A fault of the export, to be raised."""
-    return ProblemsFound([Problem(Place("export"), code, said, hint)])
+EXPORT = Place("export")
+"""Where a fault is that is no file's, but keeps one from being made."""
 
 
 def package_missing(name: str, does: str) -> ProblemsFound:
@@ -55,7 +54,7 @@ def package_missing(name: str, does: str) -> ProblemsFound:
     PDF needs the package pypdf, which is not installed
     """
     hint = "make export-setup installs it, or pip install '.[export]'; csv and json need none"
-    return fault(f"no-{name}", f"{does} needs the package {name}, which is not installed", hint)
+    return refused(fault(f"no-{name}", hint=hint, does=does), EXPORT)
 
 
 LONGEST = 120
@@ -85,7 +84,7 @@ def folder(path: Path) -> Path:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise fault("no-folder", f"{path} cannot be a folder: {e.strerror}", "name another with --output") from None
+        raise refused(fault("no-folder", hint="name another with --output", path=path, why=e.strerror), EXPORT) from None
     return path
 
 
@@ -97,4 +96,4 @@ def write(path: Path, data: bytes) -> None:
         part.replace(path)
     except OSError as e:
         part.unlink(missing_ok=True)
-        raise fault("not-written", f"{path} cannot be written: {e.strerror}", "name another folder with --output") from None
+        raise refused(fault("not-written/file", hint="name another folder with --output", path=path, why=e.strerror), EXPORT) from None

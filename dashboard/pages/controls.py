@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from dashboard.charts.view import View, parse_view
+from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.words import numbers
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import PER_YEAR, Frequency
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import scale_of
-from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.problems import fault, refused, suggest
 
 BASE = ""
 """What stands for the definition's own choice."""
@@ -185,7 +185,7 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
 def _chosen(results: Results, indicator: str, variant: str) -> Definition:
     if indicator not in results.definitions:  # renamed or removed while the page was open
         hint = suggest(indicator, results.definitions)
-        raise ProblemsFound([Problem(Place("view"), "unknown-indicator", f"there is no indicator {indicator!r} any more", hint)])
+        raise refused(fault("unknown-indicator/gone", hint=hint, name=indicator), VIEW)
     definition = results.definitions[indicator]
     return definition.variants.get(variant, definition)
 

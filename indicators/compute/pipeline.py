@@ -8,7 +8,7 @@ import datetime
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from indicators.nouns.periods import FREQUENCIES, Frequency, label
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
-from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.problems import Fault, Place, ProblemsFound, fault, refused, suggest
 from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of
 from indicators.reading.project import Project
 
@@ -34,6 +34,8 @@ WORDS = {"title", "question", "counts", "notes", "credit", "annotations", "excus
 """Keys of a definition that change no number."""
 PLACE = {"id", "variant", "variants", "pillar"}
 MOST = 256
+ASKED = Place("query")
+"""Stands for what a person asks; it is in no file."""
 
 
 def ground(project: Project, definition: Definition) -> tuple[Any, ...]:
@@ -237,42 +239,44 @@ def _notes(project: Project, definition: Definition, query: Query) -> tuple[str,
 
 def _asked(project: Project, query: Query) -> Definition:
     """The definition, if all that the query names exists."""
-    found: list[Problem] = []
-    name = query.name
-    if name in project.broken:
-        raise ProblemsFound([_fault("not-computed", f"{name!r} cannot be computed: {project.broken[name]}", "relations check says more")])
-    if query.indicator not in project.definitions:
-        raise ProblemsFound(
-            [_fault("unknown-indicator", f"there is no indicator {query.indicator!r}", suggest(query.indicator, project.definitions))]
-        )
-    definition = project.definitions[query.indicator]
-    if query.variant and query.variant not in definition.variants:
-        hint = suggest(query.variant, definition.variants)
-        raise ProblemsFound([_fault("unknown-variant", f"{query.indicator!r} has no variant {query.variant!r}", hint)])
-    definition = definition.variants[query.variant] if query.variant else definition
-    possible = frequencies(project, definition)
-    if query.frequency and query.frequency not in FREQUENCIES:
-        found.append(_fault("unknown-frequency", f"there is no frequency {query.frequency!r}", suggest(query.frequency, FREQUENCIES)))
-    elif query.frequency and query.frequency not in possible:
-        window = "it is finer than the dates, or the definition's window counts other periods"
-        why = "its rule weighs by the days to the period's end" if reducer_traits(definition).one_frequency else window
-        message = f"{name!r} cannot be had {query.frequency}: {why}"
-        found.append(_fault("frequency-too-fine", message, f"possible: {', '.join(possible)}"))
-    if query.as_of and query.as_of > project.config.as_of:
-        message = f"{query.as_of} is after the day of the data, {project.config.as_of}"
-        found.append(_fault("after-the-data", message, "nothing is known of later days; choose that day or an earlier one"))
-    if query.breakdown and query.breakdown not in [b.by for b in definition.breakdown]:
-        hint = suggest(query.breakdown, [b.by for b in definition.breakdown])
-        found.append(_fault("unknown-breakdown", f"{name!r} has no breakdown by {query.breakdown!r}", hint))
-    for text in query.transform:
-        found += [one.at(Place("query")) for one in step_faults("transform", step_from_text(text))]
-    if found:
-        raise ProblemsFound(found)
+    definition = _named(project, query)
+    faults = [*_time_faults(project, definition, query), *_calculation_faults(definition, query)]
+    if faults:
+        raise ProblemsFound(one.at(ASKED) for one in faults)
     return definition
 
 
-def _fault(code: str, message: str, hint: str) -> Problem:
-    return Problem(Place("query"), code, message, hint)
+def _named(project: Project, query: Query) -> Definition:
+    name, definitions = query.name, project.definitions
+    if name in project.broken:
+        raise refused(fault("not-computed", hint="relations check says more", name=name, why=project.broken[name]), ASKED)
+    if query.indicator not in definitions:
+        raise refused(fault("unknown-indicator/asked", hint=suggest(query.indicator, definitions), name=query.indicator), ASKED)
+    definition = definitions[query.indicator]
+    if query.variant and query.variant not in definition.variants:
+        hint = suggest(query.variant, definition.variants)
+        raise refused(fault("unknown-variant", hint=hint, name=query.indicator, variant=query.variant), ASKED)
+    return definition.variants[query.variant] if query.variant else definition
+
+
+def _time_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:
+    possible, as_of = frequencies(project, definition), project.config.as_of
+    if query.frequency and query.frequency not in FREQUENCIES:
+        yield fault("unknown-frequency", hint=suggest(query.frequency, FREQUENCIES), frequency=query.frequency)
+    elif query.frequency and query.frequency not in possible:
+        code = "frequency-too-fine/weighed" if reducer_traits(definition).one_frequency else "frequency-too-fine/asked"
+        yield fault(code, hint=f"possible: {', '.join(possible)}", name=query.name, frequency=query.frequency)
+    if query.as_of and query.as_of > as_of:
+        hint = "nothing is known of later days; choose that day or an earlier one"
+        yield fault("after-the-data", hint=hint, day=query.as_of, as_of=as_of)
+
+
+def _calculation_faults(definition: Definition, query: Query) -> Iterator[Fault]:
+    columns = [one.by for one in definition.breakdown]
+    if query.breakdown and query.breakdown not in columns:
+        yield fault("unknown-breakdown", hint=suggest(query.breakdown, columns), name=query.name, column=query.breakdown)
+    for text in query.transform:
+        yield from step_faults("transform", step_from_text(text))
 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:

@@ -104,8 +104,8 @@ def _inside(root: Path, folder: str, name: str, report: Report) -> YamlFile | No
     """A file of the project; what leads out of it is told and not opened."""
     place = Place(f"{folder}/{name}")
     faults = [*path_faults(root, ".", folder), *path_faults(root, folder, name)]
-    for fault in faults[:1]:
-        report(fault.at(place))
+    for one in faults[:1]:
+        report(one.at(place))
     return None if faults else read_yaml(root / folder / name, place.file, report)
 
 

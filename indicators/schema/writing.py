@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Literal, get_args
 
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.reading.files import path_faults
 from indicators.schema.definitions import definitions_schema
 from indicators.schema.descriptors import config_schema, descriptors_schema
@@ -52,9 +52,10 @@ def _line(value: object) -> str:
 def write(root: Path, known: Known) -> Iterator[tuple[str, bool]]:
     """Write the schemas of a project; each with whether its file was changed. ProblemsFound, with nothing written, where one would
     stand outside the project."""
-    faults = [(name, fault) for which in WHICH for name in [str(path_of(which, known))] for fault in path_faults(root, ".", name)]
-    if faults:
-        raise ProblemsFound(fault.at(Place(name)) for name, fault in faults)
+    names = [str(path_of(which, known)) for which in WHICH]
+    problems = [one.at(Place(name)) for name in names for one in path_faults(root, ".", name)]
+    if problems:
+        raise ProblemsFound(problems)
     for which in WHICH:
         path, text = root / path_of(which, known), as_text(schema_of(which, known))
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text
@@ -68,4 +69,4 @@ def _save(path: Path, name: PurePosixPath, text: str) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as e:
         hint = "config.yaml says where tables and definitions are"
-        raise ProblemsFound([Problem(Place(str(name)), "not-written", f"the file cannot be written: {e.strerror}", hint)]) from None
+        raise refused(fault("not-written/schema", hint=hint, why=e.strerror), Place(str(name))) from None

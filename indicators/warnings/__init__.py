@@ -1,1 +1,1 @@
-"""Opinions about good files, each beside the file that it is about."""
+"""Warnings: what is right by its form and probably not meant. `run` has the table of all of them."""

@@ -1,120 +1,125 @@
-"""Opinions beside errors: what is right by its form and doubtful all the same, as warnings, with the excuses beside what they excuse.
+"""The table of all warnings, and what each finds in a project, without what an exemption covers.
 
-An opinion is a small generator in `indicators.warnings`; the two tables below list them all by their codes. A definition
-excuses one with `excuses: {code: why}`, a row of the notes in its table's descriptor (`relations.excuses`).
+A warning is a small generator in a module of this folder and an entry in `WARNINGS`; `codes.yaml` has its meaning, its message and what
+may be exempted from it. A definition carries its exemptions under `excuses: {code: why}`, an annotation in the descriptor of its
+table (`relations.excuses`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Set
+from typing import Literal, NamedTuple
 
 from indicators.compute.annotations import read_annotations
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import Annotation, Table
+from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Place, Problem, Trail
+from indicators.problems import Fault, Place, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
-from indicators.warnings.annotations import Charts, Said, charts_of, note_out_of_time, note_without_chart
-from indicators.warnings.coverage import graded_for_longer_periods, graded_for_shorter_periods, never_compared
-from indicators.warnings.rows import condition_removes_nothing, rows_nobody_graded, selects_nothing
-from indicators.warnings.subject import Around, Finding, Seen
-from indicators.warnings.wording import rule_not_its_own, rule_of_another, rule_says_little, unit_without_noun
-
-ON_DEFINITIONS: Mapping[str, Callable[[Seen], Iterator[Finding]]] = MappingProxyType(
-    {
-        "empty-selection": selects_nothing,
-        "where-removes-nothing": condition_removes_nothing,
-        "coverage-too-narrow": rows_nobody_graded,
-        "never-comparable": never_compared,
-        "graded-too-coarse": graded_for_longer_periods,
-        "graded-too-short": graded_for_shorter_periods,
-        "counts-too-short": rule_says_little,
-        "counts-not-changed": rule_not_its_own,
-        "counts-shared": rule_of_another,
-        "unit-without-noun": unit_without_noun,
-    }
+from indicators.warnings.annotations import annotation_out_of_time, annotation_without_chart, charts_of
+from indicators.warnings.coverage import graded_too_coarse, graded_too_short, never_comparable
+from indicators.warnings.definitions import (
+    counts_not_changed,
+    counts_shared,
+    counts_too_short,
+    coverage_too_narrow,
+    empty_selection,
+    unit_without_noun,
+    where_removes_nothing,
 )
-ON_ANNOTATIONS: Mapping[str, Callable[[Annotation, Charts], Iterator[Said]]] = MappingProxyType(
-    {
-        "annotation-out-of-time": note_out_of_time,
-        "annotation-without-chart": note_without_chart,
-    }
+from indicators.warnings.subject import Context, Subject
+
+
+class Check(NamedTuple):
+    """One warning: its code, what it judges, and what finds it: in a `Subject`, or in an annotation that charts may take."""
+
+    code: str
+    judges: Literal["definition", "annotation"]
+    faults: Callable[..., Iterator[Fault]]
+
+
+WARNINGS = (
+    Check("empty-selection", "definition", empty_selection),
+    Check("where-removes-nothing", "definition", where_removes_nothing),
+    Check("coverage-too-narrow", "definition", coverage_too_narrow),
+    Check("never-comparable", "definition", never_comparable),
+    Check("graded-too-coarse", "definition", graded_too_coarse),
+    Check("graded-too-short", "definition", graded_too_short),
+    Check("counts-too-short", "definition", counts_too_short),
+    Check("counts-not-changed", "definition", counts_not_changed),
+    Check("counts-shared", "definition", counts_shared),
+    Check("unit-without-noun", "definition", unit_without_noun),
+    Check("annotation-out-of-time", "annotation", annotation_out_of_time),
+    Check("annotation-without-chart", "annotation", annotation_without_chart),
 )
 NOT_NEEDED = "remove it; an excuse is for an opinion that finds something"
 
 
-def audit(project: Project) -> Iterator[Problem]:
-    """Warnings about all definitions that can be computed, variants included, and about the notes for their charts."""
-    around = Around(project)
+def warnings_of(project: Project) -> Iterator[Problem]:
+    """Warnings about all definitions that can be computed, variants included, and about the annotations of their charts."""
+    context = Context(project)
     for definition in project.definitions.values():
-        yield from _of_indicator(definition, around)
+        yield from _of_definition(definition, context)
     if not any(problem.level == "error" for problem in project.problems):  # a chart that is missing is a fault of its own
-        yield from _of_annotations(around)
+        yield from _of_annotations(context)
 
 
-def _of_indicator(definition: Definition, around: Around) -> Iterator[Problem]:
-    """What is found in an indicator and in its variants, and excuses that nothing needs.
+def _of_definition(definition: Definition, context: Context) -> Iterator[Problem]:
+    """Warnings about an indicator and its variants, and exemptions that nothing needs.
 
-    What a variant takes over is judged, and excused, with the indicator.
+    What a variant takes over is judged, and exempted, with the indicator.
     """
-    items = [around.project.written[one.name] for one in definition.rules]
-    told, needed = set[tuple[Trail, str]](), set[tuple[str, str]]()
+    items = [context.project.written[one.name] for one in definition.rules]
+    before, needed = set[tuple[Trail, str]](), set[tuple[str, str]]()
     for one, item in zip(definition.rules, items, strict=True):
-        for code, (trail, message, hint) in _found(Seen(one, definition if one.variant else None, around)):
-            if one.variant and not item.says(trail) and (trail, code) in told:
+        for warning in _found("definition", Subject(one, definition if one.variant else None, context)):
+            if one.variant and not item.says(warning.trail) and (warning.trail, warning.code) in before:
                 continue
-            told.add((trail, code))
-            if code in one.excuses:
-                needed.add((_excused_by(item), code))
+            before.add((warning.trail, warning.code))
+            if warning.code in one.excuses:
+                needed.add((_exempted_by(item), warning.code))
             else:
-                yield Problem(item.place(trail), code, message, hint, "warning")
-    if not any(name.partition("@")[0] == definition.id for name in around.project.broken):
+                yield warning.at(item.place)
+    if not any(name.partition("@")[0] == definition.id for name in context.project.broken):
         yield from _unused(items, needed)
 
 
-def _excused_by(item: Written) -> str:
-    """The name of the definition in which the excuses stand."""
+def _found(judges: Literal["definition", "annotation"], *subject: object) -> Iterator[Fault]:
+    for check in WARNINGS:
+        if check.judges == judges:
+            yield from check.faults(*subject)
+
+
+def _exempted_by(item: Written) -> str:
+    """The name of the definition in which the exemptions stand."""
     return item.definition.name if item.says(("excuses",)) else item.definition.id
-
-
-def _found(seen: Seen) -> Iterator[tuple[str, Finding]]:
-    for code, opinion in ON_DEFINITIONS.items():
-        yield from ((code, finding) for finding in opinion(seen))
 
 
 def _unused(items: list[Written], needed: Set[tuple[str, str]]) -> Iterator[Problem]:
     for item in items:
         name = item.definition.name
-        for code in item.definition.excuses if _excused_by(item) == name else ():
+        for code in item.definition.excuses if _exempted_by(item) == name else ():
             if (name, code) not in needed:
-                message = f"{code!r} finds nothing in {name!r} that has to be excused"
-                yield Problem(item.place(("excuses", code)), "excuse-unused", message, NOT_NEEDED, "warning")
+                yield fault("excuse-unused/definition", "excuses", code, hint=NOT_NEEDED, code=code, name=name).at(item.place)
 
 
-def _of_annotations(around: Around) -> Iterator[Problem]:
-    """What is found in the notes for charts, and excuses of rows that nothing needs."""
-    project, needed = around.project, set[tuple[str, str, str]]()
+def _of_annotations(context: Context) -> Iterator[Problem]:
+    """Warnings about annotations, and exemptions of rows that nothing needs."""
+    project, needed = context.project, set[tuple[str, str, str]]()
     table = project.tables.get(project.config.annotations or "")
-    for note, code, (message, hint) in _found_in_notes(around) if table else ():
-        assert table
-        name, row = table.resource.name, note.row.partition(":")[2]
-        if code in table.relations.excuses.get(row, {}):
-            needed.add((name, row, code))
-        else:
-            yield Problem(_place_of(table, note.row, project), code, message, hint, "warning")
+    if table:
+        charts = charts_of(context)
+        for annotation in read_annotations(project.tables, project.config):
+            row = annotation.row.partition(":")[2]
+            for warning in _found("annotation", annotation, charts):
+                if warning.code in table.relations.excuses.get(row, {}):
+                    needed.add((table.resource.name, row, warning.code))
+                else:
+                    yield warning.at(_place_of(table, annotation.row, project))
     for name, other in project.tables.items():
         for row, code in ((row, code) for row, reasons in other.relations.excuses.items() for code in reasons):
             if (name, row, code) not in needed:
-                message = f"{code!r} finds nothing in the row {row!r} that has to be excused"
-                place = project.collection.descriptors[name].file.place(("relations", "excuses", row, code))
-                yield Problem(place, "excuse-unused", message, NOT_NEEDED, "warning")
-
-
-def _found_in_notes(around: Around) -> Iterator[tuple[Annotation, str, Said]]:
-    charts = charts_of(around)
-    for note in read_annotations(around.project.tables, around.project.config):
-        for code, opinion in ON_ANNOTATIONS.items():
-            yield from ((note, code, said) for said in opinion(note, charts))
+                unused = fault("excuse-unused/row", "relations", "excuses", row, code, hint=NOT_NEEDED, code=code, row=row)
+                yield unused.at(project.collection.descriptors[name].file.place)
 
 
 def _place_of(table: Table, row: str, project: Project) -> Place:

@@ -1,4 +1,4 @@
-"""What an opinion is given to judge: a definition with its rows, and the project around it."""
+"""What a warning judges: a definition with its rows, in the context of its project."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -16,13 +16,10 @@ from indicators.operations.where import expression
 from indicators.problems import Trail
 from indicators.reading.project import Project
 
-Finding = tuple[Trail, str, str]
-"""Trail inside the definition, message, hint."""
-
 
 @dataclass(frozen=True)
-class Around:
-    """The project as all its definitions see it; `masks` and `levels` remember what was worked out for one of them."""
+class Context:
+    """The project as all its definitions see it; `masks` and `levels` keep what was computed for one of them."""
 
     project: Project
     masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
@@ -36,18 +33,18 @@ class Around:
     @cached_property
     def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:
         """Definitions and variants by their counting rule, folded, in the order of the files."""
-        found: dict[str, tuple[Definition, ...]] = {}
+        by_rule: dict[str, tuple[Definition, ...]] = {}
         for definition in self.project.definitions.values():
             for one in definition.rules:
-                found[folded(one.counts)] = (*found.get(folded(one.counts), ()), one)
-        return found
+                by_rule[folded(one.counts)] = (*by_rule.get(folded(one.counts), ()), one)
+        return by_rule
 
     def selects(self, table: Table, where: Any) -> np.ndarray:
         """Which rows of a table a filter selects."""
         parts = where if isinstance(where, list) else [where]
         every = np.ones(len(table.frame), dtype=bool)
-        told = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
-        return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in told])
+        met = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
+        return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in met])
 
     def _meets(self, table: Table, column: str, condition: Any) -> np.ndarray:
         """Which rows of a table meet a condition on a column."""
@@ -70,22 +67,22 @@ def folded(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Seen:
+class Subject:
     """A definition to judge; `base` is the indicator of a variant."""
 
     definition: Definition
     base: Definition | None
-    around: Around
+    context: Context
 
     @property
     def name(self) -> str:
-        """The definition's name as messages quote it."""
-        return repr(self.definition.name)
+        """The definition's name."""
+        return self.definition.name
 
     @property
     def table(self) -> Table | None:
         """The definition's table; None where it is combined from others."""
-        return self.around.project.tables[self.definition.table] if self.definition.table else None
+        return self.context.project.tables[self.definition.table] if self.definition.table else None
 
     @cached_property
     def chosen(self) -> np.ndarray:
@@ -95,7 +92,7 @@ class Seen:
     def selects(self, where: Any) -> np.ndarray:
         """Which rows of the definition's table a filter selects."""
         assert self.table
-        return self.around.selects(self.table, where)
+        return self.context.selects(self.table, where)
 
 
 def single_conditions(where: Any) -> Iterator[tuple[Trail, str, str, Any]]:

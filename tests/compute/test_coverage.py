@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from indicators.problems import Place
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 from tests.builders import AUDIENCES, appended, ask, asked, at, edited, ids, line_of, opened, told
 
 COVERAGE = "data/coverage.csv"
@@ -178,7 +178,7 @@ def test_at_least_two_polls_are_wanted_where_the_definition_says_so(ruritania):
 def test_a_category_that_is_too_narrow_is_a_warning(copy):
     """A call is no duel: e-25 is graded by nobody."""
     edited(copy, COURT, "    where: {kind: duel}\n", "    where: {kind: [duel, call]}\n")
-    problems = list(audit(opened(copy)))
+    problems = list(warnings_of(opened(copy)))
     assert [(p.code, p.level, p.place) for p in problems] == [
         ("coverage-too-narrow", "warning", Place(COURT, line_of(copy, COURT, "    coverage: duels")))
     ]

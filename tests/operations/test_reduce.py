@@ -6,7 +6,7 @@ from indicators.compute.grading import TOO_FEW
 from indicators.nouns.periods import parse_period
 from indicators.operations import reduce
 from indicators.problems import ProblemsFound
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
@@ -282,7 +282,7 @@ def test_adding_an_audience_adds_one(copy):
 def test_a_filter_that_empties_the_table_is_a_warning_that_names_the_filter(copy):
     """Clerks duel; they are not received."""
     file = defined(copy, asked={"where": AUDIENCES | {"level": "clerk"}})
-    problems = list(audit(opened(copy)))
+    problems = list(warnings_of(opened(copy)))
     assert [(p.place.file, p.level) for p in problems] == [(file, "warning")]
     assert "level" in problems[0].message + problems[0].hint
     assert "office" not in problems[0].message + problems[0].hint

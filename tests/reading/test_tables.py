@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from indicators.reading.project import open_project
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 from tests.builders import RURITANIA, appended, ask, edited, line_of, problem_at, told
 
 ENVOYS, GUNS, TRAVEL, POLLS = "data/envoys.csv", "data/cannonades.csv", "data/travellers.csv", "data/polls.csv"
@@ -50,7 +50,7 @@ def test_one_wrong_cell_has_its_line_and_code(copy, file, old, new, code, named)
 
 def test_ruritania_has_no_fault_and_no_warning(ruritania):
     assert [str(p) for p in ruritania.problems] == []
-    assert [str(p) for p in audit(ruritania)] == []
+    assert [str(p) for p in warnings_of(ruritania)] == []
 
 
 def test_the_frictionless_library_finds_no_fault_either():

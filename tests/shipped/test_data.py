@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from indicators.compute.provenance import rows_behind
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -42,7 +42,7 @@ def test_every_table_is_listed_and_has_the_rows_the_readme_says(package, project
 
 
 def test_the_project_has_neither_errors_nor_warnings(project):
-    assert [str(p) for p in [*project.problems, *audit(project)]] == []
+    assert [str(p) for p in [*project.problems, *warnings_of(project)]] == []
 
 
 def test_every_row_of_every_table_is_read_under_its_own_id(project):

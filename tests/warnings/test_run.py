@@ -1,5 +1,6 @@
-"""Opinions beside errors: what each doubts, what it leaves alone, and how a definition or a row excuses one."""
+"""Warnings: what each is about, what it leaves alone, and how a definition or a row is exempted from one."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from dashboard.charts.record import fingerprint
 from dashboard.charts.view import View
 from indicators.codes import codes as all_codes
 from indicators.compute.pipeline import results
-from indicators.warnings.run import audit
-from indicators.warnings.wording import NO_NOUN
+from indicators.warnings.definitions import NO_NOUN
+from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import AUDIENCES, appended, defined, edited, line_of, opened
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
@@ -18,24 +19,24 @@ NOTES, DESCRIPTOR = "data/annotations.csv", "data/annotations.resource.yaml"
 WALTZES = {"where": {"kind": "waltz"}, "coverage": "waltzes"}
 
 
-def opinions(folder):
-    """What is doubted, as (file, line, code); nothing of it may be more than a warning."""
+def warned(folder):
+    """All warnings, as (file, line, code); none may be an error."""
     project = opened(folder)
     assert [str(p) for p in project.problems] == []
-    found = list(audit(project))
-    assert {p.level for p in found} <= {"warning"}
-    return sorted((p.place.file, p.place.line, p.code) for p in found)
+    warnings = list(warnings_of(project))
+    assert {p.level for p in warnings} <= {"warning"}
+    return sorted((p.place.file, p.place.line, p.code) for p in warnings)
 
 
 def codes(folder, **definition):
-    """Codes of the doubts about one indicator of one's own."""
+    """Codes of the warnings about one indicator of one's own."""
     file = defined(folder, asked=definition)
-    return [code for place, _, code in opinions(folder) if place == file]
+    return [code for place, _, code in warned(folder) if place == file]
 
 
-def said(folder):
-    """The one doubt that there is, in full."""
-    (problem,) = audit(opened(folder))
+def in_full(folder):
+    """The one warning that there is, in full."""
+    (problem,) = warnings_of(opened(folder))
     return f"{problem.message}; {problem.hint}"
 
 
@@ -43,16 +44,16 @@ def said(folder):
 
 
 @pytest.mark.parametrize("counts", [" ", "Audiences.", "see codebook", "All the audiences"])
-def test_a_counting_rule_of_a_few_words_is_doubted(copy, counts):
+def test_a_counting_rule_of_a_few_words_has_a_warning(copy, counts):
     assert codes(copy, counts=counts) == ["counts-too-short"]
 
 
 @pytest.mark.parametrize("counts", ["What the test asks.", "両国の君主だけの会談。電話は数えない。", "두 군주만의 회담을 센다."])
-def test_a_counting_rule_that_says_something_is_not(copy, counts):
+def test_a_counting_rule_that_says_something_has_none(copy, counts):
     assert codes(copy, counts=counts) == []
 
 
-def test_a_counting_rule_that_repeats_the_title_is_doubted(copy):
+def test_a_counting_rule_that_repeats_the_title_has_a_warning(copy):
     assert codes(copy, title="Audiences of the two crowns", counts="Audiences of the two  crowns.") == ["counts-too-short"]
 
 
@@ -67,32 +68,32 @@ def test_a_variant_that_counts_the_same_does_not(copy, changes):
     assert codes(copy, variants={"other": changes}) == []
 
 
-def test_two_definitions_that_count_differently_by_the_same_words_are_doubted_at_the_second(copy):
+def test_of_two_definitions_that_count_differently_by_the_same_words_the_second_has_a_warning(copy):
     file = defined(
         copy, one={"counts": "All that the test asks."}, two={"counts": "all that the test asks", **WALTZES, "frequency": "annual"}
     )
     line = line_of(copy, file, '"all that')
-    assert opinions(copy) == [(file, line, "counts-shared")]
-    assert "'two' has the counting rule of 'one'" in said(copy)
+    assert warned(copy) == [(file, line, "counts-shared")]
+    assert "'two' has the counting rule of 'one'" in in_full(copy)
 
 
 def test_one_count_at_two_frequencies_may_have_one_rule(copy):
     defined(copy, one={}, two={"frequency": "annual", "where": AUDIENCES})
-    assert opinions(copy) == []
+    assert warned(copy) == []
 
 
 # ---- units ----
 
 
 @pytest.mark.parametrize("unit", ["%", "%%", "n", "number", "Count", "index", "per cent", "percent", "share", "12 months", "in 12 months"])
-def test_a_unit_without_a_noun_is_doubted(copy, unit):
+def test_a_unit_without_a_noun_has_a_warning(copy, unit):
     assert codes(copy, unit=unit) == ["unit-without-noun"]
 
 
 @pytest.mark.parametrize(
     "unit", ["meetings", "days", "share of drinkers", "per cent change", "meetings in 12 months", "crowns for 100 ducats", "人"]
 )
-def test_a_unit_with_a_noun_is_not(copy, unit):
+def test_a_unit_with_a_noun_has_none(copy, unit):
     assert codes(copy, unit=unit) == []
 
 
@@ -112,15 +113,15 @@ def test_words_for_measures_are_written_small():
         {"topic": {"blank": False}},
     ],
 )
-def test_a_condition_that_leaves_nothing_out_is_doubted(copy, more):
+def test_a_condition_that_leaves_nothing_out_has_a_warning(copy, more):
     assert codes(copy, where=AUDIENCES | more) == ["where-removes-nothing"]
 
 
-def test_a_condition_that_leaves_something_out_is_not(copy):
+def test_a_condition_that_leaves_something_out_has_none(copy):
     assert codes(copy, where=AUDIENCES | {"date": {"from": "1893"}, "topic": {"none": ["cheese"]}}) == []
 
 
-def test_a_condition_that_says_what_the_rows_are_is_not_doubted(copy):
+def test_a_condition_that_says_what_the_rows_are_has_none(copy):
     """No waltz is danced by ministers, but the next one may be."""
     assert codes(copy, where={"kind": "waltz", "level": "sovereign"}, coverage="waltzes") == []
 
@@ -128,25 +129,25 @@ def test_a_condition_that_says_what_the_rows_are_is_not_doubted(copy):
 def test_each_of_several_filters_is_judged_among_the_others(copy):
     either = [{"kind": "waltz"}, {"kind": "duel", "level": {"not": "sovereign"}}]
     file = defined(copy, asked={"where": either, "coverage": "all_acts"})
-    assert [code for _, _, code in opinions(copy)] == ["where-removes-nothing"]
-    assert opinions(copy)[0][1] == line_of(copy, file, '"not"')
-    assert "level: {not: sovereign} removes nothing: without it 'asked' selects the same 10 rows" in said(copy)
+    assert [code for _, _, code in warned(copy)] == ["where-removes-nothing"]
+    assert warned(copy)[0][1] == line_of(copy, file, '"not"')
+    assert "level: {not: sovereign} removes nothing: without it 'asked' selects the same 10 rows" in in_full(copy)
 
 
 # ---- coverage ----
 
 
-def test_an_indicator_that_is_full_in_no_period_is_doubted(copy):
+def test_an_indicator_that_is_complete_in_no_period_has_a_warning(copy):
     edited(copy, "data/cannonades.resource.yaml", "level: complete", "level: partial")
     names = ("guns_heard", "quiet_between_salvos", "drill_after_salvo")
-    found = opinions(copy)
+    found = warned(copy)
     assert {code for _, _, code in found} == {"never-comparable"}
     assert len(found) == len(names)
 
 
 def test_a_time_before_the_window_makes_nothing_comparable(copy):
     edited(copy, "config.yaml", "window: {from: '1893-01'}", "window: {from: '1896-01'}")
-    assert {file for file, _, code in opinions(copy) if code == "never-comparable"} == {GUNS}
+    assert {file for file, _, code in warned(copy) if code == "never-comparable"} == {GUNS}
 
 
 def test_other_tables_that_are_graded_count_too(copy):
@@ -155,10 +156,10 @@ def test_other_tables_that_are_graded_count_too(copy):
     spans = "[{category: drills, from: 1895-01-01, to: 1895-12-31, level: %s, basis: a bell}]"
     edited(copy, descriptor, "relations:\n", f"relations:\n  categories: {{drills: {{}}}}\n  coverage: {spans % 'complete'}\n")
     edited(copy, GUNS, "where: {outcome: held}}, within", "where: {outcome: held}, coverage: drills}, within")
-    assert opinions(copy) == []
+    assert warned(copy) == []
     edited(copy, descriptor, "level: complete", "level: partial")
-    assert [(file, code) for file, _, code in opinions(copy)] == [(GUNS, "never-comparable")]
-    assert "it is graded by all_cannonades, drills" in said(copy)
+    assert [(file, code) for file, _, code in warned(copy)] == [(GUNS, "never-comparable")]
+    assert "it is graded by all_cannonades, drills" in in_full(copy)
 
 
 def test_grades_for_longer_periods_name_the_frequency_that_they_hold_for(copy):
@@ -168,67 +169,67 @@ def test_grades_for_longer_periods_name_the_frequency_that_they_hold_for(copy):
         "    frequency: annual\n    reduce: count\n    unit: slights",
         "    frequency: half-yearly\n    reduce: count\n    unit: slights",
     )
-    assert "no half-yearly period of 'slights' since 1893-01 is complete or nearly so; annual ones are" in said(copy)
+    assert "no half-yearly period of 'slights' since 1893-01 is complete or nearly so; annual ones are" in in_full(copy)
 
 
 def test_grades_for_shorter_times_name_the_longest_that_they_fill(copy):
     assert codes(copy, where={"kind": "slight"}, coverage="all_acts", frequency="annual") == ["graded-too-short"]
-    assert "triannual ones are" in said(copy)
+    assert "triannual ones are" in in_full(copy)
 
 
 # ---- annotations ----
 
 
-def test_a_note_before_every_chart_is_doubted_and_one_that_lies_ahead_is_not(copy):
+def test_an_annotation_before_every_chart_has_a_warning_and_one_that_lies_ahead_has_none(copy):
     line = appended(copy, NOTES, "1792,,The first cart,A cart.,roads,gate_keeper,,year,rule_change")
     appended(copy, NOTES, "1899,,The railway,It is to come.,roads,gate_keeper,,year,rule_change")
-    assert opinions(copy) == [(NOTES, line, "annotation-out-of-time")]
-    assert "which begin in 1894" in said(copy)
+    assert warned(copy) == [(NOTES, line, "annotation-out-of-time")]
+    assert "which begin in 1894" in in_full(copy)
 
 
-def test_a_note_before_the_first_window_is_on_a_chart_that_goes_back(copy):
+def test_an_annotation_before_the_first_window_is_on_a_chart_that_goes_back(copy):
     """The first audience in the table is of 1892; whoever asks for 1892 sees the note."""
     appended(copy, NOTES, "1892-12-24,,A truce,For cheese.,court,court_diary,,day,rule_change")
-    assert opinions(copy) == []
+    assert warned(copy) == []
 
 
-def test_a_note_that_no_indicator_takes_is_doubted_until_one_names_its_scope(copy):
+def test_an_annotation_that_no_indicator_takes_has_a_warning_until_one_names_its_scope(copy):
     line = appended(copy, NOTES, "1895-05-05,,First night,A tenor sings.,opera,opera_bell,,day,turning_point")
-    assert opinions(copy) == [(NOTES, line, "annotation-without-chart")]
+    assert warned(copy) == [(NOTES, line, "annotation-without-chart")]
     edited(copy, COURT, "    unit: waltzes\n", "    unit: waltzes\n    annotations: opera\n")
-    assert opinions(copy) == []
+    assert warned(copy) == []
 
 
-def test_notes_are_not_judged_while_a_chart_is_missing_for_a_fault(copy):
+def test_annotations_are_not_judged_while_a_chart_is_missing_for_a_fault(copy):
     appended(copy, NOTES, "1895-05-05,,First night,A tenor sings.,opera,opera_bell,,day,turning_point")
     edited(copy, COURT, "    unit: waltzes\n", "    unit: waltzes\n    annotations: opera\n    titel: x\n")
-    assert "annotation-without-chart" not in {p.code for p in audit(opened(copy))}
+    assert "annotation-without-chart" not in {p.code for p in warnings_of(opened(copy))}
 
 
-def test_a_row_is_excused_in_the_descriptor_of_its_table(copy):
+def test_a_row_is_exempted_in_the_descriptor_of_its_table(copy):
     appended(copy, NOTES, "1792,,The first cart,A cart.,roads,gate_keeper,,year,rule_change")
     edited(copy, DESCRIPTOR, "relations:\n", "relations:\n  excuses: {1792|The first cart: {annotation-out-of-time: All began with it.}}\n")
-    assert opinions(copy) == []
+    assert warned(copy) == []
     edited(copy, DESCRIPTOR, "annotation-out-of-time", "annotation-without-chart")
     line = line_of(copy, DESCRIPTOR, "excuses")
-    assert (DESCRIPTOR, line, "excuse-unused") in opinions(copy)
+    assert (DESCRIPTOR, line, "excuse-unused") in warned(copy)
     edited(copy, DESCRIPTOR, "annotation-without-chart", "unit-without-noun")
     assert ("unknown-excuse", "error", line) in [(p.code, p.level, p.place.line) for p in opened(copy).problems]
 
 
-def test_an_excuse_in_the_descriptor_of_another_table_is_not_needed(copy):
+def test_an_exemption_in_the_descriptor_of_another_table_is_not_needed(copy):
     edited(copy, "data/polls.resource.yaml", "relations:\n", "relations:\n  excuses: {p-01: {annotation-out-of-time: No reason.}}\n")
-    assert [code for _, _, code in opinions(copy)] == ["excuse-unused"]
+    assert [code for _, _, code in warned(copy)] == ["excuse-unused"]
 
 
-# ---- excuses ----
+# ---- exemptions ----
 
 
-def test_an_excuse_stands_beside_the_one_it_excuses(copy):
+def test_a_definition_carries_its_exemption(copy):
     assert codes(copy, unit="%", excuses={"unit-without-noun": "Everybody knows."}) == []
 
 
-def test_what_a_variant_takes_over_is_judged_and_excused_with_its_indicator(copy):
+def test_what_a_variant_takes_over_is_judged_and_exempted_with_its_indicator(copy):
     assert codes(copy, unit="%", variants={"by_year": {"frequency": "annual"}}) == ["unit-without-noun"]
     excuses = {"unit-without-noun": "Everybody knows."}
     assert codes(copy, unit="%", excuses=excuses, variants={"by_year": {"frequency": "annual"}}) == []
@@ -236,18 +237,18 @@ def test_what_a_variant_takes_over_is_judged_and_excused_with_its_indicator(copy
     assert codes(copy, unit="%", excuses=excuses, variants={"by_year": own}) == []
 
 
-def test_a_variant_excuses_what_it_says_itself(copy):
+def test_a_variant_is_exempted_for_what_it_says_itself(copy):
     assert codes(copy, variants={"odd": {"unit": "%"}}) == ["unit-without-noun"]
     assert codes(copy, variants={"odd": {"unit": "%", "excuses": {"unit-without-noun": "It is odd."}}}) == []
     assert codes(copy, excuses={"unit-without-noun": "One of its rules is odd."}, variants={"odd": {"unit": "%"}}) == []
 
 
-def test_an_excuse_for_nothing_is_doubted_at_its_line(copy):
+def test_an_exemption_for_nothing_has_a_warning_at_its_line(copy):
     file = defined(
         copy, asked={"excuses": {"unit-without-noun": "Habit."}, "variants": {"odd": {"unit": "%", "excuses": {"counts-shared": "Habit."}}}}
     )
     lines = [line_of(copy, file, '"unit-without-noun"'), line_of(copy, file, '"counts-shared"')]
-    found = opinions(copy)
+    found = warned(copy)
     assert [(line, code) for _, line, code in found if code == "excuse-unused"] == [(line, "excuse-unused") for line in lines]
     assert len(found) == 3
 
@@ -255,7 +256,7 @@ def test_an_excuse_for_nothing_is_doubted_at_its_line(copy):
 @pytest.mark.parametrize(
     ("code", "guess"), [("unit-without-nuon", "unit-without-noun"), ("unknown-key", "known:"), ("annotation-out-of-time", "known:")]
 )
-def test_an_excuse_for_no_opinion_of_a_definition_is_an_error(copy, code, guess):
+def test_an_exemption_from_what_is_not_a_warning_about_definitions_is_an_error(copy, code, guess):
     file = defined(copy, asked={"excuses": {code: "Habit."}})
     (problem,) = opened(copy).problems
     assert (problem.code, problem.level, problem.place.line) == ("unknown-excuse", "error", line_of(copy, file, f'"{code}"'))
@@ -263,12 +264,12 @@ def test_an_excuse_for_no_opinion_of_a_definition_is_an_error(copy, code, guess)
 
 
 @pytest.mark.parametrize("reason", ["", None, 5])
-def test_an_excuse_needs_a_reason(copy, reason):
+def test_an_exemption_needs_a_reason(copy, reason):
     defined(copy, asked={"excuses": {"unit-without-noun": reason}})
     assert [p.code for p in opened(copy).problems] == ["wrong-value"]
 
 
-def test_an_excuse_changes_no_number_and_no_code_of_a_chart(copy):
+def test_an_exemption_changes_no_number_and_no_code_of_a_chart(copy):
     before = drawn(copy)
     edited(copy, COURT, "    unit: duels\n", "    unit: duels\n    excuses: {unit-without-noun: Habit.}\n")
     assert drawn(copy) == before
@@ -279,7 +280,17 @@ def drawn(folder):
     return fingerprint(found, picture_of(found, View("duels")))
 
 
-def test_the_readme_tells_every_opinion():
+# ---- the table ----
+
+
+def test_a_warning_is_found_by_the_function_of_its_name():
+    assert [check.code for check in WARNINGS if check.faults.__name__ != check.code.replace("-", "_")] == []
+    assert all(all_codes()[check.code].level == "warning" for check in WARNINGS)
+
+
+def test_the_readme_names_warnings_that_there_are():
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    lines = [line.split("|") for line in readme.splitlines() if line.startswith("| ")]
-    assert {name for name, code in all_codes().items() if code.level == "warning"} <= {cells[2].strip(" `") for cells in lines}
+    about = readme[readme.index("A **warning**") : readme.index("Files are read and never obeyed")]
+    named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", about))
+    assert len(named) >= 2
+    assert {name for name in named if all_codes()[name].level != "warning"} == set()

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, quote
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
-from dashboard.charts.picture import Size, refused
+from dashboard.charts.picture import Size
 from dashboard.charts.theme import SMALL_CONFIG
-from dashboard.charts.view import View, parse_view
+from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
 from dashboard.pages import Screen, attributes
 from dashboard.pages.nodes import grown, plain, problem_item, register_growth
@@ -20,7 +20,7 @@ from dashboard.pages.tune.preview import Side, Trial, mark_changed, rows_moved, 
 from dashboard.words import numbers
 from dashboard.words.differences import changed_words, sections, summary
 from indicators.differences import Difference
-from indicators.problems import Place, suggest
+from indicators.problems import Place, fault, refused, suggest
 
 PATH = "/tune"
 TITLE = "Tune"
@@ -38,7 +38,7 @@ def layout(current: Current, asked: str, token: str | None) -> html.Div:
     where nothing is named. `token`: lets the page save; without it the page previews and offers the text to copy."""
     names = files_of(current.project.root, current.results.config.definitions)
     if not names:
-        raise refused("missing-file", "there is no definition file", "relations new makes a project that has some")
+        raise refused(fault("missing-file/no-definitions", hint="relations new makes a project that has some"), VIEW)
     view = parse_view(asked) if asked.partition("?")[0] else None
     place = _place(current, view)
     file = place.file if place else _named(names, next(iter(parse_qs(asked.partition("?")[2]).get("file", [])), ""))
@@ -67,7 +67,8 @@ def _named(names: list[str], label: str) -> str:
     """The file of that last name; the first where none is named."""
     found = next((name for name in names if name.rpartition("/")[2] == label), None) if label else names[0]
     if found is None:
-        raise refused("missing-file", f"there is no definition file {label!r}", suggest(label, [n.rpartition("/")[2] for n in names]))
+        hint = suggest(label, [name.rpartition("/")[2] for name in names])
+        raise refused(fault("missing-file/definition-file", hint=hint, name=label), VIEW)
     return found
 
 
@@ -113,7 +114,7 @@ def _place(current: Current, view: View | None) -> Place | None:
     name = view.query.name
     places = current.project.places
     if name not in places:
-        raise refused("unknown-indicator", f"there is no indicator {name!r}", suggest(name, places))
+        raise refused(fault("unknown-indicator/asked", hint=suggest(name, places), name=name), VIEW)
     return places[name]
 
 
@@ -138,7 +139,7 @@ def register(app: Dash) -> None:
 def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
     """What a text does, as plain nodes: problems, numbers that change, the indicator before and after, rows that come and go."""
     told = [html.Ul([problem_item(p) for p in trial.problems], className="problems")] if trial.problems else []
-    told += [html.Ul([problem_item(p) for p in trial.doubts], className="problems doubts")] if trial.doubts else []
+    told += [html.Ul([problem_item(p) for p in trial.warnings], className="problems doubts")] if trial.warnings else []
     named = view.query.name if view else ""
     others = [_section(title, [(name, words) for name, words in lines if name != named]) for title, lines in sections(trial.compared)]
     pictures = _pictures(trial, view, screen) if view else []

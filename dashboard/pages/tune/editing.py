@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indicators.problems import Place, Problem, ProblemsFound, suggest
+from indicators.problems import Place, Problem, ProblemsFound, fault, refused, suggest
 from indicators.reading.definitions import definition_files
 from indicators.reading.files import size_faults, too_large
 from indicators.reading.yamlfile import LARGEST, SPLIT, decoded
@@ -82,10 +82,9 @@ def read_file(root: Path, folder: str, name: str) -> Edited:
     """A definition file. ProblemsFound where there is none of that name that may be read, or it is no text."""
     known = files_of(root, folder)
     if name not in known:
-        raise ProblemsFound([Problem(Place(folder), "missing-file", f"there is no definition file {name!r}", suggest(name, known))])
-    faults = [fault.at(Place(name)) for fault in size_faults(root / name, LARGEST, SPLIT)]
-    if faults:
-        raise ProblemsFound(faults)
+        raise refused(fault("missing-file/definition-file", hint=suggest(name, known), name=name), Place(folder))
+    for one in size_faults(root / name, LARGEST, SPLIT):
+        raise refused(one, Place(name))
     raw = (root / name).read_bytes()
     problems: list[Problem] = []
     text = decoded(raw, name, problems.append)
@@ -111,7 +110,7 @@ def save_file(root: Path, folder: str, name: str, text: str, digest: str) -> Edi
             raise Changed(now)
         content = now.written(text)
         if len(content) > LARGEST:
-            raise ProblemsFound([too_large(len(content), LARGEST, SPLIT).at(Place(name))])
+            raise refused(too_large(len(content), LARGEST, SPLIT), Place(name))
         _replaced((root / name).resolve(), content)
         return Edited(name, content, _plain(text))
 

@@ -16,7 +16,7 @@ from indicators.nouns.series import Results, Series
 from indicators.problems import Problem, ProblemsFound
 from indicators.reading.project import Project, open_project
 from indicators.reading.revision import revision, unpacked
-from indicators.warnings.run import audit
+from indicators.warnings.run import warnings_of
 
 FEW = 8
 """Up to this number an axis of counts has a tick at each."""
@@ -37,7 +37,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a text of a `file` would do: the project with it and its results, the `doubts` about it, the state `earlier`, and what
+    """What a text of a `file` would do: the project with it and its results, the `warnings` about it, the state `earlier`, and what
     differs between the two."""
 
     file: str
@@ -45,7 +45,7 @@ class Trial:
     results: Results = field(repr=False)
     earlier: Earlier = field(repr=False)
     compared: Differences = field(repr=False)
-    doubts: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -57,10 +57,10 @@ def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
     """Try a text in a project, whose tables are taken where no file of theirs has changed. ProblemsFound where config.yaml cannot
     be read."""
     drafted = open_project(project.root, before=project, drafts={file: text})
-    doubts = sorted({p for p in (*drafted.problems, *audit(drafted)) if p.level == "warning"})
+    warnings = sorted({p for p in (*drafted.problems, *warnings_of(drafted)) if p.level == "warning"})
     made = results(drafted)
     compared = differences(earlier.project, drafted, lambda state, query: (made if state is drafted else earlier.results).series(query))
-    return Trial(file, drafted, made, earlier, compared, tuple(doubts))
+    return Trial(file, drafted, made, earlier, compared, tuple(warnings))
 
 
 def last_commit(project: Project) -> Earlier:

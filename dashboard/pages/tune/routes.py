@@ -98,7 +98,7 @@ def _tried(now: Current, given: Mapping[str, Any], commits: dict[str, Earlier]) 
     view = _view(trial, str(given.get("view") or ""), int(given.get("line") or 1))
     own = [
         {"line": p.place.line, "level": p.level, "code": p.code, "message": p.message, "hint": p.hint}
-        for p in (*trial.problems, *trial.doubts)
+        for p in (*trial.problems, *trial.warnings)
         if p.place.file == file
     ]
     told = {"problems": own, "errors": len(trial.problems), "nodes": outcome(trial, view, screen_of(given.get("screen")))}

@@ -1,0 +1,137 @@
+"""Warnings about a definition's filter and about the words that a chart prints: its counting rule and its unit."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from indicators.nouns.definition import Definition
+from indicators.nouns.vocabulary import ROW
+from indicators.operations.where import ANY_OF, CONDITIONS, column_of
+from indicators.problems import Fault, fault
+from indicators.warnings.subject import Subject, folded, single_conditions, without
+
+SHOWN = 3
+"""Rows that are named; of the others there is only the number."""
+
+
+# ---- its filter ----
+
+
+def empty_selection(subject: Subject) -> Iterator[Fault]:
+    """A filter that lets no row through; the part that removes the last of them is named."""
+    if subject.table and not subject.chosen.any():
+        hint = "loosen the filter, or correct a code in it"
+        yield fault("empty-selection", "where", hint=hint, name=subject.name, part=_emptied_by(subject))
+
+
+def _emptied_by(subject: Subject) -> str:
+    where = subject.definition.where
+    tried: dict[str, Any] = {}
+    for column, condition in where.items() if isinstance(where, dict) else ():
+        tried[column] = condition
+        if not subject.selects(tried).any():
+            return f"{column}: {condition!r}"
+    return "its filter"
+
+
+def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
+    """Rows outside the categories that a definition names."""
+    table, coverage = subject.table, subject.definition.coverage
+    if not table or not coverage:
+        return
+    covered = [subject.selects(table.relations.categories[category]) for category in coverage]
+    rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
+    if rows:
+        shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
+        parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": shown}
+        yield fault("coverage-too-narrow", "coverage", hint="name a category that grades these rows too, or narrow the filter", **parts)
+
+
+def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
+    """A condition that is there to leave rows out and leaves none out: without it the same rows are selected.
+
+    A condition that says what the rows are (kind: meeting) may remove nothing today and be needed tomorrow; there is a warning
+    only where it names all codes that the column can have.
+    """
+    where, table = subject.definition.where, subject.table
+    if not table or not subject.chosen.any():
+        return
+    for trail, column, name, value in single_conditions(where):
+        excludes = CONDITIONS.get(name, ANY_OF).excludes(column_of(table.resource, column), value)
+        if excludes and np.array_equal(subject.selects(without(where, trail)), subject.chosen):
+            condition = f"{column}: {{{name}: {_shown(value)}}}" if name else f"{column}: {_shown(value)}"
+            parts = {"condition": condition, "name": subject.name, "count": subject.chosen.sum()}
+            yield fault("where-removes-nothing", "where", *trail, hint="leave it out, or correct a code in it", **parts)
+
+
+def _shown(value: Any) -> str:
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+
+
+# ---- its counting rule ----
+
+FEWEST_WORDS = 4
+WORD = re.compile(r"[぀-ヿ㐀-鿿]|[^\W_぀-ヿ㐀-鿿]+")
+"""A word; where no space divides words, a character."""
+MADE_BY = ("where", "reduce", "table", "combine")
+"""Keys that decide what is counted."""
+
+
+def counts_too_short(subject: Subject) -> Iterator[Fault]:
+    """A counting rule of a few words, or one that only repeats the title."""
+    counts, hint = subject.definition.counts, "say what counts and what is left out: the rule is printed on the chart"
+    if len(WORD.findall(counts)) < FEWEST_WORDS:
+        yield fault("counts-too-short/short", "counts", hint=hint, name=subject.name, counts=counts.strip())
+    elif folded(counts) == folded(subject.definition.title):
+        yield fault("counts-too-short/title", "counts", hint=hint, name=subject.name)
+
+
+def counts_not_changed(subject: Subject) -> Iterator[Fault]:
+    """A variant that counts something else under the counting rule of its indicator."""
+    variant, base = subject.definition, subject.base
+    if base and folded(variant.counts) == folded(base.counts):
+        changed = [key for key in MADE_BY if getattr(variant, key) != getattr(base, key)]
+        if changed:
+            hint = "give the variant its own counts: what it counts, and what it leaves out"
+            yield fault("counts-not-changed", changed[0], hint=hint, name=variant.name, keys=" and ".join(changed), base=base.name)
+
+
+def counts_shared(subject: Subject) -> Iterator[Fault]:
+    """Two definitions that count different things by the same words."""
+    if subject.base and folded(subject.definition.counts) == folded(subject.base.counts):
+        return
+    for other in subject.context.by_rule[folded(subject.definition.counts)]:
+        if other.name == subject.name:
+            return
+        if _made_by(other) != _made_by(subject.definition):
+            hint = "say in one of the two, or in both, what sets it apart"
+            yield fault("counts-shared", "counts", hint=hint, name=subject.name, other=other.name)
+            return
+
+
+def _made_by(definition: Definition) -> tuple[Any, ...]:
+    return tuple(getattr(definition, key) for key in MADE_BY)
+
+
+# ---- its unit ----
+
+WINDOW = re.compile(r"\b\d+ (days?|weeks?|months?|quarters?|years?|periods?)\b")
+NO_NOUN = frozenset(
+    """
+    per cent percent percentage percents share proportion fraction ratio rate number numbers no n count counts amount total sum
+    value values index score level unit units figure figures average mean median
+    of in a an the and or over by for to from each every
+    """.split()  # noqa: SIM905  a list of quoted words would fill a page
+)
+"""Words of a unit that name a measure and nothing that is measured."""
+
+
+def unit_without_noun(subject: Subject) -> Iterator[Fault]:
+    """A unit that says how it is measured, but not of what: per cent, number, index, 12 months."""
+    unit = subject.definition.unit
+    words = re.findall(r"[^\W\d_]+", WINDOW.sub(" ", unit.casefold()))
+    if not set(words) - NO_NOUN:
+        hint = "add the noun: per cent of respondents, share of meetings, meetings in 12 months"
+        yield fault("unit-without-noun", "unit", hint=hint, name=subject.name, unit=unit)

@@ -2,12 +2,13 @@
 
 import datetime
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Set
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
+from indicators.problems import Problem
 
 Level = Literal["none", "sample", "partial", "near_complete", "complete"]
 LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
@@ -41,6 +42,22 @@ class WrongPart(ValueError):
     def __init__(self, message: str, *trail: str | int) -> None:
         super().__init__(message)
         self.trail = trail
+
+
+class Names(NamedTuple):
+    """Names of pillars, tables or indicators as their files give them, each with its title; those with faults are among them.
+
+    `complete`: every file could be read, so that there are no others. `problems`: because of which something may be missing.
+    """
+
+    titles: Mapping[str, str]
+    complete: bool
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def all(self) -> Set[str] | None:
+        """All names that there are; None where nobody can say."""
+        return self.titles.keys() if self.complete else None
 
 
 def as_list(value: Any) -> Any:

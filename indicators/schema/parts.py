@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from indicators.nouns import definition
+from indicators.nouns.vocabulary import Names
 from indicators.reading.yamlfile import parse_yaml
 
 Schema = dict[str, Any]
@@ -204,6 +205,11 @@ def nullable(value: Schema) -> Schema:
 def suggested(value: Schema) -> Schema:
     """What editors offer, for a value or the items of a list, without refusing others."""
     return {"items": {"anyOf": [value, {}]}, "anyOf": [value, {}]}
+
+
+def names_of(found: Names) -> Schema:
+    """One of the names that files give; of any others too where not all files could be read."""
+    return names(found.titles, found.complete)
 
 
 def names(known: Mapping[str, str], whole: bool = True) -> Schema:

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import narwhals as nw
 
 from indicators.compute.change import Change, change, latest
-from indicators.compute.pipeline import PLACE, ground, series, table_ground
+from indicators.compute.pipeline import ground, series, table_ground
 from indicators.compute.selection import selected
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import PLACEMENT, Definition
 from indicators.nouns.series import Point, Query, Series
 from indicators.nouns.vocabulary import rounded
 from indicators.operations.registry import references
@@ -297,7 +297,7 @@ def _points(found: Series | None) -> dict[int, Point]:
 
 def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
     """Keys that a definition says otherwise, in the order in which definitions are described."""
-    apart = PLACE - {"pillar"}
+    apart = (PLACEMENT | {"variants"}) - {"pillar"}
     return tuple(key for key in Definition.model_fields if key not in apart and getattr(before, key) != getattr(now, key))
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.picture import picture_of
-from dashboard.charts.record import FORMAT, PROSE, record_of
+from dashboard.charts.record import FORMAT, record_of
 from dashboard.charts.view import parse_view
 from dashboard.words import numbers
 from indicators.compute.provenance import rows_behind
+from indicators.nouns.definition import PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Results
 from indicators.problems import ProblemsFound

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
-from indicators.nouns.definition import Definition, rule_called
+from indicators.nouns.definition import PROSE, Definition, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
@@ -287,8 +287,11 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
 
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
     """The definition with its prose under the project's policy of names."""
-    prose = {key: in_names(getattr(definition, key), names) for key in ("title", "question", "counts", "credit")}
-    return definition.model_copy(update=prose | {"notes": tuple(in_names(note, names) for note in definition.notes)})
+    return definition.model_copy(update={key: _with_names(getattr(definition, key), names) for key in PROSE})
+
+
+def _with_names(prose: str | tuple[str, ...], names: Mapping[str, str]) -> str | tuple[str, ...]:
+    return in_names(prose, names) if isinstance(prose, str) else tuple(in_names(one, names) for one in prose)
 
 
 def _with_variants(good: Mapping[str, Definition]) -> dict[str, Definition]:

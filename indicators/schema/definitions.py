@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from indicators.codes import exemptable
-from indicators.nouns.definition import BreakdownOf, Definition, RowsOf
+from indicators.nouns.definition import PLACEMENT, BreakdownOf, Definition, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
 from indicators.operations.registry import ROOMS
@@ -32,7 +32,7 @@ from indicators.schema.parts import (
 )
 from indicators.schema.steps import Offers, step_definitions
 
-WRITTEN = tuple(key for key in Definition.model_fields if key not in ("id", "pillar", "variant"))
+WRITTEN = tuple(key for key in Definition.model_fields if key not in PLACEMENT)
 """Keys of an indicator; the others come from where it stands."""
 NAME: Schema = TypeAdapter(Code).json_schema() | {"patternErrorMessage": "a name has small letters, digits and _, and begins with a letter"}
 FILTER: Schema = {"type": ["object", "array", "null"]}

@@ -6,21 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dashboard.words.numbers import STATUS_WORDS, number, titled, value_words
 from indicators.compute.change import latest
 from indicators.differences import FACETS, Difference, Differences, Facet, Kind, LastChange, PartDifference, PeriodDifference
-from indicators.nouns.periods import Frequency
+from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Point, Series
 from indicators.nouns.vocabulary import scale_of
 
 MOST = 3
 FACET_WORDS: dict[Facet, str] = {"value": "value", "at_least": "at least", "status": "status", "coverage": "coverage", "score": "score"}
-PERIODS: dict[Frequency, str] = {
-    "annual": "years",
-    "half-yearly": "half-years",
-    "triannual": "four-month periods",
-    "quarterly": "quarters",
-    "monthly": "months",
-    "weekly": "weeks",
-    "daily": "days",
-}
 
 
 def changed_words(one: Difference) -> str:
@@ -32,7 +23,7 @@ def changed_words(one: Difference) -> str:
     elif not one.periods:
         told = "the whole stays, its parts do not"
     else:
-        told = f"{len(one.periods)} of {one.of} {PERIODS[one.now.frequency]}{_facets(one)}, {_largest(one, one.now.unit)}"
+        told = f"{len(one.periods)} of {one.of} {NOUNS[one.now.frequency]}s{_facets(one)}, {_largest(one, one.now.unit)}"
     last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
     keys = f"; its definition changed: {', '.join(one.keys)}" if one.keys else ""
     return f"{told}{last}{_parts(one)}{keys}"
@@ -46,7 +37,7 @@ def _parts(one: Difference) -> str:
         parts = [part for part in one.parts if part.by == by]
         more = f" and {len(parts) - MOST} more" if len(parts) > MOST else ""
         shown = (f"{part.code} {len(part.periods)}{_most(part, one.now.unit)}" for part in parts[:MOST])
-        said.append(f"; by {by}, {PERIODS[one.now.frequency]}: {', '.join(shown)}{more}")
+        said.append(f"; by {by}, {NOUNS[one.now.frequency]}s: {', '.join(shown)}{more}")
     return "".join(said)
 
 

@@ -1,7 +1,7 @@
 """Two states of a project compared: an earlier and a later one in, every difference of indicators, periods, parts and tables out."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,7 +25,10 @@ FACETS: tuple[Facet, ...] = ("value", "at_least", "status", "coverage", "score")
 
 @dataclass(frozen=True)
 class PeriodDifference:
-    """A period of which two states say different things; None where a state has no such period. `came` and `went`: row ids."""
+    """A period of which the number or the rows differ between two states; None where a state has no such period.
+
+    `came` and `went`: ids of the rows behind it.
+    """
 
     label: str
     before: Point | None
@@ -47,8 +50,8 @@ class PeriodDifference:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a state says last: the label of the latest comparable period, and its change."""
+class LatestChange:
+    """The latest change of a state: the label of its period, the latest that can be compared, and the change."""
 
     label: str
     change: Change
@@ -56,20 +59,20 @@ class Told:
 
 @dataclass(frozen=True)
 class LastChange:
-    """The latest change in words, before and now; None where a state has no comparable value."""
+    """The latest change before and now; None where a state has no comparable value."""
 
-    before: Told | None
-    now: Told | None
+    before: LatestChange | None
+    now: LatestChange | None
 
     @property
     def same_word(self) -> bool:
-        """Whether both states say it in one word."""
+        """Whether both states have one word for it."""
         return bool(self.before and self.now and self.before.change.word == self.now.change.word)
 
     @property
     def same_sign(self) -> bool:
         """Whether both states have a change, and in one direction."""
-        gaps = [told.change.difference for told in (self.before, self.now) if told and told.change.difference is not None]
+        gaps = [one.change.difference for one in (self.before, self.now) if one and one.change.difference is not None]
         return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
 
 
@@ -220,12 +223,12 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], 
         why = {state: found for state, found in (("earlier", before), ("now", after)) if isinstance(found, str)}
         return Difference(name, "unknown", keys, why=why)
     if before.frequency != after.frequency:
-        return Difference(name, "changed", keys, before, after, last=LastChange(_told(before), _told(after)))
+        return Difference(name, "changed", keys, before, after, last=_last_change(before, after))
     periods = sorted({*before.values.index, *after.values.index})
-    changed, parts = tuple(_periods(before, after)), tuple(_parts(earlier, now, before, after, series_of))
+    changed, parts = _periods(before, after), tuple(_parts(earlier, now, before, after, series_of))
     if not changed and not parts:
         return Difference(name, "definition" if keys else "unchanged", keys)
-    return Difference(name, "changed", keys, before, after, changed, len(periods), parts, LastChange(_told(before), _told(after)))
+    return Difference(name, "changed", keys, before, after, changed, len(periods), parts, _last_change(before, after))
 
 
 def _parts(earlier: Project, now: Project, before: Series, after: Series, series_of: SeriesOf) -> Iterator[PartDifference]:
@@ -236,7 +239,7 @@ def _parts(earlier: Project, now: Project, before: Series, after: Series, series
         if isinstance(old, str) or isinstance(new, str):
             continue
         for code in dict.fromkeys([*new.parts, *old.parts]):
-            periods = tuple(_periods(old.parts.get(code), new.parts.get(code)))
+            periods = _periods(old.parts.get(code), new.parts.get(code))
             if periods:
                 yield PartDifference(by, code, periods)
 
@@ -268,28 +271,44 @@ def _series(series_of: SeriesOf, project: Project, name: str, breakdown: str | N
         return "; ".join(problem.message for problem in e.problems)
 
 
-def _told(found: Series) -> Told | None:
-    newest = latest(found)
-    return None if newest is None else Told(found.point(newest).label, change(found, newest))
+def _last_change(before: Series, now: Series) -> LastChange:
+    return LastChange(_latest_change(before), _latest_change(now))
 
 
-def _periods(before: Series | None, now: Series | None) -> Iterator[PeriodDifference]:
-    old, new = _points(before), _points(now)
-    for period in sorted({*old, *new}):
-        was, become = old.get(period), new.get(period)
-        if facts(was) != facts(become):
-            rows, others = (found.rows_in(period) if found else () for found in (before, now))
-            came, went = tuple(r for r in others if r not in set(rows)), tuple(r for r in rows if r not in set(others))
-            point = become or was
-            assert point
-            yield PeriodDifference(point.label, was, become, came, went)
+def _latest_change(of: Series) -> LatestChange | None:
+    newest = latest(of)
+    return None if newest is None else LatestChange(of.point(newest).label, change(of, newest))
 
 
-def _points(found: Series | None) -> dict[int, Point]:
+Observed = Mapping[str, tuple[Point, Sequence[str]]]
+"""Numbers of one series by the label of their period, each with the ids of the rows behind it."""
+
+
+def compared(before: Observed, now: Observed) -> Iterator[PeriodDifference]:
+    """The periods, in order, of which the number or the rows differ."""
+    for label in sorted({*before, *now}):
+        (was, old), (is_now, new) = before.get(label, (None, ())), now.get(label, (None, ()))
+        one = PeriodDifference(label, was, is_now, came=_without(new, old), went=_without(old, new))
+        if one.came or one.went or one.facets:
+            yield one
+
+
+def _without(rows: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    left_out = set(others)
+    return tuple(row for row in rows if row not in left_out)
+
+
+def _periods(before: Series | None, now: Series | None) -> tuple[PeriodDifference, ...]:
+    """The periods of which the number differs; rows alone make no difference."""
+    return tuple(one for one in compared(_observed(before), _observed(now)) if one.facets)
+
+
+def _observed(found: Series | None) -> Observed:
     if found is None:
         return {}
     columns = [found.values[name].tolist() for name in Point._fields]
-    return {int(period): Point(*cells) for period, *cells in zip(found.values.index, *columns, strict=True)}
+    points = [Point(*cells) for cells in zip(*columns, strict=True)]
+    return {point.label: (point, rows) for point, rows in zip(points, found.rows, strict=True)}
 
 
 # ---- definitions ----

@@ -59,16 +59,21 @@ def _largest(one: Difference, unit: str) -> str:
     if shown:
         return f"largest {signed(shown.difference or 0.0, unit)} in {shown.label}{_rows(shown)}"
     shown = next((p for p in reversed(one.periods) if "value" in p.facets), one.periods[-1])
-    return f"the latest {shown.label}: {_told(shown.now, unit)}, before {_told(shown.before, unit)}{_rows(shown)}"
+    return f"the latest {shown.label}: {point_words(shown.now, unit)}, before {point_words(shown.before, unit)}{_rows(shown)}"
 
 
 def _rows(period: PeriodDifference) -> str:
-    """Rows that came and went, the first few by id."""
-    said = []
+    rows = rows_words(period)
+    return f" ({', '.join(rows)})" if rows else ""
+
+
+def rows_words(period: PeriodDifference, text_of: Callable[[str], str] = str) -> list[str]:
+    """Which rows came and which went, the first few of each; `text_of` gives the words for an id."""
+    words = []
     for word, rows in (("with", period.came), ("without", period.went)):
         more = f" and {len(rows) - MOST} more" if len(rows) > MOST else ""
-        said += [f"{word} {', '.join(rows[:MOST])}{more}"] if rows else []
-    return f" ({', '.join(said)})" if said else ""
+        words += [f"{word} {', '.join(map(text_of, rows[:MOST]))}{more}"] if rows else []
+    return words
 
 
 def signed(difference: float, unit: str) -> str:
@@ -83,8 +88,8 @@ def signed(difference: float, unit: str) -> str:
     return f"{sign}{number(abs(difference), unit).removesuffix(' %')} points"
 
 
-def _told(point: Point | None, unit: str) -> str:
-    """A period's value with what it is worth, in brackets."""
+def point_words(point: Point | None, unit: str) -> str:
+    """The value of a period with what it is worth, in brackets."""
     if point is None:
         return "not there"
     level = point.coverage.replace("_", " ")

@@ -124,7 +124,7 @@ def _largest(periods: Iterable[PeriodDifference]) -> PeriodDifference | None:
 
 @dataclass(frozen=True)
 class TableDifference:
-    """A table whose file, descriptor or grades differ; `before` and `now` count rows, None where a state cannot read it."""
+    """A table whose file, descriptor or coverage levels differ; `before` and `now` count rows, None where a state cannot read it."""
 
     name: str
     before: int | None
@@ -178,10 +178,12 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
     """
     before, after = _rules(earlier), _rules(now)
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
-    unknown = {name: why for name in names if (why := _not_known(name, earlier, now))}
+    unknown = {name: why for name in names if (why := _why_unknown(name, earlier, now))}
     renamed = _renamed(earlier, now, set(before) - set(after) - set(unknown), set(after) - set(before) - set(unknown))
     each = [
-        Difference(name, "unknown", why=unknown[name]) if name in unknown else _one(earlier, now, name, renamed.get(name, name), series_of)
+        Difference(name, "unknown", why=unknown[name])
+        if name in unknown
+        else _difference(earlier, now, name, renamed.get(name, name), series_of)
         for name in names
         if name not in renamed.values()
     ]
@@ -202,13 +204,13 @@ def _errors(project: Project) -> tuple[Problem, ...]:
     return tuple(problem for problem in project.problems if problem.level == "error")
 
 
-def _one(earlier: Project, now: Project, name: str, was: str, series_of: SeriesOf) -> Difference:
+def _difference(earlier: Project, now: Project, name: str, was: str, series_of: SeriesOf) -> Difference:
     before, after = _rules(earlier).get(was), _rules(now).get(name)
     if before is None or after is None:
-        found = _series(series_of, now if after else earlier, name)
-        if isinstance(found, str):
-            return Difference(name, "unknown", why={"now" if after else "earlier": found})
-        return Difference(name, "new", now=found) if after else Difference(name, "gone", before=found)
+        only = _series(series_of, now if after else earlier, name)
+        if isinstance(only, str):
+            return Difference(name, "unknown", why={"now" if after else "earlier": only})
+        return Difference(name, "new", now=only) if after else Difference(name, "gone", before=only)
     keys = _keys(before, after)
     if was != name:
         return Difference(name, "renamed", keys, was=was)
@@ -220,7 +222,7 @@ def _one(earlier: Project, now: Project, name: str, was: str, series_of: SeriesO
 def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], series_of: SeriesOf) -> Difference:
     before, after = _series(series_of, earlier, name), _series(series_of, now, name)
     if isinstance(before, str) or isinstance(after, str):
-        why = {state: found for state, found in (("earlier", before), ("now", after)) if isinstance(found, str)}
+        why = {state: reason for state, reason in (("earlier", before), ("now", after)) if isinstance(reason, str)}
         return Difference(name, "unknown", keys, why=why)
     if before.frequency != after.frequency:
         return Difference(name, "changed", keys, before, after, last=_last_change(before, after))
@@ -294,6 +296,8 @@ def compared(before: Observed, now: Observed) -> Iterator[PeriodDifference]:
 
 
 def _without(rows: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    if rows == others:
+        return ()
     left_out = set(others)
     return tuple(row for row in rows if row not in left_out)
 
@@ -303,21 +307,21 @@ def _periods(before: Series | None, now: Series | None) -> tuple[PeriodDifferenc
     return tuple(one for one in compared(_observed(before), _observed(now)) if one.facets)
 
 
-def _observed(found: Series | None) -> Observed:
-    if found is None:
+def _observed(one: Series | None) -> Observed:
+    if one is None:
         return {}
-    columns = [found.values[name].tolist() for name in Point._fields]
+    columns = [one.values[name].tolist() for name in Point._fields]
     points = [Point(*cells) for cells in zip(*columns, strict=True)]
-    return {point.label: (point, rows) for point, rows in zip(points, found.rows, strict=True)}
+    return {point.label: (point, rows) for point, rows in zip(points, one.rows, strict=True)}
 
 
 # ---- definitions ----
 
 
 def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
-    """Keys that a definition says otherwise, in the order in which definitions are described."""
-    apart = (PLACEMENT | {"variants"}) - {"pillar"}
-    return tuple(key for key in Definition.model_fields if key not in apart and getattr(before, key) != getattr(now, key))
+    """Keys whose values differ, in the order in which definitions are described."""
+    compared_elsewhere = (PLACEMENT | {"variants"}) - {"pillar"}
+    return tuple(key for key in Definition.model_fields if key not in compared_elsewhere and getattr(before, key) != getattr(now, key))
 
 
 def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> dict[str, str]:
@@ -332,13 +336,13 @@ def _same_ground(earlier: Project, now: Project, was: str, name: str) -> bool:
     return ground(earlier, earlier.definition(was)) == ground(now, now.definition(name))
 
 
-def _not_known(name: str, earlier: Project, now: Project) -> dict[str, str]:
-    """Why a state cannot say what an indicator is, by state; nothing where both can, be it that there is none."""
+def _why_unknown(name: str, earlier: Project, now: Project) -> dict[str, str]:
+    """Why an indicator cannot be read, by state; nothing where both states can be read, also where one has no such indicator."""
     states = {"earlier": (earlier, now), "now": (now, earlier)}
-    return {state: why for state, (project, other) in states.items() if (why := _missing(name, project, other))}
+    return {state: why for state, (project, other) in states.items() if (why := _fault_behind(name, project, other))}
 
 
-def _missing(name: str, project: Project, other: Project) -> str:
+def _fault_behind(name: str, project: Project, other: Project) -> str:
     if name in project.broken:
         return project.broken[name]
     base = name.partition("@")[0]

@@ -16,7 +16,7 @@ from indicators.nouns.definition import PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
 from indicators.problems import ProblemsFound
-from indicators.schema.parts import in_yaml
+from indicators.reading.yamlfile import in_yaml
 
 SAME = "same numbers today"
 MOST_PERIODS = 12
@@ -55,11 +55,11 @@ NO_RECORD = (
 
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
     made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
-    said = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
-    said += [*_series_changes(results, then, now), *_data_changes(then, now)]
+    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
+    reasons += [*_series_changes(results, then, now), *_data_changes(then, now)]
     if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
-        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *said))
-    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *said))
+        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *reasons))
+    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *reasons))
 
 
 def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -1,5 +1,7 @@
-"""The schema of tables' descriptors: keys from the noun. A table's own columns and codes are offered, never refused: the
-file that is edited is the one that says which there are. Tables that it refers to must be there.
+"""The schemas of tables' descriptors and of config.yaml: keys from the nouns.
+
+A table's own columns and codes are offered, never refused: the file that is edited is the one that says which there are. Tables and
+indicators that it refers to must be there.
 """
 
 import re

@@ -9,7 +9,8 @@ from indicators.nouns.vocabulary import DAY_FORM, PERIOD_FORM
 from indicators.operations.registry import ROOMS, parameters, refers_to
 from indicators.operations.where import CONDITIONS, LOOKUPS, ON_LISTS, Column, column_of
 from indicators.reading.dependencies import FINEST
-from indicators.schema.parts import Schema, in_yaml, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
+from indicators.reading.yamlfile import in_yaml
+from indicators.schema.parts import Schema, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
 
 Kind = Literal["list", "string", "boolean", "integer", "number", "year", "yearmonth", "date"]
 """Of columns: whether cells are lists, else the Frictionless type."""

@@ -1,4 +1,4 @@
-"""What schemas are made of: descriptions from docstrings, and schemas of nouns as pydantic has them."""
+"""What schemas are made of: descriptions and examples from docstrings, references, names, and schemas of nouns as pydantic has them."""
 
 import ast
 import inspect
@@ -8,12 +8,11 @@ from itertools import pairwise
 from typing import Any, get_args
 from urllib.parse import quote, unquote
 
-import yaml
 from pydantic import BaseModel
 
 from indicators.nouns import definition
 from indicators.nouns.vocabulary import Names
-from indicators.reading.yamlfile import parse_yaml
+from indicators.reading.yamlfile import read_value
 
 Schema = dict[str, Any]
 
@@ -59,22 +58,6 @@ def examples_in(text: str) -> list[Any]:
     """
     found = GOOD.search(text)
     return [read_value(code) for code in QUOTED.findall(found[1])] if found else []
-
-
-def read_value(code: str) -> Any:
-    """One value written in YAML; days stay text."""
-    file = parse_yaml(f"value: {code}", "example", lambda problem: None)
-    return file.data["value"] if file else code
-
-
-def in_yaml(value: Any) -> str:
-    """A value as YAML writes it on one line.
-
-    >>> in_yaml({"sum": {"of": "visitors"}})
-    '{sum: {of: visitors}}'
-    """
-    text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return text.removesuffix("\n...\n").strip()
 
 
 def words_of_fields(noun: type[BaseModel]) -> Mapping[str, str]:

@@ -9,7 +9,8 @@ from typing import Any
 from indicators.nouns.vocabulary import PeriodName
 from indicators.operations.registry import ROOMS, Operation, Room, parameter_model, parameters, refers_to
 from indicators.operations.where import CONDITIONS
-from indicators.schema.parts import Schema, described, in_yaml, prose_and_example, ref, sentences_on, told, words_of_references
+from indicators.reading.yamlfile import in_yaml
+from indicators.schema.parts import Schema, described, prose_and_example, ref, sentences_on, told, words_of_references
 
 REFERS: Mapping[str, Schema] = {
     "column": {"type": "string"},

@@ -19,7 +19,7 @@ from indicators.nouns.periods import FREQUENCIES, parse_period, within
 from indicators.nouns.series import Query, Series
 from indicators.nouns.vocabulary import check_day
 from indicators.problems import Place, Problem, ProblemsFound, written
-from indicators.reading.project import open_project
+from indicators.reading.project import open_for_names, open_project
 from indicators.warnings.run import warnings_of
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
@@ -238,16 +238,15 @@ def _explain(given: argparse.Namespace) -> int:
 
 def _schema(given: argparse.Namespace) -> int:
     from indicators.schema import writing
-    from indicators.schema.known import read_known
 
-    known = read_known(given.project)
+    project = open_for_names(given.project)
     if given.write:
-        for path, changed in writing.write(given.project, known):
+        for path, changed in writing.write(project):
             print(f"{'written' if changed else 'up to date'}: {path}")
     else:
-        print(writing.as_text(writing.schema_of(given.which, known)), end="")
-    _tell(known.problems)
-    return FOUND if known.problems else CLEAN
+        print(writing.as_text(writing.schema_of(given.which, project)), end="")
+    _tell(project.unread)
+    return FOUND if project.unread else CLEAN
 
 
 def _verify(given: argparse.Namespace) -> int:

@@ -1,16 +1,16 @@
 """Two states of a project compared: an earlier and a later one in, every difference of indicators, periods, parts and tables out."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import narwhals as nw
 
 from indicators.compute.change import Change, change, latest
-from indicators.compute.pipeline import PLACE, ground, series, table_ground
+from indicators.compute.pipeline import ground, series, table_ground
 from indicators.compute.selection import selected
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import PLACEMENT, Definition
 from indicators.nouns.series import Point, Query, Series
 from indicators.nouns.vocabulary import rounded
 from indicators.operations.registry import references
@@ -25,7 +25,10 @@ FACETS: tuple[Facet, ...] = ("value", "at_least", "status", "coverage", "score")
 
 @dataclass(frozen=True)
 class PeriodDifference:
-    """A period of which two states say different things; None where a state has no such period. `came` and `went`: row ids."""
+    """A period of which the number or the rows differ between two states; None where a state has no such period.
+
+    `came` and `went`: ids of the rows behind it.
+    """
 
     label: str
     before: Point | None
@@ -47,8 +50,8 @@ class PeriodDifference:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a state says last: the label of the latest comparable period, and its change."""
+class LatestChange:
+    """The latest change of a state: the label of its period, the latest that can be compared, and the change."""
 
     label: str
     change: Change
@@ -56,20 +59,20 @@ class Told:
 
 @dataclass(frozen=True)
 class LastChange:
-    """The latest change in words, before and now; None where a state has no comparable value."""
+    """The latest change before and now; None where a state has no comparable value."""
 
-    before: Told | None
-    now: Told | None
+    before: LatestChange | None
+    now: LatestChange | None
 
     @property
     def same_word(self) -> bool:
-        """Whether both states say it in one word."""
+        """Whether both states have one word for it."""
         return bool(self.before and self.now and self.before.change.word == self.now.change.word)
 
     @property
     def same_sign(self) -> bool:
         """Whether both states have a change, and in one direction."""
-        gaps = [told.change.difference for told in (self.before, self.now) if told and told.change.difference is not None]
+        gaps = [one.change.difference for one in (self.before, self.now) if one and one.change.difference is not None]
         return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
 
 
@@ -121,7 +124,7 @@ def _largest(periods: Iterable[PeriodDifference]) -> PeriodDifference | None:
 
 @dataclass(frozen=True)
 class TableDifference:
-    """A table whose file, descriptor or grades differ; `before` and `now` count rows, None where a state cannot read it."""
+    """A table whose file, descriptor or coverage levels differ; `before` and `now` count rows, None where a state cannot read it."""
 
     name: str
     before: int | None
@@ -175,10 +178,12 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
     """
     before, after = _rules(earlier), _rules(now)
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
-    unknown = {name: why for name in names if (why := _not_known(name, earlier, now))}
+    unknown = {name: why for name in names if (why := _why_unknown(name, earlier, now))}
     renamed = _renamed(earlier, now, set(before) - set(after) - set(unknown), set(after) - set(before) - set(unknown))
     each = [
-        Difference(name, "unknown", why=unknown[name]) if name in unknown else _one(earlier, now, name, renamed.get(name, name), series_of)
+        Difference(name, "unknown", why=unknown[name])
+        if name in unknown
+        else _difference(earlier, now, name, renamed.get(name, name), series_of)
         for name in names
         if name not in renamed.values()
     ]
@@ -199,13 +204,13 @@ def _errors(project: Project) -> tuple[Problem, ...]:
     return tuple(problem for problem in project.problems if problem.level == "error")
 
 
-def _one(earlier: Project, now: Project, name: str, was: str, series_of: SeriesOf) -> Difference:
+def _difference(earlier: Project, now: Project, name: str, was: str, series_of: SeriesOf) -> Difference:
     before, after = _rules(earlier).get(was), _rules(now).get(name)
     if before is None or after is None:
-        found = _series(series_of, now if after else earlier, name)
-        if isinstance(found, str):
-            return Difference(name, "unknown", why={"now" if after else "earlier": found})
-        return Difference(name, "new", now=found) if after else Difference(name, "gone", before=found)
+        only = _series(series_of, now if after else earlier, name)
+        if isinstance(only, str):
+            return Difference(name, "unknown", why={"now" if after else "earlier": only})
+        return Difference(name, "new", now=only) if after else Difference(name, "gone", before=only)
     keys = _keys(before, after)
     if was != name:
         return Difference(name, "renamed", keys, was=was)
@@ -217,15 +222,15 @@ def _one(earlier: Project, now: Project, name: str, was: str, series_of: SeriesO
 def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], series_of: SeriesOf) -> Difference:
     before, after = _series(series_of, earlier, name), _series(series_of, now, name)
     if isinstance(before, str) or isinstance(after, str):
-        why = {state: found for state, found in (("earlier", before), ("now", after)) if isinstance(found, str)}
+        why = {state: reason for state, reason in (("earlier", before), ("now", after)) if isinstance(reason, str)}
         return Difference(name, "unknown", keys, why=why)
     if before.frequency != after.frequency:
-        return Difference(name, "changed", keys, before, after, last=LastChange(_told(before), _told(after)))
+        return Difference(name, "changed", keys, before, after, last=_last_change(before, after))
     periods = sorted({*before.values.index, *after.values.index})
-    changed, parts = tuple(_periods(before, after)), tuple(_parts(earlier, now, before, after, series_of))
+    changed, parts = _periods(before, after), tuple(_parts(earlier, now, before, after, series_of))
     if not changed and not parts:
         return Difference(name, "definition" if keys else "unchanged", keys)
-    return Difference(name, "changed", keys, before, after, changed, len(periods), parts, LastChange(_told(before), _told(after)))
+    return Difference(name, "changed", keys, before, after, changed, len(periods), parts, _last_change(before, after))
 
 
 def _parts(earlier: Project, now: Project, before: Series, after: Series, series_of: SeriesOf) -> Iterator[PartDifference]:
@@ -236,7 +241,7 @@ def _parts(earlier: Project, now: Project, before: Series, after: Series, series
         if isinstance(old, str) or isinstance(new, str):
             continue
         for code in dict.fromkeys([*new.parts, *old.parts]):
-            periods = tuple(_periods(old.parts.get(code), new.parts.get(code)))
+            periods = _periods(old.parts.get(code), new.parts.get(code))
             if periods:
                 yield PartDifference(by, code, periods)
 
@@ -268,37 +273,55 @@ def _series(series_of: SeriesOf, project: Project, name: str, breakdown: str | N
         return "; ".join(problem.message for problem in e.problems)
 
 
-def _told(found: Series) -> Told | None:
-    newest = latest(found)
-    return None if newest is None else Told(found.point(newest).label, change(found, newest))
+def _last_change(before: Series, now: Series) -> LastChange:
+    return LastChange(_latest_change(before), _latest_change(now))
 
 
-def _periods(before: Series | None, now: Series | None) -> Iterator[PeriodDifference]:
-    old, new = _points(before), _points(now)
-    for period in sorted({*old, *new}):
-        was, become = old.get(period), new.get(period)
-        if facts(was) != facts(become):
-            rows, others = (found.rows_in(period) if found else () for found in (before, now))
-            came, went = tuple(r for r in others if r not in set(rows)), tuple(r for r in rows if r not in set(others))
-            point = become or was
-            assert point
-            yield PeriodDifference(point.label, was, become, came, went)
+def _latest_change(of: Series) -> LatestChange | None:
+    newest = latest(of)
+    return None if newest is None else LatestChange(of.point(newest).label, change(of, newest))
 
 
-def _points(found: Series | None) -> dict[int, Point]:
-    if found is None:
+Observed = Mapping[str, tuple[Point, Sequence[str]]]
+"""Numbers of one series by the label of their period, each with the ids of the rows behind it."""
+
+
+def compared(before: Observed, now: Observed) -> Iterator[PeriodDifference]:
+    """The periods, in order, of which the number or the rows differ."""
+    for label in sorted({*before, *now}):
+        (was, old), (is_now, new) = before.get(label, (None, ())), now.get(label, (None, ()))
+        one = PeriodDifference(label, was, is_now, came=_without(new, old), went=_without(old, new))
+        if one.came or one.went or one.facets:
+            yield one
+
+
+def _without(rows: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    if rows == others:
+        return ()
+    left_out = set(others)
+    return tuple(row for row in rows if row not in left_out)
+
+
+def _periods(before: Series | None, now: Series | None) -> tuple[PeriodDifference, ...]:
+    """The periods of which the number differs; rows alone make no difference."""
+    return tuple(one for one in compared(_observed(before), _observed(now)) if one.facets)
+
+
+def _observed(one: Series | None) -> Observed:
+    if one is None:
         return {}
-    columns = [found.values[name].tolist() for name in Point._fields]
-    return {int(period): Point(*cells) for period, *cells in zip(found.values.index, *columns, strict=True)}
+    columns = [one.values[name].tolist() for name in Point._fields]
+    points = [Point(*cells) for cells in zip(*columns, strict=True)]
+    return {point.label: (point, rows) for point, rows in zip(points, one.rows, strict=True)}
 
 
 # ---- definitions ----
 
 
 def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
-    """Keys that a definition says otherwise, in the order in which definitions are described."""
-    apart = PLACE - {"pillar"}
-    return tuple(key for key in Definition.model_fields if key not in apart and getattr(before, key) != getattr(now, key))
+    """Keys whose values differ, in the order in which definitions are described."""
+    compared_elsewhere = (PLACEMENT | {"variants"}) - {"pillar"}
+    return tuple(key for key in Definition.model_fields if key not in compared_elsewhere and getattr(before, key) != getattr(now, key))
 
 
 def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> dict[str, str]:
@@ -313,13 +336,13 @@ def _same_ground(earlier: Project, now: Project, was: str, name: str) -> bool:
     return ground(earlier, earlier.definition(was)) == ground(now, now.definition(name))
 
 
-def _not_known(name: str, earlier: Project, now: Project) -> dict[str, str]:
-    """Why a state cannot say what an indicator is, by state; nothing where both can, be it that there is none."""
+def _why_unknown(name: str, earlier: Project, now: Project) -> dict[str, str]:
+    """Why an indicator cannot be read, by state; nothing where both states can be read, also where one has no such indicator."""
     states = {"earlier": (earlier, now), "now": (now, earlier)}
-    return {state: why for state, (project, other) in states.items() if (why := _missing(name, project, other))}
+    return {state: why for state, (project, other) in states.items() if (why := _fault_behind(name, project, other))}
 
 
-def _missing(name: str, project: Project, other: Project) -> str:
+def _fault_behind(name: str, project: Project, other: Project) -> str:
     if name in project.broken:
         return project.broken[name]
     base = name.partition("@")[0]

@@ -98,7 +98,7 @@ def good(name):
     paths = [root / CONFIG, *sorted((root / config.definitions).glob("*.yaml"))]
     paths += [p for p in sorted((root / config.data).iterdir()) if p.suffix in (".csv", ".yaml")]
     texts = {p.relative_to(root).as_posix(): p.read_text(encoding="utf-8") for p in paths}
-    return Good(config.definitions, texts, project, dict(read_descriptors(root, config.data, lambda problem: None)[0]))
+    return Good(config.definitions, texts, project, dict(read_descriptors(root, config.data, lambda problem: None).good))
 
 
 @functools.cache
@@ -263,7 +263,7 @@ def read_alone(one, report):
         written, named = read_definitions(only(one), good(one.project).folder, pillars_of(one.project), report)
         all_written, all_named = definitions_of(one.project)
         others = {key: item for key, item in all_written.items() if item.file.name != one.file}
-        names = named | all_named if named is not None else None
+        names = named.all | all_named.all if named.complete else None
         cross_check(others | written, names, good(one.project).project.collection.resources, report)
     else:
         read_descriptors(folder, data, report)

@@ -3,6 +3,7 @@
 from dashboard.charts.frame import SMALL, TEXT, TITLE, Paper, safe, wrapped
 from dashboard.charts.picture import Chart
 from dashboard.words import numbers
+from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Series
 
 
@@ -12,7 +13,7 @@ def title_of(chart: Chart) -> str:
     told = "".join(f", {numbers.step_words(step)}" for step in series.query.transform)
     split = f", by {series.query.breakdown.replace('_', ' ')}" if series.query.breakdown else ""
     names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in chart.shown))
-    return f"{names}{split}{told}, {numbers.FREQUENCY_WORDS[series.frequency]}"
+    return f"{names}{split}{told}, by {NOUNS[series.frequency]}"
 
 
 def write_head(paper: Paper, chart: Chart) -> None:

@@ -14,14 +14,12 @@ from typing import Any
 from dashboard.charts.picture import Picture, chart_for, credit, window_of, window_of_view
 from dashboard.charts.theme import PALETTES
 from indicators.compute.provenance import rows_behind
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import APART, IN_NO_CODE, Definition
 from indicators.nouns.series import Results, Series
 from indicators.nouns.vocabulary import rounded
 from indicators.reading.dependencies import parts_of, tables_behind
 
 FORMAT = "relations-record/1"
-PROSE = {"title", "question", "counts", "notes", "credit", "variants"}
-"""What a definition says to readers, or says of other rules: no part of the code."""
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that look like digits (Douglas Crockford, 2002)."""
 
@@ -77,7 +75,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
         "made_on": (made_on or datetime.date.today()).isoformat(),
         "data": {name: {"rows": len(results.tables[name].frame), "sha256": results.tables[name].digest} for name in tables},
         "rules": [_rule(results, one.definition) for one in picture.shown],
-        "definitions": [one.definition.model_dump(mode="json", exclude={"variants"}) for one in picture.shown],
+        "definitions": [one.definition.model_dump(mode="json", exclude=set(APART)) for one in picture.shown],
         "series": [_series(results, picture, name, series) for name, series in _drawn(results, picture)],
         "credit": credit(results, picture),
         "licence": results.config.licence,
@@ -135,5 +133,5 @@ def exact(value: float) -> float | int | None:
 
 def _rule(results: Results, definition: Definition) -> Mapping[str, Any]:
     """The definition without prose, and with it those of the indicators that it combines."""
-    own = definition.model_dump(mode="json", exclude=PROSE)
+    own = definition.model_dump(mode="json", exclude=set(IN_NO_CODE))
     return own | {"parts": [_rule(results, results.definition(part)) for part in parts_of(definition)]}

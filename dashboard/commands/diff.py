@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from dashboard.charts.record import exact
-from dashboard.words.differences import _beside, sections, summary
+from dashboard.words.differences import other_differences, sections, summary
 from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts
 from indicators.nouns.series import Point
 from indicators.problems import Place, Problem, ProblemsFound, written
@@ -37,12 +37,12 @@ def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int
             name, prefix = f"the project in {given.earlier}", f"{given.earlier}/"
         else:
             try:
-                found = revision(given.project, given.earlier)
-                folder = opened.enter_context(unpacked(found))
+                commit = revision(given.project, given.earlier)
+                folder = opened.enter_context(unpacked(commit))
             except ProblemsFound as e:
                 tell(list(e.problems))
                 return 2
-            name, prefix = f"{given.earlier} ({found.commit[:7]})", f"{given.earlier}:"
+            name, prefix = f"{given.earlier} ({commit.commit[:7]})", f"{given.earlier}:"
         try:
             earlier = open_project(folder)
         except ProblemsFound as e:
@@ -62,20 +62,23 @@ def _placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
 # ---- for a person ----
 
 
-def as_text(found: Differences, earlier: str) -> str:
+def as_text(compared: Differences, earlier: str) -> str:
     """Lines: the sum of it, then each indicator by what became of it."""
-    lines = [f"against {earlier}: {summary(found)}", *_beside(found)]
-    for title, told in sections(found):
-        lines += ["", title, *(f"  {name}: {words}" for name, words in told)]
+    lines = [f"against {earlier}: {summary(compared)}", *other_differences(compared)]
+    for title, section in sections(compared):
+        lines += ["", title, *(f"  {name}: {words}" for name, words in section)]
     return "\n".join(lines) + "\n"
 
 
-def as_markdown(found: Differences, earlier: str) -> str:
+def as_markdown(compared: Differences, earlier: str) -> str:
     """The same for the comment of a review."""
-    lines = [f"**{_escaped(summary(found))}**, against {_escaped(earlier)}", *(f"- {_escaped(line)}" for line in _beside(found))]
+    lines = [
+        f"**{_escaped(summary(compared))}**, against {_escaped(earlier)}",
+        *(f"- {_escaped(line)}" for line in other_differences(compared)),
+    ]
     lines[1:] = ["", *lines[1:]] if lines[1:] else []
-    for title, told in sections(found):
-        lines += ["", f"#### {title[0].upper()}{title[1:]}", "", *(f"- {_code(name)}: {_escaped(words)}" for name, words in told)]
+    for title, section in sections(compared):
+        lines += ["", f"#### {title[0].upper()}{title[1:]}", "", *(f"- {_code(name)}: {_escaped(words)}" for name, words in section)]
     return "\n".join(lines) + "\n"
 
 
@@ -95,19 +98,19 @@ def _escaped(text: str) -> str:
 # ---- for a program ----
 
 
-def as_json(found: Differences, earlier: str) -> str:
+def as_json(compared: Differences, earlier: str) -> str:
     """All of it, with every period that differs."""
-    kinds = [one.kind for one in found.each]
-    told = {
+    kinds = [one.kind for one in compared.each]
+    record = {
         "earlier": earlier,
-        "clean": found.is_clean,
-        "as_of": {"earlier": found.as_of[0], "now": found.as_of[1]},
+        "clean": compared.is_clean,
+        "as_of": {"earlier": compared.as_of[0], "now": compared.as_of[1]},
         "counts": {kind: kinds.count(kind) for kind in get_args(Kind)},
-        "indicators": [_record(one) for one in found.each if one.kind != "unchanged"],
-        "tables": [{"name": t.name, "rows": {"earlier": t.before, "now": t.now}} for t in found.tables],
-        "problems": {state: json.loads(written(errors, "json")) for state, errors in zip(("earlier", "now"), found.errors, strict=True)},
+        "indicators": [_record(one) for one in compared.each if one.kind != "unchanged"],
+        "tables": [{"name": t.name, "rows": {"earlier": t.before, "now": t.now}} for t in compared.tables],
+        "problems": {state: json.loads(written(errors, "json")) for state, errors in zip(("earlier", "now"), compared.errors, strict=True)},
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 
 
 def _record(one: Difference) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def _point(point: Point | None) -> dict[str, Any] | None:
 
 def _last_record(last: LastChange) -> dict[str, Any]:
     states = {
-        state: told and {"period": told.label, "word": told.change.word, "difference": told.change.difference}
-        for state, told in (("earlier", last.before), ("now", last.now))
+        state: one and {"period": one.label, "word": one.change.word, "difference": one.change.difference}
+        for state, one in (("earlier", last.before), ("now", last.now))
     }
     return states | {"same_word": last.same_word, "same_sign": last.same_sign}

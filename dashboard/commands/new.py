@@ -25,8 +25,8 @@ def run(given: argparse.Namespace) -> int:
 def begin(folder: Path) -> tuple[str, ...]:
     """Write the project into a new or empty folder; the files written, sorted. ProblemsFound, and nothing changed, where the
     folder holds anything; also where it cannot be written."""
+    from indicators.reading.project import open_project
     from indicators.schema import writing
-    from indicators.schema.known import read_known
 
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -37,7 +37,7 @@ def begin(folder: Path) -> tuple[str, ...]:
     except OSError as e:
         hint = "name a folder that you may write to"
         raise _refused(folder, "not-written", f"{e.filename or folder} cannot be written: {e.strerror}", hint) from None
-    for _ in writing.write(folder, read_known(folder)):
+    for _ in writing.write(open_project(folder)):
         pass
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
 

@@ -1,21 +1,25 @@
 """Does an exported picture still hold: its record against the numbers of today, in words."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.picture import picture_of
-from dashboard.charts.record import FORMAT, PROSE, record_of
+from dashboard.charts.record import FORMAT, record_of
 from dashboard.charts.view import parse_view
 from dashboard.words import numbers
+from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
+from indicators.differences import Observed, PeriodDifference, compared
+from indicators.nouns.definition import PROSE
 from indicators.nouns.periods import parse_period
-from indicators.nouns.series import Results
+from indicators.nouns.series import Point, Results
 from indicators.problems import ProblemsFound
-from indicators.schema.parts import in_yaml
+from indicators.reading.yamlfile import in_yaml
 
 SAME = "same numbers today"
-MOST = 12
+MOST_PERIODS = 12
 
 
 @dataclass(frozen=True)
@@ -51,11 +55,11 @@ NO_RECORD = (
 
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
     made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
-    said = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
-    said += [*_series_changes(results, then, now), *_data_changes(then, now)]
+    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
+    reasons += [*_series_changes(results, then, now), *_data_changes(then, now)]
     if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
-        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *said))
-    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *said))
+        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *reasons))
+    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *reasons))
 
 
 def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -109,41 +113,35 @@ def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str,
 
 
 def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    old, new = ({p["period"]: p for p in one["points"]} for one in (before, after))
-    changed = [label for label in {**old, **new} if _facts(old.get(label)) != _facts(new.get(label))]
-    for label in changed[:MOST]:
-        was, now = old.get(label), new.get(label)
-        when = f"{before['name']}, {numbers.period(parse_period(label)[0], after['frequency'])}"
-        yield f"{when}: {_told(was, before)} then, {_told(now, after)} now{_by(results, was, now)}"
-    if len(changed) > MOST:
-        yield f"{before['name']}: {len(changed) - MOST} more periods changed"
+    changed = list(compared(_observed(before), _observed(after)))
+    for one in changed[:MOST_PERIODS]:
+        when = f"{before['name']}, {numbers.period(parse_period(one.label)[0], after['frequency'])}"
+        values = f"{point_words(one.before, before['unit'])} then, {point_words(one.now, after['unit'])} now"
+        yield f"{when}: {values}{_rows(results, one)}"
+    if len(changed) > MOST_PERIODS:
+        yield f"{before['name']}: {len(changed) - MOST_PERIODS} more periods changed"
 
 
-def _facts(point: Mapping[str, Any] | None) -> Any:
-    return point and {key: point[key] for key in ("value", "at_least", "status", "coverage", "rows")}
+def _observed(series: Mapping[str, Any]) -> Observed:
+    """The points of a record. It keeps no scores, and of a missing value not why."""
+    return {one["period"]: (_point(one), one["rows"]) for one in series["points"]}
 
 
-def _told(point: Mapping[str, Any] | None, series: Mapping[str, Any]) -> str:
-    if point is None:
-        return "not there"
-    if point["value"] is None:
-        return "no value"
-    bound = "at least " if point["at_least"] else ""
-    status = "" if point["status"] == "A" else f", {numbers.STATUS_WORDS[point['status']]}"
-    return f"{bound}{numbers.number(point['value'], series['unit'])} ({point['coverage'].replace('_', ' ')}{status})"
+def _point(one: Mapping[str, Any]) -> Point:
+    value = math.nan if one["value"] is None else one["value"]
+    return Point(one["period"], value, one["at_least"], one["status"], one["coverage"], score=math.nan, stretch=0, over=True, why="")
 
 
-def _by(results: Results, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> str:
-    """Which rows came and went; what a new row says."""
-    before, after = (list(point["rows"]) if point else [] for point in (old, new))
-    came, went = [r for r in after if r not in set(before)], [r for r in before if r not in set(after)]
-    if not came and not went:
-        return "; the rows are the same, so what one of them says, its grade or the rule changed" if old and new else ""
-    rows = rows_behind(results.tables, came[:3], results.config.sources)
-    texts = [f"{row.id} ({', '.join(filter(None, row.cells.values()))})" for row in rows]
-    said = [f"by {'; '.join(texts)}{' and more' if len(came) > 3 else ''}"] if came else []
-    said += [f"without {', '.join(went[:3])}{' and more' if len(went) > 3 else ''}"] if went else []
-    return ": " + "; ".join(said)
+def _rows(results: Results, one: PeriodDifference) -> str:
+    """Which rows came and went, with what a row that came says."""
+    rows = {row.id: row for row in rows_behind(results.tables, one.came[:MOST], results.config.sources)}
+
+    def text_of(row: str) -> str:
+        return f"{row} ({', '.join(filter(None, rows[row].cells.values()))})" if row in rows else row
+
+    if one.came or one.went:
+        return f": {'; '.join(rows_words(one, text_of))}"
+    return "; the rows are the same, so what one of them says, its grade or the rule changed" if one.before and one.now else ""
 
 
 def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.words import numbers
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import PER_YEAR, Frequency
+from indicators.nouns.periods import NOUNS, PER_YEAR
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import scale_of
 from indicators.problems import fault, refused, suggest
@@ -16,15 +16,6 @@ BASE = ""
 """What stands for the definition's own choice."""
 YEARS = (5, 10)
 ALL = "all-years"
-PERIODS: Mapping[Frequency, str] = {
-    "annual": "year",
-    "half-yearly": "half-year",
-    "triannual": "four-month period",
-    "quarterly": "quarter",
-    "monthly": "month",
-    "weekly": "week",
-    "daily": "day",
-}
 
 
 Node = list[Any]
@@ -115,7 +106,7 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
 
 def transforms(view: View, series: Series) -> list[dict[str, str]]:
     """Calculations that make sense of this unit at this frequency; and the address's own, whatever it is."""
-    period, year = PERIODS[series.frequency], PER_YEAR[series.frequency]
+    period, year = NOUNS[series.frequency], PER_YEAR[series.frequency]
     offered = {"change": f"change from the {period} before"}
     if year > 1:
         offered[f"rolling_mean:window={year}"] = f"mean of the last {year} {period}s"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard.words.numbers import FREQUENCY_WORDS, number
+from dashboard.words.numbers import number
 from indicators.nouns.config import Config
 from indicators.nouns.definition import BreakdownOf, Definition, StepOf
+from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import scale_of
 from indicators.operations.where import conditions_in
@@ -53,7 +54,7 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     said.append(("Coverage", f"graded by {_listed(definition.coverage)}" if definition.coverage else ""))
     said.append(("Breakdowns", "; ".join(_breakdown(part, names) for part in definition.breakdown)))
     said.append(("Breaks", _breaks(definition, tables)))
-    said += [("Frequency", FREQUENCY_WORDS[definition.frequency]), ("Unit", definition.unit)]
+    said += [("Frequency", f"by {NOUNS[definition.frequency]}"), ("Unit", definition.unit)]
     said.append(("Direction", {"none": "neither more nor less is better"}.get(definition.direction, definition.direction)))
     said.append(("Score", f"{_step(definition.normalise, names)}, from 0 to 100, 100 best" if definition.normalise else ""))
     said.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))

@@ -5,22 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from dashboard.words.numbers import STATUS_WORDS, number, titled, value_words
 from indicators.compute.change import latest
-from indicators.differences import FACETS, Difference, Differences, Facet, Kind, LastChange, PartDifference, PeriodDifference
-from indicators.nouns.periods import Frequency
+from indicators.differences import FACETS, Difference, Differences, Kind, LastChange, PartDifference, PeriodDifference
+from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Point, Series
 from indicators.nouns.vocabulary import scale_of
 
 MOST = 3
-FACET_WORDS: dict[Facet, str] = {"value": "value", "at_least": "at least", "status": "status", "coverage": "coverage", "score": "score"}
-PERIODS: dict[Frequency, str] = {
-    "annual": "years",
-    "half-yearly": "half-years",
-    "triannual": "four-month periods",
-    "quarterly": "quarters",
-    "monthly": "months",
-    "weekly": "weeks",
-    "daily": "days",
-}
 
 
 def changed_words(one: Difference) -> str:
@@ -28,31 +18,31 @@ def changed_words(one: Difference) -> str:
     assert one.before
     assert one.now
     if one.before.frequency != one.now.frequency:
-        told = f"{one.now.frequency}, before {one.before.frequency}: no period can be put beside another"
+        words = f"{one.now.frequency}, before {one.before.frequency}: no period can be put beside another"
     elif not one.periods:
-        told = "the whole stays, its parts do not"
+        words = "the whole stays, its parts do not"
     else:
-        told = f"{len(one.periods)} of {one.of} {PERIODS[one.now.frequency]}{_facets(one)}, {_largest(one, one.now.unit)}"
+        words = f"{len(one.periods)} of {one.of} {NOUNS[one.now.frequency]}s{_facets(one)}, {_largest(one, one.now.unit)}"
     last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
     keys = f"; its definition changed: {', '.join(one.keys)}" if one.keys else ""
-    return f"{told}{last}{_parts(one)}{keys}"
+    return f"{words}{last}{_parts(one)}{keys}"
 
 
 def _parts(one: Difference) -> str:
     """Parts that differ, each with its periods and the largest difference; the first few of each breakdown."""
     assert one.now
-    said = []
+    words = []
     for by in dict.fromkeys(part.by for part in one.parts):
         parts = [part for part in one.parts if part.by == by]
         more = f" and {len(parts) - MOST} more" if len(parts) > MOST else ""
         shown = (f"{part.code} {len(part.periods)}{_most(part, one.now.unit)}" for part in parts[:MOST])
-        said.append(f"; by {by}, {PERIODS[one.now.frequency]}: {', '.join(shown)}{more}")
-    return "".join(said)
+        words.append(f"; by {by}, {NOUNS[one.now.frequency]}s: {', '.join(shown)}{more}")
+    return "".join(words)
 
 
 def _most(part: PartDifference, unit: str) -> str:
-    found = part.largest
-    return f" (largest {signed(found.difference or 0.0, unit)} in {found.label})" if found else ""
+    largest = part.largest
+    return f" (largest {signed(largest.difference or 0.0, unit)} in {largest.label})" if largest else ""
 
 
 def _facets(one: Difference) -> str:
@@ -60,7 +50,7 @@ def _facets(one: Difference) -> str:
     counts = {facet: sum(facet in period.facets for period in one.periods) for facet in FACETS}
     if counts["value"] == len(one.periods) and not any(counts[facet] for facet in ("at_least", "status", "coverage")):
         return ""
-    return f" ({', '.join(f'{FACET_WORDS[facet]} {count}' for facet, count in counts.items() if count)})"
+    return f" ({', '.join(f'{facet} {count}' for facet, count in counts.items() if count)})".replace("_", " ")
 
 
 def _largest(one: Difference, unit: str) -> str:
@@ -68,16 +58,21 @@ def _largest(one: Difference, unit: str) -> str:
     if shown:
         return f"largest {signed(shown.difference or 0.0, unit)} in {shown.label}{_rows(shown)}"
     shown = next((p for p in reversed(one.periods) if "value" in p.facets), one.periods[-1])
-    return f"the latest {shown.label}: {_told(shown.now, unit)}, before {_told(shown.before, unit)}{_rows(shown)}"
+    return f"the latest {shown.label}: {point_words(shown.now, unit)}, before {point_words(shown.before, unit)}{_rows(shown)}"
 
 
 def _rows(period: PeriodDifference) -> str:
-    """Rows that came and went, the first few by id."""
-    said = []
+    rows = rows_words(period)
+    return f" ({', '.join(rows)})" if rows else ""
+
+
+def rows_words(period: PeriodDifference, text_of: Callable[[str], str] = str) -> list[str]:
+    """Which rows came and which went, the first few of each; `text_of` gives the words for an id."""
+    words = []
     for word, rows in (("with", period.came), ("without", period.went)):
         more = f" and {len(rows) - MOST} more" if len(rows) > MOST else ""
-        said += [f"{word} {', '.join(rows[:MOST])}{more}"] if rows else []
-    return f" ({', '.join(said)})" if said else ""
+        words += [f"{word} {', '.join(map(text_of, rows[:MOST]))}{more}"] if rows else []
+    return words
 
 
 def signed(difference: float, unit: str) -> str:
@@ -92,8 +87,8 @@ def signed(difference: float, unit: str) -> str:
     return f"{sign}{number(abs(difference), unit).removesuffix(' %')} points"
 
 
-def _told(point: Point | None, unit: str) -> str:
-    """A period's value with what it is worth, in brackets."""
+def point_words(point: Point | None, unit: str) -> str:
+    """The value of a period with what it is worth, in brackets."""
     if point is None:
         return "not there"
     level = point.coverage.replace("_", " ")
@@ -106,8 +101,8 @@ def _told(point: Point | None, unit: str) -> str:
 
 def last_words(last: LastChange) -> str:
     """Whether the last change keeps its sign, or its word."""
-    before, now = (told.change.word if told else "nothing to compare" for told in (last.before, last.now))
-    when = {told.label for told in (last.before, last.now) if told}
+    before, now = (one.change.word if one else "nothing to compare" for one in (last.before, last.now))
+    when = {one.label for one in (last.before, last.now) if one}
     periods = f", in {last.before.label} then and {last.now.label} now" if last.before and last.now and len(when) > 1 else ""
     if last.same_sign:
         return f"the last change keeps its sign ({now if before == now else f'{now}, before {before}'}){periods}"
@@ -125,32 +120,36 @@ SHORT: Mapping[Kind, str] = {
 }
 
 
-def summary(found: Differences) -> str:
+def summary(compared: Differences) -> str:
     """How many indicators change, in one line."""
-    every, changed = ({one.name.partition("@")[0] for one in each} for each in (found.each, found.of_kind("changed")))
-    rules = f" (with variants {len(found.of_kind('changed'))} of {len(found.each)})" if changed and len(every) < len(found.each) else ""
-    said = [f"{len(changed) or 'none'} of {len(every)} indicators {'change' if len(changed) > 1 else 'changes'}{rules}"]
-    counts = {kind: len(found.of_kind(kind)) for kind in SHORT}
-    return ", ".join([*said, *(f"{count} {SHORT[kind]}" for kind, count in counts.items() if count)])
+    every, changed = ({one.name.partition("@")[0] for one in each} for each in (compared.each, compared.of_kind("changed")))
+    rules = (
+        f" (with variants {len(compared.of_kind('changed'))} of {len(compared.each)})"
+        if changed and len(every) < len(compared.each)
+        else ""
+    )
+    words = [f"{len(changed) or 'none'} of {len(every)} indicators {'change' if len(changed) > 1 else 'changes'}{rules}"]
+    counts = {kind: len(compared.of_kind(kind)) for kind in SHORT}
+    return ", ".join([*words, *(f"{count} {SHORT[kind]}" for kind, count in counts.items() if count)])
 
 
-def _beside(found: Differences) -> Iterator[str]:
+def other_differences(compared: Differences) -> Iterator[str]:
     """What else differs: the day of the data and the tables."""
-    if found.as_of[0] != found.as_of[1]:
-        yield f"as of {found.as_of[1]}, before {found.as_of[0]}"
-    for table in found.tables:
+    if compared.as_of[0] != compared.as_of[1]:
+        yield f"as of {compared.as_of[1]}, before {compared.as_of[0]}"
+    for table in compared.tables:
         if table.before is None or table.now is None:
-            state, errors = ("before", found.errors[0]) if table.before is None else ("now", found.errors[1])
+            state, errors = ("before", compared.errors[0]) if table.before is None else ("now", compared.errors[1])
             yield f"table {table.name}: not there {state}{', or at fault' if errors else ''}"
         else:
             came = f"{table.now} rows, before {table.before}" if table.now != table.before else f"{table.now} rows as before"
             yield f"table {table.name} changed: {came}"
-    for state, errors in zip(("earlier", "present"), found.errors, strict=True):
+    for state, errors in zip(("earlier", "present"), compared.errors, strict=True):
         if errors:
             yield f"the {state} state has {len(errors)} {'error' if len(errors) == 1 else 'errors'}"
 
 
-def sections(found: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """What became of indicators, with a line for each; the unchanged are counted."""
     words: Mapping[Kind, tuple[str, Callable[[Difference], str]]] = {
         "changed": ("changed", changed_words),
@@ -160,13 +159,13 @@ def sections(found: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         "definition": ("changed in definition only", lambda one: ", ".join(one.keys)),
         "unknown": ("cannot be computed", lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items())),
     }
-    for kind, (title, told) in words.items():
-        lines = [(one.name, told(one)) for one in found.of_kind(kind)]
+    for kind, (title, words_for) in words.items():
+        lines = [(one.name, words_for(one)) for one in compared.of_kind(kind)]
         if lines:
             yield title, lines
-    same = len(found.of_kind("unchanged"))
-    if same and same < len(found.each):
-        yield f"unchanged: {same} of {len(found.each)}", []
+    same = len(compared.of_kind("unchanged"))
+    if same and same < len(compared.each):
+        yield f"unchanged: {same} of {len(compared.each)}", []
 
 
 def _also(one: Difference) -> str:

@@ -19,15 +19,6 @@ LEVEL_WORDS = {
     "none": "not covered",
 }
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
-FREQUENCY_WORDS = {
-    "annual": "by year",
-    "half-yearly": "by half-year",
-    "triannual": "by four-month period",
-    "quarterly": "by quarter",
-    "monthly": "by month",
-    "weekly": "by week",
-    "daily": "by day",
-}
 OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
 """Months after which a figure of a frequency is called old: when the next ones could have been there."""
 

@@ -20,7 +20,7 @@ from indicators.compute.carry import combined, transformed
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.grading import Graded, graded
 from indicators.compute.selection import codes_of, parameters, reducer_of, selected
-from indicators.nouns.definition import BreakdownOf, Definition
+from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import NotABase
 from indicators.nouns.periods import FREQUENCIES, Frequency, label
 from indicators.nouns.series import Query, Results, Series
@@ -30,9 +30,6 @@ from indicators.problems import Fault, Place, ProblemsFound, fault, refused, sug
 from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of
 from indicators.reading.project import Project
 
-WORDS = {"title", "question", "counts", "notes", "credit", "annotations", "excuses"}
-"""Keys of a definition that change no number."""
-PLACE = {"id", "variant", "variants", "pillar"}
 MOST = 256
 ASKED = Place("query")
 """Stands for what a person asks; it is in no file."""
@@ -41,7 +38,7 @@ ASKED = Place("query")
 def ground(project: Project, definition: Definition) -> tuple[Any, ...]:
     """All that a series is made from: rule, files with descriptors and grades, the day, and the same of its parts. Two series
     of equal grounds are the same but for their words: those of the definition, and the notes."""
-    rule = definition.model_dump(mode="json", exclude=WORDS | PLACE)
+    rule = definition.model_dump(mode="json", exclude=set(IN_NO_NUMBER))
     read = [table_ground(project, name) for name in sorted(tables_of(definition))]
     return project.config.as_of, rule, read, [ground(project, project.definition(part)) for part in parts_of(definition)]
 

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
@@ -61,17 +62,26 @@ class BreakdownOf(Noun):
 Breakdown = Annotated[BreakdownOf, BeforeValidator(_as_breakdown)]
 
 
+class Mark(Enum):
+    """What a key of a definition is for, where it is not part of the rule that makes the numbers."""
+
+    PROSE = "words for readers, in which names are written as config.yaml has them"
+    PLACEMENT = "where the definition stands"
+    SHOWN = "what is shown beside the numbers"
+    APART = "rules and exemptions that are not this rule"
+
+
 class Definition(Noun):
     """One indicator, or one variant of it with its changes already applied. Ids and pillar come from where it stands."""
 
-    id: Code
-    pillar: Code
-    variant: str | None = None
-    title: Annotated[str, Field(min_length=1)]
+    id: Annotated[Code, Mark.PLACEMENT]
+    pillar: Annotated[Code, Mark.PLACEMENT]
+    variant: Annotated[str | None, Mark.PLACEMENT] = None
+    title: Annotated[str, Field(min_length=1), Mark.PROSE]
     """What the chart is called. E.g. `Envoys summoned`; not: `summonses_monthly`, nor a title with unit and years in it."""
-    question: str = ""
+    question: Annotated[str, Mark.PROSE] = ""
     """The question that the number answers, in plain words. E.g. `How often do the leaders meet?`; not: a statement."""
-    counts: Annotated[str, Field(min_length=1)]
+    counts: Annotated[str, Field(min_length=1), Mark.PROSE]
     """The rule, printed on the chart: what counts, what is left out. E.g. `Meetings, but no calls.`; not: `see codebook`."""
     unit: Annotated[str, Field(min_length=1)]
     """What one number is; `share …` goes from 0 to 1, `per cent …` to 100. E.g. `meetings in 12 months`; not: `n`, `%`."""
@@ -95,11 +105,11 @@ class Definition(Noun):
     """How a value becomes a score from 0 to 100; needs a direction. Not: which way is better, that is `direction`."""
     breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
     """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
-    credit: str = ""
+    credit: Annotated[str, Mark.PROSE] = ""
     """Source line of the chart, where the table's own names more than this indicator rests on. E.g. `The Court Diary`."""
-    annotations: Texts = ()
+    annotations: Annotated[Texts, Mark.SHOWN] = ()
     """Further scopes of notes for the chart; those of its id, pillar and table it has anyway. Not: the text of a note."""
-    notes: Texts = ()
+    notes: Annotated[Texts, Mark.PROSE] = ()
     """What a reader must know, a sentence each. E.g. `Only 2024 was read in full.`; not: the rule, that is `counts`."""
     break_on: Texts | None = None
     """Columns of which a change is a break in the series, in the place of those the table names. E.g. `[]`; not: a date."""
@@ -107,9 +117,9 @@ class Definition(Noun):
     """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
     """How large a change is worth saying, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
-    excuses: Annotated[dict[str, Reason], Field(exclude=True)] = {}
+    excuses: Annotated[dict[str, Reason], Mark.APART] = {}
     """Opinions of `relations check` that do not hold here: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
-    variants: dict[Code, "Definition"] = {}
+    variants: Annotated[dict[Code, "Definition"], Mark.APART] = {}
     """The same question under another rule: name -> the keys it replaces, whole; never direction. Not: a copy of all keys."""
 
     @property
@@ -121,6 +131,24 @@ class Definition(Noun):
     def rules(self) -> "tuple[Definition, ...]":
         """The definition and its variants."""
         return (self, *self.variants.values())
+
+
+def marked(*marks: Mark) -> frozenset[str]:
+    """The keys of a definition that have one of these marks.
+
+    >>> sorted(marked(Mark.PLACEMENT))
+    ['id', 'pillar', 'variant']
+    """
+    return frozenset(key for key, field in Definition.model_fields.items() if any(mark in field.metadata for mark in marks))
+
+
+PROSE, PLACEMENT = marked(Mark.PROSE), marked(Mark.PLACEMENT)
+APART = marked(Mark.APART)
+"""Keys that a record of the definition leaves out."""
+IN_NO_CODE = PROSE | APART
+"""Keys that may change while the code of a picture stays."""
+IN_NO_NUMBER = marked(*Mark)
+"""Keys that change no number."""
 
 
 def rule_called(name: str, definitions: Mapping[str, Definition]) -> Definition:

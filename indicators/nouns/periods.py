@@ -18,6 +18,16 @@ FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 
 MONTHS: dict[str, int] = {"annual": 12, "half-yearly": 6, "triannual": 4, "quarterly": 3, "monthly": 1}
 PER_YEAR: dict[str, int] = {"annual": 1, "half-yearly": 2, "triannual": 3, "quarterly": 4, "monthly": 12, "weekly": 52, "daily": 365}
+NOUNS: dict[Frequency, str] = {
+    "annual": "year",
+    "half-yearly": "half-year",
+    "triannual": "four-month period",
+    "quarterly": "quarter",
+    "monthly": "month",
+    "weekly": "week",
+    "daily": "day",
+}
+"""What one period is called; several have an s."""
 LETTER: dict[Frequency, str] = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
 LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
 EARLIEST, LATEST = 1000, 2999

@@ -2,13 +2,13 @@
 
 import datetime
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Set
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
-from indicators.problems import Refused, fault
+from indicators.problems import Problem, Refused, fault
 
 Level = Literal["none", "sample", "partial", "near_complete", "complete"]
 LEVELS: tuple[Level, ...] = ("none", "sample", "partial", "near_complete", "complete")
@@ -36,6 +36,20 @@ class Noun(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+class Names(NamedTuple):
+    """Names of pillars, tables or indicators as their files give them, each with its title; those with faults are among them.
+
+    `complete`: every file could be read, so that there are no others. `problems`: because of which something may be missing.
+    """
+
+    titles: Mapping[str, str]
+    complete: bool
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def all(self) -> Set[str] | None:
+        """All names that there are; None where nobody can say."""
+        return self.titles.keys() if self.complete else None
 def as_list(value: Any) -> Any:
     """One text or mapping where a list may stand counts as a list of one."""
     # A tuple, since what a validator hands on is no longer read as JSON, where a list would do.

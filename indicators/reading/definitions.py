@@ -9,9 +9,10 @@ import pandas as pd
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import is_finer
+from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults, wanted_column
 from indicators.operations.where import NUMBERS, column_of, faults
-from indicators.problems import Fault, Place, Report, Trail, fault, suggest
+from indicators.problems import Fault, Place, Problem, Report, Trail, fault, suggest
 from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, circle, frequencies_of, heavy, parts_of
 from indicators.reading.descriptors import excuse_faults
 from indicators.reading.files import path_faults
@@ -45,27 +46,39 @@ class Written(NamedTuple):
 
 def read_definitions(
     root: Path, folder: str, pillars: tuple[str, ...], report: Report, drafts: Mapping[str, str] | None = None
-) -> tuple[dict[str, Written], set[str] | None]:
+) -> tuple[dict[str, Written], Names]:
     """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files (or in `drafts`).
 
-    Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own. The names
-    are None where a file could not be read, so that nobody can say which there are.
+    Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own.
     """
     found: dict[str, Written] = {}
-    named: set[str] = set()
-    admitted = definition_files(root, folder, report)
-    whole = bool(admitted)
+    titles: dict[str, str] = {}
+    unread: list[Problem] = []
+    admitted = definition_files(root, folder, unread.append)
+    complete = bool(admitted)
     for name, may in admitted.items():
         draft = drafts.get(name) if drafts else None
-        file = None if not may else read_yaml(root / name, name, report) if draft is None else read_text(draft, name, report)
-        readable = file is not None and _is_definition_file(file, pillars, report)
-        whole = whole and readable
-        if file and readable:
-            for identity, raw in file.data["indicators"].items():
-                variants = raw.get("variants") if isinstance(raw, dict) else None
-                named |= {identity, *(f"{identity}@{variant}" for variant in (variants if isinstance(variants, dict) else ()))}
-                _read_indicator(file, identity, found, file.without_echoes(report))
-    return found, named if whole else None
+        read = None if not may else read_yaml(root / name, name, unread.append) if draft is None else read_text(draft, name, unread.append)
+        listed = read.data.get("indicators") if read and isinstance(read.data, dict) else None
+        titles |= dict(_titles(listed)) if isinstance(listed, dict) else {}
+        complete = complete and isinstance(listed, dict)
+        if read and _is_definition_file(read, pillars, report):
+            for identity in read.data["indicators"]:
+                _read_indicator(read, identity, found, read.without_echoes(report))
+    for problem in unread:
+        report(problem)
+    return found, Names(titles, complete, tuple(unread))
+
+
+def _titles(listed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Names with titles; a variant has that of its indicator unless it has its own."""
+    for name, raw in listed.items():
+        written = raw if isinstance(raw, dict) else {}
+        yield name, str(written.get("title") or "")
+        variants = written.get("variants")
+        for variant, changes in variants.items() if isinstance(variants, dict) else ():
+            own = changes.get("title") if isinstance(changes, dict) else None
+            yield f"{name}@{variant}", str(own or written.get("title") or "")
 
 
 def definition_files(root: Path, folder: str, report: Report) -> dict[str, bool]:

@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 from indicators.codes import exemptable
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
-from indicators.nouns.vocabulary import Where, is_day
+from indicators.nouns.vocabulary import Names, Where, is_day
 from indicators.operations.where import NUMBERS, faults
-from indicators.problems import Fault, Place, Refused, Report, Trail, fault, suggest
+from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, fault, suggest
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
@@ -28,26 +28,40 @@ class Descriptor(NamedTuple):
         return self.file.place(("schema", "fields", names.index(column)) if column in names else ("schema",))
 
 
-def read_descriptors(root: Path, folder: str, report: Report) -> tuple[Mapping[str, Descriptor], Set[str] | None]:
-    """All descriptors that the package lists, by table, and the names of all tables. A faulty one is left out and its faults reported;
-    where its name cannot be read, there are no names (None)."""
-    package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", report)
-    found: dict[str, Descriptor] = {}
-    named: set[str | None] = set() if package else {None}
-    for i, name in enumerate(_listed(package, report) if package else ()):
-        assert package
-        refusals = list(_file_faults(root, folder, name))
-        for refusal in refusals:
-            report(refusal.at(package.place(("resources", i))))
-        table, descriptor = _read(root, folder, name, report) if not refusals else (None, None)
-        if descriptor and table in found:
-            twice = fault("duplicate-id/table", "name", hint="rename one of them", table=table, first=found[table].file.name)
-            report(twice.at(descriptor.file.place))
-        elif descriptor:
-            found[descriptor.resource.name] = descriptor
-        named.add(table)
-    known = None if None in named else {table for table in named if table}
-    return _linked(found, known, report), known
+class Described(NamedTuple):
+    """What a data folder describes: `good` descriptors by table, those of valid `form`, good or not, and the names of all tables."""
+
+    good: Mapping[str, Descriptor]
+    form: Mapping[str, Resource]
+    names: Names
+
+
+def read_descriptors(root: Path, folder: str, report: Report) -> Described:
+    """All descriptors that the package lists. A faulty one is not good, and its faults are reported."""
+    unread: list[Problem] = []
+    package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", unread.append)
+    files = list(_files(root, folder, package, _listed(package, report), unread.append)) if package else []
+    formed = [(resource, file) for file in files if file and (resource := from_file(Resource, file, unread.append))]
+    for problem in unread:
+        report(problem)
+    written = [file.data if file and isinstance(file.data, dict) else {} for file in files]
+    titles = {one["name"]: str(one.get("title") or "") for one in written if isinstance(one.get("name"), str)}
+    complete = package is not None and all(isinstance(one.get("name"), str) for one in written)
+    good: dict[str, Descriptor] = {}
+    for resource, file in formed:
+        if not file.faulty and not _is_at_fault(root, folder, resource, file, report):
+            _add(good, Descriptor(resource, file), report)
+    names = Names(titles, complete, tuple(unread))
+    return Described(_linked(good, names.all, report), {resource.name: resource for resource, _ in formed}, names)
+
+
+def _add(good: dict[str, Descriptor], one: Descriptor, report: Report) -> None:
+    table = one.resource.name
+    if table in good:
+        twice = fault("duplicate-id/table", "name", hint="rename one of them", table=table, first=good[table].file.name)
+        report(twice.at(one.file.place))
+    else:
+        good[table] = one
 
 
 def _listed(package: YamlFile, report: Report) -> list[str]:
@@ -77,19 +91,21 @@ def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
         yield fault("missing-file/resource", hint=hint, path=f"{folder}/{name}")
 
 
-def _read(root: Path, folder: str, name: str, report: Report) -> tuple[str | None, Descriptor | None]:
-    """The name of the table, as far as it can be read, and the descriptor, if it is good."""
-    file = read_yaml(root / folder / name, f"{folder}/{name}", report)
-    written = file.data.get("name") if file and isinstance(file.data, dict) else None
-    table = written if isinstance(written, str) else None
-    resource = from_file(Resource, file, report) if file else None
-    if not file or not resource or file.faulty:
-        return table, None
+def _files(root: Path, folder: str, package: YamlFile, names: list[str], report: Report) -> Iterator[YamlFile | None]:
+    """The files of these names; None for one that cannot be read."""
+    for i, name in enumerate(names):
+        refusals = list(_file_faults(root, folder, name))
+        for refusal in refusals:
+            report(refusal.at(package.place(("resources", i))))
+        yield None if refusals else read_yaml(root / folder / name, f"{folder}/{name}", report)
+
+
+def _is_at_fault(root: Path, folder: str, resource: Resource, file: YamlFile, report: Report) -> bool:
     outside = list(path_faults(root, folder, resource.path)) or beside_faults(resource.path, ".csv")
     wrong = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
     for finding in wrong:
         report(finding.at(file.place))
-    return table, None if wrong else Descriptor(resource, file)
+    return bool(wrong)
 
 
 def label_of(column: FieldOf) -> str:

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
-from indicators.nouns.definition import Definition, rule_called
+from indicators.nouns.definition import PROSE, Definition, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import in_names
+from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, suggest
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of
-from indicators.reading.descriptors import Descriptor, read_descriptors
+from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import path_faults
 from indicators.reading.links import link
 from indicators.reading.tables import LARGEST, read_table
@@ -38,19 +38,23 @@ class _Read(NamedTuple):
 @dataclass(frozen=True)
 class Collection:
     """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors. `read`: the
-    tables before they were linked. `named`: as in `Resources`."""
+    tables before they were linked."""
 
-    descriptors: Mapping[str, Descriptor] = field(repr=False)
+    described: Described = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
     problems: tuple[Problem, ...]
     digest: str
-    read: Mapping[str, _Read] = field(default_factory=dict, repr=False)
-    named: Set[str] | None = None
+    read: Mapping[str, _Read] = field(repr=False)
+
+    @property
+    def descriptors(self) -> Mapping[str, Descriptor]:
+        """The good ones, by table."""
+        return self.described.good
 
     @property
     def resources(self) -> Resources:
         """What the good descriptors say."""
-        return Resources({name: descriptor.resource for name, descriptor in self.descriptors.items()}, self.named)
+        return Resources({name: descriptor.resource for name, descriptor in self.descriptors.items()}, self.described.names.all)
 
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
@@ -59,11 +63,11 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     if before and before.digest == digest:
         return before
     problems: list[Problem] = []
-    descriptors, named = read_descriptors(root, folder, problems.append)
-    read = {name: _read(root, folder, descriptor, _earlier(name, descriptor, before)) for name, descriptor in descriptors.items()}
+    described = read_descriptors(root, folder, problems.append)
+    read = {name: _read(root, folder, descriptor, _earlier(name, descriptor, before)) for name, descriptor in described.good.items()}
     problems += [problem for one in read.values() for problem in one.problems]
-    tables = link({name: one.table for name, one in read.items() if one.table}, descriptors, folder, problems.append)
-    return Collection(descriptors, tables, tuple(problems), digest, read, named)
+    tables = link({name: one.table for name, one in read.items() if one.table}, described.good, folder, problems.append)
+    return Collection(described, tables, tuple(problems), digest, read)
 
 
 def _earlier(name: str, descriptor: Descriptor, before: Collection | None) -> _Read | None:
@@ -137,7 +141,7 @@ CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 @dataclass(frozen=True)
 class Project:
     """What was read: `definitions` by id, with their variants inside; `broken` tells why others are left out. `written`
-    knows the lines of definitions."""
+    knows the lines of definitions. `pillars`, `indicators` and the names of `collection` are of all that there is, faulty or not."""
 
     root: Path
     config: Config
@@ -145,9 +149,11 @@ class Project:
     definitions: Mapping[str, Definition] = field(repr=False)
     problems: tuple[Problem, ...]
     places: Mapping[str, Place] = field(repr=False)
-    broken: Mapping[str, str] = field(default_factory=dict)
-    documents: Mapping[str, str] = field(default_factory=dict, repr=False)
-    written: Mapping[str, Written] = field(default_factory=dict, repr=False)
+    broken: Mapping[str, str]
+    documents: Mapping[str, str] = field(repr=False)
+    written: Mapping[str, Written] = field(repr=False)
+    pillars: Names = field(repr=False)
+    indicators: Names = field(repr=False)
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -158,6 +164,11 @@ class Project:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
         return rule_called(name, self.definitions)
 
+    @property
+    def unread(self) -> tuple[Problem, ...]:
+        """Problems because of which a pillar, table or indicator may be missing among the names, or a table among `form`."""
+        return tuple(sorted({*self.pillars.problems, *self.collection.described.names.problems, *self.indicators.problems}))
+
 
 def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[str, str] | None = None) -> Project:
     """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults stand in `problems`.
@@ -165,34 +176,68 @@ def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[s
     Tables are taken from the project `before` where no file of theirs has changed. `drafts`: definition files, by their names in the
     project, with a text that is to be read instead of the one on the disk.
     """
-    problems: list[Problem] = []
-    config, file = _config(root, problems)
+    head = _read_head(root)
+    if not head.pillars.complete:
+        raise ProblemsFound(head.pillars.problems)
+    return _opened(root, head, before, drafts)
+
+
+def open_for_names(root: Path, before: Project | None = None) -> Project:
+    """The project as far as it can be read, for its names and never for numbers: of a config.yaml with faults its folders and
+    pillars count. ProblemsFound where there is none, or where a folder leads out of the project."""
+    return _opened(root, _read_head(root), before, None)
+
+
+def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[str, str] | None) -> Project:
+    config, file, pillars = head
+    problems = [*pillars.problems]
     collection = read_collection(root, config.data, before.collection if before else None)
     problems += collection.problems
     resources, tables = collection.resources, collection.tables
-    written, named = read_definitions(root, config.definitions, tuple(p.id for p in config.pillars), problems.append, drafts)
-    faulty = cross_check(written, named, resources, problems.append)
+    written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
+    faulty = cross_check(written, indicators.all, resources, problems.append)
     broken = _broken(written, faulty, tables)
-    problems += (finding.at(file.place) for finding in _config_faults(config, named, resources, written))
+    problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
-    return Project(root, config, collection, definitions, tuple(sorted(set(problems))), places, broken, documents, written)
+    every = tuple(sorted(set(problems)))
+    return Project(root, config, collection, definitions, every, places, broken, documents, written, pillars, indicators)
 
 
-def _config(root: Path, problems: list[Problem]) -> tuple[Config, YamlFile]:
+class _Head(NamedTuple):
+    """config.yaml, or what can be read of it, with its pillars: complete where it is valid."""
+
+    config: Config
+    file: YamlFile
+    pillars: Names
+
+
+def _read_head(root: Path) -> _Head:
     if not (root / CONFIG).exists():
         hint = "name the project's folder with --project, or begin one with: relations new DIR"
         missing = fault("missing-file/config", hint=hint, config=CONFIG, folder=root.resolve())
         raise ProblemsFound([missing.at(Place(CONFIG))])
-    file = read_yaml(root / CONFIG, CONFIG, problems.append)
-    config = from_file(Config, file, problems.append) if file else None
-    for key in FOLDERS if file and config else ():
-        assert file
+    problems: list[Problem] = []
+    read = read_yaml(root / CONFIG, CONFIG, problems.append)
+    file = read or YamlFile(CONFIG)
+    valid = from_file(Config, file, problems.append) if read else None
+    config = valid or _outline(file)
+    for key in FOLDERS:
         problems += (refusal.at(file.place((key,))) for refusal in path_faults(root, ".", getattr(config, key)))
-    if file is None or config is None or any(problem.code == "outside-project" for problem in problems):
+    if any(problem.code == "outside-project" for problem in problems):
         raise ProblemsFound(problems)
-    return config, file
+    return _Head(config, file, Names({p.id: p.title for p in config.pillars}, valid is not None, tuple(problems)))
+
+
+def _outline(file: YamlFile) -> Config:
+    """Folders and pillars of a config.yaml that has faults elsewhere, or in some of them."""
+    written = file.data if isinstance(file.data, dict) else {}
+    listed = written["pillars"] if isinstance(written.get("pillars"), list) else []
+    named = [one for one in listed if isinstance(one, dict) and isinstance(one.get("id"), str)]
+    pillars = tuple(Pillar.model_construct(id=one["id"], title=str(one.get("title") or "")) for one in named)
+    folders = {key: written[key] for key in FOLDERS if written.get(key) and isinstance(written[key], str)}
+    return Config.model_construct(pillars=pillars, **folders)
 
 
 def _config_faults(config: Config, named: Set[str] | None, resources: Resources, written: Mapping[str, Written]) -> Iterator[Fault]:
@@ -245,8 +290,11 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
 
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
     """The definition with its prose under the project's policy of names."""
-    prose = {key: in_names(getattr(definition, key), names) for key in ("title", "question", "counts", "credit")}
-    return definition.model_copy(update=prose | {"notes": tuple(in_names(note, names) for note in definition.notes)})
+    return definition.model_copy(update={key: _with_names(getattr(definition, key), names) for key in PROSE})
+
+
+def _with_names(prose: str | tuple[str, ...], names: Mapping[str, str]) -> str | tuple[str, ...]:
+    return in_names(prose, names) if isinstance(prose, str) else tuple(in_names(one, names) for one in prose)
 
 
 def _with_variants(good: Mapping[str, Definition]) -> dict[str, Definition]:

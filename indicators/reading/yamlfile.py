@@ -130,6 +130,22 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     return YamlFile(name, data, reading.lines, frozenset(line for line, _ in reading.found))
 
 
+def read_value(code: str) -> Any:
+    """One value written in YAML; days stay text."""
+    file = parse_yaml(f"value: {code}", "value", lambda problem: None)
+    return file.data["value"] if file else code
+
+
+def in_yaml(value: Any) -> str:
+    """A value as YAML writes it on one line.
+
+    >>> in_yaml({"sum": {"of": "visitors"}})
+    '{sum: {of: visitors}}'
+    """
+    text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1_000_000)
+    return text.removesuffix("\n...\n").strip()
+
+
 @dataclass
 class _Reading:
     """A file while it is read: the lines of its parts, and its first faults of form, each with the line; `rest` counts the others."""

@@ -6,18 +6,20 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from indicators.codes import exemptable
-from indicators.nouns.definition import BreakdownOf, Definition, RowsOf
+from indicators.nouns.definition import PLACEMENT, BreakdownOf, Definition, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import column_of
 from indicators.reading.definitions import FIXED
+from indicators.reading.descriptors import Described
+from indicators.reading.project import Project
 from indicators.schema.filters import filter_definitions, is_asked, table_definitions
-from indicators.schema.known import Known
 from indicators.schema.parts import (
     Schema,
     described,
     names,
+    names_of,
     narrowed,
     noun_schema,
     nullable,
@@ -30,39 +32,40 @@ from indicators.schema.parts import (
 )
 from indicators.schema.steps import Offers, step_definitions
 
-WRITTEN = tuple(key for key in Definition.model_fields if key not in ("id", "pillar", "variant"))
+WRITTEN = tuple(key for key in Definition.model_fields if key not in PLACEMENT)
 """Keys of an indicator; the others come from where it stands."""
 NAME: Schema = TypeAdapter(Code).json_schema() | {"patternErrorMessage": "a name has small letters, digits and _, and begins with a letter"}
 FILTER: Schema = {"type": ["object", "array", "null"]}
 NOTHING: Schema = {"type": "null"}
 
 
-def definitions_schema(known: Known) -> Schema:
+def definitions_schema(project: Project) -> Schema:
     """The schema of a project's definition files."""
     listed = {"type": "object", "propertyNames": NAME, "additionalProperties": ref("definition")}
     properties = {
-        "pillar": described("The pillar of config.yaml that all indicators here belong to.", names(known.pillars, known.all_pillars)),
+        "pillar": described("The pillar of config.yaml that all indicators here belong to.", names_of(project.pillars)),
         "indicators": described("Id -> indicator. An id has small letters, digits and `_`. Not: a list.", listed),
     }
     shape = {"type": "object", "required": list(properties), "additionalProperties": False, "properties": properties}
-    return schema_file(shape, _shared(known))
+    return schema_file(shape, _shared(project))
 
 
-def _shared(known: Known) -> dict[str, Schema]:
-    asked = [name for name, resource in known.resources.items() if is_asked(resource)]
-    found = {"definition": _definition(known, asked), "changes": _changes(asked), "split": _split(), "rows": _rows(known)}
-    found |= {f"key_{key}": schema for key, schema in _keys(known, asked)}
-    found |= {"indicator": names(known.indicators, known.all_indicators)}
+def _shared(project: Project) -> dict[str, Schema]:
+    tables = project.collection.described
+    asked = [name for name, resource in tables.form.items() if is_asked(resource)]
+    found = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": _split(), "rows": _rows(tables)}
+    found |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
+    found |= {"indicator": names_of(project.indicators)}
     for room in ROOMS:
-        found |= step_definitions(room, _offers(known, asked))
-    for resource in known.resources.values():
+        found |= step_definitions(room, _offers(project, asked))
+    for resource in tables.form.values():
         found |= table_definitions(resource)
-    return found | filter_definitions(known.resources, known.all_tables)
+    return found | filter_definitions(tables.form, tables.names.complete)
 
 
-def _definition(known: Known, asked: list[str]) -> Schema:
+def _definition(tables: Described, asked: list[str]) -> Schema:
     required = [key for key in WRITTEN if Definition.model_fields[key].is_required()]
-    branches = [_if_table(name, _with_variants(known.resources[name])) for name in asked]
+    branches = [_if_table(name, _with_variants(tables.form[name])) for name in asked]
     properties = {key: ref(f"key_{key}") for key in WRITTEN}
     shape = {"type": "object", "required": required, "additionalProperties": False, "properties": properties}
     return shape | {"allOf": [_made_one_way(), _score_needs_direction(), *branches]}
@@ -110,24 +113,31 @@ def _score_needs_direction() -> Schema:
     return {"if": undirected, "then": {"allOf": [none, _of_variants(none)]}}
 
 
-def _keys(known: Known, asked: list[str]) -> Iterator[tuple[str, Schema]]:
+def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
     """What each key takes on any table; where the table is known, columns, codes and categories are those of the table."""
     written, words = noun_schema(Definition)[0]["properties"], words_of_fields(Definition)
-    readable = {name: told for name, told in known.tables.items() if name in asked or name not in known.resources}
+    tables = project.collection.described
+    countable = {name: title for name, title in tables.names.titles.items() if name in asked or name not in tables.form}
     changes = {"type": ["object", "null"], "propertyNames": NAME, "additionalProperties": ref("changes")}
     own: dict[str, Schema] = {
-        "table": nullable(names(readable, known.all_tables)),
+        "table": nullable(names(countable, tables.names.complete)),
         "where": FILTER,
         "coverage": _coverage(),
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
         "excuses": written["excuses"] | _excuses(),
-        "annotations": written["annotations"] | suggested(names(dict.fromkeys(known.scopes, ""))),
+        "annotations": written["annotations"] | suggested(names(dict.fromkeys(_scopes(project), ""))),
         "variants": changes,
         **{room: nullable(ref(room)) for room in ROOMS if room != "transform"},
     }
     for key in WRITTEN:
         yield key, described(words[key], own[key]) if key in own else written[key]
+
+
+def _scopes(project: Project) -> tuple[str, ...]:
+    """Scopes that the table of notes knows."""
+    notes = project.collection.described.form.get(project.config.annotations or "")
+    return notes.relations.lists["scope"].enum if notes and "scope" in notes.relations.lists else ()
 
 
 def _excuses() -> Schema:
@@ -146,20 +156,20 @@ def _split() -> Schema:
     return {"if": {"type": "object"}, "then": noun_schema(BreakdownOf)[0], "else": {"type": "string"}}
 
 
-def _rows(known: Known) -> Schema:
+def _rows(tables: Described) -> Schema:
     words = words_of_fields(RowsOf)
-    own = {"table": names(known.tables, known.all_tables), "where": FILTER, "coverage": _coverage()}
+    own = {"table": names_of(tables.names), "where": FILTER, "coverage": _coverage()}
     properties = {key: described(words[key], own.get(key, {})) for key in RowsOf.model_fields}
     shape = {"type": "object", "required": ["table"], "additionalProperties": False, "properties": properties}
-    return shape | {"allOf": [_if_table(name, ref(f"other_{name}")) for name in known.resources]}
+    return shape | {"allOf": [_if_table(name, ref(f"other_{name}")) for name in tables.form]}
 
 
-def _offers(known: Known, asked: list[str]) -> Offers:
+def _offers(project: Project, asked: list[str]) -> Offers:
     """For examples: what parameters may refer to here, from the first table that has numbers and codes."""
-    some = list(known.indicators)[:2]
+    some, resources = list(project.indicators.titles)[:2], project.collection.described.form
     found: dict[str, list[Any]] = {"indicator": some, "indicators": [some] if some else []}
     for name in asked:
-        columns = {one: column_of(known.resources[name], one) for one in known.resources[name].columns}
+        columns = {one: column_of(resources[name], one) for one in resources[name].columns}
         numbers = [one for one, column in columns.items() if column.kind in ("integer", "number")]
         coded = {one: column.codes[0] for one, column in columns.items() if column.codes}
         if numbers and coded:

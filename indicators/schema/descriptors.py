@@ -1,5 +1,7 @@
-"""The schema of tables' descriptors: keys from the noun. A table's own columns and codes are offered, never refused: the
-file that is edited is the one that says which there are. Tables that it refers to must be there.
+"""The schemas of tables' descriptors and of config.yaml: keys from the nouns.
+
+A table's own columns and codes are offered, never refused: the file that is edited is the one that says which there are. Tables and
+indicators that it refers to must be there.
 """
 
 import re
@@ -8,12 +10,14 @@ from collections.abc import Mapping
 from indicators.nouns.config import Config, Pillar
 from indicators.nouns.descriptor import Relations, Resource
 from indicators.operations.where import column_of
+from indicators.reading.descriptors import Described
+from indicators.reading.project import Project
 from indicators.schema.filters import code_definitions, conditions, with_codes
-from indicators.schema.known import Known
 from indicators.schema.parts import (
     Schema,
     described,
     names,
+    names_of,
     narrowed,
     noun_schema,
     nullable,
@@ -27,17 +31,18 @@ from indicators.schema.parts import (
 VALUE: Schema = {"type": ["string", "number"]}
 
 
-def descriptors_schema(known: Known) -> Schema:
+def descriptors_schema(project: Project) -> Schema:
     """The schema of a project's descriptors of tables."""
     written, definitions = noun_schema(Resource)
+    tables = project.collection.described
     definitions["Relations"] |= _relations(definitions["Relations"]["properties"])
     definitions["Schema"]["properties"]["primaryKey"] |= {"minItems": 1}  # pydantic does not tell this of one text or a list
-    definitions["Reference"]["properties"]["resource"] |= names(known.tables, known.all_tables)
-    definitions["Listing"]["properties"]["of"] |= _keys_of_tables(known)
+    definitions["Reference"]["properties"]["resource"] |= names_of(tables.names)
+    definitions["Listing"]["properties"]["of"] |= _keys_of_tables(tables)
     definitions |= _filters()
-    for resource in known.resources.values():
-        definitions |= _of_table(resource, known)
-    branches = [_if_table(name) for name in known.resources]
+    for resource in tables.form.values():
+        definitions |= _of_table(resource, tables)
+    branches = [_if_table(name) for name in tables.form]
     return schema_file(written | {"allOf": branches}, definitions)
 
 
@@ -53,10 +58,10 @@ def _relations(written: Mapping[str, Schema]) -> Schema:
     return {"properties": properties, "if": timed, "then": {"required": ["time"], **narrowed({"time": {"type": "object"}})}}
 
 
-def _keys_of_tables(known: Known) -> Schema:
+def _keys_of_tables(tables: Described) -> Schema:
     """Items of `of`: written table.column, of a table that there is; keys of one column are offered."""
-    keys = [f"{name}.{one.schema_.primaryKey[0]}" for name, one in known.resources.items() if len(one.schema_.primaryKey) == 1]
-    some = "|".join(map(re.escape, known.tables)) if known.all_tables else r"[^.]+"
+    keys = [f"{name}.{one.schema_.primaryKey[0]}" for name, one in tables.form.items() if len(one.schema_.primaryKey) == 1]
+    some = "|".join(map(re.escape, tables.names.titles)) if tables.names.complete else r"[^.]+"
     item = {"type": "string", "pattern": rf"^({some})\..+$", "patternErrorMessage": "write table.column, of a table of this project"}
     offered = item | {"anyOf": [{"enum": keys}, {}]}
     return {"if": {"type": "array"}, "then": {"items": offered}, "else": offered, "anyOf": [{"enum": keys}, {"type": ["string", "array"]}]}
@@ -78,7 +83,7 @@ def _if_table(name: str) -> Schema:
     return {"if": {"required": ["name"], "properties": {"name": {"const": name}}}, "then": ref(f"offers_{name}")}
 
 
-def _of_table(resource: Resource, known: Known) -> dict[str, Schema]:
+def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
     """`offers_<table>`: what editors offer in the descriptor of a table."""
     name, columns = resource.name, ref(f"some_{resource.name}")
     coded = [one for one in resource.columns if column_of(resource, one).codes]
@@ -94,7 +99,7 @@ def _of_table(resource: Resource, known: Known) -> dict[str, Schema]:
         "categories": {"additionalProperties": filters},
         "source_blank_when": filters,
         "whole": suggested(names(dict.fromkeys(resource.relations.categories, ""))),
-        "coverage": suggested(names(dict.fromkeys([one.path for one in known.resources.values()], ""))),
+        "coverage": suggested(names(dict.fromkeys([one.path for one in tables.form.values()], ""))),
     }
     schema = narrowed({"primaryKey": columns, "foreignKeys": {"items": narrowed({"fields": columns})}})
     return found | {f"offers_{name}": narrowed({"schema": schema, "relations": narrowed(relations)})}
@@ -114,7 +119,7 @@ TABLES = ("annotations", "sources", "corrections")
 """Keys that name a table."""
 
 
-def config_schema(known: Known) -> Schema:
+def config_schema(project: Project) -> Schema:
     """The schema of a project's config.yaml."""
     written, definitions = noun_schema(Config)
     words, indicators = words_of_fields(Config), one_or_list(ref("indicator"))
@@ -122,7 +127,7 @@ def config_schema(known: Known) -> Schema:
     properties = written["properties"] | {key: described(words[key], schema) for key, schema in own.items()}
     definitions["Pillar"]["properties"]["charts"] = described(words_of_fields(Pillar)["charts"], indicators)
     definitions |= {
-        "table": names(known.tables, known.all_tables),
-        "indicator": names(known.indicators, known.all_indicators),
+        "table": names_of(project.collection.described.names),
+        "indicator": names_of(project.indicators),
     }
     return schema_file(written | {"properties": properties}, definitions)

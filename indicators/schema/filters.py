@@ -8,7 +8,8 @@ from indicators.nouns.vocabulary import DAY_FORM
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS, KINDS, NUMBERS, Column, Kind, column_of
 from indicators.reading.dependencies import FINEST
-from indicators.schema.parts import Schema, in_yaml, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
+from indicators.reading.yamlfile import in_yaml
+from indicators.schema.parts import Schema, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
 
 DAY: Schema = {"type": "string", "pattern": DAY_FORM, "patternErrorMessage": "write a day as YYYY-MM-DD; for longer times use from and to"}
 

@@ -1,4 +1,4 @@
-"""What schemas are made of: descriptions from docstrings, and schemas of nouns as pydantic has them."""
+"""What schemas are made of: descriptions and examples from docstrings, references, names, and schemas of nouns as pydantic has them."""
 
 import ast
 import inspect
@@ -8,11 +8,11 @@ from itertools import pairwise
 from typing import Any, get_args
 from urllib.parse import quote, unquote
 
-import yaml
 from pydantic import BaseModel
 
 from indicators.nouns import definition
-from indicators.reading.yamlfile import parse_yaml
+from indicators.nouns.vocabulary import Names
+from indicators.reading.yamlfile import read_value
 
 Schema = dict[str, Any]
 
@@ -58,22 +58,6 @@ def examples_in(text: str) -> list[Any]:
     """
     found = GOOD.search(text)
     return [read_value(code) for code in QUOTED.findall(found[1])] if found else []
-
-
-def read_value(code: str) -> Any:
-    """One value written in YAML; days stay text."""
-    file = parse_yaml(f"value: {code}", "example", lambda problem: None)
-    return file.data["value"] if file else code
-
-
-def in_yaml(value: Any) -> str:
-    """A value as YAML writes it on one line.
-
-    >>> in_yaml({"sum": {"of": "visitors"}})
-    '{sum: {of: visitors}}'
-    """
-    text: str = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1_000_000)
-    return text.removesuffix("\n...\n").strip()
 
 
 def words_of_fields(noun: type[BaseModel]) -> Mapping[str, str]:
@@ -204,6 +188,11 @@ def nullable(value: Schema) -> Schema:
 def suggested(value: Schema) -> Schema:
     """What editors offer, for a value or the items of a list, without refusing others."""
     return {"items": {"anyOf": [value, {}]}, "anyOf": [value, {}]}
+
+
+def names_of(found: Names) -> Schema:
+    """One of the names that files give; of any others too where not all files could be read."""
+    return names(found.titles, found.complete)
 
 
 def names(known: Mapping[str, str], whole: bool = True) -> Schema:

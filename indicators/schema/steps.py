@@ -10,7 +10,8 @@ from indicators.nouns.definition import Operation, Parameter
 from indicators.nouns.vocabulary import PeriodName
 from indicators.operations.registry import ROOMS, Room
 from indicators.operations.where import CONDITIONS
-from indicators.schema.parts import Schema, described, in_yaml, prose_and_example, ref, sentences_on, told, words_of_references
+from indicators.reading.yamlfile import in_yaml
+from indicators.schema.parts import Schema, described, prose_and_example, ref, sentences_on, told, words_of_references
 
 REFERS: Mapping[str, Schema] = {
     "column": {"type": "string"},

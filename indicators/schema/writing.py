@@ -7,25 +7,25 @@ from typing import Literal, get_args
 
 from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.reading.files import path_faults
+from indicators.reading.project import Project
 from indicators.schema.definitions import definitions_schema
 from indicators.schema.descriptors import config_schema, descriptors_schema
-from indicators.schema.known import Known
 from indicators.schema.parts import Schema
 
 Which = Literal["definitions", "descriptors", "config"]
 WHICH: tuple[Which, ...] = get_args(Which)
 
 
-def schema_of(which: Which, known: Known) -> Schema:
+def schema_of(which: Which, project: Project) -> Schema:
     """One of the schemas of a project."""
-    return {"definitions": definitions_schema, "descriptors": descriptors_schema, "config": config_schema}[which](known)
+    return {"definitions": definitions_schema, "descriptors": descriptors_schema, "config": config_schema}[which](project)
 
 
-def path_of(which: Which, known: Known) -> PurePosixPath:
+def path_of(which: Which, project: Project) -> PurePosixPath:
     """Where a schema stands in the project: beside the definitions folder, in the data folder, beside config.yaml."""
     if which == "definitions":
-        return PurePosixPath(f"{PurePosixPath(known.definitions)}.schema.json")
-    return PurePosixPath(known.data if which == "descriptors" else "") / f"{which}.schema.json"
+        return PurePosixPath(f"{PurePosixPath(project.config.definitions)}.schema.json")
+    return PurePosixPath(project.config.data if which == "descriptors" else "") / f"{which}.schema.json"
 
 
 def as_text(schema: Schema) -> str:
@@ -49,19 +49,19 @@ def _line(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def write(root: Path, known: Known) -> Iterator[tuple[str, bool]]:
+def write(project: Project) -> Iterator[tuple[str, bool]]:
     """Write the schemas of a project; each with whether its file was changed. ProblemsFound, with nothing written, where one would
     stand outside the project."""
-    names = [str(path_of(which, known)) for which in WHICH]
-    problems = [one.at(Place(name)) for name in names for one in path_faults(root, ".", name)]
+    names = [str(path_of(which, project)) for which in WHICH]
+    problems = [one.at(Place(name)) for name in names for one in path_faults(project.root, ".", name)]
     if problems:
         raise ProblemsFound(problems)
     for which in WHICH:
-        path, text = root / path_of(which, known), as_text(schema_of(which, known))
+        path, text = project.root / path_of(which, project), as_text(schema_of(which, project))
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text
         if changed:
-            _save(path, path_of(which, known), text)
-        yield str(path_of(which, known)), changed
+            _save(path, path_of(which, project), text)
+        yield str(path_of(which, project)), changed
 
 
 def _save(path: Path, name: PurePosixPath, text: str) -> None:

@@ -127,7 +127,7 @@ def test_a_new_row_is_named_with_the_period_that_it_changed(copy):
     verdict = verify(again(copy), before)
     assert verdict.same is False
     said = "\n".join(verdict.said)
-    assert "audiences@by_year, 1893: 4 (complete) then, 5 (complete) now: by envoys:e-38 (" in said
+    assert "audiences@by_year, 1893: 4 (complete) then, 5 (complete) now: with envoys:e-38 (" in said
     assert "A joke." in said
     assert "1894:" not in said
     assert "the table envoys changed since: 37 rows then, 38 now" in said

@@ -12,8 +12,8 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS
+from indicators.reading.project import open_for_names
 from indicators.reading.yamlfile import read_yaml
-from indicators.schema.known import read_known
 from indicators.schema.parts import nouns_in, referred, words_of_fields
 from indicators.schema.writing import WHICH, as_text, path_of, schema_of
 from tests.builders import RURITANIA, appended, defined, edited, faults, opened
@@ -23,8 +23,8 @@ FILES = {
     "descriptors": sorted((RURITANIA / "data").glob("*.resource.yaml")),
     "config": [RURITANIA / "config.yaml"],
 }
-KNOWN = read_known(RURITANIA)
-SCHEMAS = {which: schema_of(which, KNOWN) for which in WHICH}
+KINGDOMS = opened(RURITANIA)
+SCHEMAS = {which: schema_of(which, KINGDOMS) for which in WHICH}
 VALIDATORS = {which: Draft7Validator(schema) for which, schema in SCHEMAS.items()}
 ENVOYS, TRAVEL, GUNS, POLLS = (f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "cannonades", "polls"))
 RATIO = {"ratio": {"of": "audiences", "to": "duels"}}
@@ -328,6 +328,16 @@ def test_a_config_with_faults_still_leads_to_tables_and_definitions(copy, capsys
     assert "where_envoys" in shared
 
 
+def test_names_are_known_although_their_files_have_faults(copy):
+    edited(copy, "indicators/definitions/court.yaml", "pillar: court", "pillar: courts")
+    edited(copy, GUNS, "name: cannonades", "name: [cannonades]")
+    project = open_for_names(copy)
+    assert "audiences" not in project.definitions
+    assert "audiences" in project.indicators.all
+    assert "envoys" in project.collection.described.names.titles
+    assert project.collection.described.names.all is None
+
+
 def test_without_a_config_there_is_no_project(tmp_path, capsys):
     assert main(["--project", str(tmp_path), "schema", "--write"]) == 1
     assert "config.yaml: error[missing-file]" in capsys.readouterr().err
@@ -378,9 +388,10 @@ def test_files_stand_where_the_config_puts_the_folders(copy):
     (copy / "data").rename(copy / "tables")
     (copy / "indicators" / "definitions").rename(copy / "rules")
     edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-20\ndata: tables\ndefinitions: rules")
-    known = read_known(copy)
-    assert [str(path_of(which, known)) for which in WHICH] == ["rules.schema.json", "tables/descriptors.schema.json", "config.schema.json"]
-    assert known.problems == ()
+    project = open_for_names(copy)
+    paths = [str(path_of(which, project)) for which in WHICH]
+    assert paths == ["rules.schema.json", "tables/descriptors.schema.json", "config.schema.json"]
+    assert project.unread == ()
 
 
 def test_writing_is_of_all_three(capsys):

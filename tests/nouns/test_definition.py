@@ -1,0 +1,27 @@
+"""Definitions: which of their keys make the numbers, which stand in the code of a picture, and which are words."""
+
+from indicators.nouns.definition import APART, IN_NO_CODE, IN_NO_NUMBER, PLACEMENT, PROSE, Definition
+from tests.builders import defined, edited, opened
+
+RULE = {"unit", "direction", "frequency", "table", "where", "coverage", "reduce", "combine", "transform", "normalise", "breakdown"}
+RULE |= {"break_on", "at_least", "notable"}
+
+
+def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():
+    assert sorted(PROSE) == ["counts", "credit", "notes", "question", "title"]
+    assert sorted(PLACEMENT) == ["id", "pillar", "variant"]
+    assert sorted(APART) == ["excuses", "variants"]
+    assert set(Definition.model_fields) - IN_NO_NUMBER == RULE
+
+
+def test_a_code_tells_where_a_definition_stands_and_its_notes_apart_although_no_number_does():
+    assert sorted(IN_NO_NUMBER - IN_NO_CODE) == sorted({*PLACEMENT, "annotations"})
+    assert IN_NO_CODE < IN_NO_NUMBER
+
+
+def test_all_prose_is_written_under_the_policy_of_names(copy):
+    edited(copy, "config.yaml", "as_of: ", "names: {Zenda/Zendau: Zenda}\nas_of: ")
+    words = {"title": "To Zenda/Zendau", "question": "Zenda/Zendau?", "counts": "Zenda/Zendau.", "credit": "Zenda/Zendau"}
+    defined(copy, asked=words | {"notes": ["Zenda/Zendau", "Zenda/Zendau!"]})
+    asked = opened(copy).definitions["asked"]
+    assert [key for key in PROSE if "Zendau" in str(getattr(asked, key))] == []

@@ -92,7 +92,7 @@ def point_words(point: Point | None, unit: str) -> str:
     if point is None:
         return "not there"
     level = point.coverage.replace("_", " ")
-    if point.status == "M":
+    if math.isnan(point.value):
         return f"no number ({level})"
     score = "" if math.isnan(point.score) else f", score {point.score:.0f}"
     status = "" if point.status == "A" else f", {STATUS_WORDS[point.status]}"

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from dashboard.charts.theme import Palette
 from dashboard.charts.view import View
 from dashboard.words import definitions, numbers
+from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period
 from indicators.nouns.series import Results, Series
@@ -129,23 +129,9 @@ def _split(series: Series, palette: Palette, names: Mapping[str, str], is_list: 
     pairs = zip(codes, palette.parts, strict=False)
     layers = [Layer(series.parts[c], colour, colour, definitions.code_words(c, names), c in graded, key=c) for c, colour in pairs]
     if rest and share == "stack":
-        layers.append(Layer(_together(series, rest), palette.rest, palette.rest, REST, False, key=REST))
+        layers.append(Layer(sum_of_parts(series, rest), palette.rest, palette.rest, REST, False, key=REST))
         rest = []
     return Chart(series, (Panel(tuple(layers), share, series.unit),), left_out=tuple(definitions.code_words(c, names) for c in rest))
-
-
-def _together(series: Series, codes: list[str]) -> Series:
-    """Small parts as one: their sum, where any of them has a value; a minimum where one has none. Rows are those of all."""
-    parts = [series.parts[c] for c in codes]
-    frames = [part.values.reindex(series.values.index) for part in parts]
-    known = pd.concat([f["value"] for f in frames], axis=1)
-    values = series.values.copy()
-    values["value"] = known.sum(axis=1, min_count=1)
-    bounds = np.logical_or.reduce([f["at_least"].fillna(False).astype(bool) for f in frames])
-    values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
-    values["status"] = np.where(values["value"].isna(), "M", values["status"])
-    rows = tuple(tuple(dict.fromkeys(row for part in parts for row in part.rows_in(p))) for p in values.index.tolist())
-    return replace(series, values=values, rows=rows, parts={})
 
 
 def is_columns(series: Series) -> bool:

@@ -1,7 +1,8 @@
-"""What combinations and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
+"""What combinations, sums of parts and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
 
 import bisect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
 
@@ -12,6 +13,7 @@ from indicators.compute.grading import MIXED, NOT_COVERED, NOT_EXACT, Graded, st
 from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import NotABase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
+from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import SoFar
 from indicators.operations.registry import ROOMS, parameters
 from indicators.operations.transform import Calendar, Traits
@@ -52,6 +54,20 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
         max(p.length for p in parts.values()),
         max((p.so_far for p in parts.values()), key=SO_FAR.index),
     )
+
+
+def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
+    """Parts of a series as one: their sum, where any of them has a value; "at least" where one has none. Rows are those of all."""
+    parts = [series.parts[code] for code in codes]
+    frames = [part.values.reindex(series.values.index) for part in parts]
+    known = pd.concat([frame["value"] for frame in frames], axis=1)
+    values = series.values.copy()
+    values["value"] = known.sum(axis=1, min_count=1)
+    bounds = np.logical_or.reduce([frame["at_least"].fillna(False).astype(bool) for frame in frames])
+    values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
+    values["status"] = np.where(values["value"].isna(), "M", values["status"])
+    rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
+    return replace(series, values=values, rows=rows, parts={})
 
 
 def _given(value: Any, frames: Mapping[str, pd.DataFrame]) -> Any:

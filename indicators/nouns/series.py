@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
@@ -117,6 +117,13 @@ class Series:
         row: Any = self.values.loc[period]
         value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
         return Point(row["label"], value, bound, row["status"], row["coverage"], score, int(row["stretch"]), bool(row["over"]), row["why"])
+
+    def between(self, first: int, last: int) -> "Series":
+        """The same from one period to another, both included, with its parts."""
+        begin = int(self.values.index[0]) if len(self.values) else first
+        kept = slice(max(first - begin, 0), max(last + 1 - begin, 0))
+        parts = {code: part.between(first, last) for code, part in self.parts.items()}
+        return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], parts=parts)
 
     def rows_in(self, period: int) -> tuple[str, ...]:
         """Ids of the rows behind one period; none for a period outside the series."""

@@ -13,14 +13,13 @@ from dashboard.charts import marks, strip
 from dashboard.charts.card import small
 from dashboard.charts.figure import memo
 from dashboard.charts.frame import Frame
-from dashboard.charts.picture import Layer, _together, chart_of, kind_of, span_of, window_of
+from dashboard.charts.picture import Layer, chart_of, kind_of, span_of, window_of
 from dashboard.charts.theme import PALETTES
 from dashboard.live import Live
 from dashboard.pages import Screen
 from indicators.compute.annotations import annotations_of
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import credit_of, points_behind
-from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Annotation, Query
 from tests.builders import RURITANIA, defined, edited, opened
 
@@ -192,15 +191,6 @@ def test_a_part_whose_changes_cancel_out_is_drawn_all_the_same(copy):
     chart = parted(made, "slights", "initiator", transform=("change",))
     assert chart.panels[0].share == "lines"
     assert [layer.key for layer in chart.layers] == [c for c, p in chart.series.parts.items() if p.values["value"].abs().sum() > 0]
-
-
-def test_small_parts_stand_together_with_their_own_rows(made):
-    chart = parted(made, "audiences", "level", frequency="annual")
-    whole = chart.series
-    rest = _together(replace(whole, parts=whole.parts | {"nobody": replace(whole.parts["sovereign"])}), ["sovereign"])
-    period = parse_period("1893")[0]
-    assert rest.rows_in(period) == whole.parts["sovereign"].rows_in(period)
-    assert rest.point(period).value == whole.parts["sovereign"].point(period).value
 
 
 def test_parts_graded_apart_have_strips_of_their_own(made):

@@ -33,7 +33,7 @@ def hover(layer: Layer, period: int) -> str:
     point = series.point(period)
     when = numbers.period(period, series.frequency) + (f", {layer.name}" if layer.name else "")
     if math.isnan(point.value):
-        return safe(f"{when}: no value ({point.why})")
+        return safe(f"{when}: no value ({point.reason})")
     said = [numbers.value_words(series, period)]
     said += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
     said += ["not over yet"] if not point.over else []

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.theme import Palette
-from indicators.compute.grading import NOT_PUBLISHED
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
@@ -22,7 +21,7 @@ STATES = {
 
 def state(row: Any) -> str:
     """What the strip says of one period."""
-    if row.why == NOT_PUBLISHED or not row.over:
+    if row.why == "not-published" or not row.over:
         return "pending"
     level = LEVELS.index(row.coverage)
     return "covered" if level >= NEAR_COMPLETE else "partial" if row.coverage == "partial" else "uncovered"

@@ -70,7 +70,7 @@ def _summary(series: Series, period: int, count: int) -> str:
     rows = numbers.rows_counted(count)
     covered = f"Collection: {numbers.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
-        return f"No value: {point.why}. {covered} In this period: {rows}."
+        return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
     changed = numbers.change_words(series, change(series, period))
     return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
@@ -134,7 +134,7 @@ def _lines(layer: Layer, start: Any, end: Any, *, several: bool) -> Iterator[lis
 def _line(series: Series, period: int) -> list[str]:
     point = series.point(period)
     bound = "at least " if point.at_least else ""
-    value = f"{bound}{numbers.number(point.value, series.unit)}" if point.status != "M" else f"– ({point.why})"
+    value = f"{bound}{numbers.number(point.value, series.unit)}" if point.status != "M" else f"– ({point.reason})"
     over = "" if point.over else ", not over yet"
     status = f"{numbers.STATUS_WORDS[point.status]}{over}"
     return [point.label, value, status, point.coverage.replace("_", " "), str(len(series.rows_in(period)))]

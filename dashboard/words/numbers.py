@@ -177,7 +177,7 @@ def headline(series: Series) -> str:
     when = period(newest, series.frequency)
     aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     since = later_words(series, newest)
-    aged += " It rests on one row alone." if "from one row alone" in warnings(series) else ""
+    aged += " It rests on one row alone." if _from_one_row(series, newest) else ""
     return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
 
 
@@ -209,9 +209,14 @@ def warnings(series: Series) -> list[str]:
         found.append(since[0].lower() + since[1:])
     status = series.point(newest).status
     if status in ("P", "E"):
-        alone = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
-        found.append("provisional" if status == "P" else "from one row alone" if alone else "estimated")
+        found.append("provisional" if status == "P" else "from one row alone" if _from_one_row(series, newest) else "estimated")
     return found
+
+
+def _from_one_row(series: Series, newest: int) -> bool:
+    """Whether a value is an estimate because too few rows are behind it."""
+    few = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
+    return series.point(newest).status == "E" and few
 
 
 def rows_counted(count: int) -> str:
@@ -229,7 +234,7 @@ def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     steps = "".join(f", {step_words(step)}" for step in series.query.transform)
     when = period(period_, series.frequency)
     if point.status == "M":
-        first = f"{title}{steps}: there is no number for {when}, since {point.why}."
+        first = f"{title}{steps}: there is no number for {when}, since {point.reason}."
     else:
         status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
         so_far = "" if point.over else ", not over yet"

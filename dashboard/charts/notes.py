@@ -92,7 +92,7 @@ def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
 
 def _on_hover(notes: Sequence[Annotation]) -> Figure:
     """What a label says when pointed at: all that the notes tell."""
-    return {"hovertext": "<br>".join(safe(f"{note_date(n)} {n.label}. {n.text}") for n in notes)}
+    return {"hovertext": "<br>".join(safe(in_full(note)) for note in notes)}
 
 
 def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
@@ -148,6 +148,11 @@ def write_key(paper: Paper, found: Plan) -> None:
         for line in wrapped(more, frame.size(SMALL), frame.text_width):
             paper.write(line, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
+
+
+def in_full(note: Annotation) -> str:
+    """All that a note says: its date, its label and its text."""
+    return f"{note_date(note)} {note.label}. {note.text}"
 
 
 def note_date(note: Annotation) -> str:

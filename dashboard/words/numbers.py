@@ -11,13 +11,14 @@ from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 from indicators.operations.registry import reducer_traits
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-LEVEL_WORDS = {
+LEVEL_NAMES = {
     "complete": "complete",
     "near_complete": "nearly complete",
-    "partial": "partial: a number is a minimum",
-    "sample": "a few rows only: no number",
+    "partial": "partial",
+    "sample": "a few rows only",
     "none": "not covered",
 }
+LEVEL_WORDS = LEVEL_NAMES | {"partial": "partial: a number is a minimum", "sample": "a few rows only: no number"}
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
 FREQUENCY_WORDS = {
     "annual": "by year",
@@ -240,7 +241,7 @@ def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
         so_far = "" if point.over else ", not over yet"
         first = f"{title}{steps}: {value_words(series, period_)} in {when}{so_far}{status}."
     rule = f"What counts: {series.definition.counts.strip()}"
-    level, rows = LEVEL_WORDS[point.coverage].partition(":")[0], rows_counted(len(series.rows_in(period_)))
+    level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
     collection = f"The collection is {level}; the number rests on {rows}."
     data = f"data to {date(series.data_to)}" if series.data_to else "no rows"
     return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {data}, as of {day(series.as_of)}."

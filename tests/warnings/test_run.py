@@ -276,7 +276,7 @@ def test_an_excuse_changes_no_number_and_no_code_of_a_chart(copy):
 
 def drawn(folder):
     found = results(opened(folder))
-    return fingerprint(found, picture_of(found, View("duels")))
+    return fingerprint(picture_of(found, View("duels")))
 
 
 def test_the_readme_tells_every_opinion():

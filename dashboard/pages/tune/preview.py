@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from dashboard.charts.figure import figure_of
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Figure
 from dashboard.charts.picture import Size, picture_of
 from dashboard.charts.theme import Palette
@@ -101,7 +101,7 @@ def sides(trial: Trial, view: View, palette: Palette, size: Size) -> tuple[Side,
 def _side(state: Results, view: View, palette: Palette, size: Size) -> Side:
     try:
         picture = picture_of(state, view)
-        return Side(picture.series, figure_of(state, picture, palette, size))
+        return Side(picture.series, drawing_of(picture, palette, size).figure)
     except ProblemsFound as e:
         return Side(why="; ".join(p.message for p in e.problems))
 

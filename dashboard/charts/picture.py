@@ -203,23 +203,23 @@ def layer_of(series: Series, days: Days, share: Share = "alone", role: Role = "m
     return Layer(series, window, kind, role)
 
 
-def kind_of(series: Series) -> Kind:
+def _kind_of(series: Series) -> Kind:
     """How a series is drawn: columns for counts, steps for counts that run over a window, dots for lags, which have no path from
     one to the next, lines for levels."""
-    if is_columns(series):
+    if _is_columns(series):
         return "columns"
     return "step" if series.counts else "dots" if reducer_traits(series.definition).apart else "line"
 
 
 def _kind_alone(window: Series) -> Kind:
     """The same for a window: counts that are rare in a long one are steps."""
-    kind, values = kind_of(window), window.values["value"]
+    kind, values = _kind_of(window), window.values["value"]
     if kind != "columns" or not window.counts or len(values) <= RARE_FROM:
         return kind
     return "step" if float((values > 0).mean()) < RARE_SHARE else "columns"
 
 
-def is_columns(series: Series) -> bool:
+def _is_columns(series: Series) -> bool:
     """Whether a series adds up period by period: counts, and sums over longer periods; sums over a window and levels do not."""
     if series.definition.transform or series.query.transform or series.definition.combine:
         return False
@@ -235,7 +235,7 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
     if other is None:
         return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
-    share: Share = "alone" if apart else "group" if kind_of(series) == kind_of(other) == "columns" else "lines"
+    share: Share = "alone" if apart else "group" if _kind_of(series) == _kind_of(other) == "columns" else "lines"
     first = replace(layer_of(series, days, share), name=_name_beside(series, other), points=points)
     second = replace(layer_of(other, days, share, "second"), name=_name_beside(other, series), key=OTHER)
     if apart:
@@ -254,7 +254,7 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     """One panel with a layer for each part. Parts that are items of lists may share rows, so that they do not add up."""
     table = results.tables.get(series.definition.table or "")
     is_list = bool(table and series.query.breakdown in table.relations.lists)
-    share: Share = "lines" if not is_columns(series) else "group" if is_list else "stack"
+    share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
     names = {side.code: side.name for side in results.config.sides}
     codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
     breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)

@@ -40,7 +40,7 @@ def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
     frame = Frame(size.width, size.plot_height, *picture.days, palette, size.height, size.scale)
     code = fingerprint(picture)
     for rows, most in _budgets(frame):
-        plan = notes.plan(picture.notes, frame, rows, most)
+        plan = notes.plan_of(picture.notes, frame, rows, most)
         paper = _paper(picture, plan, frame, code)
         if frame.height is None:
             break
@@ -210,7 +210,8 @@ def _units(picture: Picture, frame: Frame) -> list[Figure]:
     place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "center", "yanchor": "middle", "xshift": 9 - frame.left, "textangle": -90}
     fixed = place | {"showarrow": False, "borderpad": 0}
     return [
-        fixed | {"text": safe(cut(layer.series.unit, size, high)), "y": sum(domain) / 2}
+        fixed
+        | {"text": safe(cut(layer.series.unit, size, high)), "y": sum(domain) / 2}
         | {"font": {"size": size, "color": frame.palette.of(layer.role)[0]}}
         for layer, domain in zip(picture.layers, _domains(picture, frame), strict=True)
     ]

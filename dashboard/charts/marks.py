@@ -34,10 +34,10 @@ def hover(layer: Layer, period: int) -> str:
     when = numbers.period(period, series.frequency) + (f", {layer.name}" if layer.name else "")
     if math.isnan(point.value):
         return safe(f"{when}: no value ({point.reason})")
-    said = [numbers.value_words(series, period)]
-    said += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
-    said += ["not over yet"] if not point.over else []
-    return safe(f"{when}: {', '.join(said)}")
+    words = [numbers.value_words(series, period)]
+    words += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
+    words += ["not over yet"] if not point.over else []
+    return safe(f"{when}: {', '.join(words)}")
 
 
 def look(row: Any) -> str:

@@ -1,4 +1,4 @@
-"""How complete the collection was, told under the plot in the same time: covered, partial, not covered, not over yet."""
+"""How complete the collection was, shown under the plot in the same time: covered, partial, not covered, not over yet."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -28,11 +28,11 @@ def runs(window: Series) -> Iterator[tuple[str, str, str]]:
     """(state, first day, day after the last) of successive periods of one state."""
     current, start = "", 0
     for period, row in zip(window.values.index, window.values.itertuples(), strict=True):
-        found = state(row)
-        if found != current:
+        this = state(row)
+        if this != current:
             if current:
                 yield current, _day(start, window), _day(period, window)
-            current, start = found, period
+            current, start = this, period
     if current:
         yield current, _day(start, window), _day(int(window.values.index[-1]) + 1, window)
 

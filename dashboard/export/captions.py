@@ -29,8 +29,8 @@ def caption(picture: Picture) -> str:
 
 
 def _closed(text: str) -> str:
-    said = " ".join(text.split())
-    return said if said.endswith((".", "!", "?")) else f"{said}."
+    line = " ".join(text.split())
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def _dates(series: Series) -> str:
@@ -87,8 +87,8 @@ def _dated(series: Series, period: int) -> str:
 def _turning(series: Series) -> list[str]:
     """Highs and lows between the ends; what lies on two sides of a break is not compared."""
     found = [turn for _, one in series.values[comparable(series)].groupby("stretch")["value"] for turn in turns(one)]
-    said = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in found]
-    return [f"Turning points: {', '.join(said)}."] if said else []
+    words = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in found]
+    return [f"Turning points: {', '.join(words)}."] if words else []
 
 
 def _completeness(series: Series) -> list[str]:
@@ -98,8 +98,8 @@ def _completeness(series: Series) -> list[str]:
         return []
     spells = list(strip.runs(series))
     if len(spells) > MOST_SPELLS:
-        told = [f"{strip.STATES[name]} in {states.count(name)}" for name in strip.STATES if name in states]
-        return [f"Of the {len(states)} periods the collection is {', '.join(told)}."]
+        shares = [f"{strip.STATES[name]} in {states.count(name)}" for name in strip.STATES if name in states]
+        return [f"Of the {len(states)} periods the collection is {', '.join(shares)}."]
     return [f"The collection is {', then '.join(f'{strip.STATES[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
 
 

@@ -91,8 +91,6 @@ def figure(current: Current, picture: Picture, screen: Screen) -> Any:
     return drawn(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
 
 
-
-
 def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
     """What stands under the chart, as plain nodes: numbers, rows behind the point chosen (or the latest), and the definition."""
     rows = clicked(results, picture, click)
@@ -101,8 +99,8 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
         rows = rows_panel(results, picture.series, latest(picture.window))
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size).plan
-    told = {"numbers": plain(numbers_panel(picture)), "rows": plain(rows), "definition": plain(definition)}
-    return told | {"saving": saving_panel(results, picture, plan)}
+    panels = {"numbers": plain(numbers_panel(picture)), "rows": plain(rows), "definition": plain(definition)}
+    return panels | {"saving": saving_panel(results, picture, plan)}
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
@@ -180,8 +178,8 @@ def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[s
 
 def clicked(results: Results, picture: Picture, click: Any) -> list[Any]:
     """Rows behind the mark that was clicked: of the series, of a part of it, or of the one beside it."""
-    told = click["points"][0].get("customdata") if click and click.get("points") else None
-    label, _, key = str(told).partition("#")
+    mark = click["points"][0].get("customdata") if click and click.get("points") else None
+    label, _, key = str(mark).partition("#")
     layer = next((one for one in picture.layers if one.key == key), None)
     series = layer.series if layer else picture.series
     match = series.values.index[series.values["label"] == label]

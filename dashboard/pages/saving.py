@@ -49,8 +49,8 @@ def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Node]:
     code = fingerprint(picture)
     coded: Node = ["p", {"class": "place"}, f"The code of these numbers is {code}; it stands in the picture beside the view."]
     hidden: list[Node] = [["p", {"id": name, "class": "unseen"}, text] for name, text in texts.items()]
-    told: Node = ["p", {"id": "saved", "role": "status"}, ""]
-    return [["div", {"class": "buttons"}, sizes, forms, save, *copies], told, coded, address, *hidden]
+    status: Node = ["p", {"id": "saved", "role": "status"}, ""]
+    return [["div", {"class": "buttons"}, sizes, forms, save, *copies], status, coded, address, *hidden]
 
 
 def _choice(name: str, label: str, options: Mapping[str, str]) -> Node:

@@ -15,7 +15,7 @@ from dashboard.commands.explain import explained, explained_json
 from dashboard.export import sheet
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results, series
-from indicators.nouns.periods import FREQUENCIES, parse_period, within
+from indicators.nouns.periods import EARLIEST, FREQUENCIES, LATEST, parse_period, within
 from indicators.nouns.series import Query, Series
 from indicators.nouns.vocabulary import check_day
 from indicators.problems import Place, Problem, ProblemsFound, written
@@ -208,12 +208,9 @@ def _with_options(view: View, given: argparse.Namespace) -> View:
 
 def _within(found: Series, view: View) -> Series:
     """The series, cut to the view's window."""
-    first = within(view.start, found.frequency)[0] if view.start else None
-    last = within(view.end, found.frequency)[1] if view.end else None
-    keep = [(first is None or p >= first) and (last is None or p <= last) for p in found.values.index]
-    rows = tuple(ids for ids, kept in zip(found.rows, keep, strict=True) if kept)
-    parts = {code: _within(part, view) for code, part in found.parts.items()}
-    return replace(found, values=found.values.loc[keep], rows=rows, parts=parts)
+    first, _ = within(view.start or str(EARLIEST), found.frequency)
+    _, last = within(view.end or str(LATEST), found.frequency)
+    return found.between(first, last)
 
 
 def _explain(given: argparse.Namespace) -> int:

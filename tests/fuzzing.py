@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dashboard.charts.figure import figure_of
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
@@ -305,7 +305,7 @@ def draw(project, name, found):
     """The chart of an indicator, and a number in words."""
     made = results(project)
     with suppress(ProblemsFound):
-        figure_of(made, picture_of(made, View(*name.split("@"))), PALETTES["light"], MEMO.size)
+        drawing_of(picture_of(made, View(*name.split("@"))), PALETTES["light"], MEMO.size)
     if len(found.values):
         explained(project, found, found.values.index[-1])
 

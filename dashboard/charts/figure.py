@@ -1,46 +1,20 @@
-"""The figure of a picture, with all that stands inside it: one function for page and export."""
+"""The figure of a picture, with all that stands inside it: one function for page and export; and the small one of a card."""
 
 import datetime
-from collections.abc import Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
 from dashboard.charts import marks, notes, strip
 from dashboard.charts.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, cut, safe
 from dashboard.charts.head import write_foot, write_head
-from dashboard.charts.key import Windows, graded_layers, write_key
-from dashboard.charts.picture import Chart, Panel, Picture, Size, chart_for, credit, window_of, window_of_view
+from dashboard.charts.key import write_key
+from dashboard.charts.picture import Days, Panel, Picture, Size, layer_of
 from dashboard.charts.record import fingerprint
 from dashboard.charts.theme import Palette, template
-from indicators.compute.annotations import annotations_of, in_window
 from indicators.nouns.periods import first_day
-from indicators.nouns.series import Annotation, Results
+from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import scale_of
-
-
-def figure_of(results: Results, picture: Picture, palette: Palette, size: Size) -> Figure:
-    """The memo chart of a view, as a plain Plotly figure."""
-    view, series = picture.view, picture.series
-    start, end = window_of_view(results, view, series)
-    frame = Frame(
-        width=size.width,
-        plot_height=size.plot_height,
-        start=start,
-        end=end,
-        palette=palette,
-        credit=credit(results, picture),
-        view=view.text,
-        made_on=datetime.date.today(),
-        licence=results.config.licence,
-        whose=results.config.title,
-        notes=view.annotations != "off",
-        height=size.height,
-        scale=size.scale,
-        code=fingerprint(results, picture),
-    )
-    annotations = annotations_of(series, results.annotations, results.tables)
-    return memo(chart_for(results, picture, palette), annotations, frame)
-
 
 YEAR_WIDTH = 40
 """Pixels that the name of a year takes."""
@@ -51,26 +25,35 @@ FIGURE = 22
 """Height of a figure above its column."""
 NO_ROOM = 70
 """Least height of a panel."""
+SMALL_HEIGHT = 96
 
 
-def memo(chart: Chart, annotations: Sequence[Annotation], frame: Frame) -> Figure:
-    """The chart as a plain Plotly figure of a known size. `annotations` come in order of importance."""
-    windows = windows_of(chart, frame)
-    shown = in_window(tuple(annotations), frame.start, frame.end) if frame.notes else ()
+class Drawing(NamedTuple):
+    """A picture as a plain Plotly figure of a known size, and where its notes stand in it: with a label, with a number, or left out."""
+
+    figure: Figure
+    plan: notes.Plan
+
+
+def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
+    """The memo chart of a picture."""
+    frame = Frame(size.width, size.plot_height, *picture.days, palette, size.height, size.scale)
+    code = fingerprint(picture)
     for rows, most in _budgets(frame):
-        plan = notes.plan(shown, frame, rows, most)
-        paper = _paper(chart, windows, plan, frame)
+        plan = notes.plan_of(picture.notes, frame, rows, most)
+        paper = _paper(picture, plan, frame, code)
         if frame.height is None:
             break
         height = frame.height
-        frame = frame.tall(max(height - round(paper.top) - round(paper.bottom + 6), NO_ROOM * len(chart.panels) * frame.scale))
+        least = NO_ROOM * len(picture.panels) * frame.scale
+        frame = frame.tall(max(height - round(paper.top) - round(paper.bottom + 6), least))
         if frame.plot_height >= LEAST_PLOT * height and paper.top + frame.plot_height + paper.bottom <= height:
             break
     paper.frame = frame
-    texts = [*paper.annotations(), *notes.texts(plan, frame), *_strip_signs(chart, frame), *_units(chart, frame)]
-    shapes = [*_strips(chart, windows, frame), *notes.shapes(plan, frame), *_breaks(chart, windows, frame)]  # grounds lie lowest
-    layout = _layout(chart, windows, frame, paper) | {"annotations": texts, "shapes": shapes}
-    return {"data": _data(chart, windows, frame), "layout": layout}
+    texts = [*paper.annotations(), *notes.texts(plan, frame), *_strip_signs(picture, frame), *_units(picture, frame)]
+    shapes = [*_strips(picture, frame), *notes.shapes(plan, frame), *_breaks(picture, frame)]  # grounds lie lowest
+    layout = _layout(picture, frame, paper) | {"annotations": texts, "shapes": shapes}
+    return Drawing({"data": _data(picture, frame), "layout": layout}, plan)
 
 
 def _budgets(frame: Frame) -> list[tuple[int, int]]:
@@ -81,49 +64,41 @@ def _budgets(frame: Frame) -> list[tuple[int, int]]:
     return [(4, columns * 4), (4, columns * 2), (3, columns * 2), (3, 0), (2, 0), (1, 0)]
 
 
-def _paper(chart: Chart, windows: Windows, plan: notes.Plan, frame: Frame) -> Paper:
+def _paper(picture: Picture, plan: notes.Plan, frame: Frame, code: str) -> Paper:
     """All words around the plot."""
     paper = Paper(frame)
-    write_head(paper, chart)
+    write_head(paper, picture)
     paper.top += notes.room(plan, frame)
-    paper.bottom = _strip_top(frame) + _strip_height(chart, frame) + 6
-    write_key(paper, chart, windows)
+    paper.bottom = _strip_top(frame) + _strip_height(picture, frame) + 6
+    write_key(paper, picture)
     notes.write_key(paper, plan)
-    write_foot(paper, chart)
+    write_foot(paper, picture, code)
     return paper
-
-
-def windows_of(chart: Chart, frame: Frame) -> Windows:
-    """The periods of each layer that begin within the frame's time; of the whole series at -1."""
-    found = {place: window_of(layer.series, frame.start, frame.end) for place, layer in enumerate(chart.layers)}
-    return found | {-1: window_of(chart.series, frame.start, frame.end)}
 
 
 # ---- marks and axes ----
 
 
-def _data(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
-    found, place = [], 0
-    for number, panel in enumerate(chart.panels):
-        for within, layer in enumerate(panel.layers):
+def _data(picture: Picture, frame: Frame) -> list[Figure]:
+    found = []
+    for number, panel in enumerate(picture.panels):
+        for place, layer in enumerate(panel.layers):
             drawn = marks.dots(layer.points, frame.palette) if layer.points is not None and len(layer.points) else []
-            drawn += marks.traces(layer, windows[place], frame.palette, frame.plot_width, panel.share, within)
+            drawn += marks.traces(layer, frame.palette, frame.plot_width, panel.share, place)
             found += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
-            place += 1
     return found
 
 
-def _layout(chart: Chart, windows: Windows, frame: Frame, paper: Paper) -> Figure:
+def _layout(picture: Picture, frame: Frame, paper: Paper) -> Figure:
     margin = {"l": frame.left, "r": frame.right, "t": round(paper.top), "b": round(paper.bottom + 6), "pad": 0}
-    after, last = frame.end + datetime.timedelta(days=1), len(chart.panels) - 1
+    after, last = frame.end + datetime.timedelta(days=1), len(picture.panels) - 1
     bounds = {"range": [frame.start.isoformat(), after.isoformat()], "anchor": f"y{last + 1}" if last else "y"}
-    shares = {panel.share for panel in chart.panels}
-    axes, place = {}, 0
-    for number, (panel, domain) in enumerate(zip(chart.panels, _domains(chart, frame), strict=True)):
-        seen = [windows[place + i] for i in range(len(panel.layers))]
-        height = frame.plot_height / len(chart.panels) / frame.scale
-        axes[f"yaxis{number + 1}" if number else "yaxis"] = _value_axis(panel, seen, height) | {"domain": domain, "anchor": "x"}
-        place += len(panel.layers)
+    shares = {panel.share for panel in picture.panels}
+    height = frame.plot_height / len(picture.panels) / frame.scale
+    axes = {
+        f"yaxis{number + 1}" if number else "yaxis": _value_axis(panel, height) | {"domain": domain, "anchor": "x"}
+        for number, (panel, domain) in enumerate(zip(picture.panels, _domains(picture, frame), strict=True))
+    }
     return {
         "template": template(frame.palette, frame.scale),
         "width": frame.width,
@@ -135,27 +110,27 @@ def _layout(chart: Chart, windows: Windows, frame: Frame, paper: Paper) -> Figur
         "hovermode": "closest",
         "hoverdistance": 30,
         "barmode": "stack" if "stack" in shares else "group" if "group" in shares else "overlay",
-        "uirevision": frame.view,
+        "uirevision": picture.view.text,
         "title": None,
         "dragmode": False if frame.narrow else "zoom",
     }
 
 
-def _domains(chart: Chart, frame: Frame) -> list[list[float]]:
-    if len(chart.panels) == 1:
+def _domains(picture: Picture, frame: Frame) -> list[list[float]]:
+    if len(picture.panels) == 1:
         return [[0, 1]]
     gap = PANEL_GAP * frame.scale / frame.plot_height
     return [[(1 + gap) / 2, 1], [0, (1 - gap) / 2]]
 
 
-def _value_axis(panel: Panel, windows: Sequence[pd.DataFrame], height: float) -> Figure:
+def _value_axis(panel: Panel, height: float) -> Figure:
     """Room for at least one unit and for the figure above the highest column, whole steps for small counts, and an axis even
     where nothing has a value."""
     tick = ".0%" if scale_of(panel.unit) == "share" else None
     axis: Figure = {"rangemode": "tozero", "tickformat": tick, "nticks": 6}
-    if all(strip.is_empty(window) for window in windows):
+    if all(strip.is_empty(layer.window) for layer in panel.layers):
         return axis | {"range": [0, 1], "showticklabels": False}
-    columns = [window["value"] for window in windows]
+    columns = [layer.window.values["value"] for layer in panel.layers]
     top = float(pd.concat(columns, axis=1).sum(axis=1).max() if panel.share == "stack" else max(float(c.max()) for c in columns))
     if not all(layer.series.counts for layer in panel.layers) or top > 5:
         return axis
@@ -175,15 +150,15 @@ def year_ticks(frame: Frame) -> Figure:
     return named | {"ticks": "", "minor": starts}
 
 
-def _breaks(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
+def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
     """A line where a series breaks: numbers on its two sides are not comparable."""
     found = []
-    for place, layer in enumerate(chart.layers):
-        window = windows[place]
-        for p in window.index[window["status"] == "B"]:
+    for layer in picture.layers:
+        values = layer.window.values
+        for p in values.index[values["status"] == "B"]:
             day = first_day(int(p), layer.series.frequency).isoformat()
-            place_ = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
-            found.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place_})
+            place = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
+            found.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place})
     return found
 
 
@@ -195,48 +170,89 @@ def _strip_top(frame: Frame) -> float:
     return 24 * frame.scale
 
 
-def _strip_step(chart: Chart, frame: Frame) -> float:
+def _strip_step(picture: Picture, frame: Frame) -> float:
     """From one strip to the next; several have signs at the left, which are taller."""
-    return (SIGN if len(graded_layers(chart)) > 1 else STRIP + STRIP_GAP) * frame.scale
+    return (SIGN if len(picture.graded_layers) > 1 else STRIP + STRIP_GAP) * frame.scale
 
 
-def _strip_height(chart: Chart, frame: Frame) -> float:
-    return max(len(graded_layers(chart)), 1) * _strip_step(chart, frame)
+def _strip_height(picture: Picture, frame: Frame) -> float:
+    return max(len(picture.graded_layers), 1) * _strip_step(picture, frame)
 
 
-def _strips(chart: Chart, windows: Windows, frame: Frame) -> list[Figure]:
-    graded = [(place, layer.series) for place, layer in graded_layers(chart)] or [(-1, chart.series)]
+def _strips(picture: Picture, frame: Frame) -> list[Figure]:
+    windows = [layer.window for layer in picture.graded_layers] or [picture.window]
     found: list[Figure] = []
-    for row, (place, series) in enumerate(graded):
-        window = windows[place]
-        below = _strip_top(frame) + row * _strip_step(chart, frame)
-        if len(window):
-            found += strip.shapes(series, window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(graded) == 1)
+    for row, window in enumerate(windows):
+        below = _strip_top(frame) + row * _strip_step(picture, frame)
+        found += strip.shapes(window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(windows) == 1)
     return found
 
 
-def _strip_signs(chart: Chart, frame: Frame) -> list[Figure]:
+def _strip_signs(picture: Picture, frame: Frame) -> list[Figure]:
     """Whose strip it is, where there are several: its colour at the left."""
-    graded = graded_layers(chart)
+    graded = picture.graded_layers
     if len(graded) < 2:
         return []
     fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "right", "yanchor": "middle", "xshift": -4}
     return [
         fixed
-        | {"text": "■", "font": {"size": frame.size(SMALL), "color": layer.colour}, "borderpad": 0}
-        | {"yshift": -_strip_top(frame) - row * _strip_step(chart, frame) - STRIP * frame.scale / 2}
-        for row, (_, layer) in enumerate(graded)
+        | {"text": "■", "font": {"size": frame.size(SMALL), "color": frame.palette.of(layer.role)[0]}, "borderpad": 0}
+        | {"yshift": -_strip_top(frame) - row * _strip_step(picture, frame) - STRIP * frame.scale / 2}
+        for row, layer in enumerate(graded)
     ]
 
 
-def _units(chart: Chart, frame: Frame) -> list[Figure]:
+def _units(picture: Picture, frame: Frame) -> list[Figure]:
     """The unit of each panel beside its axis, where there are two."""
-    if len(chart.panels) == 1:
+    if len(picture.panels) == 1:
         return []
     size, high = frame.size(SMALL), (frame.plot_height - PANEL_GAP * frame.scale) / 2
     place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "center", "yanchor": "middle", "xshift": 9 - frame.left, "textangle": -90}
     fixed = place | {"showarrow": False, "borderpad": 0}
     return [
-        fixed | {"text": safe(cut(panel.unit, size, high)), "y": sum(domain) / 2, "font": {"size": size, "color": panel.layers[0].colour}}
-        for panel, domain in zip(chart.panels, _domains(chart, frame), strict=True)
+        fixed
+        | {"text": safe(cut(layer.series.unit, size, high)), "y": sum(domain) / 2}
+        | {"font": {"size": size, "color": frame.palette.of(layer.role)[0]}}
+        for layer, domain in zip(picture.layers, _domains(picture, frame), strict=True)
     ]
+
+
+# ---- the small chart of a card ----
+
+
+def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
+    """The shape of a series and where it is covered, without words; of the width of its card, with the same marks and strip."""
+    layer = layer_of(series, days)
+    window, values = layer.window, layer.window.values["value"]
+    frame = Frame(width, SMALL_HEIGHT, *days, palette)
+    after = frame.end + datetime.timedelta(days=1)
+    plain = {"ticks": "", "minor": {}, "tickfont": {"size": 10}}
+    x = {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **year_ticks(frame), **plain}
+    tick = ".0%" if scale_of(series.unit) == "share" else None
+    top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
+    whole = {"dtick": 1} if series.counts and not strip.is_empty(window) and values.max() <= 3 else {}
+    y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top | whole
+    return {
+        "data": [_thin(trace) for trace in marks.traces(layer, palette) if trace["name"] != "missing"],
+        "layout": {
+            "template": template(palette),
+            "width": width,
+            "height": SMALL_HEIGHT + 34,
+            "margin": {"l": 40, "r": 6, "t": 6, "b": 30, "pad": 0},
+            "xaxis": x,
+            "yaxis": y,
+            "barmode": "overlay",
+            "shapes": strip.shapes(window, palette, below=20, height=5),
+            "hovermode": False,
+        },
+    }
+
+
+def _thin(trace: Figure) -> Figure:
+    """Without what only a large chart uses."""
+    kept = {key: value for key, value in trace.items() if key not in ("hovertext", "customdata", "hoverinfo", "text", "textposition")}
+    if trace.get("mode") == "markers+text":  # a zero keeps its figure
+        kept |= {"text": trace["text"], "textposition": trace["textposition"]}
+    if trace["type"] == "scatter" and trace["mode"] == "markers":
+        kept["marker"] = trace["marker"] | {"size": 4}
+    return kept | {"hoverinfo": "skip"}

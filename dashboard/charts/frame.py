@@ -16,23 +16,16 @@ PANEL_GAP = 34
 
 @dataclass(frozen=True)
 class Frame:
-    """What surrounds the numbers. `start` and `end` bound the time shown; sizes in pixels. With a `height` the plot takes what
-    the words leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
+    """The space of a figure and its colours. `start` and `end` bound the time shown; sizes in pixels. With a `height` the plot takes
+    what the words leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
 
     width: int
     plot_height: int
     start: datetime.date
     end: datetime.date
     palette: Palette
-    credit: str
-    view: str
-    made_on: datetime.date
-    licence: str = ""
-    whose: str = ""
-    notes: bool = True
     height: int | None = None
     scale: float = 1.0
-    code: str = ""
 
     @property
     def narrow(self) -> bool:

@@ -1,12 +1,13 @@
 """The key under the plot: layers, states of the collection, looks of marks, remarks."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from dashboard.charts import marks, strip
 from dashboard.charts.frame import SMALL, Paper, safe, text_width, wrapped
-from dashboard.charts.picture import REST, Chart, Layer, Panel, kind_in
+from dashboard.charts.picture import REST, Layer, Picture
 from dashboard.charts.theme import Palette
-from indicators.nouns.series import Series
 
 ROUND = {"provisional": "○", "estimated": "□"}
 SIGNS = {
@@ -15,77 +16,72 @@ SIGNS = {
     "line": ROUND,
     "dots": ROUND,
 }
-Windows = dict[int, pd.DataFrame]
-"""Rows of each layer's values that the frame shows, by the layer's place in the chart."""
 
 
-def write_key(paper: Paper, chart: Chart, windows: Windows) -> None:
+def write_key(paper: Paper, picture: Picture) -> None:
     """One entry for each layer of several and for each look that occurs; wrapped to the width."""
     frame, palette = paper.frame, paper.frame.palette
-    entries = [*_layer_entries(chart), *_state_entries(chart, windows, palette), *_look_entries(chart, windows, palette)]
+    entries = [*_layer_entries(picture, palette), *_state_entries(picture, palette), *_look_entries(picture, palette)]
     line, used = list[str](), 0.0
-    for symbol, said in entries:
-        width = text_width(f"■ {said}    ", frame.size(SMALL))
+    for symbol, words in entries:
+        width = text_width(f"■ {words}    ", frame.size(SMALL))
         if line and used + width > frame.text_width:
             paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
             line, used = [], 0.0
-        line.append(f"{symbol} {safe(said)}")
+        line.append(f"{symbol} {safe(words)}")
         used += width
     if line:
         paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
-    for text in _remarks(chart, windows):
+    for text in _remarks(picture):
         for row in wrapped(text, frame.size(SMALL), frame.text_width):
             paper.write(safe(row), SMALL, colour=frame.palette.muted, below=True)
     paper.bottom += 4
 
 
-def _layer_entries(chart: Chart) -> list[tuple[str, str]]:
-    named = [layer for layer in chart.layers if layer.name]
-    return [(_coloured("■", layer.colour), layer.name) for layer in named]
+def _layer_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
+    return [(_coloured("■", palette.of(layer.role)[0]), layer.name) for layer in picture.layers if layer.name]
 
 
-def _state_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tuple[str, str]]:
-    graded = graded_layers(chart)
-    seen = {name for place, layer in graded for name in strip.present(layer.series, windows[place])}
-    if not graded:
-        seen = set(strip.present(chart.series, windows[-1]))
-    told = strip.STATES | {"partial": "partial: numbers are at least, no mark is unknown"}
-    return [(_swatch(name, palette), told[name]) for name in strip.STATES if name in seen]
+def _state_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
+    windows = [layer.window for layer in picture.graded_layers] or [picture.window]
+    seen = {name for window in windows for name in strip.present(window)}
+    words = strip.STATES | {"partial": "partial: numbers are at least, no mark is unknown"}
+    return [(_swatch(name, palette), words[name]) for name in strip.STATES if name in seen]
 
 
-def _look_entries(chart: Chart, windows: Windows, palette: Palette) -> list[tuple[str, str]]:
+def _look_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
-    for place, (panel, layer) in enumerate(_with_panels(chart)):
-        window = windows[place]
-        looks = set(marks.looks_of(window).values())
+    for layer in picture.layers:
+        values, (colour, _) = layer.window.values, palette.of(layer.role)
+        looks = set(marks.looks_of(values).values())
         if "at_least" in looks:
-            found.setdefault("at_least", (_least_sign(panel, layer, window), "at least this many"))
-        signs = SIGNS[kind_in(panel.share, layer.series, window)]
-        for look, told in (("provisional", "provisional or not over"), ("estimated", "estimated, or from one row alone")):
+            found.setdefault("at_least", (_least_sign(layer, palette), "at least this many"))
+        for look, words in (("provisional", "provisional or not over"), ("estimated", "estimated, or from one row alone")):
             if look in looks:
-                found.setdefault(look, (_coloured(signs[look], layer.colour), told))
-        if (window["status"] == "B").any() and panel.share != "stack":
+                found.setdefault(look, (_coloured(SIGNS[layer.kind][look], colour), words))
+        if (values["status"] == "B").any() and picture.panels[0].share != "stack":
             found.setdefault("break", ("┆", "break: the two sides are not comparable"))
         if layer.points is not None and len(layer.points):
-            found.setdefault("average", (_coloured("━", layer.colour), "average of the polls"))
-            named = marks.groups_of(layer.points)
-            for group, colour, sign in zip(named, palette.parts[1:], "●■◆✚", strict=False):
-                found.setdefault(f"points {group}", (_coloured(sign, colour), group))
-            found.setdefault("points", (_coloured("•", palette.muted), "other single polls" if named else "single polls"))
+            found |= {name: entry for name, entry in _point_entries(layer.points, colour, palette) if name not in found}
     return list(found.values())
 
 
-def _with_panels(chart: Chart) -> list[tuple[Panel, Layer]]:
-    return [(panel, layer) for panel in chart.panels for layer in panel.layers]
+def _point_entries(points: pd.DataFrame, colour: str, palette: Palette) -> Iterator[tuple[str, tuple[str, str]]]:
+    """What the rows behind a mean are, and the mean."""
+    yield "average", (_coloured("━", colour), "average of the polls")
+    named = marks.groups_of(points)
+    for group, own, sign in zip(named, palette.parts[1:], "●■◆✚", strict=False):
+        yield f"points {group}", (_coloured(sign, own), group)
+    yield "points", (_coloured("•", palette.muted), "other single polls" if named else "single polls")
 
 
-def _least_sign(panel: Panel, layer: Layer, window: pd.DataFrame) -> str:
-    kind = kind_in(panel.share, layer.series, window)
-    if kind in ("line", "dots"):
-        return _coloured("△", layer.colour)
-    if kind == "columns" and len(window) <= marks.ROOM_FOR_HATCHING:
-        return _coloured("▨", layer.colour)
-    return _coloured("■", layer.pale) if layer.pale != layer.colour else _coloured("░", layer.colour)
+def _least_sign(layer: Layer, palette: Palette) -> str:
+    colour, pale = palette.of(layer.role)
+    if layer.kind in ("line", "dots"):
+        return _coloured("△", colour)
+    if layer.kind == "columns" and len(layer.window.values) <= marks.ROOM_FOR_HATCHING:
+        return _coloured("▨", colour)
+    return _coloured("■", pale) if pale != colour else _coloured("░", colour)
 
 
 def _coloured(sign: str, colour: str) -> str:
@@ -98,27 +94,22 @@ def _swatch(name: str, palette: Palette) -> str:
     return _coloured("▬", strip.fill(name, palette))
 
 
-def _counts_twice(series: Series, windows: Windows) -> bool:
-    """Whether a row stands under two parts in a period that has a number."""
-    numbered = {period for window in windows.values() for period in window.index[window["value"].notna()].tolist()}
-    found = ([row for part in series.parts.values() for row in part.rows_in(period)] for period in numbered)
-    return any(len(rows) > len(set(rows)) for rows in found)
-
-
-def _remarks(chart: Chart, windows: Windows) -> list[str]:
+def _remarks(picture: Picture) -> list[str]:
     """What must be known of the parts of a split chart."""
-    said = []
-    split = chart.series.query.breakdown
-    if any(panel.share == "group" for panel in chart.panels) and split and _counts_twice(chart.series, windows):
-        said.append(f"One row may have several codes of {split.replace('_', ' ')} and then counts under each; the columns do not add up.")
-    if any(layer.name == REST for layer in chart.layers):
-        said.append(f"The smaller parts stand together as {REST}.")
-    if chart.left_out:
-        said.append(f"Not drawn, since they are smaller: {', '.join(chart.left_out)}.")
-    return said
+    found = []
+    split = picture.series.query.breakdown
+    if any(panel.share == "group" for panel in picture.panels) and split and _counts_twice(picture):
+        found.append(f"One row may have several codes of {split.replace('_', ' ')} and then counts under each; the columns do not add up.")
+    if any(layer.role == "rest" for layer in picture.layers):
+        found.append(f"The smaller parts stand together as {REST}.")
+    if picture.left_out:
+        found.append(f"Not drawn, since they are smaller: {', '.join(picture.left_out)}.")
+    return found
 
 
-def graded_layers(chart: Chart) -> list[tuple[int, Layer]]:
-    """Layers with a strip of their own, with their places in the chart; none where the strip is that of the whole."""
-    found = [(place, layer) for place, layer in enumerate(chart.layers) if layer.graded]
-    return [] if chart.series.parts and len(found) < len(chart.layers) else found
+def _counts_twice(picture: Picture) -> bool:
+    """Whether a row stands under two parts in a period that has a number."""
+    windows = [picture.window.values, *(layer.window.values for layer in picture.layers)]
+    numbered = {period for values in windows for period in values.index[values["value"].notna()].tolist()}
+    found = ([row for part in picture.series.parts.values() for row in part.rows_in(period)] for period in numbered)
+    return any(len(rows) > len(set(rows)) for rows in found)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.frame import safe
-from dashboard.charts.picture import Layer, Share, kind_in
+from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
 from indicators.nouns.periods import Frequency, days_in, first_day
@@ -33,11 +33,11 @@ def hover(layer: Layer, period: int) -> str:
     point = series.point(period)
     when = numbers.period(period, series.frequency) + (f", {layer.name}" if layer.name else "")
     if math.isnan(point.value):
-        return safe(f"{when}: no value ({point.why})")
-    said = [numbers.value_words(series, period)]
-    said += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
-    said += ["not over yet"] if not point.over else []
-    return safe(f"{when}: {', '.join(said)}")
+        return safe(f"{when}: no value ({point.reason})")
+    words = [numbers.value_words(series, period)]
+    words += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
+    words += ["not over yet"] if not point.over else []
+    return safe(f"{when}: {', '.join(words)}")
 
 
 def look(row: Any) -> str:
@@ -51,22 +51,21 @@ def look(row: Any) -> str:
     return "provisional" if row.status == "P" or not row.over else "normal"
 
 
-def looks_of(window: pd.DataFrame) -> dict[int, str]:
-    """The look of each period."""
-    return {period: look(row) for period, row in zip(window.index, window.itertuples(), strict=True)}
+def looks_of(values: pd.DataFrame) -> dict[int, str]:
+    """The look of each period of a series' values."""
+    return {period: look(row) for period, row in zip(values.index, values.itertuples(), strict=True)}
 
 
-def traces(layer: Layer, window: pd.DataFrame, palette: Palette, width: int = 0, share: Share = "alone", place: int = 0) -> list[Trace]:
-    """All marks of a layer within a window (rows of its values). Values stand above columns that stand alone where `width`
-    has room for them; `place` is the layer's among those that share the panel."""
-    looks = looks_of(window)
-    kind = kind_in(share, layer.series, window)
-    if kind == "columns":
-        drawn = _columns(layer, window, looks, palette, width if share == "alone" else 0, (share, place))
-    elif kind == "step":
-        drawn = _steps(layer, window, looks, palette)
+def traces(layer: Layer, palette: Palette, width: int = 0, share: Share = "alone", place: int = 0) -> list[Trace]:
+    """All marks of a layer. Values stand above columns that stand alone where `width` has room for them; `place` is the layer's
+    among those that share the panel."""
+    looks = looks_of(layer.window.values)
+    if layer.kind == "columns":
+        drawn = _columns(layer, looks, palette, width if share == "alone" else 0, (share, place))
+    elif layer.kind == "step":
+        drawn = _steps(layer, looks, palette)
     else:
-        drawn = _line(layer, window, looks, palette, joined=kind == "line")
+        drawn = _line(layer, looks, palette)
     missing = [_missing(layer, looks)] if place == 0 else []
     return [*drawn, *missing]
 
@@ -81,27 +80,26 @@ def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
     }
 
 
-def _column_styles(layer: Layer, window: pd.DataFrame, palette: Palette) -> dict[str, Trace]:
+def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
     """Looks of columns. Hatching needs room; narrow columns that are a minimum are pale instead."""
-    edge = {"color": palette.paper if layer.name else layer.colour, "width": 1 if len(window) <= ROOM_FOR_HATCHING else 0}
-    outline = {"color": layer.colour, "width": 1}
-    hatched = {"shape": "/", "fgcolor": layer.colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.3 if not layer.name else 0.5}
-    roomy = len(window) <= ROOM_FOR_HATCHING
-    pale = {"color": layer.pale} if layer.pale != layer.colour else {"color": layer.colour, "opacity": 0.5}
+    colour, pale_colour = palette.of(layer.role)
+    roomy = len(layer.window.values) <= ROOM_FOR_HATCHING
+    edge = {"color": palette.paper if layer.name else colour, "width": 1 if roomy else 0}
+    outline = {"color": colour, "width": 1}
+    hatched = {"shape": "/", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.3 if not layer.name else 0.5}
+    pale = {"color": pale_colour} if pale_colour != colour else {"color": colour, "opacity": 0.5}
     return {
-        "normal": {"color": layer.colour} | ({"line": edge} if layer.name else {}),
-        "at_least": {"color": layer.colour, "line": outline, "pattern": hatched} if roomy else pale,
+        "normal": {"color": colour} | ({"line": edge} if layer.name else {}),
+        "at_least": {"color": colour, "line": outline, "pattern": hatched} if roomy else pale,
         "provisional": pale | {"line": outline} if roomy else {"color": palette.paper, "line": outline},
-        "estimated": {"color": layer.colour, "line": outline, "pattern": hatched | {"shape": "."}} if roomy else pale | {"line": outline},
+        "estimated": {"color": colour, "line": outline, "pattern": hatched | {"shape": "."}} if roomy else pale | {"line": outline},
     }
 
 
-def _columns(
-    layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette, width: int, shared: tuple[Share, int]
-) -> list[Trace]:
-    series, (share, place) = layer.series, shared
+def _columns(layer: Layer, looks: dict[int, str], palette: Palette, width: int, shared: tuple[Share, int]) -> list[Trace]:
+    series, window, (share, place) = layer.series, layer.window.values, shared
     found: list[Trace] = []
-    for name, style in _column_styles(layer, window, palette).items():
+    for name, style in _column_styles(layer, palette).items():
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
         if periods:
             values = window.loc[periods, "value"].tolist()
@@ -111,7 +109,7 @@ def _columns(
             found.append(bars | (_figures(values, name, series) if width > len(window) * _room(window, series) else {}))
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros and share == "alone":
-        found.append(_zeros(zeros, len(window), layer) | _common(layer, zeros))
+        found.append(_zeros(zeros, len(window), palette.of(layer.role)[0]) | _common(layer, zeros))
     return found
 
 
@@ -128,23 +126,25 @@ def _figures(values: list[float], name: str, series: Series) -> Trace:
     return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
 
 
-def _zeros(zeros: list[int], periods: int, layer: Layer) -> Trace:
+def _zeros(zeros: list[int], periods: int, colour: str) -> Trace:
     """A counted zero is seen: as a figure where there is room, else as a dash on the axis."""
     if periods <= ROOM_FOR_FIGURES:
-        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": layer.colour}}
+        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": colour}}
         return _markers("zero", [0.0] * len(zeros), {"opacity": 0, "size": 10}) | {"mode": "markers+text", **text}
-    marker = {"symbol": "line-ew-open", "size": 6, "color": layer.colour, "line": {"width": 2}}
+    marker = {"symbol": "line-ew-open", "size": 6, "color": colour, "line": {"width": 2}}
     return _markers("zero", [0.0] * len(zeros), marker)
 
 
-def _steps(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette) -> list[Trace]:
+def _steps(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
     """Each value as long as its period; a minimum is pale, and nothing is drawn where nothing is known."""
+    normal, pale = palette.of(layer.role)
+    window = layer.window.values
     values = window["value"].to_dict()
     found: list[Trace] = []
     for name in LOOKS:
         periods = [p for p in window.index if looks[p] == name]
         if periods:
-            colour = layer.pale if name == "at_least" else layer.colour
+            colour = pale if name == "at_least" else normal
             line = {"color": colour, "width": 1.5, "dash": {"provisional": "dot", "estimated": "dash"}.get(name, "solid")}
             path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself", "fillcolor": _veil(colour)}
             found.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
@@ -173,9 +173,10 @@ def _veil(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.3)"
 
 
-def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Palette, *, joined: bool) -> list[Trace]:
-    """Marks of a level, `joined` from one period to the next where neither a gap nor a break lies between."""
-    series, values, stretches = layer.series, window["value"].to_dict(), window["stretch"].to_dict()
+def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    """Marks of a level, of a line joined from one period to the next where neither a gap nor a break lies between."""
+    series, window, (colour, _) = layer.series, layer.window.values, palette.of(layer.role)
+    values, stretches = window["value"].to_dict(), window["stretch"].to_dict()
     path: list[int | None] = []
     last: int | None = None
     for p in window.index:
@@ -188,14 +189,14 @@ def _line(layer: Layer, window: pd.DataFrame, looks: dict[int, str], palette: Pa
             last = p
     xs = [None if p is None else middle(p, series.frequency) for p in path]
     ys = [None if p is None else values[p] for p in path]
-    line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": layer.colour, "width": 2}, "connectgaps": False}
-    found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if joined else []
+    line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": colour, "width": 2}, "connectgaps": False}
+    found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if layer.kind == "line" else []
     size = 4 if len(window) > 80 else 6
     styles: dict[str, Trace] = {
-        "normal": {"color": layer.colour, "size": size},
-        "at_least": {"symbol": "triangle-up-open", "color": layer.colour, "size": size + 3},
-        "provisional": {"color": palette.paper, "size": size + 2, "line": {"color": layer.colour, "width": 1.5}},
-        "estimated": {"color": palette.paper, "size": size + 2, "symbol": "square", "line": {"color": layer.colour, "width": 1.5}},
+        "normal": {"color": colour, "size": size},
+        "at_least": {"symbol": "triangle-up-open", "color": colour, "size": size + 3},
+        "provisional": {"color": palette.paper, "size": size + 2, "line": {"color": colour, "width": 1.5}},
+        "estimated": {"color": palette.paper, "size": size + 2, "symbol": "square", "line": {"color": colour, "width": 1.5}},
     }
     for name, style in styles.items():
         periods = [p for p in window.index if looks[p] == name]

@@ -34,7 +34,7 @@ class Plan:
         return tuple((n, self.shown[i]) for n, i in self.numbered)
 
 
-def plan(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Plan:
+def plan_of(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Plan:
     """A place for every note, the most important first: a label in one of `rows` rows, or a number, of which there are `most`."""
     at = tuple(min(max(frame.x(max(note.start, frame.start)), 0), frame.plot_width) for note in shown)
     items = [(x, note.label) for x, note in zip(at, shown, strict=True)]
@@ -43,34 +43,34 @@ def plan(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Pla
     return Plan(tuple(shown), at, tuple(labels), tuple(enumerate(kept, 1)), len(rest) - len(kept))
 
 
-def room(found: Plan, frame: Frame) -> float:
+def room(plan: Plan, frame: Frame) -> float:
     """Height that labels and numbers take above the plot."""
-    return found.rows * ROW * frame.scale + _base(found, frame)
+    return plan.rows * ROW * frame.scale + _base(plan, frame)
 
 
-def _base(found: Plan, frame: Frame) -> float:
+def _base(plan: Plan, frame: Frame) -> float:
     """How far above the plot the lowest label stands: over the numbers, if there are any."""
-    return (ROW + TICK) * frame.scale if found.numbered else 0
+    return (ROW + TICK) * frame.scale if plan.numbered else 0
 
 
-def texts(found: Plan, frame: Frame) -> list[Figure]:
+def texts(plan: Plan, frame: Frame) -> list[Figure]:
     """Labels and numbers above the plot."""
-    row, base = ROW * frame.scale, _base(found, frame)
-    named = [(p, found.shown[p.index]) for p in found.labels]
+    row, base = ROW * frame.scale, _base(plan, frame)
+    named = [(p, plan.shown[p.index]) for p in plan.labels]
     labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in named]
-    by_number = dict(found.keyed)
-    groups = grouped([(found.at[i], n) for n, i in found.numbered], size=frame.size(SMALL))
+    by_number = dict(plan.keyed)
+    groups = grouped([(plan.at[i], n) for n, i in plan.numbered], size=frame.size(SMALL))
     return labels + [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
 
 
-def shapes(found: Plan, frame: Frame) -> list[Figure]:
+def shapes(plan: Plan, frame: Frame) -> list[Figure]:
     """Bands of the notes that last, a line from each label down through the plot, a tick under each number. A note that is
     left out has none of these: a ground that nothing explains would be a riddle."""
-    row, base = ROW * frame.scale, _base(found, frame)
-    told = [found.shown[i] for i in sorted({p.index for p in found.labels} | {i for _, i in found.numbered})]
-    bands = [band for note in told if note.end for band in _bands(note, frame)]
-    lines = [_line(found.shown[p.index], base + (p.row + 1) * row - 3, frame) for p in found.labels]
-    return bands + lines + [_line(found.shown[i], None, frame) for _, i in found.numbered]
+    row, base = ROW * frame.scale, _base(plan, frame)
+    placed_notes = [plan.shown[i] for i in sorted({p.index for p in plan.labels} | {i for _, i in plan.numbered})]
+    bands = [band for note in placed_notes if note.end for band in _bands(note, frame)]
+    lines = [_line(plan.shown[p.index], base + (p.row + 1) * row - 3, frame) for p in plan.labels]
+    return bands + lines + [_line(plan.shown[i], None, frame) for _, i in plan.numbered]
 
 
 def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
@@ -92,7 +92,7 @@ def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
 
 def _on_hover(notes: Sequence[Annotation]) -> Figure:
     """What a label says when pointed at: all that the notes tell."""
-    return {"hovertext": "<br>".join(safe(f"{note_date(n)} {n.label}. {n.text}") for n in notes)}
+    return {"hovertext": "<br>".join(safe(in_full(note)) for note in notes)}
 
 
 def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
@@ -131,9 +131,9 @@ def columns_of_key(frame: Frame) -> int:
     return 1 if frame.narrow else 3 if wide > 900 else 2
 
 
-def write_key(paper: Paper, found: Plan) -> None:
+def write_key(paper: Paper, plan: Plan) -> None:
     """The key of numbered notes, in columns; what is too much for the space is counted, never left out in silence."""
-    frame, numbered = paper.frame, found.keyed
+    frame, numbered = paper.frame, plan.keyed
     columns = columns_of_key(frame)
     width, step = frame.text_width / columns, frame.size(SMALL) * 1.35
     depth = -(-len(numbered) // columns)
@@ -143,11 +143,16 @@ def write_key(paper: Paper, found: Plan) -> None:
         text = cut(f"{n}  {note_date(note)}  {note.label}", frame.size(SMALL), width - 12)
         paper.write(safe(text), SMALL, colour=frame.palette.note, below=True, x=10 + (i // depth) * width)
     paper.bottom = start + depth * step
-    if found.left_out:
-        more = f"and {found.left_out} more notes in this window; a shorter window has room for them"
+    if plan.left_out:
+        more = f"and {plan.left_out} more notes in this window; a shorter window has room for them"
         for line in wrapped(more, frame.size(SMALL), frame.text_width):
             paper.write(line, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
+
+
+def in_full(note: Annotation) -> str:
+    """All that a note says: its date, its label and its text."""
+    return f"{note_date(note)} {note.label}. {note.text}"
 
 
 def note_date(note: Annotation) -> str:

@@ -1,46 +1,57 @@
-"""From a view to its picture: the series that it asks for, the layers and panels that are drawn of them, and the window."""
+"""From a view to its picture: the series that it asks for, the window, and the panels and layers that are drawn, without colour.
+
+What is drawn is decided here, once: figure, record, table, caption, alternative text and click read it from the picture.
+"""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
-from dashboard.charts.theme import Palette
 from dashboard.charts.view import View
 from dashboard.words import definitions, numbers
+from indicators.compute.annotations import annotations_of, in_window
+from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind
-from indicators.nouns.periods import LATEST, first_day, last_day, parse_period
-from indicators.nouns.series import Results, Series
+from indicators.nouns.config import Config
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
+from indicators.nouns.series import Annotation, Results, Series
 from indicators.nouns.vocabulary import scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import Place, Problem, ProblemsFound
+from indicators.reading.dependencies import parts_of
 
 Share = Literal["alone", "stack", "group", "lines"]
 """How the layers of a panel stand: one alone; columns on top of each other, beside each other; lines across each other."""
 Kind = Literal["columns", "step", "line", "dots"]
+Role = Literal["main", "second", "rest"] | int
+"""What a layer is: what the picture is about, what that is compared with, the small parts as one, or the number of a part."""
 MOST_STACKED, MOST_GROUPED, MOST_LINES = 6, 4, 6
 RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
 OTHER = "with"
 """The key of a series that another is compared with."""
+Days = tuple[datetime.date, datetime.date]
+"""First and last day."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One series of a chart: its marks, its colour, and what the key calls it ("" where it stands alone). `graded`: it has
-    a strip of coverage of its own. `points`: rows behind a mean (day, value, text, label). `key`: the code of a part, or
-    OTHER; "" for what the chart is about."""
+    """One series of a picture. `window`: its periods that are drawn. `name`: what the key calls it ("" where it stands alone);
+    `key`: the code of a part, or OTHER; "" for what the picture is about. `graded`: it has a strip of coverage of its own.
+    `points`: rows behind a mean (day, value, text, label)."""
 
     series: Series
-    colour: str
-    pale: str
+    window: Series
+    kind: Kind
+    role: Role = "main"
     name: str = ""
+    key: str = ""
     graded: bool = True
     points: pd.DataFrame | None = None
-    key: str = ""
 
     @property
     def mark(self) -> str:
@@ -58,13 +69,23 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class Chart:
-    """What is drawn. `series` is what the chart is about, `other` what it is compared with; `left_out` names parts that are not drawn."""
+class Picture:
+    """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
+    with; `left_out` names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
+    series combine, by name; `project` and `licence` as in config.yaml."""
 
+    view: View
     series: Series
+    window: Series
+    days: Days
     panels: tuple[Panel, ...]
-    other: Series | None = None
-    left_out: tuple[str, ...] = ()
+    other: Series | None
+    left_out: tuple[str, ...]
+    notes: tuple[Annotation, ...]
+    combined: Mapping[str, Definition]
+    credit: str
+    project: str
+    licence: str
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -72,123 +93,24 @@ class Chart:
         return tuple(layer for panel in self.panels for layer in panel.layers)
 
     @property
-    def shown(self) -> tuple[Series, ...]:
-        """The series whose titles, rules and sources the chart tells."""
-        return (self.series, self.other) if self.other else (self.series,)
-
-
-def chart_of(
-    series: Series,
-    palette: Palette,
-    *,
-    points: pd.DataFrame | None = None,
-    other: Series | None = None,
-    names: Mapping[str, str] | None = None,
-    is_list: bool = False,
-) -> Chart:
-    """The chart of a series: alone, split into its parts (`names` call their codes), or with another series.
-
-    `is_list`: the parts are items of lists, so that a row may be in several of them and they do not add up.
-    """
-    if series.parts:
-        return _split(series, palette, names or {}, is_list)
-    first = Layer(series, palette.series, palette.pale, points=points)
-    if other is None:
-        return Chart(series, (Panel((first,), unit=series.unit),))
-    return _compared(series, other, replace(first, name=_told(series, other)), palette)
-
-
-def _told(series: Series, other: Series) -> str:
-    """What the key calls a series beside another: its title, or its rule where the title is the same."""
-    if series.definition.id != other.definition.id:
-        return numbers.titled(series.definition)
-    return series.definition.variant.replace("_", " ") if series.definition.variant else "as defined"
-
-
-def _compared(series: Series, other: Series, first: Layer, palette: Palette) -> Chart:
-    second = Layer(other, palette.second, palette.second_pale, _told(other, series), key=OTHER)
-    if series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit)):
-        return Chart(series, (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), other)
-    share: Share = "group" if kind_of(series) == kind_of(other) == "columns" else "lines"
-    return Chart(series, (Panel((first, second), share, series.unit),), other)
-
-
-def _split(series: Series, palette: Palette, names: Mapping[str, str], is_list: bool) -> Chart:
-    adds = is_columns(series)
-    share: Share = "lines" if not adds else "group" if is_list else "stack"
-    most = {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share]
-    weights = {code: float(part.values["value"].abs().sum()) for code, part in series.parts.items()}
-    codes = [code for code in series.parts if weights[code] > 0]
-    if len(codes) > most:
-        ranked = sorted(codes, key=lambda code: -weights[code])[:most]
-        codes, rest = [c for c in codes if c in ranked], [c for c in codes if c not in ranked]
-    else:
-        rest = []
-    breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
-    graded = breakdown.coverage if breakdown else {}
-    pairs = zip(codes, palette.parts, strict=False)
-    layers = [Layer(series.parts[c], colour, colour, definitions.code_words(c, names), c in graded, key=c) for c, colour in pairs]
-    if rest and share == "stack":
-        layers.append(Layer(_together(series, rest), palette.rest, palette.rest, REST, False, key=REST))
-        rest = []
-    return Chart(series, (Panel(tuple(layers), share, series.unit),), left_out=tuple(definitions.code_words(c, names) for c in rest))
-
-
-def _together(series: Series, codes: list[str]) -> Series:
-    """Small parts as one: their sum, where any of them has a value; a minimum where one has none. Rows are those of all."""
-    parts = [series.parts[c] for c in codes]
-    frames = [part.values.reindex(series.values.index) for part in parts]
-    known = pd.concat([f["value"] for f in frames], axis=1)
-    values = series.values.copy()
-    values["value"] = known.sum(axis=1, min_count=1)
-    bounds = np.logical_or.reduce([f["at_least"].fillna(False).astype(bool) for f in frames])
-    values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
-    values["status"] = np.where(values["value"].isna(), "M", values["status"])
-    rows = tuple(tuple(dict.fromkeys(row for part in parts for row in part.rows_in(p))) for p in values.index.tolist())
-    return replace(series, values=values, rows=rows, parts={})
-
-
-def is_columns(series: Series) -> bool:
-    """Whether a series adds up period by period: counts, and sums over longer periods; sums over a window and levels do not."""
-    if series.definition.transform or series.query.transform or series.definition.combine:
-        return False
-    reduce = series.definition.reduce
-    return series.counts or (reduce is not None and reduce.name == "sum" and series.frequency in ("annual", "half-yearly", "triannual"))
-
-
-def kind_of(series: Series, window: pd.DataFrame | None = None) -> Kind:
-    """How a series is drawn: columns for counts, steps for counts that are rare in a long window or run over a window, dots for
-    lags, which have no path from one to the next, lines for levels."""
-    if not is_columns(series):
-        return "step" if series.counts else "dots" if reducer_traits(series.definition).apart else "line"
-    if window is None or len(window) <= RARE_FROM or not series.counts:
-        return "columns"
-    return "step" if float((window["value"] > 0).mean()) < RARE_SHARE else "columns"
-
-
-def kind_in(share: Share, series: Series, window: pd.DataFrame) -> Kind:
-    """How a series is drawn in a panel that it may share with others."""
-    return "columns" if share in ("stack", "group") else "line" if share == "lines" else kind_of(series, window)
-
-
-def window_of(series: Series, start: datetime.date, end: datetime.date) -> pd.DataFrame:
-    """The rows of a series' values whose periods begin from `start` to `end`."""
-    starts = [first_day(p, series.frequency) for p in series.values.index.tolist()]
-    return series.values.loc[[start <= day <= end for day in starts]]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a view shows: the series it is about, and the one beside it."""
-
-    view: View
-    series: Series
-    other: Series | None = None
+    def graded_layers(self) -> tuple[Layer, ...]:
+        """Layers with a strip of coverage of their own; none where the strip is that of the whole."""
+        found = tuple(layer for layer in self.layers if layer.graded)
+        return () if self.series.parts and len(found) < len(self.layers) else found
 
     @property
     def shown(self) -> tuple[Series, ...]:
-        """All series."""
+        """The series whose titles, rules and sources the picture gives."""
         return (self.series, self.other) if self.other else (self.series,)
+
+    @property
+    def title(self) -> str:
+        """What, how split, and how often."""
+        query = self.series.query
+        steps = "".join(f", {numbers.step_words(step)}" for step in query.transform)
+        split = f", by {query.breakdown.replace('_', ' ')}" if query.breakdown else ""
+        names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in self.shown))
+        return f"{names}{split}{steps}, by {NOUNS[self.series.frequency]}"
 
 
 @dataclass(frozen=True)
@@ -202,17 +124,36 @@ class Size:
 
 
 def picture_of(results: Results, view: View) -> Picture:
-    """The series of a view. ProblemsFound where it asks for what is not there."""
+    """The picture of a view. ProblemsFound where it asks for what is not there."""
     series = results.series(view.query)
     beside = view.compared(series.frequency)
+    asked = _asked_days(results.config, view)
     if beside and view.breakdown:
         raise refused("two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")
     if beside and (beside.indicator, beside.variant) == (view.indicator, view.variant):
         raise refused("wrong-value", "an indicator does not stand beside itself", "name another indicator, or another rule of it")
-    if (view.start or view.end) and len(series.values) and not len(window_of(series, *_asked_window(results, view))):
+    if (view.start or view.end) and len(series.values) and not len(window_of(series, asked).values):
         first, last = series.values["label"].iloc[0], series.values["label"].iloc[-1]
         raise refused("empty-window", "the series has no period in this window", f"it runs from {first} to {last}")
-    return Picture(view, series, results.series(beside) if beside else None)
+    other = results.series(beside) if beside else None
+    days = days_of(series, *asked)
+    panels, left_out = _panels(results, series, other, days)
+    shown = (series, other) if other else (series,)
+    notes = annotations_of(series, results.annotations, results.tables) if view.annotations != "off" else ()
+    return Picture(
+        view=view,
+        series=series,
+        window=window_of(series, days),
+        days=days,
+        panels=panels,
+        other=other,
+        left_out=left_out,
+        notes=in_window(notes, *days),
+        combined=dict(part for one in shown for part in _combined(results, one.definition)),
+        credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
+        project=results.config.title,
+        licence=results.config.licence,
+    )
 
 
 def refused(code: str, message: str, hint: str) -> ProblemsFound:
@@ -220,31 +161,23 @@ def refused(code: str, message: str, hint: str) -> ProblemsFound:
     return ProblemsFound([Problem(Place("view"), code, message, hint)])
 
 
-def credit(results: Results, picture: Picture) -> str:
-    """The source line of a picture."""
-    return "; ".join(dict.fromkeys(credit_of(one, results.tables) for one in picture.shown))
+def _combined(results: Results, definition: Definition) -> Iterator[tuple[str, Definition]]:
+    """Name and definition of each indicator that one combines, and of those that these combine."""
+    for name in parts_of(definition):
+        part = results.definition(name)
+        yield name, part
+        yield from _combined(results, part)
 
 
-def chart_for(results: Results, picture: Picture, palette: Palette) -> Chart:
-    """What is drawn of a view."""
-    series = picture.series
-    names = {side.code: side.name for side in results.config.sides}
-    table = results.tables.get(series.definition.table or "")
-    is_list = bool(table and series.query.breakdown in table.relations.lists)
-    return chart_of(series, palette, points=points_behind(series, results.tables), other=picture.other, names=names, is_list=is_list)
+# ---- window ----
 
 
-def window_of_view(results: Results, view: View, series: Series) -> tuple[datetime.date, datetime.date]:
-    """First and last day that a view shows."""
-    return span_of(series, *_asked_window(results, view))
-
-
-def _asked_window(results: Results, view: View) -> tuple[datetime.date, datetime.date]:
-    start, end = view.start or results.config.window.start, view.end or results.config.window.end
+def _asked_days(config: Config, view: View) -> Days:
+    start, end = view.start or config.window.start, view.end or config.window.end
     return first_day(*parse_period(start)), last_day(*parse_period(end)) if end else datetime.date(LATEST, 12, 31)
 
 
-def span_of(series: Series, start: datetime.date | None, end: datetime.date | None) -> tuple[datetime.date, datetime.date]:
+def days_of(series: Series, start: datetime.date | None = None, end: datetime.date | None = None) -> Days:
     """First and last day to show: the asked ones, within what the series has; whole periods."""
     if not len(series.values):
         return start or series.as_of, end or series.as_of
@@ -252,3 +185,93 @@ def span_of(series: Series, start: datetime.date | None, end: datetime.date | No
     last = last_day(int(series.values.index[-1]), series.frequency)
     begin, finish = max(start or first, first), min(end or last, last)
     return (begin, finish) if begin <= finish else (first, last)
+
+
+def window_of(series: Series, days: Days) -> Series:
+    """The series, cut to the periods that begin from the first of the days to the last."""
+    first, last = (period_of(day, series.frequency) for day in days)
+    return series.between(first + (first_day(first, series.frequency) < days[0]), last)
+
+
+# ---- layers and panels ----
+
+
+def layer_of(series: Series, days: Days, share: Share = "alone", role: Role = "main") -> Layer:
+    """What is drawn of a series in a panel that it may share with others."""
+    window = window_of(series, days)
+    kind: Kind = "columns" if share in ("stack", "group") else "line" if share == "lines" else _kind_alone(window)
+    return Layer(series, window, kind, role)
+
+
+def _kind_of(series: Series) -> Kind:
+    """How a series is drawn: columns for counts, steps for counts that run over a window, dots for lags, which have no path from
+    one to the next, lines for levels."""
+    if _is_columns(series):
+        return "columns"
+    return "step" if series.counts else "dots" if reducer_traits(series.definition).apart else "line"
+
+
+def _kind_alone(window: Series) -> Kind:
+    """The same for a window: counts that are rare in a long one are steps."""
+    kind, values = _kind_of(window), window.values["value"]
+    if kind != "columns" or not window.counts or len(values) <= RARE_FROM:
+        return kind
+    return "step" if float((values > 0).mean()) < RARE_SHARE else "columns"
+
+
+def _is_columns(series: Series) -> bool:
+    """Whether a series adds up period by period: counts, and sums over longer periods; sums over a window and levels do not."""
+    if series.definition.transform or series.query.transform or series.definition.combine:
+        return False
+    reduce = series.definition.reduce
+    return series.counts or (reduce is not None and reduce.name == "sum" and series.frequency in ("annual", "half-yearly", "triannual"))
+
+
+def _panels(results: Results, series: Series, other: Series | None, days: Days) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
+    """The panels of a series: alone, split into its parts, or with another series; and the parts that are not drawn."""
+    if series.parts:
+        return _split(results, series, days)
+    points = points_behind(series, results.tables)
+    if other is None:
+        return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
+    apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
+    share: Share = "alone" if apart else "group" if _kind_of(series) == _kind_of(other) == "columns" else "lines"
+    first = replace(layer_of(series, days, share), name=_name_beside(series, other), points=points)
+    second = replace(layer_of(other, days, share, "second"), name=_name_beside(other, series), key=OTHER)
+    if apart:
+        return (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), ()
+    return (Panel((first, second), share, series.unit),), ()
+
+
+def _name_beside(series: Series, other: Series) -> str:
+    """What the key calls a series beside another: its title, or its rule where the title is the same."""
+    if series.definition.id != other.definition.id:
+        return numbers.titled(series.definition)
+    return series.definition.variant.replace("_", " ") if series.definition.variant else "as defined"
+
+
+def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
+    """One panel with a layer for each part. Parts that are items of lists may share rows, so that they do not add up."""
+    table = results.tables.get(series.definition.table or "")
+    is_list = bool(table and series.query.breakdown in table.relations.lists)
+    share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
+    names = {side.code: side.name for side in results.config.sides}
+    codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
+    breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
+    graded = breakdown.coverage if breakdown else {}
+    layers = [
+        replace(layer_of(series.parts[c], days, share, number), name=definitions.code_words(c, names), key=c, graded=c in graded)
+        for number, c in enumerate(codes)
+    ]
+    if rest and share == "stack":
+        layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST, graded=False))
+        rest = []
+    return (Panel(tuple(layers), share, series.unit),), tuple(definitions.code_words(c, names) for c in rest)
+
+
+def _largest(series: Series, most: int) -> tuple[list[str], list[str]]:
+    """Codes of the largest parts, and of the rest; a part in which nothing is found is in neither."""
+    weights = {code: float(part.values["value"].abs().sum()) for code, part in series.parts.items()}
+    codes = [code for code in series.parts if weights[code] > 0]
+    ranked = sorted(codes, key=lambda code: -weights[code])[:most]
+    return [c for c in codes if c in ranked], [c for c in codes if c not in ranked]

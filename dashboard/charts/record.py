@@ -11,11 +11,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard.charts.picture import Picture, chart_for, credit, window_of, window_of_view
-from dashboard.charts.theme import PALETTES
+from dashboard.charts.picture import Layer, Picture
 from indicators.compute.provenance import rows_behind
 from indicators.nouns.definition import APART, IN_NO_CODE, Definition
-from indicators.nouns.series import Results, Series
+from indicators.nouns.series import Results
 from indicators.nouns.vocabulary import rounded
 from indicators.reading.dependencies import parts_of, tables_behind
 
@@ -24,16 +23,14 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 without letters that look like digits (Douglas Crockford, 2002)."""
 
 
-def fingerprint(results: Results, picture: Picture) -> str:
+def fingerprint(picture: Picture) -> str:
     """40 bits of SHA-256 over canonical JSON of the view with its defaults, the definitions without prose, and the numbers drawn."""
-    shown = [
-        [name, [[p["period"], p["value"], p["at_least"], p["status"], p["coverage"]] for p in _points(results, picture, series)]]
-        for name, series in _drawn(results, picture)
-    ]
-    told = [full_view(results, picture), [_rule(results, one.definition) for one in picture.shown], shown]
-    number = int.from_bytes(hashlib.sha256(canonical(told).encode()).digest()[:5], "big")
-    letters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
-    return f"RH-{letters[:4]}-{letters[4:]}"
+    facts = ("period", "value", "at_least", "status", "coverage")
+    drawn = [[_name(picture, layer), [[point[fact] for fact in facts] for point in _points(layer)]] for layer in picture.layers]
+    hashed = [full_view(picture), [_rule(picture, one.definition) for one in picture.shown], drawn]
+    number = int.from_bytes(hashlib.sha256(canonical(hashed).encode()).digest()[:5], "big")
+    characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
+    return f"RH-{characters[:4]}-{characters[4:]}"
 
 
 def canonical(value: Any) -> str:
@@ -45,10 +42,10 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def full_view(results: Results, picture: Picture) -> dict[str, Any]:
+def full_view(picture: Picture) -> dict[str, Any]:
     """The view with its defaults written out."""
     view, series = picture.view, picture.series
-    start, end = window_of_view(results, view, series)
+    start, end = picture.days
     return {
         "indicator": view.indicator,
         "variant": view.variant,
@@ -68,54 +65,51 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
     tables = sorted({name for one in picture.shown for name in tables_behind(one.definition, results.definition)})
     return {
         "format": FORMAT,
-        "fingerprint": fingerprint(results, picture),
-        "project": results.config.title,
+        "fingerprint": fingerprint(picture),
+        "project": picture.project,
         "view": picture.view.text,
-        "view_with_defaults": full_view(results, picture),
+        "view_with_defaults": full_view(picture),
         "made_on": (made_on or datetime.date.today()).isoformat(),
         "data": {name: {"rows": len(results.tables[name].frame), "sha256": results.tables[name].digest} for name in tables},
-        "rules": [_rule(results, one.definition) for one in picture.shown],
+        "rules": [_rule(picture, one.definition) for one in picture.shown],
         "definitions": [one.definition.model_dump(mode="json", exclude=set(APART)) for one in picture.shown],
-        "series": [_series(results, picture, name, series) for name, series in _drawn(results, picture)],
-        "credit": credit(results, picture),
-        "licence": results.config.licence,
+        "series": [_series(picture, layer) for layer in picture.layers],
+        "credit": picture.credit,
+        "licence": picture.licence,
         "sources": sources(results, picture),
     }
 
 
 def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     """The sources of all rows behind the numbers drawn, by producer."""
-    ids = dict.fromkeys(row for _, series in _drawn(results, picture) for p in _points(results, picture, series) for row in p["rows"])
+    ids = dict.fromkeys(row for layer in picture.layers for rows in layer.window.rows for row in rows)
     rows = rows_behind(results.tables, ids, results.config.sources)
     found = {source.id: source for row in rows for source in row.sources}
     ordered = sorted(found.values(), key=lambda s: (s.producer, s.title))
     return [{"id": s.id, "producer": s.producer, "title": s.title, "url": s.url} for s in ordered]
 
 
-def _series(results: Results, picture: Picture, name: str, series: Series) -> dict[str, Any]:
-    about = {"name": name, "title": series.definition.title, "unit": series.unit, "frequency": series.frequency}
-    return about | {"data_to": series.data_to, "points": list(_points(results, picture, series))}
+def _series(picture: Picture, layer: Layer) -> dict[str, Any]:
+    series = layer.series
+    about = {"name": _name(picture, layer), "title": series.definition.title, "unit": series.unit, "frequency": series.frequency}
+    return about | {"data_to": series.data_to, "points": list(_points(layer))}
 
 
-def _drawn(results: Results, picture: Picture) -> list[tuple[str, Series]]:
-    """The series that are drawn, by name: `id`, `id@variant`, or `id#code` for a part."""
-    layers = chart_for(results, picture, PALETTES["light"]).layers
-    if picture.series.parts:
-        return [(f"{picture.series.definition.name}{layer.mark}", layer.series) for layer in layers]
-    return [(layer.series.definition.name, layer.series) for layer in layers]
+def _name(picture: Picture, layer: Layer) -> str:
+    """The name of a series that is drawn: `id`, `id@variant`, or `id#code` for a part."""
+    return f"{picture.series.definition.name}{layer.mark}" if picture.series.parts else layer.series.definition.name
 
 
-def _points(results: Results, picture: Picture, series: Series) -> Iterable[dict[str, Any]]:
-    shown = window_of(series, *window_of_view(results, picture.view, picture.series))
+def _points(layer: Layer) -> Iterable[dict[str, Any]]:
     row: Any  # the stubs know no columns of a row
-    for row in shown.itertuples():
+    for row, ids in zip(layer.window.values.itertuples(), layer.window.rows, strict=True):
         yield {
             "period": row.label,
             "value": exact(row.value),
             "at_least": bool(row.at_least),
             "status": row.status,
             "coverage": row.coverage,
-            "rows": list(series.rows_in(row.Index)),
+            "rows": list(ids),
         }
 
 
@@ -131,7 +125,7 @@ def exact(value: float) -> float | int | None:
     return int(found) if found.is_integer() else found
 
 
-def _rule(results: Results, definition: Definition) -> Mapping[str, Any]:
+def _rule(picture: Picture, definition: Definition) -> Mapping[str, Any]:
     """The definition without prose, and with it those of the indicators that it combines."""
     own = definition.model_dump(mode="json", exclude=set(IN_NO_CODE))
-    return own | {"parts": [_rule(results, results.definition(part)) for part in parts_of(definition)]}
+    return own | {"parts": [_rule(picture, picture.combined[part]) for part in parts_of(definition)]}

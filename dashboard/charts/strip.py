@@ -1,20 +1,16 @@
-"""How complete the collection was, told under the plot in the same time: covered, partial, not covered, not over yet."""
+"""How complete the collection was, shown under the plot in the same time: covered, partial, not covered, not over yet."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
-
 from dashboard.charts.theme import Palette
-from indicators.compute.grading import NOT_PUBLISHED
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 
 STATES = {
     "covered": "covered",
-    "partial": "partial (at least)",
+    "partial": "partial",
     "uncovered": "not covered",
     "pending": "not over or not published yet",
 }
@@ -22,23 +18,23 @@ STATES = {
 
 def state(row: Any) -> str:
     """What the strip says of one period."""
-    if row.why == NOT_PUBLISHED or not row.over:
+    if row.why == "not-published" or not row.over:
         return "pending"
     level = LEVELS.index(row.coverage)
     return "covered" if level >= NEAR_COMPLETE else "partial" if row.coverage == "partial" else "uncovered"
 
 
-def runs(series: Series, window: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+def runs(window: Series) -> Iterator[tuple[str, str, str]]:
     """(state, first day, day after the last) of successive periods of one state."""
     current, start = "", 0
-    for period, row in zip(window.index, window.itertuples(), strict=True):
-        found = state(row)
-        if found != current:
+    for period, row in zip(window.values.index, window.values.itertuples(), strict=True):
+        this = state(row)
+        if this != current:
             if current:
-                yield current, _day(start, series), _day(period, series)
-            current, start = found, period
+                yield current, _day(start, window), _day(period, window)
+            current, start = this, period
     if current:
-        yield current, _day(start, series), _day(int(window.index[-1]) + 1, series)
+        yield current, _day(start, window), _day(int(window.values.index[-1]) + 1, window)
 
 
 def _day(period: int, series: Series) -> str:
@@ -50,12 +46,10 @@ def fill(name: str, palette: Palette) -> str:
     return {"covered": palette.covered, "partial": palette.partial, "uncovered": palette.paper, "pending": palette.paper}[name]
 
 
-def shapes(
-    series: Series, window: pd.DataFrame, palette: Palette, *, below: float, height: float, ground: bool = True
-) -> list[dict[str, Any]]:
+def shapes(window: Series, palette: Palette, *, below: float, height: float, ground: bool = True) -> list[dict[str, Any]]:
     """The strip, `below` pixels under the axis; with `ground` pale ground behind the plot where nothing was collected."""
     found: list[dict[str, Any]] = []
-    for name, start, end in runs(series, window):
+    for name, start, end in runs(window):
         dash = "dot" if name == "pending" else "solid"
         line = {"width": 0.8, "color": palette.muted, "dash": dash} if name in ("uncovered", "pending") else {"width": 0}
         place = {
@@ -76,12 +70,12 @@ def shapes(
     return found
 
 
-def present(series: Series, window: pd.DataFrame) -> list[str]:
+def present(window: Series) -> list[str]:
     """States that occur, in order of goodness."""
-    seen = {name for name, _, _ in runs(series, window)}
+    seen = {name for name, _, _ in runs(window)}
     return [name for name in STATES if name in seen]
 
 
-def is_empty(window: pd.DataFrame) -> bool:
+def is_empty(window: Series) -> bool:
     """Whether a window has no value at all."""
-    return all(math.isnan(v) for v in window["value"])
+    return not window.values["value"].notna().any()

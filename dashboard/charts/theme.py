@@ -8,6 +8,8 @@ them); parts that lie on each other differ in grey, too, and what else must be t
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dashboard.charts.picture import Role
+
 FONT = (
     '"Noto Sans", "Open Sans", system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans CJK JP", "Noto Sans CJK KR", sans-serif'
 )
@@ -43,6 +45,12 @@ class Palette:
     second_pale: str
     parts: tuple[str, ...]
     rest: str
+
+    def of(self, role: Role) -> tuple[str, str]:
+        """The colour of a layer, and the paler one of what is less than normal in it."""
+        if isinstance(role, int):
+            return self.parts[role], self.parts[role]
+        return {"main": (self.series, self.pale), "second": (self.second, self.second_pale), "rest": (self.rest, self.rest)}[role]
 
 
 PALETTES: dict[Name, Palette] = {

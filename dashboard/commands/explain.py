@@ -15,7 +15,7 @@ def explained(project: Project, series: Series, period: int) -> str:
     """The explanation as text."""
     point = series.point(period)
     lines = [f"{series.definition.title} ({series.definition.name}), {numbers.period(period, series.frequency)}", ""]
-    value = numbers.value_words(series, period) if point.status != "M" else f"no value: {point.why}"
+    value = numbers.value_words(series, period) if point.status != "M" else f"no value: {point.reason}"
     lines += [f"  value      {value}"]
     lines += [f"  status     {point.status} ({numbers.STATUS_WORDS[point.status]})"]
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
@@ -38,7 +38,7 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
     rule = {heading.lower(): text for heading, text in definitions.definition_words(series.definition, project.config, project.tables)}
-    why = {"why": point.why} if number["value"] is None else {}
+    why = {"why": point.reason} if number["value"] is None else {}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"
 

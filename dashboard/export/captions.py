@@ -1,52 +1,36 @@
 """A picture in words: the caption under it in a document, and the text for those who cannot see it."""
 
-import html
 import math
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
 from dashboard.charts import strip
-from dashboard.charts.frame import Figure
-from dashboard.charts.head import title_of
-from dashboard.charts.notes import note_date
-from dashboard.charts.picture import Chart, Picture, chart_for, credit, kind_of
+from dashboard.charts.notes import Plan, in_full, note_date
+from dashboard.charts.picture import Layer, Picture
 from dashboard.charts.record import fingerprint
-from dashboard.charts.theme import PALETTES
-from dashboard.export.sheet import cut, drawn
 from dashboard.words import numbers
-from indicators.compute.annotations import annotations_of
 from indicators.compute.change import change, comparable
-from indicators.nouns.series import Annotation, Results, Series
+from indicators.nouns.series import Annotation, Series
 
 KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart", "dots": "Dot chart"}
 SHARES = {"stack": "Stacked columns", "group": "Columns side by side", "lines": "Lines"}
 MOST_SPELLS = 6
 
 
-def title(results: Results, picture: Picture) -> str:
-    """The title that stands in the picture."""
-    return title_of(_chart(results, picture))
-
-
-def _chart(results: Results, picture: Picture) -> Chart:
-    return chart_for(results, picture, PALETTES["light"])
-
-
-def caption(results: Results, picture: Picture) -> str:
+def caption(picture: Picture) -> str:
     """What stands under the picture in a document: title, unit and rule, source, dates, view and code."""
     rules = [f"Unit: {one.unit}. What counts: {_closed(one.definition.counts)}" for one in picture.shown]
     if picture.other:
         rules = [f"{numbers.titled(one.definition)}. {rule}" for one, rule in zip(picture.shown, rules, strict=True)]
-    source = f"Source: {credit(results, picture)}; {_dates(picture.series)}."
-    view = f"{results.config.title}, view {picture.view.text}, code {fingerprint(results, picture)}."
-    return " ".join([f"{title(results, picture)}.", *rules, source, view])
+    source = f"Source: {picture.credit}; {_dates(picture.series)}."
+    view = f"{picture.project}, view {picture.view.text}, code {fingerprint(picture)}."
+    return " ".join([f"{picture.title}.", *rules, source, view])
 
 
 def _closed(text: str) -> str:
-    said = " ".join(text.split())
-    return said if said.endswith((".", "!", "?")) else f"{said}."
+    line = " ".join(text.split())
+    return line if line.endswith((".", "!", "?")) else f"{line}."
 
 
 def _dates(series: Series) -> str:
@@ -54,51 +38,46 @@ def _dates(series: Series) -> str:
     return f"{data}, as of {numbers.day(series.as_of)}"
 
 
-def alternative(results: Results, picture: Picture, figure: Figure) -> str:
-    """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes as `figure` numbers them."""
-    chart, shown = _chart(results, picture), drawn(results, picture)
-    said = [_opening(chart, cut(results, picture, picture.series))]
-    for layer, (_, series) in zip(chart.layers, shown, strict=True):
-        unit = f" ({layer.series.unit})" if len(chart.panels) > 1 else ""
-        about, *more = _layer(series, picture)
-        said += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
-    taken = annotations_of(picture.series, results.annotations, results.tables)
-    return " ".join([*said, *_completeness(cut(results, picture, picture.series)), *_notes(figure, taken)])
+def alternative(picture: Picture, plan: Plan) -> str:
+    """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes as the figure numbers
+    them, which is the `plan` that it was drawn by."""
+    found = [_opening(picture)]
+    for layer in picture.layers:
+        unit = f" ({layer.series.unit})" if len(picture.panels) > 1 else ""
+        about, *more = _layer(layer, picture)
+        found += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
+    return " ".join([*found, *_completeness(picture.window), *_notes(plan)])
 
 
-def _opening(chart: Chart, first: Series) -> str:
-    panel = chart.panels[0]
-    kind = SHARES.get(panel.share) or KINDS[kind_of(first, first.values)]
-    if not len(first.values):
-        return f"{kind}: {title_of(chart)}. There is no period to show."
-    how = f"in {panel.unit}" if len(chart.panels) == 1 else "in two panels"
-    ends = [numbers.period(int(p), first.frequency) for p in (first.values.index[0], first.values.index[-1])]
-    return f"{kind}: {title_of(chart)}, from {ends[0]} to {ends[1]}, {how}."
+def _opening(picture: Picture) -> str:
+    panel, window = picture.panels[0], picture.window
+    kind = SHARES.get(panel.share) or KINDS[panel.layers[0].kind]
+    if not len(window.values):
+        return f"{kind}: {picture.title}. There is no period to show."
+    how = f"in {panel.unit}" if len(picture.panels) == 1 else "in two panels"
+    ends = [numbers.period(int(p), window.frequency) for p in (window.values.index[0], window.values.index[-1])]
+    return f"{kind}: {picture.title}, from {ends[0]} to {ends[1]}, {how}."
 
 
-def _layer(series: Series, picture: Picture) -> list[str]:
+def _layer(layer: Layer, picture: Picture) -> list[str]:
     """Range, minima, latest value and turning points of one series."""
+    series = layer.window
     good = series.values["value"].where(comparable(series)).dropna()
     bounds = series.values.index[series.values["at_least"] & series.values["value"].notna()]
-    said = []
+    found = []
     if len(good):
         low, high = int(good.index[int(good.argmin())]), int(good.index[int(good.argmax())])
         span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}."
-        said.append(span if good[low] < good[high] else f"Each comparable value is {numbers.number(good[low], series.unit)}.")
+        found.append(span if good[low] < good[high] else f"Each comparable value is {numbers.number(good[low], series.unit)}.")
     if len(bounds):
         most = _dated(series, int(bounds[int(series.values.loc[bounds, "value"].argmax())]))
-        said.append(f"{len(bounds)} {'periods are' if len(bounds) > 1 else 'period is'} known as a minimum only; the largest is {most}.")
+        found.append(f"{len(bounds)} {'periods are' if len(bounds) > 1 else 'period is'} known as a minimum only; the largest is {most}.")
     if len(good):
         newest = int(good.index[-1])
-        said.append(f"The latest comparable value is {numbers.value_words(series, newest)} in {numbers.period(newest, series.frequency)}.")
-        said += [] if picture.series.parts else [_against(series, newest, picture)]
-    return [*said, *_turning(series)] or ["There is no value in this window."]
-
-
-def _against(series: Series, newest: int, picture: Picture) -> str:
-    """The change to the latest value, which may look back beyond the window."""
-    whole = next(one for one in picture.shown if one.definition.name == series.definition.name)
-    return f"{numbers.change_words(whole, change(whole, newest))}."
+        found.append(f"The latest comparable value is {numbers.value_words(series, newest)} in {numbers.period(newest, series.frequency)}.")
+        # The change may look back beyond the window.
+        found += [] if picture.series.parts else [f"{numbers.change_words(layer.series, change(layer.series, newest))}."]
+    return [*found, *_turning(series)] or ["There is no value in this window."]
 
 
 def _dated(series: Series, period: int) -> str:
@@ -108,8 +87,8 @@ def _dated(series: Series, period: int) -> str:
 def _turning(series: Series) -> list[str]:
     """Highs and lows between the ends; what lies on two sides of a break is not compared."""
     found = [turn for _, one in series.values[comparable(series)].groupby("stretch")["value"] for turn in turns(one)]
-    said = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in found]
-    return [f"Turning points: {', '.join(said)}."] if said else []
+    words = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in found]
+    return [f"Turning points: {', '.join(words)}."] if words else []
 
 
 def _completeness(series: Series) -> list[str]:
@@ -117,37 +96,26 @@ def _completeness(series: Series) -> list[str]:
     states = [strip.state(row) for row in series.values.itertuples()]
     if not states or set(states) == {"covered"}:
         return []
-    spells = list(strip.runs(series, series.values))
+    spells = list(strip.runs(series))
     if len(spells) > MOST_SPELLS:
-        told = [f"{_state(name)} in {states.count(name)}" for name in strip.STATES if name in states]
-        return [f"Of the {len(states)} periods the collection is {', '.join(told)}."]
-    return [f"The collection is {', then '.join(f'{_state(name)} from {numbers.date(start)}' for name, start, _ in spells)}."]
+        shares = [f"{strip.STATES[name]} in {states.count(name)}" for name in strip.STATES if name in states]
+        return [f"Of the {len(states)} periods the collection is {', '.join(shares)}."]
+    return [f"The collection is {', then '.join(f'{strip.STATES[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
 
 
-def _state(name: str) -> str:
-    """A state of the strip without what its key explains of the marks."""
-    return strip.STATES[name].partition(":")[0].partition(" (")[0]
-
-
-def _notes(figure: Figure, taken: Iterable[Annotation]) -> Iterator[str]:
-    """The notes of the figure, those with a number by it, and how many it has no room for."""
-    short = {f"{note_date(n)} {n.label}. {n.text}": f"{n.label} ({numbers.date(note_date(n))})" for n in taken}
-    labels, numbered, more = list[str](), list[str](), ""
-    for text in figure["layout"]["annotations"]:
-        notes = [html.unescape(one) for one in text.get("hovertext", "").split("<br>") if one]
-        if notes and "bgcolor" in text:  # only the numbers above the plot have a ground
-            first = int(text["text"].replace(",", "–").partition("–")[0])
-            numbered += [f"{first + i} {short.get(note, note)}" for i, note in enumerate(notes)]
-        else:
-            labels += notes
-        found = re.match(r"and (\d+) more notes", text["text"])
-        more = f"{found[1]} more notes of this time are not shown." if found else more
+def _notes(plan: Plan) -> Iterator[str]:
+    """The notes of a figure, those with a number by it, and how many it has no room for."""
+    labels = sorted((plan.shown[place.index] for place in plan.labels), key=in_full)
     if labels:
-        yield f"Notes above the plot: {'; '.join(short.get(note, note) for note in sorted(labels))}."
-    if numbered:
-        yield f"Numbered notes: {'; '.join(numbered)}."
-    if more:
-        yield more
+        yield f"Notes above the plot: {'; '.join(_note(note) for note in labels)}."
+    if plan.numbered:
+        yield f"Numbered notes: {'; '.join(f'{number} {_note(note)}' for number, note in plan.keyed)}."
+    if plan.left_out:
+        yield f"{plan.left_out} more notes of this time are not shown."
+
+
+def _note(note: Annotation) -> str:
+    return f"{note.label} ({numbers.date(note_date(note))})"
 
 
 RANGE_SHARES = (0.25, 0.4, 0.55, 0.7)

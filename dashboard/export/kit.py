@@ -5,18 +5,18 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.charts.picture import Picture
-from dashboard.charts.record import fingerprint, sources
+from dashboard.charts.record import fingerprint
 from dashboard.export import captions, formats
 from dashboard.export.browser import Chromium
-from dashboard.export.captions import title
 from dashboard.export.formats import Work
 from dashboard.words import numbers
-from indicators.nouns.series import Results
 
+Sources = Sequence[Mapping[str, str]]
+"""Sources as a record lists them."""
 ABOUT = {
     ".png": "the picture for documents and slides; it knows its true size",
     ".svg": "the picture as vectors, for the web and for drawing programs",
@@ -45,13 +45,13 @@ def packed_with(work: Work, pictures: Mapping[str, bytes]) -> bytes:
 
 def contents(work: Work, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files by the ends of their names."""
-    asked = (work.results, work.picture)
+    cited = (work.picture, work.record["sources"], work.made_on)
     texts = {
-        ".caption.txt": captions.caption(*asked) + "\n",
-        ".alt.txt": captions.alternative(*asked, work.figure) + "\n",
-        ".citation.txt": citation(*asked, work.made_on),
-        ".bib": bibtex(*asked, work.made_on),
-        ".csl.json": csl(*asked, work.made_on),
+        ".caption.txt": captions.caption(work.picture) + "\n",
+        ".alt.txt": captions.alternative(work.picture, work.drawing.plan) + "\n",
+        ".citation.txt": citation(*cited),
+        ".bib": bibtex(*cited),
+        ".csl.json": csl(*cited),
     }
     return {**pictures, ".csv": formats.csv(work), ".json": formats.json_(work), **{name: text.encode() for name, text in texts.items()}}
 
@@ -59,7 +59,7 @@ def contents(work: Work, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
 def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
     record = work.record
     lines = [
-        work.title,
+        work.picture.title,
         "",
         f"{record['project']}. View: {record['view']}",
         f"Code: {record['fingerprint']}, made on {record['made_on']}",
@@ -86,10 +86,10 @@ BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciiti
 BIBTEX |= {c: f"\\{c}" for c in "&%$#_"}
 
 
-def citation(results: Results, picture: Picture, made_on: datetime.date) -> str:
+def citation(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
     """The chart and its sources as lines of text."""
-    listed = [_listed(source) for source in sources(results, picture)]
-    return "\n".join([_of_chart(results, picture, made_on), "", "Sources:", *listed]) + "\n"
+    listed = [_listed(source) for source in sources]
+    return "\n".join([_of_chart(picture, made_on), "", "Sources:", *listed]) + "\n"
 
 
 def _listed(source: Mapping[str, str]) -> str:
@@ -97,28 +97,28 @@ def _listed(source: Mapping[str, str]) -> str:
     return f"- {source['producer']}: {source['title']} {address}[{source['id']}]"
 
 
-def _of_chart(results: Results, picture: Picture, made_on: datetime.date) -> str:
-    first = f"{results.config.title} ({made_on.year}): {title(results, picture)}. Chart, made on {numbers.day(made_on)}"
-    return f"{first}. View {_told(results, picture)}."
+def _of_chart(picture: Picture, made_on: datetime.date) -> str:
+    first = f"{picture.project} ({made_on.year}): {picture.title}. Chart, made on {numbers.day(made_on)}"
+    return f"{first}. View {_view(picture)}."
 
 
-def _told(results: Results, picture: Picture) -> str:
+def _view(picture: Picture) -> str:
     series = picture.series
     data = f"data to {numbers.date(series.data_to)}, " if series.data_to else ""
-    return f"{picture.view.text}, code {fingerprint(results, picture)}, {data}as of {numbers.day(series.as_of)}"
+    return f"{picture.view.text}, code {fingerprint(picture)}, {data}as of {numbers.day(series.as_of)}"
 
 
-def bibtex(results: Results, picture: Picture, made_on: datetime.date) -> str:
+def bibtex(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
     """The same as BibTeX; names and titles in two braces stay as they are written."""
     chart = {
-        "author": f"{{{_tex(results.config.title)}}}",
-        "title": f"{{{_tex(title(results, picture))}}}",
+        "author": f"{{{_tex(picture.project)}}}",
+        "title": f"{{{_tex(picture.title)}}}",
         "year": str(made_on.year),
         "howpublished": f"Chart, made on {made_on.isoformat()}",
-        "note": _tex(f"View {_told(results, picture)}"),
+        "note": _tex(f"View {_view(picture)}"),
     }
-    entries = [_entry(fingerprint(results, picture), chart)]
-    for s in sources(results, picture):
+    entries = [_entry(fingerprint(picture), chart)]
+    for s in sources:
         fields = {"author": f"{{{_tex(s['producer'])}}}", "title": f"{{{_tex(s['title'])}}}"}
         entries.append(_entry(s["id"], fields | ({"url": _address(s["url"])} if s["url"] else {})))
     return "\n".join(entries)
@@ -142,17 +142,17 @@ def _address(url: str) -> str:
     return url.replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
 
 
-def csl(results: Results, picture: Picture, made_on: datetime.date) -> str:
+def csl(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
     """The same as CSL-JSON."""
     chart: dict[str, Any] = {
-        "id": fingerprint(results, picture),
+        "id": fingerprint(picture),
         "type": "graphic",
-        "author": [{"literal": results.config.title}],
-        "title": title(results, picture),
+        "author": [{"literal": picture.project}],
+        "title": picture.title,
         "issued": {"date-parts": [[made_on.year, made_on.month, made_on.day]]},
-        "note": f"View {_told(results, picture)}",
+        "note": f"View {_view(picture)}",
     }
-    return json.dumps([chart, *(_item(s) for s in sources(results, picture))], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps([chart, *(_item(s) for s in sources)], ensure_ascii=False, indent=1) + "\n"
 
 
 def _item(source: Mapping[str, str]) -> dict[str, Any]:

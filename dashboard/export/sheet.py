@@ -7,13 +7,11 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
-from dashboard.charts.picture import Picture, chart_for, window_of, window_of_view
+from dashboard.charts.picture import Picture
 from dashboard.charts.record import exact
-from dashboard.charts.theme import PALETTES
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_behind
@@ -172,27 +170,15 @@ def as_text(found: Iterable[dict[str, Any]]) -> str:
     )
 
 
-def drawn(results: Results, picture: Picture) -> list[tuple[str, Series]]:
-    """The series that a picture draws, cut to its window, with the code of the part ("" where it is not split)."""
-    layers = chart_for(results, picture, PALETTES["light"]).layers
-    split = bool(picture.series.parts)
-    return [((layer.key or layer.name) if split else "", cut(results, picture, layer.series)) for layer in layers]
-
-
-def cut(results: Results, picture: Picture, series: Series) -> Series:
-    """A series of a picture, without its parts, cut to the picture's window."""
-    values = window_of(series, *window_of_view(results, picture.view, picture.series))
-    return replace(series, values=values, rows=tuple(series.rows_in(p) for p in values.index.tolist()), parts={})
-
-
-def records_drawn(results: Results, picture: Picture) -> list[dict[str, Any]]:
+def records_drawn(picture: Picture) -> list[dict[str, Any]]:
     """One record a period of each series drawn, in the columns that `relations compute` prints."""
-    return [record for part, series in drawn(results, picture) for record in records(series, part or None)]
+    split = bool(picture.series.parts)
+    return [record for layer in picture.layers for record in records(layer.window, (layer.key or layer.name) if split else None)]
 
 
-def numbers_csv(results: Results, picture: Picture) -> str:
+def numbers_csv(picture: Picture) -> str:
     """The numbers as comma-separated text; texts that a spreadsheet would take for formulas are neutralised."""
-    found = [{key: _neutral(value) for key, value in record.items()} for record in records_drawn(results, picture)]
+    found = [{key: _neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
     return as_csv(found, parts=bool(picture.series.parts))
 
 
@@ -203,8 +189,8 @@ def _neutral(value: Any) -> Any:
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:
     """The rows behind the numbers drawn, each with the periods in which it counts."""
     counted: dict[str, dict[str, None]] = {}
-    for _, series in drawn(results, picture):
-        for label, ids in zip(series.values["label"], series.rows, strict=True):
+    for layer in picture.layers:
+        for label, ids in zip(layer.window.values["label"], layer.window.rows, strict=True):
             for identity in ids:
                 counted.setdefault(identity, {})[str(label)] = None
     rows = rows_behind(results.tables, counted, results.config.sources)
@@ -222,7 +208,7 @@ def rows_told(results: Results, picture: Picture) -> list[dict[str, Any]]:
 def sheets(results: Results, picture: Picture, code: str) -> dict[str, Sheet]:
     """The sheets of a workbook."""
     columns = [*COLUMNS, *(["part"] if picture.series.parts else [])]
-    cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in records_drawn(results, picture)]
+    cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in records_drawn(picture)]
     about = [["view", picture.view.text], ["code", code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]
     return {

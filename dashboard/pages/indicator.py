@@ -6,8 +6,8 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard.charts.figure import figure_of
-from dashboard.charts.picture import Picture, Size, chart_for, picture_of, window_of, window_of_view
+from dashboard.charts.figure import drawing_of
+from dashboard.charts.picture import Picture, Size, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
@@ -17,7 +17,7 @@ from dashboard.pages.nodes import grown, plain, register_growth, way_to
 from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.pages.saving import saving_panel
 from dashboard.words import definitions, numbers
-from indicators.compute.change import comparable, latest
+from indicators.compute.change import latest
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Results, Series
 from indicators.problems import ProblemsFound
@@ -88,27 +88,19 @@ def figure(current: Current, picture: Picture, screen: Screen) -> Any:
     """The memo chart of a view, as it is sent."""
     key = ("memo", picture.view, screen, datetime.date.today())
     size = Size(screen.width, 240 if screen.width < NARROW else 320)
-    return drawn(current, key, lambda: figure_of(current.results, picture, screen.palette, size))
-
-
-def _first_shown(results: Results, view: View, series: Series) -> int | None:
-    """The period whose rows are shown before a point is chosen: the latest comparable one of the window."""
-    if not len(series.values):
-        return None
-    good, shown = comparable(series), window_of(series, *window_of_view(results, view, series)).index
-    inside = [p for p in good.index[good].tolist() if p in shown]
-    return inside[-1] if inside else None
+    return drawn(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
 
 
 def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
     """What stands under the chart, as plain nodes: numbers, rows behind the point chosen (or the latest), and the definition."""
     rows = clicked(results, picture, click)
     if click is None:
-        rows = rows_panel(results, picture.series, _first_shown(results, picture.view, picture.series))
+        # Before a point is chosen, the latest comparable one of the window.
+        rows = rows_panel(results, picture.series, latest(picture.window))
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
-    memo = figure_of(results, picture, PALETTES["light"], PRESETS["memo"].size)
-    told = {"numbers": plain(numbers_panel(results, picture)), "rows": plain(rows), "definition": plain(definition)}
-    return told | {"saving": saving_panel(results, picture, memo)}
+    plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size).plan
+    panels = {"numbers": plain(numbers_panel(picture)), "rows": plain(rows), "definition": plain(definition)}
+    return panels | {"saving": saving_panel(results, picture, plan)}
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
@@ -186,9 +178,9 @@ def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[s
 
 def clicked(results: Results, picture: Picture, click: Any) -> list[Any]:
     """Rows behind the mark that was clicked: of the series, of a part of it, or of the one beside it."""
-    told = click["points"][0].get("customdata") if click and click.get("points") else None
-    label, _, key = str(told).partition("#")
-    layer = next((one for one in chart_for(results, picture, PALETTES["light"]).layers if one.key == key), None)
+    mark = click["points"][0].get("customdata") if click and click.get("points") else None
+    label, _, key = str(mark).partition("#")
+    layer = next((one for one in picture.layers if one.key == key), None)
     series = layer.series if layer else picture.series
     match = series.values.index[series.values["label"] == label]
     part = layer.name if layer and picture.series.parts else ""

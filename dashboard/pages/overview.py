@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html
 
-from dashboard.charts.card import small
+from dashboard.charts.figure import small
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
@@ -123,7 +123,7 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     start = first_day(*parse_period(current.results.config.window.start))
     width = _chart_width(screen)
     key = ("small", definition.name, screen.theme, width)
-    figure = drawn(current, key, lambda: small(series, start, series.as_of, screen.palette, width))
+    figure = drawn(current, key, lambda: small(series, (start, series.as_of), screen.palette, width))
     heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
     told = f"Trend: {numbers.titled(definition)}. {numbers.headline(series)}"
     picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=told))

@@ -6,8 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.charts.picture import Layer, Picture, chart_for, window_of, window_of_view
-from dashboard.charts.theme import PALETTES
+from dashboard.charts.picture import Layer, Picture
 from dashboard.pages import attributes
 from dashboard.words import numbers
 from indicators.compute.change import change
@@ -70,7 +69,7 @@ def _summary(series: Series, period: int, count: int) -> str:
     rows = numbers.rows_counted(count)
     covered = f"Collection: {numbers.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
-        return f"No value: {point.why}. {covered} In this period: {rows}."
+        return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
     changed = numbers.change_words(series, change(series, period))
     return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
@@ -111,11 +110,10 @@ MOST_LINES = 600
 HEADINGS = ("period", "value", "status", "collection", "rows")
 
 
-def numbers_panel(results: Results, picture: Picture) -> list[Any]:
+def numbers_panel(picture: Picture) -> list[Any]:
     """A line for each period and series that the chart shows, the latest first."""
-    start, end = window_of_view(results, picture.view, picture.series)
-    layers = chart_for(results, picture, PALETTES["light"]).layers
-    lines = [line for layer in layers for line in _lines(layer, start, end, several=len(layers) > 1)]
+    layers = picture.layers
+    lines = [line for layer in layers for line in _lines(layer, several=len(layers) > 1)]
     headings = [*(["series"] if len(layers) > 1 else []), *HEADINGS]
     head = html.Tr([html.Th(h, scope="col") for h in headings])
     body = [html.Tr([html.Td(cell) for cell in line]) for line in lines[:MOST_LINES]]
@@ -125,16 +123,15 @@ def numbers_panel(results: Results, picture: Picture) -> list[Any]:
     return [table, *rest]
 
 
-def _lines(layer: Layer, start: Any, end: Any, *, several: bool) -> Iterator[list[str]]:
-    series = layer.series
-    for period in reversed(window_of(series, start, end).index.tolist()):
-        yield [*([layer.name] if several else []), *_line(series, period)]
+def _lines(layer: Layer, *, several: bool) -> Iterator[list[str]]:
+    for period in reversed(layer.window.values.index.tolist()):
+        yield [*([layer.name] if several else []), *_line(layer.window, period)]
 
 
 def _line(series: Series, period: int) -> list[str]:
     point = series.point(period)
     bound = "at least " if point.at_least else ""
-    value = f"{bound}{numbers.number(point.value, series.unit)}" if point.status != "M" else f"– ({point.why})"
+    value = f"{bound}{numbers.number(point.value, series.unit)}" if point.status != "M" else f"– ({point.reason})"
     over = "" if point.over else ", not over yet"
     status = f"{numbers.STATUS_WORDS[point.status]}{over}"
     return [point.label, value, status, point.coverage.replace("_", " "), str(len(series.rows_in(period)))]

@@ -9,9 +9,9 @@ from typing import Any
 
 import flask
 
-from dashboard.charts.frame import Figure
+from dashboard.charts.notes import Plan
 from dashboard.charts.picture import Picture
-from dashboard.charts.record import fingerprint
+from dashboard.charts.record import fingerprint, sources
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption
 from dashboard.export.embed import into_png, into_svg, read_record
@@ -34,23 +34,23 @@ COPIED = {"link": "copy link", "caption": "copy caption", "cite": "copy citation
 Node = list[Any]
 
 
-def saving_panel(results: Results, picture: Picture, figure: Figure) -> list[Node]:
-    """Controls as plain nodes, and the texts that the buttons copy; `figure` is the one whose notes the texts name."""
-    asked = (results, picture)
+def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Node]:
+    """Controls as plain nodes, and the texts that the buttons copy; `plan`: the places of the notes that the texts name."""
     texts = {
-        "caption": caption(*asked),
-        "cite": citation(*asked, datetime.date.today()).strip(),
-        "summary": alternative(*asked, figure),
+        "caption": caption(picture),
+        "cite": citation(picture, sources(results, picture), datetime.date.today()).strip(),
+        "summary": alternative(picture, plan),
     }
     address: Node = ["span", {"id": "link", "data-address": f"/indicator/{picture.view.text}"}, ""]
     sizes = _choice("save-preset", "Size", {p.name: f"{p.name.replace('_', ' ')}: {p.about}" for p in PRESETS.values()})
     forms = _choice("save-format", "Format", FORMATS)
     save: Node = ["button", {"id": "save", "data-view": picture.view.text}, "save picture"]
     copies: list[Node] = [["button", {"data-copy": name}, label] for name, label in COPIED.items()]
-    code: Node = ["p", {"class": "place"}, f"The code of these numbers is {fingerprint(*asked)}; it stands in the picture beside the view."]
+    code = fingerprint(picture)
+    coded: Node = ["p", {"class": "place"}, f"The code of these numbers is {code}; it stands in the picture beside the view."]
     hidden: list[Node] = [["p", {"id": name, "class": "unseen"}, text] for name, text in texts.items()]
-    told: Node = ["p", {"id": "saved", "role": "status"}, ""]
-    return [["div", {"class": "buttons"}, sizes, forms, save, *copies], told, code, address, *hidden]
+    status: Node = ["p", {"id": "saved", "role": "status"}, ""]
+    return [["div", {"class": "buttons"}, sizes, forms, save, *copies], status, coded, address, *hidden]
 
 
 def _choice(name: str, label: str, options: Mapping[str, str]) -> Node:
@@ -100,8 +100,9 @@ def _work(now: Current) -> Work:
 
 
 def _picture(work: Work) -> flask.Response:
-    layout = work.figure["layout"]
-    return flask.jsonify(figure=work.figure, width=layout["width"], height=layout["height"], print=factor_of("print"))
+    figure = work.drawing.figure
+    layout = figure["layout"]
+    return flask.jsonify(figure=figure, width=layout["width"], height=layout["height"], print=factor_of("print"))
 
 
 def _saved(work: Work, request: flask.Request) -> flask.Response:
@@ -130,8 +131,8 @@ def _with_records(work: Work, drawn: Mapping[str, bytes], factor: float) -> dict
     if "png" in drawn:
         found[".png"] = into_png(drawn["png"], work.record, INCH * factor)
     if "svg" in drawn:
-        words = alternative(work.results, work.picture, work.figure)
-        found[".svg"] = into_svg(drawn["svg"].decode(), work.record, work.title, words)
+        words = alternative(work.picture, work.drawing.plan)
+        found[".svg"] = into_svg(drawn["svg"].decode(), work.record, work.picture.title, words)
     return found
 
 

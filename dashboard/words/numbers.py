@@ -11,13 +11,14 @@ from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 from indicators.operations.registry import reducer_traits
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
-LEVEL_WORDS = {
+LEVEL_NAMES = {
     "complete": "complete",
     "near_complete": "nearly complete",
-    "partial": "partial: a number is a minimum",
-    "sample": "a few rows only: no number",
+    "partial": "partial",
+    "sample": "a few rows only",
     "none": "not covered",
 }
+LEVEL_WORDS = LEVEL_NAMES | {"partial": "partial: a number is a minimum", "sample": "a few rows only: no number"}
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
 OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
 """Months after which a figure of a frequency is called old: when the next ones could have been there."""
@@ -168,7 +169,7 @@ def headline(series: Series) -> str:
     when = period(newest, series.frequency)
     aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     since = later_words(series, newest)
-    aged += " It rests on one row alone." if "from one row alone" in warnings(series) else ""
+    aged += " It rests on one row alone." if _from_one_row(series, newest) else ""
     return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
 
 
@@ -200,9 +201,14 @@ def warnings(series: Series) -> list[str]:
         found.append(since[0].lower() + since[1:])
     status = series.point(newest).status
     if status in ("P", "E"):
-        alone = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
-        found.append("provisional" if status == "P" else "from one row alone" if alone else "estimated")
+        found.append("provisional" if status == "P" else "from one row alone" if _from_one_row(series, newest) else "estimated")
     return found
+
+
+def _from_one_row(series: Series, newest: int) -> bool:
+    """Whether a value is an estimate because too few rows are behind it."""
+    few = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
+    return series.point(newest).status == "E" and few
 
 
 def rows_counted(count: int) -> str:
@@ -220,13 +226,13 @@ def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     steps = "".join(f", {step_words(step)}" for step in series.query.transform)
     when = period(period_, series.frequency)
     if point.status == "M":
-        first = f"{title}{steps}: there is no number for {when}, since {point.why}."
+        first = f"{title}{steps}: there is no number for {when}, since {point.reason}."
     else:
         status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
         so_far = "" if point.over else ", not over yet"
         first = f"{title}{steps}: {value_words(series, period_)} in {when}{so_far}{status}."
     rule = f"What counts: {series.definition.counts.strip()}"
-    level, rows = LEVEL_WORDS[point.coverage].partition(":")[0], rows_counted(len(series.rows_in(period_)))
+    level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
     collection = f"The collection is {level}; the number rests on {rows}."
     data = f"data to {date(series.data_to)}" if series.data_to else "no rows"
     return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {data}, as of {day(series.as_of)}."

@@ -1,25 +1,23 @@
-"""What combinations and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
+"""What combinations, sums of parts and transforms owe to their inputs: status, coverage, breaks, "at least" and rows are carried here."""
 
 import bisect
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
-from indicators.compute.grading import MIXED, NOT_COVERED, NOT_EXACT, Graded, stretches
+from indicators.compute.grading import Graded, stretches
 from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import NotABase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
+from indicators.nouns.series import Series, Why
 from indicators.nouns.vocabulary import SoFar
 from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
 
-BREAK = "the two numbers lie on either side of a break in the series"
-WINDOW = "a period that this number needs is missing"
-REFUSED = "no change in per cent is built on this base"
-NO_RESULT = "the calculation gives no number"
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 
@@ -34,7 +32,7 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
     values["why"] = _first_reason(list(frames.values()))
     refused = values["at_least"] & (not sums)
-    values.loc[refused, "why"] = NOT_EXACT
+    values.loc[refused, "why"] = "not-exact"
     values.loc[refused, "value"] = np.nan
     _settle(values)
     rows = tuple(
@@ -54,6 +52,20 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
     )
 
 
+def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
+    """Parts of a series as one: their sum, where any of them has a value; "at least" where one has none. Rows are those of all."""
+    parts = [series.parts[code] for code in codes]
+    frames = [part.values.reindex(series.values.index) for part in parts]
+    known = pd.concat([frame["value"] for frame in frames], axis=1)
+    values = series.values.copy()
+    values["value"] = known.sum(axis=1, min_count=1)
+    bounds = np.logical_or.reduce([frame["at_least"].fillna(False).astype(bool) for frame in frames])
+    values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
+    values["status"] = np.where(values["value"].isna(), "M", values["status"])
+    rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
+    return replace(series, values=values, rows=rows, parts={})
+
+
 def _given(value: Any, frames: Mapping[str, pd.DataFrame]) -> Any:
     return [frames[name]["value"] for name in value] if isinstance(value, list) else frames[value]["value"]
 
@@ -67,7 +79,7 @@ def _union(parts: Sequence[Graded]) -> np.ndarray:
 
 def _stretched(part: Graded, periods: np.ndarray) -> pd.DataFrame:
     frame = part.values.reindex(pd.Index(periods, name="period"))
-    fill = {"at_least": False, "letter": 0, "coverage": 0, "stretch": -1, "over": True, "why": NOT_COVERED}
+    fill = {"at_least": False, "letter": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered"}
     return frame.fillna(fill).astype({"at_least": bool, "letter": int, "coverage": int, "stretch": int, "over": bool})
 
 
@@ -92,7 +104,7 @@ def _settle(values: pd.DataFrame) -> None:
     """A missing value is not "at least" and has a reason; a value that is there has none."""
     missing = values["value"].isna()
     values.loc[missing, "at_least"] = False
-    values.loc[missing & (values["why"] == ""), "why"] = NO_RESULT
+    values.loc[missing & (values["why"] == ""), "why"] = "no-result"
     values.loc[~missing, "why"] = ""
 
 
@@ -142,21 +154,21 @@ def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int
 
 def _carried(
     before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
-) -> tuple[bool, int, int, tuple[int, int] | None, str]:
+) -> tuple[bool, int, int, tuple[int, int] | None, Why]:
     """(at_least, letter, coverage, stretch key, why) of one place from those that it reads."""
     inside = _inside(read, len(before["value"]))
     values, stretches_read = before["value"][inside], before["stretch"][inside]
     at_least = bool(before["at_least"][inside].any())
     stretch = int(stretches_read.min()), int(stretches_read.max())
-    why = ""
+    why: Why = ""
     if len(values) < len(read) or np.isnan(values).any():
-        why = before["why"][place] or WINDOW
+        why = before["why"][place] or "incomplete-window"
     elif at_least and not traits.sums:
-        why = NOT_EXACT
+        why = "not-exact"
     elif stretch[0] != stretch[1]:
-        why = BREAK if traits.compares else MIXED
+        why = "across-a-break" if traits.compares else "mixed"
     elif refused & set(read[:-1]):
-        why = REFUSED
+        why = "excluded-base"
     coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
     return at_least, int(before["letter"][inside].min()), coverage, None if why else stretch, why
 

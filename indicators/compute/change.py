@@ -75,7 +75,7 @@ def _reason_against(series: Series, period: int) -> str:
         return "the series has no such period"
     point = series.point(period)
     if math.isnan(point.value):
-        return f"there is no value ({point.why})"
+        return f"there is no value ({point.reason})"
     if not point.over:
         return "the period is not over yet"
     return "this value is a minimum" if point.at_least else "what was collected is partial"

@@ -12,19 +12,10 @@ from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_leve
 from indicators.compute.selection import BASE, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
-from indicators.nouns.series import Table
+from indicators.nouns.series import Table, Why
 from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits
 
-NOT_COVERED = "not covered by the collection"
-NOTHING_FOUND = "collection is partial and nothing was found"
-NOT_EXACT = "collection is partial"
-NOT_PUBLISHED = "not published yet"
-NO_ROWS = "no rows in this period"
-TOO_FEW = "fewer rows than the definition asks for"
-ALL_BLANK = "the rows give no number"
-MIXED = "its rows are of two kinds with a break between them, which make no one number"
-NOT_EVERY_PART = "not every part of the period is there"
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
 
@@ -64,7 +55,7 @@ def graded(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
     }
-    _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), MIXED)
+    _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
     # A row that is missing can only raise the value: one of the own table, or one of another table.
     raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
     guessed = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
@@ -72,7 +63,7 @@ def graded(table: Table, definition: Definition, reduced: Reduced, today: dateti
     _decide(state, found, table, definition, traits, (raised, guessed))
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
-    _miss(state, late & ~covered, NOT_PUBLISHED, always=True)
+    _miss(state, late & ~covered, "not-published", always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
     return Graded(values, _ids(on, reduced), frequency, definition.unit, _data_to(table, chosen), tuple(names), traits.counts)
@@ -203,20 +194,20 @@ def _decide(
     good, partial = level >= NEAR_COMPLETE, level == PARTIAL
     bounded, guessed = bounds[0] & _never_negative(table, definition), bounds[1]
     if not _never_negative(table, definition):  # a lower bound of what may be negative bounds nothing
-        _miss(state, state["at_least"], NOT_EXACT)
+        _miss(state, state["at_least"], "not-exact")
     if events and traits.adds:
         value[good & empty & np.isnan(value)] = 0.0
-    _miss(state, good & ~empty & np.isnan(value), ALL_BLANK)
-    _miss(state, good & empty & np.isnan(value), NO_ROWS)
-    _miss(state, partial & empty & np.isnan(value), NOTHING_FOUND)
+    _miss(state, good & ~empty & np.isnan(value), "all-blank")
+    _miss(state, good & empty & np.isnan(value), "no-rows")
+    _miss(state, partial & empty & np.isnan(value), "nothing-found")
     counted_so_far = bounded & (events | ~state["over"])
-    _miss(state, partial & ~empty & ~counted_so_far & ~guessed, NOT_EXACT if events else NOT_EVERY_PART)
+    _miss(state, partial & ~empty & ~counted_so_far & ~guessed, "not-exact" if events else "not-every-part")
     state["at_least"] |= partial & ~np.isnan(value) & ~guessed
-    _miss(state, state["at_least"] & (value == 0), NOTHING_FOUND)  # at least nothing says nothing
-    _miss(state, level < PARTIAL, NOT_COVERED if events else TOO_FEW if definition.at_least > 1 else NO_ROWS)
+    _miss(state, state["at_least"] & (value == 0), "nothing-found")  # at least nothing says nothing
+    _miss(state, level < PARTIAL, "not-covered" if events else "too-few" if definition.at_least > 1 else "no-rows")
 
 
-def _miss(state: State, where: np.ndarray, why: str, *, always: bool = False) -> None:
+def _miss(state: State, where: np.ndarray, why: Why, *, always: bool = False) -> None:
     state["value"][where] = np.nan
     state["at_least"][where] = False
     state["why"][where & (always | (state["why"] == ""))] = why

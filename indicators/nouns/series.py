@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
@@ -68,6 +68,41 @@ class Query(NamedTuple):
         return f"{self.indicator}@{self.variant}" if self.variant else self.indicator
 
 
+Why = Literal[
+    "",
+    "not-covered",
+    "nothing-found",
+    "not-exact",
+    "not-published",
+    "no-rows",
+    "too-few",
+    "all-blank",
+    "mixed",
+    "not-every-part",
+    "across-a-break",
+    "incomplete-window",
+    "excluded-base",
+    "no-result",
+]
+REASONS: Mapping[Why, str] = {
+    "": "",
+    "not-covered": "not covered by the collection",
+    "nothing-found": "collection is partial and nothing was found",
+    "not-exact": "collection is partial",
+    "not-published": "not published yet",
+    "no-rows": "no rows in this period",
+    "too-few": "fewer rows than the definition asks for",
+    "all-blank": "the rows give no number",
+    "mixed": "its rows are of two kinds with a break between them, which make no one number",
+    "not-every-part": "not every part of the period is there",
+    "across-a-break": "the two numbers lie on either side of a break in the series",
+    "incomplete-window": "a period that this number needs is missing",
+    "excluded-base": "no change in per cent is built on this base",
+    "no-result": "the calculation gives no number",
+}
+"""Why a value is missing, in words; "" where it is there."""
+
+
 class Point(NamedTuple):
     """One period of a series: a row of `Series.values`, whose columns these are."""
 
@@ -79,7 +114,12 @@ class Point(NamedTuple):
     score: float
     stretch: int
     over: bool
-    why: str
+    why: Why
+
+    @property
+    def reason(self) -> str:
+        """Why the value is missing, in words; "" where it is not."""
+        return REASONS[self.why]
 
 
 @dataclass(frozen=True)
@@ -89,7 +129,8 @@ class Series:
     `values`: index `period` (integers of `frequency`, without gaps), columns `label`; `value` (in `unit`; NaN is
     missing); `at_least` (the value is a lower bound); `status` (SDMX letter); `coverage` (level); `score` (0-100, 100
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
-    (whether the period has ended on `as_of`); `why` (why a value is missing, else ""). `rows`: ids of the rows behind
+    (whether the period has ended on `as_of`); `why` (the code of
+    the reason why a value is missing, else ""). `rows`: ids of the rows behind
     each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
     things. `length`: periods that a value is about (12 for a window of 12); `so_far`: those since when. `data_to`: the last row,
     as exactly as it is dated (2026-01-13, 2026-05 or 2026).
@@ -117,6 +158,13 @@ class Series:
         row: Any = self.values.loc[period]
         value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
         return Point(row["label"], value, bound, row["status"], row["coverage"], score, int(row["stretch"]), bool(row["over"]), row["why"])
+
+    def between(self, first: int, last: int) -> "Series":
+        """The same from one period to another, both included, with its parts."""
+        begin = int(self.values.index[0]) if len(self.values) else first
+        kept = slice(max(first - begin, 0), max(last + 1 - begin, 0))
+        parts = {code: part.between(first, last) for code, part in self.parts.items()}
+        return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], parts=parts)
 
     def rows_in(self, period: int) -> tuple[str, ...]:
         """Ids of the rows behind one period; none for a period outside the series."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from dashboard.charts.figure import figure_of
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
@@ -29,7 +29,7 @@ def memory():
 def bare_loop():
     """Seconds in which the figures are drawn, one after the other and nothing else, with the start of the browser."""
     made = results(open_project(ROOT))
-    figures = [figure_of(made, picture_of(made, View(name)), PALETTES["light"], MEMO.size) for name in made.definitions]
+    figures = [drawing_of(picture_of(made, View(name)), PALETTES["light"], MEMO.size).figure for name in made.definitions]
     started = time.perf_counter()
     with Chromium() as chromium:
         for figure in figures:

@@ -3,7 +3,7 @@
 import pytest
 from plotly.offline import get_plotlyjs_version
 
-from dashboard.charts.figure import figure_of
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import Size, picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
@@ -53,7 +53,7 @@ def views(results):
 def collisions(results, canvas, size, chosen):
     found = {}
     for view in chosen:
-        texts = canvas(figure_of(results, picture_of(results, view), PALETTES["light"], size))
+        texts = canvas(drawing_of(picture_of(results, view), PALETTES["light"], size).figure)
         if texts:
             found[view.text] = texts
     return found

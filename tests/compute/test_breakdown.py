@@ -1,5 +1,7 @@
 """A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
 
+from indicators.compute.carry import sum_of_parts
+from indicators.nouns.periods import parse_period
 from tests.builders import ask, asked, at, edited, ids, opened, told
 
 BOTH = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": ["crown", "foreign"]}
@@ -90,3 +92,31 @@ def test_a_breakdown_of_observations(copy):
     parts = ask(opened(copy), "travellers_in_graustark", breakdown="origin").parts
     assert (told(parts["RUR"])["1895-01"], told(parts["ALL"])["1895-01"]) == (2000, 10000)
     assert told(parts["ALL"]).get("1895-06") is None
+
+
+def test_parts_together_are_their_sum_with_the_rows_of_all(ruritania):
+    """1893: four crowned and two ministerial meetings."""
+    whole = ask(ruritania, "audiences@with_ministers", frequency="annual", breakdown="level")
+    both, one = sum_of_parts(whole, ["sovereign", "minister"]), sum_of_parts(whole, ["sovereign"])
+    assert (told(both)["1893"], told(one)["1893"]) == (6, 4)
+    assert ids(one, "1893") == ids(whole.parts["sovereign"], "1893")
+    assert set(ids(both, "1893")) == set(ids(whole, "1893"))
+
+
+def test_parts_together_are_a_minimum_where_one_is_or_has_no_value(ruritania):
+    """1894: Graustark's one slight is a minimum. 1895: Ruritania's month is not known, Graustark's is."""
+    year = sum_of_parts(ask(ruritania, "slights", breakdown="initiator"), ["RUR", "GRA"])
+    month = sum_of_parts(ask(ruritania, "slights", frequency="monthly", breakdown="initiator"), ["RUR", "GRA"])
+    assert (at(year, "1894")["value"], bool(at(year, "1894")["at_least"])) == (3, True)
+    assert (at(year, "1895")["value"], bool(at(year, "1895")["at_least"])) == (2, False)
+    assert (at(month, "1895-04")["value"], bool(at(month, "1895-04")["at_least"])) == (1, True)
+
+
+def test_a_series_is_cut_with_its_rows_and_parts(ruritania):
+    whole = ask(ruritania, "slights", breakdown="initiator")
+    first, last = (parse_period(year)[0] for year in ("1894", "1895"))
+    cut = whole.between(first, last)
+    assert list(cut.values["label"]) == list(cut.parts["RUR"].values["label"]) == ["1894", "1895"]
+    assert cut.rows == tuple(whole.rows_in(period) for period in (first, last))
+    assert cut.between(0, 9999).rows == cut.rows
+    assert len(cut.between(0, first - 1).values) == len(cut.between(last + 1, 9999).rows) == 0

@@ -1,7 +1,9 @@
 """One letter, the first that applies of missing, break, provisional, estimated, normal; 'at least' stands beside it."""
 
 import math
+from typing import get_args
 
+from indicators.nouns.series import REASONS, Why
 from tests.builders import ask, at, edited, opened, told
 
 TRAVEL = "ruritanians_in_graustark"
@@ -99,6 +101,8 @@ def test_every_missing_value_says_why_and_no_other_does(ruritania):
         missing = values["value"].isna()
         assert (values["status"].eq("M") == missing).all(), name
         assert (values["why"].ne("") == missing).all(), name
+        assert values["why"].isin(get_args(Why)).all(), name
+    assert set(REASONS) == set(get_args(Why))
 
 
 def test_a_missing_value_is_never_at_least_and_has_no_score(ruritania):
@@ -125,5 +129,5 @@ def test_rows_on_both_sides_of_a_break_make_no_one_number(copy):
     quarter = at(ask(opened(copy), "ruritanians_in_graustark", frequency="quarterly"), "1896-Q1")
     assert math.isnan(quarter["value"])
     assert quarter["status"] == "M"
-    assert "two kinds" in quarter["why"]
+    assert quarter["why"] == "mixed"
     assert at(ask(opened(copy), "ruritanians_in_graustark@without_breaks", frequency="quarterly"), "1896-Q1")["value"] == 18_000

@@ -14,8 +14,10 @@ from types import SimpleNamespace
 import pypdf
 import pytest
 
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.record import canonical, fingerprint, record_of
+from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
 from dashboard.export import captions, embed, formats, kit, sheet
@@ -25,6 +27,7 @@ from dashboard.export.output import PRESETS, name_of, write
 from indicators.compute.pipeline import results
 from indicators.problems import ProblemsFound
 from tests.builders import RURITANIA, edited, months
+from tests.charts.test_figure import crowded
 
 DAY = datetime.date(2026, 11, 22)
 VIEWS = ["audiences", "audiences?breakdown=topic", "audiences?frequency=annual&with=slights", "guns_heard?from=1895-02&to=1895-04"]
@@ -124,7 +127,7 @@ def test_a_workbook_has_numbers_rows_definition_and_record(made):
 
 
 def fingerprint_of(made, text):
-    return fingerprint(made, picture_of(made, parse_view(text)))
+    return fingerprint(picture_of(made, parse_view(text)))
 
 
 def test_the_json_tells_the_rows_and_their_sources(made):
@@ -161,7 +164,7 @@ def files(made, tmp_path):
     """The same picture as a file of each kind, with its record."""
     one = work(made)
     record = one.record | {"note": "독도 竹島 <&>\"' _x0041_ \u0001 ]]>"}
-    whole = SimpleNamespace(record=record, title=one.title, picture=one.picture, results=one.results, made_on=DAY)
+    whole = SimpleNamespace(record=record, picture=one.picture, results=one.results, made_on=DAY)
     made_of = {
         "a.png": embed.into_png(tiny_png(), record, 300),
         "a.svg": embed.into_svg(SVG, record, "Audiences & more", "in words"),
@@ -246,9 +249,9 @@ def test_presets_are_the_sizes_of_the_final_medium():
 @pytest.mark.parametrize("text", VIEWS)
 def test_a_caption_stands_alone(made, text):
     picture = picture_of(made, parse_view(text))
-    said = captions.caption(made, picture)
+    said = captions.caption(picture)
     for part in (
-        captions.title(made, picture),
+        picture.title,
         *(one.unit for one in picture.shown),
         "Source: ",
         "as of 20 May 1896",
@@ -260,7 +263,7 @@ def test_a_caption_stands_alone(made, text):
 
 def told(made, text):
     one = work(made, text)
-    return captions.alternative(made, one.picture, one.figure)
+    return captions.alternative(one.picture, one.drawing.plan)
 
 
 def test_the_alternative_text_tells_range_latest_value_bounds_and_collection(made):
@@ -273,31 +276,29 @@ def test_the_alternative_text_tells_range_latest_value_bounds_and_collection(mad
 
 
 def test_the_alternative_text_numbers_the_notes_as_the_picture_does(made):
+    picture = crowded(picture_of(made, parse_view("audiences")))
+    figure, plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size)
+    text = captions.alternative(picture, plan)
+    seen = " ".join(a["text"] for a in figure["layout"]["annotations"])
+    assert plan.labels
+    assert all(f"{plan.shown[place.index].label} (" in text.partition("Numbered notes: ")[0] for place in plan.labels)
+    for number, note in plan.keyed:
+        assert f"{number}  {note.start.isoformat()}  {note.label}" in seen
+        assert f"{number} {note.label} (" in text.partition("Numbered notes: ")[2]
+    assert f"{plan.left_out} more notes of this time are not shown." in text
+
+
+def test_the_alternative_text_names_the_labels_of_the_figure_and_none_where_they_are_off(made):
     one = work(made)
-    said = captions.alternative(made, one.picture, one.figure)
-    marks = [a for a in one.figure["layout"]["annotations"] if "bgcolor" in a]
-    labels = [a for a in one.figure["layout"]["annotations"] if a.get("hovertext") and "bgcolor" not in a]
+    labels = [one.drawing.plan.shown[place.index].label for place in one.drawing.plan.labels]
     assert labels
-    assert all(f"{a['text']} (" in said for a in labels)
-    assert ("Numbered notes" in said) is bool(marks)
-    crowded = {
-        "layout": {
-            "annotations": [
-                {
-                    "text": "1,2",
-                    "bgcolor": "white",
-                    "hovertext": "1894-06 Cheese embargo. No cheese crosses the border and few people do.<br>1895 A. B.",
-                }
-            ]
-        }
-    }
-    numbered = captions.alternative(made, one.picture, crowded)
-    assert "Numbered notes: 1 Cheese embargo (June 1894); 2 1895 A. B.." in numbered
+    assert all(f"{label} (" in told(made, "audiences") for label in labels)
+    assert "otes" not in told(made, "audiences?annotations=off")
 
 
 @pytest.mark.parametrize("text", VIEWS)
 def test_no_word_is_left_over_from_the_machine(made, text):
-    for said in (told(made, text), captions.caption(made, picture_of(made, parse_view(text)))):
+    for said in (told(made, text), captions.caption(picture_of(made, parse_view(text)))):
         assert not re.search(r"nan\b|None|<|&lt;|  |\.\.", said)
 
 
@@ -311,16 +312,17 @@ def test_turning_points_are_few_and_lie_between_the_ends():
 
 def test_citations_name_the_chart_and_every_source(made):
     picture = picture_of(made, View("audiences"))
-    code, named = fingerprint(made, picture), {s["id"] for s in record_of(made, picture)["sources"]}
+    listed = record_of(made, picture)["sources"]
+    code, named = fingerprint(picture), {source["id"] for source in listed}
     assert named
-    assert code in kit.citation(made, picture, DAY)
-    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in kit.citation(made, picture, DAY)
-    items = json.loads(kit.csl(made, picture, DAY))
+    assert code in kit.citation(picture, listed, DAY)
+    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in kit.citation(picture, listed, DAY)
+    items = json.loads(kit.csl(picture, listed, DAY))
     assert {item["id"] for item in items} == named | {code}
     assert items[0]["issued"] == {"date-parts": [[2026, 11, 22]]}
-    keys = re.findall(r"@misc\{([^,]+),", kit.bibtex(made, picture, DAY))
+    keys = re.findall(r"@misc\{([^,]+),", kit.bibtex(picture, listed, DAY))
     assert set(keys) == named | {code}
-    assert kit.bibtex(made, picture, DAY).count("{") == kit.bibtex(made, picture, DAY).count("}")
+    assert kit.bibtex(picture, listed, DAY).count("{") == kit.bibtex(picture, listed, DAY).count("}")
 
 
 # ---- names and files ----
@@ -353,7 +355,7 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
 
 
 def test_the_glyphs_of_a_figure_are_those_that_it_shows(made):
-    found = glyphs_of(work(made).figure)
+    found = glyphs_of(work(made).drawing.figure)
     assert "■" in found or "▬" in found
     assert not [c for c in found if c.isascii()]
     shown = {

@@ -2,7 +2,6 @@
 
 import pytest
 
-from indicators.compute.grading import TOO_FEW
 from indicators.nouns.periods import parse_period
 from indicators.operations import reduce
 from indicators.problems import ProblemsFound
@@ -301,7 +300,7 @@ def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
     """March has three polls: one on Rudolf, who went, and two on Flavia, who stayed."""
     found = asked(copy, **POLLS, reduce={"poll_average": AVERAGE}, at_least=at_least)
     assert told(found)["1895-03"] == march
-    assert at(found, "1895-03")["why"] == ("" if march else TOO_FEW)
+    assert at(found, "1895-03")["why"] == ("" if march else "too-few")
 
 
 def test_why_a_poll_average_is_monthly_only_is_said(ruritania):
@@ -322,7 +321,7 @@ def test_a_row_without_a_number_is_not_one_of_those_that_are_asked_for(copy, ope
     edited(copy, "data/polls.resource.yaml", "raise the glass., constraints: {required: true, ", "raise the glass., constraints: {")
     edited(copy, "data/polls.csv", "1895-01-31,60,", "1895-01-31,,")
     found = asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}, at_least=2)
-    assert (told(found)["1895-01"], at(found, "1895-01")["why"]) == (None, TOO_FEW)
+    assert (told(found)["1895-01"], at(found, "1895-01")["why"]) == (None, "too-few")
     assert told(found)["1895-07"] is not None
     assert told(asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}))["1895-01"] == 40
 

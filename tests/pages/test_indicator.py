@@ -204,7 +204,7 @@ def test_a_window_tells_which_rows_entered_and_which_left_it(made):
 
 
 def test_the_table_has_a_line_for_each_number_of_the_window(made):
-    said = text_of(numbers_panel(made, picture_of(made, parse_view("audiences?variant=by_year&from=1893"))))
+    said = text_of(numbers_panel(picture_of(made, parse_view("audiences?variant=by_year&from=1893"))))
     assert [said.count(year) for year in ("1892", "1893", "1894", "1895", "1896")] == [0, 1, 1, 1, 1]
     assert "at least 3" in said
     assert "not over yet" in said

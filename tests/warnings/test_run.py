@@ -277,7 +277,7 @@ def test_an_exemption_changes_no_number_and_no_code_of_a_chart(copy):
 
 def drawn(folder):
     found = results(opened(folder))
-    return fingerprint(found, picture_of(found, View("duels")))
+    return fingerprint(picture_of(found, View("duels")))
 
 
 # ---- the table ----

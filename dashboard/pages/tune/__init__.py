@@ -20,6 +20,7 @@ from dashboard.pages.tune.preview import Side, Trial, mark_changed, rows_moved, 
 from dashboard.words import numbers
 from dashboard.words.differences import changed_words, sections, summary
 from indicators.differences import Difference
+from indicators.nouns.series import REASONS
 from indicators.problems import Place, fault, refused, suggest
 
 PATH = "/tune"
@@ -190,8 +191,8 @@ def _emptied(side: Side) -> list[html.P]:
     values = side.series.values
     if not len(values) or values["value"].notna().any():
         return []
-    reasons = values["why"].value_counts()
-    return [html.P(f"No period has a value; mostly since {reasons.index[0]}.")]
+    commonest = values["why"].map(REASONS).value_counts().index[0]
+    return [html.P(f"No period has a value; mostly since {commonest}.")]
 
 
 def _drawn(heading: str, side: Side) -> list[Any]:

@@ -1,12 +1,12 @@
 """A text that a definition file might have, tried: what it would do to the project and to the picture of one indicator."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dashboard.charts.figure import figure_of
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Figure
-from dashboard.charts.picture import Size, picture_of
+from dashboard.charts.picture import Layer, Picture, Size, picture_of
 from dashboard.charts.theme import Palette
 from dashboard.charts.view import View
 from indicators.compute.pipeline import results
@@ -83,47 +83,54 @@ def rule_at(trial: Trial, line: int) -> str | None:
 
 @dataclass(frozen=True)
 class Side:
-    """An indicator in one state: its series and its figure, or why there is none."""
+    """An indicator in one state: its picture and the figure of it, or why there is none."""
 
-    series: Series | None = field(default=None, repr=False)
+    picture: Picture | None = field(default=None, repr=False)
     figure: Figure | None = field(default=None, repr=False)
     why: str = ""
+
+    @property
+    def series(self) -> Series | None:
+        """What the indicator says in this state."""
+        return self.picture.series if self.picture else None
 
 
 def sides(trial: Trial, view: View, palette: Palette, size: Size) -> tuple[Side, Side]:
     """A view before and after, drawn to one scale where both are there."""
     found = [_side(state, view, palette, size) for state in (trial.earlier.results, trial.results)]
     if len({side.series.frequency for side in found if side.series}) == 1:
-        one_scale([side.figure for side in found if side.figure])
+        _one_scale([(side.picture, side.figure) for side in found if side.picture and side.figure])
     return found[0], found[1]
 
 
 def _side(state: Results, view: View, palette: Palette, size: Size) -> Side:
     try:
         picture = picture_of(state, view)
-        return Side(picture.series, figure_of(state, picture, palette, size))
+        return Side(picture, drawing_of(picture, palette, size).figure)
     except ProblemsFound as e:
         return Side(why="; ".join(p.message for p in e.problems))
 
 
-def one_scale(figures: list[Figure]) -> None:
+def _one_scale(drawn: list[tuple[Picture, Figure]]) -> None:
     """Let two figures of one axis each have the same range of values, so that a mark means the same in both."""
-    if len(figures) < 2 or any("yaxis2" in figure["layout"] or figure["layout"]["barmode"] == "stack" for figure in figures):
+    panels = [panel for picture, _ in drawn for panel in picture.panels]
+    if len(drawn) < 2 or len(panels) > len(drawn) or any(panel.share == "stack" for panel in panels):
         return
-    values = [value for figure in figures for value in _values(figure)]
-    ranges = [figure["layout"]["yaxis"].get("range") for figure in figures]
-    tops = [r[1] for r in ranges if r] + ([max(values) * ROOM] if values else [])
+    values = [value for panel in panels for layer in panel.layers for value in _values(layer)]
+    axes = [figure["layout"]["yaxis"] for _, figure in drawn]
+    tops = [axis["range"][1] for axis in axes if "range" in axis] + ([max(values) * ROOM] if values else [])
     if not tops or max(tops) <= 0:
         return
-    for figure in figures:
-        figure["layout"]["yaxis"]["range"] = [min([0.0, *values]) * ROOM, max(tops)]
+    for axis in axes:
+        axis["range"] = [min([0.0, *values]) * ROOM, max(tops)]
         if max(tops) > FEW:
-            figure["layout"]["yaxis"].pop("dtick", None)
+            axis.pop("dtick", None)
 
 
-def _values(figure: Figure) -> Iterator[float]:
-    for trace in figure["data"]:
-        yield from (float(value) for value in trace.get("y", ()) if isinstance(value, int | float) and value == value)
+def _values(layer: Layer) -> list[float]:
+    """The numbers that are drawn of a layer."""
+    single = layer.points["value"].dropna().tolist() if layer.points is not None else []
+    return [*layer.window.values["value"].dropna().tolist(), *single]
 
 
 def mark_changed(figures: Iterable[Figure], changed: Iterable[PeriodDifference], palette: Palette) -> None:

@@ -254,5 +254,5 @@ class Operation(Generic[T]):
 
 
 def operation(traits: T) -> Callable[[Callable[..., pd.Series]], Operation[T]]:
-    """Make an operation of a function, with its traits."""
+    """Make an operation of a function, with its traits; None where its room has none."""
     return lambda function: Operation(function, traits)

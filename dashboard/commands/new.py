@@ -1,9 +1,10 @@
-"""A project to begin with: a small one about two invented countries, written into a folder of its own."""
+"""`relations new`: a project to begin with, a small one about two invented countries, written into a folder of its own."""
 
 import argparse
 import shlex
 from pathlib import Path
 
+from dashboard.commands import CLEAN
 from indicators.problems import Place, Problem, ProblemsFound
 
 DOES = "make a small working project for another relationship, to change step by step"
@@ -11,15 +12,15 @@ EXAMPLE = "relations new my-project"
 STARTER = Path(__file__).parents[1] / "starter"
 
 
-def arguments(command: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    command.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Make the project and say what to do with it; 0."""
+    """Make the project and say what to do with it."""
     print(next_steps(given.folder, begin(given.folder)), end="")
-    return 0
+    return CLEAN
 
 
 def begin(folder: Path) -> tuple[str, ...]:

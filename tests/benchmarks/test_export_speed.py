@@ -10,7 +10,7 @@ from dashboard.charts.figure import figure_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
-from dashboard.export.batch import Order, files
+from dashboard.commands.export import Order, files
 from dashboard.export.browser import Chromium
 from dashboard.export.output import PRESETS
 from indicators.compute.pipeline import results

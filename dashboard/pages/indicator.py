@@ -12,10 +12,9 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, controls, drawn, screen_of
+from dashboard.pages import Asked, Screen, attributes, controls, drawn, saving, screen_of
 from dashboard.pages.nodes import grown, plain, register_growth, way_to
 from dashboard.pages.rows import numbers_panel, rows_panel
-from dashboard.pages.saving import saving_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.change import comparable, latest
 from indicators.nouns.definition import Definition
@@ -24,14 +23,15 @@ from indicators.problems import ProblemsFound
 
 PATH = "/indicator/"
 TITLE = "Indicator"
+IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 GROWN = ("controls", "saving", "numbers", "rows", "definition")
 """What stands around the chart, by the place it grows in."""
 
 
-def layout(current: Current, view: View, screen: Screen) -> html.Div:
+def layout(now: Current, asked: Asked) -> html.Div:
     """The page of a view. ProblemsFound where it asks for what is not there."""
-    results = current.results
+    results, view, screen = now.results, parse_view(asked.rest), asked.screen
     picture = picture_of(results, view)
     shown = _panels(results, picture, None)
     return html.Div(
@@ -50,7 +50,7 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             ),
             dcc.Store(id="asked"),
             html.P(id="refusal", className="refusal", role="alert"),
-            _box(current, picture, screen),
+            _box(now, picture, screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(grown("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
             html.Details([html.Summary("The numbers as a table"), *grown("numbers", shown["numbers"])], className="panel"),
@@ -108,7 +108,7 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     memo = figure_of(results, picture, PALETTES["light"], PRESETS["memo"].size)
     told = {"numbers": plain(numbers_panel(results, picture)), "rows": plain(rows), "definition": plain(definition)}
-    return told | {"saving": saving_panel(results, picture, memo)}
+    return told | {"saving": saving.saving_panel(results, picture, memo)}
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
@@ -127,8 +127,10 @@ def _definition(results: Results, picture: Picture, series: Series) -> list[Any]
 # ---- what the controls do ----
 
 
-def register(app: Dash, current: Callable[[], Current]) -> None:
-    """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out."""
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out. And
+    what saving asks the server."""
+    saving.register(app.server, current)
     events = {
         "asked": Input("asked", "data"),
         "click": Input("chart", "clickData"),

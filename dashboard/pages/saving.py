@@ -2,9 +2,7 @@
 
 import base64
 import datetime
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -14,13 +12,12 @@ from dashboard.charts.picture import Picture
 from dashboard.charts.record import fingerprint
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption
-from dashboard.export.embed import into_png, into_svg, read_record
+from dashboard.export.embed import into_png, into_svg
 from dashboard.export.formats import Work, work_of
 from dashboard.export.kit import citation, packed_with
 from dashboard.export.output import INCH, PRESETS
-from dashboard.export.verify import verify
 from dashboard.live import Current
-from dashboard.pages import Answer, answered
+from dashboard.pages import LARGEST, Answer, answered
 from indicators.nouns.series import Results
 
 FORMATS = {
@@ -57,15 +54,13 @@ def _choice(name: str, label: str, options: Mapping[str, str]) -> Node:
     return ["select", {"id": name, "aria-label": label}, *[["option", {"value": key}, text] for key, text in options.items()]]
 
 
-LARGEST = 40_000_000
-"""Bytes that a browser may send."""
 FACTORS = ("1", "2", "print")
 """Pixels of a PNG for each pixel of the figure; in print, 300 dpi."""
 KINDS = {"png": "image/png", "svg": "image/svg+xml", "kit": "application/zip"}
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Put the three addresses on the server."""
+    """Put the two addresses on the server."""
 
     @server.get("/picture")
     def picture() -> Answer:
@@ -74,10 +69,6 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     @server.post("/saved")
     def saved() -> Answer:
         return answered(lambda: _saved(_work(current()), flask.request))
-
-    @server.post("/verified")
-    def verified() -> Answer:
-        return answered(lambda: _verified(current(), flask.request))
 
 
 def factor_of(name: str) -> float:
@@ -133,18 +124,3 @@ def _with_records(work: Work, drawn: Mapping[str, bytes], factor: float) -> dict
         words = alternative(work.results, work.picture, work.figure)
         found[".svg"] = into_svg(drawn["svg"].decode(), work.record, work.title, words)
     return found
-
-
-def _verified(now: Current, request: flask.Request) -> flask.Response:
-    if (request.content_length or 0) > LARGEST:
-        raise ValueError(f"the file has more than {LARGEST:,} bytes")
-    verdict = verify(now.results, kept_in(request.get_data()))
-    return flask.jsonify(same=verdict.same, said=list(verdict.said))
-
-
-def kept_in(data: bytes) -> dict[str, Any] | None:
-    """The record in the bytes of a file; None where there is none."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file"
-        path.write_bytes(data)
-        return read_record(path)

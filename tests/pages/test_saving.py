@@ -10,7 +10,7 @@ import pytest
 from dashboard.app import create_app
 from dashboard.export.embed import into_png
 from dashboard.live import Live
-from dashboard.pages.saving import kept_in
+from dashboard.pages.check import kept_in
 from tests.builders import RURITANIA
 
 VIEW = "audiences?variant=by_year"

@@ -18,8 +18,8 @@ from plotly.io.json import to_json_plotly
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
 from dashboard.pages import Answer, Refused, answered, screen_of
-from dashboard.pages.tune import AGAINST, outcome
 from dashboard.pages.tune.editing import Changed, Edited, is_free, read_file, save_file
+from dashboard.pages.tune.outcome import outcome
 from dashboard.pages.tune.preview import Earlier, Trial, last_commit, rule_at, tried
 from indicators.problems import ProblemsFound
 from indicators.reading.project import Project, open_project
@@ -30,6 +30,8 @@ from indicators.schema.known import read_known
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "X-Relations-Token"
+AGAINST = {"shown": "what pages show", "commit": "the last commit"}
+"""States that a text can be compared with, by what the page calls them."""
 LARGEST_SENT = 4 * LARGEST
 """Bytes of a question: a text as JSON is longer than the file."""
 

@@ -5,15 +5,13 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, report
-from dashboard.export.browser import Chromium
-from dashboard.export.formats import DRAWN, PICTURES, TABLES, Work, work_of
-from dashboard.export.kit import kit
+from dashboard.export.formats import FORMATS, Browser, Drawn, Format, Work, work_of
 from dashboard.export.output import PRESETS, Name, folder, name_of, write
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
@@ -22,15 +20,6 @@ from indicators.reading.project import open_project
 
 DOES = "make files of charts: pictures, tables, or a kit for a memo"
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
-FORMATS = {
-    "png": "picture for documents and slides",
-    "svg": "vectors, text as text",
-    "pdf": "vectors, one page",
-    "csv": "the numbers drawn",
-    "xlsx": "numbers, rows, definition",
-    "json": "full record",
-    "kit": "a zip of png, svg, pdf, csv, json, caption, alternative text, citations",
-}
 WIDTH = 24
 """Characters of the progress bar."""
 
@@ -44,8 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="indicator, id@variant or view; where none is named all indicators, each by its main rule",
     )
     parser.add_argument("--variants", action="store_true", help="also each variant of the indicators named (or of all)")
-    told = "; ".join(f"{name}: {what}" for name, what in FORMATS.items())
-    parser.add_argument("--format", choices=FORMATS, default="png", help=f"{told} (default: png)")
+    formats = "; ".join(f"{one.name}: {one.about}" for one in FORMATS.values())
+    parser.add_argument("--format", choices=FORMATS, default="png", help=f"{formats} (default: png)")
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the files; made if needed, files replaced")
     sizes = "; ".join(f"{preset.name}: {preset.about}" for preset in PRESETS.values())
     parser.add_argument("--preset", choices=PRESETS, default="memo", help=f"{sizes} (default: memo)")
@@ -54,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Make the files, print each on stdout, report the problems; 0 where all were made, else 1."""
     code = CLEAN
-    for made in files(Order(given.project, tuple(given.views), given.variants, given.format, given.preset, given.output)):
+    for made in files(Order(given.project, tuple(given.views), given.variants, FORMATS[given.format], given.preset, given.output)):
         if isinstance(made, Problem):
             code = FOUND
             report([made])
@@ -70,32 +59,39 @@ class Order:
     project: Path
     views: tuple[str, ...]
     variants: bool
-    format: str
+    format: Format
     preset: Name
     output: Path
 
 
 def files(order: Order) -> Iterator[Path | Problem]:
     """The files that are written, and what went wrong, as they come. ProblemsFound where nothing can be done."""
-    drawn = order.format in DRAWN
-    with Chromium() if drawn else nullcontext() as browser, ThreadPoolExecutor(1) as hand:
+    with _browser(order.format) as browser, ThreadPoolExecutor(1) as hand:
         project = open_project(order.project)
         shown = results(project)
         yield from (p for p in project.problems if p.level == "error")
         asked = order.views or list(shown.definitions)
         texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
-        yield from _made(order, shown, texts, hand, _maker(order.format, browser))
+        yield from _made(order, shown, texts, hand, lambda work: order.format.make(work, browser))
+
+
+def _browser(form: Format) -> AbstractContextManager[Browser]:
+    if not form.drawn:
+        return nullcontext(Drawn({}))
+    from dashboard.export.browser import Chromium  # it takes its time to load
+
+    return Chromium()
 
 
 def _made(
     order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, make: Callable[[Work], bytes]
 ) -> Iterator[Path | Problem]:
-    target, drawn = folder(order.output), order.format in DRAWN
+    target = folder(order.output)
     with Progress(len(texts)) as progress:
         pending: deque[tuple[str, Future[Path]]] = deque()
         for text in texts:
             try:
-                work = work_of(shown, parse_view(text), PRESETS[order.preset], drawn=drawn)
+                work = work_of(shown, parse_view(text), PRESETS[order.preset], drawn=order.format.drawn)
                 pending.append((text, hand.submit(_written, work, make, target, order.format)))
             except ProblemsFound as e:
                 yield from progress.after(_named(text, e))
@@ -104,13 +100,6 @@ def _made(
                 yield from progress.after(_outcome(*pending.popleft()))
         while pending:
             yield from progress.after(_outcome(*pending.popleft()))
-
-
-def _maker(form: str, browser: Chromium | None) -> Callable[[Work], bytes]:
-    if browser is None:
-        return TABLES[form]
-    make = kit if form == "kit" else PICTURES[form]
-    return lambda work: make(work, browser)
 
 
 def _with_variants(shown: Results, text: str) -> list[str]:
@@ -123,9 +112,9 @@ def _with_variants(shown: Results, text: str) -> list[str]:
     return [text]
 
 
-def _written(work: Work, make: Callable[[Work], bytes], target: Path, form: str) -> Path:
-    name = work.name if form in DRAWN else name_of(work.picture.view)  # a table has no size
-    path = target / f"{name}.{'zip' if form == 'kit' else form}"
+def _written(work: Work, make: Callable[[Work], bytes], target: Path, form: Format) -> Path:
+    name = work.name if form.drawn else name_of(work.picture.view)  # a table has no size
+    path = target / f"{name}.{form.suffix}"
     write(path, make(work))
     return path
 

@@ -3,6 +3,7 @@
 import base64
 import datetime
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -12,21 +13,13 @@ from dashboard.charts.picture import Picture
 from dashboard.charts.record import fingerprint
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption
-from dashboard.export.embed import into_png, into_svg
-from dashboard.export.formats import Work, work_of
-from dashboard.export.kit import citation, packed_with
+from dashboard.export.citations import citation
+from dashboard.export.formats import FORMATS, Drawn, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, answered
 from indicators.nouns.series import Results
 
-FORMATS = {
-    "png print": "PNG, 300 dpi",
-    "png 2": "PNG, double",
-    "png 1": "PNG, single",
-    "svg print": "SVG",
-    "kit print": "kit for a memo (zip)",
-}
 COPIED = {"link": "copy link", "caption": "copy caption", "cite": "copy citation", "summary": "copy alternative text"}
 Node = list[Any]
 
@@ -41,7 +34,8 @@ def saving_panel(results: Results, picture: Picture, figure: Figure) -> list[Nod
     }
     address: Node = ["span", {"id": "link", "data-address": f"/indicator/{picture.view.text}"}, ""]
     sizes = _choice("save-preset", "Size", {p.name: f"{p.name.replace('_', ' ')}: {p.about}" for p in PRESETS.values()})
-    forms = _choice("save-format", "Format", FORMATS)
+    offered = {f"{one.name} {factor}": label for one in FORMATS.values() for factor, label in one.on_page.items()}
+    forms = _choice("save-format", "Format", offered)
     save: Node = ["button", {"id": "save", "data-view": picture.view.text}, "save picture"]
     copies: list[Node] = [["button", {"data-copy": name}, label] for name, label in COPIED.items()]
     code: Node = ["p", {"class": "place"}, f"The code of these numbers is {fingerprint(*asked)}; it stands in the picture beside the view."]
@@ -56,7 +50,6 @@ def _choice(name: str, label: str, options: Mapping[str, str]) -> Node:
 
 FACTORS = ("1", "2", "print")
 """Pixels of a PNG for each pixel of the figure; in print, 300 dpi."""
-KINDS = {"png": "image/png", "svg": "image/svg+xml", "kit": "application/zip"}
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
@@ -64,11 +57,11 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
     @server.get("/picture")
     def picture() -> Answer:
-        return answered(lambda: _picture(_work(current())))
+        return answered(lambda: _picture(current(), flask.request.args))
 
     @server.post("/saved")
     def saved() -> Answer:
-        return answered(lambda: _saved(_work(current()), flask.request))
+        return answered(lambda: _saved(current(), flask.request))
 
 
 def factor_of(name: str) -> float:
@@ -82,45 +75,42 @@ def factor_of(name: str) -> float:
     return 300 / INCH if name == "print" else float(name)
 
 
-def _work(now: Current) -> Work:
-    asked = flask.request.args
+def _work(now: Current, asked: Mapping[str, str]) -> Work:
+    """The picture that is asked for: its view, in a size, with a number of pixels for each of its own."""
     if asked.get("preset", "memo") not in PRESETS:
         raise ValueError(f"there is no preset {asked.get('preset')!r}; known: {', '.join(PRESETS)}")
     preset = next(p for name, p in PRESETS.items() if name == asked.get("preset", "memo"))
-    return work_of(now.results, parse_view(asked["view"]), preset)
+    return work_of(now.results, parse_view(asked["view"]), replace(preset, factor=factor_of(asked.get("factor", "print"))))
 
 
-def _picture(work: Work) -> flask.Response:
+def _format(asked: Mapping[str, str]) -> Format:
+    """The format that is asked for; only those that the page offers are drawn by it."""
+    offered = {one.name: one for one in FORMATS.values() if one.on_page}
+    if asked["format"] not in offered:
+        raise ValueError(f"a page does not save {asked['format']!r}; known: {', '.join(offered)}")
+    return offered[asked["format"]]
+
+
+def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
+    """A figure, and which pictures the page draws of it."""
+    work, form = _work(now, asked), _format(asked)
     layout = work.figure["layout"]
-    return flask.jsonify(figure=work.figure, width=layout["width"], height=layout["height"], print=factor_of("print"))
+    return flask.jsonify(figure=work.figure, width=layout["width"], height=layout["height"], factor=work.preset.factor, draws=form.draws)
 
 
-def _saved(work: Work, request: flask.Request) -> flask.Response:
+def _saved(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
-    form, factor = request.args["format"], factor_of(request.args.get("factor", "print"))
-    pictures = _with_records(work, _drawn(request), factor)
-    data = packed_with(work, pictures) if form == "kit" else pictures[f".{form}"]
-    suffix = "zip" if form == "kit" else form
-    answer = flask.Response(data, mimetype=KINDS[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{suffix}"'
+    work, form = _work(now, request.args), _format(request.args)
+    answer = flask.Response(form.make(work, Drawn(_sent(request))), mimetype=form.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{form.suffix}"'
     return answer
 
 
-def _drawn(request: flask.Request) -> dict[str, bytes]:
-    """The pictures that a page drew, by kind."""
+def _sent(request: flask.Request) -> dict[str, bytes]:
+    """The pictures that a page drew, by format."""
     given = request.get_json(silent=True)
     drawn = given.get("drawn") if isinstance(given, dict) else None
     if not isinstance(drawn, dict) or not all(isinstance(data, str) for data in drawn.values()):
         raise ValueError("a JSON object with pictures in base64 under drawn is expected")
-    return {kind: base64.b64decode(data, validate=True) for kind, data in drawn.items()}
-
-
-def _with_records(work: Work, drawn: Mapping[str, bytes], factor: float) -> dict[str, bytes]:
-    found = {}
-    if "png" in drawn:
-        found[".png"] = into_png(drawn["png"], work.record, INCH * factor)
-    if "svg" in drawn:
-        words = alternative(work.results, work.picture, work.figure)
-        found[".svg"] = into_svg(drawn["svg"].decode(), work.record, work.title, words)
-    return found
+    return {name: base64.b64decode(data, validate=True) for name, data in drawn.items()}

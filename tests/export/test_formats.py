@@ -18,7 +18,7 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.record import canonical, fingerprint, record_of
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
-from dashboard.export import captions, embed, formats, kit, sheet
+from dashboard.export import captions, citations, embed, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
 from dashboard.export.output import PRESETS, name_of, write
@@ -169,7 +169,7 @@ def files(made, tmp_path):
         "a.xlsx": formats.xlsx(whole),
         "a.json": formats.json_(whole),
     }
-    made_of["a.zip"] = kit.packed({"a.csl.json": b"[]", "a.json": made_of["a.json"]}, whole)
+    made_of["a.zip"] = formats.packed({"a.csl.json": b"[]", "a.json": made_of["a.json"]}, whole)
     for name, data in made_of.items():
         write(tmp_path / name, data)
     return tmp_path, record
@@ -313,14 +313,14 @@ def test_citations_name_the_chart_and_every_source(made):
     picture = picture_of(made, View("audiences"))
     code, named = fingerprint(made, picture), {s["id"] for s in record_of(made, picture)["sources"]}
     assert named
-    assert code in kit.citation(made, picture, DAY)
-    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in kit.citation(made, picture, DAY)
-    items = json.loads(kit.csl(made, picture, DAY))
+    assert code in citations.citation(made, picture, DAY)
+    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in citations.citation(made, picture, DAY)
+    items = json.loads(citations.csl(made, picture, DAY))
     assert {item["id"] for item in items} == named | {code}
     assert items[0]["issued"] == {"date-parts": [[2026, 11, 22]]}
-    keys = re.findall(r"@misc\{([^,]+),", kit.bibtex(made, picture, DAY))
+    keys = re.findall(r"@misc\{([^,]+),", citations.bibtex(made, picture, DAY))
     assert set(keys) == named | {code}
-    assert kit.bibtex(made, picture, DAY).count("{") == kit.bibtex(made, picture, DAY).count("}")
+    assert citations.bibtex(made, picture, DAY).count("{") == citations.bibtex(made, picture, DAY).count("}")
 
 
 # ---- names and files ----

@@ -12,7 +12,7 @@ from dashboard.export.embed import read_record
 from dashboard.export.verify import verify
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, Asked, answered, attributes
-from dashboard.pages.nodes import grown, register_growth
+from dashboard.pages.nodes import form_input, grown, plain, register_growth
 
 PATH = "/check"
 TITLE = "Check a chart"
@@ -24,13 +24,14 @@ def layout(now: Current, asked: Asked) -> html.Div:
     """The page; the file goes to the server's own `/verified`, and nowhere else."""
     lead = "Drop a PNG, SVG, PDF, XLSX, JSON or kit that was exported from here, and read whether its numbers are the same today."
     screenshot = "A screenshot carries no record: open the view printed in its footer and compare the code printed beside it."
-    box = ["input", {"type": "file", "id": "check-file", "aria-label": "Exported file"}]
+    box = form_input(type="file", id="check-file", **{"aria-label": "Exported file"})
+    drop = html.Div(html.Label(["Choose a file, or drop one here: ", box]), id="drop", className="drop")
     return html.Div(
         [
             html.H1(TITLE),
             html.P(lead, className="lead"),
             html.P(screenshot, className="lead"),
-            html.Div(grown(PLACE, [["div", {"id": "drop", "class": "drop"}, ["label", "Choose a file, or drop one here: ", box]]])),
+            html.Div(grown(PLACE, plain([drop]))),
             html.Div(id="verdict", role="status", **attributes(aria_live="polite")),
         ]
     )

@@ -43,7 +43,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             html.Details(
                 [
                     html.Summary("Choose window, split, calculation and more"),
-                    html.Form(grown("controls", controls.controls(results, view, picture.series)), className="controls"),
+                    html.Form(grown("controls", plain(controls.controls(results, view, picture.series))), className="controls"),
                 ],
                 open=screen.width >= NARROW,
                 className="choices",
@@ -108,7 +108,7 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     memo = figure_of(results, picture, PALETTES["light"], PRESETS["memo"].size)
     told = {"numbers": plain(numbers_panel(results, picture)), "rows": plain(rows), "definition": plain(definition)}
-    return told | {"saving": saving.saving_panel(results, picture, memo)}
+    return told | {"saving": plain(saving.saving_panel(results, picture, memo))}
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
@@ -180,7 +180,7 @@ def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[s
     held = {
         "title": definition.title,
         "pillar": _pillar(now.results, definition),
-        "controls": controls.controls(now.results, view, picture.series),
+        "controls": plain(controls.controls(now.results, view, picture.series)),
         "search": f"?{view.search}" if view.search else "",
     }
     return _panels(now.results, picture, click) | held | {"figure": figure(now, picture, screen), "refusal": ""}

@@ -7,7 +7,7 @@ as HTML. What follows from the rest is added there: how links to the web open, a
 A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element: no callback hears of it.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -19,19 +19,34 @@ ATTRIBUTES = {
     "className": "class",
     "colSpan": "colspan",
     "tabIndex": "tabindex",
-    **{name: name for name in ("href", "id", "role", "scope", "style", "title")},
+    **{name: name for name in ("href", "id", "label", "name", "role", "scope", "selected", "style", "title", "type", "value")},
 }
 """Attributes that plain nodes may have, by their names in Dash; beside those that begin with aria- and data-."""
 ADDED = ("data-label", "rel", "target")
 """Attributes that are left out, since the browser adds them."""
 
 
+class FormInput(NamedTuple):
+    """An input of a form."""
+
+    attributes: dict[str, str]
+
+
+def form_input(**named: str) -> Any:
+    """The browser's own input, by its attributes; for `plain` only. Dash's has no mark that it is chosen, and a callback of its own."""
+    return FormInput(named)
+
+
 def plain(part: Any) -> Any:
     """A component, a text or a list of them as plain nodes. ValueError for an attribute that is not provided for.
+
+    An attribute that is True is written without a value, one that is False not at all.
 
     >>> plain(html.P(["see ", html.A("this", href="#there", className="on")]))
     ['p', 'see ', ['a', {'class': 'on', 'href': '#there'}, 'this']]
     """
+    if isinstance(part, FormInput):
+        return ["input", part.attributes]
     if isinstance(part, list | tuple):
         return [plain(one) for one in part if one is not None]
     if not isinstance(part, Component):
@@ -42,7 +57,11 @@ def plain(part: Any) -> Any:
         return ["graph", props]
     children = props.pop("children", None)
     inside = children if isinstance(children, list | tuple) else [children]
-    named = {_attribute(name): str(value) for name, value in sorted(props.items()) if name not in ADDED}
+    named = {
+        _attribute(name): "" if value is True else str(value)
+        for name, value in sorted(props.items())
+        if name not in ADDED and value is not False
+    }
     return [told["type"].lower(), *([named] if named else []), *plain(inside)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import flask
+from dash import html
 
 from dashboard.charts.frame import Figure
 from dashboard.charts.picture import Picture
@@ -17,35 +18,34 @@ from dashboard.export.citations import citation
 from dashboard.export.formats import FORMATS, Drawn, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
-from dashboard.pages import LARGEST, Answer, answered
+from dashboard.pages import LARGEST, Answer, answered, attributes
 from indicators.nouns.series import Results
 
 COPIED = {"link": "copy link", "caption": "copy caption", "cite": "copy citation", "summary": "copy alternative text"}
-Node = list[Any]
 
 
-def saving_panel(results: Results, picture: Picture, figure: Figure) -> list[Node]:
-    """Controls as plain nodes, and the texts that the buttons copy; `figure` is the one whose notes the texts name."""
+def saving_panel(results: Results, picture: Picture, figure: Figure) -> list[Any]:
+    """Controls, and the texts that the buttons copy; `figure` is the one whose notes the texts name."""
     asked = (results, picture)
     texts = {
         "caption": caption(*asked),
         "cite": citation(*asked, datetime.date.today()).strip(),
         "summary": alternative(*asked, figure),
     }
-    address: Node = ["span", {"id": "link", "data-address": f"/indicator/{picture.view.text}"}, ""]
+    address = html.Span("", id="link", **attributes(data_address=f"/indicator/{picture.view.text}"))
     sizes = _choice("save-preset", "Size", {p.name: f"{p.name.replace('_', ' ')}: {p.about}" for p in PRESETS.values()})
     offered = {f"{one.name} {factor}": label for one in FORMATS.values() for factor, label in one.on_page.items()}
     forms = _choice("save-format", "Format", offered)
-    save: Node = ["button", {"id": "save", "data-view": picture.view.text}, "save picture"]
-    copies: list[Node] = [["button", {"data-copy": name}, label] for name, label in COPIED.items()]
-    code: Node = ["p", {"class": "place"}, f"The code of these numbers is {fingerprint(*asked)}; it stands in the picture beside the view."]
-    hidden: list[Node] = [["p", {"id": name, "class": "unseen"}, text] for name, text in texts.items()]
-    told: Node = ["p", {"id": "saved", "role": "status"}, ""]
-    return [["div", {"class": "buttons"}, sizes, forms, save, *copies], told, code, address, *hidden]
+    save = html.Button("save picture", id="save", **attributes(data_view=picture.view.text))
+    copies = [html.Button(label, **attributes(data_copy=name)) for name, label in COPIED.items()]
+    outcome = html.P("", id="saved", role="status")
+    code = html.P(f"The code of these numbers is {fingerprint(*asked)}; it stands in the picture beside the view.", className="place")
+    hidden = [html.P(text, id=name, className="unseen") for name, text in texts.items()]
+    return [html.Div([sizes, forms, save, *copies], className="buttons"), outcome, code, address, *hidden]
 
 
-def _choice(name: str, label: str, options: Mapping[str, str]) -> Node:
-    return ["select", {"id": name, "aria-label": label}, *[["option", {"value": key}, text] for key, text in options.items()]]
+def _choice(name: str, label: str, options: Mapping[str, str]) -> html.Select:
+    return html.Select([html.Option(text, value=key) for key, text in options.items()], id=name, **attributes(aria_label=label))
 
 
 FACTORS = ("1", "2", "print")

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, quote
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
@@ -89,13 +88,10 @@ def _editing(token: str | None) -> html.Section:
 
 
 def _outcome() -> html.Section:
-    choice: list[Any] = [
-        "label",
-        "Compare with ",
-        ["select", {"id": "tune-against"}, *[["option", {"value": k}, v] for k, v in routes.AGAINST.items()]],
-    ]
+    states = html.Select([html.Option(label, value=name) for name, label in routes.AGAINST.items()], id="tune-against")
+    choice = html.P(html.Label(["Compare with ", states]))
     shown = html.Div(html.P("computing…", className="place"), id="tune-outcome", className="plain prose")
-    return html.Section([*grown(CHOICE, [["p", choice]], prose=False), shown], **attributes(aria_label="What it does"))
+    return html.Section([*grown(CHOICE, plain([choice]), prose=False), shown], **attributes(aria_label="What it does"))
 
 
 def _place(current: Current, view: View | None) -> Place | None:

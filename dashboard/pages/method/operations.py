@@ -4,8 +4,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.pages.method.markdown import inline
-from dashboard.pages.nodes import anchor_of
+from dashboard.pages.nodes import anchor_of, inline
 from indicators.codes import Code, groups
 from indicators.compute.inventory import users_of_operations
 from indicators.nouns.series import Results

@@ -120,8 +120,16 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 DEEPEST = 40
 """Elements in each other; what lies deeper is shown without its marks."""
 ELEMENTS = {
-    "p": html.P, "ul": html.Ul, "ol": html.Ol, "li": html.Li, "blockquote": html.Blockquote, "strong": html.Strong, "em": html.Em,
-    "thead": html.Thead, "tbody": html.Tbody, "tr": html.Tr,
+    "p": html.P,
+    "ul": html.Ul,
+    "ol": html.Ol,
+    "li": html.Li,
+    "blockquote": html.Blockquote,
+    "strong": html.Strong,
+    "em": html.Em,
+    "thead": html.Thead,
+    "tbody": html.Tbody,
+    "tr": html.Tr,
 }
 
 

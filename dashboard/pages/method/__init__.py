@@ -7,8 +7,7 @@ from dash import Dash, Input, Output, dcc, html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, drawn
-from dashboard.pages.method.definitions import definitions_section
-from dashboard.pages.method.operations import operations_section, problems_section
+from dashboard.pages.method.rules import definitions_section, operations_section, problems_section
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
 from dashboard.pages.nodes import grown, plain, register_growth
 from indicators.nouns.series import Results

@@ -135,6 +135,11 @@ class ProblemsFound(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def refused(fault: Fault, place: Place) -> ProblemsFound:
+    """The one fault for which something cannot be given, to be raised."""
+    return ProblemsFound([fault.at(place)])
+
+
 LONGEST_WORD, MOST_WORDS = 60, 5000
 """Letters of a word, and words, that a guess looks at: its time grows with both, and with the square of the letters."""
 

@@ -13,7 +13,7 @@ from indicators.compute.pipeline import series
 from indicators.compute.provenance import rows_behind
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query, RowBehind, Series
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, fault, refused
 from indicators.reading.project import Project, open_project
 
 DOES = "say what a number counts, from which rows and sources"
@@ -34,13 +34,12 @@ def run(given: argparse.Namespace) -> int:
     period, frequency = parse_period(given.period)
     view = parse_view(given.id)
     if view.breakdown or view.other:
-        message = "one number is explained: that of the whole, of one indicator"
-        raise ProblemsFound([Problem(Place("view"), "wrong-value", message, "leave breakdown and with out of the view")])
+        raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
     found = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
     if period not in found.values.index:
         labels = list(found.values["label"])
         hint = f"the series runs from {labels[0]} to {labels[-1]}" if labels else "the series is empty"
-        raise ProblemsFound([Problem(Place("query"), "unknown-period", f"{view.indicator!r} has no period {given.period!r}", hint)])
+        raise refused(fault("unknown-period", hint=hint, name=view.indicator, period=given.period), Place("query"))
     write = explained_json if given.format == "json" else explained
     print(write(project, found, period), end="")
     errors = [p for p in project.problems if p.level == "error"]

@@ -5,11 +5,12 @@ import shlex
 from pathlib import Path
 
 from dashboard.commands import CLEAN
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, fault, refused
 
 DOES = "make a small working project for another relationship, to change step by step"
 EXAMPLE = "relations new my-project"
 STARTER = Path(__file__).parents[1] / "starter"
+NOTHING = "name a new folder; nothing was written"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,14 +31,15 @@ def begin(folder: Path) -> tuple[str, ...]:
     from indicators.schema.known import read_known
 
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            message = "this is not a folder" if not folder.is_dir() else f"the folder already holds {_first(folder)}"
-            raise _refused(folder, "not-empty", message, "name a new folder; nothing was written")
+        if folder.exists() and not folder.is_dir():
+            raise refused(fault("not-empty/file", hint=NOTHING), Place(str(folder)))
+        if folder.exists() and any(folder.iterdir()):
+            raise refused(fault("not-empty/folder", hint=NOTHING, first=_first(folder)), Place(str(folder)))
         for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
             _copy(path, folder / path.relative_to(STARTER))
     except OSError as e:
-        hint = "name a folder that you may write to"
-        raise _refused(folder, "not-written", f"{e.filename or folder} cannot be written: {e.strerror}", hint) from None
+        problem = fault("not-written", hint="name a folder that you may write to", path=e.filename or folder, why=e.strerror)
+        raise refused(problem, Place(str(folder))) from None
     for _ in writing.write(folder, read_known(folder)):
         pass
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
@@ -53,10 +55,6 @@ def _copy(path: Path, to: Path) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
     with to.open("xb") as file:
         file.write(path.read_bytes())
-
-
-def _refused(folder: Path, code: str, message: str, hint: str) -> ProblemsFound:
-    return ProblemsFound([Problem(Place(str(folder)), code, message, hint)])
 
 
 def next_steps(folder: Path, written: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dashboard.commands import CLEAN, FOUND, report
 from indicators.compute.pipeline import results
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, fault, refused
 from indicators.reading.project import open_project
 
 DOES = "say whether the numbers of an exported file still hold: 0 the same, 1 changed or not to be known"
@@ -25,8 +25,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         kept = read_record(given.file)
     except OSError as e:
-        message = f"the file cannot be read: {e.strerror}"
-        raise ProblemsFound([Problem(Place(str(given.file)), "missing-file", message, "name an exported file")]) from None
+        raise refused(fault("missing-file/exported", hint="name an exported file", why=e.strerror), Place(str(given.file))) from None
     project = open_project(given.project)
     verdict = verify(results(project), kept)
     print("\n".join(verdict.said))

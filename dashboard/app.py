@@ -4,19 +4,36 @@ import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from plotly.offline import get_plotlyjs_version
 
-from dashboard.charts.view import parse_view
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, check, indicator, method, overview, saving, screen_of, tune
+from dashboard.pages import Asked, Screen, attributes, check, indicator, method, overview, screen_of, tune
 from dashboard.pages.nodes import problem_item, way_to
-from dashboard.pages.tune import routes
 from indicators.problems import ProblemsFound
 
+
+class Page(Protocol):
+    """A module of `dashboard.pages`: where the page is, its title, whether it is in the navigation, whether it takes what follows
+    its path in an address, how it looks, and what it does."""
+
+    PATH: str
+    TITLE: str
+    IN_NAVIGATION: bool
+    TAKES_MORE: bool
+
+    def layout(self, now: Current, asked: Asked) -> html.Div:
+        """The page for these results. ProblemsFound where the address asks for what is not there."""
+
+    def register(self, app: Dash, current: Callable[[], Current], token: str | None) -> None:
+        """Put on the application what the page reacts to, and on its server what the page asks."""
+
+
+PAGES: tuple[Page, ...] = (overview, indicator, method, check, tune)
+"""Every page, in the order of the navigation."""
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
 REGENERATOR = "regenerator-runtime-0.13.11.js"
@@ -61,13 +78,8 @@ def create_app(current: Callable[[], Current], token: str | None = None) -> Dash
     )
     app.layout = lambda: _shell(current())
     _register(app, current, token)
-    overview.register(app, current)
-    indicator.register(app, current)
-    method.register(app, current)
-    check.register(app)
-    tune.register(app)
-    saving.register(app.server, current)
-    routes.register(app.server, current, token)
+    for one in PAGES:
+        one.register(app, current, token)
     _routes(app, current)
     return app
 
@@ -83,10 +95,7 @@ def _shell(now: Current) -> html.Div:
             html.Nav(
                 [
                     dcc.Link(now.results.config.title, href="/", className="brand", id="brand"),
-                    dcc.Link(overview.TITLE, href=overview.PATH),
-                    dcc.Link(method.TITLE, href=method.PATH),
-                    dcc.Link(check.TITLE, href=check.PATH),
-                    dcc.Link(tune.TITLE, href=tune.PATH),
+                    *(dcc.Link(one.TITLE, href=one.PATH) for one in PAGES if one.IN_NAVIGATION),
                 ],
                 **attributes(aria_label="Pages"),
             ),
@@ -115,20 +124,14 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
 
 def page(now: Current, path: str, search: str, screen: Screen, token: str | None = None) -> Any:
     """The page at an address; a page that says what is wrong where there is none."""
-    if path == overview.PATH:
-        return overview.layout(now, screen)
-    if path == method.PATH:
-        return method.layout(now)
-    if path == check.PATH:
-        return check.layout()
+    found = next((one for one in PAGES if path == one.PATH or (one.TAKES_MORE and path.startswith(f"{one.PATH.rstrip('/')}/"))), None)
+    if found is None:
+        return _nothing([f"there is no page {path}"])
     try:
-        if path.startswith(indicator.PATH):
-            return indicator.layout(now, parse_view(f"{path.removeprefix(indicator.PATH)}{search}"), screen)
-        if path == tune.PATH or path.startswith(f"{tune.PATH}/"):
-            return tune.layout(now, f"{path.removeprefix(tune.PATH).removeprefix('/')}{search}", token)
+        rest = path.removeprefix(found.PATH).removeprefix("/")
+        return found.layout(now, Asked(f"{rest}{search}", screen, token))
     except ProblemsFound as e:
         return _nothing([[f"{p.message}; {p.hint} (", way_to(p.code), ")"] for p in e.problems])
-    return _nothing([f"there is no page {path}"])
 
 
 def _nothing(reasons: list[Any]) -> html.Div:

@@ -210,17 +210,16 @@
   }
   function save(button) {
     var form = document.getElementById("save-format").value.split(" "), told = document.getElementById("saved"), name = "picture";
-    var asked = "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value;
-    var factor = form[1], kinds = form[0] === "kit" ? ["png", "svg"] : [form[0]];
+    var asked = "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value +
+      "&format=" + form[0] + "&factor=" + form[1];
     told.textContent = "drawing…";
     fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
-      var scale = factor === "print" ? figure.print : Number(factor), drawn = {};
-      return kinds.reduce(function (before, kind) {
-        return before.then(function () { return drawnAs(figure, kind, kind === "png" ? scale : 1); }).then(function (data) { drawn[kind] = data; });
+      var drawn = {};
+      return figure.draws.reduce(function (before, kind) {
+        return before.then(function () { return drawnAs(figure, kind, kind === "png" ? figure.factor : 1); }).then(function (data) { drawn[kind] = data; });
       }, Promise.resolve()).then(function () { return drawn; });
     }).then(function (drawn) {
-      var where = "/saved?" + asked + "&format=" + form[0] + "&factor=" + factor;
-      return fetch(where, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
+      return fetch("/saved?" + asked, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
     }).then(answered).then(function (answer) {
       name = (/filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition")) || [])[1] || name;
       return answer.blob();

@@ -17,7 +17,7 @@ from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
+from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Results, Series
 from indicators.nouns.vocabulary import scale_of
 from indicators.operations.registry import reducer_traits

@@ -1,1 +1,36 @@
-"""The commands of `relations`, a module each, named as it is typed."""
+"""The commands of `relations`, a module each, named as it is typed; here is what they share."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from indicators.nouns.periods import parse_period
+from indicators.nouns.vocabulary import check_day
+from indicators.problems import Problem, written
+
+CLEAN, FOUND, WRONG_USE = 0, 1, 2
+"""Exit codes: nothing is wrong (or only warnings), problems were found, the command was not used as it must be."""
+
+
+def report(problems: Iterable[Problem], form: str = "text", to: TextIO | None = None) -> None:
+    """Print problems, to stderr if not said otherwise."""
+    text = written(problems, form)
+    print(text, end="" if text.endswith("\n") or not text else "\n", file=to or sys.stderr)
+
+
+def period_of(text: str) -> str:
+    """A period as it is typed. ArgumentTypeError where it is not one."""
+    try:
+        parse_period(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None
+    return text
+
+
+def day_of(text: str) -> str:
+    """A day as it is typed. ArgumentTypeError where it is not one."""
+    try:
+        return check_day(text)
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(str(e)) from None

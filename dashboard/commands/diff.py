@@ -3,13 +3,14 @@
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 from dashboard.charts.record import exact
+from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
 from dashboard.words.differences import other_differences, sections, summary
 from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts
 from indicators.nouns.series import Point
@@ -22,15 +23,15 @@ EXAMPLE = "relations diff HEAD~1 --format markdown"
 FORMATS = ("text", "json", "markdown")
 
 
-def arguments(command: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     which = "the earlier state: a git revision, or the folder of another project (default: HEAD, what was committed last)"
-    command.add_argument("earlier", nargs="?", default="HEAD", metavar="REV|DIR", help=which)
-    command.add_argument("--format", choices=FORMATS, default="text", help="text for reading, markdown for the comment of a review")
+    parser.add_argument("earlier", nargs="?", default="HEAD", metavar="REV|DIR", help=which)
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text for reading, markdown for the comment of a review")
 
 
-def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int:
-    """Print the differences, `tell` the faults of both states; 0 where no number changed, 1 where one did, 2 for no such state."""
+def run(given: argparse.Namespace) -> int:
+    """Print the differences, report the faults of both states; 0 where no number changed, 1 where one did, 2 for no such state."""
     folder = Path(given.earlier)
     with ExitStack() as opened:
         if (folder / CONFIG).is_file():
@@ -40,8 +41,8 @@ def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int
                 commit = revision(given.project, given.earlier)
                 folder = opened.enter_context(unpacked(commit))
             except ProblemsFound as e:
-                tell(list(e.problems))
-                return 2
+                report(e.problems)
+                return WRONG_USE
             name, prefix = f"{given.earlier} ({commit.commit[:7]})", f"{given.earlier}:"
         try:
             earlier = open_project(folder)
@@ -50,8 +51,8 @@ def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int
     compared = differences(earlier, open_project(given.project, before=earlier))
     compared = replace(compared, errors=(_placed(compared.errors[0], prefix), compared.errors[1]))
     print({"text": as_text, "json": as_json, "markdown": as_markdown}[given.format](compared, name), end="", flush=True)
-    tell([*compared.errors[0], *compared.errors[1]])
-    return 0 if compared.is_clean else 1
+    report([*compared.errors[0], *compared.errors[1]])
+    return CLEAN if compared.is_clean else FOUND
 
 
 def _placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:

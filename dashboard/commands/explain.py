@@ -1,14 +1,50 @@
-"""One number, explained: the rule, the value, and the rows with what they say and where they come from."""
+"""`relations explain`: one number with its rule and value, and the rows with what they say and where they come from."""
 
+import argparse
 import json
 from typing import Any
 
+from dashboard.charts.view import parse_view
+from dashboard.commands import CLEAN, FOUND, day_of, period_of, report
 from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
 from indicators.compute.change import change
+from indicators.compute.pipeline import series
 from indicators.compute.provenance import rows_behind
-from indicators.nouns.series import RowBehind, Series
-from indicators.reading.project import Project
+from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query, RowBehind, Series
+from indicators.problems import Place, fault, refused
+from indicators.reading.project import Project, open_project
+
+DOES = "say what a number counts, from which rows and sources"
+EXAMPLE = "relations explain trilateral_meetings@journal 2024-T1"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("id", metavar="ID", help="indicator, id@variant or view")
+    parser.add_argument("period", metavar="PERIOD", type=period_of, help="2024, 2024-T1, 2024-01 … sets the frequency")
+    parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as seen on this day")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the explanation; 1 where the project has errors. ProblemsFound where there is no such number."""
+    project = open_project(given.project)
+    period, frequency = parse_period(given.period)
+    view = parse_view(given.id)
+    if view.breakdown or view.other:
+        raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
+    found = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
+    if period not in found.values.index:
+        labels = list(found.values["label"])
+        hint = f"the series runs from {labels[0]} to {labels[-1]}" if labels else "the series is empty"
+        raise refused(fault("unknown-period", hint=hint, name=view.indicator, period=given.period), Place("query"))
+    write = explained_json if given.format == "json" else explained
+    print(write(project, found, period), end="")
+    errors = [p for p in project.problems if p.level == "error"]
+    report(errors)
+    return FOUND if errors else CLEAN
 
 
 def explained(project: Project, series: Series, period: int) -> str:

@@ -1,51 +1,162 @@
-"""`relations export` as it is typed: its arguments, and what is said of the files."""
+"""`relations export`: many views into files, one after the other; a fault of one stops only that one."""
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dashboard.export.output import PRESETS
-from indicators.problems import Problem
+from dashboard.charts.view import parse_view
+from dashboard.commands import CLEAN, FOUND, report
+from dashboard.export.formats import FORMATS, Browser, Drawn, Format, Work, work_of
+from dashboard.export.output import PRESETS, Name, folder, name_of, write
+from indicators.compute.pipeline import results
+from indicators.nouns.series import Results
+from indicators.problems import Place, Problem, ProblemsFound
+from indicators.reading.project import open_project
 
 DOES = "make files of charts: pictures, tables, or a kit for a memo"
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
-FORMATS = {
-    "png": "picture for documents and slides",
-    "svg": "vectors, text as text",
-    "pdf": "vectors, one page",
-    "csv": "the numbers drawn",
-    "xlsx": "numbers, rows, definition",
-    "json": "full record",
-    "kit": "a zip of png, svg, pdf, csv, json, caption, alternative text, citations",
-}
+WIDTH = 24
+"""Characters of the progress bar."""
 
 
-def arguments(command: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    command.add_argument(
+    parser.add_argument(
         "views",
         nargs="*",
         metavar="ID|VIEW",
         help="indicator, id@variant or view; where none is named all indicators, each by its main rule",
     )
-    command.add_argument("--variants", action="store_true", help="also each variant of the indicators named (or of all)")
-    told = "; ".join(f"{name}: {what}" for name, what in FORMATS.items())
-    command.add_argument("--format", choices=FORMATS, default="png", help=f"{told} (default: png)")
-    command.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the files; made if needed, files replaced")
+    parser.add_argument("--variants", action="store_true", help="also each variant of the indicators named (or of all)")
+    formats = "; ".join(f"{one.name}: {one.about}" for one in FORMATS.values())
+    parser.add_argument("--format", choices=FORMATS, default="png", help=f"{formats} (default: png)")
+    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the files; made if needed, files replaced")
     sizes = "; ".join(f"{preset.name}: {preset.about}" for preset in PRESETS.values())
-    command.add_argument("--preset", choices=PRESETS, default="memo", help=f"{sizes} (default: memo)")
+    parser.add_argument("--preset", choices=PRESETS, default="memo", help=f"{sizes} (default: memo)")
 
 
-def run(given: argparse.Namespace, tell: Callable[[list[Problem]], None]) -> int:
-    """Make the files, print each on stdout, `tell` the problems; 0 where all were made, else 1."""
-    from dashboard.export.batch import Order, files  # what draws takes its time to load, and only this command needs it
-
-    clean = True
-    order = Order(given.project, tuple(given.views), given.variants, given.format, given.preset, given.output)
-    for found in files(order):
-        if isinstance(found, Problem):
-            clean = False
-            tell([found])
+def run(given: argparse.Namespace) -> int:
+    """Make the files, print each on stdout, report the problems; 0 where all were made, else 1."""
+    code = CLEAN
+    for made in files(Order(given.project, tuple(given.views), given.variants, FORMATS[given.format], given.preset, given.output)):
+        if isinstance(made, Problem):
+            code = FOUND
+            report([made])
         else:
-            print(found, flush=True)
-    return 0 if clean else 1
+            print(made, flush=True)
+    return code
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be made: of which project, which views (all where none is named; with `variants` theirs too), how and where."""
+
+    project: Path
+    views: tuple[str, ...]
+    variants: bool
+    format: Format
+    preset: Name
+    output: Path
+
+
+def files(order: Order) -> Iterator[Path | Problem]:
+    """The files that are written, and what went wrong, as they come. ProblemsFound where nothing can be done."""
+    with _browser(order.format) as browser, ThreadPoolExecutor(1) as hand:
+        project = open_project(order.project)
+        shown = results(project)
+        yield from (p for p in project.problems if p.level == "error")
+        asked = order.views or list(shown.definitions)
+        texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
+        yield from _made(order, shown, texts, hand, lambda work: order.format.make(work, browser))
+
+
+def _browser(form: Format) -> AbstractContextManager[Browser]:
+    if not form.drawn:
+        return nullcontext(Drawn({}))
+    from dashboard.export.browser import Chromium  # it takes its time to load
+
+    return Chromium()
+
+
+def _made(
+    order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, make: Callable[[Work], bytes]
+) -> Iterator[Path | Problem]:
+    target = folder(order.output)
+    with Progress(len(texts)) as progress:
+        pending: deque[tuple[str, Future[Path]]] = deque()
+        for text in texts:
+            try:
+                work = work_of(shown, parse_view(text), PRESETS[order.preset], drawn=order.format.drawn)
+                pending.append((text, hand.submit(_written, work, make, target, order.format)))
+            except ProblemsFound as e:
+                yield from progress.after(_named(text, e))
+            # While the browser draws one picture, the next is prepared, and no more than that is kept.
+            while len(pending) > 1:
+                yield from progress.after(_outcome(*pending.popleft()))
+        while pending:
+            yield from progress.after(_outcome(*pending.popleft()))
+
+
+def _with_variants(shown: Results, text: str) -> list[str]:
+    """A view and, where it names no variant, the same of each variant. What is no view is told later."""
+    with suppress(ProblemsFound):
+        view = parse_view(text)
+        definition = shown.definitions.get(view.indicator)
+        if definition and not view.variant:
+            return [text, *(replace(view, variant=name).text for name in definition.variants)]
+    return [text]
+
+
+def _written(work: Work, make: Callable[[Work], bytes], target: Path, form: Format) -> Path:
+    name = work.name if form.drawn else name_of(work.picture.view)  # a table has no size
+    path = target / f"{name}.{form.suffix}"
+    write(path, make(work))
+    return path
+
+
+def _outcome(text: str, future: "Future[Path]") -> list[Path | Problem]:
+    try:
+        return [future.result()]
+    except ProblemsFound as e:
+        return _named(text, e)
+
+
+def _named(text: str, found: ProblemsFound) -> list[Path | Problem]:
+    """The problems of a view, under its name."""
+    return [replace(problem, place=Place(text)) for problem in found.problems]
+
+
+class Progress:
+    """A bar on the terminal while files are made; nothing where nobody looks on."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole, self._done = whole, 0
+        self._seen = sys.stderr.isatty()
+
+    def __enter__(self) -> "Progress":
+        self._draw()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wipe()
+
+    def after(self, found: Iterable[Path | Problem]) -> Iterator[Path | Problem]:
+        """What came of one view, with the bar out of the way."""
+        self._done += 1
+        self._wipe()
+        yield from found
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._seen:
+            full = WIDTH * self._done // max(self._whole, 1)
+            print(f"[{'█' * full}{'·' * (WIDTH - full)}] {self._done}/{self._whole}", end="", file=sys.stderr, flush=True)
+
+    def _wipe(self) -> None:
+        if self._seen:
+            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)

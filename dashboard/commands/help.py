@@ -1,10 +1,11 @@
-"""What `relations help` prints: every code in a line, or one with a bad example and the good one."""
+"""`relations help`: every problem code in a line, or one with a bad example and the good one."""
 
 import argparse
 import sys
 import textwrap
 from collections.abc import Iterable
 
+from dashboard.commands import CLEAN, WRONG_USE
 from indicators.codes import Code, codes
 from indicators.problems import suggest
 
@@ -13,17 +14,16 @@ EXAMPLE = "relations help unknown-reduce"
 WIDTH = 100
 
 
-def arguments(command: argparse.ArgumentParser, commands: Iterable[str]) -> None:
-    """What the command takes; `commands` are known so that a person who asks for one of them can be told."""
-    command.add_argument("code", nargs="?", metavar="CODE", help="what stands in brackets after error or warning")
-    command.set_defaults(commands=commands)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("code", nargs="?", metavar="CODE", help="what stands in brackets after error or warning")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the help; 2 where the word is no code."""
+    """Print the help; 2 where the word is not a code."""
     text = told(given.code) if given.code else listed()
     print(text or not_known(given.code, given.commands), end="", file=sys.stdout if text else sys.stderr)
-    return 0 if text else 2
+    return CLEAN if text else WRONG_USE
 
 
 def listed() -> str:

@@ -1,25 +1,27 @@
-"""A project to begin with: a small one about two invented countries, written into a folder of its own."""
+"""`relations new`: a project to begin with, a small one about two invented countries, written into a folder of its own."""
 
 import argparse
 import shlex
 from pathlib import Path
 
-from indicators.problems import Place, Problem, ProblemsFound
+from dashboard.commands import CLEAN
+from indicators.problems import Place, fault, refused
 
 DOES = "make a small working project for another relationship, to change step by step"
 EXAMPLE = "relations new my-project"
 STARTER = Path(__file__).parents[1] / "starter"
+NOTHING = "name a new folder; nothing was written"
 
 
-def arguments(command: argparse.ArgumentParser) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    command.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Make the project and say what to do with it; 0."""
+    """Make the project and say what to do with it."""
     print(next_steps(given.folder, begin(given.folder)), end="")
-    return 0
+    return CLEAN
 
 
 def begin(folder: Path) -> tuple[str, ...]:
@@ -29,14 +31,15 @@ def begin(folder: Path) -> tuple[str, ...]:
     from indicators.schema import writing
 
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            message = "this is not a folder" if not folder.is_dir() else f"the folder already holds {_first(folder)}"
-            raise _refused(folder, "not-empty", message, "name a new folder; nothing was written")
+        if folder.exists() and not folder.is_dir():
+            raise refused(fault("not-empty/file", hint=NOTHING), Place(str(folder)))
+        if folder.exists() and any(folder.iterdir()):
+            raise refused(fault("not-empty/folder", hint=NOTHING, first=_first(folder)), Place(str(folder)))
         for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
             _copy(path, folder / path.relative_to(STARTER))
     except OSError as e:
-        hint = "name a folder that you may write to"
-        raise _refused(folder, "not-written", f"{e.filename or folder} cannot be written: {e.strerror}", hint) from None
+        problem = fault("not-written/file", hint="name a folder that you may write to", path=e.filename or folder, why=e.strerror)
+        raise refused(problem, Place(str(folder))) from None
     for _ in writing.write(open_project(folder)):
         pass
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
@@ -52,10 +55,6 @@ def _copy(path: Path, to: Path) -> None:
     to.parent.mkdir(parents=True, exist_ok=True)
     with to.open("xb") as file:
         file.write(path.read_bytes())
-
-
-def _refused(folder: Path, code: str, message: str, hint: str) -> ProblemsFound:
-    return ProblemsFound([Problem(Place(str(folder)), code, message, hint)])
 
 
 def next_steps(folder: Path, written: tuple[str, ...]) -> str:

@@ -1,49 +1,76 @@
-"""The server: the application over a live project, on this machine unless told otherwise."""
+"""`relations serve`: the application over a live project, on this machine unless told otherwise."""
 
+import argparse
 import logging
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import flask
+from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
 
-from dashboard.app import create_app
-from dashboard.live import Live
-from dashboard.pages.tune.routes import LOOPBACK, new_token
+if TYPE_CHECKING:  # what serves takes its time to load, and only this command needs it
+    import flask
 
+DOES = "show the dashboard; pages follow edits of definitions and tables"
+EXAMPLE = "relations serve --port 8051"
+PORT = 8050
 THREADS = 4
 
 
-def serve(root: Path, host: str, port: int, *, edit: bool = False) -> int:
-    """Serve until stopped; 1 where the address cannot be had. `edit`: the page Tune may save definition files."""
-    live = Live(root)
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
+    parser.add_argument("--edit", action="store_true", help="the page Tune may save definition files; on this machine only")
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port; write a number from 1 to 65535")
+    return int(text)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve until stopped; 1 where the address is not available, 2 where the page Tune may not save for other machines."""
+    from dashboard.app import create_app
+    from dashboard.live import Live
+    from dashboard.pages.tune.routes import LOOPBACK, new_token
+
+    if given.edit and given.host not in LOOPBACK:
+        print(f"relations serve: --edit works on this machine only ({', '.join(LOOPBACK)}), not on {given.host}", file=sys.stderr)
+        return WRONG_USE
+    live = Live(given.project)
     stop = live.watch()
     if stop is None:
-        print(
-            "pages will not follow edits: the package watchfiles is not installed (pip install 'relations-health[serve]')", file=sys.stderr
-        )
-    for problem in live.current().problems:
-        print(problem, file=sys.stderr)
-    server = create_app(live.current, new_token() if edit else None).server
-    if host not in LOOPBACK:
+        missing = "the package watchfiles is not installed (pip install 'relations-health[serve]')"
+        print(f"pages will not follow edits: {missing}", file=sys.stderr)
+    report(live.current().problems)
+    server = create_app(live.current, new_token() if given.edit else None).server
+    if given.host not in LOOPBACK:
         _compress(server)
-    name = f"[{host}]" if ":" in host else host
     try:
-        run = _bound(server, host, port)
-        print(f"{live.current().results.config.title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
-        run()
-    except OSError as e:
-        print(f"the address {host}:{port} cannot be had: {e.strerror}; choose another with --port", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        pass
+        return _served(server, given.host, given.port, live.current().results.config.title)
     finally:
         if stop:
             stop()
-    return 0
 
 
-def _compress(server: flask.Flask) -> None:
+def _served(server: "flask.Flask", host: str, port: int, title: str) -> int:
+    """Serve at an address until stopped; 1 where it is not available."""
+    name = f"[{host}]" if ":" in host else host
+    try:
+        serve = _bound(server, host, port)
+        print(f"{title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
+        serve()
+    except OSError as e:
+        print(f"the address {host}:{port} cannot be had: {e.strerror}; choose another with --port", file=sys.stderr)
+        return FOUND
+    except KeyboardInterrupt:
+        pass
+    return CLEAN
+
+
+def _compress(server: "flask.Flask") -> None:
     """Beyond this machine compression pays; on it, it costs more time than it saves."""
     try:
         from flask_compress import Compress
@@ -52,8 +79,8 @@ def _compress(server: flask.Flask) -> None:
     Compress(server)
 
 
-def _bound(server: flask.Flask, host: str, port: int) -> Callable[[], None]:
-    """A server that has its address and waits to be run; OSError where the address cannot be had."""
+def _bound(server: "flask.Flask", host: str, port: int) -> Callable[[], None]:
+    """A server that has its address and waits to be run; OSError where it is not available."""
     try:
         import waitress
     except ModuleNotFoundError:

@@ -72,6 +72,8 @@ def _runs(path: str) -> bool:
 class Chromium:
     """A browser that draws figures while the `with` block lasts. ProblemsFound where it cannot start, draw or answer in time."""
 
+    draws = ("png", "svg", "pdf")
+
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience, self._silent = patience, 0
         self._page: Any = None

@@ -1,26 +1,26 @@
-"""One picture in each format: bytes in, nothing written."""
+"""One picture in each format: bytes come out, nothing is written. `FORMATS` has them all."""
 
 import datetime
+import io
 import json
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from dashboard.charts.figure import Drawing, drawing_of
+from dashboard.charts.frame import Figure
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.record import canonical, record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export import embed, sheet
-from dashboard.export.browser import Chromium
-from dashboard.export.captions import alternative
+from dashboard.export.captions import alternative, caption
+from dashboard.export.citations import bibtex, citation, csl
 from dashboard.export.output import EXPORT, Preset, name_of
 from indicators.nouns.series import Results
 from indicators.problems import fault, refused
-
-Format = Literal["png", "svg", "pdf", "csv", "xlsx", "json", "kit"]
-DRAWN: tuple[Format, ...] = ("png", "svg", "pdf", "kit")
-"""Formats that need a browser."""
 
 
 @dataclass(frozen=True)
@@ -58,24 +58,68 @@ def work_of(results: Results, view: View, preset: Preset, *, drawn: bool = True)
     return Work(results, picture, preset, record_of(results, picture), drawing)
 
 
-def png(work: Work, browser: Chromium) -> bytes:
+class Browser(Protocol):
+    """What draws figures: a Chromium of our own, or the browser of a person who looks at the page."""
+
+    @property
+    def draws(self) -> Collection[str]:
+        """The formats that it can draw, by name."""
+
+    def png(self, figure: Figure, factor: float) -> bytes:
+        """A figure as PNG, `factor` pixels for each of its own."""
+
+    def svg(self, figure: Figure) -> str:
+        """A figure as SVG."""
+
+    def pdf(self, figure: Figure) -> bytes:
+        """A figure as PDF."""
+
+    def missing(self, figure: Figure) -> list[str]:
+        """The characters of a figure's texts that it cannot draw."""
+
+
+class Drawn:
+    """In the place of a browser, the pictures that one drew already, by format. KeyError for what it did not draw."""
+
+    def __init__(self, pictures: Mapping[str, bytes]) -> None:
+        self._pictures = pictures
+        self.draws = [name for name in ("png", "svg") if name in pictures]
+
+    def png(self, figure: Figure, factor: float) -> bytes:
+        """The picture in pixels, whatever their number."""
+        return self._pictures["png"]
+
+    def svg(self, figure: Figure) -> str:
+        """The picture as vectors."""
+        return self._pictures["svg"].decode()
+
+    def pdf(self, figure: Figure) -> bytes:
+        """Never: a page cannot draw it."""
+        raise KeyError("pdf")
+
+    def missing(self, figure: Figure) -> list[str]:
+        """None: a person has seen the picture in that browser."""
+        return []
+
+
+def png(work: Work, browser: Browser) -> bytes:
     """The picture in the preset's resolution."""
     _check_glyphs(work, browser)
     return embed.into_png(browser.png(work.drawing.figure, work.preset.factor), work.record, work.preset.dpi)
 
 
-def svg(work: Work, browser: Chromium) -> bytes:
+def svg(work: Work, browser: Browser) -> bytes:
     """The picture as vectors; its texts are drawn by the fonts of whoever opens it, so no glyph is missing yet."""
     return embed.into_svg(browser.svg(work.drawing.figure), work.record, work.picture.title, alternative(work.picture, work.drawing.plan))
 
 
-def pdf(work: Work, browser: Chromium) -> bytes:
+def pdf(work: Work, browser: Browser) -> bytes:
     """The picture as vectors, on one page of its size."""
     _check_glyphs(work, browser)
     return embed.into_pdf(browser.pdf(work.drawing.figure), work.record, work.picture.title)
 
 
-def _check_glyphs(work: Work, browser: Chromium) -> None:
+def _check_glyphs(work: Work, browser: Browser) -> None:
     found = browser.missing(work.drawing.figure)
     if found:
         named = ", ".join(f"{c} (U+{ord(c):04X})" for c in found[:12]) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
@@ -102,5 +146,132 @@ def json_(work: Work) -> bytes:
     return (json.dumps(full, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-PICTURES: dict[str, Callable[[Work, Chromium], bytes]] = {"png": png, "svg": svg, "pdf": pdf}
-TABLES: dict[str, Callable[[Work], bytes]] = {"csv": csv, "xlsx": xlsx, "json": json_}
+# ---- the kit ----
+
+
+TEXTS = {
+    ".caption.txt": "what stands under the picture",
+    ".alt.txt": "the picture in words, for those who cannot see it",
+    ".citation.txt": "how to cite the picture and its sources",
+    ".bib": "the same for BibTeX",
+    ".csl.json": "the same for Zotero, Word and pandoc",
+}
+"""Files of the kit beside those in a format of their own."""
+
+
+def kit(work: Work, browser: Browser) -> bytes:
+    """All that a memo may need of a picture in one archive. The same input gives the same bytes, but for the day on which it was made."""
+    chosen = [one for one in FORMATS.values() if one.in_kit and (not one.drawn or one.name in browser.draws)]
+    files = {f".{one.suffix}": one.make(work, browser) for one in chosen} | _texts(work)
+    named = {f"{work.name}{suffix}": data for suffix, data in files.items()}
+    return packed(named | {"README.txt": _readme(work, files)}, work)
+
+
+def _texts(work: Work) -> dict[str, bytes]:
+    cited = (work.picture, work.record["sources"], work.made_on)
+    texts = {
+        ".caption.txt": caption(work.picture) + "\n",
+        ".alt.txt": alternative(work.picture, work.drawing.plan) + "\n",
+        ".citation.txt": citation(*cited),
+        ".bib": bibtex(*cited),
+        ".csl.json": csl(*cited),
+    }
+    return {name: text.encode() for name, text in texts.items()}
+
+
+def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
+    record = work.record
+    lines = [
+        work.picture.title,
+        "",
+        f"{record['project']}. View: {record['view']}",
+        f"Code: {record['fingerprint']}, made on {record['made_on']}",
+        "",
+    ]
+    about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | TEXTS
+    lines += [f"{work.name}{suffix}: {about}" for suffix, about in about.items() if suffix in files]
+    lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. Whether its numbers still hold says"]
+    return "\n".join([*lines, "", f"    relations verify {work.name}.png", "", record["licence"], ""]).encode()
+
+
+def packed(files: Mapping[str, bytes], work: Work) -> bytes:
+    """An archive of files, all dated to the day on which they were made."""
+    out, day = io.BytesIO(), work.made_on
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            info.external_attr = 0o644 << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return out.getvalue()
+
+
+# ---- the table ----
+
+
+class Format(NamedTuple):
+    """A format: what it is `about`, as the command says, how it is made, the `suffix` of its files. `drawn`: it needs a browser.
+
+    `in_kit`: what the kit says of it, where it is a part of one. `on_page`: how the page offers it, by the pixels of a PNG for each
+    pixel of the figure; `draws`: the pictures that the page draws for it.
+    """
+
+    name: str
+    about: str
+    make: Callable[[Work, Browser], bytes]
+    suffix: str
+    mimetype: str
+    drawn: bool = True
+    in_kit: str = ""
+    on_page: Mapping[str, str] = MappingProxyType({})
+    draws: tuple[str, ...] = ()
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: dict[str, Format] = {
+    one.name: one
+    for one in (
+        Format(
+            "png",
+            "picture for documents and slides",
+            png,
+            "png",
+            "image/png",
+            in_kit="the picture for documents and slides; it knows its true size",
+            on_page={"print": "PNG, 300 dpi", "2": "PNG, double", "1": "PNG, single"},
+            draws=("png",),
+        ),
+        Format(
+            "svg",
+            "vectors, text as text",
+            svg,
+            "svg",
+            "image/svg+xml",
+            in_kit="the picture as vectors, for the web and for drawing programs",
+            on_page={"print": "SVG"},
+            draws=("svg",),
+        ),
+        Format("pdf", "vectors, one page", pdf, "pdf", "application/pdf", in_kit="the picture as vectors, on a page of its size"),
+        Format("csv", "the numbers drawn", lambda work, _: csv(work), "csv", "text/csv", drawn=False, in_kit="the numbers that are drawn"),
+        Format("xlsx", "numbers, rows, definition", lambda work, _: xlsx(work), "xlsx", XLSX, drawn=False),
+        Format(
+            "json",
+            "full record",
+            lambda work, _: json_(work),
+            "json",
+            "application/json",
+            drawn=False,
+            in_kit="the full record: view, definition, numbers, the rows behind each, their sources",
+        ),
+        Format(
+            "kit",
+            "a zip of png, svg, pdf, csv, json, caption, alternative text, citations",
+            kit,
+            "zip",
+            "application/zip",
+            on_page={"print": "kit for a memo (zip)"},
+            draws=("png", "svg"),
+        ),
+    )
+}
+"""Every format, in the order of `relations export --help`, of the page and of the kit."""

@@ -1,4 +1,4 @@
-"""Pages. Each is a module with PATH, TITLE, `layout(...)` and, if it reacts, `register(app, current)`. No page keeps a result."""
+"""Pages, a module each: `dashboard.app` says what one has. None keeps a result. Here is what they share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,6 +36,16 @@ def screen_of(data: Any) -> Screen:
     return Screen(theme, int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a page is asked for: the `rest` of the address behind its path, for a `screen`; with the `token` of a server that may
+    save definition files."""
+
+    rest: str = ""
+    screen: Screen = Screen()
+    token: str | None = None
+
+
 def attributes(**named: str | int) -> dict[str, Any]:
     """Attributes of an element whose names have hyphens, as keyword arguments.
 
@@ -68,6 +78,8 @@ def _as_sent(built: Any) -> Any:
     return orjson.Fragment(to_json_plotly(built))
 
 
+LARGEST = 40_000_000
+"""Bytes that a browser may send of a picture or an exported file."""
 Answer = flask.Response | tuple[flask.Response, int]
 
 

@@ -1,31 +1,61 @@
 """Check a chart: drop an exported file, and read whether its numbers still hold."""
 
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import flask
 from dash import Dash, html
 
-from dashboard.pages import attributes
-from dashboard.pages.nodes import grown, register_growth
+from dashboard.export.embed import read_record
+from dashboard.export.verify import verify
+from dashboard.live import Current
+from dashboard.pages import LARGEST, Answer, Asked, answered, attributes
+from dashboard.pages.nodes import form_input, grown, plain, register_growth
 
 PATH = "/check"
 TITLE = "Check a chart"
+IN_NAVIGATION, TAKES_MORE = True, False
 PLACE = "checking"
 
 
-def layout() -> html.Div:
+def layout(now: Current, asked: Asked) -> html.Div:
     """The page; the file goes to the server's own `/verified`, and nowhere else."""
     lead = "Drop a PNG, SVG, PDF, XLSX, JSON or kit that was exported from here, and read whether its numbers are the same today."
     screenshot = "A screenshot carries no record: open the view printed in its footer and compare the code printed beside it."
-    box = ["input", {"type": "file", "id": "check-file", "aria-label": "Exported file"}]
+    box = form_input(type="file", id="check-file", **{"aria-label": "Exported file"})
+    drop = html.Div(html.Label(["Choose a file, or drop one here: ", box]), id="drop", className="drop")
     return html.Div(
         [
             html.H1(TITLE),
             html.P(lead, className="lead"),
             html.P(screenshot, className="lead"),
-            html.Div(grown(PLACE, [["div", {"id": "drop", "class": "drop"}, ["label", "Choose a file, or drop one here: ", box]]])),
+            html.Div(grown(PLACE, plain([drop]))),
             html.Div(id="verdict", role="status", **attributes(aria_live="polite")),
         ]
     )
 
 
-def register(app: Dash) -> None:
-    """Grow the box."""
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """Grow the box, and read on the server the file that was dropped."""
     register_growth(app, PLACE)
+
+    @app.server.post("/verified")
+    def verified() -> Answer:
+        return answered(lambda: _verified(current(), flask.request))
+
+
+def _verified(now: Current, request: flask.Request) -> flask.Response:
+    if (request.content_length or 0) > LARGEST:
+        raise ValueError(f"the file has more than {LARGEST:,} bytes")
+    verdict = verify(now.results, kept_in(request.get_data()))
+    return flask.jsonify(same=verdict.same, said=list(verdict.said))
+
+
+def kept_in(data: bytes) -> dict[str, Any] | None:
+    """The record in the bytes of a file; None where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(data)
+        return read_record(path)

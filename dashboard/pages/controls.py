@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from dash import html
+
 from dashboard.charts.view import VIEW, View, parse_view
+from dashboard.pages import attributes
+from dashboard.pages.nodes import form_input
 from dashboard.words import numbers
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import NOUNS, PER_YEAR
@@ -18,11 +22,8 @@ YEARS = (5, 10)
 ALL = "all-years"
 
 
-Node = list[Any]
-
-
-def controls(results: Results, view: View, series: Series) -> list[Node]:
-    """All controls, set to the view, as plain nodes: the browser's own, which keyboards and screen readers know."""
+def controls(results: Results, view: View, series: Series) -> list[html.Fieldset]:
+    """All controls, set to the view: the browser's own, which keyboards and screen readers know."""
     shown = state_of(results, view, series)
     window = [
         _box("from", "from", shown["start"]),
@@ -31,54 +32,52 @@ def controls(results: Results, view: View, series: Series) -> list[Node]:
         _button(ALL, "all"),
     ]
     ticked = {"checked": ""} if shown["notes"] else {}
-    notes = ["label", ["input", {"type": "checkbox", "id": "notes", "name": "notes", "value": "on"} | ticked], " show notes"]
+    notes = html.Label([form_input(type="checkbox", id="notes", name="notes", value="on", **ticked), " show notes"])
     splits = [_field("Split by", _radio("breakdown", shown))] if len(shown["breakdowns"]) > 1 else []
     return [
         *([_field("Counting rule", _radio("variant", shown))] if len(shown["variants"]) > 1 else []),
         _field("Frequency", _radio("frequency", shown)),
         *splits,
-        _field("Window", [["div", {"class": "window"}, *window]]),
+        _field("Window", [html.Div(window, className="window")]),
         _field("Calculation", [_choice("transform", "Calculation", shown, "as defined")]),
         _field("Beside it", [_choice("with", "Indicator or rule beside it", shown, "nothing")]),
         _field("Annotations", [notes]),
     ]
 
 
-def _field(legend: str, inside: list[Node]) -> Node:
-    return ["fieldset", ["legend", legend], *inside]
+def _field(legend: str, inside: list[Any]) -> html.Fieldset:
+    return html.Fieldset([html.Legend(legend), *inside])
 
 
 PLURALS = {"variant": "variants", "frequency": "frequencies", "breakdown": "breakdowns", "transform": "transforms", "with": "others"}
 
 
-def _radio(name: str, shown: Mapping[str, Any]) -> list[Node]:
-    found = []
+def _radio(name: str, shown: Mapping[str, Any]) -> list[html.Label]:
+    labels = []
     for option in shown[PLURALS[name]]:
         ticked = {"checked": ""} if option["value"] == shown[name] else {}
-        one = {"type": "radio", "id": f"{name}-{option['value']}", "name": name, "value": option["value"]} | ticked
-        found.append(["label", ["input", one], f" {option['label']}"])
-    return found
+        one = form_input(type="radio", id=f"{name}-{option['value']}", name=name, value=option["value"], **ticked)
+        labels.append(html.Label([one, f" {option['label']}"]))
+    return labels
 
 
-def _choice(name: str, label: str, shown: Mapping[str, Any], nothing: str) -> Node:
-    options: list[Node] = [["option", {"value": ""}, nothing]]
-    groups: dict[str, list[Node]] = {}
+def _choice(name: str, label: str, shown: Mapping[str, Any], nothing: str) -> html.Select:
+    options: list[Any] = [html.Option(nothing, value="")]
+    groups: dict[str, list[html.Option]] = {}
     for option in shown[PLURALS[name]]:
-        chosen = {"selected": ""} if option["value"] == shown[name] else {}
-        node = ["option", {"value": option["value"]} | chosen, option["label"]]
-        groups.setdefault(option.get("group", ""), []).append(node)
+        one = html.Option(option["label"], value=option["value"], selected=option["value"] == shown[name])
+        groups.setdefault(option.get("group", ""), []).append(one)
     for group, members in groups.items():
-        options += [["optgroup", {"label": group}, *members]] if group else members
-    return ["select", {"id": name, "name": name, "aria-label": label}, *options]
+        options += [html.Optgroup(members, label=group)] if group else members
+    return html.Select(options, id=name, name=name, **attributes(aria_label=label))
 
 
-def _box(name: str, label: str, value: str, *, placeholder: str = "") -> Node:
-    held = {"type": "text", "id": name, "name": name, "value": value, "size": "8", "autocomplete": "off"}
-    return ["label", f"{label} ", ["input", held | ({"placeholder": placeholder} if placeholder else {})]]
+def _box(name: str, label: str, value: str, **more: str) -> html.Label:
+    return html.Label([f"{label} ", form_input(type="text", id=name, name=name, value=value, size="8", autocomplete="off", **more)])
 
 
-def _button(name: str, label: str) -> Node:
-    return ["button", {"type": "button", "id": name, "data-asks": name}, label]
+def _button(name: str, label: str) -> html.Button:
+    return html.Button(label, type="button", id=name, **attributes(data_asks=name))
 
 
 def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:

@@ -12,10 +12,9 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, controls, drawn, screen_of
+from dashboard.pages import Asked, Screen, attributes, controls, drawn, saving, screen_of
 from dashboard.pages.nodes import grown, plain, register_growth, way_to
 from dashboard.pages.rows import numbers_panel, rows_panel
-from dashboard.pages.saving import saving_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.change import latest
 from indicators.nouns.definition import Definition
@@ -24,14 +23,15 @@ from indicators.problems import ProblemsFound
 
 PATH = "/indicator/"
 TITLE = "Indicator"
+IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 GROWN = ("controls", "saving", "numbers", "rows", "definition")
 """What stands around the chart, by the place it grows in."""
 
 
-def layout(current: Current, view: View, screen: Screen) -> html.Div:
+def layout(now: Current, asked: Asked) -> html.Div:
     """The page of a view. ProblemsFound where it asks for what is not there."""
-    results = current.results
+    results, view, screen = now.results, parse_view(asked.rest), asked.screen
     picture = picture_of(results, view)
     shown = _panels(results, picture, None)
     return html.Div(
@@ -43,14 +43,14 @@ def layout(current: Current, view: View, screen: Screen) -> html.Div:
             html.Details(
                 [
                     html.Summary("Choose window, split, calculation and more"),
-                    html.Form(grown("controls", controls.controls(results, view, picture.series)), className="controls"),
+                    html.Form(grown("controls", plain(controls.controls(results, view, picture.series))), className="controls"),
                 ],
                 open=screen.width >= NARROW,
                 className="choices",
             ),
             dcc.Store(id="asked"),
             html.P(id="refusal", className="refusal", role="alert"),
-            _box(current, picture, screen),
+            _box(now, picture, screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(grown("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
             html.Details([html.Summary("The numbers as a table"), *grown("numbers", shown["numbers"])], className="panel"),
@@ -99,8 +99,9 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
         rows = rows_panel(results, picture.series, latest(picture.window))
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size).plan
-    panels = {"numbers": plain(numbers_panel(picture)), "rows": plain(rows), "definition": plain(definition)}
-    return panels | {"saving": saving_panel(results, picture, plan)}
+    saved = saving.saving_panel(results, picture, plan)
+    panels = {"numbers": numbers_panel(picture), "rows": rows, "definition": definition, "saving": saved}
+    return {name: plain(panel) for name, panel in panels.items()}
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
@@ -119,8 +120,10 @@ def _definition(results: Results, picture: Picture, series: Series) -> list[Any]
 # ---- what the controls do ----
 
 
-def register(app: Dash, current: Callable[[], Current]) -> None:
-    """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out."""
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out. And
+    what saving asks the server."""
+    saving.register(app.server, current)
     events = {
         "asked": Input("asked", "data"),
         "click": Input("chart", "clickData"),
@@ -170,7 +173,7 @@ def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[s
     held = {
         "title": definition.title,
         "pillar": _pillar(now.results, definition),
-        "controls": controls.controls(now.results, view, picture.series),
+        "controls": plain(controls.controls(now.results, view, picture.series)),
         "search": f"?{view.search}" if view.search else "",
     }
     return _panels(now.results, picture, click) | held | {"figure": figure(now, picture, screen), "refusal": ""}

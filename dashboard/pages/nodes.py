@@ -7,31 +7,51 @@ as HTML. What follows from the rest is added there: how links to the web open, a
 A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element: no callback hears of it.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from dashboard.pages import attributes
+from dashboard.pages.rows import web_link
 from indicators.problems import Problem
 
 ATTRIBUTES = {
     "className": "class",
     "colSpan": "colspan",
     "tabIndex": "tabindex",
-    **{name: name for name in ("href", "id", "role", "scope", "style", "title")},
+    **{name: name for name in ("href", "id", "label", "name", "role", "scope", "selected", "style", "title", "type", "value")},
 }
 """Attributes that plain nodes may have, by their names in Dash; beside those that begin with aria- and data-."""
 ADDED = ("data-label", "rel", "target")
 """Attributes that are left out, since the browser adds them."""
 
 
+class FormInput(NamedTuple):
+    """An input of a form."""
+
+    attributes: dict[str, str]
+
+
+def form_input(**named: str) -> Any:
+    """The browser's own input, by its attributes; for `plain` only. Dash's has no mark that it is chosen, and a callback of its own."""
+    return FormInput(named)
+
+
 def plain(part: Any) -> Any:
     """A component, a text or a list of them as plain nodes. ValueError for an attribute that is not provided for.
+
+    An attribute that is True is written without a value, one that is False not at all.
 
     >>> plain(html.P(["see ", html.A("this", href="#there", className="on")]))
     ['p', 'see ', ['a', {'class': 'on', 'href': '#there'}, 'this']]
     """
+    if isinstance(part, FormInput):
+        return ["input", part.attributes]
     if isinstance(part, list | tuple):
         return [plain(one) for one in part if one is not None]
     if not isinstance(part, Component):
@@ -42,7 +62,11 @@ def plain(part: Any) -> Any:
         return ["graph", props]
     children = props.pop("children", None)
     inside = children if isinstance(children, list | tuple) else [children]
-    named = {_attribute(name): str(value) for name, value in sorted(props.items()) if name not in ADDED}
+    named = {
+        _attribute(name): "" if value is True else str(value)
+        for name, value in sorted(props.items())
+        if name not in ADDED and value is not False
+    }
     return [told["type"].lower(), *([named] if named else []), *plain(inside)]
 
 
@@ -87,3 +111,104 @@ def problem_item(problem: Problem) -> html.Li:
     place, code = html.Code(str(problem.place)), way_to(problem.code)
     said: list[Any] = [place, " ", code, f" {problem.message}", html.Br(), html.Small(problem.hint)]
     return html.Li(said, **attributes(data_file=problem.place.file, data_line=problem.place.line))
+
+
+# ---- Markdown ----
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+"""Reads CommonMark and tables. HTML in it stays text."""
+DEEPEST = 40
+"""Elements in each other; what lies deeper is shown without its marks."""
+ELEMENTS = {
+    "p": html.P,
+    "ul": html.Ul,
+    "ol": html.Ol,
+    "li": html.Li,
+    "blockquote": html.Blockquote,
+    "strong": html.Strong,
+    "em": html.Em,
+    "thead": html.Thead,
+    "tbody": html.Tbody,
+    "tr": html.Tr,
+}
+
+
+class Part(NamedTuple):
+    """A heading of a text with its depth (0 and nothing before the first), and the elements under it, up to the next heading."""
+
+    depth: int
+    title: list[Any]
+    blocks: list[Any]
+
+
+def parts_of(text: str) -> list[Part]:
+    """A text in Markdown by its headings; empty ones before the first are left out.
+
+    >>> parts_of("Hello *you*\\n# One\\n## Two")[1:]
+    [Part(depth=1, title=['One'], blocks=[]), Part(depth=2, title=['Two'], blocks=[])]
+    """
+    tokens = MARKDOWN.parse(text)
+    starts = [i for i, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
+    opening = Part(0, [], _made(tokens[: starts[0]] if starts else tokens))
+    parts = [
+        Part(int(tokens[start].tag[1]), _made([tokens[start + 1]]), _made(tokens[start + 3 : end]))  # opened, title, closed
+        for start, end in pairwise([*starts, len(tokens)])
+    ]
+    return [*([opening] if opening.blocks else []), *parts]
+
+
+def inline(text: str) -> list[Any]:
+    """A line with its code, emphasis and links.
+
+    >>> inline("see `a` and *b*")
+    ['see ', Code('a'), ' and ', Em(['b'])]
+    """
+    return _made(MARKDOWN.parseInline(text))
+
+
+def _made(tokens: Iterable[Token]) -> list[Any]:
+    """The elements of tokens, of which some open and close others."""
+    opened: list[tuple[Token | None, list[Any]]] = [(None, [])]
+    for token in tokens:
+        if token.nesting == 1:
+            opened.append((token, []))
+            continue
+        if token.nesting == -1:
+            start, inside = opened.pop()
+            found = inside if token.hidden or start is None or len(opened) > DEEPEST else [_element(start, inside)]
+        else:
+            found = _leaf(token)
+        for one in found:
+            _add(opened[-1][1], one)
+    return opened[0][1]
+
+
+def _add(parts: list[Any], one: Any) -> None:
+    """Texts that follow each other are one."""
+    if isinstance(one, str) and parts and isinstance(parts[-1], str):
+        parts[-1] += one
+    elif one != "":
+        parts.append(one)
+
+
+def _element(token: Token, inside: list[Any]) -> Any:
+    """What a token opens: a link only to the web, a table that scrolls, a heading inside of something as a line of its own."""
+    if token.tag == "a":
+        return web_link(inside, str(token.attrGet("href")))
+    if token.tag == "table":
+        return html.Div(html.Table(inside), className="scroll", tabIndex="0")
+    if token.tag == "th":
+        return html.Th(inside, scope="col")
+    if token.tag == "td":
+        return html.Td(html.Span(inside) if inside else "")
+    return ELEMENTS[token.tag](inside) if token.tag in ELEMENTS else html.P(html.Strong(inside))
+
+
+def _leaf(token: Token) -> list[Any]:
+    """What a token stands for alone; of an image the words for those who cannot see it."""
+    if token.type == "inline":
+        return _made(token.children or [])
+    if token.type in ("fence", "code_block"):
+        return [html.Pre(html.Code(token.content.removesuffix("\n")))]
+    breaks = {"code_inline": html.Code(token.content), "softbreak": " ", "hardbreak": html.Br(), "hr": html.Hr()}
+    return [breaks.get(token.type, token.content)]

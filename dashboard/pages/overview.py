@@ -10,7 +10,7 @@ from dashboard.charts.figure import small
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Screen, attributes, drawn, screen_of
+from dashboard.pages import Asked, Screen, attributes, drawn, screen_of
 from dashboard.pages.nodes import grown, plain, register_growth
 from dashboard.words import numbers
 from indicators.compute.change import Change, age_in_months, change, latest
@@ -20,15 +20,16 @@ from indicators.nouns.series import Query, Results, Series
 
 PATH = "/"
 TITLE = "Overview"
+IN_NAVIGATION, TAKES_MORE = True, False
 CONTENT, FRESH = "overview", "overview-fresh"
 NEVER = 10_000
 CARD, GAP, INSIDE = 270, 13, 28
 """Least width of a card, gap between cards, and what its border and padding take; as in the stylesheet."""
 
 
-def layout(current: Current, screen: Screen) -> html.Div:
+def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return html.Div([*grown(CONTENT, _sent(current, screen), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return html.Div([*grown(CONTENT, _sent(now, asked.screen), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
 def _sent(current: Current, screen: Screen) -> Any:
@@ -44,7 +45,7 @@ def _content(current: Current, screen: Screen) -> list[Any]:
     return [_head(results), *sections]
 
 
-def register(app: Dash, current: Callable[[], Current]) -> None:
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Draw the page again when the numbers change."""
     register_growth(app, CONTENT)
 

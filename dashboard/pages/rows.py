@@ -99,8 +99,8 @@ def source_link(source: SourceRef) -> Any:
     return web_link(f"{source.producer}: {source.title}", source.url)
 
 
-def web_link(text: str, address: str) -> Any:
-    """A text that leads to an address, if that is one of the web."""
+def web_link(text: Any, address: str) -> Any:
+    """A text, or elements, that lead to an address, if that is one of the web."""
     if address.startswith(("https://", "http://")):
         return html.A(text, href=address, rel="noopener noreferrer", target="_blank")
     return html.Span(text)

@@ -2,82 +2,65 @@
 
 import base64
 import datetime
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import flask
+from dash import html
 
 from dashboard.charts.notes import Plan
 from dashboard.charts.picture import Picture
 from dashboard.charts.record import fingerprint, sources
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption
-from dashboard.export.embed import into_png, into_svg, read_record
-from dashboard.export.formats import Work, work_of
-from dashboard.export.kit import citation, packed_with
+from dashboard.export.citations import citation
+from dashboard.export.formats import FORMATS, Drawn, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
-from dashboard.export.verify import verify
 from dashboard.live import Current
-from dashboard.pages import Answer, answered
+from dashboard.pages import LARGEST, Answer, answered, attributes
 from indicators.nouns.series import Results
 
-FORMATS = {
-    "png print": "PNG, 300 dpi",
-    "png 2": "PNG, double",
-    "png 1": "PNG, single",
-    "svg print": "SVG",
-    "kit print": "kit for a memo (zip)",
-}
 COPIED = {"link": "copy link", "caption": "copy caption", "cite": "copy citation", "summary": "copy alternative text"}
-Node = list[Any]
 
 
-def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Node]:
-    """Controls as plain nodes, and the texts that the buttons copy; `plan`: the places of the notes that the texts name."""
+def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Any]:
+    """Controls, and the texts that the buttons copy; `plan`: the places of the notes that the texts name."""
     texts = {
         "caption": caption(picture),
         "cite": citation(picture, sources(results, picture), datetime.date.today()).strip(),
         "summary": alternative(picture, plan),
     }
-    address: Node = ["span", {"id": "link", "data-address": f"/indicator/{picture.view.text}"}, ""]
+    address = html.Span("", id="link", **attributes(data_address=f"/indicator/{picture.view.text}"))
     sizes = _choice("save-preset", "Size", {p.name: f"{p.name.replace('_', ' ')}: {p.about}" for p in PRESETS.values()})
-    forms = _choice("save-format", "Format", FORMATS)
-    save: Node = ["button", {"id": "save", "data-view": picture.view.text}, "save picture"]
-    copies: list[Node] = [["button", {"data-copy": name}, label] for name, label in COPIED.items()]
-    code = fingerprint(picture)
-    coded: Node = ["p", {"class": "place"}, f"The code of these numbers is {code}; it stands in the picture beside the view."]
-    hidden: list[Node] = [["p", {"id": name, "class": "unseen"}, text] for name, text in texts.items()]
-    status: Node = ["p", {"id": "saved", "role": "status"}, ""]
-    return [["div", {"class": "buttons"}, sizes, forms, save, *copies], status, coded, address, *hidden]
+    offered = {f"{one.name} {factor}": label for one in FORMATS.values() for factor, label in one.on_page.items()}
+    forms = _choice("save-format", "Format", offered)
+    save = html.Button("save picture", id="save", **attributes(data_view=picture.view.text))
+    copies = [html.Button(label, **attributes(data_copy=name)) for name, label in COPIED.items()]
+    outcome = html.P("", id="saved", role="status")
+    code = html.P(f"The code of these numbers is {fingerprint(picture)}; it stands in the picture beside the view.", className="place")
+    hidden = [html.P(text, id=name, className="unseen") for name, text in texts.items()]
+    return [html.Div([sizes, forms, save, *copies], className="buttons"), outcome, code, address, *hidden]
 
 
-def _choice(name: str, label: str, options: Mapping[str, str]) -> Node:
-    return ["select", {"id": name, "aria-label": label}, *[["option", {"value": key}, text] for key, text in options.items()]]
+def _choice(name: str, label: str, options: Mapping[str, str]) -> html.Select:
+    return html.Select([html.Option(text, value=key) for key, text in options.items()], id=name, **attributes(aria_label=label))
 
 
-LARGEST = 40_000_000
-"""Bytes that a browser may send."""
 FACTORS = ("1", "2", "print")
 """Pixels of a PNG for each pixel of the figure; in print, 300 dpi."""
-KINDS = {"png": "image/png", "svg": "image/svg+xml", "kit": "application/zip"}
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Put the three addresses on the server."""
+    """Put the two addresses on the server."""
 
     @server.get("/picture")
     def picture() -> Answer:
-        return answered(lambda: _picture(_work(current())))
+        return answered(lambda: _picture(current(), flask.request.args))
 
     @server.post("/saved")
     def saved() -> Answer:
-        return answered(lambda: _saved(_work(current()), flask.request))
-
-    @server.post("/verified")
-    def verified() -> Answer:
-        return answered(lambda: _verified(current(), flask.request))
+        return answered(lambda: _saved(current(), flask.request))
 
 
 def factor_of(name: str) -> float:
@@ -91,61 +74,43 @@ def factor_of(name: str) -> float:
     return 300 / INCH if name == "print" else float(name)
 
 
-def _work(now: Current) -> Work:
-    asked = flask.request.args
+def _work(now: Current, asked: Mapping[str, str]) -> Work:
+    """The picture that is asked for: its view, in a size, with a number of pixels for each of its own."""
     if asked.get("preset", "memo") not in PRESETS:
         raise ValueError(f"there is no preset {asked.get('preset')!r}; known: {', '.join(PRESETS)}")
     preset = next(p for name, p in PRESETS.items() if name == asked.get("preset", "memo"))
-    return work_of(now.results, parse_view(asked["view"]), preset)
+    return work_of(now.results, parse_view(asked["view"]), replace(preset, factor=factor_of(asked.get("factor", "print"))))
 
 
-def _picture(work: Work) -> flask.Response:
+def _format(asked: Mapping[str, str]) -> Format:
+    """The format that is asked for; only those that the page offers are drawn by it."""
+    offered = {one.name: one for one in FORMATS.values() if one.on_page}
+    if asked["format"] not in offered:
+        raise ValueError(f"a page does not save {asked['format']!r}; known: {', '.join(offered)}")
+    return offered[asked["format"]]
+
+
+def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
+    """A figure, and which pictures the page draws of it."""
+    work, form = _work(now, asked), _format(asked)
     figure = work.drawing.figure
-    layout = figure["layout"]
-    return flask.jsonify(figure=figure, width=layout["width"], height=layout["height"], print=factor_of("print"))
+    size = {key: figure["layout"][key] for key in ("width", "height")}
+    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=form.draws)
 
 
-def _saved(work: Work, request: flask.Request) -> flask.Response:
+def _saved(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
-    form, factor = request.args["format"], factor_of(request.args.get("factor", "print"))
-    pictures = _with_records(work, _drawn(request), factor)
-    data = packed_with(work, pictures) if form == "kit" else pictures[f".{form}"]
-    suffix = "zip" if form == "kit" else form
-    answer = flask.Response(data, mimetype=KINDS[form])
-    answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{suffix}"'
+    work, form = _work(now, request.args), _format(request.args)
+    answer = flask.Response(form.make(work, Drawn(_sent(request))), mimetype=form.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{form.suffix}"'
     return answer
 
 
-def _drawn(request: flask.Request) -> dict[str, bytes]:
-    """The pictures that a page drew, by kind."""
+def _sent(request: flask.Request) -> dict[str, bytes]:
+    """The pictures that a page drew, by format."""
     given = request.get_json(silent=True)
     drawn = given.get("drawn") if isinstance(given, dict) else None
     if not isinstance(drawn, dict) or not all(isinstance(data, str) for data in drawn.values()):
         raise ValueError("a JSON object with pictures in base64 under drawn is expected")
-    return {kind: base64.b64decode(data, validate=True) for kind, data in drawn.items()}
-
-
-def _with_records(work: Work, drawn: Mapping[str, bytes], factor: float) -> dict[str, bytes]:
-    found = {}
-    if "png" in drawn:
-        found[".png"] = into_png(drawn["png"], work.record, INCH * factor)
-    if "svg" in drawn:
-        words = alternative(work.picture, work.drawing.plan)
-        found[".svg"] = into_svg(drawn["svg"].decode(), work.record, work.picture.title, words)
-    return found
-
-
-def _verified(now: Current, request: flask.Request) -> flask.Response:
-    if (request.content_length or 0) > LARGEST:
-        raise ValueError(f"the file has more than {LARGEST:,} bytes")
-    verdict = verify(now.results, kept_in(request.get_data()))
-    return flask.jsonify(same=verdict.same, said=list(verdict.said))
-
-
-def kept_in(data: bytes) -> dict[str, Any] | None:
-    """The record in the bytes of a file; None where there is none."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file"
-        path.write_bytes(data)
-        return read_record(path)
+    return {name: base64.b64decode(data, validate=True) for name, data in drawn.items()}

@@ -10,8 +10,9 @@ from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
-from dashboard.export.batch import Order, files
+from dashboard.commands.export import Order, files
 from dashboard.export.browser import Chromium
+from dashboard.export.formats import FORMATS
 from dashboard.export.output import PRESETS
 from indicators.compute.pipeline import results
 from indicators.reading.project import open_project
@@ -40,7 +41,7 @@ def bare_loop():
 def test_all_indicators_as_memo_pictures(tmp_path):
     bare, count = bare_loop()
     started, seen, made = time.perf_counter(), [], []
-    for found in files(Order(Path(ROOT), (), False, "png", "memo", tmp_path)):
+    for found in files(Order(Path(ROOT), (), False, FORMATS["png"], "memo", tmp_path)):
         made.append(found)
         if len(made) in (count // 2, count):
             looked = time.perf_counter()

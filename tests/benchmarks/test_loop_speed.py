@@ -121,7 +121,7 @@ def edited(live, root, n):
     from dashboard.app import page
     from dashboard.charts.view import View
     from dashboard.pages import Screen
-    from dashboard.pages.tune import outcome
+    from dashboard.pages.tune.outcome import outcome
     from dashboard.pages.tune.preview import Earlier, tried
 
     text = (ROOT / PEOPLE).read_text(encoding="utf-8")

@@ -3,12 +3,19 @@
 import csv
 import io
 import json
+import pkgutil
+import subprocess
+import sys
+import types
+from pathlib import Path
 
 import pytest
 
-from dashboard.cli import main
+from dashboard import cli, commands
+from dashboard.cli import COMMANDS, main
 from tests.builders import RURITANIA, appended, edited, told
 
+ROOT = Path(__file__).parents[2]
 COURT = "indicators/definitions/court.yaml"
 
 
@@ -123,12 +130,45 @@ def test_wrong_use_is_two(capsys, words):
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["check", "compute", "diff", "explain", "export", "help", "new", "schema", "serve", "verify"])
-def test_every_command_has_help_with_an_example(capsys, command):
+NAMES = [command.__name__.rpartition(".")[2] for command in COMMANDS]
+
+
+def help_of(capsys, *words):
     with pytest.raises(SystemExit) as stop:
-        main([command, "--help"])
+        main([*words, "--help"])
     assert stop.value.code == 0
-    assert f"example:\n  relations {command}" in capsys.readouterr().out
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_help_with_an_example(capsys, name):
+    assert f"example:\n  relations {name}" in help_of(capsys, name)
+
+
+def test_every_module_of_the_commands_is_one_of_them(capsys):
+    assert sorted(NAMES) == sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+    listed = " ".join(help_of(capsys).split())
+    assert all(f"{name} {command.DOES}" in listed for name, command in zip(NAMES, COMMANDS, strict=True))
+
+
+def test_a_command_is_added_with_a_module_and_an_entry(capsys, monkeypatch):
+    added = types.ModuleType("dashboard.commands.greet")
+    added.DOES, added.EXAMPLE = "greet a state", "relations greet RUR"
+    added.arguments = lambda parser: parser.add_argument("state", help="its code")
+    added.run = lambda given: print(f"hello, {given.state}") or 0
+    monkeypatch.setattr(cli, "COMMANDS", (*COMMANDS, added))
+    assert "greet a state" in help_of(capsys)
+    assert "its code" in help_of(capsys, "greet")
+    assert run(capsys, "greet", "RUR") == (0, "hello, RUR\n", "")
+    assert "it is a command: relations greet --help" in run(capsys, "help", "greet")[2]
+
+
+LATE = ("dash", "flask", "plotly", "waitress", "playwright", "asyncio", "indicators.schema.writing")
+
+
+def test_a_command_loads_only_what_it_needs():
+    script = f"import sys, dashboard.cli; print([name for name in {LATE} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "[]\n"
 
 
 def test_explain_gives_rule_value_rows_and_sources(capsys):

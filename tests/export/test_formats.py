@@ -20,7 +20,7 @@ from dashboard.charts.record import canonical, fingerprint, record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
-from dashboard.export import captions, embed, formats, kit, sheet
+from dashboard.export import captions, citations, embed, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
 from dashboard.export.output import PRESETS, name_of, write
@@ -172,7 +172,7 @@ def files(made, tmp_path):
         "a.xlsx": formats.xlsx(whole),
         "a.json": formats.json_(whole),
     }
-    made_of["a.zip"] = kit.packed({"a.csl.json": b"[]", "a.json": made_of["a.json"]}, whole)
+    made_of["a.zip"] = formats.packed({"a.csl.json": b"[]", "a.json": made_of["a.json"]}, whole)
     for name, data in made_of.items():
         write(tmp_path / name, data)
     return tmp_path, record
@@ -315,14 +315,14 @@ def test_citations_name_the_chart_and_every_source(made):
     listed = record_of(made, picture)["sources"]
     code, named = fingerprint(picture), {source["id"] for source in listed}
     assert named
-    assert code in kit.citation(picture, listed, DAY)
-    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in kit.citation(picture, listed, DAY)
-    items = json.loads(kit.csl(picture, listed, DAY))
+    assert code in citations.citation(picture, listed, DAY)
+    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in citations.citation(picture, listed, DAY)
+    items = json.loads(citations.csl(picture, listed, DAY))
     assert {item["id"] for item in items} == named | {code}
     assert items[0]["issued"] == {"date-parts": [[2026, 11, 22]]}
-    keys = re.findall(r"@misc\{([^,]+),", kit.bibtex(picture, listed, DAY))
+    keys = re.findall(r"@misc\{([^,]+),", citations.bibtex(picture, listed, DAY))
     assert set(keys) == named | {code}
-    assert kit.bibtex(picture, listed, DAY).count("{") == kit.bibtex(picture, listed, DAY).count("}")
+    assert citations.bibtex(picture, listed, DAY).count("{") == citations.bibtex(picture, listed, DAY).count("}")
 
 
 # ---- names and files ----

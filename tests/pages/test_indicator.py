@@ -8,7 +8,7 @@ import pytest
 from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.live import Live
-from dashboard.pages import Screen, controls, indicator
+from dashboard.pages import Asked, Screen, controls, indicator
 from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.words import numbers
 from indicators.compute.pipeline import results
@@ -153,7 +153,7 @@ def test_the_page_of_every_indicator_and_rule_can_be_made_in_both_themes(now):
             chosen = definition.variants[variant] if variant else definition
             for breakdown in (None, *(b.by for b in chosen.breakdown)):
                 search = "&".join(f"{k}={v}" for k, v in (("variant", variant), ("breakdown", breakdown)) if v)
-                made = indicator.layout(now, parse_view(f"{definition.id}?{search}"), Screen(next(themes), 700))
+                made = indicator.layout(now, Asked(f"{definition.id}?{search}", Screen(next(themes), 700)))
                 assert definition.title in str(made)
 
 

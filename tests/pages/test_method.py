@@ -11,8 +11,7 @@ from dashboard.commands.help import told
 from dashboard.live import Live
 from dashboard.pages import Screen
 from dashboard.pages.method import content
-from dashboard.pages.method.markdown import blocks, inline, parts_of
-from dashboard.pages.nodes import anchor_of, plain
+from dashboard.pages.nodes import anchor_of, inline, parts_of, plain
 from dashboard.words.definitions import variant_words
 from indicators.codes import codes
 from indicators.compute.pipeline import results
@@ -240,7 +239,7 @@ def test_a_faulty_table_takes_only_its_own_parts_away(copy):
 
 
 def written(text):
-    return plain([block for part in parts_of(text) for block in blocks(part.lines)])
+    return plain([block for part in parts_of(text) for block in part.blocks])
 
 
 def test_lists_may_lie_in_lists():
@@ -262,7 +261,27 @@ def test_code_is_left_alone():
 def test_emphasis_needs_its_marks_and_links_the_web():
     assert plain(inline("**a** _b_2013_16 2 * 3 * 4")) == [["strong", "a"], " _b_2013_16 2 * 3 * 4"]
     assert plain(inline("[a](https://a.example)")) == [["a", {"href": "https://a.example"}, "a"]]
-    assert plain(inline("[b](javascript:void)")) == [["span", "b"]]
+    assert plain(inline("<https://a.example/b>")) == [["a", {"href": "https://a.example/b"}, "https://a.example/b"]]
+    assert plain(inline("[b](javascript:void)")) == ["[b](javascript:void)"]
+    assert plain(inline("[*b*](//b.example) [c](c.md)")) == [["span", ["em", "b"]], " ", ["span", "c"]]
+
+
+def test_an_image_is_its_words_and_html_is_text():
+    assert written('![a *map*](https://a.example/x.png "t")') == [["p", "a *map*"]]
+    assert written("a <b onclick=x>c</b> &lt;\n\n<img src=x onerror=alert(1)>") == [
+        ["p", "a <b onclick=x>c</b> <"],
+        ["p", "<img src=x onerror=alert(1)>"],
+    ]
+    assert written("[a]: javascript:x\n\n[a] <javascript:x>") == [["p", "[a]: javascript:x"], ["p", "[a] <javascript:x>"]]
+
+
+def test_a_heading_inside_of_something_is_a_line():
+    assert written("> # a\n> b") == [["blockquote", ["p", ["strong", "a"]], ["p", "b"]]]
+
+
+@pytest.mark.parametrize("text", ["> " * 3000 + "a", "- " * 3000 + "a", "*a **b " * 3000 + "c** d*" * 3000, "[" * 9000, "`" * 9999 + "a"])
+def test_depth_without_end_ends(text):
+    assert str(written(text)).count("[") < 20_000
 
 
 ODD = ["", "|", "|---|", "| a |\n|---|", "```", "-", "#", "####### x", "- \n- a", "1. a\n2) b", "[a](b", "**", "* *", "  - a\n- b"]

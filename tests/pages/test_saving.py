@@ -7,10 +7,12 @@ import zipfile
 
 import pytest
 
-from dashboard.app import create_app
+from dashboard.app import create_app, page
 from dashboard.export.embed import into_png
+from dashboard.export.formats import FORMATS, Format
 from dashboard.live import Live
-from dashboard.pages.saving import kept_in
+from dashboard.pages import Screen
+from dashboard.pages.check import kept_in
 from tests.builders import RURITANIA
 
 VIEW = "audiences?variant=by_year"
@@ -28,9 +30,10 @@ def saved(client, form, **query):
     return client.post("/saved", query_string={"view": VIEW, "format": form, **query}, json={"drawn": drawn})
 
 
-def test_the_figure_of_a_preset_is_given(client):
-    told = client.get("/picture", query_string={"view": VIEW, "preset": "square"}).get_json()
-    assert (told["width"], told["height"]) == (540, 540)
+def test_the_figure_of_a_preset_is_given_with_what_the_page_draws_of_it(client):
+    told = client.get("/picture", query_string={"view": VIEW, "preset": "square", "format": "svg"}).get_json()
+    assert (told["width"], told["height"], told["factor"]) == (540, 540, 3.125)
+    assert told["draws"] == ["svg"]
     assert told["figure"]["data"]
 
 
@@ -59,7 +62,8 @@ def test_the_kit_of_a_page_has_all_but_the_pdf(client):
         ({"view": "audienses"}, "did you mean 'audiences'?"),
         ({"preset": "poster"}, "no preset 'poster'"),
         ({"factor": "9"}, "'9' is not one of"),
-        ({"format": "gif"}, "gif"),
+        ({"format": "gif"}, "does not save 'gif'"),
+        ({"format": "pdf"}, "known: png, svg, kit"),
     ],
 )
 def test_what_cannot_be_saved_is_told_in_words(client, query, said):
@@ -88,3 +92,22 @@ def test_a_record_that_somebody_changed_is_read_with_care(client):
         assert told["same"] is None
         assert "damaged" in told["said"][0]
     assert json.dumps(told)
+
+
+def test_a_format_that_the_page_offers_is_an_entry_and_a_function(client, monkeypatch):
+    def shout(work, browser):
+        return f"{work.title}: {len(browser.svg(work.figure))} CHARACTERS".encode()
+
+    added = Format("txt", "a shout", shout, "txt", "text/plain", on_page={"print": "a shout"}, draws=("svg",), in_kit="the same, loud")
+    monkeypatch.setitem(FORMATS, "txt", added)
+    live = Live(RURITANIA)
+    assert "['option', {'value': 'txt print'}, 'a shout']" in str(page(live.current(), "/indicator/audiences", "", Screen()))
+    assert client.get("/picture", query_string={"view": VIEW, "format": "txt"}).get_json()["draws"] == ["svg"]
+    answer = saved(client, "txt")
+    assert (answer.status_code, answer.mimetype) == (200, "text/plain")
+    assert answer.text.endswith("CHARACTERS")
+    assert "audiences_variant-by_year.txt" in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(saved(client, "kit").data)) as kit:
+        assert (
+            "audiences_variant-by_year.txt: the same, loud" not in kit.read("README.txt").decode()
+        )  # the page does not draw it for the kit

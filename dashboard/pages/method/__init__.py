@@ -6,25 +6,25 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard.live import Current
-from dashboard.pages import attributes, drawn
-from dashboard.pages.method.definitions import definitions_section
-from dashboard.pages.method.operations import operations_section, problems_section
+from dashboard.pages import Asked, attributes, drawn
+from dashboard.pages.method.rules import definitions_section, operations_section, problems_section
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
 from dashboard.pages.nodes import grown, plain, register_growth
 from indicators.nouns.series import Results
 
 PATH = "/method"
 TITLE = "Method"
+IN_NAVIGATION, TAKES_MORE = True, False
 CONTENT = "method-content"
 FRESH = "method-fresh"
 
 
-def layout(current: Current) -> html.Div:
+def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return html.Div([*grown(CONTENT, _sent(current)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return html.Div([*grown(CONTENT, _sent(now)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
-def register(app: Dash, current: Callable[[], Current]) -> None:
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Make the page's elements, and make them again when the numbers change."""
     register_growth(app, CONTENT)
 

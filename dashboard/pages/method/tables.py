@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.pages import attributes
-from dashboard.pages.method.markdown import Part, blocks, inline, parts_of
+from dashboard.pages.nodes import Part, parts_of
 from dashboard.pages.rows import source_link, web_link
 from dashboard.words import numbers
 from dashboard.words.definitions import filter_words
@@ -251,11 +251,11 @@ def _document(name: str, text: str) -> list[Any]:
     """A document: what stands before its second headings open, each of those behind its own line."""
     parts = parts_of(text)
     first = next((i for i, part in enumerate(parts) if part.depth >= 2), len(parts))
-    title = next((part.title for part in parts[:first] if part.title), name)
-    opening = [block for part in parts[:first] for block in blocks(part.lines)]
-    told = [html.H3(inline(title), id=f"document-{_slug(name)}"), html.P(html.Code(name), className="place"), *opening]
+    title = next((part.title for part in parts[:first] if part.title), [name])
+    opening = [block for part in parts[:first] for block in part.blocks]
+    told = [html.H3(title, id=f"document-{_slug(name)}"), html.P(html.Code(name), className="place"), *opening]
     for group in _groups(parts[first:]):
-        told.append(html.Details([html.Summary(html.H4(inline(group[0].title))), *(b for part in group for b in _under(part, group[0]))]))
+        told.append(html.Details([html.Summary(html.H4(group[0].title)), *(b for part in group for b in _under(part, group[0]))]))
     return told
 
 
@@ -270,8 +270,8 @@ def _groups(parts: list[Part]) -> Iterable[list[Part]]:
 
 
 def _under(part: Part, first: Part) -> list[Any]:
-    heading = [] if part is first else [html.H5(inline(part.title))]
-    return [*heading, *blocks(part.lines)]
+    heading = [] if part is first else [html.H5(part.title)]
+    return [*heading, *part.blocks]
 
 
 def _slug(name: str) -> str:

@@ -8,18 +8,20 @@ import difflib
 import hmac
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import flask
+from dash import html
 from plotly.io.json import to_json_plotly
 
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
 from dashboard.pages import Answer, Refused, answered, screen_of
-from dashboard.pages.tune import AGAINST, outcome
+from dashboard.pages.nodes import plain
 from dashboard.pages.tune.editing import Changed, Edited, is_free, read_file, save_file
+from dashboard.pages.tune.outcome import outcome
 from dashboard.pages.tune.preview import Earlier, Trial, last_commit, rule_at, tried
 from indicators.problems import ProblemsFound
 from indicators.reading.project import Project, open_for_names, open_project
@@ -29,6 +31,8 @@ from indicators.schema import writing
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "X-Relations-Token"
+AGAINST = {"shown": "what pages show", "commit": "the last commit"}
+"""States that a text can be compared with, by what the page calls them."""
 LARGEST_SENT = 4 * LARGEST
 """Bytes of a question: a text as JSON is longer than the file."""
 
@@ -148,7 +152,7 @@ def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
     try:
         saved = save_file(root, folder, name, given["text"], digest)
     except Changed as e:
-        return flask.jsonify(said=[str(e)], theirs=e.now.text, digest=e.now.digest, lines=list(_compared(e.now.text, given["text"])))
+        return flask.jsonify(said=[str(e)], theirs=e.now.text, digest=e.now.digest, lines=_compared(e.now.text, given["text"]))
     return flask.jsonify(text=saved.text, digest=saved.digest, errors=_errors(now.project))
 
 
@@ -161,9 +165,8 @@ def _errors(before: Project) -> int:
     return sum(problem.level == "error" for problem in problems)
 
 
-def _compared(theirs: str, yours: str) -> Iterator[list[Any]]:
+def _compared(theirs: str, yours: str) -> Any:
     """Both versions as plain nodes, line by line where they differ."""
     told = difflib.unified_diff(theirs.splitlines(), yours.splitlines(), "on the disk", "yours", lineterm="", n=2)
-    looks = {"+": "ins", "-": "del"}
-    for line in told:
-        yield [looks.get(line[:1], "span"), {"class": "line"}, line]
+    looks = {"+": html.Ins, "-": html.Del}
+    return plain([looks.get(line[:1], html.Span)(line, className="line") for line in told])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from indicators.compute.pipeline import results
 from indicators.reading.project import open_project, read_collection
 from tests.builders import RURITANIA
 
@@ -44,6 +45,12 @@ def _nearest(folder):
 def ruritania():
     """Ruritania and Graustark as they stand. Nobody changes it."""
     return open_project(RURITANIA)
+
+
+@pytest.fixture(scope="session")
+def made(ruritania):
+    """The results of Ruritania as it stands: a series is computed when a test first asks for it."""
+    return results(ruritania)
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ from tests.builders import RURITANIA, defined, edited, opened
 TODAY = datetime.date(1896, 5, 20)
 
 
-@pytest.fixture(scope="module")
-def made(ruritania):
-    return results(ruritania)
-
-
 def asked(made, name, **query):
     indicator, _, variant = name.partition("@")
     return made.series(Query(indicator, variant or None, **query))

@@ -30,11 +30,6 @@ UNTOUCHED = {
 
 
 @pytest.fixture(scope="module")
-def made(ruritania):
-    return results(ruritania)
-
-
-@pytest.fixture(scope="module")
 def now():
     return Live(RURITANIA).current()
 

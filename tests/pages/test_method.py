@@ -19,12 +19,12 @@ from indicators.compute.pipeline import results
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS
 from indicators.reading.project import open_project
-from tests.builders import RURITANIA, appended, edited, mended, opened
+from tests.builders import appended, edited, mended, opened
 
 
 @pytest.fixture(scope="module")
-def nodes():
-    return plain(content(results(open_project(RURITANIA))))
+def nodes(made):
+    return plain(content(made))
 
 
 def walked(part):
@@ -66,9 +66,8 @@ def deep(part):
             yield from deep(child)
 
 
-def test_every_definition_and_variant_has_its_anchor(nodes):
-    known = results(open_project(RURITANIA)).definitions
-    names = [one.name for d in known.values() for one in (d, *d.variants.values())]
+def test_every_definition_and_variant_has_its_anchor(nodes, made):
+    names = [one.name for d in made.definitions.values() for one in (d, *d.variants.values())]
     ids = [named["id"] for _, named, _ in walked(nodes) if "id" in named]
     assert set(names) <= set(ids)
     assert len(ids) == len(set(ids))
@@ -114,15 +113,14 @@ def test_a_combination_leads_to_its_parts(nodes):
     assert [named["href"] for _, named, _ in links(part)] == ["/indicator/contacts", "#combine-sum", "#audiences@by_year", "#waltzes"]
 
 
-def test_a_variant_tells_what_it_changes_and_nothing_else(nodes):
-    project = open_project(RURITANIA)
-    waltzes = project.definitions["waltzes"]
-    assert variant_words(waltzes.variants["with_opera"], waltzes, project.config, project.tables) == [
+def test_a_variant_tells_what_it_changes_and_nothing_else(nodes, made):
+    waltzes = made.definitions["waltzes"]
+    assert variant_words(waltzes.variants["with_opera"], waltzes, made.config, made.tables) == [
         ("What counts", "Only those at which the opera was talked about, which the dance cards do not say."),
         ("Rows", "kind is waltz; topic is opera"),
     ]
-    travel = project.definitions["ruritanians_in_graustark"]
-    assert variant_words(travel.variants["without_breaks"], travel, project.config, project.tables)[1:] == [("Breaks", "none")]
+    travel = made.definitions["ruritanians_in_graustark"]
+    assert variant_words(travel.variants["without_breaks"], travel, made.config, made.tables)[1:] == [("Breaks", "none")]
     assert "Waltzes" not in by_id(nodes, "waltzes@with_opera")
 
 

@@ -19,7 +19,7 @@ settings.load_profile("often")
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _unchanged_tables_are_read_once():
+def unchanged_tables_are_read_once():
     """Whatever a test opens is read as after an edit of the project that it was copied from, like in a running server."""
 
     def read(root, folder, before=None):

@@ -274,19 +274,18 @@ def test_no_text_stops_the_reader(text):
 # ---- problems ----
 
 
-@pytest.mark.parametrize("name", codes())
-def test_every_code_is_explained_behind_a_line_with_an_address(nodes, name):
-    """The words are those of relations help; the line tells code and meaning, and nothing is open before it is asked for."""
-    (part,) = [p for p in deep(nodes) if p[1:2] == [{"id": anchor_of(name)}]]
-    assert part[0] == "details"
-    summary, *rest = part[2:]
-    assert text_of(summary) == f"{name} ({codes()[name].level}): {codes()[name].means}"
-    shown = [codes()[name].fix]
-    for case, example in codes()[name].examples.items():
-        bad, good = example.shown
-        shown += [*([codes()[name].messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
-        assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines()))
-    assert [text_of(one) for one in rest] == shown
+def test_every_code_is_explained_behind_a_line_with_an_address(nodes):
+    """The words are those of relations help; the line gives code and meaning, and nothing is open before it is asked for."""
+    parts = {p[1]["id"]: p for p in deep(nodes) if p[0] == "details" and p[1:2] and isinstance(p[1], dict) and "id" in p[1]}
+    for name, code in codes().items():
+        summary, *rest = parts[anchor_of(name)][2:]
+        assert text_of(summary) == f"{name} ({code.level}): {code.means}"
+        shown = [code.fix]
+        for case, example in code.examples.items():
+            bad, good = example.shown
+            shown += [*([code.messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
+            assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines())), name
+        assert [text_of(one) for one in rest] == shown, name
 
 
 def test_a_problem_on_a_page_leads_to_its_code(copy):

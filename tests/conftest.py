@@ -14,7 +14,7 @@ from tests.builders import RURITANIA
 PROJECTS = (RURITANIA, Path(__file__).parents[1])
 
 # How long an example takes says more about the machine than about the code. Examples are others in every run, so they add up.
-settings.register_profile("often", deadline=None, max_examples=40)
+settings.register_profile("often", deadline=None, max_examples=25)
 settings.load_profile("often")
 
 

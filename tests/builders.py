@@ -1,6 +1,5 @@
 """What tests are built with: a copy of the invented project, one line of it changed, an indicator of one's own, a question."""
 
-import functools
 import json
 import math
 from pathlib import Path
@@ -41,14 +40,9 @@ def appended(folder, file, *lines):
     return text.count("\n") + 1
 
 
-@functools.cache
-def _kingdoms():
-    return open_project(RURITANIA)
-
-
 def opened(folder):
-    """A copy of the kingdoms as it stands now; what nobody has changed in it is not read again, as in a running server."""
-    return open_project(folder, before=_kingdoms())
+    """A copy of the kingdoms as it stands now."""
+    return open_project(folder)
 
 
 def defined(folder, file="extra.yaml", **indicators):
@@ -77,7 +71,7 @@ def ask(project, name, **query):
 def asked(folder, **definition):
     """The series of one indicator of one's own, put beside the others of a copied project."""
     defined(folder, asked=definition)
-    project = open_project(folder)
+    project = opened(folder)
     assert [str(p) for p in project.problems if p.level == "error"] == []
     return ask(project, "asked")
 

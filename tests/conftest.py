@@ -1,22 +1,56 @@
-"""The invented project: as it stands, opened once; or a copy of it to change."""
+"""The invented project: as it stands, opened once; or a copy of it to change. Tables that no test has changed are read once."""
 
+import functools
 import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from indicators.reading.project import open_project
+from indicators.compute.pipeline import results
+from indicators.reading.project import open_project, read_collection
 from tests.builders import RURITANIA
 
+PROJECTS = (RURITANIA, Path(__file__).parents[1])
+
 # How long an example takes says more about the machine than about the code. Examples are others in every run, so they add up.
-settings.register_profile("often", deadline=None, max_examples=40)
+settings.register_profile("often", deadline=None, max_examples=25)
 settings.load_profile("often")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def unchanged_tables_are_read_once():
+    """Whatever a test opens is read as after an edit of the project that it was copied from, like in a running server."""
+
+    def read(root, folder, before=None):
+        return read_collection(root, folder, before or _as_it_stands(_nearest(root / folder)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indicators.reading.project.read_collection", read)
+        yield
+
+
+@functools.cache
+def _as_it_stands(root):
+    return read_collection(root, "data")
+
+
+def _nearest(folder):
+    """The project whose tables have the names of those in a folder."""
+    names = {path.name for path in folder.glob("*.csv")}
+    return max(PROJECTS, key=lambda root: len(names & {path.name for path in (root / "data").glob("*.csv")}))
 
 
 @pytest.fixture(scope="session")
 def ruritania():
     """Ruritania and Graustark as they stand. Nobody changes it."""
     return open_project(RURITANIA)
+
+
+@pytest.fixture(scope="session")
+def made(ruritania):
+    """The results of Ruritania as it stands: a series is computed when a test first asks for it."""
+    return results(ruritania)
 
 
 @pytest.fixture

@@ -20,8 +20,14 @@ COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.
 
 
 @pytest.fixture(scope="module")
-def client():
-    return create_app(Live(RURITANIA).current).server.test_client()
+def live():
+    """A running project that no test changes."""
+    return Live(RURITANIA)
+
+
+@pytest.fixture(scope="module")
+def client(live):
+    return create_app(live.current).server.test_client()
 
 
 def test_a_good_edit_gives_new_numbers_under_a_new_version(copy):
@@ -118,8 +124,8 @@ def test_only_vendored_files_are_served_from_their_route(client, name):
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/indicator/", "/indicator/nothing", "/indicator/<script>", "/indicator/audiences@nobody"])
-def test_an_address_that_leads_nowhere_is_a_page_that_says_so(path):
-    now = Live(RURITANIA).current()
+def test_an_address_that_leads_nowhere_is_a_page_that_says_so(live, path):
+    now = live.current()
     assert "Nothing to show here" in str(page(now, path, "", Screen()))
 
 
@@ -262,15 +268,15 @@ def test_of_two_faults_at_the_start_one_repaired_shows_more(copy):
     assert (now.stale, now.since) == (False, before.since)
 
 
-def test_an_address_with_an_unknown_breakdown_is_refused_and_not_ignored():
-    said = str(page(Live(RURITANIA).current(), "/indicator/audiences", "?breakdown=topik", Screen()))
+def test_an_address_with_an_unknown_breakdown_is_refused_and_not_ignored(live):
+    said = str(page(live.current(), "/indicator/audiences", "?breakdown=topik", Screen()))
     assert "Nothing to show here" in said
     assert "did you mean 'topic'?" in said
 
 
-def test_the_first_period_whose_rows_are_shown_lies_within_the_window():
+def test_the_first_period_whose_rows_are_shown_lies_within_the_window(live):
     """April 1896 is the last month that is over; of a window that ends in June 1894, June is; of 1895 no month is covered."""
-    now = Live(RURITANIA).current()
+    now = live.current()
     assert "Duels: June 1894" in str(page(now, "/indicator/duels", "?to=1894-06", Screen()))
     assert "Duels: April 1896" in str(page(now, "/indicator/duels", "", Screen()))
     assert "Choose a point" in str(page(now, "/indicator/duels", "?from=1895&to=1895", Screen()))

@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.charts.view import View
+from dashboard.charts.view import VIEW, View
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
@@ -21,7 +21,7 @@ from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_p
 from indicators.nouns.series import Annotation, Results, Series
 from indicators.nouns.vocabulary import scale_of
 from indicators.operations.registry import reducer_traits
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
 
 Share = Literal["alone", "stack", "group", "lines"]
@@ -129,12 +129,12 @@ def picture_of(results: Results, view: View) -> Picture:
     beside = view.compared(series.frequency)
     asked = _asked_days(results.config, view)
     if beside and view.breakdown:
-        raise refused("two-ways", "a chart is split or compared, not both", "leave out breakdown, or with")
+        raise refused(fault("two-ways/chart", hint="leave out breakdown, or with"), VIEW)
     if beside and (beside.indicator, beside.variant) == (view.indicator, view.variant):
-        raise refused("wrong-value", "an indicator does not stand beside itself", "name another indicator, or another rule of it")
+        raise refused(fault("wrong-value/itself", hint="name another indicator, or another rule of it"), VIEW)
     if (view.start or view.end) and len(series.values) and not len(window_of(series, asked).values):
         first, last = series.values["label"].iloc[0], series.values["label"].iloc[-1]
-        raise refused("empty-window", "the series has no period in this window", f"it runs from {first} to {last}")
+        raise refused(fault("empty-window", hint=f"it runs from {first} to {last}"), VIEW)
     other = results.series(beside) if beside else None
     days = days_of(series, *asked)
     panels, left_out = _panels(results, series, other, days)
@@ -154,11 +154,6 @@ def picture_of(results: Results, view: View) -> Picture:
         project=results.config.title,
         licence=results.config.licence,
     )
-
-
-def refused(code: str, message: str, hint: str) -> ProblemsFound:
-    """Why a view has no picture."""
-    return ProblemsFound([Problem(Place("view"), code, message, hint)])
 
 
 def _combined(results: Results, definition: Definition) -> Iterator[tuple[str, Definition]]:

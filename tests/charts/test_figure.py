@@ -24,11 +24,6 @@ from tests.builders import RURITANIA, defined, edited, opened
 MEMO, PAGE = Size(624, height=346), Size(1000, 300)
 
 
-@pytest.fixture(scope="module")
-def made(ruritania):
-    return results(ruritania)
-
-
 def pictured(made, name, **chosen):
     """The picture of a rule over all the time that it has, unless another window is chosen."""
     indicator, _, variant = name.partition("@")
@@ -53,10 +48,12 @@ def texts(figure):
     return " ".join(a["text"] for a in figure["layout"]["annotations"])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made, theme):
-    for picture in every(made):
-        figure = drawn(picture, Size(340 if theme == "dark" else 1000, 300), theme)
+def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made):
+    """All of them on light ground; counts, an average of polls and sums on dark ground in a narrow picture."""
+    themed = [(picture, "light", 1000) for picture in every(made)]
+    themed += [(pictured(made, name), "dark", 340) for name in ("audiences", "approval", "guns_heard")]
+    for picture, theme, width in themed:
+        figure = drawn(picture, Size(width, 300), theme)
         go.Figure(figure)
         json.dumps(figure, allow_nan=False)
         json.dumps(small(picture.series, picture.days, PALETTES[theme], 260), allow_nan=False)
@@ -197,11 +194,12 @@ def test_counts_that_are_rare_in_a_long_window_are_steps_down_to_the_axis(made):
 
 
 def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):
-    for picture in every(made):
-        for width, height in ((624, 346), (624, 432), (540, 540)):
-            layout = drawn(picture, Size(width, height=height))["layout"]
-            assert (layout["width"], layout["height"]) == (width, height), picture.view.text
-            assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 70
+    sizes = [(picture, 624, 346) for picture in every(made)]  # the lowest
+    sizes += [(pictured(made, name), *size) for name in ("audiences", "approval", "guns_heard") for size in ((624, 432), (540, 540))]
+    for picture, width, height in sizes:
+        layout = drawn(picture, Size(width, height=height))["layout"]
+        assert (layout["width"], layout["height"]) == (width, height), picture.view.text
+        assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 70
     beside = drawn(pictured(made, "audiences", other="guns_heard"), Size(400, 300))["layout"]
     assert beside["height"] - beside["margin"]["t"] - beside["margin"]["b"] >= 140
 
@@ -257,9 +255,9 @@ def test_a_series_without_periods_has_a_page_and_a_figure(copy, emptied):
         assert picture.series.definition.title in str(page(now, f"/indicator/{picture.view.indicator}", "", Screen()))
 
 
-@pytest.mark.parametrize("name", ["audiences", "approval", "ruritanian_share", "guns_heard", "growth_over_a_year"])
-def test_a_day_before_all_rows_has_a_page(name):
+def test_a_day_before_all_rows_has_a_page():
     """The first audience is of 1892; transforms and combinations of nothing are nothing."""
     now = Live(RURITANIA).current()
-    assert len(pictured(now.results, name, as_of="1880-01-01").series.values) == 0
-    assert "Nothing to show here" not in str(page(now, f"/indicator/{name}", "?as_of=1880-01-01", Screen()))
+    for name in ("audiences", "approval", "ruritanian_share", "guns_heard", "growth_over_a_year"):
+        assert len(pictured(now.results, name, as_of="1880-01-01").series.values) == 0, name
+        assert "Nothing to show here" not in str(page(now, f"/indicator/{name}", "?as_of=1880-01-01", Screen())), name

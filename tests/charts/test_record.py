@@ -18,11 +18,6 @@ AUDIENCE = "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke
 DAY = datetime.date(1896, 5, 21)
 
 
-@pytest.fixture(scope="module")
-def made(ruritania):
-    return results(ruritania)
-
-
 def record(made, text="audiences?variant=by_year"):
     return record_of(made, picture_of(made, parse_view(text)), DAY)
 

@@ -24,18 +24,12 @@ from dashboard.export import captions, citations, embed, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
 from dashboard.export.output import PRESETS, name_of, write
-from indicators.compute.pipeline import results
 from indicators.problems import ProblemsFound
 from tests.builders import RURITANIA, edited, months
 from tests.charts.test_figure import crowded
 
 DAY = datetime.date(2026, 11, 22)
 VIEWS = ["audiences", "audiences?breakdown=topic", "audiences?frequency=annual&with=slights", "guns_heard?from=1895-02&to=1895-04"]
-
-
-@pytest.fixture(scope="module")
-def made(ruritania):
-    return results(ruritania)
 
 
 def work(made, text="audiences", preset="memo"):

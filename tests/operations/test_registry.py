@@ -50,7 +50,7 @@ from dashboard.words.definitions import definition_words
 from indicators.compute.pipeline import results, series
 from indicators.nouns.series import Query
 from indicators.reading.project import open_project
-from indicators.schema.known import read_known
+from indicators.reading.project import open_for_names
 from indicators.schema.writing import schema_of
 
 root = Path("ruritania")
@@ -60,7 +60,7 @@ print(json.dumps({
     "faults": [str(problem) for problem in project.problems],
     "values": series(project, Query("pairs")).values["value"].tolist(),
     "words": dict(definition_words(definition, project.config, project.tables)),
-    "schema": schema_of("definitions", read_known(root)),
+    "schema": schema_of("definitions", open_for_names(root)),
     "page": repr(operations_section(results(project))),
 }))
 """

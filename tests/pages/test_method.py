@@ -18,12 +18,12 @@ from indicators.compute.pipeline import results
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS
 from indicators.reading.project import open_project
-from tests.builders import RURITANIA, appended, edited, mended, opened
+from tests.builders import appended, edited, mended, opened
 
 
 @pytest.fixture(scope="module")
-def nodes():
-    return plain(content(results(open_project(RURITANIA))))
+def nodes(made):
+    return plain(content(made))
 
 
 def walked(part):
@@ -65,9 +65,8 @@ def deep(part):
             yield from deep(child)
 
 
-def test_every_definition_and_variant_has_its_anchor(nodes):
-    known = results(open_project(RURITANIA)).definitions
-    names = [one.name for d in known.values() for one in (d, *d.variants.values())]
+def test_every_definition_and_variant_has_its_anchor(nodes, made):
+    names = [one.name for d in made.definitions.values() for one in (d, *d.variants.values())]
     ids = [named["id"] for _, named, _ in walked(nodes) if "id" in named]
     assert set(names) <= set(ids)
     assert len(ids) == len(set(ids))
@@ -113,15 +112,14 @@ def test_a_combination_leads_to_its_parts(nodes):
     assert [named["href"] for _, named, _ in links(part)] == ["/indicator/contacts", "#combine-sum", "#audiences@by_year", "#waltzes"]
 
 
-def test_a_variant_tells_what_it_changes_and_nothing_else(nodes):
-    project = open_project(RURITANIA)
-    waltzes = project.definitions["waltzes"]
-    assert variant_words(waltzes.variants["with_opera"], waltzes, project.config, project.tables) == [
+def test_a_variant_tells_what_it_changes_and_nothing_else(nodes, made):
+    waltzes = made.definitions["waltzes"]
+    assert variant_words(waltzes.variants["with_opera"], waltzes, made.config, made.tables) == [
         ("What counts", "Only those at which the opera was talked about, which the dance cards do not say."),
         ("Rows", "kind is waltz; topic is opera"),
     ]
-    travel = project.definitions["ruritanians_in_graustark"]
-    assert variant_words(travel.variants["without_breaks"], travel, project.config, project.tables)[1:] == [("Breaks", "none")]
+    travel = made.definitions["ruritanians_in_graustark"]
+    assert variant_words(travel.variants["without_breaks"], travel, made.config, made.tables)[1:] == [("Breaks", "none")]
     assert "Waltzes" not in by_id(nodes, "waltzes@with_opera")
 
 
@@ -295,19 +293,18 @@ def test_no_text_stops_the_reader(text):
 # ---- problems ----
 
 
-@pytest.mark.parametrize("name", codes())
-def test_every_code_is_explained_behind_a_line_with_an_address(nodes, name):
-    """The words are those of relations help; the line tells code and meaning, and nothing is open before it is asked for."""
-    (part,) = [p for p in deep(nodes) if p[1:2] == [{"id": anchor_of(name)}]]
-    assert part[0] == "details"
-    summary, *rest = part[2:]
-    assert text_of(summary) == f"{name} ({codes()[name].level}): {codes()[name].means}"
-    shown = [codes()[name].fix]
-    for case, example in codes()[name].examples.items():
-        bad, good = example.shown
-        shown += [*([codes()[name].messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
-        assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines()))
-    assert [text_of(one) for one in rest] == shown
+def test_every_code_is_explained_behind_a_line_with_an_address(nodes):
+    """The words are those of relations help; the line gives code and meaning, and nothing is open before it is asked for."""
+    parts = {p[1]["id"]: p for p in deep(nodes) if p[0] == "details" and p[1:2] and isinstance(p[1], dict) and "id" in p[1]}
+    for name, code in codes().items():
+        summary, *rest = parts[anchor_of(name)][2:]
+        assert text_of(summary) == f"{name} ({code.level}): {code.means}"
+        shown = [code.fix]
+        for case, example in code.examples.items():
+            bad, good = example.shown
+            shown += [*([code.messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
+            assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines())), name
+        assert [text_of(one) for one in rest] == shown, name
 
 
 def test_a_problem_on_a_page_leads_to_its_code(copy):

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 
 import pytest
 
@@ -41,11 +40,10 @@ def test_no_tag_is_read(tag):
     "text", [LAUGHS, "a: &a [*a]", "a: {<<: {b: 1}}", "- &x {a: 1}\n- {<<: *x}"], ids=["more", "loop", "merge", "both"]
 )
 def test_nothing_that_makes_a_file_grow_is_read(text):
-    found, started = [], time.process_time()
+    found = []
     parse_yaml(text, "x.yaml", found.append)
     assert {p.code for p in found} <= {"yaml-alias", "yaml-merge"}
     assert found
-    assert time.process_time() - started < 1
 
 
 BOMBS = {
@@ -69,12 +67,11 @@ BOMBS = {
 
 
 @pytest.mark.parametrize(("file", "spoil", "code"), BOMBS.values(), ids=BOMBS.keys())
-def test_what_is_too_much_is_refused_at_once_and_told_in_few_words(copy, file, spoil, code):
+def test_what_is_too_much_is_refused_in_few_words(copy, file, spoil, code):
+    """How fast is measured by the benchmarks."""
     (copy / file).write_bytes(spoil((copy / file).read_bytes()))
-    started = time.process_time()
     found = problems_of(copy)
     assert code in {p.code for p in found if p.place.file == file}
-    assert time.process_time() - started < 2  # of which the other files take a part
     assert len([p for p in found if p.place.file == file]) <= 220
 
 
@@ -97,12 +94,10 @@ def test_names_do_not_feed_on_each_other(copy):
 
 
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*a){20}", "(x+x+)+y"])
-def test_no_pattern_takes_long(copy, pattern):
+def test_a_pattern_that_may_take_for_ever_is_refused_and_not_tried(copy, pattern):
     edited(copy, "data/reigns.resource.yaml", "Who is crowned., constraints: {", f"Who is crowned., constraints: {{pattern: '{pattern}', ")
     edited(copy, "data/reigns.csv", "r-2,1895-05-20,Flavia", f"r-2,1895-05-20,{'a' * 5000}!{'x' * 5000}")
-    started = time.process_time()
     assert "wrong-pattern" in {p.code for p in opened(copy).problems}
-    assert time.process_time() - started < 2
 
 
 OUTSIDE = {

@@ -6,7 +6,7 @@ import frictionless
 import pytest
 import yaml
 
-from indicators.reading.project import open_project
+from indicators.reading.project import open_project, read_collection
 from indicators.warnings.run import warnings_of
 from tests.builders import RURITANIA, appended, ask, edited, line_of, problem_at, told
 
@@ -258,3 +258,18 @@ def test_of_many_rows_with_too_few_cells_the_first_are_told_and_the_number_of_th
     problems = [p for p in open_project(copy).problems if p.code == "wrong-cells"]
     assert len(problems) == 100
     assert "900 more" in problems[-1].message
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [(ENVOYS, "e-05,1893-05-01", "e-05,1893-05-02"), (ENVOYS, "e-05,1893-05-01", "e-05,1893-05-32"), (GUNS, "c-01,", "c-00,")],
+    ids=["a day", "a fault", "a key"],
+)
+def test_reading_again_after_an_edit_gives_what_reading_anew_gives(copy, ruritania, file, old, new):
+    """All other tests rest on it: what they open is read as after an edit of the project that it was copied from."""
+    edited(copy, file, old, new)
+    again, anew = read_collection(copy, "data", ruritania.collection), read_collection(copy, "data")
+    assert (again.problems, again.digest, again.resources) == (anew.problems, anew.digest, anew.resources)
+    assert again.tables.keys() == anew.tables.keys()
+    assert [name for name, table in again.tables.items() if not table.frame.equals(anew.tables[name].frame)] == []
+    assert again.digest != ruritania.collection.digest

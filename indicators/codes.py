@@ -54,9 +54,9 @@ def groups() -> Mapping[str, tuple[Code, ...]]:
 
 
 def _code(code: str, *, means: str, fix: str, cases: Mapping[str, Any] | None = None, **rest: Any) -> Code:
-    """A code as the file has it: with `cases` by name, or with one message and example of its own."""
+    """A code as the file has it: with one message and example of its own, with `cases` by name, or with both."""
     about = {key: rest.pop(key) for key in ("level", "exempt") if key in rest}
-    written = cases or {"": rest}
+    written = ({"": rest} if rest else {}) | dict(cases or {})
     messages = {name: case["message"] for name, case in written.items() if "message" in case}
     examples = {name: Example(**{k: v for k, v in case.items() if k != "message"}) for name, case in written.items() if "bad" in case}
     return Code(code, means, fix, messages, examples, **about)

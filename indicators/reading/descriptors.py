@@ -74,7 +74,7 @@ def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
     yield from outside
     if not outside and not (root / folder / name).is_file():
         hint = suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
-        yield fault("missing-file/resource", hint=hint, path=f"{folder}/{name}")
+        yield fault("missing-file", hint=hint, path=f"{folder}/{name}")
 
 
 def _read(root: Path, folder: str, name: str, report: Report) -> tuple[str | None, Descriptor | None]:
@@ -183,7 +183,7 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
         enum = [str(e) for e in resource.columns[column].constraints.enum] if column in resource.columns else []
         for code in codes:
             if enum and code not in enum:
-                yield fault("not-allowed/code", *trail, hint=suggest(code, enum), code=code, column=column)
+                yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)
 
 
 def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
@@ -225,7 +225,7 @@ def _reference_faults(table: str, column: str, resources: Resources) -> Iterator
     if resources.lacks(table):
         yield fault("unknown-table/reference", hint=suggest(table, resources), table=table)
     elif table in resources and column not in resources[table].columns:
-        yield fault("unknown-column/column", hint=suggest(column, resources[table].columns), table=table, column=column)
+        yield fault("unknown-column", hint=suggest(column, resources[table].columns), table=table, column=column)
 
 
 def _coverage_faults(path: str, resources: Resources) -> Iterator[Fault]:

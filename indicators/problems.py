@@ -77,7 +77,7 @@ class Fault(NamedTuple):
     def under(self, *trail: str | int) -> "Fault":
         """The same fault, seen from a value around the one that was checked.
 
-        >>> fault("unknown-key/key", "tabel", key="tabel").under("indicators", "x").trail
+        >>> fault("unknown-key", "tabel", key="tabel").under("indicators", "x").trail
         ('indicators', 'x', 'tabel')
         """
         return self._replace(trail=(*trail, *self.trail))
@@ -97,7 +97,7 @@ def fault(name: str, /, *trail: str | int, hint: str = "", **parts: object) -> F
 
     KeyError for a code, case or part that is not there: a fault of the program, which a test finds.
 
-    >>> fault("unknown-key/key", key="tabel").message
+    >>> fault("unknown-key", key="tabel").message
     "there is no key 'tabel' here"
     """
     code, _, case = name.partition("/")

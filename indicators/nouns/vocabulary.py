@@ -75,7 +75,7 @@ def check_day(value: str) -> str:
     '2024-02-29'
     """
     if not is_day(value):
-        raise Refused(fault("wrong-value/day", hint="write YYYY-MM-DD", value=value))
+        raise Refused(fault("wrong-value/not-a-day", hint="write YYYY-MM-DD", value=value))
     if not EARLIEST <= int(value[:4]) <= LATEST:
         raise Refused(fault("wrong-value/year", hint=f"years go from {EARLIEST} to {LATEST}", value=value))
     return value

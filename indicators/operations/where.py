@@ -236,7 +236,7 @@ def _cells_faults(column: Column, key: str, value: Any, others: Resources | None
     elif table not in others:
         return
     elif other not in others[table].columns:
-        yield fault("unknown-column/column", hint=suggest(other, others[table].columns), table=table, column=other)
+        yield fault("unknown-column", hint=suggest(other, others[table].columns), table=table, column=other)
     elif others[table].columns[other].type != kind or column.separator or other in others[table].relations.lists:
         about = {"column": name, "type": kind, "value": value, "other": others[table].columns[other].type}
         yield fault("wrong-type/lookup", hint="compare columns of one type", **about)
@@ -392,7 +392,7 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
         return
     for name, condition in where.items():
         if name not in resource.columns:
-            yield fault("unknown-column/column", name, hint=suggest(name, resource.columns), table=resource.name, column=name)
+            yield fault("unknown-column", name, hint=suggest(name, resource.columns), table=resource.name, column=name)
         else:
             yield from (one.under(name) for one in _condition_faults(column_of(resource, name), condition, others))
 

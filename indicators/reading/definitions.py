@@ -85,7 +85,7 @@ def definition_files(root: Path, folder: str, report: Report) -> dict[str, bool]
     """The definition files of a project by their names in it, and whether each may be read: what leads out of it may not."""
     names = {f"{folder}/{path.name}": list(path_faults(root, folder, path.name)) for path in sorted((root / folder).glob("*.yaml"))}
     if not names:
-        report(fault("missing-file/definitions", hint="config.yaml says where definitions are").at(Place(folder)))
+        report(fault("missing-file/folder", hint="config.yaml says where definitions are").at(Place(folder)))
     for name, refusals in names.items():
         for refusal in refusals:
             report(refusal.at(Place(name)))
@@ -106,7 +106,7 @@ def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
         return
     for key in data:
         if key not in ("pillar", "indicators"):
-            yield fault("unknown-key/key", key, hint=suggest(key, ["pillar", "indicators"]), key=key)
+            yield fault("unknown-key", key, hint=suggest(key, ["pillar", "indicators"]), key=key)
     pillar = data.get("pillar")
     if pillar not in pillars:
         yield fault("unknown-pillar", "pillar", hint=suggest(pillar, pillars), pillar=pillar)
@@ -220,16 +220,16 @@ def _definition_faults(
 
 
 def _unknown_table(table: str, resources: Resources) -> Fault:
-    return fault("unknown-table/table", hint=suggest(table, resources), table=table)
+    return fault("unknown-table", hint=suggest(table, resources), table=table)
 
 
 def _unknown_column(column: str, table: Resource) -> Fault:
-    return fault("unknown-column/column", hint=suggest(column, table.columns), table=table.name, column=column)
+    return fault("unknown-column", hint=suggest(column, table.columns), table=table.name, column=column)
 
 
 def _unknown_category(category: str, table: Resource) -> Fault:
     known = table.relations.categories
-    return fault("unknown-category/category", hint=suggest(category, known), table=table.name, category=category)
+    return fault("unknown-category", hint=suggest(category, known), table=table.name, category=category)
 
 
 def _reference_table(table: Resource) -> Fault:
@@ -238,7 +238,7 @@ def _reference_table(table: Resource) -> Fault:
 
 def _shape_faults(definition: Definition) -> Iterator[Fault]:
     if definition.combine and (definition.table or definition.reduce):
-        yield fault("two-ways/table", "combine", hint="remove combine, or table and reduce")
+        yield fault("two-ways", "combine", hint="remove combine, or table and reduce")
     if not definition.combine:
         for key in ("table", "reduce"):
             if getattr(definition, key) is None:
@@ -274,7 +274,7 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     finest = FINEST[relations.time.every]
     if is_finer(definition.frequency, finest):
         hint = f"use {finest} or coarser"
-        yield fault("frequency-too-fine/dates", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
+        yield fault("frequency-too-fine", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
         if column not in resource.columns:
@@ -365,7 +365,7 @@ def _part_faults(
 ) -> Iterator[Fault]:
     if part not in written:
         if named is not None and part not in named:
-            yield fault("unknown-indicator/indicator", hint=suggest(part, named), indicator=part)
+            yield fault("unknown-indicator", hint=suggest(part, named), indicator=part)
         return
     definitions = {name: item.definition for name, item in written.items()}
     possible = frequencies_of(written[part].definition, definitions, resources)

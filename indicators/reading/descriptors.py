@@ -88,7 +88,7 @@ def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
     yield from outside
     if not outside and not (root / folder / name).is_file():
         hint = suggest(name, [p.name for p in (root / folder).glob("*.resource.yaml")])
-        yield fault("missing-file/resource", hint=hint, path=f"{folder}/{name}")
+        yield fault("missing-file", hint=hint, path=f"{folder}/{name}")
 
 
 def _files(root: Path, folder: str, package: YamlFile, names: list[str], report: Report) -> Iterator[YamlFile | None]:
@@ -241,7 +241,7 @@ def _reference_faults(table: str, column: str, resources: Resources) -> Iterator
     if resources.lacks(table):
         yield fault("unknown-table/reference", hint=suggest(table, resources), table=table)
     elif table in resources and column not in resources[table].columns:
-        yield fault("unknown-column/column", hint=suggest(column, resources[table].columns), table=table, column=column)
+        yield fault("unknown-column", hint=suggest(column, resources[table].columns), table=table, column=column)
 
 
 def _coverage_faults(path: str, resources: Resources) -> Iterator[Fault]:

@@ -115,7 +115,7 @@ def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> tup
         span = validated(Span, told, place, report)
         known = table.resource.columns
         for column in [column for column in told["columns"] if column not in known]:
-            unknown = fault("unknown-column/column", hint=suggest(column, known), table=table.resource.name, column=column)
+            unknown = fault("unknown-column", hint=suggest(column, known), table=table.resource.name, column=column)
             report(unknown.at(place))
         if span:
             spans.append(span)

@@ -250,7 +250,7 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources,
     for key, columns in (("annotations", ANNOTATION_COLUMNS), ("sources", SOURCE_COLUMNS), ("corrections", CORRECTION_COLUMNS)):
         name = getattr(config, key)
         if name and resources.lacks(name):
-            yield fault("unknown-table/table", key, hint=suggest(name, resources), table=name)
+            yield fault("unknown-table", key, hint=suggest(name, resources), table=name)
         elif name in resources and not columns <= set(resources[name].columns):
             missing = ", ".join(sorted(columns - set(resources[name].columns)))
             hint = f"a table of {key} has {', '.join(sorted(columns))}"

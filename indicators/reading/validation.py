@@ -59,11 +59,11 @@ def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
 def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
     kind, name, value = error["type"], str(error["loc"][-1]) if error["loc"] else "", error["input"]
     if kind == "extra_forbidden":
-        return fault("unknown-key/key", *trail, hint=suggest(name, known_keys(model, trail[:-1])), key=name)
+        return fault("unknown-key", *trail, hint=suggest(name, known_keys(model, trail[:-1])), key=name)
     if kind == "missing":
         owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
         if owner is None:
-            return fault("missing-key/key", *trail, hint=f"add {name}: …", key=name)
+            return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
         return fault("missing-key/of", *trail, hint=f"add {name}: …", key=name, owner=owner)
     if kind in ("literal_error", "enum"):
         allowed = [word.strip(" '") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]

@@ -45,7 +45,7 @@ DEFINITION = """
 ASK = """
 import json
 from pathlib import Path
-from dashboard.pages.method.operations import operations_section
+from dashboard.pages.method.rules import operations_section
 from dashboard.words.definitions import definition_words
 from indicators.compute.pipeline import results, series
 from indicators.nouns.series import Query

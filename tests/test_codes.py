@@ -87,14 +87,15 @@ def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
 
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
-    *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8", "not-written"),
+    *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
     *("wrong-value/pattern-too-long", "no-source", "not-computed"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
     *("fault", "no-chromium", "browser-hung", "not-drawn", "missing-glyphs", "no-playwright", "no-pypdf", "no-xlsxwriter"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
-    *("not-written/schema", "missing-file/definitions", "missing-file/no-definitions", "missing-file/exported", "unknown-indicator/gone"),
+    *("not-written/schema", "not-written/file", "unknown-indicator/gone"),
+    *("missing-file/definitions", "missing-file/definition-file", "missing-file/no-definitions", "missing-file/exported"),
 }
 """These need a machine that lacks something, a repository or a running server; other tests make them."""
 TRIED = sorted(name for name in EXAMPLES if not {name, name.partition("/")[0]} & OF_THE_MACHINE and name not in MADE_BY_HAND)

@@ -47,6 +47,10 @@ DRAW = """([figure, options]) => {
 }"""
 SHOW = "svg => { document.body.innerHTML = svg; document.body.firstElementChild.style.display = 'block'; }"
 CLEAR = "() => { document.body.innerHTML = ''; }"
+NO_CHROMIUM = (
+    "install one (Debian: apt-get install chromium fonts-noto-cjk fonts-open-sans) or name it, CHROMIUM=/path/to/chromium; "
+    "csv, xlsx and json need none"
+)
 
 T = TypeVar("T")
 
@@ -57,9 +61,9 @@ def find_chromium() -> str:
     for path in [named] if named else filter(None, map(shutil.which, (*NAMES, MAC))):
         if _runs(path):
             return path
-    hint = "install one (Debian: apt-get install chromium fonts-noto-cjk fonts-open-sans) or name it, CHROMIUM=/path/to/chromium"
-    code = "no-chromium/named" if named else "no-chromium/none"
-    raise refused(fault(code, hint=f"{hint}; csv, xlsx and json need none", path=named), EXPORT)
+    if named:
+        raise refused(fault("no-chromium/named", hint=NO_CHROMIUM, path=named), EXPORT)
+    raise refused(fault("no-chromium/none", hint=NO_CHROMIUM), EXPORT)
 
 
 def _runs(path: str) -> bool:

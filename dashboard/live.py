@@ -14,8 +14,8 @@ from typing import Any
 from indicators.compute.pipeline import Remembered, results
 from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound, fault
+from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_project
-from indicators.reading.yamlfile import LARGEST
 from indicators.warnings.run import warnings_of
 
 STEP, QUIET = 20, 1000

@@ -3,7 +3,7 @@
 The standard for a problem, wherever it is made:
 
 - *place*: the file and line that a person must open; the line of the key or cell, not of the file's beginning.
-- *code*: two or three plain words that stay the same when the wording improves; explained in `indicators.codes`.
+- *code*: two or three plain words that stay the same when the wording improves; explained in `codes.yaml`.
 - *level*: an error is wrong, and what depends on it is not computed; a warning is about what is
   right by its form and probably not meant (`indicators.warnings`); a definition may carry an exemption from it, with a reason.
 - *message*: what came, quoted, and what is wrong with it. *hint*: the nearest guess, what is allowed, and what to do.
@@ -12,13 +12,80 @@ The standard for a problem, wherever it is made:
 """
 
 import difflib
+import functools
 import json
+import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from indicators.codes import codes
+import yaml
+
+# ---- what codes.yaml says ----
+
+COMMAND = "on the command line"
+"""`where` of an example that is typed; any other that names no file is about the machine."""
+FILE = Path(__file__).with_name("codes.yaml")
+
+
+class Example(NamedTuple):
+    """A `bad` and a `good` text of the file `where`, in the place of the text `instead` (of `good`, if not given); a test tries them."""
+
+    where: str
+    bad: str
+    good: str
+    instead: str = ""
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The two examples as they are shown, bad and good: without the margin that they have in their file."""
+        return textwrap.dedent(self.bad.strip("\n")), textwrap.dedent(self.good.strip("\n"))
+
+
+class Code(NamedTuple):
+    """One code: what it `means`, in a line; how to `fix` it; what is said of it (`messages`: a template by case, "" where there is
+    one case only); an example of each case that has one. `exempt`: what may carry an exemption from this warning."""
+
+    code: str
+    means: str
+    fix: str
+    messages: Mapping[str, str]
+    examples: Mapping[str, Example]
+    level: Literal["error", "warning"] = "error"
+    exempt: Literal["", "definition", "annotation"] = ""
+
+
+@functools.cache
+def groups() -> Mapping[str, tuple[Code, ...]]:
+    """The codes by what they are about."""
+    written = yaml.load(FILE.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return MappingProxyType({title: tuple(_code(code, **rest) for code, rest in codes.items()) for title, codes in written.items()})
+
+
+def _code(code: str, *, means: str, fix: str, cases: Mapping[str, Any] | None = None, **rest: Any) -> Code:
+    """A code as the file has it: with one message and example of its own, with `cases` by name, or with both."""
+    about = {key: rest.pop(key) for key in ("level", "exempt") if key in rest}
+    written = ({"": rest} if rest else {}) | dict(cases or {})
+    messages = {name: case["message"] for name, case in written.items() if "message" in case}
+    examples = {name: Example(**{k: v for k, v in case.items() if k != "message"}) for name, case in written.items() if "bad" in case}
+    return Code(code, means, fix, messages, examples, **about)
+
+
+@functools.cache
+def codes() -> Mapping[str, Code]:
+    """Every code that a problem can have; a test compares it with the source."""
+    return MappingProxyType({one.code: one for group in groups().values() for one in group})
+
+
+def exemptable(of: Literal["definition", "annotation"]) -> tuple[Code, ...]:
+    """The warnings from which a definition or an annotation may be exempted."""
+    return tuple(one for one in codes().values() if one.exempt == of)
+
+
+# ---- faults and problems ----
 
 
 class Place(NamedTuple):
@@ -134,6 +201,14 @@ MOST_IN_A_FILE = 100
 """Problems of one file that are reported one by one; nobody reads more, and each costs time."""
 
 
+def report_all(faults: Iterable[Fault], place: Place | Callable[[Trail], Place], report: Report) -> bool:
+    """Report each fault at the place, or at the place that a file gives for its trail; whether there was one."""
+    problems = [one.at(place) for one in faults]
+    for problem in problems:
+        report(problem)
+    return bool(problems)
+
+
 class ProblemsFound(Exception):
     """Raised where no result can be given at all; carries every problem, never only the first."""
 
@@ -186,13 +261,9 @@ def written(problems: Iterable[Problem], form: str) -> str:
     """All problems in one text."""
     found = list(problems)
     if form == "json":
-        return json.dumps([_record(p) for p in found], ensure_ascii=False, indent=1) + "\n"
+        records = [{**p.place._asdict(), "level": p.level, "code": p.code, "message": p.message, "hint": p.hint} for p in found]
+        return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
     return "\n".join(_annotation(p) if form == "github" else str(p) for p in found)
-
-
-def _record(problem: Problem) -> dict[str, str | int]:
-    place: dict[str, str | int] = {"file": problem.place.file, "line": problem.place.line}
-    return place | {"level": problem.level, "code": problem.code, "message": problem.message, "hint": problem.hint}
 
 
 def _annotation(problem: Problem) -> str:
@@ -203,9 +274,5 @@ def _annotation(problem: Problem) -> str:
     ::error file=a.yaml,line=3,title=blank::it is blank%0Afill it
     """
     line = f",line={problem.place.line}" if problem.place.line else ""
-    text = _escaped("\n".join(filter(None, [problem.message, problem.hint])))
+    text = "\n".join(filter(None, [problem.message, problem.hint])).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return f"::{problem.level} file={problem.place.file}{line},title={problem.code}::{text}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

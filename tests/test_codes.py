@@ -10,8 +10,8 @@ from string import Formatter
 import pytest
 
 from dashboard.cli import main
-from indicators.codes import COMMAND, codes, exemptable
 from indicators.operations.registry import ROOMS
+from indicators.problems import COMMAND, codes, exemptable
 from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import RURITANIA, edited, opened
 
@@ -121,7 +121,7 @@ def problems_with(tmp_path, name, which):
     example, level = EXAMPLES[name], CODES[name.partition("/")[0]].level
     folder = shutil.copytree(RURITANIA, tmp_path / which)
     (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
-    edited(folder, example.where, example.replaces, getattr(example, which).replace("␇", "\a"))
+    edited(folder, example.where, example.instead or example.good, getattr(example, which).replace("␇", "\a"))
     return set(opened(folder).problems) if (level, which) == ("error", "bad") else problems_of(folder)
 
 

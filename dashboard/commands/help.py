@@ -6,8 +6,7 @@ import textwrap
 from collections.abc import Iterable
 
 from dashboard.commands import CLEAN, WRONG_USE
-from indicators.codes import Code, codes
-from indicators.problems import suggest
+from indicators.problems import Code, codes, suggest
 
 DOES = "say what a problem's code means and how to mend it, with an example; all codes where none is named"
 EXAMPLE = "relations help unknown-reduce"

@@ -34,10 +34,6 @@ def as_coverage(value: Any) -> Any:
     return as_list(value.get("every") if isinstance(value, dict) else value)
 
 
-def _as_breakdown(value: Any) -> Any:
-    return {"by": value} if isinstance(value, str) else value
-
-
 class StepOf(Noun):
     """One operation with its parameters."""
 
@@ -59,7 +55,7 @@ class BreakdownOf(Noun):
     """Code of the column -> category that grades this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
 
 
-Breakdown = Annotated[BreakdownOf, BeforeValidator(_as_breakdown)]
+Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
 
 
 class Mark(Enum):

@@ -15,8 +15,6 @@ from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Level, SoFar, Status
 from indicators.problems import Place
 
-# ---- computed ----
-
 
 @dataclass(frozen=True)
 class Table:

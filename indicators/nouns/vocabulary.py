@@ -50,6 +50,8 @@ class Names(NamedTuple):
     def all(self) -> Set[str] | None:
         """All names that there are; None where nobody can say."""
         return self.titles.keys() if self.complete else None
+
+
 def as_list(value: Any) -> Any:
     """One text or mapping where a list may stand counts as a list of one."""
     # A tuple, since what a validator hands on is no longer read as JSON, where a list would do.

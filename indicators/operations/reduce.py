@@ -46,12 +46,14 @@ class Traits(NamedTuple):
     picks: bool = False
 
 
+def _numpy_days(days: Any) -> np.ndarray:
+    return days.to_numpy().astype("datetime64[D]")
+
+
 def _by_period(frame: Any, value: "nw.Expr") -> pd.Series:
     """An aggregate of each period's rows, on whatever engine holds them; a pandas Series by period."""
-    result = frame.group_by(PERIOD).agg(value=value)
-    collected = result.collect(backend="pandas") if isinstance(result, nw.LazyFrame) else result
-    pandas = collected.to_pandas().astype({"value": "float64"})
-    return pandas.set_index(PERIOD)["value"].sort_index()
+    values = _as_pandas(frame.group_by(PERIOD).agg(value=value), PERIOD, "value")
+    return values.astype({"value": "float64"}).set_index(PERIOD)["value"].sort_index()
 
 
 def _as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
@@ -204,10 +206,8 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRo
     polls = _as_pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
     if not len(polls):
         return rows.frame.head(0)
-    days, changes = polls[DAY].to_numpy().astype("datetime64[D]"), np.array([], dtype="datetime64[D]")
-    if handovers is not None:
-        changes = np.sort(handovers.frame[DAY].drop_nulls().to_numpy().astype("datetime64[D]"))
-    good = _in_office(days, polls[leader].to_numpy(dtype=object), _ends(rows, polls[PERIOD]), changes)
+    changes = np.sort(_numpy_days(handovers.frame[DAY].drop_nulls())) if handovers is not None else np.array([], dtype="datetime64[D]")
+    good = _in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), _ends(rows, polls[PERIOD]), changes)
     return rows.frame.filter(nw.col(ROW).is_in(polls.loc[good, ROW].tolist()))
 
 
@@ -228,7 +228,7 @@ def poll_average(
     """
     chosen = _of_leader_in_office(rows, of=of, leader=leader, handovers=handovers)
     polls = _as_pandas(chosen, PERIOD, DAY, of)
-    lag = (_ends(rows, polls[PERIOD]) - polls[DAY].to_numpy().astype("datetime64[D]")).astype(np.int64)
+    lag = (_ends(rows, polls[PERIOD]) - _numpy_days(polls[DAY])).astype(np.int64)
     weight = pd.Series(0.5 ** (lag / half_life), index=polls.index)
     totals = pd.DataFrame({"w": weight, "wa": weight * polls[of]}).groupby(polls[PERIOD]).sum()
     return totals["wa"] / totals["w"]
@@ -244,16 +244,12 @@ def _next(days: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return at, (np.append(others, np.datetime64("9999-01-01", "D"))[at] - days).astype("int64")
 
 
-def _day_numbers(days: pd.Series) -> np.ndarray:
-    return days.to_numpy().astype("datetime64[D]")
-
-
 def _paired(rows: Rows, to: OtherRows, within: int) -> pd.DataFrame:
     """Day-dated rows with @row, @period and @day; `lag`: days to the next day-dated row of the other table (NaN beyond
     `within`), and `other`: its @row."""
     firsts = _as_pandas(_day_dated(rows), ROW, PERIOD, DAY)
     others = to.frame.filter(nw.col(DAY_DATED)).to_pandas().sort_values(DAY, kind="stable")
-    at, lag = _next(_day_numbers(firsts[DAY]), _day_numbers(others[DAY]))
+    at, lag = _next(_numpy_days(firsts[DAY]), _numpy_days(others[DAY]))
     firsts["lag"] = pd.Series(lag, index=firsts.index).astype("float64").where(lag <= within)
     firsts["other"] = np.append(others[ROW].to_numpy(dtype=object), "")[at]
     return firsts
@@ -301,9 +297,9 @@ def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
 def _days_before(rows: Rows, within: int) -> pd.DataFrame:
     """Every day on which, or at most `within` days after which, a day-dated row lies: @day, @period and @row."""
     found = _as_pandas(_day_dated(rows), ROW, DAY)
-    days = np.unique((_day_numbers(found[DAY])[:, None] - np.arange(within + 1)).ravel())
+    days = np.unique((_numpy_days(found[DAY])[:, None] - np.arange(within + 1)).ravel())
     rows_by_day = found.sort_values(DAY, kind="stable")
-    at, _ = _next(days, _day_numbers(rows_by_day[DAY]))
+    at, _ = _next(days, _numpy_days(rows_by_day[DAY]))
     periods = [period_of(day, rows.frequency) for day in days.tolist()]
     return pd.DataFrame({DAY: days, PERIOD: periods, ROW: rows_by_day[ROW].to_numpy()[at]})
 

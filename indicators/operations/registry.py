@@ -18,26 +18,15 @@ from indicators.problems import Fault, fault, suggest, without_misspelt
 Room = Literal["reduce", "transform", "combine", "normalise"]
 
 
-def _operations(module: ModuleType) -> dict[str, Operation[Any]]:
-    return {name: one for name, one in vars(module).items() if isinstance(one, Operation)}
-
-
+MODULES: Mapping[Room, ModuleType] = {"reduce": reduce, "transform": transform, "combine": combine, "normalise": normalise}
 ROOMS: Mapping[Room, Mapping[str, Operation[Any]]] = {
-    "reduce": _operations(reduce),
-    "transform": _operations(transform),
-    "combine": _operations(combine),
-    "normalise": _operations(normalise),
+    room: {name: one for name, one in vars(module).items() if isinstance(one, Operation)} for room, module in MODULES.items()
 }
 
 
 def reducer_traits(definition: Definition) -> Traits:
     """Traits of a definition's reducer; the plain ones where it is combined from others."""
     return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()
-
-
-def wanted_column(room: Room, step: Step, name: str) -> str | None:
-    """What a column must hold that a parameter names: `number`, `text`, or anything (None)."""
-    return ROOMS[room][step.name].parameters[name].holds
 
 
 def step_faults(room: Room, step: Step) -> Iterator[Fault]:

@@ -72,16 +72,8 @@ def _base(place: int, calendar: Calendar, reference: int | None) -> int:
         return NOWHERE
 
 
-def _all_before(place: int, calendar: Calendar) -> range:
-    return range(place + 1)
-
-
 def _this_year(place: int, calendar: Calendar) -> range:
     return range(calendar.place(first_of_year(calendar.periods[place], calendar.frequency)), place + 1)
-
-
-def _itself(place: int, calendar: Calendar) -> list[int]:
-    return [place]
 
 
 def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
@@ -143,7 +135,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base != 0) * 100
 
 
-@operation(Traits(_all_before, sums=True, so_far="start"))
+@operation(Traits(lambda place, calendar: range(place + 1), sums=True, so_far="start"))
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
@@ -179,7 +171,7 @@ def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.S
     return series * 100 / base if base else series * float("nan")
 
 
-@operation(Traits(_itself, sums=True, unit="{unit} a day"))
+@operation(Traits(lambda place, calendar: [place], sums=True, unit="{unit} a day"))
 def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Value for each calendar day of the period, in the same unit a day.
 

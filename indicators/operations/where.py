@@ -262,10 +262,6 @@ CELLS = Takes(_cells_faults, _of_kind("cells"), tuple(kind for kind in KINDS if 
 # ---- the conditions ----
 
 
-def _never(column: Column, value: Any) -> bool:
-    return False
-
-
 def _always(column: Column, value: Any) -> bool:
     return True
 
@@ -288,7 +284,7 @@ class Condition(NamedTuple):
     takes: Takes
     joint: Literal["or", "and"] = "or"
     words_if_no: str = ""
-    excludes: Callable[[Column, Any], bool] = _never
+    excludes: Callable[[Column, Any], bool] = lambda column, value: False
 
     def sentence(self, value: Any, name_of: Callable[[str], str]) -> str:
         """What the condition says of a column; `name_of` gives the words of a value.
@@ -361,7 +357,7 @@ def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:
     >>> sorted(columns([{"a": 1}, {"a": 2, "b": {"not": 1}}]))
     ['a', 'b']
     """
-    return {name for part in (where if isinstance(where, list) else [where]) for name in part}
+    return {name for part in listed(where) for name in part}
 
 
 def lookups(where: Any) -> set[str]:
@@ -370,9 +366,8 @@ def lookups(where: Any) -> set[str]:
     >>> lookups({"day": {"not_listed_in": "feasts.day"}, "kind": "ball"})
     {'feasts'}
     """
-    parts = where if isinstance(where, list) else [where]
-    told = [item for part in parts for condition in part.values() if isinstance(condition, dict) for item in condition.items()]
-    return {str(value).partition(".")[0] for key, value in told if key in CONDITIONS and CONDITIONS[key].takes.looks_up}
+    given = [item for part in listed(where) for condition in part.values() if isinstance(condition, dict) for item in condition.items()]
+    return {str(value).partition(".")[0] for key, value in given if key in CONDITIONS and CONDITIONS[key].takes.looks_up}
 
 
 def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, others: Resources | None = None) -> Iterator[Fault]:
@@ -400,11 +395,10 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
 def _condition_faults(column: Column, condition: Any, others: Resources | None) -> Iterator[Fault]:
     if not isinstance(condition, dict):
         yield from ANY_OF.takes.check(column, "", condition, others)
-        return
-    if not condition:
+    elif not condition:
         hint = "write a value, a list of values, or a condition such as {not: …}"
         yield fault("wrong-value/no-condition", hint=hint, column=column.field.name)
-    for key, value in condition.items():
+    for key, value in condition.items() if isinstance(condition, dict) else ():
         if key not in CONDITIONS:
             yield fault("unknown-condition", key, hint=suggest(key, CONDITIONS), key=key)
         else:

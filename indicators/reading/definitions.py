@@ -10,9 +10,9 @@ from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import is_finer
 from indicators.nouns.vocabulary import Names
-from indicators.operations.registry import ROOMS, Room, references, step_faults, wanted_column
+from indicators.operations.registry import ROOMS, Room, references, step_faults
 from indicators.operations.where import NUMBERS, column_of, faults
-from indicators.problems import Fault, Place, Problem, Report, Trail, fault, suggest
+from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all, suggest
 from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, circle, frequencies_of, heavy, parts_of
 from indicators.reading.descriptors import excuse_faults
 from indicators.reading.files import path_faults
@@ -62,8 +62,10 @@ def read_definitions(
         listed = read.data.get("indicators") if read and isinstance(read.data, dict) else None
         titles |= dict(_titles(listed)) if isinstance(listed, dict) else {}
         complete = complete and isinstance(listed, dict)
-        if read and _is_definition_file(read, pillars, report):
-            for identity in read.data["indicators"]:
+        if read:
+            wrong = list(_file_faults(read.data, pillars))
+            report_all(wrong, read.place, report)
+            for identity in read.data["indicators"] if all(one.code == "unknown-key" for one in wrong) else ():
                 _read_indicator(read, identity, found, read.without_echoes(report))
     for problem in unread:
         report(problem)
@@ -83,21 +85,10 @@ def _titles(listed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def definition_files(root: Path, folder: str, report: Report) -> dict[str, bool]:
     """The definition files of a project by their names in it, and whether each may be read: what leads out of it may not."""
-    names = {f"{folder}/{path.name}": list(path_faults(root, folder, path.name)) for path in sorted((root / folder).glob("*.yaml"))}
+    names = {f"{folder}/{path.name}": path.name for path in sorted((root / folder).glob("*.yaml"))}
     if not names:
         report(fault("missing-file/folder", hint="config.yaml says where definitions are").at(Place(folder)))
-    for name, refusals in names.items():
-        for refusal in refusals:
-            report(refusal.at(Place(name)))
-    return {name: not refusals for name, refusals in names.items()}
-
-
-def _is_definition_file(file: YamlFile, pillars: tuple[str, ...], report: Report) -> bool:
-    """Whether definitions can be read from a file; they can be beside a key that is not known."""
-    wrong = list(_file_faults(file.data, pillars))
-    for finding in wrong:
-        report(finding.at(file.place))
-    return all(finding.code == "unknown-key" for finding in wrong)
+    return {name: not report_all(path_faults(root, folder, file), Place(name), report) for name, file in names.items()}
 
 
 def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
@@ -163,8 +154,7 @@ def _read_variant(found: dict[str, Written], name: str, base: dict[str, Any], va
     definition = None
     if not wrong:
         definition, wrong = checked(Definition, base | changes | {"variant": variant})
-    for finding in wrong:
-        report(finding.under(*trail).at(file.place))
+    report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
         whole = found[name].whole and not any(t[:4] == trail for t in file.spoiled())
         found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole)
@@ -299,12 +289,10 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
         return
     if not definition.coverage:
         yield fault("missing-key/coverage", hint=suggest("", categories), indicator=definition.id, table=resource.name)
-    graded = [("coverage", name) for name in definition.coverage]
-    graded += [("breakdown", name) for b in definition.breakdown for name in b.coverage.values()]
-    for key, name in graded:
-        if name not in categories:
-            yield _unknown_category(name, resource).under(key)
+    yield from (_unknown_category(name, resource).under("coverage") for name in definition.coverage if name not in categories)
     for n, breakdown in enumerate(definition.breakdown):
+        of_codes = [name for name in breakdown.coverage.values() if name not in categories]
+        yield from (_unknown_category(name, resource).under("breakdown") for name in of_codes)
         known = column_of(resource, breakdown.by).codes if breakdown.by in resource.columns else ()
         for code in breakdown.coverage:
             if known and code not in known:
@@ -322,7 +310,7 @@ def _reference_faults(
         for name, kind, value in references(room, step):
             inner: Iterable[Fault] = ()
             if kind == "column" and own:
-                inner = _column_faults(value, own, wanted_column(room, step, name))
+                inner = _column_faults(value, own, ROOMS[room][step.name].parameters[name].holds)
             elif kind == "where" and own:
                 inner = faults(value, own, resources)
             elif kind == "rows":

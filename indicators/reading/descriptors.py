@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from indicators.codes import exemptable
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
-from indicators.nouns.vocabulary import Names, Where, is_day
+from indicators.nouns.vocabulary import Names, is_day
 from indicators.operations.where import NUMBERS, faults
-from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, fault, suggest
+from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
@@ -49,19 +48,10 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Described:
     complete = package is not None and all(isinstance(one.get("name"), str) for one in written)
     good: dict[str, Descriptor] = {}
     for resource, file in formed:
-        if not file.faulty and not _is_at_fault(root, folder, resource, file, report):
-            _add(good, Descriptor(resource, file), report)
+        if not file.faulty and not report_all(_descriptor_faults(root, folder, resource, file, good), file.place, report):
+            good[resource.name] = Descriptor(resource, file)
     names = Names(titles, complete, tuple(unread))
     return Described(_linked(good, names.all, report), {resource.name: resource for resource, _ in formed}, names)
-
-
-def _add(good: dict[str, Descriptor], one: Descriptor, report: Report) -> None:
-    table = one.resource.name
-    if table in good:
-        twice = fault("duplicate-id/table", "name", hint="rename one of them", table=table, first=good[table].file.name)
-        report(twice.at(one.file.place))
-    else:
-        good[table] = one
 
 
 def _listed(package: YamlFile, report: Report) -> list[str]:
@@ -73,14 +63,12 @@ def _listed(package: YamlFile, report: Report) -> list[str]:
 
 def _linked(found: dict[str, Descriptor], named: Set[str] | None, report: Report) -> dict[str, Descriptor]:
     """Those whose references to other tables lead somewhere."""
-    resources, good = Resources({name: descriptor.resource for name, descriptor in found.items()}, named), {}
-    for name, descriptor in found.items():
-        wrong = list(_outer_faults(descriptor.resource, resources))
-        for finding in wrong:
-            report(finding.at(descriptor.file.place))
-        if not wrong:
-            good[name] = descriptor
-    return good
+    resources = Resources({name: descriptor.resource for name, descriptor in found.items()}, named)
+    return {
+        name: descriptor
+        for name, descriptor in found.items()
+        if not report_all(_outer_faults(descriptor.resource, resources), descriptor.file.place, report)
+    }
 
 
 def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
@@ -94,18 +82,18 @@ def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
 def _files(root: Path, folder: str, package: YamlFile, names: list[str], report: Report) -> Iterator[YamlFile | None]:
     """The files of these names; None for one that cannot be read."""
     for i, name in enumerate(names):
-        refusals = list(_file_faults(root, folder, name))
-        for refusal in refusals:
-            report(refusal.at(package.place(("resources", i))))
-        yield None if refusals else read_yaml(root / folder / name, f"{folder}/{name}", report)
+        refused = report_all(_file_faults(root, folder, name), package.place(("resources", i)), report)
+        yield None if refused else read_yaml(root / folder / name, f"{folder}/{name}", report)
 
 
-def _is_at_fault(root: Path, folder: str, resource: Resource, file: YamlFile, report: Report) -> bool:
+def _descriptor_faults(root: Path, folder: str, resource: Resource, file: YamlFile, good: Mapping[str, Descriptor]) -> Iterator[Fault]:
+    """Why a descriptor is not good: its file, itself, or another of its name."""
     outside = list(path_faults(root, folder, resource.path)) or beside_faults(resource.path, ".csv")
-    wrong = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
-    for finding in wrong:
-        report(finding.at(file.place))
-    return bool(wrong)
+    inner = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
+    yield from inner
+    if not inner and resource.name in good:
+        first = good[resource.name].file.name
+        yield fault("duplicate-id/table", "name", hint="rename one of them", table=resource.name, first=first)
 
 
 def label_of(column: FieldOf) -> str:
@@ -148,7 +136,8 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
             yield fault("duplicate-column/descriptor", i, hint="remove one", column=field.name, first=first)
         seen.setdefault(field.name, i)
         for limit in (rules.minimum, rules.maximum):
-            if limit is not None and not _is_limit(limit, field.type):
+            is_limit = is_day(str(limit)) if field.type == "date" else field.type in NUMBERS and not isinstance(limit, str)
+            if limit is not None and not is_limit:
                 yield fault("wrong-value/limit", i, hint="write a number, or a day", limit=limit, kind=field.type)
         if rules.pattern is not None:
             try:
@@ -157,19 +146,12 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
                 yield e.fault.under(i)
 
 
-def _is_limit(limit: float | str, kind: str) -> bool:
-    if kind == "date":
-        return is_day(str(limit))
-    return kind in NUMBERS and not isinstance(limit, str)
-
-
 def _filter_faults(resource: Resource) -> Iterator[Fault]:
     relations = resource.relations
-    filters: dict[Trail, Where] = {("categories", name): where for name, where in relations.categories.items()}
-    if relations.source_blank_when is not None:
-        filters[("source_blank_when",)] = relations.source_blank_when
-    for trail, where in filters.items():
-        yield from (finding.under(*trail) for finding in faults(where, resource))
+    for name, where in relations.categories.items():
+        yield from (finding.under("categories", name) for finding in faults(where, resource))
+    blank = relations.source_blank_when
+    yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
     if relations.whole and relations.whole not in relations.categories:
         hint = suggest(relations.whole, relations.categories)
         yield fault("unknown-category/whole", "whole", hint=hint, category=relations.whole)
@@ -204,8 +186,7 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
 
 def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     relations, here = resource.relations, "relations"
-    for key in resource.schema_.primaryKey:
-        yield ("schema", "primaryKey"), key
+    yield from ((("schema", "primaryKey"), key) for key in resource.schema_.primaryKey)
     for i, foreign in enumerate(resource.schema_.foreignKeys):
         yield from ((("schema", "foreignKeys", i), column) for column in foreign.fields)
     if relations.time:

@@ -1,13 +1,16 @@
-"""Which files may be read: those of the project, and of a size that a person can have written."""
+"""Which files may be read: those of the project, and of a size that a person can have written; and their bytes and text."""
 
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from indicators.problems import Fault, fault
+from indicators.problems import Fault, Place, Report, fault, report_all
 
 LONGEST_PATH = 200
 """Characters of a path."""
+LARGEST = 1_000_000
+"""Bytes of a file of text."""
+ABSENT = "create it or correct the path that names it"
 
 
 def path_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
@@ -46,3 +49,22 @@ def size_faults(path: Path, largest: int, hint: str) -> Iterator[Fault]:
 def too_large(size: int, largest: int, hint: str) -> Fault:
     """What is wrong with a file of too many bytes."""
     return fault("file-too-large/bytes", hint=hint, size=size, largest=largest)
+
+
+def read_raw(path: Path, name: str, hint: str, report: Report, *, largest: int = LARGEST, absent: str = ABSENT) -> bytes | None:
+    """The bytes of a file; None, with its problem reported, where it has too many (`hint`: then what) or cannot be read (`absent`)."""
+    try:
+        return None if report_all(size_faults(path, largest, hint), Place(name), report) else path.read_bytes()
+    except OSError as e:
+        report(fault("missing-file/unreadable", hint=absent, reason=e.strerror).at(Place(name)))
+        return None
+
+
+def decoded(raw: bytes, name: str, report: Report) -> str | None:
+    """The text of a file, without a byte order mark; None, with its line reported, where it is not UTF-8."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = raw[: e.start].count(b"\n") + 1
+        report(fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start]).at(Place(name, line)))
+        return None

@@ -17,6 +17,7 @@ from indicators.reading.tables import SHOWN
 from indicators.reading.validation import validated
 
 Tables = Mapping[str, Table]
+Placed = tuple[Span, Place]
 
 
 def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, report: Report) -> dict[str, Table]:
@@ -80,69 +81,54 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
 
 def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> tuple[tuple[Span, ...] | None, list[Problem]]:
     """The table's spans, sorted (None where they cannot be had), and what is wrong with them."""
-    written = table.relations.coverage
-    if written is None:
-        return (), []
+    written, problems, placed = table.relations.coverage, list[Problem](), list[Placed]()
     if isinstance(written, tuple):
-        places = {id(span): descriptor.file.place(("relations", "coverage", i)) for i, span in enumerate(written)}
-        return _sorted(written), _placed(_span_faults(table, written, places, descriptor), places)
-    holder = next((t for t in tables.values() if t.resource.path == written), None)
-    if holder is None:
-        return None, []  # it has its own faults
-    problems: list[Problem] = []
-    spans, places = _read_spans(table, holder, folder, problems.append)
-    return _sorted(spans), problems + _placed(_span_faults(table, spans, places, descriptor), places)
+        placed += ((span, descriptor.file.place(("relations", "coverage", i))) for i, span in enumerate(written))
+    elif written:
+        holder = next((t for t in tables.values() if t.resource.path == written), None)
+        if holder is None:
+            return None, []  # it has its own faults
+        placed += _read_spans(table, holder, folder, problems.append)
+    problems += _span_problems(table, placed, descriptor)
+    return tuple(sorted((span for span, _ in placed), key=lambda s: (s.category, s.start))), problems
 
 
-def _sorted(spans: Iterable[Span]) -> tuple[Span, ...]:
-    return tuple(sorted(spans, key=lambda s: (s.category, s.start)))
-
-
-def _placed(findings: Iterable[tuple[Span, Fault]], places: Mapping[int, Place]) -> list[Problem]:
-    return [finding.at(places[id(span)]) for span, finding in findings]
-
-
-def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> tuple[list[Span], dict[int, Place]]:
+def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> Iterator[Placed]:
     mine = holder.frame[holder.frame["table"] == table.resource.name]
     listing = holder.relations.lists.get("columns")
-    spans, places = [], {}
     for number, row in zip(mine.index, mine.to_dict("records"), strict=True):
         place = _line(holder, folder, int(str(number)))
-        told = {key: row[key] for key in ("category", "level", "basis")}
-        told |= {key: row[key].date().isoformat() for key in ("from", "to")}
-        told |= {"found": None if pd.isna(row["found"]) else int(row["found"]), "finest": row.get("finest") or None}
-        told["columns"] = [c for c in str(row.get("columns", "")).split(listing.separator if listing else ";") if c]
-        span = validated(Span, told, place, report)
+        cells = {key: row[key] for key in ("category", "level", "basis")}
+        cells |= {key: row[key].date().isoformat() for key in ("from", "to")}
+        cells |= {"found": None if pd.isna(row["found"]) else int(row["found"]), "finest": row.get("finest") or None}
+        cells["columns"] = [c for c in str(row.get("columns", "")).split(listing.separator if listing else ";") if c]
+        span = validated(Span, cells, place, report)
         known = table.resource.columns
-        for column in [column for column in told["columns"] if column not in known]:
+        for column in [column for column in cells["columns"] if column not in known]:
             unknown = fault("unknown-column", hint=suggest(column, known), table=table.resource.name, column=column)
             report(unknown.at(place))
         if span:
-            spans.append(span)
-            places[id(span)] = place
-    return spans, places
+            yield span, place
 
 
-def _span_faults(table: Table, spans: Sequence[Span], places: Mapping[int, Place], descriptor: Descriptor) -> Iterator[tuple[Span, Fault]]:
-    """What is wrong with the spans of a table, each fault with its span; `places` by their `id`."""
+def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descriptor) -> Iterator[Problem]:
+    """What is wrong with the spans of a table."""
     categories = table.relations.categories
-    days = {category: days_of(table, category) for category in {span.category for span in spans} & set(categories)}
-    for span in spans:
-        if span.category not in categories:
-            hint = suggest(span.category, categories)
-            yield span, fault("unknown-category/span", hint=hint, category=span.category, file=descriptor.file.name)
+    days = {category: days_of(table, category) for category in {span.category for span, _ in placed} & set(categories)}
+    for span, place in placed:
+        named = span.category
+        if named not in categories:
+            hint = suggest(named, categories)
+            yield fault("unknown-category/span", hint=hint, category=named, file=descriptor.file.name).at(place)
         elif span.end < span.start:
-            yield span, fault("span-reversed", hint="swap the two days", end=span.end, start=span.start)
-        elif span.found is not None and (counted := rows_in_span(days[span.category], span)) != span.found:
-            yield span, _count_fault(span, counted)
-    for one, other in overlaps(spans):
+            yield fault("span-reversed", hint="swap the two days", end=span.end, start=span.start).at(place)
+        elif span.found is not None and (counted := rows_in_span(days[named], span)) != span.found:
+            about = {"found": span.found, "counted": counted, "category": named, "start": span.start, "end": span.end}
+            yield fault("coverage-count-differs", hint="read the span again, or correct found", **about).at(place)
+    places = {id(span): place for span, place in placed}
+    for one, other in overlaps(span for span, _ in placed):
         hint = "spans of a category may not share a day"
-        yield other, fault("spans-overlap", hint=hint, category=one.category, other=places[id(one)])
-
-
-def _count_fault(span: Span, counted: int) -> Fault:
-    hint, named = "read the span again, or correct found", span.category
-    return fault("coverage-count-differs", hint=hint, found=span.found, counted=counted, category=named, start=span.start, end=span.end)
+        yield fault("spans-overlap", hint=hint, category=one.category, other=places[id(one)]).at(places[id(other)])
 
 
 def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:

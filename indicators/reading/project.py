@@ -14,15 +14,15 @@ from indicators.nouns.definition import PROSE, Definition, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
-from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, suggest
+from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all, suggest
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
-from indicators.reading.files import path_faults
+from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import link
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
-from indicators.reading.yamlfile import YamlFile, decoded, read_raw, read_yaml
+from indicators.reading.yamlfile import YamlFile, read_yaml
 
 READ = (".csv", ".yaml")
 
@@ -59,41 +59,36 @@ class Collection:
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
     """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again."""
-    digest = _digest(root, folder)
+    digest, digests = _digests(root, folder)
     if before and before.digest == digest:
         return before
     problems: list[Problem] = []
     described = read_descriptors(root, folder, problems.append)
-    read = {name: _read(root, folder, descriptor, _earlier(name, descriptor, before)) for name, descriptor in described.good.items()}
+    same = {name: before.read.get(name) for name, one in described.good.items() if before and before.descriptors.get(name) == one}
+    of_file = {name: digests.get(one.resource.path, "") for name, one in described.good.items()}
+    read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.good.items()}
     problems += [problem for one in read.values() for problem in one.problems]
     tables = link({name: one.table for name, one in read.items() if one.table}, described.good, folder, problems.append)
     return Collection(described, tables, tuple(problems), digest, read)
 
 
-def _earlier(name: str, descriptor: Descriptor, before: Collection | None) -> _Read | None:
-    """A table as it was read under the same descriptor."""
-    return before.read.get(name) if before and before.descriptors.get(name) == descriptor else None
-
-
-def _read(root: Path, folder: str, descriptor: Descriptor, earlier: _Read | None) -> _Read:
-    path = root / folder / descriptor.resource.path
-    inside = path.is_file() and not any(path_faults(root, folder, descriptor.resource.path))
-    digest = hashlib.sha256(_content(path)).hexdigest() if inside else ""
+def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None) -> _Read:
     if earlier and earlier.digest == digest:
         return earlier
     problems: list[Problem] = []
     return _Read(digest, read_table(root, folder, descriptor, problems.append), tuple(problems))
 
 
-def _digest(root: Path, folder: str) -> str:
-    """Of all files that can be read as tables or descriptors; what lies outside the project is not opened."""
-    found = hashlib.sha256(folder.encode())
+def _digests(root: Path, folder: str) -> tuple[str, dict[str, str]]:
+    """Of all files that can be read as tables or descriptors, together and by name; what lies outside the project is not opened."""
+    together, alone = hashlib.sha256(folder.encode()), {}
     for path in sorted((root / folder).glob("*")):
         if path.suffix in READ and path.is_file() and not any(path_faults(root, folder, path.name)):
             content = _content(path)
-            found.update(f"{path.name}\0{len(content)}\0".encode())
-            found.update(content)
-    return found.hexdigest()
+            together.update(f"{path.name}\0{len(content)}\0".encode())
+            together.update(content)
+            alone[path.name] = hashlib.sha256(content).hexdigest()
+    return together.hexdigest(), alone
 
 
 def _content(path: Path) -> bytes:
@@ -105,9 +100,6 @@ def _content(path: Path) -> bytes:
         return str(e.errno).encode()
 
 
-KEY = "codebook"
-
-
 def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: Report) -> dict[str, str]:
     """The texts by name; a file that cannot be shown is reported at its place in config.yaml and left out."""
     found = {}
@@ -115,21 +107,19 @@ def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: R
         problems: list[Problem] = []
         text = _text(root, name, problems.append)
         for problem in problems:
-            report(replace(problem, place=file.place((KEY, i)), message=f"{name}: {problem.message}"))
+            report(replace(problem, place=file.place(("codebook", i)), message=f"{name}: {problem.message}"))
         if text is not None:
             found[name] = text
     return found
 
 
 def _text(root: Path, name: str, report: Report) -> str | None:
-    path, outside = root / name, list(path_faults(root, ".", name))
-    for refusal in outside:
-        report(refusal.at(Place(name)))
-    if outside:
+    path, place = root / name, Place(name)
+    if report_all(path_faults(root, ".", name), place, report):
         return None
     if not path.exists():
         guess = suggest(path.name, [p.name for p in path.parent.glob("*.md")])
-        report(fault("missing-file/document", hint=guess).at(Place(name)))
+        report(fault("missing-file/document", hint=guess).at(place))
         return None
     raw = read_raw(path, name, "keep the codebook short", report)
     return None if raw is None else decoded(raw, name, report)
@@ -216,8 +206,7 @@ class _Head(NamedTuple):
 def _read_head(root: Path) -> _Head:
     if not (root / CONFIG).exists():
         hint = "name the project's folder with --project, or begin one with: relations new DIR"
-        missing = fault("missing-file/config", hint=hint, config=CONFIG, folder=root.resolve())
-        raise ProblemsFound([missing.at(Place(CONFIG))])
+        raise refused(fault("missing-file/config", hint=hint, config=CONFIG, folder=root.resolve()), Place(CONFIG))
     problems: list[Problem] = []
     read = read_yaml(root / CONFIG, CONFIG, problems.append)
     file = read or YamlFile(CONFIG)
@@ -290,18 +279,17 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
 
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
     """The definition with its prose under the project's policy of names."""
-    return definition.model_copy(update={key: _with_names(getattr(definition, key), names) for key in PROSE})
 
+    def written(prose: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        return in_names(prose, names) if isinstance(prose, str) else tuple(in_names(one, names) for one in prose)
 
-def _with_names(prose: str | tuple[str, ...], names: Mapping[str, str]) -> str | tuple[str, ...]:
-    return in_names(prose, names) if isinstance(prose, str) else tuple(in_names(one, names) for one in prose)
+    return definition.model_copy(update={key: written(getattr(definition, key)) for key in PROSE})
 
 
 def _with_variants(good: Mapping[str, Definition]) -> dict[str, Definition]:
     """Definitions by id, each with its variants inside."""
-    bases = {name: definition for name, definition in good.items() if definition.variant is None}
-    return {name: base.model_copy(update={"variants": _variants_of(name, good)}) for name, base in bases.items()}
-
-
-def _variants_of(name: str, good: Mapping[str, Definition]) -> dict[str, Definition]:
-    return {d.variant: d for d in good.values() if d.id == name and d.variant}
+    variants: dict[str, dict[str, Definition]] = {}
+    for one in good.values():
+        if one.variant:
+            variants.setdefault(one.id, {})[one.variant] = one
+    return {name: one.model_copy(update={"variants": variants.get(name, {})}) for name, one in good.items() if not one.variant}

@@ -11,12 +11,13 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from indicators.nouns.config import Config
-from indicators.problems import Fault, Place, ProblemsFound, fault
+from indicators.problems import Place, fault, refused
 from indicators.reading.project import CONFIG
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
 
 OR_A_FOLDER = "name another revision (git log --oneline lists them), or the folder of another project"
+PLACE = Place("revision")
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class Revision:
 def revision(root: Path, text: str) -> Revision:
     """The revision of that name. ProblemsFound where git, a repository, the revision or the project in it is missing."""
     if _git(root, "rev-parse", "--git-dir").returncode:
-        raise _refused(fault("no-repository", hint=OR_A_FOLDER, folder=root))
+        raise refused(fault("no-repository", hint=OR_A_FOLDER, folder=root), PLACE)
     asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
     commit = _git(root, *asked).stdout.decode().strip()
     if not commit:
-        raise _refused(fault("unknown-revision", hint=OR_A_FOLDER, revision=text))
+        raise refused(fault("unknown-revision", hint=OR_A_FOLDER, revision=text), PLACE)
     if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
-        raise _refused(fault("no-project", hint=OR_A_FOLDER, revision=text, config=CONFIG))
+        raise refused(fault("no-project", hint=OR_A_FOLDER, revision=text, config=CONFIG), PLACE)
     return Revision(root, text, commit)
 
 
@@ -48,7 +49,7 @@ def unpacked(found: Revision) -> Iterator[Path]:
         folder = Path(name)
         _unpack(found, [CONFIG], folder)
         listed = _git(found.root, "ls-tree", "-r", "-z", "--name-only", found.commit).stdout.decode().split("\0")
-        wanted = [path for path in _paths(folder) if path == "." or any(_is_below(one, path) for one in listed)]
+        wanted = [path for path in _paths(folder) if path == "." or any(f"{one}/".startswith(f"{path}/") for one in listed)]
         _unpack(found, wanted, folder)
         yield folder
 
@@ -60,17 +61,13 @@ def _paths(folder: Path) -> list[str]:
     return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)] if config else []
 
 
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(f"{folder}/")
-
-
 def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
     if not paths:
         return
     packed = _git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
     if packed.returncode:
         lines = packed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"]
-        raise _refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=lines[-1]))
+        raise refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=lines[-1]), PLACE)
     with tarfile.open(fileobj=BytesIO(packed.stdout)) as files:
         for member in files:
             content = files.extractfile(member) if member.isfile() else None
@@ -85,8 +82,4 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(["git", *words], cwd=root, capture_output=True, env=os.environ | {"LC_ALL": "C"}, check=False)
     except FileNotFoundError:
-        raise _refused(fault("no-git", hint="install it, or name another project's folder")) from None
-
-
-def _refused(wrong: Fault) -> ProblemsFound:
-    return ProblemsFound([wrong.at(Place("revision"))])
+        raise refused(fault("no-git", hint="install it, or name another project's folder"), PLACE) from None

@@ -6,7 +6,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,11 +16,10 @@ from indicators.nouns.periods import months_of, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
 from indicators.operations.where import NUMBERS
-from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, suggest
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all, suggest
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.files import size_faults
+from indicators.reading.files import decoded, read_raw
 from indicators.reading.validation import form_of
-from indicators.reading.yamlfile import decoded
 
 SPLIT = "split the table, or leave out what no indicator reads"
 LARGEST, MOST_ROWS = 10_000_000, 100_000
@@ -29,7 +27,6 @@ LARGEST, MOST_ROWS = 10_000_000, 100_000
 SHOWN = 3
 """Like faults in one column: the first few lines, and the count of the rest."""
 PRECISIONS = ("day", "month", "approx", "year")
-CALENDAR_DAY = r"\d{4}-\d\d-\d\d"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -48,28 +45,20 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
     name = f"{folder}/{descriptor.resource.path}"
     found: list[Problem] = []
     cells = _cells(root / name, name, descriptor, found.append)
-    if cells is not None and not found:
-        found += _column_problems(cells, descriptor)
-        found += _key_problems(cells, descriptor)
+    if cells and not found:
+        found += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
     for problem in found:
         report(problem)
     if cells is None or found:
         return None
-    return replace(_typed(cells, descriptor.resource), digest=cells.digest)
+    return _typed(cells, descriptor.resource)
 
 
 def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
-    try:
-        for refusal in size_faults(path, LARGEST, SPLIT):
-            report(refusal.at(Place(name)))
-            return None
-        raw = path.read_bytes()
-    except OSError as e:
-        hint = f"{descriptor.file.place(('path',))} names it"
-        report(fault("missing-file/unreadable", hint=hint, reason=e.strerror).at(Place(name)))
-        return None
-    text = decoded(raw, name, report)
-    if text is None:
+    absent = f"{descriptor.file.place(('path',))} names it"
+    raw = read_raw(path, name, SPLIT, report, largest=LARGEST, absent=absent)
+    text = None if raw is None else decoded(raw, name, report)
+    if raw is None or text is None:
         return None
     csv.field_size_limit(LARGEST)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -95,8 +84,7 @@ def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Desc
         hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
         report(fault("empty-file", hint=hint).at(Place(name)))
         return None
-    for finding in _header_faults(rows[0], descriptor):
-        report(finding.at(Place(name, 1)))
+    report_all(_header_faults(rows[0], descriptor), Place(name, 1), report)
     wanted, (header, *body), at = list(descriptor.resource.columns), rows, lines[1:]
     uneven = [(len(row), line) for row, line in zip(body, at, strict=True) if len(row) != len(header)]
     for n, (cells, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
@@ -154,9 +142,10 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
         yield _Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
-    typed, expected = _parsed_in_time(column, field, resource)
+    typed, expected = _parsed(column, field, resource)
     is_date = field.type == "date" or expected.startswith("a date")
-    yield _Finding(filled & typed.isna(), lambda cell: _type_fault(name, cell, expected, is_date=is_date))
+    code = "no-such-day/cell" if is_date else "wrong-type/cell"
+    yield _Finding(filled & typed.isna(), lambda cell: fault(code, hint=f"write {expected}", column=name, cell=cell, expected=expected))
     yield from _code_findings(column, field, resource)
     if rules.pattern:
         rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
@@ -167,12 +156,6 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if rules.maximum is not None:
         rows = filled & (typed > _limit(rules.maximum, field))
         yield _Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
-
-
-def _type_fault(column: str, cell: str, expected: str, *, is_date: bool) -> Fault:
-    if is_date:
-        return fault("no-such-day/cell", hint=f"write {expected}", column=column, cell=cell, expected=expected)
-    return fault("wrong-type/cell", hint=f"write {expected}", column=column, cell=cell, expected=expected)
 
 
 def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
@@ -198,32 +181,30 @@ def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
     return pd.Timestamp(limit) if field.type == "date" else float(limit)
 
 
-def _parsed(column: pd.Series, field: FieldOf) -> tuple[pd.Series, str]:
-    """Typed cells (missing where blank or wrong) and what a cell should be, in words."""
-    if field.type == "date":
-        shaped = column.where(column.str.fullmatch(CALENDAR_DAY))
-        return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), "a day of the calendar as YYYY-MM-DD"
-    if field.type == "integer":
-        return pd.to_numeric(column.where(column.str.fullmatch(r"[-+]?\d+")), errors="coerce").astype("float64"), "a whole number"
-    if field.type == "year":
-        return pd.to_numeric(column.where(column.str.fullmatch(r"\d{4}")), errors="coerce").astype("float64"), "a year as YYYY"
-    if field.type == "number":
-        return pd.to_numeric(column.where(column.str.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")), errors="coerce").astype(
-            "float64"
-        ), "a number"
-    if field.type == "yearmonth":
-        return column.where(column.str.fullmatch(r"\d{4}-(0[1-9]|1[0-2])")), "a month as YYYY-MM"
-    if field.type == "boolean":
-        return column.where(column.isin(["true", "false"])), "true or false"
-    return column, "text"
+FORMS = {
+    "date": (r"\d{4}-\d\d-\d\d", "a day of the calendar as YYYY-MM-DD"),
+    "integer": (r"[-+]?\d+", "a whole number"),
+    "year": (r"\d{4}", "a year as YYYY"),
+    "number": (r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", "a number"),
+    "yearmonth": (r"\d{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
+    "boolean": (r"(true|false)", "true or false"),
+}
+"""The form of a cell by the type of its column, and in words; any text is text."""
 
 
-def _parsed_in_time(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.Series, str]:
-    """As `_parsed`; but texts that place a row in time are dates of some exactness."""
+def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.Series, str]:
+    """Typed cells (missing where blank or wrong) and what a cell should be, in words. Texts that place a row in time are dates of
+    some exactness."""
     time = resource.relations.time
-    if time and field.type == "string" and field.name in (time.start, time.end):
-        return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
-    return _parsed(column, field)
+    if field.type == "string":
+        if time and field.name in (time.start, time.end):
+            return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
+        return column, "text"
+    form, words = FORMS[field.type]
+    shaped = column.where(column.str.fullmatch(form))
+    if field.type == "date":
+        return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), words
+    return pd.to_numeric(shaped, errors="coerce").astype("float64") if field.type in NUMBERS else shaped, words
 
 
 def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
@@ -234,9 +215,7 @@ def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
         readable = PRECISIONS
     elif status and status.column == field.name:
         readable = tuple(status.map)
-    if readable:
-        return [code for code in enum or readable if code in readable]
-    return enum or None
+    return [code for code in enum or readable if code in readable] if readable else enum or None
 
 
 def _is_loose_date(cell: str) -> bool:
@@ -270,17 +249,14 @@ def _short(cell: str) -> str:
 
 
 def _typed(cells: _Cells, resource: Resource) -> Table:
-    frame = pd.DataFrame(
-        {
-            f.name: _parsed(cells.frame[f.name], f)[0] if f.type in (*NUMBERS, "date") else cells.frame[f.name]
-            for f in resource.schema_.fields
-        }
-    )
+    typed = (*NUMBERS, "date")
+    columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
+    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.type in typed else cell for name, (f, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status
     frame[STATUS] = frame[status.column].map(dict(status.map)).fillna("A") if status else "A"
-    return Table(resource, frame, cells.lines)
+    return Table(resource, frame, cells.lines, digest=cells.digest)
 
 
 def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
@@ -294,10 +270,9 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
     start = frame[time.start]
     if kind == "year":
         start = start.map(lambda y: f"{int(y):04d}-01-01", na_action="ignore")
-    frame[DAY] = (
-        start if kind == "date" else pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
-    )
-    frame[DAY] = frame[DAY].astype("datetime64[s]")
+    if kind != "date":
+        start = pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
+    frame[DAY] = start.astype("datetime64[s]")
     frame[MONTH] = months_of(frame[DAY].to_numpy())
     frame[PRECISION] = frame[time.precision].replace("approx", "month") if time.precision else time.every or "day"
     frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, suggest, without_misspelt
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, report_all, suggest, without_misspelt
 from indicators.reading.yamlfile import YamlFile
 
 N = TypeVar("N", bound=BaseModel)
@@ -36,8 +36,7 @@ def _faults(model: type[BaseModel], data: Any, errors: Sequence[Any]) -> Iterato
 def validated(model: type[N], data: Any, place: Place | Callable[[Trail], Place], report: Report) -> N | None:
     """The noun, or None with every fault reported at its place, or at the line that `place` gives for a trail inside `data`."""
     noun, faults = checked(model, data)
-    for finding in faults:
-        report(finding.at(place))
+    report_all(faults, place, report)
     return noun
 
 

@@ -16,9 +16,8 @@ from typing import Any
 import yaml
 
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Report, Trail, fault
-from indicators.reading.files import size_faults, too_large
+from indicators.reading.files import LARGEST, decoded, read_raw, too_large
 
-LARGEST = 1_000_000
 SPLIT = "keep data in CSV tables, and definitions in several files"
 MOST_VALUES = 50_000
 """Values of one file. More take longer to read than a person waits, and no definition needs a hundredth of them."""
@@ -61,20 +60,8 @@ class YamlFile:
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
     """Read one file; None, with its problems reported, where no data can be had."""
     raw = read_raw(path, name, SPLIT, report)
-    return None if raw is None else _parsed(raw, name, report)
-
-
-def read_raw(path: Path, name: str, hint: str, report: Report) -> bytes | None:
-    """The bytes of a file; None, with its problem reported, where it cannot be read or has too many (`hint`: then what)."""
-    try:
-        for refusal in size_faults(path, LARGEST, hint):
-            report(refusal.at(Place(name)))
-            return None
-        return path.read_bytes()
-    except OSError as e:
-        refusal = fault("missing-file/unreadable", hint="create it or correct the path that names it", reason=e.strerror)
-        report(refusal.at(Place(name)))
-        return None
+    text = None if raw is None else decoded(raw, name, report)
+    return None if text is None else parse_yaml(text, name, report)
 
 
 def read_text(text: str, name: str, report: Report) -> YamlFile | None:
@@ -83,22 +70,8 @@ def read_text(text: str, name: str, report: Report) -> YamlFile | None:
     if len(raw) > LARGEST:
         report(too_large(len(raw), LARGEST, SPLIT).at(Place(name)))
         return None
-    return _parsed(raw, name, report)
-
-
-def _parsed(raw: bytes, name: str, report: Report) -> YamlFile | None:
-    text = decoded(raw, name, report)
-    return None if text is None else parse_yaml(text, name, report)
-
-
-def decoded(raw: bytes, name: str, report: Report) -> str | None:
-    """The text of a file, without a byte order mark; None, with its line reported, where it is not UTF-8."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as e:
-        line = raw[: e.start].count(b"\n") + 1
-        report(fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start]).at(Place(name, line)))
-        return None
+    same = decoded(raw, name, report)
+    return None if same is None else parse_yaml(same, name, report)
 
 
 def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
@@ -108,7 +81,7 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     1
     """
     try:
-        if _refused(text, name, report):
+        if _is_refused(text, name, report):
             return None
         node = yaml.compose(text, loader())
     except yaml.MarkedYAMLError as e:
@@ -169,7 +142,7 @@ class _Reading:
             report(wrong.with_rest(self.rest if n == len(self.found) else 0).at(Place(self.name, line)))
 
 
-def _refused(text: str, name: str, report: Report) -> bool:
+def _is_refused(text: str, name: str, report: Report) -> bool:
     """Whether the file uses what is never read here; every place is reported. Depth is bounded before composing."""
     reading = _Reading(name)
     try:
@@ -180,12 +153,12 @@ def _refused(text: str, name: str, report: Report) -> bool:
 
 
 def _look(text: str, reading: _Reading) -> None:
-    depth, values, begun = 0, 0, False
+    depth, values, documents = 0, 0, 0
     for event in yaml.parse(text, loader()):
-        if begun and isinstance(event, yaml.DocumentStartEvent):
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if documents > 1:
             reading.refuse(event, fault("yaml-syntax/second-document", hint="remove the line '---', or make two files"))
             return
-        begun = begun or isinstance(event, yaml.DocumentStartEvent)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         values += isinstance(event, yaml.NodeEvent)
         refusal = _refusal(event, depth, values)
@@ -254,7 +227,10 @@ def _scalar(node: yaml.ScalarNode, reading: _Reading) -> Any:
     if kind in ("int", "float"):
         return _number(node, kind, reading)
     if kind == "timestamp":
-        _check_day(node, reading)
+        try:
+            datetime.date.fromisoformat(text[:10])
+        except ValueError:
+            reading.refuse(node, fault("no-such-day/value", hint="write an existing day as YYYY-MM-DD", written=text))
     return text
 
 
@@ -283,13 +259,6 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
     return node.value
 
 
-def _check_day(node: yaml.ScalarNode, reading: _Reading) -> None:
-    try:
-        datetime.date.fromisoformat(node.value[:10])
-    except ValueError:
-        reading.refuse(node, fault("no-such-day/value", hint="write an existing day as YYYY-MM-DD", written=node.value))
-
-
 TRACES = (
     (re.compile(r"^(<{7}|={7}$|>{7})", re.MULTILINE), "a merge has left its mark here", "keep one of the two sides and remove the marks"),
     (re.compile(r"^[ ]*\u00a0", re.MULTILINE), "a non-breaking space stands where spaces indent", "write plain spaces in its place"),
@@ -309,17 +278,12 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
     if r"'\t'" in what or "\t" in what:
         hint = "indent with spaces, not with tabs"
     # What is missing at the end of a file is looked for behind its last line.
-    line, what, hint = _trace(text) or (min(_line_of(error, text), max(len(text.splitlines()), 1)), what, hint)
-    return line, fault("yaml-syntax/form", hint=hint, what=what)
-
-
-def _trace(text: str) -> tuple[int, str, str] | None:
-    """What is known to spoil a file: its line, what it is, the way out."""
-    for pattern, what, hint in TRACES:
+    line = min(_line_of(error, text), max(len(text.splitlines()), 1))
+    for pattern, trace, way_out in reversed(TRACES):
         found = pattern.search(text)
         if found:
-            return text.count("\n", 0, found.start()) + 1, what, hint
-    return None
+            line, what, hint = text.count("\n", 0, found.start()) + 1, trace, way_out
+    return line, fault("yaml-syntax/form", hint=hint, what=what)
 
 
 def _line_of(error: yaml.MarkedYAMLError, text: str) -> int:

@@ -13,10 +13,10 @@ from dashboard.pages import Screen
 from dashboard.pages.method import content
 from dashboard.pages.nodes import anchor_of, inline, parts_of, plain
 from dashboard.words.definitions import variant_words
-from indicators.codes import codes
 from indicators.compute.pipeline import results
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS
+from indicators.problems import codes
 from indicators.reading.project import open_project
 from tests.builders import appended, edited, mended, opened
 

@@ -8,8 +8,8 @@ import pytest
 from dashboard.charts.picture import picture_of
 from dashboard.charts.record import fingerprint
 from dashboard.charts.view import View
-from indicators.codes import codes as all_codes
 from indicators.compute.pipeline import results
+from indicators.problems import codes as all_codes
 from indicators.warnings.definitions import NO_NOUN
 from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import AUDIENCES, appended, defined, edited, line_of, opened

@@ -7,11 +7,11 @@ from dash import html
 from dashboard.charts.view import View
 from dashboard.pages.nodes import anchor_of, inline
 from dashboard.words import definitions
-from indicators.codes import Code, groups
 from indicators.compute.inventory import steps_of, users_of_operations
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Results
 from indicators.operations.registry import ROOMS, Room
+from indicators.problems import Code, groups
 from indicators.reading.dependencies import parts_of
 from indicators.schema.steps import Entry, conditions, manual_of
 

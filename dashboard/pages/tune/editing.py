@@ -15,8 +15,8 @@ from pathlib import Path
 
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused, suggest
 from indicators.reading.definitions import definition_files
-from indicators.reading.files import size_faults, too_large
-from indicators.reading.yamlfile import LARGEST, SPLIT, decoded
+from indicators.reading.files import LARGEST, decoded, size_faults, too_large
+from indicators.reading.yamlfile import SPLIT
 
 if sys.platform != "win32":
     import fcntl

@@ -24,9 +24,9 @@ from dashboard.pages.tune.editing import Changed, Edited, is_free, read_file, sa
 from dashboard.pages.tune.outcome import outcome
 from dashboard.pages.tune.preview import Earlier, Trial, last_commit, rule_at, tried
 from indicators.problems import ProblemsFound
+from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_for_names, open_project
 from indicators.reading.revision import revision
-from indicators.reading.yamlfile import LARGEST
 from indicators.schema import writing
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from indicators.compute.pipeline import Remembered, results
+from indicators.compute.pipeline import SeriesCache, results
 from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.files import LARGEST
@@ -48,7 +48,7 @@ class Live:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.remembered = Remembered()
+        self.remembered = SeriesCache()
         self._lock = threading.Lock()
         project = self._newest = open_project(root)
         self._stand: Stand = frozenset()  # so that the watch looks once more: what changes while this is read was perhaps not read

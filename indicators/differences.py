@@ -8,7 +8,7 @@ from typing import Any, Literal
 import narwhals as nw
 
 from indicators.compute.change import Change, change, latest
-from indicators.compute.pipeline import ground, series, table_ground
+from indicators.compute.pipeline import inputs_key, series, table_key
 from indicators.compute.selection import selected
 from indicators.nouns.definition import PLACEMENT, Definition
 from indicators.nouns.series import Point, Query, Series
@@ -191,11 +191,6 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
 
 
-def cannot_differ(earlier: Project, now: Project, name: str) -> bool:
-    """Whether two series are the same without computing them: made by one rule, from the same files, on the same day."""
-    return _same_ground(earlier, now, name, name)
-
-
 def _rules(project: Project) -> dict[str, Definition]:
     return {rule.name: rule for definition in project.definitions.values() for rule in definition.rules}
 
@@ -214,7 +209,7 @@ def _difference(earlier: Project, now: Project, name: str, was: str, series_of: 
     keys = _keys(before, after)
     if was != name:
         return Difference(name, "renamed", keys, was=was)
-    if cannot_differ(earlier, now, name):
+    if _same_inputs(earlier, now, name, name):
         return Difference(name, "definition" if keys else "unchanged", keys)
     return _computed(earlier, now, name, keys, series_of)
 
@@ -326,14 +321,15 @@ def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
 
 def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> dict[str, str]:
     """New name to old one, where one definition alone that went has the rule of one alone that came."""
-    pairs = [(name, was) for name in sorted(new) for was in sorted(gone) if _same_ground(earlier, now, was, name)]
+    pairs = [(name, was) for name in sorted(new) for was in sorted(gone) if _same_inputs(earlier, now, was, name)]
     return {
         name: was for name, was in pairs if sum(name == other for other, _ in pairs) == 1 and sum(was == other for _, other in pairs) == 1
     }
 
 
-def _same_ground(earlier: Project, now: Project, was: str, name: str) -> bool:
-    return ground(earlier, earlier.definition(was)) == ground(now, now.definition(name))
+def _same_inputs(earlier: Project, now: Project, was: str, name: str) -> bool:
+    """Whether two series are the same without computing them: made by one rule, from the same files, on the same day."""
+    return inputs_key(earlier, earlier.definition(was)) == inputs_key(now, now.definition(name))
 
 
 def _why_unknown(name: str, earlier: Project, now: Project) -> dict[str, str]:
@@ -359,5 +355,5 @@ def _fault_behind(name: str, project: Project, other: Project) -> str:
 def _tables(earlier: Project, now: Project) -> Iterator[TableDifference]:
     for name in dict.fromkeys([*now.tables, *earlier.tables]):
         before, after = earlier.tables.get(name), now.tables.get(name)
-        if before is None or after is None or table_ground(earlier, name) != table_ground(now, name):
+        if before is None or after is None or table_key(earlier, name) != table_key(now, name):
             yield TableDifference(name, None if before is None else len(before.frame), None if after is None else len(after.frame))

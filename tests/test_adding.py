@@ -119,7 +119,7 @@ from dashboard.pages.method import content
 from dashboard.words.definitions import definition_words
 from indicators.compute.pipeline import series
 from indicators.nouns.series import Query
-from indicators.schema.writing import schema_of
+from indicators.schema import schema_of
 
 live = Live(Path("ruritania"))
 now, app = live.current(), create_app(live.current)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, Placed, cut, grouped, mark_text, placed, safe, wrapped
-from indicators.compute.annotations import LENGTHS
+from indicators.compute.selection import LENGTHS
 from indicators.nouns.series import Annotation
 
 ROW, TICK = 15, 6

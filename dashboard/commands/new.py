@@ -27,8 +27,8 @@ def run(given: argparse.Namespace) -> int:
 def begin(folder: Path) -> tuple[str, ...]:
     """Write the project into a new or empty folder; the files written, sorted. ProblemsFound, and nothing changed, where the
     folder holds anything; also where it cannot be written."""
+    from indicators import schema
     from indicators.reading.project import open_project
-    from indicators.schema import writing
 
     try:
         if folder.exists() and not folder.is_dir():
@@ -40,7 +40,7 @@ def begin(folder: Path) -> tuple[str, ...]:
     except OSError as e:
         problem = fault("not-written/file", hint="name a folder that you may write to", path=e.filename or folder, why=e.strerror)
         raise refused(problem, Place(str(folder))) from None
-    for _ in writing.write(open_project(folder)):
+    for _ in schema.write(open_project(folder)):
         pass
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
 

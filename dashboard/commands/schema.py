@@ -18,14 +18,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print or write the schema, as far as the project's faults allow; 1 where it has some."""
+    from indicators import schema  # only this command needs what it loads
     from indicators.reading.project import open_for_names
-    from indicators.schema import writing  # only this command needs what it loads
 
     project = open_for_names(given.project)
     if given.write:
-        for path, changed in writing.write(project):
+        for path, changed in schema.write(project):
             print(f"{'written' if changed else 'up to date'}: {path}")
     else:
-        print(writing.as_text(writing.schema_of(given.which, project)), end="")
+        print(schema.as_text(schema.schema_of(given.which, project)), end="")
     report(project.unread)
     return FOUND if project.unread else CLEAN

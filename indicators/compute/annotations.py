@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from indicators.compute.selection import LENGTHS, date_text
 from indicators.nouns.config import ANNOTATION_COLUMNS, Config
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import first_day, last_day, parse_period
@@ -13,7 +14,6 @@ from indicators.nouns.series import Annotation, Series, Table
 from indicators.nouns.vocabulary import DAY, PRECISION, ROW, in_names
 
 EVERYWHERE = "all"
-LENGTHS = {"year": 4, "month": 7, "day": 10}
 IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
 """Kinds of notes; where there is no room for all, those named earlier are placed first."""
 
@@ -41,7 +41,7 @@ def _dates_elsewhere(table: Table, tables: Mapping[str, Table]) -> dict[str, dic
         for identity, day, precision in zip(*cells, strict=True):
             exact = precision if precision in LENGTHS else "month"
             if not pd.isna(day):
-                found[str(identity)] = {"date": day.date().isoformat()[: LENGTHS[exact]], "date_precision": exact}
+                found[str(identity)] = {"date": date_text(day, exact), "date_precision": exact}
     return found
 
 

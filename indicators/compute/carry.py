@@ -26,11 +26,15 @@ def combined(step: Step, parts: Mapping[str, Graded], unit: str) -> Graded:
     operation = ROOMS["combine"][step.name]
     periods = _union(list(parts.values()))
     frames = {name: _stretched(part, periods) for name, part in parts.items()}
-    given = {name: _given(value, frames) for name, value in step.parameters.items()}
+    given = {
+        name: [frames[one]["value"] for one in value] if isinstance(value, list) else frames[value]["value"]
+        for name, value in step.parameters.items()
+    }
     sums = operation.traits.sums
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
-    values["why"] = _first_reason(list(frames.values()))
+    reasons = zip(*(frame["why"] for frame in frames.values()), strict=True)
+    values["why"] = np.array([next(filter(None, of_parts), "") for of_parts in reasons], dtype=object)
     refused = values["at_least"] & (not sums)
     values.loc[refused, "why"] = "not-exact"
     values.loc[refused, "value"] = np.nan
@@ -66,10 +70,6 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     return replace(series, values=values, rows=rows, parts={})
 
 
-def _given(value: Any, frames: Mapping[str, pd.DataFrame]) -> Any:
-    return [frames[name]["value"] for name in value] if isinstance(value, list) else frames[value]["value"]
-
-
 def _union(parts: Sequence[Graded]) -> np.ndarray:
     indexes = [part.values.index for part in parts if len(part.values)]
     if not indexes:
@@ -95,11 +95,6 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return found
 
 
-def _first_reason(frames: Sequence[pd.DataFrame]) -> np.ndarray:
-    reasons = zip(*(f["why"] for f in frames), strict=True)
-    return np.array([next(filter(None, found), "") for found in reasons], dtype=object)
-
-
 def _settle(values: pd.DataFrame) -> None:
     """A missing value is not "at least" and has a reason; a value that is there has none."""
     missing = values["value"].isna()
@@ -121,22 +116,19 @@ def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> G
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
     value = operation(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
-    refused = _refused_bases(graded, periods, not_a_base) if traits.per_cent else frozenset()
+    about = [periods_about(period, graded.frequency, graded.length, graded.so_far) for period in periods if traits.per_cent]
+    refused = frozenset(place for place, of in enumerate(about) if reason_against_base(of, graded.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "letter", "coverage", "stretch", "why"])
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
     values["stretch"] = stretches(list(values["stretch"]))
     _settle(values)
-    rows = _rows_of(graded.rows, reach)
     unit, length = traits.unit.replace("{unit}", graded.unit), graded.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or graded.so_far
-    return graded._replace(values=values, rows=rows, unit=unit, counts=graded.counts and traits.counts, length=length, so_far=so_far)
-
-
-def _inside(read: range | list[int], size: int) -> slice | list[int]:
-    """Those of the places read that the series has."""
-    return slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
+    return graded._replace(
+        values=values, rows=_rows_of(graded.rows, reach), unit=unit, counts=graded.counts and traits.counts, length=length, so_far=so_far
+    )
 
 
 def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
@@ -156,7 +148,8 @@ def _carried(
     before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
 ) -> tuple[bool, int, int, tuple[int, int] | None, Why]:
     """(at_least, letter, coverage, stretch key, why) of one place from those that it reads."""
-    inside = _inside(read, len(before["value"]))
+    size = len(before["value"])
+    inside = slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
     values, stretches_read = before["value"][inside], before["stretch"][inside]
     at_least = bool(before["at_least"][inside].any())
     stretch = int(stretches_read.min()), int(stretches_read.max())
@@ -171,11 +164,6 @@ def _carried(
         why = "excluded-base"
     coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
     return at_least, int(before["letter"][inside].min()), coverage, None if why else stretch, why
-
-
-def _refused_bases(graded: Graded, periods: Sequence[int], not_a_base: Sequence[NotABase]) -> frozenset[int]:
-    about = (periods_about(period, graded.frequency, graded.length, graded.so_far) for period in periods)
-    return frozenset(place for place, of in enumerate(about) if reason_against_base(of, graded.frequency, not_a_base))
 
 
 def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.selection import BASE
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.periods import PER_YEAR, Frequency, first_days, is_finer
 from indicators.nouns.series import Rows, Table
@@ -15,6 +14,7 @@ from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.reduce import Traits
 from indicators.operations.registry import references
 from indicators.operations.where import columns
+from indicators.reading.dependencies import FINEST
 
 PARTIAL, SAMPLE = LEVELS.index("partial"), LEVELS.index("sample")
 
@@ -103,7 +103,7 @@ def own_levels(
     every = table.relations.time.every if table.relations.time else None
     wanted: int | np.ndarray = definition.at_least
     if traits.needs_every_part and every:
-        wanted = _parts_in(periods, frequency, BASE[every]) * _combinations(table, reduced.rows.frame.to_native())
+        wanted = _parts_in(periods, frequency, FINEST[every]) * _combinations(table, reduced.rows.frame.to_native())
     return np.where(held >= wanted, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels
-from indicators.compute.selection import BASE, known_on
+from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
 from indicators.nouns.series import Table, Why
 from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits
+from indicators.reading.dependencies import FINEST
 
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
@@ -229,13 +230,12 @@ def _reach(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime
         return None
     latest = days.max().date()
     every = table.relations.time.every if table.relations.time else None
-    return min(last_day(period_of(latest, BASE[every]), BASE[every]), today) if every else latest
+    return min(last_day(period_of(latest, FINEST[every]), FINEST[every]), today) if every else latest
 
 
 def _data_to(table: Table, chosen: pd.DataFrame) -> str | None:
     """The last selected row, as exactly as it is dated: a day, a month or a year."""
     if not len(chosen):
         return None
-    last = int(chosen[DAY].to_numpy().argmax())
-    day, precision = chosen[DAY].iloc[last], str(chosen[PRECISION].iloc[last])
-    return day.date().isoformat()[: {"day": 10, "year": 4}.get(precision, 7)]
+    last = chosen.iloc[int(chosen[DAY].to_numpy().argmax())]
+    return date_text(last[DAY], last[PRECISION])

@@ -9,7 +9,6 @@ import functools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,65 +29,60 @@ from indicators.problems import Fault, Place, ProblemsFound, fault, refused, sug
 from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of
 from indicators.reading.project import Project
 
-MOST = 256
+MOST_KEPT = 256
 ASKED = Place("query")
 """Stands for what a person asks; it is in no file."""
 
 
-def ground(project: Project, definition: Definition) -> tuple[Any, ...]:
-    """All that a series is made from: rule, files with descriptors and grades, the day, and the same of its parts. Two series
-    of equal grounds are the same but for their words: those of the definition, and the notes."""
+def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
+    """All that a series is made from: rule, files with descriptors and coverage levels, the day, and the same of its parts. Two
+    series of equal keys are the same but for their words: those of the definition, and the notes."""
     rule = definition.model_dump(mode="json", exclude=set(IN_NO_NUMBER))
-    read = [table_ground(project, name) for name in sorted(tables_of(definition))]
-    return project.config.as_of, rule, read, [ground(project, project.definition(part)) for part in parts_of(definition)]
+    read = [table_key(project, name) for name in sorted(tables_of(definition))]
+    return project.config.as_of, rule, read, [inputs_key(project, project.definition(part)) for part in parts_of(definition)]
 
 
-def table_ground(project: Project, name: str) -> tuple[Any, ...]:
+def table_key(project: Project, name: str) -> tuple[Any, ...]:
     """What a table is made from."""
     table = project.tables[name]
     return name, table.digest, table.spans, table.resource
 
 
-class Remembered:
-    """Series by question, each with the ground that it was made on; the least used are forgotten. Safe between threads."""
+class SeriesCache:
+    """Series by query, each with the key that it was computed under; the least used are dropped. Safe between threads."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._kept: OrderedDict[Query, tuple[tuple[Any, ...], Series]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def recall(self, query: Query, made_on: tuple[Any, ...], compute: Callable[[], Series]) -> Series:
-        """The series of a question on this ground: remembered, or computed and remembered."""
-        with self._lock:
-            kept = self._kept.get(query)
-        if kept is None or kept[0] != made_on:
-            kept = (made_on, compute())
+    def recall(self, query: Query, key: tuple[Any, ...], compute: Callable[[], Series]) -> Series:
+        """The series of a query under this key: kept, or computed and kept."""
+        kept = self._kept.get(query)
+        if kept is None or kept[0] != key:
+            kept = (key, compute())
         with self._lock:
             self._kept[query] = kept
             self._kept.move_to_end(query)
-            while len(self._kept) > self._most:
+            if len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return kept[1]
 
 
-def results(project: Project, remembered: Remembered | None = None) -> Results:
-    """All that a dashboard needs; series are computed when asked for and remembered: beyond this state of the project where
-    `remembered` outlives it."""
-    known = remembered or Remembered()
+def results(project: Project, cache: SeriesCache | None = None) -> Results:
+    """All that a dashboard needs; series are computed when asked for and kept: beyond this state of the project where
+    `cache` outlives it."""
+    kept = cache or SeriesCache()
 
     @functools.cache
-    def made_on(name: str) -> tuple[Any, ...]:
-        return ground(project, project.definition(name))
+    def key_of(name: str) -> tuple[Any, ...]:
+        definition = project.definition(name)
+        return definition, inputs_key(project, definition)
 
     def asked(query: Query) -> Series:
-        definition = _asked(project, query)
-        words = definition if query.breakdown else None  # parts have definitions of their own, with the words of the whole
-        found = known.recall(query, (made_on(definition.name), words), lambda: series(project, query))
-        return found if found.definition is definition else replace(found, definition=definition, notes=_notes(project, definition, query))
+        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query))
 
     annotations = read_annotations(project.tables, project.config)
-    every = [one for d in project.definitions.values() for one in d.rules]
-    possible = {one.name: frequencies(project, one) for one in every}
+    possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
     return Results(project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents)
 
 
@@ -97,15 +91,12 @@ def series(project: Project, query: Query) -> Series:
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
-    draft = _with_page_transforms(project, _draft(project, definition, frequency, day), definition, query)
-    parts = {}
+    finished, parts = functools.partial(_finished, project, query, day), {}
     if query.breakdown:
         breakdown = next(b for b in definition.breakdown if b.by == query.breakdown)
-        found = _parts(project, definition, breakdown, frequency, day)
-        parts = {
-            code: _finished(project, query, d, _with_page_transforms(project, part, d, query), day) for code, (d, part) in found.items()
-        }
-    return _finished(project, query, definition, draft, day, parts)
+        drafts = _parts(project, definition, breakdown, frequency, day)
+        parts = {code: finished(own, draft, {}) for code, (own, draft) in drafts.items()}
+    return finished(definition, _draft(project, definition, frequency, day), parts)
 
 
 def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date) -> Graded:
@@ -115,9 +106,14 @@ def _draft(project: Project, definition: Definition, frequency: Frequency, day: 
         draft = combined(definition.combine, parts, definition.unit)
     else:
         draft = _from_rows(project, definition, frequency, day)
+    return _transformed(project, draft, definition)
+
+
+def _transformed(project: Project, draft: Graded, definition: Definition) -> Graded:
+    """A number after the definition's own transforms, of whose result it names the unit."""
     for step in definition.transform:
         draft = transformed(draft, step, _not_a_base(project, definition))
-    return _with_unit(draft, definition.unit)
+    return draft._replace(unit=definition.unit)
 
 
 def _from_rows(
@@ -135,17 +131,6 @@ def _from_rows(
     return graded(project.tables[definition.table], definition, reduced, day)
 
 
-def _with_unit(draft: Graded, unit: str) -> Graded:
-    """A definition names the unit of its result, after its own transforms."""
-    return draft._replace(unit=unit)
-
-
-def _with_page_transforms(project: Project, draft: Graded, definition: Definition, query: Query) -> Graded:
-    for text in query.transform:
-        draft = transformed(draft, step_from_text(text), _not_a_base(project, definition))
-    return draft
-
-
 def _parts(
     project: Project, definition: Definition, breakdown: BreakdownOf, frequency: Frequency, day: datetime.date
 ) -> Mapping[str, tuple[Definition, Graded]]:
@@ -157,9 +142,7 @@ def _parts(
         own = breakdown.coverage.get(code)
         changed = definition.model_copy(update={"coverage": (own,)}) if own else definition
         part = _from_rows(project, changed, frequency, day, (breakdown.by, code))
-        for step in definition.transform:
-            part = transformed(part, step, _not_a_base(project, definition))
-        found[code] = (changed, _with_unit(part, definition.unit))
+        found[code] = (changed, _transformed(project, part, definition))
     return found
 
 
@@ -171,8 +154,11 @@ def _not_a_base(project: Project, definition: Definition) -> tuple[NotABase, ...
 
 
 def _finished(
-    project: Project, query: Query, definition: Definition, draft: Graded, day: datetime.date, parts: Mapping[str, Series] | None = None
+    project: Project, query: Query, day: datetime.date, definition: Definition, draft: Graded, parts: Mapping[str, Series]
 ) -> Series:
+    not_a_base = _not_a_base(project, definition)
+    for text in query.transform:
+        draft = transformed(draft, step_from_text(text), not_a_base)
     found = draft.values
     columns = {
         "label": [label(p, draft.frequency) for p in found.index.tolist()],
@@ -186,23 +172,9 @@ def _finished(
         "over": found["over"],
         "why": found["why"],
     }
-    return Series(
-        query,
-        definition,
-        draft.frequency,
-        draft.unit,
-        pd.DataFrame(columns, index=found.index),
-        draft.rows,
-        day,
-        draft.data_to,
-        draft.tables,
-        draft.counts,
-        draft.length,
-        draft.so_far,
-        _not_a_base(project, definition),
-        _notes(project, definition, query),
-        parts or {},
-    )
+    carried = draft._replace(values=pd.DataFrame(columns, index=found.index))._asdict()
+    notes = _notes(project, definition, query)
+    return Series(query, definition, as_of=day, not_a_base=not_a_base, notes=notes, parts=parts, **carried)
 
 
 def _statuses(values: pd.DataFrame) -> np.ndarray:

@@ -14,8 +14,16 @@ from indicators.nouns.vocabulary import DAY, MONTH, PERIOD, PRECISION
 from indicators.operations.reduce import Traits
 from indicators.operations.registry import ROOMS, references
 from indicators.operations.where import CONDITIONS, Column, expression
+from indicators.reading.dependencies import FINEST
 
-BASE: Mapping[str, Frequency] = {"day": "daily", "month": "monthly", "year": "annual"}
+Tables = Mapping[str, Table]
+LENGTHS = {"year": 4, "month": 7, "day": 10}
+"""Characters of a date that is known to the year, the month or the day."""
+
+
+def date_text(day: pd.Timestamp, precision: str) -> str:
+    """A date as exactly as its row is dated: a day, a year, or else a month."""
+    return day.date().isoformat()[: LENGTHS.get(precision, LENGTHS["month"])]
 
 
 def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
@@ -35,8 +43,8 @@ def _last_shown(table: Table, day: datetime.date) -> datetime.date:
     every = table.relations.time.every if table.relations.time else None
     if table.relations.kind != "observations" or not every:
         return day
-    current = period_of(day, BASE[every])
-    return day if day == last_day(current, BASE[every]) else last_day(current - 1, BASE[every])
+    current = period_of(day, FINEST[every])
+    return day if day == last_day(current, FINEST[every]) else last_day(current - 1, FINEST[every])
 
 
 def usable_at(frequency: Frequency) -> list[str]:
@@ -44,9 +52,6 @@ def usable_at(frequency: Frequency) -> list[str]:
     if frequency == "annual":
         return ["day", "month", "year"]
     return ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
-
-
-Tables = Mapping[str, Table]
 
 
 def looked_up(where: Any, tables: Tables, day: datetime.date) -> Any:

@@ -1,1 +1,72 @@
-"""What editors are shown: JSON Schemas of the project's YAML files."""
+"""What editors are told: the schema files of a project, which there are, where they stand, and how they are written."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Literal, get_args
+
+from indicators.problems import Place, ProblemsFound, fault, refused
+from indicators.reading.files import path_faults
+from indicators.reading.project import Project
+from indicators.schema.definitions import definitions_schema
+from indicators.schema.descriptors import config_schema, descriptors_schema
+from indicators.schema.parts import Schema
+
+Which = Literal["definitions", "descriptors", "config"]
+WHICH: tuple[Which, ...] = get_args(Which)
+
+
+def schema_of(which: Which, project: Project) -> Schema:
+    """One of the schemas of a project."""
+    return {"definitions": definitions_schema, "descriptors": descriptors_schema, "config": config_schema}[which](project)
+
+
+def path_of(which: Which, project: Project) -> PurePosixPath:
+    """Where a schema stands in the project: beside the definitions folder, in the data folder, beside config.yaml."""
+    if which == "definitions":
+        return PurePosixPath(f"{PurePosixPath(project.config.definitions)}.schema.json")
+    return PurePosixPath(project.config.data if which == "descriptors" else "") / f"{which}.schema.json"
+
+
+def as_text(schema: Schema) -> str:
+    """A schema as it is kept: a line for each definition, so that a change shows which.
+
+    >>> print(as_text({"type": "object", "definitions": {"a": {}, "b": {"type": "null"}}}), end="")
+    {
+     "type": "object",
+     "definitions": {
+      "a": {},
+      "b": {"type": "null"}
+     }
+    }
+    """
+    plain = [f" {_line(key)}: {_line(value)}" for key, value in schema.items() if key != "definitions"]
+    shared = ",\n".join(f"  {_line(key)}: {_line(value)}" for key, value in schema.get("definitions", {}).items())
+    return "{\n" + ",\n".join([*plain, f' "definitions": {{\n{shared}\n }}']) + "\n}\n"
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write(project: Project) -> Iterator[tuple[str, bool]]:
+    """Write the schemas of a project; each with whether its file was changed. ProblemsFound, with nothing written, where one would
+    stand outside the project."""
+    names = [str(path_of(which, project)) for which in WHICH]
+    problems = [one.at(Place(name)) for name in names for one in path_faults(project.root, ".", name)]
+    if problems:
+        raise ProblemsFound(problems)
+    for which in WHICH:
+        path, text = project.root / path_of(which, project), as_text(schema_of(which, project))
+        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+        if changed:
+            _save(path, path_of(which, project), text)
+        yield str(path_of(which, project)), changed
+
+
+def _save(path: Path, name: PurePosixPath, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as e:
+        hint = "config.yaml says where tables and definitions are"
+        raise refused(fault("not-written/schema", hint=hint, why=e.strerror), Place(str(name))) from None

@@ -4,37 +4,34 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from indicators.nouns.definition import Operation, Parameter
+from indicators.nouns.definition import Operation
 from indicators.nouns.vocabulary import PeriodName
 from indicators.operations.registry import ROOMS, Room
 from indicators.operations.where import CONDITIONS
 from indicators.reading.yamlfile import in_yaml
 from indicators.schema.parts import Schema, described, prose_and_example, ref, sentences_on, told, words_of_references
 
-REFERS: Mapping[str, Schema] = {
-    "column": {"type": "string"},
-    "where": {"type": ["object", "array"]},
-    "rows": {"type": "object", "allOf": [ref("rows")]},
-    "indicator": ref("indicator"),
-    "indicators": {"type": "array", "minItems": 1, "items": ref("indicator")},
+
+class Reference(NamedTuple):
+    """What a parameter refers to, in `words`; as what it is written (where the table is known, columns and filters are those of the
+    table); and what is `wrong` in its place."""
+
+    words: str
+    schema: Schema
+    wrong: str
+
+
+REFERS: Mapping[str, Reference] = {
+    "column": Reference("a column of the table", {"type": "string"}, "a heading, or a column of another table"),
+    "where": Reference("a filter", {"type": ["object", "array"]}, "a text"),
+    "rows": Reference("rows of another table", {"type": "object", "allOf": [ref("rows")]}, "the name of a table alone"),
+    "indicator": Reference("an indicator", ref("indicator"), "a title"),
+    "indicators": Reference("a list of indicators", {"type": "array", "minItems": 1, "items": ref("indicator")}, "one id without brackets"),
 }
-"""What a parameter that refers to something is written as; where the table is known, columns and filters are those of the table."""
-
-NEVER_ALONE: Schema = {"type": "object"}
-"""In the place of the names that may stand alone, where every operation of a room needs parameters."""
-
 Offers = Mapping[str, Sequence[Any]]
 """What parameters may refer to in a project, by kind: for examples."""
-
-NOT: Mapping[str, str] = {
-    "column": "a heading, or a column of another table",
-    "where": "a text",
-    "rows": "the name of a table alone",
-    "indicator": "a title",
-    "indicators": "one id without brackets",
-}
 
 
 @dataclass(frozen=True)
@@ -90,9 +87,15 @@ def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
     """`<room>`: what a step is; `<room>_bare`: the names that may stand alone; `<room>_with`: one key with parameters."""
     known = list(taught(room, offers))
     bare = [one for one in known if not one.required]
-    alone: Schema = {"enum": [one.name for one in bare], "markdownEnumDescriptions": [one.words for one in bare]} if bare else NEVER_ALONE
-    snippets = [_snippet(one) for one in known if one.example]
-    alone = alone | {"defaultSnippets": snippets, "errorMessage": _expected(bare, [one for one in known if one.required])}
+    alone: Schema = {"enum": [one.name for one in bare], "markdownEnumDescriptions": [one.words for one in bare]}
+    # The label of a snippet is none of the names: editors join values and keys of one label.
+    snippets = [
+        {"label": f"{one.name} {{{', '.join(one.example)}}}", "bodyText": one.good, "markdownDescription": one.words}
+        for one in known
+        if one.example
+    ]
+    expected = _expected(bare, [one for one in known if one.required])
+    alone = (alone if bare else {"type": "object"}) | {"defaultSnippets": snippets, "errorMessage": expected}
     properties = {one.name: _parameters(ROOMS[room][one.name], one) for one in known}
     shape = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False}
     return {
@@ -100,11 +103,6 @@ def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
         f"{room}_bare": alone,
         f"{room}_with": shape | {"properties": properties},
     }
-
-
-def _snippet(one: Taught) -> Schema:
-    """An operation with its parameters. The label is none of the names: editors join values and keys of one label."""
-    return {"label": f"{one.name} {{{', '.join(one.example)}}}", "bodyText": one.good, "markdownDescription": one.words}
 
 
 def _expected(bare: Sequence[Taught], longer: Sequence[Taught]) -> str:
@@ -123,8 +121,8 @@ def _parameters(operation: Operation[Any], one: Taught) -> Schema:
     shape = {"additionalProperties": False, **({"properties": properties} if properties else {"maxProperties": 0})}
     shape |= {"required": list(one.required)} if one.required else {}
     example = dict(one.example)
-    snippet = {"label": in_yaml(example), "body": in_yaml(example)}
     shape |= {"examples": [example]} if example else {}
+    snippet = {"label": in_yaml(example), "body": in_yaml(example)}
     offered: Schema = {"defaultSnippets": [snippet]} if one.required else {"doNotSuggest": True}
     return {"type": "object", **told(one.words, one.code), **offered, "allOf": [shape]}
 
@@ -132,17 +130,16 @@ def _parameters(operation: Operation[Any], one: Taught) -> Schema:
 def _parameter_schemas(operation: Operation[Any], prose: str) -> Iterator[tuple[str, Schema]]:
     written, references = operation.model.model_json_schema()["properties"], words_of_references()
     for name, one in operation.parameters.items():
-        kind = one.refers_to
-        if kind:
-            schema = REFERS[kind] if one.default is not None else {"anyOf": [REFERS[kind], {"type": "null"}]}
+        if one.refers_to:
+            kind = REFERS[one.refers_to]
+            schema = kind.schema if one.default is not None else {"anyOf": [kind.schema, {"type": "null"}]}
+            meaning, wrong = references[one.refers_to].rstrip(".") + ".", kind.wrong
         else:
             schema = {key: value for key, value in written[name].items() if key != "title" and value is not None}
-        text = " ".join(filter(None, [references[kind].rstrip(".") + "." if kind else "", sentences_on(name, prose)]))
-        yield name, described(f"{text}{_default(one)} Not: {NOT[kind] if kind else _wrong(schema)}.", schema)
-
-
-def _default(one: Parameter) -> str:
-    return "" if one.required or one.default is None else f" Without it: `{in_yaml(one.default)}`."
+            meaning, wrong = "", _wrong(schema)
+        text = " ".join(filter(None, [meaning, sentences_on(name, prose)]))
+        default = "" if one.required or one.default is None else f" Without it: `{in_yaml(one.default)}`."
+        yield name, described(f"{text}{default} Not: {wrong}.", schema)
 
 
 def _wrong(schema: Schema) -> str:
@@ -155,13 +152,6 @@ def _wrong(schema: Schema) -> str:
     return {"boolean": "`yes`", "number": "a number in quotes", "string": "a number"}.get(inner.get("type", ""), "a list")
 
 
-KINDS: Mapping[str, str] = {
-    "column": "a column of the table",
-    "where": "a filter",
-    "rows": "rows of another table",
-    "indicator": "an indicator",
-    "indicators": "a list of indicators",
-}
 TYPES: Mapping[str, str] = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "a text"}
 SENTENCE = re.compile(r"(?<=\.)\s")
 
@@ -210,7 +200,7 @@ def _arguments(operation: Operation[Any]) -> tuple[Argument, ...]:
     written = operation.model.model_json_schema()["properties"] if operation.parameters else {}
     found = []
     for name, one in operation.parameters.items():
-        takes = KINDS.get(one.refers_to or "") or ("a period" if one.annotation == PeriodName else _takes(written[name]))
+        takes = REFERS[one.refers_to].words if one.refers_to else "a period" if one.annotation == PeriodName else _takes(written[name])
         optional = None if one.required else "none" if one.default is None else str(one.default).lower()
         found.append(Argument(name, takes, optional))
     return tuple(found)

@@ -24,36 +24,24 @@ def never_comparable(subject: Subject) -> Iterator[Fault]:
 
 def graded_too_coarse(subject: Subject) -> Iterator[Fault]:
     """Categories that are complete for longer periods only than those of the indicator."""
-    other = _other_frequency(subject)
-    if other and is_finer(subject.definition.frequency, other):
-        yield fault("graded-too-coarse", "coverage", hint=_hint(subject, other), **_parts(subject, other))
+    yield from (one for one in _graded_otherwise(subject) if one.code == "graded-too-coarse")
 
 
 def graded_too_short(subject: Subject) -> Iterator[Fault]:
     """Categories that are complete for a time that is shorter than any period of the indicator."""
-    other = _other_frequency(subject)
-    if other and not is_finer(subject.definition.frequency, other):
-        yield fault("graded-too-short", "coverage", hint=_hint(subject, other), **_parts(subject, other))
+    yield from (one for one in _graded_otherwise(subject) if one.code == "graded-too-short")
 
 
-def _other_frequency(subject: Subject) -> Frequency | None:
-    """The frequency to take in place of the indicator's own, at which nothing can be compared: the next longer one at which something
-    can, or else the longest. None where its own is good, or none is."""
-    definition = subject.definition
-    possible = _comparable_at(subject) if definition.coverage else []
-    if not possible or definition.frequency in possible:
-        return None
-    longer = [frequency for frequency in possible if is_finer(definition.frequency, frequency)]
-    return longer[-1] if longer else possible[0]
-
-
-def _hint(subject: Subject, other: Frequency) -> str:
+def _graded_otherwise(subject: Subject) -> Iterator[Fault]:
+    """An indicator of which nothing can be compared at its own frequency, but at another: the next longer one, or else the longest."""
     own = subject.definition.frequency
-    return f"{_graded_by(subject)}: set frequency to {other}, or name a category that is graded for {own} periods"
-
-
-def _parts(subject: Subject, other: Frequency) -> dict[str, str]:
-    return {"own": subject.definition.frequency, "name": subject.name, "since": _since(subject), "other": other}
+    possible = _comparable_at(subject) if subject.definition.coverage else []
+    if possible and own not in possible:
+        longer = [frequency for frequency in possible if is_finer(own, frequency)]
+        other = longer[-1] if longer else possible[0]
+        hint = f"{_graded_by(subject)}: set frequency to {other}, or name a category that is graded for {own} periods"
+        code = "graded-too-coarse" if longer else "graded-too-short"
+        yield fault(code, "coverage", hint=hint, own=own, name=subject.name, since=_since(subject), other=other)
 
 
 def _since(subject: Subject) -> str:
@@ -61,12 +49,8 @@ def _since(subject: Subject) -> str:
 
 
 def _graded_by(subject: Subject) -> str:
-    return f"it is graded by {', '.join(_categories(subject.definition, subject.context))}"
-
-
-def _categories(definition: Definition, context: Context) -> list[str]:
-    others = [category for other in others_read(definition, context.project.tables) for category in other.categories]
-    return list(dict.fromkeys([*definition.coverage, *others]))
+    others = [category for other in others_read(subject.definition, subject.context.project.tables) for category in other.categories]
+    return f"it is graded by {', '.join(dict.fromkeys([*subject.definition.coverage, *others]))}"
 
 
 def _comparable_at(subject: Subject) -> list[Frequency]:

@@ -163,7 +163,7 @@ def test_a_command_is_added_with_a_module_and_an_entry(capsys, monkeypatch):
     assert "it is a command: relations greet --help" in run(capsys, "help", "greet")[2]
 
 
-LATE = ("dash", "flask", "plotly", "waitress", "playwright", "asyncio", "indicators.schema.writing")
+LATE = ("dash", "flask", "plotly", "waitress", "playwright", "asyncio", "indicators.schema")
 
 
 def test_a_command_loads_only_what_it_needs():

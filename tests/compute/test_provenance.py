@@ -1,5 +1,6 @@
-"""From a number to its rows: what they say and where they come from; and reducers on a store as on a data frame."""
+"""What numbers are made from: rows and sources, operations in use and their manual, what tables and codebook hold; reducers on a store."""
 
+import datetime
 from dataclasses import replace
 
 import duckdb
@@ -7,9 +8,23 @@ import narwhals as nw
 import pandas as pd
 import pytest
 
-from indicators.compute.provenance import credit_of, points_behind, rows_behind
+from indicators.compute.provenance import (
+    corrections,
+    credit_of,
+    points_behind,
+    reach_of,
+    rows_behind,
+    rows_by_source,
+    strip_of,
+    used_sources,
+    users_of_operations,
+)
 from indicators.operations import reduce
-from tests.builders import ask, rows
+from indicators.operations.registry import ROOMS
+from indicators.operations.where import CONDITIONS
+from indicators.reading.project import open_project
+from indicators.schema.steps import conditions, manual_of
+from tests.builders import appended, ask, edited, faults, line_of, mended, opened, rows
 
 OVER_FOUR = {"where": nw.col("guns") > 4}
 REDUCERS = {
@@ -94,3 +109,195 @@ def test_polls_are_seen_one_by_one_and_counts_are_not(ruritania):
     assert dict(zip(points["label"], points["value"], strict=True))["1895-02"] == 50
     assert len(points) == 10  # of twelve: Rudolf's last and Flavia's last fell to a handover
     assert points_behind(ask(ruritania, "audiences"), ruritania.tables) is None
+
+
+# ---- what there is ----
+
+TODAY = datetime.date(1896, 5, 20)
+
+
+def stripped(project, name, today=TODAY):
+    return strip_of(project.tables[name], project.tables, "sources", today)
+
+
+def test_every_category_has_a_level_for_every_year(ruritania):
+    """1896 is near_complete as a whole until today, so every category is; 1895 of the audiences is partial, then a sample."""
+    strip = stripped(ruritania, "envoys")
+    near = "near_complete"
+    assert list(strip.years) == [1893, 1894, 1895, 1896]
+    assert strip.levels == {
+        "all_acts": ("partial", "none", "none", near),
+        "audiences": ("complete", "complete", "partial", near),
+        "ministers": ("complete", near, "none", near),
+        "slights_by_ruritania": ("none", near, near, near),
+        "slights_by_graustark": ("none", "partial", "complete", near),
+        "waltzes": ("complete", "complete", "complete", near),
+        "duels": ("complete", "complete", "none", near),
+    }
+
+
+def test_the_last_year_is_graded_by_the_days_that_there_were(ruritania):
+    """The two diarists write until 20 May; by the end of the year most of 1896 is graded by nobody."""
+    assert stripped(ruritania, "envoys", datetime.date(1896, 12, 31)).levels["all_acts"][-1] == "partial"
+    early = stripped(ruritania, "envoys", datetime.date(1893, 6, 30))
+    assert (list(early.years), early.levels["audiences"]) == ([1893], ("complete",))
+
+
+def test_a_table_without_spans_or_before_its_first_has_no_strip(ruritania):
+    assert stripped(ruritania, "travellers") is None
+    assert stripped(ruritania, "envoys", datetime.date(1892, 12, 31)) is None
+
+
+def test_spans_come_with_what_their_table_says_of_them(copy):
+    columns = "    - {name: stated_count, type: integer, description: What a source says.}\n"
+    edited(copy, "data/coverage.resource.yaml", "    - {name: basis,", f"{columns}    - {{name: basis,")
+    path = copy / "data/coverage.csv"
+    head, *rows = path.read_text().splitlines()
+    stated = {"audiences,1893": "7"}
+    changed = [head.replace(",basis,", ",stated_count,basis,")]
+    for row in rows:
+        cells = row.split(",", 6)
+        changed.append(",".join([*cells[:6], stated.get(f"{cells[1]},{cells[2][:4]}", ""), cells[6]]))
+    path.write_text("\n".join(changed) + "\n")
+    first, second, third = stripped(opened(copy), "envoys").spans["audiences"]
+    assert (first.span.found, first.stated, second.stated) == (6, 7, None)
+    assert [s.title for s in third.sources] == ["What the bell heard"]
+
+
+def test_spans_of_a_descriptor_stand_alone(ruritania):
+    (only,) = stripped(ruritania, "cannonades").spans["all_cannonades"]
+    assert (only.span.found, only.stated, only.sources) == (10, None, ())
+
+
+def test_the_reach_of_a_table_is_as_exact_as_its_rows(ruritania):
+    """The first cannonade hangs on 1 January, of which the year alone is known."""
+    reach = {name: reach_of(table) for name, table in ruritania.tables.items()}
+    assert reach["envoys"] == ("1892-11-05", "1896-05-10")
+    assert reach["cannonades"] == ("1895", "1895-12-30")
+    assert reach["travellers"] == ("1894-01", "1896-03")
+    assert reach["annotations"] == ("1893-02-14", "1896-03-01")
+    assert reach["sources"] is None
+
+
+def test_rows_are_counted_by_source_in_every_table(ruritania):
+    """e-02 names two sources and counts for both; spans of coverage are rows too."""
+    assert rows_by_source(ruritania.tables) == {
+        "court_diary": {"envoys": 30, "reigns": 4, "annotations": 1, "coverage": 11},
+        "opera_bell": {"envoys": 8, "coverage": 2},
+        "border_guard": {"cannonades": 10, "drills": 6, "annotations": 1},
+        "gate_keeper": {"travellers": 36, "annotations": 2},
+        "tavern": {"polls": 12},
+    }
+
+
+def test_a_source_that_a_row_names_twice_counts_once(copy):
+    edited(copy, "data/envoys.csv", "nobody says of whom.,court_diary;opera_bell,", "nobody says of whom.,opera_bell;opera_bell,")
+    rows = rows_by_source(opened(copy).tables)
+    assert (rows["court_diary"]["envoys"], rows["opera_bell"]["envoys"]) == (29, 8)
+
+
+def test_the_most_used_source_comes_first(copy):
+    appended(copy, "data/sources.csv", "hearsay,Nobody,What is said,javascript:alert(1)")
+    used = used_sources(opened(copy).tables, "sources")
+    assert [(one.source.id, one.total) for one in used] == [
+        ("court_diary", 46),
+        ("gate_keeper", 38),
+        ("border_guard", 17),
+        ("tavern", 12),
+        ("opera_bell", 10),
+        ("hearsay", 0),
+    ]
+    assert {(one.licence, one.accessed) for one in used} == {("", "")}  # not kept by this project
+    assert used_sources({}, "sources") == ()
+
+
+def test_like_corrections_are_one_group(copy):
+    project = open_project(mended(copy))
+    assert [str(p) for p in project.problems if p.level == "error"] == []
+    made = corrections(project.tables, project.config.corrections, "sources")
+    assert [(one.column, one.reason, one.rows, [s.id for s in one.sources]) for one in made] == [
+        ("topic", "the opera was meant", 3, ["court_diary", "opera_bell"]),
+        ("level", "the cook is no sovereign", 1, ["court_diary"]),
+        ("level", "a count is no clerk", 1, ["tavern"]),
+    ]
+    assert corrections(project.tables, None, "sources") == ()
+
+
+def test_a_table_of_corrections_must_be_there_and_say_why(copy):
+    line = appended(copy, "config.yaml", "corrections: nothing")
+    assert ("config.yaml", line, "unknown-table") in faults(opened(copy))
+    edited(copy, "config.yaml", "corrections: nothing", "corrections: reigns")
+    assert ("config.yaml", line, "missing-column") in faults(opened(copy))
+
+
+def test_an_operation_knows_who_uses_it(ruritania):
+    """The median is used by variants alone."""
+    users = users_of_operations(ruritania.definitions)
+    assert users["reduce", "median"] == ("guns_heard", "ruritanians_in_graustark")
+    assert users["combine", "ratio"] == ("ruritanian_share",)
+    assert users["transform", "rolling_sum"] == ("audiences_in_three_periods",)
+    assert users["normalise", "goalposts"] == ("audiences", "duels")
+    assert ("transform", "rebase") not in users
+
+
+def test_the_manual_tells_what_an_operation_takes():
+    entry = next(e for e in manual_of("reduce") if e.name == "poll_average")
+    assert entry.sentence == "Mean of the polls of a period, later ones weighing more, in the column's unit."
+    assert [(a.name, a.takes, a.default) for a in entry.arguments] == [
+        ("of", "a column of the table", None),
+        ("leader", "a column of the table", None),
+        ("half_life", "a number above 0", "14"),
+        ("handovers", "rows of another table", "none"),
+    ]
+    assert entry.example.startswith(">>> polls = rows_of(")
+    posts = next(e for e in manual_of("normalise") if e.name == "goalposts")
+    assert [(a.name, a.takes, a.default) for a in posts.arguments][1:] == [("high", "a number", None), ("log", "true or false", "false")]
+    rebase = next(e for e in manual_of("transform") if e.name == "rebase")
+    assert rebase.arguments[0].takes == "a period"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_operation_has_an_entry(room):
+    entries = manual_of(room)
+    assert [e.name for e in entries] == list(ROOMS[room])
+    assert all(e.sentence.endswith(".") and e.example for e in entries)
+
+
+def test_every_condition_has_an_entry():
+    assert [e.name for e in conditions()] == list(CONDITIONS)
+    assert all(e.sentence for e in conditions())
+
+
+def test_the_codebook_is_read_as_text(copy):
+    (copy / "data/codebook.md").write_text("# Rules\n<script>alert(1)</script>\n")
+    appended(copy, "config.yaml", "codebook: data/codebook.md")
+    project = opened(copy)
+    assert project.documents == {"data/codebook.md": "# Rules\n<script>alert(1)</script>\n"}
+    assert project.problems == ()
+
+
+def test_a_codebook_that_is_no_file_is_told(copy):
+    (copy / "data/codebook.md").mkdir()
+    appended(copy, "config.yaml", "codebook: data/codebook.md")
+    assert faults(opened(copy)) == [("config.yaml", line_of(copy, "config.yaml", "codebook:"), "missing-file")]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("data/codebok.md", "missing-file"),
+        ("/etc/hostname", "outside-project"),
+        ("../outside.md", "outside-project"),
+        ("data/bell.md", "not-utf-8"),
+        ("data/long.md", "file-too-large"),
+    ],
+)
+def test_a_codebook_that_cannot_be_shown_is_told_with_its_line(copy, name, code):
+    (copy / "data/codebook.md").write_text("# Rules\n")
+    (copy / "data/bell.md").write_bytes(b"\xff\xfe")
+    (copy / "data/long.md").write_text("long " * 300_000)
+    (copy.parent / "outside.md").write_text("not ours")
+    appended(copy, "config.yaml", f"codebook: [data/codebook.md, {name}]")
+    project = opened(copy)
+    assert faults(project) == [("config.yaml", line_of(copy, "config.yaml", "codebook:"), code)]
+    assert list(project.documents) == ["data/codebook.md"]

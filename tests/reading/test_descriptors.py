@@ -2,7 +2,7 @@
 
 import pytest
 
-from indicators.compute.pipeline import Remembered, results
+from indicators.compute.pipeline import SeriesCache, results
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 from tests.builders import DEFINITIONS, appended, ask, edited, opened, told
@@ -61,13 +61,13 @@ SOMEWHERE = {
     "events without time": (GUNS, "  time: {start: date, precision: date_precision}\n", ""),
 }
 
-REMEMBERED = Remembered()
+KEPT = SeriesCache()
 
 
 def errors_of(folder):
     """Every error of a project, of which everything that is left was computed; what has not changed is remembered."""
     project = opened(folder)
-    made = results(project, REMEMBERED)
+    made = results(project, KEPT)
     for name in project.definitions:
         made.series(Query(indicator=name))
     return [p for p in project.problems if p.level == "error"]

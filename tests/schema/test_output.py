@@ -14,8 +14,8 @@ from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS
 from indicators.reading.project import open_for_names
 from indicators.reading.yamlfile import read_yaml
+from indicators.schema import WHICH, as_text, path_of, schema_of
 from indicators.schema.parts import nouns_in, referred, words_of_fields
-from indicators.schema.writing import WHICH, as_text, path_of, schema_of
 from tests.builders import RURITANIA, appended, defined, edited, faults, opened
 
 FILES = {

@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from indicators.reading.yamlfile import read_yaml
-from indicators.schema.writing import WHICH, as_text, path_of, schema_of
+from indicators.schema import WHICH, as_text, path_of, schema_of
 from tests.shipped.conftest import ROOT
 
 FILES = {

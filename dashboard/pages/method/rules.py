@@ -7,7 +7,7 @@ from dash import html
 from dashboard.charts.view import View
 from dashboard.pages.nodes import anchor_of, inline
 from dashboard.words import definitions
-from indicators.compute.inventory import steps_of, users_of_operations
+from indicators.compute.provenance import steps_of, users_of_operations
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Results
 from indicators.operations.registry import ROOMS, Room

@@ -11,7 +11,7 @@ from dashboard.pages.nodes import Part, parts_of
 from dashboard.pages.rows import source_link, web_link
 from dashboard.words import numbers
 from dashboard.words.definitions import filter_words
-from indicators.compute.inventory import Correction, GradedSpan, Strip, UsedSource, corrections, reach_of, strip_of, used_sources
+from indicators.compute.provenance import Correction, GradedSpan, Strip, UsedSource, corrections, reach_of, strip_of, used_sources
 from indicators.nouns.descriptor import FieldOf, Licence, Producer
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.reading.descriptors import label_of

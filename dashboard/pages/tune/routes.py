@@ -23,11 +23,11 @@ from dashboard.pages.nodes import plain
 from dashboard.pages.tune.editing import Changed, Edited, is_free, read_file, save_file
 from dashboard.pages.tune.outcome import outcome
 from dashboard.pages.tune.preview import Earlier, Trial, last_commit, rule_at, tried
+from indicators import schema
 from indicators.problems import ProblemsFound
 from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_for_names, open_project
 from indicators.reading.revision import revision
-from indicators.schema import writing
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "X-Relations-Token"
@@ -88,7 +88,7 @@ def _told(found: Edited) -> flask.Response:
 
 def _schema(now: Current) -> str:
     """The JSON Schema of definitions, as the project is now."""
-    return json.dumps(writing.schema_of("definitions", open_for_names(now.project.root, now.project)))
+    return json.dumps(schema.schema_of("definitions", open_for_names(now.project.root, now.project)))
 
 
 # ---- trying ----

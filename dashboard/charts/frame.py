@@ -2,7 +2,6 @@
 
 import datetime
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +11,16 @@ Figure = dict[str, Any]
 TITLE, TEXT, LABEL, SMALL = 18, 12, 11, 10.7
 """Sizes of text in pixels; the smallest is 8 points."""
 PANEL_GAP = 34
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a picture is, in pixels (96 to the inch). Without `height` the plot is `plot_height` tall."""
+
+    width: int
+    plot_height: int = 320
+    height: int | None = None
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -144,75 +153,3 @@ def cut(text: str, size: float, width: float) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-@dataclass(frozen=True)
-class Placed:
-    """Where a label stands: `row` counts from the plot upwards; the text begins at `left`, its line stands at `x`."""
-
-    index: int
-    row: int
-    x: float
-    left: float
-    right: float
-
-
-def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, rows: int, gap: float = 8) -> tuple[list[Placed], list[int]]:
-    """Labels in rows above the plot, and the indexes of those that found no place (to be numbered).
-
-    A label begins at its line, or ends there where the right edge is near. No label covers another, nor the line that
-    leads from a higher label down to the plot. `items` come in order of importance.
-
-    >>> placed([(0, "first"), (60, "second"), (62, "third")], size=10, width=200, rows=2)[1]
-    [2]
-    """
-    done: list[Placed] = []
-    left_over: list[int] = []
-    for index, (x, text) in enumerate(items):
-        options = (_candidate(index, row, x, text_width(text, size), side) for side in (1, -1) for row in range(rows))
-        found = next((c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
-        if found:
-            done.append(found)
-        else:
-            left_over.append(index)
-    return done, left_over
-
-
-def _candidate(index: int, row: int, x: float, length: float, side: int) -> Placed:
-    return Placed(index, row, x, x + 3, x + 3 + length) if side > 0 else Placed(index, row, x, x - 3 - length, x - 3)
-
-
-def _collide(one: Placed, other: Placed, gap: float) -> bool:
-    if one.row == other.row and one.left - gap < other.right and other.left - gap < one.right:
-        return True
-    upper, lower = (one, other) if one.row > other.row else (other, one)
-    return upper.row > lower.row and lower.left - 3 < upper.x < lower.right + 3
-
-
-def mark_text(numbers: Sequence[int]) -> str:
-    """Numbers of one mark: 4, or 4,5, or 4–9."""
-    first, last = numbers[0], numbers[-1]
-    return str(first) if first == last else f"{first},{last}" if last == first + 1 else f"{first}–{last}"
-
-
-def grouped(marks: Sequence[tuple[float, int]], *, size: float, gap: float = 6) -> list[tuple[float, list[int]]]:
-    """Numbered marks (x, number), joined where their texts would touch: (x, numbers), from left to right.
-
-    >>> grouped([(10.0, 1), (14.0, 2), (60.0, 3)], size=10)
-    [(12.0, [1, 2]), (60.0, [3])]
-    """
-    groups = [([x], [n]) for x, n in sorted(marks)]
-    at = 0
-    while at < len(groups) - 1:
-        (xs, numbers), (more_xs, more) = groups[at], groups[at + 1]
-        room = (text_width(mark_text(numbers), size) + text_width(mark_text(more), size)) / 2 + gap
-        if _centre(more_xs) - _centre(xs) < room:
-            groups[at : at + 2] = [(xs + more_xs, numbers + more)]
-            at = max(at - 1, 0)
-        else:
-            at += 1
-    return [(_centre(xs), numbers) for xs, numbers in groups]
-
-
-def _centre(xs: Sequence[float]) -> float:
-    return (min(xs) + max(xs)) / 2

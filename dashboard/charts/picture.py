@@ -113,16 +113,6 @@ class Picture:
         return f"{names}{split}{steps}, by {NOUNS[self.series.frequency]}"
 
 
-@dataclass(frozen=True)
-class Size:
-    """How large a picture is, in pixels (96 to the inch). Without `height` the plot is `plot_height` tall."""
-
-    width: int
-    plot_height: int = 320
-    height: int | None = None
-    scale: float = 1.0
-
-
 def picture_of(results: Results, view: View) -> Picture:
     """The picture of a view. ProblemsFound where it asks for what is not there."""
     series = results.series(view.query)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 import unicodedata
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
@@ -72,8 +72,6 @@ def _runs(path: str) -> bool:
 class Chromium:
     """A browser that draws figures while the `with` block lasts. ProblemsFound where it cannot start, draw or answer in time."""
 
-    draws = ("png", "svg", "pdf")
-
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience, self._silent = patience, 0
         self._page: Any = None
@@ -96,6 +94,17 @@ class Chromium:
         if not self._thread.is_alive():
             self._loop.close()
 
+    def pictures(self, figure: Figure, names: Collection[str], factor: float) -> dict[str, bytes]:
+        """A figure in the formats named. Every character must have a glyph, unless all is SVG, which is drawn where it is opened."""
+        if set(names) != {"svg"}:
+            self._check_glyphs(figure)
+        draw: dict[str, Callable[[], bytes]] = {
+            "png": lambda: self.png(figure, factor),
+            "svg": lambda: self.svg(figure).encode(),
+            "pdf": lambda: self.pdf(figure),
+        }
+        return {name: draw[name]() for name in names}
+
     def png(self, figure: Figure, factor: float) -> bytes:
         """A figure as PNG, `factor` pixels for each of its own."""
         return base64.b64decode(self._drawn(figure, {"format": "png", "scale": factor}))
@@ -109,14 +118,19 @@ class Chromium:
         svg, size = self.svg(figure), {key: f"{figure['layout'][key]}px" for key in ("width", "height")}
         return self._answer(self._printed(svg, size))
 
-    def missing(self, figure: Figure) -> list[str]:
-        """The characters of a figure's texts for which no installed font has a glyph, in their order."""
+    def _check_glyphs(self, figure: Figure) -> None:
+        """ProblemsFound where no installed font has a glyph for a character of the figure's texts."""
         wanted = glyphs_of(figure)
         unknown = [c for c in wanted if c not in self._seen]
         if unknown:
             without = set(self._answer(self._evaluated(GLYPHS, [unknown, FONT])))
             self._seen |= {c: c not in without for c in unknown}
-        return [c for c in wanted if not self._seen[c]]
+        missing = [c for c in wanted if not self._seen[c]]
+        if missing:
+            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:12])
+            named += f" and {len(missing) - 12} more" if len(missing) > 12 else ""
+            hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg needs none here"
+            raise refused(fault("missing-glyphs", hint=hint, characters=named), EXPORT)
 
     def _drawn(self, figure: Figure, options: dict[str, Any]) -> Any:
         return self._answer(self._evaluated(DRAW, [figure, options]))

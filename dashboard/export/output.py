@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from dashboard.charts.picture import Size
+from dashboard.charts.frame import Size
 from dashboard.charts.view import View
 from indicators.problems import Place, ProblemsFound, fault, refused
 

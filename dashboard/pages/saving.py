@@ -15,7 +15,7 @@ from dashboard.charts.record import fingerprint, sources
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption
 from dashboard.export.citations import citation
-from dashboard.export.formats import FORMATS, Drawn, Format, Work, work_of
+from dashboard.export.formats import FORMATS, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, answered, attributes
@@ -93,16 +93,16 @@ def _format(asked: Mapping[str, str]) -> Format:
 def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
     """A figure, and which pictures the page draws of it."""
     work, form = _work(now, asked), _format(asked)
-    figure = work.drawing.figure
+    figure, draws = work.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
     size = {key: figure["layout"][key] for key in ("width", "height")}
-    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=form.draws)
+    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=draws)
 
 
 def _saved(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
     work, form = _work(now, request.args), _format(request.args)
-    answer = flask.Response(form.make(work, Drawn(_sent(request))), mimetype=form.mimetype)
+    answer = flask.Response(form.make(work, _sent(request)), mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{form.suffix}"'
     return answer
 

@@ -10,7 +10,8 @@ import pytest
 from dashboard.app import page
 from dashboard.charts import marks, strip
 from dashboard.charts.figure import drawing_of, small
-from dashboard.charts.picture import Size, picture_of
+from dashboard.charts.frame import Size
+from dashboard.charts.picture import picture_of
 from dashboard.charts.record import fingerprint
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View

@@ -2,7 +2,7 @@
 
 import datetime
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.charts.theme import Palette
@@ -23,18 +23,14 @@ class Size:
     scale: float = 1.0
 
 
-@dataclass(frozen=True)
-class Frame:
-    """The space of a figure and its colours. `start` and `end` bound the time shown; sizes in pixels. With a `height` the plot takes
-    what the words leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
+@dataclass(frozen=True, kw_only=True)
+class Frame(Size):
+    """The space of a figure and its colours. `start` and `end` bound the time shown. With a `height` the plot takes what the words
+    leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
 
-    width: int
-    plot_height: int
     start: datetime.date
     end: datetime.date
     palette: Palette
-    height: int | None = None
-    scale: float = 1.0
 
     @property
     def narrow(self) -> bool:
@@ -70,10 +66,6 @@ class Frame:
         length = (self.end - self.start).days + 1
         return (day - self.start).days / length * self.plot_width
 
-    def tall(self, plot_height: float) -> "Frame":
-        """The same with another height of the plot."""
-        return replace(self, plot_height=round(plot_height))
-
 
 @dataclass
 class Paper:
@@ -95,6 +87,11 @@ class Paper:
             self.bottom += size * leading
         else:
             self.top += size * leading
+
+    def write_wrapped(self, text: str, size: float, *, colour: str, below: bool = False) -> None:
+        """Put a text under what is there, in as many lines as it needs."""
+        for line in wrapped(text, self.frame.size(size), self.frame.text_width):
+            self.write(safe(line), size, colour=colour, below=below)
 
     def annotations(self) -> list[Figure]:
         """The lines as Plotly annotations."""

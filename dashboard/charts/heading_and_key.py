@@ -31,8 +31,7 @@ def write_head(paper: Paper, picture: Picture) -> None:
     for series in picture.shown:
         whose = f"{numbers.titled(series.definition)}. " if picture.other else ""
         rule = f"{whose}Unit: {series.unit}. What counts: {series.definition.counts.strip()}"
-        for line in wrapped(rule, frame.size(TEXT), frame.text_width):
-            paper.write(safe(line), TEXT, colour=frame.palette.muted)
+        paper.write_wrapped(rule, TEXT, colour=frame.palette.muted)
     paper.top += 8
 
 
@@ -40,19 +39,17 @@ def write_key(paper: Paper, picture: Picture) -> None:
     """One entry for each layer of several and for each look that occurs; wrapped to the width."""
     frame, palette = paper.frame, paper.frame.palette
     entries = [*_layer_entries(picture, palette), *_state_entries(picture, palette), *_look_entries(picture, palette)]
-    line, used = list[str](), 0.0
+    lines, used = list[list[str]](), 0.0
     for symbol, words in entries:
         width = text_width(f"■ {words}    ", frame.size(SMALL))
-        if line and used + width > frame.text_width:
-            paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
-            line, used = [], 0.0
-        line.append(f"{symbol} {safe(words)}")
+        if not lines or used + width > frame.text_width:
+            lines, used = [*lines, []], 0.0
+        lines[-1].append(f"{symbol} {safe(words)}")
         used += width
-    if line:
+    for line in lines:
         paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
     for text in _remarks(picture):
-        for row in wrapped(text, frame.size(SMALL), frame.text_width):
-            paper.write(safe(row), SMALL, colour=frame.palette.muted, below=True)
+        paper.write_wrapped(text, SMALL, colour=palette.muted, below=True)
     paper.bottom += 4
 
 
@@ -62,7 +59,7 @@ def _layer_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
 
 def _state_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
     windows = [layer.window for layer in picture.graded_layers] or [picture.window]
-    seen = {name for window in windows for name in strip.present(window)}
+    seen = {name for window in windows for name, _, _ in strip.runs(window)}
     words = strip.STATES | {"partial": "partial: numbers are at least, no mark is unknown"}
     return [(_swatch(name, palette), words[name]) for name in strip.STATES if name in seen]
 
@@ -133,16 +130,15 @@ def _counts_twice(picture: Picture) -> bool:
     return any(len(rows) > len(set(rows)) for rows in found)
 
 
-def write_foot(paper: Paper, picture: Picture, code: str) -> None:
+def write_foot(paper: Paper, picture: Picture) -> None:
     """Source line, dates, licence, and the view with the code of its numbers."""
-    frame, palette = paper.frame, paper.frame.palette
+    frame = paper.frame
     dates = f"{_dates(picture)}. As of {numbers.day(picture.series.as_of)}; made on {numbers.day(datetime.date.today())}."
     together = f"{dates} {picture.licence}".strip()
     apart = [dates, picture.licence] if len(wrapped(together, frame.size(SMALL), frame.text_width)) > 1 else [together]
-    view = f"{picture.project}. View: {picture.view.text} · {code}"
+    view = f"{picture.project}. View: {picture.view.text} · {picture.code}"
     for text in (f"Source: {picture.credit}", *apart, view):
-        for line in wrapped(text, frame.size(SMALL), frame.text_width):
-            paper.write(safe(line), SMALL, colour=palette.muted, below=True)
+        paper.write_wrapped(text, SMALL, colour=frame.palette.muted, below=True)
 
 
 def _dates(picture: Picture) -> str:

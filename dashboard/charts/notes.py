@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, cut, safe, text_width, wrapped
+from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, cut, safe, text_width
 from indicators.compute.annotations import LENGTHS
 from indicators.nouns.series import Annotation
 
@@ -36,17 +36,15 @@ def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, row
     done: list[Placed] = []
     left_over: list[int] = []
     for index, (x, text) in enumerate(items):
-        options = (_candidate(index, row, x, text_width(text, size), side) for side in (1, -1) for row in range(rows))
+        length = text_width(text, size)
+        spans = ((x + 3, x + 3 + length), (x - 3 - length, x - 3))
+        options = (Placed(index, row, x, left, right) for left, right in spans for row in range(rows))
         found = next((c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
         if found:
             done.append(found)
         else:
             left_over.append(index)
     return done, left_over
-
-
-def _candidate(index: int, row: int, x: float, length: float, side: int) -> Placed:
-    return Placed(index, row, x, x + 3, x + 3 + length) if side > 0 else Placed(index, row, x, x - 3 - length, x - 3)
 
 
 def _collide(one: Placed, other: Placed, gap: float) -> bool:
@@ -96,11 +94,6 @@ class Plan:
     left_out: int = 0
 
     @property
-    def rows(self) -> int:
-        """Rows of labels above the plot."""
-        return max((p.row for p in self.labels), default=-1) + 1
-
-    @property
     def keyed(self) -> tuple[tuple[int, Annotation], ...]:
         """Number and note of those that are numbered."""
         return tuple((n, self.shown[i]) for n, i in self.numbered)
@@ -117,7 +110,8 @@ def plan_of(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> 
 
 def room(plan: Plan, frame: Frame) -> float:
     """Height that labels and numbers take above the plot."""
-    return plan.rows * ROW * frame.scale + _base(plan, frame)
+    rows = max((p.row for p in plan.labels), default=-1) + 1
+    return rows * ROW * frame.scale + _base(plan, frame)
 
 
 def _base(plan: Plan, frame: Frame) -> float:
@@ -217,8 +211,7 @@ def write_key(paper: Paper, plan: Plan) -> None:
     paper.bottom = start + depth * step
     if plan.left_out:
         more = f"and {plan.left_out} more notes in this window; a shorter window has room for them"
-        for line in wrapped(more, frame.size(SMALL), frame.text_width):
-            paper.write(line, SMALL, colour=frame.palette.note, below=True)
+        paper.write_wrapped(more, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
 
 

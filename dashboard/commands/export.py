@@ -13,7 +13,7 @@ from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, report
 from dashboard.export.formats import FORMATS, Format, Pictures, Work, work_of
-from dashboard.export.output import PRESETS, Name, folder, name_of, write
+from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound
@@ -92,7 +92,7 @@ def _drawing(form: Format) -> Iterator[Draw]:
 
 
 def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, draw: Draw) -> Iterator[Path | Problem]:
-    folder(order.output)
+    make_folder(order.output)
     with Progress(len(texts)) as progress:
         pending: deque[tuple[str, Future[Path]]] = deque()
         for text in texts:

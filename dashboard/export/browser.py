@@ -79,7 +79,7 @@ class Chromium:
         self._seen: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
-        self._path, self._start = find_chromium(), _playwright()
+        self._path, self._api = find_chromium(), _playwright()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -151,7 +151,7 @@ class Chromium:
             self._close()
             hint = f"try again, or name another than {self._path} in CHROMIUM"
             raise refused(fault("browser-hung/late", hint=hint, seconds=self._patience), EXPORT) from None
-        except _errors() as e:
+        except self._api.Error as e:
             self._close()
             why = str(e).strip().splitlines()[0]
             raise refused(fault("not-drawn", hint=f"the browser is {self._path}", why=why), EXPORT) from None
@@ -174,7 +174,7 @@ class Chromium:
             return self._page
 
     async def _new_page(self) -> Any:
-        self._playwright = await self._start().start()
+        self._playwright = await self._api.async_playwright().start()
         browser = await self._playwright.chromium.launch(executable_path=self._path, args=QUIET, timeout=self._patience * 1000)
         page = await (await browser.new_context(offline=True)).new_page()
         await page.set_content('<!DOCTYPE html><meta charset="utf-8"><style>body { margin: 0 }</style><body></body>')
@@ -194,18 +194,12 @@ class Chromium:
 
 
 def _playwright() -> Any:
-    """Playwright's way in. It is imported late, since it takes its time and is an extra."""
+    """Playwright, imported late, since it takes its time and is an extra."""
     try:
-        from playwright.async_api import async_playwright
+        import playwright.async_api as api
     except ImportError:
         raise package_missing("playwright", "drawing") from None
-    return async_playwright
-
-
-def _errors() -> type[Exception]:
-    from playwright.async_api import Error
-
-    return Error
+    return api
 
 
 UNSEEN = ("C", "M", "Z")
@@ -239,14 +233,7 @@ def glyphs_of(figure: Figure) -> list[str]:
 
 def _texts(figure: Figure) -> Iterator[str]:
     layout = figure["layout"]
-    for part in (*figure["data"], *layout.get("annotations", ())):
-        yield from _strings(part.get("text"))
-    for axis in (value for key, value in layout.items() if key.startswith(("xaxis", "yaxis"))):
-        yield from _strings(axis.get("ticktext"))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        yield from (str(one) for one in value)
+    values = [part.get("text") for part in (*figure["data"], *layout.get("annotations", ()))]
+    values += [axis.get("ticktext") for key, axis in layout.items() if key.startswith(("xaxis", "yaxis"))]
+    for value in values:
+        yield from [value] if isinstance(value, str) else map(str, value or ())

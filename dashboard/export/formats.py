@@ -11,13 +11,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dashboard.charts.figure import Drawing, drawing_of
-from dashboard.charts.picture import Picture, picture_of
-from dashboard.charts.record import canonical, record_of
+from dashboard.charts.picture import Picture, canonical, picture_of
+from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export import embed, sheet
-from dashboard.export.captions import alternative, caption
-from dashboard.export.citations import bibtex, citation, csl
+from dashboard.export.captions import Sources, alternative, bibtex, caption, citation, csl
 from dashboard.export.output import Preset, name_of
 from indicators.nouns.series import Results
 
@@ -73,11 +72,6 @@ def pdf(work: Work, pictures: Pictures) -> bytes:
     return embed.into_pdf(pictures["pdf"], work.record, work.picture.title)
 
 
-def csv(work: Work) -> bytes:
-    """The numbers drawn."""
-    return sheet.numbers_csv(work.picture).encode()
-
-
 def xlsx(work: Work) -> bytes:
     """The numbers drawn, the rows behind them, the definition in words, and the record."""
     record = work.record
@@ -95,34 +89,30 @@ def json_(work: Work) -> bytes:
 # ---- the kit ----
 
 
-TEXTS = {
-    ".caption.txt": "what stands under the picture",
-    ".alt.txt": "the picture in words, for those who cannot see it",
-    ".citation.txt": "how to cite the picture and its sources",
-    ".bib": "the same for BibTeX",
-    ".csl.json": "the same for Zotero, Word and pandoc",
+def _cited(write: Callable[[Picture, Sources, datetime.date], str]) -> Callable[[Work], str]:
+    return lambda work: write(work.picture, work.record["sources"], work.made_on)
+
+
+TEXTS: dict[str, tuple[str, Callable[[Work], str]]] = {
+    ".caption.txt": ("what stands under the picture", lambda work: caption(work.picture) + "\n"),
+    ".alt.txt": (
+        "the picture in words, for those who cannot see it",
+        lambda work: alternative(work.picture, work.drawing.plan) + "\n",
+    ),
+    ".citation.txt": ("how to cite the picture and its sources", _cited(citation)),
+    ".bib": ("the same for BibTeX", _cited(bibtex)),
+    ".csl.json": ("the same for Zotero, Word and pandoc", _cited(csl)),
 }
-"""Files of the kit beside those in a format of their own."""
+"""Files of the kit beside those in a format of their own: what the kit says of each, and how it is made."""
 
 
 def kit(work: Work, pictures: Pictures) -> bytes:
     """All that a memo may need of a picture in one archive. The same input gives the same bytes, but for the day on which it was made."""
     chosen = [one for one in FORMATS.values() if one.in_kit and all(name in pictures for name in one.draws)]
-    files = {f".{one.suffix}": one.make(work, pictures) for one in chosen} | _texts(work)
+    files = {f".{one.suffix}": one.make(work, pictures) for one in chosen}
+    files |= {suffix: write(work).encode() for suffix, (_, write) in TEXTS.items()}
     named = {f"{work.name}{suffix}": data for suffix, data in files.items()}
     return packed(named | {"README.txt": _readme(work, files)}, work)
-
-
-def _texts(work: Work) -> dict[str, bytes]:
-    cited = (work.picture, work.record["sources"], work.made_on)
-    texts = {
-        ".caption.txt": caption(work.picture) + "\n",
-        ".alt.txt": alternative(work.picture, work.drawing.plan) + "\n",
-        ".citation.txt": citation(*cited),
-        ".bib": bibtex(*cited),
-        ".csl.json": csl(*cited),
-    }
-    return {name: text.encode() for name, text in texts.items()}
 
 
 def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
@@ -134,7 +124,7 @@ def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
         f"Code: {record['fingerprint']}, made on {record['made_on']}",
         "",
     ]
-    about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | TEXTS
+    about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | {suffix: about for suffix, (about, _) in TEXTS.items()}
     lines += [f"{work.name}{suffix}: {about}" for suffix, about in about.items() if suffix in files]
     lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. Whether its numbers still hold says"]
     return "\n".join([*lines, "", f"    relations verify {work.name}.png", "", record["licence"], ""]).encode()
@@ -198,7 +188,14 @@ FORMATS: dict[str, Format] = {
             on_page={"print": "SVG"},
         ),
         Format("pdf", "vectors, one page", pdf, "pdf", "application/pdf", ("pdf",), in_kit="the picture as vectors, on a page of its size"),
-        Format("csv", "the numbers drawn", lambda work, _: csv(work), "csv", "text/csv", in_kit="the numbers that are drawn"),
+        Format(
+            "csv",
+            "the numbers drawn",
+            lambda work, _: sheet.numbers_csv(work.picture).encode(),
+            "csv",
+            "text/csv",
+            in_kit="the numbers that are drawn",
+        ),
         Format("xlsx", "numbers, rows, definition", lambda work, _: xlsx(work), "xlsx", XLSX),
         Format(
             "json",

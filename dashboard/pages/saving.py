@@ -11,10 +11,9 @@ from dash import html
 
 from dashboard.charts.notes import Plan
 from dashboard.charts.picture import Picture
-from dashboard.charts.record import fingerprint, sources
+from dashboard.charts.record import sources
 from dashboard.charts.view import parse_view
-from dashboard.export.captions import alternative, caption
-from dashboard.export.citations import citation
+from dashboard.export.captions import alternative, caption, citation
 from dashboard.export.formats import FORMATS, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
@@ -38,7 +37,7 @@ def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Any]:
     save = html.Button("save picture", id="save", **attributes(data_view=picture.view.text))
     copies = [html.Button(label, **attributes(data_copy=name)) for name, label in COPIED.items()]
     outcome = html.P("", id="saved", role="status")
-    code = html.P(f"The code of these numbers is {fingerprint(picture)}; it stands in the picture beside the view.", className="place")
+    code = html.P(f"The code of these numbers is {picture.code}; it stands in the picture beside the view.", className="place")
     hidden = [html.P(text, id=name, className="unseen") for name, text in texts.items()]
     return [html.Div([sizes, forms, save, *copies], className="buttons"), outcome, code, address, *hidden]
 

@@ -1,16 +1,15 @@
 """The figure of a picture, with all that stands inside it: one function for page and export; and the small one of a card."""
 
 import datetime
+from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
 from dashboard.charts import marks, notes, strip
-from dashboard.charts.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, cut, safe
-from dashboard.charts.head import write_foot, write_head
-from dashboard.charts.key import write_key
-from dashboard.charts.picture import Days, Panel, Picture, Size, layer_of
-from dashboard.charts.record import fingerprint
+from dashboard.charts.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, Size, cut, safe
+from dashboard.charts.heading_and_key import write_foot, write_head, write_key
+from dashboard.charts.picture import Days, Panel, Picture, layer_of
 from dashboard.charts.theme import Palette, template
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
@@ -20,7 +19,8 @@ YEAR_WIDTH = 40
 """Pixels that the name of a year takes."""
 LEAST_PLOT = 0.27
 """Share of a figure of fixed height that the plot must have before more notes are shown."""
-STRIP, STRIP_GAP, SIGN = 7, 4, 14
+STRIP_TOP, STRIP, STRIP_GAP, SIGN = 24, 7, 4, 14
+"""Pixels: strips of coverage begin below the names of the years; from one to the next it is more where they have signs."""
 FIGURE = 22
 """Height of a figure above its column."""
 NO_ROOM = 70
@@ -37,16 +37,15 @@ class Drawing(NamedTuple):
 
 def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
     """The memo chart of a picture."""
-    frame = Frame(size.width, size.plot_height, *picture.days, palette, size.height, size.scale)
-    code = fingerprint(picture)
+    frame = Frame(**vars(size), start=picture.days[0], end=picture.days[1], palette=palette)
     for rows, most in _budgets(frame):
         plan = notes.plan_of(picture.notes, frame, rows, most)
-        paper = _paper(picture, plan, frame, code)
+        paper = _paper(picture, plan, frame)
         if frame.height is None:
             break
         height = frame.height
         least = NO_ROOM * len(picture.panels) * frame.scale
-        frame = frame.tall(max(height - round(paper.top) - round(paper.bottom + 6), least))
+        frame = replace(frame, plot_height=round(max(height - round(paper.top) - round(paper.bottom + 6), least)))
         if frame.plot_height >= LEAST_PLOT * height and paper.top + frame.plot_height + paper.bottom <= height:
             break
     paper.frame = frame
@@ -64,15 +63,15 @@ def _budgets(frame: Frame) -> list[tuple[int, int]]:
     return [(4, columns * 4), (4, columns * 2), (3, columns * 2), (3, 0), (2, 0), (1, 0)]
 
 
-def _paper(picture: Picture, plan: notes.Plan, frame: Frame, code: str) -> Paper:
+def _paper(picture: Picture, plan: notes.Plan, frame: Frame) -> Paper:
     """All words around the plot."""
     paper = Paper(frame)
     write_head(paper, picture)
     paper.top += notes.room(plan, frame)
-    paper.bottom = _strip_top(frame) + _strip_height(picture, frame) + 6
+    paper.bottom = STRIP_TOP * frame.scale + max(len(picture.graded_layers), 1) * _strip_step(picture, frame) + 6
     write_key(paper, picture)
     notes.write_key(paper, plan)
-    write_foot(paper, picture, code)
+    write_foot(paper, picture)
     return paper
 
 
@@ -165,25 +164,16 @@ def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
 # ---- strips of coverage ----
 
 
-def _strip_top(frame: Frame) -> float:
-    """Where strips begin, below the names of the years."""
-    return 24 * frame.scale
-
-
 def _strip_step(picture: Picture, frame: Frame) -> float:
     """From one strip to the next; several have signs at the left, which are taller."""
     return (SIGN if len(picture.graded_layers) > 1 else STRIP + STRIP_GAP) * frame.scale
-
-
-def _strip_height(picture: Picture, frame: Frame) -> float:
-    return max(len(picture.graded_layers), 1) * _strip_step(picture, frame)
 
 
 def _strips(picture: Picture, frame: Frame) -> list[Figure]:
     windows = [layer.window for layer in picture.graded_layers] or [picture.window]
     found: list[Figure] = []
     for row, window in enumerate(windows):
-        below = _strip_top(frame) + row * _strip_step(picture, frame)
+        below = STRIP_TOP * frame.scale + row * _strip_step(picture, frame)
         found += strip.shapes(window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(windows) == 1)
     return found
 
@@ -197,7 +187,7 @@ def _strip_signs(picture: Picture, frame: Frame) -> list[Figure]:
     return [
         fixed
         | {"text": "■", "font": {"size": frame.size(SMALL), "color": frame.palette.of(layer.role)[0]}, "borderpad": 0}
-        | {"yshift": -_strip_top(frame) - row * _strip_step(picture, frame) - STRIP * frame.scale / 2}
+        | {"yshift": -STRIP_TOP * frame.scale - row * _strip_step(picture, frame) - STRIP * frame.scale / 2}
         for row, layer in enumerate(graded)
     ]
 
@@ -224,7 +214,7 @@ def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
     """The shape of a series and where it is covered, without words; of the width of its card, with the same marks and strip."""
     layer = layer_of(series, days)
     window, values = layer.window, layer.window.values["value"]
-    frame = Frame(width, SMALL_HEIGHT, *days, palette)
+    frame = Frame(width, SMALL_HEIGHT, start=days[0], end=days[1], palette=palette)
     after = frame.end + datetime.timedelta(days=1)
     plain = {"ticks": "", "minor": {}, "tickfont": {"size": 10}}
     x = {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **year_ticks(frame), **plain}

@@ -2,8 +2,7 @@
 
 import datetime
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard.charts.theme import Palette
@@ -15,17 +14,23 @@ PANEL_GAP = 34
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The space of a figure and its colours. `start` and `end` bound the time shown; sizes in pixels. With a `height` the plot takes
-    what the words leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
+class Size:
+    """How large a picture is, in pixels (96 to the inch). Without `height` the plot is `plot_height` tall."""
 
     width: int
-    plot_height: int
+    plot_height: int = 320
+    height: int | None = None
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame(Size):
+    """The space of a figure and its colours. `start` and `end` bound the time shown. With a `height` the plot takes what the words
+    leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
+
     start: datetime.date
     end: datetime.date
     palette: Palette
-    height: int | None = None
-    scale: float = 1.0
 
     @property
     def narrow(self) -> bool:
@@ -61,10 +66,6 @@ class Frame:
         length = (self.end - self.start).days + 1
         return (day - self.start).days / length * self.plot_width
 
-    def tall(self, plot_height: float) -> "Frame":
-        """The same with another height of the plot."""
-        return replace(self, plot_height=round(plot_height))
-
 
 @dataclass
 class Paper:
@@ -86,6 +87,11 @@ class Paper:
             self.bottom += size * leading
         else:
             self.top += size * leading
+
+    def write_wrapped(self, text: str, size: float, *, colour: str, below: bool = False) -> None:
+        """Put a text under what is there, in as many lines as it needs."""
+        for line in wrapped(text, self.frame.size(size), self.frame.text_width):
+            self.write(safe(line), size, colour=colour, below=below)
 
     def annotations(self) -> list[Figure]:
         """The lines as Plotly annotations."""
@@ -144,75 +150,3 @@ def cut(text: str, size: float, width: float) -> str:
     while text and text_width(text + "…", size) > width:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-@dataclass(frozen=True)
-class Placed:
-    """Where a label stands: `row` counts from the plot upwards; the text begins at `left`, its line stands at `x`."""
-
-    index: int
-    row: int
-    x: float
-    left: float
-    right: float
-
-
-def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, rows: int, gap: float = 8) -> tuple[list[Placed], list[int]]:
-    """Labels in rows above the plot, and the indexes of those that found no place (to be numbered).
-
-    A label begins at its line, or ends there where the right edge is near. No label covers another, nor the line that
-    leads from a higher label down to the plot. `items` come in order of importance.
-
-    >>> placed([(0, "first"), (60, "second"), (62, "third")], size=10, width=200, rows=2)[1]
-    [2]
-    """
-    done: list[Placed] = []
-    left_over: list[int] = []
-    for index, (x, text) in enumerate(items):
-        options = (_candidate(index, row, x, text_width(text, size), side) for side in (1, -1) for row in range(rows))
-        found = next((c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
-        if found:
-            done.append(found)
-        else:
-            left_over.append(index)
-    return done, left_over
-
-
-def _candidate(index: int, row: int, x: float, length: float, side: int) -> Placed:
-    return Placed(index, row, x, x + 3, x + 3 + length) if side > 0 else Placed(index, row, x, x - 3 - length, x - 3)
-
-
-def _collide(one: Placed, other: Placed, gap: float) -> bool:
-    if one.row == other.row and one.left - gap < other.right and other.left - gap < one.right:
-        return True
-    upper, lower = (one, other) if one.row > other.row else (other, one)
-    return upper.row > lower.row and lower.left - 3 < upper.x < lower.right + 3
-
-
-def mark_text(numbers: Sequence[int]) -> str:
-    """Numbers of one mark: 4, or 4,5, or 4–9."""
-    first, last = numbers[0], numbers[-1]
-    return str(first) if first == last else f"{first},{last}" if last == first + 1 else f"{first}–{last}"
-
-
-def grouped(marks: Sequence[tuple[float, int]], *, size: float, gap: float = 6) -> list[tuple[float, list[int]]]:
-    """Numbered marks (x, number), joined where their texts would touch: (x, numbers), from left to right.
-
-    >>> grouped([(10.0, 1), (14.0, 2), (60.0, 3)], size=10)
-    [(12.0, [1, 2]), (60.0, [3])]
-    """
-    groups = [([x], [n]) for x, n in sorted(marks)]
-    at = 0
-    while at < len(groups) - 1:
-        (xs, numbers), (more_xs, more) = groups[at], groups[at + 1]
-        room = (text_width(mark_text(numbers), size) + text_width(mark_text(more), size)) / 2 + gap
-        if _centre(more_xs) - _centre(xs) < room:
-            groups[at : at + 2] = [(xs + more_xs, numbers + more)]
-            at = max(at - 1, 0)
-        else:
-            at += 1
-    return [(_centre(xs), numbers) for xs, numbers in groups]
-
-
-def _centre(xs: Sequence[float]) -> float:
-    return (min(xs) + max(xs)) / 2

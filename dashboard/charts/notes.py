@@ -4,13 +4,83 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, Placed, cut, grouped, mark_text, placed, safe, wrapped
+from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, cut, safe, text_width, wrapped
 from indicators.compute.selection import LENGTHS
 from indicators.nouns.series import Annotation
 
 ROW, TICK = 15, 6
 FADE = 6
 """Steps in which the band of a note that has no end yet fades."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a label stands: `row` counts from the plot upwards; the text begins at `left`, its line stands at `x`."""
+
+    index: int
+    row: int
+    x: float
+    left: float
+    right: float
+
+
+def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, rows: int, gap: float = 8) -> tuple[list[Placed], list[int]]:
+    """Labels in rows above the plot, and the indexes of those that found no place (to be numbered).
+
+    A label begins at its line, or ends there where the right edge is near. No label covers another, nor the line that
+    leads from a higher label down to the plot. `items` come in order of importance.
+
+    >>> placed([(0, "first"), (60, "second"), (62, "third")], size=10, width=200, rows=2)[1]
+    [2]
+    """
+    done: list[Placed] = []
+    left_over: list[int] = []
+    for index, (x, text) in enumerate(items):
+        length = text_width(text, size)
+        spans = ((x + 3, x + 3 + length), (x - 3 - length, x - 3))
+        options = (Placed(index, row, x, left, right) for left, right in spans for row in range(rows))
+        found = next((c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
+        if found:
+            done.append(found)
+        else:
+            left_over.append(index)
+    return done, left_over
+
+
+def _collide(one: Placed, other: Placed, gap: float) -> bool:
+    if one.row == other.row and one.left - gap < other.right and other.left - gap < one.right:
+        return True
+    upper, lower = (one, other) if one.row > other.row else (other, one)
+    return upper.row > lower.row and lower.left - 3 < upper.x < lower.right + 3
+
+
+def mark_text(numbers: Sequence[int]) -> str:
+    """Numbers of one mark: 4, or 4,5, or 4–9."""
+    first, last = numbers[0], numbers[-1]
+    return str(first) if first == last else f"{first},{last}" if last == first + 1 else f"{first}–{last}"
+
+
+def grouped(marks: Sequence[tuple[float, int]], *, size: float, gap: float = 6) -> list[tuple[float, list[int]]]:
+    """Numbered marks (x, number), joined where their texts would touch: (x, numbers), from left to right.
+
+    >>> grouped([(10.0, 1), (14.0, 2), (60.0, 3)], size=10)
+    [(12.0, [1, 2]), (60.0, [3])]
+    """
+    groups = [([x], [n]) for x, n in sorted(marks)]
+    at = 0
+    while at < len(groups) - 1:
+        (xs, numbers), (more_xs, more) = groups[at], groups[at + 1]
+        room = (text_width(mark_text(numbers), size) + text_width(mark_text(more), size)) / 2 + gap
+        if _centre(more_xs) - _centre(xs) < room:
+            groups[at : at + 2] = [(xs + more_xs, numbers + more)]
+            at = max(at - 1, 0)
+        else:
+            at += 1
+    return [(_centre(xs), numbers) for xs, numbers in groups]
+
+
+def _centre(xs: Sequence[float]) -> float:
+    return (min(xs) + max(xs)) / 2
 
 
 @dataclass(frozen=True)
@@ -22,11 +92,6 @@ class Plan:
     labels: tuple[Placed, ...] = ()
     numbered: tuple[tuple[int, int], ...] = ()
     left_out: int = 0
-
-    @property
-    def rows(self) -> int:
-        """Rows of labels above the plot."""
-        return max((p.row for p in self.labels), default=-1) + 1
 
     @property
     def keyed(self) -> tuple[tuple[int, Annotation], ...]:
@@ -45,7 +110,8 @@ def plan_of(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> 
 
 def room(plan: Plan, frame: Frame) -> float:
     """Height that labels and numbers take above the plot."""
-    return plan.rows * ROW * frame.scale + _base(plan, frame)
+    rows = max((p.row for p in plan.labels), default=-1) + 1
+    return rows * ROW * frame.scale + _base(plan, frame)
 
 
 def _base(plan: Plan, frame: Frame) -> float:
@@ -145,8 +211,7 @@ def write_key(paper: Paper, plan: Plan) -> None:
     paper.bottom = start + depth * step
     if plan.left_out:
         more = f"and {plan.left_out} more notes in this window; a shorter window has room for them"
-        for line in wrapped(more, frame.size(SMALL), frame.text_width):
-            paper.write(line, SMALL, colour=frame.palette.note, below=True)
+        paper.write_wrapped(more, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
 
 

@@ -1,12 +1,18 @@
 """From a view to its picture: the series that it asks for, the window, and the panels and layers that are drawn, without colour.
 
-What is drawn is decided here, once: figure, record, table, caption, alternative text and click read it from the picture.
+What is drawn is decided here, once: figure, record, table, caption, alternative text and click read it from the picture. The
+code of a picture (`RH-7K3M-9QXP`) changes with the view, the parsed definition or a number drawn, and with nothing else: neither
+with words, nor with the day on which the picture was made.
 """
 
 import datetime
+import functools
+import hashlib
+import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,11 +21,10 @@ from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind
-from indicators.nouns.config import Config
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import IN_NO_CODE, Definition
 from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Results, Series
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -34,6 +39,8 @@ RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
 OTHER = "with"
 """The key of a series that another is compared with."""
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base 32 without letters that look like digits (Douglas Crockford, 2002)."""
 Days = tuple[datetime.date, datetime.date]
 """First and last day."""
 
@@ -57,6 +64,19 @@ class Layer:
     def mark(self) -> str:
         """What follows the name of a period in the data of a mark, to tell whose mark it is."""
         return f"#{self.key}" if self.key else ""
+
+    def facts(self) -> Iterator[dict[str, Any]]:
+        """What is known of each period that is drawn, as plain values for JSON."""
+        row: Any  # the stubs know no columns of a row
+        for row, ids in zip(self.window.values.itertuples(), self.window.rows, strict=True):
+            yield {
+                "period": row.label,
+                "value": exact(row.value),
+                "at_least": bool(row.at_least),
+                "status": row.status,
+                "coverage": row.coverage,
+                "rows": list(ids),
+            }
 
 
 @dataclass(frozen=True)
@@ -112,22 +132,70 @@ class Picture:
         names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in self.shown))
         return f"{names}{split}{steps}, by {NOUNS[self.series.frequency]}"
 
+    @property
+    def full_view(self) -> dict[str, Any]:
+        """The view with its defaults written out."""
+        view, (start, end) = self.view, self.days
+        return {
+            "indicator": view.indicator,
+            "variant": view.variant,
+            "frequency": self.series.frequency,
+            "transform": list(view.transform),
+            "breakdown": view.breakdown,
+            "with": view.other,
+            "from": start.isoformat(),
+            "to": end.isoformat(),
+            "annotations": view.annotations or "on",
+            "as_of": self.series.as_of.isoformat(),
+        }
 
-@dataclass(frozen=True)
-class Size:
-    """How large a picture is, in pixels (96 to the inch). Without `height` the plot is `plot_height` tall."""
+    @functools.cached_property
+    def code(self) -> str:
+        """40 bits of SHA-256 over canonical JSON of the view with its defaults, the definitions without prose, and the numbers drawn."""
+        keys = ("period", "value", "at_least", "status", "coverage")
+        drawn = [[self.name_of(layer), [[facts[key] for key in keys] for facts in layer.facts()]] for layer in self.layers]
+        hashed = canonical([self.full_view, [self.rule(one.definition) for one in self.shown], drawn])
+        number = int.from_bytes(hashlib.sha256(hashed.encode()).digest()[:5], "big")
+        characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
+        return f"RH-{characters[:4]}-{characters[4:]}"
 
-    width: int
-    plot_height: int = 320
-    height: int | None = None
-    scale: float = 1.0
+    def rule(self, definition: Definition) -> dict[str, Any]:
+        """A definition without prose, and with it those of the indicators that it combines."""
+        own = definition.model_dump(mode="json", exclude=set(IN_NO_CODE))
+        return own | {"parts": [self.rule(self.combined[part]) for part in parts_of(definition)]}
+
+    def name_of(self, layer: Layer) -> str:
+        """The name of a series that is drawn: `id`, `id@variant`, or `id#code` for a part."""
+        return f"{self.series.definition.name}{layer.mark}" if self.series.parts else layer.series.definition.name
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and without blanks: one text for one value.
+
+    >>> canonical({"b": [1.5, None], "a": "Zenda"})
+    '{"a":"Zenda","b":[1.5,null]}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def exact(value: float) -> float | int | None:
+    """A value to twelve significant digits; None where it is missing.
+
+    >>> exact(1 / 3), exact(7.0), exact(float("nan"))
+    (0.333333333333, 7, None)
+    """
+    if math.isnan(value):
+        return None
+    found = rounded(value)
+    return int(found) if found.is_integer() else found
 
 
 def picture_of(results: Results, view: View) -> Picture:
     """The picture of a view. ProblemsFound where it asks for what is not there."""
     series = results.series(view.query)
     beside = view.compared(series.frequency)
-    asked = _asked_days(results.config, view)
+    start, end = view.start or results.config.window.start, view.end or results.config.window.end
+    asked = first_day(*parse_period(start)), last_day(*parse_period(end)) if end else datetime.date(LATEST, 12, 31)
     if beside and view.breakdown:
         raise refused(fault("two-ways/chart", hint="leave out breakdown, or with"), VIEW)
     if beside and (beside.indicator, beside.variant) == (view.indicator, view.variant):
@@ -136,7 +204,7 @@ def picture_of(results: Results, view: View) -> Picture:
         first, last = series.values["label"].iloc[0], series.values["label"].iloc[-1]
         raise refused(fault("empty-window", hint=f"it runs from {first} to {last}"), VIEW)
     other = results.series(beside) if beside else None
-    days = days_of(series, *asked)
+    days = _days_of(series, *asked)
     panels, left_out = _panels(results, series, other, days)
     shown = (series, other) if other else (series,)
     notes = annotations_of(series, results.annotations, results.tables) if view.annotations != "off" else ()
@@ -167,18 +235,13 @@ def _combined(results: Results, definition: Definition) -> Iterator[tuple[str, D
 # ---- window ----
 
 
-def _asked_days(config: Config, view: View) -> Days:
-    start, end = view.start or config.window.start, view.end or config.window.end
-    return first_day(*parse_period(start)), last_day(*parse_period(end)) if end else datetime.date(LATEST, 12, 31)
-
-
-def days_of(series: Series, start: datetime.date | None = None, end: datetime.date | None = None) -> Days:
+def _days_of(series: Series, start: datetime.date, end: datetime.date) -> Days:
     """First and last day to show: the asked ones, within what the series has; whole periods."""
     if not len(series.values):
-        return start or series.as_of, end or series.as_of
+        return start, end
     first = first_day(int(series.values.index[0]), series.frequency)
     last = last_day(int(series.values.index[-1]), series.frequency)
-    begin, finish = max(start or first, first), min(end or last, last)
+    begin, finish = max(start, first), min(end, last)
     return (begin, finish) if begin <= finish else (first, last)
 
 
@@ -198,20 +261,14 @@ def layer_of(series: Series, days: Days, share: Share = "alone", role: Role = "m
     return Layer(series, window, kind, role)
 
 
-def _kind_of(series: Series) -> Kind:
-    """How a series is drawn: columns for counts, steps for counts that run over a window, dots for lags, which have no path from
-    one to the next, lines for levels."""
-    if _is_columns(series):
-        return "columns"
-    return "step" if series.counts else "dots" if reducer_traits(series.definition).apart else "line"
-
-
 def _kind_alone(window: Series) -> Kind:
-    """The same for a window: counts that are rare in a long one are steps."""
-    kind, values = _kind_of(window), window.values["value"]
-    if kind != "columns" or not window.counts or len(values) <= RARE_FROM:
-        return kind
-    return "step" if float((values > 0).mean()) < RARE_SHARE else "columns"
+    """How a series is drawn that shares its panel with no other: columns for counts, steps for counts that run over a window or are
+    rare in a long one, dots for lags, which have no path from one to the next, lines for levels."""
+    values = window.values["value"]
+    if not _is_columns(window):
+        return "step" if window.counts else "dots" if reducer_traits(window.definition).apart else "line"
+    rare = window.counts and len(values) > RARE_FROM and float((values > 0).mean()) < RARE_SHARE
+    return "step" if rare else "columns"
 
 
 def _is_columns(series: Series) -> bool:
@@ -230,7 +287,7 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
     if other is None:
         return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
-    share: Share = "alone" if apart else "group" if _kind_of(series) == _kind_of(other) == "columns" else "lines"
+    share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
     first = replace(layer_of(series, days, share), name=_name_beside(series, other), points=points)
     second = replace(layer_of(other, days, share, "second"), name=_name_beside(other, series), key=OTHER)
     if apart:

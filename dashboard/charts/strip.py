@@ -70,12 +70,6 @@ def shapes(window: Series, palette: Palette, *, below: float, height: float, gro
     return found
 
 
-def present(window: Series) -> list[str]:
-    """States that occur, in order of goodness."""
-    seen = {name for name, _, _ in runs(window)}
-    return [name for name in STATES if name in seen]
-
-
 def is_empty(window: Series) -> bool:
     """Whether a window has no value at all."""
     return not window.values["value"].notna().any()

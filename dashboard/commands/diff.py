@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from dashboard.charts.record import exact
+from dashboard.charts.picture import exact
 from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
 from dashboard.words.differences import other_differences, sections, summary
 from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts

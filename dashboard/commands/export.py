@@ -5,14 +5,15 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, report
-from dashboard.export.formats import FORMATS, Browser, Drawn, Format, Work, work_of
-from dashboard.export.output import PRESETS, Name, folder, name_of, write
+from dashboard.export.formats import FORMATS, Format, Pictures, Work, work_of
+from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound
@@ -66,33 +67,39 @@ class Order:
 
 def files(order: Order) -> Iterator[Path | Problem]:
     """The files that are written, and what went wrong, as they come. ProblemsFound where nothing can be done."""
-    with _browser(order.format) as browser, ThreadPoolExecutor(1) as hand:
+    with _drawing(order.format) as draw, ThreadPoolExecutor(1) as hand:
         project = open_project(order.project)
         shown = results(project)
         yield from (p for p in project.problems if p.level == "error")
         asked = order.views or list(shown.definitions)
         texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
-        yield from _made(order, shown, texts, hand, lambda work: order.format.make(work, browser))
+        yield from _made(order, shown, texts, hand, draw)
 
 
-def _browser(form: Format) -> AbstractContextManager[Browser]:
-    if not form.drawn:
-        return nullcontext(Drawn({}))
+Draw = Callable[[Figure, float], Pictures]
+
+
+@contextmanager
+def _drawing(form: Format) -> Iterator[Draw]:
+    """What draws the pictures that a format needs: a browser, which is started only where it needs any."""
+    if not form.draws:
+        yield lambda figure, factor: {}
+        return
     from dashboard.export.browser import Chromium  # it takes its time to load
 
-    return Chromium()
+    with Chromium() as browser:
+        yield lambda figure, factor: browser.pictures(figure, form.draws, factor)
 
 
-def _made(
-    order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, make: Callable[[Work], bytes]
-) -> Iterator[Path | Problem]:
-    target = folder(order.output)
+def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, draw: Draw) -> Iterator[Path | Problem]:
+    make_folder(order.output)
     with Progress(len(texts)) as progress:
         pending: deque[tuple[str, Future[Path]]] = deque()
         for text in texts:
             try:
-                work = work_of(shown, parse_view(text), PRESETS[order.preset], drawn=order.format.drawn)
-                pending.append((text, hand.submit(_written, work, make, target, order.format)))
+                work = work_of(shown, parse_view(text), PRESETS[order.preset])
+                figure = work.drawing.figure if order.format.draws else {}
+                pending.append((text, hand.submit(_written, order, work, figure, draw)))
             except ProblemsFound as e:
                 yield from progress.after(_named(text, e))
             # While the browser draws one picture, the next is prepared, and no more than that is kept.
@@ -112,10 +119,10 @@ def _with_variants(shown: Results, text: str) -> list[str]:
     return [text]
 
 
-def _written(work: Work, make: Callable[[Work], bytes], target: Path, form: Format) -> Path:
-    name = work.name if form.drawn else name_of(work.picture.view)  # a table has no size
-    path = target / f"{name}.{form.suffix}"
-    write(path, make(work))
+def _written(order: Order, work: Work, figure: Figure, draw: Draw) -> Path:
+    name = work.name if order.format.draws else name_of(work.picture.view)  # a table has no size
+    path = order.output / f"{name}.{order.format.suffix}"
+    write(path, order.format.make(work, draw(figure, work.preset.factor)))
     return path
 
 

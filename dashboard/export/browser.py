@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 import unicodedata
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from pathlib import Path
@@ -76,8 +76,6 @@ def _runs(path: str) -> bool:
 class Chromium:
     """A browser that draws figures while the `with` block lasts. ProblemsFound where it cannot start, draw or answer in time."""
 
-    draws = ("png", "svg", "pdf")
-
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience, self._silent = patience, 0
         self._page: Any = None
@@ -85,7 +83,7 @@ class Chromium:
         self._seen: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
-        self._path, self._start = find_chromium(), _playwright()
+        self._path, self._api = find_chromium(), _playwright()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -100,6 +98,17 @@ class Chromium:
         if not self._thread.is_alive():
             self._loop.close()
 
+    def pictures(self, figure: Figure, names: Collection[str], factor: float) -> dict[str, bytes]:
+        """A figure in the formats named. Every character must have a glyph, unless all is SVG, which is drawn where it is opened."""
+        if set(names) != {"svg"}:
+            self._check_glyphs(figure)
+        draw: dict[str, Callable[[], bytes]] = {
+            "png": lambda: self.png(figure, factor),
+            "svg": lambda: self.svg(figure).encode(),
+            "pdf": lambda: self.pdf(figure),
+        }
+        return {name: draw[name]() for name in names}
+
     def png(self, figure: Figure, factor: float) -> bytes:
         """A figure as PNG, `factor` pixels for each of its own."""
         return base64.b64decode(self._drawn(figure, {"format": "png", "scale": factor}))
@@ -113,14 +122,19 @@ class Chromium:
         svg, size = self.svg(figure), {key: f"{figure['layout'][key]}px" for key in ("width", "height")}
         return self._answer(self._printed(svg, size))
 
-    def missing(self, figure: Figure) -> list[str]:
-        """The characters of a figure's texts for which no installed font has a glyph, in their order."""
+    def _check_glyphs(self, figure: Figure) -> None:
+        """ProblemsFound where no installed font has a glyph for a character of the figure's texts."""
         wanted = glyphs_of(figure)
         unknown = [c for c in wanted if c not in self._seen]
         if unknown:
             without = set(self._answer(self._evaluated(GLYPHS, [unknown, FONT])))
             self._seen |= {c: c not in without for c in unknown}
-        return [c for c in wanted if not self._seen[c]]
+        missing = [c for c in wanted if not self._seen[c]]
+        if missing:
+            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:12])
+            named += f" and {len(missing) - 12} more" if len(missing) > 12 else ""
+            hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg needs none here"
+            raise refused(fault("missing-glyphs", hint=hint, characters=named), EXPORT)
 
     def _drawn(self, figure: Figure, options: dict[str, Any]) -> Any:
         return self._answer(self._evaluated(DRAW, [figure, options]))
@@ -141,7 +155,7 @@ class Chromium:
             self._close()
             hint = f"try again, or name another than {self._path} in CHROMIUM"
             raise refused(fault("browser-hung/late", hint=hint, seconds=self._patience), EXPORT) from None
-        except _errors() as e:
+        except self._api.Error as e:
             self._close()
             why = str(e).strip().splitlines()[0]
             raise refused(fault("not-drawn", hint=f"the browser is {self._path}", why=why), EXPORT) from None
@@ -164,7 +178,7 @@ class Chromium:
             return self._page
 
     async def _new_page(self) -> Any:
-        self._playwright = await self._start().start()
+        self._playwright = await self._api.async_playwright().start()
         browser = await self._playwright.chromium.launch(executable_path=self._path, args=QUIET, timeout=self._patience * 1000)
         page = await (await browser.new_context(offline=True)).new_page()
         await page.set_content('<!DOCTYPE html><meta charset="utf-8"><style>body { margin: 0 }</style><body></body>')
@@ -184,18 +198,12 @@ class Chromium:
 
 
 def _playwright() -> Any:
-    """Playwright's way in. It is imported late, since it takes its time and is an extra."""
+    """Playwright, imported late, since it takes its time and is an extra."""
     try:
-        from playwright.async_api import async_playwright
+        import playwright.async_api as api
     except ImportError:
         raise package_missing("playwright", "drawing") from None
-    return async_playwright
-
-
-def _errors() -> type[Exception]:
-    from playwright.async_api import Error
-
-    return Error
+    return api
 
 
 UNSEEN = ("C", "M", "Z")
@@ -229,14 +237,7 @@ def glyphs_of(figure: Figure) -> list[str]:
 
 def _texts(figure: Figure) -> Iterator[str]:
     layout = figure["layout"]
-    for part in (*figure["data"], *layout.get("annotations", ())):
-        yield from _strings(part.get("text"))
-    for axis in (value for key, value in layout.items() if key.startswith(("xaxis", "yaxis"))):
-        yield from _strings(axis.get("ticktext"))
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        yield from (str(one) for one in value)
+    values = [part.get("text") for part in (*figure["data"], *layout.get("annotations", ()))]
+    values += [axis.get("ticktext") for key, axis in layout.items() if key.startswith(("xaxis", "yaxis"))]
+    for value in values:
+        yield from [value] if isinstance(value, str) else map(str, value or ())

@@ -1,14 +1,17 @@
-"""A picture in words: the caption under it in a document, and the text for those who cannot see it."""
+"""A picture in words: the caption under it in a document, the text for those who cannot see it, and how to cite it."""
 
+import datetime
+import json
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from dashboard.charts import strip
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
-from dashboard.charts.record import fingerprint
 from dashboard.words import numbers
 from indicators.compute.change import change, comparable
 from indicators.nouns.series import Annotation, Series
@@ -20,22 +23,14 @@ MOST_SPELLS = 6
 
 def caption(picture: Picture) -> str:
     """What stands under the picture in a document: title, unit and rule, source, dates, view and code."""
-    rules = [f"Unit: {one.unit}. What counts: {_closed(one.definition.counts)}" for one in picture.shown]
+    counts = [" ".join(one.definition.counts.split()) for one in picture.shown]
+    closed = [text if text.endswith((".", "!", "?")) else f"{text}." for text in counts]
+    rules = [f"Unit: {one.unit}. What counts: {text}" for one, text in zip(picture.shown, closed, strict=True)]
     if picture.other:
         rules = [f"{numbers.titled(one.definition)}. {rule}" for one, rule in zip(picture.shown, rules, strict=True)]
-    source = f"Source: {picture.credit}; {_dates(picture.series)}."
-    view = f"{picture.project}, view {picture.view.text}, code {fingerprint(picture)}."
+    source = f"Source: {picture.credit}; {numbers.dates(picture.series)}."
+    view = f"{picture.project}, view {picture.view.text}, code {picture.code}."
     return " ".join([f"{picture.title}.", *rules, source, view])
-
-
-def _closed(text: str) -> str:
-    line = " ".join(text.split())
-    return line if line.endswith((".", "!", "?")) else f"{line}."
-
-
-def _dates(series: Series) -> str:
-    data = f"data to {numbers.date(series.data_to)}" if series.data_to else "no rows"
-    return f"{data}, as of {numbers.day(series.as_of)}"
 
 
 def alternative(picture: Picture, plan: Plan) -> str:
@@ -154,3 +149,74 @@ def _turns(known: list[tuple[int, float]], least: float) -> list[tuple[int, bool
             found.append((extreme[0], direction > 0))
             direction, extreme = -direction, point
     return found
+
+
+# ---- citations ----
+
+
+Sources = Sequence[Mapping[str, str]]
+"""Sources as a record lists them."""
+BIBTEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+BIBTEX |= {c: f"\\{c}" for c in "&%$#_"}
+
+
+def citation(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
+    """The chart and its sources as lines of text."""
+    chart = f"{picture.project} ({made_on.year}): {picture.title}. Chart, made on {numbers.day(made_on)}. View {_view(picture)}."
+    addresses = [f"<{source['url']}> " if source["url"] else "" for source in sources]
+    listed = [f"- {s['producer']}: {s['title']} {address}[{s['id']}]" for s, address in zip(sources, addresses, strict=True)]
+    return "\n".join([chart, "", "Sources:", *listed]) + "\n"
+
+
+def _view(picture: Picture) -> str:
+    series = picture.series
+    data = f"data to {numbers.date(series.data_to)}, " if series.data_to else ""
+    return f"{picture.view.text}, code {picture.code}, {data}as of {numbers.day(series.as_of)}"
+
+
+def bibtex(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
+    """The same as BibTeX; names and titles in two braces stay as they are written."""
+    chart = {
+        "author": f"{{{_tex(picture.project)}}}",
+        "title": f"{{{_tex(picture.title)}}}",
+        "year": str(made_on.year),
+        "howpublished": f"Chart, made on {made_on.isoformat()}",
+        "note": _tex(f"View {_view(picture)}"),
+    }
+    entries = [_entry(picture.code, chart)]
+    for s in sources:
+        fields = {"author": f"{{{_tex(s['producer'])}}}", "title": f"{{{_tex(s['title'])}}}"}
+        address = s["url"].replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+        entries.append(_entry(s["id"], fields | ({"url": address} if address else {})))
+    return "\n".join(entries)
+
+
+def _entry(key: str, fields: Mapping[str, str]) -> str:
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{{re.sub(r'[^A-Za-z0-9_:.-]', '-', key)},\n{lines}}}\n"
+
+
+def _tex(text: str) -> str:
+    r"""Text that BibTeX shows as it is.
+
+    >>> print(_tex("50 % of {Zenda} & co_"))
+    50 \% of \{Zenda\} \& co\_
+    """
+    return "".join(BIBTEX.get(c, c) for c in text)
+
+
+def csl(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
+    """The same as CSL-JSON."""
+    chart: dict[str, Any] = {
+        "id": picture.code,
+        "type": "graphic",
+        "author": [{"literal": picture.project}],
+        "title": picture.title,
+        "issued": {"date-parts": [[made_on.year, made_on.month, made_on.day]]},
+        "note": f"View {_view(picture)}",
+    }
+    kinds = [{"type": "webpage", "URL": s["url"]} if s["url"] else {"type": "document"} for s in sources]
+    items = [
+        {"id": s["id"], **kind, "author": [{"literal": s["producer"]}], "title": s["title"]} for s, kind in zip(sources, kinds, strict=True)
+    ]
+    return json.dumps([chart, *items], ensure_ascii=False, indent=1) + "\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from dashboard.charts.record import canonical
+from dashboard.charts.picture import canonical
 from dashboard.export.output import package_missing
 from dashboard.export.sheet import read_chunks
 
@@ -121,10 +121,6 @@ def _pypdf() -> Any:
 # ---- any file ----
 
 
-def _from_json(data: bytes) -> str:
-    return data.decode("utf-8-sig")
-
-
 def _from_zip(data: bytes) -> str | None:
     """The record of a workbook, or of a kit: that of the JSON file in it."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -137,7 +133,7 @@ def _from_zip(data: bytes) -> str | None:
         return packed.read(found).decode() if found else None
 
 
-READERS = ((PNG, _from_png), (b"%PDF", _from_pdf), (b"PK", _from_zip), (b"{", _from_json), (b"<", _from_svg))
+READERS = ((PNG, _from_png), (b"%PDF", _from_pdf), (b"PK", _from_zip), (b"{", lambda data: data.decode("utf-8-sig")), (b"<", _from_svg))
 
 
 def read_record(path: Path) -> dict[str, Any] | None:

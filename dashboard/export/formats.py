@@ -1,26 +1,24 @@
 """One picture in each format: bytes come out, nothing is written. `FORMATS` has them all."""
 
 import datetime
+import functools
 import io
 import json
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from dashboard.charts.figure import Drawing, drawing_of
-from dashboard.charts.frame import Figure
-from dashboard.charts.picture import Picture, picture_of
-from dashboard.charts.record import canonical, record_of
+from dashboard.charts.picture import Picture, canonical, picture_of
+from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export import embed, sheet
-from dashboard.export.captions import alternative, caption
-from dashboard.export.citations import bibtex, citation, csl
-from dashboard.export.output import EXPORT, Preset, name_of
+from dashboard.export.captions import Sources, alternative, bibtex, caption, citation, csl
+from dashboard.export.output import Preset, name_of
 from indicators.nouns.series import Results
-from indicators.problems import fault, refused
 
 
 @dataclass(frozen=True)
@@ -31,13 +29,11 @@ class Work:
     picture: Picture
     preset: Preset
     record: dict[str, Any]
-    drawn: Drawing | None = None
 
-    @property
+    @functools.cached_property
     def drawing(self) -> Drawing:
-        """The figure and the places of its notes; only a picture that is to be drawn has them."""
-        assert self.drawn is not None
-        return self.drawn
+        """The figure, always in light colours, and the places of its notes."""
+        return drawing_of(self.picture, PALETTES["light"], self.preset.size)
 
     @property
     def name(self) -> str:
@@ -50,86 +46,30 @@ class Work:
         return datetime.date.fromisoformat(self.record["made_on"])
 
 
-def work_of(results: Results, view: View, preset: Preset, *, drawn: bool = True) -> Work:
-    """The picture of a view, always in light colours; without a figure if it is not `drawn`. ProblemsFound where the view asks
-    for what is not there."""
+def work_of(results: Results, view: View, preset: Preset) -> Work:
+    """The picture of a view in a size. ProblemsFound where the view asks for what is not there."""
     picture = picture_of(results, view)
-    drawing = drawing_of(picture, PALETTES["light"], preset.size) if drawn else None
-    return Work(results, picture, preset, record_of(results, picture), drawing)
+    return Work(results, picture, preset, record_of(results, picture))
 
 
-class Browser(Protocol):
-    """What draws figures: a Chromium of our own, or the browser of a person who looks at the page."""
-
-    @property
-    def draws(self) -> Collection[str]:
-        """The formats that it can draw, by name."""
-
-    def png(self, figure: Figure, factor: float) -> bytes:
-        """A figure as PNG, `factor` pixels for each of its own."""
-
-    def svg(self, figure: Figure) -> str:
-        """A figure as SVG."""
-
-    def pdf(self, figure: Figure) -> bytes:
-        """A figure as PDF."""
-
-    def missing(self, figure: Figure) -> list[str]:
-        """The characters of a figure's texts that it cannot draw."""
+Pictures = Mapping[str, bytes]
+"""What a browser drew of a figure, by format."""
 
 
-class Drawn:
-    """In the place of a browser, the pictures that one drew already, by format. KeyError for what it did not draw."""
-
-    def __init__(self, pictures: Mapping[str, bytes]) -> None:
-        self._pictures = pictures
-        self.draws = [name for name in ("png", "svg") if name in pictures]
-
-    def png(self, figure: Figure, factor: float) -> bytes:
-        """The picture in pixels, whatever their number."""
-        return self._pictures["png"]
-
-    def svg(self, figure: Figure) -> str:
-        """The picture as vectors."""
-        return self._pictures["svg"].decode()
-
-    def pdf(self, figure: Figure) -> bytes:
-        """Never: a page cannot draw it."""
-        raise KeyError("pdf")
-
-    def missing(self, figure: Figure) -> list[str]:
-        """None: a person has seen the picture in that browser."""
-        return []
-
-
-def png(work: Work, browser: Browser) -> bytes:
+def png(work: Work, pictures: Pictures) -> bytes:
     """The picture in the preset's resolution."""
-    _check_glyphs(work, browser)
-    return embed.into_png(browser.png(work.drawing.figure, work.preset.factor), work.record, work.preset.dpi)
+    return embed.into_png(pictures["png"], work.record, work.preset.dpi)
 
 
-def svg(work: Work, browser: Browser) -> bytes:
-    """The picture as vectors; its texts are drawn by the fonts of whoever opens it, so no glyph is missing yet."""
-    return embed.into_svg(browser.svg(work.drawing.figure), work.record, work.picture.title, alternative(work.picture, work.drawing.plan))
+def svg(work: Work, pictures: Pictures) -> bytes:
+    """The picture as vectors."""
+    words = alternative(work.picture, work.drawing.plan)
+    return embed.into_svg(pictures["svg"].decode(), work.record, work.picture.title, words)
 
 
-def pdf(work: Work, browser: Browser) -> bytes:
+def pdf(work: Work, pictures: Pictures) -> bytes:
     """The picture as vectors, on one page of its size."""
-    _check_glyphs(work, browser)
-    return embed.into_pdf(browser.pdf(work.drawing.figure), work.record, work.picture.title)
-
-
-def _check_glyphs(work: Work, browser: Browser) -> None:
-    found = browser.missing(work.drawing.figure)
-    if found:
-        named = ", ".join(f"{c} (U+{ord(c):04X})" for c in found[:12]) + (f" and {len(found) - 12} more" if len(found) > 12 else "")
-        hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg needs none here"
-        raise refused(fault("missing-glyphs", hint=hint, characters=named), EXPORT)
-
-
-def csv(work: Work) -> bytes:
-    """The numbers drawn."""
-    return sheet.numbers_csv(work.picture).encode()
+    return embed.into_pdf(pictures["pdf"], work.record, work.picture.title)
 
 
 def xlsx(work: Work) -> bytes:
@@ -149,34 +89,30 @@ def json_(work: Work) -> bytes:
 # ---- the kit ----
 
 
-TEXTS = {
-    ".caption.txt": "what stands under the picture",
-    ".alt.txt": "the picture in words, for those who cannot see it",
-    ".citation.txt": "how to cite the picture and its sources",
-    ".bib": "the same for BibTeX",
-    ".csl.json": "the same for Zotero, Word and pandoc",
+def _cited(write: Callable[[Picture, Sources, datetime.date], str]) -> Callable[[Work], str]:
+    return lambda work: write(work.picture, work.record["sources"], work.made_on)
+
+
+TEXTS: dict[str, tuple[str, Callable[[Work], str]]] = {
+    ".caption.txt": ("what stands under the picture", lambda work: caption(work.picture) + "\n"),
+    ".alt.txt": (
+        "the picture in words, for those who cannot see it",
+        lambda work: alternative(work.picture, work.drawing.plan) + "\n",
+    ),
+    ".citation.txt": ("how to cite the picture and its sources", _cited(citation)),
+    ".bib": ("the same for BibTeX", _cited(bibtex)),
+    ".csl.json": ("the same for Zotero, Word and pandoc", _cited(csl)),
 }
-"""Files of the kit beside those in a format of their own."""
+"""Files of the kit beside those in a format of their own: what the kit says of each, and how it is made."""
 
 
-def kit(work: Work, browser: Browser) -> bytes:
+def kit(work: Work, pictures: Pictures) -> bytes:
     """All that a memo may need of a picture in one archive. The same input gives the same bytes, but for the day on which it was made."""
-    chosen = [one for one in FORMATS.values() if one.in_kit and (not one.drawn or one.name in browser.draws)]
-    files = {f".{one.suffix}": one.make(work, browser) for one in chosen} | _texts(work)
+    chosen = [one for one in FORMATS.values() if one.in_kit and all(name in pictures for name in one.draws)]
+    files = {f".{one.suffix}": one.make(work, pictures) for one in chosen}
+    files |= {suffix: write(work).encode() for suffix, (_, write) in TEXTS.items()}
     named = {f"{work.name}{suffix}": data for suffix, data in files.items()}
     return packed(named | {"README.txt": _readme(work, files)}, work)
-
-
-def _texts(work: Work) -> dict[str, bytes]:
-    cited = (work.picture, work.record["sources"], work.made_on)
-    texts = {
-        ".caption.txt": caption(work.picture) + "\n",
-        ".alt.txt": alternative(work.picture, work.drawing.plan) + "\n",
-        ".citation.txt": citation(*cited),
-        ".bib": bibtex(*cited),
-        ".csl.json": csl(*cited),
-    }
-    return {name: text.encode() for name, text in texts.items()}
 
 
 def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
@@ -188,7 +124,7 @@ def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
         f"Code: {record['fingerprint']}, made on {record['made_on']}",
         "",
     ]
-    about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | TEXTS
+    about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | {suffix: about for suffix, (about, _) in TEXTS.items()}
     lines += [f"{work.name}{suffix}: {about}" for suffix, about in about.items() if suffix in files]
     lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. Whether its numbers still hold says"]
     return "\n".join([*lines, "", f"    relations verify {work.name}.png", "", record["licence"], ""]).encode()
@@ -210,21 +146,21 @@ def packed(files: Mapping[str, bytes], work: Work) -> bytes:
 
 
 class Format(NamedTuple):
-    """A format: what it is `about`, as the command says, how it is made, the `suffix` of its files. `drawn`: it needs a browser.
+    """A format: what it is `about`, as the command says, how it is made, the `suffix` of its files. `draws`: the pictures that a
+    browser draws for it.
 
     `in_kit`: what the kit says of it, where it is a part of one. `on_page`: how the page offers it, by the pixels of a PNG for each
-    pixel of the figure; `draws`: the pictures that the page draws for it.
+    pixel of the figure.
     """
 
     name: str
     about: str
-    make: Callable[[Work, Browser], bytes]
+    make: Callable[[Work, Pictures], bytes]
     suffix: str
     mimetype: str
-    drawn: bool = True
+    draws: tuple[str, ...] = ()
     in_kit: str = ""
     on_page: Mapping[str, str] = MappingProxyType({})
-    draws: tuple[str, ...] = ()
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -237,9 +173,9 @@ FORMATS: dict[str, Format] = {
             png,
             "png",
             "image/png",
+            draws=("png",),
             in_kit="the picture for documents and slides; it knows its true size",
             on_page={"print": "PNG, 300 dpi", "2": "PNG, double", "1": "PNG, single"},
-            draws=("png",),
         ),
         Format(
             "svg",
@@ -247,20 +183,26 @@ FORMATS: dict[str, Format] = {
             svg,
             "svg",
             "image/svg+xml",
+            draws=("svg",),
             in_kit="the picture as vectors, for the web and for drawing programs",
             on_page={"print": "SVG"},
-            draws=("svg",),
         ),
-        Format("pdf", "vectors, one page", pdf, "pdf", "application/pdf", in_kit="the picture as vectors, on a page of its size"),
-        Format("csv", "the numbers drawn", lambda work, _: csv(work), "csv", "text/csv", drawn=False, in_kit="the numbers that are drawn"),
-        Format("xlsx", "numbers, rows, definition", lambda work, _: xlsx(work), "xlsx", XLSX, drawn=False),
+        Format("pdf", "vectors, one page", pdf, "pdf", "application/pdf", ("pdf",), in_kit="the picture as vectors, on a page of its size"),
+        Format(
+            "csv",
+            "the numbers drawn",
+            lambda work, _: sheet.numbers_csv(work.picture).encode(),
+            "csv",
+            "text/csv",
+            in_kit="the numbers that are drawn",
+        ),
+        Format("xlsx", "numbers, rows, definition", lambda work, _: xlsx(work), "xlsx", XLSX),
         Format(
             "json",
             "full record",
             lambda work, _: json_(work),
             "json",
             "application/json",
-            drawn=False,
             in_kit="the full record: view, definition, numbers, the rows behind each, their sources",
         ),
         Format(
@@ -269,8 +211,8 @@ FORMATS: dict[str, Format] = {
             kit,
             "zip",
             "application/zip",
+            draws=("png", "svg", "pdf"),
             on_page={"print": "kit for a memo (zip)"},
-            draws=("png", "svg"),
         ),
     )
 }

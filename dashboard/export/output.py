@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from dashboard.charts.picture import Size
+from dashboard.charts.frame import Size
 from dashboard.charts.view import View
 from indicators.problems import Place, ProblemsFound, fault, refused
 
@@ -79,13 +79,12 @@ def name_of(view: View, preset: str = "memo") -> str:
     return safe if preset == "memo" else f"{safe}_{preset}"
 
 
-def folder(path: Path) -> Path:
-    """The folder, made where it is not there. ProblemsFound where that cannot be."""
+def make_folder(path: Path) -> None:
+    """Make a folder where it is not there. ProblemsFound where that cannot be."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise refused(fault("no-folder", hint="name another with --output", path=path, why=e.strerror), EXPORT) from None
-    return path
 
 
 def write(path: Path, data: bytes) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from dashboard.charts.picture import Picture
-from dashboard.charts.record import exact
+from dashboard.charts.picture import Picture, exact
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_behind
@@ -37,6 +36,8 @@ def neutral(cell: Any) -> Any:
     >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda")
     ("'=HYPERLINK(1)", "'-3", -3, 'Zenda')
     """
+    if isinstance(cell, list):
+        return [neutral(one) for one in cell]
     if not isinstance(cell, str):
         return cell
     return CONTROLS.sub("\ufffd", f"'{cell}" if cell.startswith(STARTS) else cell)
@@ -159,15 +160,12 @@ def as_text(found: Iterable[dict[str, Any]]) -> str:
         value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
         score = "" if record["score"] is None else f"{record['score']:.1f}"
         lines.append((name, record["period"], value, record["unit"], record["status"], record["coverage"], score, str(len(record["rows"]))))
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    right = {2, 6, 7}
-    return (
-        "\n".join(
-            "  ".join(c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(line, widths, strict=True))).rstrip()
-            for line in lines
-        )
-        + "\n"
-    )
+    columns = list(zip(*lines, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    aligned = [
+        [c.rjust(w) if i in (2, 6, 7) else c.ljust(w) for c in column] for i, (column, w) in enumerate(zip(columns, widths, strict=True))
+    ]
+    return "".join("  ".join(line).rstrip() + "\n" for line in zip(*aligned, strict=True))
 
 
 def records_drawn(picture: Picture) -> list[dict[str, Any]]:
@@ -178,12 +176,8 @@ def records_drawn(picture: Picture) -> list[dict[str, Any]]:
 
 def numbers_csv(picture: Picture) -> str:
     """The numbers as comma-separated text; texts that a spreadsheet would take for formulas are neutralised."""
-    found = [{key: _neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
+    found = [{key: neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
     return as_csv(found, parts=bool(picture.series.parts))
-
-
-def _neutral(value: Any) -> Any:
-    return [neutral(one) for one in value] if isinstance(value, list) else neutral(value)
 
 
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:

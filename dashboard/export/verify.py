@@ -18,7 +18,6 @@ from indicators.nouns.series import Point, Results
 from indicators.problems import ProblemsFound
 from indicators.reading.yamlfile import in_yaml
 
-SAME = "same numbers today"
 MOST_PERIODS = 12
 
 
@@ -58,7 +57,7 @@ def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any])
     reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
     reasons += [*_series_changes(results, then, now), *_data_changes(then, now)]
     if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
-        return Verdict(True, (f"{SAME} ({then['view']}, {made})", *reasons))
+        return Verdict(True, (f"same numbers today ({then['view']}, {made})", *reasons))
     return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *reasons))
 
 
@@ -124,12 +123,12 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
 
 def _observed(series: Mapping[str, Any]) -> Observed:
     """The points of a record. It keeps no scores, and of a missing value not why."""
-    return {one["period"]: (_point(one), one["rows"]) for one in series["points"]}
-
-
-def _point(one: Mapping[str, Any]) -> Point:
-    value = math.nan if one["value"] is None else one["value"]
-    return Point(one["period"], value, one["at_least"], one["status"], one["coverage"], score=math.nan, stretch=0, over=True, why="")
+    unknown: dict[str, Any] = {"score": math.nan, "stretch": 0, "over": True, "why": ""}
+    values = [math.nan if one["value"] is None else one["value"] for one in series["points"]]
+    return {
+        one["period"]: (Point(one["period"], value, one["at_least"], one["status"], one["coverage"], **unknown), one["rows"])
+        for one, value in zip(series["points"], values, strict=True)
+    }
 
 
 def _rows(results: Results, one: PeriodDifference) -> str:

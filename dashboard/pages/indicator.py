@@ -7,7 +7,8 @@ from typing import Any
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard.charts.figure import drawing_of
-from dashboard.charts.picture import Picture, Size, picture_of
+from dashboard.charts.frame import Size
+from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS

@@ -11,11 +11,10 @@ from dash import html
 
 from dashboard.charts.notes import Plan
 from dashboard.charts.picture import Picture
-from dashboard.charts.record import fingerprint, sources
+from dashboard.charts.record import sources
 from dashboard.charts.view import parse_view
-from dashboard.export.captions import alternative, caption
-from dashboard.export.citations import citation
-from dashboard.export.formats import FORMATS, Drawn, Format, Work, work_of
+from dashboard.export.captions import alternative, caption, citation
+from dashboard.export.formats import FORMATS, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, answered, attributes
@@ -38,7 +37,7 @@ def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Any]:
     save = html.Button("save picture", id="save", **attributes(data_view=picture.view.text))
     copies = [html.Button(label, **attributes(data_copy=name)) for name, label in COPIED.items()]
     outcome = html.P("", id="saved", role="status")
-    code = html.P(f"The code of these numbers is {fingerprint(picture)}; it stands in the picture beside the view.", className="place")
+    code = html.P(f"The code of these numbers is {picture.code}; it stands in the picture beside the view.", className="place")
     hidden = [html.P(text, id=name, className="unseen") for name, text in texts.items()]
     return [html.Div([sizes, forms, save, *copies], className="buttons"), outcome, code, address, *hidden]
 
@@ -93,16 +92,16 @@ def _format(asked: Mapping[str, str]) -> Format:
 def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
     """A figure, and which pictures the page draws of it."""
     work, form = _work(now, asked), _format(asked)
-    figure = work.drawing.figure
+    figure, draws = work.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
     size = {key: figure["layout"][key] for key in ("width", "height")}
-    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=form.draws)
+    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=draws)
 
 
 def _saved(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
     work, form = _work(now, request.args), _format(request.args)
-    answer = flask.Response(form.make(work, Drawn(_sent(request))), mimetype=form.mimetype)
+    answer = flask.Response(form.make(work, _sent(request)), mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{form.suffix}"'
     return answer
 

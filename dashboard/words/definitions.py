@@ -13,17 +13,13 @@ from indicators.operations.where import conditions_in
 
 
 def code_words(code: str, names: Mapping[str, str]) -> str:
-    """A code of a column as words: the name of a side, or the code itself.
+    """A code of a column as words: the name of a side, or the code itself; ids, which have digits or capitals, stay as they are.
 
     >>> code_words("RUR", {"RUR": "Ruritania"}), code_words("vice_minister", {})
     ('Ruritania', 'vice minister')
     """
-    return names.get(code, _plain(code))
-
-
-def _plain(code: str) -> str:
-    """A code as words; ids, which have digits or capitals, stay as they are."""
-    return code.replace("_", " ") if code.islower() and not any(c.isdigit() for c in code) else code
+    is_id = not code.islower() or any(c.isdigit() for c in code)
+    return names.get(code, code if is_id else code.replace("_", " "))
 
 
 def filter_words(where: Any, names: Mapping[str, str]) -> str:

@@ -155,7 +155,10 @@ def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]
         "changed": ("changed", changed_words),
         "new": ("new", lambda one: _alone(one.now)),
         "gone": ("gone", lambda one: _alone(one.before)),
-        "renamed": ("renamed, with the same numbers", lambda one: f"was {one.was}{_also(one)}"),
+        "renamed": (
+            "renamed, with the same numbers",
+            lambda one: f"was {one.was}{'; also changed: ' if one.keys else ''}{', '.join(one.keys)}",
+        ),
         "definition": ("changed in definition only", lambda one: ", ".join(one.keys)),
         "unknown": ("cannot be computed", lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items())),
     }
@@ -166,10 +169,6 @@ def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]
     same = len(compared.of_kind("unchanged"))
     if same and same < len(compared.each):
         yield f"unchanged: {same} of {len(compared.each)}", []
-
-
-def _also(one: Difference) -> str:
-    return f"; also changed: {', '.join(one.keys)}" if one.keys else ""
 
 
 def _alone(series: Series | None) -> str:

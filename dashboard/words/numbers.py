@@ -234,8 +234,13 @@ def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     rule = f"What counts: {series.definition.counts.strip()}"
     level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
     collection = f"The collection is {level}; the number rests on {rows}."
+    return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {dates(series)}."
+
+
+def dates(series: Series) -> str:
+    """To when the rows of a series reach, and the day of the data."""
     data = f"data to {date(series.data_to)}" if series.data_to else "no rows"
-    return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {data}, as of {day(series.as_of)}."
+    return f"{data}, as of {day(series.as_of)}"
 
 
 def step_words(text: str) -> str:

@@ -4,7 +4,8 @@ import pytest
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.charts.figure import drawing_of
-from dashboard.charts.picture import Size, picture_of
+from dashboard.charts.frame import Size
+from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export.output import PRESETS

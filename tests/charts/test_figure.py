@@ -10,8 +10,8 @@ import pytest
 from dashboard.app import page
 from dashboard.charts import marks, strip
 from dashboard.charts.figure import drawing_of, small
-from dashboard.charts.picture import Size, picture_of
-from dashboard.charts.record import fingerprint
+from dashboard.charts.frame import Size
+from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.live import Live
@@ -68,7 +68,7 @@ def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(ma
         assert "Source: " + credit_of(series, made.tables).split()[0] in said
         assert "As of 20 May 1896" in said
         assert f"View: {picture.view.text.partition('?')[0]}" in said
-        assert fingerprint(picture) in said
+        assert picture.code in said
 
 
 def test_every_value_of_the_window_is_drawn_once_and_no_other(made):

@@ -15,12 +15,12 @@ import pypdf
 import pytest
 
 from dashboard.charts.figure import drawing_of
-from dashboard.charts.picture import picture_of
-from dashboard.charts.record import canonical, fingerprint, record_of
+from dashboard.charts.picture import canonical, picture_of
+from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
-from dashboard.export import captions, citations, embed, formats, sheet
+from dashboard.export import captions, embed, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
 from dashboard.export.output import PRESETS, name_of, write
@@ -47,7 +47,7 @@ def run(capsys, *more, folder=RURITANIA):
 
 @pytest.mark.parametrize("text", VIEWS)
 def test_the_csv_is_what_compute_prints_of_what_is_drawn(made, capsys, text):
-    found = list(csv.DictReader(io.StringIO(formats.csv(work(made, text)).decode())))
+    found = list(csv.DictReader(io.StringIO(sheet.numbers_csv(work(made, text).picture))))
     view = parse_view(text)
     names, start = [view.indicator, *filter(None, [view.other])], view.start or made.config.window.start
     asked = [replace(view, indicator=name, other=None, start=start) for name in names]
@@ -121,7 +121,7 @@ def test_a_workbook_has_numbers_rows_definition_and_record(made):
 
 
 def fingerprint_of(made, text):
-    return fingerprint(picture_of(made, parse_view(text)))
+    return picture_of(made, parse_view(text)).code
 
 
 def test_the_json_tells_the_rows_and_their_sources(made):
@@ -307,16 +307,16 @@ def test_turning_points_are_few_and_lie_between_the_ends():
 def test_citations_name_the_chart_and_every_source(made):
     picture = picture_of(made, View("audiences"))
     listed = record_of(made, picture)["sources"]
-    code, named = fingerprint(picture), {source["id"] for source in listed}
+    code, named = picture.code, {source["id"] for source in listed}
     assert named
-    assert code in citations.citation(picture, listed, DAY)
-    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in citations.citation(picture, listed, DAY)
-    items = json.loads(citations.csl(picture, listed, DAY))
+    assert code in captions.citation(picture, listed, DAY)
+    assert "The Court Diary <https://ruritania.example/diary> [court_diary]" in captions.citation(picture, listed, DAY)
+    items = json.loads(captions.csl(picture, listed, DAY))
     assert {item["id"] for item in items} == named | {code}
     assert items[0]["issued"] == {"date-parts": [[2026, 11, 22]]}
-    keys = re.findall(r"@misc\{([^,]+),", citations.bibtex(picture, listed, DAY))
+    keys = re.findall(r"@misc\{([^,]+),", captions.bibtex(picture, listed, DAY))
     assert set(keys) == named | {code}
-    assert citations.bibtex(picture, listed, DAY).count("{") == citations.bibtex(picture, listed, DAY).count("}")
+    assert captions.bibtex(picture, listed, DAY).count("{") == captions.bibtex(picture, listed, DAY).count("}")
 
 
 # ---- names and files ----

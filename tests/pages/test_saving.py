@@ -95,8 +95,8 @@ def test_a_record_that_somebody_changed_is_read_with_care(client):
 
 
 def test_a_format_that_the_page_offers_is_an_entry_and_a_function(client, monkeypatch):
-    def shout(work, browser):
-        return f"{work.picture.title}: {len(browser.svg(work.drawing.figure))} CHARACTERS".encode()
+    def shout(work, pictures):
+        return f"{work.picture.title}: {len(pictures['svg'])} BYTES".encode()
 
     added = Format("txt", "a shout", shout, "txt", "text/plain", on_page={"print": "a shout"}, draws=("svg",), in_kit="the same, loud")
     monkeypatch.setitem(FORMATS, "txt", added)
@@ -105,9 +105,7 @@ def test_a_format_that_the_page_offers_is_an_entry_and_a_function(client, monkey
     assert client.get("/picture", query_string={"view": VIEW, "format": "txt"}).get_json()["draws"] == ["svg"]
     answer = saved(client, "txt")
     assert (answer.status_code, answer.mimetype) == (200, "text/plain")
-    assert answer.text.endswith("CHARACTERS")
+    assert answer.text.endswith("BYTES")
     assert "audiences_variant-by_year.txt" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(saved(client, "kit").data)) as kit:
-        assert (
-            "audiences_variant-by_year.txt: the same, loud" not in kit.read("README.txt").decode()
-        )  # the page does not draw it for the kit
+        assert "audiences_variant-by_year.txt: the same, loud" in kit.read("README.txt").decode()

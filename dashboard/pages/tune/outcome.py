@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.charts.picture import Size
+from dashboard.charts.frame import Size
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.pages import Screen, attributes

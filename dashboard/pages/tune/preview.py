@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from dashboard.charts.figure import drawing_of
-from dashboard.charts.frame import Figure
-from dashboard.charts.picture import Layer, Picture, Size, picture_of
+from dashboard.charts.frame import Figure, Size
+from dashboard.charts.picture import Layer, Picture, picture_of
 from dashboard.charts.theme import Palette
 from dashboard.charts.view import View
 from indicators.compute.pipeline import results

@@ -1,13 +1,16 @@
-"""The key under the plot: layers, states of the collection, looks of marks, remarks."""
+"""The lines of a picture: title, unit and rule above the plot; the key, remarks, source, dates and the view's address below it."""
 
+import datetime
 from collections.abc import Iterator
 
 import pandas as pd
 
 from dashboard.charts import marks, strip
-from dashboard.charts.frame import SMALL, Paper, safe, text_width, wrapped
+from dashboard.charts.frame import SMALL, TEXT, TITLE, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Picture
 from dashboard.charts.theme import Palette
+from dashboard.words import numbers
+from indicators.nouns.series import Series
 
 ROUND = {"provisional": "○", "estimated": "□"}
 SIGNS = {
@@ -18,23 +21,35 @@ SIGNS = {
 }
 
 
+def write_head(paper: Paper, picture: Picture) -> None:
+    """Title, then unit and counting rule of each series."""
+    frame = paper.frame
+    size = TITLE - 2 if frame.narrow else TITLE
+    for line in wrapped(picture.title, frame.size(size) * 1.06, frame.text_width):
+        paper.write(f"<b>{safe(line)}</b>", size, colour=frame.palette.ink, leading=1.3)
+    paper.top += 2
+    for series in picture.shown:
+        whose = f"{numbers.titled(series.definition)}. " if picture.other else ""
+        rule = f"{whose}Unit: {series.unit}. What counts: {series.definition.counts.strip()}"
+        paper.write_wrapped(rule, TEXT, colour=frame.palette.muted)
+    paper.top += 8
+
+
 def write_key(paper: Paper, picture: Picture) -> None:
     """One entry for each layer of several and for each look that occurs; wrapped to the width."""
     frame, palette = paper.frame, paper.frame.palette
     entries = [*_layer_entries(picture, palette), *_state_entries(picture, palette), *_look_entries(picture, palette)]
-    line, used = list[str](), 0.0
+    lines, used = list[list[str]](), 0.0
     for symbol, words in entries:
         width = text_width(f"■ {words}    ", frame.size(SMALL))
-        if line and used + width > frame.text_width:
-            paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
-            line, used = [], 0.0
-        line.append(f"{symbol} {safe(words)}")
+        if not lines or used + width > frame.text_width:
+            lines, used = [*lines, []], 0.0
+        lines[-1].append(f"{symbol} {safe(words)}")
         used += width
-    if line:
+    for line in lines:
         paper.write("&nbsp;&nbsp;&nbsp;".join(line), SMALL, colour=palette.muted, below=True, leading=1.4)
     for text in _remarks(picture):
-        for row in wrapped(text, frame.size(SMALL), frame.text_width):
-            paper.write(safe(row), SMALL, colour=frame.palette.muted, below=True)
+        paper.write_wrapped(text, SMALL, colour=palette.muted, below=True)
     paper.bottom += 4
 
 
@@ -44,7 +59,7 @@ def _layer_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
 
 def _state_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
     windows = [layer.window for layer in picture.graded_layers] or [picture.window]
-    seen = {name for window in windows for name in strip.present(window)}
+    seen = {name for window in windows for name, _, _ in strip.runs(window)}
     words = strip.STATES | {"partial": "partial: numbers are at least, no mark is unknown"}
     return [(_swatch(name, palette), words[name]) for name in strip.STATES if name in seen]
 
@@ -113,3 +128,26 @@ def _counts_twice(picture: Picture) -> bool:
     numbered = {period for values in windows for period in values.index[values["value"].notna()].tolist()}
     found = ([row for part in picture.series.parts.values() for row in part.rows_in(period)] for period in numbered)
     return any(len(rows) > len(set(rows)) for rows in found)
+
+
+def write_foot(paper: Paper, picture: Picture) -> None:
+    """Source line, dates, licence, and the view with the code of its numbers."""
+    frame = paper.frame
+    dates = f"{_dates(picture)}. As of {numbers.day(picture.series.as_of)}; made on {numbers.day(datetime.date.today())}."
+    together = f"{dates} {picture.licence}".strip()
+    apart = [dates, picture.licence] if len(wrapped(together, frame.size(SMALL), frame.text_width)) > 1 else [together]
+    view = f"{picture.project}. View: {picture.view.text} · {picture.code}"
+    for text in (f"Source: {picture.credit}", *apart, view):
+        paper.write_wrapped(text, SMALL, colour=frame.palette.muted, below=True)
+
+
+def _dates(picture: Picture) -> str:
+    reaches = list(dict.fromkeys(_reach(series) for series in picture.shown))
+    if len(reaches) == 1:
+        return reaches[0]
+    return "; ".join(f"{_reach(s)} ({numbers.titled(s.definition)})" for s in picture.shown)
+
+
+def _reach(series: Series) -> str:
+    covered = numbers.covered_to(series)
+    return f"Data to {numbers.date(series.data_to)}{f', covered to {covered}' if covered else ''}" if series.data_to else "No rows"

@@ -96,7 +96,7 @@ def test_a_record_that_somebody_changed_is_read_with_care(client):
 
 def test_a_format_that_the_page_offers_is_an_entry_and_a_function(client, monkeypatch):
     def shout(work, browser):
-        return f"{work.title}: {len(browser.svg(work.figure))} CHARACTERS".encode()
+        return f"{work.name}: {len(browser.svg(work.drawing.figure))} CHARACTERS".encode()
 
     added = Format("txt", "a shout", shout, "txt", "text/plain", on_page={"print": "a shout"}, draws=("svg",), in_kit="the same, loud")
     monkeypatch.setitem(FORMATS, "txt", added)

@@ -165,13 +165,9 @@ def _warnings(now: Current) -> Any:
 def _routes(app: Dash, current: Callable[[], Current]) -> None:
     server = app.server
 
-    @server.get("/vendor/<name>")
-    def vendor(name: str) -> flask.Response:
-        return flask.send_from_directory(HERE / "vendor", name, max_age=A_YEAR)
-
-    @server.get("/editor/<name>")
-    def editor(name: str) -> flask.Response:
-        return flask.send_from_directory(HERE / "editor", name, max_age=A_YEAR)
+    @server.get("/<any(vendor, editor):folder>/<name>")
+    def script(folder: str, name: str) -> flask.Response:
+        return flask.send_from_directory(HERE / folder, name, max_age=A_YEAR)
 
     run = secrets.token_hex(4)
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, cut, safe, text_width, wrapped
+from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, cut, safe, text_width
 from indicators.compute.selection import LENGTHS
 from indicators.nouns.series import Annotation
 

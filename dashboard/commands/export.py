@@ -23,6 +23,8 @@ DOES = "make files of charts: pictures, tables, or a kit for a memo"
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
 WIDTH = 24
 """Characters of the progress bar."""
+WIPE = "\r\x1b[2K"
+"""Empties the line of a terminal."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +75,7 @@ def files(order: Order) -> Iterator[Path | Problem]:
         yield from (p for p in project.problems if p.level == "error")
         asked = order.views or list(shown.definitions)
         texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
-        yield from _made(order, shown, texts, hand, draw)
+        yield from _with_bar(_made(order, shown, texts, hand, draw), len(texts))
 
 
 Draw = Callable[[Figure, float], Pictures]
@@ -91,22 +93,21 @@ def _drawing(form: Format) -> Iterator[Draw]:
         yield lambda figure, factor: browser.pictures(figure, form.draws, factor)
 
 
-def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, draw: Draw) -> Iterator[Path | Problem]:
+def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecutor, draw: Draw) -> Iterator[list[Path | Problem]]:
     make_folder(order.output)
-    with Progress(len(texts)) as progress:
-        pending: deque[tuple[str, Future[Path]]] = deque()
-        for text in texts:
-            try:
-                work = work_of(shown, parse_view(text), PRESETS[order.preset])
-                figure = work.drawing.figure if order.format.draws else {}
-                pending.append((text, hand.submit(_written, order, work, figure, draw)))
-            except ProblemsFound as e:
-                yield from progress.after(_named(text, e))
-            # While the browser draws one picture, the next is prepared, and no more than that is kept.
-            while len(pending) > 1:
-                yield from progress.after(_outcome(*pending.popleft()))
-        while pending:
-            yield from progress.after(_outcome(*pending.popleft()))
+    pending: deque[tuple[str, Future[Path]]] = deque()
+    for text in texts:
+        try:
+            work = work_of(shown, parse_view(text), PRESETS[order.preset])
+            figure = work.drawing.figure if order.format.draws else {}
+            pending.append((text, hand.submit(_written, order, work, figure, draw)))
+        except ProblemsFound as e:
+            yield _named(text, e)
+        # While the browser draws one picture, the next is prepared, and no more than that is kept.
+        while len(pending) > 1:
+            yield _outcome(*pending.popleft())
+    while pending:
+        yield _outcome(*pending.popleft())
 
 
 def _with_variants(shown: Results, text: str) -> list[str]:
@@ -138,32 +139,20 @@ def _named(text: str, found: ProblemsFound) -> list[Path | Problem]:
     return [replace(problem, place=Place(text)) for problem in found.problems]
 
 
-class Progress:
-    """A bar on the terminal while files are made; nothing where nobody looks on."""
+def _with_bar(outcomes: Iterable[list[Path | Problem]], whole: int) -> Iterator[Path | Problem]:
+    """What came of each view; on a terminal a bar shows how many are done while the next is made."""
 
-    def __init__(self, whole: int) -> None:
-        self._whole, self._done = whole, 0
-        self._seen = sys.stderr.isatty()
+    def draw(done: int | None) -> None:
+        if sys.stderr.isatty():
+            full = WIDTH * (done or 0) // max(whole, 1)
+            bar = WIPE if done is None else f"[{'█' * full}{'·' * (WIDTH - full)}] {done}/{whole}"
+            print(bar, end="", file=sys.stderr, flush=True)
 
-    def __enter__(self) -> "Progress":
-        self._draw()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._wipe()
-
-    def after(self, found: Iterable[Path | Problem]) -> Iterator[Path | Problem]:
-        """What came of one view, with the bar out of the way."""
-        self._done += 1
-        self._wipe()
-        yield from found
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._seen:
-            full = WIDTH * self._done // max(self._whole, 1)
-            print(f"[{'█' * full}{'·' * (WIDTH - full)}] {self._done}/{self._whole}", end="", file=sys.stderr, flush=True)
-
-    def _wipe(self) -> None:
-        if self._seen:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+    try:
+        draw(0)
+        for done, outcome in enumerate(outcomes, 1):
+            draw(None)
+            yield from outcome
+            draw(done)
+    finally:
+        draw(None)

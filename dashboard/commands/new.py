@@ -34,27 +34,20 @@ def begin(folder: Path) -> tuple[str, ...]:
         if folder.exists() and not folder.is_dir():
             raise refused(fault("not-empty/file", hint=NOTHING), Place(str(folder)))
         if folder.exists() and any(folder.iterdir()):
-            raise refused(fault("not-empty/folder", hint=NOTHING, first=_first(folder)), Place(str(folder)))
+            names = sorted(p.name for p in folder.iterdir())
+            first = f"{names[0]!r}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+            raise refused(fault("not-empty/folder", hint=NOTHING, first=first), Place(str(folder)))
         for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
-            _copy(path, folder / path.relative_to(STARTER))
+            to = folder / path.relative_to(STARTER)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            with to.open("xb") as file:  # another program may write there at the same time: what exists is never opened
+                file.write(path.read_bytes())
     except OSError as e:
         problem = fault("not-written/file", hint="name a folder that you may write to", path=e.filename or folder, why=e.strerror)
         raise refused(problem, Place(str(folder))) from None
     for _ in schema.write(open_project(folder)):
         pass
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
-
-
-def _first(folder: Path) -> str:
-    names = sorted(p.name for p in folder.iterdir())
-    return f"{names[0]!r}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
-
-
-def _copy(path: Path, to: Path) -> None:
-    """Another program may write there at the same time: what exists is never opened."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    with to.open("xb") as file:
-        file.write(path.read_bytes())
 
 
 def next_steps(folder: Path, written: tuple[str, ...]) -> str:

@@ -34,7 +34,7 @@ def run(given: argparse.Namespace) -> int:
     """Serve until stopped; 1 where the address is not available, 2 where the page Tune may not save for other machines."""
     from dashboard.app import create_app
     from dashboard.live import Live
-    from dashboard.pages.tune.routes import LOOPBACK, new_token
+    from dashboard.pages.tune import LOOPBACK, new_token
 
     if given.edit and given.host not in LOOPBACK:
         print(f"relations serve: --edit works on this machine only ({', '.join(LOOPBACK)}), not on {given.host}", file=sys.stderr)

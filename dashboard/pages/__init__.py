@@ -1,5 +1,6 @@
 """Pages, a module each: `dashboard.app` says what one has. None keeps a result. Here is what they share."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -62,20 +63,16 @@ def drawn(current: Current, key: Any, build: Callable[[], Any]) -> Any:
     """
     kept = current.figures.get(key)
     if kept is None:
-        kept = _as_sent(build())
+        kept = build()
+        with contextlib.suppress(ModuleNotFoundError):
+            import orjson
+
+            kept = orjson.Fragment(to_json_plotly(kept))
         with current.lock:
             current.figures[key] = kept
             while len(current.figures) > MOST_KEPT:
                 current.figures.pop(next(iter(current.figures)))
     return kept
-
-
-def _as_sent(built: Any) -> Any:
-    try:
-        import orjson
-    except ModuleNotFoundError:
-        return built
-    return orjson.Fragment(to_json_plotly(built))
 
 
 LARGEST = 40_000_000

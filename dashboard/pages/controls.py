@@ -1,6 +1,6 @@
 """The controls of an indicator's page: which there are, what they offer, and the view that they ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,8 +26,8 @@ def controls(results: Results, view: View, series: Series) -> list[html.Fieldset
     """All controls, set to the view: the browser's own, which keyboards and screen readers know."""
     shown = state_of(results, view, series)
     window = [
-        _box("from", "from", shown["start"]),
-        _box("to", "to", shown["end"], placeholder="latest"),
+        _box("from", shown["start"]),
+        _box("to", shown["end"], placeholder="latest"),
         *[_button(f"last-{n}", f"last {n} years") for n in YEARS],
         _button(ALL, "all"),
     ]
@@ -45,20 +45,18 @@ def controls(results: Results, view: View, series: Series) -> list[html.Fieldset
     ]
 
 
-def _field(legend: str, inside: list[Any]) -> html.Fieldset:
+def _field(legend: str, inside: Iterable[Any]) -> html.Fieldset:
     return html.Fieldset([html.Legend(legend), *inside])
 
 
 PLURALS = {"variant": "variants", "frequency": "frequencies", "breakdown": "breakdowns", "transform": "transforms", "with": "others"}
 
 
-def _radio(name: str, shown: Mapping[str, Any]) -> list[html.Label]:
-    labels = []
+def _radio(name: str, shown: Mapping[str, Any]) -> Iterator[html.Label]:
     for option in shown[PLURALS[name]]:
         ticked = {"checked": ""} if option["value"] == shown[name] else {}
         one = form_input(type="radio", id=f"{name}-{option['value']}", name=name, value=option["value"], **ticked)
-        labels.append(html.Label([one, f" {option['label']}"]))
-    return labels
+        yield html.Label([one, f" {option['label']}"])
 
 
 def _choice(name: str, label: str, shown: Mapping[str, Any], nothing: str) -> html.Select:
@@ -72,8 +70,8 @@ def _choice(name: str, label: str, shown: Mapping[str, Any], nothing: str) -> ht
     return html.Select(options, id=name, name=name, **attributes(aria_label=label))
 
 
-def _box(name: str, label: str, value: str, **more: str) -> html.Label:
-    return html.Label([f"{label} ", form_input(type="text", id=name, name=name, value=value, size="8", autocomplete="off", **more)])
+def _box(name: str, value: str, **more: str) -> html.Label:
+    return html.Label([f"{name} ", form_input(type="text", id=name, name=name, value=value, size="8", autocomplete="off", **more)])
 
 
 def _button(name: str, label: str) -> html.Button:
@@ -83,13 +81,13 @@ def _button(name: str, label: str) -> html.Button:
 def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     """What every control offers and holds for a view."""
     definition = results.definitions[view.indicator]
-    chosen = series.definition
+    rule = series.definition
     variants = [{"label": "as defined", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
-    breakdowns = [{"label": "the whole", "value": BASE}, *({"label": b.by.replace("_", " "), "value": b.by} for b in chosen.breakdown)]
+    breakdowns = [{"label": "the whole", "value": BASE}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
     return {
         "variants": variants,
         "variant": view.variant or BASE,
-        "frequencies": [{"label": f, "value": f} for f in results.frequencies[chosen.name]],
+        "frequencies": [{"label": f, "value": f} for f in results.frequencies[rule.name]],
         "frequency": series.frequency,
         "breakdowns": breakdowns,
         "breakdown": view.breakdown or BASE,
@@ -105,14 +103,15 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
 
 def transforms(view: View, series: Series) -> list[dict[str, str]]:
     """Calculations that make sense of this unit at this frequency; and the address's own, whatever it is."""
-    period, year = NOUNS[series.frequency], PER_YEAR[series.frequency]
+    definition, period, year = series.definition, NOUNS[series.frequency], PER_YEAR[series.frequency]
     offered = {"change": f"change from the {period} before"}
     if year > 1:
         offered[f"rolling_mean:window={year}"] = f"mean of the last {year} {period}s"
-    if scale_of(series.definition.unit) == "number":
+    if scale_of(definition.unit) == "number":
         offered |= {"pct_change": f"per cent change from the {period} before", "year_on_year": "per cent change from a year earlier"}
         offered[f"rebase:period={_first_year(view, series)}"] = f"index, {_first_year(view, series)} = 100"
-    if _adds_up(series.definition):
+    step = definition.reduce or definition.combine
+    if step and step.name in ("count", "sum") and not definition.transform:  # values of several periods may be added
         within = {f"rolling_sum:window={year}": f"sum of the last {year} {period}s", "year_to_date": "sum of the year so far"}
         offered |= within if year > 1 else {}
         offered |= {"cumulative": "sum of all so far", "per_day": "for each day"}
@@ -120,12 +119,6 @@ def transforms(view: View, series: Series) -> list[dict[str, str]]:
     if own and own not in offered:
         offered[own] = ", then ".join(numbers.step_words(step) for step in view.transform)
     return [{"label": label, "value": value} for value, label in offered.items()]
-
-
-def _adds_up(definition: Definition) -> bool:
-    """Whether values of several periods may be added: counts of rows and sums, as they come from the rows or from parts."""
-    step = definition.reduce or definition.combine
-    return step is not None and step.name in ("count", "sum") and not definition.transform
 
 
 def _first_year(view: View, series: Series) -> str:
@@ -158,7 +151,8 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
         pairs |= {"from": str(int(results.config.as_of[:4]) - int(trigger.partition("-")[2])), "to": ""}
     chosen = _chosen(results, indicator, pairs["variant"])
     if trigger == ALL:
-        pairs |= {"from": _beginning(results, indicator, pairs["variant"]), "to": ""}
+        labels = results.series(Query(indicator, pairs["variant"] or None)).values["label"]
+        pairs |= {"from": str(labels.iloc[0])[:4] if len(labels) else results.config.window.start, "to": ""}
     steps = [step for step in given.get("transform", "").split(";") if step]
     if trigger == "variant":  # a frequency that somebody chose stays, where the rule can be had at it
         pairs["frequency"] = address.frequency if address.frequency in results.frequencies[chosen.name] else ""
@@ -178,8 +172,3 @@ def _chosen(results: Results, indicator: str, variant: str) -> Definition:
         raise refused(fault("unknown-indicator/gone", hint=hint, name=indicator), VIEW)
     definition = results.definitions[indicator]
     return definition.variants.get(variant, definition)
-
-
-def _beginning(results: Results, indicator: str, variant: str) -> str:
-    values = results.series(Query(indicator, variant or None)).values
-    return str(values["label"].iloc[0])[:4] if len(values) else results.config.window.start

@@ -51,7 +51,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             ),
             dcc.Store(id="asked"),
             html.P(id="refusal", className="refusal", role="alert"),
-            _box(now, picture, screen),
+            _chart(now, picture, screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(grown("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
             html.Details([html.Summary("The numbers as a table"), *grown("numbers", shown["numbers"])], className="panel"),
@@ -72,17 +72,14 @@ def _pillar(results: Results, definition: Definition) -> str:
     return next(p.title for p in results.config.pillars if p.id == definition.pillar)
 
 
-def _box(current: Current, picture: Picture, screen: Screen) -> html.Div:
+def _chart(current: Current, picture: Picture, screen: Screen) -> html.Div:
     """The chart, to be reached by keyboard."""
-    said = f"Chart: {picture.series.definition.title}. Arrow keys go from point to point, Enter shows the rows behind one."
-    named = attributes(aria_label=said, aria_describedby="summary")
-    return html.Div(_graph(current, picture, screen), id="plot", className="chart", role="group", tabIndex="0", **named)
-
-
-def _graph(current: Current, picture: Picture, screen: Screen) -> dcc.Graph:
     # On a small screen the toolbar would cover the title; the chart is read there, not zoomed.
     config = GRAPH_CONFIG | ({"displayModeBar": False} if screen.width < NARROW else {})
-    return dcc.Graph(id="chart", figure=figure(current, picture, screen), config=config)
+    graph = dcc.Graph(id="chart", figure=figure(current, picture, screen), config=config)
+    said = f"Chart: {picture.series.definition.title}. Arrow keys go from point to point, Enter shows the rows behind one."
+    named = attributes(aria_label=said, aria_describedby="summary")
+    return html.Div(graph, id="plot", className="chart", role="group", tabIndex="0", **named)
 
 
 def figure(current: Current, picture: Picture, screen: Screen) -> Any:

@@ -17,7 +17,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from dashboard.pages import attributes
-from dashboard.pages.rows import web_link
 from indicators.problems import Problem
 
 ATTRIBUTES = {
@@ -88,6 +87,26 @@ def register_growth(app: Dash, name: str) -> None:
     """Make the elements whenever the nodes come or change; `data-grown` then tells how many there are."""
     grow = ClientsideFunction("relations", "grow")
     app.clientside_callback(grow, Output(name, "data-grown"), Input(f"{name}-nodes", "data"), State(name, "id"))
+
+
+def web_link(text: Any, address: str) -> Any:
+    """A text, or elements, that lead to an address, if that is one of the web."""
+    if address.startswith(("https://", "http://")):
+        return html.A(text, href=address, rel="noopener noreferrer", target="_blank")
+    return html.Span(text)
+
+
+def lines_of(links: Iterable[Any]) -> list[Any]:
+    """Links, each on a line of its own."""
+    return [part for link in links for part in (html.Br(), link)][1:]
+
+
+def scrolled(headings: Iterable[Any], rows: Iterable[Iterable[Any]], caption: str = "", *, look: str = "scroll") -> html.Div:
+    """A table in a box that scrolls: its headings, and the cells of each row."""
+    head = html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings]))
+    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
+    parts = [html.Caption(caption), head, body] if caption else [head, body]
+    return html.Div(html.Table(parts), className=look, tabIndex="0")
 
 
 def anchor_of(code: str) -> str:

@@ -75,22 +75,18 @@ def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Scre
     listed = [s for s in series if pillar.charts and s.definition.id not in chosen_ids]
     columns = attributes(style=f"--columns: {_columns(screen)}")
     cards = html.Div([_card(current, one, screen) for one in charted], className="cards", **columns)
-    lines = [html.H3("More in this pillar", className="more"), _lines(listed)] if listed else []
+    lines = [html.H3("More in this pillar", className="more"), html.Ul([_line(one) for one in listed], className="lines")] if listed else []
     return html.Section([html.H2(pillar.title), html.P(numbers.headline(chosen), className="headline"), cards, *lines], className="pillar")
 
 
-def _lines(series: list[Series]) -> html.Ul:
-    """Indicators without a chart here: title, latest comparable value, its age, change, and what is wrong with it."""
-    return html.Ul([_told(one) for one in series], className="lines")
-
-
-def _told(series: Series) -> html.Li:
+def _line(series: Series) -> html.Li:
+    """An indicator without a chart here: title, latest comparable value, its age, change, and what is wrong with it."""
     definition = series.definition
     link = html.A(definition.title, href=f"/indicator/{View(definition.id).text}")
     newest = latest(series)
     if newest is None:
         return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
-    value = html.Strong(f"{numbers.value_words(series, newest)}")
+    value = html.Strong(numbers.value_words(series, newest))
     return html.Li([link, value, *_aged_and_changed(html.Span, series, newest)])
 
 
@@ -113,16 +109,11 @@ def _columns(screen: Screen) -> int:
     return max(1, (screen.width + GAP) // (CARD + GAP))
 
 
-def _chart_width(screen: Screen) -> int:
-    """Room for a chart in a card: known beforehand, so that each chart is drawn once."""
-    columns = _columns(screen)
-    return (screen.width - GAP * (columns - 1)) // columns - INSIDE
-
-
 def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     definition = series.definition
     start = first_day(*parse_period(current.results.config.window.start))
-    width = _chart_width(screen)
+    columns = _columns(screen)
+    width = (screen.width - GAP * (columns - 1)) // columns - INSIDE  # known beforehand, so that each chart is drawn once
     key = ("small", definition.name, screen.theme, width)
     figure = drawn(current, key, lambda: small(series, (start, series.as_of), screen.palette, width))
     heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))

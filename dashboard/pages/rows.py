@@ -1,13 +1,13 @@
 """The rows behind a point of a chart, and the numbers of a chart as a table."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 from dash import html
 
-from dashboard.charts.picture import Layer, Picture
+from dashboard.charts.picture import Picture
 from dashboard.pages import attributes
+from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import numbers
 from indicators.compute.change import change
 from indicators.compute.provenance import credit_of, rows_behind
@@ -61,7 +61,8 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
 def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
     """A table of these rows, for each table that the series reads, each row with its sources."""
     rows = rows_behind(results.tables, ids, results.config.sources, series.query.breakdown)
-    return [_table(results, name, [r for r in rows if r.id.partition(":")[0] == name]) for name in series.tables if rows]
+    by_table = {name: [row for row in rows if row.id.partition(":")[0] == name] for name in series.tables}
+    return [_table(results, name, own) for name, own in by_table.items() if own]
 
 
 def _summary(series: Series, period: int, count: int) -> str:
@@ -75,35 +76,16 @@ def _summary(series: Series, period: int, count: int) -> str:
     return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
 
 
-def _table(results: Results, name: str, rows: list[RowBehind]) -> Any:
-    if not rows:
-        return None
+def _table(results: Results, name: str, rows: list[RowBehind]) -> html.Div:
     columns = results.tables[name].resource.columns
-    head = html.Tr(
-        [html.Th(label_of(columns[c]), scope="col") for c in rows[0].cells] + [html.Th("source", scope="col"), html.Th("row", scope="col")]
-    )
-    cells: list[list[Any]] = [[*row.cells.values(), _sources(row), html.Code(row.id)] for row in rows]
-    body = [html.Tr([html.Td(content) for content in line]) for line in cells]
-    return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
-
-
-def _sources(row: RowBehind) -> list[Any]:
-    said: list[Any] = []
-    for source in row.sources:
-        said += [source_link(source), html.Br()]
-    return said[:-1] or ["none stated"]
+    headings = [*(label_of(columns[column]) for column in rows[0].cells), "source", "row"]
+    cells = [[*row.cells.values(), lines_of(map(source_link, row.sources)) or "none stated", html.Code(row.id)] for row in rows]
+    return scrolled(headings, cells)
 
 
 def source_link(source: SourceRef) -> Any:
     """A link, where the address is one of the web; the words alone where it is anything else."""
     return web_link(f"{source.producer}: {source.title}", source.url)
-
-
-def web_link(text: Any, address: str) -> Any:
-    """A text, or elements, that lead to an address, if that is one of the web."""
-    if address.startswith(("https://", "http://")):
-        return html.A(text, href=address, rel="noopener noreferrer", target="_blank")
-    return html.Span(text)
 
 
 MOST_LINES = 600
@@ -113,19 +95,16 @@ HEADINGS = ("period", "value", "status", "collection", "rows")
 def numbers_panel(picture: Picture) -> list[Any]:
     """A line for each period and series that the chart shows, the latest first."""
     layers = picture.layers
-    lines = [line for layer in layers for line in _lines(layer, several=len(layers) > 1)]
-    headings = [*(["series"] if len(layers) > 1 else []), *HEADINGS]
-    head = html.Tr([html.Th(h, scope="col") for h in headings])
-    body = [html.Tr([html.Td(cell) for cell in line]) for line in lines[:MOST_LINES]]
+    named = len(layers) > 1
+    lines = [
+        [*([layer.name] if named else []), *_line(layer.window, period)]
+        for layer in layers
+        for period in reversed(layer.window.values.index.tolist())
+    ]
+    headings = [*(["series"] if named else []), *HEADINGS]
     rest = [html.P(f"The first {MOST_LINES} of {len(lines)} lines; relations compute prints them all.")] if len(lines) > MOST_LINES else []
-    caption = html.Caption(f"{numbers.titled(picture.series.definition)}, {picture.series.unit}")
-    table = html.Div(html.Table([caption, html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
-    return [table, *rest]
-
-
-def _lines(layer: Layer, *, several: bool) -> Iterator[list[str]]:
-    for period in reversed(layer.window.values.index.tolist()):
-        yield [*([layer.name] if several else []), *_line(layer.window, period)]
+    caption = f"{numbers.titled(picture.series.definition)}, {picture.series.unit}"
+    return [scrolled(headings, lines[:MOST_LINES], caption), *rest]
 
 
 def _line(series: Series, period: int) -> list[str]:

@@ -46,7 +46,7 @@ def _choice(name: str, label: str, options: Mapping[str, str]) -> html.Select:
     return html.Select([html.Option(text, value=key) for key, text in options.items()], id=name, **attributes(aria_label=label))
 
 
-FACTORS = ("1", "2", "print")
+FACTORS = {"1": 1.0, "2": 2.0, "print": 300 / INCH}
 """Pixels of a PNG for each pixel of the figure; in print, 300 dpi."""
 
 
@@ -62,23 +62,14 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
         return answered(lambda: _saved(current(), flask.request))
 
 
-def factor_of(name: str) -> float:
-    """Pixels of a PNG for each pixel of the figure.
-
-    >>> factor_of("2"), factor_of("print")
-    (2.0, 3.125)
-    """
-    if name not in FACTORS:
-        raise ValueError(f"{name!r} is not one of {', '.join(FACTORS)}")
-    return 300 / INCH if name == "print" else float(name)
-
-
 def _work(now: Current, asked: Mapping[str, str]) -> Work:
     """The picture that is asked for: its view, in a size, with a number of pixels for each of its own."""
-    if asked.get("preset", "memo") not in PRESETS:
-        raise ValueError(f"there is no preset {asked.get('preset')!r}; known: {', '.join(PRESETS)}")
-    preset = next(p for name, p in PRESETS.items() if name == asked.get("preset", "memo"))
-    return work_of(now.results, parse_view(asked["view"]), replace(preset, factor=factor_of(asked.get("factor", "print"))))
+    factor, preset = asked.get("factor", "print"), next((p for name, p in PRESETS.items() if name == asked.get("preset", "memo")), None)
+    if preset is None:
+        raise ValueError(f"there is no preset {asked['preset']!r}; known: {', '.join(PRESETS)}")
+    if factor not in FACTORS:
+        raise ValueError(f"{factor!r} is not one of {', '.join(FACTORS)}")
+    return work_of(now.results, parse_view(asked["view"]), replace(preset, factor=FACTORS[factor]))
 
 
 def _format(asked: Mapping[str, str]) -> Format:

@@ -121,8 +121,7 @@ def edited(live, root, n):
     from dashboard.app import page
     from dashboard.charts.view import View
     from dashboard.pages import Screen
-    from dashboard.pages.tune.outcome import outcome
-    from dashboard.pages.tune.preview import Earlier, tried
+    from dashboard.pages.tune.trial import Earlier, outcome, tried
 
     text = (ROOT / PEOPLE).read_text(encoding="utf-8")
     changed = text.replace(TITLE.decode(), f"title: Guests {n}\n", 1).replace("notable: 20000", f"notable: {20_000 + n}", 1)

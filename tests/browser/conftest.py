@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.live import Live
-from dashboard.pages.tune.routes import new_token
+from dashboard.pages.tune import new_token
 from indicators.compute.pipeline import results
 from indicators.reading.project import open_project
 from tests.builders import RURITANIA

@@ -10,9 +10,9 @@ from dashboard.charts.theme import PALETTES
 from dashboard.cli import main
 from dashboard.live import Live
 from dashboard.pages import Screen
+from dashboard.pages.tune import TOKEN, new_token
 from dashboard.pages.tune.editing import read_file
-from dashboard.pages.tune.preview import mark_changed
-from dashboard.pages.tune.routes import TOKEN, new_token
+from dashboard.pages.tune.trial import mark_changed
 from indicators.differences import PeriodDifference
 from tests.builders import RURITANIA, edited
 from tests.commands.test_diff import git

@@ -19,11 +19,10 @@ from indicators.schema.steps import Entry, conditions, manual_of
 def definitions_section(results: Results) -> html.Section:
     """The section; a pillar without indicators is left out."""
     intro = "Each indicator as its definition has it, read out. A variant asks the same question under another rule; its changes are told."
-    pillars = []
+    pillars: list[Any] = []
     for pillar in results.config.pillars:
-        own = [d for d in results.definitions.values() if d.pillar == pillar.id]
-        if own:
-            pillars += [html.H3(pillar.title, id=f"pillar-{pillar.id}"), *(_definition(results, d) for d in own)]
+        own = [_definition(results, d) for d in results.definitions.values() if d.pillar == pillar.id]
+        pillars += [html.H3(pillar.title, id=f"pillar-{pillar.id}"), *own] if own else []
     return html.Section([html.H2("Definitions", id="all-definitions"), html.P(intro), *pillars])
 
 
@@ -130,12 +129,8 @@ def _room(room: Room, users: dict[tuple[Room, str], tuple[str, ...]], results: R
 
 
 def _users(ids: tuple[str, ...], results: Results) -> list[Any]:
-    if not ids:
-        return ["Not used by this project."]
-    links: list[Any] = []
-    for name in ids:
-        links += [", ", html.A(results.definitions[name].title, href=f"#{name}")]
-    return ["Used by ", *links[1:], "."]
+    links = [part for name in ids for part in (", ", html.A(results.definitions[name].title, href=f"#{name}"))]
+    return ["Used by ", *links[1:], "."] if ids else ["Not used by this project."]
 
 
 def _entry(entry: Entry, anchor: str, users: list[Any]) -> html.Article:
@@ -147,13 +142,9 @@ def _entry(entry: Entry, anchor: str, users: list[Any]) -> html.Article:
 
 def _arguments(entry: Entry) -> list[html.Ul]:
     """The parameters, each with what it takes and its default."""
-    if not entry.arguments:
-        return []
-    items = []
-    for one in entry.arguments:
-        default = "; must be given" if one.default is None else f"; {one.default} if not given"
-        items.append(html.Li([html.Code(one.name), f": {one.takes}{default}"]))
-    return [html.Ul(items)]
+    defaults = {one.name: "must be given" if one.default is None else f"{one.default} if not given" for one in entry.arguments}
+    items = [html.Li([html.Code(one.name), f": {one.takes}; {defaults[one.name]}"]) for one in entry.arguments]
+    return [html.Ul(items)] if items else []
 
 
 def _conditions() -> list[Any]:

@@ -7,8 +7,8 @@ from typing import Any
 from dash import html
 
 from dashboard.pages import attributes
-from dashboard.pages.nodes import Part, parts_of
-from dashboard.pages.rows import source_link, web_link
+from dashboard.pages.nodes import lines_of, parts_of, scrolled, web_link
+from dashboard.pages.rows import source_link
 from dashboard.words import numbers
 from dashboard.words.definitions import filter_words
 from indicators.compute.provenance import Correction, GradedSpan, Strip, UsedSource, corrections, reach_of, strip_of, used_sources
@@ -26,14 +26,13 @@ def tables_section(results: Results) -> html.Section:
 
 def _table(table: Table) -> html.Article:
     resource = table.resource
-    said = [html.P(resource.description)] if resource.description else []
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
     notes = [html.P("To know before it is quoted:"), html.Ul([html.Li(note) for note in table.relations.notes])]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
             html.P(html.Code(resource.path), className="place"),
-            *said,
+            *([html.P(resource.description)] if resource.description else []),
             html.Dl(pairs),
             *(notes if table.relations.notes else []),
             _columns(table),
@@ -56,10 +55,7 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
 
 def _named(items: tuple[Producer, ...] | tuple[Licence, ...]) -> list[Any]:
     """Titles of licences or producers, each a link where it leads to the web."""
-    told: list[Any] = []
-    for item in items:
-        told += [html.Br(), web_link(item.title or getattr(item, "name", ""), item.path)]
-    return told[1:]
+    return lines_of(web_link(item.title or getattr(item, "name", ""), item.path) for item in items)
 
 
 def _columns(table: Table) -> html.Details:
@@ -146,27 +142,16 @@ def _span_table(table: Table, spans: tuple[GradedSpan, ...]) -> html.Div:
         ("rows found", [_number(one.span.found) for one in spans]),
         ("stated count", [_number(one.stated) for one in spans]),
         ("finest", [one.span.finest or "" for one in spans]),
-        ("not for", [_left_out(table, one) for one in spans]),
+        ("not for", [", ".join(c for c in table.resource.columns if one.span.columns and c not in one.span.columns) for one in spans]),
         ("basis", [one.span.basis for one in spans]),
-        ("sources", [_span_sources(one) for one in spans]),
+        ("sources", [html.Div(lines_of(map(source_link, one.sources))) if one.sources else "" for one in spans]),
     ]
     kept = [(label, cells) for label, cells in columns if any(cells)]
-    head = html.Tr([html.Th(label, scope="col") for label, _ in kept])
-    body = [html.Tr([html.Td(cells[i]) for _, cells in kept]) for i in range(len(spans))]
-    return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll spans", tabIndex="0")
-
-
-def _left_out(table: Table, one: GradedSpan) -> str:
-    """Columns for which the grade does not hold."""
-    return ", ".join(c for c in table.resource.columns if c not in one.span.columns) if one.span.columns else ""
+    return scrolled([label for label, _ in kept], zip(*(cells for _, cells in kept), strict=True), look="scroll spans")
 
 
 def _number(count: int | None) -> str:
     return "" if count is None else f"{count:,}"
-
-
-def _span_sources(one: GradedSpan) -> Any:
-    return html.Div([part for source in one.sources for part in (html.Br(), source_link(source))][1:]) if one.sources else ""
 
 
 LEADING = 25
@@ -221,30 +206,21 @@ def _corrections(made: tuple[Correction, ...]) -> list[Any]:
     total = sum(one.rows for one in made)
     intro = f"{total:,} cells of the tables were corrected, for {len(made):,} reasons. The tables have the corrections already."
     several, single = ([one for one in made if (one.rows > 1) is many] for many in (True, False))
-    parts: list[Any] = [html.H3("Corrections made to the data", id="corrections-made"), html.P(intro)]
-    if several:
-        parts.append(_correction_table(several))
-    if single:
-        parts.append(html.Details([html.Summary(f"{len(single):,} of a single cell"), _correction_table(single)], id="single-corrections"))
-    return parts
+    summary = html.Summary(f"{len(single):,} of a single cell")
+    rest = [html.Details([summary, _correction_table(single)], id="single-corrections")] if single else []
+    heading = html.H3("Corrections made to the data", id="corrections-made")
+    return [heading, html.P(intro), *([_correction_table(several)] if several else []), *rest]
 
 
 def _correction_table(made: list[Correction]) -> html.Div:
-    head = html.Tr([html.Th(label, scope="col") for label in ("cells", "column", "reason", "sources")])
-    body = [_correction(one) for one in made]
-    return html.Div(html.Table([html.Thead(head), html.Tbody(body)]), className="scroll", tabIndex="0")
-
-
-def _correction(one: Correction) -> html.Tr:
-    cells = (f"{one.rows:,}", one.column.replace("_", " "), one.reason, _some(one.sources))
-    return html.Tr([html.Td(content) for content in cells])
+    rows = [(f"{one.rows:,}", one.column.replace("_", " "), one.reason, _some(one.sources)) for one in made]
+    return scrolled(("cells", "column", "reason", "sources"), rows)
 
 
 def _some(sources: tuple[SourceRef, ...]) -> html.Div:
     """The first few sources, and how many more there are."""
-    told = [part for source in sources[:MOST] for part in (html.Br(), source_link(source))][1:]
-    rest = len(sources) - MOST
-    return html.Div([*told, html.Br(), f"and {rest:,} more"] if rest > 0 else told)
+    rest = [f"and {len(sources) - MOST:,} more"] if len(sources) > MOST else []
+    return html.Div(lines_of([*map(source_link, sources[:MOST]), *rest]))
 
 
 def _document(name: str, text: str) -> list[Any]:
@@ -253,31 +229,12 @@ def _document(name: str, text: str) -> list[Any]:
     first = next((i for i, part in enumerate(parts) if part.depth >= 2), len(parts))
     title = next((part.title for part in parts[:first] if part.title), [name])
     opening = [block for part in parts[:first] for block in part.blocks]
-    told = [html.H3(title, id=f"document-{_slug(name)}"), html.P(html.Code(name), className="place"), *opening]
-    for group in _groups(parts[first:]):
-        told.append(html.Details([html.Summary(html.H4(group[0].title)), *(b for part in group for b in _under(part, group[0]))]))
-    return told
-
-
-def _groups(parts: list[Part]) -> Iterable[list[Part]]:
-    """Parts with the deeper ones that follow them."""
-    groups: list[list[Part]] = []
-    for part in parts:
+    anchor = "".join(c if c.isalnum() else "-" for c in name)
+    heading = [html.H3(title, id=f"document-{anchor}"), html.P(html.Code(name), className="place")]
+    groups: list[list[Any]] = []  # parts with the deeper ones that follow them
+    for part in parts[first:]:
         if part.depth <= 2 or not groups:
-            groups.append([])
-        groups[-1].append(part)
-    return groups
-
-
-def _under(part: Part, first: Part) -> list[Any]:
-    heading = [] if part is first else [html.H5(part.title)]
-    return [*heading, *part.blocks]
-
-
-def _slug(name: str) -> str:
-    """A name as an anchor.
-
-    >>> _slug("data/codebook.md")
-    'data-codebook-md'
-    """
-    return "".join(c if c.isalnum() else "-" for c in name)
+            groups.append([html.Summary(html.H4(part.title)), *part.blocks])
+        else:
+            groups[-1] += [html.H5(part.title), *part.blocks]
+    return [*heading, *opening, *map(html.Details, groups)]

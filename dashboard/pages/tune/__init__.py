@@ -1,25 +1,54 @@
-"""Tune: the YAML of a definition file beside what it does to the numbers, before anything is saved."""
+"""Tune: the YAML of a definition file beside what it does to the numbers, before anything is saved; the page, and what it asks.
 
+Trying changes nothing and is refused to other sites. Saving writes a definition file: only where the server was started to
+edit, from a page that knows its token, asked by this machine's own name.
+"""
+
+import difflib
 import hashlib
-from collections.abc import Callable
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from urllib.parse import parse_qs, quote
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
+import flask
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from plotly.io.json import to_json_plotly
 
 from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Asked, attributes
+from dashboard.pages import Answer, Asked, Refused, answered, attributes, screen_of
 from dashboard.pages.nodes import grown, plain, register_growth
-from dashboard.pages.tune import routes
-from dashboard.pages.tune.editing import files_of
-from indicators.problems import Place, fault, refused, suggest
+from dashboard.pages.tune.editing import Changed, Edited, files_of, is_free, read_file, save_file
+from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
+from indicators.problems import ProblemsFound, fault, refused, suggest
+from indicators.reading.files import LARGEST
+from indicators.reading.project import Project, open_for_names, open_project
+from indicators.reading.revision import revision
+from indicators.schema import schema_of
 
 PATH = "/tune"
 TITLE = "Tune"
 IN_NAVIGATION, TAKES_MORE = True, True
 FILES, CHOICE = "tune-files", "tune-choice"
 EDITOR = Path(__file__).parents[2] / "editor" / "yaml-editor.js"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TOKEN = "X-Relations-Token"
+AGAINST = {"shown": "what pages show", "commit": "the last commit"}
+"""States that a text can be compared with, by what the page calls them."""
+LARGEST_SENT = 4 * LARGEST
+"""Bytes of a question: a text as JSON is longer than the file."""
+
+
+def new_token() -> str:
+    """A secret for one run of the server."""
+    return secrets.token_urlsafe(24)
+
+
+# ---- the page ----
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
@@ -28,47 +57,44 @@ def layout(now: Current, asked: Asked) -> html.Div:
     names, token = files_of(now.project.root, now.results.config.definitions), asked.token
     if not names:
         raise refused(fault("missing-file/no-definitions", hint="relations new makes a project that has some"), VIEW)
-    name, _, search = asked.rest.partition("?")
-    view = parse_view(asked.rest) if name else None
-    place = _place(now, view)
-    file = place.file if place else _named(names, next(iter(parse_qs(search).get("file", [])), ""))
-    start = {"file": file, "line": place.line if place else 1, "view": view.text if view else "", "token": token, "editor": _editor()}
-    start |= {"files": names, "project": hashlib.sha256(str(now.project.root.resolve()).encode()).hexdigest()[:12]}
+    file, line, view = _opened(now, names, asked.rest)
+    editor = f"/editor/{EDITOR.name}?{EDITOR.stat().st_mtime_ns:x}"  # another address when the script changes
+    start = {"file": file, "line": line, "view": view.text if view else "", "token": token, "editor": editor, "files": names}
+    start["project"] = hashlib.sha256(str(now.project.root.resolve()).encode()).hexdigest()[:12]
     files = html.Ul([html.Li(_file_link(now, one, is_open=one == file)) for one in names], className="files")
+    choice = html.P(
+        html.Label(["Compare with ", html.Select([html.Option(label, value=name) for name, label in AGAINST.items()], id="tune-against")])
+    )
+    shown = html.Div(html.P("computing…", className="place"), id="tune-outcome", className="plain prose")
+    effect = html.Section([*grown(CHOICE, plain([choice]), prose=False), shown], **attributes(aria_label="What it does"))
+    saves = "Nothing is written before you save." if token else "This server does not save: copy the text, or start it with --edit."
     return html.Div(
         [
             dcc.Store(id="tune-start", data=start),
             dcc.Store(id="tune-fresh"),
             html.H1(TITLE),
-            html.P(_lead(token), className="lead"),
+            html.P(f"Change a definition and see what it does to the numbers. {saves}", className="lead"),
             html.Div(grown(FILES, plain([files]), prose=False), role="navigation", **attributes(aria_label="Definition files")),
-            html.Div([_editing(token), _outcome()], className="tune"),
+            html.Div([_editing(token), effect], className="tune"),
         ],
         **attributes(data_fresh="tune-fresh"),
     )
 
 
-def _editor() -> str:
-    """Address of the editor's script; another one when the script changes."""
-    return f"/editor/{EDITOR.name}?{EDITOR.stat().st_mtime_ns:x}"
-
-
-def _named(names: list[str], label: str) -> str:
-    """The file of that last name; the first where none is named."""
-    found = next((name for name in names if name.rpartition("/")[2] == label), None) if label else names[0]
-    if found is None:
-        hint = suggest(label, [name.rpartition("/")[2] for name in names])
-        raise refused(fault("missing-file/definition-file", hint=hint, name=label), VIEW)
-    return found
-
-
-def _lead(token: str | None) -> str:
-    what = "Change a definition and see what it does to the numbers."
-    return (
-        f"{what} Nothing is written before you save."
-        if token
-        else f"{what} This server does not save: copy the text, or start it with --edit."
-    )
+def _opened(now: Current, names: list[str], rest: str) -> tuple[str, int, View | None]:
+    """File and line that an address asks for, with its view if it has one. ProblemsFound where there is nothing of that name."""
+    name, _, search = rest.partition("?")
+    if name:
+        view, places = parse_view(rest), now.project.places
+        rule = view.query.name
+        if rule not in places:
+            raise refused(fault("unknown-indicator/asked", hint=suggest(rule, places), name=rule), VIEW)
+        return places[rule].file, places[rule].line, view
+    label = next(iter(parse_qs(search).get("file", [])), "")
+    labels = {one.rpartition("/")[2]: one for one in names}
+    if label and label not in labels:
+        raise refused(fault("missing-file/definition-file", hint=suggest(label, labels), name=label), VIEW)
+    return labels.get(label, names[0]), 1, None
 
 
 def _editing(token: str | None) -> html.Section:
@@ -87,35 +113,142 @@ def _editing(token: str | None) -> html.Section:
     )
 
 
-def _outcome() -> html.Section:
-    states = html.Select([html.Option(label, value=name) for name, label in routes.AGAINST.items()], id="tune-against")
-    choice = html.P(html.Label(["Compare with ", states]))
-    shown = html.Div(html.P("computing…", className="place"), id="tune-outcome", className="plain prose")
-    return html.Section([*grown(CHOICE, plain([choice]), prose=False), shown], **attributes(aria_label="What it does"))
-
-
-def _place(current: Current, view: View | None) -> Place | None:
-    """Where the indicator of a view is written. ProblemsFound for one that is written nowhere."""
-    if view is None:
-        return None
-    name = view.query.name
-    places = current.project.places
-    if name not in places:
-        raise refused(fault("unknown-indicator/asked", hint=suggest(name, places), name=name), VIEW)
-    return places[name]
-
-
-def _file_link(current: Current, name: str, *, is_open: bool) -> html.A:
-    first = next((rule for rule, place in current.project.places.items() if place.file == name), None)
+def _file_link(now: Current, name: str, *, is_open: bool) -> html.A:
+    first = next((rule for rule, place in now.project.places.items() if place.file == name), None)
     label = name.rpartition("/")[2]
     here = attributes(aria_current="page") if is_open else {}
     return html.A(label, href=f"{PATH}/{first}" if first else f"{PATH}?file={quote(label)}", **here, **attributes(data_name=label))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Start the editor when the page comes, tell it when the project has changed, and answer what it asks the server."""
-    routes.register(app.server, current, token)
+    """Start the editor when the page comes, tell it when the project has changed, and answer what it asks the server. The address
+    for saving does nothing without a `token`."""
     for name in (FILES, CHOICE):
         register_growth(app, name)
     for call, source in (("tune", "tune-start"), ("tuneFresh", "tune-fresh")):
         app.clientside_callback(ClientsideFunction("relations", call), Output(source, "storage_type"), Input(source, "data"))
+    server = app.server
+    commits: dict[str, Earlier] = {}
+
+    @server.get("/tune/file")
+    def file() -> Answer:
+        return answered(lambda: _file_as_sent(_file(current(), flask.request.args["name"])))
+
+    @server.get("/tune/schema")
+    def schema() -> Answer:
+        return answered(lambda: _schema(current()))
+
+    @server.post("/tune/try")
+    def attempt() -> Answer:
+        return answered(lambda: _tried(current(), _sent(flask.request), commits))
+
+    @server.post("/tune/save")
+    def save() -> Answer:
+        return answered(lambda: _saved(current(), flask.request, token))
+
+
+def _sent(request: flask.Request) -> Mapping[str, Any]:
+    """What a page of this server sent. Refused where another site did."""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
+    if (origin and urlsplit(origin).netloc != request.host) or site not in ("same-origin", "none"):
+        raise Refused("only a page of this server may ask this")
+    if (request.content_length or 0) > LARGEST_SENT:
+        raise ValueError(f"more than {LARGEST_SENT:,} bytes were sent")
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+        raise ValueError("a JSON object with file and text is expected")
+    return given
+
+
+def _file(now: Current, name: str) -> Edited:
+    return read_file(now.project.root, now.results.config.definitions, name)
+
+
+def _file_as_sent(file: Edited) -> flask.Response:
+    answer = flask.jsonify(text=file.text, digest=file.digest)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _schema(now: Current) -> flask.Response:
+    """The JSON Schema of definitions, as the project is now."""
+    schema = schema_of("definitions", open_for_names(now.project.root, now.project))
+    return flask.Response(json.dumps(schema), mimetype="application/json")
+
+
+# ---- trying ----
+
+
+def _tried(now: Current, given: Mapping[str, Any], commits: dict[str, Earlier]) -> flask.Response:
+    file, text = str(given["file"]), given["text"]
+    _file(now, file)  # refused where it is not one of the definition files
+    trial = tried(now.project, file, text, _earlier(now, given.get("against", "shown"), commits))
+    view = _view(trial, str(given.get("view") or ""), int(given.get("line") or 1))
+    own = [
+        {"line": p.place.line, "level": p.level, "code": p.code, "message": p.message, "hint": p.hint}
+        for p in (*trial.errors, *trial.warnings)
+        if p.place.file == file
+    ]
+    answer = {"problems": own, "errors": len(trial.errors), "nodes": outcome(trial, view, screen_of(given.get("screen")))}
+    return flask.Response(to_json_plotly(answer), mimetype="application/json")
+
+
+def _earlier(now: Current, asked: object, commits: dict[str, Earlier]) -> Earlier:
+    """The state to compare with; of the commits the last one that was asked for is kept."""
+    if asked not in AGAINST:
+        raise ValueError(f"{asked!r} is no state to compare with; known: {', '.join(AGAINST)}")
+    if asked == "shown":
+        return Earlier(AGAINST["shown"], now.project, now.results)
+    commit = revision(now.project.root, "HEAD").commit
+    if commit not in commits:
+        earlier = last_commit(now.project)
+        commits.clear()
+        commits[commit] = earlier
+    return commits[commit]
+
+
+def _view(trial: Trial, asked: str, line: int) -> View | None:
+    """What is shown of a trial: the rule at the line, in the view that was asked for where that is of the same rule."""
+    name = rule_at(trial, line)
+    view = parse_view(asked) if asked else None
+    if name is None or (view and view.query.name == name):
+        return view
+    indicator, _, variant = name.partition("@")
+    return View(indicator, variant or None)
+
+
+# ---- saving ----
+
+
+def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
+    if token is None:
+        raise Refused("this server does not save: start it with --edit")
+    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+        raise Refused("files are saved only from this machine, by its own name")
+    if not hmac.compare_digest(request.headers.get(TOKEN, ""), token):
+        raise Refused("the page is of an earlier run of the server: load it again, your text stays")
+    given = _sent(request)
+    root, folder, name, digest = now.project.root, now.results.config.definitions, str(given["file"]), str(given["digest"])
+    if digest and is_free(root, folder, name):
+        return flask.jsonify(said=[f"{name} is gone"], gone=True)
+    try:
+        saved = save_file(root, folder, name, given["text"], digest)
+    except Changed as e:
+        return flask.jsonify(said=[str(e)], theirs=e.now.text, digest=e.now.digest, lines=_compared(e.now.text, given["text"]))
+    return flask.jsonify(text=saved.text, digest=saved.digest, errors=_errors(now.project))
+
+
+def _errors(before: Project) -> int:
+    """How many errors the project has as it stands now."""
+    try:
+        problems = open_project(before.root, before=before).problems
+    except ProblemsFound as e:
+        problems = e.problems
+    return sum(problem.level == "error" for problem in problems)
+
+
+def _compared(theirs: str, yours: str) -> Any:
+    """Both versions as plain nodes, line by line where they differ."""
+    lines = difflib.unified_diff(theirs.splitlines(), yours.splitlines(), "on the disk", "yours", lineterm="", n=2)
+    elements = {"+": html.Ins, "-": html.Del}
+    return plain([elements.get(line[:1], html.Span)(line, className="line") for line in lines])

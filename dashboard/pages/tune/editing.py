@@ -1,7 +1,6 @@
 """Definition files as an editor has them: read with a digest, saved whole or not at all, and never over what somebody else saved."""
 
 import contextlib
-import difflib
 import errno
 import hashlib
 import os
@@ -9,6 +8,7 @@ import re
 import sys
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,28 +41,10 @@ class Edited:
         return hashlib.sha256(self.raw).hexdigest()
 
     def written(self, text: str) -> bytes:
-        """A text in the way of this file: its byte order mark, and the end of each line that it has already."""
-        lines = _plain(text).splitlines(keepends=True) if text else []
-        ends = self._ends(lines)
-        told = "".join(line[:-1] + end if line.endswith("\n") else line for line, end in zip(lines, ends, strict=True))
-        return (BOM if self.raw.startswith(BOM) else b"") + told.encode("utf-8")
-
-    def _ends(self, lines: list[str]) -> list[str]:
-        text = self.raw.removeprefix(BOM).decode("utf-8")
-        own = text.replace("\r\n", "\n").count("\r"), text.count("\r\n"), text.count("\n") - text.count("\r\n")
-        most = ("\r", "\r\n", "\n")[own.index(max(own))] if any(own) else "\n"
-        if sum(count > 0 for count in own) < 2:
-            return [most] * len(lines)
-        before = text.splitlines(keepends=True)
-        found = [most] * len(lines)
-        matches = difflib.SequenceMatcher(
-            None, [line.rstrip("\r\n") for line in before], [line.rstrip("\n") for line in lines], autojunk=False
-        )
-        for block in matches.get_matching_blocks():
-            for i in range(block.size):
-                line = before[block.a + i]
-                found[block.b + i] = line[len(line.rstrip("\r\n")) :] or most
-        return found
+        """A text in the way of this file: with its byte order mark, and with the line end that most of its lines have."""
+        ends = re.findall(b"\r\n|\r|\n", self.raw) or [b"\n"]
+        end = max(ends, key=Counter(ends).__getitem__)
+        return (BOM if self.raw.startswith(BOM) else b"") + _plain(text).encode("utf-8").replace(b"\n", end)
 
 
 class Changed(Exception):
@@ -101,12 +83,9 @@ def save_file(root: Path, folder: str, name: str, text: str, digest: str) -> Edi
     write between that look and the replacement, a few milliseconds later.
     """
     with SAVING, _held(root / folder):
-        if not digest and is_free(root, folder, name):
-            now = Edited(name, b"", "")
-            digest = now.digest
-        else:
-            now = read_file(root, folder, name)
-        if now.digest != digest:
+        is_new = not digest and is_free(root, folder, name)
+        now = Edited(name, b"", "") if is_new else read_file(root, folder, name)
+        if not is_new and now.digest != digest:
             raise Changed(now)
         content = now.written(text)
         if len(content) > LARGEST:
@@ -126,13 +105,13 @@ def _held(folder: Path) -> Iterator[None]:
     """Hold a folder against other servers that save in it, where the system can (not on Windows)."""
     if sys.platform == "win32":
         yield
-    else:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _replaced(path: Path, content: bytes) -> None:

@@ -26,8 +26,6 @@ import yaml
 
 # ---- what codes.yaml says ----
 
-COMMAND = "on the command line"
-"""`where` of an example that is typed; any other that names no file is about the machine."""
 FILE = Path(__file__).with_name("codes.yaml")
 
 
@@ -236,8 +234,7 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     """
     word, known = str(word)[:LONGEST_WORD], sorted({str(a)[:LONGEST_WORD] for a in allowed})
     if len(known) > MOST_WORDS:  # only those that begin alike are looked at
-        alike = [k for k in known if k[:1].lower() == word[:1].lower()]
-        return suggest(word, (alike or known)[:MOST_WORDS], most=most)
+        known = ([k for k in known if k[:1].lower() == word[:1].lower()] or known)[:MOST_WORDS]
     near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
     guess = next((k for k in known if near and k.lower() == near[0]), None)
     shown = known if len(known) <= most else difflib.get_close_matches(word, known, most, 0.0)

@@ -264,7 +264,7 @@ def read_alone(one, report):
         all_written, all_named = definitions_of(one.project)
         others = {key: item for key, item in all_written.items() if item.file.name != one.file}
         names = named.all | all_named.all if named.complete else None
-        cross_check(others | written, names, good(one.project).project.collection.resources, report)
+        cross_check(others | written, names, good(one.project).project.collection.described.resources, report)
     else:
         read_descriptors(folder, data, report)
 

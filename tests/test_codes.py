@@ -11,9 +11,10 @@ import pytest
 
 from dashboard.cli import main
 from indicators.operations.registry import ROOMS
-from indicators.problems import COMMAND, codes, exemptable
+from indicators.problems import codes, exemptable
+from indicators.reading.project import open_project
 from indicators.warnings.run import WARNINGS, warnings_of
-from tests.builders import RURITANIA, edited, opened
+from tests.builders import RURITANIA, edited
 
 CODES = codes()
 ROOT = Path(__file__).parents[1]
@@ -99,7 +100,7 @@ OF_THE_MACHINE = {
 }
 """These need a machine that lacks something, a repository or a running server; other tests make them."""
 TRIED = sorted(name for name in EXAMPLES if not {name, name.partition("/")[0]} & OF_THE_MACHINE and name not in MADE_BY_HAND)
-TYPED = [name for name in TRIED if EXAMPLES[name].where == COMMAND]
+TYPED = [name for name in TRIED if EXAMPLES[name].where == "on the command line"]
 WRITTEN = [name for name in TRIED if name not in TYPED]
 
 
@@ -108,7 +109,7 @@ def test_every_case_has_a_message_and_an_example():
 
 
 def problems_of(folder):
-    project = opened(folder)
+    project = open_project(folder)
     return {*project.problems, *warnings_of(project)}
 
 
@@ -122,7 +123,7 @@ def problems_with(tmp_path, name, which):
     folder = shutil.copytree(RURITANIA, tmp_path / which)
     (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
     edited(folder, example.where, example.instead or example.good, getattr(example, which).replace("␇", "\a"))
-    return set(opened(folder).problems) if (level, which) == ("error", "bad") else problems_of(folder)
+    return set(open_project(folder).problems) if (level, which) == ("error", "bad") else problems_of(folder)
 
 
 def names(problems):

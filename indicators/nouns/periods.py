@@ -33,7 +33,6 @@ LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<m
 EARLIEST, LATEST = 1000, 2999
 """Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
-NAMES = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14"
 
 
 def is_finer(one: str, other: str) -> bool:
@@ -144,7 +143,8 @@ def parse_period(text: str) -> tuple[int, Frequency]:
             return _parsed(match)
     except ValueError:
         pass
-    raise Refused(fault("wrong-value/period", hint=NAMES, value=text))
+    hint = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14"
+    raise Refused(fault("wrong-value/period", hint=hint, value=text))
 
 
 def _parsed(match: re.Match[str]) -> tuple[int, Frequency]:

@@ -83,18 +83,15 @@ def check_day(value: str) -> str:
     return value
 
 
-def _period(value: str) -> str:
-    parse_period(value)
-    return value
-
-
 _MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 DAY_FORM = f"^[12][0-9]{{3}}-{_MONTH}-{_DAY}$"
 PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]|5[0-3])|{_MONTH}(-{_DAY})?))?$"
 """Forms of days and of names of periods, for editors; what the calendar says is checked when a file is read."""
 
 Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
-PeriodName = Annotated[str, AfterValidator(_period), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})]
+PeriodName = Annotated[
+    str, AfterValidator(lambda name: parse_period(name) and name), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})
+]
 Reason = Annotated[str, Field(min_length=1)]
 """Why an opinion does not hold."""
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]

@@ -174,10 +174,9 @@ def _value_faults(column: Column, key: str, value: Any, others: Resources | None
         hint = "name a column that groups them"
         yield fault("wrong-value/too-many", hint=hint, count=len(values), items="values", most=MOST)
         return
-    wanted: type | tuple[type, ...] = (int, float) if column.field.type in NUMBERS else str
+    kind = "a number" if column.field.type in NUMBERS else "text"
     for v in values:
-        if isinstance(v, bool) or not isinstance(v, wanted):
-            kind = "a number" if column.field.type in NUMBERS else "text"
+        if isinstance(v, bool) or not isinstance(v, int | float if kind == "a number" else str):
             yield fault("wrong-value/kind-of-value", hint="quote text; do not quote numbers", value=v, kind=kind, column=name)
         elif column.field.type == "date" and not is_day(str(v)):
             yield fault("wrong-value/not-a-day", hint="write YYYY-MM-DD; for longer times use from and to", value=v)
@@ -322,12 +321,9 @@ CONDITIONS: Mapping[str, Condition] = {
 # ---- filters ----
 
 
-def conditions_in(condition: Any) -> Iterator[tuple[Condition, Any]]:
+def conditions_in(condition: Any) -> list[tuple[Condition, Any]]:
     """The conditions that a filter sets for one column, each with its value."""
-    if isinstance(condition, dict):
-        yield from ((CONDITIONS[key], value) for key, value in condition.items())
-    else:
-        yield ANY_OF, condition
+    return [(CONDITIONS[key], value) for key, value in condition.items()] if isinstance(condition, dict) else [(ANY_OF, condition)]
 
 
 def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> "nw.Expr | None":

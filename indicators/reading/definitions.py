@@ -1,6 +1,6 @@
 """Definitions: YAML files to nouns, variants applied, cross-checked against tables, columns, categories, codes and each other."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -127,25 +127,18 @@ def _read_indicator(file: YamlFile, name: str, found: dict[str, Written], report
     definition, wrong = checked(Definition, base)
     for finding in wrong:
         refuse(finding)
-    lacking = _lacking(base, wrong)
-    if lacking:
-        base |= lacking
+    if wrong and all(finding.code == "missing-key" and not finding.trail for finding in wrong):
+        base = LACKING | base
         definition, _ = checked(Definition, base)
     if definition is None:
         return
     spoiled = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.spoiled())
-    found[name] = Written(definition, file, trail, whole=not lacking and not spoiled)
+    found[name] = Written(definition, file, trail, whole=not wrong and not spoiled)
     if not isinstance(variants, dict):
         refuse(fault("wrong-value/variants", "variants", hint="write one key a variant"))
         return
     for variant, changes in variants.items():
         _read_variant(found, name, base, variant, changes, report)
-
-
-def _lacking(base: Mapping[str, Any], wrong: Sequence[Fault]) -> dict[str, Any]:
-    """What stands for the keys that are missing, where nothing else is wrong with a definition."""
-    only = all(finding.code == "missing-key" and not finding.trail for finding in wrong)
-    return {key: text for key, text in LACKING.items() if key not in base} if only else {}
 
 
 def _read_variant(found: dict[str, Written], name: str, base: dict[str, Any], variant: str, changes: Any, report: Report) -> None:
@@ -165,10 +158,8 @@ def _change_faults(variant: str, changes: Any) -> Iterator[Fault]:
     if not isinstance(changes, dict) or not changes:
         yield fault("wrong-value/variant", hint="give the keys that it replaces", variant=variant)
         return
-    for key in FIXED:
-        if key in changes:
-            yield fault("fixed-key", key, hint="make it an indicator of its own", key=key)
-            return
+    for key in [key for key in FIXED if key in changes][:1]:
+        yield fault("fixed-key", key, hint="make it an indicator of its own", key=key)
 
 
 def cross_check(written: Mapping[str, Written], named: Set[str] | None, resources: Resources, report: Report) -> set[str]:
@@ -180,16 +171,10 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     parts = {name: [part for part in parts_of(item.definition) if part in written] for name, item in written.items()}
     faulty = _tangled(written, parts, report) | {name for name, item in written.items() if not item.whole}
     sound = {name: item for name, item in written.items() if name not in faulty}
-    seen: set[tuple[Place, str, str]] = set()
     for name, item in written.items():
-        tell = item.file.without_echoes(report)
-        for finding in _definition_faults(item.definition, sound, named, resources):
-            problem = finding.at(item.place)
-            key = problem.place, problem.code, problem.message
+        wrong = _definition_faults(item.definition, sound, named, resources)
+        if report_all(wrong, item.place, item.file.without_echoes(report)):
             faulty.add(name)
-            if key not in seen:
-                tell(problem)
-            seen.add(key)
     return faulty
 
 
@@ -202,28 +187,18 @@ def _definition_faults(
         yield from (finding.under(*trail) for finding in step_faults(room, step))
     if definition.table is not None:
         if resources.lacks(definition.table):
-            yield _unknown_table(definition.table, resources).under("table")
+            yield fault("unknown-table", "table", hint=suggest(definition.table, resources), table=definition.table)
         if definition.table not in resources:
             return
         yield from _table_faults(definition, resources[definition.table], resources)
     yield from _reference_faults(definition, written, named, resources)
 
 
-def _unknown_table(table: str, resources: Resources) -> Fault:
-    return fault("unknown-table", hint=suggest(table, resources), table=table)
-
-
-def _unknown_column(column: str, table: Resource) -> Fault:
-    return fault("unknown-column", hint=suggest(column, table.columns), table=table.name, column=column)
-
-
-def _unknown_category(category: str, table: Resource) -> Fault:
+def _category_faults(key: str, names: Iterable[str], table: Resource) -> Iterator[Fault]:
     known = table.relations.categories
-    return fault("unknown-category", hint=suggest(category, known), table=table.name, category=category)
-
-
-def _reference_table(table: Resource) -> Fault:
-    return fault("reference-table", "table", hint="ask a table of events or observations", table=table.name)
+    for name in names:
+        if name not in known:
+            yield fault("unknown-category", key, hint=suggest(name, known), table=table.name, category=name)
 
 
 def _shape_faults(definition: Definition) -> Iterator[Fault]:
@@ -258,7 +233,7 @@ def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
 def _table_faults(definition: Definition, resource: Resource, resources: Resources) -> Iterator[Fault]:
     relations = resource.relations
     if relations.kind == "reference" or not relations.time:
-        yield _reference_table(resource)
+        yield fault("reference-table", "table", hint="ask a table of events or observations", table=resource.name)
         return
     yield from (finding.under("where") for finding in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
@@ -268,31 +243,30 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
         if column not in resource.columns:
-            yield _unknown_column(column, resource).under("break_on")
+            hint = suggest(column, resource.columns)
+            yield fault("unknown-column", "break_on", hint=hint, table=resource.name, column=column)
     for breakdown in definition.breakdown:
         yield from (finding.under("breakdown") for finding in _breakdown_faults(breakdown.by, resource))
 
 
 def _breakdown_faults(column: str, resource: Resource) -> Iterator[Fault]:
     if column not in resource.columns:
-        yield _unknown_column(column, resource)
+        yield fault("unknown-column", hint=suggest(column, resource.columns), table=resource.name, column=column)
     elif resource.columns[column].type != "string":
         texts = [name for name, field in resource.columns.items() if field.type == "string"]
         yield fault("wrong-type/breakdown", hint=suggest(column, texts), column=column, kind=resource.columns[column].type)
 
 
 def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
-    categories = resource.relations.categories
     if resource.relations.kind == "observations":
         if definition.coverage:
             yield fault("no-categories", "coverage", hint="remove coverage", table=resource.name)
         return
     if not definition.coverage:
-        yield fault("missing-key/coverage", hint=suggest("", categories), indicator=definition.id, table=resource.name)
-    yield from (_unknown_category(name, resource).under("coverage") for name in definition.coverage if name not in categories)
+        yield fault("missing-key/coverage", hint=suggest("", resource.relations.categories), indicator=definition.id, table=resource.name)
+    yield from _category_faults("coverage", definition.coverage, resource)
     for n, breakdown in enumerate(definition.breakdown):
-        of_codes = [name for name in breakdown.coverage.values() if name not in categories]
-        yield from (_unknown_category(name, resource).under("breakdown") for name in of_codes)
+        yield from _category_faults("breakdown", breakdown.coverage.values(), resource)
         known = column_of(resource, breakdown.by).codes if breakdown.by in resource.columns else ()
         for code in breakdown.coverage:
             if known and code not in known:
@@ -324,28 +298,25 @@ def _reference_faults(
 def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[Fault]:
     """What is wrong with a column that a parameter names; `wanted`: what it must hold."""
     if name not in table.columns:
-        yield _unknown_column(name, table)
+        yield fault("unknown-column", hint=suggest(name, table.columns), table=table.name, column=name)
         return
     texts = {n for n, column in table.columns.items() if column.type == "string" and n not in table.relations.lists}
     fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in NUMBERS}
     if wanted and name not in fits:
         kind = table.columns[name].type + (" with lists" if name in table.relations.lists else "")
-        hint = suggest(name, [n for n in table.columns if n in fits])
-        yield fault("wrong-type/parameter", hint=hint, wanted=wanted, column=name, kind=kind)
+        yield fault("wrong-type/parameter", hint=suggest(name, fits), wanted=wanted, column=name, kind=kind)
 
 
 def _selection_faults(value: Mapping[str, Any], resources: Resources) -> Iterator[Fault]:
     if resources.lacks(value["table"]):
-        yield _unknown_table(value["table"], resources).under("table")
+        yield fault("unknown-table", "table", hint=suggest(value["table"], resources), table=value["table"])
     if value["table"] not in resources:
         return
     other = resources[value["table"]]
     if not other.relations.time:
-        yield _reference_table(other)
+        yield fault("reference-table", "table", hint="ask a table of events or observations", table=other.name)
     yield from (finding.under("where") for finding in faults(value.get("where") or {}, other, resources))
-    for name in RowsOf.model_validate(value).coverage:
-        if name not in other.relations.categories:
-            yield _unknown_category(name, other).under("coverage")
+    yield from _category_faults("coverage", RowsOf.model_validate(value).coverage, other)
 
 
 def _part_faults(

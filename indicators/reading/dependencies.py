@@ -41,8 +41,8 @@ def parts_of(definition: Definition) -> list[str]:
     """Names of the indicators that a definition combines."""
     if not definition.combine or any(step_faults("combine", definition.combine)):
         return []
-    found = references("combine", definition.combine)
-    return [part for _, kind, value in found for part in ([value] if kind == "indicator" else value)]
+    given = references("combine", definition.combine)
+    return [part for _, kind, value in given for part in ([value] if kind == "indicator" else value)]
 
 
 def tables_of(definition: Definition) -> set[str]:

@@ -34,12 +34,21 @@ class Described(NamedTuple):
     form: Mapping[str, Resource]
     names: Names
 
+    @property
+    def resources(self) -> Resources:
+        """What the good descriptors say."""
+        return Resources({name: descriptor.resource for name, descriptor in self.good.items()}, self.names.all)
+
 
 def read_descriptors(root: Path, folder: str, report: Report) -> Described:
     """All descriptors that the package lists. A faulty one is not good, and its faults are reported."""
     unread: list[Problem] = []
     package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", unread.append)
-    files = list(_files(root, folder, package, _listed(package, report), unread.append)) if package else []
+    if package:
+        from_file(Package, package, report)
+    listed = package.data.get("resources") if package and isinstance(package.data, dict) else None
+    paths = [path for path in listed if isinstance(path, str)] if isinstance(listed, list) else []
+    files = list(_files(root, folder, package, paths, unread.append)) if package else []
     formed = [(resource, file) for file in files if file and (resource := from_file(Resource, file, unread.append))]
     for problem in unread:
         report(problem)
@@ -52,13 +61,6 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Described:
             good[resource.name] = Descriptor(resource, file)
     names = Names(titles, complete, tuple(unread))
     return Described(_linked(good, names.all, report), {resource.name: resource for resource, _ in formed}, names)
-
-
-def _listed(package: YamlFile, report: Report) -> list[str]:
-    """The descriptors that a package names. A fault elsewhere in it is told, and does not hide the tables."""
-    from_file(Package, package, report)
-    listed = package.data.get("resources") if isinstance(package.data, dict) else None
-    return [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
 
 
 def _linked(found: dict[str, Descriptor], named: Set[str] | None, report: Report) -> dict[str, Descriptor]:
@@ -166,9 +168,9 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
         hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year goes with a column of months or years"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
-    if relations.recorded and relations.recorded in columns and columns[relations.recorded].type != "date":
-        kind = columns[relations.recorded].type
-        yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=relations.recorded, kind=kind)
+    recorded = columns.get(relations.recorded or "")
+    if recorded and recorded.type != "date":
+        yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
 
 
 def _code_faults(resource: Resource) -> Iterator[Fault]:

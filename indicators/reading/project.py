@@ -46,16 +46,6 @@ class Collection:
     digest: str
     read: Mapping[str, _Read] = field(repr=False)
 
-    @property
-    def descriptors(self) -> Mapping[str, Descriptor]:
-        """The good ones, by table."""
-        return self.described.good
-
-    @property
-    def resources(self) -> Resources:
-        """What the good descriptors say."""
-        return Resources({name: descriptor.resource for name, descriptor in self.descriptors.items()}, self.described.names.all)
-
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
     """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again."""
@@ -64,7 +54,7 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
         return before
     problems: list[Problem] = []
     described = read_descriptors(root, folder, problems.append)
-    same = {name: before.read.get(name) for name, one in described.good.items() if before and before.descriptors.get(name) == one}
+    same = {name: before.read.get(name) for name, one in described.good.items() if before and before.described.good.get(name) == one}
     of_file = {name: digests.get(one.resource.path, "") for name, one in described.good.items()}
     read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.good.items()}
     problems += [problem for one in read.values() for problem in one.problems]
@@ -183,7 +173,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     problems = [*pillars.problems]
     collection = read_collection(root, config.data, before.collection if before else None)
     problems += collection.problems
-    resources, tables = collection.resources, collection.tables
+    resources, tables = collection.described.resources, collection.tables
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     faulty = cross_check(written, indicators.all, resources, problems.append)
     broken = _broken(written, faulty, tables)
@@ -234,8 +224,11 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources,
     yield from (finding.under("headline") for finding in _name_faults("headline", config.headline, named))
     for n, pillar in enumerate(config.pillars):
         own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
-        charts = (*_name_faults("charts", pillar.charts, named), *_chart_faults(pillar, own, written))
-        yield from (finding.under("pillars", n, "charts") for finding in charts)
+        trail = ("pillars", n, "charts")
+        yield from (finding.under(*trail) for finding in _name_faults("charts", pillar.charts, named))
+        for i in [i for i, name in enumerate(pillar.charts) if name in written and name not in own]:
+            hint = suggest(pillar.charts[i], own)
+            yield fault("not-allowed/chart", *trail, i, hint=hint, indicator=pillar.charts[i], pillar=pillar.id)
     for key, columns in (("annotations", ANNOTATION_COLUMNS), ("sources", SOURCE_COLUMNS), ("corrections", CORRECTION_COLUMNS)):
         name = getattr(config, key)
         if name and resources.lacks(name):
@@ -252,13 +245,6 @@ def _name_faults(key: str, names: Sequence[str], named: Set[str] | None) -> Iter
             yield fault("unknown-indicator/config", i, hint=suggest(name, named), key=key, indicator=name)
 
 
-def _chart_faults(pillar: Pillar, own: Sequence[str], written: Mapping[str, Written]) -> Iterator[Fault]:
-    """Charts of a pillar are indicators of this pillar, or rules of them."""
-    for i, name in enumerate(pillar.charts):
-        if name in written and name not in own:
-            yield fault("not-allowed/chart", i, hint=suggest(name, own), indicator=name, pillar=pillar.id)
-
-
 def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:
     """Definitions that cannot be computed, and why, so that a person who asks for one is told."""
     broken = {name: f"its definition has a fault ({written[name].place()})" for name in faulty}
@@ -266,14 +252,13 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
         missing = sorted(tables_of(item.definition) - set(tables)) if name not in broken else []
         if missing:
             broken[name] = f"the table {missing[0]!r} has faults"
-    changed = True
-    while changed:
-        changed = False
+    before = -1
+    while before < len(broken):
+        before = len(broken)
         for name, item in written.items():
             bad = [part for part in parts_of(item.definition) if part in broken or part not in written] if name not in broken else []
             if bad:
                 broken[name] = f"its part {bad[0]!r} cannot be computed"
-                changed = True
     return broken
 
 

@@ -50,7 +50,8 @@ def unpacked(found: Revision) -> Iterator[Path]:
         _unpack(found, [CONFIG], folder)
         listed = _git(found.root, "ls-tree", "-r", "-z", "--name-only", found.commit).stdout.decode().split("\0")
         wanted = [path for path in _paths(folder) if path == "." or any(f"{one}/".startswith(f"{path}/") for one in listed)]
-        _unpack(found, wanted, folder)
+        if wanted:
+            _unpack(found, wanted, folder)
         yield folder
 
 
@@ -62,8 +63,6 @@ def _paths(folder: Path) -> list[str]:
 
 
 def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
-    if not paths:
-        return
     packed = _git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
     if packed.returncode:
         lines = packed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"]

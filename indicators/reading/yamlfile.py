@@ -279,10 +279,11 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
         hint = "indent with spaces, not with tabs"
     # What is missing at the end of a file is looked for behind its last line.
     line = min(_line_of(error, text), max(len(text.splitlines()), 1))
-    for pattern, trace, way_out in reversed(TRACES):
+    for pattern, trace, way_out in TRACES:
         found = pattern.search(text)
         if found:
             line, what, hint = text.count("\n", 0, found.start()) + 1, trace, way_out
+            break
     return line, fault("yaml-syntax/form", hint=hint, what=what)
 
 

@@ -1,7 +1,8 @@
 """Definitions: which of their keys make the numbers, which stand in the code of a picture, and which are words."""
 
 from indicators.nouns.definition import APART, IN_NO_CODE, IN_NO_NUMBER, PLACEMENT, PROSE, Definition
-from tests.builders import defined, edited, opened
+from indicators.reading.project import open_project
+from tests.builders import defined, edited
 
 RULE = {"unit", "direction", "frequency", "table", "where", "coverage", "reduce", "combine", "transform", "normalise", "breakdown"}
 RULE |= {"break_on", "at_least", "notable"}
@@ -23,5 +24,5 @@ def test_all_prose_is_written_under_the_policy_of_names(copy):
     edited(copy, "config.yaml", "as_of: ", "names: {Zenda/Zendau: Zenda}\nas_of: ")
     words = {"title": "To Zenda/Zendau", "question": "Zenda/Zendau?", "counts": "Zenda/Zendau.", "credit": "Zenda/Zendau"}
     defined(copy, asked=words | {"notes": ["Zenda/Zendau", "Zenda/Zendau!"]})
-    asked = opened(copy).definitions["asked"]
+    asked = open_project(copy).definitions["asked"]
     assert [key for key in PROSE if "Zendau" in str(getattr(asked, key))] == []

@@ -4,7 +4,8 @@ import pytest
 
 from indicators.operations import combine
 from indicators.problems import ProblemsFound
-from tests.builders import ask, asked, at, defined, ids, months, opened, plain, told
+from indicators.reading.project import open_project
+from tests.builders import ask, asked, at, defined, ids, months, plain, told
 
 SHARE = "ruritanian_share"
 
@@ -84,7 +85,7 @@ WINDOWED = {"sum": {"of": ["audiences_in_three_periods", "audiences"]}}
 def test_a_part_with_a_window_is_not_combined_at_another_frequency(copy):
     """Three issues of the Diary are a year; three years are not."""
     file = defined(copy, asked={"combine": WINDOWED, "frequency": "annual"})
-    problems = [p for p in opened(copy).problems if p.place.file == file]
+    problems = [p for p in open_project(copy).problems if p.place.file == file]
     assert [(p.code, "audiences_in_three_periods" in p.message, "triannual" in p.hint) for p in problems] == [
         ("part-too-coarse", True, True)
     ]
@@ -94,5 +95,5 @@ def test_nor_is_it_when_another_frequency_is_asked(copy):
     """At its own: four audiences in the three issues of 1893, and one in the last of them."""
     assert told(asked(copy, combine=WINDOWED, frequency="triannual"))["1893-T3"] == 5
     with pytest.raises(ProblemsFound) as refused:
-        ask(opened(copy), "asked", frequency="annual")
+        ask(open_project(copy), "asked", frequency="annual")
     assert "triannual" in refused.value.problems[0].hint

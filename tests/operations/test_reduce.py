@@ -5,8 +5,9 @@ import pytest
 from indicators.nouns.periods import parse_period
 from indicators.operations import reduce
 from indicators.problems import ProblemsFound
+from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
-from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, rows, told
+from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
 SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
@@ -139,7 +140,7 @@ def test_a_leader_who_left_before_the_month_was_over_is_not_in_office(ruritania)
 def test_a_banquet_is_no_handover(copy):
     """With banquets alone (20 May) nothing happens after Flavia's poll of 5 June."""
     edited(copy, "indicators/definitions/crowd.yaml", "what: [coronation, confirmation]", "what: banquet")
-    approval = told(ask(opened(copy), "approval"))
+    approval = told(ask(open_project(copy), "approval"))
     assert (approval["1895-05"], approval["1895-06"]) == (72, 68)
 
 
@@ -237,7 +238,7 @@ def test_a_share_is_provisional_until_all_days_that_it_looks_at_are_over(copy):
     """The salvo of 20 July and the drill of 30 August lie 41 days apart."""
     shares = {"table": "cannonades", "where": {}, "coverage": "all_cannonades", "reduce": {"share_with_next": NEXT | {"within": 60}}}
     defined(copy, asked=shares)
-    project = opened(copy)
+    project = open_project(copy)
     early, late = (ask(project, "asked", as_of=day) for day in ("1895-08-05", "1895-09-30"))
     assert (at(early, "1895-07")["value"], at(early, "1895-07")["status"]) == (0, "P")
     assert (at(late, "1895-07")["value"], at(late, "1895-07")["status"]) == (1, "A")
@@ -275,13 +276,13 @@ def test_the_share_of_all_days_that_a_drill_follows(copy):
 def test_adding_an_audience_adds_one(copy):
     appended(copy, "data/envoys.csv", "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01")
     edited(copy, "data/coverage.csv", "complete,6,the throne", "complete,7,the throne")
-    assert told(ask(opened(copy), "audiences"))["1893-04"] == 1
+    assert told(ask(open_project(copy), "audiences"))["1893-04"] == 1
 
 
 def test_a_filter_that_empties_the_table_is_a_warning_that_names_the_filter(copy):
     """Clerks duel; they are not received."""
     file = defined(copy, asked={"where": AUDIENCES | {"level": "clerk"}})
-    problems = list(warnings_of(opened(copy)))
+    problems = list(warnings_of(open_project(copy)))
     assert [(p.place.file, p.level) for p in problems] == [(file, "warning")]
     assert "level" in problems[0].message + problems[0].hint
     assert "office" not in problems[0].message + problems[0].hint
@@ -335,7 +336,7 @@ def without_polls_after(folder, last):
 def test_after_a_handover_that_no_poll_follows_nobody_knows(copy):
     """Flavia was asked about on 5 June, Michael crowned on the 20th; then the taverns closed."""
     without_polls_after(copy, "p-08")
-    project = opened(copy)
+    project = open_project(copy)
     assert told(ask(project, "approval"))["1895-06"] is None
     assert told(ask(project, "approval@by_polls_alone"))["1895-06"] == 68
 
@@ -344,6 +345,6 @@ def test_earlier_polls_count_where_the_next_poll_names_the_same_leader(copy):
     """On 20 June Flavia herself is confirmed, and the poll of 10 July is on her."""
     edited(copy, "data/reigns.csv", "1895-06-20,Michael,coronation", "1895-06-20,Flavia,confirmation")
     edited(copy, "data/polls.csv", "p-09,Michael", "p-09,Flavia")
-    approval = ask(opened(copy), "approval")
+    approval = ask(open_project(copy), "approval")
     assert told(approval)["1895-06"] == 68
     assert ids(approval, "1895-06") == ["p-08"]

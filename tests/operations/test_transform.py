@@ -9,7 +9,8 @@ from indicators.compute.pipeline import frequencies
 from indicators.nouns.periods import parse_period
 from indicators.operations import transform
 from indicators.problems import ProblemsFound
-from tests.builders import appended, ask, asked, at, defined, edited, ids, months, opened, plain, told
+from indicators.reading.project import open_project
+from tests.builders import appended, ask, asked, at, defined, edited, ids, months, plain, told
 
 TRAVEL = "ruritanians_in_graustark"
 
@@ -201,7 +202,7 @@ def test_no_growth_stands_on_a_window_with_the_embargo(ruritania):
 @pytest.mark.parametrize(("step", "many"), [("change", 2), ({"change": {"periods": 1}}, 2), ({"change": {"periods": 12}}, 1)])
 def test_one_period_back_is_one_at_any_frequency_and_twelve_are_not(copy, step, many):
     defined(copy, steps={"transform": [step]})
-    project = opened(copy)
+    project = open_project(copy)
     assert len([f for f in frequencies(project, project.definitions["steps"]) if f in ("monthly", "annual")]) == many
 
 

@@ -7,7 +7,8 @@ import pytest
 from indicators.nouns.periods import parse_period
 from indicators.nouns.vocabulary import ROW
 from indicators.operations.where import expression, faults
-from tests.builders import appended, ask, asked, defined, edited, ids, opened, problem_at
+from indicators.reading.project import open_project
+from tests.builders import appended, ask, asked, defined, edited, ids, problem_at
 
 MEETINGS_WITH_SYLVANIA = {"e-07", "e-08"}
 DUELS = {f"e-{n}" for n in range(16, 24)}
@@ -164,7 +165,7 @@ def test_days_that_stand_in_another_table_are_taken_or_left_out(copy):
 def test_what_is_looked_up_is_what_was_known_then(copy):
     defined(copy, asked={"table": "envoys", "where": {"date": {"listed_in": "drills.date"}}, "coverage": "duels"})
     appended(copy, "data/drills.csv", "d-7,1895-03-10,day,held,border_guard")
-    project = opened(copy)
+    project = open_project(copy)
     assert ids(ask(project, "asked"), "1895-03") == ["e-29"]
     assert ids(ask(project, "asked", as_of="1895-03-11"), "1895-03") == ["e-29"]
     assert not ask(project, "asked", as_of="1895-03-09").rows_in(parse_period("1895-03")[0])
@@ -173,14 +174,14 @@ def test_what_is_looked_up_is_what_was_known_then(copy):
 def test_a_definition_that_looks_into_a_faulty_table_waits_for_it(copy):
     defined(copy, asked={"table": "cannonades", "where": {"date": {"listed_in": "drills.date"}}, "coverage": "all_cannonades"})
     edited(copy, "data/drills.csv", "d-6,1895-08-30", "d-6,1895-08-32")
-    project = opened(copy)
+    project = open_project(copy)
     assert "drills" in project.broken["asked"]
     assert "guns_heard" in project.definitions
 
 
 def test_a_category_looks_into_no_other_table(copy):
     line = edited(copy, "data/cannonades.resource.yaml", "all_cannonades: {}", "all_cannonades: {date: {listed_in: drills.date}}")
-    assert problem_at(opened(copy), "data/cannonades.resource.yaml", line).code == "wrong-value"
+    assert problem_at(open_project(copy), "data/cannonades.resource.yaml", line).code == "wrong-value"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from indicators.compute.pipeline import results
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
-from tests.builders import ask, defined, edited, faults, line_of, opened, problem_at, told
+from tests.builders import ask, defined, edited, faults, line_of, problem_at, told
 
 COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{name}.yaml" for name in ("court", "roads", "guns", "crowd"))
 
@@ -106,7 +106,7 @@ FAULTS = {
 )
 def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy, old, new, code):
     edited(copy, COURT, old, new)
-    project = opened(copy)
+    project = open_project(copy)
     assert [p.code for p in project.problems if p.level == "error"] == [code]
     assert "duels" not in project.definitions
     assert "audiences" in project.definitions
@@ -124,13 +124,13 @@ def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy,
 )
 def test_a_word_that_is_misspelt_is_told_once(copy, file, old, new, code):
     line = edited(copy, file, old, new)
-    assert faults(opened(copy)) == [(file, line, code)]
+    assert faults(open_project(copy)) == [(file, line, code)]
 
 
 def test_a_fault_of_form_in_a_variant_leaves_the_indicator(copy):
     annual = "        frequency: annual\n"
     edited(copy, COURT, f"      by_year:\n{annual}", f"      by_year:\n{annual}{annual}")
-    project = opened(copy)
+    project = open_project(copy)
     assert [p.code for p in project.problems if p.level == "error"] == ["duplicate-key"]
     assert list(project.definitions["audiences"].variants) == ["with_ministers"]
 
@@ -138,58 +138,58 @@ def test_a_fault_of_form_in_a_variant_leaves_the_indicator(copy):
 def test_without_definition_files_only_this_is_told(copy):
     for path in (copy / "indicators/definitions").glob("*.yaml"):
         path.unlink()
-    assert [p.code for p in opened(copy).problems if p.level == "error"] == ["missing-file"]
+    assert [p.code for p in open_project(copy).problems if p.level == "error"] == ["missing-file"]
 
 
 def test_a_day_in_another_form_is_refused_since_days_are_compared_as_texts(copy):
     line = edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: '18960520'")
     with pytest.raises(ProblemsFound) as refused:
-        opened(copy)
+        open_project(copy)
     assert [(p.place.line, p.code, p.hint) for p in refused.value.problems] == [(line, "wrong-value", "write YYYY-MM-DD")]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "code", "way_out"), FAULTS.values(), ids=FAULTS.keys())
 def test_one_fault_has_its_line_its_code_and_the_way_out(copy, file, old, new, code, way_out):
     line = edited(copy, file, old, new) + (new.count("\n") - 1 if new.startswith("pillar: crowd\n") else 0)
-    problem = problem_at(opened(copy), file, line)
+    problem = problem_at(open_project(copy), file, line)
     assert (problem.code, problem.level) == (code, "error")
     assert way_out in problem.message + problem.hint
 
 
 def test_an_unknown_table(copy):
     file = defined(copy, asked={"table": "envoy", "where": {}, "coverage": "duels"})
-    problem = problem_at(opened(copy), file, line_of(copy, file, '"table"'))
+    problem = problem_at(open_project(copy), file, line_of(copy, file, '"table"'))
     assert (problem.code, "'envoys'" in problem.hint) == ("unknown-table", True)
 
 
 def test_a_table_for_reference_is_not_asked(copy):
     file = defined(copy, asked={"table": "reigns", "where": {}, "coverage": []})
-    assert problem_at(opened(copy), file, line_of(copy, file, '"table"')).level == "error"
+    assert problem_at(open_project(copy), file, line_of(copy, file, '"table"')).level == "error"
 
 
 def test_a_frequency_finer_than_the_dates(copy):
     of = {"table": "travellers", "where": {}, "coverage": [], "reduce": {"sum": {"of": "travellers"}}, "frequency": "weekly"}
     file = defined(copy, asked=of)
-    problem = problem_at(opened(copy), file, line_of(copy, file, '"frequency"'))
+    problem = problem_at(open_project(copy), file, line_of(copy, file, '"frequency"'))
     assert (problem.code, "monthly" in problem.message + problem.hint) == ("frequency-too-fine", True)
 
 
 def test_a_part_too_coarse_for_the_frequency(copy):
     file = defined(copy, asked={"combine": {"ratio": {"of": "audiences", "to": "travellers_in_graustark"}}, "frequency": "weekly"})
-    problems = [p for p in opened(copy).problems if p.place.file == file]
+    problems = [p for p in open_project(copy).problems if p.place.file == file]
     assert len(problems) == 1
     assert "travellers_in_graustark" in problems[0].message
 
 
 def test_a_counting_rule_may_not_be_empty(copy):
     file = defined(copy, asked={"counts": ""})
-    assert problem_at(opened(copy), file, line_of(copy, file, '"counts"')).level == "error"
+    assert problem_at(open_project(copy), file, line_of(copy, file, '"counts"')).level == "error"
 
 
 @pytest.mark.parametrize("key", ["title", "counts", "unit", "direction", "frequency", "table", "reduce", "coverage"])
 def test_a_required_key_is_missed_by_its_name(copy, key):
     file = defined(copy, asked={key: None})
-    problems = [p for p in opened(copy).problems if p.place.file == file]
+    problems = [p for p in open_project(copy).problems if p.place.file == file]
     assert len(problems) >= 1
     assert {p.level for p in problems} == {"error"}
     assert any(f"'{key}'" in p.message or f"{key}:" in p.hint for p in problems)
@@ -197,14 +197,14 @@ def test_a_required_key_is_missed_by_its_name(copy, key):
 
 def test_an_unknown_key_of_a_variant(copy):
     edited(copy, COURT, "      by_year:\n        frequency: annual", "      by_year:\n        frequncy: annual")
-    problem = problem_at(opened(copy), COURT, line_of(copy, COURT, "frequncy"))
+    problem = problem_at(open_project(copy), COURT, line_of(copy, COURT, "frequncy"))
     assert (problem.code, "'frequency'" in problem.hint) == ("unknown-key", True)
 
 
 @pytest.mark.parametrize("fixed", ["direction: none", "pillar: roads", "id: balls"])
 def test_a_variant_never_changes_id_pillar_or_direction(copy, fixed):
     edited(copy, COURT, "      by_year:\n", f"      by_year:\n        {fixed}\n")
-    assert problem_at(opened(copy), COURT, line_of(copy, COURT, f"        {fixed}\n".rstrip())).level == "error"
+    assert problem_at(open_project(copy), COURT, line_of(copy, COURT, f"        {fixed}\n".rstrip())).level == "error"
 
 
 def test_a_variant_replaces_whole_keys(copy):
@@ -215,7 +215,7 @@ def test_a_variant_replaces_whole_keys(copy):
         "where: {kind: meeting, participants: {exactly: [RUR, GRA]}, office: [crown, foreign]}\n        coverage",
         "where: {office: crown}\n        coverage",
     )
-    assert told(ask(opened(copy), "audiences@with_ministers"))["1893-08"] == 1
+    assert told(ask(open_project(copy), "audiences@with_ministers"))["1893-08"] == 1
 
 
 def test_a_cycle_names_all_its_places(copy):
@@ -226,7 +226,7 @@ def test_a_cycle_names_all_its_places(copy):
         hen=of | {"combine": {"sum": {"of": ["egg", "duels"]}}},
         omelette=of | {"combine": {"sum": {"of": ["egg"]}}},
     )
-    project = opened(copy)
+    project = open_project(copy)
     text = " ".join(str(p) for p in project.problems if p.code == "cycle")
     egg, hen, _ = (n for n, line in enumerate((copy / file).read_text().splitlines(), 1) if '"combine"' in line)
     assert f"{file}:{egg}" in text
@@ -236,12 +236,12 @@ def test_a_cycle_names_all_its_places(copy):
 
 def test_an_indicator_that_is_made_of_itself(copy):
     file = defined(copy, egg={"combine": {"sum": {"of": ["egg", "duels"]}}})
-    assert [p.code for p in opened(copy).problems if p.place.file == file] == ["cycle"]
+    assert [p.code for p in open_project(copy).problems if p.place.file == file] == ["cycle"]
 
 
 def test_one_id_in_two_files_names_both_places(copy):
     file = defined(copy, file="a_first.yaml", duels={})
-    problem = next(p for p in opened(copy).problems if p.code == "duplicate-id")
+    problem = next(p for p in open_project(copy).problems if p.code == "duplicate-id")
     places = {f"{file}:{line_of(copy, file, 'duels')}", f"{COURT}:{line_of(copy, COURT, '  duels:')}"}
     assert all(place in str(problem) for place in places)
 
@@ -249,17 +249,17 @@ def test_one_id_in_two_files_names_both_places(copy):
 def test_two_faults_are_both_told(copy):
     one = edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: dual}")
     other = edited(copy, GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: gun}}")
-    assert {(f, n) for f, n, _ in faults(opened(copy))} == {(COURT, one), (GUNS, other)}
+    assert {(f, n) for f, n, _ in faults(open_project(copy))} == {(COURT, one), (GUNS, other)}
 
 
 def test_two_faults_of_one_indicator_are_both_told(copy):
     one = edited(copy, COURT, "    where: {kind: duel}\n    coverage: duels", "    where: {kind: dual}\n    coverage: duel")
-    assert {(f, n) for f, n, _ in faults(opened(copy))} == {(COURT, one), (COURT, one + 1)}
+    assert {(f, n) for f, n, _ in faults(open_project(copy))} == {(COURT, one), (COURT, one + 1)}
 
 
 def test_a_fault_stops_only_what_depends_on_it(copy):
     edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: dual}")
-    project = opened(copy)
+    project = open_project(copy)
     assert "duels" not in project.definitions
     assert "warmth" not in project.definitions  # it subtracts duels
     assert told(ask(project, "audiences@by_year"))["1893"] == 4
@@ -269,7 +269,7 @@ def test_a_fault_stops_only_what_depends_on_it(copy):
 
 def test_a_faulty_variant_leaves_the_indicator(copy):
     edited(copy, COURT, "{kind: waltz, topic: opera}", "{kind: walz, topic: opera}")
-    project = opened(copy)
+    project = open_project(copy)
     assert told(ask(project, "waltzes"))["1893"] == 1
     with pytest.raises(ProblemsFound):
         ask(project, "waltzes@with_opera")
@@ -277,14 +277,14 @@ def test_a_faulty_variant_leaves_the_indicator(copy):
 
 def test_a_file_that_is_no_yaml_leaves_the_other_files(copy):
     edited(copy, COURT, "pillar: court\n", "pillar: [court\n")
-    project = opened(copy)
+    project = open_project(copy)
     assert told(ask(project, "guns_heard"))["1895-01"] == 5
     assert "audiences" not in project.definitions
 
 
 def test_a_faulty_table_leaves_the_other_tables(copy):
     edited(copy, "data/cannonades.csv", "1895-01-24,day,2,", "1895-01-24,day,two,")
-    project = opened(copy)
+    project = open_project(copy)
     assert told(ask(project, "audiences@by_year"))["1893"] == 4
     with pytest.raises(ProblemsFound):
         ask(project, "guns_heard")
@@ -310,13 +310,13 @@ def test_a_question_that_cannot_be_answered_is_refused_with_a_guess(ruritania, q
 
 def test_an_unknown_headline(copy):
     line = edited(copy, "config.yaml", "headline: [audiences, slights]", "headline: [audience, slights]")
-    assert "'audiences'" in problem_at(opened(copy), "config.yaml", line).hint
+    assert "'audiences'" in problem_at(open_project(copy), "config.yaml", line).hint
 
 
 def test_a_config_that_cannot_be_read_says_where_and_why(copy):
     line = edited(copy, "config.yaml", "headline: [", "hedline: [")
     with pytest.raises(ProblemsFound) as refused:
-        opened(copy)
+        open_project(copy)
     assert [(p.place.file, p.place.line, p.code) for p in refused.value.problems] == [("config.yaml", line, "unknown-key")]
     assert "'headline'" in refused.value.problems[0].hint
 
@@ -344,7 +344,7 @@ def test_a_draft_is_read_as_its_file_would_be_and_the_file_stays(copy):
     drafted = open_project(copy, drafts={COURT: new})
     assert (copy / COURT).read_text() == text
     (copy / COURT).write_text(new)
-    written = opened(copy)
+    written = open_project(copy)
     assert drafted.problems == written.problems != ()
     assert drafted.definitions == written.definitions
     assert open_project(copy, drafts={COURT: text}).definitions == open_project(copy, before=written, drafts={COURT: text}).definitions
@@ -352,13 +352,13 @@ def test_a_draft_is_read_as_its_file_would_be_and_the_file_stays(copy):
 
 def test_an_operation_on_a_line_of_its_own_is_found_on_that_line(copy):
     line = edited(copy, GUNS, "reduce: {sum: {of: guns}}", "reduce:\n      sun:\n        of: guns")
-    assert problem_at(opened(copy), GUNS, line + 1).code == "unknown-reduce"
+    assert problem_at(open_project(copy), GUNS, line + 1).code == "unknown-reduce"
 
 
 def test_more_layers_than_can_be_followed_are_refused_and_the_rest_is_computed(copy):
     first = {"l0": {}}
     defined(copy, **first, **{f"l{n}": {"combine": {"sum": {"of": [f"l{n - 1}"]}}} for n in range(1, 40)})
-    project = opened(copy)
+    project = open_project(copy)
     assert [p.code for p in project.problems] == ["too-many-parts"]
     assert {"l0", "l20"} <= set(project.definitions)
     assert "l39" not in project.definitions

@@ -5,7 +5,8 @@ import pytest
 from indicators.compute.pipeline import SeriesCache, results
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
-from tests.builders import DEFINITIONS, appended, ask, edited, opened, told
+from indicators.reading.project import open_project
+from tests.builders import DEFINITIONS, appended, ask, edited, faults, told
 
 ENVOYS, TRAVEL, COVERAGE, DRILLS, POLLS, GUNS = (
     f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "coverage", "drills", "polls", "cannonades")
@@ -66,7 +67,7 @@ KEPT = SeriesCache()
 
 def errors_of(folder):
     """Every error of a project, of which everything that is left was computed; what has not changed is remembered."""
-    project = opened(folder)
+    project = open_project(folder)
     made = results(project, KEPT)
     for name in project.definitions:
         made.series(Query(indicator=name))
@@ -92,7 +93,7 @@ def test_what_does_not_fit_the_table_is_an_error_and_no_crash(copy, file, old, n
 @pytest.mark.parametrize("name", ["drills", "travellers", "polls", "cannonades"])
 def test_a_table_that_is_not_described_stops_only_who_asks_it(copy, name):
     (copy / f"data/{name}.resource.yaml").unlink()
-    project = opened(copy)
+    project = open_project(copy)
     assert [p.place.file for p in project.problems if p.code == "missing-file"] == ["data/datapackage.yaml"]
     assert told(ask(project, "audiences@by_year"))["1893"] == 4
 
@@ -110,7 +111,7 @@ ASKED_BY_MANY = {
 @pytest.mark.parametrize(("file", "old", "new", "codes"), ASKED_BY_MANY.values(), ids=ASKED_BY_MANY.keys())
 def test_a_fault_in_a_descriptor_is_told_there_and_not_by_all_who_ask_the_table(copy, file, old, new, codes):
     edited(copy, file, old, new)
-    project = opened(copy)
+    project = open_project(copy)
     assert {(p.place.file, p.code) for p in project.problems if p.level == "error"} == {(file, code) for code in codes}
     assert project.definitions
 
@@ -118,9 +119,9 @@ def test_a_fault_in_a_descriptor_is_told_there_and_not_by_all_who_ask_the_table(
 def test_a_table_that_nobody_describes_is_told_beside_one_with_a_fault(copy):
     edited(copy, ENVOYS, "title: Acts", "titel: Acts")
     line = edited(copy, f"{DEFINITIONS}/crowd.yaml", "table: polls", "table: pols")
-    assert ("unknown-table", line) in {(p.code, p.place.line) for p in opened(copy).problems if p.place.file == f"{DEFINITIONS}/crowd.yaml"}
+    assert (f"{DEFINITIONS}/crowd.yaml", line, "unknown-table") in faults(open_project(copy))
     with pytest.raises(ProblemsFound, match="the table 'envoys' has faults"):
-        ask(opened(copy), "audiences")
+        ask(open_project(copy), "audiences")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
@@ -128,11 +129,11 @@ def test_a_row_at_the_end_of_time_is_no_reason_to_fall_over(copy, day):
     """Somebody's way to write 'unknown'."""
     appended(copy, "data/envoys.csv", f"e-38,{day},,day,waltz,RUR;GRA,RUR;GRA,clerk,,,Some waltz.,court_diary,1896-01-01")
     assert errors_of(copy) == []
-    assert told(ask(opened(copy), "waltzes"))["1893"] == 1
+    assert told(ask(open_project(copy), "waltzes"))["1893"] == 1
 
 
 def test_an_unknown_key_of_the_package_hides_no_table(copy):
     line = edited(copy, "data/datapackage.yaml", "title: Ruritania", "titel: Ruritania")
-    project = opened(copy)
+    project = open_project(copy)
     assert [(p.place.line, p.code) for p in project.problems] == [(line, "unknown-key")]
     assert len(project.tables) == 9

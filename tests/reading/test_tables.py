@@ -269,7 +269,7 @@ def test_reading_again_after_an_edit_gives_what_reading_anew_gives(copy, ruritan
     """All other tests rest on it: what they open is read as after an edit of the project that it was copied from."""
     edited(copy, file, old, new)
     again, anew = read_collection(copy, "data", ruritania.collection), read_collection(copy, "data")
-    assert (again.problems, again.digest, again.resources) == (anew.problems, anew.digest, anew.resources)
+    assert (again.problems, again.digest, again.described) == (anew.problems, anew.digest, anew.described)
     assert again.tables.keys() == anew.tables.keys()
     assert [name for name, table in again.tables.items() if not table.frame.equals(anew.tables[name].frame)] == []
     assert again.digest != ruritania.collection.digest

@@ -159,8 +159,7 @@ def _add_words(folder):
     _put_before(folder, where, '        Condition("blank", ', '        Condition("begins", begins_with, "begins with {}", WORDS),\n')
     _put_at_the_end(folder / "indicators/operations/reduce.py", f"\n{REDUCER}")
     _put_at_the_end(folder / "indicators/warnings/definitions.py", f"\n{WARNING}")
-    _put_before(folder, run, '    Check("unit-without-noun"', '    Check("title-shouts", "definition", title_shouts),\n')
-    _put_before(folder, run, "    unit_without_noun,\n    where", "    title_shouts,\n")
+    _put_before(folder, run, "        definitions.unit_without_noun,\n", "        definitions.title_shouts,\n")
 
 
 def _add_doors(folder):

@@ -97,27 +97,23 @@ def _years_between(series: Series, base: int, period: int) -> float:
 def _compared(series: Series, base: int, period: int) -> Change:
     before, now = series.point(base).value, series.point(period).value
     per_cent, why = _per_cent(series, base, before, now)
-    same = _about_the_same(series, base, period, before, now)
-    return Change("about the same" if same else _word(series, now > before), base, now - before, per_cent, why)
+    return Change(_word(series, base, period, before, now), base, now - before, per_cent, why)
 
 
-def _word(series: Series, up: bool) -> Word:
+def _word(series: Series, base: int, period: int, before: float, now: float) -> Word:
+    if _about_the_same(series, base, period, before, now):
+        return "about the same"
     if series.definition.direction == "none":
-        return "higher" if up else "lower"
-    return "better" if up == (series.definition.direction == "higher is better") else "worse"
+        return "higher" if now > before else "lower"
+    return "better" if (now > before) == (series.definition.direction == "higher is better") else "worse"
 
 
 def _about_the_same(series: Series, base: int, period: int, before: float, now: float) -> bool:
     if series.counts:
-        exposure = _days(series, base), _days(series, period)
+        exposure = [sum(days_in(p, series.frequency) for p in _about(series, one)) for one in (base, period)]
         return poisson_test(int(before), int(now), *exposure) >= SIGNIFICANCE
     gap = abs(rounded(now - before))  # 33.3 less 30.3 is three
     return gap < series.definition.notable if series.definition.notable else now == before
-
-
-def _days(series: Series, period: int) -> int:
-    """Days that a value is about."""
-    return sum(days_in(p, series.frequency) for p in _about(series, period))
 
 
 def _about(series: Series, period: int) -> range:

@@ -16,7 +16,7 @@ from indicators.operations.registry import references
 from indicators.operations.where import columns
 from indicators.reading.dependencies import FINEST
 
-PARTIAL, SAMPLE = LEVELS.index("partial"), LEVELS.index("sample")
+SAMPLE, PARTIAL, COMPLETE = LEVELS.index("sample"), LEVELS.index("partial"), LEVELS.index("complete")
 
 
 def levels_by_day(table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
@@ -58,9 +58,6 @@ def levels_of(periods: np.ndarray, frequency: Frequency, by_day: np.ndarray, day
     worst, best = np.minimum.reduceat(by_day, starts), np.maximum.reduceat(by_day, starts)
     found = np.where(best >= PARTIAL, PARTIAL, np.where(best >= SAMPLE, SAMPLE, 0))
     return np.where(worst >= NEAR_COMPLETE, worst, found).astype(np.int8)
-
-
-COMPLETE = len(LEVELS) - 1
 
 
 class OtherTable(NamedTuple):

@@ -18,7 +18,7 @@ from indicators.compute.annotations import read_annotations
 from indicators.compute.carry import combined, transformed
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.grading import Graded, graded
-from indicators.compute.selection import codes_of, parameters, reducer_of, selected
+from indicators.compute.selection import codes_of, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import NotABase
 from indicators.nouns.periods import FREQUENCIES, Frequency, label
@@ -120,8 +120,9 @@ def _from_rows(
     project: Project, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None
 ) -> Graded:
     assert definition.table
+    assert definition.reduce
     rows = selected(project.tables, definition, frequency, day, only)
-    reducer, given = reducer_of(definition), parameters(definition, project.tables, day)
+    reducer, given = ROOMS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
     traits, columns = reducer.traits, columns_read(definition) | ({only[0]} if only else set())
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
     also = traits.reads_also(rows, **given) if traits.reads_also else None

@@ -128,15 +128,12 @@ def strip_of(table: Table, tables: Tables, sources: str | None, today: datetime.
     years = range(int(min(starts)[:4]), min(int(max(span.end for span in table.spans)[:4]), today.year) + 1)
     days = range(datetime.date(years[0], 1, 1).toordinal(), min(datetime.date(years[-1], 12, 31), today).toordinal() + 1)
     told = _told(table, tables, sources)
-    levels = {category: _levels(table, category, years, days) for category in table.relations.categories}
+    levels: dict[str, tuple[Level, ...]] = {}
+    for category, where in table.relations.categories.items():  # to a reader of no more columns than tell its rows apart
+        by_day = levels_by_day(table, [category], columns(where), "annual", days)
+        levels[category] = tuple(LEVELS[int(level)] for level in levels_of(np.array(years), "annual", by_day, days))
     spans = {c: tuple(told.get((s.category, s.start), GradedSpan(s)) for s in table.spans if s.category == c) for c in levels}
     return Strip(years, levels, spans)
-
-
-def _levels(table: Table, category: str, years: range, days: range) -> tuple[Level, ...]:
-    """A level for each year, to who reads no more than what tells the category's rows apart."""
-    by_day = levels_by_day(table, [category], columns(table.relations.categories[category]), "annual", days)
-    return tuple(LEVELS[int(level)] for level in levels_of(np.array(years), "annual", by_day, days))
 
 
 def _told(table: Table, tables: Tables, sources: str | None) -> dict[tuple[str, str], GradedSpan]:

@@ -7,12 +7,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from indicators.nouns.definition import Definition, Operation
+from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, is_finer, last_day, period_expression, period_of
 from indicators.nouns.series import OtherRows, Rows, Table
 from indicators.nouns.vocabulary import DAY, MONTH, PERIOD, PRECISION
-from indicators.operations.reduce import Traits
-from indicators.operations.registry import ROOMS, references
+from indicators.operations.registry import references
 from indicators.operations.where import CONDITIONS, Column, expression
 from indicators.reading.dependencies import FINEST
 
@@ -127,9 +126,3 @@ def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.
     found = set(items[items != ""].dropna())
     vocabulary = listing.enum if listing else [str(e) for e in table.resource.columns[column].constraints.enum]
     return [code for code in vocabulary if code in found] + sorted(found - set(vocabulary))
-
-
-def reducer_of(definition: Definition) -> Operation[Traits]:
-    """The operation that a definition's `reduce` names."""
-    assert definition.reduce
-    return ROOMS["reduce"][definition.reduce.name]

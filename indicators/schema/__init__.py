@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Literal, get_args
 
 from indicators.problems import Place, ProblemsFound, fault, refused
@@ -56,17 +56,13 @@ def write(project: Project) -> Iterator[tuple[str, bool]]:
     problems = [one.at(Place(name)) for name in names for one in path_faults(project.root, ".", name)]
     if problems:
         raise ProblemsFound(problems)
-    for which in WHICH:
-        path, text = project.root / path_of(which, project), as_text(schema_of(which, project))
+    for which, name in zip(WHICH, names, strict=True):
+        path, text = project.root / name, as_text(schema_of(which, project))
         changed = not path.is_file() or path.read_text(encoding="utf-8") != text
-        if changed:
-            _save(path, path_of(which, project), text)
-        yield str(path_of(which, project)), changed
-
-
-def _save(path: Path, name: PurePosixPath, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as e:
-        hint = "config.yaml says where tables and definitions are"
-        raise refused(fault("not-written/schema", hint=hint, why=e.strerror), Place(str(name))) from None
+        try:
+            if changed:
+                path.write_text(text, encoding="utf-8", newline="\n")
+        except OSError as e:
+            hint = "config.yaml says where tables and definitions are"
+            raise refused(fault("not-written/schema", hint=hint, why=e.strerror), Place(name)) from None
+        yield name, changed

@@ -53,7 +53,8 @@ def definitions_schema(project: Project) -> Schema:
 def _shared(project: Project) -> dict[str, Schema]:
     tables = project.collection.described
     asked = [name for name, resource in tables.form.items() if is_asked(resource)]
-    found = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": _split(), "rows": _rows(tables)}
+    split: Schema = {"if": {"type": "object"}, "then": noun_schema(BreakdownOf)[0], "else": {"type": "string"}}
+    found = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables)}
     found |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
     found |= {"indicator": names_of(project.indicators)}
     for room in ROOMS:
@@ -118,6 +119,8 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
     written, words = noun_schema(Definition)[0]["properties"], words_of_fields(Definition)
     tables = project.collection.described
     countable = {name: title for name, title in tables.names.titles.items() if name in asked or name not in tables.form}
+    notes = tables.form.get(project.config.annotations or "")
+    scopes = notes.relations.lists["scope"].enum if notes and "scope" in notes.relations.lists else ()
     changes = {"type": ["object", "null"], "propertyNames": NAME, "additionalProperties": ref("changes")}
     own: dict[str, Schema] = {
         "table": nullable(names(countable, tables.names.complete)),
@@ -126,18 +129,12 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
         "excuses": written["excuses"] | _excuses(),
-        "annotations": written["annotations"] | suggested(names(dict.fromkeys(_scopes(project), ""))),
+        "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),
         "variants": changes,
         **{room: nullable(ref(room)) for room in ROOMS if room != "transform"},
     }
     for key in WRITTEN:
         yield key, described(words[key], own[key]) if key in own else written[key]
-
-
-def _scopes(project: Project) -> tuple[str, ...]:
-    """Scopes that the table of notes knows."""
-    notes = project.collection.described.form.get(project.config.annotations or "")
-    return notes.relations.lists["scope"].enum if notes and "scope" in notes.relations.lists else ()
 
 
 def _excuses() -> Schema:
@@ -150,10 +147,6 @@ def _coverage() -> Schema:
     every = told("Categories of which the worst, day by day, grades the collection.") | one_or_list({"type": "string"})
     mapping = {"type": "object", "required": ["every"], "additionalProperties": False, "properties": {"every": every}}
     return {"if": {"type": "object"}, "then": mapping, "else": {"type": ["string", "array"], "items": {"type": "string"}}}
-
-
-def _split() -> Schema:
-    return {"if": {"type": "object"}, "then": noun_schema(BreakdownOf)[0], "else": {"type": "string"}}
 
 
 def _rows(tables: Described) -> Schema:

@@ -28,8 +28,6 @@ from indicators.schema.parts import (
     words_of_fields,
 )
 
-VALUE: Schema = {"type": ["string", "number"]}
-
 
 def descriptors_schema(project: Project) -> Schema:
     """The schema of a project's descriptors of tables."""
@@ -49,10 +47,7 @@ def descriptors_schema(project: Project) -> Schema:
 def _relations(written: Mapping[str, Schema]) -> Schema:
     """Filters in their form; and time, where rows are counted."""
     words = words_of_fields(Relations)
-    filters = {
-        "categories": {"type": "object", "additionalProperties": ref("filter")},
-        "source_blank_when": ref("filter"),
-    }
+    filters = {"categories": {"type": "object", "additionalProperties": ref("filter")}, "source_blank_when": ref("filter")}
     timed = {"required": ["kind"], "properties": {"kind": {"enum": ["events", "observations"]}}}
     properties = dict(written) | {key: described(words[key], schema) for key, schema in filters.items()}
     return {"properties": properties, "if": timed, "then": {"required": ["time"], **narrowed({"time": {"type": "object"}})}}
@@ -69,7 +64,8 @@ def _keys_of_tables(tables: Described) -> Schema:
 
 def _filters() -> dict[str, Schema]:
     """Filters by their form alone: conditions that there are, on any column. A category looks into no other table."""
-    several = {"if": {"type": "array"}, "then": {"minItems": 1, "items": VALUE}, "else": VALUE}
+    value: Schema = {"type": ["string", "number"]}
+    several = {"if": {"type": "array"}, "then": {"minItems": 1, "items": value}, "else": value}
     row = {"type": "object", "additionalProperties": ref("test")}
     return {
         "filter": {"if": {"type": "array"}, "then": {"minItems": 1, "items": ref("row")}, "else": nullable(ref("row"))},
@@ -115,19 +111,12 @@ def _test(resource: Resource, column: str) -> Schema:
     return words | suggested(codes) | narrowed(dict.fromkeys(with_codes(found), codes))
 
 
-TABLES = ("annotations", "sources", "corrections")
-"""Keys that name a table."""
-
-
 def config_schema(project: Project) -> Schema:
     """The schema of a project's config.yaml."""
     written, definitions = noun_schema(Config)
     words, indicators = words_of_fields(Config), one_or_list(ref("indicator"))
-    own = dict.fromkeys(TABLES, nullable(ref("table"))) | {"headline": indicators}
+    own = dict.fromkeys(("annotations", "sources", "corrections"), nullable(ref("table"))) | {"headline": indicators}
     properties = written["properties"] | {key: described(words[key], schema) for key, schema in own.items()}
     definitions["Pillar"]["properties"]["charts"] = described(words_of_fields(Pillar)["charts"], indicators)
-    definitions |= {
-        "table": names_of(project.collection.described.names),
-        "indicator": names_of(project.indicators),
-    }
+    definitions |= {"table": names_of(project.collection.described.names), "indicator": names_of(project.indicators)}
     return schema_file(written | {"properties": properties}, definitions)

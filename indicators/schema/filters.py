@@ -64,13 +64,12 @@ def _tests(resource: Resource) -> Iterator[tuple[str, Schema]]:
         column = column_of(resource, name)
         value = _value(column.kind)
         alone = value | {"type": [value["type"], "array", "object"]}
-        test = {"description": field.description, **alone, "allOf": [ref(f"test_{column.kind}")]}
-        yield name, test | (_coded(ref(f"codes_{resource.name}.{name}"), with_codes(column)) if column.codes else {})
-
-
-def _coded(codes: Schema, within: tuple[str, ...]) -> Schema:
-    """That values are codes, alone or in conditions."""
-    return {"if": {"type": "object"}, "then": narrowed(dict.fromkeys(within, codes)), "else": codes, "anyOf": [codes, {}]}
+        test: Schema = {"description": field.description, **alone, "allOf": [ref(f"test_{column.kind}")]}
+        if column.codes:  # alone or in conditions
+            codes = ref(f"codes_{resource.name}.{name}")
+            within = narrowed(dict.fromkeys(with_codes(column), codes))
+            test |= {"if": {"type": "object"}, "then": within, "else": codes, "anyOf": [codes, {}]}
+        yield name, test
 
 
 NO_COVERAGE: Schema = {
@@ -91,7 +90,7 @@ def table_definitions(resource: Resource) -> dict[str, Schema]:
     texts = {column: field.description for column, field in resource.columns.items() if field.type == "string"}
     found = {
         f"category_{name}": names({key: f"`{in_yaml(where)}`" if where else "Every row." for key, where in categories.items()}),
-        f"coverage_{name}": _one_list_or_every(ref(f"category_{name}")) if categories else NO_COVERAGE,
+        f"coverage_{name}": _coverage(ref(f"category_{name}")) if categories else NO_COVERAGE,
         f"other_{name}": narrowed({"where": ref(f"where_{name}"), "coverage": ref(f"coverage_{name}")}),
     }
     if is_asked(resource):
@@ -113,7 +112,7 @@ def _on(resource: Resource) -> Schema:
     return narrowed(properties)
 
 
-def _one_list_or_every(category: Schema) -> Schema:
+def _coverage(category: Schema) -> Schema:
     several = one_or_list(category)
     return {"if": {"type": "object"}, "then": narrowed({"every": several}), "else": several, "anyOf": [category, {}]}
 

@@ -5,52 +5,35 @@ may be exempted from it. A definition carries its exemptions under `excuses: {co
 table (`relations.excuses`).
 """
 
-from collections.abc import Callable, Iterator, Set
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import Literal
 
 from indicators.compute.annotations import read_annotations
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import ROW
 from indicators.problems import Fault, Place, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
-from indicators.warnings.annotations import annotation_out_of_time, annotation_without_chart, charts_of
-from indicators.warnings.coverage import graded_too_coarse, graded_too_short, never_comparable
-from indicators.warnings.definitions import (
-    counts_not_changed,
-    counts_shared,
-    counts_too_short,
-    coverage_too_narrow,
-    empty_selection,
-    unit_without_noun,
-    where_removes_nothing,
-)
+from indicators.warnings import annotations, coverage, definitions
 from indicators.warnings.subject import Context, Subject
 
-
-class Check(NamedTuple):
-    """One warning: its code, what it judges, and what finds it: in a `Subject`, or in an annotation that charts may take."""
-
-    code: str
-    judges: Literal["definition", "annotation"]
-    faults: Callable[..., Iterator[Fault]]
-
-
-WARNINGS = (
-    Check("empty-selection", "definition", empty_selection),
-    Check("where-removes-nothing", "definition", where_removes_nothing),
-    Check("coverage-too-narrow", "definition", coverage_too_narrow),
-    Check("never-comparable", "definition", never_comparable),
-    Check("graded-too-coarse", "definition", graded_too_coarse),
-    Check("graded-too-short", "definition", graded_too_short),
-    Check("counts-too-short", "definition", counts_too_short),
-    Check("counts-not-changed", "definition", counts_not_changed),
-    Check("counts-shared", "definition", counts_shared),
-    Check("unit-without-noun", "definition", unit_without_noun),
-    Check("annotation-out-of-time", "annotation", annotation_out_of_time),
-    Check("annotation-without-chart", "annotation", annotation_without_chart),
-)
+Judged = Literal["definition", "annotation"]
+WARNINGS: Mapping[Judged, tuple[Callable[..., Iterator[Fault]], ...]] = {
+    "definition": (
+        definitions.empty_selection,
+        definitions.where_removes_nothing,
+        definitions.coverage_too_narrow,
+        coverage.never_comparable,
+        coverage.graded_too_coarse,
+        coverage.graded_too_short,
+        definitions.counts_too_short,
+        definitions.counts_not_changed,
+        definitions.counts_shared,
+        definitions.unit_without_noun,
+    ),
+    "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
+}
+"""By what is judged, what finds each warning: in a `Subject`, or in an annotation that charts may take. It has the name of its code."""
 NOT_NEEDED = "remove it; an excuse is for an opinion that finds something"
 
 
@@ -83,10 +66,9 @@ def _of_definition(definition: Definition, context: Context) -> Iterator[Problem
         yield from _unused(items, needed)
 
 
-def _found(judges: Literal["definition", "annotation"], *subject: object) -> Iterator[Fault]:
-    for check in WARNINGS:
-        if check.judges == judges:
-            yield from check.faults(*subject)
+def _found(judged: Judged, *subject: object) -> Iterator[Fault]:
+    for warning in WARNINGS[judged]:
+        yield from warning(*subject)
 
 
 def _exempted_by(item: Written) -> str:
@@ -107,21 +89,17 @@ def _of_annotations(context: Context) -> Iterator[Problem]:
     project, needed = context.project, set[tuple[str, str, str]]()
     table = project.tables.get(project.config.annotations or "")
     if table:
-        charts = charts_of(context)
+        charts = annotations.charts_of(context)
         for annotation in read_annotations(project.tables, project.config):
             row = annotation.row.partition(":")[2]
             for warning in _found("annotation", annotation, charts):
                 if warning.code in table.relations.excuses.get(row, {}):
                     needed.add((table.resource.name, row, warning.code))
                 else:
-                    yield warning.at(_place_of(table, annotation.row, project))
+                    line = table.lines[table.frame.index[table.frame[ROW] == annotation.row][0]]
+                    yield warning.at(Place(f"{project.config.data}/{table.resource.path}", line))
     for name, other in project.tables.items():
         for row, code in ((row, code) for row, reasons in other.relations.excuses.items() for code in reasons):
             if (name, row, code) not in needed:
                 unused = fault("excuse-unused/row", "relations", "excuses", row, code, hint=NOT_NEEDED, code=code, row=row)
                 yield unused.at(project.collection.described.good[name].file.place)
-
-
-def _place_of(table: Table, row: str, project: Project) -> Place:
-    line = table.lines[table.frame.index[table.frame[ROW] == row][0]]
-    return Place(f"{project.config.data}/{table.resource.path}", line)

@@ -38,7 +38,8 @@ def write_head(paper: Paper, picture: Picture) -> None:
 def write_key(paper: Paper, picture: Picture) -> None:
     """One entry for each layer of several and for each look that occurs; wrapped to the width."""
     frame, palette = paper.frame, paper.frame.palette
-    entries = [*_layer_entries(picture, palette), *_state_entries(picture, palette), *_look_entries(picture, palette)]
+    entries = [(_coloured("■", palette.of(layer.role)[0]), layer.name) for layer in picture.layers if layer.name]
+    entries += [*_state_entries(picture, palette), *_look_entries(picture, palette)]
     lines, used = list[list[str]](), 0.0
     for symbol, words in entries:
         width = text_width(f"■ {words}    ", frame.size(SMALL))
@@ -51,10 +52,6 @@ def write_key(paper: Paper, picture: Picture) -> None:
     for text in _remarks(picture):
         paper.write_wrapped(text, SMALL, colour=palette.muted, below=True)
     paper.bottom += 4
-
-
-def _layer_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
-    return [(_coloured("■", palette.of(layer.role)[0]), layer.name) for layer in picture.layers if layer.name]
 
 
 def _state_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:

@@ -106,7 +106,10 @@ def _columns(layer: Layer, looks: dict[int, str], palette: Palette, width: int, 
             bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
             bars |= {"offsetgroup": str(place)} if share == "group" else {}
             bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]}
-            found.append(bars | (_figures(values, name, series) if width > len(window) * _room(window, series) else {}))
+            if width > len(window) * _room(window, series):
+                text = [f"{'≥ ' if name == 'at_least' else ''}{numbers.number(v, series.unit)}" for v in values]
+                bars |= {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
+            found.append(bars)
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros and share == "alone":
         found.append(_zeros(zeros, len(window), palette.of(layer.role)[0]) | _common(layer, zeros))
@@ -117,13 +120,6 @@ def _room(window: pd.DataFrame, series: Series) -> float:
     """Width that the longest figure above a column takes."""
     longest = max((len(numbers.number(v, series.unit)) for v in window["value"].dropna()), default=1)
     return max(ROOM_FOR_A_VALUE, 14 + 7.5 * longest)
-
-
-def _figures(values: list[float], name: str, series: Series) -> Trace:
-    """The values above their columns."""
-    bound = "≥ " if name == "at_least" else ""
-    text = [f"{bound}{numbers.number(v, series.unit)}" for v in values]
-    return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
 
 
 def _zeros(zeros: list[int], periods: int, colour: str) -> Trace:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from dashboard.charts.figure import Drawing, drawing_of
 from dashboard.charts.picture import Picture, canonical, picture_of
-from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export import embed, sheet
@@ -49,7 +48,7 @@ class Work:
 def work_of(results: Results, view: View, preset: Preset) -> Work:
     """The picture of a view in a size. ProblemsFound where the view asks for what is not there."""
     picture = picture_of(results, view)
-    return Work(results, picture, preset, record_of(results, picture))
+    return Work(results, picture, preset, embed.record_of(results, picture))
 
 
 Pictures = Mapping[str, bytes]
@@ -76,14 +75,15 @@ def xlsx(work: Work) -> bytes:
     """The numbers drawn, the rows behind them, the definition in words, and the record."""
     record = work.record
     about = {"title": work.picture.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
-    found = sheet.sheets(work.results, work.picture, record["fingerprint"])
+    found = sheet.sheets(work.results, work.picture)
     return sheet.as_xlsx(found, canonical(record), about, work.made_on)
 
 
 def json_(work: Work) -> bytes:
     """The record, and with it what each row says and which sources it has."""
-    full = work.record | {"rows": sheet.rows_told(work.results, work.picture)}
-    return (json.dumps(full, ensure_ascii=False, indent=1) + "\n").encode()
+    found = sheet.rows_with_periods(work.results, work.picture)
+    rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in found]
+    return (json.dumps(work.record | {"rows": rows}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 # ---- the kit ----

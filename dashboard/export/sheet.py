@@ -191,19 +191,11 @@ def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehin
     return [(row, list(counted[row.id])) for row in rows]
 
 
-def rows_told(results: Results, picture: Picture) -> list[dict[str, Any]]:
-    """The same as plain values for JSON."""
-    return [
-        {"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]}
-        for row, periods in rows_with_periods(results, picture)
-    ]
-
-
-def sheets(results: Results, picture: Picture, code: str) -> dict[str, Sheet]:
+def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
     """The sheets of a workbook."""
     columns = [*COLUMNS, *(["part"] if picture.series.parts else [])]
     cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in records_drawn(picture)]
-    about = [["view", picture.view.text], ["code", code], ["as of", picture.series.as_of.isoformat()]]
+    about = [["view", picture.view.text], ["code", picture.code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]
     return {
         "numbers": (columns, cells),
@@ -215,12 +207,11 @@ def sheets(results: Results, picture: Picture, code: str) -> dict[str, Sheet]:
 def _rows_sheet(results: Results, picture: Picture) -> Sheet:
     found = rows_with_periods(results, picture)
     shown = list(dict.fromkeys(column for row, _ in found for column in row.cells))
-    cells = [[row.id, " ".join(periods), *(row.cells.get(column, "") for column in shown), *_sources(row)] for row, periods in found]
+    cells = []
+    for row, periods in found:
+        sources = ["; ".join(dict.fromkeys(getattr(s, name) for s in row.sources)) for name in ("producer", "title", "url")]
+        cells.append([row.id, " ".join(periods), *(row.cells.get(column, "") for column in shown), *sources])
     return ["id", "periods", *shown, "producers", "titles", "addresses"], cells
-
-
-def _sources(row: RowBehind) -> list[str]:
-    return ["; ".join(dict.fromkeys(getattr(s, name) for s in row.sources)) for name in ("producer", "title", "url")]
 
 
 def _definition(results: Results, series: Series) -> Iterator[tuple[str, str]]:

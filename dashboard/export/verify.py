@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.picture import picture_of
-from dashboard.charts.record import FORMAT, record_of
 from dashboard.charts.view import parse_view
+from dashboard.export.embed import FORMAT, record_of
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
@@ -32,7 +32,10 @@ class Verdict:
 def verify(results: Results, record: Any) -> Verdict:
     """The record of a file against the project as it is now."""
     if record is None:
-        return Verdict(None, (NO_RECORD,))
+        lost = (
+            "the file carries no record: it was cropped, saved anew or is a screenshot, so nobody can tell from it which numbers it shows"
+        )
+        return Verdict(None, (f"{lost}; open the view printed in its footer and compare the code printed beside it",))
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
         return Verdict(None, (f"the record has the form {form!r}, which this version does not read; it reads {FORMAT}",))
@@ -46,16 +49,9 @@ def verify(results: Results, record: Any) -> Verdict:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
 
 
-NO_RECORD = (
-    "the file carries no record: it was cropped, saved anew or is a screenshot, so nobody can tell from it which numbers it shows; "
-    "open the view printed in its footer and compare the code printed beside it"
-)
-
-
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
     made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
-    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
-    reasons += [*_series_changes(results, then, now), *_data_changes(then, now)]
+    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
     if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
         return Verdict(True, (f"same numbers today ({then['view']}, {made})", *reasons))
     return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *reasons))
@@ -70,16 +66,13 @@ def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[s
 
 
 def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Where definitions differ, and those of the indicators that they combine."""
     for before, after in zip(then["definitions"], now["definitions"], strict=False):
         for key in sorted({*before, *after}):
             if before.get(key) != after.get(key):
                 what = "the words" if key in PROSE else "the definition"
                 for inside, was, now_is in _inside(key, before.get(key), after.get(key)):
                     yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, it is {_short(now_is)}"
-
-
-def _part_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Combined indicators whose parts are defined otherwise."""
     for before, after in zip(then["rules"], now["rules"], strict=False):
         if before["parts"] != after["parts"]:
             yield f"an indicator that {after['id']} combines is defined otherwise"

@@ -11,9 +11,9 @@ from dash import html
 
 from dashboard.charts.notes import Plan
 from dashboard.charts.picture import Picture
-from dashboard.charts.record import sources
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption, citation
+from dashboard.export.embed import sources
 from dashboard.export.formats import FORMATS, Format, Work, work_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current

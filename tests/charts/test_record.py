@@ -7,8 +7,8 @@ import re
 import pytest
 
 from dashboard.charts.picture import picture_of
-from dashboard.charts.record import record_of
 from dashboard.charts.view import parse_view
+from dashboard.export.embed import record_of
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results
 from tests.builders import appended, edited, opened

@@ -16,13 +16,13 @@ import pytest
 
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import canonical, picture_of
-from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
 from dashboard.export import captions, embed, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
+from dashboard.export.embed import record_of
 from dashboard.export.output import PRESETS, name_of, write
 from indicators.problems import ProblemsFound
 from tests.builders import RURITANIA, edited, months

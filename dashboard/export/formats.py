@@ -41,7 +41,7 @@ class Work:
 
     @property
     def made_on(self) -> datetime.date:
-        """The day that the files tell."""
+        """The day on which the files are made, as written in them."""
         return datetime.date.fromisoformat(self.record["made_on"])
 
 
@@ -75,14 +75,14 @@ def xlsx(work: Work) -> bytes:
     """The numbers drawn, the rows behind them, the definition in words, and the record."""
     record = work.record
     about = {"title": work.picture.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
-    found = sheet.sheets(work.results, work.picture)
-    return sheet.as_xlsx(found, canonical(record), about, work.made_on)
+    sheets = sheet.sheets(work.results, work.picture)
+    return sheet.as_xlsx(sheets, canonical(record), about, work.made_on)
 
 
 def json_(work: Work) -> bytes:
     """The record, and with it what each row says and which sources it has."""
-    found = sheet.rows_with_periods(work.results, work.picture)
-    rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in found]
+    counted = sheet.rows_with_periods(work.results, work.picture)
+    rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
     return (json.dumps(work.record | {"rows": rows}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
@@ -94,25 +94,25 @@ def _cited(write: Callable[[Picture, Sources, datetime.date], str]) -> Callable[
 
 
 TEXTS: dict[str, tuple[str, Callable[[Work], str]]] = {
-    ".caption.txt": ("what stands under the picture", lambda work: caption(work.picture) + "\n"),
+    ".caption.txt": ("caption for the picture", lambda work: caption(work.picture) + "\n"),
     ".alt.txt": (
-        "the picture in words, for those who cannot see it",
+        "alternative text for people who cannot see the picture",
         lambda work: alternative(work.picture, work.drawing.plan) + "\n",
     ),
-    ".citation.txt": ("how to cite the picture and its sources", _cited(citation)),
-    ".bib": ("the same for BibTeX", _cited(bibtex)),
-    ".csl.json": ("the same for Zotero, Word and pandoc", _cited(csl)),
+    ".citation.txt": ("citation of the picture and its sources", _cited(citation)),
+    ".bib": ("the citation for BibTeX", _cited(bibtex)),
+    ".csl.json": ("the citation for Zotero, Word and pandoc", _cited(csl)),
 }
-"""Files of the kit beside those in a format of their own: what the kit says of each, and how it is made."""
+"""Further files of the kit: what its README says of each, and how it is made."""
 
 
 def kit(work: Work, pictures: Pictures) -> bytes:
-    """All that a memo may need of a picture in one archive. The same input gives the same bytes, but for the day on which it was made."""
+    """All that a memo may need of a picture in one archive. On one day, the same input gives the same bytes."""
     chosen = [one for one in FORMATS.values() if one.in_kit and all(name in pictures for name in one.draws)]
     files = {f".{one.suffix}": one.make(work, pictures) for one in chosen}
     files |= {suffix: write(work).encode() for suffix, (_, write) in TEXTS.items()}
-    named = {f"{work.name}{suffix}": data for suffix, data in files.items()}
-    return packed(named | {"README.txt": _readme(work, files)}, work)
+    by_name = {f"{work.name}{suffix}": data for suffix, data in files.items()}
+    return packed(by_name | {"README.txt": _readme(work, files)}, work)
 
 
 def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
@@ -126,7 +126,7 @@ def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
     ]
     about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | {suffix: about for suffix, (about, _) in TEXTS.items()}
     lines += [f"{work.name}{suffix}: {about}" for suffix, about in about.items() if suffix in files]
-    lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. Whether its numbers still hold says"]
+    lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. To check whether its numbers are still the same, run"]
     return "\n".join([*lines, "", f"    relations verify {work.name}.png", "", record["licence"], ""]).encode()
 
 
@@ -146,11 +146,10 @@ def packed(files: Mapping[str, bytes], work: Work) -> bytes:
 
 
 class Format(NamedTuple):
-    """A format: what it is `about`, as the command says, how it is made, the `suffix` of its files. `draws`: the pictures that a
-    browser draws for it.
+    """A format: its name, what it is `about` (for the help of the command), how it is made, the `suffix` of its files.
 
-    `in_kit`: what the kit says of it, where it is a part of one. `on_page`: how the page offers it, by the pixels of a PNG for each
-    pixel of the figure.
+    `draws`: the pictures that a browser draws for it. `in_kit`: what the README of a kit says of it, where a kit has it. `on_page`:
+    the label on the page, by the number of PNG pixels for each pixel of the figure.
     """
 
     name: str
@@ -174,12 +173,12 @@ FORMATS: dict[str, Format] = {
             "png",
             "image/png",
             draws=("png",),
-            in_kit="the picture for documents and slides; it knows its true size",
-            on_page={"print": "PNG, 300 dpi", "2": "PNG, double", "1": "PNG, single"},
+            in_kit="the picture for documents and slides; it carries its true size",
+            on_page={"print": "PNG, 300 dpi", "2": "PNG, double size", "1": "PNG, single size"},
         ),
         Format(
             "svg",
-            "vectors, text as text",
+            "vectors, with text as text",
             svg,
             "svg",
             "image/svg+xml",

@@ -264,7 +264,7 @@ def test_the_alternative_text_tells_range_latest_value_bounds_and_collection(mad
     said = told(made, "audiences?frequency=annual")
     assert said.startswith("Column chart: Audiences, by year, from 1892 to 1896, in audiences.") or "from 1893 to 1896" in said
     assert "The lowest value is 2 in 1894, the highest 4 in 1893." in said
-    assert "1 period is known as a minimum only; the largest is 3 in 1895." in said
+    assert "1 period has only a minimum; the largest is 3 in 1895." in said
     assert "The latest comparable value is 2 audiences in 1894." in said
     assert "partial from 1 January 1895" in said
 
@@ -279,7 +279,7 @@ def test_the_alternative_text_numbers_the_notes_as_the_picture_does(made):
     for number, note in plan.keyed:
         assert f"{number}  {note.start.isoformat()}  {note.label}" in seen
         assert f"{number} {note.label} (" in text.partition("Numbered notes: ")[2]
-    assert f"{plan.left_out} more notes of this time are not shown." in text
+    assert f"{plan.left_out} more notes are not shown." in text
 
 
 def test_the_alternative_text_names_the_labels_of_the_figure_and_none_where_they_are_off(made):

@@ -99,7 +99,7 @@ def test_the_doubts_about_a_latest_value(ruritania):
     assert numbers.warnings(ask(ruritania, "audiences")) == []  # April 1896
     assert numbers.warnings(ask(ruritania, "audiences", as_of="1892-12-31")) == ["no value is complete enough to compare"]
     assert numbers.warnings(ask(ruritania, "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
-    assert "from one row alone" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
+    assert "based on a single record" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
     travel = "ruritanians_in_graustark"
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-01-31")) == ["provisional"]
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-02-29")) == ["estimated"]  # a guess of the keeper
@@ -109,15 +109,15 @@ def test_a_definition_is_read_out(ruritania):
     said = dict(definitions.definition_words(ruritania.definitions["audiences"], ruritania.config, ruritania.tables))
     assert said["Table"] == "Acts between the courts"
     assert said["Rows"] == "kind is meeting; participants is exactly Ruritania and Graustark; office is crown"
-    assert (said["Calculation"], said["Coverage"], said["Unit"]) == ("count", "graded by audiences", "audiences")
+    assert (said["Calculation"], said["Coverage"], said["Unit"]) == ("count", "category audiences", "audiences")
     approval = dict(definitions.definition_words(ruritania.definitions["approval"], ruritania.config, ruritania.tables))
-    assert approval["Rows"] == "every row"
+    assert approval["Rows"] == "all rows"
     handovers = "reigns where what is coronation or confirmation"
     assert approval["Calculation"] == f"poll average (of: approve_pct, leader: leader, half life: 14, handovers: {handovers})"
     share = dict(definitions.definition_words(ruritania.definitions["crown_share"], ruritania.config, ruritania.tables))
     assert share["Calculation"] == "share (where: office is crown)"
     duels = dict(definitions.definition_words(ruritania.definitions["waltzes"], ruritania.config, ruritania.tables))
-    assert duels["Direction"] == "neither more nor less is better"
+    assert duels["Direction"] == "neither higher nor lower is better"
     warmth = dict(definitions.definition_words(ruritania.definitions["warmth"], ruritania.config, ruritania.tables))
     assert warmth["Calculation"] == "difference (of: audiences, minus: duels)"
     assert not {"Table", "Rows", "Coverage", "Question"} & set(warmth)

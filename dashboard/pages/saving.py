@@ -14,7 +14,7 @@ from dashboard.charts.picture import Picture
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption, citation
 from dashboard.export.embed import sources
-from dashboard.export.formats import FORMATS, Format, Work, work_of
+from dashboard.export.formats import FORMATS, ExportJob, Format, job_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, answered, attributes
@@ -73,12 +73,12 @@ def factor_of(name: str) -> float:
     return 300 / INCH if name == "print" else float(name)
 
 
-def _work(now: Current, asked: Mapping[str, str]) -> Work:
+def _job(now: Current, asked: Mapping[str, str]) -> ExportJob:
     """The picture that is asked for: its view, in a size, with a number of pixels for each of its own."""
     if asked.get("preset", "memo") not in PRESETS:
         raise ValueError(f"there is no preset {asked.get('preset')!r}; known: {', '.join(PRESETS)}")
     preset = next(p for name, p in PRESETS.items() if name == asked.get("preset", "memo"))
-    return work_of(now.results, parse_view(asked["view"]), replace(preset, factor=factor_of(asked.get("factor", "print"))))
+    return job_of(now.results, parse_view(asked["view"]), replace(preset, factor=factor_of(asked.get("factor", "print"))))
 
 
 def _format(asked: Mapping[str, str]) -> Format:
@@ -91,18 +91,18 @@ def _format(asked: Mapping[str, str]) -> Format:
 
 def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
     """A figure, and which pictures the page draws of it."""
-    work, form = _work(now, asked), _format(asked)
-    figure, draws = work.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
+    job, form = _job(now, asked), _format(asked)
+    figure, draws = job.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
     size = {key: figure["layout"][key] for key in ("width", "height")}
-    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=draws)
+    return flask.jsonify(figure=figure, **size, factor=job.preset.factor, draws=draws)
 
 
 def _saved(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
-    work, form = _work(now, request.args), _format(request.args)
-    answer = flask.Response(form.make(work, _sent(request)), mimetype=form.mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{form.suffix}"'
+    job, form = _job(now, request.args), _format(request.args)
+    answer = flask.Response(form.make(job, _sent(request)), mimetype=form.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{job.name}.{form.suffix}"'
     return answer
 
 

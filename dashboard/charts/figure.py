@@ -1,4 +1,4 @@
-"""The figure of a picture, with all that stands inside it: one function for page and export; and the small one of a card."""
+"""The figure of a picture with all its texts: one function for page and export; and the small figure of a card."""
 
 import datetime
 from dataclasses import replace
@@ -21,15 +21,15 @@ LEAST_PLOT = 0.27
 """Share of a figure of fixed height that the plot must have before more notes are shown."""
 STRIP_TOP, STRIP, STRIP_GAP, SIGN = 24, 7, 4, 14
 """Pixels: strips of coverage begin below the names of the years; from one to the next it is more where they have signs."""
-FIGURE = 22
-"""Height of a figure above its column."""
-NO_ROOM = 70
+VALUE = 22
+"""Height of a value above its column."""
+LEAST_HEIGHT = 70
 """Least height of a panel."""
 SMALL_HEIGHT = 96
 
 
 class Drawing(NamedTuple):
-    """A picture as a plain Plotly figure of a known size, and where its notes stand in it: with a label, with a number, or left out."""
+    """A picture as a plain Plotly figure of a known size, and the places of its notes: with a label, with a number, or left out."""
 
     figure: Figure
     plan: notes.Plan
@@ -44,7 +44,7 @@ def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
         if frame.height is None:
             break
         height = frame.height
-        least = NO_ROOM * len(picture.panels) * frame.scale
+        least = LEAST_HEIGHT * len(picture.panels) * frame.scale
         frame = replace(frame, plot_height=round(max(height - round(paper.top) - round(paper.bottom + 6), least)))
         if frame.plot_height >= LEAST_PLOT * height and paper.top + frame.plot_height + paper.bottom <= height:
             break
@@ -67,7 +67,7 @@ def _paper(picture: Picture, plan: notes.Plan, frame: Frame) -> Paper:
     """All words around the plot."""
     paper = Paper(frame)
     write_head(paper, picture)
-    paper.top += notes.room(plan, frame)
+    paper.top += notes.height_above(plan, frame)
     paper.bottom = STRIP_TOP * frame.scale + max(len(picture.graded_layers), 1) * _strip_step(picture, frame) + 6
     write_key(paper, picture)
     notes.write_key(paper, plan)
@@ -79,13 +79,13 @@ def _paper(picture: Picture, plan: notes.Plan, frame: Frame) -> Paper:
 
 
 def _data(picture: Picture, frame: Frame) -> list[Figure]:
-    found = []
+    data: list[Figure] = []
     for number, panel in enumerate(picture.panels):
         for place, layer in enumerate(panel.layers):
             drawn = marks.dots(layer.points, frame.palette) if layer.points is not None and len(layer.points) else []
             drawn += marks.traces(layer, frame.palette, frame.plot_width, panel.share, place)
-            found += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
-    return found
+            data += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
+    return data
 
 
 def _layout(picture: Picture, frame: Frame, paper: Paper) -> Figure:
@@ -101,7 +101,7 @@ def _layout(picture: Picture, frame: Frame, paper: Paper) -> Figure:
     return {
         "template": template(frame.palette, frame.scale),
         "width": frame.width,
-        # Words that leave no room for a plot make the figure taller than was asked; nothing is cut.
+        # Texts that leave too little space for a plot make the figure taller than asked; nothing is cut.
         "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 6)),
         "margin": margin,
         "xaxis": {"type": "date", **bounds, **year_ticks(frame)},
@@ -123,7 +123,7 @@ def _domains(picture: Picture, frame: Frame) -> list[list[float]]:
 
 
 def _value_axis(panel: Panel, height: float) -> Figure:
-    """Room for at least one unit and for the figure above the highest column, whole steps for small counts, and an axis even
+    """Space for at least one unit and for the value above the highest column, whole steps for small counts, and an axis even
     where nothing has a value."""
     tick = ".0%" if scale_of(panel.unit) == "share" else None
     axis: Figure = {"rangemode": "tozero", "tickformat": tick, "nticks": 6}
@@ -133,11 +133,11 @@ def _value_axis(panel: Panel, height: float) -> Figure:
     top = float(pd.concat(columns, axis=1).sum(axis=1).max() if panel.share == "stack" else max(float(c.max()) for c in columns))
     if not all(layer.series.counts for layer in panel.layers) or top > 5:
         return axis
-    return axis | {"range": [0, max(top, 1) * max(1.12, 1 + FIGURE / height)], "dtick": 1}
+    return axis | {"range": [0, max(top, 1) * max(1.12, 1 + VALUE / height)], "dtick": 1}
 
 
 def year_ticks(frame: Frame) -> Figure:
-    """Names of years in the middle of the years; Plotly's own ticks for a window of less than three."""
+    """Labels in the middle of the years; Plotly's own ticks for a window of less than three."""
     years = [y for y in range(frame.start.year, frame.end.year + 1) if frame.start <= datetime.date(y, 7, 2) <= frame.end]
     if len(years) < 3:
         return {"nticks": 6 if frame.narrow else 12, "ticklabelmode": "period"}
@@ -151,14 +151,14 @@ def year_ticks(frame: Frame) -> Figure:
 
 def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
     """A line where a series breaks: numbers on its two sides are not comparable."""
-    found = []
+    lines = []
     for layer in picture.layers:
         values = layer.window.values
         for p in values.index[values["status"] == "B"]:
             day = first_day(int(p), layer.series.frequency).isoformat()
             place = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
-            found.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place})
-    return found
+            lines.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place})
+    return lines
 
 
 # ---- strips of coverage ----
@@ -171,11 +171,11 @@ def _strip_step(picture: Picture, frame: Frame) -> float:
 
 def _strips(picture: Picture, frame: Frame) -> list[Figure]:
     windows = [layer.window for layer in picture.graded_layers] or [picture.window]
-    found: list[Figure] = []
+    shapes: list[Figure] = []
     for row, window in enumerate(windows):
         below = STRIP_TOP * frame.scale + row * _strip_step(picture, frame)
-        found += strip.shapes(window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(windows) == 1)
-    return found
+        shapes += strip.shapes(window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(windows) == 1)
+    return shapes
 
 
 def _strip_signs(picture: Picture, frame: Frame) -> list[Figure]:
@@ -193,7 +193,7 @@ def _strip_signs(picture: Picture, frame: Frame) -> list[Figure]:
 
 
 def _units(picture: Picture, frame: Frame) -> list[Figure]:
-    """The unit of each panel beside its axis, where there are two."""
+    """The unit of each panel next to its axis, where there are two."""
     if len(picture.panels) == 1:
         return []
     size, high = frame.size(SMALL), (frame.plot_height - PANEL_GAP * frame.scale) / 2

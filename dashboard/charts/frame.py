@@ -96,12 +96,12 @@ class Paper:
     def annotations(self) -> list[Figure]:
         """The lines as Plotly annotations."""
         fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "yanchor": "top", "align": "left", "borderpad": 0}
-        found = [line | fixed | {"x": 0, "y": 1, "xshift": line["x"] - self.frame.left, "yshift": self.top - at} for at, line in self.above]
-        return found + [line | fixed | {"x": 0, "y": 0, "xshift": line["x"] - self.frame.left, "yshift": -at} for at, line in self.below]
+        above = [line | fixed | {"x": 0, "y": 1, "xshift": line["x"] - self.frame.left, "yshift": self.top - at} for at, line in self.above]
+        return above + [line | fixed | {"x": 0, "y": 0, "xshift": line["x"] - self.frame.left, "yshift": -at} for at, line in self.below]
 
 
 def safe(text: str) -> str:
-    """Text that Plotly shows as it is: its own markup taken out of force."""
+    """Text that Plotly shows as it is, with its markup escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -128,7 +128,7 @@ def _share(character: str) -> float:
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
-    """Lines of a text that fit a width; a word longer than a line stands alone and is cut.
+    """Lines of a text that fit a width; a word longer than a line has a line of its own and is cut.
 
     >>> wrapped("one two three", 10, 45)
     ['one two', 'three']

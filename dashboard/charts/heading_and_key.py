@@ -38,7 +38,8 @@ def write_head(paper: Paper, picture: Picture) -> None:
 def write_key(paper: Paper, picture: Picture) -> None:
     """One entry for each layer of several and for each look that occurs; wrapped to the width."""
     frame, palette = paper.frame, paper.frame.palette
-    entries = [*_layer_entries(picture, palette), *_state_entries(picture, palette), *_look_entries(picture, palette)]
+    entries = [(_coloured("■", palette.of(layer.role)[0]), layer.name) for layer in picture.layers if layer.name]
+    entries += [*_state_entries(picture, palette), *_look_entries(picture, palette)]
     lines, used = list[list[str]](), 0.0
     for symbol, words in entries:
         width = text_width(f"■ {words}    ", frame.size(SMALL))
@@ -53,48 +54,44 @@ def write_key(paper: Paper, picture: Picture) -> None:
     paper.bottom += 4
 
 
-def _layer_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
-    return [(_coloured("■", palette.of(layer.role)[0]), layer.name) for layer in picture.layers if layer.name]
-
-
 def _state_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
     windows = [layer.window for layer in picture.graded_layers] or [picture.window]
     seen = {name for window in windows for name, _, _ in strip.runs(window)}
-    words = strip.STATES | {"partial": "partial: numbers are at least, no mark is unknown"}
+    words = strip.STATES | {"partial": "partial: values are minimums, no mark means unknown"}
     return [(_swatch(name, palette), words[name]) for name in strip.STATES if name in seen]
 
 
 def _look_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
-    found: dict[str, tuple[str, str]] = {}
+    entries: dict[str, tuple[str, str]] = {}
     for layer in picture.layers:
         values, (colour, _) = layer.window.values, palette.of(layer.role)
         looks = set(marks.looks_of(values).values())
         if "at_least" in looks:
-            found.setdefault("at_least", (_least_sign(layer, palette), "at least this many"))
-        for look, words in (("provisional", "provisional or not over"), ("estimated", "estimated, or from one row alone")):
+            entries.setdefault("at_least", (_least_sign(layer, palette), "at least this value"))
+        for look, words in (("provisional", "provisional, or period not over"), ("estimated", "estimated, or based on a single record")):
             if look in looks:
-                found.setdefault(look, (_coloured(SIGNS[layer.kind][look], colour), words))
+                entries.setdefault(look, (_coloured(SIGNS[layer.kind][look], colour), words))
         if (values["status"] == "B").any() and picture.panels[0].share != "stack":
-            found.setdefault("break", ("┆", "break: the two sides are not comparable"))
+            entries.setdefault("break", ("┆", "break: values before and after are not comparable"))
         if layer.points is not None and len(layer.points):
-            found |= {name: entry for name, entry in _point_entries(layer.points, colour, palette) if name not in found}
-    return list(found.values())
+            entries |= {name: entry for name, entry in _point_entries(layer.points, colour, palette) if name not in entries}
+    return list(entries.values())
 
 
 def _point_entries(points: pd.DataFrame, colour: str, palette: Palette) -> Iterator[tuple[str, tuple[str, str]]]:
-    """What the rows behind a mean are, and the mean."""
+    """The mean, and the rows behind it by group."""
     yield "average", (_coloured("━", colour), "average of the polls")
-    named = marks.groups_of(points)
-    for group, own, sign in zip(named, palette.parts[1:], "●■◆✚", strict=False):
+    groups = marks.groups_of(points)
+    for group, own, sign in zip(groups, palette.parts[1:], "●■◆✚", strict=False):
         yield f"points {group}", (_coloured(sign, own), group)
-    yield "points", (_coloured("•", palette.muted), "other single polls" if named else "single polls")
+    yield "points", (_coloured("•", palette.muted), "other individual polls" if groups else "individual polls")
 
 
 def _least_sign(layer: Layer, palette: Palette) -> str:
     colour, pale = palette.of(layer.role)
     if layer.kind in ("line", "dots"):
         return _coloured("△", colour)
-    if layer.kind == "columns" and len(layer.window.values) <= marks.ROOM_FOR_HATCHING:
+    if layer.kind == "columns" and len(layer.window.values) <= marks.MOST_HATCHED:
         return _coloured("▨", colour)
     return _coloured("■", pale) if pale != colour else _coloured("░", colour)
 
@@ -110,24 +107,25 @@ def _swatch(name: str, palette: Palette) -> str:
 
 
 def _remarks(picture: Picture) -> list[str]:
-    """What must be known of the parts of a split chart."""
-    found = []
+    """What a reader must know about the parts of a split chart."""
+    remarks = []
     split = picture.series.query.breakdown
     if any(panel.share == "group" for panel in picture.panels) and split and _counts_twice(picture):
-        found.append(f"One row may have several codes of {split.replace('_', ' ')} and then counts under each; the columns do not add up.")
+        words = split.replace("_", " ")
+        remarks.append(f"A row with several values of {words} counts under each of them; the columns do not add up to the total.")
     if any(layer.role == "rest" for layer in picture.layers):
-        found.append(f"The smaller parts stand together as {REST}.")
+        remarks.append(f"The smaller parts are combined as {REST}.")
     if picture.left_out:
-        found.append(f"Not drawn, since they are smaller: {', '.join(picture.left_out)}.")
-    return found
+        remarks.append(f"Not shown because they are smaller: {', '.join(picture.left_out)}.")
+    return remarks
 
 
 def _counts_twice(picture: Picture) -> bool:
-    """Whether a row stands under two parts in a period that has a number."""
+    """Whether a row counts under two parts in a period that has a value."""
     windows = [picture.window.values, *(layer.window.values for layer in picture.layers)]
     numbered = {period for values in windows for period in values.index[values["value"].notna()].tolist()}
-    found = ([row for part in picture.series.parts.values() for row in part.rows_in(period)] for period in numbered)
-    return any(len(rows) > len(set(rows)) for rows in found)
+    rows_of_periods = ([row for part in picture.series.parts.values() for row in part.rows_in(period)] for period in numbered)
+    return any(len(rows) > len(set(rows)) for rows in rows_of_periods)
 
 
 def write_foot(paper: Paper, picture: Picture) -> None:

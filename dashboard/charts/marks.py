@@ -15,20 +15,20 @@ from indicators.nouns.series import Series
 
 Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
-ROOM_FOR_FIGURES = 60
-ROOM_FOR_HATCHING = 80
-ROOM_FOR_A_VALUE = 32
+MOST_WITH_ZEROS = 60
+MOST_HATCHED = 80
+LEAST_VALUE_WIDTH = 32
 LOOKS = ("normal", "at_least", "provisional", "estimated")
 
 
 def middle(period: int, frequency: Frequency, place: float = 0.5) -> str:
-    """Where in a period its mark stands: in the middle, unless `place` (0 to 1) says otherwise."""
+    """The time at which a period is marked: its middle, or another `place` in it (0 to 1)."""
     start = datetime.datetime.combine(first_day(period, frequency), datetime.time())
     return (start + datetime.timedelta(days=days_in(period, frequency) * place)).isoformat(timespec="hours")
 
 
 def hover(layer: Layer, period: int) -> str:
-    """What a mark says when pointed at."""
+    """The text shown when a mark is pointed at."""
     series = layer.series
     point = series.point(period)
     when = numbers.period(period, series.frequency) + (f", {layer.name}" if layer.name else "")
@@ -57,8 +57,8 @@ def looks_of(values: pd.DataFrame) -> dict[int, str]:
 
 
 def traces(layer: Layer, palette: Palette, width: int = 0, share: Share = "alone", place: int = 0) -> list[Trace]:
-    """All marks of a layer. Values stand above columns that stand alone where `width` has room for them; `place` is the layer's
-    among those that share the panel."""
+    """All marks of a layer. Values are printed above columns that share their panel with no other where `width` allows; `place` is that of
+    the layer among those that share the panel."""
     looks = looks_of(layer.window.values)
     if layer.kind == "columns":
         drawn = _columns(layer, looks, palette, width if share == "alone" else 0, (share, place))
@@ -81,24 +81,24 @@ def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
 
 
 def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
-    """Looks of columns. Hatching needs room; narrow columns that are a minimum are pale instead."""
+    """Looks of columns. Hatching needs wide columns; narrow ones that are a minimum are pale instead."""
     colour, pale_colour = palette.of(layer.role)
-    roomy = len(layer.window.values) <= ROOM_FOR_HATCHING
-    edge = {"color": palette.paper if layer.name else colour, "width": 1 if roomy else 0}
+    is_wide = len(layer.window.values) <= MOST_HATCHED
+    edge = {"color": palette.paper if layer.name else colour, "width": 1 if is_wide else 0}
     outline = {"color": colour, "width": 1}
     hatched = {"shape": "/", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.3 if not layer.name else 0.5}
     pale = {"color": pale_colour} if pale_colour != colour else {"color": colour, "opacity": 0.5}
     return {
         "normal": {"color": colour} | ({"line": edge} if layer.name else {}),
-        "at_least": {"color": colour, "line": outline, "pattern": hatched} if roomy else pale,
-        "provisional": pale | {"line": outline} if roomy else {"color": palette.paper, "line": outline},
-        "estimated": {"color": colour, "line": outline, "pattern": hatched | {"shape": "."}} if roomy else pale | {"line": outline},
+        "at_least": {"color": colour, "line": outline, "pattern": hatched} if is_wide else pale,
+        "provisional": pale | {"line": outline} if is_wide else {"color": palette.paper, "line": outline},
+        "estimated": {"color": colour, "line": outline, "pattern": hatched | {"shape": "."}} if is_wide else pale | {"line": outline},
     }
 
 
 def _columns(layer: Layer, looks: dict[int, str], palette: Palette, width: int, shared: tuple[Share, int]) -> list[Trace]:
     series, window, (share, place) = layer.series, layer.window.values, shared
-    found: list[Trace] = []
+    marks: list[Trace] = []
     for name, style in _column_styles(layer, palette).items():
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
         if periods:
@@ -106,29 +106,25 @@ def _columns(layer: Layer, looks: dict[int, str], palette: Palette, width: int, 
             bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
             bars |= {"offsetgroup": str(place)} if share == "group" else {}
             bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]}
-            found.append(bars | (_figures(values, name, series) if width > len(window) * _room(window, series) else {}))
+            if width > len(window) * _value_width(window, series):
+                text = [f"{'≥ ' if name == 'at_least' else ''}{numbers.number(v, series.unit)}" for v in values]
+                bars |= {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
+            marks.append(bars)
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
     if zeros and share == "alone":
-        found.append(_zeros(zeros, len(window), palette.of(layer.role)[0]) | _common(layer, zeros))
-    return found
+        marks.append(_zeros(zeros, len(window), palette.of(layer.role)[0]) | _common(layer, zeros))
+    return marks
 
 
-def _room(window: pd.DataFrame, series: Series) -> float:
+def _value_width(window: pd.DataFrame, series: Series) -> float:
     """Width that the longest figure above a column takes."""
     longest = max((len(numbers.number(v, series.unit)) for v in window["value"].dropna()), default=1)
-    return max(ROOM_FOR_A_VALUE, 14 + 7.5 * longest)
-
-
-def _figures(values: list[float], name: str, series: Series) -> Trace:
-    """The values above their columns."""
-    bound = "≥ " if name == "at_least" else ""
-    text = [f"{bound}{numbers.number(v, series.unit)}" for v in values]
-    return {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
+    return max(LEAST_VALUE_WIDTH, 14 + 7.5 * longest)
 
 
 def _zeros(zeros: list[int], periods: int, colour: str) -> Trace:
-    """A counted zero is seen: as a figure where there is room, else as a dash on the axis."""
-    if periods <= ROOM_FOR_FIGURES:
+    """A counted zero is visible: as a figure where there is space, else as a dash on the axis."""
+    if periods <= MOST_WITH_ZEROS:
         text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": colour}}
         return _markers("zero", [0.0] * len(zeros), {"opacity": 0, "size": 10}) | {"mode": "markers+text", **text}
     marker = {"symbol": "line-ew-open", "size": 6, "color": colour, "line": {"width": 2}}
@@ -140,17 +136,17 @@ def _steps(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]
     normal, pale = palette.of(layer.role)
     window = layer.window.values
     values = window["value"].to_dict()
-    found: list[Trace] = []
+    marks: list[Trace] = []
     for name in LOOKS:
         periods = [p for p in window.index if looks[p] == name]
         if periods:
             colour = pale if name == "at_least" else normal
             line = {"color": colour, "width": 1.5, "dash": {"provisional": "dot", "estimated": "dash"}.get(name, "solid")}
             path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself", "fillcolor": _veil(colour)}
-            found.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
+            marks.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
             unseen = _markers(name, [values[p] for p in periods], {"opacity": 0, "size": 8})
-            found.append(unseen | _common(layer, periods))
-    return found
+            marks.append(unseen | _common(layer, periods))
+    return marks
 
 
 def _outline(periods: list[int], window: pd.DataFrame, frequency: Frequency) -> Trace:
@@ -190,7 +186,7 @@ def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
     xs = [None if p is None else middle(p, series.frequency) for p in path]
     ys = [None if p is None else values[p] for p in path]
     line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": colour, "width": 2}, "connectgaps": False}
-    found: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if layer.kind == "line" else []
+    marks: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if layer.kind == "line" else []
     size = 4 if len(window) > 80 else 6
     styles: dict[str, Trace] = {
         "normal": {"color": colour, "size": size},
@@ -201,8 +197,8 @@ def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
     for name, style in styles.items():
         periods = [p for p in window.index if looks[p] == name]
         if periods:
-            found.append(_markers(name, [values[p] for p in periods], style) | _common(layer, periods))
-    return found
+            marks.append(_markers(name, [values[p] for p in periods], style) | _common(layer, periods))
+    return marks
 
 
 def _markers(name: str, values: list[float], marker: Trace) -> Trace:
@@ -220,18 +216,18 @@ SYMBOLS = ("circle", "square", "diamond", "cross")
 
 
 def groups_of(points: pd.DataFrame) -> list[str]:
-    """The groups with most rows, that are told apart; none where the rows have none."""
+    """The largest groups, which have colours of their own; none where the rows have no groups."""
     counted = points["group"][points["group"] != ""].value_counts()
     return [str(group) for group in counted.index[:MOST_GROUPS]]
 
 
 def dots(points: pd.DataFrame, palette: Palette) -> list[Trace]:
     """The rows behind a mean, each where it lies, the largest groups by colour and form: `points` has day, value, text, group."""
-    named = groups_of(points)
+    groups = groups_of(points)
     looks: dict[str, Trace] = {"": {"color": palette.muted, "size": 4, "opacity": 0.4}}
-    for group, colour, symbol in zip(named, palette.parts[1:], SYMBOLS, strict=False):
+    for group, colour, symbol in zip(groups, palette.parts[1:], SYMBOLS, strict=False):
         looks[group] = {"color": colour, "symbol": symbol, "size": 5, "opacity": 0.7}
-    shown = points["group"].where(points["group"].isin(named), "")
+    shown = points["group"].where(points["group"].isin(groups), "")
     return [_dots(points[shown == group], look) for group, look in looks.items() if (shown == group).any()]
 
 

@@ -15,7 +15,7 @@ FADE = 6
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a label stands: `row` counts from the plot upwards; the text begins at `left`, its line stands at `x`."""
+    """The place of a label: `row` counts from the plot upwards; the text begins at `left`, its line is at `x`."""
 
     index: int
     row: int
@@ -25,7 +25,7 @@ class Placed:
 
 
 def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, rows: int, gap: float = 8) -> tuple[list[Placed], list[int]]:
-    """Labels in rows above the plot, and the indexes of those that found no place (to be numbered).
+    """Labels in rows above the plot, and the indexes of those for which there is no space (to be numbered).
 
     A label begins at its line, or ends there where the right edge is near. No label covers another, nor the line that
     leads from a higher label down to the plot. `items` come in order of importance.
@@ -39,9 +39,10 @@ def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, row
         length = text_width(text, size)
         spans = ((x + 3, x + 3 + length), (x - 3 - length, x - 3))
         options = (Placed(index, row, x, left, right) for left, right in spans for row in range(rows))
-        found = next((c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done)), None)
-        if found:
-            done.append(found)
+        free = (c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done))
+        place = next(free, None)
+        if place:
+            done.append(place)
         else:
             left_over.append(index)
     return done, left_over
@@ -70,8 +71,8 @@ def grouped(marks: Sequence[tuple[float, int]], *, size: float, gap: float = 6) 
     at = 0
     while at < len(groups) - 1:
         (xs, numbers), (more_xs, more) = groups[at], groups[at + 1]
-        room = (text_width(mark_text(numbers), size) + text_width(mark_text(more), size)) / 2 + gap
-        if _centre(more_xs) - _centre(xs) < room:
+        least = (text_width(mark_text(numbers), size) + text_width(mark_text(more), size)) / 2 + gap
+        if _centre(more_xs) - _centre(xs) < least:
             groups[at : at + 2] = [(xs + more_xs, numbers + more)]
             at = max(at - 1, 0)
         else:
@@ -85,7 +86,7 @@ def _centre(xs: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Plan:
-    """Where the notes of a window stand: those with a `label`, those `numbered`, and how many are `left_out` of the key."""
+    """The places of the notes of a window: those with a `label`, those `numbered`, and how many are `left_out` of the key."""
 
     shown: tuple[Annotation, ...]
     at: tuple[float, ...]
@@ -108,22 +109,22 @@ def plan_of(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> 
     return Plan(tuple(shown), at, tuple(labels), tuple(enumerate(kept, 1)), len(rest) - len(kept))
 
 
-def room(plan: Plan, frame: Frame) -> float:
+def height_above(plan: Plan, frame: Frame) -> float:
     """Height that labels and numbers take above the plot."""
     rows = max((p.row for p in plan.labels), default=-1) + 1
     return rows * ROW * frame.scale + _base(plan, frame)
 
 
 def _base(plan: Plan, frame: Frame) -> float:
-    """How far above the plot the lowest label stands: over the numbers, if there are any."""
+    """Distance of the lowest label from the plot: above the numbers, if there are any."""
     return (ROW + TICK) * frame.scale if plan.numbered else 0
 
 
 def texts(plan: Plan, frame: Frame) -> list[Figure]:
     """Labels and numbers above the plot."""
     row, base = ROW * frame.scale, _base(plan, frame)
-    named = [(p, plan.shown[p.index]) for p in plan.labels]
-    labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in named]
+    pairs = [(p, plan.shown[p.index]) for p in plan.labels]
+    labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in pairs]
     by_number = dict(plan.keyed)
     groups = grouped([(plan.at[i], n) for n, i in plan.numbered], size=frame.size(SMALL))
     return labels + [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
@@ -131,7 +132,7 @@ def texts(plan: Plan, frame: Frame) -> list[Figure]:
 
 def shapes(plan: Plan, frame: Frame) -> list[Figure]:
     """Bands of the notes that last, a line from each label down through the plot, a tick under each number. A note that is
-    left out has none of these: a ground that nothing explains would be a riddle."""
+    left out has none of these: a band that nothing explains would only puzzle."""
     row, base = ROW * frame.scale, _base(plan, frame)
     placed_notes = [plan.shown[i] for i in sorted({p.index for p in plan.labels} | {i for _, i in plan.numbered})]
     bands = [band for note in placed_notes if note.end for band in _bands(note, frame)]
@@ -157,7 +158,7 @@ def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
 
 
 def _on_hover(notes: Sequence[Annotation]) -> Figure:
-    """What a label says when pointed at: all that the notes tell."""
+    """The text shown when a label is pointed at: all that the notes say."""
     return {"hovertext": "<br>".join(safe(in_full(note)) for note in notes)}
 
 
@@ -198,7 +199,7 @@ def columns_of_key(frame: Frame) -> int:
 
 
 def write_key(paper: Paper, plan: Plan) -> None:
-    """The key of numbered notes, in columns; what is too much for the space is counted, never left out in silence."""
+    """The key of numbered notes, in columns; notes for which there is no space are counted, never dropped silently."""
     frame, numbered = paper.frame, plan.keyed
     columns = columns_of_key(frame)
     width, step = frame.text_width / columns, frame.size(SMALL) * 1.35
@@ -210,7 +211,7 @@ def write_key(paper: Paper, plan: Plan) -> None:
         paper.write(safe(text), SMALL, colour=frame.palette.note, below=True, x=10 + (i // depth) * width)
     paper.bottom = start + depth * step
     if plan.left_out:
-        more = f"and {plan.left_out} more notes in this window; a shorter window has room for them"
+        more = f"and {plan.left_out} more notes; choose a shorter window to see them"
         paper.write_wrapped(more, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
 

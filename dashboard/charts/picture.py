@@ -30,7 +30,7 @@ from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
 
 Share = Literal["alone", "stack", "group", "lines"]
-"""How the layers of a panel stand: one alone; columns on top of each other, beside each other; lines across each other."""
+"""How the layers of a panel share it: one alone; columns stacked or side by side; lines over each other."""
 Kind = Literal["columns", "step", "line", "dots"]
 Role = Literal["main", "second", "rest"] | int
 """What a layer is: what the picture is about, what that is compared with, the small parts as one, or the number of a part."""
@@ -40,14 +40,14 @@ REST = "all others"
 OTHER = "with"
 """The key of a series that another is compared with."""
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base 32 without letters that look like digits (Douglas Crockford, 2002)."""
+"""Base 32 without characters that look like digits (Douglas Crockford, 2002)."""
 Days = tuple[datetime.date, datetime.date]
 """First and last day."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One series of a picture. `window`: its periods that are drawn. `name`: what the key calls it ("" where it stands alone);
+    """One series of a picture. `window`: its periods that are drawn. `name`: its name in the key ("" where it is the only one);
     `key`: the code of a part, or OTHER; "" for what the picture is about. `graded`: it has a strip of coverage of its own.
     `points`: rows behind a mean (day, value, text, label)."""
 
@@ -115,8 +115,8 @@ class Picture:
     @property
     def graded_layers(self) -> tuple[Layer, ...]:
         """Layers with a strip of coverage of their own; none where the strip is that of the whole."""
-        found = tuple(layer for layer in self.layers if layer.graded)
-        return () if self.series.parts and len(found) < len(self.layers) else found
+        graded = tuple(layer for layer in self.layers if layer.graded)
+        return () if self.series.parts and len(graded) < len(self.layers) else graded
 
     @property
     def shown(self) -> tuple[Series, ...]:
@@ -186,24 +186,24 @@ def exact(value: float) -> float | int | None:
     """
     if math.isnan(value):
         return None
-    found = rounded(value)
-    return int(found) if found.is_integer() else found
+    number = rounded(value)
+    return int(number) if number.is_integer() else number
 
 
 def picture_of(results: Results, view: View) -> Picture:
     """The picture of a view. ProblemsFound where it asks for what is not there."""
     series = results.series(view.query)
-    beside = view.compared(series.frequency)
+    compared = view.compared(series.frequency)
     start, end = view.start or results.config.window.start, view.end or results.config.window.end
     asked = first_day(*parse_period(start)), last_day(*parse_period(end)) if end else datetime.date(LATEST, 12, 31)
-    if beside and view.breakdown:
-        raise refused(fault("two-ways/chart", hint="leave out breakdown, or with"), VIEW)
-    if beside and (beside.indicator, beside.variant) == (view.indicator, view.variant):
-        raise refused(fault("wrong-value/itself", hint="name another indicator, or another rule of it"), VIEW)
+    if compared and view.breakdown:
+        raise refused(fault("two-ways/chart", hint="leave out breakdown or with"), VIEW)
+    if compared and (compared.indicator, compared.variant) == (view.indicator, view.variant):
+        raise refused(fault("wrong-value/itself", hint="name another indicator or another variant"), VIEW)
     if (view.start or view.end) and len(series.values) and not len(window_of(series, asked).values):
         first, last = series.values["label"].iloc[0], series.values["label"].iloc[-1]
         raise refused(fault("empty-window", hint=f"it runs from {first} to {last}"), VIEW)
-    other = results.series(beside) if beside else None
+    other = results.series(compared) if compared else None
     days = _days_of(series, *asked)
     panels, left_out = _panels(results, series, other, days)
     shown = (series, other) if other else (series,)
@@ -236,7 +236,7 @@ def _combined(results: Results, definition: Definition) -> Iterator[tuple[str, D
 
 
 def _days_of(series: Series, start: datetime.date, end: datetime.date) -> Days:
-    """First and last day to show: the asked ones, within what the series has; whole periods."""
+    """First and last day to show: those asked for, within the periods of the series."""
     if not len(series.values):
         return start, end
     first = first_day(int(series.values.index[0]), series.frequency)
@@ -288,15 +288,15 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
         return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
-    first = replace(layer_of(series, days, share), name=_name_beside(series, other), points=points)
-    second = replace(layer_of(other, days, share, "second"), name=_name_beside(other, series), key=OTHER)
+    first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points)
+    second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
         return (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), ()
     return (Panel((first, second), share, series.unit),), ()
 
 
-def _name_beside(series: Series, other: Series) -> str:
-    """What the key calls a series beside another: its title, or its rule where the title is the same."""
+def _name_next_to(series: Series, other: Series) -> str:
+    """The name in the key of a series that is compared with another: its title, or its variant where the title is the same."""
     if series.definition.id != other.definition.id:
         return numbers.titled(series.definition)
     return series.definition.variant.replace("_", " ") if series.definition.variant else "as defined"
@@ -322,7 +322,7 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
 
 
 def _largest(series: Series, most: int) -> tuple[list[str], list[str]]:
-    """Codes of the largest parts, and of the rest; a part in which nothing is found is in neither."""
+    """Codes of the largest parts, and of the rest; a part without a value other than zero is in neither."""
     weights = {code: float(part.values["value"].abs().sum()) for code, part in series.parts.items()}
     codes = [code for code in series.parts if weights[code] > 0]
     ranked = sorted(codes, key=lambda code: -weights[code])[:most]

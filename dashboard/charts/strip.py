@@ -12,12 +12,12 @@ STATES = {
     "covered": "covered",
     "partial": "partial",
     "uncovered": "not covered",
-    "pending": "not over or not published yet",
+    "pending": "not over or not yet published",
 }
 
 
 def state(row: Any) -> str:
-    """What the strip says of one period."""
+    """The state of collection in one period."""
     if row.why == "not-published" or not row.over:
         return "pending"
     level = LEVELS.index(row.coverage)
@@ -42,13 +42,13 @@ def _day(period: int, series: Series) -> str:
 
 
 def fill(name: str, palette: Palette) -> str:
-    """Colour of a state; lightness tells them apart in grey."""
+    """Colour of a state; in grey, states differ in lightness."""
     return {"covered": palette.covered, "partial": palette.partial, "uncovered": palette.paper, "pending": palette.paper}[name]
 
 
 def shapes(window: Series, palette: Palette, *, below: float, height: float, ground: bool = True) -> list[dict[str, Any]]:
     """The strip, `below` pixels under the axis; with `ground` pale ground behind the plot where nothing was collected."""
-    found: list[dict[str, Any]] = []
+    drawn: list[dict[str, Any]] = []
     for name, start, end in runs(window):
         dash = "dot" if name == "pending" else "solid"
         line = {"width": 0.8, "color": palette.muted, "dash": dash} if name in ("uncovered", "pending") else {"width": 0}
@@ -62,12 +62,12 @@ def shapes(window: Series, palette: Palette, *, below: float, height: float, gro
             "y0": -below - height,
             "y1": -below,
         }
-        found.append({"type": "rect", "fillcolor": fill(name, palette), "line": line, **place})
+        drawn.append({"type": "rect", "fillcolor": fill(name, palette), "line": line, **place})
         if name in ("uncovered", "partial") and ground:
             behind = {"xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1, "layer": "below", "line": {"width": 0}}
             look = {"fillcolor": palette.uncovered} if name == "uncovered" else {"fillcolor": palette.partial, "opacity": 0.14}
-            found.append({"type": "rect", **look, **behind})
-    return found
+            drawn.append({"type": "rect", **look, **behind})
+    return drawn
 
 
 def is_empty(window: Series) -> bool:

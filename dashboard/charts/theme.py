@@ -1,7 +1,7 @@
 """The look: one palette for light and one for dark, one Plotly template, the fonts, and what a graph may offer.
 
-Colours follow those of Okabe and Ito and are told apart under the three common forms of colour blindness (tests simulate
-them); parts that lie on each other differ in grey, too, and what else must be told apart in print differs in form
+Colours follow those of Okabe and Ito and can be distinguished with the three common forms of colour blindness (tests simulate
+them); parts that lie on each other also differ in grey, and what else must be distinguished in print differs in form
 (hatching, hollow marks).
 """
 

@@ -16,12 +16,12 @@ from indicators.problems import Fault, Place, ProblemsFound, fault, suggest
 KEYS = {"start": "from", "end": "to", "other": "with"}
 SAFE = ":,@="
 VIEW = Place("view")
-"""Stands for the text of a view; it is in no file."""
+"""The place of a fault in the text of a view, which is in no file."""
 
 
 @dataclass(frozen=True)
 class View:
-    """An indicator as a person looks at it, perhaps with an `other` (id or id@variant) beside it. None is the definition's or
+    """An indicator as a person looks at it, perhaps compared with an `other` (id or id@variant). None is the definition's or
     the project's own choice."""
 
     indicator: str
@@ -41,7 +41,7 @@ class View:
         return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)
 
     def compared(self, frequency: Frequency) -> Query | None:
-        """What has to be computed beside it, at the frequency that it turned out to have."""
+        """What has to be computed for the comparison, at the frequency of the first series."""
         if not self.other:
             return None
         indicator, _, variant = self.other.partition("@")
@@ -91,10 +91,10 @@ def _value_faults(key: str, value: str) -> Iterator[Fault]:
     if key == "frequency" and value not in get_args(Frequency):
         yield fault("unknown-frequency", hint=suggest(value, get_args(Frequency)), frequency=value)
     if key == "annotations" and value not in ("on", "off"):
-        yield fault("wrong-value/annotations", hint="leave it out for on", value=value)
+        yield fault("wrong-value/annotations", hint="leave it out to show annotations", value=value)
     check = {"from": parse_period, "to": parse_period, "as_of": check_day}.get(key)
     if check:
         try:
             check(value)
         except ValueError as e:
-            yield fault("wrong-value/time", hint="leave it out for the project's own choice", key=key, why=e)
+            yield fault("wrong-value/time", hint="leave it out for the project's default", key=key, why=e)

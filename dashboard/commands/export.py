@@ -12,7 +12,7 @@ from pathlib import Path
 from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, report
-from dashboard.export.formats import FORMATS, Format, Pictures, Work, work_of
+from dashboard.export.formats import FORMATS, ExportJob, Format, Pictures, job_of
 from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
@@ -98,9 +98,9 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
     pending: deque[tuple[str, Future[Path]]] = deque()
     for text in texts:
         try:
-            work = work_of(shown, parse_view(text), PRESETS[order.preset])
-            figure = work.drawing.figure if order.format.draws else {}
-            pending.append((text, hand.submit(_written, order, work, figure, draw)))
+            job = job_of(shown, parse_view(text), PRESETS[order.preset])
+            figure = job.drawing.figure if order.format.draws else {}
+            pending.append((text, hand.submit(_written, order, job, figure, draw)))
         except ProblemsFound as e:
             yield _named(text, e)
         # While the browser draws one picture, the next is prepared, and no more than that is kept.
@@ -120,10 +120,10 @@ def _with_variants(shown: Results, text: str) -> list[str]:
     return [text]
 
 
-def _written(order: Order, work: Work, figure: Figure, draw: Draw) -> Path:
-    name = work.name if order.format.draws else name_of(work.picture.view)  # a table has no size
+def _written(order: Order, job: ExportJob, figure: Figure, draw: Draw) -> Path:
+    name = job.name if order.format.draws else name_of(job.picture.view)  # a table has no size
     path = order.output / f"{name}.{order.format.suffix}"
-    write(path, order.format.make(work, draw(figure, work.preset.factor)))
+    write(path, order.format.make(job, draw(figure, job.preset.factor)))
     return path
 
 

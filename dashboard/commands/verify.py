@@ -28,6 +28,6 @@ def run(given: argparse.Namespace) -> int:
         raise refused(fault("missing-file/exported", hint="name an exported file", why=e.strerror), Place(str(given.file))) from None
     project = open_project(given.project)
     verdict = verify(results(project), kept)
-    print("\n".join(verdict.said))
+    print("\n".join(verdict.reasons))
     report(p for p in project.problems if p.level == "error")
     return CLEAN if verdict.same else FOUND

@@ -1,6 +1,6 @@
-"""One Chromium for many figures: offline and quiet, with the page's own Plotly, and with a limit to what is waited for.
+"""One Chromium for many figures: offline and quiet, with the page's own Plotly, and with a time limit.
 
-A browser may hang without a word, so Playwright runs in a thread of its own and is asked for answers that are due in time.
+A browser may hang without any message, so Playwright runs in a thread of its own, and every answer has a time limit.
 """
 
 import asyncio
@@ -36,10 +36,10 @@ QUIET = [
 PATIENCE = 60.0
 """Seconds in which a browser starts, or draws one figure."""
 MOST_SILENT = 2
-"""Figures in a row after whose silence a browser is not asked again."""
+"""Figures in a row without an answer, after which a browser is not tried again."""
 VENDOR = Path(__file__).parents[1] / "vendor"
 
-# Ids inside an SVG come from Math.random: begun anew for each figure, the same figure gives the same bytes.
+# Ids inside an SVG come from Math.random: because it is reset for each figure, the same figure gives the same bytes.
 DRAW = """([figure, options]) => {
   let state = 7;
   Math.random = () => (state = state * 16807 % 2147483647) / 2147483647;
@@ -48,8 +48,8 @@ DRAW = """([figure, options]) => {
 SHOW = "svg => { document.body.innerHTML = svg; document.body.firstElementChild.style.display = 'block'; }"
 CLEAR = "() => { document.body.innerHTML = ''; }"
 NO_CHROMIUM = (
-    "install one (Debian: apt-get install chromium fonts-noto-cjk fonts-open-sans) or name it, CHROMIUM=/path/to/chromium; "
-    "csv, xlsx and json need none"
+    "install one (Debian: apt-get install chromium fonts-noto-cjk fonts-open-sans) or set CHROMIUM=/path/to/chromium; "
+    "csv, xlsx and json work without it"
 )
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ class Chromium:
             self._loop.close()
 
     def pictures(self, figure: Figure, names: Collection[str], factor: float) -> dict[str, bytes]:
-        """A figure in the formats named. Every character must have a glyph, unless all is SVG, which is drawn where it is opened."""
+        """A figure in the formats named. Every character must have a glyph, except in SVG alone, where fonts are chosen on opening."""
         if set(names) != {"svg"}:
             self._check_glyphs(figure)
         draw: dict[str, Callable[[], bytes]] = {
@@ -110,7 +110,7 @@ class Chromium:
         return {name: draw[name]() for name in names}
 
     def png(self, figure: Figure, factor: float) -> bytes:
-        """A figure as PNG, `factor` pixels for each of its own."""
+        """A figure as PNG, with `factor` pixels for each pixel of the figure."""
         return base64.b64decode(self._drawn(figure, {"format": "png", "scale": factor}))
 
     def svg(self, figure: Figure) -> str:
@@ -131,29 +131,29 @@ class Chromium:
             self._seen |= {c: c not in without for c in unknown}
         missing = [c for c in wanted if not self._seen[c]]
         if missing:
-            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:12])
-            named += f" and {len(missing) - 12} more" if len(missing) > 12 else ""
-            hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg needs none here"
-            raise refused(fault("missing-glyphs", hint=hint, characters=named), EXPORT)
+            listed = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:12])
+            listed += f" and {len(missing) - 12} more" if len(missing) > 12 else ""
+            hint = "install fonts that have them (Debian: apt-get install fonts-noto-cjk fonts-dejavu-core); svg does not need them here"
+            raise refused(fault("missing-glyphs", hint=hint, characters=listed), EXPORT)
 
     def _drawn(self, figure: Figure, options: dict[str, Any]) -> Any:
         return self._answer(self._evaluated(DRAW, [figure, options]))
 
     def _answer(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of work in the browser's thread, in time; a browser that gave none is given up, the next work starts another."""
+        """The result of work in the browser's thread, in time; a browser that gives none is stopped, and the next work starts another."""
         if self._silent >= MOST_SILENT:
             work.close()
             raise refused(fault("browser-hung/again", hint=f"it is {self._path}"), EXPORT)
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            found = future.result(self._patience)
+            result = future.result(self._patience)
             self._silent = 0
-            return found
+            return result
         except (TimeoutError, CancelledError):
             future.cancel()
             self._silent += 1
             self._close()
-            hint = f"try again, or name another than {self._path} in CHROMIUM"
+            hint = f"try again, or set CHROMIUM to another browser than {self._path}"
             raise refused(fault("browser-hung/late", hint=hint, seconds=self._patience), EXPORT) from None
         except self._api.Error as e:
             self._close()
@@ -166,9 +166,9 @@ class Chromium:
     async def _printed(self, svg: str, size: dict[str, str]) -> bytes:
         page = await self._opened()
         await page.evaluate(SHOW, svg)
-        found = await page.pdf(**size, print_background=True, page_ranges="1")
+        data = await page.pdf(**size, print_background=True, page_ranges="1")
         await page.evaluate(CLEAR)
-        return bytes(found)
+        return bytes(data)
 
     async def _opened(self) -> Any:
         """The page to draw on, in a browser that is started when first needed."""
@@ -186,8 +186,8 @@ class Chromium:
         return page
 
     def _close(self) -> None:
-        """Stop the browser; one that does not answer dies with its driver."""
-        with suppress(Exception):  # what is just starting can be stopped only once it has started
+        """Stop the browser; one that does not answer ends with its driver."""
+        with suppress(Exception):  # a browser can be stopped only once it has started
             self._opening.result(5)
         self._opening.cancel()
         if self._playwright is not None:
@@ -198,7 +198,7 @@ class Chromium:
 
 
 def _playwright() -> Any:
-    """Playwright, imported late, since it takes its time and is an extra."""
+    """Playwright, imported late because it is slow to load and optional."""
     try:
         import playwright.async_api as api
     except ImportError:
@@ -207,9 +207,9 @@ def _playwright() -> Any:
 
 
 UNSEEN = ("C", "M", "Z")
-"""Unicode categories (by their first letter) that have no shape alone: controls, marks on other letters, blanks."""
+"""Unicode categories (by their first letter) without a shape of their own: controls, combining marks, blanks."""
 
-# A character without a glyph is drawn as the font's sign for that (a box). So is one that Unicode has given to nobody.
+# A character without a glyph is drawn as the font's replacement sign (a box). So is one that Unicode has not assigned.
 GLYPHS = """([characters, font]) => {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 48;
@@ -226,7 +226,7 @@ GLYPHS = """([characters, font]) => {
 
 
 def glyphs_of(figure: Figure) -> list[str]:
-    """The characters beyond ASCII of the texts that a figure shows (not of those seen on pointing only), in their order.
+    """The characters beyond ASCII of the texts that a figure shows (without those shown only on hover), in their order.
 
     >>> glyphs_of({"data": [{"text": ["≥ 3"]}], "layout": {"annotations": [{"text": "<b>Zenda – 独島</b>", "hovertext": "é"}]}})
     ['≥', '–', '独', '島']

@@ -1,4 +1,4 @@
-"""A picture in words: the caption under it in a document, the text for those who cannot see it, and how to cite it."""
+"""A picture in words: its caption, its alternative text for people who cannot see it, and its citation."""
 
 import datetime
 import json
@@ -22,7 +22,7 @@ MOST_SPELLS = 6
 
 
 def caption(picture: Picture) -> str:
-    """What stands under the picture in a document: title, unit and rule, source, dates, view and code."""
+    """The caption of the picture in a document: title, unit and rule, source, dates, view and code."""
     counts = [" ".join(one.definition.counts.split()) for one in picture.shown]
     closed = [text if text.endswith((".", "!", "?")) else f"{text}." for text in counts]
     rules = [f"Unit: {one.unit}. What counts: {text}" for one, text in zip(picture.shown, closed, strict=True)]
@@ -36,19 +36,19 @@ def caption(picture: Picture) -> str:
 def alternative(picture: Picture, plan: Plan) -> str:
     """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes as the figure numbers
     them, which is the `plan` that it was drawn by."""
-    found = [_opening(picture)]
+    sentences = [_opening(picture)]
     for layer in picture.layers:
         unit = f" ({layer.series.unit})" if len(picture.panels) > 1 else ""
         about, *more = _layer(layer, picture)
-        found += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
-    return " ".join([*found, *_completeness(picture.window), *_notes(plan)])
+        sentences += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
+    return " ".join([*sentences, *_completeness(picture.window), *_notes(plan)])
 
 
 def _opening(picture: Picture) -> str:
     panel, window = picture.panels[0], picture.window
     kind = SHARES.get(panel.share) or KINDS[panel.layers[0].kind]
     if not len(window.values):
-        return f"{kind}: {picture.title}. There is no period to show."
+        return f"{kind}: {picture.title}. No period to show."
     how = f"in {panel.unit}" if len(picture.panels) == 1 else "in two panels"
     ends = [numbers.period(int(p), window.frequency) for p in (window.values.index[0], window.values.index[-1])]
     return f"{kind}: {picture.title}, from {ends[0]} to {ends[1]}, {how}."
@@ -57,22 +57,24 @@ def _opening(picture: Picture) -> str:
 def _layer(layer: Layer, picture: Picture) -> list[str]:
     """Range, minima, latest value and turning points of one series."""
     series = layer.window
-    good = series.values["value"].where(comparable(series)).dropna()
+    values = series.values["value"].where(comparable(series)).dropna()
     bounds = series.values.index[series.values["at_least"] & series.values["value"].notna()]
-    found = []
-    if len(good):
-        low, high = int(good.index[int(good.argmin())]), int(good.index[int(good.argmax())])
+    sentences = []
+    if len(values):
+        low, high = int(values.index[int(values.argmin())]), int(values.index[int(values.argmax())])
         span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}."
-        found.append(span if good[low] < good[high] else f"Each comparable value is {numbers.number(good[low], series.unit)}.")
+        sentences.append(span if values[low] < values[high] else f"All comparable values are {numbers.number(values[low], series.unit)}.")
     if len(bounds):
         most = _dated(series, int(bounds[int(series.values.loc[bounds, "value"].argmax())]))
-        found.append(f"{len(bounds)} {'periods are' if len(bounds) > 1 else 'period is'} known as a minimum only; the largest is {most}.")
-    if len(good):
-        newest = int(good.index[-1])
-        found.append(f"The latest comparable value is {numbers.value_words(series, newest)} in {numbers.period(newest, series.frequency)}.")
+        sentences.append(f"{len(bounds)} {'periods have' if len(bounds) > 1 else 'period has'} only a minimum; the largest is {most}.")
+    if len(values):
+        newest = int(values.index[-1])
+        sentences.append(
+            f"The latest comparable value is {numbers.value_words(series, newest)} in {numbers.period(newest, series.frequency)}."
+        )
         # The change may look back beyond the window.
-        found += [] if picture.series.parts else [f"{numbers.change_words(layer.series, change(layer.series, newest))}."]
-    return [*found, *_turning(series)] or ["There is no value in this window."]
+        sentences += [] if picture.series.parts else [f"{numbers.change_words(layer.series, change(layer.series, newest))}."]
+    return [*sentences, *_turning(series)] or ["No value in this window."]
 
 
 def _dated(series: Series, period: int) -> str:
@@ -80,9 +82,9 @@ def _dated(series: Series, period: int) -> str:
 
 
 def _turning(series: Series) -> list[str]:
-    """Highs and lows between the ends; what lies on two sides of a break is not compared."""
-    found = [turn for _, one in series.values[comparable(series)].groupby("stretch")["value"] for turn in turns(one)]
-    words = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in found]
+    """Highs and lows between the ends; values before and after a break are not compared."""
+    points = [turn for _, one in series.values[comparable(series)].groupby("stretch")["value"] for turn in turns(one)]
+    words = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in points]
     return [f"Turning points: {', '.join(words)}."] if words else []
 
 
@@ -93,20 +95,20 @@ def _completeness(series: Series) -> list[str]:
         return []
     spells = list(strip.runs(series))
     if len(spells) > MOST_SPELLS:
-        shares = [f"{strip.STATES[name]} in {states.count(name)}" for name in strip.STATES if name in states]
-        return [f"Of the {len(states)} periods the collection is {', '.join(shares)}."]
-    return [f"The collection is {', then '.join(f'{strip.STATES[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
+        counts = [f"{states.count(name)} {strip.STATES[name]}" for name in strip.STATES if name in states]
+        return [f"Coverage of the {len(states)} periods: {', '.join(counts)}."]
+    return [f"Coverage: {', then '.join(f'{strip.STATES[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
 
 
 def _notes(plan: Plan) -> Iterator[str]:
-    """The notes of a figure, those with a number by it, and how many it has no room for."""
+    """The notes of a figure: those above the plot, those numbered, and how many are not shown."""
     labels = sorted((plan.shown[place.index] for place in plan.labels), key=in_full)
     if labels:
         yield f"Notes above the plot: {'; '.join(_note(note) for note in labels)}."
     if plan.numbered:
         yield f"Numbered notes: {'; '.join(f'{number} {_note(note)}' for number, note in plan.keyed)}."
     if plan.left_out:
-        yield f"{plan.left_out} more notes of this time are not shown."
+        yield f"{plan.left_out} more notes are not shown."
 
 
 def _note(note: Annotation) -> str:
@@ -119,7 +121,7 @@ MOST_TURNS = 6
 
 
 def turns(values: pd.Series) -> list[tuple[int, bool]]:
-    """Periods at which values turn, and whether that is a high; the first and the last value are no turns. NaN are passed over.
+    """Periods at which values turn, and whether that is a high; the first and the last value are not turns. NaN are skipped.
 
     A turn counts where the values move by a share of their range before and after it: by a quarter, or by so much more
     that at most six are left. None where there are more even then: such a series goes up and down all the time.
@@ -131,13 +133,13 @@ def turns(values: pd.Series) -> list[tuple[int, bool]]:
     if len({v for _, v in known}) < 2:
         return []
     span = max(v for _, v in known) - min(v for _, v in known)
-    tries = (_turns(known, span * share) for share in RANGE_SHARES)
-    return next((found for found in tries if len(found) <= MOST_TURNS), [])
+    candidates = (_turns(known, span * share) for share in RANGE_SHARES)
+    return next((points for points in candidates if len(points) <= MOST_TURNS), [])
 
 
 def _turns(known: list[tuple[int, float]], least: float) -> list[tuple[int, bool]]:
     low = high = extreme = known[0]
-    direction, found = 0, list[tuple[int, bool]]()
+    direction, turned = 0, list[tuple[int, bool]]()
     for point in known[1:]:
         if not direction:
             low, high = min(low, point, key=lambda p: p[1]), max(high, point, key=lambda p: p[1])
@@ -146,9 +148,9 @@ def _turns(known: list[tuple[int, float]], least: float) -> list[tuple[int, bool
         elif direction * (point[1] - extreme[1]) > 0:
             extreme = point
         elif direction * (extreme[1] - point[1]) >= least:
-            found.append((extreme[0], direction > 0))
+            turned.append((extreme[0], direction > 0))
             direction, extreme = -direction, point
-    return found
+    return turned
 
 
 # ---- citations ----

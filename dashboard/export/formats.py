@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from dashboard.charts.figure import Drawing, drawing_of
 from dashboard.charts.picture import Picture, canonical, picture_of
-from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export import embed, sheet
@@ -22,7 +21,7 @@ from indicators.nouns.series import Results
 
 
 @dataclass(frozen=True)
-class Work:
+class ExportJob:
     """A picture on its way into a file."""
 
     results: Results
@@ -42,97 +41,98 @@ class Work:
 
     @property
     def made_on(self) -> datetime.date:
-        """The day that the files tell."""
+        """The day on which the files are made, as written in them."""
         return datetime.date.fromisoformat(self.record["made_on"])
 
 
-def work_of(results: Results, view: View, preset: Preset) -> Work:
+def job_of(results: Results, view: View, preset: Preset) -> ExportJob:
     """The picture of a view in a size. ProblemsFound where the view asks for what is not there."""
     picture = picture_of(results, view)
-    return Work(results, picture, preset, record_of(results, picture))
+    return ExportJob(results, picture, preset, embed.record_of(results, picture))
 
 
 Pictures = Mapping[str, bytes]
 """What a browser drew of a figure, by format."""
 
 
-def png(work: Work, pictures: Pictures) -> bytes:
+def png(job: ExportJob, pictures: Pictures) -> bytes:
     """The picture in the preset's resolution."""
-    return embed.into_png(pictures["png"], work.record, work.preset.dpi)
+    return embed.into_png(pictures["png"], job.record, job.preset.dpi)
 
 
-def svg(work: Work, pictures: Pictures) -> bytes:
+def svg(job: ExportJob, pictures: Pictures) -> bytes:
     """The picture as vectors."""
-    words = alternative(work.picture, work.drawing.plan)
-    return embed.into_svg(pictures["svg"].decode(), work.record, work.picture.title, words)
+    words = alternative(job.picture, job.drawing.plan)
+    return embed.into_svg(pictures["svg"].decode(), job.record, job.picture.title, words)
 
 
-def pdf(work: Work, pictures: Pictures) -> bytes:
+def pdf(job: ExportJob, pictures: Pictures) -> bytes:
     """The picture as vectors, on one page of its size."""
-    return embed.into_pdf(pictures["pdf"], work.record, work.picture.title)
+    return embed.into_pdf(pictures["pdf"], job.record, job.picture.title)
 
 
-def xlsx(work: Work) -> bytes:
+def xlsx(job: ExportJob) -> bytes:
     """The numbers drawn, the rows behind them, the definition in words, and the record."""
-    record = work.record
-    about = {"title": work.picture.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
-    found = sheet.sheets(work.results, work.picture, record["fingerprint"])
-    return sheet.as_xlsx(found, canonical(record), about, work.made_on)
+    record = job.record
+    about = {"title": job.picture.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
+    sheets = sheet.sheets(job.results, job.picture)
+    return sheet.as_xlsx(sheets, canonical(record), about, job.made_on)
 
 
-def json_(work: Work) -> bytes:
+def json_(job: ExportJob) -> bytes:
     """The record, and with it what each row says and which sources it has."""
-    full = work.record | {"rows": sheet.rows_told(work.results, work.picture)}
-    return (json.dumps(full, ensure_ascii=False, indent=1) + "\n").encode()
+    counted = sheet.rows_with_periods(job.results, job.picture)
+    rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
+    return (json.dumps(job.record | {"rows": rows}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 # ---- the kit ----
 
 
-def _cited(write: Callable[[Picture, Sources, datetime.date], str]) -> Callable[[Work], str]:
-    return lambda work: write(work.picture, work.record["sources"], work.made_on)
+def _cited(write: Callable[[Picture, Sources, datetime.date], str]) -> Callable[[ExportJob], str]:
+    return lambda job: write(job.picture, job.record["sources"], job.made_on)
 
 
-TEXTS: dict[str, tuple[str, Callable[[Work], str]]] = {
-    ".caption.txt": ("what stands under the picture", lambda work: caption(work.picture) + "\n"),
+TEXTS: dict[str, tuple[str, Callable[[ExportJob], str]]] = {
+    ".caption.txt": ("caption for the picture", lambda job: caption(job.picture) + "\n"),
     ".alt.txt": (
-        "the picture in words, for those who cannot see it",
-        lambda work: alternative(work.picture, work.drawing.plan) + "\n",
+        "alternative text for people who cannot see the picture",
+        lambda job: alternative(job.picture, job.drawing.plan) + "\n",
     ),
-    ".citation.txt": ("how to cite the picture and its sources", _cited(citation)),
-    ".bib": ("the same for BibTeX", _cited(bibtex)),
-    ".csl.json": ("the same for Zotero, Word and pandoc", _cited(csl)),
+    ".citation.txt": ("citation of the picture and its sources", _cited(citation)),
+    ".bib": ("the citation for BibTeX", _cited(bibtex)),
+    ".csl.json": ("the citation for Zotero, Word and pandoc", _cited(csl)),
 }
-"""Files of the kit beside those in a format of their own: what the kit says of each, and how it is made."""
+"""Further files of the kit: what its README says of each, and how it is made."""
 
 
-def kit(work: Work, pictures: Pictures) -> bytes:
-    """All that a memo may need of a picture in one archive. The same input gives the same bytes, but for the day on which it was made."""
+def kit(job: ExportJob, pictures: Pictures) -> bytes:
+    """All that a memo may need of a picture in one archive. On one day, the same input gives the same bytes."""
     chosen = [one for one in FORMATS.values() if one.in_kit and all(name in pictures for name in one.draws)]
-    files = {f".{one.suffix}": one.make(work, pictures) for one in chosen}
-    files |= {suffix: write(work).encode() for suffix, (_, write) in TEXTS.items()}
-    named = {f"{work.name}{suffix}": data for suffix, data in files.items()}
-    return packed(named | {"README.txt": _readme(work, files)}, work)
+    files = {f".{one.suffix}": one.make(job, pictures) for one in chosen}
+    files |= {suffix: write(job).encode() for suffix, (_, write) in TEXTS.items()}
+    by_name = {f"{job.name}{suffix}": data for suffix, data in files.items()}
+    return packed(by_name | {"README.txt": _readme(job, files)}, job)
 
 
-def _readme(work: Work, files: Mapping[str, bytes]) -> bytes:
-    record = work.record
+def _readme(job: ExportJob, files: Mapping[str, bytes]) -> bytes:
+    record = job.record
     lines = [
-        work.picture.title,
+        job.picture.title,
         "",
         f"{record['project']}. View: {record['view']}",
         f"Code: {record['fingerprint']}, made on {record['made_on']}",
         "",
     ]
     about = {f".{one.suffix}": one.in_kit for one in FORMATS.values()} | {suffix: about for suffix, (about, _) in TEXTS.items()}
-    lines += [f"{work.name}{suffix}: {about}" for suffix, about in about.items() if suffix in files]
-    lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. Whether its numbers still hold says"]
-    return "\n".join([*lines, "", f"    relations verify {work.name}.png", "", record["licence"], ""]).encode()
+    lines += [f"{job.name}{suffix}: {about}" for suffix, about in about.items() if suffix in files]
+    lines += ["", "PNG, SVG, PDF and JSON carry the record of the picture. To check whether its numbers are still the same, run"]
+    return "\n".join([*lines, "", f"    relations verify {job.name}.png", "", record["licence"], ""]).encode()
 
 
-def packed(files: Mapping[str, bytes], work: Work) -> bytes:
+def packed(files: Mapping[str, bytes], job: ExportJob) -> bytes:
     """An archive of files, all dated to the day on which they were made."""
-    out, day = io.BytesIO(), work.made_on
+    out, day = io.BytesIO(), job.made_on
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             info = zipfile.ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
@@ -146,16 +146,15 @@ def packed(files: Mapping[str, bytes], work: Work) -> bytes:
 
 
 class Format(NamedTuple):
-    """A format: what it is `about`, as the command says, how it is made, the `suffix` of its files. `draws`: the pictures that a
-    browser draws for it.
+    """A format: its name, what it is `about` (for the help of the command), how it is made, the `suffix` of its files.
 
-    `in_kit`: what the kit says of it, where it is a part of one. `on_page`: how the page offers it, by the pixels of a PNG for each
-    pixel of the figure.
+    `draws`: the pictures that a browser draws for it. `in_kit`: what the README of a kit says of it, where a kit has it. `on_page`:
+    the label on the page, by the number of PNG pixels for each pixel of the figure.
     """
 
     name: str
     about: str
-    make: Callable[[Work, Pictures], bytes]
+    make: Callable[[ExportJob, Pictures], bytes]
     suffix: str
     mimetype: str
     draws: tuple[str, ...] = ()
@@ -174,12 +173,12 @@ FORMATS: dict[str, Format] = {
             "png",
             "image/png",
             draws=("png",),
-            in_kit="the picture for documents and slides; it knows its true size",
-            on_page={"print": "PNG, 300 dpi", "2": "PNG, double", "1": "PNG, single"},
+            in_kit="the picture for documents and slides; it carries its true size",
+            on_page={"print": "PNG, 300 dpi", "2": "PNG, double size", "1": "PNG, single size"},
         ),
         Format(
             "svg",
-            "vectors, text as text",
+            "vectors, with text as text",
             svg,
             "svg",
             "image/svg+xml",
@@ -191,16 +190,16 @@ FORMATS: dict[str, Format] = {
         Format(
             "csv",
             "the numbers drawn",
-            lambda work, _: sheet.numbers_csv(work.picture).encode(),
+            lambda job, _: sheet.numbers_csv(job.picture).encode(),
             "csv",
             "text/csv",
             in_kit="the numbers that are drawn",
         ),
-        Format("xlsx", "numbers, rows, definition", lambda work, _: xlsx(work), "xlsx", XLSX),
+        Format("xlsx", "numbers, rows, definition", lambda job, _: xlsx(job), "xlsx", XLSX),
         Format(
             "json",
             "full record",
-            lambda work, _: json_(work),
+            lambda job, _: json_(job),
             "json",
             "application/json",
             in_kit="the full record: view, definition, numbers, the rows behind each, their sources",

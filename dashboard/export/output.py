@@ -1,4 +1,4 @@
-"""What files are called, how large pictures are, how files are written, and what keeps one from being made."""
+"""Names of files, sizes of pictures, how files are written, and faults that prevent a file."""
 
 import hashlib
 import os
@@ -18,7 +18,7 @@ INCH = 96
 
 @dataclass(frozen=True)
 class Preset:
-    """A size in the final medium. `factor`: pixels of a PNG for each pixel of the figure; `about` says it to a person."""
+    """A size in the final medium. `factor`: pixels of a PNG for each pixel of the figure; `about`: the size in words."""
 
     name: Name
     size: Size
@@ -44,7 +44,7 @@ PRESETS: dict[Name, Preset] = {
 
 
 EXPORT = Place("export")
-"""Where a fault is that is no file's, but keeps one from being made."""
+"""The place of a fault that prevents an export but is not in any file."""
 
 
 def package_missing(name: str, does: str) -> ProblemsFound:
@@ -53,7 +53,7 @@ def package_missing(name: str, does: str) -> ProblemsFound:
     >>> print(package_missing("pypdf", "PDF").problems[0].message)
     PDF needs the package pypdf, which is not installed
     """
-    hint = "make export-setup installs it, or pip install '.[export]'; csv and json need none"
+    hint = "make export-setup installs it, or pip install '.[export]'; csv and json work without it"
     return refused(fault(f"no-{name}", hint=hint, does=does), EXPORT)
 
 
@@ -62,9 +62,9 @@ LONGEST = 120
 
 
 def name_of(view: View, preset: str = "memo") -> str:
-    """The name of a view's files, without suffix: safe everywhere; another preset than the memo's is told.
+    """The name of a view's files, without suffix: safe everywhere; a preset other than the memo's is part of it.
 
-    What cannot stand in a name is replaced, and the view's hash is put behind, so that two views never share a name.
+    Characters that a name cannot have are replaced, and a hash of the view is added, so that two views never share a name.
 
     >>> name_of(View("summonses", "journal", start="2019"), "slide")
     'summonses_variant-journal_from-2019_slide'
@@ -84,7 +84,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise refused(fault("no-folder", hint="name another with --output", path=path, why=e.strerror), EXPORT) from None
+        raise refused(fault("no-folder", hint="choose another folder with --output", path=path, why=e.strerror), EXPORT) from None
 
 
 def write(path: Path, data: bytes) -> None:
@@ -95,4 +95,4 @@ def write(path: Path, data: bytes) -> None:
         part.replace(path)
     except OSError as e:
         part.unlink(missing_ok=True)
-        raise refused(fault("not-written/file", hint="name another folder with --output", path=path, why=e.strerror), EXPORT) from None
+        raise refused(fault("not-written/file", hint="choose another folder with --output", path=path, why=e.strerror), EXPORT) from None

@@ -21,17 +21,17 @@ RECORD = "record"
 LONGEST = 32_767
 """Characters that a cell may have."""
 PIECE = "json:"
-"""How cells of the record begin, so that none begins with a sign that calls for a formula."""
+"""The start of each cell of the record, so that none begins with a sign of a formula."""
 STARTS = tuple("=+-@＝＋－＠") + tuple(map(chr, (*range(32), 127)))
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 Sheet = tuple[Sequence[str], Iterable[Sequence[Any]]]
-"""The names of the columns, and the cells row by row: texts, numbers, truths or None."""
+"""The names of the columns, and the cells row by row: texts, numbers, booleans or None."""
 
 
 def neutral(cell: Any) -> Any:
-    """A text that no spreadsheet takes for a formula: an apostrophe before = + - @ or a control character. Numbers stay numbers.
+    """A text that a spreadsheet does not read as a formula: an apostrophe before = + - @ or a control character. Numbers stay numbers.
 
     >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda")
     ("'=HYPERLINK(1)", "'-3", -3, 'Zenda')
@@ -56,7 +56,7 @@ def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any
         for name, (columns, rows) in sheets.items():
             _write(book.add_worksheet(name), columns, rows, bold)
         sheet, step = book.add_worksheet(RECORD), LONGEST - len(PIECE)
-        sheet.write_string(0, 0, "What this file can be checked by (relations verify). Leave the cells below as they are.")
+        sheet.write_string(0, 0, "This record lets relations verify check the file. Leave the cells below as they are.")
         for i, at in enumerate(range(0, len(text), step), 1):
             sheet.write_string(i, 0, PIECE + text[at : at + step])
     return out.getvalue()
@@ -83,7 +83,7 @@ def _short(text: str) -> str:
 
 
 def read_chunks(packed: zipfile.ZipFile) -> str | None:
-    """The text of the record's sheet, also where a spreadsheet program has saved the file anew; None where there is none."""
+    """The text of the record's sheet, also where a spreadsheet program has saved the file again; None where there is none."""
     book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
     link = next((s.get(LINK) for s in book.iter(f"{MAIN}sheet") if s.get("name") == RECORD), None)
     links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
@@ -131,12 +131,12 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
         yield from records(one, code)
 
 
-def as_csv(found: Iterable[dict[str, Any]], *, parts: bool) -> str:
+def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool) -> str:
     """Comma-separated, row ids joined by blanks; a header line always."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
     writer.writeheader()
-    for record in found:
+    for record in rows:
         writer.writerow({key: _cell(value) for key, value in record.items()})
     return text.getvalue()
 
@@ -147,15 +147,15 @@ def _cell(value: Any) -> Any:
     return " ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else value
 
 
-def as_json(found: Iterable[dict[str, Any]]) -> str:
+def as_json(rows: Iterable[dict[str, Any]]) -> str:
     """A list of records."""
-    return json.dumps(list(found), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n"
 
 
-def as_text(found: Iterable[dict[str, Any]]) -> str:
+def as_text(rows: Iterable[dict[str, Any]]) -> str:
     """Aligned columns for reading; rows are counted, blank means missing."""
     lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows")]
-    for record in found:
+    for record in rows:
         name = "@".join(filter(None, [record["indicator"], record["variant"]])) + (f" {record['part']}" if record.get("part") else "")
         value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
         score = "" if record["score"] is None else f"{record['score']:.1f}"
@@ -175,9 +175,9 @@ def records_drawn(picture: Picture) -> list[dict[str, Any]]:
 
 
 def numbers_csv(picture: Picture) -> str:
-    """The numbers as comma-separated text; texts that a spreadsheet would take for formulas are neutralised."""
-    found = [{key: neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
-    return as_csv(found, parts=bool(picture.series.parts))
+    """The numbers as comma-separated text; texts that a spreadsheet would read as formulas are neutralised."""
+    rows = [{key: neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
+    return as_csv(rows, parts=bool(picture.series.parts))
 
 
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:
@@ -191,19 +191,11 @@ def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehin
     return [(row, list(counted[row.id])) for row in rows]
 
 
-def rows_told(results: Results, picture: Picture) -> list[dict[str, Any]]:
-    """The same as plain values for JSON."""
-    return [
-        {"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]}
-        for row, periods in rows_with_periods(results, picture)
-    ]
-
-
-def sheets(results: Results, picture: Picture, code: str) -> dict[str, Sheet]:
+def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
     """The sheets of a workbook."""
     columns = [*COLUMNS, *(["part"] if picture.series.parts else [])]
     cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in records_drawn(picture)]
-    about = [["view", picture.view.text], ["code", code], ["as of", picture.series.as_of.isoformat()]]
+    about = [["view", picture.view.text], ["code", picture.code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]
     return {
         "numbers": (columns, cells),
@@ -213,20 +205,19 @@ def sheets(results: Results, picture: Picture, code: str) -> dict[str, Sheet]:
 
 
 def _rows_sheet(results: Results, picture: Picture) -> Sheet:
-    found = rows_with_periods(results, picture)
-    shown = list(dict.fromkeys(column for row, _ in found for column in row.cells))
-    cells = [[row.id, " ".join(periods), *(row.cells.get(column, "") for column in shown), *_sources(row)] for row, periods in found]
+    counted = rows_with_periods(results, picture)
+    shown = list(dict.fromkeys(column for row, _ in counted for column in row.cells))
+    cells = []
+    for row, periods in counted:
+        sources = ["; ".join(dict.fromkeys(getattr(s, name) for s in row.sources)) for name in ("producer", "title", "url")]
+        cells.append([row.id, " ".join(periods), *(row.cells.get(column, "") for column in shown), *sources])
     return ["id", "periods", *shown, "producers", "titles", "addresses"], cells
-
-
-def _sources(row: RowBehind) -> list[str]:
-    return ["; ".join(dict.fromkeys(getattr(s, name) for s in row.sources)) for name in ("producer", "title", "url")]
 
 
 def _definition(results: Results, series: Series) -> Iterator[tuple[str, str]]:
     yield "Indicator", f"{numbers.titled(series.definition)} ({series.definition.name})"
     for step in series.query.transform:
-        yield "Further calculation", numbers.step_words(step)
+        yield "Additional calculation", numbers.step_words(step)
     yield from definitions.definition_words(series.definition, results.config, results.tables)
     for note in series.notes:
         yield "Note", note.strip()

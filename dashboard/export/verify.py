@@ -1,4 +1,4 @@
-"""Does an exported picture still hold: its record against the numbers of today, in words."""
+"""Whether the numbers of an exported picture are still the same: its record and the numbers of today compared, in words."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.picture import picture_of
-from dashboard.charts.record import FORMAT, record_of
 from dashboard.charts.view import parse_view
+from dashboard.export.embed import FORMAT, record_of
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
@@ -23,66 +23,57 @@ MOST_PERIODS = 12
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a picture: whether its numbers are the `same` (None: nobody can tell), and the reasons in words."""
+    """The result for a picture: whether its numbers are the `same` (None: cannot be determined), and the reasons in words."""
 
     same: bool | None
-    said: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 def verify(results: Results, record: Any) -> Verdict:
-    """The record of a file against the project as it is now."""
+    """The record of a file compared with the project as it is now."""
     if record is None:
-        return Verdict(None, (NO_RECORD,))
+        lost = "the file carries no record: it was cropped or re-saved or is a screenshot, so its numbers cannot be determined"
+        return Verdict(None, (f"{lost}; open the view printed in its footer and compare the code printed next to it",))
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
-        return Verdict(None, (f"the record has the form {form!r}, which this version does not read; it reads {FORMAT}",))
+        return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
     try:
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
         return _compared(results, record, record_of(results, picture_of(results, view)))
     except ProblemsFound as e:
-        return Verdict(None, tuple(f"the view cannot be computed today: {p.message}; {p.hint}" for p in e.problems))
-    except (AttributeError, KeyError, TypeError, ValueError) as e:  # whatever stands in a file that somebody changed
+        return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
+    except (AttributeError, KeyError, TypeError, ValueError) as e:  # a file that was edited may hold anything
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
 
 
-NO_RECORD = (
-    "the file carries no record: it was cropped, saved anew or is a screenshot, so nobody can tell from it which numbers it shows; "
-    "open the view printed in its footer and compare the code printed beside it"
-)
-
-
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
-    made = f"made on {then['made_on']} as {then['fingerprint']}; today it is {now['fingerprint']}"
-    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_part_changes(then, now)]
-    reasons += [*_series_changes(results, then, now), *_data_changes(then, now)]
-    if then["fingerprint"] == now["fingerprint"]:  # words, rows of the same number and other tables may have changed all the same
-        return Verdict(True, (f"same numbers today ({then['view']}, {made})", *reasons))
-    return Verdict(False, (f"the numbers or their definition are not the same any more ({then['view']}, {made})", *reasons))
+    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {now['fingerprint']}"
+    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
+    if then["fingerprint"] == now["fingerprint"]:  # texts, the rows of a number and other tables may still have changed
+        return Verdict(True, (f"same numbers today ({then['view']}, {codes})", *reasons))
+    return Verdict(False, (f"the numbers or their definition have changed ({then['view']}, {codes})", *reasons))
 
 
 def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """What the view's defaults were then and are now."""
+    """Defaults of the view that have changed."""
     for key, before in then["view_with_defaults"].items():
         after = now["view_with_defaults"].get(key)
         if before != after:
-            yield f"{key} was {before}, it is {after}"
+            yield f"{key} was {before}, now {after}"
 
 
 def _rule_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Where definitions differ, and those of the indicators that they combine."""
     for before, after in zip(then["definitions"], now["definitions"], strict=False):
         for key in sorted({*before, *after}):
             if before.get(key) != after.get(key):
-                what = "the words" if key in PROSE else "the definition"
+                what = "the text" if key in PROSE else "the definition"
                 for inside, was, now_is in _inside(key, before.get(key), after.get(key)):
-                    yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, it is {_short(now_is)}"
-
-
-def _part_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Combined indicators whose parts are defined otherwise."""
+                    yield f"{what} of {after['id']} changed: {inside} was {_short(was)}, now {_short(now_is)}"
     for before, after in zip(then["rules"], now["rules"], strict=False):
         if before["parts"] != after["parts"]:
-            yield f"an indicator that {after['id']} combines is defined otherwise"
+            yield f"the definition of an indicator that {after['id']} combines changed"
 
 
 def _inside(key: str, before: Any, after: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -105,10 +96,10 @@ def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str,
     after = {one["name"]: one for one in now["series"]}
     for before in then["series"]:
         if before["name"] not in after:
-            yield f"{before['name']} is not drawn any more"
+            yield f"{before['name']} is no longer drawn"
             continue
         yield from _point_changes(results, before, after.pop(before["name"]))
-    yield from (f"{name} is drawn today and was not" for name in after)
+    yield from (f"{name} is drawn now but was not then" for name in after)
 
 
 def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
@@ -122,7 +113,7 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
 
 
 def _observed(series: Mapping[str, Any]) -> Observed:
-    """The points of a record. It keeps no scores, and of a missing value not why."""
+    """The points of a record. It holds neither scores nor the reason why a value is missing."""
     unknown: dict[str, Any] = {"score": math.nan, "stretch": 0, "over": True, "why": ""}
     values = [math.nan if one["value"] is None else one["value"] for one in series["points"]]
     return {
@@ -132,7 +123,7 @@ def _observed(series: Mapping[str, Any]) -> Observed:
 
 
 def _rows(results: Results, one: PeriodDifference) -> str:
-    """Which rows came and went, with what a row that came says."""
+    """Rows added, with their cells, and rows removed."""
     rows = {row.id: row for row in rows_behind(results.tables, one.came[:MOST], results.config.sources)}
 
     def text_of(row: str) -> str:
@@ -140,11 +131,11 @@ def _rows(results: Results, one: PeriodDifference) -> str:
 
     if one.came or one.went:
         return f": {'; '.join(rows_words(one, text_of))}"
-    return "; the rows are the same, so what one of them says, its grade or the rule changed" if one.before and one.now else ""
+    return "; the rows are the same, so a cell, the coverage level or the definition changed" if one.before and one.now else ""
 
 
 def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for name, after in now["data"].items():
         before = then["data"].get(name)
         if before and before["sha256"] != after["sha256"]:
-            yield f"the table {name} changed since: {before['rows']} rows then, {after['rows']} now"
+            yield f"the table {name} changed: {before['rows']} rows then, {after['rows']} now"

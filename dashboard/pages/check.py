@@ -50,7 +50,7 @@ def _verified(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"the file has more than {LARGEST:,} bytes")
     verdict = verify(now.results, kept_in(request.get_data()))
-    return flask.jsonify(same=verdict.same, said=list(verdict.said))
+    return flask.jsonify(same=verdict.same, said=list(verdict.reasons))
 
 
 def kept_in(data: bytes) -> dict[str, Any] | None:

@@ -11,10 +11,10 @@ from dash import html
 
 from dashboard.charts.notes import Plan
 from dashboard.charts.picture import Picture
-from dashboard.charts.record import sources
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption, citation
-from dashboard.export.formats import FORMATS, Format, Work, work_of
+from dashboard.export.embed import sources
+from dashboard.export.formats import FORMATS, ExportJob, Format, job_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, answered, attributes
@@ -62,14 +62,14 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
         return answered(lambda: _saved(current(), flask.request))
 
 
-def _work(now: Current, asked: Mapping[str, str]) -> Work:
+def _job(now: Current, asked: Mapping[str, str]) -> ExportJob:
     """The picture that is asked for: its view, in a size, with a number of pixels for each of its own."""
     factor, preset = asked.get("factor", "print"), next((p for name, p in PRESETS.items() if name == asked.get("preset", "memo")), None)
     if preset is None:
         raise ValueError(f"there is no preset {asked['preset']!r}; known: {', '.join(PRESETS)}")
     if factor not in FACTORS:
         raise ValueError(f"{factor!r} is not one of {', '.join(FACTORS)}")
-    return work_of(now.results, parse_view(asked["view"]), replace(preset, factor=FACTORS[factor]))
+    return job_of(now.results, parse_view(asked["view"]), replace(preset, factor=FACTORS[factor]))
 
 
 def _format(asked: Mapping[str, str]) -> Format:
@@ -82,18 +82,18 @@ def _format(asked: Mapping[str, str]) -> Format:
 
 def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
     """A figure, and which pictures the page draws of it."""
-    work, form = _work(now, asked), _format(asked)
-    figure, draws = work.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
+    job, form = _job(now, asked), _format(asked)
+    figure, draws = job.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
     size = {key: figure["layout"][key] for key in ("width", "height")}
-    return flask.jsonify(figure=figure, **size, factor=work.preset.factor, draws=draws)
+    return flask.jsonify(figure=figure, **size, factor=job.preset.factor, draws=draws)
 
 
 def _saved(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"more than {LARGEST:,} bytes were sent")
-    work, form = _work(now, request.args), _format(request.args)
-    answer = flask.Response(form.make(work, _sent(request)), mimetype=form.mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{work.name}.{form.suffix}"'
+    job, form = _job(now, request.args), _format(request.args)
+    answer = flask.Response(form.make(job, _sent(request)), mimetype=form.mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{job.name}.{form.suffix}"'
     return answer
 
 

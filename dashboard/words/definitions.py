@@ -1,6 +1,6 @@
-"""Definitions in words: filters read out as a sentence, calculations, and all that a definition says, heading by heading."""
+"""Definitions in words: filters as a sentence, calculations, and all that a definition says, heading by heading."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dashboard.words.numbers import number
@@ -23,7 +23,7 @@ def code_words(code: str, names: Mapping[str, str]) -> str:
 
 
 def filter_words(where: Any, names: Mapping[str, str]) -> str:
-    """A filter read out.
+    """A filter as a sentence.
 
     >>> filter_words({"kind": ["call", "meeting"], "who": {"exactly": ["A", "B"]}}, {"A": "Alpha"})
     'kind is call or meeting; who is exactly Alpha and B'
@@ -40,21 +40,21 @@ def filter_words(where: Any, names: Mapping[str, str]) -> str:
 def definition_words(definition: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
     """A definition as (heading, text) pairs."""
     names = {side.code: side.name for side in config.sides}
-    said = [("Question", definition.question), ("What counts", definition.counts)]
+    pairs = [("Question", definition.question), ("What counts", definition.counts)]
     if definition.table:
-        said.append(("Table", tables[definition.table].resource.title))
-        said.append(("Rows", filter_words(definition.where, names) or "every row"))
+        pairs.append(("Table", tables[definition.table].resource.title))
+        pairs.append(("Rows", filter_words(definition.where, names) or "all rows"))
     steps = [step for step in (definition.reduce, definition.combine, *definition.transform) if step]
-    said.append(("Calculation", ", then ".join(_step(step, names) for step in steps)))
-    said.append(("Least rows", str(definition.at_least) if definition.at_least > 1 else ""))
-    said.append(("Coverage", f"graded by {_listed(definition.coverage)}" if definition.coverage else ""))
-    said.append(("Breakdowns", "; ".join(_breakdown(part, names) for part in definition.breakdown)))
-    said.append(("Breaks", _breaks(definition, tables)))
-    said += [("Frequency", f"by {NOUNS[definition.frequency]}"), ("Unit", definition.unit)]
-    said.append(("Direction", {"none": "neither more nor less is better"}.get(definition.direction, definition.direction)))
-    said.append(("Score", f"{_step(definition.normalise, names)}, from 0 to 100, 100 best" if definition.normalise else ""))
-    said.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
-    return [(heading, text.strip()) for heading, text in said if text]
+    pairs.append(("Calculation", ", then ".join(_step(step, names) for step in steps)))
+    pairs.append(("Minimum rows", str(definition.at_least) if definition.at_least > 1 else ""))
+    pairs.append(("Coverage", _categories(definition.coverage)))
+    pairs.append(("Breakdowns", "; ".join(_breakdown(part, names) for part in definition.breakdown)))
+    pairs.append(("Breaks", _breaks(definition, tables)))
+    pairs += [("Frequency", f"by {NOUNS[definition.frequency]}"), ("Unit", definition.unit)]
+    pairs.append(("Direction", {"none": "neither higher nor lower is better"}.get(definition.direction, definition.direction)))
+    pairs.append(("Score", f"{_step(definition.normalise, names)}, 0 to 100, where 100 is best" if definition.normalise else ""))
+    pairs.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
+    return [(heading, text.strip()) for heading, text in pairs if text]
 
 
 def variant_words(variant: Definition, of: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
@@ -65,7 +65,7 @@ def variant_words(variant: Definition, of: Definition, config: Config, tables: M
 
 
 def _notable(least: float, unit: str) -> str:
-    """The least change worth saying; of shares and per cents in points.
+    """The smallest change that is notable; in points for shares and per cents.
 
     >>> _notable(0.2, "share of meetings"), _notable(3, "per cent of drinkers"), _notable(20000, "visitors")
     ('a change of 20 points or more', 'a change of 3 points or more', 'a change of 20,000 or more')
@@ -79,21 +79,27 @@ def _listed(codes: Iterable[str]) -> str:
     return ", ".join(code.replace("_", " ") for code in codes)
 
 
+def _categories(codes: Sequence[str]) -> str:
+    return f"{'category' if len(codes) == 1 else 'categories'} {_listed(codes)}" if codes else ""
+
+
 def _breakdown(breakdown: BreakdownOf, names: Mapping[str, str]) -> str:
-    graded = ", ".join(f"{names.get(code, code)} by {_listed([category])}" for code, category in breakdown.coverage.items())
-    return f"by {_listed([breakdown.by])}" + (f" (graded: {graded})" if graded else "")
+    covered = "; ".join(f"{names.get(code, code)}, {_categories([category])}" for code, category in breakdown.coverage.items())
+    return f"by {_listed([breakdown.by])}" + (f" (coverage: {covered})" if covered else "")
 
 
 def _breaks(definition: Definition, tables: Mapping[str, Table]) -> str:
-    """The columns a change of which ends what can be compared."""
-    given = definition.break_on if definition.break_on is not None or not definition.table else tables[definition.table].relations.break_on
-    return f"where {_listed(given)} changes" if given else ""
+    """The columns in which a change breaks the series."""
+    columns = (
+        definition.break_on if definition.break_on is not None or not definition.table else tables[definition.table].relations.break_on
+    )
+    return f"where {_listed(columns)} changes" if columns else ""
 
 
 def _step(step: StepOf, names: Mapping[str, str]) -> str:
     """An operation with its parameters, rows of other tables by their filter."""
-    told = ", ".join(f"{key.replace('_', ' ')}: {_parameter(value, names)}" for key, value in step.parameters.items())
-    return step.name.replace("_", " ") + (f" ({told})" if told else "")
+    parameters = ", ".join(f"{key.replace('_', ' ')}: {_parameter(value, names)}" for key, value in step.parameters.items())
+    return step.name.replace("_", " ") + (f" ({parameters})" if parameters else "")
 
 
 def _parameter(value: Any, names: Mapping[str, str]) -> str:
@@ -103,7 +109,7 @@ def _parameter(value: Any, names: Mapping[str, str]) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value)
     if "table" not in value:
         return filter_words(value, names)
-    rows, graded = filter_words(value.get("where") or {}, names), value.get("coverage") or []
-    graded = graded["every"] if isinstance(graded, dict) else [graded] if isinstance(graded, str) else graded
-    said = _listed([value["table"]]) + (f" where {rows}" if rows else "")
-    return said + (f", graded by {_listed(graded)}" if graded else "")
+    rows, coverage = filter_words(value.get("where") or {}, names), value.get("coverage") or []
+    categories = coverage["every"] if isinstance(coverage, dict) else [coverage] if isinstance(coverage, str) else coverage
+    words = _listed([value["table"]]) + (f" where {rows}" if rows else "")
+    return words + (f", coverage {_categories(categories)}" if categories else "")

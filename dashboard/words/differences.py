@@ -1,4 +1,4 @@
-"""What became of indicators between two states of a project, in words."""
+"""How indicators differ between two states of a project, in words."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -18,9 +18,9 @@ def changed_words(one: Difference) -> str:
     assert one.before
     assert one.now
     if one.before.frequency != one.now.frequency:
-        words = f"{one.now.frequency}, before {one.before.frequency}: no period can be put beside another"
+        words = f"{one.now.frequency}, before {one.before.frequency}: periods cannot be compared"
     elif not one.periods:
-        words = "the whole stays, its parts do not"
+        words = "the total is unchanged, its parts are not"
     else:
         words = f"{len(one.periods)} of {one.of} {NOUNS[one.now.frequency]}s{_facets(one)}, {_largest(one, one.now.unit)}"
     last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
@@ -67,7 +67,7 @@ def _rows(period: PeriodDifference) -> str:
 
 
 def rows_words(period: PeriodDifference, text_of: Callable[[str], str] = str) -> list[str]:
-    """Which rows came and which went, the first few of each; `text_of` gives the words for an id."""
+    """Rows added and rows removed, the first few of each; `text_of` gives the words for an id."""
     words = []
     for word, rows in (("with", period.came), ("without", period.went)):
         more = f" and {len(rows) - MOST} more" if len(rows) > MOST else ""
@@ -88,12 +88,12 @@ def signed(difference: float, unit: str) -> str:
 
 
 def point_words(point: Point | None, unit: str) -> str:
-    """The value of a period with what it is worth, in brackets."""
+    """The value of a period, with its coverage level, status and score in brackets."""
     if point is None:
-        return "not there"
+        return "missing"
     level = point.coverage.replace("_", " ")
     if math.isnan(point.value):
-        return f"no number ({level})"
+        return f"no value ({level})"
     score = "" if math.isnan(point.score) else f", score {point.score:.0f}"
     status = "" if point.status == "A" else f", {STATUS_WORDS[point.status]}"
     return f"{'at least ' if point.at_least else ''}{number(point.value, unit)} ({level}{status}{score})"
@@ -107,16 +107,16 @@ def last_words(last: LastChange) -> str:
     if last.same_sign:
         return f"the last change keeps its sign ({now if before == now else f'{now}, before {before}'}){periods}"
     if before == now:
-        return f"the last change stays {now!r}{periods}" if last.now else "nothing can be compared, as before"
-    return f"the last change turns to {now!r} from {before!r}{periods}"
+        return f"the last change stays {now!r}{periods}" if last.now else "there is still nothing to compare"
+    return f"the last change goes from {before!r} to {now!r}{periods}"
 
 
-SHORT: Mapping[Kind, str] = {
+TITLES: Mapping[Kind, str] = {
     "new": "new",
-    "gone": "gone",
+    "gone": "removed",
     "renamed": "renamed",
     "definition": "changed in definition only",
-    "unknown": "not to be computed",
+    "unknown": "cannot be computed",
 }
 
 
@@ -129,8 +129,8 @@ def summary(compared: Differences) -> str:
         else ""
     )
     words = [f"{len(changed) or 'none'} of {len(every)} indicators {'change' if len(changed) > 1 else 'changes'}{rules}"]
-    counts = {kind: len(compared.of_kind(kind)) for kind in SHORT}
-    return ", ".join([*words, *(f"{count} {SHORT[kind]}" for kind, count in counts.items() if count)])
+    counts = {kind: len(compared.of_kind(kind)) for kind in TITLES}
+    return ", ".join([*words, *(f"{count} {TITLES[kind]}" for kind, count in counts.items() if count)])
 
 
 def other_differences(compared: Differences) -> Iterator[str]:
@@ -140,9 +140,9 @@ def other_differences(compared: Differences) -> Iterator[str]:
     for table in compared.tables:
         if table.before is None or table.now is None:
             state, errors = ("before", compared.errors[0]) if table.before is None else ("now", compared.errors[1])
-            yield f"table {table.name}: not there {state}{', or at fault' if errors else ''}"
+            yield f"table {table.name}: missing {state}{', or has errors' if errors else ''}"
         else:
-            came = f"{table.now} rows, before {table.before}" if table.now != table.before else f"{table.now} rows as before"
+            came = f"{table.now} rows, before {table.before}" if table.now != table.before else f"still {table.now} rows"
             yield f"table {table.name} changed: {came}"
     for state, errors in zip(("earlier", "present"), compared.errors, strict=True):
         if errors:
@@ -150,22 +150,20 @@ def other_differences(compared: Differences) -> Iterator[str]:
 
 
 def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """What became of indicators, with a line for each; the unchanged are counted."""
-    words: Mapping[Kind, tuple[str, Callable[[Difference], str]]] = {
-        "changed": ("changed", changed_words),
-        "new": ("new", lambda one: _alone(one.now)),
-        "gone": ("gone", lambda one: _alone(one.before)),
-        "renamed": (
-            "renamed, with the same numbers",
-            lambda one: f"was {one.was}{'; also changed: ' if one.keys else ''}{', '.join(one.keys)}",
-        ),
-        "definition": ("changed in definition only", lambda one: ", ".join(one.keys)),
-        "unknown": ("cannot be computed", lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items())),
+    """Indicators by the kind of difference, with a line for each; those without one are counted."""
+    words: Mapping[Kind, Callable[[Difference], str]] = {
+        "changed": changed_words,
+        "new": lambda one: _alone(one.now),
+        "gone": lambda one: _alone(one.before),
+        "renamed": lambda one: f"was {one.was}{'; also changed: ' if one.keys else ''}{', '.join(one.keys)}",
+        "definition": lambda one: ", ".join(one.keys),
+        "unknown": lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items()),
     }
-    for kind, (title, words_for) in words.items():
+    titles = {"changed": "changed"} | dict(TITLES) | {"renamed": "renamed, with the same numbers"}
+    for kind, words_for in words.items():
         lines = [(one.name, words_for(one)) for one in compared.of_kind(kind)]
         if lines:
-            yield title, lines
+            yield titles[kind], lines
     same = len(compared.of_kind("unchanged"))
     if same and same < len(compared.each):
         yield f"unchanged: {same} of {len(compared.each)}", []

@@ -15,13 +15,13 @@ LEVEL_NAMES = {
     "complete": "complete",
     "near_complete": "nearly complete",
     "partial": "partial",
-    "sample": "a few rows only",
+    "sample": "sample only",
     "none": "not covered",
 }
-LEVEL_WORDS = LEVEL_NAMES | {"partial": "partial: a number is a minimum", "sample": "a few rows only: no number"}
+LEVEL_WORDS = LEVEL_NAMES | {"partial": "partial: values are minimums", "sample": "sample only: no value"}
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
 OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
-"""Months after which a figure of a frequency is called old: when the next ones could have been there."""
+"""Months after which a value of a frequency is called old: when later ones could have been published."""
 
 
 def number(value: float, unit: str) -> str:
@@ -44,7 +44,7 @@ def number(value: float, unit: str) -> str:
 
 
 def unit_words(unit: str) -> str:
-    """The unit as it stands behind a number: "share of visitors" is said "of visitors" behind a per cent sign.
+    """The unit as written after a number: "share of visitors" becomes "of visitors" after a per cent sign.
 
     >>> unit_words("share of visitors"), unit_words("meetings")
     ('of visitors', 'meetings')
@@ -56,12 +56,12 @@ def unit_words(unit: str) -> str:
 
 
 def unit_of(value: float, unit: str) -> str:
-    """The unit as it stands behind a value."""
+    """The unit as written after a value."""
     return _one(unit_words(unit)) if value == 1 and scale_of(unit) == "number" else unit_words(unit)
 
 
 def _one(unit: str) -> str:
-    """A unit behind the number one: its first word in the singular, unless two nouns are counted together.
+    """A unit after the number one: its first word in the singular, unless two nouns are counted together.
 
     Words whose singular is not the plural without its s stay as they are.
 
@@ -100,9 +100,9 @@ def date(text: str) -> str:
 
 
 def covered_to(series: Series) -> str:
-    """The last period whose collection is complete or nearly so, in words; "" where that goes without saying, or there is none."""
-    good = series.values.index[series.values["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & series.values["over"]]
-    return period(int(good[-1]), series.frequency) if len(good) and series.definition.coverage else ""
+    """The last period with complete or nearly complete coverage, in words; "" where there is none, or the indicator names no category."""
+    covered = series.values.index[series.values["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & series.values["over"]]
+    return period(int(covered[-1]), series.frequency) if len(covered) and series.definition.coverage else ""
 
 
 def period(number_: int, frequency: Frequency) -> str:
@@ -124,7 +124,7 @@ def period(number_: int, frequency: Frequency) -> str:
 
 
 def age(months: int) -> str:
-    """How old a figure is.
+    """How old a value is.
 
     >>> age(0), age(1), age(31)
     ('less than a month old', '1 month old', '2 years 7 months old')
@@ -136,22 +136,22 @@ def age(months: int) -> str:
     return f"{' '.join(parts)} old"
 
 
-def change_words(series: Series, found: Change) -> str:
-    """A change in words: its judgement, against what, by how much; or why there is none."""
-    if found.base is None:
-        return f"Not comparable: {found.why}"
-    before = f"{number(series.point(found.base).value, series.unit)} in {period(found.base, series.frequency)}"
-    if not found.difference:
-        return f"Unchanged: {before} too"
-    return f"{found.word[0].upper()}{found.word[1:]}: {_difference(series, found)} against {before}"
+def change_words(series: Series, changed: Change) -> str:
+    """A change in words: its judgement, its size and the value compared with; or why there is none."""
+    if changed.base is None:
+        return f"Not comparable: {changed.why}"
+    before = f"{number(series.point(changed.base).value, series.unit)} in {period(changed.base, series.frequency)}"
+    if not changed.difference:
+        return f"Unchanged: also {before}"
+    return f"{changed.word[0].upper()}{changed.word[1:]}: {_difference(series, changed)} than {before}"
 
 
-def _difference(series: Series, found: Change) -> str:
-    gap = found.difference or 0.0
+def _difference(series: Series, changed: Change) -> str:
+    gap = changed.difference or 0.0
     if scale_of(series.unit) != "number":
         points = abs(gap) * (100 if scale_of(series.unit) == "share" else 1)
         return f"{points:.1f} points {'more' if gap > 0 else 'less'}"
-    percent = f" ({found.percent:+.0f} %)".replace("-", "−") if found.percent is not None else ""
+    percent = f" ({changed.percent:+.0f} %)".replace("-", "−") if changed.percent is not None else ""
     return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
 
 
@@ -164,17 +164,17 @@ def headline(series: Series) -> str:
     """The latest comparable value as a sentence: title, value, period, change, age."""
     newest = latest(series)
     if newest is None:
-        return f"{titled(series.definition)}: no value that could be compared."
-    said = change_words(series, change(series, newest))
+        return f"{titled(series.definition)}: no comparable value."
+    changed = change_words(series, change(series, newest))
     when = period(newest, series.frequency)
-    aged = f" This figure is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
-    since = later_words(series, newest)
-    aged += " It rests on one row alone." if _from_one_row(series, newest) else ""
-    return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {said}.{aged}{f' {since}.' if since else ''}"
+    aged = f" This value is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
+    aged += " Based on a single record." if _from_one_row(series, newest) else ""
+    later = later_words(series, newest)
+    return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {changed}.{aged}{f' {later}.' if later else ''}"
 
 
 def is_old(series: Series, newest: int) -> bool:
-    """Whether newer figures could have been there by now."""
+    """Whether later values could have been published by now."""
     return age_in_months(series, newest) >= OLD[series.frequency]
 
 
@@ -190,23 +190,23 @@ def later_words(series: Series, newest: int) -> str:
 
 
 def warnings(series: Series) -> list[str]:
-    """What is wrong with the latest comparable value, if anything."""
-    newest, found = latest(series), []
+    """Warnings about the latest comparable value."""
+    newest, words = latest(series), []
     if newest is None:
         return ["no value is complete enough to compare"]
     if is_old(series, newest):
-        found.append("old: later periods are partial, not covered or not published")
-    since = later_words(series, newest)
-    if since:
-        found.append(since[0].lower() + since[1:])
+        words.append("old: later periods are partial, not covered or not published")
+    later = later_words(series, newest)
+    if later:
+        words.append(later[0].lower() + later[1:])
     status = series.point(newest).status
     if status in ("P", "E"):
-        found.append("provisional" if status == "P" else "from one row alone" if _from_one_row(series, newest) else "estimated")
-    return found
+        words.append("provisional" if status == "P" else "based on a single record" if _from_one_row(series, newest) else "estimated")
+    return words
 
 
 def _from_one_row(series: Series, newest: int) -> bool:
-    """Whether a value is an estimate because too few rows are behind it."""
+    """Whether a value is an estimate because it is based on too few rows."""
     few = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below
     return series.point(newest).status == "E" and few
 
@@ -221,24 +221,24 @@ def rows_counted(count: int) -> str:
 
 
 def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
-    """A number as a sentence that can stand alone: value, unit, period, rule, collection, source, dates. `part`: of what it is a part."""
+    """A value as text to be quoted: value, unit, period, counting rule, coverage, source, dates. `part`: its part of a breakdown."""
     point, title = series.point(period_), titled(series.definition) + (f", {part}" if part else "")
     steps = "".join(f", {step_words(step)}" for step in series.query.transform)
     when = period(period_, series.frequency)
     if point.status == "M":
-        first = f"{title}{steps}: there is no number for {when}, since {point.reason}."
+        first = f"{title}{steps}: no value for {when} ({point.reason})."
     else:
         status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
         so_far = "" if point.over else ", not over yet"
         first = f"{title}{steps}: {value_words(series, period_)} in {when}{so_far}{status}."
     rule = f"What counts: {series.definition.counts.strip()}"
     level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
-    collection = f"The collection is {level}; the number rests on {rows}."
-    return f"{first} {rule} {collection} Source: {credit or 'see the rows'}; {dates(series)}."
+    coverage = f"Coverage: {level}. Based on {rows}."
+    return f"{first} {rule} {coverage} Source: {credit or 'see the rows'}; {dates(series)}."
 
 
 def dates(series: Series) -> str:
-    """To when the rows of a series reach, and the day of the data."""
+    """The last day or period with rows, and the day of the data."""
     data = f"data to {date(series.data_to)}" if series.data_to else "no rows"
     return f"{data}, as of {day(series.as_of)}"
 
@@ -250,5 +250,5 @@ def step_words(text: str) -> str:
     ('rolling sum (window 12)', 'year on year')
     """
     name, _, rest = text.partition(":")
-    told = ", ".join(" ".join(pair.split("=")) for pair in rest.split(",") if pair)
-    return name.replace("_", " ") + (f" ({told})" if told else "")
+    parameters = ", ".join(" ".join(pair.split("=")) for pair in rest.split(",") if pair)
+    return name.replace("_", " ") + (f" ({parameters})" if parameters else "")

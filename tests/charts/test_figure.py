@@ -61,14 +61,14 @@ def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made):
 
 def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(made):
     for picture in every(made):
-        said, series = texts(drawn(picture)), picture.series
-        assert series.definition.title.split()[0] in said
-        assert f"Unit: {series.unit}" in said
-        assert series.definition.counts.split()[0] in said
-        assert "Source: " + credit_of(series, made.tables).split()[0] in said
-        assert "As of 20 May 1896" in said
-        assert f"View: {picture.view.text.partition('?')[0]}" in said
-        assert picture.code in said
+        words, series = texts(drawn(picture)), picture.series
+        assert series.definition.title.split()[0] in words
+        assert f"Unit: {series.unit}" in words
+        assert series.definition.counts.split()[0] in words
+        assert "Source: " + credit_of(series, made.tables).split()[0] in words
+        assert "As of 20 May 1896" in words
+        assert f"View: {picture.view.text.partition('?')[0]}" in words
+        assert picture.code in words
 
 
 def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
@@ -113,7 +113,7 @@ def test_a_line_is_cut_at_gaps_and_breaks(made):
     assert cut
 
 
-def test_the_strip_tells_each_period_once_and_in_order(made):
+def test_the_strip_shows_each_period_once_and_in_order(made):
     for picture in every(made):
         runs = list(strip.runs(picture.window))
         assert all(one[2] == other[1] for one, other in itertools.pairwise(runs))
@@ -129,7 +129,7 @@ def test_the_polls_behind_an_average_are_dots_at_their_days(made):
 
 
 def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
-    """1894: eight duels and three slights. 1896, of which two diarists told all: two slights and, so far, no duel."""
+    """1894: eight duels and three slights. 1896, which two diarists covered in full: two slights and, so far, no duel."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
     defined(copy, acts=acts)
     made = results(opened(copy))
@@ -163,7 +163,7 @@ def test_a_part_whose_changes_cancel_out_is_drawn_all_the_same(copy):
     assert [layer.key for layer in picture.layers] == [c for c, p in picture.series.parts.items() if p.values["value"].abs().sum() > 0]
 
 
-def test_parts_graded_apart_have_strips_of_their_own(made):
+def test_parts_with_coverage_of_their_own_have_strips_of_their_own(made):
     picture = pictured(made, "slights", breakdown="initiator")
     figure = drawn(picture)
     signs = [a for a in figure["layout"]["annotations"] if a["text"] == "■"]
@@ -179,8 +179,8 @@ def test_two_series_of_one_unit_share_an_axis_and_of_two_units_have_one_each(mad
     two = drawn(pictured(made, "audiences", frequency="annual", other="guns_heard"))
     assert {t.get("yaxis", "y") for t in two["data"]} == {"y", "y2"}
     assert two["layout"]["yaxis"]["domain"][0] > two["layout"]["yaxis2"]["domain"][1]
-    for said in ("Audiences", "Guns heard at the border", "Unit: audiences", "Unit: shots"):
-        assert said in texts(two)
+    for words in ("Audiences", "Guns heard at the border", "Unit: audiences", "Unit: shots"):
+        assert words in texts(two)
     go.Figure(two)
 
 
@@ -204,7 +204,7 @@ def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):
     assert beside["height"] - beside["margin"]["t"] - beside["margin"]["b"] >= 140
 
 
-def test_a_note_without_room_is_counted_and_leaves_no_ground_behind(made):
+def test_a_note_without_space_is_counted_and_has_no_band(made):
     picture = crowded(pictured(made, "audiences"))
     figure, plan = drawing_of(picture, PALETTES["light"], MEMO)
     seen = [note for note in picture.notes if note.label in texts(figure)]
@@ -223,9 +223,9 @@ def crowded(picture):
 def test_markup_in_a_title_is_shown_as_text(made):
     picture = pictured(made, "audiences")
     hostile = picture.series.definition.model_copy(update={"title": "<script>alert(1)</script> & <b>", "variant": None})
-    said = texts(drawn(replace(picture, series=replace(picture.series, definition=hostile))))
-    assert "<script>" not in said
-    assert "&lt;script&gt;" in said
+    words = texts(drawn(replace(picture, series=replace(picture.series, definition=hostile))))
+    assert "<script>" not in words
+    assert "&lt;script&gt;" in words
 
 
 def header_only(folder):

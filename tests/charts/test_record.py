@@ -7,8 +7,8 @@ import re
 import pytest
 
 from dashboard.charts.picture import picture_of
-from dashboard.charts.record import record_of
 from dashboard.charts.view import parse_view
+from dashboard.export.embed import record_of
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results
 from tests.builders import appended, edited, opened
@@ -31,7 +31,7 @@ def one_more_audience(folder):
     edited(folder, COVERAGE, "complete,6,the throne", "complete,7,the throne")
 
 
-def test_the_code_has_eight_letters_that_cannot_be_mistaken(made):
+def test_the_code_has_eight_characters_that_cannot_be_confused(made):
     code = picture_of(made, parse_view("audiences")).code
     assert re.fullmatch(r"RH(-[0-9A-HJKMNP-TV-Z]{4}){2}", code)
 
@@ -65,7 +65,7 @@ def test_words_and_days_are_no_part_of_the_code(copy):
         lambda folder: edited(folder, COVERAGE, "complete,6,the throne", "near_complete,6,the throne"),
         lambda folder: edited(folder, COURT, "normalise: {goalposts: {low: 0, high: 4}}", "normalise: {goalposts: {low: 0, high: 5}}"),
     ],
-    ids=["a number", "a grade", "the definition"],
+    ids=["a number", "a coverage level", "the definition"],
 )
 def test_what_changes_the_numbers_or_the_definition_changes_the_code(copy, change):
     before = record(again(copy))["fingerprint"]
@@ -87,15 +87,15 @@ def test_the_record_is_plain_json_with_every_row_and_source(made):
 def test_the_same_project_has_the_same_numbers(made):
     verdict = verify(made, record(made))
     assert verdict.same is True
-    assert verdict.said[0].startswith("same numbers today (audiences?variant=by_year")
+    assert verdict.reasons[0].startswith("same numbers today (audiences?variant=by_year")
 
 
-def test_other_words_are_told_and_change_nothing(copy):
+def test_other_texts_are_reported_and_change_nothing(copy):
     before = record(again(copy))
     edited(copy, COURT, "title: Audiences\n", "title: Royal audiences\n")
     verdict = verify(again(copy), before)
     assert verdict.same is True
-    assert any(said.startswith("the words of audiences changed: title was 'Audiences'") for said in verdict.said)
+    assert any(words.startswith("the text of audiences changed: title was 'Audiences'") for words in verdict.reasons)
 
 
 def test_a_later_day_of_the_data_changes_nothing_by_itself(copy):
@@ -104,11 +104,11 @@ def test_a_later_day_of_the_data_changes_nothing_by_itself(copy):
     assert verify(again(copy), before).same is True
 
 
-def test_another_rule_of_a_part_is_told(copy):
+def test_another_rule_of_a_part_is_reported(copy):
     before = record(again(copy), "warmth")
     edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
-    said = "\n".join(verify(again(copy), before).said)
-    assert "an indicator that warmth combines is defined otherwise" in said
+    words = "\n".join(verify(again(copy), before).reasons)
+    assert "the definition of an indicator that warmth combines changed" in words
 
 
 def test_the_record_names_every_table_that_was_read(made):
@@ -121,11 +121,11 @@ def test_a_new_row_is_named_with_the_period_that_it_changed(copy):
     one_more_audience(copy)
     verdict = verify(again(copy), before)
     assert verdict.same is False
-    said = "\n".join(verdict.said)
-    assert "audiences@by_year, 1893: 4 (complete) then, 5 (complete) now: with envoys:e-38 (" in said
-    assert "A joke." in said
-    assert "1894:" not in said
-    assert "the table envoys changed since: 37 rows then, 38 now" in said
+    words = "\n".join(verdict.reasons)
+    assert "audiences@by_year, 1893: 4 (complete) then, 5 (complete) now: with envoys:e-38 (" in words
+    assert "A joke." in words
+    assert "1894:" not in words
+    assert "the table envoys changed: 37 rows then, 38 now" in words
 
 
 def test_a_row_that_is_gone_is_named(copy):
@@ -134,36 +134,36 @@ def test_a_row_that_is_gone_is_named(copy):
     path = copy / ENVOYS
     path.write_text(path.read_text().replace(AUDIENCE + "\n", ""))
     edited(copy, COVERAGE, "complete,7,the throne", "complete,6,the throne")
-    assert "without envoys:e-38" in "\n".join(verify(again(copy), before).said)
+    assert "without envoys:e-38" in "\n".join(verify(again(copy), before).reasons)
 
 
-def test_a_cell_that_changed_is_told_though_the_rows_are_the_same(copy):
+def test_a_cell_that_changed_is_reported_though_the_rows_are_the_same(copy):
     before = record(again(copy), "guns_heard")
     edited(copy, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
-    said = "\n".join(verify(again(copy), before).said)
-    assert "January 1895: 5 (complete) then, 6 (complete) now; the rows are the same" in said
+    words = "\n".join(verify(again(copy), before).reasons)
+    assert "January 1895: 5 (complete) then, 6 (complete) now; the rows are the same" in words
 
 
-def test_a_changed_definition_is_told_word_for_word(copy):
+def test_a_changed_definition_is_reported_word_for_word(copy):
     before = record(again(copy))
     edited(copy, COURT, "normalise: {goalposts: {low: 0, high: 4}}", "normalise: {goalposts: {low: 0, high: 5}}")
     verdict = verify(again(copy), before)
     assert verdict.same is False
-    assert "the definition of audiences changed: normalise.parameters.high was 4, it is 5" in verdict.said
+    assert "the definition of audiences changed: normalise.parameters.high was 4, now 5" in verdict.reasons
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"),
+    ("kept", "words"),
     [
         (None, "no record"),
         ({"format": "relations-record/9"}, "relations-record/9"),
         ({"format": "relations-record/1"}, "damaged"),
         ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "did you mean 'audiences'?"),
         ({"format": "relations-record/1", "view": "audiences", "view_with_defaults": []}, "damaged"),
-        (["relations-record/1"], "does not read"),
+        (["relations-record/1"], "reads only"),
     ],
 )
-def test_what_cannot_be_known_is_said(made, kept, said):
+def test_what_cannot_be_determined_is_reported(made, kept, words):
     verdict = verify(made, kept)
     assert verdict.same is None
-    assert said in " ".join(verdict.said)
+    assert words in " ".join(verdict.reasons)

@@ -1,4 +1,4 @@
-"""Colours: told apart under simulated colour blindness and in grey, and legible on their ground."""
+"""Colours: distinguished under simulated colour blindness and in grey, and legible on their ground."""
 
 import itertools
 
@@ -7,7 +7,7 @@ from coloraide import Color
 
 from dashboard.charts.theme import PALETTES
 
-TOLD_APART = 9
+LEAST_DIFFERENCE = 9
 """Least CIEDE2000 between two colours of a chart; about 2 is seen side by side, and columns lie far apart."""
 SIMULATED = [None, "protan", "deutan", "tritan"]
 
@@ -18,18 +18,18 @@ def seen(colour, kind):
 
 @pytest.mark.parametrize("kind", SIMULATED)
 @pytest.mark.parametrize("name", PALETTES)
-def test_parts_of_a_chart_are_told_apart(name, kind):
+def test_parts_of_a_chart_are_distinguished(name, kind):
     palette = PALETTES[name]
     for one, other in itertools.combinations([*palette.parts, palette.rest], 2):
-        assert seen(one, kind).delta_e(seen(other, kind), method="2000") > TOLD_APART, (one, other)
+        assert seen(one, kind).delta_e(seen(other, kind), method="2000") > LEAST_DIFFERENCE, (one, other)
 
 
 @pytest.mark.parametrize("kind", SIMULATED)
 @pytest.mark.parametrize("name", PALETTES)
-def test_two_series_and_their_states_are_told_apart(name, kind):
+def test_two_series_and_their_states_are_distinguished(name, kind):
     p = PALETTES[name]
     for one, other in ((p.series, p.second), (p.series, p.pale), (p.second, p.second_pale), (p.covered, p.partial), (p.series, p.note)):
-        assert seen(one, kind).delta_e(seen(other, kind), method="2000") > TOLD_APART, (one, other)
+        assert seen(one, kind).delta_e(seen(other, kind), method="2000") > LEAST_DIFFERENCE, (one, other)
 
 
 def test_parts_that_lie_on_each_other_differ_in_grey_print():

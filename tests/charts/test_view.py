@@ -44,7 +44,7 @@ def test_any_text_is_a_view_or_a_problem(text):
         assert parse_view(parse_view(text).text).search == parse_view(text).search
 
 
-def test_all_that_is_wrong_is_told_at_once():
+def test_all_faults_are_reported_at_once():
     with pytest.raises(ProblemsFound) as found:
         parse_view("x?frequency=yearly&from=20x&as_of=2024-02-30&colour=red")
     assert len(found.value.problems) == 4
@@ -53,7 +53,7 @@ def test_all_that_is_wrong_is_told_at_once():
 @pytest.mark.parametrize("year", ["0999", "3000", "9999"])
 @pytest.mark.parametrize("key", ["from", "to"])
 def test_years_of_a_window_are_bounded(key, year):
-    """A chart or a window of nine thousand years is nobody's question."""
+    """A chart or a window of nine thousand years is refused."""
     with pytest.raises(ProblemsFound) as found:
         parse_view(f"audiences?{key}={year}")
     assert year in found.value.problems[0].message

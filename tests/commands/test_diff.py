@@ -98,7 +98,7 @@ def test_a_level_of_coverage(compared, copy):
     changes = compared(copy, "audiences")
     line = next(line for line in lines_of(changes) if line.startswith("  audiences: "))
     assert "8 of 43 months (value 7, at least 1, status 7, coverage 8, score 8), " in line
-    assert "the latest 1895-08: 0 (complete, score 0), before no number (partial); " in line
+    assert "the latest 1895-08: 0 (complete, score 0), before no value (partial); " in line
     one = by_name(changes)["audiences"]
     assert [p["period"] for p in one["changed"]] == [f"1895-0{month}" for month in range(1, 9)]
     assert (one["largest"], one["last_change"]["same_sign"], one["last_change"]["now"]["word"]) == (None, True, "about the same")
@@ -109,7 +109,7 @@ def test_the_last_change_may_turn(compared, copy, made):
     line = next(
         line for line in lines_of(compared(copy, "graustarkians_in_ruritania")) if line.startswith("  graustarkians_in_ruritania: ")
     )
-    assert "; the last change turns to 'worse' from 'better'" in line
+    assert "; the last change goes from 'better' to 'worse'" in line
 
 
 def turned(made, folder):
@@ -128,7 +128,7 @@ def test_a_part_may_change_where_the_whole_does_not(compared, copy):
     changes = compared(copy, "audiences")
     line = next(line for line in lines_of(changes) if line.startswith("  audiences: "))
     assert line == (
-        "  audiences: the whole stays, its parts do not; by topic, months: "
+        "  audiences: the total is unchanged, its parts are not; by topic, months: "
         "borders 1 (largest +1 in 1893-02), opera 1 (largest −1 in 1893-02)"
     )
     parts = by_name(changes)["audiences"]["parts"]
@@ -178,7 +178,7 @@ def test_another_frequency_compares_no_period(compared, copy):
     edited(copy, COURT, "    coverage: duels\n    frequency: monthly", "    coverage: duels\n    frequency: annual")
     changes = compared(copy)
     assert not changes.is_clean
-    line = "  duels: annual, before monthly: no period can be put beside another; the last change "
+    line = "  duels: annual, before monthly: periods cannot be compared; the last change "
     assert any(one.startswith(line) for one in lines_of(changes))
 
 
@@ -217,7 +217,7 @@ def test_a_fault_on_one_side_is_shown_and_the_rest_compared(capsys, copy, tmp_pa
     edited(faulty, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
     code, out, err = diff(capsys, faulty, against=copy)
     assert code == 1
-    assert "1 of 19 indicators changes (with variants 3 of 32), 2 not to be computed" in out
+    assert "1 of 19 indicators changes (with variants 3 of 32), 2 cannot be computed" in out
     assert f"  duels: now: it may stand in {COURT}, which has faults (the first: {COURT}:{line})" in out
     assert "  warmth: now: " in out
     assert f"\n{COURT}:{line}: error[unknown-key]" in f"\n{err}"
@@ -232,7 +232,7 @@ def test_a_table_at_fault_says_what_depends_on_it(compared, copy):
     changes = compared(copy)
     assert not changes.is_clean
     lines = "\n".join(lines_of(changes))
-    assert "table cannonades: not there now, or at fault" in lines
+    assert "table cannonades: missing now, or has errors" in lines
     assert "  guns_heard: now: the table 'cannonades' has faults" in lines
 
 

@@ -16,13 +16,13 @@ import pytest
 
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import canonical, picture_of
-from dashboard.charts.record import record_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
 from dashboard.export import captions, embed, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
+from dashboard.export.embed import record_of
 from dashboard.export.output import PRESETS, name_of, write
 from indicators.problems import ProblemsFound
 from tests.builders import RURITANIA, edited, months
@@ -33,7 +33,7 @@ VIEWS = ["audiences", "audiences?breakdown=topic", "audiences?frequency=annual&w
 
 
 def work(made, text="audiences", preset="memo"):
-    return formats.work_of(made, parse_view(text), PRESETS[preset])
+    return formats.job_of(made, parse_view(text), PRESETS[preset])
 
 
 def run(capsys, *more, folder=RURITANIA):
@@ -114,17 +114,17 @@ def test_a_workbook_has_numbers_rows_definition_and_record(made):
         "https://ruritania.example/diary",
         "envoys:e-02",
         "Meetings of the two crowns",
-        fingerprint_of(made, "audiences"),
+        code_of(made, "audiences"),
     ):
         assert said in texts
     assert formats.xlsx(work(made)) == data
 
 
-def fingerprint_of(made, text):
+def code_of(made, text):
     return picture_of(made, parse_view(text)).code
 
 
-def test_the_json_tells_the_rows_and_their_sources(made):
+def test_the_json_has_the_rows_and_their_sources(made):
     found = json.loads(formats.json_(work(made)))
     row = next(r for r in found["rows"] if r["id"] == "envoys:e-02")
     assert row["periods"] == ["1893-02"]
@@ -220,7 +220,7 @@ def test_a_png_knows_its_true_size_and_keeps_its_picture():
     assert chunks[b"IDAT"] == dict(embed._chunks(tiny_png()))[b"IDAT"]
 
 
-def test_svg_and_pdf_tell_what_they_are(files):
+def test_svg_and_pdf_have_titles_and_keywords(files):
     folder, record = files
     assert "<title>Audiences &amp; more</title><desc>in words</desc>" in (folder / "a.svg").read_text(encoding="utf-8")
     about = pypdf.PdfReader(folder / "a.pdf").metadata
@@ -241,7 +241,7 @@ def test_presets_are_the_sizes_of_the_final_medium():
 
 
 @pytest.mark.parametrize("text", VIEWS)
-def test_a_caption_stands_alone(made, text):
+def test_a_caption_needs_no_picture(made, text):
     picture = picture_of(made, parse_view(text))
     said = captions.caption(picture)
     for part in (
@@ -250,21 +250,21 @@ def test_a_caption_stands_alone(made, text):
         "Source: ",
         "as of 20 May 1896",
         text,
-        fingerprint_of(made, text),
+        code_of(made, text),
     ):
         assert part in said
 
 
-def told(made, text):
+def words_of(made, text):
     one = work(made, text)
     return captions.alternative(one.picture, one.drawing.plan)
 
 
-def test_the_alternative_text_tells_range_latest_value_bounds_and_collection(made):
-    said = told(made, "audiences?frequency=annual")
+def test_the_alternative_text_has_range_latest_value_bounds_and_collection(made):
+    said = words_of(made, "audiences?frequency=annual")
     assert said.startswith("Column chart: Audiences, by year, from 1892 to 1896, in audiences.") or "from 1893 to 1896" in said
     assert "The lowest value is 2 in 1894, the highest 4 in 1893." in said
-    assert "1 period is known as a minimum only; the largest is 3 in 1895." in said
+    assert "1 period has only a minimum; the largest is 3 in 1895." in said
     assert "The latest comparable value is 2 audiences in 1894." in said
     assert "partial from 1 January 1895" in said
 
@@ -279,20 +279,20 @@ def test_the_alternative_text_numbers_the_notes_as_the_picture_does(made):
     for number, note in plan.keyed:
         assert f"{number}  {note.start.isoformat()}  {note.label}" in seen
         assert f"{number} {note.label} (" in text.partition("Numbered notes: ")[2]
-    assert f"{plan.left_out} more notes of this time are not shown." in text
+    assert f"{plan.left_out} more notes are not shown." in text
 
 
 def test_the_alternative_text_names_the_labels_of_the_figure_and_none_where_they_are_off(made):
     one = work(made)
     labels = [one.drawing.plan.shown[place.index].label for place in one.drawing.plan.labels]
     assert labels
-    assert all(f"{label} (" in told(made, "audiences") for label in labels)
-    assert "otes" not in told(made, "audiences?annotations=off")
+    assert all(f"{label} (" in words_of(made, "audiences") for label in labels)
+    assert "otes" not in words_of(made, "audiences?annotations=off")
 
 
 @pytest.mark.parametrize("text", VIEWS)
 def test_no_word_is_left_over_from_the_machine(made, text):
-    for said in (told(made, text), captions.caption(picture_of(made, parse_view(text)))):
+    for said in (words_of(made, text), captions.caption(picture_of(made, parse_view(text)))):
         assert not re.search(r"nan\b|None|<|&lt;|  |\.\.", said)
 
 
@@ -385,7 +385,7 @@ def test_a_fault_of_one_view_stops_only_that_view(capsys, tmp_path):
     assert "audiences?frm=1893: error[unknown-key]" in err
 
 
-def test_a_folder_that_cannot_be_one_is_told(capsys, tmp_path):
+def test_a_folder_that_cannot_be_made_is_reported(capsys, tmp_path):
     (tmp_path / "file").write_text("here")
     code, printed, err = run(capsys, "audiences", "--format", "csv", "--output", str(tmp_path / "file"))
     assert (code, printed) == (1, [])

@@ -155,14 +155,14 @@ def test_a_number_as_a_sentence_says_value_rule_collection_source_and_dates(ruri
     said = numbers.sentence(ask(ruritania, "audiences@by_year"), parse_period("1895")[0], "The Court Diary")
     assert said == (
         "Audiences (by year): at least 3 audiences in 1895. What counts: Meetings of the two crowns and nobody else. A ball that "
-        "lasts into the next year counts where it begins. The collection is partial; the number rests on 3 rows. "
+        "lasts into the next year counts where it begins. Coverage: partial. Based on 3 rows. "
         "Source: The Court Diary; data to 10 May 1896, as of 20 May 1896."
     )
 
 
 def test_a_missing_number_says_why_in_its_sentence(ruritania):
     said = numbers.sentence(ask(ruritania, "crown_share"), parse_period("1895")[0], "The Court Diary")
-    assert said.startswith("Share of meetings held by the crowns: there is no number for 1895, since ")
+    assert said.startswith("Share of meetings held by the crowns: no value for 1895 (")
 
 
 def test_a_split_can_be_traced_to_the_rows(made):
@@ -176,7 +176,7 @@ def test_a_split_can_be_traced_to_the_rows(made):
 
 def test_a_number_says_whether_it_is_better_or_worse(made):
     said = text_of(rows_panel(made, made.series(Query("duels")), parse_period("1894-06")[0]))
-    assert "Worse: 8 more against 0 in May 1894." in said
+    assert "Worse: 8 more than 0 in May 1894." in said
 
 
 def text_of(component):

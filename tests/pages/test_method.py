@@ -90,8 +90,8 @@ def test_a_definition_tells_rule_place_and_ways(nodes):
     said = by_id(nodes, "slights")
     assert "Acts by which one side means to offend the other, and does." in said
     assert "kind is slight" in said
-    assert "graded by slights by ruritania, slights by graustark" in said
-    assert "by initiator (graded: Ruritania by slights by ruritania, Graustark by slights by graustark)" in said
+    assert "categories slights by ruritania, slights by graustark" in said
+    assert "by initiator (coverage: Ruritania, category slights by ruritania; Graustark, category slights by graustark)" in said
     assert re.search(r"written in indicators/definitions/court\.yaml:\d+", said)
     ways = {named["href"] for part in deep(nodes) if part[1:2] == [{"class": "entry", "id": "slights"}] for _, named, _ in links(part)}
     assert ways == {

@@ -1,4 +1,4 @@
-"""One figure of every indicator that somebody else counted, published or wrote down, with the place where it stands."""
+"""One figure of every indicator that somebody else counted, published or wrote down, with the place where it is given."""
 
 import csv
 import datetime
@@ -85,7 +85,7 @@ def decimals(number):
 
 
 @pytest.mark.parametrize(("name", "period", "expected", "bound", "where"), FIGURES, ids=[f"{f[0]}-{f[1]}" for f in FIGURES])
-def test_a_figure_that_stands_somewhere_else(shipped, name, period, expected, bound, where):
+def test_a_figure_that_is_published_elsewhere(shipped, name, period, expected, bound, where):
     indicator, _, variant = name.partition("@")
     number, frequency = parse_period(period)
     row = shipped.series(Query(indicator, variant or None, frequency)).values.loc[number]

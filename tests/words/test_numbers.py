@@ -1,4 +1,4 @@
-"""Numbers, changes, doubts and definitions in words."""
+"""Numbers, changes, warnings and definitions in words."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.builders import ask
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "said"),
+    ("value", "unit", "words"),
     [
         (0.0461, "meetings a day", "0.0461"),  # three places that mean something, not 0.0
         (0.5, "days", "0.5"),
@@ -25,12 +25,12 @@ from tests.builders import ask
         (float("nan"), "meetings", "–"),
     ],
 )
-def test_a_number_is_said_as_exactly_as_it_helps(value, unit, said):
-    assert numbers.number(value, unit) == said
+def test_a_number_is_written_as_exactly_as_it_helps(value, unit, words):
+    assert numbers.number(value, unit) == words
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "said"),
+    ("value", "unit", "words"),
     [
         (1, "audiences", "audience"),
         (2, "audiences", "audiences"),
@@ -45,25 +45,25 @@ def test_a_number_is_said_as_exactly_as_it_helps(value, unit, said):
         (1, "per cent of drinkers", "of drinkers"),
     ],
 )
-def test_one_thing_is_said_in_the_singular(value, unit, said):
-    assert numbers.unit_of(value, unit) == said
+def test_one_thing_is_written_in_the_singular(value, unit, words):
+    assert numbers.unit_of(value, unit) == words
 
 
 def test_a_value_says_that_it_is_a_minimum(ruritania):
     yearly = ask(ruritania, "audiences@by_year")
-    said = [numbers.value_words(yearly, parse_period(y)[0]) for y in ("1894", "1895", "1896")]
-    assert said == ["2 audiences", "at least 3 audiences", "2 audiences"]
+    words = [numbers.value_words(yearly, parse_period(y)[0]) for y in ("1894", "1895", "1896")]
+    assert words == ["2 audiences", "at least 3 audiences", "2 audiences"]
 
 
-def test_a_later_minimum_above_the_latest_value_is_told(ruritania):
-    """Two audiences in 1894; 1895 is partial and has three at least; 1896 has two so far and is no minimum."""
+def test_a_later_minimum_above_the_latest_value_is_reported(ruritania):
+    """Two audiences in 1894; 1895 is partial and has three at least; 1896 has two so far and is not a minimum."""
     yearly = ask(ruritania, "audiences@by_year")
     assert numbers.later_words(yearly, latest(yearly)) == "But 1895 has at least 3 audiences"
     assert numbers.headline(yearly).endswith(" But 1895 has at least 3 audiences.")
     assert "but 1895 has at least 3 audiences" in numbers.warnings(yearly)
 
 
-def test_a_later_minimum_that_is_not_above_it_is_not_told(ruritania):
+def test_a_later_minimum_that_is_not_above_it_is_not_reported(ruritania):
     """Four audiences in 1893: three at least may be fewer."""
     assert numbers.later_words(ask(ruritania, "audiences@by_year"), parse_period("1893")[0]) == ""
     more = ask(ruritania, "audiences", frequency="triannual")
@@ -95,29 +95,29 @@ def test_a_figure_is_old_when_newer_ones_could_be_there(ruritania, frequency, ne
     assert numbers.is_old(series, parse_period(newest)[0]) is old
 
 
-def test_the_doubts_about_a_latest_value(ruritania):
+def test_the_warnings_about_a_latest_value(ruritania):
     assert numbers.warnings(ask(ruritania, "audiences")) == []  # April 1896
     assert numbers.warnings(ask(ruritania, "audiences", as_of="1892-12-31")) == ["no value is complete enough to compare"]
     assert numbers.warnings(ask(ruritania, "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
-    assert "from one row alone" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
+    assert "based on a single record" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
     travel = "ruritanians_in_graustark"
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-01-31")) == ["provisional"]
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-02-29")) == ["estimated"]  # a guess of the keeper
 
 
 def test_a_definition_is_read_out(ruritania):
-    said = dict(definitions.definition_words(ruritania.definitions["audiences"], ruritania.config, ruritania.tables))
-    assert said["Table"] == "Acts between the courts"
-    assert said["Rows"] == "kind is meeting; participants is exactly Ruritania and Graustark; office is crown"
-    assert (said["Calculation"], said["Coverage"], said["Unit"]) == ("count", "graded by audiences", "audiences")
+    words = dict(definitions.definition_words(ruritania.definitions["audiences"], ruritania.config, ruritania.tables))
+    assert words["Table"] == "Acts between the courts"
+    assert words["Rows"] == "kind is meeting; participants is exactly Ruritania and Graustark; office is crown"
+    assert (words["Calculation"], words["Coverage"], words["Unit"]) == ("count", "category audiences", "audiences")
     approval = dict(definitions.definition_words(ruritania.definitions["approval"], ruritania.config, ruritania.tables))
-    assert approval["Rows"] == "every row"
+    assert approval["Rows"] == "all rows"
     handovers = "reigns where what is coronation or confirmation"
     assert approval["Calculation"] == f"poll average (of: approve_pct, leader: leader, half life: 14, handovers: {handovers})"
     share = dict(definitions.definition_words(ruritania.definitions["crown_share"], ruritania.config, ruritania.tables))
     assert share["Calculation"] == "share (where: office is crown)"
     duels = dict(definitions.definition_words(ruritania.definitions["waltzes"], ruritania.config, ruritania.tables))
-    assert duels["Direction"] == "neither more nor less is better"
+    assert duels["Direction"] == "neither higher nor lower is better"
     warmth = dict(definitions.definition_words(ruritania.definitions["warmth"], ruritania.config, ruritania.tables))
     assert warmth["Calculation"] == "difference (of: audiences, minus: duels)"
     assert not {"Table", "Rows", "Coverage", "Question"} & set(warmth)

@@ -1,4 +1,4 @@
-/* What the browser adds: it says how wide and how dark it is, and asks now and then whether the numbers have changed. */
+/* What the browser adds: it reports its width and theme, and checks regularly whether the numbers have changed. */
 (function () {
   "use strict";
   var told = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -50,7 +50,7 @@
     });
   }
 
-  /* Put the content into its place. What was open stays open; the first time the part that the address names is shown. */
+  /* Put the content into its place. What was open stays open; the first time, the part that the address names is shown. */
   function grow(nodes, place, tries) {
     var host = document.getElementById(place);
     if (!host) {
@@ -63,7 +63,7 @@
     var line = focus && focus.tagName === "SUMMARY" && focus.parentNode.id;
     host.querySelectorAll(".graph").forEach(function (place) { window.Plotly.purge(place); });
     host.replaceChildren.apply(host, nodes.map(made));
-    if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the words need not wait for the charts
+    if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the text does not wait for the charts
     if (held && document.getElementById(held)) { document.getElementById(held).focus(); }
     if (line && document.querySelector("#" + CSS.escape(line) + " > summary")) {
       document.querySelector("#" + CSS.escape(line) + " > summary").focus();
@@ -78,7 +78,7 @@
     reveal();
   }
 
-  /* What an address names may wait behind a line: open it. */
+  /* The part that an address names may be closed: open it. */
   function reveal() {
     var name = window.location.hash.slice(1), part;
     try { part = document.getElementById(decodeURIComponent(name)); } catch (odd) { return; }
@@ -90,7 +90,7 @@
   }
   window.addEventListener("hashchange", reveal);
 
-  /* A link of such content to another page changes the page as Dash's own links do. */
+  /* A link in such content to another page changes the page as Dash's own links do. */
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest(".plain a[href^='/']");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
@@ -116,7 +116,7 @@
   var waiting = null;
   function tell() {
     var now = measured();
-    if (document.getElementById("editor")) { return; }  // that page minds its own size; made anew, it would lose where one was
+    if (document.getElementById("editor")) { return; }  // that page handles its own size; built again, it would lose its place
     if (!same(now, told) && window.dash_clientside.set_props) {
       told = now;
       window.dash_clientside.set_props("screen", { data: now });
@@ -129,7 +129,7 @@
   window.addEventListener("resize", later);
   dark.addEventListener("change", later);
 
-  /* The page that is shown names its own stores: one for new numbers, one for an address that came back. */
+  /* The current page names its stores: one for new numbers, one for an address that came back. */
   function pass(what, data) {
     var page = document.querySelector("[data-" + what + "]");
     if (page) { window.dash_clientside.set_props(page.dataset[what], { data: data }); }
@@ -138,7 +138,7 @@
     window.setTimeout(function () { pass("address", window.location.search); }, 0);
   });
 
-  /* Controls are the browser's own: what they hold goes to the page's store, with the name of the one that was used. */
+  /* Controls are native: their values go to the page's store, with the name of the one that was used. */
   var asks = 0;
   function tellControls(form, by) {
     var held = {};
@@ -184,10 +184,10 @@
     }
   });
 
-  /* Save a picture: the server gives the figure, the browser draws it, the server puts the record into the file. */
+  /* Save a picture: the server sends the figure, the browser draws it, the server adds the record to the file. */
   function answered(answer) {
     if (answer.ok) { return answer; }
-    return answer.json().then(function (told) { throw new Error((told.said || ["the server refused"]).join("; ")); });
+    return answer.json().then(function (told) { throw new Error((told.said || ["the server refused the request"]).join("; ")); });
   }
   function base64(text) {
     var bytes = new TextEncoder().encode(text), found = "";
@@ -267,7 +267,7 @@
     });
   });
 
-  /* A page is called by its heading, and by the project's title, which an edit may change. */
+  /* The title of a page is its heading and the project's title, which an edit may change. */
   new MutationObserver(function () {
     var heading = document.querySelector("#page h1"), text = heading && heading.textContent;
     var brand = document.getElementById("brand"), named = brand ? brand.textContent : document.title;
@@ -275,7 +275,7 @@
     if (document.title !== title) { document.title = title; }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  /* A button with data-copy puts the text of the element that it names on the clipboard, and says so. */
+  /* A button with data-copy puts the text of the element that it names on the clipboard, and confirms it. */
   function copied(text) {
     if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
     var box = document.createElement("textarea");
@@ -296,7 +296,7 @@
     ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });
   });
 
-  var seen = null, run = null;  // a server that was started again counts its versions anew
+  var seen = null, run = null;  // a server that is started again counts its versions from the beginning
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
     fetch("/version", { cache: "no-store" })
@@ -310,7 +310,7 @@
         seen = state.version;
         run = state.run;
       })
-      .catch(function () { /* the server is away: ask again */ })
+      .catch(function () { /* the server does not answer: ask again */ })
       .finally(function () { window.setTimeout(ask, EVERY); });
   }
   window.setTimeout(ask, 500);

@@ -1,7 +1,7 @@
 /* What the browser adds: it reports its width and theme, and checks regularly whether the numbers have changed. */
 (function () {
   "use strict";
-  var told = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var reported = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;
@@ -103,7 +103,7 @@
     relations: {
       screen: function (path, before) {
         var now = measured();
-        told = now;
+        reported = now;
         return same(now, before) ? window.dash_clientside.no_update : now;
       },
       grow: function (nodes, place) {
@@ -117,8 +117,8 @@
   function tell() {
     var now = measured();
     if (document.getElementById("editor")) { return; }  // that page handles its own size; built again, it would lose its place
-    if (!same(now, told) && window.dash_clientside.set_props) {
-      told = now;
+    if (!same(now, reported) && window.dash_clientside.set_props) {
+      reported = now;
       window.dash_clientside.set_props("screen", { data: now });
     }
   }
@@ -161,8 +161,8 @@
   function marksOf(graph) {
     var found = [];
     (graph._fullData || []).forEach(function (trace, curve) {
-      (trace.customdata || []).forEach(function (told, point) {
-        if (told != null) { found.push({ curve: curve, point: point, told: told, x: trace.x[point], text: [].concat(trace.hovertext)[point] }); }
+      (trace.customdata || []).forEach(function (label, point) {
+        if (label != null) { found.push({ curve: curve, point: point, label: label, x: trace.x[point], text: [].concat(trace.hovertext)[point] }); }
       });
     });
     return found.sort(function (a, b) { return a.x < b.x ? -1 : a.x > b.x ? 1 : a.curve - b.curve; });
@@ -178,16 +178,16 @@
     at = Math.min(Math.max(at + steps[event.key], 0), marks.length - 1);
     var mark = marks[at];
     window.Plotly.Fx.hover(graph, [{ curveNumber: mark.curve, pointNumber: mark.point }]);
-    document.getElementById("pointed").textContent = mark.text || mark.told;
+    document.getElementById("pointed").textContent = mark.text || mark.label;
     if (event.key === "Enter") {
-      window.dash_clientside.set_props("chart", { clickData: { points: [{ customdata: mark.told, by: Date.now() }] } });
+      window.dash_clientside.set_props("chart", { clickData: { points: [{ customdata: mark.label, by: Date.now() }] } });
     }
   });
 
   /* Save a picture: the server sends the figure, the browser draws it, the server adds the record to the file. */
   function answered(answer) {
     if (answer.ok) { return answer; }
-    return answer.json().then(function (told) { throw new Error((told.said || ["the server refused the request"]).join("; ")); });
+    return answer.json().then(function (reply) { throw new Error((reply.said || ["the server refused the request"]).join("; ")); });
   }
   function base64(text) {
     var bytes = new TextEncoder().encode(text), found = "";
@@ -209,10 +209,10 @@
     });
   }
   function save(button) {
-    var form = document.getElementById("save-format").value.split(" "), told = document.getElementById("saved"), name = "picture";
+    var form = document.getElementById("save-format").value.split(" "), status = document.getElementById("saved"), name = "picture";
     var asked = "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value +
       "&format=" + form[0] + "&factor=" + form[1];
-    told.textContent = "drawing…";
+    status.textContent = "drawing…";
     fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
       var drawn = {};
       return figure.draws.reduce(function (before, kind) {
@@ -229,8 +229,8 @@
       link.download = name;
       link.click();
       window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-      told.textContent = "saved as " + name;
-    }).catch(function (odd) { told.textContent = "not saved: " + odd.message; });
+      status.textContent = "saved as " + name;
+    }).catch(function (odd) { status.textContent = "not saved: " + odd.message; });
   }
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("#save");
@@ -243,11 +243,11 @@
     place.textContent = "reading " + file.name + "…";
     fetch("/verified", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
       .then(function (answer) { return answer.json(); })
-      .then(function (told) {
+      .then(function (reply) {
         var first = document.createElement("p"), list = document.createElement("ul");
-        first.textContent = file.name + ": " + told.said[0];
-        first.className = told.same ? "same" : "changed";
-        list.append.apply(list, told.said.slice(1).map(function (text) {
+        first.textContent = file.name + ": " + reply.said[0];
+        first.className = reply.same ? "same" : "changed";
+        list.append.apply(list, reply.said.slice(1).map(function (text) {
           var item = document.createElement("li");
           item.textContent = text;
           return item;

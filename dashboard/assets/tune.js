@@ -7,10 +7,10 @@
   function say(text) { if (el("tune-said")) { el("tune-said").textContent = text; } }
   function answered(answer) {
     return answer.text().then(function (text) {
-      var told;
-      try { told = JSON.parse(text); } catch (odd) { throw new Error("the server answered with status " + answer.status); }
-      if (answer.ok) { return told; }
-      throw new Error((told.said || ["the server refused the request"]).join("; "));
+      var reply;
+      try { reply = JSON.parse(text); } catch (odd) { throw new Error("the server answered with status " + answer.status); }
+      if (answer.ok) { return reply; }
+      throw new Error((reply.said || ["the server refused the request"]).join("; "));
     });
   }
   function away() { throw new Error("the server does not answer; is it running?"); }
@@ -98,14 +98,14 @@
     el("tune-outcome").classList.add("waiting");
     var asked = { file: mine.file, text: mine.editor.text(), line: mine.editor.line(), view: mine.view, screen: screenNow() };
     if (el("tune-against")) { asked.against = el("tune-against").value; }
-    post("/tune/try", asked).then(function (told) {
+    post("/tune/try", asked).then(function (reply) {
       if (mine !== open || !el("tune-outcome")) { return; }
-      window.dash_clientside.relations.grow(told.nodes, "tune-outcome");
+      window.dash_clientside.relations.grow(reply.nodes, "tune-outcome");
       el("tune-outcome").querySelectorAll("[data-line]").forEach(function (item) {
         if (item.dataset.file === mine.file) { item.tabIndex = 0; }
       });
-      if (asked.text === mine.editor.text()) { mine.editor.show(told.problems); }
-      mine.errors = told.errors;
+      if (asked.text === mine.editor.text()) { mine.editor.show(reply.problems); }
+      mine.errors = reply.errors;
       if (mine.failed) { say(""); }
       mine.failed = false;
       el("tune-outcome").dataset.tried = String(Number(el("tune-outcome").dataset.tried || 0) + 1);
@@ -131,9 +131,9 @@
     timer = window.setTimeout(attempt, WAIT);
   }
 
-  function take(told) {
-    open.base = told.text;
-    open.digest = open.baseDigest = told.digest;
+  function take(reply) {
+    open.base = reply.text;
+    open.digest = open.baseDigest = reply.digest;
   }
 
   /* One save at a time: what is to be saved while one is under way is saved after it. */
@@ -145,14 +145,14 @@
     mine.saving = true;
     mine.saveAgain = false;
     say("saving…");
-    post("/tune/save", { file: mine.file, text: mine.editor.text(), digest: over === undefined ? mine.digest : over }, mine.token).then(function (told) {
+    post("/tune/save", { file: mine.file, text: mine.editor.text(), digest: over === undefined ? mine.digest : over }, mine.token).then(function (reply) {
       if (mine !== open) { return; }
-      if (told.gone) { say("not saved: the file is gone"); gone(); return; }
-      if (told.theirs !== undefined) { mine.saveAgain = false; conflict(told); return; }
-      take(told);
+      if (reply.gone) { say("not saved: the file is gone"); gone(); return; }
+      if (reply.theirs !== undefined) { mine.saveAgain = false; conflict(reply); return; }
+      take(reply);
       keep();
       el("tune-conflict").replaceChildren();
-      say("saved at " + new Date().toLocaleTimeString() + (told.errors ? "; it has problems, so pages keep the last good numbers" : ""));
+      say("saved at " + new Date().toLocaleTimeString() + (reply.errors ? "; it has problems, so pages keep the last good numbers" : ""));
       marked();
       soon();
     }).catch(function (odd) {
@@ -164,21 +164,21 @@
   }
 
   /* Somebody else has saved the file: both versions are shown, and nothing is written until one is chosen. */
-  function conflict(told) {
-    var lines = told.lines.length ? told.lines : [["span", { class: "line" }, "Both texts are now the same."]];
+  function conflict(reply) {
+    var lines = reply.lines.length ? reply.lines : [["span", { class: "line" }, "Both texts are now the same."]];
     say("not saved: the file has changed on the disk");
     window.dash_clientside.relations.grow([
       ["h3", "The file has changed since you opened it"],
       ["p", "Nothing is lost. Your text is in the editor, the other version is on the disk. Lines marked − are only on the disk; lines marked + are only in your text."],
       ["pre", { tabindex: "0", "aria-label": "Differences" }].concat(lines),
-      ["details", ["summary", "Full text on the disk"], ["pre", { id: "tune-theirs", tabindex: "0" }, told.theirs]],
+      ["details", ["summary", "Full text on the disk"], ["pre", { id: "tune-theirs", tabindex: "0" }, reply.theirs]],
       ["p", { class: "buttons" }, ["button", { id: "tune-over" }, "overwrite it with mine"], ["button", { id: "tune-take" }, "use the version on the disk"],
         ["button", { id: "tune-copy-mine" }, "copy mine first"]],
     ], "tune-conflict");
-    el("tune-over").onclick = function () { save(told.digest); };
+    el("tune-over").onclick = function () { save(reply.digest); };
     el("tune-take").onclick = function () {
-      take({ text: told.theirs, digest: told.digest });
-      open.editor.replace(told.theirs);
+      take({ text: reply.theirs, digest: reply.digest });
+      open.editor.replace(reply.theirs);
       el("tune-conflict").replaceChildren();
       say("the version on the disk is in the editor; Ctrl+Z brings yours back");
     };
@@ -206,8 +206,8 @@
   }
   function lineBefore() {
     try {
-      var told = JSON.parse(window.sessionStorage.getItem("tune line"));
-      return told && told.at === window.location.pathname ? told.line : 0;
+      var last = JSON.parse(window.sessionStorage.getItem("tune line"));
+      return last && last.at === window.location.pathname ? last.line : 0;
     } catch (odd) { return 0; }
   }
 
@@ -251,14 +251,14 @@
     var mine = open, then = mine && mine.digest;
     if (!mine || !el("editor") || mine.saving) { return; }
     schemaNow().then(function (schema) { if (mine === open && schema.properties) { mine.editor.learn(schema); } });
-    fileNow(mine.file).then(function (told) {
+    fileNow(mine.file).then(function (reply) {
       if (mine !== open || mine.saving || mine.digest !== then) { return; }  // saved meanwhile: this answer is old
-      if (told.digest !== mine.digest && !isDirty()) {
-        take(told);
-        mine.editor.replace(told.text);
+      if (reply.digest !== mine.digest && !isDirty()) {
+        take(reply);
+        mine.editor.replace(reply.text);
         say("the file has changed on the disk; this is its text now");
-      } else if (told.digest !== mine.digest && mine.told !== told.digest) {
-        mine.told = told.digest;
+      } else if (reply.digest !== mine.digest && mine.noticed !== reply.digest) {
+        mine.noticed = reply.digest;
         say("the file has changed on the disk; your text is kept, and saving shows both");
       }
       soon();

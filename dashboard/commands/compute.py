@@ -23,16 +23,21 @@ CHOICES = ("variant", "frequency", "breakdown", "start", "end", "as_of")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("ids", nargs="*", metavar="ID", help="indicator, id@variant or view (default: all indicators)")
-    parser.add_argument("--variant", help="the same question under another rule")
-    parser.add_argument("--frequency", choices=FREQUENCIES, help="instead of the definition's own")
+    parser.add_argument("--variant", help="variant of the indicators: the same question under another rule")
+    parser.add_argument("--frequency", choices=FREQUENCIES, help="frequency instead of the definition's own")
     parser.add_argument(
-        "--transform", action="append", metavar="T", help="after the definition's own, e.g. rolling_sum:window=12 (repeatable)"
+        "--transform",
+        action="append",
+        metavar="T",
+        help="step to apply after the definition's own, e.g. rolling_sum:window=12 (repeatable)",
     )
     parser.add_argument("--breakdown", metavar="C", help="also split by the codes of this column")
     parser.add_argument("--from", dest="start", type=period_of, metavar="P", help="first period, e.g. 2019 or 2019-03")
     parser.add_argument("--to", dest="end", type=period_of, metavar="P", help="last period")
     parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
-    parser.add_argument("--format", choices=["csv", "json", "table"], default="csv", help="csv lists row ids, table counts them")
+    parser.add_argument(
+        "--format", choices=["csv", "json", "table"], default="csv", help="csv and json list row ids, table counts them (default: csv)"
+    )
 
 
 def run(given: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from indicators.problems import Place, Problem, ProblemsFound, written
 from indicators.reading.project import CONFIG, open_project
 from indicators.reading.revision import revision, unpacked
 
-DOES = "show what a change of definitions or data does to the numbers: 0 nothing, 1 numbers changed or there are errors"
+DOES = "show what a change of definitions or data does to the numbers; exit code 0 if nothing, 1 if numbers changed or there are errors"
 EXAMPLE = "relations diff HEAD~1 --format markdown"
 FORMATS = ("text", "json", "markdown")
 

@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="indicator, id@variant or view")
     parser.add_argument("period", metavar="PERIOD", type=period_of, help="2024, 2024-T1, 2024-01 …; sets the frequency")
     parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
 
 
 def run(given: argparse.Namespace) -> int:

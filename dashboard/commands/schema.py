@@ -13,7 +13,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     either = parser.add_mutually_exclusive_group()
     either.add_argument("which", nargs="?", choices=FILES, default=FILES[0], help="the files to describe (default: definitions)")
-    either.add_argument("--write", action="store_true", help="write all three to where the YAML files refer to, and list which changed")
+    either.add_argument(
+        "--write", action="store_true", help="write all three to the paths that the YAML files name, and list which changed"
+    )
 
 
 def run(given: argparse.Namespace) -> int:

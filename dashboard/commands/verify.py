@@ -8,7 +8,7 @@ from indicators.compute.pipeline import results
 from indicators.problems import Place, fault, refused
 from indicators.reading.project import open_project
 
-DOES = "check whether the numbers of an exported file still hold: 0 the same, 1 changed or unverifiable"
+DOES = "check whether the numbers of an exported file still hold; exit code 0 if they do, 1 if changed or unverifiable"
 EXAMPLE = "relations verify charts/leader_meetings.png"
 
 

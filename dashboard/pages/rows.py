@@ -68,7 +68,7 @@ def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[A
 def _summary(series: Series, period: int, count: int) -> str:
     point = series.point(period)
     rows = numbers.rows_counted(count)
-    covered = f"Collection: {numbers.LEVEL_WORDS[point.coverage]}."
+    covered = f"Coverage: {numbers.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
@@ -89,7 +89,7 @@ def source_link(source: SourceRef) -> Any:
 
 
 MOST_LINES = 600
-HEADINGS = ("period", "value", "status", "collection", "rows")
+HEADINGS = ("period", "value", "status", "coverage", "rows")
 
 
 def numbers_panel(picture: Picture) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The web application: one shell around the pages, the assets it serves itself, and what it tells browsers to refuse."""
+"""The web application: the shell around the pages, the assets that it serves, and the security policy for browsers."""
 
 import re
 import secrets
@@ -12,13 +12,13 @@ from plotly.offline import get_plotlyjs_version
 
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, check, indicator, method, overview, screen_of, tune
-from dashboard.pages.nodes import problem_item, way_to
+from dashboard.pages.nodes import code_link, problem_item
 from indicators.problems import ProblemsFound
 
 
 class Page(Protocol):
-    """A module of `dashboard.pages`: where the page is, its title, whether it is in the navigation, whether it takes what follows
-    its path in an address, how it looks, and what it does."""
+    """A module of `dashboard.pages`: where the page is, its title, whether it is in the navigation, whether it reads the rest of
+    an address after its path, its layout, and its callbacks."""
 
     PATH: str
     TITLE: str
@@ -26,10 +26,10 @@ class Page(Protocol):
     TAKES_MORE: bool
 
     def layout(self, now: Current, asked: Asked) -> html.Div:
-        """The page for these results. ProblemsFound where the address asks for what is not there."""
+        """The page for these results. ProblemsFound if the address asks for something that does not exist."""
 
     def register(self, app: Dash, current: Callable[[], Current], token: str | None) -> None:
-        """Put on the application what the page reacts to, and on its server what the page asks."""
+        """Add the callbacks of the page to the application, and the addresses that it calls to the server."""
 
 
 PAGES: tuple[Page, ...] = (overview, indicator, method, check, tune)
@@ -39,7 +39,7 @@ PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
 REGENERATOR = "regenerator-runtime-0.13.11.js"
 POLYFILL = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>')
 GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
-"""Dash fetches this part when the first chart is shown; fetched with the page, that chart need not wait for it."""
+"""Dash fetches this part when the first chart is shown; fetched with the page, it does not delay that chart."""
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
 POLICY = (
@@ -51,21 +51,21 @@ INDEX = """<!DOCTYPE html>
 <head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
-This dashboard draws its charts in the browser and needs JavaScript; the command "relations compute" prints the same numbers.</noscript>
+This dashboard draws its charts in the browser and needs JavaScript. The command "relations compute" prints the same numbers.</noscript>
 </body>
 </html>"""
 
 
 class Shell(Dash):
-    """Dash without its polyfill for browsers of before 2018; the part of it that Dash's own files call comes from `vendor`."""
+    """Dash without its polyfill for browsers from before 2018; the part that Dash's own files need comes from `vendor`."""
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         return POLYFILL.sub("", super().index(*args, **kwargs))
 
 
 def create_app(current: Callable[[], Current], token: str | None = None) -> Dash:
-    """The application over a state; `current()` gives the last good results and the problems of the last attempt. With a `token`
-    the page Tune may save definition files."""
+    """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
+    may save definition files."""
     app = Shell(
         "dashboard",
         title=current().results.config.title,
@@ -74,7 +74,7 @@ def create_app(current: Callable[[], Current], token: str | None = None) -> Dash
         index_string=INDEX,
         external_scripts=[{"src": f"/vendor/{name}"} for name in (REGENERATOR, PLOTLY)] + [{"src": GRAPH}],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
-        suppress_callback_exceptions=True,  # a page's controls are there only while it is shown
+        suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
     )
     app.layout = lambda: _shell(current())
     _register(app, current, token)
@@ -117,49 +117,49 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
         return page(current(), path or "/", search or "", screen_of(screen), token)
 
     @app.callback(Output("banner", "children"), Output("brand", "children"), Input("version", "data"), prevent_initial_call=True)
-    def tell(_: int) -> Any:
+    def refresh(_: int) -> Any:
         now = current()
         return _banner(now), now.results.config.title
 
 
 def page(now: Current, path: str, search: str, screen: Screen, token: str | None = None) -> Any:
-    """The page at an address; a page that says what is wrong where there is none."""
-    found = next((one for one in PAGES if path == one.PATH or (one.TAKES_MORE and path.startswith(f"{one.PATH.rstrip('/')}/"))), None)
-    if found is None:
+    """The page at an address; if there is none, a page that says why."""
+    asked = next((one for one in PAGES if path == one.PATH or (one.TAKES_MORE and path.startswith(f"{one.PATH.rstrip('/')}/"))), None)
+    if asked is None:
         return _nothing([f"there is no page {path}"])
     try:
-        rest = path.removeprefix(found.PATH).removeprefix("/")
-        return found.layout(now, Asked(f"{rest}{search}", screen, token))
+        rest = path.removeprefix(asked.PATH).removeprefix("/")
+        return asked.layout(now, Asked(f"{rest}{search}", screen, token))
     except ProblemsFound as e:
-        return _nothing([[f"{p.message}; {p.hint} (", way_to(p.code), ")"] for p in e.problems])
+        return _nothing([[f"{p.message}; {p.hint} (", code_link(p.code), ")"] for p in e.problems])
 
 
 def _nothing(reasons: list[Any]) -> html.Div:
-    said = html.Ul([html.Li(reason) for reason in reasons])
-    # With new numbers the address is tried again: what could not be computed may have been mended.
-    return html.Div([html.H1("Nothing to show here"), said, dcc.Link("Go to the overview", href="/")], **attributes(data_fresh="again"))
+    items = html.Ul([html.Li(reason) for reason in reasons])
+    # With new numbers the address is tried again: the problem may have been fixed.
+    return html.Div([html.H1("Nothing to show here"), items, dcc.Link("Go to the overview", href="/")], **attributes(data_fresh="again"))
 
 
 def _banner(now: Current) -> Any:
-    """What is wrong, on which line, since when, and what is still shown."""
+    """The problems with their lines, since when they exist, and what is still shown."""
     if not now.problems:
         return _warnings(now)
     since = f"Since {now.since:%H:%M:%S on %-d %B}" if now.since else "Now"
-    shown = "The numbers below are the last good ones." if now.stale else "What does not depend on it is shown."
+    shown = "The numbers below are the last good ones." if now.stale else "Everything that does not depend on them is shown."
     count = f"{len(now.problems)} problem{'s' if len(now.problems) > 1 else ''}"
     rest = len(now.problems) - MOST_PROBLEMS
     items = [problem_item(p) for p in now.problems[:MOST_PROBLEMS]]
-    items += [html.Li(f"and {rest} more: run relations check")] if rest > 0 else []
+    items += [html.Li(f"and {rest} more; run relations check")] if rest > 0 else []
     return html.Div([html.P(html.Strong(f"{since}: {count} in the project's files. {shown}")), html.Ul(items)], className="banner")
 
 
 def _warnings(now: Current) -> Any:
-    """Doubts about good files: closed until somebody wants to read them."""
+    """The warnings about the files; the list is closed until it is opened."""
     if not now.warnings:
         return None
     count = f"{len(now.warnings)} warning{'s' if len(now.warnings) > 1 else ''}"
     items = html.Ul([problem_item(p) for p in now.warnings[:MOST_PROBLEMS]])
-    return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warned")
+    return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warnings")
 
 
 def _routes(app: Dash, current: Callable[[], Current]) -> None:

@@ -11,21 +11,21 @@ from indicators.problems import ProblemsFound
 
 
 class Command(Protocol):
-    """A module of `dashboard.commands`, named as it is typed: what it does, an example, what it takes, and how it is run."""
+    """A module of `dashboard.commands`, named as it is typed: what it does, an example, its arguments, and how it is run."""
 
     __name__: str
     DOES: str
     EXAMPLE: str
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Add what the command takes."""
+        """Add the arguments of the command."""
 
     def run(self, given: argparse.Namespace) -> int:
-        """Do it; the exit code is the result. ProblemsFound where no result can be given."""
+        """Run the command; the exit code is the result. ProblemsFound if there can be no result."""
 
 
 COMMANDS: tuple[Command, ...] = (check, compute, explain, schema, verify, serve, new, help, diff, export)
-"""Every command, in the order of `relations --help`."""
+"""All commands, in the order of `relations --help`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,21 +33,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = parser_of(COMMANDS)
     given = parser.parse_args(arguments)
     if not given.project.is_dir():
-        parser.error(f"--project {given.project}: there is no such folder")
+        parser.error(f"--project {given.project}: no such folder")
     try:
         return int(given.run(given))
     except ProblemsFound as e:
         report(e.problems)
         return FOUND
-    except BrokenPipeError:  # the reader of a pipe has seen enough
+    except BrokenPipeError:  # the other end of a pipe was closed
         sys.stderr.close()
         return CLEAN
 
 
 def parser_of(commands: Sequence[Command]) -> argparse.ArgumentParser:
-    """What reads the arguments, with a parser for each command; what is read names the function to `run`, and the other `commands`."""
+    """The parser of all arguments. What it parses has the function to `run`, and all `commands` by name."""
     parser = argparse.ArgumentParser(
-        "relations", description="Indicators of the health of a relationship: checked, computed, explained, shown."
+        "relations", description="Check, compute, explain and show indicators of the health of a relationship."
     )
     parser.add_argument("--project", type=Path, default=Path(), metavar="DIR", help="folder with config.yaml (default: the current folder)")
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")

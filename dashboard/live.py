@@ -1,4 +1,4 @@
-"""The project as a running server has it: the last good results, the problems of the last attempt, and the watch on its files."""
+"""The project of a running server: the last good results, the problems of the last attempt, and the watch on its files."""
 
 import contextlib
 import datetime
@@ -19,17 +19,17 @@ from indicators.reading.project import Project, open_project
 from indicators.warnings.run import warnings_of
 
 STEP, QUIET = 20, 1000
-"""Milliseconds between two looks for news of files, and after which no news is told too."""
+"""Milliseconds between two looks for changed files, and after which the watch also reports that nothing changed."""
 AGAIN = 5
-"""How often files are read again because they were written while they were read."""
+"""How often files are read again, at most, because they were written in the meantime."""
 
 
 @dataclass(frozen=True)
 class Current:
-    """What pages show: a project and its results. `problems` of the last attempt; `since` when they began; `stale`: the results
-    are of before them.
+    """What pages show: a project and its results. `problems` of the last attempt; `since`: when they began; `stale`: the results
+    are from before them.
 
-    `figures` keeps drawn figures of these results, changed under `lock`; a new `Current` begins without.
+    `figures` keeps the figures drawn from these results and is changed under `lock`; a new `Current` starts with none.
     """
 
     project: Project
@@ -44,14 +44,14 @@ class Current:
 
 
 class Live:
-    """Reads a project, and again when told; keeps the last good state through faults. ProblemsFound if it never was readable."""
+    """Reads a project, again on request, and keeps the last good state while there are errors. ProblemsFound if it cannot be read."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.remembered = SeriesCache()
         self._lock = threading.Lock()
         project = self._newest = open_project(root)
-        self._stand: Stand = frozenset()  # so that the watch looks once more: what changes while this is read was perhaps not read
+        self._stand: Stand = frozenset()  # so that the watch reads once more: files may change while they are read here
         self._text = _written(self._folders()[2])
         errors = _errors(project)
         self._current = Current(
@@ -64,30 +64,30 @@ class Live:
         return self._current
 
     def reload(self) -> None:
-        """Read the project again: a good state replaces the last one, a faulty one only shows what is wrong. Warnings come
-        last, because no number waits for them."""
+        """Read the project again: a good state replaces the last one, a faulty one only adds its problems. Warnings come last,
+        because no number waits for them."""
         self._reread()
         self._look_over()
 
     def _reread(self) -> None:
         with self._lock:
             before = self._current
-            found, errors = self._read_whole()
+            state, errors = self._read_whole()
             written = _written(self._folders()[2])
-            if found and errors == before.problems and not before.stale and written == self._text and _is_same(found[0], before.project):
+            if state and errors == before.problems and not before.stale and written == self._text and _is_same(state[0], before.project):
                 return
             self._text = written
-            if found and not errors:
-                self._current, self._was_good = Current(*found, before.version + 1, warnings=before.warnings), True
-            elif errors != before.problems or (found and not self._was_good):
+            if state and not errors:
+                self._current, self._was_good = Current(*state, before.version + 1, warnings=before.warnings), True
+            elif errors != before.problems or (state and not self._was_good):
                 since = before.since or _now()
-                if self._was_good or not found:
+                if self._was_good or not state:
                     self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
-                else:  # nothing good was ever shown: what can be computed now is better than what could before
-                    self._current = Current(*found, before.version + 1, errors, since, warnings=before.warnings)
+                else:  # no good state was ever shown: what can be computed now is better than what could be before
+                    self._current = Current(*state, before.version + 1, errors, since, warnings=before.warnings)
 
     def _look_over(self) -> None:
-        """Find the warnings about what is shown, if that was not done yet."""
+        """Find the warnings about what is shown, unless that is done."""
         with self._lock:
             now = self._current
             if now.project is not self._looked_over and not now.stale:
@@ -96,7 +96,7 @@ class Live:
                     self._current = replace(now, version=now.version + 1, warnings=warnings)
 
     def _read_whole(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
-        """What the files give now: read again where one of them was written in the meantime, since half a file may be what was read."""
+        """The state of the files now. They are read again if one was written in the meantime: half of it may have been read."""
         self._stand = stand_of(self._folders())
         for _ in range(AGAIN):
             read = self._read()
@@ -106,28 +106,28 @@ class Live:
         return read
 
     def _folders(self) -> list[Path]:
-        # The folders are flat, and the root may hold an environment: nothing below them is looked at.
+        # The folders are flat, and the root may hold an environment: their subfolders are ignored.
         config = self._newest.config
         return [self.root, self.root / config.data, self.root / config.definitions]
 
     def _read(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
-        """What the files give now, and their errors. Nothing that they hold may stop the watch on them."""
+        """The state of the files, if they can be read, and their errors. Whatever they hold, the watch goes on."""
         try:
             project = self._newest = open_project(self.root, before=self._newest)
             return (project, results(project, self.remembered)), self._latest_first(_errors(project))
         except ProblemsFound as e:
             return None, self._latest_first(e.problems)
         except Exception as e:
-            hint = "undo the last edit; relations check may say more"
+            hint = "undo the last edit; relations check may report more"
             return None, (fault("fault/reading", hint=hint, kind=type(e).__name__, why=e).at(Place("config.yaml")),)
 
     def _latest_first(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
-        """Faults of the files that were written last come first: the others may only follow from them."""
+        """Problems of the files that were written last come first: the others may only follow from them."""
         written = {path: when for path, when, *_ in self._stand}
         return tuple(sorted(problems, key=lambda p: -written.get(str(self.root / p.place.file), 0)))
 
     def watch(self) -> Callable[[], None] | None:
-        """Follow the files in a thread; gives a function that stops it, or None where the package for it is missing."""
+        """Follow the files in a thread; returns a function that stops it, or None if the package for it is missing."""
         try:
             import watchfiles
         except ModuleNotFoundError:
@@ -138,14 +138,16 @@ class Live:
             while not stop.is_set():
                 folders = self._folders()
                 there = [path for path in folders if path.is_dir()]
-                # Without news it yields now and then, so that what it missed (a folder that was replaced) is found all the same.
+                # It also yields now and then without changes, so that a missed one (a folder that was replaced) is found.
                 try:
-                    news = watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True)
-                    for changes in news:
+                    batches = watchfiles.watch(
+                        *there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True
+                    )
+                    for changes in batches:
                         self._catch_up(quiet=not changes)
                         if self._folders() != folders:
                             break
-                except OSError:  # no more watches to be had, or a folder that went: then the files themselves are looked at
+                except OSError:  # no more watches are available, or a folder is gone: then the files themselves are compared
                     self._catch_up(quiet=True)
                     stop.wait(QUIET / 1000)
 
@@ -153,8 +155,8 @@ class Live:
         return stop.set
 
     def _catch_up(self, *, quiet: bool) -> None:
-        """Read the files if they do not stand as they were read last, once they stand still. Warnings wait for a quiet moment: pages
-        ask for their new numbers first."""
+        """Read the files if they have changed, once they no longer change. Warnings wait for a quiet moment: pages need their new
+        numbers first."""
         if stand_of(self._folders()) != self._stand:
             settled(self._folders())
             self._reread()
@@ -163,19 +165,19 @@ class Live:
 
 
 def _written(folder: Path) -> str:
-    """A digest of the definition files, comments included: who edits them sees those, too."""
-    found = hashlib.sha256()
+    """A digest of the definition files, including comments, which their editors see."""
+    digest = hashlib.sha256()
     for path in sorted(folder.glob("*.yaml")):
         with contextlib.suppress(OSError):
             if path.stat().st_size <= LARGEST and path.is_file():
-                found.update(path.name.encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _is_same(one: Project, other: Project) -> bool:
-    """Whether two readings of the files say the same: a file that was saved without a change is no news."""
-    told = [(p.config, p.definitions, p.places, p.documents, p.broken, p.problems) for p in (one, other)]
-    return one.collection is other.collection and told[0] == told[1]
+    """Whether two readings of the files are the same: saving a file without a change changes nothing."""
+    contents = [(p.config, p.definitions, p.places, p.documents, p.broken, p.problems) for p in (one, other)]
+    return one.collection is other.collection and contents[0] == contents[1]
 
 
 def _errors(project: Project) -> tuple[Problem, ...]:
@@ -183,13 +185,13 @@ def _errors(project: Project) -> tuple[Problem, ...]:
 
 
 def _warnings(project: Project) -> tuple[Problem, ...]:
-    """Warnings about the files; nothing that they hold may stop the watch on them."""
+    """Warnings about the files. Whatever they hold, the watch goes on."""
     try:
-        found = {*project.problems, *warnings_of(project)}
+        problems = {*project.problems, *warnings_of(project)}
     except Exception as e:
-        unforeseen = fault("fault/warnings", hint="relations check may say more", kind=type(e).__name__, why=e)
+        unforeseen = fault("fault/warnings", hint="relations check may report more", kind=type(e).__name__, why=e)
         return (replace(unforeseen.at(Place("config.yaml")), level="warning"),)
-    return tuple(sorted(p for p in found if p.level == "warning"))
+    return tuple(sorted(p for p in problems if p.level == "warning"))
 
 
 def _now() -> datetime.datetime:
@@ -200,29 +202,30 @@ OURS = (".yaml", ".csv", ".md")
 SETTLE = 0.12
 """Seconds without a further change before files are read: editors save in two steps."""
 PATIENCE = 2.0
-"""Seconds after which files are read although they never stand still."""
+"""Seconds after which files are read even though they keep changing."""
 LOOK = 0.02
+"""Seconds between two looks at files that may still change."""
 
 Stand = frozenset[tuple[str, int, int, int]]
 
 
 def stand_of(folders: Iterable[Path]) -> Stand:
-    """How the files of these folders stand: name, time of the last change, size and inode of each. The folders below them do not count."""
+    """The state of the files in these folders: name, time of the last change, size and inode of each. Subfolders do not count."""
     return frozenset(one for folder in folders if folder.is_dir() for one in _files(folder))
 
 
 def _files(folder: Path) -> Iterable[tuple[str, int, int, int]]:
-    # What is renamed or removed just now is not there: no fault of a file may end the watch.
+    # A file may be renamed or removed at this moment: that must not end the watch.
     with contextlib.suppress(OSError):
         for entry in os.scandir(folder):
             if entry.name.endswith(OURS):
                 with contextlib.suppress(OSError):
-                    told = entry.stat()
-                    yield entry.path, told.st_mtime_ns, told.st_size, told.st_ino
+                    stat = entry.stat()
+                    yield entry.path, stat.st_mtime_ns, stat.st_size, stat.st_ino
 
 
 def settled(folders: Iterable[Path]) -> Stand:
-    """Wait until no file has changed for SETTLE seconds, at most PATIENCE; how they stand then."""
+    """Wait until no file has changed for SETTLE seconds, at most PATIENCE; their state then."""
     folders, seen, now = list(folders), None, time.monotonic()
     begun = since = now
     while seen is None or (now - since < SETTLE and now - begun < PATIENCE):

@@ -1,7 +1,7 @@
-/* What the browser adds: it says how wide and how dark it is, and asks now and then whether the numbers have changed. */
+/* What the browser adds: it reports its width and theme, and checks regularly whether the numbers have changed. */
 (function () {
   "use strict";
-  var told = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var reported = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;
@@ -50,7 +50,7 @@
     });
   }
 
-  /* Put the content into its place. What was open stays open; the first time the part that the address names is shown. */
+  /* Put the content into its place. What was open stays open; the first time, the part that the address names is shown. */
   function grow(nodes, place, tries) {
     var host = document.getElementById(place);
     if (!host) {
@@ -63,7 +63,7 @@
     var line = focus && focus.tagName === "SUMMARY" && focus.parentNode.id;
     host.querySelectorAll(".graph").forEach(function (place) { window.Plotly.purge(place); });
     host.replaceChildren.apply(host, nodes.map(made));
-    if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the words need not wait for the charts
+    if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the text does not wait for the charts
     if (held && document.getElementById(held)) { document.getElementById(held).focus(); }
     if (line && document.querySelector("#" + CSS.escape(line) + " > summary")) {
       document.querySelector("#" + CSS.escape(line) + " > summary").focus();
@@ -78,7 +78,7 @@
     reveal();
   }
 
-  /* What an address names may wait behind a line: open it. */
+  /* The part that an address names may be closed: open it. */
   function reveal() {
     var name = window.location.hash.slice(1), part;
     try { part = document.getElementById(decodeURIComponent(name)); } catch (odd) { return; }
@@ -90,7 +90,7 @@
   }
   window.addEventListener("hashchange", reveal);
 
-  /* A link of such content to another page changes the page as Dash's own links do. */
+  /* A link in such content to another page changes the page as Dash's own links do. */
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest(".plain a[href^='/']");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
@@ -103,7 +103,7 @@
     relations: {
       screen: function (path, before) {
         var now = measured();
-        told = now;
+        reported = now;
         return same(now, before) ? window.dash_clientside.no_update : now;
       },
       grow: function (nodes, place) {
@@ -116,9 +116,9 @@
   var waiting = null;
   function tell() {
     var now = measured();
-    if (document.getElementById("editor")) { return; }  // that page minds its own size; made anew, it would lose where one was
-    if (!same(now, told) && window.dash_clientside.set_props) {
-      told = now;
+    if (document.getElementById("editor")) { return; }  // that page handles its own size; built again, it would lose its place
+    if (!same(now, reported) && window.dash_clientside.set_props) {
+      reported = now;
       window.dash_clientside.set_props("screen", { data: now });
     }
   }
@@ -129,7 +129,7 @@
   window.addEventListener("resize", later);
   dark.addEventListener("change", later);
 
-  /* The page that is shown names its own stores: one for new numbers, one for an address that came back. */
+  /* The current page names its stores: one for new numbers, one for an address that came back. */
   function pass(what, data) {
     var page = document.querySelector("[data-" + what + "]");
     if (page) { window.dash_clientside.set_props(page.dataset[what], { data: data }); }
@@ -138,7 +138,7 @@
     window.setTimeout(function () { pass("address", window.location.search); }, 0);
   });
 
-  /* Controls are the browser's own: what they hold goes to the page's store, with the name of the one that was used. */
+  /* Controls are native: their values go to the page's store, with the name of the one that was used. */
   var asks = 0;
   function tellControls(form, by) {
     var held = {};
@@ -161,8 +161,8 @@
   function marksOf(graph) {
     var found = [];
     (graph._fullData || []).forEach(function (trace, curve) {
-      (trace.customdata || []).forEach(function (told, point) {
-        if (told != null) { found.push({ curve: curve, point: point, told: told, x: trace.x[point], text: [].concat(trace.hovertext)[point] }); }
+      (trace.customdata || []).forEach(function (label, point) {
+        if (label != null) { found.push({ curve: curve, point: point, label: label, x: trace.x[point], text: [].concat(trace.hovertext)[point] }); }
       });
     });
     return found.sort(function (a, b) { return a.x < b.x ? -1 : a.x > b.x ? 1 : a.curve - b.curve; });
@@ -178,16 +178,16 @@
     at = Math.min(Math.max(at + steps[event.key], 0), marks.length - 1);
     var mark = marks[at];
     window.Plotly.Fx.hover(graph, [{ curveNumber: mark.curve, pointNumber: mark.point }]);
-    document.getElementById("pointed").textContent = mark.text || mark.told;
+    document.getElementById("pointed").textContent = mark.text || mark.label;
     if (event.key === "Enter") {
-      window.dash_clientside.set_props("chart", { clickData: { points: [{ customdata: mark.told, by: Date.now() }] } });
+      window.dash_clientside.set_props("chart", { clickData: { points: [{ customdata: mark.label, by: Date.now() }] } });
     }
   });
 
-  /* Save a picture: the server gives the figure, the browser draws it, the server puts the record into the file. */
+  /* Save a picture: the server sends the figure, the browser draws it, the server adds the record to the file. */
   function answered(answer) {
     if (answer.ok) { return answer; }
-    return answer.json().then(function (told) { throw new Error((told.said || ["the server refused"]).join("; ")); });
+    return answer.json().then(function (reply) { throw new Error((reply.said || ["the server refused the request"]).join("; ")); });
   }
   function base64(text) {
     var bytes = new TextEncoder().encode(text), found = "";
@@ -209,10 +209,10 @@
     });
   }
   function save(button) {
-    var form = document.getElementById("save-format").value.split(" "), told = document.getElementById("saved"), name = "picture";
+    var form = document.getElementById("save-format").value.split(" "), status = document.getElementById("saved"), name = "picture";
     var asked = "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value +
       "&format=" + form[0] + "&factor=" + form[1];
-    told.textContent = "drawing…";
+    status.textContent = "drawing…";
     fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
       var drawn = {};
       return figure.draws.reduce(function (before, kind) {
@@ -229,8 +229,8 @@
       link.download = name;
       link.click();
       window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-      told.textContent = "saved as " + name;
-    }).catch(function (odd) { told.textContent = "not saved: " + odd.message; });
+      status.textContent = "saved as " + name;
+    }).catch(function (odd) { status.textContent = "not saved: " + odd.message; });
   }
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("#save");
@@ -243,11 +243,11 @@
     place.textContent = "reading " + file.name + "…";
     fetch("/verified", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
       .then(function (answer) { return answer.json(); })
-      .then(function (told) {
+      .then(function (reply) {
         var first = document.createElement("p"), list = document.createElement("ul");
-        first.textContent = file.name + ": " + told.said[0];
-        first.className = told.same ? "same" : "changed";
-        list.append.apply(list, told.said.slice(1).map(function (text) {
+        first.textContent = file.name + ": " + reply.said[0];
+        first.className = reply.same ? "same" : "changed";
+        list.append.apply(list, reply.said.slice(1).map(function (text) {
           var item = document.createElement("li");
           item.textContent = text;
           return item;
@@ -267,7 +267,7 @@
     });
   });
 
-  /* A page is called by its heading, and by the project's title, which an edit may change. */
+  /* The title of a page is its heading and the project's title, which an edit may change. */
   new MutationObserver(function () {
     var heading = document.querySelector("#page h1"), text = heading && heading.textContent;
     var brand = document.getElementById("brand"), named = brand ? brand.textContent : document.title;
@@ -275,7 +275,7 @@
     if (document.title !== title) { document.title = title; }
   }).observe(document.documentElement, { childList: true, subtree: true });
 
-  /* A button with data-copy puts the text of the element that it names on the clipboard, and says so. */
+  /* A button with data-copy puts the text of the element that it names on the clipboard, and confirms it. */
   function copied(text) {
     if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
     var box = document.createElement("textarea");
@@ -296,7 +296,7 @@
     ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });
   });
 
-  var seen = null, run = null;  // a server that was started again counts its versions anew
+  var seen = null, run = null;  // a server that is started again counts its versions from the beginning
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
     fetch("/version", { cache: "no-store" })
@@ -310,7 +310,7 @@
         seen = state.version;
         run = state.run;
       })
-      .catch(function () { /* the server is away: ask again */ })
+      .catch(function () { /* the server does not answer: ask again */ })
       .finally(function () { window.setTimeout(ask, EVERY); });
   }
   window.setTimeout(ask, 500);

@@ -1,4 +1,4 @@
-/* The page Tune: an editor beside what its text would do. The server tries the text; only `save` writes a file. */
+/* The page Tune: an editor next to the effect of its text. The server tries the text; only `save` writes a file. */
 (function () {
   "use strict";
   var WAIT = 200, open = null, dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -7,10 +7,10 @@
   function say(text) { if (el("tune-said")) { el("tune-said").textContent = text; } }
   function answered(answer) {
     return answer.text().then(function (text) {
-      var told;
-      try { told = JSON.parse(text); } catch (odd) { throw new Error("the server answers with status " + answer.status); }
-      if (answer.ok) { return told; }
-      throw new Error((told.said || ["the server refused"]).join("; "));
+      var reply;
+      try { reply = JSON.parse(text); } catch (odd) { throw new Error("the server answered with status " + answer.status); }
+      if (answer.ok) { return reply; }
+      throw new Error((reply.said || ["the server refused the request"]).join("; "));
     });
   }
   function away() { throw new Error("the server does not answer; is it running?"); }
@@ -22,7 +22,7 @@
   function fileNow(name) {
     return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered);
   }
-  function schemaNow() {  // without it there is no completion, but an editor
+  function schemaNow() {  // without it there is an editor without completion
     return fetch("/tune/schema").then(answered).catch(function () { return {}; });
   }
 
@@ -50,7 +50,7 @@
       } else {
         store.removeItem(shelf(mine, mine.file));
       }
-    } catch (full) { say("what is not saved cannot be kept by this browser"); }
+    } catch (full) { say("this browser cannot keep unsaved text"); }
     document.querySelectorAll("#tune-files a").forEach(function (link) {
       var file = mine.files.filter(function (name) { return name.slice(name.lastIndexOf("/") + 1) === link.dataset.name; })[0];
       link.textContent = link.dataset.name + (file && kept(mine, file) ? " (not saved)" : "");
@@ -59,7 +59,7 @@
   function kept(mine, file) {
     try { return JSON.parse(store.getItem(shelf(mine, file))); } catch (odd) { return null; }
   }
-  /* Texts whose files are gone: they are offered, since no other way leads to them. */
+  /* Texts whose files are gone: they are offered because nothing else leads to them. */
   function orphans(mine) {
     var found = [], begin = shelf(mine, "");
     for (var i = 0; i < store.length; i++) {
@@ -73,7 +73,7 @@
     if (!found.length) { return; }
     window.dash_clientside.relations.grow([["h3", "Unsaved text of files that are gone"]].concat(found.map(function (file) {
       return ["details", ["summary", file], ["pre", { tabindex: "0" }, (kept(mine, file) || { text: "" }).text],
-        ["button", { "data-forget": file }, "forget it"]];
+        ["button", { "data-forget": file }, "discard it"]];
     })), "tune-conflict");
   }
 
@@ -88,7 +88,7 @@
     return { theme: dark.matches ? "dark" : "light", width: Math.max(300, Math.floor((room ? room.clientWidth : 600) / 20) * 20) };
   }
 
-  /* One question at a time: while one is asked, later changes wait, and only the last of them is asked. */
+  /* One request at a time: while one is under way, later changes wait, and only the last of them is sent. */
   function attempt() {
     var mine = open;
     if (!mine || !el("tune-outcome")) { return; }
@@ -98,22 +98,22 @@
     el("tune-outcome").classList.add("waiting");
     var asked = { file: mine.file, text: mine.editor.text(), line: mine.editor.line(), view: mine.view, screen: screenNow() };
     if (el("tune-against")) { asked.against = el("tune-against").value; }
-    post("/tune/try", asked).then(function (told) {
+    post("/tune/try", asked).then(function (reply) {
       if (mine !== open || !el("tune-outcome")) { return; }
-      window.dash_clientside.relations.grow(told.nodes, "tune-outcome");
+      window.dash_clientside.relations.grow(reply.nodes, "tune-outcome");
       el("tune-outcome").querySelectorAll("[data-line]").forEach(function (item) {
         if (item.dataset.file === mine.file) { item.tabIndex = 0; }
       });
-      if (asked.text === mine.editor.text()) { mine.editor.show(told.problems); }
-      mine.errors = told.errors;
+      if (asked.text === mine.editor.text()) { mine.editor.show(reply.problems); }
+      mine.errors = reply.errors;
       if (mine.failed) { say(""); }
       mine.failed = false;
       el("tune-outcome").dataset.tried = String(Number(el("tune-outcome").dataset.tried || 0) + 1);
     }).catch(function (odd) {
       if (mine !== open) { return; }
       mine.failed = true;
-      say("not tried: " + odd.message);
-      if (asked.against === "commit") {  // there may be none: go on with what pages show
+      say("no preview: " + odd.message);
+      if (asked.against === "commit") {  // there may be none: go back to the current pages
         el("tune-against").value = "shown";
         mine.again = true;
         mine.failed = false;
@@ -131,28 +131,28 @@
     timer = window.setTimeout(attempt, WAIT);
   }
 
-  function take(told) {
-    open.base = told.text;
-    open.digest = open.baseDigest = told.digest;
+  function take(reply) {
+    open.base = reply.text;
+    open.digest = open.baseDigest = reply.digest;
   }
 
-  /* Saves go one after the other: what is asked for while one is under way is saved after it. */
+  /* One save at a time: what is to be saved while one is under way is saved after it. */
   function save(over) {
     var mine = open;
-    if (!mine || !mine.token) { say("this server does not save: copy the text, or start it with --edit"); return; }
+    if (!mine || !mine.token) { say("this server cannot save: copy the text, or start the server with --edit"); return; }
     if (mine.saving) { mine.saveAgain = true; return; }
     if (!isDirty() && over === undefined) { if (!el("tune-said").textContent) { say("nothing to save"); } return; }
     mine.saving = true;
     mine.saveAgain = false;
     say("saving…");
-    post("/tune/save", { file: mine.file, text: mine.editor.text(), digest: over === undefined ? mine.digest : over }, mine.token).then(function (told) {
+    post("/tune/save", { file: mine.file, text: mine.editor.text(), digest: over === undefined ? mine.digest : over }, mine.token).then(function (reply) {
       if (mine !== open) { return; }
-      if (told.gone) { say("not saved: the file is gone"); gone(); return; }
-      if (told.theirs !== undefined) { mine.saveAgain = false; conflict(told); return; }
-      take(told);
+      if (reply.gone) { say("not saved: the file is gone"); gone(); return; }
+      if (reply.theirs !== undefined) { mine.saveAgain = false; conflict(reply); return; }
+      take(reply);
       keep();
       el("tune-conflict").replaceChildren();
-      say("saved at " + new Date().toLocaleTimeString() + (told.errors ? "; with problems, so that pages keep the last good numbers" : ""));
+      say("saved at " + new Date().toLocaleTimeString() + (reply.errors ? "; it has problems, so pages keep the last good numbers" : ""));
       marked();
       soon();
     }).catch(function (odd) {
@@ -163,24 +163,24 @@
     });
   }
 
-  /* Somebody else has saved the file: both versions are shown, and nothing is written until a person has chosen. */
-  function conflict(told) {
-    var lines = told.lines.length ? told.lines : [["span", { class: "line" }, "Both are the same now."]];
+  /* Somebody else has saved the file: both versions are shown, and nothing is written until one is chosen. */
+  function conflict(reply) {
+    var lines = reply.lines.length ? reply.lines : [["span", { class: "line" }, "Both texts are now the same."]];
     say("not saved: the file has changed on the disk");
     window.dash_clientside.relations.grow([
       ["h3", "The file has changed since you opened it"],
-      ["p", "Nothing is lost: your text is in the editor, the other is on the disk. Lines with − are only on the disk, those with + only in yours."],
+      ["p", "Nothing is lost. Your text is in the editor, the other version is on the disk. Lines marked − are only on the disk; lines marked + are only in your text."],
       ["pre", { tabindex: "0", "aria-label": "Differences" }].concat(lines),
-      ["details", ["summary", "The whole text on the disk"], ["pre", { id: "tune-theirs", tabindex: "0" }, told.theirs]],
-      ["p", { class: "buttons" }, ["button", { id: "tune-over" }, "save mine over it"], ["button", { id: "tune-take" }, "take the one on the disk"],
+      ["details", ["summary", "Full text on the disk"], ["pre", { id: "tune-theirs", tabindex: "0" }, reply.theirs]],
+      ["p", { class: "buttons" }, ["button", { id: "tune-over" }, "overwrite it with mine"], ["button", { id: "tune-take" }, "use the version on the disk"],
         ["button", { id: "tune-copy-mine" }, "copy mine first"]],
     ], "tune-conflict");
-    el("tune-over").onclick = function () { save(told.digest); };
+    el("tune-over").onclick = function () { save(reply.digest); };
     el("tune-take").onclick = function () {
-      take({ text: told.theirs, digest: told.digest });
-      open.editor.replace(told.theirs);
+      take({ text: reply.theirs, digest: reply.digest });
+      open.editor.replace(reply.theirs);
       el("tune-conflict").replaceChildren();
-      say("the text on the disk is in the editor; Ctrl+Z brings yours back");
+      say("the version on the disk is in the editor; Ctrl+Z brings yours back");
     };
     el("tune-copy-mine").onclick = copy;
   }
@@ -188,7 +188,7 @@
   function gone() {
     window.dash_clientside.relations.grow([
       ["h3", "The file is gone from the disk"],
-      ["p", "Your text is in the editor and nothing is lost."],
+      ["p", "Nothing is lost: your text is in the editor."],
       ["p", { class: "buttons" }, ["button", { id: "tune-again" }, "write the file again"]],
     ], "tune-conflict");
     el("tune-again").onclick = function () { save(""); };
@@ -200,14 +200,14 @@
       function () { say("copied"); }, function () { say("not copied: select the text instead"); });
   }
 
-  /* A reload comes back to the line where one was. */
+  /* A reload returns to the same line. */
   function remember(mine) {
     window.sessionStorage.setItem("tune line", JSON.stringify({ at: window.location.pathname, line: mine.line }));
   }
   function lineBefore() {
     try {
-      var told = JSON.parse(window.sessionStorage.getItem("tune line"));
-      return told && told.at === window.location.pathname ? told.line : 0;
+      var last = JSON.parse(window.sessionStorage.getItem("tune line"));
+      return last && last.at === window.location.pathname ? last.line : 0;
     } catch (odd) { return 0; }
   }
 
@@ -231,7 +231,7 @@
       } });
       open = mine;
       take(got[1]);
-      // What was typed was made from the file as it stood then: if somebody has saved it since, saving must say so.
+      // The unsaved text was based on the file as it was then: if somebody has saved it since, saving must report that.
       if (back) {
         mine.digest = got[1].gone ? "" : before.digest;
         say("your unsaved text is back in the editor" + (mine.digest === got[1].digest ? "" : "; the file has changed on the disk since"));
@@ -243,23 +243,23 @@
       keep();
       marked();
       attempt();
-    }).catch(function (odd) { say("the editor does not start: " + odd.message); });
+    }).catch(function (odd) { say("the editor could not start: " + odd.message); });
   }
 
-  /* The project has changed: what is not edited here follows; what is, stays, and its person is told. */
+  /* The project has changed: an unedited text follows; an edited one stays, with a notice. */
   function fresh() {
     var mine = open, then = mine && mine.digest;
     if (!mine || !el("editor") || mine.saving) { return; }
     schemaNow().then(function (schema) { if (mine === open && schema.properties) { mine.editor.learn(schema); } });
-    fileNow(mine.file).then(function (told) {
+    fileNow(mine.file).then(function (reply) {
       if (mine !== open || mine.saving || mine.digest !== then) { return; }  // saved meanwhile: this answer is old
-      if (told.digest !== mine.digest && !isDirty()) {
-        take(told);
-        mine.editor.replace(told.text);
+      if (reply.digest !== mine.digest && !isDirty()) {
+        take(reply);
+        mine.editor.replace(reply.text);
         say("the file has changed on the disk; this is its text now");
-      } else if (told.digest !== mine.digest && mine.told !== told.digest) {
-        mine.told = told.digest;
-        say("the file has changed on the disk; yours is kept, and both are shown when you save");
+      } else if (reply.digest !== mine.digest && mine.noticed !== reply.digest) {
+        mine.noticed = reply.digest;
+        say("the file has changed on the disk; your text is kept, and saving shows both");
       }
       soon();
     }).catch(function (odd) { say("the file cannot be read now: " + odd.message); });
@@ -279,7 +279,7 @@
       open.editor.replace(open.base);
       open.digest = open.baseDigest;
       open.editor.view.focus();
-      say("the text is as the file was opened; Ctrl+Z brings yours back");
+      say("all changes are undone; Ctrl+Z brings them back");
     }
     if (target.dataset && target.dataset.forget && open) {
       store.removeItem(shelf(open, target.dataset.forget));

@@ -1,4 +1,4 @@
-"""The commands of `relations`, a module each, named as it is typed; here is what they share."""
+"""The commands of `relations`, one module each, named as they are typed, and what they share."""
 
 import argparse
 import sys
@@ -10,17 +10,17 @@ from indicators.nouns.vocabulary import check_day
 from indicators.problems import Problem, written
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
-"""Exit codes: nothing is wrong (or only warnings), problems were found, the command was not used as it must be."""
+"""Exit codes: no errors (warnings at most), problems were found, the command was used wrongly."""
 
 
 def report(problems: Iterable[Problem], form: str = "text", to: TextIO | None = None) -> None:
-    """Print problems, to stderr if not said otherwise."""
+    """Print problems, to stderr by default."""
     text = written(problems, form)
     print(text, end="" if text.endswith("\n") or not text else "\n", file=to or sys.stderr)
 
 
 def period_of(text: str) -> str:
-    """A period as it is typed. ArgumentTypeError where it is not one."""
+    """A period as it is typed. ArgumentTypeError if it is not one."""
     try:
         parse_period(text)
     except ValueError as e:
@@ -29,7 +29,7 @@ def period_of(text: str) -> str:
 
 
 def day_of(text: str) -> str:
-    """A day as it is typed. ArgumentTypeError where it is not one."""
+    """A day as it is typed. ArgumentTypeError if it is not one."""
     try:
         return check_day(text)
     except ValueError as e:

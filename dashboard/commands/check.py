@@ -8,17 +8,17 @@ from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
 
-DOES = "read and check everything, report all problems"
+DOES = "read and check everything, and report all problems"
 EXAMPLE = "relations check --format github"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("--format", choices=["text", "json", "github"], default="text", help="how problems are written")
+    """Add the arguments."""
+    parser.add_argument("--format", choices=["text", "json", "github"], default="text", help="how problems are printed")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print all problems and, as text, their number; 1 where one of them is an error."""
+    """Print all problems and, as text, their number; 1 if any of them is an error."""
     try:
         project = open_project(given.project)
         problems = sorted({*project.problems, *warnings_of(project)})
@@ -27,7 +27,7 @@ def run(given: argparse.Namespace) -> int:
     report(problems, given.format, sys.stdout)
     errors = sum(p.level == "error" for p in problems)
     if given.format == "text":
-        what = f"{len(project.tables)} tables and {len(project.definitions)} indicators are good" if project else "nothing could be read"
+        read = f"{len(project.tables)} tables and {len(project.definitions)} indicators are valid" if project else "nothing could be read"
         warnings = len(problems) - errors
-        print(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}; {what}")
+        print(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}; {read}")
     return FOUND if errors else CLEAN

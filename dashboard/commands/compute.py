@@ -17,34 +17,39 @@ from indicators.reading.project import Project, open_project
 DOES = "print series: value, coverage, status and rows by period"
 EXAMPLE = "relations compute summonses --variant journal --frequency triannual --from 2024"
 CHOICES = ("variant", "frequency", "breakdown", "start", "end", "as_of")
-"""Options that stand for a part of a view of the same name."""
+"""Options that set the part of a view that has the same name."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("ids", nargs="*", metavar="ID", help="indicator, id@variant or view; all indicators where none is named")
-    parser.add_argument("--variant", help="the same question under another rule")
-    parser.add_argument("--frequency", choices=FREQUENCIES, help="instead of the definition's own")
+    """Add the arguments."""
+    parser.add_argument("ids", nargs="*", metavar="ID", help="indicator, id@variant or view (default: all indicators)")
+    parser.add_argument("--variant", help="variant of the indicators: the same question under another rule")
+    parser.add_argument("--frequency", choices=FREQUENCIES, help="frequency instead of the definition's own")
     parser.add_argument(
-        "--transform", action="append", metavar="T", help="after the definition's own, e.g. rolling_sum:window=12 (repeatable)"
+        "--transform",
+        action="append",
+        metavar="T",
+        help="step to apply after the definition's own, e.g. rolling_sum:window=12 (repeatable)",
     )
-    parser.add_argument("--breakdown", metavar="C", help="also by the codes of this column")
+    parser.add_argument("--breakdown", metavar="C", help="also split by the codes of this column")
     parser.add_argument("--from", dest="start", type=period_of, metavar="P", help="first period, e.g. 2019 or 2019-03")
     parser.add_argument("--to", dest="end", type=period_of, metavar="P", help="last period")
-    parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as seen on this day instead of config.yaml's")
-    parser.add_argument("--format", choices=["csv", "json", "table"], default="csv", help="csv lists row ids, table counts them")
+    parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
+    parser.add_argument(
+        "--format", choices=["csv", "json", "table"], default="csv", help="csv and json list row ids, table counts them (default: csv)"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print a record for each period, notes and problems on stderr; 1 where something could not be computed."""
+    """Print a record for each period, and notes and problems on stderr; 1 if something could not be computed."""
     project = open_project(given.project)
     records: list[dict[str, Any]] = []
     notes: dict[str, None] = {}
     problems = [p for p in project.problems if p.level == "error"]
     for view in [_with_options(parse_view(text), given) for text in given.ids or project.definitions]:
         try:
-            found, own_notes = _computed(project, view)
-            records += found
+            own_records, own_notes = _computed(project, view)
+            records += own_records
             notes |= dict.fromkeys(own_notes)
         except ProblemsFound as e:
             problems += e.problems
@@ -64,20 +69,20 @@ def _with_options(view: View, given: argparse.Namespace) -> View:
 
 
 def _computed(project: Project, view: View) -> tuple[list[dict[str, Any]], list[str]]:
-    """The records of a view, with those of the series beside it, and what is to be noted of them."""
+    """The records of a view, with those of the series it is compared with, and notes about them."""
     asked = series(project, view.query)
-    beside = view.compared(asked.frequency)
-    several = [asked, *([series(project, beside)] if beside else [])]
+    other = view.compared(asked.frequency)
+    several = [asked, *([series(project, other)] if other else [])]
     records = [record for one in several for record in sheet.records(_within(one, view))]
     notes = [note for note in asked.notes if note not in asked.definition.notes]
-    return records, notes if records else [*notes, f"{view.text}: the series has no period there"]
+    return records, notes if records else [*notes, f"{view.text}: the series has no period in this window"]
 
 
-def _within(found: Series, view: View) -> Series:
+def _within(whole: Series, view: View) -> Series:
     """The series, cut to the view's window."""
-    first, _ = within(view.start or str(EARLIEST), found.frequency)
-    _, last = within(view.end or str(LATEST), found.frequency)
-    return found.between(first, last)
+    first, _ = within(view.start or str(EARLIEST), whole.frequency)
+    _, last = within(view.end or str(LATEST), whole.frequency)
+    return whole.between(first, last)
 
 
 def _written(records: list[dict[str, Any]], form: str) -> str:

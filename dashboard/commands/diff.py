@@ -1,4 +1,4 @@
-"""`relations diff`: what a change does to the numbers, for a person, for a program, for the review of the change."""
+"""`relations diff`: the effect of a change on the numbers, for a reader, a program, or the review of the change."""
 
 import argparse
 import json
@@ -18,20 +18,20 @@ from indicators.problems import Place, Problem, ProblemsFound, written
 from indicators.reading.project import CONFIG, open_project
 from indicators.reading.revision import revision, unpacked
 
-DOES = "say what a change of definitions or data does to the numbers: 0 nothing, 1 numbers changed or there are faults"
+DOES = "show what a change of definitions or data does to the numbers; exit code 0 if nothing, 1 if numbers changed or there are errors"
 EXAMPLE = "relations diff HEAD~1 --format markdown"
 FORMATS = ("text", "json", "markdown")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    which = "the earlier state: a git revision, or the folder of another project (default: HEAD, what was committed last)"
+    """Add the arguments."""
+    which = "the earlier state: a git revision, or the folder of another project (default: HEAD, the last commit)"
     parser.add_argument("earlier", nargs="?", default="HEAD", metavar="REV|DIR", help=which)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="text for reading, markdown for the comment of a review")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="text to read, json for programs, markdown for a review comment")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the differences, report the faults of both states; 0 where no number changed, 1 where one did, 2 for no such state."""
+    """Print the differences, and the errors of both states; 0 if no number changed, 1 if one did, 2 if there is no such state."""
     folder = Path(given.earlier)
     with ExitStack() as opened:
         if (folder / CONFIG).is_file():
@@ -56,15 +56,15 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
-    """Problems of the earlier state, which say so."""
+    """Problems of the earlier state, with its name before their places."""
     return tuple(replace(p, place=Place(prefix + p.place.file, p.place.line)) for p in problems)
 
 
-# ---- for a person ----
+# ---- for a reader ----
 
 
 def as_text(compared: Differences, earlier: str) -> str:
-    """Lines: the sum of it, then each indicator by what became of it."""
+    """Lines: a summary, then the indicators by kind of difference."""
     lines = [f"against {earlier}: {summary(compared)}", *other_differences(compared)]
     for title, section in sections(compared):
         lines += ["", title, *(f"  {name}: {words}" for name, words in section)]
@@ -72,7 +72,7 @@ def as_text(compared: Differences, earlier: str) -> str:
 
 
 def as_markdown(compared: Differences, earlier: str) -> str:
-    """The same for the comment of a review."""
+    """The same for a review comment."""
     lines = [
         f"**{_escaped(summary(compared))}**, against {_escaped(earlier)}",
         *(f"- {_escaped(line)}" for line in other_differences(compared)),
@@ -88,7 +88,7 @@ def _code(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown shows as it is.
+    """Text that Markdown shows unchanged.
 
     >>> _escaped("events:a_b|c <script>")
     'events:a\\\\_b\\\\|c \\\\<script\\\\>'
@@ -100,7 +100,7 @@ def _escaped(text: str) -> str:
 
 
 def as_json(compared: Differences, earlier: str) -> str:
-    """All of it, with every period that differs."""
+    """All differences, with every period that differs."""
     kinds = [one.kind for one in compared.each]
     record = {
         "earlier": earlier,

@@ -1,4 +1,4 @@
-"""`relations explain`: one number with its rule and value, and the rows with what they say and where they come from."""
+"""`relations explain`: one number with its rule and value, and the rows behind it with their cells and sources."""
 
 import argparse
 import json
@@ -16,32 +16,32 @@ from indicators.nouns.series import Query, RowBehind, Series
 from indicators.problems import Place, fault, refused
 from indicators.reading.project import Project, open_project
 
-DOES = "say what a number counts, from which rows and sources"
+DOES = "show what a number counts, and the rows and sources behind it"
 EXAMPLE = "relations explain trilateral_meetings@journal 2024-T1"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments."""
     parser.add_argument("id", metavar="ID", help="indicator, id@variant or view")
-    parser.add_argument("period", metavar="PERIOD", type=period_of, help="2024, 2024-T1, 2024-01 … sets the frequency")
-    parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as seen on this day")
-    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("period", metavar="PERIOD", type=period_of, help="2024, 2024-T1, 2024-01 …; sets the frequency")
+    parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the explanation; 1 where the project has errors. ProblemsFound where there is no such number."""
+    """Print the explanation; 1 if the project has errors. ProblemsFound if there is no such number."""
     project = open_project(given.project)
     period, frequency = parse_period(given.period)
     view = parse_view(given.id)
     if view.breakdown or view.other:
         raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
-    found = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
-    if period not in found.values.index:
-        labels = list(found.values["label"])
+    whole = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
+    if period not in whole.values.index:
+        labels = list(whole.values["label"])
         hint = f"the series runs from {labels[0]} to {labels[-1]}" if labels else "the series is empty"
         raise refused(fault("unknown-period", hint=hint, name=view.indicator, period=given.period), Place("query"))
     write = explained_json if given.format == "json" else explained
-    print(write(project, found, period), end="")
+    print(write(project, whole, period), end="")
     errors = [p for p in project.problems if p.level == "error"]
     report(errors)
     return FOUND if errors else CLEAN
@@ -57,8 +57,8 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
     lines += [f"  change     {numbers.change_words(series, change(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
-    said = definitions.definition_words(series.definition, project.config, project.tables)
-    lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in said]
+    words = definitions.definition_words(series.definition, project.config, project.tables)
+    lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
     lines += ["", numbers.rows_counted(len(rows))]

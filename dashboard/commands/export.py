@@ -1,4 +1,4 @@
-"""`relations export`: many views into files, one after the other; a fault of one stops only that one."""
+"""`relations export`: write views to files, one after the other; an error in one stops only that one."""
 
 import argparse
 import sys
@@ -19,7 +19,7 @@ from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.reading.project import open_project
 
-DOES = "make files of charts: pictures, tables, or a kit for a memo"
+DOES = "export charts as pictures, tables, or a kit for a memo"
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
 WIDTH = 24
 """Characters of the progress bar."""
@@ -28,36 +28,38 @@ WIPE = "\r\x1b[2K"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments."""
     parser.add_argument(
         "views",
         nargs="*",
         metavar="ID|VIEW",
-        help="indicator, id@variant or view; where none is named all indicators, each by its main rule",
+        help="indicator, id@variant or view (default: all indicators, each by its main rule)",
     )
-    parser.add_argument("--variants", action="store_true", help="also each variant of the indicators named (or of all)")
+    parser.add_argument("--variants", action="store_true", help="also each variant of these indicators")
     formats = "; ".join(f"{one.name}: {one.about}" for one in FORMATS.values())
     parser.add_argument("--format", choices=FORMATS, default="png", help=f"{formats} (default: png)")
-    parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder for the files; made if needed, files replaced")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="folder for the files; created if needed, existing files are replaced"
+    )
     sizes = "; ".join(f"{preset.name}: {preset.about}" for preset in PRESETS.values())
     parser.add_argument("--preset", choices=PRESETS, default="memo", help=f"{sizes} (default: memo)")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Make the files, print each on stdout, report the problems; 0 where all were made, else 1."""
+    """Write the files, print the path of each, report problems; 0 if all were written, otherwise 1."""
     code = CLEAN
-    for made in files(Order(given.project, tuple(given.views), given.variants, FORMATS[given.format], given.preset, given.output)):
-        if isinstance(made, Problem):
+    for outcome in files(Order(given.project, tuple(given.views), given.variants, FORMATS[given.format], given.preset, given.output)):
+        if isinstance(outcome, Problem):
             code = FOUND
-            report([made])
+            report([outcome])
         else:
-            print(made, flush=True)
+            print(outcome, flush=True)
     return code
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made: of which project, which views (all where none is named; with `variants` theirs too), how and where."""
+    """What to export: of which project, which views (all if none is named; with `variants` theirs too), how and where."""
 
     project: Path
     views: tuple[str, ...]
@@ -68,7 +70,7 @@ class Order:
 
 
 def files(order: Order) -> Iterator[Path | Problem]:
-    """The files that are written, and what went wrong, as they come. ProblemsFound where nothing can be done."""
+    """The files that are written, and the problems, in order. ProblemsFound if nothing can be written."""
     with _drawing(order.format) as draw, ThreadPoolExecutor(1) as hand:
         project = open_project(order.project)
         shown = results(project)
@@ -83,11 +85,11 @@ Draw = Callable[[Figure, float], Pictures]
 
 @contextmanager
 def _drawing(form: Format) -> Iterator[Draw]:
-    """What draws the pictures that a format needs: a browser, which is started only where it needs any."""
+    """What draws the pictures that a format needs: a browser, which is started only if it needs any."""
     if not form.draws:
         yield lambda figure, factor: {}
         return
-    from dashboard.export.browser import Chromium  # it takes its time to load
+    from dashboard.export.browser import Chromium  # slow to load
 
     with Chromium() as browser:
         yield lambda figure, factor: browser.pictures(figure, form.draws, factor)
@@ -103,7 +105,7 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
             pending.append((text, hand.submit(_written, order, job, figure, draw)))
         except ProblemsFound as e:
             yield _named(text, e)
-        # While the browser draws one picture, the next is prepared, and no more than that is kept.
+        # While the browser draws one picture, the next is prepared; no more than that are kept.
         while len(pending) > 1:
             yield _outcome(*pending.popleft())
     while pending:
@@ -111,7 +113,7 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
 
 
 def _with_variants(shown: Results, text: str) -> list[str]:
-    """A view and, where it names no variant, the same of each variant. What is no view is told later."""
+    """A view and, if it names no variant, the same view of each variant. What is not a view is reported later."""
     with suppress(ProblemsFound):
         view = parse_view(text)
         definition = shown.definitions.get(view.indicator)
@@ -134,13 +136,13 @@ def _outcome(text: str, future: "Future[Path]") -> list[Path | Problem]:
         return _named(text, e)
 
 
-def _named(text: str, found: ProblemsFound) -> list[Path | Problem]:
+def _named(text: str, problems: ProblemsFound) -> list[Path | Problem]:
     """The problems of a view, under its name."""
-    return [replace(problem, place=Place(text)) for problem in found.problems]
+    return [replace(problem, place=Place(text)) for problem in problems.problems]
 
 
 def _with_bar(outcomes: Iterable[list[Path | Problem]], whole: int) -> Iterator[Path | Problem]:
-    """What came of each view; on a terminal a bar shows how many are done while the next is made."""
+    """The outcomes of the views; on a terminal a bar shows how many are done while the next is made."""
 
     def draw(done: int | None) -> None:
         if sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""`relations help`: every problem code in a line, or one with a bad example and the good one."""
+"""`relations help`: every problem code in a line, or one code with a bad and a good example."""
 
 import argparse
 import sys
@@ -8,34 +8,34 @@ from collections.abc import Iterable
 from dashboard.commands import CLEAN, WRONG_USE
 from indicators.problems import Code, codes, suggest
 
-DOES = "say what a problem's code means and how to mend it, with an example; all codes where none is named"
+DOES = "explain a problem code and how to fix it, with an example; list all codes if none is named"
 EXAMPLE = "relations help unknown-reduce"
 WIDTH = 100
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
-    parser.add_argument("code", nargs="?", metavar="CODE", help="what stands in brackets after error or warning")
+    """Add the arguments."""
+    parser.add_argument("code", nargs="?", metavar="CODE", help="the code in brackets after error or warning")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the help; 2 where the word is not a code."""
-    text = told(given.code) if given.code else listed()
+    """Print the help; 2 if the word is not a code."""
+    text = explained(given.code) if given.code else listed()
     print(text or not_known(given.code, given.commands), end="", file=sys.stdout if text else sys.stderr)
     return CLEAN if text else WRONG_USE
 
 
 def listed() -> str:
-    """All codes, a line each, in the order of the alphabet."""
+    """All codes, a line each, in alphabetical order."""
     widest = max(map(len, codes()))
     lines = [f"{code:{widest}}  {one.means}" for code, one in sorted(codes().items())]
-    return "\n".join([*lines, "", "relations help CODE says how to mend one, with an example.\n"])
+    return "\n".join([*lines, "", "relations help CODE shows how to fix one, with an example.\n"])
 
 
-def told(code: str) -> str | None:
-    """One code: what it means, how to mend it, the two examples; None where there is no such code.
+def explained(code: str) -> str | None:
+    """One code: what it means, how to fix it, the two examples; None if there is no such code.
 
-    >>> print(told("unknown-reduce"), end="")
+    >>> print(explained("unknown-reduce"), end="")
     error[unknown-reduce]
       There is no way of this name to reduce rows to a number.
       Take the nearest guess; the README lists the operations, the page Method explains them.
@@ -45,16 +45,16 @@ def told(code: str) -> str | None:
       good:
         reduce: median_gap
     """
-    found = codes().get(code)
-    if found is None:
+    entry = codes().get(code)
+    if entry is None:
         return None
-    said = [line for text in (found.means, found.fix) for line in textwrap.wrap(text, WIDTH)]
-    lines = [f"{found.level}[{found.code}]", *(f"  {line}" for line in said), ""]
-    return "\n".join([*lines, *(line for case in found.examples for line in _example(found, case))]) + "\n"
+    words = [line for text in (entry.means, entry.fix) for line in textwrap.wrap(text, WIDTH)]
+    lines = [f"{entry.level}[{entry.code}]", *(f"  {line}" for line in words), ""]
+    return "\n".join([*lines, *(line for case in entry.examples for line in _example(entry, case))]) + "\n"
 
 
 def _example(code: Code, case: str) -> list[str]:
-    """One case by what is said of it, where a code has several, and its two examples."""
+    """One case and its two examples, with its message where a code has several cases."""
     example = code.examples[case]
     bad, good = example.shown
     heading = [f"  {code.messages[case]}"] if case else []
@@ -66,7 +66,7 @@ def _indented(text: str) -> list[str]:
 
 
 def not_known(word: str, commands: Iterable[str]) -> str:
-    """What to say of a word that is no code.
+    """The answer to a word that is not a code.
 
     >>> print(not_known("unknown-reducer", []).splitlines()[1][:34])
         did you mean 'unknown-reduce'?

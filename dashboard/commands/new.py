@@ -1,4 +1,4 @@
-"""`relations new`: a project to begin with, a small one about two invented countries, written into a folder of its own."""
+"""`relations new`: a small project about two invented countries to start from, written to a new folder."""
 
 import argparse
 import shlex
@@ -7,26 +7,26 @@ from pathlib import Path
 from dashboard.commands import CLEAN
 from indicators.problems import Place, fault, refused
 
-DOES = "make a small working project for another relationship, to change step by step"
+DOES = "create a small working project for another relationship, to adapt step by step"
 EXAMPLE = "relations new my-project"
 STARTER = Path(__file__).parents[1] / "starter"
 NOTHING = "name a new folder; nothing was written"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments."""
     parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Make the project and say what to do with it."""
+    """Create the project and print what to do next."""
     print(next_steps(given.folder, begin(given.folder)), end="")
     return CLEAN
 
 
 def begin(folder: Path) -> tuple[str, ...]:
-    """Write the project into a new or empty folder; the files written, sorted. ProblemsFound, and nothing changed, where the
-    folder holds anything; also where it cannot be written."""
+    """Write the project to a new or empty folder; the files written, sorted. ProblemsFound, and nothing is changed, if the folder
+    is not empty; also if it cannot be written."""
     from indicators import schema
     from indicators.reading.project import open_project
 
@@ -40,10 +40,10 @@ def begin(folder: Path) -> tuple[str, ...]:
         for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
             to = folder / path.relative_to(STARTER)
             to.parent.mkdir(parents=True, exist_ok=True)
-            with to.open("xb") as file:  # another program may write there at the same time: what exists is never opened
+            with to.open("xb") as file:  # another program may write there at the same time: an existing file is never opened
                 file.write(path.read_bytes())
     except OSError as e:
-        problem = fault("not-written/file", hint="name a folder that you may write to", path=e.filename or folder, why=e.strerror)
+        problem = fault("not-written/file", hint="name a folder that you can write to", path=e.filename or folder, why=e.strerror)
         raise refused(problem, Place(str(folder))) from None
     for _ in schema.write(open_project(folder)):
         pass
@@ -51,22 +51,22 @@ def begin(folder: Path) -> tuple[str, ...]:
 
 
 def next_steps(folder: Path, written: tuple[str, ...]) -> str:
-    """What was made, and what a person does with it, as lines.
+    """The files that were created, and the next steps, as lines.
 
     >>> print(next_steps(Path("my states"), ("config.yaml",)).splitlines()[3])
       relations --project 'my states' serve     show it; pages follow your edits
     """
     relations = f"relations --project {shlex.quote(str(folder))}"
-    return f"""{folder}: {len(written)} files, a small project about two countries that never were
+    return f"""{folder}: {len(written)} files, a small project about two invented countries
 try it:
   {relations} check     read and check everything
   {relations} serve     show it; pages follow your edits
 then replace, checking after each step:
   config.yaml                  title, sides, as_of, pillars
-  data/sources.csv             who tells; every other table names them
-  data/*.csv                   rows, and beside each the codes and words of its *.resource.yaml
+  data/sources.csv             the sources; every other table refers to them
+  data/*.csv                   the rows; codes and labels are in the *.resource.yaml next to each
   data/coverage.csv            how completely each kind of event was collected
   indicators/definitions/      what is counted: a file a pillar
-after a change of tables, columns, codes or ids, so that editors know them:
+after changing tables, columns, codes or ids, so that editors know them:
   {relations} schema --write
 """

@@ -1,24 +1,26 @@
-"""`relations schema`: what editors need to know of a project's YAML files, printed or written beside them."""
+"""`relations schema`: JSON Schema of a project's YAML files for editors, printed or written next to them."""
 
 import argparse
 
 from dashboard.commands import CLEAN, FOUND, report
 
-DOES = "JSON Schema of the project's YAML files, for editors"
+DOES = "print or write the JSON Schema of the project's YAML files, for editors"
 EXAMPLE = "relations schema --write"
 FILES = ("definitions", "descriptors", "config")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments."""
     either = parser.add_mutually_exclusive_group()
     either.add_argument("which", nargs="?", choices=FILES, default=FILES[0], help="the files to describe (default: definitions)")
-    either.add_argument("--write", action="store_true", help="write all three where the YAML files point to, and say which changed")
+    either.add_argument(
+        "--write", action="store_true", help="write all three to the paths that the YAML files name, and list which changed"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print or write the schema, as far as the project's faults allow; 1 where it has some."""
-    from indicators import schema  # only this command needs what it loads
+    """Print or write the schema, as far as the project can be read; 1 if parts of it cannot."""
+    from indicators import schema  # loaded only by this command
     from indicators.reading.project import open_for_names
 
     project = open_for_names(given.project)

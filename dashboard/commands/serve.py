@@ -1,4 +1,4 @@
-"""`relations serve`: the application over a live project, on this machine unless told otherwise."""
+"""`relations serve`: the dashboard of a project that may be edited, by default for this machine only."""
 
 import argparse
 import logging
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
 
-if TYPE_CHECKING:  # what serves takes its time to load, and only this command needs it
+if TYPE_CHECKING:  # slow to load, and only this command needs it
     import flask
 
 DOES = "show the dashboard; pages follow edits of definitions and tables"
@@ -18,10 +18,10 @@ THREADS = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
-    parser.add_argument("--edit", action="store_true", help="the page Tune may save definition files; on this machine only")
+    parser.add_argument("--edit", action="store_true", help="let the page Tune save definition files; on this machine only")
 
 
 def _port(text: str) -> int:
@@ -31,7 +31,7 @@ def _port(text: str) -> int:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Serve until stopped; 1 where the address is not available, 2 where the page Tune may not save for other machines."""
+    """Serve until stopped; 1 if the address is not available, 2 if --edit is combined with an address for other machines."""
     from dashboard.app import create_app
     from dashboard.live import Live
     from dashboard.pages.tune import LOOPBACK, new_token
@@ -56,14 +56,14 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _served(server: "flask.Flask", host: str, port: int, title: str) -> int:
-    """Serve at an address until stopped; 1 where it is not available."""
+    """Serve at an address until stopped; 1 if it is not available."""
     name = f"[{host}]" if ":" in host else host
     try:
         serve = _bound(server, host, port)
         print(f"{title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
         serve()
     except OSError as e:
-        print(f"the address {host}:{port} cannot be had: {e.strerror}; choose another with --port", file=sys.stderr)
+        print(f"the address {host}:{port} is not available: {e.strerror}; choose another with --port", file=sys.stderr)
         return FOUND
     except KeyboardInterrupt:
         pass
@@ -71,7 +71,7 @@ def _served(server: "flask.Flask", host: str, port: int, title: str) -> int:
 
 
 def _compress(server: "flask.Flask") -> None:
-    """Beyond this machine compression pays; on it, it costs more time than it saves."""
+    """Compress answers to other machines; on this one it costs more time than it saves."""
     try:
         from flask_compress import Compress
     except ModuleNotFoundError:
@@ -80,7 +80,7 @@ def _compress(server: "flask.Flask") -> None:
 
 
 def _bound(server: "flask.Flask", host: str, port: int) -> Callable[[], None]:
-    """A server that has its address and waits to be run; OSError where it is not available."""
+    """A server with its address reserved, as the function that runs it; OSError if the address is not available."""
     try:
         import waitress
     except ModuleNotFoundError:
@@ -89,5 +89,4 @@ def _bound(server: "flask.Flask", host: str, port: int) -> Callable[[], None]:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         return make_server(host, port, server, threaded=True).serve_forever
     logging.getLogger("waitress").setLevel(logging.ERROR)
-    made = waitress.create_server(server, host=host, port=port, threads=THREADS)
-    return made.run
+    return waitress.create_server(server, host=host, port=port, threads=THREADS).run

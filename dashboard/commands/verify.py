@@ -8,18 +8,18 @@ from indicators.compute.pipeline import results
 from indicators.problems import Place, fault, refused
 from indicators.reading.project import open_project
 
-DOES = "say whether the numbers of an exported file still hold: 0 the same, 1 changed or not to be known"
+DOES = "check whether the numbers of an exported file still hold; exit code 0 if they do, 1 if changed or unverifiable"
 EXAMPLE = "relations verify charts/leader_meetings.png"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """What the command takes."""
+    """Add the arguments."""
     parser.add_argument("file", type=Path, metavar="FILE", help="PNG, SVG, PDF, XLSX, JSON or kit, as exported")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Print the verdict; 0 where the numbers are the same. ProblemsFound where the file cannot be read."""
-    from dashboard.export.embed import read_record  # only this command needs what it loads
+    """Print the verdict; 0 if the numbers are the same. ProblemsFound if the file cannot be read."""
+    from dashboard.export.embed import read_record  # loaded only by this command
     from dashboard.export.verify import verify
 
     try:

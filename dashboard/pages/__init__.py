@@ -1,4 +1,4 @@
-"""Pages, a module each: `dashboard.app` says what one has. None keeps a result. Here is what they share."""
+"""The pages, one module each, and what they share. `dashboard.app.Page` lists what a page has; none of them stores results."""
 
 import contextlib
 from collections.abc import Callable
@@ -13,12 +13,12 @@ from dashboard.live import Current
 from indicators.problems import ProblemsFound
 
 MOST_KEPT = 300
-"""Figures and page parts that are remembered; addresses are endless."""
+"""Figures and page parts that are kept, at most: there is no end of addresses."""
 
 
 @dataclass(frozen=True)
 class Screen:
-    """What the browser says of itself: light or dark, and the width there is for a chart, in pixels."""
+    """What the browser reports: light or dark, and the width available for a chart, in pixels."""
 
     theme: Name = "light"
     width: int = 1000
@@ -30,7 +30,7 @@ class Screen:
 
 
 def screen_of(data: Any) -> Screen:
-    """From the browser's own words; anything odd falls back to a light screen of middle width."""
+    """The screen that a browser reports; a light one of medium width where the report is unusable."""
     given = data if isinstance(data, dict) else {}
     theme: Name = "dark" if given.get("theme") == "dark" else "light"
     width = given.get("width")
@@ -39,7 +39,7 @@ def screen_of(data: Any) -> Screen:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a page is asked for: the `rest` of the address behind its path, for a `screen`; with the `token` of a server that may
+    """What a page is asked for: the `rest` of the address after its path, for a `screen`; with the `token` of a server that may
     save definition files."""
 
     rest: str = ""
@@ -56,10 +56,10 @@ def attributes(**named: str | int) -> dict[str, Any]:
     return {name.replace("_", "-"): value for name, value in named.items()}
 
 
-def drawn(current: Current, key: Any, build: Callable[[], Any]) -> Any:
-    """A figure or a part of a page, made once for these results and kept as the bytes that are sent.
+def cached(current: Current, key: Any, build: Callable[[], Any]) -> Any:
+    """A figure or a part of a page, built once for these results and kept as the bytes that are sent.
 
-    Where orjson, which can splice bytes in, is missing, what was built is kept as it is.
+    Without orjson, which can splice bytes in, it is kept as it was built.
     """
     kept = current.figures.get(key)
     if kept is None:
@@ -76,16 +76,16 @@ def drawn(current: Current, key: Any, build: Callable[[], Any]) -> Any:
 
 
 LARGEST = 40_000_000
-"""Bytes that a browser may send of a picture or an exported file."""
+"""Largest picture or exported file that a browser may send, in bytes."""
 Answer = flask.Response | tuple[flask.Response, int]
 
 
 class Refused(Exception):
-    """Raised for a request that this server does not serve; the text says why."""
+    """Raised for a request that this server refuses; the text says why."""
 
 
 def answered(answer: Callable[[], Answer]) -> Answer:
-    """The answer, or what is wrong, as `said`: 403 refused, 400 not understood or not possible, 500 a file that cannot be read."""
+    """The answer, or what is wrong under `said`: 403 refused, 400 not understood or not possible, 500 a file cannot be read."""
     try:
         return answer()
     except Refused as e:
@@ -93,6 +93,6 @@ def answered(answer: Callable[[], Answer]) -> Answer:
     except ProblemsFound as e:
         return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
     except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as e:
-        return flask.jsonify(said=[f"the question cannot be read: {e}"]), 400
+        return flask.jsonify(said=[f"the request cannot be read: {e}"]), 400
     except OSError as e:
         return flask.jsonify(said=[f"{e.filename or 'a file'}: {e.strerror}"]), 500

@@ -1,4 +1,4 @@
-"""Check a chart: drop an exported file, and read whether its numbers still hold."""
+"""Check a chart: drop an exported file to see whether its numbers are still the same."""
 
 import tempfile
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from dashboard.export.embed import read_record
 from dashboard.export.verify import verify
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, Asked, answered, attributes
-from dashboard.pages.nodes import form_input, grown, plain, register_growth
+from dashboard.pages.nodes import form_input, mount_point, plain, register_growth
 
 PATH = "/check"
 TITLE = "Check a chart"
@@ -21,9 +21,9 @@ PLACE = "checking"
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
-    """The page; the file goes to the server's own `/verified`, and nowhere else."""
-    lead = "Drop a PNG, SVG, PDF, XLSX, JSON or kit that was exported from here, and read whether its numbers are the same today."
-    screenshot = "A screenshot carries no record: open the view printed in its footer and compare the code printed beside it."
+    """The page. The file goes to `/verified` on this server, and nowhere else."""
+    lead = "Drop a PNG, SVG, PDF, XLSX, JSON or kit exported from this dashboard to see whether its numbers are still the same."
+    screenshot = "A screenshot carries no record. Open the view printed in its footer and compare the code printed next to it."
     box = form_input(type="file", id="check-file", **{"aria-label": "Exported file"})
     drop = html.Div(html.Label(["Choose a file, or drop one here: ", box]), id="drop", className="drop")
     return html.Div(
@@ -31,14 +31,14 @@ def layout(now: Current, asked: Asked) -> html.Div:
             html.H1(TITLE),
             html.P(lead, className="lead"),
             html.P(screenshot, className="lead"),
-            html.Div(grown(PLACE, plain([drop]))),
+            html.Div(mount_point(PLACE, plain([drop]))),
             html.Div(id="verdict", role="status", **attributes(aria_live="polite")),
         ]
     )
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Grow the box, and read on the server the file that was dropped."""
+    """Show the box, and read on the server the file that is dropped."""
     register_growth(app, PLACE)
 
     @app.server.post("/verified")
@@ -54,7 +54,7 @@ def _verified(now: Current, request: flask.Request) -> flask.Response:
 
 
 def kept_in(data: bytes) -> dict[str, Any] | None:
-    """The record in the bytes of a file; None where there is none."""
+    """The record in the bytes of a file; None if there is none."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(data)

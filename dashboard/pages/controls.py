@@ -1,4 +1,4 @@
-"""The controls of an indicator's page: which there are, what they offer, and the view that they ask for."""
+"""The controls of an indicator's page: what they offer, what they are set to, and the view that they ask for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -17,13 +17,13 @@ from indicators.nouns.vocabulary import scale_of
 from indicators.problems import fault, refused, suggest
 
 BASE = ""
-"""What stands for the definition's own choice."""
+"""The value of a control that is left as the definition has it."""
 YEARS = (5, 10)
 ALL = "all-years"
 
 
 def controls(results: Results, view: View, series: Series) -> list[html.Fieldset]:
-    """All controls, set to the view: the browser's own, which keyboards and screen readers know."""
+    """All controls, set to the view. They are native ones, which keyboards and screen readers know."""
     shown = state_of(results, view, series)
     window = [
         _box("from", shown["start"]),
@@ -32,7 +32,7 @@ def controls(results: Results, view: View, series: Series) -> list[html.Fieldset
         _button(ALL, "all"),
     ]
     ticked = {"checked": ""} if shown["notes"] else {}
-    notes = html.Label([form_input(type="checkbox", id="notes", name="notes", value="on", **ticked), " show notes"])
+    notes = html.Label([form_input(type="checkbox", id="notes", name="notes", value="on", **ticked), " show annotations"])
     splits = [_field("Split by", _radio("breakdown", shown))] if len(shown["breakdowns"]) > 1 else []
     return [
         *([_field("Counting rule", _radio("variant", shown))] if len(shown["variants"]) > 1 else []),
@@ -40,7 +40,7 @@ def controls(results: Results, view: View, series: Series) -> list[html.Fieldset
         *splits,
         _field("Window", [html.Div(window, className="window")]),
         _field("Calculation", [_choice("transform", "Calculation", shown, "as defined")]),
-        _field("Beside it", [_choice("with", "Indicator or rule beside it", shown, "nothing")]),
+        _field("Compare with", [_choice("with", "Indicator or rule to compare with", shown, "nothing")]),
         _field("Annotations", [notes]),
     ]
 
@@ -79,11 +79,11 @@ def _button(name: str, label: str) -> html.Button:
 
 
 def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
-    """What every control offers and holds for a view."""
+    """What every control offers and is set to, for a view."""
     definition = results.definitions[view.indicator]
     rule = series.definition
     variants = [{"label": "as defined", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
-    breakdowns = [{"label": "the whole", "value": BASE}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
+    breakdowns = [{"label": "Total", "value": BASE}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
     return {
         "variants": variants,
         "variant": view.variant or BASE,
@@ -102,19 +102,19 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
 
 
 def transforms(view: View, series: Series) -> list[dict[str, str]]:
-    """Calculations that make sense of this unit at this frequency; and the address's own, whatever it is."""
+    """Calculations that make sense for this unit at this frequency; and the one in the address, whatever it is."""
     definition, period, year = series.definition, NOUNS[series.frequency], PER_YEAR[series.frequency]
-    offered = {"change": f"change from the {period} before"}
+    offered = {"change": f"change from the previous {period}"}
     if year > 1:
         offered[f"rolling_mean:window={year}"] = f"mean of the last {year} {period}s"
     if scale_of(definition.unit) == "number":
-        offered |= {"pct_change": f"per cent change from the {period} before", "year_on_year": "per cent change from a year earlier"}
+        offered |= {"pct_change": f"per cent change from the previous {period}", "year_on_year": "per cent change from a year earlier"}
         offered[f"rebase:period={_first_year(view, series)}"] = f"index, {_first_year(view, series)} = 100"
     step = definition.reduce or definition.combine
     if step and step.name in ("count", "sum") and not definition.transform:  # values of several periods may be added
-        within = {f"rolling_sum:window={year}": f"sum of the last {year} {period}s", "year_to_date": "sum of the year so far"}
+        within = {f"rolling_sum:window={year}": f"sum of the last {year} {period}s", "year_to_date": "year to date"}
         offered |= within if year > 1 else {}
-        offered |= {"cumulative": "sum of all so far", "per_day": "for each day"}
+        offered |= {"cumulative": "running total", "per_day": "per day"}
     own = ";".join(view.transform)
     if own and own not in offered:
         offered[own] = ", then ".join(numbers.step_words(step) for step in view.transform)
@@ -123,19 +123,19 @@ def transforms(view: View, series: Series) -> list[dict[str, str]]:
 
 def _first_year(view: View, series: Series) -> str:
     """The first whole year that the window shows."""
-    good = series.values.index[series.values["value"].notna()]
-    first = str(series.values.at[good[0], "label"])[:4] if len(good) else "2000"
+    observed = series.values.index[series.values["value"].notna()]
+    first = str(series.values.at[observed[0], "label"])[:4] if len(observed) else "2000"
     return max((view.start or first)[:4], first)
 
 
 def others(results: Results, view: View) -> list[dict[str, str]]:
-    """Indicators and rules that may stand beside this one, by pillar; rules of this indicator first."""
+    """Indicators and rules to compare this one with, by pillar; other rules of this indicator first."""
     own = view.query.name
     groups = {pillar.id: pillar.title for pillar in results.config.pillars}
     order = {"": -1, **{pillar: n for n, pillar in enumerate(groups)}}
     every = [one for d in results.definitions.values() for one in d.rules if one.name != own]
     ranked = sorted(every, key=lambda one: -1 if one.id == view.indicator else order.get(one.pillar, len(order)))
-    named = {one.name: "Other rules of this" if one.id == view.indicator else groups[one.pillar] for one in ranked}
+    named = {one.name: "Other rules of this indicator" if one.id == view.indicator else groups[one.pillar] for one in ranked}
     return [{"label": numbers.titled(one), "value": one.name, "group": named[one.name]} for one in ranked]
 
 
@@ -143,7 +143,7 @@ def others(results: Results, view: View) -> list[dict[str, str]]:
 
 
 def asked(results: Results, trigger: str, given: Mapping[str, str], search: str, indicator: str) -> View:
-    """The view that the controls ask for, after `trigger` of them was used; what they do not hold stays as in the address."""
+    """The view that the controls ask for after one of them, `trigger`, was used; what they do not set stays as in the address."""
     address = parse_view(f"{indicator}{search or ''}")
     pairs = {name: given.get(name, "").strip() for name in ("variant", "frequency", "breakdown", "with", "from", "to")}
     pairs["annotations"] = "" if given.get("notes") else "off"
@@ -154,7 +154,7 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
         labels = results.series(Query(indicator, pairs["variant"] or None)).values["label"]
         pairs |= {"from": str(labels.iloc[0])[:4] if len(labels) else results.config.window.start, "to": ""}
     steps = [step for step in given.get("transform", "").split(";") if step]
-    if trigger == "variant":  # a frequency that somebody chose stays, where the rule can be had at it
+    if trigger == "variant":  # a frequency that was chosen stays where the rule is available at it
         pairs["frequency"] = address.frequency if address.frequency in results.frequencies[chosen.name] else ""
         steps = []
     if pairs["breakdown"] not in [b.by for b in chosen.breakdown] or (trigger == "with" and pairs["with"]):

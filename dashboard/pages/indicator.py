@@ -1,4 +1,4 @@
-"""One indicator: the memo chart large, its controls, the rows behind a point, and the definition in words. The address holds the view."""
+"""One indicator: its chart, its controls, the rows behind a point, and the definition in words. The address holds the view."""
 
 import datetime
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, controls, drawn, saving, screen_of
-from dashboard.pages.nodes import grown, plain, register_growth, way_to
+from dashboard.pages import Asked, Screen, attributes, cached, controls, saving, screen_of
+from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.change import latest
@@ -27,11 +27,11 @@ TITLE = "Indicator"
 IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 GROWN = ("controls", "saving", "numbers", "rows", "definition")
-"""What stands around the chart, by the place it grows in."""
+"""The parts of the page around the chart, by the id of their element."""
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
-    """The page of a view. ProblemsFound where it asks for what is not there."""
+    """The page of a view. ProblemsFound where it asks for something that does not exist."""
     results, view, screen = now.results, parse_view(asked.rest), asked.screen
     picture = picture_of(results, view)
     shown = _panels(results, picture, None)
@@ -43,8 +43,8 @@ def layout(now: Current, asked: Asked) -> html.Div:
             _head(results, results.definitions[view.indicator]),
             html.Details(
                 [
-                    html.Summary("Choose window, split, calculation and more"),
-                    html.Form(grown("controls", plain(controls.controls(results, view, picture.series))), className="controls"),
+                    html.Summary("Chart options"),
+                    html.Form(mount_point("controls", plain(controls.controls(results, view, picture.series))), className="controls"),
                 ],
                 open=screen.width >= NARROW,
                 className="choices",
@@ -53,10 +53,10 @@ def layout(now: Current, asked: Asked) -> html.Div:
             html.P(id="refusal", className="refusal", role="alert"),
             _chart(now, picture, screen),
             html.P(id="pointed", className="unseen", role="status"),
-            html.Section(grown("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
-            html.Details([html.Summary("The numbers as a table"), *grown("numbers", shown["numbers"])], className="panel"),
-            html.Section(grown("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
-            html.Section(grown("definition", shown["definition"]), className="panel"),
+            html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
+            html.Details([html.Summary("The numbers as a table"), *mount_point("numbers", shown["numbers"])], className="panel"),
+            html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
+            html.Section(mount_point("definition", shown["definition"]), className="panel"),
         ],
         **attributes(data_fresh="indicator-fresh", data_address="address"),
     )
@@ -73,45 +73,45 @@ def _pillar(results: Results, definition: Definition) -> str:
 
 
 def _chart(current: Current, picture: Picture, screen: Screen) -> html.Div:
-    """The chart, to be reached by keyboard."""
+    """The chart, which keyboards can reach."""
     # On a small screen the toolbar would cover the title; the chart is read there, not zoomed.
     config = GRAPH_CONFIG | ({"displayModeBar": False} if screen.width < NARROW else {})
     graph = dcc.Graph(id="chart", figure=figure(current, picture, screen), config=config)
-    said = f"Chart: {picture.series.definition.title}. Arrow keys go from point to point, Enter shows the rows behind one."
-    named = attributes(aria_label=said, aria_describedby="summary")
+    label = f"Chart: {picture.series.definition.title}. Arrow keys move from point to point; Enter shows the rows behind a point."
+    named = attributes(aria_label=label, aria_describedby="summary")
     return html.Div(graph, id="plot", className="chart", role="group", tabIndex="0", **named)
 
 
 def figure(current: Current, picture: Picture, screen: Screen) -> Any:
-    """The memo chart of a view, as it is sent."""
+    """The chart of a view, as it is sent."""
     key = ("memo", picture.view, screen, datetime.date.today())
     size = Size(screen.width, 240 if screen.width < NARROW else 320)
-    return drawn(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
+    return cached(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
 
 
 def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
-    """What stands under the chart, as plain nodes: numbers, rows behind the point chosen (or the latest), and the definition."""
+    """The parts under the chart, as plain nodes: numbers, rows behind the chosen point (or the latest), definition and saving."""
     rows = clicked(results, picture, click)
     if click is None:
-        # Before a point is chosen, the latest comparable one of the window.
+        # Until a point is chosen, the latest comparable one in the window.
         rows = rows_panel(results, picture.series, latest(picture.window))
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size).plan
-    saved = saving.saving_panel(results, picture, plan)
-    panels = {"numbers": numbers_panel(picture), "rows": rows, "definition": definition, "saving": saved}
-    return {name: plain(panel) for name, panel in panels.items()}
+    panel = saving.saving_panel(results, picture, plan)
+    panels = {"numbers": numbers_panel(picture), "rows": rows, "definition": definition, "saving": panel}
+    return {name: plain(part) for name, part in panels.items()}
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
-    said = definitions.definition_words(series.definition, results.config, results.tables)
+    words = definitions.definition_words(series.definition, results.config, results.tables)
     notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
-    pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in said]
+    pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in words]
     where = results.places.get(series.definition.name)
-    warning = [html.H3("To know before it is quoted"), html.Ul([html.Li(n) for n in notes])] if notes else []
+    warning = [html.H3("Read before quoting"), html.Ul([html.Li(n) for n in notes])] if notes else []
     heading = f"Definition: {numbers.titled(series.definition)}" if picture.other else "Definition"
-    method = html.A("All definitions, tables and sources: method", href=f"/method#{series.definition.id}")
-    tune = html.A("Tune it", href=f"/tune/{picture.view.text if series is picture.series else series.definition.name}")
-    ends = html.P([f"Written in {where}. ", tune, ". ", method] if where else method, className="place")
+    method = html.A("Method: all definitions, tables and sources", href=f"/method#{series.definition.id}")
+    tune = html.A("Edit this definition", href=f"/tune/{picture.view.text if series is picture.series else series.definition.name}")
+    ends = html.P([f"Defined in {where}. ", tune, ". ", method] if where else method, className="place")
     return [html.H2(heading), html.Dl(pairs), *warning, ends]
 
 
@@ -120,7 +120,7 @@ def _definition(results: Results, picture: Picture, series: Series) -> list[Any]
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out. And
-    what saving asks the server."""
+    the addresses for saving."""
     saving.register(app.server, current)
     events = {
         "asked": Input("asked", "data"),
@@ -139,15 +139,15 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         try:
             picture = picture_of(now.results, _asked(now.results, trigger, events, states))
         except ProblemsFound as e:
-            said = [html.Span([f"{p.message}. {p.hint}. ", way_to(p.code), " "]) for p in e.problems]
-            return dict.fromkeys(outputs, no_update) | {"refusal": said}
+            reasons = [html.Span([f"{p.message}. {p.hint}. ", code_link(p.code), " "]) for p in e.problems]
+            return dict.fromkeys(outputs, no_update) | {"refusal": reasons}
         if trigger == "chart":
             return dict.fromkeys(outputs, no_update) | {"rows": plain(clicked(now.results, picture, events["click"])), "refusal": ""}
         return _shown(now, picture, screen_of(states["screen"]), events["click"] if trigger == "indicator-fresh" else None)
 
 
 def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> View:
-    """The view after what was done: of the controls where one was used, else of the address."""
+    """The view that is asked for now: by the controls where one was used, otherwise by the address."""
     if trigger == "asked":
         return controls.asked(results, events["asked"]["by"], events["asked"]["held"], states["search"], states["indicator"])
     search = events["back"] if trigger == "address" else states["search"]
@@ -168,17 +168,17 @@ def _outputs() -> dict[str, Output]:
 def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[str, Any]:
     view = picture.view
     definition = now.results.definitions[view.indicator]
-    held = {
+    parts = {
         "title": definition.title,
         "pillar": _pillar(now.results, definition),
         "controls": plain(controls.controls(now.results, view, picture.series)),
         "search": f"?{view.search}" if view.search else "",
     }
-    return _panels(now.results, picture, click) | held | {"figure": figure(now, picture, screen), "refusal": ""}
+    return _panels(now.results, picture, click) | parts | {"figure": figure(now, picture, screen), "refusal": ""}
 
 
 def clicked(results: Results, picture: Picture, click: Any) -> list[Any]:
-    """Rows behind the mark that was clicked: of the series, of a part of it, or of the one beside it."""
+    """Rows behind the mark that was clicked: of the series, of a part of it, or of the series that it is compared with."""
     mark = click["points"][0].get("customdata") if click and click.get("points") else None
     label, _, key = str(mark).partition("#")
     layer = next((one for one in picture.layers if one.key == key), None)

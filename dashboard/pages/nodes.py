@@ -1,10 +1,10 @@
 """Long content as plain nodes: written with Dash's html components, sent without them.
 
 Dash watches each of its components, and the cost grows with their square: a table of 400 rows takes a browser seconds, one
-of 2,000 half a minute. So a tree of components becomes [element, {attributes}, child, …], without the attributes where it has
-none, and `relations.grow` in live.js makes elements of it. Texts become text nodes: nothing that a table holds is ever read
-as HTML. What follows from the rest is added there: how links to the web open, and the heading that each cell of a table has.
-A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element: no callback hears of it.
+of 2,000 half a minute. So a tree of components becomes [element, {attributes}, child, …], without the attributes where there
+are none, and `relations.grow` in live.js turns it into elements. Texts become text nodes: nothing in a table is ever read as
+HTML. The browser adds what follows from the rest: how links to the web open, and the heading of each cell of a table.
+A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element; no callback is involved.
 """
 
 from collections.abc import Iterable
@@ -25,9 +25,9 @@ ATTRIBUTES = {
     "tabIndex": "tabindex",
     **{name: name for name in ("href", "id", "label", "name", "role", "scope", "selected", "style", "title", "type", "value")},
 }
-"""Attributes that plain nodes may have, by their names in Dash; beside those that begin with aria- and data-."""
+"""Attributes that plain nodes may have, by their names in Dash; in addition to those that begin with aria- and data-."""
 ADDED = ("data-label", "rel", "target")
-"""Attributes that are left out, since the browser adds them."""
+"""Attributes that are left out because the browser adds them."""
 
 
 class FormInput(NamedTuple):
@@ -37,12 +37,12 @@ class FormInput(NamedTuple):
 
 
 def form_input(**named: str) -> Any:
-    """The browser's own input, by its attributes; for `plain` only. Dash's has no mark that it is chosen, and a callback of its own."""
+    """A native input, by its attributes; for `plain` only. Dash's own cannot be sent as checked, and always has a callback."""
     return FormInput(named)
 
 
 def plain(part: Any) -> Any:
-    """A component, a text or a list of them as plain nodes. ValueError for an attribute that is not provided for.
+    """A component, a text or a list of them as plain nodes. ValueError for an attribute that is not allowed.
 
     An attribute that is True is written without a value, one that is False not at all.
 
@@ -55,9 +55,9 @@ def plain(part: Any) -> Any:
         return [plain(one) for one in part if one is not None]
     if not isinstance(part, Component):
         return str(part)
-    told = part.to_plotly_json()
-    props = dict(told["props"])
-    if told["type"] == "Graph":
+    component = part.to_plotly_json()
+    props = dict(component["props"])
+    if component["type"] == "Graph":
         return ["graph", props]
     children = props.pop("children", None)
     inside = children if isinstance(children, list | tuple) else [children]
@@ -66,38 +66,38 @@ def plain(part: Any) -> Any:
         for name, value in sorted(props.items())
         if name not in ADDED and value is not False
     }
-    return [told["type"].lower(), *([named] if named else []), *plain(inside)]
+    return [component["type"].lower(), *([named] if named else []), *plain(inside)]
 
 
 def _attribute(name: str) -> str:
     if name.startswith(("aria-", "data-")):
         return name
     if name not in ATTRIBUTES:
-        raise ValueError(f"plain nodes have no attribute {name!r}; known: {', '.join(ATTRIBUTES)}")
+        raise ValueError(f"plain nodes have no attribute {name!r}; allowed: {', '.join(ATTRIBUTES)}")
     return ATTRIBUTES[name]
 
 
-def grown(name: str, nodes: Any, *, prose: bool = True) -> list[Any]:
-    """The place of the content and what it is made of; `nodes` as `plain` gives a list of components. `prose`: it is set as
-    text that is read, in lines that are not too long."""
+def mount_point(name: str, nodes: Any, *, prose: bool = True) -> list[Any]:
+    """The element that the content is put into, and its `nodes` as `plain` gives them. `prose`: it is set as running text, in
+    lines that are not too long."""
     return [html.Div(id=name, className="plain prose" if prose else "plain"), dcc.Store(id=f"{name}-nodes", data=nodes)]
 
 
 def register_growth(app: Dash, name: str) -> None:
-    """Make the elements whenever the nodes come or change; `data-grown` then tells how many there are."""
+    """Make the elements whenever the nodes come or change; `data-grown` is then their number."""
     grow = ClientsideFunction("relations", "grow")
     app.clientside_callback(grow, Output(name, "data-grown"), Input(f"{name}-nodes", "data"), State(name, "id"))
 
 
 def web_link(text: Any, address: str) -> Any:
-    """A text, or elements, that lead to an address, if that is one of the web."""
+    """A link to an address of the web; the text, or elements, alone where the address is anything else."""
     if address.startswith(("https://", "http://")):
         return html.A(text, href=address, rel="noopener noreferrer", target="_blank")
     return html.Span(text)
 
 
 def lines_of(links: Iterable[Any]) -> list[Any]:
-    """Links, each on a line of its own."""
+    """Links, each on its own line."""
     return [part for link in links for part in (html.Br(), link)][1:]
 
 
@@ -110,16 +110,16 @@ def scrolled(headings: Iterable[Any], rows: Iterable[Iterable[Any]], caption: st
 
 
 def anchor_of(code: str) -> str:
-    """The id under which the page Method explains a code."""
+    """The id of a code's explanation on the page Method."""
     return f"code-{code}"
 
 
-def way_to(code: str) -> html.A:
-    """A code that leads to its explanation.
+def code_link(code: str) -> html.A:
+    """A code as a link to its explanation.
 
-    It is a link of the browser's own, not one of Dash: on the page Method itself the browser then goes to what it names.
+    It is a plain link, not one of Dash, so that on the page Method itself the browser scrolls to the explanation.
 
-    >>> way_to("unknown-key").href
+    >>> code_link("unknown-key").href
     '/method#code-unknown-key'
     """
     return html.A(html.Code(code), href=f"/method#{anchor_of(code)}", **attributes(aria_label=f"what {code} means"))
@@ -127,9 +127,9 @@ def way_to(code: str) -> html.A:
 
 def problem_item(problem: Problem) -> html.Li:
     """A problem in a list; the item knows its file and line."""
-    place, code = html.Code(str(problem.place)), way_to(problem.code)
-    said: list[Any] = [place, " ", code, f" {problem.message}", html.Br(), html.Small(problem.hint)]
-    return html.Li(said, **attributes(data_file=problem.place.file, data_line=problem.place.line))
+    place, code = html.Code(str(problem.place)), code_link(problem.code)
+    parts: list[Any] = [place, " ", code, f" {problem.message}", html.Br(), html.Small(problem.hint)]
+    return html.Li(parts, **attributes(data_file=problem.place.file, data_line=problem.place.line))
 
 
 # ---- Markdown ----
@@ -137,7 +137,7 @@ def problem_item(problem: Problem) -> html.Li:
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 """Reads CommonMark and tables. HTML in it stays text."""
 DEEPEST = 40
-"""Elements in each other; what lies deeper is shown without its marks."""
+"""Levels of nested elements; what is nested deeper is shown as plain text."""
 ELEMENTS = {
     "p": html.P,
     "ul": html.Ul,
@@ -153,7 +153,7 @@ ELEMENTS = {
 
 
 class Part(NamedTuple):
-    """A heading of a text with its depth (0 and nothing before the first), and the elements under it, up to the next heading."""
+    """A heading of a text, its depth, and the elements up to the next heading; depth 0 and no title before the first heading."""
 
     depth: int
     title: list[Any]
@@ -161,16 +161,16 @@ class Part(NamedTuple):
 
 
 def parts_of(text: str) -> list[Part]:
-    """A text in Markdown by its headings; empty ones before the first are left out.
+    """A text in Markdown, split at its headings; there is no part before the first heading where nothing comes before it.
 
     >>> parts_of("Hello *you*\\n# One\\n## Two")[1:]
     [Part(depth=1, title=['One'], blocks=[]), Part(depth=2, title=['Two'], blocks=[])]
     """
     tokens = MARKDOWN.parse(text)
     starts = [i for i, token in enumerate(tokens) if token.type == "heading_open" and token.level == 0]
-    opening = Part(0, [], _made(tokens[: starts[0]] if starts else tokens))
+    opening = Part(0, [], _elements(tokens[: starts[0]] if starts else tokens))
     parts = [
-        Part(int(tokens[start].tag[1]), _made([tokens[start + 1]]), _made(tokens[start + 3 : end]))  # opened, title, closed
+        Part(int(tokens[start].tag[1]), _elements([tokens[start + 1]]), _elements(tokens[start + 3 : end]))  # opened, title, closed
         for start, end in pairwise([*starts, len(tokens)])
     ]
     return [*([opening] if opening.blocks else []), *parts]
@@ -182,11 +182,11 @@ def inline(text: str) -> list[Any]:
     >>> inline("see `a` and *b*")
     ['see ', Code('a'), ' and ', Em(['b'])]
     """
-    return _made(MARKDOWN.parseInline(text))
+    return _elements(MARKDOWN.parseInline(text))
 
 
-def _made(tokens: Iterable[Token]) -> list[Any]:
-    """The elements of tokens, of which some open and close others."""
+def _elements(tokens: Iterable[Token]) -> list[Any]:
+    """The elements of tokens, some of which open and close others."""
     opened: list[tuple[Token | None, list[Any]]] = [(None, [])]
     for token in tokens:
         if token.nesting == 1:
@@ -194,16 +194,16 @@ def _made(tokens: Iterable[Token]) -> list[Any]:
             continue
         if token.nesting == -1:
             start, inside = opened.pop()
-            found = inside if token.hidden or start is None or len(opened) > DEEPEST else [_element(start, inside)]
+            parts = inside if token.hidden or start is None or len(opened) > DEEPEST else [_element(start, inside)]
         else:
-            found = _leaf(token)
-        for one in found:
+            parts = _leaf(token)
+        for one in parts:
             _add(opened[-1][1], one)
     return opened[0][1]
 
 
 def _add(parts: list[Any], one: Any) -> None:
-    """Texts that follow each other are one."""
+    """Add a part; a text that follows a text is joined to it."""
     if isinstance(one, str) and parts and isinstance(parts[-1], str):
         parts[-1] += one
     elif one != "":
@@ -211,7 +211,7 @@ def _add(parts: list[Any], one: Any) -> None:
 
 
 def _element(token: Token, inside: list[Any]) -> Any:
-    """What a token opens: a link only to the web, a table that scrolls, a heading inside of something as a line of its own."""
+    """The element of a token: links lead only to the web, tables scroll, a heading inside an element is a bold line."""
     if token.tag == "a":
         return web_link(inside, str(token.attrGet("href")))
     if token.tag == "table":
@@ -224,9 +224,9 @@ def _element(token: Token, inside: list[Any]) -> Any:
 
 
 def _leaf(token: Token) -> list[Any]:
-    """What a token stands for alone; of an image the words for those who cannot see it."""
+    """The parts of a token without children; an image is shown as its alternative text."""
     if token.type == "inline":
-        return _made(token.children or [])
+        return _elements(token.children or [])
     if token.type in ("fence", "code_block"):
         return [html.Pre(html.Code(token.content.removesuffix("\n")))]
     breaks = {"code_inline": html.Code(token.content), "softbreak": " ", "hardbreak": html.Br(), "hr": html.Hr()}

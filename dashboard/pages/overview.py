@@ -1,4 +1,4 @@
-"""The overview: pillars as rows of small charts, each with its latest comparable value, its age, its change, and what is wrong with it."""
+"""The overview: pillars as rows of small charts, each with its latest comparable value, its age, its change, and its flaws."""
 
 import datetime
 from collections.abc import Callable
@@ -10,8 +10,8 @@ from dashboard.charts.figure import small
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, drawn, screen_of
-from dashboard.pages.nodes import grown, plain, register_growth
+from dashboard.pages import Asked, Screen, attributes, cached, screen_of
+from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import numbers
 from indicators.compute.change import Change, age_in_months, change, latest
 from indicators.nouns.config import Pillar
@@ -29,12 +29,12 @@ CARD, GAP, INSIDE = 270, 13, 28
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return html.Div([*grown(CONTENT, _sent(now, asked.screen), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return html.Div([*mount_point(CONTENT, _sent(now, asked.screen), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
 def _sent(current: Current, screen: Screen) -> Any:
     """The content, kept as it is sent."""
-    return drawn(current, (CONTENT, screen), lambda: plain(_content(current, screen)))
+    return cached(current, (CONTENT, screen), lambda: plain(_content(current, screen)))
 
 
 def _content(current: Current, screen: Screen) -> list[Any]:
@@ -62,7 +62,7 @@ def _staleness(series: Series) -> int:
 def _head(results: Results) -> html.Header:
     config = results.config
     as_of = numbers.day(datetime.date.fromisoformat(config.as_of))
-    about = f"{config.subtitle}. Today is {as_of}, the day of the data; each figure names the period it is for, and how old it is."
+    about = f"{config.subtitle}. Data as of {as_of}. Each figure states its period and its age."
     return html.Header([html.H1(config.title), html.P(about, className="lead")])
 
 
@@ -80,7 +80,7 @@ def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Scre
 
 
 def _line(series: Series) -> html.Li:
-    """An indicator without a chart here: title, latest comparable value, its age, change, and what is wrong with it."""
+    """An indicator without a chart here: title, latest comparable value, its age and its change."""
     definition = series.definition
     link = html.A(definition.title, href=f"/indicator/{View(definition.id).text}")
     newest = latest(series)
@@ -91,15 +91,15 @@ def _line(series: Series) -> html.Li:
 
 
 def _aged_and_changed(element: Any, series: Series, newest: int) -> list[Any]:
-    """For which period a value is and how old, and its change in words."""
+    """The period and age of a value, and its change in words."""
     when = f"{numbers.period(newest, series.frequency)} · {numbers.age(age_in_months(series, newest))}"
-    found = change(series, newest)
+    last = change(series, newest)
     aged = element(when, className="age old" if numbers.is_old(series, newest) else "age")
-    return [aged, element(numbers.change_words(series, found), className=f"change {_direction(found)}")]
+    return [aged, element(numbers.change_words(series, last), className=f"change {_direction(last)}")]
 
 
 def _named(results: Results, name: str) -> Series:
-    """The series of `id` or `id@variant`; of the indicator itself where the variant has faults."""
+    """The series of `id` or `id@variant`; of the indicator itself where the variant has errors."""
     indicator, _, variant = name.partition("@")
     known = variant in results.definitions[indicator].variants
     return results.series(Query(indicator, variant if known else None))
@@ -115,26 +115,26 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     columns = _columns(screen)
     width = (screen.width - GAP * (columns - 1)) // columns - INSIDE  # known beforehand, so that each chart is drawn once
     key = ("small", definition.name, screen.theme, width)
-    figure = drawn(current, key, lambda: small(series, (start, series.as_of), screen.palette, width))
+    figure = cached(current, key, lambda: small(series, (start, series.as_of), screen.palette, width))
     heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
-    told = f"Trend: {numbers.titled(definition)}. {numbers.headline(series)}"
-    picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=told))
+    label = f"Trend: {numbers.titled(definition)}. {numbers.headline(series)}"
+    picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=label))
     flags = numbers.warnings(series)
-    warned = [html.P("; ".join(flags), className="flags")] if flags else []
-    return html.Article([heading, *_figures(series), picture, *warned], className="card")
+    warnings = [html.P("; ".join(flags), className="flags")] if flags else []
+    return html.Article([heading, *_figures(series), picture, *warnings], className="card")
 
 
 def _figures(series: Series) -> list[Any]:
     newest = latest(series)
     if newest is None:
         return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
-    said = numbers.number(series.point(newest).value, series.unit)
+    number = numbers.number(series.point(newest).value, series.unit)
     unit = numbers.unit_of(series.point(newest).value, series.unit)
-    value = html.P([f"{said} ", html.Span(unit)], className="value")
+    value = html.P([f"{number} ", html.Span(unit)], className="value")
     return [value, *_aged_and_changed(html.P, series, newest)]
 
 
-def _direction(found: Change) -> str:
-    """How a change looks: its word, and the mark before it that tells the direction without colour."""
-    way = "" if found.base is None else " same" if found.word == "about the same" else " up" if (found.difference or 0) > 0 else " down"
-    return found.word.replace(" ", "-") + way
+def _direction(last: Change) -> str:
+    """The classes of a change: its word, and the mark that shows its direction without colour."""
+    way = "" if last.base is None else " same" if last.word == "about the same" else " up" if (last.difference or 0) > 0 else " down"
+    return last.word.replace(" ", "-") + way

@@ -18,31 +18,31 @@ MOST_ROWS = 400
 
 
 def rows_panel(results: Results, series: Series, period: int | None, part: str = "") -> list[Any]:
-    """Heading, the number in words, a sentence to copy, and a table of its rows; an invitation where no point is chosen.
+    """Heading, the number in words, a sentence to copy, and a table of its rows; a hint where no point is chosen.
 
-    `part`: what to call a part of a split series.
+    `part`: the name of a part of a split series.
     """
     if period is None:
-        return [html.H2("Rows behind a point"), html.P("Choose a point of the chart to see the rows it was made from.")]
+        return [html.H2("Rows behind a point"), html.P("Choose a point on the chart to see the rows behind it.")]
     ids = series.rows_in(period)
     whose = f", {part}" if part else ""
     heading = html.H2(f"{series.definition.title}{whose}: {numbers.period(period, series.frequency)}")
-    said = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period, part)]
-    said += _moved(results, series, period)
+    parts = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period, part)]
+    parts += _moved(results, series, period)
     if len(ids) > MOST_ROWS:
-        said.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
-    return said + row_tables(results, series, ids[:MOST_ROWS])
+        parts.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
+    return parts + row_tables(results, series, ids[:MOST_ROWS])
 
 
 def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:
-    """The number as a sentence that can stand in a memo, with a button that copies it."""
+    """The number as a sentence for a memo, with a button that copies it."""
     text = numbers.sentence(series, period, credit_of(series, results.tables), part)
     button = html.Button("copy this number as a sentence", **attributes(data_copy="sentence"))
     return html.Div([html.P(text, id="sentence"), button], className="sentence")
 
 
 def _moved(results: Results, series: Series, period: int) -> list[Any]:
-    """What entered and what left a window since the one before it."""
+    """The rows that entered and left a window since the previous period."""
     if series.length < 2 or period - 1 not in series.values.index:
         return []
     now, before = series.rows_in(period), series.rows_in(period - 1)
@@ -51,15 +51,15 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
     earlier = numbers.period(period - 1, series.frequency)
     if not entered and not left:
         return [html.P(f"No row entered or left the window since {earlier}.")]
-    found: list[Any] = []
+    parts: list[Any] = []
     for word, ids in (("Entered", entered), ("Left", left)):
         heading = html.H3(f"{word} the window since {earlier}: {numbers.rows_counted(len(ids))}")
-        found += [heading, *row_tables(results, series, tuple(ids[:MOST_ROWS]))]
-    return [*found, html.H3(f"All rows of the window: {numbers.rows_counted(len(now))}")]
+        parts += [heading, *row_tables(results, series, tuple(ids[:MOST_ROWS]))]
+    return [*parts, html.H3(f"All rows of the window: {numbers.rows_counted(len(now))}")]
 
 
 def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
-    """A table of these rows, for each table that the series reads, each row with its sources."""
+    """These rows with their sources, as one table for each table of the project that they come from."""
     rows = rows_behind(results.tables, ids, results.config.sources, series.query.breakdown)
     by_table = {name: [row for row in rows if row.id.partition(":")[0] == name] for name in series.tables}
     return [_table(results, name, own) for name, own in by_table.items() if own]
@@ -68,7 +68,7 @@ def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[A
 def _summary(series: Series, period: int, count: int) -> str:
     point = series.point(period)
     rows = numbers.rows_counted(count)
-    covered = f"Collection: {numbers.LEVEL_WORDS[point.coverage]}."
+    covered = f"Coverage: {numbers.LEVEL_WORDS[point.coverage]}."
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
@@ -79,17 +79,17 @@ def _summary(series: Series, period: int, count: int) -> str:
 def _table(results: Results, name: str, rows: list[RowBehind]) -> html.Div:
     columns = results.tables[name].resource.columns
     headings = [*(label_of(columns[column]) for column in rows[0].cells), "source", "row"]
-    cells = [[*row.cells.values(), lines_of(map(source_link, row.sources)) or "none stated", html.Code(row.id)] for row in rows]
+    cells = [[*row.cells.values(), lines_of(map(source_link, row.sources)) or "not stated", html.Code(row.id)] for row in rows]
     return scrolled(headings, cells)
 
 
 def source_link(source: SourceRef) -> Any:
-    """A link, where the address is one of the web; the words alone where it is anything else."""
+    """Producer and title of a source, as a link where it has an address of the web."""
     return web_link(f"{source.producer}: {source.title}", source.url)
 
 
 MOST_LINES = 600
-HEADINGS = ("period", "value", "status", "collection", "rows")
+HEADINGS = ("period", "value", "status", "coverage", "rows")
 
 
 def numbers_panel(picture: Picture) -> list[Any]:
@@ -102,7 +102,11 @@ def numbers_panel(picture: Picture) -> list[Any]:
         for period in reversed(layer.window.values.index.tolist())
     ]
     headings = [*(["series"] if named else []), *HEADINGS]
-    rest = [html.P(f"The first {MOST_LINES} of {len(lines)} lines; relations compute prints them all.")] if len(lines) > MOST_LINES else []
+    rest = (
+        [html.P(f"The first {MOST_LINES} of {len(lines)} lines are shown; relations compute prints all of them.")]
+        if len(lines) > MOST_LINES
+        else []
+    )
     caption = f"{numbers.titled(picture.series.definition)}, {picture.series.unit}"
     return [scrolled(headings, lines[:MOST_LINES], caption), *rest]
 

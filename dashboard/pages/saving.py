@@ -1,4 +1,4 @@
-"""Save a picture and copy what a memo needs beside it: the panel under the chart, and the addresses that it asks."""
+"""Save a picture and copy the texts that a memo needs with it: the panel under the chart, and the addresses that it calls."""
 
 import base64
 import datetime
@@ -24,7 +24,7 @@ COPIED = {"link": "copy link", "caption": "copy caption", "cite": "copy citation
 
 
 def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Any]:
-    """Controls, and the texts that the buttons copy; `plan`: the places of the notes that the texts name."""
+    """The controls, and the texts that the buttons copy; `plan`: where the notes are that the texts name."""
     texts = {
         "caption": caption(picture),
         "cite": citation(picture, sources(results, picture), datetime.date.today()).strip(),
@@ -37,7 +37,7 @@ def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Any]:
     save = html.Button("save picture", id="save", **attributes(data_view=picture.view.text))
     copies = [html.Button(label, **attributes(data_copy=name)) for name, label in COPIED.items()]
     outcome = html.P("", id="saved", role="status")
-    code = html.P(f"The code of these numbers is {picture.code}; it stands in the picture beside the view.", className="place")
+    code = html.P(f"The code of these numbers is {picture.code}; the picture shows it next to the view.", className="place")
     hidden = [html.P(text, id=name, className="unseen") for name, text in texts.items()]
     return [html.Div([sizes, forms, save, *copies], className="buttons"), outcome, code, address, *hidden]
 
@@ -47,11 +47,11 @@ def _choice(name: str, label: str, options: Mapping[str, str]) -> html.Select:
 
 
 FACTORS = {"1": 1.0, "2": 2.0, "print": 300 / INCH}
-"""Pixels of a PNG for each pixel of the figure; in print, 300 dpi."""
+"""Pixels of a PNG for each pixel of the figure; print is 300 dpi."""
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Put the two addresses on the server."""
+    """Add the two addresses to the server."""
 
     @server.get("/picture")
     def picture() -> Answer:
@@ -63,7 +63,7 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 
 def _job(now: Current, asked: Mapping[str, str]) -> ExportJob:
-    """The picture that is asked for: its view, in a size, with a number of pixels for each of its own."""
+    """The picture that is asked for: a view in a size, and how many pixels of a PNG it has for each of its own."""
     factor, preset = asked.get("factor", "print"), next((p for name, p in PRESETS.items() if name == asked.get("preset", "memo")), None)
     if preset is None:
         raise ValueError(f"there is no preset {asked['preset']!r}; known: {', '.join(PRESETS)}")
@@ -73,15 +73,15 @@ def _job(now: Current, asked: Mapping[str, str]) -> ExportJob:
 
 
 def _format(asked: Mapping[str, str]) -> Format:
-    """The format that is asked for; only those that the page offers are drawn by it."""
+    """The format that is asked for, of those that the page offers."""
     offered = {one.name: one for one in FORMATS.values() if one.on_page}
     if asked["format"] not in offered:
-        raise ValueError(f"a page does not save {asked['format']!r}; known: {', '.join(offered)}")
+        raise ValueError(f"a page cannot save {asked['format']!r}; known: {', '.join(offered)}")
     return offered[asked["format"]]
 
 
 def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
-    """A figure, and which pictures the page draws of it."""
+    """A figure, and the formats in which the page must draw it."""
     job, form = _job(now, asked), _format(asked)
     figure, draws = job.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
     size = {key: figure["layout"][key] for key in ("width", "height")}
@@ -98,9 +98,9 @@ def _saved(now: Current, request: flask.Request) -> flask.Response:
 
 
 def _sent(request: flask.Request) -> dict[str, bytes]:
-    """The pictures that a page drew, by format."""
+    """The pictures that a page has drawn, by format."""
     given = request.get_json(silent=True)
     drawn = given.get("drawn") if isinstance(given, dict) else None
     if not isinstance(drawn, dict) or not all(isinstance(data, str) for data in drawn.values()):
-        raise ValueError("a JSON object with pictures in base64 under drawn is expected")
+        raise ValueError("expected a JSON object with base64 pictures under drawn")
     return {name: base64.b64decode(data, validate=True) for name, data in drawn.items()}

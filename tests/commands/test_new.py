@@ -49,7 +49,7 @@ def test_it_is_made_and_what_to_do_next_is_said(capsys, tmp_path):
 
 
 def test_check_finds_nothing_at_all(capsys, made):
-    assert run(capsys, "--project", made, "check") == (0, "0 errors, 0 warnings; 5 tables and 5 indicators are good\n", "")
+    assert run(capsys, "--project", made, "check") == (0, "0 errors, 0 warnings; 5 tables and 5 indicators are valid\n", "")
 
 
 def test_every_indicator_is_computed_and_none_is_empty(capsys, made):

@@ -7,7 +7,7 @@ import pytest
 from dash import html
 
 from dashboard.app import create_app, page
-from dashboard.commands.help import told
+from dashboard.commands.help import explained
 from dashboard.live import Live
 from dashboard.pages import Screen
 from dashboard.pages.method import content
@@ -92,7 +92,7 @@ def test_a_definition_tells_rule_place_and_ways(nodes):
     assert "kind is slight" in said
     assert "categories slights by ruritania, slights by graustark" in said
     assert "by initiator (coverage: Ruritania, category slights by ruritania; Graustark, category slights by graustark)" in said
-    assert re.search(r"written in indicators/definitions/court\.yaml:\d+", said)
+    assert re.search(r"defined in indicators/definitions/court\.yaml:\d+", said)
     ways = {named["href"] for part in deep(nodes) if part[1:2] == [{"class": "entry", "id": "slights"}] for _, named, _ in links(part)}
     assert ways == {
         "/indicator/slights",
@@ -168,7 +168,7 @@ def test_a_table_tells_its_size_reach_and_columns(nodes):
 def test_sources_are_sorted_by_what_rests_on_them(nodes):
     (box,) = [part for part in deep(nodes) if part[:2] == ["div", {"class": "sources"}]]
     rows = [[text_of(cell) for cell in part[1:]] for part in deep(box) if part[0] == "tr"]
-    assert rows[0] == ["rows", "source", "terms", "read on"]
+    assert rows[0] == ["rows", "source", "licence", "accessed"]
     assert rows[2] == ["3836 travellers, 2 annotations", "The gate keepers: Gate and toll books", "", ""]
     assert [row[0][:2] for row in rows[1:]] == ["46", "38", "17", "12", "10"]
 
@@ -186,11 +186,11 @@ def test_corrections_stand_in_groups(copy):
     said = " ".join(text for name, _, text in walked(found) if name == "section")
     assert "5 cells of the tables were corrected, for 3 reasons." in said
     assert "3topicthe opera was meant" in said
-    assert "2 of a single cell" in by_id(found, "single-corrections")
+    assert "2 corrections of a single cell" in by_id(found, "single-corrections")
 
 
 def test_a_project_without_corrections_and_codebook_says_so(nodes):
-    assert any("names neither a table of corrections nor a codebook" in text for name, _, text in walked(nodes) if name == "p")
+    assert any("has neither a table of corrections nor a codebook" in text for name, _, text in walked(nodes) if name == "p")
 
 
 def test_the_codebook_is_shown_as_text(copy):
@@ -233,7 +233,7 @@ def test_the_page_is_made_once_for_the_same_results_and_again_after_an_edit(copy
 def test_a_faulty_table_takes_only_its_own_parts_away(copy):
     edited(copy, "data/sources.csv", "source_id,producer,title,url", "source_id,producer,titel,url")
     found = plain(content(Live(copy).current().results))
-    assert any("keeps no table of sources" in text for name, _, text in walked(found) if name == "p")
+    assert any("has no table of sources" in text for name, _, text in walked(found) if name == "p")
 
 
 def written(text):
@@ -303,7 +303,7 @@ def test_every_code_is_explained_behind_a_line_with_an_address(nodes):
         for case, example in code.examples.items():
             bad, good = example.shown
             shown += [*([code.messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
-            assert all(line.strip() in told(name) for line in (*bad.splitlines(), *good.splitlines())), name
+            assert all(line.strip() in explained(name) for line in (*bad.splitlines(), *good.splitlines())), name
         assert [text_of(one) for one in rest] == shown, name
 
 

@@ -62,7 +62,7 @@ def test_the_kit_of_a_page_has_all_but_the_pdf(client):
         ({"view": "audienses"}, "did you mean 'audiences'?"),
         ({"preset": "poster"}, "no preset 'poster'"),
         ({"factor": "9"}, "'9' is not one of"),
-        ({"format": "gif"}, "does not save 'gif'"),
+        ({"format": "gif"}, "cannot save 'gif'"),
         ({"format": "pdf"}, "known: png, svg, kit"),
     ],
 )

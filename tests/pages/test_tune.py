@@ -112,7 +112,7 @@ def test_periods_that_change_are_marked_in_both_charts(asked):
     told = asked.tried(before.replace("office: crown}", "office: crown, topic: {not: opera}}", 1), line)["nodes"]
     months = [("1893-02-01", "1893-03-01"), ("1893-12-01", "1894-01-01"), ("1896-05-01", "1896-06-01")]
     assert [marks_above(figure) for figure in figures(told)] == [months, months]
-    assert "above the plots: the periods that change" in words(told)
+    assert "above the plots: periods that change" in words(told)
 
 
 def test_neighbours_that_change_share_a_mark():
@@ -139,7 +139,7 @@ def test_a_text_can_be_compared_with_the_last_commit(copy):
     asked, text = Page(copy), (copy / COURT).read_text()
     assert "none of 19" in words(asked.tried(text)["nodes"])
     said = words(asked.tried(text, against="commit")["nodes"])
-    assert "Against the last commit (" in said
+    assert "Compared with the last commit (" in said
     assert "2 of 19 indicators change" in said
     assert asked.post("/tune/try", file=COURT, text=text, against="yesterday").status_code == 400
 

@@ -6,10 +6,10 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, attributes, drawn
+from dashboard.pages import Asked, attributes, cached
 from dashboard.pages.method.rules import definitions_section, operations_section, problems_section
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
-from dashboard.pages.nodes import grown, plain, register_growth
+from dashboard.pages.nodes import mount_point, plain, register_growth
 from indicators.nouns.series import Results
 
 PATH = "/method"
@@ -21,7 +21,7 @@ FRESH = "method-fresh"
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return html.Div([*grown(CONTENT, _sent(now)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return html.Div([*mount_point(CONTENT, _sent(now)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
@@ -35,12 +35,12 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 def _sent(current: Current) -> Any:
     """The content, kept as it is sent."""
-    return drawn(current, "method", lambda: plain(content(current.results)))
+    return cached(current, "method", lambda: plain(content(current.results)))
 
 
 def content(results: Results) -> list[Any]:
     """Heading, table of contents and sections, as components."""
-    said = "What every number counts and how it is computed, how complete the collection is, and where each row comes from."
+    lead = "What every number counts and how it is computed, how complete the collection is, and where each row comes from."
     sections = [
         definitions_section(results),
         operations_section(results),
@@ -50,11 +50,11 @@ def content(results: Results) -> list[Any]:
         records_section(results),
         problems_section(),
     ]
-    return [html.Header([html.H1(TITLE), html.P(said, className="lead")]), _contents(results), *sections]
+    return [html.Header([html.H1(TITLE), html.P(lead, className="lead")]), _contents(results), *sections]
 
 
 def _contents(results: Results) -> html.Nav:
-    """What is on the page, with a way to each part."""
+    """The contents of the page, with a link to each part."""
     coverage = [(results.tables[name].resource.title, f"coverage-{name}") for name in strips_of(results)]
     tables = [(table.resource.title, f"table-{name}") for name, table in results.tables.items()]
     lines = [

@@ -18,7 +18,7 @@ from indicators.schema.steps import Entry, conditions, manual_of
 
 def definitions_section(results: Results) -> html.Section:
     """The section; a pillar without indicators is left out."""
-    intro = "Each indicator as its definition has it, read out. A variant asks the same question under another rule; its changes are told."
+    intro = "Each indicator as it is defined, in words. A variant asks the same question under another rule and lists only its differences."
     pillars: list[Any] = []
     for pillar in results.config.pillars:
         own = [_definition(results, d) for d in results.definitions.values() if d.pillar == pillar.id]
@@ -27,24 +27,24 @@ def definitions_section(results: Results) -> html.Section:
 
 
 def _definition(results: Results, definition: Definition) -> html.Article:
-    said = definitions.definition_words(definition, results.config, results.tables)
+    words = definitions.definition_words(definition, results.config, results.tables)
     heading = html.H4(html.A(definition.title, href=_address(definition)))
-    body = [heading, _place(results, definition), _pairs(results, definition, said), *_notes(definition.notes)]
+    body = [heading, _place(results, definition), _pairs(results, definition, words), *_notes(definition.notes)]
     return html.Article([*body, *_variants(results, definition)], id=definition.id, className="entry")
 
 
 def _variants(results: Results, definition: Definition) -> list[html.Details]:
-    """The variants behind a line that names them."""
+    """The variants, closed under a line that names them."""
     if not definition.variants:
         return []
-    told = ", ".join(name.replace("_", " ") for name in definition.variants)
-    summary = html.Summary(f"{'Variant' if len(definition.variants) == 1 else 'Variants'}: {told}")
+    names = ", ".join(name.replace("_", " ") for name in definition.variants)
+    summary = html.Summary(f"{'Variant' if len(definition.variants) == 1 else 'Variants'}: {names}")
     each = [_variant(results, variant, definition) for variant in definition.variants.values()]
     return [html.Details([summary, *each], id=f"variants-{definition.id}")]
 
 
 def _variant(results: Results, variant: Definition, of: Definition) -> html.Div:
-    """A variant's name, and what is not as in the indicator."""
+    """A variant's name, and how it differs from the indicator."""
     changed = definitions.variant_words(variant, of, results.config, results.tables)
     name = (variant.variant or "").replace("_", " ")
     heading = html.H5(html.A(name, href=_address(variant)))
@@ -60,72 +60,72 @@ def _address(definition: Definition) -> str:
 
 def _place(results: Results, definition: Definition) -> html.P:
     place = results.places.get(definition.name)
-    return html.P([html.Code(definition.name), f", written in {place}" if place else ""], className="place")
+    return html.P([html.Code(definition.name), f", defined in {place}" if place else ""], className="place")
 
 
 def _notes(notes: tuple[str, ...]) -> list[html.Ul]:
     return [html.Ul([html.Li(note) for note in notes], className="notes")] if notes else []
 
 
-def _pairs(results: Results, definition: Definition, said: list[tuple[str, str]]) -> html.Dl:
-    """Headings and texts; operations, parts, grades and the table are ways to where they are explained."""
+def _pairs(results: Results, definition: Definition, words: list[tuple[str, str]]) -> html.Dl:
+    """Headings and texts; operations, parts, coverage and the table link to where they are explained."""
     ways = _ways(results, definition)
-    pairs = [(heading, linked(text, ways.get(heading, []))) for heading, text in said]
+    pairs = [(heading, linked(text, ways.get(heading, []))) for heading, text in words]
     return html.Dl([html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in pairs])
 
 
 def _ways(results: Results, definition: Definition) -> dict[str, list[tuple[str, str]]]:
-    """What the texts name, in their order, as (words, anchor), by heading."""
+    """The links in the texts, by heading: words and anchors, in their order."""
     steps = [(room, step.name.replace("_", " "), f"{room}-{step.name}") for room, step in steps_of(definition)]
-    made = [(words, anchor) for room, words, anchor in steps if room != "normalise"]
+    calculations = [(words, anchor) for room, words, anchor in steps if room != "normalise"]
     parts = [(part, part) for part in parts_of(definition)]
     title = results.tables[definition.table].resource.title if definition.table else ""
     return {
         "Table": [(title, f"table-{definition.table}")],
-        "Calculation": made[:1] + parts + made[1:],
+        "Calculation": calculations[:1] + parts + calculations[1:],
         "Coverage": [(category.replace("_", " "), f"coverage-{definition.table}-{category}") for category in definition.coverage],
         "Score": [(words, anchor) for room, words, anchor in steps if room == "normalise"],
     }
 
 
 def linked(text: str, ways: list[tuple[str, str]]) -> list[Any]:
-    """A text in which words, given in their order, lead to anchors; those that it does not have are left out.
+    """A text in which words, given in their order, link to anchors; words that are not in it are left out.
 
     >>> linked("count, then rolling sum", [("count", "reduce-count"), ("sum", "x")])
     [A(children='count', href='#reduce-count'), ', then rolling ', A(children='sum', href='#x')]
     """
-    told: list[Any] = []
+    parts: list[Any] = []
     for words, anchor in ways:
-        before, found, after = text.partition(words)
-        if found:
-            told += [before, html.A(words, href=f"#{anchor}")]
+        before, named, after = text.partition(words)
+        if named:
+            parts += [before, html.A(words, href=f"#{anchor}")]
             text = after
-    return [part for part in [*told, text] if part != ""]
+    return [part for part in [*parts, text] if part != ""]
 
 
 # ---- operations and conditions of `where` ----
 
 
 ROOM_WORDS: dict[Room, str] = {
-    "reduce": "from rows to one value a period",
+    "reduce": "from rows to one value per period",
     "transform": "from a series to a series over the same periods",
-    "combine": "from finished indicators to one",
+    "combine": "from several indicators to one",
     "normalise": "from a series to a score from 0 to 100",
 }
 
 
 def operations_section(results: Results) -> html.Section:
-    """The section, by room."""
+    """The section, by kind of operation."""
     users = users_of_operations(results.definitions)
-    intro = "What a definition may name, and what each does. The examples are run by the tests; rows_of makes rows, pd is pandas."
+    intro = "The operations that a definition may name, and what each does. The tests run the examples; rows_of makes rows, pd is pandas."
     rooms = [part for room in ROOMS for part in _room(room, users, results)]
     return html.Section([html.H2("Operations", id="all-operations"), html.P(intro), *rooms, *_conditions()])
 
 
 def _room(room: Room, users: dict[tuple[Room, str], tuple[str, ...]], results: Results) -> list[Any]:
     entries = sorted(manual_of(room), key=lambda entry: not users.get((room, entry.name)))
-    told = [_entry(entry, f"{room}-{entry.name}", _users(users.get((room, entry.name), ()), results)) for entry in entries]
-    return [html.H3([html.Code(room), f", {ROOM_WORDS[room]}"], id=f"room-{room}"), html.Div(told, className="entries")]
+    articles = [_entry(entry, f"{room}-{entry.name}", _users(users.get((room, entry.name), ()), results)) for entry in entries]
+    return [html.H3([html.Code(room), f", {ROOM_WORDS[room]}"], id=f"room-{room}"), html.Div(articles, className="entries")]
 
 
 def _users(ids: tuple[str, ...], results: Results) -> list[Any]:
@@ -134,22 +134,24 @@ def _users(ids: tuple[str, ...], results: Results) -> list[Any]:
 
 
 def _entry(entry: Entry, anchor: str, users: list[Any]) -> html.Article:
-    said = html.P([html.Strong(inline(entry.sentence)), " ", *inline(entry.rest)])
+    text = html.P([html.Strong(inline(entry.sentence)), " ", *inline(entry.rest)])
     example = [html.Pre(html.Code(entry.example))] if entry.example else []
-    body = [html.H4(html.Code(entry.name)), said, *_arguments(entry), *example, html.P(users, className="place")]
+    body = [html.H4(html.Code(entry.name)), text, *_arguments(entry), *example, html.P(users, className="place")]
     return html.Article(body, id=anchor, className="entry")
 
 
 def _arguments(entry: Entry) -> list[html.Ul]:
-    """The parameters, each with what it takes and its default."""
-    defaults = {one.name: "must be given" if one.default is None else f"{one.default} if not given" for one in entry.arguments}
+    """The parameters, each with its type and default."""
+    defaults = {one.name: "required" if one.default is None else f"{one.default} by default" for one in entry.arguments}
     items = [html.Li([html.Code(one.name), f": {one.takes}; {defaults[one.name]}"]) for one in entry.arguments]
     return [html.Ul(items)] if items else []
 
 
 def _conditions() -> list[Any]:
-    """What a filter may ask of a column."""
-    plain = "A value alone, or a list of which any may hold, is the plainest condition; on a column of lists it asks what they contain."
+    """The conditions that a filter may set on a column."""
+    plain = (
+        "The simplest condition is a value, or a list of values of which any may match; on a column of lists it tests what they contain."
+    )
     pairs = [html.Div([html.Dt(html.Code(entry.name)), html.Dd(inline(f"{entry.sentence} {entry.rest}"))]) for entry in conditions()]
     heading = html.H3([html.Code("where"), ", which rows"], id="room-where")
     return [heading, html.Article([html.P(plain), html.Dl(pairs)], className="entry")]
@@ -159,20 +161,20 @@ def _conditions() -> list[Any]:
 
 
 STANDARD = (
-    "A problem names the file and the line of the key or cell at fault, a code that stays the same, what came, what is allowed, and the "
-    "way out. All come in one run, and nothing unknown is ignored. `relations check` lists them; `relations help CODE` prints what "
-    "stands here. The examples are of an invented project, and the tests try them."
+    "A problem names the file and the line of the faulty key or cell, a code that stays the same, what was found, what is allowed, and "
+    "how to fix it. One run reports all of them, and nothing unknown is ignored. `relations check` lists them; `relations help CODE` "
+    "prints the text given here. The examples come from an invented project, and the tests run them."
 )
 LEVELS = (
-    "An **error** is wrong: what depends on it is not computed, and the rest is. A **warning** is an opinion: right by its form and "
-    "doubtful all the same; no number depends on it. Where an opinion does not hold, the definition says why under `excuses`, code "
-    "by code, beside what it excuses; an annotation is excused by its key in the descriptor of its table. An excuse that nothing "
-    "needs is a warning itself."
+    "An **error** is a mistake: what depends on it is not computed; everything else is. A **warning** marks what is formally valid but "
+    "questionable; no number depends on it. Where a warning does not apply, the definition gives the reason under `excuses`, by code, "
+    "next to what it exempts; an annotation is exempted by its key in the descriptor of its table. An exemption that is not needed "
+    "is itself a warning."
 )
 
 
 def problems_section() -> html.Section:
-    """The section, by what the codes are about; each stays closed until its line or its address opens it."""
+    """The section, by subject; each code stays closed until its line or its address opens it."""
     parts = [part for title, codes in groups().items() for part in (html.H3(title), *(_code(one) for one in codes))]
     return html.Section([html.H2("Problems", id="all-problems"), html.P(inline(STANDARD)), html.P(inline(LEVELS)), *parts])
 
@@ -184,7 +186,7 @@ def _code(code: Code) -> html.Details:
 
 
 def _example(code: Code, case: str) -> list[Any]:
-    """One case by what is said of it, where a code has several, and its two examples."""
+    """One case and its two examples, with its message where a code has several cases."""
     example = code.examples[case]
     bad, good = example.shown
     heading = [html.P(code.messages[case])] if case else []

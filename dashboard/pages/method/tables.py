@@ -19,7 +19,7 @@ from indicators.reading.descriptors import label_of
 
 def tables_section(results: Results) -> html.Section:
     """The section, in the order of the data package."""
-    intro = "The tables that the numbers are made from. Each is a CSV file in the folder of the data, with a descriptor beside it."
+    intro = "The tables behind the numbers. Each is a file in the data folder, with a descriptor next to it."
     tables = [_table(table) for table in results.tables.values()]
     return html.Section([html.H2("Tables", id="all-tables"), html.P(intro), html.Div(tables, className="entries")])
 
@@ -27,7 +27,7 @@ def tables_section(results: Results) -> html.Section:
 def _table(table: Table) -> html.Article:
     resource = table.resource
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
-    notes = [html.P("To know before it is quoted:"), html.Ul([html.Li(note) for note in table.relations.notes])]
+    notes = [html.P("Read before quoting:"), html.Ul([html.Li(note) for note in table.relations.notes])]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
@@ -54,7 +54,7 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
 
 
 def _named(items: tuple[Producer, ...] | tuple[Licence, ...]) -> list[Any]:
-    """Titles of licences or producers, each a link where it leads to the web."""
+    """Titles of licences or producers, as links where they have an address of the web."""
     return lines_of(web_link(item.title or getattr(item, "name", ""), item.path) for item in items)
 
 
@@ -74,22 +74,22 @@ def _column(column: FieldOf) -> html.Tr:
 
 LETTERS = {"complete": "C", "near_complete": "N", "partial": "P", "sample": "S", "none": "–"}
 RULE = (
-    "A year is graded from its days by the same rule as every number: complete or nearly complete if all its days are (the "
-    "lower of the two); otherwise partial if any day is partial or better, a few rows if any day has that, and else not "
-    "covered. On days when a whole table is complete or nearly so, each of its categories is."
+    "The coverage level of a year follows from its days, by the same rule as for every number: complete or nearly complete if all "
+    "its days are (the lower of the two); otherwise partial if any day is partial or better, sample if any day is a sample, and "
+    "otherwise not covered. On days when a whole table is complete or nearly complete, so is each of its categories."
 )
 
 
 def strips_of(results: Results) -> dict[str, Strip]:
-    """The graded tables by name."""
+    """The coverage of each table that has coverage levels, by name."""
     today = datetime.date.fromisoformat(results.config.as_of)
-    found = {name: strip_of(table, results.tables, results.config.sources, today) for name, table in results.tables.items()}
-    return {name: strip for name, strip in found.items() if strip}
+    strips = {name: strip_of(table, results.tables, results.config.sources, today) for name, table in results.tables.items()}
+    return {name: strip for name, strip in strips.items() if strip}
 
 
 def coverage_section(results: Results) -> html.Section:
-    """The section: rule, key, and a strip for each table."""
-    today = f"The last year counts to {numbers.day(datetime.date.fromisoformat(results.config.as_of))}."
+    """The section: the rule, the key, and a strip for each table."""
+    today = f"The last year ends on {numbers.day(datetime.date.fromisoformat(results.config.as_of))}."
     strips = [part for name, strip in strips_of(results).items() for part in _coverage_table(results, results.tables[name], strip)]
     key = [html.Li([_mark(level), f" {numbers.LEVEL_WORDS[level]}"]) for level in LETTERS]
     return html.Section(
@@ -104,9 +104,9 @@ def _mark(level: str) -> html.Span:
 def _coverage_table(results: Results, table: Table, strip: Strip) -> list[Any]:
     name, title = table.resource.name, table.resource.title
     years = [html.Th(html.Span(str(year)), scope="col") for year in strip.years]
-    head = html.Tr([html.Th("rows of this kind", scope="col"), *years])
+    head = html.Tr([html.Th("kind of row", scope="col"), *years])
     body = [_row(name, category, strip) for category in strip.levels]
-    caption = html.Caption(html.Span(f"{title}: how complete each kind of row was collected, by year"))
+    caption = html.Caption(html.Span(f"{title}: how completely each kind of row was collected, by year"))
     grid = html.Table([caption, html.Thead(head), html.Tbody(body)])
     box = html.Div(grid, className="strip", tabIndex="0", role="region", **attributes(aria_label=f"Coverage of {title.lower()} by year"))
     spans = [_spans(results, table, category, strip.spans[category]) for category in strip.levels]
@@ -120,7 +120,7 @@ def _row(name: str, category: str, strip: Strip) -> html.Tr:
 
 
 def _cell(level: str) -> html.Td:
-    """A year: its letter to the eye, its level to a screen reader, both beside the colour."""
+    """A year: a letter for the eye and the level for screen readers, in addition to the colour."""
     return html.Td(LETTERS[level], className=level, **attributes(aria_label=level.replace("_", " ") if level != "none" else "not covered"))
 
 
@@ -129,20 +129,23 @@ def _spans(results: Results, table: Table, category: str, spans: tuple[GradedSpa
     rows = filter_words(table.relations.categories[category], names) or "every row"
     count = f"{len(spans)} span{'' if len(spans) == 1 else 's'}"
     summary = html.Summary([html.Strong(category.replace("_", " ")), f" ({rows}): {count}"])
-    body = _span_table(table, spans) if spans else html.P("No span grades these rows of their own.")
+    body = _span_table(table, spans) if spans else html.P("No span covers these rows alone.")
     return html.Details([summary, body], id=f"spans-{table.resource.name}-{category}")
 
 
 def _span_table(table: Table, spans: tuple[GradedSpan, ...]) -> html.Div:
-    """The spans; columns in which none says anything are left out."""
+    """The spans; empty columns are left out."""
     columns: list[tuple[str, list[Any]]] = [
         ("from", [one.span.start for one in spans]),
         ("to", [one.span.end for one in spans]),
         ("level", [html.Span([_mark(one.span.level), f" {one.span.level.replace('_', ' ')}"]) for one in spans]),
         ("rows found", [_number(one.span.found) for one in spans]),
         ("stated count", [_number(one.stated) for one in spans]),
-        ("finest", [one.span.finest or "" for one in spans]),
-        ("not for", [", ".join(c for c in table.resource.columns if one.span.columns and c not in one.span.columns) for one in spans]),
+        ("finest period", [one.span.finest or "" for one in spans]),
+        (
+            "except columns",
+            [", ".join(c for c in table.resource.columns if one.span.columns and c not in one.span.columns) for one in spans],
+        ),
         ("basis", [one.span.basis for one in spans]),
         ("sources", [html.Div(lines_of(map(source_link, one.sources))) if one.sources else "" for one in spans]),
     ]
@@ -155,21 +158,20 @@ def _number(count: int | None) -> str:
 
 
 LEADING = 25
-"""Sources that stand open; the others, most of them with a row or two, wait behind a line."""
+"""Sources that are shown at once; the others, most of them with a row or two, are closed under a line."""
 MOST = 3
-"""Sources named of one group of corrections."""
+"""Sources that are named for one group of corrections."""
 
 
 def sources_section(results: Results) -> html.Section:
-    """The section: those that most rows rest on, then the others."""
+    """The section: the sources of most rows, then the others."""
     used = used_sources(results.tables, results.config.sources)
     if not used:
-        return html.Section([html.H2("Sources", id="all-sources"), html.P("This project keeps no table of sources.")])
+        return html.Section([html.H2("Sources", id="all-sources"), html.P("This project has no table of sources.")])
     unused = sum(not one.total for one in used)
-    intro = (
-        f"{len(used):,} sources, those that most rows rest on first. A row that names several counts for each of them. "
-        f"On {unused:,} no row rests: they were read for a check."
-    )
+    intro = f"{len(used):,} sources, the most used first. A row that names several counts for each of them."
+    if unused:
+        intro += f" {unused:,} source{' was' if unused == 1 else 's were'} used only for checking."
     parts: list[Any] = [_sources(used[:LEADING])]
     if len(used) > LEADING:
         summary = html.Summary(f"The other {len(used) - LEADING:,} sources")
@@ -178,7 +180,7 @@ def sources_section(results: Results) -> html.Section:
 
 
 def _sources(used: Iterable[UsedSource]) -> html.Div:
-    head = html.Tr([html.Th(label, scope="col") for label in ("rows", "source", "terms", "read on")])
+    head = html.Tr([html.Th(label, scope="col") for label in ("rows", "source", "licence", "accessed")])
     grid = html.Table([html.Thead(head), html.Tbody([_source(one) for one in used])])
     return html.Div(grid, className="sources")
 
@@ -194,26 +196,29 @@ def _source(one: UsedSource) -> html.Tr:
 
 
 def records_section(results: Results) -> html.Section:
-    """The section: corrections, then documents; each only where the project has it."""
-    made = corrections(results.tables, results.config.corrections, results.config.sources)
-    parts = [*(_corrections(made) if made else []), *(p for name, text in results.documents.items() for p in _document(name, text))]
-    nothing = [] if parts else [html.P("This project names neither a table of corrections nor a codebook.")]
+    """The section: corrections, then documents, where the project has them."""
+    corrected = corrections(results.tables, results.config.corrections, results.config.sources)
+    parts = [
+        *(_corrections(corrected) if corrected else []),
+        *(p for name, text in results.documents.items() for p in _document(name, text)),
+    ]
+    nothing = [] if parts else [html.P("This project has neither a table of corrections nor a codebook.")]
     return html.Section([html.H2("Corrections and codebook", id="all-records"), *parts, *nothing])
 
 
-def _corrections(made: tuple[Correction, ...]) -> list[Any]:
-    """Those made to several cells stand open, those of a single cell wait behind a line."""
-    total = sum(one.rows for one in made)
-    intro = f"{total:,} cells of the tables were corrected, for {len(made):,} reasons. The tables have the corrections already."
-    several, single = ([one for one in made if (one.rows > 1) is many] for many in (True, False))
-    summary = html.Summary(f"{len(single):,} of a single cell")
+def _corrections(corrected: tuple[Correction, ...]) -> list[Any]:
+    """Those of several cells are shown at once, those of a single cell are closed under a line."""
+    total = sum(one.rows for one in corrected)
+    intro = f"{total:,} cells of the tables were corrected, for {len(corrected):,} reasons. The tables already include the corrections."
+    several, single = ([one for one in corrected if (one.rows > 1) is many] for many in (True, False))
+    summary = html.Summary(f"{len(single):,} corrections of a single cell")
     rest = [html.Details([summary, _correction_table(single)], id="single-corrections")] if single else []
     heading = html.H3("Corrections made to the data", id="corrections-made")
     return [heading, html.P(intro), *([_correction_table(several)] if several else []), *rest]
 
 
-def _correction_table(made: list[Correction]) -> html.Div:
-    rows = [(f"{one.rows:,}", one.column.replace("_", " "), one.reason, _some(one.sources)) for one in made]
+def _correction_table(corrected: list[Correction]) -> html.Div:
+    rows = [(f"{one.rows:,}", one.column.replace("_", " "), one.reason, _some(one.sources)) for one in corrected]
     return scrolled(("cells", "column", "reason", "sources"), rows)
 
 
@@ -224,7 +229,7 @@ def _some(sources: tuple[SourceRef, ...]) -> html.Div:
 
 
 def _document(name: str, text: str) -> list[Any]:
-    """A document: what stands before its second headings open, each of those behind its own line."""
+    """A document: the text before its first second-level heading, then each section closed under its heading."""
     parts = parts_of(text)
     first = next((i for i, part in enumerate(parts) if part.depth >= 2), len(parts))
     title = next((part.title for part in parts[:first] if part.title), [name])

@@ -1,7 +1,7 @@
-"""Tune: the YAML of a definition file beside what it does to the numbers, before anything is saved; the page, and what it asks.
+"""Tune: the YAML of a definition file next to its effect on the numbers, before anything is saved; the page and its addresses.
 
-Trying changes nothing and is refused to other sites. Saving writes a definition file: only where the server was started to
-edit, from a page that knows its token, asked by this machine's own name.
+Trying a text changes nothing and is refused to other sites. Saving writes a definition file: only where the server was
+started with --edit, from a page that knows its token, at a local address of this machine.
 """
 
 import difflib
@@ -21,7 +21,7 @@ from plotly.io.json import to_json_plotly
 from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
 from dashboard.pages import Answer, Asked, Refused, answered, attributes, screen_of
-from dashboard.pages.nodes import grown, plain, register_growth
+from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.tune.editing import Changed, Edited, files_of, is_free, read_file, save_file
 from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
 from indicators.problems import ProblemsFound, fault, refused, suggest
@@ -37,10 +37,10 @@ FILES, CHOICE = "tune-files", "tune-choice"
 EDITOR = Path(__file__).parents[2] / "editor" / "yaml-editor.js"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TOKEN = "X-Relations-Token"
-AGAINST = {"shown": "what pages show", "commit": "the last commit"}
-"""States that a text can be compared with, by what the page calls them."""
+AGAINST = {"shown": "the current pages", "commit": "the last commit"}
+"""States that a text can be compared with, and their names on the page."""
 LARGEST_SENT = 4 * LARGEST
-"""Bytes of a question: a text as JSON is longer than the file."""
+"""Largest request in bytes: a text as JSON is longer than the file."""
 
 
 def new_token() -> str:
@@ -52,8 +52,8 @@ def new_token() -> str:
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for what an address asks (a view, or ?file= and a name): the file in which its indicator stands, the first one
-    where nothing is named. Without a token the page does not save: it previews and offers the text to copy."""
+    """The page for an address (a view, or ?file= and a name): the file that defines its indicator, or the first file if none is
+    named. Without a token the page cannot save: it previews, and offers the text to copy."""
     names, token = files_of(now.project.root, now.results.config.definitions), asked.token
     if not names:
         raise refused(fault("missing-file/no-definitions", hint="relations new makes a project that has some"), VIEW)
@@ -66,15 +66,15 @@ def layout(now: Current, asked: Asked) -> html.Div:
         html.Label(["Compare with ", html.Select([html.Option(label, value=name) for name, label in AGAINST.items()], id="tune-against")])
     )
     shown = html.Div(html.P("computing…", className="place"), id="tune-outcome", className="plain prose")
-    effect = html.Section([*grown(CHOICE, plain([choice]), prose=False), shown], **attributes(aria_label="What it does"))
-    saves = "Nothing is written before you save." if token else "This server does not save: copy the text, or start it with --edit."
+    effect = html.Section([*mount_point(CHOICE, plain([choice]), prose=False), shown], **attributes(aria_label="Effect on the numbers"))
+    saves = "Nothing is written until you save." if token else "This server cannot save: copy the text, or start the server with --edit."
     return html.Div(
         [
             dcc.Store(id="tune-start", data=start),
             dcc.Store(id="tune-fresh"),
             html.H1(TITLE),
-            html.P(f"Change a definition and see what it does to the numbers. {saves}", className="lead"),
-            html.Div(grown(FILES, plain([files]), prose=False), role="navigation", **attributes(aria_label="Definition files")),
+            html.P(f"Change a definition and see the effect on the numbers. {saves}", className="lead"),
+            html.Div(mount_point(FILES, plain([files]), prose=False), role="navigation", **attributes(aria_label="Definition files")),
             html.Div([_editing(token), effect], className="tune"),
         ],
         **attributes(data_fresh="tune-fresh"),
@@ -82,7 +82,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
 
 
 def _opened(now: Current, names: list[str], rest: str) -> tuple[str, int, View | None]:
-    """File and line that an address asks for, with its view if it has one. ProblemsFound where there is nothing of that name."""
+    """File and line that an address asks for, and its view if it has one. ProblemsFound for an unknown name."""
     name, _, search = rest.partition("?")
     if name:
         view, places = parse_view(rest), now.project.places
@@ -99,8 +99,8 @@ def _opened(now: Current, names: list[str], rest: str) -> tuple[str, int, View |
 
 def _editing(token: str | None) -> html.Section:
     save = html.Button("save", id="tune-save", title="Ctrl+S", disabled=True) if token else None
-    hint = html.P("Ctrl+Space offers words, Ctrl+] and Ctrl+[ indent, Tab leaves the editor.", className="place")
-    buttons = [save, html.Button("copy the text", id="tune-copy"), html.Button("undo all changes", id="tune-revert", disabled=True)]
+    hint = html.P("Ctrl+Space autocompletes, Ctrl+] and Ctrl+[ indent, Tab leaves the editor.", className="place")
+    buttons = [save, html.Button("copy text", id="tune-copy"), html.Button("undo all changes", id="tune-revert", disabled=True)]
     return html.Section(
         [
             html.Div(id="editor", className="editor"),
@@ -121,8 +121,8 @@ def _file_link(now: Current, name: str, *, is_open: bool) -> html.A:
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Start the editor when the page comes, tell it when the project has changed, and answer what it asks the server. The address
-    for saving does nothing without a `token`."""
+    """Start the editor when the page comes, notify it when the project has changed, and answer its requests. Without a `token`
+    nothing is saved."""
     for name in (FILES, CHOICE):
         register_growth(app, name)
     for call, source in (("tune", "tune-start"), ("tuneFresh", "tune-fresh")):
@@ -148,15 +148,15 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 
 def _sent(request: flask.Request) -> Mapping[str, Any]:
-    """What a page of this server sent. Refused where another site did."""
+    """The content of a request from a page of this server. Refused if another site sent it."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
     if (origin and urlsplit(origin).netloc != request.host) or site not in ("same-origin", "none"):
-        raise Refused("only a page of this server may ask this")
+        raise Refused("only a page of this server may send this request")
     if (request.content_length or 0) > LARGEST_SENT:
         raise ValueError(f"more than {LARGEST_SENT:,} bytes were sent")
     given = request.get_json(silent=True)
     if not isinstance(given, dict) or not isinstance(given.get("text"), str):
-        raise ValueError("a JSON object with file and text is expected")
+        raise ValueError("expected a JSON object with file and text")
     return given
 
 
@@ -194,9 +194,9 @@ def _tried(now: Current, given: Mapping[str, Any], commits: dict[str, Earlier]) 
 
 
 def _earlier(now: Current, asked: object, commits: dict[str, Earlier]) -> Earlier:
-    """The state to compare with; of the commits the last one that was asked for is kept."""
+    """The state to compare with; the last commit that was asked for is kept."""
     if asked not in AGAINST:
-        raise ValueError(f"{asked!r} is no state to compare with; known: {', '.join(AGAINST)}")
+        raise ValueError(f"{asked!r} is not a state to compare with; known: {', '.join(AGAINST)}")
     if asked == "shown":
         return Earlier(AGAINST["shown"], now.project, now.results)
     commit = revision(now.project.root, "HEAD").commit
@@ -208,7 +208,7 @@ def _earlier(now: Current, asked: object, commits: dict[str, Earlier]) -> Earlie
 
 
 def _view(trial: Trial, asked: str, line: int) -> View | None:
-    """What is shown of a trial: the rule at the line, in the view that was asked for where that is of the same rule."""
+    """The view to show: of the rule at the line, as it was asked for if that is a view of the same rule."""
     name = rule_at(trial, line)
     view = parse_view(asked) if asked else None
     if name is None or (view and view.query.name == name):
@@ -222,15 +222,15 @@ def _view(trial: Trial, asked: str, line: int) -> View | None:
 
 def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
     if token is None:
-        raise Refused("this server does not save: start it with --edit")
+        raise Refused("this server cannot save: start it with --edit")
     if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
-        raise Refused("files are saved only from this machine, by its own name")
+        raise Refused("files can be saved only from this machine, at a local address")
     if not hmac.compare_digest(request.headers.get(TOKEN, ""), token):
-        raise Refused("the page is of an earlier run of the server: load it again, your text stays")
+        raise Refused("this page is from an earlier server session. Reload it; your text is kept")
     given = _sent(request)
     root, folder, name, digest = now.project.root, now.results.config.definitions, str(given["file"]), str(given["digest"])
     if digest and is_free(root, folder, name):
-        return flask.jsonify(said=[f"{name} is gone"], gone=True)
+        return flask.jsonify(said=[f"{name} no longer exists"], gone=True)
     try:
         saved = save_file(root, folder, name, given["text"], digest)
     except Changed as e:
@@ -239,7 +239,7 @@ def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
 
 
 def _errors(before: Project) -> int:
-    """How many errors the project has as it stands now."""
+    """How many errors the project has now."""
     try:
         problems = open_project(before.root, before=before).problems
     except ProblemsFound as e:
@@ -248,7 +248,7 @@ def _errors(before: Project) -> int:
 
 
 def _compared(theirs: str, yours: str) -> Any:
-    """Both versions as plain nodes, line by line where they differ."""
+    """The differences of both versions as plain nodes, line by line."""
     lines = difflib.unified_diff(theirs.splitlines(), yours.splitlines(), "on the disk", "yours", lineterm="", n=2)
     elements = {"+": html.Ins, "-": html.Del}
     return plain([elements.get(line[:1], html.Span)(line, className="line") for line in lines])

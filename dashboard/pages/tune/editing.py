@@ -1,4 +1,4 @@
-"""Definition files as an editor has them: read with a digest, saved whole or not at all, and never over what somebody else saved."""
+"""Definition files in an editor: read with a digest, saved whole or not at all, and never over a change by somebody else."""
 
 import contextlib
 import errno
@@ -24,12 +24,12 @@ if sys.platform != "win32":
 BOM = b"\xef\xbb\xbf"
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,80}\.yaml")
 SAVING = threading.Lock()
-"""Held from the look at a file to its replacement, so that of two who save in one moment the second is told."""
+"""Held from the check of a file to its replacement, so that of two who save at once the second gets a conflict."""
 
 
 @dataclass(frozen=True)
 class Edited:
-    """A file as it stands: its `raw` bytes, its `text` with plain line ends, and the `digest` of the bytes."""
+    """A file as it is: its `raw` bytes, its `text` with plain line ends, and the `digest` of the bytes."""
 
     name: str
     raw: bytes
@@ -41,14 +41,14 @@ class Edited:
         return hashlib.sha256(self.raw).hexdigest()
 
     def written(self, text: str) -> bytes:
-        """A text in the way of this file: with its byte order mark, and with the line end that most of its lines have."""
+        """A text as bytes of this file: with its byte order mark, and with the line end that most of its lines have."""
         ends = re.findall(b"\r\n|\r|\n", self.raw) or [b"\n"]
         end = max(ends, key=Counter(ends).__getitem__)
         return (BOM if self.raw.startswith(BOM) else b"") + _plain(text).encode("utf-8").replace(b"\n", end)
 
 
 class Changed(Exception):
-    """Raised where a file is no longer what it was when its editor read it; carries what stands there `now`."""
+    """Raised if a file is no longer what it was when its editor read it; carries the file as it is `now`."""
 
     def __init__(self, now: Edited) -> None:
         self.now = now
@@ -56,12 +56,12 @@ class Changed(Exception):
 
 
 def files_of(root: Path, folder: str) -> list[str]:
-    """The definition files that a project may read, by their names in it."""
+    """The definition files that a project may read, by their paths in it."""
     return [name for name, may in definition_files(root, folder, lambda problem: None).items() if may]
 
 
 def read_file(root: Path, folder: str, name: str) -> Edited:
-    """A definition file. ProblemsFound where there is none of that name that may be read, or it is no text."""
+    """A definition file. ProblemsFound if there is none of that name that may be read, or it is not text."""
     known = files_of(root, folder)
     if name not in known:
         raise refused(fault("missing-file/definition-file", hint=suggest(name, known), name=name), Place(folder))
@@ -76,11 +76,11 @@ def read_file(root: Path, folder: str, name: str) -> Edited:
 
 
 def save_file(root: Path, folder: str, name: str, text: str, digest: str) -> Edited:
-    """Replace a file by a text that was made from its state of that digest; the file as it is then.
+    """Replace a file, whose digest was `digest` when its editor read it, by a text; the new file.
 
-    An empty `digest` is that of a file which is gone: it is written anew. The file is at every moment the old one or the new one.
-    Changed where it is no longer what the text was made from; programs that save here wait for each other, others can still
-    write between that look and the replacement, a few milliseconds later.
+    An empty `digest` stands for a file that is gone: it is written again. At every moment the file is either the old one or the
+    new one. Changed if its digest is another one now; programs that save here wait for each other, but others can still write
+    between that check and the replacement, a few milliseconds later.
     """
     with SAVING, _held(root / folder):
         is_new = not digest and is_free(root, folder, name)
@@ -95,14 +95,14 @@ def save_file(root: Path, folder: str, name: str, text: str, digest: str) -> Edi
 
 
 def is_free(root: Path, folder: str, name: str) -> bool:
-    """Whether a definition file of that name could be written, and there is nothing of the kind."""
+    """Whether a definition file of that name may be created: the name is allowed, and nothing has it."""
     plain = name.removeprefix(f"{folder}/")
     return PLAIN_NAME.fullmatch(plain) is not None and name == f"{folder}/{plain}" and not os.path.lexists(root / name)
 
 
 @contextlib.contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Hold a folder against other servers that save in it, where the system can (not on Windows)."""
+    """Lock a folder against other servers that save in it, if the system can (not on Windows)."""
     if sys.platform == "win32":
         yield
         return
@@ -115,22 +115,22 @@ def _held(folder: Path) -> Iterator[None]:
 
 
 def _replaced(path: Path, content: bytes) -> None:
-    """Write beside the file and put it in its place: what fails on the way leaves the file as it was."""
-    if path.exists() and not os.access(path, os.W_OK):  # a rename would ask the folder only
+    """Write next to the file, then replace it: a failure on the way leaves the file as it was."""
+    if path.exists() and not os.access(path, os.W_OK):  # a rename would check only the folder
         raise PermissionError(errno.EACCES, "the file may not be written", path.name)
-    for left in path.parent.glob(f".{path.name}.*.saving"):  # of a server that was killed
+    for left in path.parent.glob(f".{path.name}.*.saving"):  # left by a server that was killed
         left.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".saving")
-    beside = Path(name)
+    new = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        beside.replace(path)
+        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        new.replace(path)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
         raise
 
 

@@ -1,4 +1,4 @@
-"""A text that a definition file might have, tried: what it would do to the project, and how the page Tune shows that."""
+"""A trial of a text for a definition file: its effect on the project, and how the page Tune shows it."""
 
 import datetime
 from collections.abc import Iterable
@@ -29,9 +29,9 @@ from indicators.warnings.run import warnings_of
 PLOT = 150
 """Height of a plot, in pixels."""
 FEW = 8
-"""Up to this number an axis of counts has a tick at each."""
+"""Up to this number an axis of counts has a tick at each number."""
 ROOM = 1.18
-"""How much further than its highest mark an axis goes that two charts share: the figure above a column has room there."""
+"""How far a shared axis goes, as a multiple of the highest mark: there is space for the number above a column."""
 MARK, TINT = 6, 0.14
 """Of a period that changes: height of the mark above the plot, in pixels, and opacity of the tint behind it."""
 MOST = 40
@@ -40,7 +40,7 @@ MOST = 40
 
 @dataclass(frozen=True)
 class Earlier:
-    """A state that a text is compared with, and what to call it."""
+    """A state that a text is compared with, and its name on the page."""
 
     name: str
     project: Project = field(repr=False)
@@ -49,8 +49,8 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Trial:
-    """What a text of a `file` would do: the project with it and its results, its `errors`, the `warnings` about it, the state
-    `earlier`, and what differs between the two."""
+    """The effect of a text of a `file`: the project with it, its results, `errors` and `warnings`, the `earlier` state, and the
+    differences between the two."""
 
     file: str
     project: Project = field(repr=False)
@@ -62,8 +62,7 @@ class Trial:
 
 
 def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
-    """Try a text in a project, whose tables are taken where no file of theirs has changed. ProblemsFound where config.yaml cannot
-    be read."""
+    """Try a text in a project; tables are reused unless their files have changed. ProblemsFound if config.yaml cannot be read."""
     drafted = open_project(project.root, before=project, drafts={file: text})
     shown = results(drafted)
     compared = differences(earlier.project, drafted, lambda state, query: (shown if state is drafted else earlier.results).series(query))
@@ -73,7 +72,7 @@ def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
 
 
 def last_commit(project: Project) -> Earlier:
-    """The project as it was committed last. ProblemsFound where that cannot be read."""
+    """The project as of the last commit. ProblemsFound if that cannot be read."""
     head = revision(project.root, "HEAD")
     with unpacked(head) as folder:
         committed = open_project(folder, before=project)
@@ -81,8 +80,8 @@ def last_commit(project: Project) -> Earlier:
 
 
 def rule_at(trial: Trial, line: int) -> str | None:
-    """The name of the rule in which a line of the file stands (id or id@variant): of those that can be read, the last before it;
-    where none can, as the file was."""
+    """The name (id or id@variant) of the rule at a line of the file: the last one before it that can be read; if none can, the
+    one that was there before."""
     for places in (trial.project.places, trial.earlier.project.places):
         before = [(place.line, name) for name, place in places.items() if place.file == trial.file and place.line <= line]
         if before:
@@ -95,7 +94,7 @@ def rule_at(trial: Trial, line: int) -> str | None:
 
 @dataclass(frozen=True)
 class Side:
-    """An indicator in one state: its picture, its series and the figure of it, or why there is none."""
+    """An indicator in one state: its picture, series and figure, or why there is none."""
 
     picture: Picture | None = None
     series: Series | None = None
@@ -104,7 +103,7 @@ class Side:
 
 
 def sides(trial: Trial, view: View, screen: Screen) -> tuple[Side, Side]:
-    """A view before and after, drawn to one scale where both are there."""
+    """A view before and after, drawn to one scale if both can be drawn."""
     before, after = (_side(state, view, screen) for state in (trial.earlier.results, trial.results))
     if before.series and after.series and before.series.frequency == after.series.frequency:
         _one_scale(before, after)
@@ -120,7 +119,7 @@ def _side(state: Results, view: View, screen: Screen) -> Side:
 
 
 def _one_scale(before: Side, after: Side) -> None:
-    """Let two figures of one axis each have the same range of values, so that a mark means the same in both."""
+    """Give two figures with one axis each the same range of values, so that marks can be compared."""
     panels = [panel for side in (before, after) if side.picture for panel in side.picture.panels]
     if len(panels) > 2 or any(panel.share == "stack" for panel in panels):
         return
@@ -137,7 +136,7 @@ def _one_scale(before: Side, after: Side) -> None:
 
 
 def mark_changed(figures: Iterable[Figure], changed: Iterable[PeriodDifference], palette: Palette) -> None:
-    """Show in figures which periods change: a mark above the plot and a tint behind it; neighbours share one."""
+    """Mark the periods that change, with a mark above the plot and a tint behind it; adjacent periods share one."""
     spans: list[tuple[datetime.date, datetime.date]] = []
     for period, frequency in (parse_period(one.label) for one in changed):
         start, end = first_day(period, frequency), first_day(period + 1, frequency)
@@ -156,12 +155,12 @@ def _marks(start: datetime.date, end: datetime.date, palette: Palette) -> list[F
 
 
 def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
-    """What a text does, as plain nodes: problems, numbers that change, the indicator before and after, rows that come and go."""
+    """The effect of a text, as plain nodes: problems, numbers that change, the indicator before and after, rows gained and lost."""
     problems = [html.Ul([problem_item(p) for p in trial.errors], className="problems")] if trial.errors else []
-    problems += [html.Ul([problem_item(p) for p in trial.warnings], className="problems doubts")] if trial.warnings else []
-    headline = html.P(html.Strong(f"Against {trial.earlier.name}: {summary(trial.compared)}."), className="summary")
+    problems += [html.Ul([problem_item(p) for p in trial.warnings], className="problems warnings")] if trial.warnings else []
+    headline = html.P(html.Strong(f"Compared with {trial.earlier.name}: {summary(trial.compared)}."), className="summary")
     pictures = _pictures(trial, view, screen) if view else []
-    others = []  # the indicators that the text touches beside the one that is shown
+    others = []  # the other indicators that the text changes
     for title, lines in sections(trial.compared):
         items = [
             html.Li([html.A(name, href=f"/tune/{name}"), f": {words}"]) for name, words in lines if not view or name != view.query.name
@@ -173,34 +172,34 @@ def outcome(trial: Trial, view: View | None, screen: Screen) -> list[Any]:
 
 
 def _pictures(trial: Trial, view: View, screen: Screen) -> list[Any]:
-    before, after = sides(trial, replace(view, annotations="off"), screen)  # room for both charts above each other
+    before, after = sides(trial, replace(view, annotations="off"), screen)  # so that both charts fit, one above the other
     either = after.series or before.series
     if either is None:
         return [html.P(f"No chart: {after.why}.")]
     heading, name = html.H2(numbers.titled(either.definition)), either.definition.name
     if after.figure is None:
-        why = "with faults it cannot be computed; pages keep its last good numbers" if trial.errors else after.why
-        return [heading, html.P(f"With this text: {why}."), *_drawn("Before", before)]
+        why = "With errors it cannot be computed; pages keep its last good numbers." if trial.errors else f"With this text: {after.why}."
+        return [heading, html.P(why), *_drawn("Before", before)]
     if before.figure is None:
         was = next((d.was for d in trial.compared.of_kind("renamed") if d.name == name), "")
-        change = f"Renamed, with the same numbers; it was {was}." if was else "This one is new."
+        change = f"Renamed from {was}; the numbers are the same." if was else "New indicator."
         return [heading, html.P(change), *_drawn("With this text", after)]
     one = next((d for d in trial.compared.of_kind("changed") if d.name == name), None)
     if one is None:
-        return [heading, html.P("The numbers of this one stay."), *_drawn("With this text", after)]
+        return [heading, html.P("No numbers change."), *_drawn("With this text", after)]
     mark_changed((before.figure, after.figure), one.periods, screen.palette)
     mark = html.Span(className="changed-key", **attributes(aria_hidden="true"))
-    key = [html.P([mark, "above the plots: the periods that change"])] if one.periods else []
+    key = [html.P([mark, "above the plots: periods that change"])] if one.periods else []
     words = [html.P(changed_words(one)), *_emptied(either), *key]
     return [heading, *words, *_drawn("With this text", after), *_drawn("Before", before), *_moved(trial, before, after)]
 
 
 def _emptied(series: Series) -> list[html.P]:
-    """Why a chart has no mark."""
+    """Why a chart is empty."""
     if not len(series.values) or series.values["value"].notna().any():
         return []
     commonest = series.values["why"].map(REASONS).value_counts().index[0]
-    return [html.P(f"No period has a value; mostly since {commonest}.")]
+    return [html.P(f"No period has a value. Most common reason: {commonest}.")]
 
 
 def _drawn(heading: str, side: Side) -> list[Any]:
@@ -209,7 +208,7 @@ def _drawn(heading: str, side: Side) -> list[Any]:
 
 
 def _moved(trial: Trial, before: Side, after: Side) -> list[Any]:
-    """The rows that a series gains and loses, in its order."""
+    """The rows that the series gains and loses, in its order."""
     old, new = (dict.fromkeys(row for rows in side.series.rows for row in rows) if side.series else {} for side in (before, after))
     parts: list[Any] = []
     for word, these, others, state, side in (("gained", new, old, trial.results, after), ("lost", old, new, trial.earlier.results, before)):

@@ -46,7 +46,7 @@ def register(server: flask.Flask, current: Callable[[], Current], token: str | N
 
     @server.get("/tune/file")
     def file() -> Answer:
-        return answered(lambda: _told(_file(current(), flask.request.args["name"])))
+        return answered(lambda: _told(current(), flask.request.args["name"]))
 
     @server.get("/tune/schema")
     def schema() -> Answer:
@@ -78,7 +78,17 @@ def _file(now: Current, name: str) -> Edited:
     return read_file(now.project.root, now.results.config.definitions, name)
 
 
-def _told(found: Edited) -> flask.Response:
+def _gone(now: Current, name: str) -> flask.Response | None:
+    """What is answered about a definition file that is gone, because nothing is wrong with the question; None for any other."""
+    if is_free(now.project.root, now.results.config.definitions, name):
+        return flask.jsonify(said=[f"{name} is gone"], gone=True)
+    return None
+
+
+def _told(now: Current, name: str) -> flask.Response:
+    if gone := _gone(now, name):
+        return gone
+    found = _file(now, name)
     answer = flask.jsonify(text=found.text, digest=found.digest)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -94,6 +104,8 @@ def _schema(now: Current) -> str:
 
 def _tried(now: Current, given: Mapping[str, Any], commits: dict[str, Earlier]) -> flask.Response:
     file, text = str(given["file"]), given["text"]
+    if gone := _gone(now, file):
+        return gone
     _file(now, file)
     trial = tried(now.project, file, text, _earlier(now, given.get("against", "shown"), commits))
     view = _view(trial, str(given.get("view") or ""), int(given.get("line") or 1))
@@ -145,8 +157,8 @@ def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
         raise Refused("the page is of an earlier run of the server: load it again, your text stays")
     given = _sent(request)
     root, folder, name, digest = now.project.root, now.results.config.definitions, str(given["file"]), str(given["digest"])
-    if digest and is_free(root, folder, name):
-        return flask.jsonify(said=[f"{name} is gone"], gone=True)
+    if digest and (gone := _gone(now, name)):
+        return gone
     try:
         saved = save_file(root, folder, name, given["text"], digest)
     except Changed as e:

@@ -13,6 +13,10 @@
       throw new Error((told.said || ["the server refused"]).join("; "));
     });
   }
+  function there(told) {
+    if (told.gone) { throw new Error(told.said.join("; ")); }
+    return told;
+  }
   function away() { throw new Error("the server does not answer; is it running?"); }
   function post(where, sent, token) {
     var headers = { "Content-Type": "application/json" };
@@ -20,7 +24,7 @@
     return fetch(where, { method: "POST", headers: headers, body: JSON.stringify(sent) }).catch(away).then(answered);
   }
   function fileNow(name) {
-    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered);
+    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered).then(there);
   }
   function schemaNow() {  // without it there is no completion, but an editor
     return fetch("/tune/schema").then(answered).catch(function () { return {}; });
@@ -98,7 +102,7 @@
     el("tune-outcome").classList.add("waiting");
     var asked = { file: mine.file, text: mine.editor.text(), line: mine.editor.line(), view: mine.view, screen: screenNow() };
     if (el("tune-against")) { asked.against = el("tune-against").value; }
-    post("/tune/try", asked).then(function (told) {
+    post("/tune/try", asked).then(there).then(function (told) {
       if (mine !== open || !el("tune-outcome")) { return; }
       window.dash_clientside.relations.grow(told.nodes, "tune-outcome");
       el("tune-outcome").querySelectorAll("[data-line]").forEach(function (item) {

@@ -159,10 +159,11 @@ def test_unsaved_text_of_a_file_that_is_gone_is_offered(tuned_served, open_page)
 
 def test_a_file_that_is_deleted_while_it_is_edited_can_be_written_again(tuned_served, open_page):
     path = tuned_served.root / COURT
-    page = tuned(open_page, tuned_served, refusable="/tune/file")  # the watch may see the loss before the page saves
+    page = tuned(open_page, tuned_served)
+    path.unlink()
     changed(page, "reduce: days_per_row", "reduce: median_gap")
     mine = text_of(page)
-    path.unlink()
+    expect(page.locator("#tune-said")).to_contain_text(f"{COURT} is gone")
     page.locator("#tune-save").click()
     expect(page.locator("#tune-conflict h3")).to_have_text("The file is gone from the disk")
     page.locator("#tune-again").click()

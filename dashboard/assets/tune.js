@@ -110,17 +110,17 @@
       });
       if (asked.text === mine.editor.text()) { mine.editor.show(told.problems); }
       mine.errors = told.errors;
-      if (mine.failed) { say(""); }
-      mine.failed = false;
+      if (mine.failed && el("tune-said").textContent === mine.failed) { say(""); }  // another word stays
+      mine.failed = "";
       el("tune-outcome").dataset.tried = String(Number(el("tune-outcome").dataset.tried || 0) + 1);
     }).catch(function (odd) {
       if (mine !== open) { return; }
-      mine.failed = true;
-      say("not tried: " + odd.message);
+      mine.failed = "not tried: " + odd.message;
+      say(mine.failed);
       if (asked.against === "commit") {  // there may be none: go on with what pages show
         el("tune-against").value = "shown";
         mine.again = true;
-        mine.failed = false;
+        mine.failed = "";
       }
     }).finally(function () {
       mine.asking = false;

@@ -115,8 +115,9 @@ def test_text_that_came_back_is_not_saved_over_what_another_saved_meanwhile(tune
     changed(page, "reduce: days_per_row", "reduce: median_gap")
     page.get_by_role("link", name="Overview").click()
     expect(page.locator(".card").first).to_be_visible()
-    theirs = "# theirs\n" + path.read_text()
+    theirs = path.read_text().replace("title: Duels\n", "title: Theirs\n")
     path.write_text(theirs)
+    expect(page.locator(".card h3", has_text="Theirs")).to_be_visible()
     page.on("dialog", lambda dialog: dialog.accept())
     for _ in range(2):
         page.goto(f"{tuned_served.url}/tune/audiences")
@@ -170,10 +171,12 @@ def test_a_file_that_is_deleted_while_it_is_edited_can_be_written_again(tuned_se
     changed(page, "reduce: days_per_row", "reduce: median_gap")
     mine = text_of(page)
     expect(page.locator("#tune-said")).to_contain_text(f"{COURT} is gone")
+    tried = page.locator("#tune-outcome").get_attribute("data-tried")
     page.locator("#tune-save").click()
     expect(page.locator("#tune-conflict h3")).to_have_text("The file is gone from the disk")
     page.locator("#tune-again").click()
-    expect(page.locator("#tune-said")).to_contain_text("saved at")
+    expect(page.locator("#tune-outcome")).not_to_have_attribute("data-tried", tried)
+    expect(page.locator("#tune-said")).to_contain_text("saved at")  # still, though the text can be tried again
     assert path.read_text() == mine
     expect(page.locator("#tune-conflict")).to_be_empty()
 

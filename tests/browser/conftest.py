@@ -75,9 +75,9 @@ LAST = "#definition dl, .card .main-svg, #method-content h1, #check-file, #tune-
 
 
 def whole(page):
-    """Wait until a page, whichever it is, shows what comes last on it."""
+    """Wait until a page, whichever it is, shows what comes last on it, and can be clicked."""
     page.locator(LAST).first.wait_for()
-    page.locator("main:not(:has(#chart)), #chart .main-svg").first.wait_for()
+    page.locator("main:not(:has(#chart)), #chart .js-plotly-plot:not(.dash-graph--pending) .main-svg").first.wait_for()
 
 
 def listen(page, report):

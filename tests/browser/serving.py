@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import threading
 
 import waitress
 
@@ -42,4 +43,5 @@ def _serve(root, token, settle, started):
     live.watch()
     server = waitress.create_server(create_app(live.current, token).server, host="127.0.0.1", port=0, threads=THREADS)
     started.send(server.effective_port)
-    server.run()
+    threading.Thread(target=server.run, daemon=True).start()
+    multiprocessing.parent_process().join()  # when the tests end, however they end, so does this

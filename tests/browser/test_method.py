@@ -99,9 +99,9 @@ def test_keys_are_enough(ruritania_served, open_page):
     assert page.evaluate("() => document.querySelectorAll('.strip:not([tabindex=\"0\"])').length") == 0
 
 
-def test_hostile_text_of_a_table_is_shown_as_text(edited_served, open_page):
-    edited(edited_served.root, "data/sources.csv", "Raised glasses", "<img src=x onerror=alert(1)>")
-    page = open_page(f"{edited_served.url}/method")
+def test_hostile_text_of_a_table_is_shown_as_text(copy, serve, open_page):
+    edited(copy, "data/sources.csv", "Raised glasses", "<img src=x onerror=alert(1)>")
+    page = open_page(f"{serve(copy).url}/method")
     ready(page)
     expect(page.locator(".sources")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(page.locator("#method-content img")).to_have_count(0)

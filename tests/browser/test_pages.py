@@ -1,5 +1,6 @@
 """What a person does, in a real browser: load, click, change the window, go back, copy the address, edit and mend."""
 
+import contextlib
 import re
 
 import pytest
@@ -14,10 +15,16 @@ from tests.builders import DEFINITIONS, defined
 from tests.test_record import one_more_audience
 
 BEGIN = "1894"
+COPIED = "what => document.querySelector(`[data-copy=${what}]`).dataset.said === 'copied'"
+"""A button says so, for a moment: hence the page itself looks, at each of its frames."""
 
 
-def drawn(page, selector=".js-plotly-plot"):
-    page.locator(f"{selector} .main-svg").first.wait_for()
+@contextlib.contextmanager
+def answered(page):
+    """Wait until the page has taken over what the server gives to an action: all words around the chart are made anew."""
+    page.evaluate("() => document.querySelectorAll('.plain > *').forEach(part => part.classList.add('earlier'))")
+    yield
+    expect(page.locator(".earlier")).to_have_count(0)
 
 
 def title_of(page):
@@ -26,7 +33,7 @@ def title_of(page):
 
 def test_the_overview_draws_a_chart_for_every_indicator(ruritania_served, open_page, ruritania):
     page = open_page(ruritania_served.url)
-    drawn(page)
+    whole(page)
     expect(page.locator(".card")).to_have_count(len(results(ruritania).definitions))
     expect(page.locator(".card .js-plotly-plot .main-svg").first).to_be_visible()
     expect(page.locator("#banner .banner")).to_have_count(0)
@@ -34,18 +41,18 @@ def test_the_overview_draws_a_chart_for_every_indicator(ruritania_served, open_p
 
 def test_a_card_leads_to_its_indicator_and_back(ruritania_served, open_page):
     page = open_page(ruritania_served.url)
-    drawn(page)
+    whole(page)
     name = page.locator(".card h3 a").first.inner_text()
     page.locator(".card h3 a").first.click()
     expect(page.locator("h1")).to_have_text(name)
-    drawn(page, "#chart")
+    whole(page)
     page.go_back()
     expect(page.locator(".card").first).to_be_visible()
 
 
 def test_a_click_on_a_point_shows_its_rows_with_links_to_their_sources(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&from=1890")
-    drawn(page, "#chart")
+    whole(page)
     first = page.evaluate("() => document.querySelector('#chart .js-plotly-plot').data.find(t => t.type === 'bar').customdata[0]")
     expect(page.locator("#rows h2")).not_to_contain_text(first)  # the latest is shown before anybody clicks
     bar = page.locator("#chart .bars .point path").first.bounding_box()
@@ -59,14 +66,15 @@ def test_a_click_on_a_point_shows_its_rows_with_links_to_their_sources(ruritania
 
 def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
-    drawn(page, "#chart")
-    page.get_by_text("annual", exact=True).click()
+    whole(page)
+    with answered(page):
+        page.get_by_text("annual", exact=True).click()
     expect(title_of(page)).to_contain_text("by year")
     page.locator("#from").fill(BEGIN)
     page.locator("#from").press("Enter")
     expect(page).to_have_url(re.compile(rf"frequency=annual&from={BEGIN}$"))
     again = open_page(page.url)
-    drawn(again, "#chart")
+    whole(again)
     expect(title_of(again)).to_contain_text("by year")
     expect(again.locator("#from")).to_have_value(BEGIN)
     page.go_back()
@@ -76,34 +84,36 @@ def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritan
 
 def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
-    drawn(page, "#chart")
-    page.get_by_role("group", name="Split by").get_by_label("level").check()
+    whole(page)
+    with answered(page):
+        page.get_by_role("group", name="Split by").get_by_label("level").check()
     expect(title_of(page)).to_contain_text("by level")
     expect(page).to_have_url(re.compile(r"breakdown=level$"))
-    page.get_by_label("Indicator or rule beside it").select_option("Duels")
+    with answered(page):
+        page.get_by_label("Indicator or rule beside it").select_option("Duels")
     expect(title_of(page)).to_contain_text("Audiences and Duels")  # split or compared, not both
     expect(page).to_have_url(re.compile(r"with=duels$"))
     page.get_by_label("Calculation", exact=True).select_option("sum of the last 12 months")
     expect(title_of(page)).to_contain_text("rolling sum (window 12)")
     again = open_page(page.url)
-    drawn(again, "#chart")
+    whole(again)
     expect(title_of(again)).to_have_text(title_of(page).text_content())
     expect(again.locator("#definition h2")).to_have_text(["Definition: Audiences", "Definition: Duels"])
 
 
 def test_the_numbers_can_be_read_as_a_table_and_copied_as_a_sentence(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual")
-    drawn(page, "#chart")
+    whole(page)
     page.get_by_text("The numbers as a table").click()
     expect(page.locator("#numbers tbody tr").first).to_be_visible()
     page.get_by_role("button", name="copy this number as a sentence").click()
-    expect(page.locator("[data-copy=sentence]")).to_have_attribute("data-said", "copied")
+    page.wait_for_function(COPIED, arg="sentence")
     assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#sentence").inner_text()
 
 
 def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_page, tmp_path):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual", scheme="dark")
-    drawn(page, "#chart")
+    whole(page)
     code = re.search(r"RH(-[0-9A-Z]{4}){2}", page.locator("#chart").text_content())[0]
     for form, name in (("png print", "png"), ("svg print", "svg"), ("kit print", "zip")):
         page.locator("#save-format").select_option(form)
@@ -123,18 +133,18 @@ def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_p
 
 def test_a_copied_address_opens_with_the_same_code(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&breakdown=level&from=1894")
-    drawn(page, "#chart")
+    whole(page)
     page.get_by_role("button", name="copy link").click()
-    expect(page.locator("[data-copy=link]")).to_have_attribute("data-said", "copied")
+    page.wait_for_function(COPIED, arg="link")
     again = open_page(page.evaluate("() => navigator.clipboard.readText()"))
-    drawn(again, "#chart")
+    whole(again)
     codes = [re.search(r"RH(-[0-9A-Z]{4}){2}", one.locator("#chart").text_content())[0] for one in (page, again)]
     assert codes[0] == codes[1]
 
 
 def test_points_are_reached_by_keyboard(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&from=1890")
-    drawn(page, "#chart")
+    whole(page)
     page.locator("#plot").focus()
     page.keyboard.press("Home")
     expect(page.locator("#pointed")).to_contain_text("1892: no value")
@@ -146,7 +156,7 @@ def test_points_are_reached_by_keyboard(ruritania_served, open_page):
 
 def test_a_control_keeps_the_focus_when_it_was_used(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
-    drawn(page, "#chart")
+    whole(page)
     page.locator("#frequency-monthly").focus()
     page.keyboard.press("ArrowUp")
     expect(title_of(page)).to_contain_text("by quarter")
@@ -166,11 +176,11 @@ def test_axe_finds_nothing_serious(ruritania_served, open_page, path):
 
 def test_nonsense_in_the_window_is_refused_in_words_and_the_chart_stays(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
-    drawn(page, "#chart")
+    whole(page)
     page.locator("#from").fill("20x")
     page.locator("#from").press("Enter")
     expect(page.locator("#refusal")).to_contain_text("'20x' is not a period")
-    drawn(page, "#chart")
+    whole(page)
 
 
 def test_an_address_that_names_nothing_says_what_could_be_meant(ruritania_served, open_page):
@@ -183,12 +193,12 @@ def test_an_address_that_could_not_be_shown_is_shown_when_it_can(edited_served, 
     expect(page.locator("main")).to_contain_text("Nothing to show here")
     defined(edited_served.root, feasts={"title": "Feasts"})
     expect(page.locator("#indicator-title")).to_have_text("Feasts")
-    drawn(page, "#chart")
+    whole(page)
 
 
 def test_another_rule_keeps_the_frequency_that_was_chosen(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=triannual")
-    drawn(page, "#chart")
+    whole(page)
     page.get_by_text("with ministers", exact=True).click()
     expect(page).to_have_url(re.compile(r"variant=with_ministers&frequency=triannual$"))
     expect(title_of(page)).to_contain_text("by four-month period")
@@ -196,7 +206,7 @@ def test_another_rule_keeps_the_frequency_that_was_chosen(ruritania_served, open
 
 def test_a_wrong_edit_leaves_the_page_up_with_a_banner_and_a_good_one_changes_it(edited_served, open_page):
     page = open_page(f"{edited_served.url}/indicator/audiences?frequency=annual")
-    drawn(page, "#chart")
+    whole(page)
     path = next(p for p in (edited_served.root / DEFINITIONS).glob("*.yaml") if "\n  audiences:" in p.read_text())
     text = path.read_text()
     title = re.search(r"\n  audiences:\n(?:.*\n)*?    title: (.*)\n", text)[1]
@@ -239,7 +249,7 @@ def test_a_new_row_of_a_table_changes_the_overview(edited_served, open_page):
 
 def test_a_new_title_of_the_project_changes_the_overview(edited_served, open_page):
     page = open_page(edited_served.url)
-    drawn(page)
+    whole(page)
     path = edited_served.root / "config.yaml"
     path.write_text(re.sub(r"(?m)^title: .*$", "title: Ruritania seen anew", path.read_text(), count=1))
     expect(page.locator("h1")).to_have_text("Ruritania seen anew")
@@ -247,7 +257,7 @@ def test_a_new_title_of_the_project_changes_the_overview(edited_served, open_pag
 
 def test_the_share_button_that_uploads_charts_is_not_there(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
-    drawn(page, "#chart")
+    whole(page)
     page.locator("#chart").hover()
     expect(page.locator("#chart .modebar-btn").first).to_be_attached()
     titles = [b.get_attribute("data-title") for b in page.locator("#chart .modebar-btn").all()]

@@ -13,6 +13,10 @@
       throw new Error((reply.said || ["the server refused the request"]).join("; "));
     });
   }
+  function there(reply) {
+    if (reply.gone) { throw new Error(reply.said.join("; ")); }
+    return reply;
+  }
   function away() { throw new Error("the server does not answer; is it running?"); }
   function post(where, sent, token) {
     var headers = { "Content-Type": "application/json" };
@@ -20,7 +24,7 @@
     return fetch(where, { method: "POST", headers: headers, body: JSON.stringify(sent) }).catch(away).then(answered);
   }
   function fileNow(name) {
-    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered);
+    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered).then(there);
   }
   function schemaNow() {  // without it there is an editor without completion
     return fetch("/tune/schema").then(answered).catch(function () { return {}; });
@@ -98,7 +102,7 @@
     el("tune-outcome").classList.add("waiting");
     var asked = { file: mine.file, text: mine.editor.text(), line: mine.editor.line(), view: mine.view, screen: screenNow() };
     if (el("tune-against")) { asked.against = el("tune-against").value; }
-    post("/tune/try", asked).then(function (reply) {
+    post("/tune/try", asked).then(there).then(function (reply) {
       if (mine !== open || !el("tune-outcome")) { return; }
       window.dash_clientside.relations.grow(reply.nodes, "tune-outcome");
       el("tune-outcome").querySelectorAll("[data-line]").forEach(function (item) {
@@ -106,17 +110,17 @@
       });
       if (asked.text === mine.editor.text()) { mine.editor.show(reply.problems); }
       mine.errors = reply.errors;
-      if (mine.failed) { say(""); }
-      mine.failed = false;
+      if (mine.failed && el("tune-said").textContent === mine.failed) { say(""); }  // another message stays
+      mine.failed = "";
       el("tune-outcome").dataset.tried = String(Number(el("tune-outcome").dataset.tried || 0) + 1);
     }).catch(function (odd) {
       if (mine !== open) { return; }
-      mine.failed = true;
-      say("no preview: " + odd.message);
+      mine.failed = "no preview: " + odd.message;
+      say(mine.failed);
       if (asked.against === "commit") {  // there may be none: go back to the current pages
         el("tune-against").value = "shown";
         mine.again = true;
-        mine.failed = false;
+        mine.failed = "";
       }
     }).finally(function () {
       mine.asking = false;

@@ -1,25 +1,28 @@
-"""A real Chromium, a real server in this process, and a project that may be edited while it is served."""
+"""A real Chromium, its pages, and projects that are served to them."""
 
+import contextlib
 import os
 import shutil
-import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
-from dashboard.app import create_app
-from dashboard.live import Live
 from dashboard.pages.tune import new_token
 from indicators.compute.pipeline import results
 from indicators.reading.project import open_project
+from tests.browser.serving import Served
 from tests.builders import RURITANIA
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-expect.set_options(timeout=20_000)
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+TOGETHER = "--process-per-site"
+"""Pages of a context share a process, in which the scripts of all servers are compiled once."""
+SCREENS = [(width, scheme) for width in (390, 1440, 1920) for scheme in ("light", "dark")]
+PATIENCE = 120_000
+"""Milliseconds after which something never comes: no test says how fast it has to be."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -27,84 +30,86 @@ def browser():
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     assert path, "no Chromium or Chrome was found; install one, or name it in CHROMIUM"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=QUIET)
+        chromium = playwright.chromium.launch(executable_path=path, args=[*QUIET, TOGETHER], timeout=PATIENCE)
         yield chromium
         chromium.close()
 
 
-class Served:
-    """A project under a running server."""
+@pytest.fixture(scope="module")
+def context(browser, ruritania_served):
+    """What the pages of a module share: cache and storage, which is kept by project. A page that stays keeps their process."""
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        context.set_default_timeout(PATIENCE)
+        context.new_page().goto(f"{ruritania_served.url}/version")
+        yield context
 
-    def __init__(self, root, token=None):
-        self.live = Live(root)
-        self.stop_watching = self.live.watch()
-        self.server = make_server("127.0.0.1", 0, create_app(self.live.current, token).server, threaded=True)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.root = root
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def stop(self):
-        self.stop_watching()
-        self.server.shutdown()
+@pytest.fixture
+def serve():
+    """Serve folders until the test is over and its pages are closed."""
+    with contextlib.ExitStack() as servers:
+        yield lambda root, **options: servers.enter_context(Served(root, **options))
+
+
+@pytest.fixture
+def open_page(context, serve):
+    """Open pages that may not ask for anything outside, nor complain in the console. `context`: that of another person."""
+    pages, faults = [], []
+
+    def open_at(url, *, width=1440, height=1000, scheme="light", context=context):
+        page = context.new_page()
+        pages.append(page)
+        listen(page, faults.append)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.goto(url)
+        return page
+
+    yield open_at
+    for page in pages:
+        page.close()
+    assert faults == []
+
+
+LAST = "#definition dl, .card .main-svg, #method-content h1, #check-file, #tune-outcome .summary, main :text('Go to the overview')"
+
+
+def whole(page):
+    """Wait until a page, whichever it is, shows what comes last on it, and can be clicked."""
+    page.locator(LAST).first.wait_for()
+    page.locator("main:not(:has(#chart)), #chart .js-plotly-plot:not(.dash-graph--pending) .main-svg").first.wait_for()
+
+
+def listen(page, report):
+    """Report what a page asks outside and what it complains about."""
+    own = ("http://127.0.0.1", "data:", "blob:")
+    page.on("request", lambda request: request.url.startswith(own) or report(f"outside: {request.url}"))
+    page.on("console", lambda message: message.type == "error" and report(f"console: {message.text} ({message.location['url']})"))
+    page.on("pageerror", lambda error: report(f"error: {error}"))
 
 
 @pytest.fixture(scope="session")
 def ruritania_served():
-    served = Served(RURITANIA)
-    yield served
-    served.stop()
-
-
-@pytest.fixture
-def edited_served(tmp_path):
-    served = Served(shutil.copytree(RURITANIA, tmp_path / "ruritania"))
-    yield served
-    served.stop()
-
-
-@pytest.fixture
-def tuned_served(tmp_path):
-    served = Served(shutil.copytree(RURITANIA, tmp_path / "ruritania"), new_token())
-    yield served
-    served.stop()
+    with Served(RURITANIA) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
 def shipped_served():
-    served = Served(ROOT)
-    yield served
-    served.stop()
+    with Served(ROOT) as served:
+        yield served
+
+
+@pytest.fixture
+def edited_served(copy, serve):
+    return serve(copy)
+
+
+@pytest.fixture
+def tuned_served(copy, serve):
+    return serve(copy, token=new_token())
 
 
 @pytest.fixture(scope="session")
 def shipped_results():
     return results(open_project(ROOT))
-
-
-@pytest.fixture
-def open_page(browser):
-    """Open pages that may not ask for anything outside, nor complain in the console; `refusable`: a path that may be refused."""
-    contexts, faults = [], []
-
-    def open_at(url, *, width=1440, height=1000, refusable="/nothing", **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on(
-            "request", lambda r: None if r.url.startswith(("http://127.0.0.1", "data:", "blob:")) else faults.append(f"outside: {r.url}")
-        )
-
-        def listen(message):
-            if message.type == "error" and refusable not in message.location["url"]:
-                faults.append(f"console: {message.text}")
-
-        page.on("console", listen)
-        page.on("pageerror", lambda e: faults.append(f"error: {e}"))
-        page.goto(url)
-        return page
-
-    yield open_at
-    for context in contexts:
-        context.close()
-    assert faults == []

@@ -6,7 +6,6 @@ import socket
 import struct
 import subprocess
 import threading
-import time
 import unicodedata
 import zipfile
 from xml.etree import ElementTree
@@ -147,15 +146,13 @@ def test_nothing_is_asked_outside(export, tmp_path, monkeypatch):
 
 
 def test_a_figure_that_never_comes_is_given_up_and_the_next_is_drawn(monkeypatch):
-    with Chromium(patience=4) as chromium:
+    with Chromium() as chromium:
         assert size_of(chromium.png(FIGURE, 1)) == (300, 200)
-        drawn = drawing.DRAW
-        monkeypatch.setattr(drawing, "DRAW", "() => { while (true) {} }")
-        started = time.monotonic()
-        with pytest.raises(ProblemsFound, match="browser-hung"):
-            chromium.png(FIGURE, 1)
-        assert time.monotonic() - started < 15
-        monkeypatch.setattr(drawing, "DRAW", drawn)
+        with monkeypatch.context() as hanging:
+            hanging.setattr(drawing, "DRAW", "() => { while (true) {} }")
+            hanging.setattr(chromium, "_patience", 1)  # only here: on a busy machine a browser may take longer to draw
+            with pytest.raises(ProblemsFound, match="browser-hung"):
+                chromium.png(FIGURE, 1)
         assert size_of(chromium.png(FIGURE, 2)) == (600, 400)
 
 

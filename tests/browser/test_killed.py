@@ -20,7 +20,7 @@ from tests.builders import RURITANIA
 FOLDER = "indicators/definitions"
 COURT = f"{FOLDER}/court.yaml"
 TREE = Path(__file__).parents[2]
-SAVES, A_RUN = 200, 40
+SAVES, A_RUN, PATIENCE = 200, 40, 120
 SERVE = "import sys; from dashboard.cli import main; sys.exit(main(sys.argv[1:]))"
 
 
@@ -53,11 +53,13 @@ class Server:
 
     def post(self, where, sent):
         headers = {"Content-Type": "application/json", "Origin": self.url, "X-Relations-Token": getattr(self, "token", "")}
-        with urllib.request.urlopen(urllib.request.Request(self.url + where, json.dumps(sent).encode(), headers), timeout=10) as answer:
-            return json.load(answer)
+        return self._answer(urllib.request.Request(self.url + where, json.dumps(sent).encode(), headers))
 
     def file(self):
-        with urllib.request.urlopen(f"{self.url}/tune/file?name={COURT}", timeout=10) as answer:
+        return self._answer(f"{self.url}/tune/file?name={COURT}")
+
+    def _answer(self, request):
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)
 
     def kill(self):

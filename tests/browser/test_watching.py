@@ -1,7 +1,6 @@
 """The watch on a project's files: what editors leave on the disk for a moment is never read as what somebody meant."""
 
 import itertools
-import threading
 import time
 
 import pytest
@@ -14,78 +13,124 @@ from indicators.reading.project import open_project
 COURT = "indicators/definitions/court.yaml"
 FAULTY = 20
 """Characters of a definition file that are no definitions."""
+PATIENCE = 120
+"""Seconds after which something never comes."""
+
+
+class Clock:
+    """Time that passes only while the watch waits for files to stand still."""
+
+    def __init__(self):
+        self.now, self._steps = 0.0, {}
+
+    def at(self, seconds, step):
+        """Take a step when so much more time has passed."""
+        self._steps[self.now + seconds] = step
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.now += seconds
+        for when in [when for when in self._steps if when <= self.now]:
+            self._steps.pop(when)()
 
 
 @pytest.fixture
-def watched(copy, monkeypatch):
-    """A project that is watched, and every state that it goes through from then on."""
-    monkeypatch.setattr(living, "SETTLE", 0.4)  # on a busy machine a pause of 80 ms may last longer
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(living, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def watch():
+    """Watch a project until the test is over."""
+    stops = []
+    yield lambda live: stops.append(live.watch())
+    for stop in stops:
+        stop()
+
+
+@pytest.fixture
+def watched(clock, copy, watch):
+    """A project whose watch has begun: it has seen an edit."""
     live = Live(copy)
-    stop = live.watch()
-    time.sleep(0.3)  # the watch is a thread that has to begin
-    yield live
-    stop()
+    watch(live)
+    seen_as(live, copy / COURT, "Audiences given")
+    return live
 
 
-def states_of(live, until, within=8.0):
-    """The states that follow until one is as wanted."""
-    found, deadline = [live.current()], time.monotonic() + within
-    while not until(found[-1]) and time.monotonic() < deadline:
-        if live.current() is not found[-1]:
-            found.append(live.current())
+def entitled(path, title):
+    """The text of a definition file in which the audiences have this title."""
+    lines = path.read_text().splitlines(keepends=True)
+    place = lines.index("  audiences:\n") + 1
+    return "".join([*lines[:place], f"    title: {title}\n", *lines[place + 1 :]])
+
+
+def put(path, text):
+    """Save a text at once: nobody can read half of it."""
+    beside = path.with_name(f"{path.name}~")
+    beside.write_text(text)
+    beside.replace(path)
+
+
+def until(live, wanted):
+    """The first state that is as wanted."""
+    deadline = time.monotonic() + PATIENCE
+    while not wanted(live.current()):
+        assert time.monotonic() < deadline
         time.sleep(0.002)
-    return found
+    return live.current()
+
+
+def seen_as(live, path, title):
+    """Save another title of the audiences; the state in which it is seen."""
+    put(path, entitled(path, title))
+    return until(live, lambda now: now.results.definitions["audiences"].title == title)
 
 
 @pytest.mark.parametrize("gap", [0.0, 0.08])
-def test_a_file_that_is_saved_in_two_steps_is_read_once_and_whole(watched, gap):
-    path = watched.root / COURT
-    whole = path.read_text().replace("title: Audiences\n", "title: Audiences granted\n")
-    threading.Timer(0.05, lambda: (path.write_text(whole[:FAULTY]), time.sleep(gap), path.write_text(whole))).start()
-    before, after = states_of(watched, lambda now: now.version > 1)
-    assert (before.problems, after.problems) == ((), ())
+def test_a_file_that_is_saved_in_two_steps_is_read_once_and_whole(clock, watched, gap):
+    path, before = watched.root / COURT, watched.current()
+    whole = entitled(path, "Audiences granted")
+    clock.at(gap, lambda: put(path, whole))
+    put(path, whole[:FAULTY])
+    after = until(watched, lambda now: now is not before)
+    assert (after.version, after.problems) == (before.version + 1, ())
     assert after.results.definitions["audiences"].title == "Audiences granted"
-    time.sleep(0.8)
-    assert watched.current() is after
+    assert seen_as(watched, path, "Audiences refused").version == after.version + 1
 
 
-def test_an_edit_while_the_server_starts_is_seen(copy, monkeypatch):
+def test_an_edit_while_the_server_starts_is_seen(copy, watch, monkeypatch):
     """The file is saved after it was read for the first time, and before anybody looked how it stands."""
 
     def slow(root, **words):
         project = open_project(root, **words)
         monkeypatch.setattr(living, "open_project", open_project)
-        path = root / COURT
-        path.write_text(path.read_text().replace("title: Audiences\n", "title: Audiences granted\n"))
+        (root / COURT).write_text(entitled(root / COURT, "Audiences granted"))
         return project
 
     monkeypatch.setattr(living, "open_project", slow)
     live = Live(copy)
-    stop = live.watch()
-    assert states_of(live, lambda now: now.version > 1)[-1].results.definitions["audiences"].title == "Audiences granted"
-    stop()
+    watch(live)
+    assert until(live, lambda now: now.version > 1).results.definitions["audiences"].title == "Audiences granted"
 
 
-def test_a_watch_that_the_system_refuses_is_no_end_of_it(copy, monkeypatch):
+def test_a_watch_that_the_system_refuses_is_no_end_of_it(copy, watch, monkeypatch):
     def refused(*folders, **words):
         raise OSError(24, "inotify watch limit reached")
 
     monkeypatch.setattr(watchfiles, "watch", refused)
     live = Live(copy)
-    stop = live.watch()
-    time.sleep(0.3)
-    path = copy / COURT
-    path.write_text(path.read_text().replace("title: Audiences\n", "title: Audiences granted\n"))
-    assert states_of(live, lambda now: now.version > 1)[-1].results.definitions["audiences"].title == "Audiences granted"
-    stop()
+    watch(live)
+    for title in ("Audiences granted", "Audiences refused"):
+        assert seen_as(live, copy / COURT, title).problems == ()
 
 
 def test_a_file_that_is_put_in_the_place_of_another_is_read(watched):
-    path = watched.root / COURT
-    beside = path.with_name("court.yaml~")
-    beside.write_text(path.read_text().replace("title: Audiences\n", "title: Audiences granted\n"))
-    beside.replace(path)
-    assert states_of(watched, lambda now: now.version > 1)[-1].results.definitions["audiences"].title == "Audiences granted"
+    before = watched.current().version
+    assert seen_as(watched, watched.root / COURT, "Audiences granted").version == before + 1
 
 
 def test_a_file_that_is_written_while_it_is_read_is_read_again(copy, monkeypatch):
@@ -107,25 +152,19 @@ def test_a_file_that_is_written_while_it_is_read_is_read_again(copy, monkeypatch
     assert live.current().problems == ()
 
 
-def test_files_that_never_stand_still_are_read_in_the_end(monkeypatch, tmp_path):
+def test_files_that_never_stand_still_are_read_in_the_end(clock, monkeypatch, tmp_path):
     stands = (frozenset({("notes.md", n, 0, 0)}) for n in itertools.count())
-    monkeypatch.setattr(living, "PATIENCE", 0.3)
     monkeypatch.setattr(living, "stand_of", lambda folders: next(stands))
-    begun = time.monotonic()
     living.settled([tmp_path])
-    assert 0.3 <= time.monotonic() - begun < 5
+    assert clock.now == pytest.approx(living.PATIENCE, abs=living.LOOK)
 
 
 def test_a_folder_that_the_configuration_names_anew_is_watched(watched):
     (watched.root / "indicators" / "definitions").rename(watched.root / "rules")
     config = watched.root / "config.yaml"
     config.write_text(f"definitions: rules\n{config.read_text()}")
-    states_of(watched, lambda now: now.results.config.definitions == "rules")
-    time.sleep(0.3)
-    path = watched.root / "rules" / "court.yaml"
-    path.write_text(path.read_text().replace("title: Audiences\n", "title: Audiences granted\n"))
-    states_of(watched, lambda now: now.results.definitions["audiences"].title == "Audiences granted")
-    assert watched.current().results.definitions["audiences"].title == "Audiences granted"
+    until(watched, lambda now: now.results.config.definitions == "rules")
+    seen_as(watched, watched.root / "rules" / "court.yaml", "Audiences granted")
 
 
 def test_what_is_not_of_the_project_is_not_looked_at(copy):

@@ -238,11 +238,19 @@ def test_a_server_that_was_not_started_to_edit_saves_nothing(shown, token):
 @pytest.mark.parametrize("file", ["config.yaml", "data/envoys.csv", "../ruritania/config.yaml", "/etc/passwd", f"{FOLDER}/none.yaml"])
 def test_only_definition_files_are_read_tried_and_saved(asked, file):
     before = everything(asked.root)
-    assert asked.client.get("/tune/file", query_string={"name": file}).status_code == 400
-    assert asked.post("/tune/try", file=file, text="hello").status_code == 400
-    answer = asked.saved("hello", file=file)
-    assert answer.status_code == 400 or answer.json["gone"]
+    read = asked.client.get("/tune/file", query_string={"name": file})
+    for answer in (read, asked.post("/tune/try", file=file, text="hello"), asked.saved("hello", file=file)):
+        assert answer.status_code == 400 or (answer.json["gone"] and file == f"{FOLDER}/none.yaml")
     assert everything(asked.root) == before
+
+
+def test_that_a_file_is_gone_is_an_answer_and_no_fault_of_the_question(tuned):
+    digest = read_file(tuned.root, FOLDER, COURT).digest
+    (tuned.root / COURT).unlink()
+    read = tuned.client.get("/tune/file", query_string={"name": COURT})
+    for answer in (read, tuned.post("/tune/try", file=COURT, text=""), tuned.post("/tune/save", file=COURT, text="", digest=digest)):
+        assert (answer.status_code, answer.json) == (200, {"gone": True, "said": [f"{COURT} no longer exists"]})
+    assert not (tuned.root / COURT).exists()
 
 
 @pytest.mark.parametrize(

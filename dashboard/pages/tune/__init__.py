@@ -132,7 +132,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
     @server.get("/tune/file")
     def file() -> Answer:
-        return answered(lambda: _file_as_sent(_file(current(), flask.request.args["name"])))
+        return answered(lambda: _file_as_sent(current(), flask.request.args["name"]))
 
     @server.get("/tune/schema")
     def schema() -> Answer:
@@ -164,7 +164,17 @@ def _file(now: Current, name: str) -> Edited:
     return read_file(now.project.root, now.results.config.definitions, name)
 
 
-def _file_as_sent(file: Edited) -> flask.Response:
+def _gone(now: Current, name: str) -> flask.Response | None:
+    """The answer about a definition file that no longer exists, because nothing is wrong with the question; None for any other."""
+    if is_free(now.project.root, now.results.config.definitions, name):
+        return flask.jsonify(said=[f"{name} no longer exists"], gone=True)
+    return None
+
+
+def _file_as_sent(now: Current, name: str) -> flask.Response:
+    if gone := _gone(now, name):
+        return gone
+    file = _file(now, name)
     answer = flask.jsonify(text=file.text, digest=file.digest)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -181,6 +191,8 @@ def _schema(now: Current) -> flask.Response:
 
 def _tried(now: Current, given: Mapping[str, Any], commits: dict[str, Earlier]) -> flask.Response:
     file, text = str(given["file"]), given["text"]
+    if gone := _gone(now, file):
+        return gone
     _file(now, file)  # refused where it is not one of the definition files
     trial = tried(now.project, file, text, _earlier(now, given.get("against", "shown"), commits))
     view = _view(trial, str(given.get("view") or ""), int(given.get("line") or 1))
@@ -229,8 +241,8 @@ def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
         raise Refused("this page is from an earlier server session. Reload it; your text is kept")
     given = _sent(request)
     root, folder, name, digest = now.project.root, now.results.config.definitions, str(given["file"]), str(given["digest"])
-    if digest and is_free(root, folder, name):
-        return flask.jsonify(said=[f"{name} no longer exists"], gone=True)
+    if digest and (gone := _gone(now, name)):
+        return gone
     try:
         saved = save_file(root, folder, name, given["text"], digest)
     except Changed as e:

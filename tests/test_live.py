@@ -72,7 +72,7 @@ def test_the_faults_of_the_file_that_was_written_last_come_first(copy):
     assert found == sorted(found, key=lambda file: file != COURT)
 
 
-def test_the_same_fault_again_is_no_new_state(copy):
+def test_the_same_error_again_is_not_a_new_state(copy):
     live = Live(copy)
     edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-32")
     live.reload()
@@ -129,13 +129,13 @@ def test_an_address_that_leads_nowhere_is_a_page_that_says_so(live, path):
     assert "Nothing to show here" in str(page(now, path, "", Screen()))
 
 
-def test_what_a_browser_says_of_itself_is_not_trusted():
+def test_what_a_browser_reports_is_not_trusted():
     assert screen_of(None) == Screen()
     assert screen_of({"theme": "pink", "width": "wide"}) == Screen()
     assert screen_of({"theme": "dark", "width": 10**9}) == Screen("dark", 1200)
 
 
-def test_an_address_that_is_no_web_address_is_no_link():
+def test_an_address_outside_the_web_is_not_a_link():
     assert not hasattr(source_link(SourceRef("s", "p", "t", "javascript:alert(1)")), "href")
     assert source_link(SourceRef("s", "p", "t", "https://example.org/")).href == "https://example.org/"
 
@@ -235,7 +235,7 @@ def test_words_follow_an_edit(copy):
     assert found.notes == found.definition.notes == ("A new note.",)
 
 
-def test_a_file_that_is_saved_without_a_change_is_no_news(copy):
+def test_a_file_that_is_saved_without_a_change_changes_nothing(copy):
     live = Live(copy)
     before = live.current()
     (copy / COURT).write_text((copy / COURT).read_text())

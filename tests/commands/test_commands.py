@@ -25,7 +25,7 @@ def run(capsys, *words, folder=RURITANIA):
     return code, said.out, said.err
 
 
-def test_a_good_project_is_clean(capsys):
+def test_a_valid_project_is_clean(capsys):
     code, out, err = run(capsys, "check")
     assert (code, err) == (0, "")
     assert out.startswith("0 errors, 0 warnings")
@@ -191,7 +191,7 @@ def test_seen_from_another_day_less_is_known(capsys):
     assert len(json.loads(then)) < len(json.loads(now))
 
 
-def test_a_config_that_cannot_be_read_is_told_without_a_traceback(capsys, copy):
+def test_a_config_that_cannot_be_read_is_reported_without_a_traceback(capsys, copy):
     appended(copy, "config.yaml", "  : [")
     for words in (["check"], ["compute"], ["explain", "audiences", "1893"]):
         code, out, err = run(capsys, *words, folder=copy)

@@ -227,7 +227,7 @@ def test_a_fault_on_one_side_is_shown_and_the_rest_compared(capsys, copy, tmp_pa
     assert f"{faulty}/{COURT}:{line}: error[unknown-key]" in err
 
 
-def test_a_table_at_fault_says_what_depends_on_it(compared, copy):
+def test_a_faulty_table_lists_what_depends_on_it(compared, copy):
     appended(copy, "data/cannonades.csv", "c-99,1895-13-01,day,1,exact,mill,border_guard")
     changes = compared(copy)
     assert not changes.is_clean

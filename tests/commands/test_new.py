@@ -1,4 +1,4 @@
-"""A project to begin with: accepted at once by every command, complete in an installed package, and never written over anything."""
+"""A project to start from: accepted at once by every command, complete in an installed package, and never written over anything."""
 
 import tomllib
 from pathlib import Path
@@ -123,7 +123,7 @@ def test_a_folder_that_holds_anything_is_refused_and_left_alone(capsys, tmp_path
     assert contents(tmp_path) == {there: b"mine"}
 
 
-def test_a_file_is_no_folder(capsys, tmp_path):
+def test_a_file_is_not_a_folder(capsys, tmp_path):
     (tmp_path / "here").write_text("mine", encoding="utf-8")
     for name, code_of in (("here", "not-empty"), ("here/below", "not-written")):
         code, out, err = run(capsys, "new", tmp_path / name)

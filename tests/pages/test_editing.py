@@ -1,4 +1,4 @@
-"""Definition files in an editor: read, saved whole, and never over what somebody else saved."""
+"""Definition files in an editor: read, saved whole, and never over a change by somebody else."""
 
 import os
 import signal
@@ -37,14 +37,14 @@ def test_a_file_keeps_its_way_of_writing(copy, bom, line_end):
     assert (copy / COURT).read_bytes() == raw
 
 
-def test_the_second_of_two_who_save_is_told_and_loses_nothing(copy):
+def test_the_second_of_two_who_save_gets_a_conflict_and_loses_nothing(copy):
     first = second = read_file(copy, FOLDER, COURT)
     saved = save_file(copy, FOLDER, COURT, f"# first\n{first.text}", first.digest)
-    with pytest.raises(Changed) as told_so:
+    with pytest.raises(Changed) as conflict:
         save_file(copy, FOLDER, COURT, f"# second\n{second.text}", second.digest)
-    assert told_so.value.now == saved
+    assert conflict.value.now == saved
     assert (copy / COURT).read_text().startswith("# first\n")
-    save_file(copy, FOLDER, COURT, f"# second\n{second.text}", told_so.value.now.digest)
+    save_file(copy, FOLDER, COURT, f"# second\n{second.text}", conflict.value.now.digest)
     assert (copy / COURT).read_text().startswith("# second\n")
 
 
@@ -61,7 +61,7 @@ def test_only_definition_files_are_read_and_written(copy, name):
     assert files_of(copy, FOLDER) == sorted(f"{FOLDER}/{path.name}" for path in (copy / FOLDER).glob("*.yaml"))
 
 
-def test_of_two_who_save_in_one_moment_one_is_told(copy, monkeypatch):
+def test_of_two_who_save_at_once_one_gets_a_conflict(copy, monkeypatch):
     found, both = read_file(copy, FOLDER, COURT), threading.Barrier(2, timeout=10)
     outcomes = []
 
@@ -116,7 +116,7 @@ def test_what_leads_out_of_the_project_is_neither_read_nor_written(copy, tmp_pat
     assert not (copy / COURT).is_symlink()
 
 
-def test_a_file_that_is_no_text_is_told_with_its_line(copy):
+def test_a_file_that_is_not_text_is_reported_with_its_line(copy):
     (copy / COURT).write_bytes(b"pillar: court\n# caf\xe9\n")
     with pytest.raises(ProblemsFound) as refused:
         read_file(copy, FOLDER, COURT)

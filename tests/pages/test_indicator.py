@@ -107,7 +107,7 @@ def test_sums_are_offered_of_what_can_be_added(made, name, adds):
     assert ("cumulative" in offered) is adds
 
 
-def test_an_indicator_that_is_gone_is_told_with_the_nearest(made):
+def test_an_indicator_that_is_gone_is_reported_with_the_nearest(made):
     with pytest.raises(ProblemsFound) as gone:
         controls.asked(made, "frequency", UNTOUCHED, "", "audienses")
     assert "did you mean 'audiences'?" in str(gone.value)
@@ -119,7 +119,7 @@ def test_a_view_that_shows_nothing_or_one_thing_twice_is_refused(made, text):
         picture_of(made, parse_view(text))
 
 
-def test_beside_an_indicator_stand_its_own_rules_first_and_never_itself(made):
+def test_an_indicator_is_compared_with_its_own_rules_first_and_never_with_itself(made):
     offered = values(shown(made, "audiences")["others"])
     assert offered[:2] == ["audiences@with_ministers", "audiences@by_year"]
     assert "audiences" not in offered
@@ -132,7 +132,7 @@ def test_a_view_that_is_split_and_compared_is_refused(made):
     assert "not both" in str(refused.value)
 
 
-def test_what_stands_beside_takes_frequency_and_calculation_of_the_view(made):
+def test_what_is_compared_takes_frequency_and_calculation_of_the_view(made):
     picture = picture_of(made, parse_view("audiences?frequency=annual&transform=change&with=duels"))
     assert picture.other.frequency == "annual"
     assert picture.other.query.transform == ("change",)

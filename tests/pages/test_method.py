@@ -1,4 +1,4 @@
-"""The method page: every definition, operation, grade, table and source, each with an anchor; text stays text."""
+"""The method page: every definition, operation, coverage level, table and source, each with an anchor; text stays text."""
 
 import re
 from itertools import pairwise
@@ -112,7 +112,7 @@ def test_a_combination_leads_to_its_parts(nodes):
     assert [named["href"] for _, named, _ in links(part)] == ["/indicator/contacts", "#combine-sum", "#audiences@by_year", "#waltzes"]
 
 
-def test_a_variant_tells_what_it_changes_and_nothing_else(nodes, made):
+def test_a_variant_lists_what_it_changes_and_nothing_else(nodes, made):
     waltzes = made.definitions["waltzes"]
     assert variant_words(waltzes.variants["with_opera"], waltzes, made.config, made.tables) == [
         ("What counts", "Only those at which the opera was talked about, which the dance cards do not say."),
@@ -181,7 +181,7 @@ def test_only_addresses_of_the_web_are_links(copy):
     assert any(text == "What is said" for name, _, text in walked(found) if name == "span")
 
 
-def test_corrections_stand_in_groups(copy):
+def test_corrections_are_in_groups(copy):
     found = plain(content(results(open_project(mended(copy)))))
     said = " ".join(text for name, _, text in walked(found) if name == "section")
     assert "5 cells of the tables were corrected, for 3 reasons." in said

@@ -1,4 +1,4 @@
-"""Saving and checking through the server: the browser draws, the record is put in here."""
+"""Saving and checking through the server: the browser draws, the server adds the record."""
 
 import base64
 import io
@@ -66,7 +66,7 @@ def test_the_kit_of_a_page_has_all_but_the_pdf(client):
         ({"format": "pdf"}, "known: png, svg, kit"),
     ],
 )
-def test_what_cannot_be_saved_is_told_in_words(client, query, said):
+def test_what_cannot_be_saved_is_reported_in_words(client, query, said):
     answer = saved(client, query.pop("format", "png"), **query)
     assert answer.status_code == 400
     assert said in " ".join(answer.get_json()["said"])
@@ -80,7 +80,7 @@ def test_what_a_page_would_never_send_is_refused_in_words(client, sent):
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", PIXEL, b"%PDF-1.7 no", b"PK\x03\x04 no", b"{", b"<svg/>", b"[" * 10_000])
-def test_a_file_without_a_record_is_told_what_cannot_be_known(client, data):
+def test_of_a_file_without_a_record_nothing_can_be_known(client, data):
     told = client.post("/verified", data=data).get_json()
     assert told["same"] is None
     assert "carries no record" in told["said"][0]

@@ -1,4 +1,4 @@
-"""What the page Tune asks the server: trying changes nothing, saving is for this machine's own page alone."""
+"""The addresses of the page Tune: trying changes nothing, saving is only for a page of this machine."""
 
 import json
 import shutil
@@ -77,7 +77,7 @@ def words(node):
     return " ".join(words(part) for part in node if isinstance(part, str | list)) if isinstance(node, list) else ""
 
 
-def test_a_text_that_is_tried_says_what_it_does_and_changes_nothing(asked):
+def test_a_text_that_is_tried_shows_its_effect_and_changes_nothing(asked):
     before = (asked.root / COURT).read_text()
     version = asked.live.current().version
     line = line_of(before, "  duels:\n")
@@ -160,7 +160,7 @@ def test_no_text_stops_the_page(asked, text):
     assert all(p["message"] and p["line"] >= (p["code"] != "empty-file") for p in told["problems"])
 
 
-def test_doubts_about_a_text_are_told_beside_its_faults(asked):
+def test_warnings_about_a_text_are_shown_with_its_errors(asked):
     text = (asked.root / COURT).read_text().replace("where: {kind: duel}", "where: {kind: duel, topic: borders, level: sovereign}")
     told = asked.tried(text)
     assert [(p["code"], p["level"]) for p in told["problems"]] == [("empty-selection", "warning")]
@@ -256,7 +256,7 @@ def test_that_a_file_is_gone_is_an_answer_and_no_fault_of_the_question(tuned):
 @pytest.mark.parametrize(
     "sent", [{}, {"file": COURT}, {"file": COURT, "text": 5}, {"file": 5, "text": "x"}, {"file": COURT, "text": "x", "line": "y"}]
 )
-def test_a_question_that_cannot_be_read_is_told(asked, sent):
+def test_a_request_that_cannot_be_read_is_reported(asked, sent):
     answer = asked.post("/tune/try", **sent)
     assert answer.status_code == 400
     assert answer.json["said"]
@@ -265,7 +265,7 @@ def test_a_question_that_cannot_be_read_is_told(asked, sent):
 @pytest.mark.parametrize(
     "sent", ['{"file": "x", "text": "", "line": 1e400}', '{"text": "", "screen": {"width": 1e400}}', "[" * 100_000, "not json", "5"]
 )
-def test_nonsense_is_told_in_words(asked, sent):
+def test_nonsense_is_reported_in_words(asked, sent):
     answer = asked.client.post("/tune/try", data=sent, content_type="application/json", base_url=HOST)
     assert answer.status_code == 400
     assert answer.json["said"]

@@ -89,7 +89,7 @@ def strips_of(results: Results) -> dict[str, Strip]:
 
 def coverage_section(results: Results) -> html.Section:
     """The section: the rule, the key, and a strip for each table."""
-    today = f"The last year ends on {numbers.day(datetime.date.fromisoformat(results.config.as_of))}."
+    today = f"The last year is counted up to {numbers.day(datetime.date.fromisoformat(results.config.as_of))}."
     strips = [part for name, strip in strips_of(results).items() for part in _coverage_table(results, results.tables[name], strip)]
     key = [html.Li([_mark(level), f" {numbers.LEVEL_WORDS[level]}"]) for level in LETTERS]
     return html.Section(

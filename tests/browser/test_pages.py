@@ -90,7 +90,7 @@ def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(rurit
     expect(title_of(page)).to_contain_text("by level")
     expect(page).to_have_url(re.compile(r"breakdown=level$"))
     with answered(page):
-        page.get_by_label("Indicator or rule beside it").select_option("Duels")
+        page.get_by_label("Indicator or rule to compare with").select_option("Duels")
     expect(title_of(page)).to_contain_text("Audiences and Duels")  # split or compared, not both
     expect(page).to_have_url(re.compile(r"with=duels$"))
     page.get_by_label("Calculation", exact=True).select_option("sum of the last 12 months")

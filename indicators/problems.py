@@ -1,14 +1,14 @@
-"""What is wrong, where, and how to mend it: the one form in which every fault reaches a person.
+"""What is wrong, where, and how to fix it: the one form in which every fault is reported.
 
 The standard for a problem, wherever it is made:
 
 - *place*: the file and line that a person must open; the line of the key or cell, not of the file's beginning.
 - *code*: two or three plain words that stay the same when the wording improves; explained in `codes.yaml`.
 - *level*: an error is wrong, and what depends on it is not computed; a warning is about what is
-  right by its form and probably not meant (`indicators.warnings`); a definition may carry an exemption from it, with a reason.
-- *message*: what came, quoted, and what is wrong with it. *hint*: the nearest guess, what is allowed, and what to do.
-- every fault in one run; many like ones in a column as the first few and a count; never "one or more entries are invalid".
-- nothing that is not known is ignored, and nobody is told of a fault that only follows from another.
+  valid but probably not intended (`indicators.warnings`); a definition may carry an exemption from it, with a reason.
+- *message*: the value, quoted, and what is wrong with it. *hint*: the nearest guess, what is allowed, and what to do.
+- every fault in one run; many similar ones in a column as the first few and a count; never "one or more entries are invalid".
+- nothing unknown is ignored, and a fault that only follows from another is not reported.
 """
 
 import difflib
@@ -30,7 +30,7 @@ FILE = Path(__file__).with_name("codes.yaml")
 
 
 class Example(NamedTuple):
-    """A `bad` and a `good` text of the file `where`, in the place of the text `instead` (of `good`, if not given); a test tries them."""
+    """A `bad` and a `good` text for the file `where`; both replace the text `instead` (`good`, if not given). A test tries them."""
 
     where: str
     bad: str
@@ -39,13 +39,13 @@ class Example(NamedTuple):
 
     @property
     def shown(self) -> tuple[str, str]:
-        """The two examples as they are shown, bad and good: without the margin that they have in their file."""
+        """The two examples as they are shown, bad and good: without the indentation of their file."""
         return textwrap.dedent(self.bad.strip("\n")), textwrap.dedent(self.good.strip("\n"))
 
 
 class Code(NamedTuple):
-    """One code: what it `means`, in a line; how to `fix` it; what is said of it (`messages`: a template by case, "" where there is
-    one case only); an example of each case that has one. `exempt`: what may carry an exemption from this warning."""
+    """One code: what it `means`, in a line; how to `fix` it; its `messages` (a template by case, "" where there is one case
+    only); an example of each case that has one. `exempt`: what may carry an exemption from this warning."""
 
     code: str
     means: str
@@ -87,7 +87,7 @@ def exemptable(of: Literal["definition", "annotation"]) -> tuple[Code, ...]:
 
 
 class Place(NamedTuple):
-    """A line of a file; line 0 stands for the file as a whole. Paths are relative to the project."""
+    """A line of a file; line 0 is the file as a whole. Paths are relative to the project."""
 
     file: str
     line: int = 0
@@ -98,7 +98,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault: place, stable code, what came and what is allowed, and the way out."""
+    """One fault: its place, its stable code, what is wrong, what is allowed and what to do."""
 
     place: Place
     code: str
@@ -128,9 +128,9 @@ Trail = tuple[str | int, ...]
 
 
 class Fault(NamedTuple):
-    """What is wrong with a part of a value. A check finds it; whoever knows where the value stands makes it a `Problem`.
+    """What is wrong with a part of a value. A check finds it; code that knows the place of the value makes it a `Problem`.
 
-    `trail` leads from the value that was checked to the part at fault.
+    `trail` leads from the value that was checked to the faulty part.
     """
 
     code: str
@@ -170,7 +170,7 @@ def fault(name: str, /, *trail: str | int, hint: str = "", **parts: object) -> F
 
 
 class Refused(ValueError):
-    """A value that is not taken, by its fault; as a text what is wrong and, after a semicolon, what to do."""
+    """Raised for a value that is not accepted, with its fault; as text, what is wrong and, after a semicolon, what to do."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__("; ".join(filter(None, (fault.message, fault.hint))))
@@ -179,11 +179,11 @@ class Refused(ValueError):
 
 LONGEST_TEXT = 1000
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Unicode's categories of characters that act on a terminal or a line without being seen."""
+"""Unicode's categories of invisible characters that act on a terminal or a line."""
 
 
 def in_one_line(words: str) -> str:
-    """Words without end are cut, and what cannot be seen is told by its code, so that no cell of a table acts on a terminal.
+    """A text cut to a sensible length, with its invisible characters written as codes, so that no cell acts on a terminal.
 
     >>> in_one_line("a\\x1b[31mb")
     'a\\\\x1b[31mb'
@@ -191,12 +191,12 @@ def in_one_line(words: str) -> str:
     cut = words if len(words) <= LONGEST_TEXT else words[: LONGEST_TEXT - 1] + "…"
     if cut.isprintable():
         return cut
-    return "".join(repr(letter)[1:-1] if unicodedata.category(letter) in UNSEEN else letter for letter in cut)
+    return "".join(repr(character)[1:-1] if unicodedata.category(character) in UNSEEN else character for character in cut)
 
 
 Report = Callable[[Problem], None]
 MOST_IN_A_FILE = 100
-"""Problems of one file that are reported one by one; nobody reads more, and each costs time."""
+"""Problems of one file that are reported one by one; more would not be read, and each costs time."""
 
 
 def report_all(faults: Iterable[Fault], place: Place | Callable[[Trail], Place], report: Report) -> bool:
@@ -221,7 +221,7 @@ def refused(fault: Fault, place: Place) -> ProblemsFound:
 
 
 LONGEST_WORD, MOST_WORDS = 60, 5000
-"""Letters of a word, and words, that a guess looks at: its time grows with both, and with the square of the letters."""
+"""Characters of a word, and words, that a guess looks at: its time grows with both, and with the square of the characters."""
 
 
 def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
@@ -239,12 +239,12 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     guess = next((k for k in known if near and k.lower() == near[0]), None)
     shown = known if len(known) <= most else difflib.get_close_matches(word, known, most, 0.0)
     rest = f" (and {len(known) - most} more)" if len(known) > most else ""
-    legal = f"known: {', '.join(shown)}{rest}" if known else "none is known here"
+    legal = f"known: {', '.join(shown)}{rest}" if known else "none are known here"
     return f"did you mean {guess!r}? {legal}" if guess else legal
 
 
 def without_misspelt(errors: Sequence[Any]) -> list[Any]:
-    """Pydantic's errors without those of keys that are missing where a key that nobody knows looks like them: one slip, one fault."""
+    """Pydantic's errors without those of missing keys that an unknown key looks like: one slip, one fault."""
     missing: dict[tuple[Any, ...], list[str]] = {}
     for error in errors:
         if error["type"] == "missing":
@@ -256,11 +256,11 @@ def without_misspelt(errors: Sequence[Any]) -> list[Any]:
 
 def written(problems: Iterable[Problem], form: str) -> str:
     """All problems in one text."""
-    found = list(problems)
+    problems = list(problems)
     if form == "json":
-        records = [{**p.place._asdict(), "level": p.level, "code": p.code, "message": p.message, "hint": p.hint} for p in found]
+        records = [{**p.place._asdict(), "level": p.level, "code": p.code, "message": p.message, "hint": p.hint} for p in problems]
         return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
-    return "\n".join(_annotation(p) if form == "github" else str(p) for p in found)
+    return "\n".join(_annotation(p) if form == "github" else str(p) for p in problems)
 
 
 def _annotation(problem: Problem) -> str:

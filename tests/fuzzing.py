@@ -98,7 +98,7 @@ def good(name):
     paths = [root / CONFIG, *sorted((root / config.definitions).glob("*.yaml"))]
     paths += [p for p in sorted((root / config.data).iterdir()) if p.suffix in (".csv", ".yaml")]
     texts = {p.relative_to(root).as_posix(): p.read_text(encoding="utf-8") for p in paths}
-    return Good(config.definitions, texts, project, dict(read_descriptors(root, config.data, lambda problem: None).good))
+    return Good(config.definitions, texts, project, dict(read_descriptors(root, config.data, lambda problem: None).valid))
 
 
 @functools.cache

@@ -32,7 +32,7 @@ MESSAGES = {name_of(code, case): message for code, one in CODES.items() for case
 
 
 def calls(function):
-    """Calls of a function in the source, with their places and the trees that they stand in."""
+    """Calls of a function in the source, with their places and the trees that hold them."""
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
@@ -77,7 +77,7 @@ def test_codes_and_cases_are_words_joined_by_hyphens():
     assert [name for name in MESSAGES if not re.fullmatch(r"[a-z0-9]+([-/][a-z0-9]+)*", name)] == []
 
 
-def test_the_opinions_that_excuses_may_name_are_those_that_there_are():
+def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
     for subject in ("definition", "annotation"):
         assert [one.code for one in exemptable(subject)] == [one.__name__.replace("_", "-") for one in WARNINGS[subject]]
     assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"))} == {"warning"}
@@ -98,7 +98,7 @@ OF_THE_MACHINE = {
     *("not-written/schema", "not-written/file", "unknown-indicator/gone"),
     *("missing-file/definitions", "missing-file/definition-file", "missing-file/no-definitions", "missing-file/exported"),
 }
-"""These need a machine that lacks something, a repository or a running server; other tests make them."""
+"""These need a machine without something, a repository or a running server; other tests make them."""
 TRIED = sorted(name for name in EXAMPLES if not {name, name.partition("/")[0]} & OF_THE_MACHINE and name not in MADE_BY_HAND)
 TYPED = [name for name in TRIED if EXAMPLES[name].where == "on the command line"]
 WRITTEN = [name for name in TRIED if name not in TYPED]
@@ -113,12 +113,12 @@ def problems_of(folder):
     return {*project.problems, *warnings_of(project)}
 
 
-def test_where_a_good_example_stands_already_nothing_is_wrong():
+def test_where_the_good_example_is_already_written_nothing_is_wrong():
     assert problems_of(RURITANIA) == set()
 
 
 def problems_with(tmp_path, name, which):
-    """The problems of a copy of the invented project in which an example stands; opinions cost time, so only where one is due."""
+    """The problems of a copy of the invented project with an example in it; warnings take time, so only where one is expected."""
     example, level = EXAMPLES[name], CODES[name.partition("/")[0]].level
     folder = shutil.copytree(RURITANIA, tmp_path / which)
     (folder / "data" / "codebook.md").write_text("# Words\n", encoding="utf-8")
@@ -214,8 +214,8 @@ def test_help_says_in_a_few_lines_what_a_code_means(capsys):
 
 def test_a_word_that_is_no_code_gets_the_nearest_guess(capsys):
     assert main(["help", "unknown-colum"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "there is no problem code 'unknown-colum'\n    did you mean 'unknown-column'?" in said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "there is no problem code 'unknown-colum'\n    did you mean 'unknown-column'?" in output.err
     assert main(["help", "check"]) == 2
     assert "relations check --help" in capsys.readouterr().err

@@ -37,8 +37,8 @@ def explained(code: str) -> str | None:
 
     >>> print(explained("unknown-reduce"), end="")
     error[unknown-reduce]
-      There is no way of this name to reduce rows to a number.
-      Take the nearest guess; the README lists the operations, the page Method explains them.
+      There is no reducer of this name.
+      Use the suggested name; the README lists the operations, the page Method explains them.
     <BLANKLINE>
       bad (indicators/definitions/guns.yaml):
         reduce: median_gaps

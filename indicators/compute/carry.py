@@ -11,7 +11,7 @@ import pandas as pd
 
 from indicators.compute.grading import Graded, stretches
 from indicators.nouns.definition import Step
-from indicators.nouns.descriptor import NotABase
+from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
 from indicators.nouns.series import Series, Why
 from indicators.nouns.vocabulary import SoFar
@@ -107,7 +107,7 @@ def _together(groups: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
-def transformed(graded: Graded, step: Step, not_a_base: Sequence[NotABase]) -> Graded:
+def transformed(graded: Graded, step: Step, not_a_base: Sequence[ExcludedBase]) -> Graded:
     """Apply a transform; each place takes the worst status and coverage, and all rows, of the places that it reads."""
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
@@ -172,7 +172,7 @@ def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar)
     return range(first, period + 1)
 
 
-def reason_against_base(about: range, frequency: Frequency, not_a_base: Sequence[NotABase]) -> str:
+def reason_against_base(about: range, frequency: Frequency, not_a_base: Sequence[ExcludedBase]) -> str:
     """Why no change in per cent is built on a value about some periods; "" where one may be."""
     for span in not_a_base:
         start, end = first_day(*parse_period(span.start)), last_day(*parse_period(span.end))

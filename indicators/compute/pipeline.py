@@ -20,7 +20,7 @@ from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.grading import Graded, graded
 from indicators.compute.selection import codes_of, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
-from indicators.nouns.descriptor import NotABase
+from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import FREQUENCIES, Frequency, label
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
@@ -147,7 +147,7 @@ def _parts(
     return found
 
 
-def _not_a_base(project: Project, definition: Definition) -> tuple[NotABase, ...]:
+def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase, ...]:
     if definition.table:
         return project.tables[definition.table].relations.not_a_base
     spans = (span for name in parts_of(definition) for span in _not_a_base(project, project.definition(name)))

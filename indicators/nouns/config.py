@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from indicators.nouns.vocabulary import Code, Day, Noun, PeriodName, Texts
+from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts
 
 
-class Side(Noun):
+class Side(FileModel):
     """One of the states whose relationship is shown."""
 
     code: str
@@ -18,18 +18,18 @@ class Side(Noun):
     """How sentences say what is of this side. E.g. `Ruritanian`."""
 
 
-class Pillar(Noun):
+class Pillar(FileModel):
     """A part of the relationship: a row of the overview."""
 
     id: Code
-    """How definition files name the pillar: small letters, digits, `_`. E.g. `dialogue`; not: `Dialogue`."""
+    """How definition files name the pillar: lower-case letters, digits, `_`. E.g. `dialogue`; not: `Dialogue`."""
     title: str
     """How pages name the pillar. E.g. `Politics and opinion`."""
     charts: Texts = ()
     """Indicators that have a chart on the overview; the others are lines below it. Without any named, all have one."""
 
 
-class Window(Noun):
+class Window(FileModel):
     """What a page shows first: periods by name."""
 
     start: Annotated[PeriodName, Field(alias="from")]
@@ -38,7 +38,7 @@ class Window(Noun):
     """Last period shown, in quotes; without it the window ends with the data."""
 
 
-class Config(Noun):
+class Config(FileModel):
     """config.yaml: what this project is."""
 
     title: str
@@ -77,7 +77,7 @@ ANNOTATION_COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precis
 """Columns that a table of annotations has."""
 
 SOURCE_COLUMNS = {"producer", "title", "url"}
-"""Columns that a table of sources has beside its key."""
+"""Columns that a table of sources has besides its key."""
 
 CORRECTION_COLUMNS = {"column", "reason"}
 """Columns that a table of corrections has: which column of a table was corrected, and why."""

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Code, Direction, Noun, Reason, Texts, Where, as_list
+from indicators.nouns.vocabulary import Code, Direction, FileModel, Reason, Texts, Where, as_list
 from indicators.problems import Refused, fault
 
 
@@ -34,25 +34,25 @@ def as_coverage(value: Any) -> Any:
     return as_list(value.get("every") if isinstance(value, dict) else value)
 
 
-class StepOf(Noun):
+class StepOf(FileModel):
     """One operation with its parameters."""
 
     name: str
     parameters: dict[str, Any] = {}
     also: Annotated[tuple[str, ...], Field(exclude=True, repr=False)] = ()
-    """Keys beside the first, which are always a fault."""
+    """Keys besides the first, which are always a fault."""
 
 
 Step = Annotated[StepOf, BeforeValidator(_as_step)]
 
 
-class BreakdownOf(Noun):
-    """A column by which values are split; `coverage` may grade its codes apart."""
+class BreakdownOf(FileModel):
+    """A column by which values are split; `coverage` may name a category for single codes."""
 
     by: str
     """The column whose codes split the value; a column of texts. E.g. `level`; not: a column of numbers or dates."""
     coverage: dict[str, str] = {}
-    """Code of the column -> category that grades this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
+    """Code of the column -> coverage category of this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
 
 
 Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
@@ -62,13 +62,13 @@ class Mark(Enum):
     """What a key of a definition is for, where it is not part of the rule that makes the numbers."""
 
     PROSE = "words for readers, in which names are written as config.yaml has them"
-    PLACEMENT = "where the definition stands"
-    SHOWN = "what is shown beside the numbers"
+    PLACEMENT = "where the definition is"
+    SHOWN = "what is shown with the numbers"
     APART = "rules and exemptions that are not this rule"
 
 
-class Definition(Noun):
-    """One indicator, or one variant of it with its changes already applied. Ids and pillar come from where it stands."""
+class Definition(FileModel):
+    """One indicator, or one variant of it with its changes already applied. Ids and pillar follow from where it is."""
 
     id: Annotated[Code, Mark.PLACEMENT]
     pillar: Annotated[Code, Mark.PLACEMENT]
@@ -82,19 +82,19 @@ class Definition(Noun):
     unit: Annotated[str, Field(min_length=1)]
     """What one number is; `share …` goes from 0 to 1, `per cent …` to 100. E.g. `meetings in 12 months`; not: `n`, `%`."""
     direction: Direction
-    """Which way is better; `none` where that is contested: no better or worse is said, no score given. Not: `up`."""
+    """Which way is better; `none` where that is contested: changes are not called better or worse, no score is given. Not: `up`."""
     frequency: Frequency
     """Length of a period: not finer than the table's dates; windows count these. E.g. `monthly`; not: `month`, `yearly`."""
     table: str | None = None
-    """The table whose rows are counted; goes with `reduce`. E.g. `events`; not: `events.csv`, nor a table for reference."""
+    """The table whose rows are counted; goes with `reduce`. E.g. `events`; not: `events.csv`, nor a reference table."""
     where: Where = {}
     """Which rows: column -> value, list (any of) or conditions; a list of mappings: any of these. Not: `kind = meeting`."""
     coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
-    """Category that grades the collection; `{every: [a, b]}`: the worse of both. Tables of events need it. Not: `complete`."""
+    """Category with the coverage levels; `{every: [a, b]}`: the worse of both. Tables of events need it. Not: `complete`."""
     reduce: Step | None = None
     """How the rows of a period become one value: an operation, or one with its parameters. Not: two operations."""
     combine: Step | None = None
-    """How finished indicators become one. Not beside `table`, `reduce`, `where`, `coverage`, `breakdown`: the parts have these."""
+    """How finished indicators become one. Not with `table`, `reduce`, `where`, `coverage`, `breakdown`: the parts have these."""
     transform: Annotated[tuple[Step, ...], BeforeValidator(as_list)] = ()
     """What is done to the series, in this order: an operation or a list of them. Not: one mapping with two operations."""
     normalise: Step | None = None
@@ -102,19 +102,19 @@ class Definition(Noun):
     breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
     """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
     credit: Annotated[str, Mark.PROSE] = ""
-    """Source line of the chart, where the table's own names more than this indicator rests on. E.g. `The Court Diary`."""
+    """Source line of the chart, where the table's own names more than this indicator uses. E.g. `The Court Diary`."""
     annotations: Annotated[Texts, Mark.SHOWN] = ()
     """Further scopes of notes for the chart; those of its id, pillar and table it has anyway. Not: the text of a note."""
     notes: Annotated[Texts, Mark.PROSE] = ()
     """What a reader must know, a sentence each. E.g. `Only 2024 was read in full.`; not: the rule, that is `counts`."""
     break_on: Texts | None = None
-    """Columns of which a change is a break in the series, in the place of those the table names. E.g. `[]`; not: a date."""
+    """Columns whose change is a break in the series, instead of those that the table names. E.g. `[]`; not: a date."""
     at_least: Annotated[int, Field(ge=1)] = 1
     """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
-    """How large a change is worth saying, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
+    """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}
-    """Opinions of `relations check` that do not hold here: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
+    """Exemptions from warnings of `relations check`: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
     variants: Annotated[dict[Code, "Definition"], Mark.APART] = {}
     """The same question under another rule: name -> the keys it replaces, whole; never direction. Not: a copy of all keys."""
 
@@ -150,8 +150,8 @@ IN_NO_NUMBER = marked(*Mark)
 def rule_called(name: str, definitions: Mapping[str, Definition]) -> Definition:
     """The definition called `id` or `id@variant`; KeyError where there is none."""
     indicator, _, variant = name.partition("@")
-    found = definitions[indicator]
-    return found.variants[variant] if variant else found
+    base = definitions[indicator]
+    return base.variants[variant] if variant else base
 
 
 # ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----
@@ -170,7 +170,7 @@ Parts = Annotated[Any, "indicators"]
 """A list of other indicators -> the list of their values."""
 
 
-class RowsOf(Noun):
+class RowsOf(FileModel):
     """Rows of another table: what `Selection` is written as."""
 
     table: str
@@ -178,7 +178,7 @@ class RowsOf(Noun):
     where: Where = {}
     """Which of its rows, written as a definition's `where`."""
     coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
-    """Categories of the other table that grade these rows, written as a definition's `coverage`."""
+    """Categories of the other table with the coverage levels of these rows, written as a definition's `coverage`."""
 
 
 # ---- operations ----
@@ -250,5 +250,5 @@ class Operation(Generic[T]):
 
 
 def operation(traits: T) -> Callable[[Callable[..., pd.Series]], Operation[T]]:
-    """Make an operation of a function, with its traits; None where its room has none."""
+    """Make an operation of a function, with its traits; None where its kind has none."""
     return lambda function: Operation(function, traits)

@@ -6,27 +6,27 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Day, Level, Noun, PeriodName, Reason, Status, Texts, Where
+from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
 
 
-class Constraints(Noun):
+class Constraints(FileModel):
     """Frictionless field constraints that are checked here."""
 
     required: bool = False
     """Whether no cell may be blank. E.g. `true`; not: `yes`."""
     unique: bool = False
-    """Whether no value may stand twice."""
+    """Whether no value may appear twice."""
     enum: tuple[str | float, ...] = ()
-    """The codes that cells may have; for a column of lists they stand under relations.lists."""
+    """The codes that cells may have; for a column of lists, write them under relations.lists."""
     pattern: str | None = None
     """The form of a whole cell, as a regular expression, best in single quotes. E.g. `'^[A-Z]{3}$'`."""
     minimum: float | str | None = None
-    """The least value: a number, or a day for a column of dates. E.g. `0`; not: a number in quotes."""
+    """The minimum: a number, or a day for a column of dates. E.g. `0`; not: a number in quotes."""
     maximum: float | str | None = None
-    """The greatest value: a number, or a day for a column of dates. E.g. `100`; not: a number in quotes."""
+    """The maximum: a number, or a day for a column of dates. E.g. `100`; not: a number in quotes."""
 
 
-class FieldOf(Noun):
+class FieldOf(FileModel):
     """One column: name, Frictionless type, meaning, constraints."""
 
     name: Annotated[str, Field(pattern="^[^@]")]
@@ -35,7 +35,7 @@ class FieldOf(Noun):
     """Kind of the cells: `date` is YYYY-MM-DD, `yearmonth` YYYY-MM, `year` YYYY, `integer` a whole number, `boolean` true or false.
     Lists are `string`, see relations.lists."""
     title: str = ""
-    """Heading, where the name will not do."""
+    """Heading, if the name is not clear enough."""
     description: str
     """What the cells say, with the unit. E.g. `Persons who arrived in the month.`; not: the name once more."""
     format: Literal["default"] = "default"
@@ -44,7 +44,7 @@ class FieldOf(Noun):
     """What cells must be."""
 
 
-class Reference(Noun):
+class Reference(FileModel):
     """The key that a foreign key points to."""
 
     resource: str
@@ -53,7 +53,7 @@ class Reference(Noun):
     """Its key, one column. E.g. `[source_id]`."""
 
 
-class ForeignKey(Noun):
+class ForeignKey(FileModel):
     """Columns whose values are keys of another table."""
 
     fields: Texts
@@ -62,7 +62,7 @@ class ForeignKey(Noun):
     """The other table and its key."""
 
 
-class Schema(Noun):
+class Schema(FileModel):
     """Columns and keys."""
 
     fields: Annotated[tuple[FieldOf, ...], Field(max_length=500)]
@@ -75,8 +75,8 @@ class Schema(Noun):
     """What a blank cell holds: nothing. Other marks are not read."""
 
 
-class Time(Noun):
-    """Which columns hold the row's time: a start, an end, how exact the date is; `every` where a row stands for a period."""
+class Time(FileModel):
+    """Which columns hold the row's time: a start, an end, how exact the date is; `every` where a row is about a period."""
 
     start: str
     """Column with the day, month or year that places the row. E.g. `date`."""
@@ -85,10 +85,10 @@ class Time(Noun):
     precision: str | None = None
     """Column that says how exact the date is: day, month, approx or year."""
     every: Literal["day", "month", "year"] | None = None
-    """What a row stands for, in tables of observations of whole periods. E.g. `month`; not: `monthly`."""
+    """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`."""
 
 
-class Listing(Noun):
+class ListColumn(FileModel):
     """A column whose cells are lists."""
 
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
@@ -99,7 +99,7 @@ class Listing(Noun):
     """Keys of other tables that the items are, as table.column. E.g. `[sources.source_id]`."""
 
 
-class StatusMap(Noun):
+class StatusMap(FileModel):
     """A column whose codes say how final a number is."""
 
     column: str
@@ -108,11 +108,11 @@ class StatusMap(Noun):
     """Its codes -> SDMX letters: A normal, P provisional, E estimated, I imputed, B break, M missing. E.g. `{final: A, provisional: P}`."""
 
 
-class Span(Noun):
-    """Days for which a category's collection was graded."""
+class Span(FileModel):
+    """Days with one coverage level of a category."""
 
     category: str
-    """The category that is graded."""
+    """The category that is assessed."""
     start: Annotated[Day, Field(alias="from")]
     """First day of the span. E.g. `2024-01-01`; not: `2024`."""
     end: Annotated[Day, Field(alias="to")]
@@ -122,14 +122,14 @@ class Span(Noun):
     found: int | None = None
     """Rows of the category in the span; checked against the table."""
     basis: str = ""
-    """Why the grade is what it is, in a sentence."""
+    """Why the level is what it is, in a sentence."""
     columns: Texts = ()
-    """Columns for which the grade holds; all, if not given."""
+    """Columns for which the level holds; all, if not given."""
     finest: Frequency | None = None
-    """Finest frequency for which the grade holds; below it the coverage is partial."""
+    """Finest frequency for which the level holds; below it the coverage is partial."""
 
 
-class NotABase(Noun):
+class ExcludedBase(FileModel):
     """Periods on which no change in per cent is built."""
 
     start: Annotated[PeriodName, Field(alias="from")]
@@ -140,8 +140,8 @@ class NotABase(Noun):
     """Why no change in per cent is built on these periods."""
 
 
-class Relations(Noun):
-    """What the Frictionless standard lacks: time, lists, sources, coverage."""
+class Relations(FileModel):
+    """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
     kind: Literal["events", "observations", "reference"]
     """`events`: a row is an act, and coverage says whether none means none. `observations`: a row is a measurement. `reference`: nothing
@@ -150,12 +150,12 @@ class Relations(Noun):
     """Scopes of notes that charts of this table take."""
     time: Time | None = None
     """Which columns place a row in time; tables of events and observations need it."""
-    lists: dict[str, Listing] = {}
+    lists: dict[str, ListColumn] = {}
     """Columns whose cells are lists -> how they are written. E.g. `{participants: {separator: ';'}}`."""
     source: str | None = None
     """The column that names the sources of a row."""
     source_blank_when: Where | None = None
-    """Rows that may lack a source, written as a definition's `where`."""
+    """Rows that need no source, written as a definition's `where`."""
     credit: str = ""
     """The source line of charts."""
     status: StatusMap | None = None
@@ -167,36 +167,36 @@ class Relations(Noun):
     recorded: str | None = None
     """The column with the day on which a row was entered."""
     coverage: str | tuple[Span, ...] | None = None
-    """Where spans of coverage stand: the path of a table, or spans written here. E.g. `coverage.csv`."""
+    """The spans of coverage: the path of a table, or spans written here. E.g. `coverage.csv`."""
     categories: dict[str, Where] = {}
-    """Kinds of rows whose collection is graded -> which rows they are, written as a definition's `where`. `{}` is every row."""
+    """Kinds of rows with coverage levels of their own -> which rows they are, written as a definition's `where`. `{}` is every row."""
     whole: str | None = None
     """The category that holds every row; where it is complete, so are the others."""
-    not_a_base: tuple[NotABase, ...] = ()
+    not_a_base: tuple[ExcludedBase, ...] = ()
     """Periods on which no change in per cent is built."""
     group: str | None = None
-    """Column whose codes tell single rows apart in a chart that draws them one by one. E.g. `pollster`; not: a number."""
+    """Column whose codes distinguish single rows in a chart that draws them one by one. E.g. `pollster`; not: a number."""
     excuses: dict[str, dict[str, Reason]] = {}
-    """Rows of the table of annotations, by key, of which an opinion does not hold -> code -> why.
+    """Exemptions from warnings: row of the table of annotations, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""
     shows: Texts = ()
-    """Columns worth seeing in a list of rows, in order. E.g. `[date, summary]`."""
+    """Columns that a list of rows shows, in order. E.g. `[date, summary]`."""
     notes: Texts = ()
     """What a user of the table must know, a sentence each."""
 
 
-class Producer(Noun):
+class Producer(FileModel):
     """Where a table comes from, as the Frictionless standard has it."""
 
     title: str
     """What the source is called."""
     path: str = ""
-    """Its address, or a file beside this one. E.g. `sources.csv`."""
+    """Its address, or a file in the same folder. E.g. `sources.csv`."""
     email: str = ""
     """Whom to ask."""
 
 
-class Licence(Noun):
+class Licence(FileModel):
     """Terms of a table, as the Frictionless standard has them."""
 
     name: str = ""
@@ -204,14 +204,14 @@ class Licence(Noun):
     title: str = ""
     """The terms, in a line."""
     path: str = ""
-    """Where the terms stand. E.g. `https://creativecommons.org/licenses/by/4.0/`."""
+    """Where the terms are. E.g. `https://creativecommons.org/licenses/by/4.0/`."""
 
 
-class Package(Noun):
+class Package(FileModel):
     """`datapackage.yaml`: a Frictionless Data Package, of which `resources` names one descriptor file a table."""
 
     name: str = ""
-    """Short name of the package, in small letters."""
+    """Short name of the package, in lower case."""
     title: str = ""
     """What the tables are called together."""
     description: str = ""
@@ -229,16 +229,16 @@ class Package(Noun):
     licenses: tuple[Licence, ...] = ()
     """Terms of the tables."""
     resources: tuple[str, ...]
-    """The descriptors, one file a table, beside this one. E.g. `[events.resource.yaml]`."""
+    """The descriptors, one file for each table, in the same folder. E.g. `[events.resource.yaml]`."""
 
 
-class Resource(Noun):
+class Resource(FileModel):
     """One table's descriptor: a Frictionless Data Resource with the key `relations`."""
 
     name: str
     """How definitions name the table. E.g. `events`; not: `events.csv`."""
     path: str
-    """The CSV file, beside this one. E.g. `events.csv`."""
+    """The CSV file, in the same folder. E.g. `events.csv`."""
     title: str
     """What the table is called."""
     description: str = ""
@@ -252,7 +252,7 @@ class Resource(Noun):
     licenses: tuple[Licence, ...] = ()
     """Terms of the table: a list of `{name, title, path}`."""
     relations: Relations
-    """What the Frictionless standard lacks: time, lists, sources, coverage."""
+    """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
     @property
     def columns(self) -> Mapping[str, FieldOf]:
@@ -261,13 +261,13 @@ class Resource(Noun):
 
 
 class Resources(dict[str, Resource]):
-    """Descriptors of the good tables, by name. `named`: names of all tables that the package lists, those with a faulty descriptor among
-    them; None where not all of them are known."""
+    """Valid descriptors by table. `named`: names of all tables that the package lists, including those with a faulty descriptor;
+    None where not all of them are known."""
 
-    def __init__(self, good: Mapping[str, Resource], named: Set[str] | None) -> None:
-        super().__init__(good)
+    def __init__(self, valid: Mapping[str, Resource], named: Set[str] | None) -> None:
+        super().__init__(valid)
         self.named = named
 
-    def lacks(self, name: object) -> bool:
-        """Whether there is no table of this name. Of one with a faulty descriptor its own faults tell."""
+    def is_unknown(self, name: object) -> bool:
+        """Whether there is no table of this name. One with a faulty descriptor is known: its own faults are reported."""
         return name not in self and self.named is not None and name not in self.named

@@ -10,7 +10,7 @@ import pandas as pd
 
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition, rule_called
-from indicators.nouns.descriptor import NotABase, Relations, Resource, Span
+from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Level, SoFar, Status
 from indicators.problems import Place
@@ -51,7 +51,7 @@ class Rows:
 
 
 class Query(NamedTuple):
-    """Which numbers are asked: everything that changes a value. Defaults are the definition's own."""
+    """Which numbers are requested: everything that changes a value. Defaults are the definition's own."""
 
     indicator: str
     variant: str | None = None
@@ -62,7 +62,7 @@ class Query(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule that is asked: `id` or `id@variant`."""
+        """The rule that is requested: `id` or `id@variant`."""
         return f"{self.indicator}@{self.variant}" if self.variant else self.indicator
 
 
@@ -89,16 +89,16 @@ REASONS: Mapping[Why, str] = {
     "not-exact": "collection is partial",
     "not-published": "not published yet",
     "no-rows": "no rows in this period",
-    "too-few": "fewer rows than the definition asks for",
+    "too-few": "fewer rows than the definition requires",
     "all-blank": "the rows give no number",
-    "mixed": "its rows are of two kinds with a break between them, which make no one number",
-    "not-every-part": "not every part of the period is there",
+    "mixed": "its rows are of two kinds with a break between them, so there is no single number",
+    "not-every-part": "part of the period is missing",
     "across-a-break": "the two numbers lie on either side of a break in the series",
     "incomplete-window": "a period that this number needs is missing",
-    "excluded-base": "no change in per cent is built on this base",
+    "excluded-base": "no per cent change is computed from this base",
     "no-result": "the calculation gives no number",
 }
-"""Why a value is missing, in words; "" where it is there."""
+"""Why a value is missing, in words; "" where it is not."""
 
 
 class Point(NamedTuple):
@@ -130,7 +130,7 @@ class Series:
     (whether the period has ended on `as_of`); `why` (the code of
     the reason why a value is missing, else ""). `rows`: ids of the rows behind
     each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
-    things. `length`: periods that a value is about (12 for a window of 12); `so_far`: those since when. `data_to`: the last row,
+    things. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`: the last row,
     as exactly as it is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
@@ -147,12 +147,12 @@ class Series:
     counts: bool = False
     length: int = 1
     so_far: SoFar = ""
-    not_a_base: tuple[NotABase, ...] = ()
+    not_a_base: tuple[ExcludedBase, ...] = ()
     notes: tuple[str, ...] = ()
     parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)
 
     def point(self, period: int) -> Point:
-        """What is said of one period. KeyError for a period outside the series."""
+        """The values of one period. KeyError for a period outside the series."""
         row: Any = self.values.loc[period]
         value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
         return Point(row["label"], value, bound, row["status"], row["coverage"], score, int(row["stretch"]), bool(row["over"]), row["why"])
@@ -193,7 +193,7 @@ class SourceRef(NamedTuple):
 
 
 class RowBehind(NamedTuple):
-    """One row behind a number: its id, what it says (columns worth seeing), and its sources."""
+    """One row behind a number: its id, what it says (the columns that are shown), and its sources."""
 
     id: str
     cells: Mapping[str, str]
@@ -202,8 +202,8 @@ class RowBehind(NamedTuple):
 
 @dataclass(frozen=True)
 class Results:
-    """All that the dashboard sees of a project. `series` computes what is asked and remembers it (ProblemsFound where it
-    cannot); `frequencies` are those at which a definition, by name, can be had; `documents` the texts of the codebook by file."""
+    """All that the dashboard sees of a project. `series` computes what is requested and remembers it (ProblemsFound where it
+    cannot); `frequencies`: those at which a definition, by name, is available; `documents`: the texts of the codebook by file."""
 
     config: Config
     definitions: Mapping[str, Definition]

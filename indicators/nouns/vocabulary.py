@@ -30,7 +30,7 @@ ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@p
 PRECISION, STATUS = "@precision", "@status"
 
 
-class Noun(BaseModel):
+class FileModel(BaseModel):
     """What a file says: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
@@ -48,13 +48,13 @@ class Names(NamedTuple):
 
     @property
     def all(self) -> Set[str] | None:
-        """All names that there are; None where nobody can say."""
+        """All names that there are; None where they are not all known."""
         return self.titles.keys() if self.complete else None
 
 
 def as_list(value: Any) -> Any:
-    """One text or mapping where a list may stand counts as a list of one."""
-    # A tuple, since what a validator hands on is no longer read as JSON, where a list would do.
+    """The values: a single text or mapping is a list of one."""
+    # A tuple, because what a validator returns is no longer read as JSON, where a list would do.
     return (value,) if isinstance(value, str | dict) else tuple(value) if isinstance(value, list) else value
 
 
@@ -93,7 +93,7 @@ PeriodName = Annotated[
     str, AfterValidator(lambda name: parse_period(name) and name), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})
 ]
 Reason = Annotated[str, Field(min_length=1)]
-"""Why an opinion does not hold."""
+"""Why a warning does not apply."""
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]
 
 
@@ -101,7 +101,7 @@ Scale = Literal["share", "per cent", "number"]
 
 
 def scale_of(unit: str) -> Scale:
-    """How values of a unit are told: a unit that begins with "share" goes from 0 to 1, one with "per cent" from 0 to 100.
+    """How values of a unit are written: a unit that begins with "share" goes from 0 to 1, one with "per cent" from 0 to 100.
 
     >>> [scale_of(unit) for unit in ("share of visitors", "per cent of respondents", "meetings")]
     ['share', 'per cent', 'number']
@@ -126,6 +126,6 @@ def in_names(text: str, names: Mapping[str, str]) -> str:
     """
     if not names:
         return text
-    # All at once, the longest first: what stands in the place of one name is not read for another.
-    found = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-    return found.sub(lambda name: names[name[0]], text)
+    # All at once, the longest first: what replaces one name is not read for another.
+    pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
+    return pattern.sub(lambda name: names[name[0]], text)

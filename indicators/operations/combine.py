@@ -1,6 +1,6 @@
-"""Finished parts to one series. Each part is a pandas Series by period at one frequency; all parts must be there.
+"""Finished parts to one series. Each part is a pandas Series by period at one frequency; no part may be missing.
 
-Parts are recomputed from rows at the frequency asked and then combined: a ratio of sums, never a mean of ratios.
+Parts are recomputed from rows at the requested frequency and then combined: a ratio of sums, never a mean of ratios.
 """
 
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from indicators.nouns.definition import Part, Parts, operation
 
 
 class Traits(NamedTuple):
-    """What `compute` must know of a combination. `sums`: "at least" survives, counts stay counts."""
+    """What `compute` must know of a combination. `sums`: "at least" is kept, counts stay counts."""
 
     sums: bool = False
 

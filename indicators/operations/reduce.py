@@ -24,7 +24,7 @@ class Traits(NamedTuple):
     which table it looks `within` days ahead. `counts`: the value is a count of rows or things (the Poisson test
     applies). `selects`: the rows it uses, of those selected. `reads_also`: further rows behind a value, of this table or
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
-    observations wants all its parts. `shows_rows`: the rows behind a value are worth seeing one by one. `apart`: between
+    observations needs all its parts. `shows_rows`: the rows behind a value can be shown one by one. `apart`: between
     the values of neighbouring periods there is nothing. `one_frequency`: it
     weighs by days before the period's end, so its rule holds for one frequency. `picks`: it uses one row, and `at_least` counts
     those that it is picked from.
@@ -135,8 +135,8 @@ def distinct(rows: Rows, *, of: Column) -> pd.Series:
     if of in rows.separators:
         cells = cells.assign(**{of: cells[of].str.split(rows.separators[of])}).explode(of)
     cells = cells[cells[of].notna() & (cells[of] != "")]
-    found = cells.groupby(PERIOD)[of].nunique().astype("float64").rename("value")
-    return found.reindex(_by_period(rows.frame, nw.len()).index, fill_value=0.0)
+    counts = cells.groupby(PERIOD)[of].nunique().astype("float64").rename("value")
+    return counts.reindex(_by_period(rows.frame, nw.len()).index, fill_value=0.0)
 
 
 @operation(Traits())
@@ -199,7 +199,7 @@ def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handover
     first_after = np.searchsorted(days, handovers)[before] if len(handovers) else np.zeros(len(ends), dtype=np.int64)
     unasked = (before >= 0) & (first_after > latest)
     asked = leaders == leaders[np.where(unasked, np.minimum(first_after, len(days) - 1), latest)]
-    return asked & ~(unasked & (first_after == len(days)))  # no poll since the handover: nobody knows on whom
+    return asked & ~(unasked & (first_after == len(days)))  # no poll after the handover: the new leader is not known
 
 
 def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None, **_: Any) -> Any:
@@ -207,8 +207,8 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRo
     if not len(polls):
         return rows.frame.head(0)
     changes = np.sort(_numpy_days(handovers.frame[DAY].drop_nulls())) if handovers is not None else np.array([], dtype="datetime64[D]")
-    good = _in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), _ends(rows, polls[PERIOD]), changes)
-    return rows.frame.filter(nw.col(ROW).is_in(polls.loc[good, ROW].tolist()))
+    in_office = _in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), _ends(rows, polls[PERIOD]), changes)
+    return rows.frame.filter(nw.col(ROW).is_in(polls.loc[in_office, ROW].tolist()))
 
 
 @operation(Traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True, one_frequency=True))
@@ -283,7 +283,7 @@ def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
 
     Day-dated rows only, on both sides; several rows of a day count once. A coincidence in time, not evidence of a reply:
-    to be read beside `share_of_days_with_next`.
+    to be read together with `share_of_days_with_next`.
 
     >>> drills = other_rows_of(day=["2024-01-15"])
     >>> days = ["2024-01-14", "2024-01-14", "2024-01-20"]
@@ -296,9 +296,9 @@ def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
 
 def _days_before(rows: Rows, within: int) -> pd.DataFrame:
     """Every day on which, or at most `within` days after which, a day-dated row lies: @day, @period and @row."""
-    found = _as_pandas(_day_dated(rows), ROW, DAY)
-    days = np.unique((_numpy_days(found[DAY])[:, None] - np.arange(within + 1)).ravel())
-    rows_by_day = found.sort_values(DAY, kind="stable")
+    dated = _as_pandas(_day_dated(rows), ROW, DAY)
+    days = np.unique((_numpy_days(dated[DAY])[:, None] - np.arange(within + 1)).ravel())
+    rows_by_day = dated.sort_values(DAY, kind="stable")
     at, _ = _next(days, _numpy_days(rows_by_day[DAY]))
     periods = [period_of(day, rows.frequency) for day in days.tolist()]
     return pd.DataFrame({DAY: days, PERIOD: periods, ROW: rows_by_day[ROW].to_numpy()[at]})

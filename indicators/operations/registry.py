@@ -1,6 +1,7 @@
 """The vocabulary: YAML name to function, keys to keyword-only arguments, checked against the signature.
 
-A room is a module, its operations are the functions that `operation` marks there. Adding one is adding one function.
+A kind of operation (`Room`) is a module; its operations are the functions that `operation` marks there. Adding one is adding
+one function.
 """
 
 import contextlib
@@ -75,6 +76,6 @@ def step_from_text(text: str) -> Step:
     given: dict[str, Any] = {key: value for key, _, value in (pair.partition("=") for pair in filter(None, rest.split(",")))}
     operation = ROOMS["transform"].get(name)
     if operation:
-        with contextlib.suppress(ValidationError):  # told by `step_faults`, with the values as they came
+        with contextlib.suppress(ValidationError):  # reported by `step_faults`, with the values as given
             given = operation.model.model_validate(given, strict=False).model_dump(exclude_unset=True)
     return StepOf(name=name, parameters=given)

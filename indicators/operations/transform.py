@@ -1,6 +1,6 @@
 """Series to series over the same periods. Windows are calendar windows: one place is one period, gaps are NaN.
 
-Beside each function stands its reach: which earlier places the value at a place reads. From it `compute.carry` carries
+Each function has its reach: which earlier places the value at a place reads. From it `compute.carry` carries
 status, coverage and rows; no transform does.
 """
 

@@ -56,7 +56,7 @@ class Column(NamedTuple):
 
 
 def listed(value: Any) -> list[Any]:
-    """One value where a list may stand counts as a list of one."""
+    """The values: a single value is a list of one."""
     return value if isinstance(value, list) else [value]
 
 
@@ -117,12 +117,12 @@ def contains_text(column: Column, value: Any) -> "nw.Expr":
 
 
 def is_listed_in(column: Column, value: Any) -> "nw.Expr":
-    """Cells that stand in a column of another table, written table.column; blank cells are left out."""
+    """Cells that appear in a column of another table, written table.column; blank cells are left out."""
     return column.values.is_in(list(value))
 
 
 def is_not_listed_in(column: Column, value: Any) -> "nw.Expr":
-    """Cells that stand in no row of a column of another table, written table.column; blank cells are kept."""
+    """Cells that do not appear in a column of another table, written table.column; blank cells are kept."""
     return ~is_listed_in(column, value) | column.values.is_null()
 
 
@@ -179,7 +179,7 @@ def _value_faults(column: Column, key: str, value: Any, others: Resources | None
         if isinstance(v, bool) or not isinstance(v, int | float if kind == "a number" else str):
             yield fault("wrong-value/kind-of-value", hint="quote text; do not quote numbers", value=v, kind=kind, column=name)
         elif column.field.type == "date" and not is_day(str(v)):
-            yield fault("wrong-value/not-a-day", hint="write YYYY-MM-DD; for longer times use from and to", value=v)
+            yield fault("wrong-value/not-a-day", hint="write YYYY-MM-DD; for longer periods use from and to", value=v)
         elif column.codes and v not in column.codes:
             yield fault("not-allowed/code", hint=suggest(v, column.codes), value=v, column=name)
 
@@ -207,7 +207,7 @@ def _bound_faults(column: Column, key: str, value: Any, others: Resources | None
     try:
         as_bound(column, value, end=False)
     except ValueError as e:
-        yield fault("wrong-value/bound", hint="a bound is a period: its first day for 'from', its last day for 'to'", reason=e)
+        yield fault("wrong-value/bound", hint="write a period: 'from' takes its first day, 'to' its last day", reason=e)
 
 
 def _words_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
@@ -229,7 +229,7 @@ def _cells_faults(column: Column, key: str, value: Any, others: Resources | None
         yield fault("wrong-value/lookup-in-category", hint="use it in a definition", key=key)
         return
     table, dot, other = value.partition(".") if isinstance(value, str) else ("", "", "")
-    if not dot or others.lacks(table):
+    if not dot or others.is_unknown(table):
         known = [f"{called}.{name}" for called, resource in others.items() if name in resource.columns]
         yield fault("unknown-table/lookup", hint=suggest(value, known), key=key, value=value)
     elif table not in others:
@@ -238,7 +238,7 @@ def _cells_faults(column: Column, key: str, value: Any, others: Resources | None
         yield fault("unknown-column", hint=suggest(other, others[table].columns), table=table, column=other)
     elif others[table].columns[other].type != kind or column.separator or other in others[table].relations.lists:
         about = {"column": name, "type": kind, "value": value, "other": others[table].columns[other].type}
-        yield fault("wrong-type/lookup", hint="compare columns of one type", **about)
+        yield fault("wrong-type/lookup", hint="compare columns of the same type", **about)
 
 
 def _of_kind(definitions: str) -> Callable[[Kind | None], dict[str, Any]]:
@@ -273,8 +273,8 @@ class Condition(NamedTuple):
     """All that is known of a condition; filters, checks, schemas, pages and warnings read it here.
 
     `key`: its word in YAML. `test`: which cells pass; its docstring is the manual. `words`: how it is read out, with the
-    values in the place of {}, the last after `joint`; `words_if_no`: where the value is false. `excludes`: whether, on a
-    column with a value, it is there to leave rows out.
+    values instead of {}, the last after `joint`; `words_if_no`: where the value is false. `excludes`: whether, on a
+    column with a value, its purpose is to leave rows out.
     """
 
     key: str
@@ -312,8 +312,8 @@ CONDITIONS: Mapping[str, Condition] = {
         Condition("to", is_to, "is up to {}", BOUND, excludes=_always),
         Condition("contains", contains_text, "has the words {}", WORDS),
         Condition("blank", is_blank, "is blank", YES_OR_NO, words_if_no="is not blank", excludes=lambda column, value: not value),
-        Condition("listed_in", is_listed_in, "stands in {}", CELLS),
-        Condition("not_listed_in", is_not_listed_in, "does not stand in {}", CELLS, excludes=_always),
+        Condition("listed_in", is_listed_in, "is listed in {}", CELLS),
+        Condition("not_listed_in", is_not_listed_in, "is not listed in {}", CELLS, excludes=_always),
     )
 }
 

@@ -13,14 +13,14 @@ from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults
 from indicators.operations.where import NUMBERS, column_of, faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all, suggest
-from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, circle, frequencies_of, heavy, parts_of
-from indicators.reading.descriptors import excuse_faults
+from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, find_cycle, frequencies_of, parts_of, with_too_many_parts
+from indicators.reading.descriptors import exemption_faults
 from indicators.reading.files import path_faults
 from indicators.reading.validation import checked
 from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 
-LACKING = {"title": "…", "counts": "…", "unit": "…", "direction": "none", "frequency": "annual"}
-"""What stands for a key that is missing while the rest of a definition is checked."""
+STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "none", "frequency": "annual"}
+"""Values for missing keys while the rest of a definition is checked."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 
@@ -36,22 +36,22 @@ class Written(NamedTuple):
     whole: bool = True
 
     def says(self, trail: Trail) -> bool:
-        """Whether a part stands here, and is not what a variant takes over."""
+        """Whether a part is written here, and not taken over by a variant."""
         return self.own is None or not trail or trail[0] in self.own
 
     def place(self, trail: Trail = ()) -> Place:
-        """Line of a part; what a variant takes over stands where the indicator says it."""
+        """Line of a part; of one that a variant takes over, the line where the indicator has it."""
         return self.file.place((*(self.trail if self.says(trail) else self.trail[:2]), *trail))
 
 
 def read_definitions(
     root: Path, folder: str, pillars: tuple[str, ...], report: Report, drafts: Mapping[str, str] | None = None
 ) -> tuple[dict[str, Written], Names]:
-    """Every definition by name (`id`, `id@variant`) whose form is right, and all names that stand in the files (or in `drafts`).
+    """Every definition of valid form by name (`id`, `id@variant`), and all names that are in the files (or in `drafts`).
 
-    Contents are checked in `cross_check`. A name that stands there without a definition has faults of its own.
+    Contents are checked in `cross_check`. The faults of a name without a definition have been reported.
     """
-    found: dict[str, Written] = {}
+    definitions: dict[str, Written] = {}
     titles: dict[str, str] = {}
     unread: list[Problem] = []
     admitted = definition_files(root, folder, unread.append)
@@ -66,10 +66,10 @@ def read_definitions(
             wrong = list(_file_faults(read.data, pillars))
             report_all(wrong, read.place, report)
             for identity in read.data["indicators"] if all(one.code == "unknown-key" for one in wrong) else ():
-                _read_indicator(read, identity, found, read.without_echoes(report))
+                _read_indicator(read, identity, definitions, read.without_follow_ups(report))
     for problem in unread:
         report(problem)
-    return found, Names(titles, complete, tuple(unread))
+    return definitions, Names(titles, complete, tuple(unread))
 
 
 def _titles(listed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -102,25 +102,26 @@ def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
     if pillar not in pillars:
         yield fault("unknown-pillar", "pillar", hint=suggest(pillar, pillars), pillar=pillar)
     if not isinstance(data.get("indicators"), dict):
-        yield fault("missing-key/indicators", "indicators", hint="write indicators: and below it one key an indicator")
+        yield fault("missing-key/indicators", "indicators", hint="write indicators: and below it one key for each indicator")
 
 
-def _read_indicator(file: YamlFile, name: str, found: dict[str, Written], report: Report) -> None:
-    """Put the definition of one indicator, and those of its variants, beside the ones that were found; report what is wrong."""
+def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], report: Report) -> None:
+    """Add the definition of one indicator, and those of its variants, to `definitions`; report what is wrong."""
 
     def refuse(wrong: Fault) -> None:
         report(wrong.under(*trail).at(file.place))
 
     trail, raw = ("indicators", name), file.data["indicators"][name]
-    if name in found:
-        refuse(fault("duplicate-id/indicator", hint="rename one of them, or make it a variant", indicator=name, first=found[name].place()))
+    if name in definitions:
+        first = definitions[name].place()
+        refuse(fault("duplicate-id/indicator", hint="rename one of them, or make it a variant", indicator=name, first=first))
         return
     if not isinstance(raw, dict):
         refuse(fault("wrong-value/indicator", hint="give it at least title, counts, unit, direction, frequency", indicator=name))
         return
     reserved = [key for key in ("id", "pillar", "variant") if key in raw]
     for key in reserved:
-        refuse(fault("unknown-key/reserved", key, hint="it comes from where the definition stands", key=key))
+        refuse(fault("unknown-key/reserved", key, hint="it follows from where the definition is", key=key))
     variants = raw.get("variants") or {}
     base = {key: value for key, value in raw.items() if key not in ("variants", *reserved)}
     base |= {"id": name, "pillar": file.data["pillar"]}
@@ -128,52 +129,52 @@ def _read_indicator(file: YamlFile, name: str, found: dict[str, Written], report
     for finding in wrong:
         refuse(finding)
     if wrong and all(finding.code == "missing-key" and not finding.trail for finding in wrong):
-        base = LACKING | base
+        base = STAND_INS | base
         definition, _ = checked(Definition, base)
     if definition is None:
         return
-    spoiled = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.spoiled())
-    found[name] = Written(definition, file, trail, whole=not wrong and not spoiled)
+    on_faulty_line = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.trails_on_faulty_lines())
+    definitions[name] = Written(definition, file, trail, whole=not wrong and not on_faulty_line)
     if not isinstance(variants, dict):
-        refuse(fault("wrong-value/variants", "variants", hint="write one key a variant"))
+        refuse(fault("wrong-value/variants", "variants", hint="write one key for each variant"))
         return
     for variant, changes in variants.items():
-        _read_variant(found, name, base, variant, changes, report)
+        _read_variant(definitions, name, base, variant, changes, report)
 
 
-def _read_variant(found: dict[str, Written], name: str, base: dict[str, Any], variant: str, changes: Any, report: Report) -> None:
-    file, trail = found[name].file, ("indicators", name, "variants", variant)
+def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, Any], variant: str, changes: Any, report: Report) -> None:
+    file, trail = definitions[name].file, ("indicators", name, "variants", variant)
     wrong = list(_change_faults(variant, changes))
     definition = None
     if not wrong:
         definition, wrong = checked(Definition, base | changes | {"variant": variant})
     report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
-        whole = found[name].whole and not any(t[:4] == trail for t in file.spoiled())
-        found[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole)
+        whole = definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())
+        definitions[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole)
 
 
 def _change_faults(variant: str, changes: Any) -> Iterator[Fault]:
-    """Why a variant is not one: it changes nothing, or what it may not."""
+    """Why a variant is not valid: it changes nothing, or what it may not."""
     if not isinstance(changes, dict) or not changes:
         yield fault("wrong-value/variant", hint="give the keys that it replaces", variant=variant)
         return
     for key in [key for key in FIXED if key in changes][:1]:
-        yield fault("fixed-key", key, hint="make it an indicator of its own", key=key)
+        yield fault("fixed-key", key, hint="make it a separate indicator", key=key)
 
 
 def cross_check(written: Mapping[str, Written], named: Set[str] | None, resources: Resources, report: Report) -> set[str]:
     """Check each definition against the tables' descriptors and the other definitions; names of the faulty ones.
 
-    A part that is `named` but not written has been reported where it stands, and is not reported again; nor is any where
-    not all names are known (None).
+    A part that is `named` but not written has been reported at its own place, and is not reported again; nor is any if not all
+    names are known (None).
     """
     parts = {name: [part for part in parts_of(item.definition) if part in written] for name, item in written.items()}
-    faulty = _tangled(written, parts, report) | {name for name, item in written.items() if not item.whole}
+    faulty = _not_computable(written, parts, report) | {name for name, item in written.items() if not item.whole}
     sound = {name: item for name, item in written.items() if name not in faulty}
     for name, item in written.items():
         wrong = _definition_faults(item.definition, sound, named, resources)
-        if report_all(wrong, item.place, item.file.without_echoes(report)):
+        if report_all(wrong, item.place, item.file.without_follow_ups(report)):
             faulty.add(name)
     return faulty
 
@@ -182,11 +183,11 @@ def _definition_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
-    yield from (finding.under("excuses") for finding in excuse_faults(definition.excuses, "definition"))
+    yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
     for room, step, trail in _steps(definition):
         yield from (finding.under(*trail) for finding in step_faults(room, step))
     if definition.table is not None:
-        if resources.lacks(definition.table):
+        if resources.is_unknown(definition.table):
             yield fault("unknown-table", "table", hint=suggest(definition.table, resources), table=definition.table)
         if definition.table not in resources:
             return
@@ -233,7 +234,7 @@ def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
 def _table_faults(definition: Definition, resource: Resource, resources: Resources) -> Iterator[Fault]:
     relations = resource.relations
     if relations.kind == "reference" or not relations.time:
-        yield fault("reference-table", "table", hint="ask a table of events or observations", table=resource.name)
+        yield fault("reference-table", "table", hint="use a table of events or observations", table=resource.name)
         return
     yield from (finding.under("where") for finding in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
@@ -308,13 +309,13 @@ def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[F
 
 
 def _selection_faults(value: Mapping[str, Any], resources: Resources) -> Iterator[Fault]:
-    if resources.lacks(value["table"]):
+    if resources.is_unknown(value["table"]):
         yield fault("unknown-table", "table", hint=suggest(value["table"], resources), table=value["table"])
     if value["table"] not in resources:
         return
     other = resources[value["table"]]
     if not other.relations.time:
-        yield fault("reference-table", "table", hint="ask a table of events or observations", table=other.name)
+        yield fault("reference-table", "table", hint="use a table of events or observations", table=other.name)
     yield from (finding.under("where") for finding in faults(value.get("where") or {}, other, resources))
     yield from _category_faults("coverage", RowsOf.model_validate(value).coverage, other)
 
@@ -329,25 +330,25 @@ def _part_faults(
     definitions = {name: item.definition for name, item in written.items()}
     possible = frequencies_of(written[part].definition, definitions, resources)
     if possible and definition.frequency not in possible:
-        yield fault("part-too-coarse", hint=f"it can be had: {', '.join(possible)}", part=part, frequency=definition.frequency)
+        yield fault("part-too-coarse", hint=f"available: {', '.join(possible)}", part=part, frequency=definition.frequency)
 
 
-def _tangled(written: Mapping[str, Written], parts: Mapping[str, list[str]], report: Report) -> set[str]:
-    """Names of the indicators that are combined from themselves (each circle is reported once, at all its places), or from
+def _not_computable(written: Mapping[str, Written], parts: Mapping[str, list[str]], report: Report) -> set[str]:
+    """Names of the indicators that are combined from themselves (each cycle is reported once, at all its places), or from
     more than can be computed while a person waits."""
-    found: set[str] = set()
+    in_cycles: set[str] = set()
     wrong: dict[str, Fault] = {}
     for start in written:
-        path = circle(start, parts) if start not in found else []
+        path = find_cycle(start, parts) if start not in in_cycles else []
         if path:
             places = ", ".join(f"{name} ({written[name].place(('combine',))})" for name in path)
             wrong[start] = fault("cycle", "combine", hint="one of them must be made from a table", places=places)
-        found |= set(path)
-    large = heavy({name: [part for part in of if part not in found] for name, of in parts.items()})
+        in_cycles |= set(path)
+    large = with_too_many_parts({name: [part for part in of if part not in in_cycles] for name, of in parts.items()})
     for name in large:
         if not large & set(parts[name]):
             hint = f"at most {MOST_PARTS} parts, {DEEPEST} deep; make a sum from the table instead"
             wrong[name] = fault("too-many-parts", "combine", hint=hint, indicator=name)
     for name, finding in wrong.items():
         report(finding.at(written[name].place))
-    return found | large
+    return in_cycles | large

@@ -1,4 +1,4 @@
-"""What definitions depend on: parts, tables, columns, possible frequencies; circles, and heaps that grow with each layer."""
+"""What definitions depend on: parts, tables, columns, possible frequencies; cycles, and combinations with too many parts."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "da
 def frequencies_of(
     definition: Definition, definitions: Mapping[str, Definition], resources: Mapping[str, Resource], above: tuple[str, ...] = ()
 ) -> tuple[Frequency, ...]:
-    """Frequencies at which an indicator can be had.
+    """Frequencies at which an indicator is available.
 
     Not finer than the dates behind it and its parts; and only its own where a transform counts in periods (a window of
     12) or a reducer weighs by the period's end. None where a part is missing or combined from itself.
@@ -71,10 +71,10 @@ MOST_PARTS, DEEPEST = 100, 20
 Parts = Mapping[str, list[str]]
 
 
-def circle(start: str, parts: Parts) -> list[str]:
+def find_cycle(start: str, parts: Parts) -> list[str]:
     """The shortest way from an indicator through its parts back to itself, itself first; empty where there is none.
 
-    >>> circle("a", {"a": ["b", "c"], "b": ["c"], "c": ["a"]})
+    >>> find_cycle("a", {"a": ["b", "c"], "b": ["c"], "c": ["a"]})
     ['a', 'c']
     """
     before: dict[str, str] = {}
@@ -90,15 +90,15 @@ def circle(start: str, parts: Parts) -> list[str]:
     return path[::-1]
 
 
-def heavy(parts: Parts) -> set[str]:
+def with_too_many_parts(parts: Parts) -> set[str]:
     """Indicators with more than `MOST_PARTS` parts, counted as often as they are read, or in more than `DEEPEST` layers.
 
-    >>> heavy({"a": [], **{letter: [below] * 4 for letter, below in zip("bcde", "abcd")}}) == {"e"}
+    >>> with_too_many_parts({"a": [], **{letter: [below] * 4 for letter, below in zip("bcde", "abcd")}}) == {"e"}
     True
     """
-    counts, found = dict.fromkeys(parts, 0), set()
+    counts, large = dict.fromkeys(parts, 0), set()
     for layer in range(DEEPEST + 2):
         grown = {name: min(sum(1 + counts[part] for part in of), MOST_PARTS + 1) for name, of in parts.items()}
-        found = {name for name in parts if grown[name] > MOST_PARTS or (layer > DEEPEST and grown[name] != counts[name])}
+        large = {name for name in parts if grown[name] > MOST_PARTS or (layer > DEEPEST and grown[name] != counts[name])}
         counts = grown
-    return found
+    return large

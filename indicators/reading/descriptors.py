@@ -28,20 +28,20 @@ class Descriptor(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What a data folder describes: `good` descriptors by table, those of valid `form`, good or not, and the names of all tables."""
+    """What a data folder describes: `valid` descriptors by table, all of valid `form`, and the names of all tables."""
 
-    good: Mapping[str, Descriptor]
+    valid: Mapping[str, Descriptor]
     form: Mapping[str, Resource]
     names: Names
 
     @property
     def resources(self) -> Resources:
-        """What the good descriptors say."""
-        return Resources({name: descriptor.resource for name, descriptor in self.good.items()}, self.names.all)
+        """What the valid descriptors say."""
+        return Resources({name: descriptor.resource for name, descriptor in self.valid.items()}, self.names.all)
 
 
 def read_descriptors(root: Path, folder: str, report: Report) -> Described:
-    """All descriptors that the package lists. A faulty one is not good, and its faults are reported."""
+    """All descriptors that the package lists. A faulty one is not `valid`, and its faults are reported."""
     unread: list[Problem] = []
     package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", unread.append)
     if package:
@@ -55,20 +55,20 @@ def read_descriptors(root: Path, folder: str, report: Report) -> Described:
     written = [file.data if file and isinstance(file.data, dict) else {} for file in files]
     titles = {one["name"]: str(one.get("title") or "") for one in written if isinstance(one.get("name"), str)}
     complete = package is not None and all(isinstance(one.get("name"), str) for one in written)
-    good: dict[str, Descriptor] = {}
+    valid: dict[str, Descriptor] = {}
     for resource, file in formed:
-        if not file.faulty and not report_all(_descriptor_faults(root, folder, resource, file, good), file.place, report):
-            good[resource.name] = Descriptor(resource, file)
+        if not file.faulty and not report_all(_descriptor_faults(root, folder, resource, file, valid), file.place, report):
+            valid[resource.name] = Descriptor(resource, file)
     names = Names(titles, complete, tuple(unread))
-    return Described(_linked(good, names.all, report), {resource.name: resource for resource, _ in formed}, names)
+    return Described(_linked(valid, names.all, report), {resource.name: resource for resource, _ in formed}, names)
 
 
-def _linked(found: dict[str, Descriptor], named: Set[str] | None, report: Report) -> dict[str, Descriptor]:
+def _linked(descriptors: dict[str, Descriptor], named: Set[str] | None, report: Report) -> dict[str, Descriptor]:
     """Those whose references to other tables lead somewhere."""
-    resources = Resources({name: descriptor.resource for name, descriptor in found.items()}, named)
+    resources = Resources({name: descriptor.resource for name, descriptor in descriptors.items()}, named)
     return {
         name: descriptor
-        for name, descriptor in found.items()
+        for name, descriptor in descriptors.items()
         if not report_all(_outer_faults(descriptor.resource, resources), descriptor.file.place, report)
     }
 
@@ -88,13 +88,13 @@ def _files(root: Path, folder: str, package: YamlFile, names: list[str], report:
         yield None if refused else read_yaml(root / folder / name, f"{folder}/{name}", report)
 
 
-def _descriptor_faults(root: Path, folder: str, resource: Resource, file: YamlFile, good: Mapping[str, Descriptor]) -> Iterator[Fault]:
-    """Why a descriptor is not good: its file, itself, or another of its name."""
+def _descriptor_faults(root: Path, folder: str, resource: Resource, file: YamlFile, valid: Mapping[str, Descriptor]) -> Iterator[Fault]:
+    """Why a descriptor is not valid: its file, itself, or another of its name."""
     outside = list(path_faults(root, folder, resource.path)) or beside_faults(resource.path, ".csv")
     inner = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
     yield from inner
-    if not inner and resource.name in good:
-        first = good[resource.name].file.name
+    if not inner and resource.name in valid:
+        first = valid[resource.name].file.name
         yield fault("duplicate-id/table", "name", hint="rename one of them", table=resource.name, first=first)
 
 
@@ -117,11 +117,11 @@ def _inner_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
     relations = (_filter_faults(resource), _time_faults(resource), _code_faults(resource))
     yield from (finding.under("relations") for findings in relations for finding in findings)
     for row, reasons in resource.relations.excuses.items():
-        yield from (finding.under("relations", "excuses", row) for finding in excuse_faults(reasons, "annotation"))
+        yield from (finding.under("relations", "excuses", row) for finding in exemption_faults(reasons, "annotation"))
 
 
-def excuse_faults(excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
-    """Excuses for what is no opinion: nothing, or an error."""
+def exemption_faults(excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
+    """Exemptions from what is not a warning: an unknown code, or an error."""
     for code in excuses:
         known = [one.code for one in exemptable(of)]
         if code not in known:
@@ -162,11 +162,11 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
 def _time_faults(resource: Resource) -> Iterator[Fault]:
     relations, columns = resource.relations, resource.columns
     if relations.kind != "reference" and not relations.time:
-        yield fault("missing-key/time", "kind", hint="name the column of dates")
+        yield fault("missing-key/time", "kind", hint="name the date column")
     time = relations.time
-    # A table for reference may hold dates of mixed exactness as text; nothing is counted by them.
+    # A reference table may hold dates of mixed precision as text; nothing is counted by them.
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
-        hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year goes with a column of months or years"
+        hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year needs a column of months or years"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.type != "date":
@@ -209,7 +209,7 @@ def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:
     for i, foreign in enumerate(resource.schema_.foreignKeys):
         trail: Trail = ("schema", "foreignKeys", i)
         if len(foreign.fields) != 1 or len(foreign.reference.fields) != 1:
-            yield fault("wrong-value/foreign-key", *trail, hint="write one foreign key a column")
+            yield fault("wrong-value/foreign-key", *trail, hint="write one foreign key for each column")
         for column in foreign.reference.fields:
             yield from (f.under(*trail, "reference") for f in _reference_faults(foreign.reference.resource, column, resources))
     for name, listing in resource.relations.lists.items():
@@ -221,7 +221,7 @@ def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:
 
 
 def _reference_faults(table: str, column: str, resources: Resources) -> Iterator[Fault]:
-    if resources.lacks(table):
+    if resources.is_unknown(table):
         yield fault("unknown-table/reference", hint=suggest(table, resources), table=table)
     elif table in resources and column not in resources[table].columns:
         yield fault("unknown-column", hint=suggest(column, resources[table].columns), table=table, column=column)

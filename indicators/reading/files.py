@@ -1,4 +1,4 @@
-"""Which files may be read: those of the project, and of a size that a person can have written; and their bytes and text."""
+"""Which files may be read: those of the project, up to the size that a person writes; and their bytes and text."""
 
 import stat
 from collections.abc import Iterator
@@ -10,16 +10,16 @@ LONGEST_PATH = 200
 """Characters of a path."""
 LARGEST = 1_000_000
 """Bytes of a file of text."""
-ABSENT = "create it or correct the path that names it"
+ABSENT = "create it, or correct the path that names it"
 
 
 def path_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
     """Why a path, from a folder of the project, is not followed: it is not a path, or leads out of the project.
 
-    A link that leads out is no better than a path that does.
+    A link that leads out is refused like a path that does.
     """
     if len(name) > LONGEST_PATH or not name.isprintable():
-        yield fault("missing-file/path", hint=f"a path is text of up to {LONGEST_PATH} letters", name=name)
+        yield fault("missing-file/path", hint=f"a path is text of up to {LONGEST_PATH} characters", name=name)
     elif PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or not _is_inside(root, f"{folder}/{name}"):
         yield fault("outside-project", hint="put it inside the project, and name it from there", name=name)
 
@@ -27,18 +27,18 @@ def path_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
 def beside_faults(name: str, suffix: str) -> Iterator[Fault]:
     """Why a name is not that of a file of the data folder itself: only these are followed when they change."""
     if PurePosixPath(name).name != name or not name.endswith(suffix):
-        yield fault("wrong-value/file", hint=f"name a file beside this one that ends with {suffix}", name=name, suffix=suffix)
+        yield fault("wrong-value/file", hint=f"name a file in the same folder that ends with {suffix}", name=name, suffix=suffix)
 
 
 def _is_inside(root: Path, name: str) -> bool:
     try:
         return (root / name).resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # links in a circle
+    except (OSError, RuntimeError):  # links that lead back to themselves
         return False
 
 
 def size_faults(path: Path, largest: int, hint: str) -> Iterator[Fault]:
-    """Why a file that is there is not opened: it is a pipe or a device, or too large."""
+    """Why an existing file is not opened: it is a pipe or a device, or too large."""
     state = path.stat()
     if not stat.S_ISREG(state.st_mode):
         yield fault("missing-file/unreadable", hint="put a file in its place", reason="it is a folder, a pipe or a device")

@@ -1,4 +1,4 @@
-"""What ties tables together: foreign keys, ids in lists, sources, and the spans that grade a table's collection."""
+"""What ties tables together: foreign keys, ids in lists, sources, and the spans with the coverage levels of a table."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -21,15 +21,15 @@ Placed = tuple[Span, Place]
 
 
 def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, report: Report) -> dict[str, Table]:
-    """Tables whose links hold, with their coverage spans; a table at fault, or without its spans, is left out."""
+    """Tables whose links hold, with their coverage spans; a faulty table, or one without its spans, is left out."""
     linked: dict[str, Table] = {}
     for name, table in tables.items():
-        found = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
+        problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
         spans, span_problems = _spans(table, tables, descriptors[name], folder)
-        found += span_problems
-        for problem in found:
+        problems += span_problems
+        for problem in problems:
             report(problem)
-        if spans is not None and not any(problem.level == "error" for problem in found):
+        if spans is not None and not any(problem.level == "error" for problem in problems):
             linked[name] = replace(table, spans=spans)
     return linked
 
@@ -51,7 +51,7 @@ def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterat
 
 def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, str]], separator: str | None) -> Iterator[tuple[int, Fault]]:
     if any(target is None for target, _ in targets):
-        return  # the other table has its own faults; nothing can be said of ids in it
+        return  # the other table has its own faults; its ids are not known
     known = {value for target, key in targets if target for value in target.frame[key]}
     cells = table.frame[column]
     items = cells[cells != ""].str.split(separator).explode() if separator else cells[cells != ""]
@@ -60,7 +60,7 @@ def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, st
     for n, (row, value) in enumerate(unknown.items()):
         if n == SHOWN:
             count = len(unknown) - SHOWN
-            yield int(str(row)), fault("unknown-id/more", hint=f"each must stand in {where}", count=count, column=column)
+            yield int(str(row)), fault("unknown-id/more", hint=f"each must be in {where}", count=count, column=column)
             return
         yield int(str(row)), fault("unknown-id/cell", hint=suggest(value, known, most=6), column=column, id=value, where=where)
 
@@ -76,11 +76,11 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
         blank &= ~table.frame.index.isin(rows.index)
     place = descriptor.file.place(("relations", "source_blank_when"))
     for row in table.frame.index[blank][:SHOWN]:
-        yield int(row), fault("no-source", hint=f"name one; {place} says which rows may lack it")
+        yield int(row), fault("no-source", hint=f"name one; {place} says which rows need none")
 
 
 def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> tuple[tuple[Span, ...] | None, list[Problem]]:
-    """The table's spans, sorted (None where they cannot be had), and what is wrong with them."""
+    """The table's spans, sorted (None where they cannot be read), and what is wrong with them."""
     written, problems, placed = table.relations.coverage, list[Problem](), list[Placed]()
     if isinstance(written, tuple):
         placed += ((span, descriptor.file.place(("relations", "coverage", i))) for i, span in enumerate(written))
@@ -124,7 +124,7 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
             yield fault("span-reversed", hint="swap the two days", end=span.end, start=span.start).at(place)
         elif span.found is not None and (counted := rows_in_span(days[named], span)) != span.found:
             about = {"found": span.found, "counted": counted, "category": named, "start": span.start, "end": span.end}
-            yield fault("coverage-count-differs", hint="read the span again, or correct found", **about).at(place)
+            yield fault("coverage-count-differs", hint="check the span, or correct found", **about).at(place)
     places = {id(span): place for span, place in placed}
     for one, other in overlaps(span for span, _ in placed):
         hint = "spans of a category may not share a day"

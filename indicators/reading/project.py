@@ -1,6 +1,6 @@
 """Open a project folder and check everything: one list of problems, and all that does not depend on a fault.
 
-The data folder is kept while no byte of it changes; `codebook` names texts that explain its tables.
+The tables are kept while no byte of the data folder changes; `codebook` names texts that explain its tables.
 """
 
 import hashlib
@@ -54,11 +54,11 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
         return before
     problems: list[Problem] = []
     described = read_descriptors(root, folder, problems.append)
-    same = {name: before.read.get(name) for name, one in described.good.items() if before and before.described.good.get(name) == one}
-    of_file = {name: digests.get(one.resource.path, "") for name, one in described.good.items()}
-    read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.good.items()}
+    same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
+    of_file = {name: digests.get(one.resource.path, "") for name, one in described.valid.items()}
+    read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items()}
     problems += [problem for one in read.values() for problem in one.problems]
-    tables = link({name: one.table for name, one in read.items() if one.table}, described.good, folder, problems.append)
+    tables = link({name: one.table for name, one in read.items() if one.table}, described.valid, folder, problems.append)
     return Collection(described, tables, tuple(problems), digest, read)
 
 
@@ -82,25 +82,25 @@ def _digests(root: Path, folder: str) -> tuple[str, dict[str, str]]:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file; of one that will not be read (too large, or not to be opened) how it stands."""
+    """The bytes of a file; of one that will not be read (too large, or not to be opened) its size and time, or the error."""
     try:
-        told = path.stat()
-        return path.read_bytes() if told.st_size <= LARGEST else f"{told.st_size} {told.st_mtime_ns}".encode()
+        state = path.stat()
+        return path.read_bytes() if state.st_size <= LARGEST else f"{state.st_size} {state.st_mtime_ns}".encode()
     except OSError as e:
         return str(e.errno).encode()
 
 
 def read_documents(root: Path, names: tuple[str, ...], file: YamlFile, report: Report) -> dict[str, str]:
     """The texts by name; a file that cannot be shown is reported at its place in config.yaml and left out."""
-    found = {}
+    texts = {}
     for i, name in enumerate(names):
         problems: list[Problem] = []
         text = _text(root, name, problems.append)
         for problem in problems:
             report(replace(problem, place=file.place(("codebook", i)), message=f"{name}: {problem.message}"))
         if text is not None:
-            found[name] = text
-    return found
+            texts[name] = text
+    return texts
 
 
 def _text(root: Path, name: str, report: Report) -> str | None:
@@ -120,8 +120,8 @@ CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 
 @dataclass(frozen=True)
 class Project:
-    """What was read: `definitions` by id, with their variants inside; `broken` tells why others are left out. `written`
-    knows the lines of definitions. `pillars`, `indicators` and the names of `collection` are of all that there is, faulty or not."""
+    """What was read: `definitions` by id, with their variants inside; `broken` says why others are left out. `written`
+    knows the lines of definitions. `pillars`, `indicators` and the names of `collection` include faulty ones."""
 
     root: Path
     config: Config
@@ -151,10 +151,10 @@ class Project:
 
 
 def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[str, str] | None = None) -> Project:
-    """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults stand in `problems`.
+    """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults are in `problems`.
 
     Tables are taken from the project `before` where no file of theirs has changed. `drafts`: definition files, by their names in the
-    project, with a text that is to be read instead of the one on the disk.
+    project, with a text that is read instead of the file's.
     """
     head = _read_head(root)
     if not head.pillars.complete:
@@ -195,7 +195,7 @@ class _Head(NamedTuple):
 
 def _read_head(root: Path) -> _Head:
     if not (root / CONFIG).exists():
-        hint = "name the project's folder with --project, or begin one with: relations new DIR"
+        hint = "name the project's folder with --project, or start one with: relations new DIR"
         raise refused(fault("missing-file/config", hint=hint, config=CONFIG, folder=root.resolve()), Place(CONFIG))
     problems: list[Problem] = []
     read = read_yaml(root / CONFIG, CONFIG, problems.append)
@@ -231,7 +231,7 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources,
             yield fault("not-allowed/chart", *trail, i, hint=hint, indicator=pillar.charts[i], pillar=pillar.id)
     for key, columns in (("annotations", ANNOTATION_COLUMNS), ("sources", SOURCE_COLUMNS), ("corrections", CORRECTION_COLUMNS)):
         name = getattr(config, key)
-        if name and resources.lacks(name):
+        if name and resources.is_unknown(name):
             yield fault("unknown-table", key, hint=suggest(name, resources), table=name)
         elif name in resources and not columns <= set(resources[name].columns):
             missing = ", ".join(sorted(columns - set(resources[name].columns)))
@@ -246,7 +246,7 @@ def _name_faults(key: str, names: Sequence[str], named: Set[str] | None) -> Iter
 
 
 def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:
-    """Definitions that cannot be computed, and why, so that a person who asks for one is told."""
+    """Definitions that cannot be computed, and why."""
     broken = {name: f"its definition has a fault ({written[name].place()})" for name in faulty}
     for name, item in written.items():
         missing = sorted(tables_of(item.definition) - set(tables)) if name not in broken else []

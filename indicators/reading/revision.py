@@ -1,4 +1,4 @@
-"""A project as a git revision has it: its config, tables and definitions in a folder for the time of a look. Changes nothing."""
+"""A project as a git revision has it: its config, tables and definitions in a temporary folder. Changes nothing."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ PLACE = Place("revision")
 
 @dataclass(frozen=True)
 class Revision:
-    """A commit that has the project: `root` is the project's folder as it stands, `text` how the revision was named."""
+    """A commit that has the project: `root` is the project's folder, `text` how the revision was named."""
 
     root: Path
     text: str
@@ -33,8 +33,8 @@ def revision(root: Path, text: str) -> Revision:
     """The revision of that name. ProblemsFound where git, a repository, the revision or the project in it is missing."""
     if _git(root, "rev-parse", "--git-dir").returncode:
         raise refused(fault("no-repository", hint=OR_A_FOLDER, folder=root), PLACE)
-    asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
-    commit = _git(root, *asked).stdout.decode().strip()
+    words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
+    commit = _git(root, *words).stdout.decode().strip()
     if not commit:
         raise refused(fault("unknown-revision", hint=OR_A_FOLDER, revision=text), PLACE)
     if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
@@ -56,7 +56,7 @@ def unpacked(found: Revision) -> Iterator[Path]:
 
 
 def _paths(folder: Path) -> list[str]:
-    """Paths that a project has beside its config; none where that has faults, of which whoever opens it is told."""
+    """Paths that a project has besides its config; none where that has faults, which are reported when it is opened."""
     file = read_yaml(folder / CONFIG, CONFIG, lambda problem: None)
     config = from_file(Config, file, lambda problem: None) if file else None
     return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)] if config else []
@@ -77,7 +77,7 @@ def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
 
 
 def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """What git answers in the project's folder, in English. ProblemsFound where there is no git."""
+    """What git answers in the project's folder, in English. ProblemsFound where git is not installed."""
     try:
         return subprocess.run(["git", *words], cwd=root, capture_output=True, env=os.environ | {"LC_ALL": "C"}, check=False)
     except FileNotFoundError:

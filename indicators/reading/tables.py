@@ -25,7 +25,7 @@ SPLIT = "split the table, or leave out what no indicator reads"
 LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
-"""Like faults in one column: the first few lines, and the count of the rest."""
+"""Similar faults in one column: the first few lines are shown, and the number of the rest."""
 PRECISIONS = ("day", "month", "approx", "year")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -43,13 +43,13 @@ class _Cells(NamedTuple):
 def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
     """The table, or None with its problems reported. Links to other tables are checked in `links`."""
     name = f"{folder}/{descriptor.resource.path}"
-    found: list[Problem] = []
-    cells = _cells(root / name, name, descriptor, found.append)
-    if cells and not found:
-        found += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
-    for problem in found:
+    problems: list[Problem] = []
+    cells = _cells(root / name, name, descriptor, problems.append)
+    if cells and not problems:
+        problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
+    for problem in problems:
         report(problem)
-    if cells is None or found:
+    if cells is None or problems:
         return None
     return _typed(cells, descriptor.resource)
 
@@ -88,7 +88,7 @@ def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Desc
     wanted, (header, *body), at = list(descriptor.resource.columns), rows, lines[1:]
     uneven = [(len(row), line) for row, line in zip(body, at, strict=True) if len(row) != len(header)]
     for n, (cells, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
-        finding = fault("wrong-cells", hint="a cell with a comma inside wants quotes around it", cells=cells, columns=len(header))
+        finding = fault("wrong-cells", hint="put a cell with a comma in quotes", cells=cells, columns=len(header))
         report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
     if sorted(header) != sorted(wanted) or uneven:
         return None
@@ -109,7 +109,7 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
 
 
 class _Finding(NamedTuple):
-    """Cells of a column with one fault: whether each row is at fault, and the fault of a cell, as it is quoted."""
+    """Cells of a column with one fault: whether each row is faulty, and the fault of a cell, as it is quoted."""
 
     rows: pd.Series
     fault: Callable[[str], Fault]
@@ -138,7 +138,7 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     name, column, rules = field.name, cells.frame[field.name], field.constraints
     filled = column != ""
     if rules.required or name in resource.schema_.primaryKey:
-        yield _Finding(~filled, lambda _: fault("blank", hint="every row needs it", column=name))
+        yield _Finding(~filled, lambda _: fault("blank", hint="every row needs a value", column=name))
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
         yield _Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
@@ -162,9 +162,9 @@ def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Ite
     """Cells that hold what is not one of the codes of their column, or of its lists."""
     filled, codes, listing = column != "", _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
-        strange = filled & ~column.isin(codes)
-        hint = _first_guess(column[strange], codes)
-        yield _Finding(strange, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
+        unknown_codes = filled & ~column.isin(codes)
+        hint = _first_guess(column[unknown_codes], codes)
+        yield _Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
         items = column[filled].str.split(listing.separator).explode()
         unknown = items[~items.isin(listing.enum)]
@@ -173,8 +173,8 @@ def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Ite
         yield _Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
 
 
-def _first_guess(bad: pd.Series, allowed: Iterable[str]) -> str:
-    return suggest(bad.iloc[0], allowed) if len(bad) else ""
+def _first_guess(unknown: pd.Series, allowed: Iterable[str]) -> str:
+    return suggest(unknown.iloc[0], allowed) if len(unknown) else ""
 
 
 def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
@@ -194,7 +194,7 @@ FORMS = {
 
 def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.Series, str]:
     """Typed cells (missing where blank or wrong) and what a cell should be, in words. Texts that place a row in time are dates of
-    some exactness."""
+    some precision."""
     time = resource.relations.time
     if field.type == "string":
         if time and field.name in (time.start, time.end):
@@ -208,7 +208,7 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
 
 
 def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
-    """The codes that a column may hold: its vocabulary, and of it what `relations` can read (dates' exactness, status)."""
+    """The codes that a column may hold: its vocabulary, and of it what `relations` can read (precision of dates, status)."""
     time, status, enum = resource.relations.time, resource.relations.status, [str(e) for e in field.constraints.enum]
     readable: tuple[str, ...] = ()
     if time and time.precision == field.name:
@@ -226,7 +226,7 @@ def _is_loose_date(cell: str) -> bool:
 
 
 def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
-    """Rows whose key, or whose value in a unique column, stands in an earlier row; both lines are named."""
+    """Rows whose key, or whose value in a unique column, appears in an earlier row; both lines are named."""
     primary = descriptor.resource.schema_.primaryKey
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
     for key in (primary, *unique):

@@ -1,4 +1,4 @@
-"""Whether data fits a noun: pydantic's findings as problems with a line, what came, what is allowed and the nearest guess."""
+"""Whether data fits a model: pydantic's errors as faults with the value, what is allowed and the nearest guess."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +14,7 @@ N = TypeVar("N", bound=BaseModel)
 
 
 def checked(model: type[N], data: Any) -> tuple[N | None, list[Fault]]:
-    """The noun and no fault, or None and every fault, each with the trail to it inside `data`."""
+    """The object and no fault, or None and every fault, each with the trail to it inside `data`."""
     try:
         return model.model_validate_json(json.dumps(data), strict=True), []
     except ValidationError as e:
@@ -34,15 +34,15 @@ def _faults(model: type[BaseModel], data: Any, errors: Sequence[Any]) -> Iterato
 
 
 def validated(model: type[N], data: Any, place: Place | Callable[[Trail], Place], report: Report) -> N | None:
-    """The noun, or None with every fault reported at its place, or at the line that `place` gives for a trail inside `data`."""
+    """The object, or None with every fault reported at its place, or at the line that `place` gives for a trail inside `data`."""
     noun, faults = checked(model, data)
     report_all(faults, place, report)
     return noun
 
 
 def from_file(model: type[N], file: YamlFile, report: Report) -> N | None:
-    """The noun that a whole file describes."""
-    return validated(model, file.data, file.place, file.without_echoes(report))
+    """The object that a whole file describes."""
+    return validated(model, file.data, file.place, file.without_follow_ups(report))
 
 
 def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
@@ -70,10 +70,10 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))
-    came = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
+    shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
     hint = f"{key}should be {error['msg'].removeprefix('Input should be ')}"
-    return _named(fault("wrong-value/kind", *trail, hint=hint, value=came))
+    return _named(fault("wrong-value/kind", *trail, hint=hint, value=shown))
 
 
 def _named(finding: Fault) -> Fault:
@@ -99,24 +99,24 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 LONGEST_PATTERN, LONGEST_CELL = 500, 10_000
-"""Letters. A longer cell has no form."""
+"""Characters. A longer cell matches no pattern."""
 
 
 def form_of(pattern: str) -> Callable[[str], bool]:
-    """Whether a whole cell has the form; `Refused` where the pattern cannot be read.
+    """Whether a whole cell matches the pattern; `Refused` where the pattern cannot be read.
 
     Rust's engine, which pydantic brings: its time grows with the cell's length, never with the powers of it as that of
-    Python's own does for `(a+)+`. In return there are no references back and no looking around.
+    Python's own does for `(a+)+`. In return it has no backreferences and no lookaround.
 
     >>> form_of("e-[0-9]+")("e-12"), form_of("e-[0-9]+")("e-12b"), form_of("(a+)+")("a" * 50 + "!")
     (True, False, False)
     """
     if len(pattern) > LONGEST_PATTERN:
-        raise Refused(fault("wrong-value/pattern-too-long", hint=f"at most {LONGEST_PATTERN} are", length=len(pattern)))
+        raise Refused(fault("wrong-value/pattern-too-long", hint=f"at most {LONGEST_PATTERN} characters are allowed", length=len(pattern)))
     try:
         checked = SchemaValidator(core_schema.str_schema(pattern=f"^(?:{pattern})$", regex_engine="rust-regex", strict=True))
     except SchemaError as e:
-        reason = str(e).rpartition("error: ")[2].strip() or "it is no regular expression"
-        hint = "write a regular expression without looking around"
+        reason = str(e).rpartition("error: ")[2].strip() or "it is not a regular expression"
+        hint = "write a regular expression without lookaround or backreferences"
         raise Refused(fault("wrong-value/pattern", hint=hint, pattern=pattern, reason=reason)) from None
     return lambda cell: len(cell) <= LONGEST_CELL and checked.isinstance_python(cell)

@@ -23,7 +23,7 @@ MOST_VALUES = 50_000
 """Values of one file. More take longer to read than a person waits, and no definition needs a hundredth of them."""
 DEEPEST = 40
 LONGEST_NUMBER = 40
-ECHOES = {"wrong-value", "not-allowed", "wrong-type"}
+FOLLOW_UPS = {"wrong-value", "not-allowed", "wrong-type"}
 PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
 SEXAGESIMAL = re.compile(r"[-+]?\d+(:\d\d?)+(\.\d*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
@@ -31,8 +31,8 @@ LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`). `faulty`: lines of
-    which the form has a fault, so that their values may not be what was meant."""
+    """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`). `faulty`: lines with
+    a fault of form, whose values may not be what was intended."""
 
     name: str
     data: Any = None
@@ -45,27 +45,27 @@ class YamlFile:
             trail = trail[:-1]
         return Place(self.name, self.lines.get(trail, 1))
 
-    def spoiled(self) -> set[Trail]:
-        """Trails of what stands on the faulty lines, or last before them."""
+    def trails_on_faulty_lines(self) -> set[Trail]:
+        """Trails of what is on the faulty lines, or last before them."""
         if not self.faulty:
             return set()
         starts = {max((start for start in self.lines.values() if start <= line), default=1) for line in self.faulty}
         return {trail for trail, start in self.lines.items() if start in starts}
 
-    def without_echoes(self, report: Report) -> Report:
-        """A report that leaves out what only follows from a fault of form: a value that is refused on its line."""
-        return lambda problem: None if problem.code in ECHOES and problem.place.line in self.faulty else report(problem)
+    def without_follow_ups(self, report: Report) -> Report:
+        """A report without what only follows from a fault of form: a value that is refused on its line."""
+        return lambda problem: None if problem.code in FOLLOW_UPS and problem.place.line in self.faulty else report(problem)
 
 
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
-    """Read one file; None, with its problems reported, where no data can be had."""
+    """Read one file; None, with its problems reported, where no data can be read."""
     raw = read_raw(path, name, SPLIT, report)
     text = None if raw is None else decoded(raw, name, report)
     return None if text is None else parse_yaml(text, name, report)
 
 
 def read_text(text: str, name: str, report: Report) -> YamlFile | None:
-    """Read what is to be the text of a file, as `read_yaml` would read the file."""
+    """Read a text as `read_yaml` would read a file of this content."""
     raw = text.encode("utf-8", "surrogatepass")
     if len(raw) > LARGEST:
         report(too_large(len(raw), LARGEST, SPLIT).at(Place(name)))
@@ -75,7 +75,7 @@ def read_text(text: str, name: str, report: Report) -> YamlFile | None:
 
 
 def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
-    """Parse text; None where its form is not YAML or uses what is refused.
+    """Parse text; None where it is not YAML or uses what is refused.
 
     >>> parse_yaml("a: {b: 1}", "x.yaml", print).lines[("a", "b")]
     1
@@ -99,8 +99,8 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
         return None
     reading = _Reading(name)
     data = _plain(node, (), reading)
-    reading.tell(report)
-    return YamlFile(name, data, reading.lines, frozenset(line for line, _ in reading.found))
+    reading.report_to(report)
+    return YamlFile(name, data, reading.lines, frozenset(line for line, _ in reading.faults))
 
 
 def read_value(code: str) -> Any:
@@ -125,21 +125,21 @@ class _Reading:
 
     name: str
     lines: dict[Trail, int] = field(default_factory=lambda: {(): 1})
-    found: list[tuple[int, Fault]] = field(default_factory=list)
+    faults: list[tuple[int, Fault]] = field(default_factory=list)
     rest: int = 0
 
     def refuse(self, node: yaml.Node | yaml.Event, wrong: Fault) -> None:
         """Keep the first faults, and the number of the others."""
         assert node.start_mark
-        if len(self.found) < MOST_IN_A_FILE:
-            self.found.append((node.start_mark.line + 1, wrong))
+        if len(self.faults) < MOST_IN_A_FILE:
+            self.faults.append((node.start_mark.line + 1, wrong))
         else:
             self.rest += 1
 
-    def tell(self, report: Report) -> None:
-        """Report what was found."""
-        for n, (line, wrong) in enumerate(self.found, 1):
-            report(wrong.with_rest(self.rest if n == len(self.found) else 0).at(Place(self.name, line)))
+    def report_to(self, report: Report) -> None:
+        """Report the faults that were kept."""
+        for n, (line, wrong) in enumerate(self.faults, 1):
+            report(wrong.with_rest(self.rest if n == len(self.faults) else 0).at(Place(self.name, line)))
 
 
 def _is_refused(text: str, name: str, report: Report) -> bool:
@@ -147,9 +147,9 @@ def _is_refused(text: str, name: str, report: Report) -> bool:
     reading = _Reading(name)
     try:
         _look(text, reading)
-    finally:  # what was found before the text stopped being YAML is told, too
-        reading.tell(report)
-    return bool(reading.found)
+    finally:  # the faults before the text stopped being YAML are reported, too
+        reading.report_to(report)
+    return bool(reading.faults)
 
 
 def _look(text: str, reading: _Reading) -> None:
@@ -260,10 +260,10 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
 
 
 TRACES = (
-    (re.compile(r"^(<{7}|={7}$|>{7})", re.MULTILINE), "a merge has left its mark here", "keep one of the two sides and remove the marks"),
-    (re.compile(r"^[ ]*\u00a0", re.MULTILINE), "a non-breaking space stands where spaces indent", "write plain spaces in its place"),
+    (re.compile(r"^(<{7}|={7}$|>{7})", re.MULTILINE), "a merge has left a marker here", "keep one of the two sides, remove the markers"),
+    (re.compile(r"^[ ]*\u00a0", re.MULTILINE), "a non-breaking space is used for indentation", "write plain spaces instead"),
 )
-"""Forms that spoil a file, each with what it is and the way out; looked for only where a text is no YAML."""
+"""Traces that make a file invalid, each with what it is and what to do; looked for only where a text is not YAML."""
 
 
 def loader() -> type[yaml.SafeLoader]:
@@ -274,7 +274,7 @@ def loader() -> type[yaml.SafeLoader]:
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
     """What is wrong with a text that is not YAML, and on which line."""
     what = " ".join(filter(None, [error.problem, error.context]))
-    hint = "check indentation, quotes and brackets near this line; a value with ': ' or '#' inside wants quotes"
+    hint = "check indentation, quotes and brackets near this line; a value that holds ': ' or '#' needs quotes"
     if r"'\t'" in what or "\t" in what:
         hint = "indent with spaces, not with tabs"
     # What is missing at the end of a file is looked for behind its last line.
@@ -288,18 +288,18 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
 
 
 def _line_of(error: yaml.MarkedYAMLError, text: str) -> int:
-    """The line on which a fault begins: a quote or bracket that is never closed is noticed by YAML only where something else ends."""
-    found, begun, doing = error.problem_mark, error.context_mark, error.context or ""
-    if found is None:
+    """The line on which a fault begins: YAML notices a quote or bracket that is never closed only where something else ends."""
+    noticed, begun, doing = error.problem_mark, error.context_mark, error.context or ""
+    if noticed is None:
         return begun.line + 1 if begun else 1
     opened = "flow" in doing
-    at_end = found.line >= text.rstrip().count("\n") + 1
+    at_end = noticed.line >= text.rstrip().count("\n") + 1
     if begun and (doing == "while scanning a simple key" or (at_end and (opened or "quoted" in doing))):
         return begun.line + 1
-    last = _scalar_before(found, text)
-    if last and (opened or last.style in ("'", '"')) and last.start_mark.line < last.end_mark.line == found.line:
+    last = _scalar_before(noticed, text)
+    if last and (opened or last.style in ("'", '"')) and last.start_mark.line < last.end_mark.line == noticed.line:
         return last.start_mark.line + 1
-    return found.line + 1
+    return noticed.line + 1
 
 
 def _scalar_before(mark: yaml.Mark, text: str) -> yaml.ScalarToken | None:

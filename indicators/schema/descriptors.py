@@ -36,7 +36,7 @@ def descriptors_schema(project: Project) -> Schema:
     definitions["Relations"] |= _relations(definitions["Relations"]["properties"])
     definitions["Schema"]["properties"]["primaryKey"] |= {"minItems": 1}  # pydantic does not tell this of one text or a list
     definitions["Reference"]["properties"]["resource"] |= names_of(tables.names)
-    definitions["Listing"]["properties"]["of"] |= _keys_of_tables(tables)
+    definitions["ListColumn"]["properties"]["of"] |= _keys_of_tables(tables)
     definitions |= _filters()
     for resource in tables.form.values():
         definitions |= _of_table(resource, tables)

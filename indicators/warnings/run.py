@@ -102,4 +102,4 @@ def _of_annotations(context: Context) -> Iterator[Problem]:
         for row, code in ((row, code) for row, reasons in other.relations.excuses.items() for code in reasons):
             if (name, row, code) not in needed:
                 unused = fault("excuse-unused/row", "relations", "excuses", row, code, hint=NOT_NEEDED, code=code, row=row)
-                yield unused.at(project.collection.described.good[name].file.place)
+                yield unused.at(project.collection.described.valid[name].file.place)

@@ -325,7 +325,7 @@ def test_without_a_repository_or_without_git(capsys, copy, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(copy.parent))
     code, _, err = diff(capsys, copy, against="HEAD")
     assert code == 2
-    assert "lies in no git repository" in err
+    assert "is not in a readable git repository" in err
     monkeypatch.setenv("PATH", str(copy))
     code, _, err = diff(capsys, copy, against="HEAD")
     assert code == 2

@@ -1,4 +1,4 @@
-"""Definitions: which of their keys make the numbers, which stand in the code of a picture, and which are words."""
+"""Definitions: which of their keys make the numbers, which are part of the code of a picture, and which are words."""
 
 from indicators.nouns.definition import APART, IN_NO_CODE, IN_NO_NUMBER, PLACEMENT, PROSE, Definition
 from indicators.reading.project import open_project
@@ -15,7 +15,7 @@ def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():
     assert set(Definition.model_fields) - IN_NO_NUMBER == RULE
 
 
-def test_a_code_tells_where_a_definition_stands_and_its_notes_apart_although_no_number_does():
+def test_placement_and_annotations_are_part_of_the_code_although_they_change_no_number():
     assert sorted(IN_NO_NUMBER - IN_NO_CODE) == sorted({*PLACEMENT, "annotations"})
     assert IN_NO_CODE < IN_NO_NUMBER
 

@@ -91,8 +91,8 @@ def test_the_human_development_index_of_2021():
     life = normalise.goalposts(rows["le"], **LONG_LIFE)
     school = (normalise.goalposts(rows["eys"], **SCHOOL[0]) + normalise.goalposts(rows["mys"], **SCHOOL[1])) / 2
     income = normalise.goalposts(rows["gnipc"], **INCOME)
-    found = (life * school * income) ** (1 / 3) / 100
+    index = (life * school * income) ** (1 / 3) / 100
     assert (rows["eys"] > 18).any()  # capped at eighteen years
     assert (rows["gnipc"] > 75_000).any()  # capped at 75,000
-    assert found.round(3).tolist() == rows["hdi_published"].tolist()
+    assert index.round(3).tolist() == rows["hdi_published"].tolist()
     assert math.isclose(normalise.goalposts(pd.Series([2738.612788]), **INCOME)[0], 50, abs_tol=1e-6)  # root of 100 times 75,000

@@ -132,7 +132,7 @@ def test_a_month_without_polls_is_missing(ruritania):
 
 
 def test_a_leader_who_left_before_the_month_was_over_is_not_in_office(ruritania):
-    """June: Flavia 68 on the 5th, Michael crowned on the 20th, nobody asked about him."""
+    """June: Flavia 68 on the 5th, Michael crowned on the 20th, no poll asked about him."""
     assert told(ask(ruritania, "approval"))["1895-06"] is None
     assert told(ask(ruritania, "approval@by_polls_alone"))["1895-06"] == 68
 
@@ -228,7 +228,7 @@ def test_a_share_that_a_missed_drill_could_only_raise_is_at_least(copy):
 
 
 def test_a_salvo_that_was_missed_may_lower_the_share(copy):
-    """Where the salvos themselves are partial nothing can be said."""
+    """Where the salvos themselves are partial nothing is known."""
     edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: partial, found: 10")
     shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
     assert told(shares)["1895"] is None
@@ -299,21 +299,21 @@ AVERAGE = {"of": "approve_pct", "leader": "leader"}
 @pytest.mark.parametrize(("at_least", "march"), [(2, 74), (3, None)])
 def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
     """March has three polls: one on Rudolf, who went, and two on Flavia, who stayed."""
-    found = asked(copy, **POLLS, reduce={"poll_average": AVERAGE}, at_least=at_least)
-    assert told(found)["1895-03"] == march
-    assert at(found, "1895-03")["why"] == ("" if march else "too-few")
+    polls = asked(copy, **POLLS, reduce={"poll_average": AVERAGE}, at_least=at_least)
+    assert told(polls)["1895-03"] == march
+    assert at(polls, "1895-03")["why"] == ("" if march else "too-few")
 
 
-def test_why_a_poll_average_is_monthly_only_is_said(ruritania):
+def test_why_a_poll_average_is_monthly_only_is_reported(ruritania):
     with pytest.raises(ProblemsFound, match="weighs by the days to the period's end"):
         ask(ruritania, "approval", frequency="annual")
 
 
 def test_a_last_value_is_picked_from_as_many_rows_as_are_asked_for(copy):
     """January 1895 has two polls, the later one with 60; February has one."""
-    found = asked(copy, **POLLS, reduce={"last": {"of": "approve_pct"}}, at_least=2)
-    assert (told(found)["1895-01"], told(found)["1895-02"]) == (60, None)
-    assert found.rows_in(parse_period("1895-01")[0]) == ("polls:p-02",)
+    polls = asked(copy, **POLLS, reduce={"last": {"of": "approve_pct"}}, at_least=2)
+    assert (told(polls)["1895-01"], told(polls)["1895-02"]) == (60, None)
+    assert polls.rows_in(parse_period("1895-01")[0]) == ("polls:p-02",)
 
 
 @pytest.mark.parametrize("operation", ["mean", "median", "last"])
@@ -321,9 +321,9 @@ def test_a_row_without_a_number_is_not_one_of_those_that_are_asked_for(copy, ope
     """Of the two polls of January the second has no number; July has two with one."""
     edited(copy, "data/polls.resource.yaml", "raise the glass., constraints: {required: true, ", "raise the glass., constraints: {")
     edited(copy, "data/polls.csv", "1895-01-31,60,", "1895-01-31,,")
-    found = asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}, at_least=2)
-    assert (told(found)["1895-01"], at(found, "1895-01")["why"]) == (None, "too-few")
-    assert told(found)["1895-07"] is not None
+    polls = asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}, at_least=2)
+    assert (told(polls)["1895-01"], at(polls, "1895-01")["why"]) == (None, "too-few")
+    assert told(polls)["1895-07"] is not None
     assert told(asked(copy, **POLLS, reduce={operation: {"of": "approve_pct"}}))["1895-01"] == 40
 
 
@@ -333,7 +333,7 @@ def without_polls_after(folder, last):
     path.write_text("\n".join(lines[: [line[:4] for line in lines].index(last) + 1]) + "\n")
 
 
-def test_after_a_handover_that_no_poll_follows_nobody_knows(copy):
+def test_after_a_handover_that_no_poll_follows_there_is_no_value(copy):
     """Flavia was asked about on 5 June, Michael crowned on the 20th; then the taverns closed."""
     without_polls_after(copy, "p-08")
     project = open_project(copy)

@@ -80,7 +80,7 @@ def test_at_least_survives_only_sums(ruritania):
 
 
 def test_cumulative_guns_by_hand(ruritania):
-    """5, 5, at least 10, at least 14, 14, and from June on nobody knows."""
+    """5, 5, at least 10, at least 14, 14, and from June on the value is not known."""
     total = ask(ruritania, "guns_heard", transform=("cumulative",))
     assert [told(total)[f"1895-0{m}"] for m in range(1, 8)] == [5, 5, 10, 14, 14, None, None]
     assert [told(total, "at_least")[f"1895-0{m}"] for m in range(1, 6)] == [False, False, True, True, True]
@@ -144,10 +144,10 @@ def test_rebase_takes_a_year_from_the_text_of_a_page(ruritania):
     assert told(ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1895",)))["1894"] == 50
 
 
-def test_no_index_stands_on_a_base_that_the_table_refuses(ruritania):
+def test_no_index_uses_a_base_that_the_table_refuses(ruritania):
     """The cheese embargo of June and July 1894: no base for a change in per cent, and an index is one."""
-    found = ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1894",))
-    assert set(told(found).values()) == {None}
+    index = ask(ruritania, f"{TRAVEL}@at_last", frequency="annual", transform=("rebase:period=1894",))
+    assert set(told(index).values()) == {None}
 
 
 def test_rebase_in_a_definition(copy):
@@ -182,7 +182,7 @@ def test_a_base_out_of_time_is_refused(ruritania, period):
         ask(ruritania, TRAVEL, transform=(f"rebase:period={period}",))
 
 
-def test_no_growth_stands_on_the_embargo(ruritania):
+def test_no_growth_is_computed_from_the_embargo(ruritania):
     """June and July 1894 are no base; in August 1895 twice as many travel as in August 1894."""
     growth = ask(ruritania, "growth_over_a_year")
     assert [told(growth)[f"1895-0{m}"] for m in (6, 7, 8)] == [None, None, 100]
@@ -192,7 +192,7 @@ def test_no_growth_stands_on_the_embargo(ruritania):
     assert at(rebased, "1894-08")["why"] == "excluded-base"
 
 
-def test_no_growth_stands_on_a_window_with_the_embargo(ruritania):
+def test_no_growth_is_computed_from_a_window_with_the_embargo(ruritania):
     """Sums of two months: that of August has July in it, that of September has not."""
     growth = ask(ruritania, TRAVEL, transform=("rolling_sum:window=2", "pct_change:periods=2"))
     assert [at(growth, f"1894-{m}")["why"] for m in ("08", "09", "10", "11")] == ["excluded-base", "excluded-base", "excluded-base", ""]

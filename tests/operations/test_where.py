@@ -156,8 +156,8 @@ def test_a_list_of_days_is_the_union_of_single_days(ruritania):
 def test_days_that_stand_in_another_table_are_taken_or_left_out(copy):
     """Salvos of the days on which a drill was planned: 24 January; the salvo dated to April hangs on its first day, as the drill does."""
     salvos = {"table": "cannonades", "where": {"date": {"listed_in": "drills.date"}}, "coverage": "all_cannonades"}
-    found = asked(copy, **salvos)
-    assert (ids(found, "1895-01"), ids(found, "1895-04")) == (["c-02"], ["c-04"])
+    series = asked(copy, **salvos)
+    assert (ids(series, "1895-01"), ids(series, "1895-04")) == (["c-02"], ["c-04"])
     others = asked(copy, **salvos | {"where": {"date": {"not_listed_in": "drills.date"}}})
     assert (ids(others, "1895-01"), ids(others, "1895-04")) == (["c-01"], ["c-05"])
 

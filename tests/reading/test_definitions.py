@@ -83,11 +83,11 @@ FAULTS = {
         "{table: drills, where",
         "{table: drills, coverage: drills, where",
         "unknown-category",
-        "none is known",
+        "none are known",
     ),
     "unknown table to look in": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drils.date}}", "unknown-table", "'drills.date'"),
     "unknown column to look in": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.dat}}", "unknown-column", "'date'"),
-    "a day among words": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.outcome}}", "wrong-type", "one type"),
+    "a day among words": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.outcome}}", "wrong-type", "the same type"),
     "unknown handovers": (CROWD, "what: [coronation, confirmation]", "what: [coronation, conformation]", "not-allowed", "'confirmation'"),
     "a break on no column": (ROADS, "break_on: []", "break_on: [metod]", "unknown-column", "'method'"),
     "an unquoted boolean": (CROWD, "    title: Approval of the Ruritanian crown", "    title: NO", "unquoted-boolean", "'NO'"),
@@ -104,7 +104,7 @@ FAULTS = {
     ],
     ids=["a key twice", "a boolean", "a day that is none"],
 )
-def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy, old, new, code):
+def test_an_indicator_whose_form_has_a_fault_is_reported_once_and_not_computed(copy, old, new, code):
     edited(copy, COURT, old, new)
     project = open_project(copy)
     assert [p.code for p in project.problems if p.level == "error"] == [code]
@@ -122,7 +122,7 @@ def test_an_indicator_whose_form_has_a_fault_is_told_once_and_not_computed(copy,
     ],
     ids=["a parameter", "a key"],
 )
-def test_a_word_that_is_misspelt_is_told_once(copy, file, old, new, code):
+def test_a_word_that_is_misspelt_is_reported_once(copy, file, old, new, code):
     line = edited(copy, file, old, new)
     assert faults(open_project(copy)) == [(file, line, code)]
 
@@ -135,7 +135,7 @@ def test_a_fault_of_form_in_a_variant_leaves_the_indicator(copy):
     assert list(project.definitions["audiences"].variants) == ["with_ministers"]
 
 
-def test_without_definition_files_only_this_is_told(copy):
+def test_without_definition_files_only_this_is_reported(copy):
     for path in (copy / "indicators/definitions").glob("*.yaml"):
         path.unlink()
     assert [p.code for p in open_project(copy).problems if p.level == "error"] == ["missing-file"]
@@ -246,13 +246,13 @@ def test_one_id_in_two_files_names_both_places(copy):
     assert all(place in str(problem) for place in places)
 
 
-def test_two_faults_are_both_told(copy):
+def test_two_faults_are_both_reported(copy):
     one = edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: dual}")
     other = edited(copy, GUNS, "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: gun}}")
     assert {(f, n) for f, n, _ in faults(open_project(copy))} == {(COURT, one), (GUNS, other)}
 
 
-def test_two_faults_of_one_indicator_are_both_told(copy):
+def test_two_faults_of_one_indicator_are_both_reported(copy):
     one = edited(copy, COURT, "    where: {kind: duel}\n    coverage: duels", "    where: {kind: dual}\n    coverage: duel")
     assert {(f, n) for f, n, _ in faults(open_project(copy))} == {(COURT, one), (COURT, one + 1)}
 

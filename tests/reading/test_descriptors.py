@@ -68,9 +68,9 @@ KEPT = SeriesCache()
 def errors_of(folder):
     """Every error of a project, of which everything that is left was computed; what has not changed is remembered."""
     project = open_project(folder)
-    made = results(project, KEPT)
+    computed = results(project, KEPT)
     for name in project.definitions:
-        made.series(Query(indicator=name))
+        computed.series(Query(indicator=name))
     return [p for p in project.problems if p.level == "error"]
 
 
@@ -109,14 +109,14 @@ ASKED_BY_MANY = {
 
 
 @pytest.mark.parametrize(("file", "old", "new", "codes"), ASKED_BY_MANY.values(), ids=ASKED_BY_MANY.keys())
-def test_a_fault_in_a_descriptor_is_told_there_and_not_by_all_who_ask_the_table(copy, file, old, new, codes):
+def test_a_fault_in_a_descriptor_is_reported_there_and_not_at_each_use_of_the_table(copy, file, old, new, codes):
     edited(copy, file, old, new)
     project = open_project(copy)
     assert {(p.place.file, p.code) for p in project.problems if p.level == "error"} == {(file, code) for code in codes}
     assert project.definitions
 
 
-def test_a_table_that_nobody_describes_is_told_beside_one_with_a_fault(copy):
+def test_a_table_that_is_not_described_is_reported_as_well_as_one_with_a_fault(copy):
     edited(copy, ENVOYS, "title: Acts", "titel: Acts")
     line = edited(copy, f"{DEFINITIONS}/crowd.yaml", "table: polls", "table: pols")
     assert (f"{DEFINITIONS}/crowd.yaml", line, "unknown-table") in faults(open_project(copy))

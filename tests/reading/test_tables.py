@@ -195,8 +195,8 @@ def test_every_fault_of_a_table_is_found_in_one_run(copy):
         edited(copy, ENVOYS, "e-37,", "e-7,"),
     ]
     lines.append(edited(copy, GUNS, "1895-01-24,day,2,", "1895-01-24,day,two,"))
-    found = [p.place.line for p in open_project(copy).problems if p.place.file in (ENVOYS, GUNS)]
-    assert sorted(found) == sorted(lines)
+    reported = [p.place.line for p in open_project(copy).problems if p.place.file in (ENVOYS, GUNS)]
+    assert sorted(reported) == sorted(lines)
 
 
 def test_a_row_id_is_the_table_and_its_key(ruritania):
@@ -246,14 +246,14 @@ def test_a_table_of_columns_alone_is_a_table_without_rows(copy, file):
     assert {p.code for p in open_project(copy).problems} <= {"coverage-count-differs", "unknown-id"}
 
 
-def test_a_cell_without_end_is_told_in_few_words_and_soon(copy):
+def test_an_endless_cell_is_reported_briefly_and_soon(copy):
     edited(copy, ENVOYS, 'called Truce.",court_diary,', 'called Truce.",' + "court_dairy" * 90_000 + ",")
     problem = problem_at(open_project(copy), ENVOYS, line_of(copy, ENVOYS, "court_dairycourt_dairy"))
     assert problem.code == "unknown-id"
     assert len(problem.message) <= 1000
 
 
-def test_of_many_rows_with_too_few_cells_the_first_are_told_and_the_number_of_the_rest(copy):
+def test_of_many_rows_with_too_few_cells_the_first_are_reported_and_the_number_of_the_rest(copy):
     appended(copy, ENVOYS, *["e-99"] * 1000)
     problems = [p for p in open_project(copy).problems if p.code == "wrong-cells"]
     assert len(problems) == 100

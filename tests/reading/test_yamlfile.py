@@ -19,7 +19,7 @@ FAULTS = {
     "no as a key": ("a: 1\nno: 2\n", [(2, "unquoted-boolean")]),
     "nothing as a key": ("a: 1\n~: 2\n", [(2, "key-not-text")]),
     "a list as a key": ("a: 1\n? [b]\n: 2\n", [(2, "key-not-text")]),
-    # said twice
+    # the same key twice
     "duplicate key": ("a: 1\nb: 2\na: 3\n", [(3, "duplicate-key")]),
     "duplicate key inside": ("a:\n  b: 1\n  b: 2\n", [(3, "duplicate-key")]),
     "two of them": ("a: 1\na: 2\nb: 1\nb: 2\n", [(2, "duplicate-key"), (4, "duplicate-key")]),
@@ -69,7 +69,7 @@ FINE = {
 }
 
 
-def found(text):
+def read(text):
     problems = []
     parse_yaml(text, "x.yaml", problems.append)
     return sorted((p.place.line, p.code) for p in problems), problems
@@ -77,13 +77,13 @@ def found(text):
 
 @pytest.mark.parametrize(("text", "expected"), FAULTS.values(), ids=FAULTS.keys())
 def test_every_fault_has_its_line_and_code(text, expected):
-    problems = found(text)[0]
+    problems = read(text)[0]
     assert problems == expected
 
 
 @pytest.mark.parametrize("text", [text for text, _ in FAULTS.values()], ids=FAULTS.keys())
 def test_every_fault_says_what_to_do(text):
-    for problem in found(text)[1]:
+    for problem in read(text)[1]:
         assert problem.place.file == "x.yaml"
         assert problem.message
         assert problem.hint
@@ -98,12 +98,12 @@ def test_what_is_plain_is_read_as_written(text, expected):
 
 
 def test_a_duplicate_key_names_both_places():
-    problem = found("a: 1\nb: 2\na: 3\n")[1][0]
+    problem = read("a: 1\nb: 2\na: 3\n")[1][0]
     assert (problem.place.line, "line 1" in problem.message) == (3, True)
 
 
 def test_the_advice_for_norway_is_to_quote_it():
-    assert "'NO'" in found("country: NO\n")[1][0].hint
+    assert "'NO'" in read("country: NO\n")[1][0].hint
 
 
 def test_every_value_knows_its_line():
@@ -148,7 +148,7 @@ def test_a_mark_at_the_start_of_the_file_is_no_part_of_it(tmp_path):
     assert read_yaml(tmp_path / "x.yaml", "x.yaml", pytest.fail).data == {"a": 1}
 
 
-def test_of_faults_without_end_the_first_are_told_and_the_number_of_the_rest():
-    problems = found("a: [" + "NO, " * 1000 + "]\n")[1]
+def test_of_very_many_faults_the_first_are_reported_and_the_number_of_the_rest():
+    problems = read("a: [" + "NO, " * 1000 + "]\n")[1]
     assert len(problems) == 100
     assert "900 more" in problems[-1].message

@@ -180,13 +180,12 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
     unknown = {name: why for name in names if (why := _why_unknown(name, earlier, now))}
     renamed = _renamed(earlier, now, set(before) - set(after) - set(unknown), set(after) - set(before) - set(unknown))
-    each = [
-        Difference(name, "unknown", why=unknown[name])
-        if name in unknown
-        else _difference(earlier, now, name, renamed.get(name, name), series_of)
-        for name in names
-        if name not in renamed.values()
-    ]
+    each = []
+    for name in names:
+        if name in unknown:
+            each.append(Difference(name, "unknown", why=unknown[name]))
+        elif name not in renamed.values():
+            each.append(_difference(earlier, now, name, renamed.get(name, name), series_of))
     errors = _errors(earlier), _errors(now)
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.nouns.definition import Definition, RowsOf
+from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import PER_YEAR, Frequency, first_days, is_finer
 from indicators.nouns.series import Rows, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
@@ -89,6 +90,16 @@ def others_read(definition: Definition, tables: Mapping[str, Table]) -> tuple[Ot
     return tuple(OtherTable(tables[one.table], one.coverage, frozenset(columns(one.where))) for one in selections)
 
 
+def spans_shown(table: Table, categories: Sequence[str]) -> list[Span]:
+    """Spans from which on a series is shown: those of its categories with any level, and of the table's `whole` if that is complete."""
+    return [
+        span
+        for span in table.spans
+        if (span.category in categories and span.level != "none")
+        or (span.category == table.relations.whole and span.level in LEVELS[NEAR_COMPLETE:])
+    ]
+
+
 def own_levels(
     table: Table, definition: Definition, reduced: Reduced, held: np.ndarray, periods: np.ndarray, today: datetime.date
 ) -> np.ndarray:
@@ -113,13 +124,7 @@ def other_levels(reduced: Reduced, periods: np.ndarray, today: datetime.date) ->
 
 
 def _levels_in(
-    table: Table,
-    categories: Sequence[str],
-    columns: Set[str],
-    frequency: Frequency,
-    periods: np.ndarray,
-    today: datetime.date,
-    ahead: int,
+    table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, periods: np.ndarray, today: datetime.date, ahead: int
 ) -> np.ndarray:
     if not len(periods):
         return np.array([], dtype=np.int8)

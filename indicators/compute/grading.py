@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels
+from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels, spans_shown
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits
 from indicators.reading.dependencies import FINEST
 
@@ -127,8 +127,7 @@ def _calendar(
     """Periods from the first with a coverage level or a row to today."""
     starts = [int(selected[PERIOD].min())] if len(selected) else []
     if table.relations.kind == "events":
-        spans = [s for s in table.spans if s.category in definition.coverage and s.level != "none"]
-        spans += [s for s in table.spans if s.category == table.relations.whole and s.level in LEVELS[NEAR_COMPLETE:]]
+        spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
     last = max([period_of(today, frequency), *([int(selected[PERIOD].max())] if len(selected) else [])])
     return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)

@@ -46,13 +46,6 @@ def _last_known(table: Table, day: datetime.date) -> datetime.date:
     return day if day == last_day(current, FINEST[every]) else last_day(current - 1, FINEST[every])
 
 
-def usable_at(frequency: Frequency) -> list[str]:
-    """Date precisions that are exact enough for a frequency."""
-    if frequency == "annual":
-        return ["day", "month", "year"]
-    return ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
-
-
 def looked_up(where: Any, tables: Tables, day: datetime.date) -> Any:
     """The filter, with the name of another table's column replaced by the cells that it had on a day.
 
@@ -95,7 +88,8 @@ def _in_time(table: Table, frequency: Frequency) -> "list[nw.Expr]":
     """Conditions for a date that is known and exact enough; none if the descriptor guarantees it."""
     time = table.relations.time
     assert time
-    exact = [nw.col(PRECISION).is_in(usable_at(frequency))] if time.precision else []
+    usable = ["day", "month", "year"] if frequency == "annual" else ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
+    exact = [nw.col(PRECISION).is_in(usable)] if time.precision else []
     return exact if table.resource.columns[time.start].constraints.required else [~nw.col(DAY).is_null(), *exact]
 
 

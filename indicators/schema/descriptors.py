@@ -40,7 +40,9 @@ def descriptors_schema(project: Project) -> Schema:
     definitions |= _filters()
     for resource in tables.form.values():
         definitions |= _of_table(resource, tables)
-    branches = [_if_table(name) for name in tables.form]
+    branches = [
+        {"if": {"required": ["name"], "properties": {"name": {"const": name}}}, "then": ref(f"offers_{name}")} for name in tables.form
+    ]
     return schema_file(written | {"allOf": branches}, definitions)
 
 
@@ -73,10 +75,6 @@ def _filters() -> dict[str, Schema]:
         "test": {"if": {"type": "object"}, "then": ref("conditions"), "else": several},
         "conditions": conditions(None),
     }
-
-
-def _if_table(name: str) -> Schema:
-    return {"if": {"required": ["name"], "properties": {"name": {"const": name}}}, "then": ref(f"offers_{name}")}
 
 
 def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from indicators.compute.annotations import scopes_of
+from indicators.compute.coverage import spans_shown
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Annotation
-from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE
+from indicators.nouns.vocabulary import DAY
 from indicators.problems import Fault, fault, suggest
 from indicators.reading.dependencies import parts_of, tables_behind
 from indicators.warnings.subject import Context, Subject
@@ -36,16 +37,12 @@ def _first_day(definition: Definition, context: Context) -> datetime.date | None
         days = [_first_day(context.project.definition(part), context) for part in parts_of(definition)]
         known = [day for day in days if day]
         return max(known) if known and len(known) == len(days) else None
-    table, spans = context.project.tables[definition.table], []
-    for span in table.spans:
-        if (span.category in definition.coverage and span.level != "none") or (
-            span.category == table.relations.whole and span.level in LEVELS[NEAR_COMPLETE:] and definition.coverage
-        ):
-            spans.append(datetime.date.fromisoformat(span.start))
+    table = context.project.tables[definition.table]
+    spans = spans_shown(table, definition.coverage) if definition.coverage else []
     days_seen = table.frame[DAY].to_numpy()[Subject(definition, None, context).chosen]
     dated = days_seen[~np.isnat(days_seen)]
     observed = [dated.min().astype("datetime64[D]").item()] if len(dated) else []
-    first = min([*spans, *observed], default=None)
+    first = min([*(datetime.date.fromisoformat(span.start) for span in spans), *observed], default=None)
     return first.replace(month=1, day=1) if first else None  # an annual chart begins with the year
 
 

@@ -19,7 +19,7 @@ def never_comparable(subject: Subject) -> Iterator[Fault]:
     """An indicator without any period, at any frequency, that is complete enough to be compared."""
     if subject.definition.coverage and not _comparable_at(subject):
         hint = f"{_coverage_from(subject)}: raise its level if a source supports it, or name another category"
-        yield fault("never-comparable", "coverage", hint=hint, name=subject.name, since=_since(subject))
+        yield fault("never-comparable", "coverage", hint=hint, name=subject.name, since=subject.context.project.config.window.start)
 
 
 def graded_too_coarse(subject: Subject) -> Iterator[Fault]:
@@ -41,11 +41,8 @@ def _comparable_at_another_frequency(subject: Subject) -> Iterator[Fault]:
         other = longer[-1] if longer else possible[0]
         hint = f"{_coverage_from(subject)}: set frequency to {other}, or name a category that is complete for {own} periods"
         code = "graded-too-coarse" if longer else "graded-too-short"
-        yield fault(code, "coverage", hint=hint, own=own, name=subject.name, since=_since(subject), other=other)
-
-
-def _since(subject: Subject) -> str:
-    return subject.context.project.config.window.start
+        since = subject.context.project.config.window.start
+        yield fault(code, "coverage", hint=hint, own=own, name=subject.name, since=since, other=other)
 
 
 def _coverage_from(subject: Subject) -> str:

@@ -1,4 +1,4 @@
-"""Two states of a project compared: an earlier and a later one in, every difference of indicators, periods, parts and tables out."""
+"""Compares an earlier and a later state of a project: differences of indicators, periods, parts and tables."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
@@ -25,9 +25,9 @@ FACETS: tuple[Facet, ...] = ("value", "at_least", "status", "coverage", "score")
 
 @dataclass(frozen=True)
 class PeriodDifference:
-    """A period of which the number or the rows differ between two states; None where a state has no such period.
+    """A period whose number or rows differ between two states; None if a state does not have the period.
 
-    `came` and `went`: ids of the rows behind it.
+    `came` and `went`: ids of the rows behind the number that only the later or only the earlier state has.
     """
 
     label: str
@@ -38,20 +38,20 @@ class PeriodDifference:
 
     @property
     def difference(self) -> float | None:
-        """The value now less the value before; None where one of them is missing."""
+        """The value now minus the value before; None if one of them is missing."""
         gap = self.now.value - self.before.value if self.before and self.now else math.nan
         return None if math.isnan(gap) else gap
 
     @property
     def facets(self) -> tuple[Facet, ...]:
-        """What differs."""
+        """The columns that differ."""
         before, now = facts(self.before), facts(self.now)
         return tuple(facet for facet in FACETS if before.get(facet) != now.get(facet))
 
 
 @dataclass(frozen=True)
 class LatestChange:
-    """The latest change of a state: the label of its period, the latest that can be compared, and the change."""
+    """The latest change in a state: the label of the latest comparable period, and its change."""
 
     label: str
     change: Change
@@ -59,26 +59,26 @@ class LatestChange:
 
 @dataclass(frozen=True)
 class LastChange:
-    """The latest change before and now; None where a state has no comparable value."""
+    """The latest change before and now; None if a state has no comparable value."""
 
     before: LatestChange | None
     now: LatestChange | None
 
     @property
     def same_word(self) -> bool:
-        """Whether both states have one word for it."""
+        """Whether both states describe it by the same word."""
         return bool(self.before and self.now and self.before.change.word == self.now.change.word)
 
     @property
     def same_sign(self) -> bool:
-        """Whether both states have a change, and in one direction."""
+        """Whether both states have a change, in the same direction."""
         gaps = [one.change.difference for one in (self.before, self.now) if one and one.change.difference is not None]
         return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
 
 
 @dataclass(frozen=True)
 class PartDifference:
-    """What became of a part: the code `code` of the breakdown `by`, in those `periods`."""
+    """How a part differs: the code `code` of the breakdown `by`, in these `periods`."""
 
     by: str
     code: str
@@ -86,17 +86,17 @@ class PartDifference:
 
     @property
     def largest(self) -> PeriodDifference | None:
-        """The period whose value differs most, the latest of several; None where no value differs between two numbers."""
+        """The period with the largest difference of values, the latest of several; None if no two values can be subtracted."""
         return _largest(self.periods)
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What became of one indicator or variant, at its own frequency.
+    """How one indicator or variant differs, at its own frequency.
 
-    `keys` of its definition that changed; `periods` that differ, of all `of` that either state has (none where the
-    frequency changed: nothing can be put side by side); `parts` of its breakdowns that differ, where both states have the
-    breakdown; `was`: its earlier name; `why`: what cannot be computed, by state.
+    `keys`: keys of its definition that changed; `periods`: those that differ, of all `of` periods in either state (none if the
+    frequency changed, because periods cannot be compared then); `parts`: parts that differ, of breakdowns that both states
+    have; `was`: its earlier name; `why`: by state, the reason why it cannot be computed.
     """
 
     name: str
@@ -113,7 +113,7 @@ class Difference:
 
     @property
     def largest(self) -> PeriodDifference | None:
-        """The period whose value differs most, the latest of several; None where no value differs between two numbers."""
+        """The period with the largest difference of values, the latest of several; None if no two values can be subtracted."""
         return _largest(self.periods)
 
 
@@ -124,7 +124,7 @@ def _largest(periods: Iterable[PeriodDifference]) -> PeriodDifference | None:
 
 @dataclass(frozen=True)
 class TableDifference:
-    """A table whose file, descriptor or coverage levels differ; `before` and `now` count rows, None where a state cannot read it."""
+    """A table whose file, descriptor or coverage levels differ. `before` and `now`: number of rows, None if it cannot be read."""
 
     name: str
     before: int | None
@@ -133,8 +133,8 @@ class TableDifference:
 
 @dataclass(frozen=True)
 class Differences:
-    """All of it: `each` indicator and variant, in the order of the later project, then those that went; the `tables` that
-    differ; the day of the data and the errors of the two states, the earlier first."""
+    """All differences: `each` indicator and variant, in the order of the later project, then those that are gone; the `tables`
+    that differ; the day of the data and the errors of both states, the earlier first."""
 
     each: tuple[Difference, ...]
     tables: tuple[TableDifference, ...]
@@ -142,17 +142,17 @@ class Differences:
     errors: tuple[tuple[Problem, ...], tuple[Problem, ...]]
 
     def of_kind(self, *kinds: Kind) -> tuple[Difference, ...]:
-        """Those of some kinds."""
+        """Indicators of some kinds."""
         return tuple(one for one in self.each if one.kind in kinds)
 
     @property
     def is_clean(self) -> bool:
-        """Whether no number changed, came or went, and neither state has faults."""
+        """Whether no number changed, no indicator came or went, and neither state has errors."""
         return not self.of_kind("changed", "new", "gone", "renamed", "unknown") and not any(self.errors)
 
 
 def facts(point: Point | None) -> dict[str, Any]:
-    """What is compared of a period: numbers to twelve digits, None where missing; nothing where there is no such period."""
+    """What is compared of a period: numbers to twelve digits, None if missing; empty if there is no such period."""
     if point is None:
         return {}
     return {
@@ -172,21 +172,20 @@ SeriesOf = Callable[[Project, Query], Series]
 
 
 def differences(earlier: Project, now: Project, series_of: SeriesOf = series) -> Differences:
-    """Compare all indicators and variants of two states of a project. Series that cannot differ are not asked for.
+    """Compare all indicators and variants of two states of a project. Series with equal inputs are not computed.
 
-    `series_of`: gives the series of a state, where somebody remembers them.
+    `series_of`: computes the series of a state, or takes it from a cache.
     """
     before, after = _rules(earlier), _rules(now)
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
     unknown = {name: why for name in names if (why := _why_unknown(name, earlier, now))}
     renamed = _renamed(earlier, now, set(before) - set(after) - set(unknown), set(after) - set(before) - set(unknown))
-    each = [
-        Difference(name, "unknown", why=unknown[name])
-        if name in unknown
-        else _difference(earlier, now, name, renamed.get(name, name), series_of)
-        for name in names
-        if name not in renamed.values()
-    ]
+    each = []
+    for name in names:
+        if name in unknown:
+            each.append(Difference(name, "unknown", why=unknown[name]))
+        elif name not in renamed.values():
+            each.append(_difference(earlier, now, name, renamed.get(name, name), series_of))
     errors = _errors(earlier), _errors(now)
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
 
@@ -229,7 +228,7 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], 
 
 
 def _parts(earlier: Project, now: Project, before: Series, after: Series, series_of: SeriesOf) -> Iterator[PartDifference]:
-    """Parts that differ, of the breakdowns that both states have. A part that only one state has differs in all its periods."""
+    """Parts that differ, of breakdowns that both states have. A part that only one state has differs in all its periods."""
     kept = [b.by for b in after.definition.breakdown if b.by in [other.by for other in before.definition.breakdown]]
     for by in kept if not _same_rows(earlier, now, before, after) else ():
         old, new = _series(series_of, earlier, before.definition.name, by), _series(series_of, now, after.definition.name, by)
@@ -242,11 +241,11 @@ def _parts(earlier: Project, now: Project, before: Series, after: Series, series
 
 
 def _same_rows(earlier: Project, now: Project, before: Series, after: Series) -> bool:
-    """Whether two series are made by one rule from the same rows, with all their codes, under the same grades."""
+    """Whether two series have the same rule, the same rows with the same cells, and the same coverage levels."""
     tables = tables_of(after.definition)
     step = before.definition.reduce
     if step and any(kind == "rows" for _, kind, _ in references("reduce", step)):
-        return False  # the reducer reads other rows, too
+        return False  # the reducer also reads other rows
     if not before.values.index.equals(after.values.index):
         return False
     if earlier.config.as_of != now.config.as_of or _keys(before.definition, after.definition) or tables != {after.definition.table}:
@@ -260,7 +259,7 @@ def _same_rows(earlier: Project, now: Project, before: Series, after: Series) ->
 
 
 def _series(series_of: SeriesOf, project: Project, name: str, breakdown: str | None = None) -> Series | str:
-    """The series at its own frequency, or why there is none."""
+    """The series at its own frequency, or the reason why it cannot be computed."""
     indicator, _, variant = name.partition("@")
     try:
         return series_of(project, Query(indicator, variant or None, breakdown=breakdown))
@@ -278,11 +277,11 @@ def _latest_change(of: Series) -> LatestChange | None:
 
 
 Observed = Mapping[str, tuple[Point, Sequence[str]]]
-"""Numbers of one series by the label of their period, each with the ids of the rows behind it."""
+"""Numbers of one series by the label of the period, each with the ids of the rows behind it."""
 
 
 def compared(before: Observed, now: Observed) -> Iterator[PeriodDifference]:
-    """The periods, in order, of which the number or the rows differ."""
+    """Periods whose number or rows differ, in order."""
     for label in sorted({*before, *now}):
         (was, old), (is_now, new) = before.get(label, (None, ())), now.get(label, (None, ()))
         one = PeriodDifference(label, was, is_now, came=_without(new, old), went=_without(old, new))
@@ -298,7 +297,7 @@ def _without(rows: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
 
 
 def _periods(before: Series | None, now: Series | None) -> tuple[PeriodDifference, ...]:
-    """The periods of which the number differs; rows alone make no difference."""
+    """Periods whose number differs; a difference of rows alone does not count."""
     return tuple(one for one in compared(_observed(before), _observed(now)) if one.facets)
 
 
@@ -314,13 +313,13 @@ def _observed(one: Series | None) -> Observed:
 
 
 def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
-    """Keys whose values differ, in the order in which definitions are described."""
+    """Keys whose values differ, in the order of the keys of a definition."""
     compared_elsewhere = (PLACEMENT | {"variants"}) - {"pillar"}
     return tuple(key for key in Definition.model_fields if key not in compared_elsewhere and getattr(before, key) != getattr(now, key))
 
 
 def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> dict[str, str]:
-    """New name to old one, where one definition alone that went has the rule of one alone that came."""
+    """New name to old name, where exactly one definition that is gone has the same rule as exactly one new definition."""
     pairs = [(name, was) for name in sorted(new) for was in sorted(gone) if _same_inputs(earlier, now, was, name)]
     return {
         name: was for name, was in pairs if sum(name == other for other, _ in pairs) == 1 and sum(was == other for _, other in pairs) == 1
@@ -328,17 +327,17 @@ def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> d
 
 
 def _same_inputs(earlier: Project, now: Project, was: str, name: str) -> bool:
-    """Whether two series are the same without computing them: made by one rule, from the same files, on the same day."""
+    """Whether two series are equal without computing them, because they have the same rule, tables and day."""
     return inputs_key(earlier, earlier.definition(was)) == inputs_key(now, now.definition(name))
 
 
 def _why_unknown(name: str, earlier: Project, now: Project) -> dict[str, str]:
-    """Why an indicator cannot be read, by state; nothing where both states can be read, also where one has no such indicator."""
+    """By state, why an indicator cannot be read; empty if both states can be read, even if one does not have the indicator."""
     states = {"earlier": (earlier, now), "now": (now, earlier)}
-    return {state: why for state, (project, other) in states.items() if (why := _fault_behind(name, project, other))}
+    return {state: why for state, (project, other) in states.items() if (why := _error_behind(name, project, other))}
 
 
-def _fault_behind(name: str, project: Project, other: Project) -> str:
+def _error_behind(name: str, project: Project, other: Project) -> str:
     if name in project.broken:
         return project.broken[name]
     base = name.partition("@")[0]
@@ -348,8 +347,8 @@ def _fault_behind(name: str, project: Project, other: Project) -> str:
         return f"{base!r} cannot be computed: {project.broken[base]}"
     file = other.places[name].file.rpartition("/")[2] if name in other.places else ""
     folder = project.config.definitions
-    faults = [p for p in _errors(project) if p.place.file in (folder, f"{folder}/{file}")]
-    return f"it may stand in {faults[0].place.file}, which has faults (the first: {faults[0].place})" if faults else ""
+    errors = [p for p in _errors(project) if p.place.file in (folder, f"{folder}/{file}")]
+    return f"it may be in {errors[0].place.file}, which has errors (the first: {errors[0].place})" if errors else ""
 
 
 def _tables(earlier: Project, now: Project) -> Iterator[TableDifference]:

@@ -1,4 +1,4 @@
-"""Dated notes for charts, from the annotations table: placed by date, with the scopes that say which charts take them."""
+"""Annotations of charts, from the annotations table: sorted by date, with the scopes that decide which charts show them."""
 
 import datetime
 from collections.abc import Hashable, Mapping
@@ -15,13 +15,13 @@ from indicators.nouns.vocabulary import DAY, PRECISION, ROW, in_names
 
 EVERYWHERE = "all"
 IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
-"""Kinds of notes; where there is no room for all, those named earlier are placed first."""
+"""Kinds of annotations, the most important first. Where a chart has no space for all, the first are placed first."""
 
 
 def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annotation, ...]:
-    """All annotations of a project, by date; none where it has no table of them, or that table has faults.
+    """All annotations of a project, by date; none if it has no such table, or if the table has errors.
 
-    A note that names a row of another table (`event_id`) takes its date from there.
+    An annotation that names a row of another table (`event_id`) takes its date from that row.
     """
     table = tables.get(config.annotations or "")
     if table is None or not set(table.frame) >= ANNOTATION_COLUMNS:
@@ -33,16 +33,16 @@ def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annot
 
 
 def _dates_elsewhere(table: Table, tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
-    """Dates of the rows that notes may name, by id: as exact as they are there."""
-    listing, found = table.relations.lists.get("event_id"), {}
+    """Dates of the rows that annotations may name, by id, with the precision of those rows."""
+    listing, dates = table.relations.lists.get("event_id"), {}
     for name, _, column in (of.partition(".") for of in (listing.of if listing else ())):
         frame = tables[name].frame if name in tables else table.frame.head(0)
         cells = (frame[column], frame[DAY], frame[PRECISION]) if len(frame) else ()
         for identity, day, precision in zip(*cells, strict=True):
             exact = precision if precision in LENGTHS else "month"
             if not pd.isna(day):
-                found[str(identity)] = {"date": date_text(day, exact), "date_precision": exact}
-    return found
+                dates[str(identity)] = {"date": date_text(day, exact), "date_precision": exact}
+    return dates
 
 
 def _annotation(row: Mapping[Hashable, Any], names: Mapping[str, str], separator: str) -> Annotation:
@@ -66,23 +66,28 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[str]:
-    """Scopes whose annotations an indicator takes: its id, its pillar, its tables' topics, and those it lists."""
+    """Scopes whose annotations an indicator shows: all, its id, its pillar, the topics of its tables, and those it lists."""
     topics = [topic for table in tables.values() for topic in table.relations.topic]
     return frozenset([EVERYWHERE, definition.id, definition.pillar, *topics, *definition.annotations])
 
 
 def annotations_of(series: Series, annotations: tuple[Annotation, ...], tables: Mapping[str, Table]) -> tuple[Annotation, ...]:
-    """The annotations that a series takes, the most important first: those meant for it, for its pillar or table, for all."""
+    """The annotations that a series shows, the most important first: its own, those of its pillar or tables, those for all."""
     scopes = scopes_of(series.definition, {name: tables[name] for name in series.tables if name in tables})
     own = {series.definition.id, *series.definition.annotations}
 
-    def importance(note: Annotation) -> tuple[int, int, datetime.date, str]:
-        near = 0 if own & set(note.scopes) else 1 if (scopes - {EVERYWHERE}) & set(note.scopes) else 2
-        return near, IMPORTANCE.index(note.kind) if note.kind in IMPORTANCE else len(IMPORTANCE), note.start, note.label
+    def importance(annotation: Annotation) -> tuple[int, int, datetime.date, str]:
+        distance = 0 if own & set(annotation.scopes) else 1 if (scopes - {EVERYWHERE}) & set(annotation.scopes) else 2
+        return (
+            distance,
+            IMPORTANCE.index(annotation.kind) if annotation.kind in IMPORTANCE else len(IMPORTANCE),
+            annotation.start,
+            annotation.label,
+        )
 
     return tuple(sorted((a for a in annotations if scopes & set(a.scopes)), key=importance))
 
 
 def in_window(annotations: tuple[Annotation, ...], start: datetime.date, end: datetime.date) -> tuple[Annotation, ...]:
-    """Those of which at least a day lies in the window."""
+    """Annotations with at least one day in the window."""
     return tuple(a for a in annotations if a.start <= end and (a.end or a.start) >= start)

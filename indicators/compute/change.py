@@ -1,4 +1,4 @@
-"""Is it more or less than before, and does that mean anything: the latest comparable value and its change."""
+"""The latest comparable value, its change against an earlier one, and whether the change is large enough to mean anything."""
 
 import datetime
 import math
@@ -21,7 +21,7 @@ LEAST_FOR_PER_CENT = 6
 @dataclass(frozen=True)
 class Change:
     """A value against the nearest earlier comparable one. `difference` in the unit; `percent` of the base, None where it
-    would mislead; `why` says why there is nothing to compare with, or no per cent."""
+    would mislead; `why` gives the reason if nothing can be compared, or no per cent is given."""
 
     word: Word
     base: int | None = None
@@ -31,30 +31,30 @@ class Change:
 
 
 def comparable(series: Series) -> pd.Series:
-    """Which periods are comparable: over, exact, complete or near_complete."""
+    """Which periods are comparable: they have ended, are complete or near_complete, and their value is exact."""
     v = series.values
     covered = v["coverage"].isin(LEVELS[NEAR_COMPLETE:])
     return covered & v["over"] & ~v["at_least"] & v["value"].notna()
 
 
 def latest(series: Series) -> int | None:
-    """The latest comparable period; None where there is none."""
-    good = comparable(series)
-    return int(good.index[good][-1]) if good.any() else None
+    """The latest comparable period; None if there is none."""
+    usable = comparable(series)
+    return int(usable.index[usable][-1]) if usable.any() else None
 
 
 def change(series: Series, period: int) -> Change:
     """Change of a period against the nearest earlier comparable one, at most two years back and not across a break.
 
-    A value over a window is compared with one over a window before it: the two share no period. A year so far is compared with the year
-    before so far.
+    Two values of windows are compared only if the windows share no period. A year to date is compared with the same part of
+    the year before.
     """
-    good = comparable(series)
-    if period not in good.index or not good[period]:
+    usable = comparable(series)
+    if period not in usable.index or not usable[period]:
         return Change("not comparable", why=_reason_against(series, period))
     if series.so_far == "start":
         return Change("not comparable", why="a sum of all so far contains the value before it")
-    bases = _bases(series, good, period)
+    bases = _bases(series, usable, period)
     if not bases:
         what = "comparable value a year earlier" if series.so_far else "earlier comparable value"
         return Change("not comparable", why=f"there is no {what}")
@@ -70,7 +70,7 @@ def change(series: Series, period: int) -> Change:
 
 
 def _reason_against(series: Series, period: int) -> str:
-    """Why a value is compared with nothing."""
+    """Why a value cannot be compared."""
     if period not in series.values.index:
         return "the series has no such period"
     point = series.point(period)
@@ -81,12 +81,12 @@ def _reason_against(series: Series, period: int) -> str:
     return "this value is a minimum" if point.at_least else "what was collected is partial"
 
 
-def _bases(series: Series, good: pd.Series, period: int) -> list[int]:
-    """Earlier comparable periods that share nothing with a period; of a year so far the same part of the year before."""
+def _bases(series: Series, usable: pd.Series, period: int) -> list[int]:
+    """Earlier comparable periods that do not overlap with a period; for a year to date, the same part of the year before."""
     if series.so_far:
         name = series.point(period).label
-        good = good & (series.values["label"] == f"{int(name[:4]) - 1:04d}{name[4:]}")
-    return [int(base) for base in good.index[good & (good.index <= period - series.length)]]
+        usable = usable & (series.values["label"] == f"{int(name[:4]) - 1:04d}{name[4:]}")
+    return [int(base) for base in usable.index[usable & (usable.index <= period - series.length)]]
 
 
 def _years_between(series: Series, base: int, period: int) -> float:
@@ -135,7 +135,7 @@ def poisson_test(first: int, second: int, first_days: float, second_days: float)
     """Exact two-sided p-value that two Poisson counts have one rate: the conditional binomial test.
 
     Given the total, the second count is binomial with the share of its exposure; the p-value adds the probabilities of all
-    outcomes that are no more likely than the one seen (Przyborowski and Wilenski, Biometrika 31, 1940).
+    outcomes that are at most as likely as the one observed (Przyborowski and Wilenski, Biometrika 31, 1940).
 
     >>> round(poisson_test(2, 7, 365, 365), 4)
     0.1797
@@ -144,8 +144,8 @@ def poisson_test(first: int, second: int, first_days: float, second_days: float)
     """
     total, share = first + second, second_days / (first_days + second_days)
     logs = [_log_binomial(total, k, share) for k in range(total + 1)]
-    seen = logs[second] + 1e-7
-    return min(1.0, sum(math.exp(one) for one in logs if one <= seen))
+    observed = logs[second] + 1e-7
+    return min(1.0, sum(math.exp(one) for one in logs if one <= observed))
 
 
 def _log_binomial(n: int, k: int, share: float) -> float:

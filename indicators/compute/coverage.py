@@ -1,4 +1,4 @@
-"""How complete the collection was: spans of days to the level of a period, in a definition's table and in others that it reads."""
+"""How complete the collection was: from spans of days to the coverage level of each period, in all tables that a definition reads."""
 
 import datetime
 from collections.abc import Mapping, Sequence, Set
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.nouns.definition import Definition, RowsOf
+from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import PER_YEAR, Frequency, first_days, is_finer
 from indicators.nouns.series import Rows, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
@@ -22,46 +23,46 @@ SAMPLE, PARTIAL, COMPLETE = LEVELS.index("sample"), LEVELS.index("partial"), LEV
 def levels_by_day(table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
     """Level of each day (as `datetime.date.toordinal`), as an index into `LEVELS`.
 
-    Worst of the categories, each lifted by the table's `whole` on the days when that is complete or near_complete. A span
-    that holds for some columns is `none` to who reads others; one graded to a coarser frequency is at most partial.
+    The worst of the categories. Each is raised by the table's `whole` on days when that is complete or near_complete. A span
+    for some columns counts as `none` if other columns are read; one for a coarser frequency is at most partial.
     """
     whole = table.relations.whole
-    lift = _graded(table, whole, columns, frequency, days) if whole else np.zeros(len(days), dtype=np.int8)
+    lift = _levels_by_day(table, whole, columns, frequency, days) if whole else np.zeros(len(days), dtype=np.int8)
     lift = np.where(lift >= NEAR_COMPLETE, lift, 0)
-    graded = [np.maximum(_graded(table, category, columns, frequency, days), lift) for category in categories]
-    return np.minimum.reduce(graded)
+    levels = [np.maximum(_levels_by_day(table, category, columns, frequency, days), lift) for category in categories]
+    return np.minimum.reduce(levels)
 
 
-def _graded(table: Table, category: str, columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
-    level = np.zeros(len(days), dtype=np.int8)
+def _levels_by_day(table: Table, category: str, columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
+    levels = np.zeros(len(days), dtype=np.int8)
     for span in table.spans:
         if span.category != category or (span.columns and not columns <= set(span.columns)):
             continue
         start = datetime.date.fromisoformat(span.start).toordinal() - days.start
         end = datetime.date.fromisoformat(span.end).toordinal() - days.start + 1
-        grade = LEVELS.index(span.level)
+        level = LEVELS.index(span.level)
         if span.finest and is_finer(frequency, span.finest):
-            grade = min(grade, PARTIAL)
-        level[max(start, 0) : max(end, 0)] = grade
-    return level
+            level = min(level, PARTIAL)
+        levels[max(start, 0) : max(end, 0)] = level
+    return levels
 
 
 def levels_of(periods: np.ndarray, frequency: Frequency, by_day: np.ndarray, days: range) -> np.ndarray:
     """Level of each period from the levels of its days, as an index into `LEVELS`.
 
-    Periods follow each other and begin within `days`; the last one is graded by the days that there are.
+    Periods follow each other and begin within `days`; the last one has the level of the days that there are.
 
-    All days complete or near_complete: the lower of the two. Else any day partial or better: partial. Else any day
-    sample: sample. Else none.
+    If all days are complete or near_complete: the lower of the two. Otherwise, if any day is partial or better: partial;
+    if any day is sample: sample; else none.
     """
     starts = np.clip(first_days(periods, frequency) - days.start, 0, len(by_day) - 1)
     worst, best = np.minimum.reduceat(by_day, starts), np.maximum.reduceat(by_day, starts)
-    found = np.where(best >= PARTIAL, PARTIAL, np.where(best >= SAMPLE, SAMPLE, 0))
-    return np.where(worst >= NEAR_COMPLETE, worst, found).astype(np.int8)
+    incomplete = np.where(best >= PARTIAL, PARTIAL, np.where(best >= SAMPLE, SAMPLE, 0))
+    return np.where(worst >= NEAR_COMPLETE, worst, incomplete).astype(np.int8)
 
 
 class OtherTable(NamedTuple):
-    """Another table that a reducer reads: the `categories` that grade it (none: taken as it is listed) and the `columns` read."""
+    """Another table that a reducer reads: the `categories` that give its coverage (none: taken as complete) and the `columns` read."""
 
     table: Table
     categories: tuple[str, ...]
@@ -69,7 +70,7 @@ class OtherTable(NamedTuple):
 
 
 class Reduced(NamedTuple):
-    """What a reducer gave: `values` by period from `used` of the selected `rows`; `also`: further rows behind a period
+    """The result of a reducer: `values` by period, from the rows `used` of the selected `rows`; `also`: further rows behind a period
     (@period, @row); `columns` of the table that were read; `others`: other tables read; `ahead`: days that it looks ahead."""
 
     rows: Rows
@@ -85,8 +86,18 @@ class Reduced(NamedTuple):
 def others_read(definition: Definition, tables: Mapping[str, Table]) -> tuple[OtherTable, ...]:
     """Other tables whose rows a definition's reducer reads."""
     assert definition.reduce
-    chosen = [RowsOf.model_validate(value) for _, kind, value in references("reduce", definition.reduce) if kind == "rows"]
-    return tuple(OtherTable(tables[one.table], one.coverage, frozenset(columns(one.where))) for one in chosen)
+    selections = [RowsOf.model_validate(value) for _, kind, value in references("reduce", definition.reduce) if kind == "rows"]
+    return tuple(OtherTable(tables[one.table], one.coverage, frozenset(columns(one.where))) for one in selections)
+
+
+def spans_shown(table: Table, categories: Sequence[str]) -> list[Span]:
+    """Spans from which on a series is shown: those of its categories with any level, and of the table's `whole` if that is complete."""
+    return [
+        span
+        for span in table.spans
+        if (span.category in categories and span.level != "none")
+        or (span.category == table.relations.whole and span.level in LEVELS[NEAR_COMPLETE:])
+    ]
 
 
 def own_levels(
@@ -105,40 +116,34 @@ def own_levels(
 
 
 def other_levels(reduced: Reduced, periods: np.ndarray, today: datetime.date) -> np.ndarray:
-    """Worst level of each period in the other tables that are graded; complete where none is."""
+    """Worst level of each period in the other tables that have coverage levels; complete if none has."""
     frequency, ahead = reduced.rows.frequency, reduced.ahead if reduced.traits.ahead == "other" else 0
-    graded = [o for o in reduced.others if o.categories]
-    found = [_levels_in(o.table, o.categories, o.columns, frequency, periods, today, ahead) for o in graded]
-    return np.minimum.reduce([np.full(len(periods), COMPLETE, dtype=np.int8), *found])
+    others = [o for o in reduced.others if o.categories]
+    levels = [_levels_in(o.table, o.categories, o.columns, frequency, periods, today, ahead) for o in others]
+    return np.minimum.reduce([np.full(len(periods), COMPLETE, dtype=np.int8), *levels])
 
 
 def _levels_in(
-    table: Table,
-    categories: Sequence[str],
-    columns: Set[str],
-    frequency: Frequency,
-    periods: np.ndarray,
-    today: datetime.date,
-    ahead: int,
+    table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, periods: np.ndarray, today: datetime.date, ahead: int
 ) -> np.ndarray:
     if not len(periods):
         return np.array([], dtype=np.int8)
     start, last = int(first_days(periods[:1], frequency)[0]), int(first_days(periods[-1:], frequency)[0])
     days = range(start, max(today.toordinal(), last) + 1)
     by_day = levels_by_day(table, categories, columns, frequency, range(days.start, days.stop + ahead))
-    if ahead:  # a day is as good as the worst of those that its number looks at
+    if ahead:  # a day has the worst level of the days that its number reads
         by_day = np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1)
     return levels_of(periods, frequency, by_day, days)
 
 
 def _parts_in(periods: np.ndarray, frequency: Frequency, base: Frequency) -> np.ndarray:
-    """How many periods of the table's own frequency each period has."""
+    """How many periods of the table's own frequency each period contains."""
     days = first_days(periods + 1, frequency) - first_days(periods, frequency)
     return days if base == "daily" else np.full(len(periods), PER_YEAR[base] // PER_YEAR[frequency])
 
 
 def _combinations(table: Table, chosen: pd.DataFrame) -> int:
-    """How many rows make up one part: the different keys apart from time among the selected rows."""
+    """How many rows make up one part: the distinct keys, without time, among the selected rows."""
     assert table.relations.time
     others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
     return max(len(chosen[others].drop_duplicates()), 1) if others else 1

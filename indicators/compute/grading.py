@@ -1,4 +1,4 @@
-"""Zero, at least, or missing: reduced values and coverage to graded values. Decided once, here (design: levels of coverage)."""
+"""Zero, a lower bound, or missing: from reduced values and coverage to what each period is worth. Decided here and nowhere else."""
 
 import datetime
 import itertools
@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels
+from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels, spans_shown
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits
 from indicators.reading.dependencies import FINEST
 
@@ -21,8 +21,8 @@ NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
 
 
-class Graded(NamedTuple):
-    """Values on their way: `values` by period with value, at_least, letter (index into STATUSES), coverage (index into
+class Draft(NamedTuple):
+    """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
     LEVELS), stretch, over, why; `rows` aligned. The rest is as in `Series`."""
 
     values: pd.DataFrame
@@ -36,38 +36,38 @@ class Graded(NamedTuple):
     so_far: SoFar = ""
 
 
-def graded(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Graded:
+def valued(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Draft:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
-    chosen, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
-    periods = _calendar(table, definition, chosen, frequency, reduced.columns, today)
+    selected, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
+    periods = _calendar(table, definition, selected, frequency, reduced.columns, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
-    found = _rows_in(periods, chosen)
-    held = found if traits.needs_every_part else _rows_in(periods, _counted(definition, chosen if traits.picks else used))
-    reach, kinds = _reach(table, chosen, today), _kinds(table, definition, used, on)
+    row_counts = _rows_in(periods, selected)
+    held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used))
+    reach, kinds = _reach(table, selected, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     own, others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
-    letters = _letters(table, used, traits, on)
+    statuses = _statuses(table, used, traits, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
-        "letter": np.where(over & settled, letters, np.minimum(letters, PROVISIONAL)),
+        "status": np.where(over & settled, statuses, np.minimum(statuses, PROVISIONAL)),
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
-    # A row that is missing can only raise the value: one of the own table, or one of another table.
+    # Where a missing row, of its own table or of another, could only raise the value.
     raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
-    guessed = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
-    state["letter"] = np.where(guessed, np.minimum(state["letter"], STATUSES.index("E")), state["letter"])
-    _decide(state, found, table, definition, traits, (raised, guessed))
+    estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
+    state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
+    _decide(state, row_counts, table, definition, traits, (raised, estimated))
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
-    return Graded(values, _ids(on, reduced), frequency, definition.unit, _data_to(table, chosen), tuple(names), traits.counts)
+    return Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
 
 
 def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
@@ -76,7 +76,7 @@ def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> 
 
 
 def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
-    """Ids of the rows behind each period: those used, then those that the reducer read besides."""
+    """Ids of the rows behind each period: those used, then any others that the reducer read."""
     own = on.ids(reduced.used[ROW].to_numpy())
     if reduced.also is None:
         return own
@@ -87,7 +87,7 @@ def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
 
 
 class _Calendar(NamedTuple):
-    """Where the used rows stand on the calendar: `places` of rows among `periods`."""
+    """The used rows on the calendar: the `places` of rows among `periods`."""
 
     periods: np.ndarray
     places: np.ndarray
@@ -98,9 +98,9 @@ class _Calendar(NamedTuple):
 
     def least(self, numbers: np.ndarray, otherwise: int) -> np.ndarray:
         """Smallest number of each period's rows."""
-        found = np.full(len(self.periods), otherwise, dtype=np.int64)
-        np.minimum.at(found, self.places, numbers)
-        return found
+        smallest = np.full(len(self.periods), otherwise, dtype=np.int64)
+        np.minimum.at(smallest, self.places, numbers)
+        return smallest
 
     def ids(self, ids: np.ndarray) -> tuple[tuple[str, ...], ...]:
         """Ids of each period's rows, in the order of the table."""
@@ -115,27 +115,26 @@ def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
 
 
 def _counted(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that make up `at_least`: where several are asked for, those with a number."""
+    """The rows that count for `at_least`: if more than one is needed, those with a number."""
     assert definition.reduce
     of = definition.reduce.parameters.get("of")
     return rows[rows[of].notna()] if of and definition.at_least > 1 else rows
 
 
 def _calendar(
-    table: Table, definition: Definition, chosen: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
+    table: Table, definition: Definition, selected: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
 ) -> np.ndarray:
-    """From the first graded or observed period to today."""
-    starts = [int(chosen[PERIOD].min())] if len(chosen) else []
+    """Periods from the first with a coverage level or a row to today."""
+    starts = [int(selected[PERIOD].min())] if len(selected) else []
     if table.relations.kind == "events":
-        spans = [s for s in table.spans if s.category in definition.coverage and s.level != "none"]
-        spans += [s for s in table.spans if s.category == table.relations.whole and s.level in LEVELS[NEAR_COMPLETE:]]
+        spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
-    last = max([period_of(today, frequency), *([int(chosen[PERIOD].max())] if len(chosen) else [])])
+    last = max([period_of(today, frequency), *([int(selected[PERIOD].max())] if len(selected) else [])])
     return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)
 
 
 def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np.ndarray:
-    """Rows that make a value a lower bound: blanks, "at least" rows, days that are not exact."""
+    """Rows that make a value a lower bound: blanks, rows that are lower bounds themselves, inexact days."""
     assert definition.reduce
     of, time = definition.reduce.parameters.get("of"), table.relations.time
     low = np.zeros(len(used), dtype=bool)
@@ -149,62 +148,62 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np
     return low
 
 
-def _letters(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) -> np.ndarray:
-    letters = np.full(len(on.periods), NORMAL, dtype=np.int64)
+def _statuses(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) -> np.ndarray:
+    statuses = np.full(len(on.periods), NORMAL, dtype=np.int64)
     if table.relations.status:
-        letters = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
+        statuses = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
     few = np.bincount(on.places, minlength=len(on.periods)) < traits.estimate_below
-    return np.where(few, np.minimum(letters, STATUSES.index("E")), letters)
+    return np.where(few, np.minimum(statuses, STATUSES.index("E")), statuses)
 
 
 def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:
-    """Lowest and highest code of the values of `break_on` in each period; None where there are no rows. Two codes in one
-    period are rows of two kinds, of which no one number is made."""
+    """Lowest and highest code of the values of `break_on` in each period; None if it has no rows. Rows of two codes in one
+    period are not combined into one number."""
     columns = definition.break_on if definition.break_on is not None else table.relations.break_on
     if not columns or not len(used):
         return [None] * len(on.periods)
-    joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs lack a list of Series
+    joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs do not have a list of Series
     codes = pd.factorize(joined)[0]
     low, high = on.least(codes, len(codes)), -on.least(-codes, 1)
     return [(int(a), int(b)) if b >= 0 else None for a, b in zip(low, high, strict=True)]
 
 
 def stretches(keys: list[Any]) -> np.ndarray:
-    """Number the keys: periods of one number are comparable, a change of it is a break. None (nothing there) goes with what
-    was before; a key that comes back has its number again.
+    """Number the keys: periods with the same number are comparable, a change of number is a break. None (no value) takes the
+    number before it; a key that returns gets its earlier number.
 
     >>> stretches([None, "a", "a", None, "b", "a"]).tolist()
     [0, 0, 0, 0, 1, 0]
     """
     numbers: dict[Any, int] = {}
-    number, found = 0, []
+    number, numbered = 0, []
     for key in keys:
         if key is not None:
             number = numbers.setdefault(key, len(numbers))
-        found.append(number)
-    return np.array(found, dtype=np.int64)
+        numbered.append(number)
+    return np.array(numbered, dtype=np.int64)
 
 
 def _decide(
-    state: State, found: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, np.ndarray]
+    state: State, row_counts: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, np.ndarray]
 ) -> None:
-    """The table of levels: what a period is worth. Changes `state` in place. `bounds`: where a row that is missing can only
-    raise the value, and where the value is an estimate from a partial list."""
-    level, empty, value = state["coverage"], found == 0, state["value"]
+    """What a period of each coverage level is worth. Changes `state` in place. `bounds`: where a missing row can only raise
+    the value, and where the value is an estimate from a partial list."""
+    level, empty, value = state["coverage"], row_counts == 0, state["value"]
     events = table.relations.kind == "events"
-    good, partial = level >= NEAR_COMPLETE, level == PARTIAL
-    bounded, guessed = bounds[0] & _never_negative(table, definition), bounds[1]
-    if not _never_negative(table, definition):  # a lower bound of what may be negative bounds nothing
+    covered, partial = level >= NEAR_COMPLETE, level == PARTIAL
+    bounded, estimated = bounds[0] & _never_negative(table, definition), bounds[1]
+    if not _never_negative(table, definition):  # if values may be negative, a part is not a lower bound of the whole
         _miss(state, state["at_least"], "not-exact")
     if events and traits.adds:
-        value[good & empty & np.isnan(value)] = 0.0
-    _miss(state, good & ~empty & np.isnan(value), "all-blank")
-    _miss(state, good & empty & np.isnan(value), "no-rows")
+        value[covered & empty & np.isnan(value)] = 0.0
+    _miss(state, covered & ~empty & np.isnan(value), "all-blank")
+    _miss(state, covered & empty & np.isnan(value), "no-rows")
     _miss(state, partial & empty & np.isnan(value), "nothing-found")
     counted_so_far = bounded & (events | ~state["over"])
-    _miss(state, partial & ~empty & ~counted_so_far & ~guessed, "not-exact" if events else "not-every-part")
-    state["at_least"] |= partial & ~np.isnan(value) & ~guessed
-    _miss(state, state["at_least"] & (value == 0), "nothing-found")  # at least nothing says nothing
+    _miss(state, partial & ~empty & ~counted_so_far & ~estimated, "not-exact" if events else "not-every-part")
+    state["at_least"] |= partial & ~np.isnan(value) & ~estimated
+    _miss(state, state["at_least"] & (value == 0), "nothing-found")  # "at least 0" says nothing
     _miss(state, level < PARTIAL, "not-covered" if events else "too-few" if definition.at_least > 1 else "no-rows")
 
 
@@ -223,9 +222,9 @@ def _never_negative(table: Table, definition: Definition) -> bool:
     return minimum is not None and float(minimum) >= 0
 
 
-def _reach(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime.date | None:
-    """The last day that the data can speak of: by all rows of a table of events, by the selected rows of observations."""
-    days = (known_on(table, today) if table.relations.kind == "events" else chosen)[DAY].dropna()
+def _reach(table: Table, selected: pd.DataFrame, today: datetime.date) -> datetime.date | None:
+    """The last day that the data cover: by all rows of a table of events, by the selected rows of observations."""
+    days = (known_on(table, today) if table.relations.kind == "events" else selected)[DAY].dropna()
     if not len(days):
         return None
     latest = days.max().date()
@@ -233,9 +232,9 @@ def _reach(table: Table, chosen: pd.DataFrame, today: datetime.date) -> datetime
     return min(last_day(period_of(latest, FINEST[every]), FINEST[every]), today) if every else latest
 
 
-def _data_to(table: Table, chosen: pd.DataFrame) -> str | None:
-    """The last selected row, as exactly as it is dated: a day, a month or a year."""
-    if not len(chosen):
+def _data_to(selected: pd.DataFrame) -> str | None:
+    """The date of the last selected row, as exact as it is known: a day, a month or a year."""
+    if not len(selected):
         return None
-    last = chosen.iloc[int(chosen[DAY].to_numpy().argmax())]
+    last = selected.iloc[int(selected[DAY].to_numpy().argmax())]
     return date_text(last[DAY], last[PRECISION])

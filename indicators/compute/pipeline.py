@@ -1,7 +1,7 @@
 """`Project` to `Results`: the pipeline on one page.
 
 rows -> reduce -> coverage -> transform -> value, or finished parts -> combine -> transform; then normalise -> score. Series are
-kept across states of a project and taken again where nothing that they are made of has changed.
+kept when a project is read again, and used again if none of their inputs has changed.
 """
 
 import datetime
@@ -17,7 +17,7 @@ import pandas as pd
 from indicators.compute.annotations import read_annotations
 from indicators.compute.carry import combined, transformed
 from indicators.compute.coverage import Reduced, others_read
-from indicators.compute.grading import Graded, graded
+from indicators.compute.grading import Draft, valued
 from indicators.compute.selection import codes_of, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import ExcludedBase
@@ -31,19 +31,19 @@ from indicators.reading.project import Project
 
 MOST_KEPT = 256
 ASKED = Place("query")
-"""Stands for what a person asks; it is in no file."""
+"""The place of a fault in a question, which is not in a file."""
 
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
-    """All that a series is made from: rule, files with descriptors and coverage levels, the day, and the same of its parts. Two
-    series of equal keys are the same but for their words: those of the definition, and the notes."""
+    """All inputs of a series: its rule, its tables, the day, and the same of its parts. Two series with equal keys have the same
+    numbers; only the texts of their definitions may differ."""
     rule = definition.model_dump(mode="json", exclude=set(IN_NO_NUMBER))
     read = [table_key(project, name) for name in sorted(tables_of(definition))]
     return project.config.as_of, rule, read, [inputs_key(project, project.definition(part)) for part in parts_of(definition)]
 
 
 def table_key(project: Project, name: str) -> tuple[Any, ...]:
-    """What a table is made from."""
+    """All inputs of a table: its file, its descriptor and its coverage levels."""
     table = project.tables[name]
     return name, table.digest, table.spans, table.resource
 
@@ -69,8 +69,8 @@ class SeriesCache:
 
 
 def results(project: Project, cache: SeriesCache | None = None) -> Results:
-    """All that a dashboard needs; series are computed when asked for and kept: beyond this state of the project where
-    `cache` outlives it."""
+    """All that a dashboard needs. Series are computed on demand and kept in `cache`, which may hold those of an earlier state of
+    the project."""
     kept = cache or SeriesCache()
 
     @functools.cache
@@ -87,7 +87,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
 
 
 def series(project: Project, query: Query) -> Series:
-    """What an indicator says. ProblemsFound where the question cannot be answered, with what could be asked."""
+    """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead."""
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
@@ -99,8 +99,8 @@ def series(project: Project, query: Query) -> Series:
     return finished(definition, _draft(project, definition, frequency, day), parts)
 
 
-def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date) -> Graded:
-    """The definition's own number, before score: from rows, or from its parts."""
+def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date) -> Draft:
+    """The series of a definition before its score: from rows, or from its parts."""
     if definition.combine:
         parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit)
@@ -109,8 +109,8 @@ def _draft(project: Project, definition: Definition, frequency: Frequency, day: 
     return _transformed(project, draft, definition)
 
 
-def _transformed(project: Project, draft: Graded, definition: Definition) -> Graded:
-    """A number after the definition's own transforms, of whose result it names the unit."""
+def _transformed(project: Project, draft: Draft, definition: Definition) -> Draft:
+    """A draft after the definition's own transforms; `unit` of the definition is the unit of their result."""
     for step in definition.transform:
         draft = transformed(draft, step, _not_a_base(project, definition))
     return draft._replace(unit=definition.unit)
@@ -118,7 +118,7 @@ def _transformed(project: Project, draft: Graded, definition: Definition) -> Gra
 
 def _from_rows(
     project: Project, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None
-) -> Graded:
+) -> Draft:
     assert definition.table
     assert definition.reduce
     rows = selected(project.tables, definition, frequency, day, only)
@@ -129,22 +129,22 @@ def _from_rows(
     others = others_read(definition, project.tables) if traits.reads_also else ()
     ahead = int(given["within"]) if traits.ahead else 0
     reduced = Reduced(rows, used, reducer(rows, **given), traits, columns, also, others, ahead)
-    return graded(project.tables[definition.table], definition, reduced, day)
+    return valued(project.tables[definition.table], definition, reduced, day)
 
 
 def _parts(
     project: Project, definition: Definition, breakdown: BreakdownOf, frequency: Frequency, day: datetime.date
-) -> Mapping[str, tuple[Definition, Graded]]:
-    """The number of each code of a breakdown; a code with a category of its own is graded by it."""
+) -> Mapping[str, tuple[Definition, Draft]]:
+    """The draft of each code of a breakdown. A code with its own category has the coverage of that category."""
     assert definition.table
     codes = list(breakdown.coverage) + [c for c in codes_of(project.tables, definition, breakdown.by, day) if c not in breakdown.coverage]
-    found = {}
+    drafts = {}
     for code in codes:
         own = breakdown.coverage.get(code)
         changed = definition.model_copy(update={"coverage": (own,)}) if own else definition
         part = _from_rows(project, changed, frequency, day, (breakdown.by, code))
-        found[code] = (changed, _transformed(project, part, definition))
-    return found
+        drafts[code] = (changed, _transformed(project, part, definition))
+    return drafts
 
 
 def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase, ...]:
@@ -155,41 +155,41 @@ def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase,
 
 
 def _finished(
-    project: Project, query: Query, day: datetime.date, definition: Definition, draft: Graded, parts: Mapping[str, Series]
+    project: Project, query: Query, day: datetime.date, definition: Definition, draft: Draft, parts: Mapping[str, Series]
 ) -> Series:
     not_a_base = _not_a_base(project, definition)
     for text in query.transform:
         draft = transformed(draft, step_from_text(text), not_a_base)
-    found = draft.values
+    values = draft.values
     columns = {
-        "label": [label(p, draft.frequency) for p in found.index.tolist()],
-        "value": found["value"],
-        "at_least": found["at_least"],
-        "status": _statuses(found),
-        "coverage": [LEVELS[level] for level in found["coverage"].tolist()],
-        # Goalposts are of the definition's own frequency, before what a page does to its values.
-        "score": _score(definition, found) if not query.transform and draft.frequency == definition.frequency else np.nan,
-        "stretch": found["stretch"],
-        "over": found["over"],
-        "why": found["why"],
+        "label": [label(p, draft.frequency) for p in values.index.tolist()],
+        "value": values["value"],
+        "at_least": values["at_least"],
+        "status": _statuses(values),
+        "coverage": [LEVELS[level] for level in values["coverage"].tolist()],
+        # Goalposts apply to the definition's own frequency, before any calculation of a page.
+        "score": _score(definition, values) if not query.transform and draft.frequency == definition.frequency else np.nan,
+        "stretch": values["stretch"],
+        "over": values["over"],
+        "why": values["why"],
     }
-    carried = draft._replace(values=pd.DataFrame(columns, index=found.index))._asdict()
+    carried = draft._replace(values=pd.DataFrame(columns, index=values.index))._asdict()
     notes = _notes(project, definition, query)
     return Series(query, definition, as_of=day, not_a_base=not_a_base, notes=notes, parts=parts, **carried)
 
 
 def _statuses(values: pd.DataFrame) -> np.ndarray:
-    """One letter a period, the first that applies of M, B, P, E, I, A. B stands at the first value after a break."""
-    letters = np.array(list(STATUSES), dtype=object)[values["letter"].to_numpy(np.int64)]
-    there = values["value"].notna().to_numpy()
-    at = np.flatnonzero(there)
-    letters[at[1:][np.diff(values["stretch"].to_numpy()[at]) != 0]] = "B"
-    letters[~there] = "M"
-    return letters
+    """The SDMX status of each period: the first that applies of M, B, P, E, I, A. B marks the first value after a break."""
+    statuses = np.array(list(STATUSES), dtype=object)[values["status"].to_numpy(np.int64)]
+    is_known = values["value"].notna().to_numpy()
+    at = np.flatnonzero(is_known)
+    statuses[at[1:][np.diff(values["stretch"].to_numpy()[at]) != 0]] = "B"
+    statuses[~is_known] = "M"
+    return statuses
 
 
 def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
-    """0-100, 100 best: direction is applied here and nowhere else. Only for values that are exact and well covered."""
+    """Score from 0 to 100, 100 best, for exact values that are complete or near_complete. Direction is applied here and nowhere else."""
     if not definition.normalise:
         return np.nan
     exact = (values["coverage"] >= NEAR_COMPLETE) & ~values["at_least"]
@@ -204,11 +204,11 @@ def _notes(project: Project, definition: Definition, query: Query) -> tuple[str,
     return tuple(notes)
 
 
-# ---- what was asked ----
+# ---- faults of a query ----
 
 
 def _asked(project: Project, query: Query) -> Definition:
-    """The definition, if all that the query names exists."""
+    """The definition of a query. ProblemsFound if anything that the query names does not exist."""
     definition = _named(project, query)
     faults = [*_time_faults(project, definition, query), *_calculation_faults(definition, query)]
     if faults:
@@ -250,6 +250,6 @@ def _calculation_faults(definition: Definition, query: Query) -> Iterator[Fault]
 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
-    """Frequencies at which an indicator can be had."""
+    """Frequencies at which an indicator is available."""
     every = {one.name: one for d in project.definitions.values() for one in d.rules}
     return frequencies_of(definition, every, {name: table.resource for name, table in project.tables.items()})

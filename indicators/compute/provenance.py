@@ -22,18 +22,18 @@ from indicators.reading.descriptors import label_of
 
 
 def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, breakdown: str | None = None) -> tuple[RowBehind, ...]:
-    """The rows with these ids, in the order given; `sources` names the table of sources. The column of a `breakdown` is shown, too."""
+    """The rows with these ids, in the order given. `sources` names the table of sources; the column of a `breakdown` is included."""
     by_table: dict[str, list[str]] = {}
     wanted = list(ids)
     for identity in wanted:
         by_table.setdefault(identity.partition(":")[0], []).append(identity)
     known = known_sources(tables.get(sources or ""))
-    found = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, breakdown)}
-    return tuple(found[identity] for identity in wanted)
+    rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, breakdown)}
+    return tuple(rows[identity] for identity in wanted)
 
 
 def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
-    """The sources of their table by id; none where it is no table of sources."""
+    """The sources of a table by id; none if it is not a table of sources."""
     if table is None or not set(table.frame) >= SOURCE_COLUMNS:
         return {}
     cells = (table.frame[column] for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
@@ -54,7 +54,7 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], breakd
 
 
 def cell_text(cell: object, kind: str) -> str:
-    """A cell as text; "" where it is blank."""
+    """A cell as text; "" if it is blank."""
     if isinstance(cell, pd.Timestamp):
         return cell.date().isoformat()
     if isinstance(cell, float):
@@ -63,21 +63,20 @@ def cell_text(cell: object, kind: str) -> str:
 
 
 def _cells(row: Mapping[Hashable, object], names: list[str], columns: Mapping[str, FieldOf], *, named: bool = False) -> str:
-    """Cells that are not blank, with the names of their columns where numbers want them."""
-    told = {name: cell_text(row[name], columns[name].type) for name in names}
-    return ", ".join(f"{label_of(columns[name])} {text}" if named else text for name, text in told.items() if text)
+    """Cells that are not blank; if `named`, each with the label of its column."""
+    texts = {name: cell_text(row[name], columns[name].type) for name in names}
+    return ", ".join(f"{label_of(columns[name])} {text}" if named else text for name, text in texts.items() if text)
 
 
 def credit_of(series: Series, tables: Tables) -> str:
-    """The source line of a chart: the definition's own, or those of its tables."""
+    """The source line of a chart: that of the definition, or those of its tables."""
     if series.definition.credit:
         return series.definition.credit
     return "; ".join(dict.fromkeys(tables[name].relations.credit for name in series.tables if tables[name].relations.credit))
 
 
 def points_behind(series: Series, tables: Tables) -> pd.DataFrame | None:
-    """The rows behind a weighted mean, where they are worth seeing one by one: day, value, text, group,
-    label of the period."""
+    """The rows behind a reducer whose rows are shown one by one: day, value, text, group, label of the period. Else None."""
     reduce = series.definition.reduce
     if reduce is None or not reducer_traits(series.definition).shows_rows or not series.definition.table or series.query.transform:
         return None
@@ -88,20 +87,20 @@ def points_behind(series: Series, tables: Tables) -> pd.DataFrame | None:
     texts = [c for c in table.relations.shows if columns[c].type not in NUMBERS]
     numbers = [of, *(c for c in table.relations.shows if columns[c].type in NUMBERS and c != of)]
     values = frame[of].tolist()
-    told = [f"{_cells(row, texts, columns)}: {_cells(row, numbers, columns, named=True)}" for row in frame.to_dict("records")]
+    descriptions = [f"{_cells(row, texts, columns)}: {_cells(row, numbers, columns, named=True)}" for row in frame.to_dict("records")]
     groups = frame[table.relations.group].tolist() if table.relations.group else [""] * len(frame)
-    points = {"day": frame[DAY].tolist(), "value": values, "text": told, "group": groups, "label": frame[ROW].map(labels).tolist()}
+    points = {"day": frame[DAY].tolist(), "value": values, "text": descriptions, "group": groups, "label": frame[ROW].map(labels).tolist()}
     return pd.DataFrame(points)
 
 
 # ---- coverage of a table ----
 
 STATED = "stated_count"
-"""A column that a table of spans may have: the number that a source gives for the span."""
+"""An optional column of a table of spans: the number that a source gives for the span."""
 
 
 class GradedSpan(NamedTuple):
-    """A span with what its table says beside the grade: the number that a source states, and the sources."""
+    """A span with the rest of its row: the number that a source states, and the sources of its coverage level."""
 
     span: Span
     stated: int | None = None
@@ -109,7 +108,7 @@ class GradedSpan(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """Coverage of one table: by category the level of each of `years`, and the spans that gave it."""
+    """Coverage of one table: by category, the level of each of `years` and the spans that it comes from."""
 
     years: range
     levels: Mapping[str, tuple[Level, ...]]
@@ -117,27 +116,27 @@ class Strip(NamedTuple):
 
 
 def strip_of(table: Table, tables: Tables, sources: str | None, today: datetime.date) -> Strip | None:
-    """Every category of a table from its first to its last graded year, or to today; None where nothing is graded.
+    """The coverage of a table by category, from the year of its first span to that of its last, or to today; None without spans.
 
-    `tables` hold the table of spans and, under the name `sources`, that of sources. The last year is graded by the days
-    that there were until today.
+    `tables` include the table of spans and, under the name `sources`, that of sources. The last year has the level of its days
+    until today.
     """
     starts = [span.start for span in table.spans if span.start <= today.isoformat()]
     if not starts:
         return None
     years = range(int(min(starts)[:4]), min(int(max(span.end for span in table.spans)[:4]), today.year) + 1)
     days = range(datetime.date(years[0], 1, 1).toordinal(), min(datetime.date(years[-1], 12, 31), today).toordinal() + 1)
-    told = _told(table, tables, sources)
+    documented = _documented_spans(table, tables, sources)
     levels: dict[str, tuple[Level, ...]] = {}
-    for category, where in table.relations.categories.items():  # to a reader of no more columns than tell its rows apart
+    for category, where in table.relations.categories.items():  # as if only the columns of its filter were read
         by_day = levels_by_day(table, [category], columns(where), "annual", days)
         levels[category] = tuple(LEVELS[int(level)] for level in levels_of(np.array(years), "annual", by_day, days))
-    spans = {c: tuple(told.get((s.category, s.start), GradedSpan(s)) for s in table.spans if s.category == c) for c in levels}
+    spans = {c: tuple(documented.get((s.category, s.start), GradedSpan(s)) for s in table.spans if s.category == c) for c in levels}
     return Strip(years, levels, spans)
 
 
-def _told(table: Table, tables: Tables, sources: str | None) -> dict[tuple[str, str], GradedSpan]:
-    """Spans that stand in a table of their own, with the rest of their row, by category and first day."""
+def _documented_spans(table: Table, tables: Tables, sources: str | None) -> dict[tuple[str, str], GradedSpan]:
+    """Spans from a separate table, with the rest of their row, by category and first day."""
     holder = next((t for t in tables.values() if t.resource.path == table.relations.coverage), None)
     if holder is None:
         return {}
@@ -152,11 +151,11 @@ def _told(table: Table, tables: Tables, sources: str | None) -> dict[tuple[str, 
     }
 
 
-# ---- operations in use ----
+# ---- operations ----
 
 
 def steps_of(definition: Definition) -> Iterator[tuple[Room, Step]]:
-    """The operations that make a definition's number, in their order, and its score."""
+    """The operations behind a definition's numbers and its score, in their order."""
     if definition.reduce:
         yield "reduce", definition.reduce
     if definition.combine:
@@ -168,20 +167,20 @@ def steps_of(definition: Definition) -> Iterator[tuple[Room, Step]]:
 
 
 def users_of_operations(definitions: Mapping[str, Definition]) -> dict[tuple[Room, str], tuple[str, ...]]:
-    """Ids of the indicators that use an operation, themselves or in a variant, by room and name of the operation."""
-    found: dict[tuple[Room, str], dict[str, None]] = {}
+    """Ids of the indicators that use an operation, directly or in a variant, by kind and name of the operation."""
+    users: dict[tuple[Room, str], dict[str, None]] = {}
     for definition in definitions.values():
         for one in (definition, *definition.variants.values()):
             for room, step in steps_of(one):
-                found.setdefault((room, step.name), {})[definition.id] = None
-    return {operation: tuple(ids) for operation, ids in found.items()}
+                users.setdefault((room, step.name), {})[definition.id] = None
+    return {operation: tuple(ids) for operation, ids in users.items()}
 
 
 # ---- tables and sources ----
 
 
 def reach_of(table: Table) -> tuple[str, str] | None:
-    """The first and the last date of a table, as exactly as their rows are dated; None where no row has one."""
+    """The first and the last date in a table, as exact as their rows; None if no row has a date."""
     dated = table.frame[table.frame[DAY].notna()]
     if not len(dated):
         return None
@@ -190,8 +189,8 @@ def reach_of(table: Table) -> tuple[str, str] | None:
 
 
 def rows_by_source(tables: Tables) -> dict[str, dict[str, int]]:
-    """How many rows of each table rest on a source, by the source's id. A row that names several counts for each."""
-    found: dict[str, dict[str, int]] = {}
+    """Number of rows by source and table. A row that names several sources counts for each."""
+    counts: dict[str, dict[str, int]] = {}
     for name, table in tables.items():
         if table.relations.source:
             cells = table.frame[table.relations.source]
@@ -199,12 +198,12 @@ def rows_by_source(tables: Tables) -> dict[str, dict[str, int]]:
             items = cells.str.split(listing.separator).explode() if listing else cells
             once = items[items != ""].reset_index().drop_duplicates()[table.relations.source]
             for source, rows in once.value_counts().items():
-                found.setdefault(str(source), {})[name] = int(rows)
-    return found
+                counts.setdefault(str(source), {})[name] = int(rows)
+    return counts
 
 
 class UsedSource(NamedTuple):
-    """A source with its terms, the day it was read, and how many rows of each table rest on it."""
+    """A source with its licence, the day it was accessed, and the number of rows from it in each table."""
 
     source: SourceRef
     licence: str
@@ -213,12 +212,12 @@ class UsedSource(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Rows of all tables."""
+        """Number of rows in all tables."""
         return sum(self.rows.values())
 
 
 def used_sources(tables: Tables, name: str | None) -> tuple[UsedSource, ...]:
-    """All sources, those that most rows rest on first; `name` is their table. Licence and day are "" where not kept."""
+    """All sources in the table `name`, those with most rows first. Licence and day are "" if the table does not have them."""
     table = tables.get(name or "")
     known = known_sources(table)
     if table is None or not known:
@@ -227,12 +226,12 @@ def used_sources(tables: Tables, name: str | None) -> tuple[UsedSource, ...]:
     licences, days = (
         [cell_text(cell, kinds[c]) for cell in table.frame[c]] if c in kinds else [""] * len(known) for c in ("licence", "accessed")
     )
-    found = [UsedSource(s, terms, day, rows.get(s.id, {})) for s, terms, day in zip(known.values(), licences, days, strict=True)]
-    return tuple(sorted(found, key=lambda used: (-used.total, used.source.producer, used.source.id)))
+    every = [UsedSource(s, terms, day, rows.get(s.id, {})) for s, terms, day in zip(known.values(), licences, days, strict=True)]
+    return tuple(sorted(every, key=lambda used: (-used.total, used.source.producer, used.source.id)))
 
 
 class Correction(NamedTuple):
-    """Corrections of one column for one reason: how many, and their sources."""
+    """Corrections of one column for one reason: their number and sources."""
 
     column: str
     reason: str
@@ -241,13 +240,13 @@ class Correction(NamedTuple):
 
 
 def corrections(tables: Tables, name: str | None, sources: str | None) -> tuple[Correction, ...]:
-    """What a table of corrections says, like ones together, the most frequent first."""
+    """The corrections in the table `name`, grouped by column and reason, the most frequent first."""
     table = tables.get(name or "")
     if table is None or not {"column", "reason"} <= set(table.frame):
         return ()
     behind = {row.id: row.sources for row in rows_behind(tables, table.frame[ROW], sources)}
-    found = []
+    groups = []
     for (column, reason), rows in table.frame.groupby(["column", "reason"], sort=False):
         named = dict.fromkeys(source for row in rows[ROW] for source in behind[row])
-        found.append(Correction(str(column), str(reason), len(rows), tuple(named)))
-    return tuple(sorted(found, key=lambda correction: -correction.rows))
+        groups.append(Correction(str(column), str(reason), len(rows), tuple(named)))
+    return tuple(sorted(groups, key=lambda correction: -correction.rows))

@@ -1,4 +1,4 @@
-"""Which rows of a table an indicator is made from, on a given day, and in which period each of them counts."""
+"""Which rows of a table an indicator is computed from, on a given day, and in which period each row counts."""
 
 import datetime
 from collections.abc import Mapping
@@ -17,28 +17,28 @@ from indicators.reading.dependencies import FINEST
 
 Tables = Mapping[str, Table]
 LENGTHS = {"year": 4, "month": 7, "day": 10}
-"""Characters of a date that is known to the year, the month or the day."""
+"""Number of characters of a date that is known to the year, the month or the day."""
 
 
 def date_text(day: pd.Timestamp, precision: str) -> str:
-    """A date as exactly as its row is dated: a day, a year, or else a month."""
+    """A date as exact as its row: a day, a year, or else a month."""
     return day.date().isoformat()[: LENGTHS.get(precision, LENGTHS["month"])]
 
 
 def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
-    """Rows that the table held on a day: dated up to it and, where that is kept, recorded by then.
+    """Rows that the table had on a day: dated no later and, if the table has that date, recorded no later.
 
-    An observation that stands for a period is left out until the period has ended.
+    An observation of a period is left out until the period has ended.
     """
     relations, frame = table.relations, table.frame
-    hidden = frame[DAY] > pd.Timestamp(_last_shown(table, day))
+    hidden = frame[DAY] > pd.Timestamp(_last_known(table, day))
     if relations.recorded:
         hidden |= pd.to_datetime(frame[relations.recorded]) > pd.Timestamp(day)
     return frame[~hidden] if hidden.any() else frame
 
 
-def _last_shown(table: Table, day: datetime.date) -> datetime.date:
-    """The last day on which a row may begin to be shown on `day`."""
+def _last_known(table: Table, day: datetime.date) -> datetime.date:
+    """The last date of a row that is known on `day`."""
     every = table.relations.time.every if table.relations.time else None
     if table.relations.kind != "observations" or not every:
         return day
@@ -46,17 +46,10 @@ def _last_shown(table: Table, day: datetime.date) -> datetime.date:
     return day if day == last_day(current, FINEST[every]) else last_day(current - 1, FINEST[every])
 
 
-def usable_at(frequency: Frequency) -> list[str]:
-    """Date precisions that place a row at a frequency."""
-    if frequency == "annual":
-        return ["day", "month", "year"]
-    return ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
-
-
 def looked_up(where: Any, tables: Tables, day: datetime.date) -> Any:
-    """The filter, with the cells of another table's column in the place of that column's name, as the table stood on a day.
+    """The filter, with the name of another table's column replaced by the cells that it had on a day.
 
-    What `listed_in` and `not_listed_in` then test is a set of values.
+    `listed_in` and `not_listed_in` then test against a set of values.
     """
     if isinstance(where, list):
         return [looked_up(part, tables, day) for part in where]
@@ -76,7 +69,7 @@ def _cells(name: str, tables: Tables, day: datetime.date) -> tuple[Any, ...]:
 
 
 def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
-    """The rows that a definition selects, with @period; `only` keeps one code of a breakdown's column."""
+    """The rows that a definition selects, with @period; `only` keeps the rows with one code in a column."""
     assert definition.table
     table = tables[definition.table]
     where = expression(looked_up(definition.where, tables, day), table.resource)
@@ -92,22 +85,23 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
 
 
 def _in_time(table: Table, frequency: Frequency) -> "list[nw.Expr]":
-    """Rows whose date is there and exact enough; nothing to ask where the table's form says so of every row."""
+    """Conditions for a date that is known and exact enough; none if the descriptor guarantees it."""
     time = table.relations.time
     assert time
-    exact = [nw.col(PRECISION).is_in(usable_at(frequency))] if time.precision else []
+    usable = ["day", "month", "year"] if frequency == "annual" else ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
+    exact = [nw.col(PRECISION).is_in(usable)] if time.precision else []
     return exact if table.resource.columns[time.start].constraints.required else [~nw.col(DAY).is_null(), *exact]
 
 
 def parameters(definition: Definition, tables: Tables, day: datetime.date) -> dict[str, Any]:
-    """Parameters of the reducer as it takes them: filters as expressions, rows of other tables as `OtherRows`."""
+    """Parameters as the reducer takes them: filters as expressions, rows of other tables as `OtherRows`."""
     assert definition.reduce
     assert definition.table
     given = dict(definition.reduce.parameters)
     for name, kind, value in references("reduce", definition.reduce):
         if kind == "where":
-            found = expression(looked_up(value, tables, day), tables[definition.table].resource)
-            given[name] = nw.lit(True) if found is None else found
+            test = expression(looked_up(value, tables, day), tables[definition.table].resource)
+            given[name] = nw.lit(True) if test is None else test
         if kind == "rows":
             other = tables[value["table"]]
             rows = nw.from_native(known_on(other, day), eager_only=True)
@@ -117,12 +111,12 @@ def parameters(definition: Definition, tables: Tables, day: datetime.date) -> di
 
 
 def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.date) -> list[str]:
-    """Codes of a column that the selected rows hold, in the order of its vocabulary, or of the alphabet."""
+    """Codes in a column of the selected rows, in the order of its vocabulary, or else alphabetical."""
     assert definition.table
     table, rows = tables[definition.table], selected(tables, definition, "annual", day)
     listing = table.relations.lists.get(column)
     cells = pd.Series(rows.frame[column].to_list(), dtype="str")
     items = cells.str.split(listing.separator).explode() if listing else cells
-    found = set(items[items != ""].dropna())
+    codes = set(items[items != ""].dropna())
     vocabulary = listing.enum if listing else [str(e) for e in table.resource.columns[column].constraints.enum]
-    return [code for code in vocabulary if code in found] + sorted(found - set(vocabulary))
+    return [code for code in vocabulary if code in codes] + sorted(codes - set(vocabulary))

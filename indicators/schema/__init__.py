@@ -1,4 +1,4 @@
-"""What editors are told: the schema files of a project, which there are, where they stand, and how they are written."""
+"""JSON Schemas of a project's YAML files, for editors: which there are, where they are, and how they are written."""
 
 import json
 from collections.abc import Iterator
@@ -22,14 +22,14 @@ def schema_of(which: Which, project: Project) -> Schema:
 
 
 def path_of(which: Which, project: Project) -> PurePosixPath:
-    """Where a schema stands in the project: beside the definitions folder, in the data folder, beside config.yaml."""
+    """Path of a schema in the project: next to the definitions folder, in the data folder, or next to config.yaml."""
     if which == "definitions":
         return PurePosixPath(f"{PurePosixPath(project.config.definitions)}.schema.json")
     return PurePosixPath(project.config.data if which == "descriptors" else "") / f"{which}.schema.json"
 
 
 def as_text(schema: Schema) -> str:
-    """A schema as it is kept: a line for each definition, so that a change shows which.
+    """The text of a schema file: one line for each definition, so that a diff shows which changed.
 
     >>> print(as_text({"type": "object", "definitions": {"a": {}, "b": {"type": "null"}}}), end="")
     {
@@ -50,8 +50,8 @@ def _line(value: object) -> str:
 
 
 def write(project: Project) -> Iterator[tuple[str, bool]]:
-    """Write the schemas of a project; each with whether its file was changed. ProblemsFound, with nothing written, where one would
-    stand outside the project."""
+    """Write the schemas of a project; yields each path, and whether its file changed. ProblemsFound, with nothing written, if one
+    would be outside the project."""
     names = [str(path_of(which, project)) for which in WHICH]
     problems = [one.at(Place(name)) for name in names for one in path_faults(project.root, ".", name)]
     if problems:

@@ -18,6 +18,7 @@ from indicators.schema.filters import filter_definitions, is_asked, table_defini
 from indicators.schema.parts import (
     Schema,
     described,
+    description,
     names,
     names_of,
     narrowed,
@@ -27,13 +28,12 @@ from indicators.schema.parts import (
     ref,
     schema_file,
     suggested,
-    told,
     words_of_fields,
 )
 from indicators.schema.steps import Offers, step_definitions
 
 WRITTEN = tuple(key for key in Definition.model_fields if key not in PLACEMENT)
-"""Keys of an indicator; the others come from where it stands."""
+"""Keys of an indicator; the others follow from its place in the file."""
 NAME: Schema = TypeAdapter(Code).json_schema() | {"patternErrorMessage": "a name has small letters, digits and _, and begins with a letter"}
 FILTER: Schema = {"type": ["object", "array", "null"]}
 NOTHING: Schema = {"type": "null"}
@@ -54,14 +54,14 @@ def _shared(project: Project) -> dict[str, Schema]:
     tables = project.collection.described
     asked = [name for name, resource in tables.form.items() if is_asked(resource)]
     split: Schema = {"if": {"type": "object"}, "then": noun_schema(BreakdownOf)[0], "else": {"type": "string"}}
-    found = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables)}
-    found |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
-    found |= {"indicator": names_of(project.indicators)}
+    shared = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables)}
+    shared |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
+    shared |= {"indicator": names_of(project.indicators)}
     for room in ROOMS:
-        found |= step_definitions(room, _offers(project, asked))
+        shared |= step_definitions(room, _offers(project, asked))
     for resource in tables.form.values():
-        found |= table_definitions(resource)
-    return found | filter_definitions(tables.form, tables.names.complete)
+        shared |= table_definitions(resource)
+    return shared | filter_definitions(tables.form, tables.names.complete)
 
 
 def _definition(tables: Described, asked: list[str]) -> Schema:
@@ -73,7 +73,7 @@ def _definition(tables: Described, asked: list[str]) -> Schema:
 
 
 def _changes(asked: list[str]) -> Schema:
-    """What a variant may say; one that names a table is judged by it."""
+    """What a variant may say; if it names a table, the rules of that table apply."""
     properties = {key: ref(f"key_{key}") for key in WRITTEN if key not in FIXED}
     shape = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": properties}
     return shape | {"allOf": [_if_table(name, ref(f"on_{name}")) for name in asked]}
@@ -84,24 +84,24 @@ def _if_table(name: str, then: Schema) -> Schema:
 
 
 def _with_variants(resource: Resource) -> Schema:
-    """An indicator on a table, and its variants that name no other."""
+    """An indicator on a table, and its variants that do not name another."""
     own = ref(f"on_{resource.name}")
     variants = _of_variants({"if": {"required": ["table"]}, "then": {}, "else": own})
-    graded: Schema = {"required": ["coverage"], **narrowed({"coverage": {"minItems": 1}})} if resource.relations.kind == "events" else {}
-    return {"allOf": [own, variants, *([graded] if graded else [])]}
+    coverage: Schema = {"required": ["coverage"], **narrowed({"coverage": {"minItems": 1}})} if resource.relations.kind == "events" else {}
+    return {"allOf": [own, variants, *([coverage] if coverage else [])]}
 
 
 def _made_one_way() -> Schema:
-    """From a table by a reducer, or from parts: not both, and one of them; so are its variants."""
-    why = {"errorMessage": "an indicator is made from a table or combined from others, not both; filters and coverage stand in the parts"}
+    """Either from a table by a reducer or from parts, never both; the same holds for its variants."""
+    why = {"errorMessage": "an indicator comes from a table or from other indicators, not both; filters and coverage belong to the parts"}
     combined = {"required": ["combine"], "properties": {"combine": {"not": NOTHING}}}
     without = narrowed(dict.fromkeys(("table", "reduce", "where", "coverage", "breakdown"), NOTHING | why))
     otherwise = {"if": {"required": ["combine"]}, "then": {}, "else": without}
     table = {"type": "string", "errorMessage": "name the table whose rows are counted"}
     reduce = {"type": ["string", "object"], "errorMessage": "say how the rows of a period become one value"}
-    turned = {"if": combined, "then": {"required": ["table", "reduce"], **without, **why}}
-    counted = {"required": ["table", "reduce"], "allOf": [narrowed({"table": table, "reduce": reduce}), _of_variants(turned)]}
-    return {"if": combined, "then": {"allOf": [without, _of_variants(otherwise)]}, "else": counted}
+    combined_variant = {"if": combined, "then": {"required": ["table", "reduce"], **without, **why}}
+    from_table = {"required": ["table", "reduce"], "allOf": [narrowed({"table": table, "reduce": reduce}), _of_variants(combined_variant)]}
+    return {"if": combined, "then": {"allOf": [without, _of_variants(otherwise)]}, "else": from_table}
 
 
 def _of_variants(schema: Schema) -> Schema:
@@ -115,7 +115,7 @@ def _score_needs_direction() -> Schema:
 
 
 def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
-    """What each key takes on any table; where the table is known, columns, codes and categories are those of the table."""
+    """What each key may be for any table; if the table is known, columns, codes and categories must be those of the table."""
     written, words = noun_schema(Definition)[0]["properties"], words_of_fields(Definition)
     tables = project.collection.described
     countable = {name: title for name, title in tables.names.titles.items() if name in asked or name not in tables.form}
@@ -128,7 +128,7 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "coverage": _coverage(),
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
-        "excuses": written["excuses"] | _excuses(),
+        "excuses": written["excuses"] | _exemptions(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),
         "variants": changes,
         **{room: nullable(ref(room)) for room in ROOMS if room != "transform"},
@@ -137,14 +137,14 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         yield key, described(words[key], own[key]) if key in own else written[key]
 
 
-def _excuses() -> Schema:
-    """Code -> why, with what each code means; others are refused."""
-    reasons = {one.code: told(one.means) | {"type": "string", "minLength": 1} for one in exemptable("definition")}
+def _exemptions() -> Schema:
+    """Code -> reason, with the meaning of each code; others are not allowed."""
+    reasons = {one.code: description(one.means) | {"type": "string", "minLength": 1} for one in exemptable("definition")}
     return {"type": "object", "additionalProperties": False, "properties": reasons}
 
 
 def _coverage() -> Schema:
-    every = told("Categories of which the worst, day by day, grades the collection.") | one_or_list({"type": "string"})
+    every = description("Categories of which the worst, day by day, is the coverage of the collection.") | one_or_list({"type": "string"})
     mapping = {"type": "object", "required": ["every"], "additionalProperties": False, "properties": {"every": every}}
     return {"if": {"type": "object"}, "then": mapping, "else": {"type": ["string", "array"], "items": {"type": "string"}}}
 
@@ -158,14 +158,14 @@ def _rows(tables: Described) -> Schema:
 
 
 def _offers(project: Project, asked: list[str]) -> Offers:
-    """For examples: what parameters may refer to here, from the first table that has numbers and codes."""
+    """For examples: what parameters may refer to, from the first table that has numbers and codes."""
     some, resources = list(project.indicators.titles)[:2], project.collection.described.form
-    found: dict[str, list[Any]] = {"indicator": some, "indicators": [some] if some else []}
+    offers: dict[str, list[Any]] = {"indicator": some, "indicators": [some] if some else []}
     for name in asked:
         columns = {one: column_of(resources[name], one) for one in resources[name].columns}
         numbers = [one for one, column in columns.items() if column.kind in ("integer", "number")]
         coded = {one: column.codes[0] for one, column in columns.items() if column.codes}
         if numbers and coded:
             where = dict(list(coded.items())[:1])
-            return found | {"column": [numbers[0], *where], "where": [where], "rows": [{"table": name, "where": where}]}
-    return found
+            return offers | {"column": [numbers[0], *where], "where": [where], "rows": [{"table": name, "where": where}]}
+    return offers

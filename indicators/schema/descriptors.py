@@ -1,7 +1,7 @@
-"""The schemas of tables' descriptors and of config.yaml: keys from the nouns.
+"""The schemas of descriptors and of config.yaml: keys from the nouns.
 
-A table's own columns and codes are offered, never refused: the file that is edited is the one that says which there are. Tables and
-indicators that it refers to must be there.
+A table's own columns and codes are only offered, because the edited file itself defines them. Tables and indicators that it refers to
+must exist.
 """
 
 import re
@@ -34,18 +34,20 @@ def descriptors_schema(project: Project) -> Schema:
     written, definitions = noun_schema(Resource)
     tables = project.collection.described
     definitions["Relations"] |= _relations(definitions["Relations"]["properties"])
-    definitions["Schema"]["properties"]["primaryKey"] |= {"minItems": 1}  # pydantic does not tell this of one text or a list
+    definitions["Schema"]["properties"]["primaryKey"] |= {"minItems": 1}  # pydantic does not state this for one text or a list
     definitions["Reference"]["properties"]["resource"] |= names_of(tables.names)
     definitions["ListColumn"]["properties"]["of"] |= _keys_of_tables(tables)
     definitions |= _filters()
     for resource in tables.form.values():
         definitions |= _of_table(resource, tables)
-    branches = [_if_table(name) for name in tables.form]
+    branches = [
+        {"if": {"required": ["name"], "properties": {"name": {"const": name}}}, "then": ref(f"offers_{name}")} for name in tables.form
+    ]
     return schema_file(written | {"allOf": branches}, definitions)
 
 
 def _relations(written: Mapping[str, Schema]) -> Schema:
-    """Filters in their form; and time, where rows are counted."""
+    """The form of filters; and that tables whose rows are counted need `time`."""
     words = words_of_fields(Relations)
     filters = {"categories": {"type": "object", "additionalProperties": ref("filter")}, "source_blank_when": ref("filter")}
     timed = {"required": ["kind"], "properties": {"kind": {"enum": ["events", "observations"]}}}
@@ -54,7 +56,7 @@ def _relations(written: Mapping[str, Schema]) -> Schema:
 
 
 def _keys_of_tables(tables: Described) -> Schema:
-    """Items of `of`: written table.column, of a table that there is; keys of one column are offered."""
+    """Items of `of`, written table.column, of a table of the project; primary keys of one column are offered."""
     keys = [f"{name}.{one.schema_.primaryKey[0]}" for name, one in tables.form.items() if len(one.schema_.primaryKey) == 1]
     some = "|".join(map(re.escape, tables.names.titles)) if tables.names.complete else r"[^.]+"
     item = {"type": "string", "pattern": rf"^({some})\..+$", "patternErrorMessage": "write table.column, of a table of this project"}
@@ -63,7 +65,7 @@ def _keys_of_tables(tables: Described) -> Schema:
 
 
 def _filters() -> dict[str, Schema]:
-    """Filters by their form alone: conditions that there are, on any column. A category looks into no other table."""
+    """The form of filters: any condition that does not read another table, on any column."""
     value: Schema = {"type": ["string", "number"]}
     several = {"if": {"type": "array"}, "then": {"minItems": 1, "items": value}, "else": value}
     row = {"type": "object", "additionalProperties": ref("test")}
@@ -75,17 +77,13 @@ def _filters() -> dict[str, Schema]:
     }
 
 
-def _if_table(name: str) -> Schema:
-    return {"if": {"required": ["name"], "properties": {"name": {"const": name}}}, "then": ref(f"offers_{name}")}
-
-
 def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
     """`offers_<table>`: what editors offer in the descriptor of a table."""
     name, columns = resource.name, ref(f"some_{resource.name}")
     coded = [one for one in resource.columns if column_of(resource, one).codes]
-    found = code_definitions(resource) | {f"some_{name}": suggested(ref(f"columns_{name}"))}
-    found |= {f"some_{name}.{one}": suggested(ref(f"code_{name}.{one}")) for one in coded}
-    found[f"row_{name}"] = {"properties": {one: _test(resource, one) for one in resource.columns}}
+    shared = code_definitions(resource) | {f"some_{name}": suggested(ref(f"columns_{name}"))}
+    shared |= {f"some_{name}.{one}": suggested(ref(f"code_{name}.{one}")) for one in coded}
+    shared[f"row_{name}"] = {"properties": {one: _test(resource, one) for one in resource.columns}}
     filters = {"items": ref(f"row_{name}"), "allOf": [ref(f"row_{name}")]}
     relations = {
         "time": narrowed(dict.fromkeys(("start", "end", "precision"), columns)),
@@ -98,17 +96,17 @@ def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
         "coverage": suggested(names(dict.fromkeys([one.path for one in tables.form.values()], ""))),
     }
     schema = narrowed({"primaryKey": columns, "foreignKeys": {"items": narrowed({"fields": columns})}})
-    return found | {f"offers_{name}": narrowed({"schema": schema, "relations": narrowed(relations)})}
+    return shared | {f"offers_{name}": narrowed({"schema": schema, "relations": narrowed(relations)})}
 
 
 def _test(resource: Resource, column: str) -> Schema:
-    """What is offered for a column of a filter: its codes."""
+    """What editors offer for a column of a filter: its codes."""
     words = {"description": resource.columns[column].description}
-    found = column_of(resource, column)
-    if not found.codes:
+    known = column_of(resource, column)
+    if not known.codes:
         return words
     codes = ref(f"some_{resource.name}.{column}")
-    return words | suggested(codes) | narrowed(dict.fromkeys(with_codes(found), codes))
+    return words | suggested(codes) | narrowed(dict.fromkeys(with_codes(known), codes))
 
 
 def config_schema(project: Project) -> Schema:

@@ -1,4 +1,4 @@
-"""What may stand in `where`, and what a definition may say of each table: conditions, columns, codes, categories, frequencies."""
+"""What a filter may contain, and what a definition may say about each table: conditions, columns, codes, categories, frequencies."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,27 +9,27 @@ from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS, KINDS, NUMBERS, Column, Kind, column_of
 from indicators.reading.dependencies import FINEST
 from indicators.reading.yamlfile import in_yaml
-from indicators.schema.parts import Schema, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref, told
+from indicators.schema.parts import Schema, description, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref
 
 DAY: Schema = {"type": "string", "pattern": DAY_FORM, "patternErrorMessage": "write a day as YYYY-MM-DD; for longer times use from and to"}
 
 
 def filter_definitions(resources: Mapping[str, Resource], whole: bool) -> dict[str, Schema]:
-    """Conditions by kind of column, and `where_<table>` for every table. `whole`: these are all tables that there are."""
-    found: dict[str, Schema] = {}
+    """Conditions by kind of column, and `where_<table>` for every table. `whole`: whether these are all tables."""
+    shared: dict[str, Schema] = {}
     for kind in KINDS:
         cells = [f"{name}.{column}" for name, one in resources.items() for column, field in one.columns.items() if field.type == kind]
-        found[f"cells_{kind}"] = names(dict.fromkeys(cells, ""), whole)
-        found[f"values_{kind}"] = one_or_more(_value(kind))
-        found[f"conditions_{kind}"] = conditions(kind)
+        shared[f"cells_{kind}"] = names(dict.fromkeys(cells, ""), whole)
+        shared[f"values_{kind}"] = one_or_more(_value(kind))
+        shared[f"conditions_{kind}"] = conditions(kind)
         several = {"minItems": 1, "items": _value(kind)}
-        found[f"test_{kind}"] = {"if": {"type": "object"}, "then": ref(f"conditions_{kind}"), "else": several}
+        shared[f"test_{kind}"] = {"if": {"type": "object"}, "then": ref(f"conditions_{kind}"), "else": several}
     for name, resource in resources.items():
-        found |= code_definitions(resource)
-        found[f"row_{name}"] = {"properties": dict(_tests(resource)), "additionalProperties": False}
+        shared |= code_definitions(resource)
+        shared[f"row_{name}"] = {"properties": dict(_tests(resource)), "additionalProperties": False}
         items = {"type": "object", "allOf": [ref(f"row_{name}")]}
-        found[f"where_{name}"] = {"if": {"type": "array"}, "then": {"minItems": 1, "items": items}, "else": ref(f"row_{name}")}
-    return found
+        shared[f"where_{name}"] = {"if": {"type": "array"}, "then": {"minItems": 1, "items": items}, "else": ref(f"row_{name}")}
+    return shared
 
 
 def _value(kind: Kind) -> Schema:
@@ -37,25 +37,25 @@ def _value(kind: Kind) -> Schema:
 
 
 def code_definitions(resource: Resource) -> dict[str, Schema]:
-    """The columns of a table with what they hold, and the codes of each column that has a vocabulary: one, and one or more."""
-    found = {f"columns_{resource.name}": names({name: field.description for name, field in resource.columns.items()})}
+    """The columns of a table with their descriptions, and for each column with a vocabulary: one code, and one or more."""
+    shared = {f"columns_{resource.name}": names({name: field.description for name, field in resource.columns.items()})}
     for name in resource.columns:
         codes = column_of(resource, name).codes
         if codes:
-            found[f"code_{resource.name}.{name}"] = {"enum": list(codes)}
-            found[f"codes_{resource.name}.{name}"] = one_or_more(ref(f"code_{resource.name}.{name}"))
-    return found
+            shared[f"code_{resource.name}.{name}"] = {"enum": list(codes)}
+            shared[f"codes_{resource.name}.{name}"] = one_or_more(ref(f"code_{resource.name}.{name}"))
+    return shared
 
 
 def conditions(kind: Kind | None) -> Schema:
-    """The conditions of a kind of column, with what they do; where the kind is not known, all that look into no other table."""
+    """The conditions for a kind of column, with their descriptions; if the kind is unknown, all that do not read another table."""
     known = [one for one in CONDITIONS.values() if (kind in one.takes.kinds if kind else not one.takes.looks_up)]
-    properties = {one.key: told(prose_and_example(one.test)[0]) | one.takes.schema(kind) for one in known}
+    properties = {one.key: description(prose_and_example(one.test)[0]) | one.takes.schema(kind) for one in known}
     return {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": properties}
 
 
 def with_codes(column: Column) -> tuple[str, ...]:
-    """The conditions of a column whose values are codes of its vocabulary."""
+    """The conditions of a column whose values are codes from its vocabulary."""
     return tuple(one.key for one in CONDITIONS.values() if one.takes.codes and column.kind in one.takes.kinds)
 
 
@@ -75,27 +75,27 @@ def _tests(resource: Resource) -> Iterator[tuple[str, Schema]]:
 NO_COVERAGE: Schema = {
     "type": "array",
     "maxItems": 0,
-    "errorMessage": "this table grades no categories: a period of observations is covered where its row exists; remove coverage",
+    "errorMessage": "this table has no coverage categories: a period of observations is covered if its row exists; remove coverage",
 }
 
 
 def is_asked(resource: Resource) -> bool:
-    """Whether indicators may count rows of a table: tables for reference are only looked into."""
+    """Whether indicators may count rows of a table; reference tables are only looked up."""
     return resource.relations.kind != "reference" and resource.relations.time is not None
 
 
 def table_definitions(resource: Resource) -> dict[str, Schema]:
-    """`on_<table>`: what an indicator on it may say; `other_<table>`: what is said of its rows where another asks for them."""
+    """`on_<table>`: what an indicator on the table may say; `other_<table>`: what another may say about its rows."""
     name, categories = resource.name, resource.relations.categories
     texts = {column: field.description for column, field in resource.columns.items() if field.type == "string"}
-    found = {
+    shared = {
         f"category_{name}": names({key: f"`{in_yaml(where)}`" if where else "Every row." for key, where in categories.items()}),
         f"coverage_{name}": _coverage(ref(f"category_{name}")) if categories else NO_COVERAGE,
         f"other_{name}": narrowed({"where": ref(f"where_{name}"), "coverage": ref(f"coverage_{name}")}),
     }
     if is_asked(resource):
-        found |= {f"texts_{name}": names(texts), f"split_{name}": _split(name), f"on_{name}": _on(resource)}
-    return found
+        shared |= {f"texts_{name}": names(texts), f"split_{name}": _split(name), f"on_{name}": _on(resource)}
+    return shared
 
 
 def _on(resource: Resource) -> Schema:
@@ -124,7 +124,7 @@ def _split(table: str) -> Schema:
 
 
 def _parameters(table: str) -> dict[str, Schema]:
-    """Parameters of reducers that name columns of the table, or filter it; one name means one kind in all of them."""
+    """Parameters of reducers that name columns of the table, or filter it. A name means the same in all reducers."""
     kinds: Mapping[str, Schema] = {"column": ref(f"columns_{table}"), "where": ref(f"where_{table}")}
     known = [item for operation in ROOMS["reduce"].values() for item in operation.parameters.items()]
     return {key: kinds[one.refers_to] for key, one in known if one.refers_to and one.refers_to in kinds}

@@ -1,4 +1,4 @@
-"""What schemas are made of: descriptions and examples from docstrings, references, names, and schemas of nouns as pydantic has them."""
+"""Parts of schemas: descriptions and examples from docstrings, references, names, and the schemas of nouns from pydantic."""
 
 import ast
 import inspect
@@ -20,10 +20,10 @@ GOOD = re.compile(r"\bE\.g\. (.+?)(?:; not:|\.\s|\.?$)")
 QUOTED = re.compile(r"`([^`]+)`")
 
 
-def told(text: str, example: str = "") -> Schema:
-    """A text as the description of a schema, and the same in Markdown, where code that runs may follow it.
+def description(text: str, example: str = "") -> Schema:
+    """A text as the description of a schema, and the same in Markdown, where an example may follow.
 
-    >>> told("Sum of `of`.")
+    >>> description("Sum of `of`.")
     {'description': 'Sum of of.', 'markdownDescription': 'Sum of `of`.'}
     """
     code = f"\n\n```python\n{example}\n```" if example else ""
@@ -36,7 +36,7 @@ def one_line(docstring: str | None) -> str:
 
 
 def prose_and_example(function: Callable[..., Any]) -> tuple[str, str]:
-    """What the docstring of a function says, on one line, and the example that runs below it."""
+    """The text of a function's docstring, on one line, and its example."""
     prose, mark, example = (inspect.getdoc(function) or "").partition(">>>")
     return one_line(prose), (mark + example).strip()
 
@@ -56,28 +56,27 @@ def examples_in(text: str) -> list[Any]:
     >>> examples_in("How often. E.g. `3`, `'2012'`; not: `0`.")
     [3, '2012']
     """
-    found = GOOD.search(text)
-    return [read_value(code) for code in QUOTED.findall(found[1])] if found else []
+    good = GOOD.search(text)
+    return [read_value(code) for code in QUOTED.findall(good[1])] if good else []
 
 
 def words_of_fields(noun: type[BaseModel]) -> Mapping[str, str]:
-    """What the docstrings below the fields of a noun say, by field."""
+    """The docstrings below the fields of a noun, by field."""
     node = ast.parse(inspect.getsource(noun)).body[0]
     assert isinstance(node, ast.ClassDef)
-    return {name: text for name, text in map(_told_below, node.body, node.body[1:]) if name}
+    return {name: text for name, text in map(_docstring_below, node.body, node.body[1:]) if name}
 
 
 def words_of_references() -> Mapping[str, str]:
-    """What the docstrings below `Column`, `Part` and the like say of what a parameter may refer to, by kind."""
-    found = {
-        name: text for name, text in map(_told_below, *zip(*pairwise(ast.parse(inspect.getsource(definition)).body), strict=True)) if name
-    }
-    marked = {name: getattr(getattr(definition, name), "__metadata__", ()) for name in found}
-    return {marks[0]: found[name].partition(" -> ")[0] for name, marks in marked.items() if marks and isinstance(marks[0], str)}
+    """The docstrings below `Column`, `Part` and the like: what a parameter may refer to, by kind of reference."""
+    statements = pairwise(ast.parse(inspect.getsource(definition)).body)
+    texts = {name: text for name, text in (_docstring_below(*pair) for pair in statements) if name}
+    marked = {name: getattr(getattr(definition, name), "__metadata__", ()) for name in texts}
+    return {marks[0]: texts[name].partition(" -> ")[0] for name, marks in marked.items() if marks and isinstance(marks[0], str)}
 
 
-def _told_below(one: ast.stmt, below: ast.stmt) -> tuple[str, str]:
-    """Name and docstring of a field or alias; ("", "") where it has none."""
+def _docstring_below(one: ast.stmt, below: ast.stmt) -> tuple[str, str]:
+    """Name and docstring of a field or alias; ("", "") if it has none."""
     target = one.target if isinstance(one, ast.AnnAssign) else one.targets[0] if isinstance(one, ast.Assign) else None
     if isinstance(target, ast.Name) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
         return target.id, one_line(str(below.value.value))
@@ -87,9 +86,9 @@ def _told_below(one: ast.stmt, below: ast.stmt) -> tuple[str, str]:
 HERE = "#/definitions/"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 NONE: Schema = {"pattern": "^(?!)", "patternErrorMessage": "there is none yet"}
-"""No text at all; an empty enum is no schema to some editors."""
+"""Allows no text at all. Some editors do not accept an empty enum as a schema."""
 SHOWN_AS_EXAMPLE = (str, int, float, list)
-"""Editors offer examples as values and label a mapping "[object Object]"; one stands in the description alone."""
+"""Types of examples. Editors would label a mapping "[object Object]", so it appears only in the description."""
 
 
 def ref(name: str) -> Schema:
@@ -98,13 +97,13 @@ def ref(name: str) -> Schema:
 
 
 def schema_file(schema: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    """A whole schema; definitions that nothing refers to are left out. It has no title: editors put that above every text."""
+    """A whole schema, without definitions that are not referred to. It has no title, because editors would show it above every text."""
     kept: dict[str, Schema] = {}
     todo = [schema]
     while todo:
-        found = {name for name in referred(todo.pop()) if name not in kept}
-        kept |= {name: definitions[name] for name in found}
-        todo += [definitions[name] for name in found]
+        new = {name for name in referred(todo.pop()) if name not in kept}
+        kept |= {name: definitions[name] for name in new}
+        todo += [definitions[name] for name in new]
     ordered = {name: one for name, one in definitions.items() if name in kept}
     return {"$schema": DRAFT, "$comment": "Written by: relations schema --write", **schema, "definitions": ordered}
 
@@ -118,10 +117,10 @@ def referred(schema: Any) -> Iterator[str]:
 
 
 def described(text: str, schema: Schema) -> Schema:
-    """A schema with a text and its examples; draft-07 ignores what stands beside a reference, so that is put inside."""
+    """A schema with a text and its examples. A reference is put into `allOf`, because draft-07 ignores other keys next to it."""
     inner = {"allOf": [schema]} if "$ref" in schema else schema
     examples = [e for e in examples_in(text) if isinstance(e, SHOWN_AS_EXAMPLE) and not isinstance(e, bool) and e != []]
-    return {**told(text), **inner, **({"examples": examples} if examples else {})}
+    return {**description(text), **inner, **({"examples": examples} if examples else {})}
 
 
 def noun_schema(noun: type[BaseModel]) -> tuple[Schema, dict[str, Schema]]:
@@ -129,12 +128,12 @@ def noun_schema(noun: type[BaseModel]) -> tuple[Schema, dict[str, Schema]]:
     written = noun.model_json_schema(ref_template=f"{HERE}{{model}}")
     nouns = {one.__name__: one for one in nouns_in(noun)}
     definitions = {name: _with_words(_plain(one), nouns[name]) for name, one in written.get("$defs", {}).items()}
-    own = definitions.pop(noun.__name__, None)  # only a noun that contains itself stands among them
+    own = definitions.pop(noun.__name__, None)  # only a noun that contains itself is one of them
     return own or _with_words(_plain({key: one for key, one in written.items() if key != "$defs"}), noun), definitions
 
 
 def nouns_in(annotation: Any, above: tuple[Any, ...] = ()) -> Iterator[type[BaseModel]]:
-    """Every noun that an annotation, or a field of a noun in it, is made of."""
+    """Every noun in an annotation, or in a field of such a noun."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         for field in annotation.model_fields.values() if annotation not in above else ():
@@ -144,7 +143,7 @@ def nouns_in(annotation: Any, above: tuple[Any, ...] = ()) -> Iterator[type[Base
 
 
 def _plain(schema: Any) -> Any:
-    """Without titles made from names, and with defaults only where they are one word or number."""
+    """The schema without generated titles, and with a default only if it is one word or number."""
     if isinstance(schema, list):
         return [_plain(one) for one in schema]
     if not isinstance(schema, dict):
@@ -152,8 +151,8 @@ def _plain(schema: Any) -> Any:
     properties = {name: _plain(one) for name, one in schema.get("properties", {}).items()}
     kept = {key: _plain(value) for key, value in schema.items() if key not in ("title", "description", "default", "properties")}
     default = schema.get("default")
-    told = {"default": default} if isinstance(default, bool | int | float) or (isinstance(default, str) and default) else {}
-    return kept | told | ({"properties": properties} if properties else {})
+    shown = {"default": default} if isinstance(default, bool | int | float) or (isinstance(default, str) and default) else {}
+    return kept | shown | ({"properties": properties} if properties else {})
 
 
 def _with_words(schema: Schema, noun: type[BaseModel]) -> Schema:
@@ -165,7 +164,7 @@ def _with_words(schema: Schema, noun: type[BaseModel]) -> Schema:
 def one_or_more(value: Schema) -> Schema:
     """A value, or a list of at least one.
 
-    `anyOf` judges nothing, `if` does: it is where editors look for values to offer, which they do not do below `else`.
+    `if` checks the value. `anyOf` allows everything, but editors look there for values to offer, and not below `else`.
     """
     return {"if": {"type": "array"}, "then": {"minItems": 1, "items": value}, "else": value, "anyOf": [value, {}]}
 
@@ -176,27 +175,27 @@ def one_or_list(value: Schema) -> Schema:
 
 
 def narrowed(properties: Mapping[str, Schema]) -> Schema:
-    """What else holds of keys that are described elsewhere; editors offer each key once, where it is described."""
+    """Further limits on keys that are described elsewhere; editors offer each key only where it is described."""
     return {"properties": {key: {"doNotSuggest": True} | ({"allOf": [one]} if "$ref" in one else one) for key, one in properties.items()}}
 
 
 def nullable(value: Schema) -> Schema:
-    """A value, or nothing: how a variant takes a key of its indicator away."""
+    """A value or null, by which a variant removes a key of its indicator."""
     return {"if": {"type": "null"}, "then": {}, "else": value, "anyOf": [value, {}]}
 
 
 def suggested(value: Schema) -> Schema:
-    """What editors offer, for a value or the items of a list, without refusing others."""
+    """Values that editors offer, for a value or the items of a list; others are allowed."""
     return {"items": {"anyOf": [value, {}]}, "anyOf": [value, {}]}
 
 
-def names_of(found: Names) -> Schema:
-    """One of the names that files give; of any others too where not all files could be read."""
-    return names(found.titles, found.complete)
+def names_of(known: Names) -> Schema:
+    """One of the names in the files; any other is allowed too if not all files could be read."""
+    return names(known.titles, known.complete)
 
 
 def names(known: Mapping[str, str], whole: bool = True) -> Schema:
-    """One of some names, each with what is told of it (Markdown, if it has code); of any others too where these are not the whole.
+    """One of some names, each with its description (Markdown, if it has code); any other is allowed too if these are not `whole`.
 
     >>> names({"dialogue": "Dialogue"})
     {'type': 'string', 'enum': ['dialogue'], 'enumDescriptions': ['Dialogue']}

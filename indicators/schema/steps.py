@@ -1,4 +1,4 @@
-"""What may stand where an operation is named: a bare name, or one key with the parameters of its signature."""
+"""How an operation is written: its name alone, or one key with the parameters of its signature; and the manual of operations."""
 
 import ast
 import re
@@ -11,12 +11,12 @@ from indicators.nouns.vocabulary import PeriodName
 from indicators.operations.registry import ROOMS, Room
 from indicators.operations.where import CONDITIONS
 from indicators.reading.yamlfile import in_yaml
-from indicators.schema.parts import Schema, described, prose_and_example, ref, sentences_on, told, words_of_references
+from indicators.schema.parts import Schema, described, description, prose_and_example, ref, sentences_on, words_of_references
 
 
 class Reference(NamedTuple):
-    """What a parameter refers to, in `words`; as what it is written (where the table is known, columns and filters are those of the
-    table); and what is `wrong` in its place."""
+    """What a parameter refers to, in `words`; how it is written (if the table is known, columns and filters are those of the table);
+    and what would be `wrong` instead."""
 
     words: str
     schema: Schema
@@ -35,8 +35,8 @@ Offers = Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True)
-class Taught:
-    """An operation as it is taught: its prose, the example that runs, and parameters that could stand in a definition."""
+class Explained:
+    """An operation as editors explain it: its prose, its example, and parameters that a definition could give."""
 
     name: str
     prose: str
@@ -51,15 +51,15 @@ class Taught:
 
     @property
     def words(self) -> str:
-        """The prose, with good ways and a bad way to write it."""
+        """The prose, with correct examples and a wrong one."""
         needs = " and ".join(f"`{name}`" for name in self.required)
         good = [self.good] if self.required or not self.example else [self.name, self.good]
         wrong = f"`{self.name}` alone (it needs {needs})" if self.required else f"`{{{self.name}: 12}}`"
         return f"{self.prose} E.g. {', '.join(f'`{one}`' for one in good)}; not: {wrong}."
 
 
-def taught(room: Room, offers: Offers) -> Iterator[Taught]:
-    """The operations of a room."""
+def explained(room: Room, offers: Offers) -> Iterator[Explained]:
+    """The operations of a kind."""
     for name, operation in ROOMS[room].items():
         prose, code = prose_and_example(operation)
         required = tuple(key for key, one in operation.parameters.items() if one.required)
@@ -72,23 +72,23 @@ def taught(room: Room, offers: Offers) -> Iterator[Taught]:
                 count[kind] += 1
             elif not kind and (key in literals or (not required and one.default is not None)):
                 example[key] = literals.get(key, one.default)
-        yield Taught(name, prose, code, example, required)
+        yield Explained(name, prose, code, example, required)
 
 
 def _literals(name: str, code: str) -> dict[str, Any]:
-    """Parameters that an example calls an operation with, where they stand there as plain values."""
+    """Parameters that the example gives to an operation as plain values."""
     lines = "\n".join(line[4:] for line in code.splitlines() if line.startswith((">>> ", "... ")))
     calls = [node for node in ast.walk(ast.parse(lines)) if isinstance(node, ast.Call)]
-    found = next((call.keywords for call in calls if isinstance(call.func, ast.Name) and call.func.id == name), [])
-    return {one.arg: one.value.value for one in found if one.arg and isinstance(one.value, ast.Constant)}
+    keywords = next((call.keywords for call in calls if isinstance(call.func, ast.Name) and call.func.id == name), [])
+    return {one.arg: one.value.value for one in keywords if one.arg and isinstance(one.value, ast.Constant)}
 
 
 def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
-    """`<room>`: what a step is; `<room>_bare`: the names that may stand alone; `<room>_with`: one key with parameters."""
-    known = list(taught(room, offers))
+    """`<room>`: a step; `<room>_bare`: names that need no parameters; `<room>_with`: one key with parameters."""
+    known = list(explained(room, offers))
     bare = [one for one in known if not one.required]
     alone: Schema = {"enum": [one.name for one in bare], "markdownEnumDescriptions": [one.words for one in bare]}
-    # The label of a snippet is none of the names: editors join values and keys of one label.
+    # The label of a snippet differs from all names, because editors merge values and keys with the same label.
     snippets = [
         {"label": f"{one.name} {{{', '.join(one.example)}}}", "bodyText": one.good, "markdownDescription": one.words}
         for one in known
@@ -105,17 +105,17 @@ def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
     }
 
 
-def _expected(bare: Sequence[Taught], longer: Sequence[Taught]) -> str:
-    """What is said where something else stands: most likely a name alone that needs parameters."""
+def _expected(bare: Sequence[Explained], longer: Sequence[Explained]) -> str:
+    """The message for anything else, which is most likely a name alone that needs parameters."""
     parts = [f"one of {', '.join(one.name for one in bare)}"] if bare else []
     parts += [f"{', '.join(one.name for one in longer)} with parameters, such as {longer[0].good}"] if longer else []
     return f"write {', or '.join(parts)}"
 
 
-def _parameters(operation: Operation[Any], one: Taught) -> Schema:
-    """The parameters stand one level down: then an editor that completes the name writes the snippet, on one line.
+def _parameters(operation: Operation[Any], one: Explained) -> Schema:
+    """The parameters are one level down, so that an editor that completes the name writes the snippet, on one line.
 
-    An operation that may stand alone is offered as a name, and not as a key.
+    An operation that needs no parameters is offered as a name, not as a key.
     """
     properties = dict(_parameter_schemas(operation, one.prose))
     shape = {"additionalProperties": False, **({"properties": properties} if properties else {"maxProperties": 0})}
@@ -124,7 +124,7 @@ def _parameters(operation: Operation[Any], one: Taught) -> Schema:
     shape |= {"examples": [example]} if example else {}
     snippet = {"label": in_yaml(example), "body": in_yaml(example)}
     offered: Schema = {"defaultSnippets": [snippet]} if one.required else {"doNotSuggest": True}
-    return {"type": "object", **told(one.words, one.code), **offered, "allOf": [shape]}
+    return {"type": "object", **description(one.words, one.code), **offered, "allOf": [shape]}
 
 
 def _parameter_schemas(operation: Operation[Any], prose: str) -> Iterator[tuple[str, Schema]]:
@@ -143,7 +143,7 @@ def _parameter_schemas(operation: Operation[Any], prose: str) -> Iterator[tuple[
 
 
 def _wrong(schema: Schema) -> str:
-    """A value just outside what a parameter takes."""
+    """A value just outside the bounds of a parameter."""
     inner = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
     if "exclusiveMinimum" in inner:
         return f"`{inner['exclusiveMinimum']:g}`"
@@ -158,7 +158,7 @@ SENTENCE = re.compile(r"(?<=\.)\s")
 
 @dataclass(frozen=True)
 class Argument:
-    """A parameter: its name, what it takes in words, its default as YAML has it (None: it must be given)."""
+    """A parameter: its name, what it takes in words, its default as written in YAML (None: it must be given)."""
 
     name: str
     takes: str
@@ -167,7 +167,7 @@ class Argument:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the manual says of a function: the first sentence, the rest, the arguments, the example."""
+    """The entry of a function in the manual: the first sentence, the rest, the arguments, the example."""
 
     name: str
     sentence: str
@@ -177,7 +177,7 @@ class Entry:
 
 
 def manual_of(room: Room) -> tuple[Entry, ...]:
-    """The entries of a room, in the order of its file.
+    """The entries of a kind of operation, in the order of its module.
 
     >>> manual_of("transform")[0].arguments
     (Argument(name='window', takes='a whole number from 1 to 1000', default=None),)
@@ -186,7 +186,7 @@ def manual_of(room: Room) -> tuple[Entry, ...]:
 
 
 def conditions() -> tuple[Entry, ...]:
-    """The entries of the conditions that a filter may set."""
+    """The entries of the conditions of a filter."""
     return tuple(_entry(one.key, one.test, ()) for one in CONDITIONS.values())
 
 
@@ -198,24 +198,24 @@ def _entry(name: str, function: Callable[..., Any], arguments: tuple[Argument, .
 
 def _arguments(operation: Operation[Any]) -> tuple[Argument, ...]:
     written = operation.model.model_json_schema()["properties"] if operation.parameters else {}
-    found = []
+    arguments = []
     for name, one in operation.parameters.items():
         takes = REFERS[one.refers_to].words if one.refers_to else "a period" if one.annotation == PeriodName else _takes(written[name])
         optional = None if one.required else "none" if one.default is None else str(one.default).lower()
-        found.append(Argument(name, takes, optional))
-    return tuple(found)
+        arguments.append(Argument(name, takes, optional))
+    return tuple(arguments)
 
 
 def _takes(schema: Mapping[str, Any]) -> str:
-    """A kind of value with its bounds.
+    """A kind of value with its bounds, in words.
 
     >>> _takes({"type": "number", "exclusiveMinimum": 0}), _takes({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}]})
     ('a number above 0', 'a whole number from 1 up')
     """
     one = next(part for part in schema.get("anyOf", [schema]) if part.get("type") != "null")
-    said = TYPES.get(one.get("type", ""), "a value")
+    words = TYPES.get(one.get("type", ""), "a value")
     if "exclusiveMinimum" in one:
-        return f"{said} above {one['exclusiveMinimum']:g}"
+        return f"{words} above {one['exclusiveMinimum']:g}"
     if "minimum" not in one:
-        return said
-    return f"{said} from {one['minimum']:g} {'to {:g}'.format(one['maximum']) if 'maximum' in one else 'up'}"
+        return words
+    return f"{words} from {one['minimum']:g} {'to {:g}'.format(one['maximum']) if 'maximum' in one else 'up'}"

@@ -1,1 +1,1 @@
-"""Warnings: what is right by its form and probably not meant. `run` has the table of all of them."""
+"""Warnings about what is valid but probably not meant. `run` has the table of all warnings."""

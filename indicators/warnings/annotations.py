@@ -1,4 +1,4 @@
-"""Warnings about annotations that no chart can show, by their date or by their scopes."""
+"""Warnings about annotations that no chart can show because of their date or their scopes."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -6,51 +6,48 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from indicators.compute.annotations import scopes_of
+from indicators.compute.coverage import spans_shown
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Annotation
-from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE
+from indicators.nouns.vocabulary import DAY
 from indicators.problems import Fault, fault, suggest
 from indicators.reading.dependencies import parts_of, tables_behind
 from indicators.warnings.subject import Context, Subject
 
 Charts = Mapping[str, datetime.date | None]
-"""What charts there can be: for each scope the first day that a chart which takes it can show; None where it has none."""
+"""For each scope that charts use, the first day of the earliest chart; None if no chart has a day."""
 
 
 def charts_of(context: Context) -> Charts:
-    """The charts of all definitions and variants, each as far back as it goes at the widest window."""
-    begin: dict[str, datetime.date | None] = {}
+    """The charts of all definitions and variants at their widest window."""
+    first_days: dict[str, datetime.date | None] = {}
     for definition in context.project.definitions.values():
         for one in definition.rules:
             first = _first_day(one, context)
             tables = {name: context.project.tables[name] for name in tables_behind(one, context.project.definition)}
             for scope in scopes_of(one, tables):
-                known = [day for day in (begin.get(scope), first) if day]
-                begin[scope] = min(known, default=None)
-    return begin
+                known = [day for day in (first_days.get(scope), first) if day]
+                first_days[scope] = min(known, default=None)
+    return first_days
 
 
 def _first_day(definition: Definition, context: Context) -> datetime.date | None:
-    """The first day that is observed or has a coverage level, of a combination that all its parts have; None where there is none."""
+    """The first day with a row or a coverage level; for a combination, the first day of all its parts. None if there is none."""
     if not definition.table:
         days = [_first_day(context.project.definition(part), context) for part in parts_of(definition)]
         known = [day for day in days if day]
         return max(known) if known and len(known) == len(days) else None
-    table, spans = context.project.tables[definition.table], []
-    for span in table.spans:
-        if (span.category in definition.coverage and span.level != "none") or (
-            span.category == table.relations.whole and span.level in LEVELS[NEAR_COMPLETE:] and definition.coverage
-        ):
-            spans.append(datetime.date.fromisoformat(span.start))
+    table = context.project.tables[definition.table]
+    spans = spans_shown(table, definition.coverage) if definition.coverage else []
     days_seen = table.frame[DAY].to_numpy()[Subject(definition, None, context).chosen]
     dated = days_seen[~np.isnat(days_seen)]
     observed = [dated.min().astype("datetime64[D]").item()] if len(dated) else []
-    first = min([*spans, *observed], default=None)
-    return first.replace(month=1, day=1) if first else None  # asked by year, a chart begins with the year
+    first = min([*(datetime.date.fromisoformat(span.start) for span in spans), *observed], default=None)
+    return first.replace(month=1, day=1) if first else None  # an annual chart begins with the year
 
 
 def annotation_out_of_time(annotation: Annotation, charts: Charts) -> Iterator[Fault]:
-    """An annotation of a time before any chart that takes it begins; one that lies ahead waits for its day."""
+    """An annotation that ends before the first chart that could show it. Annotations of the future are not reported."""
     begins = [day for day in (charts.get(scope) for scope in annotation.scopes) if day]
     end = annotation.end or annotation.start
     if begins and end < min(begins):
@@ -59,7 +56,7 @@ def annotation_out_of_time(annotation: Annotation, charts: Charts) -> Iterator[F
 
 
 def annotation_without_chart(annotation: Annotation, charts: Charts) -> Iterator[Fault]:
-    """An annotation whose scopes no indicator takes."""
+    """An annotation whose scopes are not used by any indicator."""
     if not set(annotation.scopes) & set(charts):
         scopes = " or ".join(map(repr, annotation.scopes))
         yield fault("annotation-without-chart", hint=suggest(annotation.scopes[0], charts), label=annotation.label, scopes=scopes)

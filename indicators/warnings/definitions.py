@@ -1,4 +1,4 @@
-"""Warnings about a definition's filter and about the words that a chart prints: its counting rule and its unit."""
+"""Warnings about a definition's filter, its counting rule and its unit."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from indicators.problems import Fault, fault
 from indicators.warnings.subject import Subject, folded, single_conditions, without
 
 SHOWN = 3
-"""Rows that are named; of the others there is only the number."""
+"""Number of rows that are named."""
 
 
 # ---- its filter ----
 
 
 def empty_selection(subject: Subject) -> Iterator[Fault]:
-    """A filter that lets no row through; the part that removes the last of them is named."""
+    """A filter that selects no row; the message names the condition that removes the last one."""
     if subject.table and not subject.chosen.any():
         hint = "loosen the filter, or correct a code in it"
         yield fault("empty-selection", "where", hint=hint, name=subject.name, part=_emptied_by(subject))
@@ -37,7 +37,7 @@ def _emptied_by(subject: Subject) -> str:
 
 
 def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
-    """Rows outside the categories that a definition names."""
+    """Selected rows outside the coverage categories of a definition."""
     table, coverage = subject.table, subject.definition.coverage
     if not table or not coverage:
         return
@@ -46,14 +46,14 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
     if rows:
         shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
         parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": shown}
-        yield fault("coverage-too-narrow", "coverage", hint="name a category that grades these rows too, or narrow the filter", **parts)
+        yield fault("coverage-too-narrow", "coverage", hint="name a category that includes these rows, or narrow the filter", **parts)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
-    """A condition that is there to leave rows out and leaves none out: without it the same rows are selected.
+    """A condition that excludes rows, but none in this table: without it the same rows are selected.
 
-    A condition that says what the rows are (kind: meeting) may remove nothing today and be needed tomorrow; there is a warning
-    only where it names all codes that the column can have.
+    A condition that says what the rows are (kind: meeting) may be needed for later rows; it is reported only if it names all
+    codes that the column can have.
     """
     where, table = subject.definition.where, subject.table
     if not table or not subject.chosen.any():
@@ -74,13 +74,13 @@ def _shown(value: Any) -> str:
 
 FEWEST_WORDS = 4
 WORD = re.compile(r"[぀-ヿ㐀-鿿]|[^\W_぀-ヿ㐀-鿿]+")
-"""A word; where no space divides words, a character."""
-MADE_BY = ("where", "reduce", "table", "combine")
-"""Keys that decide what is counted."""
+"""A word; in scripts without spaces between words, a character."""
+RULE_KEYS = ("where", "reduce", "table", "combine")
+"""Keys that determine what is counted."""
 
 
 def counts_too_short(subject: Subject) -> Iterator[Fault]:
-    """A counting rule of a few words, or one that only repeats the title."""
+    """A counting rule of fewer than four words, or one that only repeats the title."""
     counts, hint = subject.definition.counts, "say what counts and what is left out: the rule is printed on the chart"
     if len(WORD.findall(counts)) < FEWEST_WORDS:
         yield fault("counts-too-short/short", "counts", hint=hint, name=subject.name, counts=counts.strip())
@@ -89,30 +89,30 @@ def counts_too_short(subject: Subject) -> Iterator[Fault]:
 
 
 def counts_not_changed(subject: Subject) -> Iterator[Fault]:
-    """A variant that counts something else under the counting rule of its indicator."""
+    """A variant that counts something else than its indicator, with the same counting rule."""
     variant, base = subject.definition, subject.base
     if base and folded(variant.counts) == folded(base.counts):
-        changed = [key for key in MADE_BY if getattr(variant, key) != getattr(base, key)]
+        changed = [key for key in RULE_KEYS if getattr(variant, key) != getattr(base, key)]
         if changed:
             hint = "give the variant its own counts: what it counts, and what it leaves out"
             yield fault("counts-not-changed", changed[0], hint=hint, name=variant.name, keys=" and ".join(changed), base=base.name)
 
 
 def counts_shared(subject: Subject) -> Iterator[Fault]:
-    """Two definitions that count different things by the same words."""
+    """Two definitions that count different things, with the same counting rule."""
     if subject.base and folded(subject.definition.counts) == folded(subject.base.counts):
         return
     for other in subject.context.by_rule[folded(subject.definition.counts)]:
         if other.name == subject.name:
             return
-        if _made_by(other) != _made_by(subject.definition):
-            hint = "say in one of the two, or in both, what sets it apart"
+        if _rule_of(other) != _rule_of(subject.definition):
+            hint = "say in one of the two, or in both, how they differ"
             yield fault("counts-shared", "counts", hint=hint, name=subject.name, other=other.name)
             return
 
 
-def _made_by(definition: Definition) -> tuple[Any, ...]:
-    return tuple(getattr(definition, key) for key in MADE_BY)
+def _rule_of(definition: Definition) -> tuple[Any, ...]:
+    return tuple(getattr(definition, key) for key in RULE_KEYS)
 
 
 # ---- its unit ----
@@ -125,11 +125,11 @@ NO_NOUN = frozenset(
     of in a an the and or over by for to from each every
     """.split()  # noqa: SIM905  a list of quoted words would fill a page
 )
-"""Words of a unit that name a measure and nothing that is measured."""
+"""Words of a unit that name a measure, but not what is measured."""
 
 
 def unit_without_noun(subject: Subject) -> Iterator[Fault]:
-    """A unit that says how it is measured, but not of what: per cent, number, index, 12 months."""
+    """A unit that names only the measure, not what is measured: per cent, number, index, 12 months."""
     unit = subject.definition.unit
     words = re.findall(r"[^\W\d_]+", WINDOW.sub(" ", unit.casefold()))
     if not set(words) - NO_NOUN:

@@ -1,7 +1,7 @@
-"""The table of all warnings, and what each finds in a project, without what an exemption covers.
+"""The table of all warnings, and the warnings about a project, without those that are exempted.
 
-A warning is a small generator in a module of this folder and an entry in `WARNINGS`; `codes.yaml` has its meaning, its message and what
-may be exempted from it. A definition carries its exemptions under `excuses: {code: why}`, an annotation in the descriptor of its
+A warning is a generator in a module of this folder and an entry in `WARNINGS`; `codes.yaml` has its meaning, its message and what may
+be exempted from it. Exemptions of a definition are under `excuses: {code: why}`, those of an annotation in the descriptor of its
 table (`relations.excuses`).
 """
 
@@ -17,8 +17,8 @@ from indicators.reading.project import Project
 from indicators.warnings import annotations, coverage, definitions
 from indicators.warnings.subject import Context, Subject
 
-Judged = Literal["definition", "annotation"]
-WARNINGS: Mapping[Judged, tuple[Callable[..., Iterator[Fault]], ...]] = {
+Checked = Literal["definition", "annotation"]
+WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
     "definition": (
         definitions.empty_selection,
         definitions.where_removes_nothing,
@@ -33,8 +33,8 @@ WARNINGS: Mapping[Judged, tuple[Callable[..., Iterator[Fault]], ...]] = {
     ),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }
-"""By what is judged, what finds each warning: in a `Subject`, or in an annotation that charts may take. It has the name of its code."""
-NOT_NEEDED = "remove it; an excuse is for an opinion that finds something"
+"""The function of each warning, by what it checks: a `Subject`, or an annotation of charts. It has the name of its code."""
+NOT_NEEDED = "remove it; an exemption is only for a warning that occurs"
 
 
 def warnings_of(project: Project) -> Iterator[Problem]:
@@ -42,19 +42,19 @@ def warnings_of(project: Project) -> Iterator[Problem]:
     context = Context(project)
     for definition in project.definitions.values():
         yield from _of_definition(definition, context)
-    if not any(problem.level == "error" for problem in project.problems):  # a chart that is missing is a fault of its own
+    if not any(problem.level == "error" for problem in project.problems):  # else charts may be missing because of the errors
         yield from _of_annotations(context)
 
 
 def _of_definition(definition: Definition, context: Context) -> Iterator[Problem]:
-    """Warnings about an indicator and its variants, and exemptions that nothing needs.
+    """Warnings about an indicator and its variants, and unused exemptions.
 
-    What a variant takes over is judged, and exempted, with the indicator.
+    What a variant takes over is checked, and exempted, with the indicator.
     """
     items = [context.project.written[one.name] for one in definition.rules]
     before, needed = set[tuple[Trail, str]](), set[tuple[str, str]]()
     for one, item in zip(definition.rules, items, strict=True):
-        for warning in _found("definition", Subject(one, definition if one.variant else None, context)):
+        for warning in _faults("definition", Subject(one, definition if one.variant else None, context)):
             if one.variant and not item.says(warning.trail) and (warning.trail, warning.code) in before:
                 continue
             before.add((warning.trail, warning.code))
@@ -66,13 +66,13 @@ def _of_definition(definition: Definition, context: Context) -> Iterator[Problem
         yield from _unused(items, needed)
 
 
-def _found(judged: Judged, *subject: object) -> Iterator[Fault]:
-    for warning in WARNINGS[judged]:
+def _faults(checked: Checked, *subject: object) -> Iterator[Fault]:
+    for warning in WARNINGS[checked]:
         yield from warning(*subject)
 
 
 def _exempted_by(item: Written) -> str:
-    """The name of the definition in which the exemptions stand."""
+    """The name of the definition that has the exemptions."""
     return item.definition.name if item.says(("excuses",)) else item.definition.id
 
 
@@ -85,14 +85,14 @@ def _unused(items: list[Written], needed: Set[tuple[str, str]]) -> Iterator[Prob
 
 
 def _of_annotations(context: Context) -> Iterator[Problem]:
-    """Warnings about annotations, and exemptions of rows that nothing needs."""
+    """Warnings about annotations, and unused exemptions of rows."""
     project, needed = context.project, set[tuple[str, str, str]]()
     table = project.tables.get(project.config.annotations or "")
     if table:
         charts = annotations.charts_of(context)
         for annotation in read_annotations(project.tables, project.config):
             row = annotation.row.partition(":")[2]
-            for warning in _found("annotation", annotation, charts):
+            for warning in _faults("annotation", annotation, charts):
                 if warning.code in table.relations.excuses.get(row, {}):
                     needed.add((table.resource.name, row, warning.code))
                 else:

@@ -1,4 +1,4 @@
-"""What a warning judges: a definition with its rows, in the context of its project."""
+"""What a warning checks: a definition with its rows, in the context of its project."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from indicators.reading.project import Project
 
 @dataclass(frozen=True)
 class Context:
-    """The project as all its definitions see it; `masks` and `levels` keep what was computed for one of them."""
+    """The project, shared by all its definitions; `masks` and `levels` are caches of what was computed for one of them."""
 
     project: Project
     masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Context:
 
     @cached_property
     def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:
-        """Definitions and variants by their counting rule, folded, in the order of the files."""
+        """Definitions and variants by their folded counting rule, in the order of the files."""
         by_rule: dict[str, tuple[Definition, ...]] = {}
         for definition in self.project.definitions.values():
             for one in definition.rules:
@@ -58,7 +58,7 @@ class Context:
 
 
 def folded(text: str) -> str:
-    """A text without what makes no difference: capitals, space, the stop at its end.
+    """A text in lower case, without extra space and without the full stop at its end.
 
     >>> folded("Meetings,  no calls.") == folded("meetings, no calls")
     True
@@ -68,7 +68,7 @@ def folded(text: str) -> str:
 
 @dataclass(frozen=True)
 class Subject:
-    """A definition to judge; `base` is the indicator of a variant."""
+    """A definition to check; `base` is the indicator of a variant."""
 
     definition: Definition
     base: Definition | None
@@ -81,7 +81,7 @@ class Subject:
 
     @property
     def table(self) -> Table | None:
-        """The definition's table; None where it is combined from others."""
+        """The definition's table; None if it is combined from other indicators."""
         return self.context.project.tables[self.definition.table] if self.definition.table else None
 
     @cached_property

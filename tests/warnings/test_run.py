@@ -158,7 +158,7 @@ def test_other_tables_that_are_graded_count_too(copy):
     assert warned(copy) == []
     edited(copy, descriptor, "level: complete", "level: partial")
     assert [(file, code) for file, _, code in warned(copy)] == [(GUNS, "never-comparable")]
-    assert "it is graded by all_cannonades, drills" in in_full(copy)
+    assert "its coverage is that of all_cannonades, drills" in in_full(copy)
 
 
 def test_grades_for_longer_periods_name_the_frequency_that_they_hold_for(copy):

@@ -34,9 +34,9 @@ def groups(rows: Rows, *, size: Annotated[int, Field(ge=1)] = 2) -> pd.Series:
     return count(rows) / size
 '''
 FORMAT = '''
-def tsv(work: Work) -> bytes:
+def tsv(job: ExportJob) -> bytes:
     """The numbers drawn, with tabs."""
-    return sheet.numbers_csv(work.picture).replace(",", "\\t").encode()
+    return sheet.numbers_csv(job.picture).replace(",", "\\t").encode()
 
 
 FORMATS: '''
@@ -166,7 +166,7 @@ def _add_doors(folder):
     """A format, a page and a command: a function or a module each, and an entry."""
     formats = "dashboard/export/formats.py"
     edited(folder, formats, "\nFORMATS: ", FORMAT)
-    about = '"tsv", "numbers with tabs", lambda work, _: tsv(work), "tsv", "text/plain", on_page={"print": "Tabs"}'
+    about = '"tsv", "numbers with tabs", lambda job, _: tsv(job), "tsv", "text/plain", on_page={"print": "Tabs"}'
     _put_before(folder, formats, '        Format("pdf", ', f"        Format({about}),\n")
     (folder / "dashboard/pages/greeting.py").write_text(PAGE)
     edited(folder, "dashboard/app.py", "check, indicator, method", "check, greeting, indicator, method")

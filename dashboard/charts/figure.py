@@ -16,7 +16,7 @@ from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import scale_of
 
 YEAR_WIDTH = 40
-"""Pixels that the name of a year takes."""
+"""Width of a year label in pixels."""
 LEAST_PLOT = 0.27
 """Share of a figure of fixed height that the plot must have before more notes are shown."""
 STRIP_TOP, STRIP, STRIP_GAP, SIGN = 24, 7, 4, 14
@@ -64,7 +64,7 @@ def _budgets(frame: Frame) -> list[tuple[int, int]]:
 
 
 def _paper(picture: Picture, plan: notes.Plan, frame: Frame) -> Paper:
-    """All words around the plot."""
+    """All texts around the plot."""
     paper = Paper(frame)
     write_head(paper, picture)
     paper.top += notes.height_above(plan, frame)
@@ -143,14 +143,14 @@ def year_ticks(frame: Frame) -> Figure:
         return {"nticks": 6 if frame.narrow else 12, "ticklabelmode": "period"}
     step = -(-len(years) * YEAR_WIDTH * frame.scale // frame.plot_width)
     shown = [y for y in years if (years[-1] - y) % step == 0]
-    # The name in the middle of its year, a tick where each year begins.
+    # The label is in the middle of its year, a tick where each year begins.
     starts = {"dtick": "M12", "tick0": "2000-01-01", "ticks": "outside", "ticklen": 5, "tickcolor": frame.palette.muted}
     named = {"tickmode": "array", "tickvals": [f"{y}-07-02" for y in shown], "ticktext": [str(y) for y in shown]}
     return named | {"ticks": "", "minor": starts}
 
 
 def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
-    """A line where a series breaks: numbers on its two sides are not comparable."""
+    """A line where a series breaks: values before and after it are not comparable."""
     lines = []
     for layer in picture.layers:
         values = layer.window.values
@@ -179,7 +179,7 @@ def _strips(picture: Picture, frame: Frame) -> list[Figure]:
 
 
 def _strip_signs(picture: Picture, frame: Frame) -> list[Figure]:
-    """Whose strip it is, where there are several: its colour at the left."""
+    """The colour of the layer of each strip, at its left, where there are several strips."""
     graded = picture.graded_layers
     if len(graded) < 2:
         return []
@@ -211,7 +211,7 @@ def _units(picture: Picture, frame: Frame) -> list[Figure]:
 
 
 def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
-    """The shape of a series and where it is covered, without words; of the width of its card, with the same marks and strip."""
+    """The shape of a series and its coverage, without texts; as wide as its card, with the same marks and strip."""
     layer = layer_of(series, days)
     window, values = layer.window, layer.window.values["value"]
     frame = Frame(width, SMALL_HEIGHT, start=days[0], end=days[1], palette=palette)
@@ -239,7 +239,7 @@ def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
 
 
 def _thin(trace: Figure) -> Figure:
-    """Without what only a large chart uses."""
+    """A trace without the keys that only a large chart uses."""
     kept = {key: value for key, value in trace.items() if key not in ("hovertext", "customdata", "hoverinfo", "text", "textposition")}
     if trace.get("mode") == "markers+text":  # a zero keeps its figure
         kept |= {"text": trace["text"], "textposition": trace["textposition"]}

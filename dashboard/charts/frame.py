@@ -1,4 +1,4 @@
-"""What surrounds the numbers, and the lines of text around the plot, measured in pixels from its edges (96 to the inch)."""
+"""The space around the plot and the lines of text in it, measured in pixels from its edges (96 to the inch)."""
 
 import datetime
 import unicodedata
@@ -62,7 +62,7 @@ class Frame(Size):
         return round(pixels * self.scale, 2)
 
     def x(self, day: datetime.date) -> float:
-        """Where a day lies, in pixels from the plot's left edge."""
+        """Position of a day, in pixels from the plot's left edge."""
         length = (self.end - self.start).days + 1
         return (day - self.start).days / length * self.plot_width
 
@@ -89,7 +89,7 @@ class Paper:
             self.top += size * leading
 
     def write_wrapped(self, text: str, size: float, *, colour: str, below: bool = False) -> None:
-        """Put a text under what is there, in as many lines as it needs."""
+        """Put a text under the lines before it, in as many lines as it needs."""
         for line in wrapped(text, self.frame.size(size), self.frame.text_width):
             self.write(safe(line), size, colour=colour, below=below)
 

@@ -117,7 +117,7 @@ def _columns(layer: Layer, looks: dict[int, str], palette: Palette, width: int, 
 
 
 def _value_width(window: pd.DataFrame, series: Series) -> float:
-    """Width that the longest figure above a column takes."""
+    """Width of the longest value above a column."""
     longest = max((len(numbers.number(v, series.unit)) for v in window["value"].dropna()), default=1)
     return max(LEAST_VALUE_WIDTH, 14 + 7.5 * longest)
 
@@ -150,7 +150,7 @@ def _steps(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]
 
 
 def _outline(periods: list[int], window: pd.DataFrame, frequency: Frequency) -> Trace:
-    """The outline of successive steps down to the axis, anew behind each gap and each break."""
+    """The outline of successive steps down to the axis, which starts again after each gap and each break."""
     values, stretches = window["value"].to_dict(), window["stretch"].to_dict()
     xs: list[str | None] = []
     ys: list[float | None] = []
@@ -206,7 +206,7 @@ def _markers(name: str, values: list[float], marker: Trace) -> Trace:
 
 
 def _missing(layer: Layer, looks: dict[int, str]) -> Trace:
-    """Unseen marks on the axis, so that a period without a value can be pointed at and says why."""
+    """Invisible marks on the axis, so that a period without a value gives its reason when pointed at."""
     periods = [p for p, name in looks.items() if name == "missing"]
     return _markers("missing", [0.0] * len(periods), {"opacity": 0, "size": 10}) | _common(layer, periods)
 

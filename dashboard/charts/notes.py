@@ -211,7 +211,7 @@ def write_key(paper: Paper, plan: Plan) -> None:
         paper.write(safe(text), SMALL, colour=frame.palette.note, below=True, x=10 + (i // depth) * width)
     paper.bottom = start + depth * step
     if plan.left_out:
-        more = f"and {plan.left_out} more notes; choose a shorter window to see them"
+        more = f"{plan.left_out} more notes are not shown; choose a shorter window to see them"
         paper.write_wrapped(more, SMALL, colour=frame.palette.note, below=True)
     paper.bottom += 4 if numbered else 0
 

@@ -132,7 +132,7 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
 
 
 def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool) -> str:
-    """Comma-separated, row ids joined by blanks; a header line always."""
+    """Comma-separated, row ids joined by blanks; always with a header line."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
     writer.writeheader()

@@ -58,7 +58,7 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
 
 
 def variant_words(variant: Definition, of: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
-    """What a variant changes, as (heading, text) pairs; "none" where something of the indicator's falls away."""
+    """What a variant changes, as (heading, text) pairs; "none" for what the indicator has and the variant does not."""
     before, after = (dict(definition_words(one, config, tables)) for one in (of, variant))
     changed = {heading: text for heading, text in after.items() if before.get(heading) != text}
     return list((changed | {heading: "none" for heading in before if heading not in after}).items())

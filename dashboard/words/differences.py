@@ -46,7 +46,7 @@ def _most(part: PartDifference, unit: str) -> str:
 
 
 def _facets(one: Difference) -> str:
-    """What differs in how many periods, unless it is the value in all of them and nothing else."""
+    """The number of periods by what differs; "" where only the value differs, in all of them."""
     counts = {facet: sum(facet in period.facets for period in one.periods) for facet in FACETS}
     if counts["value"] == len(one.periods) and not any(counts[facet] for facet in ("at_least", "status", "coverage")):
         return ""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.charts import marks, notes, strip
 from dashboard.charts.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, Size, cut, safe
-from dashboard.charts.heading_and_key import write_foot, write_head, write_key
+from dashboard.charts.head_key_foot import write_foot, write_head, write_key
 from dashboard.charts.picture import Days, Panel, Picture, layer_of
 from dashboard.charts.theme import Palette, template
 from indicators.nouns.periods import first_day

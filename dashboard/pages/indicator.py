@@ -13,7 +13,7 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, controls, saving, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, controls, save_picture, screen_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.words import definitions, numbers
@@ -97,7 +97,7 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
         rows = rows_panel(results, picture.series, latest(picture.window))
     definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size).plan
-    panel = saving.saving_panel(results, picture, plan)
+    panel = save_picture.saving_panel(results, picture, plan)
     panels = {"numbers": numbers_panel(picture), "rows": rows, "definition": definition, "saving": panel}
     return {name: plain(part) for name, part in panels.items()}
 
@@ -121,7 +121,7 @@ def _definition(results: Results, picture: Picture, series: Series) -> list[Any]
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out. And
     the addresses for saving."""
-    saving.register(app.server, current)
+    save_picture.register(app.server, current)
     events = {
         "asked": Input("asked", "data"),
         "click": Input("chart", "clickData"),

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from indicators.compute.grading import Draft, stretches
+from indicators.compute.exactness import Draft, stretches
 from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period

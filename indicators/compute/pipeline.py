@@ -17,7 +17,7 @@ import pandas as pd
 from indicators.compute.annotations import read_annotations
 from indicators.compute.carry import combined, transformed
 from indicators.compute.coverage import Reduced, others_read
-from indicators.compute.grading import Draft, valued
+from indicators.compute.exactness import Draft, valued
 from indicators.compute.selection import codes_of, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import ExcludedBase

@@ -1,4 +1,4 @@
-"""Rows to one value a period; the first aggregation on any engine. What a value is worth is decided in `compute.grading`."""
+"""Rows to one value a period; the first aggregation on any engine. What a value is worth is decided in `compute.exactness`."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, NamedTuple

@@ -11,7 +11,7 @@ from dashboard.cli import main
 from dashboard.live import Live
 from dashboard.pages import Screen
 from dashboard.pages.tune import TOKEN, new_token
-from dashboard.pages.tune.editing import read_file
+from dashboard.pages.tune.save_definition import read_file
 from dashboard.pages.tune.trial import mark_changed
 from indicators.differences import PeriodDifference
 from tests.builders import RURITANIA, edited

@@ -22,7 +22,7 @@ from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
 from dashboard.pages import Answer, Asked, Refused, answered, attributes, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
-from dashboard.pages.tune.editing import Changed, Edited, files_of, is_free, read_file, save_file
+from dashboard.pages.tune.save_definition import Changed, Edited, files_of, is_free, read_file, save_file
 from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
 from indicators.problems import ProblemsFound, fault, refused, suggest
 from indicators.reading.files import LARGEST

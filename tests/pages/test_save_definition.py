@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from dashboard.pages.tune import editing
-from dashboard.pages.tune.editing import Changed, files_of, read_file, save_file
+from dashboard.pages.tune import save_definition as editing
+from dashboard.pages.tune.save_definition import Changed, files_of, read_file, save_file
 from indicators.problems import ProblemsFound
 
 FOLDER = "indicators/definitions"
@@ -161,7 +161,7 @@ def full(_):
 SAVER = """
 import sys
 from pathlib import Path
-from dashboard.pages.tune.editing import read_file, save_file
+from dashboard.pages.tune.save_definition import read_file, save_file
 root, name, texts = Path(sys.argv[1]), sys.argv[2], [f"# {n}\\n" * 40_000 for n in (1, 2)]
 while True:
     for text in texts:

@@ -1,4 +1,4 @@
-"""Zero, a lower bound, or missing: from reduced values and coverage to what each period is worth. Decided here and nowhere else."""
+"""Exact, "at least" (a lower bound), zero, or missing: what each period is worth, from reduced values and coverage. Decided only here."""
 
 import datetime
 import itertools

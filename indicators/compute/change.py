@@ -53,7 +53,7 @@ def change(series: Series, period: int) -> Change:
     if period not in usable.index or not usable[period]:
         return Change("not comparable", why=_reason_against(series, period))
     if series.so_far == "start":
-        return Change("not comparable", why="a sum of all so far contains the value before it")
+        return Change("not comparable", why="a running total contains the value before it")
     bases = _bases(series, usable, period)
     if not bases:
         what = "comparable value a year earlier" if series.so_far else "earlier comparable value"
@@ -61,11 +61,11 @@ def change(series: Series, period: int) -> Change:
     near = [base for base in bases if _years_between(series, base, period) <= YEARS_BACK]
     if not near:
         earlier = series.point(bases[-1]).label
-        return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, lies more than two years back")
+        return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, is more than two years older")
     stretch = series.values["stretch"]
     alike = next((base for base in reversed(near) if stretch[base] == stretch[period]), None)
     if alike is None:
-        return Change("not comparable", why="the series breaks between this value and the one before")
+        return Change("not comparable", why="there is a break in the series between this value and the one before")
     return _compared(series, alike, period)
 
 
@@ -78,7 +78,7 @@ def _reason_against(series: Series, period: int) -> str:
         return f"there is no value ({point.reason})"
     if not point.over:
         return "the period is not over yet"
-    return "this value is a minimum" if point.at_least else "what was collected is partial"
+    return "this value is a minimum" if point.at_least else "coverage is partial"
 
 
 def _bases(series: Series, usable: pd.Series, period: int) -> list[int]:
@@ -127,7 +127,7 @@ def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[flo
     if scale_of(series.unit) != "number":
         return None, "a share changes by points"
     if before < LEAST_FOR_PER_CENT or now < LEAST_FOR_PER_CENT:
-        return None, "numbers below six change too much in per cent"
+        return None, "numbers below six are too small for a change in per cent"
     return (now - before) / before * 100, ""
 
 

@@ -161,7 +161,7 @@ def test_a_year_so_far_is_compared_with_the_year_before_so_far(ruritania):
 
 def test_what_contains_the_value_before_is_not_compared_with_it(ruritania):
     given = changed(ask(ruritania, TRAVEL, transform=("cumulative",)), "1895-04")
-    assert (given.word, given.why) == ("not comparable", "a sum of all so far contains the value before it")
+    assert (given.word, given.why) == ("not comparable", "a running total contains the value before it")
     grown = changed(ask(ruritania, TRAVEL, transform=("cumulative", "change")), "1895-04")
     assert grown.difference == 2000  # the change of a sum is no sum: 8,000 after 6,000
 
@@ -172,7 +172,7 @@ def test_a_kind_that_comes_back_is_compared_with_itself(copy):
     travel = ask(opened(copy), TRAVEL)
     march = changed(travel, "1896-03")
     assert (base(march), march.difference) == ("1896-01", 6000)
-    assert changed(travel, "1896-02").why == "the series breaks between this value and the one before"
+    assert changed(travel, "1896-02").why == "there is a break in the series between this value and the one before"
 
 
 def test_a_change_of_just_what_is_notable_is_said(copy):

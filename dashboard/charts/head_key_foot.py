@@ -57,7 +57,7 @@ def write_key(paper: Paper, picture: Picture) -> None:
 def _state_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
     windows = [layer.window for layer in picture.graded_layers] or [picture.window]
     seen = {name for window in windows for name, _, _ in strip.runs(window)}
-    words = strip.STATES | {"partial": "partial: values are minimums, no mark means unknown"}
+    words = strip.STATES | {"partial": "partial: values are minimums; blank means unknown"}
     return [(_swatch(name, palette), words[name]) for name in strip.STATES if name in seen]
 
 
@@ -67,12 +67,12 @@ def _look_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
         values, (colour, _) = layer.window.values, palette.of(layer.role)
         looks = set(marks.looks_of(values).values())
         if "at_least" in looks:
-            entries.setdefault("at_least", (_least_sign(layer, palette), "at least this value"))
-        for look, words in (("provisional", "provisional, or period not over"), ("estimated", "estimated, or based on a single record")):
+            entries.setdefault("at_least", (_least_sign(layer, palette), "at least this much"))
+        for look, words in (("provisional", "provisional or not over"), ("estimated", "estimated, or from a single row")):
             if look in looks:
                 entries.setdefault(look, (_coloured(SIGNS[layer.kind][look], colour), words))
         if (values["status"] == "B").any() and picture.panels[0].share != "stack":
-            entries.setdefault("break", ("┆", "break: values before and after are not comparable"))
+            entries.setdefault("break", ("┆", "break: the two sides are not comparable"))
         if layer.points is not None and len(layer.points):
             entries |= {name: entry for name, entry in _point_entries(layer.points, colour, palette) if name not in entries}
     return list(entries.values())
@@ -84,7 +84,7 @@ def _point_entries(points: pd.DataFrame, colour: str, palette: Palette) -> Itera
     groups = marks.groups_of(points)
     for group, own, sign in zip(groups, palette.parts[1:], "●■◆✚", strict=False):
         yield f"points {group}", (_coloured(sign, own), group)
-    yield "points", (_coloured("•", palette.muted), "other individual polls" if groups else "individual polls")
+    yield "points", (_coloured("•", palette.muted), "other single polls" if groups else "single polls")
 
 
 def _least_sign(layer: Layer, palette: Palette) -> str:
@@ -112,11 +112,11 @@ def _remarks(picture: Picture) -> list[str]:
     split = picture.series.query.breakdown
     if any(panel.share == "group" for panel in picture.panels) and split and _counts_twice(picture):
         words = split.replace("_", " ")
-        remarks.append(f"A row with several values of {words} counts under each of them; the columns do not add up to the total.")
+        remarks.append(f"A row may have several values of {words} and counts under each; the columns do not add up.")
     if any(layer.role == "rest" for layer in picture.layers):
         remarks.append(f"The smaller parts are combined as {REST}.")
     if picture.left_out:
-        remarks.append(f"Not shown because they are smaller: {', '.join(picture.left_out)}.")
+        remarks.append(f"Not drawn because they are smaller: {', '.join(picture.left_out)}.")
     return remarks
 
 

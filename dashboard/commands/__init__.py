@@ -1,4 +1,4 @@
-"""The commands of `relations`, one module each, named as they are typed, and what they share. `COMMANDS` in `dashboard/cli.py` lists them."""
+"""The commands of `relations`, one module each, named as typed, and what they share. `COMMANDS` in `dashboard/cli.py` lists them."""
 
 import argparse
 import sys

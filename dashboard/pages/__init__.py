@@ -1,4 +1,4 @@
-"""The pages, one module each, and what they share. `PAGES` in `dashboard/app.py` lists them and says what a page has; none stores results."""
+"""The pages, one module each, and what they share. `PAGES` in `dashboard/app.py` lists them; none of them stores results."""
 
 import contextlib
 from collections.abc import Callable

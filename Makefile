@@ -54,7 +54,7 @@ editor: $(DEV) $(EDITOR_TOOLS)  ## tests with the language server that editors u
 	@NODE="$$(.ci/node.sh)" && export NODE && $(RUN) -m pytest tests/editor
 
 browser: $(DEV)  ## tests in a real Chromium
-	@CHROMIUM="$$(.ci/browser.sh)" && export CHROMIUM && $(RUN) -m pytest tests/browser
+	@CHROMIUM="$$(.ci/browser.sh)" && export CHROMIUM && $(RUN) -m pytest -n 2 --dist worksteal tests/browser
 
 check: $(SERVE)  ## relations check on the shipped project
 	@.venv/bin/relations check

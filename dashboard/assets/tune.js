@@ -254,9 +254,10 @@
   function fresh() {
     var mine = open, then = mine && mine.digest;
     if (!mine || !el("editor") || mine.saving) { return; }
+    function isOld() { return mine !== open || mine.saving || mine.digest !== then; }  // of an answer: the file was saved meanwhile
     schemaNow().then(function (schema) { if (mine === open && schema.properties) { mine.editor.learn(schema); } });
     fileNow(mine.file).then(function (reply) {
-      if (mine !== open || mine.saving || mine.digest !== then) { return; }  // saved meanwhile: this answer is old
+      if (isOld()) { return; }
       if (reply.digest !== mine.digest && !isDirty()) {
         take(reply);
         mine.editor.replace(reply.text);
@@ -266,7 +267,7 @@
         say("the file has changed on the disk; your text is kept, and saving shows both");
       }
       soon();
-    }).catch(function (odd) { say("the file cannot be read now: " + odd.message); });
+    }).catch(function (odd) { if (!isOld()) { say("the file cannot be read now: " + odd.message); } });
   }
 
   document.addEventListener("change", function (event) {

@@ -14,6 +14,7 @@ The standard for a problem, wherever it is made:
 import difflib
 import functools
 import json
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +28,8 @@ import yaml
 # ---- what codes.yaml says ----
 
 FILE = Path(__file__).with_name("codes.yaml")
+LONGEST_LINE = 110
+"""Characters of a line of an example that are shown."""
 
 
 class Example(NamedTuple):
@@ -39,8 +42,13 @@ class Example(NamedTuple):
 
     @property
     def shown(self) -> tuple[str, str]:
-        """The two examples as they are shown, bad and good: without the indentation of their file."""
-        return textwrap.dedent(self.bad.strip("\n")), textwrap.dedent(self.good.strip("\n"))
+        """The two examples as they are shown, bad and good: without the indentation of their file, and long lines cut."""
+        bad, good = (textwrap.dedent(text.strip("\n")).splitlines() for text in (self.bad, self.good))
+        return "\n".join(map(_cut, bad)), "\n".join(map(_cut, good))
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
 class Code(NamedTuple):
@@ -54,6 +62,14 @@ class Code(NamedTuple):
     examples: Mapping[str, Example]
     level: Literal["error", "warning"] = "error"
     exempt: Literal["", "definition", "annotation"] = ""
+
+    def heading(self, case: str) -> str:
+        """What is said of a case, with <names> in the place of what came.
+
+        >>> codes()["unknown-column"].heading("")
+        'table <table> has no column <column>'
+        """
+        return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", self.messages[case])
 
 
 @functools.cache

@@ -203,7 +203,7 @@ def test_help_says_in_a_few_lines_what_a_code_means(capsys):
     for name, code in CODES.items():
         assert main(["help", name]) == 0
         out = capsys.readouterr().out
-        shown = [*(code.means, code.fix), *(code.messages[case] for case in code.messages if case)]
+        shown = [*(code.means, code.fix), *(code.heading(case) for case in code.messages if case)]
         wrong += [f"{name}: {text}" for text in shown if text not in " ".join(out.split())]
         heads = out.startswith(f"{code.level}[{name}]\n") and out.count("bad (") == out.count("good:") == len(code.examples)
         brief = out.count("\n") <= 16 * len(code.examples) and len(code.means) <= 130

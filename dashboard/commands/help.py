@@ -57,7 +57,7 @@ def _example(code: Code, case: str) -> list[str]:
     """One case and its two examples, with its message where a code has several cases."""
     example = code.examples[case]
     bad, good = example.shown
-    heading = [f"  {code.messages[case]}"] if case else []
+    heading = [f"  {code.heading(case)}"] if case else []
     return [*heading, f"  bad ({example.where}):", *_indented(bad), "  good:", *_indented(good)]
 
 

@@ -302,7 +302,7 @@ def test_every_code_is_explained_behind_a_line_with_an_address(nodes):
         shown = [code.fix]
         for case, example in code.examples.items():
             bad, good = example.shown
-            shown += [*([code.messages[case]] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
+            shown += [*([code.heading(case)] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
             assert all(line.strip() in explained(name) for line in (*bad.splitlines(), *good.splitlines())), name
         assert [text_of(one) for one in rest] == shown, name
 

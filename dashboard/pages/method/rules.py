@@ -189,7 +189,7 @@ def _example(code: Code, case: str) -> list[Any]:
     """One case and its two examples, with its message where a code has several cases."""
     example = code.examples[case]
     bad, good = example.shown
-    heading = [html.P(code.messages[case])] if case else []
+    heading = [html.P(code.heading(case))] if case else []
     return [*heading, *_labelled(f"Bad ({example.where}):", bad), *_labelled("Good:", good)]
 
 

@@ -73,7 +73,7 @@ TOLD = {
     "a key": (f"{EVENTS}    re{MARK}duce: count\n", "How the rows of a period become one value"),
     "a column": (f"{COUNT}    where: {{event_{MARK}type: meeting}}\n", "What kind of act it is"),
     "a condition": (f"{COUNT}    where: {{participants: {{ex{MARK}actly: [JPN, KOR]}}}}\n", "these values and no other"),
-    "a category": (f"    table: events\n    reduce: count\n    cove{MARK}rage: all_events\n", "Category that grades the collection"),
+    "a category": (f"    table: events\n    reduce: count\n    cove{MARK}rage: all_events\n", "Category with the coverage levels"),
 }
 
 

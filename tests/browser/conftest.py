@@ -85,7 +85,7 @@ def listen(page, report):
     own = ("http://127.0.0.1", "data:", "blob:")
     page.on("request", lambda request: request.url.startswith(own) or report(f"outside: {request.url}"))
     page.on("console", lambda message: message.type == "error" and report(f"console: {message.text} ({message.location['url']})"))
-    page.on("pageerror", lambda error: report(f"error: {error}"))
+    page.on("pageerror", lambda error: report(f"error: {error.stack or error}"))
 
 
 @pytest.fixture(scope="session")

@@ -115,17 +115,17 @@ LOOK = """() => {
   };
   look();
   new MutationObserver(() => {
-    if (window.quiet && document.querySelector('#banner .banner:not(.warned)')) { window.odd.push('banner'); }
+    if (window.quiet && document.querySelector('#banner .banner:not(.warnings)')) { window.odd.push('banner'); }
   }).observe(document.getElementById('banner'), { childList: true, subtree: true });
 }"""
-TOLD = """(place) => [...document.querySelectorAll('#banner .banner:not(.warned) code')].some(told => told.textContent === place)"""
+TOLD = """(place) => [...document.querySelectorAll('#banner .banner:not(.warnings) code')].some(told => told.textContent === place)"""
 SHOWN = """([where, what]) => {
   const data = document.querySelector('#chart .js-plotly-plot').data;
   if (where === 'value') { return data.some(trace => Array.from(trace.y || []).includes(what)); }
   if (where === 'begins') { return data.flatMap(trace => Array.from(trace.x || [])).filter(x => x).sort()[0].startsWith(what); }
   return document.querySelector(where).textContent.includes(what);
 }"""
-MENDED = f"""(effect) => !document.querySelector('#banner .banner:not(.warned), #chart .dash-graph--pending') && ({SHOWN})(effect)"""
+MENDED = f"""(effect) => !document.querySelector('#banner .banner:not(.warnings), #chart .dash-graph--pending') && ({SHOWN})(effect)"""
 DRAWN = "() => JSON.stringify(document.querySelector('#chart .js-plotly-plot').data)"
 
 

@@ -59,7 +59,7 @@ def test_hostile_words_are_text(spoilt_served, open_page, path):
     page = open_page(f"{spoilt_served.url}{path}")
     whole(page)
     expect(page.locator("#brand")).to_have_text(SCRIPT)
-    expect(page.locator("#banner .banner:not(.warned)")).to_have_count(0)
+    expect(page.locator("#banner .banner:not(.warnings)")).to_have_count(0)
     page.evaluate(IMAGE)
     assert page.evaluate("() => window.ran") is None
     assert page.locator("#page script, #page img, #page iframe").count() == 0

@@ -244,7 +244,7 @@ def test_a_new_row_of_a_table_changes_the_overview(edited_served, open_page):
     before = audiences_drawn(page)
     one_more_audience(edited_served.root)
     assert audiences_drawn(page, before) == before + 1
-    expect(page.locator("#banner .banner:not(.warned)")).to_have_count(0)
+    expect(page.locator("#banner .banner:not(.warnings)")).to_have_count(0)
 
 
 def test_a_new_title_of_the_project_changes_the_overview(edited_served, open_page):

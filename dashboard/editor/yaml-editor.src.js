@@ -211,7 +211,7 @@ function told(schema, doc, position) {
 
 function hovering(schemaNow) {
   return hoverTooltip((view, position) => {
-    let faulty = false;  // a problem is told alone
+    let faulty = false;  // a problem is shown alone
     forEachDiagnostic(view.state, (problem, from, to) => { faulty = faulty || (from <= position && position <= to); });
     const found = !faulty && told(schemaNow(), view.state.doc, position);
     return found && {pos: found.from, end: found.to, above: true, create: () => {

@@ -269,5 +269,5 @@ class Resources(dict[str, Resource]):
         self.named = named
 
     def is_unknown(self, name: object) -> bool:
-        """Whether there is no table of this name. One with a faulty descriptor is known: its own faults are reported."""
+        """Whether no table has this name. One with a faulty descriptor is known: its own faults are reported."""
         return name not in self and self.named is not None and name not in self.named

@@ -116,6 +116,7 @@
   var waiting = null;
   function tell() {
     var now = measured();
+    if (!document.getElementById("page")) { later(); return; }  // Dash has no layout yet, and throws if a property is set
     if (document.getElementById("editor")) { return; }  // that page handles its own size; built again, it would lose its place
     if (!same(now, reported) && window.dash_clientside.set_props) {
       reported = now;

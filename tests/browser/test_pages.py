@@ -39,6 +39,20 @@ def test_the_overview_draws_a_chart_for_every_indicator(ruritania_served, open_p
     expect(page.locator("#banner .banner")).to_have_count(0)
 
 
+def test_a_window_resized_before_the_page_is_there_does_no_harm(ruritania_served, open_page, context):
+    held = []
+    context.route("**/_dash-layout", lambda route: held.append(route))
+    try:
+        page = open_page(ruritania_served.url)
+        page.wait_for_function("() => window.dash_clientside && window.dash_clientside.set_props")
+        # The browser's own timers come in order: this one is due after the page's report of a new width.
+        page.evaluate("() => { window.dispatchEvent(new Event('resize')); return new Promise(due => setTimeout(due, 250)); }")
+        held[0].continue_()
+        whole(page)
+    finally:
+        context.unroute_all()
+
+
 def test_a_card_leads_to_its_indicator_and_back(ruritania_served, open_page):
     page = open_page(ruritania_served.url)
     whole(page)

@@ -67,7 +67,7 @@ GOOD_OF_VISITORS = [
     (VISITORS, MAY, MAY.replace("951300", "951600"), "bom crlf", "value", 951_600),
     (VISITORS, MAY, MAY + MAY.replace("2026-05", "2026-06").replace("951300", "900000"), "", "value", 900_000),
     (CONFIG, "window: {from: '2012'}", "window: {from: '2019'}", "", "begins", "2019"),
-    (CONFIG, "as_of: 2026-11-22 ", "as_of: 2026-11-20 ", "", "#chart", "As of 20 November 2026"),
+    (CONFIG, "as_of: 2026-11-25 ", "as_of: 2026-11-20 ", "", "#chart", "As of 20 November 2026"),
 ]
 
 # name: (file, what stands there, what is written instead); None: the file goes
@@ -77,7 +77,7 @@ WRONG = {
     "misspelled column": (PEOPLE, "where: {origin: KOR, ", "where: {orign: KOR, "),
     "value outside an enum": (DIALOGUE, "level: vice_minister, office", "level: vice_ministr, office"),
     "NO unquoted": (PEOPLE, "direction: none", "direction: NO"),
-    "a day that is none": (CONFIG, "as_of: 2026-11-22", "as_of: 2026-02-30"),
+    "a day that is none": (CONFIG, "as_of: 2026-11-25", "as_of: 2026-02-30"),
     "a day that is none, in a table": (EVENTS, "jk-20080225-1,2008-02-25", "jk-20080225-1,2026-02-30"),
     "duplicate key": leaders("    frequency: annual\n", "    frequency: annual\n    frequency: annual\n"),
     "duplicate id": (PEOPLE, "  visitors_all_to_japan:", "  leader_meetings:"),

@@ -17,7 +17,7 @@ FAULTS = {
     "misspelled column": (PEOPLE, "where: {origin: KOR, ", "where: {orign: KOR, ", "did you mean 'origin'?"),
     "value outside an enum": (DIALOGUE, "level: vice_minister, office", "level: vice_ministr, office", "did you mean 'vice_minister'?"),
     "NO unquoted": (PEOPLE, "direction: none", "direction: NO", "quote it: 'NO'"),
-    "a day that is none": ("config.yaml", "as_of: 2026-11-22", "as_of: 2026-02-30", "YYYY-MM-DD"),
+    "a day that is none": ("config.yaml", "as_of: 2026-11-25", "as_of: 2026-02-30", "YYYY-MM-DD"),
     "a day that is none, in a table": ("data/events.csv", "jk-20080225-1,2008-02-25", "jk-20080225-1,2026-02-30", "calendar"),
     "duplicate key": (DIALOGUE, "    coverage: leader_bilateral", "    table: events", "remove one"),
     "duplicate id": (PEOPLE, "  visitors_all_to_japan:", "  leader_meetings:", "rename one"),

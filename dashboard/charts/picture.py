@@ -23,7 +23,7 @@ from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind
 from indicators.nouns.definition import IN_NO_CODE, Definition
 from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_period, period_of
-from indicators.nouns.series import Annotation, Results, Series
+from indicators.nouns.series import Annotation, Query, Results, Series
 from indicators.nouns.vocabulary import rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
@@ -141,7 +141,7 @@ class Picture:
             "variant": view.variant,
             "frequency": self.series.frequency,
             "transform": list(view.transform),
-            "breakdown": view.breakdown,
+            "breakdown": self.series.query.breakdown,
             "with": view.other,
             "from": start.isoformat(),
             "to": end.isoformat(),
@@ -192,11 +192,11 @@ def exact(value: float) -> float | int | None:
 
 def picture_of(results: Results, view: View) -> Picture:
     """The picture of a view. ProblemsFound where it asks for what is not there."""
-    series = results.series(view.query)
+    series = results.series(_shown(results, view))
     compared = view.compared(series.frequency)
     start, end = view.start or results.config.window.start, view.end or results.config.window.end
     asked = first_day(*parse_period(start)), last_day(*parse_period(end)) if end else datetime.date(LATEST, 12, 31)
-    if compared and view.breakdown:
+    if compared and series.query.breakdown:
         raise refused(fault("two-ways/chart", hint="leave out breakdown or with"), VIEW)
     if compared and (compared.indicator, compared.variant) == (view.indicator, view.variant):
         raise refused(fault("wrong-value/itself", hint="name another indicator or another variant"), VIEW)
@@ -222,6 +222,15 @@ def picture_of(results: Results, view: View) -> Picture:
         project=results.config.title,
         licence=results.config.licence,
     )
+
+
+def _shown(results: Results, view: View) -> Query:
+    """What has to be computed: split as the definition shows it, where the view says nothing and compares with nothing."""
+    query, definition = view.query, results.definitions.get(view.indicator)
+    if definition is None or view.breakdown or view.other:
+        return query
+    rule = definition.variants.get(view.variant or "", definition)
+    return query._replace(breakdown=rule.shown)
 
 
 def _combined(results: Results, definition: Definition) -> Iterator[tuple[str, Definition]]:

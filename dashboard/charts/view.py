@@ -15,6 +15,8 @@ from indicators.problems import Fault, Place, ProblemsFound, fault, suggest
 
 KEYS = {"start": "from", "end": "to", "other": "with"}
 SAFE = ":,@="
+TOTAL = "total"
+"""The breakdown of a view without one, where the definition shows one."""
 VIEW = Place("view")
 """The place of a fault in the text of a view, which is in no file."""
 
@@ -38,7 +40,8 @@ class View:
     @property
     def query(self) -> Query:
         """What has to be computed."""
-        return Query(self.indicator, self.variant, self.frequency, self.transform, self.breakdown, self.as_of)
+        breakdown = None if self.breakdown == TOTAL else self.breakdown
+        return Query(self.indicator, self.variant, self.frequency, self.transform, breakdown, self.as_of)
 
     def compared(self, frequency: Frequency) -> Query | None:
         """What has to be computed for the comparison, at the frequency of the first series."""

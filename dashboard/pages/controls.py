@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from dashboard.charts.view import VIEW, View, parse_view
+from dashboard.charts.view import TOTAL, VIEW, View, parse_view
 from dashboard.pages import attributes
 from dashboard.pages.nodes import form_input
 from dashboard.words import numbers
@@ -83,14 +83,15 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     definition = results.definitions[view.indicator]
     rule = series.definition
     variants = [{"label": "as defined", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
-    breakdowns = [{"label": "Total", "value": BASE}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
+    total = TOTAL if rule.shown else BASE
+    breakdowns = [{"label": "Total", "value": total}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
     return {
         "variants": variants,
         "variant": view.variant or BASE,
         "frequencies": [{"label": f, "value": f} for f in results.frequencies[rule.name]],
         "frequency": series.frequency,
         "breakdowns": breakdowns,
-        "breakdown": view.breakdown or BASE,
+        "breakdown": series.query.breakdown or total,
         "transforms": transforms(view, series),
         "transform": ";".join(view.transform),
         "others": others(results, view),
@@ -157,11 +158,13 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
     if trigger == "variant":  # a frequency that was chosen stays where the rule is available at it
         pairs["frequency"] = address.frequency if address.frequency in results.frequencies[chosen.name] else ""
         steps = []
+    total = TOTAL if chosen.shown else ""
     if pairs["breakdown"] not in [b.by for b in chosen.breakdown] or (trigger == "with" and pairs["with"]):
-        pairs["breakdown"] = ""
-    if trigger == "breakdown" and pairs["breakdown"]:
+        pairs["breakdown"] = chosen.shown or "" if trigger == "variant" else total
+    if trigger == "breakdown" and pairs["breakdown"] != total:
         pairs["with"] = ""
-    defaults = {"from": results.config.window.start, "frequency": chosen.frequency}
+    shown = total if pairs["with"] else chosen.shown
+    defaults = {"from": results.config.window.start, "frequency": chosen.frequency, "breakdown": shown}
     kept = {key: value for key, value in (pairs | {"as_of": address.as_of or ""}).items() if value and value != defaults.get(key)}
     return parse_view(f"{indicator}?{urlencode([*kept.items(), *(('transform', step) for step in steps)])}")
 

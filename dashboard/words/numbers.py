@@ -75,10 +75,11 @@ def _one(unit: str) -> str:
 
 
 def value_words(series: Series, period: int) -> str:
-    """A value with its unit, "at least" where it is a lower bound."""
+    """A value with its unit, "at least" where it is a lower bound, and what is not collected in it."""
     point = series.point(period)
     bound = "at least " if point.at_least else ""
-    return f"{bound}{number(point.value, series.unit)} {unit_of(point.value, series.unit)}"
+    without = f" ({point.not_collected} not collected)" if point.not_collected and point.at_least else ""
+    return f"{bound}{number(point.value, series.unit)} {unit_of(point.value, series.unit)}{without}"
 
 
 def day(date: datetime.date) -> str:

@@ -102,17 +102,32 @@ def spans_shown(table: Table, categories: Sequence[str]) -> list[Span]:
 
 def own_levels(
     table: Table, definition: Definition, reduced: Reduced, held: np.ndarray, periods: np.ndarray, today: datetime.date
-) -> np.ndarray:
-    """Level of each period in the definition's table, as an index into `LEVELS`. `held`: rows of each period."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Level of each period in the definition's table, as an index into `LEVELS`, and the codes of the parts that are not collected
+    where others are ("" elsewhere). `held`: rows of each period."""
     frequency, traits = reduced.rows.frequency, reduced.traits
+    none = np.full(len(periods), "", dtype=object)
     if table.relations.kind == "events":
         ahead = reduced.ahead if traits.ahead == "own" else 0
-        return _levels_in(table, definition.coverage, reduced.columns, frequency, periods, today, ahead)
+        levels = _levels_in(table, definition.coverage, reduced.columns, frequency, periods, today, ahead)
+        parts = definition.graded_apart if traits.adds else {}
+        if not parts:
+            return levels, none
+        by_part = {code: _levels_in(table, (own,), reduced.columns, frequency, periods, today, ahead) for code, own in parts.items()}
+        return _of_parts(levels, by_part)
     every = table.relations.time.every if table.relations.time else None
     wanted: int | np.ndarray = definition.at_least
     if traits.needs_every_part and every:
         wanted = _parts_in(periods, frequency, FINEST[every]) * _combinations(table, reduced.rows.frame.to_native())
-    return np.where(held >= wanted, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8)
+    return np.where(held >= wanted, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8), none
+
+
+def _of_parts(levels: np.ndarray, by_part: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """A whole whose parts are graded apart is partial where only some of them are collected: what these have is its minimum."""
+    stacked = np.array(list(by_part.values()))
+    lifted = (levels < PARTIAL) & (stacked.max(axis=0) >= PARTIAL)
+    absent = [";".join(code for code, of in by_part.items() if lifted[i] and of[i] < PARTIAL) for i in range(len(levels))]
+    return np.where(lifted, PARTIAL, levels).astype(np.int8), np.array(absent, dtype=object)
 
 
 def other_levels(reduced: Reduced, periods: np.ndarray, today: datetime.date) -> np.ndarray:

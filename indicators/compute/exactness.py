@@ -23,7 +23,7 @@ State = dict[str, np.ndarray]
 
 class Draft(NamedTuple):
     """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
-    LEVELS), stretch, over, why; `rows` aligned. The rest is as in `Series`."""
+    LEVELS), stretch, over, why and, from rows alone, not_collected; `rows` aligned. The rest is as in `Series`."""
 
     values: pd.DataFrame
     rows: tuple[tuple[str, ...], ...]
@@ -45,7 +45,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used))
     reach, kinds = _reach(table, selected, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
-    own, others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
+    (own, not_collected), others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
     statuses = _statuses(table, used, traits, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
@@ -55,6 +55,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
         "why": np.full(len(periods), "", dtype=object),
+        "not_collected": not_collected,
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
     # Where a missing row, of its own table or of another, could only raise the value.

@@ -172,10 +172,19 @@ def _finished(
         "stretch": values["stretch"],
         "over": values["over"],
         "why": values["why"],
+        "not_collected": _names(project, values),
     }
     carried = draft._replace(values=pd.DataFrame(columns, index=values.index))._asdict()
     notes = _notes(project, definition, query)
     return Series(query, definition, as_of=day, not_a_base=not_a_base, notes=notes, parts=parts, **carried)
+
+
+def _names(project: Project, values: pd.DataFrame) -> "pd.Series | str":
+    """What is not collected, in words; "" everywhere after a calculation, which has the lower bound alone."""
+    if "not_collected" not in values:
+        return ""
+    names = {side.code: side.name for side in project.config.sides}
+    return values["not_collected"].map(lambda codes: ", ".join(names.get(code, code) for code in filter(None, codes.split(";"))))
 
 
 def _statuses(values: pd.DataFrame) -> np.ndarray:

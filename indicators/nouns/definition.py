@@ -101,6 +101,8 @@ class Definition(FileModel):
     """How a value becomes a score from 0 to 100; needs a direction. Not: which way is better, that is `direction`."""
     breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
     """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
+    shown: Annotated[str | None, Mark.SHOWN] = None
+    """The breakdown that is drawn where nothing else is asked for; one of `breakdown`. E.g. `initiator`; not: a code of it."""
     credit: Annotated[str, Mark.PROSE] = ""
     """Source line of the chart, where the table's own names more than this indicator uses. E.g. `The Court Diary`."""
     annotations: Annotated[Texts, Mark.SHOWN] = ()
@@ -122,6 +124,12 @@ class Definition(FileModel):
     def name(self) -> str:
         """`id`, or `id@variant`."""
         return f"{self.id}@{self.variant}" if self.variant else self.id
+
+    @property
+    def graded_apart(self) -> "Mapping[str, str]":
+        """Codes whose own categories, together, are the coverage of the whole: code -> category. Empty where there are none."""
+        every = (one.coverage for one in self.breakdown if self.coverage and set(one.coverage.values()) == set(self.coverage))
+        return next(every, {})
 
     @property
     def rules(self) -> "tuple[Definition, ...]":

@@ -113,6 +113,7 @@ class Point(NamedTuple):
     stretch: int
     over: bool
     why: Why
+    not_collected: str = ""
 
     @property
     def reason(self) -> str:
@@ -127,11 +128,11 @@ class Series:
     `values`: index `period` (integers of `frequency`, without gaps), columns `label`; `value` (in `unit`; NaN is
     missing); `at_least` (the value is a lower bound); `status` (SDMX letter); `coverage` (level); `score` (0-100, 100
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
-    (whether the period has ended on `as_of`); `why` (the code of
-    the reason why a value is missing, else ""). `rows`: ids of the rows behind
-    each period, in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or
-    things. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`: the last row,
-    as exactly as it is dated (2026-01-13, 2026-05 or 2026).
+    (whether the period has ended on `as_of`); `why` (the code of the reason why a value is missing, else "");
+    `not_collected` (names of the parts that a lower bound is without, else ""). `rows`: ids of the rows behind each period,
+    in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or things. `length`:
+    periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`: the last row, as exactly as it
+    is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
 
@@ -155,7 +156,8 @@ class Series:
         """The values of one period. KeyError for a period outside the series."""
         row: Any = self.values.loc[period]
         value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
-        return Point(row["label"], value, bound, row["status"], row["coverage"], score, int(row["stretch"]), bool(row["over"]), row["why"])
+        whether = int(row["stretch"]), bool(row["over"]), row["why"], row["not_collected"]
+        return Point(row["label"], value, bound, row["status"], row["coverage"], score, *whether)
 
     def between(self, first: int, last: int) -> "Series":
         """The same from one period to another, both included, with its parts."""

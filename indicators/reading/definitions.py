@@ -246,6 +246,9 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
         if column not in resource.columns:
             hint = suggest(column, resource.columns)
             yield fault("unknown-column", "break_on", hint=hint, table=resource.name, column=column)
+    columns = [one.by for one in definition.breakdown]
+    if definition.shown and definition.shown not in columns:
+        yield fault("unknown-breakdown", "shown", hint=suggest(definition.shown, columns), name=definition.name, column=definition.shown)
     for breakdown in definition.breakdown:
         yield from (finding.under("breakdown") for finding in _breakdown_faults(breakdown.by, resource))
 

@@ -61,8 +61,13 @@ def _comparable_at(subject: Subject) -> list[Frequency]:
 
 
 def _is_comparable(definition: Definition, frequency: Frequency, context: Context) -> bool:
-    """Whether some period is at least nearly complete by the lowest of all coverage levels, in its table and in others that it reads."""
+    """Whether some period is at least nearly complete by the lowest of all coverage levels, in its table and in others that it reads;
+    or that of a part which is graded apart and drawn."""
     tables = context.project.tables
+    if definition.shown:
+        apart = ((category,) for category in definition.graded_apart.values() if len(definition.coverage) > 1)
+        if any(_is_comparable(definition.model_copy(update={"coverage": own, "shown": None}), frequency, context) for own in apart):
+            return True
     read = [(tables[definition.table or ""], definition.coverage, frozenset(columns_read(definition)))]
     read += [(other.table, other.categories, other.columns) for other in others_read(definition, tables) if other.categories]
     key = (frequency, *((table.resource.name, categories, columns) for table, categories, columns in read))

@@ -1,5 +1,6 @@
 """A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
 
+from dashboard.words.numbers import value_words
 from indicators.compute.carry import sum_of_parts
 from indicators.nouns.periods import parse_period
 from tests.builders import ask, asked, at, edited, ids, opened, told
@@ -65,6 +66,16 @@ def test_a_month_of_one_part_may_be_known_while_the_other_s_is_not(ruritania):
 def test_the_whole_lifts_the_parts_too(ruritania):
     parts = ask(ruritania, "slights", breakdown="initiator").parts
     assert {told(part, "coverage")["1896"] for part in parts.values()} == {"near_complete"}
+
+
+def test_a_total_is_the_minimum_of_what_is_collected_and_names_what_is_not(copy):
+    """1894: nobody kept a list of Graustark's slights; Ruritania's two and the one that was found all the same are a minimum."""
+    edited(copy, "data/coverage.csv", "1894-12-31,partial,1,as far as anyone noticed", "1894-12-31,none,1,nobody looked")
+    slights = ask(opened(copy), "slights", breakdown="initiator")
+    assert at(slights, "1894")[["value", "at_least", "coverage", "not_collected"]].tolist() == [3, True, "partial", "Graustark"]
+    assert at(slights, "1895")[["value", "at_least", "not_collected"]].tolist() == [2, False, ""]
+    assert told(slights.parts["GRA"])["1894"] is None
+    assert value_words(slights, parse_period("1894")[0]) == "at least 3 slights (Graustark not collected)"
 
 
 def test_without_asking_there_are_no_parts(ruritania):

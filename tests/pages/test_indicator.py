@@ -14,7 +14,7 @@ from dashboard.words import numbers
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
-from tests.builders import RURITANIA, ask
+from tests.builders import DEFINITIONS, RURITANIA, ask, edited
 
 UNTOUCHED = {
     "variant": "",
@@ -117,6 +117,21 @@ def test_an_indicator_that_is_gone_is_reported_with_the_nearest(made):
 def test_a_view_that_shows_nothing_or_one_thing_twice_is_refused(made, text):
     with pytest.raises(ProblemsFound):
         picture_of(made, parse_view(text))
+
+
+def test_a_definition_s_own_split_is_drawn_until_the_total_or_a_comparison_is_asked_for(copy):
+    edited(copy, f"{DEFINITIONS}/court.yaml", "GRA: slights_by_graustark}}", "GRA: slights_by_graustark}}\n    shown: initiator")
+    made = Live(copy).current().results
+    drawn = {text: list(picture_of(made, parse_view(text)).series.parts) for text in ("slights", "slights?breakdown=total")}
+    assert drawn == {"slights": ["RUR", "GRA"], "slights?breakdown=total": []}
+    assert picture_of(made, parse_view("slights")).code == picture_of(made, parse_view("slights?breakdown=initiator")).code
+    assert not picture_of(made, parse_view("slights?with=audiences@by_year")).series.parts
+    assert (shown(made, "slights")["breakdown"], shown(made, "slights?breakdown=total")["breakdown"]) == ("initiator", "total")
+    asked = {"frequency": "annual", "breakdown": "total"}
+    assert controls.asked(made, "breakdown", UNTOUCHED | asked, "", "slights").text == "slights?breakdown=total"
+    asked["breakdown"] = "initiator"
+    assert controls.asked(made, "breakdown", UNTOUCHED | asked, "", "slights").text == "slights"
+    assert controls.asked(made, "with", UNTOUCHED | asked | {"with": "duels"}, "", "slights").text == "slights?with=duels"
 
 
 def test_an_indicator_is_compared_with_its_own_rules_first_and_never_with_itself(made):

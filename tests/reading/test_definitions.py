@@ -89,6 +89,13 @@ FAULTS = {
     "unknown column to look in": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.dat}}", "unknown-column", "'date'"),
     "a day among words": (COURT, "where: {kind: duel}", "where: {date: {listed_in: drills.outcome}}", "wrong-type", "the same type"),
     "unknown handovers": (CROWD, "what: [coronation, confirmation]", "what: [coronation, conformation]", "not-allowed", "'confirmation'"),
+    "a split that is not offered": (
+        COURT,
+        "    direction: lower is better\n    breakdown: {by: initiator",
+        "    shown: topic\n    direction: lower is better\n    breakdown: {by: initiator",
+        "unknown-breakdown",
+        "initiator",
+    ),
     "a break on no column": (ROADS, "break_on: []", "break_on: [metod]", "unknown-column", "'method'"),
     "an unquoted boolean": (CROWD, "    title: Approval of the Ruritanian crown", "    title: NO", "unquoted-boolean", "'NO'"),
     "not YAML": (CROWD, "    title: Approval of the Ruritanian crown", "    title: Approval: of the crown", "yaml-syntax", "quotes"),

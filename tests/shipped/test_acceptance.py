@@ -76,7 +76,7 @@ def test_every_row_of_the_hand_count_is_asked():
         ("trilateral_meetings", None, 11),
         ("all_meetings_jpn_kor", None, 22),
         ("summonses", None, 4),
-        ("protests_incl_summonses", None, 7),
+        ("protests_incl_summonses", None, 6),
         ("trilateral_meetings", "with_un_session", 12),
     ],
 )
@@ -90,6 +90,55 @@ def test_three_of_the_four_summonses_of_early_2024_are_korean(shipped):
     found = shipped.series(Query("summonses", frequency="triannual", breakdown="initiator"))
     period = parse_period("2024-T1")[0]
     assert {code: part.values.at[period, "value"] for code, part in found.parts.items()} == {"KOR": 3, "JPN": 1}
+
+
+def parts_of(shipped, indicator, by, code):
+    """Year to (value, at least, coverage) of one part of an indicator."""
+    part = shipped.series(Query(indicator, breakdown=by)).parts[code].values
+    return {row.label: (row.value, bool(row.at_least), row.coverage) for row in part.itertuples()}
+
+
+def test_summonses_by_south_korea_are_comparable_year_by_year(shipped):
+    """Years whose yearly occasions are documented, by the coverage table."""
+    korea = parts_of(shipped, "summonses", "initiator", "KOR")
+    expected = {"2015": 7, "2017": 6, "2019": 8, "2020": 6, "2021": 9, "2022": 6, "2023": 6, "2024": 7, "2025": 7}
+    assert {year: korea[year] for year in expected} == {year: (n, False, "near_complete") for year, n in expected.items()}
+
+
+def test_a_total_says_whose_acts_are_not_collected(shipped):
+    """2020, 2022 and 2025: nothing was read of Japan's summonses, so the total is what South Korea's are at least."""
+    total = shipped.series(Query("summonses")).values.set_index("label")
+    for year, korea in {"2020": 6, "2022": 6, "2025": 7}.items():
+        assert total.loc[year, ["value", "at_least", "not_collected"]].tolist() == [korea, True, "Japan"]
+    assert not change(shipped.series(Query("summonses")), parse_period("2025")[0]).base
+
+
+def test_no_kind_of_protest_exceeds_protests_and_summonses_together(shipped):
+    whole = shipped.series(Query("protests_incl_summonses", breakdown="initiator"))
+    for name in ("summonses", "protests_excl_summonses"):
+        kind = shipped.series(Query(name, breakdown="initiator"))
+        pairs = [(kind, whole), *((kind.parts[side], whole.parts[side]) for side in ("KOR", "JPN"))]
+        for part, of in pairs:
+            least, most = part.values["value"], of.values["value"].reindex(part.values.index)
+            assert not (least > most).any(), name
+
+
+def test_defense_ministers_of_the_three_met_once_a_year_from_2014_to_2016(shipped):
+    """Fourth round in June 2013, ninth in October 2017, and all between are held."""
+    defense = parts_of(shipped, "trilateral_minister_meetings", "office", "defense")
+    assert [defense[year] for year in ("2014", "2015", "2016")] == [(1, False, "complete")] * 3
+
+
+def test_south_korea_answered_all_eight_occasions_in_2021_and_2022(value):
+    for year in ("2021", "2022"):
+        row = value("korea_responses_to_yearly_occasions", year)
+        assert (row["value"], row["at_least"], row["coverage"]) == (8, False, "near_complete")
+
+
+def test_the_japanese_cabinet_has_a_value_for_every_month_with_a_poll(shipped):
+    """The data README: months without a poll are 2015-12, 2021-02 and 2025-09, besides those after the last."""
+    values = shipped.series(Query("approval_japan_cabinet")).values.set_index("label").loc["2013-02":"2026-09", "value"]
+    assert values[values.isna()].index.tolist() == ["2015-12", "2021-02", "2025-09"]
 
 
 def test_leader_meetings_are_those_of_the_chronologies(value):

@@ -21,6 +21,8 @@ from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 
 STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "none", "frequency": "annual"}
 """Values for missing keys while the rest of a definition is checked."""
+SHORT_OF = {"counts": "short", "credit": "credit_short"}
+"""What a variant does not take over once it replaces the long form."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 
@@ -147,7 +149,8 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     wrong = list(_change_faults(variant, changes))
     definition = None
     if not wrong:
-        definition, wrong = checked(Definition, base | changes | {"variant": variant})
+        renewed = {short: "" for key, short in SHORT_OF.items() if key in changes}
+        definition, wrong = checked(Definition, base | renewed | changes | {"variant": variant})
     report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
         whole = definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())

@@ -29,6 +29,8 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         definitions.counts_too_short,
         definitions.counts_not_changed,
         definitions.counts_shared,
+        definitions.short_missing,
+        definitions.short_too_long,
         definitions.unit_without_noun,
     ),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -20,11 +20,11 @@ from dashboard.charts.view import VIEW, View
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
-from indicators.compute.provenance import credit_of, points_behind
+from indicators.compute.provenance import credit_of, points_behind, short_credit_of
 from indicators.nouns.definition import IN_NO_CODE, Definition
-from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_period, period_of
+from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import rounded, scale_of
+from indicators.nouns.vocabulary import DAY, ROW, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -34,7 +34,7 @@ Share = Literal["alone", "stack", "group", "lines"]
 Kind = Literal["columns", "step", "line", "dots"]
 Role = Literal["main", "second", "rest"] | int
 """What a layer is: what the picture is about, what that is compared with, the small parts as one, or the number of a part."""
-MOST_STACKED, MOST_GROUPED, MOST_LINES = 6, 4, 6
+MOST_STACKED, MOST_GROUPED, MOST_LINES, MOST_PANELS = 6, 4, 6, 4
 RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
 OTHER = "with"
@@ -79,20 +79,29 @@ class Layer:
             }
 
 
+class Era(NamedTuple):
+    """Somebody who leads, from the first day to the last on which a row of a mean is about them."""
+
+    name: str
+    start: datetime.date
+    end: datetime.date
+
+
 @dataclass(frozen=True)
 class Panel:
-    """A plot with one axis of values: layers of one unit."""
+    """A plot with one axis of values: layers of one unit; `title` where there are several."""
 
     layers: tuple[Layer, ...]
     share: Share = "alone"
     unit: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Picture:
     """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
     with; `left_out` names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
-    series combine, by name; `project` and `licence` as in config.yaml."""
+    series combine, by name; `eras`: who leads, and when; `project` and `licence` as in config.yaml."""
 
     view: View
     series: Series
@@ -104,6 +113,8 @@ class Picture:
     notes: tuple[Annotation, ...]
     combined: Mapping[str, Definition]
     credit: str
+    credit_short: str
+    eras: tuple[Era, ...]
     project: str
     licence: str
 
@@ -125,12 +136,10 @@ class Picture:
 
     @property
     def title(self) -> str:
-        """What, how split, and how often."""
-        query = self.series.query
-        steps = "".join(f", {numbers.step_words(step)}" for step in query.transform)
-        split = f", by {query.breakdown.replace('_', ' ')}" if query.breakdown else ""
+        """What is shown, and how it is calculated further."""
+        steps = "".join(f", {numbers.step_words(step)}" for step in self.series.query.transform)
         names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in self.shown))
-        return f"{names}{split}{steps}, by {NOUNS[self.series.frequency]}"
+        return f"{names}{steps}"
 
     @property
     def full_view(self) -> dict[str, Any]:
@@ -219,9 +228,32 @@ def picture_of(results: Results, view: View) -> Picture:
         notes=in_window(notes, *days),
         combined=dict(part for one in shown for part in _combined(results, one.definition)),
         credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
+        credit_short="; ".join(dict.fromkeys(_short_credit(one, results) for one in shown)),
+        eras=_eras(results, series) if other is None and not series.parts else (),
         project=results.config.title,
         licence=results.config.licence,
     )
+
+
+def _short_credit(series: Series, results: Results) -> str:
+    return short_credit_of(series.definition, [results.tables[name] for name in series.tables])
+
+
+def _eras(results: Results, series: Series) -> tuple[Era, ...]:
+    """Whom the rows of a mean of one leader at a time are about, from the first row of each to the last before another."""
+    reduce = series.definition.reduce
+    column = reduce.parameters.get("leader") if reduce else None
+    if not column or not series.definition.table:
+        return ()
+    frame = results.tables[series.definition.table].frame
+    used = frame[frame[ROW].isin({row for rows in series.rows for row in rows})].sort_values(DAY)
+    eras: list[Era] = []
+    for name, day in zip(used[column].tolist(), used[DAY].dt.date.tolist(), strict=True):
+        if eras and eras[-1].name == name:
+            eras[-1] = eras[-1]._replace(end=day)
+        else:
+            eras.append(Era(str(name), day, day))
+    return tuple(eras)
 
 
 def _shown(results: Results, view: View) -> Query:
@@ -300,7 +332,8 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
     first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points)
     second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
-        return (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), ()
+        titles = [f"{numbers.titled(one.definition)}, {one.unit}" for one in (series, other)]
+        return (Panel((first,), unit=series.unit, title=titles[0]), Panel((second,), unit=other.unit, title=titles[1])), ()
     return (Panel((first, second), share, series.unit),), ()
 
 
@@ -317,6 +350,10 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     is_list = bool(table and series.query.breakdown in table.relations.lists)
     share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
     names = {side.code: side.name for side in results.config.sides}
+    drawn = [code for code, part in series.parts.items() if part.values["value"].notna().any()]
+    if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= set(names):
+        apart = [replace(layer_of(series.parts[code], days), name=names[code], key=code) for code in drawn]
+        return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in apart), ()
     codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
     breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
     graded = breakdown.coverage if breakdown else {}

@@ -29,7 +29,7 @@ NOUNS: dict[Frequency, str] = {
 }
 """What one period is called; several have an s."""
 LETTER: dict[Frequency, str] = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
-LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
+LABEL = re.compile(r"(?P<year>[0-9]{4})(-(?P<letter>[HTQW])(?P<part>[0-9]{1,2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?")
 EARLIEST, LATEST = 1000, 2999
 """Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()

@@ -86,7 +86,7 @@ def has_none(column: Column, value: Any) -> "nw.Expr":
 def is_exactly(column: Column, value: Any) -> "nw.Expr":
     """List cells that contain these values and no other, in any order; items of a cell do not repeat."""
     values = listed(value)
-    length = sum(map(len, values)) + len(values) - 1
+    length = sum(map(len, values)) + (len(values) - 1) * len(column.separator or "")
     return has_all(column, values) & (column.values.str.len_chars() == length)
 
 

@@ -25,7 +25,7 @@ DEEPEST = 40
 LONGEST_NUMBER = 40
 FOLLOW_UPS = {"wrong-value", "not-allowed", "wrong-type"}
 PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
-SEXAGESIMAL = re.compile(r"[-+]?\d+(:\d\d?)+(\.\d*)?")
+SEXAGESIMAL = re.compile(r"[-+]?[0-9]+(:[0-9][0-9]?)+(\.[0-9]*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 
 

@@ -55,6 +55,8 @@ def unseen(text: str) -> str:
     >>> unseen("José\\u00a0"), unseen(" BRM"), unseen("Zen\\u00adda"), unseen("Zenda castle")
     ('ends with U+00A0 NO-BREAK SPACE', 'begins with U+0020 SPACE', "holds U+00AD SOFT HYPHEN after 'Zen'", '')
     """
+    if text.isascii() and text.isprintable() and " " not in text[:1] + text[-1:]:
+        return ""
     edge = AT_EDGE.search(text)
     if edge:
         return f"{'ends' if edge.start() else 'begins'} with {named(edge[0])}"

@@ -249,8 +249,8 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     "did you mean 'rolling_sum'? known: change, rolling_sum"
     >>> suggest("x", ["change", "rolling_sum"])
     'known: change, rolling_sum'
-    >>> suggest("Zendá", ["Zenda\\u0301"])
-    "did you mean 'Zendá'? 'Zendá' looks the same, but it has U+00E1 LATIN SMALL LETTER A WITH ACUTE in place of 'a', U+0301 COMBINING ACUTE ACCENT; known: Zendá"
+    >>> suggest("Ｚenda", ["Zenda"])
+    "did you mean 'Zenda'? 'Ｚenda' looks the same, but it has U+FF3A FULLWIDTH LATIN CAPITAL LETTER Z in place of 'Z'; known: Zenda"
     """
     word, known = str(word)[:LONGEST_WORD], sorted({str(a)[:LONGEST_WORD] for a in allowed})
     if len(known) > MOST_WORDS:  # only those that begin alike are looked at

@@ -3,10 +3,12 @@
 Each finding is of a column, so that similar ones are counted together. Different cells of a column are looked at once each.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from indicators.characters import difference, disguised, has_one_look, look, unseen
@@ -34,35 +36,49 @@ def text_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence
     """What is wrong with the texts of a column, whatever they mean. `is_free`: it has no vocabulary, and any text is allowed."""
     cells, name = set(column), str(column.name)
     where = {cell: words for cell in cells if (words := unseen(cell))}
-    yield _finding(column, where, lambda cell, words: fault("unseen-character/cell", hint="remove it", column=name, cell=cell, where=words))
+
+    def of_cell(cell: str, words: str) -> Fault:
+        return fault("unseen-character/cell", hint="remove it", column=name, cell=cell, where=words)
+
+    yield from _finding(column, where, of_cell)
     if listing:
         yield from _item_findings(column, cells - set(where), listing)
     if is_free:
         yield from _alike_findings(column, listing, lines, set(where))
 
 
-def _finding(column: pd.Series, words: Mapping[str, str], wrong: Callable[[str, str], Fault]) -> Finding:
+def _finding(column: pd.Series, words: Mapping[str, str], wrong: Callable[[str, str], Fault]) -> Iterator[Finding]:
     """The rows with cells that have words of their own, which the fault says."""
     shown = {quoted(cell): told for cell, told in words.items()}
-    return Finding(column.isin(words) if words else column != column, lambda cell: wrong(cell, shown[cell]))
+    if words:
+        yield Finding(column.isin(words), lambda cell: wrong(cell, shown[cell]))
 
 
 def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn) -> Iterator[Finding]:
-    """Items of lists that have unseen characters, are empty, or appear twice."""
+    """Items of lists that have unseen characters, are empty, or appear twice; cells that are not divided by their separator."""
     sep, name, bare = listing.separator, str(column.name), listing.separator.strip()
     lists = {cell: cell.split(sep) for cell in cells if sep in cell}
-    edges = {cell: next((f"{item!r}, which {unseen(item)}" for item in items if unseen(item)), "") for cell, items in lists.items()}
-    empty = {cell: "" for cell, items in lists.items() if not edges[cell] and "" in items}
-    counts = {cell: Counter(filter(None, map(look, items))).most_common(1) for cell, items in lists.items() if not edges[cell]}
+    edges = {cell: f"{item!r}, which {unseen(item)}" for cell, items in lists.items() for item in items if unseen(item)}
+    whole = {cell: items for cell, items in lists.items() if cell not in edges}
+    counts = {cell: Counter(filter(None, map(look, items))).most_common(1) for cell, items in whole.items()}
     twice = {cell: repr(most[0][0]) for cell, most in counts.items() if most and most[0][1] > 1}
-    mixed = {cell: "" for cell in cells if bare != sep and bare and any(bare in item for item in cell.split(sep))}
+    mixed = {cell: "" for cell in cells if bare not in ("", sep) and any(bare in item for item in cell.split(sep))}
 
-    in_all = f"write {sep!r} between all items, or {bare!r} in all cells and in the descriptor"
-    as_it_is = f"remove it; where every list is written so, write in the descriptor separator: {sep + ' '!r}"
-    yield _finding(column, {cell: words for cell, words in edges.items() if words}, lambda cell, item: fault("unseen-character/item", hint=as_it_is, column=name, cell=cell, item=item))
-    yield _finding(column, empty, lambda cell, _: fault("wrong-item/empty", hint=f"remove one of the separators {sep!r}", column=name, cell=cell))
-    yield _finding(column, twice, lambda cell, item: fault("wrong-item/twice", hint="name it once", column=name, cell=cell, item=item))
-    yield _finding(column, mixed, lambda cell, _: fault("wrong-item/separator", hint=in_all, column=name, cell=cell, separator=sep))
+    def unseen_in_item(cell: str, item: str) -> Fault:
+        hint = f"remove it; where every list is written so, write in the descriptor separator: {sep + ' '!r}"
+        return fault("unseen-character/item", hint=hint, column=name, cell=cell, item=item)
+
+    def empty_item(cell: str, _: str) -> Fault:
+        return fault("wrong-item/empty", hint=f"remove one of the separators {sep!r}", column=name, cell=cell)
+
+    def not_divided(cell: str, _: str) -> Fault:
+        hint = f"write {sep!r} between all items, or {bare!r} in all cells and in the descriptor"
+        return fault("wrong-item/separator", hint=hint, column=name, cell=cell, separator=sep)
+
+    yield from _finding(column, edges, unseen_in_item)
+    yield from _finding(column, {cell: "" for cell, items in whole.items() if "" in items}, empty_item)
+    yield from _finding(column, twice, lambda cell, item: fault("wrong-item/twice", hint="name it once", column=name, cell=cell, item=item))
+    yield from _finding(column, mixed, not_divided)
 
 
 def _alike_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence[int], known: set[str]) -> Iterator[Finding]:
@@ -77,7 +93,7 @@ def _alike_findings(column: pd.Series, listing: ListColumn | None, lines: Sequen
     told = {column[int(str(row))]: item for row, item in faulty.items()}
     words = {cell: f"{twins[item]!r} of line {first[twins[item]]}: {difference(item, twins[item])}" for cell, item in told.items()}
     name, hint = str(column.name), "write both in the same way"
-    yield _finding(column, words, lambda cell, other: fault("looks-the-same/cell", hint=hint, column=name, cell=cell, other=other))
+    yield from _finding(column, words, lambda cell, other: fault("looks-the-same/cell", hint=hint, column=name, cell=cell, other=other))
 
 
 def twins_of(texts: pd.Series) -> dict[str, str]:
@@ -106,17 +122,20 @@ def exactly(numbers: pd.Series, cells: pd.Series) -> pd.Series:
     >>> exactly(pd.Series([1e16, float("inf"), -0.0, 0.0]), pd.Series(["9999999999999999", "9" * 400, "-0", "1e-999"])).tolist()
     [nan, nan, 0.0, nan]
     """
-    odd = (numbers.abs() > LARGEST_EXACT) | ((numbers == 0) & cells.str.contains("[1-9]", regex=True, na=False))
-    odd &= [not _is_exact(number, cell) for number, cell in zip(numbers, cells, strict=True)] if odd.any() else False
-    return numbers.mask(odd) + 0.0
+    values = numbers.to_numpy(dtype="float64")
+    looked = np.flatnonzero((np.abs(values) >= LARGEST_EXACT) | (values == 0))
+    wrong = [place for place in looked.tolist() if not _is_exact(float(values[place]), str(cells.iloc[place]))]
+    kept = values + 0.0
+    kept[wrong] = np.nan
+    return pd.Series(kept, index=numbers.index)
 
 
 def _is_exact(number: float, cell: str) -> bool:
-    if number != number or abs(number) > LARGEST_NUMBER:
-        return False
+    if number == 0:
+        return not re.search("[1-9]", re.split("[eE]", cell)[0])
     whole, _, fraction = cell.partition(".")
     is_whole = whole.lstrip("+-").isdecimal() and not fraction.strip("0")
-    return int(whole) == int(number) if is_whole else number != 0
+    return abs(number) <= LARGEST_NUMBER and (not is_whole or int(whole) == int(number))
 
 
 def peculiar(cell: str, is_number: bool) -> str:

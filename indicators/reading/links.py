@@ -13,6 +13,7 @@ from indicators.nouns.vocabulary import DAY
 from indicators.operations.where import expression
 from indicators.problems import Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
+from indicators.reading.spelling import descriptor_faults
 from indicators.reading.tables import SHOWN, more_lines
 from indicators.reading.validation import validated
 
@@ -25,6 +26,7 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
     linked: dict[str, Table] = {}
     for name, table in tables.items():
         problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
+        problems += [finding.at(descriptors[name].file.place) for finding in descriptor_faults(table, tables)]
         spans, span_problems = _spans(table, tables, descriptors[name], folder)
         problems += span_problems
         for problem in problems:

@@ -150,7 +150,7 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
         yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
     texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
     yield from texts
-    filled = (column != "") & ~functools.reduce(operator.or_, (finding.rows for finding in texts))
+    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
         yield Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))

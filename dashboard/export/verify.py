@@ -15,6 +15,7 @@ from indicators.differences import Observed, PeriodDifference, compared
 from indicators.nouns.definition import PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
+from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import ProblemsFound
 from indicators.reading.yamlfile import in_yaml
 
@@ -37,14 +38,25 @@ def verify(results: Results, record: Any) -> Verdict:
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
+    if any(_odd_numbers(record)):
+        return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
     try:
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
         return _compared(results, record, record_of(results, picture_of(results, view)))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
-    except (AttributeError, KeyError, TypeError, ValueError) as e:  # a file that was edited may hold anything
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:  # a file that was edited may hold anything
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+def _odd_numbers(value: Any) -> Iterator[bool]:
+    """Whether each number anywhere in a record is one that no record of ours can have."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _odd_numbers(part)
+    elif isinstance(value, int | float):
+        yield not abs(value) <= LARGEST_NUMBER
 
 
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:

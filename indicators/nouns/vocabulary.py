@@ -109,6 +109,8 @@ def scale_of(unit: str) -> Scale:
     return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
 
 
+LARGEST_EXACT = 2**53
+"""Up to here a number of floating point holds every whole number."""
 LARGEST_NUMBER = 1e100
 """No number that is read or computed is larger: what is computed from it, for an axis or a difference, stays a number, too."""
 

@@ -13,11 +13,8 @@ import pandas as pd
 
 from indicators.characters import difference, disguised, has_one_look, look, unseen
 from indicators.nouns.descriptor import ListColumn
-from indicators.nouns.vocabulary import LARGEST_NUMBER
+from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
 from indicators.problems import Fault, fault
-
-LARGEST_EXACT = 2**53
-"""Up to here a number of floating point holds every whole number."""
 
 
 class Finding(NamedTuple):
@@ -154,4 +151,4 @@ def peculiar(cell: str, is_number: bool) -> str:
         return f"; it begins with a zero that a number would lose: write {plain[:20]}, or make the column's type string"
     if len(digits.partition(".")[0]) > 100:
         return f"; it has {len(digits)} characters, and no number here is larger than {LARGEST_NUMBER:.0e}"
-    return f"; it has more digits than a number holds, and would be read as {float(digits):.0f}; make the column's type string"
+    return f"; it has more digits than a number holds, and would be read as {float(digits):.17g}; make the column's type string"

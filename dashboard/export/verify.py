@@ -38,15 +38,15 @@ def verify(results: Results, record: Any) -> Verdict:
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
-    if any(_odd_numbers(record)):
-        return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
     try:
+        if any(_odd_numbers(record)):
+            return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
         return _compared(results, record, record_of(results, picture_of(results, view)))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as e:  # a file that was edited may hold anything
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as e:  # a file that was edited may hold anything
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
 
 

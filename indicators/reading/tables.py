@@ -153,7 +153,7 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
-        yield Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
+        yield Finding(filled & controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
     typed, expected = _parsed(column, field, resource)
     is_date = field.type == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
@@ -251,14 +251,20 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
     primary = descriptor.resource.schema_.primaryKey
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
     for key in (primary, *unique):
-        ids = _keys(cells, key)
+        ids = _keys(_with_numbers(cells, key, descriptor.resource), key)
         repeated = ids[ids.duplicated() & (ids != "")].index
         for n, i in enumerate(repeated[:SHOWN], 1):
             first = cells.lines[int(ids[ids == ids[i]].index[0])]
             hint = "remove one of the rows, or correct the key"
-            twice = fault("duplicate-key/row", hint=hint, key=quoted(ids[i]), columns=", ".join(key), line=first)
+            twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
             twice = twice._replace(message=twice.message + (_more(cells, repeated) if n == SHOWN else ""))
             yield twice.at(Place(cells.name, cells.lines[int(i)]))
+
+
+def _with_numbers(cells: _Cells, key: tuple[str, ...], resource: Resource) -> _Cells:
+    """The cells with numbers of a key in one form, since 7, +7 and 7.0 are the same number."""
+    typed = {k: _parsed(cells.frame[k], resource.columns[k], resource)[0] for k in key if resource.columns[k].type in NUMBERS}
+    return cells._replace(frame=cells.frame.assign(**{k: n.astype(str).where(n.notna(), cells.frame[k]) for k, n in typed.items()}))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:

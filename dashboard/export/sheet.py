@@ -132,7 +132,7 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
 
 
 def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool) -> str:
-    """Comma-separated, row ids joined by blanks; always with a header line. Texts that a spreadsheet would read as formulas are neutralised."""
+    """Comma-separated, row ids joined by blanks; always with a header line. No text is one that a spreadsheet reads as a formula."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
     writer.writeheader()

@@ -20,6 +20,8 @@ from indicators.problems import ProblemsFound
 from indicators.reading.yamlfile import in_yaml
 
 MOST_PERIODS = 12
+OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a record may raise: a file that was edited may hold anything."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def verify(results: Results, record: Any) -> Verdict:
         return _compared(results, record, record_of(results, picture_of(results, view)))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as e:  # a file that was edited may hold anything
+    except OF_DAMAGE as e:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
 
 

@@ -29,7 +29,7 @@ CELLS = {
     "full-width letters": (POLLS, ZENDA, "p-01,Rudolf,Ｚenda Gazette,", "looks-the-same", "U+FF3A FULLWIDTH LATIN CAPITAL LETTER Z"),
     "two blanks between words": (POLLS, ZENDA, "p-01,Rudolf,Zenda  Gazette,", "looks-the-same", "'Zenda Gazette' of line 4"),
     "a Cyrillic letter": (POLLS, ZENDA, "p-01,Rudоlf,Zenda Gazette,", "looks-the-same", "U+043E CYRILLIC SMALL LETTER O"),
-    "a blank before an item": (ENVOYS, "e-01,1892-11-05,,day,meeting,RUR;", "e-01,1892-11-05,,day,meeting,RUR; ", "unseen-character", "' GRA'"),
+    "a blank before an item": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR; GRA,", "unseen-character", "' GRA'"),
     "an item twice": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR;RUR,", "wrong-item", "'RUR' twice"),
     "an empty item": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR;;GRA,", "wrong-item", "empty item"),
     "a separator at the end": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR;GRA;,", "wrong-item", "empty item"),

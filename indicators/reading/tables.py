@@ -111,8 +111,10 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
         yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
     for column in (c for c in wanted if c not in header and look(c) not in looks):
         yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
-    for column in sorted(c for c, times in Counter(header).items() if times > 1)[:MOST_IN_A_FILE]:
-        yield fault("duplicate-column/header", hint="remove one", column=column)
+    twice = sorted(c for c, times in Counter(header).items() if times > 1)
+    for n, column in enumerate(twice[:MOST_IN_A_FILE], 1):
+        finding = fault("duplicate-column/header", hint="remove one", column=column)
+        yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
 def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:

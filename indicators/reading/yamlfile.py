@@ -202,8 +202,9 @@ def _plain(node: yaml.Node, trail: Trail, reading: _Reading) -> Any:
 
 
 def _refuse_unseen(node: yaml.ScalarNode, trail: Trail, reading: _Reading) -> None:
-    """Report characters in a text that nobody sees; a separator, which has no letter or digit, may be one."""
-    text = node.value.strip(" \n") if node.style in ("|", ">") else node.value
+    """Report characters in a text that nobody sees. A separator, which has no letter or digit, may be one; words that are looked for
+    and patterns may begin or end with a blank."""
+    text = node.value.strip(" \n") if node.style in ("|", ">") or {"contains", "pattern"} & set(trail) else node.value
     where = unseen(text)
     if where and any(map(str.isalnum, text)) and "missingValues" not in trail:
         reading.refuse(node, fault("unseen-character/value", hint="remove it", value=text[:60], where=where))

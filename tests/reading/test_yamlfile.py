@@ -72,6 +72,7 @@ FAULTS = {
 
 FINE = {
     "separators": ("a: '; '\nb: '\u00a0'\nmissingValues: ['NA ']\n", {"a": "; ", "b": "\u00a0", "missingValues": ["NA "]}),
+    "blanks around words": ("where: {summary: {contains: ' ban '}}\n", {"where": {"summary": {"contains": " ban "}}}),
     "a step twice": ("transform: [change, change]\n", {"transform": ["change", "change"]}),
     "a block of text": ("a: |\n  one\n  two\n", {"a": "one\ntwo\n"}),
     "true beside one": ("a: [1, true, '1', 1.5]\n", {"a": [1, True, "1", 1.5]}),

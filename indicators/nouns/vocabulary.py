@@ -116,12 +116,13 @@ LARGEST_NUMBER = 1e100
 
 
 def rounded(value: float) -> float:
-    """A value to twelve significant digits: what binary fractions add is gone.
+    """A value to twelve significant digits: what binary fractions add is gone. A whole number keeps all its digits.
 
-    >>> rounded(33.3 - 30.3), rounded(1e20)
-    (3.0, 1e+20)
+    >>> rounded(33.3 - 30.3), rounded(1e20), rounded(1234567890123.0)
+    (3.0, 1e+20, 1234567890123.0)
     """
-    return float(f"{value:.12g}")
+    is_whole = abs(value) <= LARGEST_EXACT and value == int(value)
+    return float(value) if is_whole else float(f"{value:.12g}")
 
 
 def in_names(text: str, names: Mapping[str, str]) -> str:

@@ -89,7 +89,7 @@ def _word_faults(table: Table, name: str, words: list[Any]) -> Iterator[Fault]:
     """Words that occur in a cell only as it looks."""
     texts = _texts(table, name)
     for i, word in enumerate(words):
-        written, seen = str(word).lower(), look(str(word)).lower()
+        written, seen = str(word).lower(), look(f"|{word}|").lower()[1:-1]  # a blank at an edge of words is meant
         odd = texts if not has_one_look(str(word)) else {text for text in texts if not has_one_look(text)}
         twin = next((text for text in sorted(odd) if seen in look(text).lower() and written not in text.lower()), None)
         if twin is not None:

@@ -66,6 +66,12 @@ def test_a_category_and_a_mark_of_minimums_in_a_descriptor(copy):
     assert [(p.place.file, p.code) for p in problems] == [("data/polls.resource.yaml", "looks-the-same")] * 2
 
 
+def test_blanks_around_words_are_meant(copy):
+    renamed(copy, "Hentzau Weekly", "Urban Zürich")
+    defined(copy, asked=COUNTED | {"where": {"pollster": {"contains": [" ban ", "Gazette"]}}})
+    assert [p.code for p in open_project(copy).problems if p.level == "error"] == []
+
+
 def test_a_value_that_no_cell_resembles_is_left_to_the_warnings(copy):
     defined(copy, asked=COUNTED | {"where": {"leader": ["Flavia", "Sapt"]}})
     assert [p.code for p in open_project(copy).problems if p.level == "error"] == []

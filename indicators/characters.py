@@ -77,6 +77,16 @@ def disguised(text: str) -> str:
     return ""
 
 
+def with_disguise(hint: str, text: object) -> str:
+    """A hint, and the character of a text that only looks like one of the keyboard, if there is one.
+
+    >>> with_disguise("write YYYY-MM-DD", "２０２４-01-01"), with_disguise("write YYYY-MM-DD", "today")
+    ("write YYYY-MM-DD; it has U+FF12 FULLWIDTH DIGIT TWO, not '2'", 'write YYYY-MM-DD')
+    """
+    why = disguised(text) if isinstance(text, str) else ""
+    return f"{hint}; {why}" if why else hint
+
+
 def difference(text: str, other: str) -> str:
     """In words, the first character by which a text differs from another that looks the same.
 

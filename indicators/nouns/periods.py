@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import narwhals as nw
 import numpy as np
 
+from indicators.characters import with_disguise
 from indicators.problems import Refused, fault
 
 Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
@@ -143,7 +144,7 @@ def parse_period(text: str) -> tuple[int, Frequency]:
             return _parsed(match)
     except ValueError:
         pass
-    hint = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14"
+    hint = with_disguise("write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14", text)
     raise Refused(fault("wrong-value/period", hint=hint, value=text))
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from indicators.characters import with_disguise
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
 from indicators.problems import Problem, Refused, fault
 
@@ -77,7 +78,7 @@ def check_day(value: str) -> str:
     '2024-02-29'
     """
     if not is_day(value):
-        raise Refused(fault("wrong-value/not-a-day", hint="write YYYY-MM-DD", value=value))
+        raise Refused(fault("wrong-value/not-a-day", hint=with_disguise("write YYYY-MM-DD", value), value=value))
     if not EARLIEST <= int(value[:4]) <= LATEST:
         raise Refused(fault("wrong-value/year", hint=f"years go from {EARLIEST} to {LATEST}", value=value))
     return value

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from indicators.characters import disguised
+from indicators.characters import with_disguise
 from indicators.nouns.definition import Definition, Operation, Step, StepOf
 from indicators.operations import combine, normalise, reduce, transform
 from indicators.operations.reduce import Traits
@@ -59,8 +59,7 @@ def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return fault("missing-parameter", step.name, hint=f"write {step.name}: {{{name}: …}}", operation=step.name, parameter=name)
     about = {"parameter": ".".join(map(str, error["loc"])), "operation": step.name, "reason": error["msg"]}
-    why = disguised(error["input"]) if isinstance(error["input"], str) else ""
-    return fault("wrong-value/parameter", *trail, hint="; ".join(filter(None, (f"the value is {error['input']!r}", why))), **about)
+    return fault("wrong-value/parameter", *trail, hint=with_disguise(f"the value is {error['input']!r}", error["input"]), **about)
 
 
 def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:

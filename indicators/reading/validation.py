@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from indicators.characters import disguised
+from indicators.characters import with_disguise
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, report_all, suggest, without_misspelt
 from indicators.reading.yamlfile import YamlFile
 
@@ -74,8 +74,7 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         return _named(error["ctx"]["error"].fault.under(*trail))
     shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
-    why = disguised(value) if isinstance(value, str) else ""
-    hint = f"{key}should be {error['msg'].removeprefix('Input should be ')}{'; ' * bool(why)}{why}"
+    hint = with_disguise(f"{key}should be {error['msg'].removeprefix('Input should be ')}", value)
     return _named(fault("wrong-value/kind", *trail, hint=hint, value=shown))
 
 

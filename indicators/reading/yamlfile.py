@@ -33,12 +33,13 @@ LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 @dataclass(frozen=True)
 class YamlFile:
     """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`). `faulty`: lines with
-    a fault of form, whose values may not be what was intended."""
+    a fault of form, whose values may not be what was intended; `misread`: those of them whose values are not what was written."""
 
     name: str
     data: Any = None
     lines: dict[Trail, int] = field(default_factory=dict)
     faulty: frozenset[int] = frozenset()
+    misread: frozenset[int] = frozenset()
 
     def place(self, trail: Trail = ()) -> Place:
         """Line of the key or item at this trail; of the nearest parent where the trail goes beyond the file."""
@@ -55,7 +56,7 @@ class YamlFile:
 
     def without_follow_ups(self, report: Report) -> Report:
         """A report without what only follows from a fault of form: a value that is refused on its line."""
-        return lambda problem: None if problem.code in FOLLOW_UPS and problem.place.line in self.faulty else report(problem)
+        return lambda problem: None if problem.code in FOLLOW_UPS and problem.place.line in self.misread else report(problem)
 
 
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
@@ -101,7 +102,8 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     reading = _Reading(name)
     data = _plain(node, (), reading)
     reading.report_to(report)
-    return YamlFile(name, data, reading.lines, frozenset(line for line, _ in reading.faults))
+    faulty, misread = (frozenset(line for line, one in reading.faults if one.code not in read) for read in ((), ("wrong-item",)))
+    return YamlFile(name, data, reading.lines, faulty, misread)
 
 
 def read_value(code: str) -> Any:

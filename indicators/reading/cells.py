@@ -85,12 +85,16 @@ def _alike_findings(column: pd.Series, listing: ListColumn | None, lines: Sequen
     twins = twins_of(items)
     if not twins:
         return
-    first = {text: lines[int(items.index[items == text][0])] for text in set(twins.values())}
+    first: dict[str, int] = {}
+    for row, text in items.items():
+        first.setdefault(text, lines[int(str(row))])
     faulty = items[items.isin(twins)]
-    told = {column[int(str(row))]: item for row, item in faulty.items()}
-    words = {cell: f"{twins[item]!r} of line {first[twins[item]]}: {difference(item, twins[item])}" for cell, item in told.items()}
-    name, hint = str(column.name), "write both in the same way"
-    yield from _finding(column, words, lambda cell, other: fault("looks-the-same/cell", hint=hint, column=name, cell=cell, other=other))
+
+    def alike(cell: str, item: str) -> Fault:
+        other = f"{twins[item]!r} of line {first[twins[item]]}: {difference(item, twins[item])}"
+        return fault("looks-the-same/cell", hint="write both in the same way", column=column.name, cell=cell, other=other)
+
+    yield from _finding(column, {column[int(str(row))]: item for row, item in faulty.items()}, alike)
 
 
 def twins_of(texts: pd.Series) -> dict[str, str]:

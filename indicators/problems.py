@@ -25,6 +25,8 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
+from indicators.characters import difference, look
+
 # ---- what codes.yaml says ----
 
 FILE = Path(__file__).with_name("codes.yaml")
@@ -247,16 +249,20 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     "did you mean 'rolling_sum'? known: change, rolling_sum"
     >>> suggest("x", ["change", "rolling_sum"])
     'known: change, rolling_sum'
+    >>> suggest("Ｚenda", ["Zenda"])
+    "did you mean 'Zenda'? 'Ｚenda' looks the same, but it has U+FF3A FULLWIDTH LATIN CAPITAL LETTER Z in place of 'Z'; known: Zenda"
     """
     word, known = str(word)[:LONGEST_WORD], sorted({str(a)[:LONGEST_WORD] for a in allowed})
     if len(known) > MOST_WORDS:  # only those that begin alike are looked at
         known = ([k for k in known if k[:1].lower() == word[:1].lower()] or known)[:MOST_WORDS]
+    twin = next((k for k in known if k != word and look(k) == look(word)), None)
     near = difflib.get_close_matches(word.lower(), [k.lower() for k in known], 1, 0.6)
-    guess = next((k for k in known if near and k.lower() == near[0]), None)
+    guess = twin or next((k for k in known if near and k.lower() == near[0]), None)
     shown = known if len(known) <= most else difflib.get_close_matches(word, known, most, 0.0)
     rest = f" (and {len(known) - most} more)" if len(known) > most else ""
     legal = f"known: {', '.join(shown)}{rest}" if known else "none are known here"
-    return f"did you mean {guess!r}? {legal}" if guess else legal
+    alike = f" {word!r} looks the same, but {difference(word, twin)};" if twin else ""
+    return f"did you mean {guess!r}?{alike} {legal}" if guess else legal
 
 
 def without_misspelt(errors: Sequence[Any]) -> list[Any]:

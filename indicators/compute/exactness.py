@@ -13,7 +13,7 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import DAY, LARGEST_NUMBER, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits
 from indicators.reading.dependencies import FINEST
 
@@ -67,6 +67,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
+    bound(values)
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
     return Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
 
@@ -212,6 +213,15 @@ def _miss(state: State, where: np.ndarray, why: Why, *, always: bool = False) ->
     state["value"][where] = np.nan
     state["at_least"][where] = False
     state["why"][where & (always | (state["why"] == ""))] = why
+
+
+def bound(values: pd.DataFrame) -> None:
+    """Make what is not a number missing: a value that is infinite or too large. Minus zero is zero. Changes `values` in place."""
+    value = values["value"].to_numpy(dtype="float64")
+    too_large = np.abs(value) > LARGEST_NUMBER
+    values["value"] = np.where(too_large, np.nan, value) + 0.0
+    values.loc[too_large, "why"] = "too-large"
+    values.loc[too_large, "at_least"] = False
 
 
 def _never_negative(table: Table, definition: Definition) -> bool:

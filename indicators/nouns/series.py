@@ -80,6 +80,7 @@ Why = Literal[
     "across-a-break",
     "incomplete-window",
     "excluded-base",
+    "too-large",
     "no-result",
 ]
 REASONS: Mapping[Why, str] = {
@@ -96,6 +97,7 @@ REASONS: Mapping[Why, str] = {
     "across-a-break": "the two numbers lie on either side of a break in the series",
     "incomplete-window": "a period that this number needs is missing",
     "excluded-base": "no per cent change is computed from this base",
+    "too-large": "the calculation gives a number that is too large",
     "no-result": "the calculation gives no number",
 }
 """Why a value is missing, in words; "" where it is not."""

@@ -10,6 +10,7 @@ from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import scale_of
 from indicators.operations.where import conditions_in
+from indicators.reading.dependencies import break_columns
 
 
 def code_words(code: str, names: Mapping[str, str]) -> str:
@@ -90,9 +91,9 @@ def _breakdown(breakdown: BreakdownOf, names: Mapping[str, str]) -> str:
 
 def _breaks(definition: Definition, tables: Mapping[str, Table]) -> str:
     """The columns in which a change breaks the series."""
-    columns = (
-        definition.break_on if definition.break_on is not None or not definition.table else tables[definition.table].relations.break_on
-    )
+    if not definition.table:
+        return f"where {_listed(definition.break_on)} changes" if definition.break_on else ""
+    columns = break_columns(definition, tables[definition.table].relations)
     return f"where {_listed(columns)} changes" if columns else ""
 
 

@@ -65,6 +65,16 @@ def variant_words(variant: Definition, of: Definition, config: Config, tables: M
     return list((changed | {heading: "none" for heading in before if heading not in after}).items())
 
 
+def adjustment_words(definitions: Iterable[Definition]) -> str:
+    """What was done to the polls behind any of these indicators besides averaging them; "" if nothing was.
+
+    >>> adjustment_words([])
+    ''
+    """
+    removed = any(one.reduce and one.reduce.parameters.get("house_effects") == "remove" for one in definitions)
+    return "House effects are removed: each pollster's mean distance from the line, leader by leader." if removed else ""
+
+
 def _notable(least: float, unit: str) -> str:
     """The smallest change that is notable; in points for shares and per cents.
 

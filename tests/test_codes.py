@@ -89,7 +89,7 @@ def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
-    *("wrong-value/pattern-too-long", "no-source", "not-computed"),
+    *("wrong-value/pattern-too-long", "no-source", "not-computed", "poll-not-counted", "poll-counted-twice"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -174,6 +174,23 @@ def test_a_row_without_a_source(copy):
     edited(copy, "data/reigns.resource.yaml", "Who tells., constraints: {required: true}", "Who tells.")
     edited(copy, "data/reigns.csv", EXAMPLES["no-source"].good, EXAMPLES["no-source"].bad)
     assert [p.code for p in problems_of(copy)] == ["no-source"]
+
+
+def test_a_poll_on_nobody(copy):
+    edited(copy, "data/polls.resource.yaml", "Whose crown it is about., constraints: {required: true}", "Whose crown it is about.")
+    edited(copy, "data/polls.csv", EXAMPLES["poll-not-counted"].good, EXAMPLES["poll-not-counted"].bad)
+    assert {p.code for p in problems_of(copy)} == {"poll-not-counted"}
+
+
+def test_a_poll_in_two_versions(copy):
+    edited(copy, "data/polls.resource.yaml", "required: true, unique: true", "required: true")
+    edited(copy, "data/polls.resource.yaml", "primaryKey: [poll_id]", "primaryKey: [poll_id, pollster]")
+    edited(copy, "data/polls.csv", "p-02,Rudolf,Hentzau Weekly,1895-01-31", "p-01,Rudolf,Hentzau Weekly,1895-01-17")
+    example = EXAMPLES["poll-counted-twice"]
+    lines = [p.place.line for p in problems_of(copy) if p.code == "poll-counted-twice"]
+    assert lines
+    edited(copy, example.where, example.bad, example.good)
+    assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

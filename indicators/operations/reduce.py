@@ -282,11 +282,7 @@ def _without_house_effects(polls: pd.DataFrame, of: str, leader: str, house: str
 NEEDS = MappingProxyType({"prefer": "poll", "house_effects": "house", "house": "house_effects"})
 
 
-@operation(
-    Traits(
-        selects=_polls, estimate_below=2, shows_rows=True, no_coarser=True, counts_once="poll", breaks_on="leader", needs=NEEDS
-    )
-)
+@operation(Traits(selects=_polls, estimate_below=2, shows_rows=True, no_coarser=True, counts_once="poll", breaks_on="leader", needs=NEEDS))
 def poll_average(
     rows: Rows,
     *,

@@ -306,7 +306,7 @@ def poll_average(
     weight; a poll without a number above 0 there does not count. The column `poll` names the poll: the rows of one poll in
     a period (its versions, such as adults and voters) have the weight of one, in equal parts, and are one poll alone. Of the
     versions of a poll only those that pass the filter `prefer` count, if any does.
-    With `house_effects: remove` the mean distance of each pollster, named by the column `house`, from the line is
+    With `house_effects` set to remove the mean distance of each pollster, named by the column `house`, from the line is
     subtracted from its polls: polls are line + effect, fitted by least squares with the weights of the polls, for each leader
     by itself (in weeks and days against the line of months) and over all polls known, so that earlier values move a
     little as polls come in. The effects of the pollsters add up to 0: the line is that of the average pollster, not of

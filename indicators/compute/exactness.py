@@ -212,6 +212,8 @@ def _decide(
     _miss(state, partial & ~empty & ~counted_so_far & ~estimated, "not-exact" if events else "not-every-part")
     state["at_least"] |= partial & ~np.isnan(value) & ~estimated
     _miss(state, state["at_least"] & (value == 0), "nothing-found")  # "at least 0" says nothing
+    if not events and definition.at_least == 1:
+        _miss(state, (level < PARTIAL) & ~empty, "none-counts")
     _miss(state, level < PARTIAL, "not-covered" if events else "too-few" if definition.at_least > 1 else "no-rows")
 
 

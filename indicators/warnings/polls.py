@@ -29,13 +29,14 @@ def poll_not_counted(subject: Subject) -> Iterator[Fault]:
     if average is None:
         return
     _, given, rows = average
-    for name, column in (("leader", given["leader"]), ("weight", given.get("weight"))):
-        if column:
-            left_out = rows[rows[column] == ""] if name == "leader" else rows[~(rows[column] >= 0)]
-            hint = f"fill in {column}, or leave these rows out with where" + (", or leave out weight" if name == "weight" else "")
-            if len(left_out):
-                about = {"count": len(left_out), "total": len(rows), "name": subject.name, "column": column, "rows": _shown(left_out)}
-                yield fault("poll-not-counted", "reduce", hint=hint, **about)
+    leader, weight = given["leader"], given.get("weight")
+    about = {"total": len(rows), "name": subject.name}
+    if len(nobody := rows[rows[leader] == ""]):
+        hint = f"fill in {leader}, or leave these rows out with where"
+        yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=_shown(nobody), **about)
+    if weight and len(weightless := rows[~(rows[weight] >= 0)]):
+        hint = f"fill in {weight}, or leave these rows out with where; a weight of 0 leaves a poll out without a warning"
+        yield fault("poll-not-counted/weight", "reduce", hint=hint, count=len(weightless), column=weight, rows=_shown(weightless), **about)
 
 
 def poll_counted_twice(subject: Subject) -> Iterator[Fault]:

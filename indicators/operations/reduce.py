@@ -247,25 +247,27 @@ def poll_names(rows: pd.DataFrame, poll: str) -> pd.Series:
 
 def _weights(polls: pd.DataFrame, periods: pd.Series, frequency: Frequency, half_life: float, poll: str | None) -> pd.Series:
     """Weight of each row of `polls` (@day, @weight) in a mean of its period; the versions of one poll share that of one."""
-    lag = _ends(periods.to_numpy(), frequency) - _numpy_days(polls[DAY])
-    weights = polls["@weight"] * 0.5 ** (lag.astype(np.int64) / half_life)
+    lag = pd.Series((_ends(periods.to_numpy(), frequency) - _numpy_days(polls[DAY])).astype(np.int64), index=polls.index)
+    # From the newest poll of the period, which leaves its mean as it is: from the end all weights might vanish.
+    weights = polls["@weight"] * 0.5 ** ((lag - lag.groupby(periods).transform("min")) / half_life)
     return weights / weights.groupby([periods, poll_names(polls, poll)]).transform("size") if poll else weights
 
 
 def _house_effects(values: pd.Series, weights: pd.Series, lines: pd.Series, houses: pd.Series) -> pd.Series:
     """How far each pollster's values are above the line, in their unit: `lines` name the point of the line at which a poll was
-    taken (a leader in a period), `houses` its pollster.
+    taken (a period), `houses` its pollster.
 
-    The line and the effects are those for which the weighted squares of value - line - effect are least; the effects add up
-    to 0 (of pollsters who were never in the field together, even indirectly, each group by itself). The line is eliminated
-    first, by subtracting from both sides their means at each point (Frisch and Waugh, Econometrica 1, 1933).
+    An effect is the weighted mean of value - line, and the line that of value - effect: the least squares of two ways. The
+    equations for the effects alone are solved at once, which is where repeating the two means in turn leads. They add up to
+    0 (of pollsters who were never in the field together, even indirectly, each group by itself).
     """
-    codes, names = pd.factorize(houses, sort=True)
-    sides = pd.DataFrame(np.column_stack([np.eye(len(names))[codes], values]), index=values.index)
-    means = sides.mul(weights, axis=0).groupby(lines).transform("sum").div(weights.groupby(lines).transform("sum"), axis=0)
-    scaled = (sides - means).mul(np.sqrt(weights), axis=0).to_numpy()
+    together = weights.groupby([lines, houses]).sum().unstack(fill_value=0)
+    means = (weights * values).groupby(lines).sum() / weights.groupby(lines).sum()
+    above = (weights * (values - lines.map(means))).groupby(houses).sum()
+    equations = np.diag(together.sum()) - together.T.to_numpy() @ together.div(together.sum(axis=1), axis=0).to_numpy()
     # Of all solutions numpy gives the shortest, whose effects add up to 0.
-    return pd.Series(np.linalg.lstsq(scaled[:, :-1], scaled[:, -1], rcond=1e-9)[0][codes], index=values.index)
+    solved = np.linalg.lstsq(equations, above[together.columns].to_numpy(), rcond=1e-12)[0]
+    return houses.map(dict(zip(together.columns, solved, strict=True)))
 
 
 def _without_house_effects(polls: pd.DataFrame, of: str, leader: str, house: str, weights: pd.Series, periods: pd.Series) -> pd.Series:

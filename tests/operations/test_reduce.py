@@ -224,6 +224,13 @@ def test_house_effects_are_mean_distances_from_the_line_and_add_up_to_nothing():
     assert line.to_dict() == pytest.approx({JANUARY: 45, FEBRUARY: 47, MARCH: 48})
 
 
+def test_with_a_half_life_of_minutes_the_newest_poll_is_the_average():
+    """Weights from the end of the month would all be 0."""
+    polls = tavern_polls(("1895-01-02", "Zenda", 40), ("1895-01-10", "Hentzau", 50), ("1895-01-10", "Zenda", 70))
+    assert average(polls, half_life=0.001).to_dict() == {JANUARY: 60}
+    assert average(polls, half_life=0.001, **REMOVED).to_dict() == pytest.approx({JANUARY: 60})
+
+
 def test_a_tavern_that_never_asked_together_with_another_has_no_known_effect():
     polls = [("1895-01-31", "Zenda", 40), ("1895-01-31", "Hentzau", 50), ("1895-02-28", "Mill", 70), ("1895-03-31", "", 60)]
     line = average(tavern_polls(*polls), **REMOVED)

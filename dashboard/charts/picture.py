@@ -124,6 +124,11 @@ class Picture:
         return (self.series, self.other) if self.other else (self.series,)
 
     @property
+    def adjustments(self) -> str:
+        """What was done to the polls behind the numbers besides averaging them; "" if nothing was."""
+        return definitions.adjustment_words([*(one.definition for one in self.shown), *self.combined.values()])
+
+    @property
     def title(self) -> str:
         """What, how split, and how often."""
         query = self.series.query

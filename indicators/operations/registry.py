@@ -49,6 +49,12 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
         operation.model.model_validate(step.parameters)
     except ValidationError as e:
         yield from (_parameter_fault(step, operation.parameters, error) for error in without_misspelt(e.errors(include_url=False)))
+        return
+    for name, other in operation.traits.needs.items() if isinstance(operation.traits, Traits) else ():
+        given = step.parameters.get(name, operation.parameters[name].default)
+        if given != operation.parameters[name].default and step.parameters.get(other) is None:
+            hint = f"add {other}, or leave out {name}"
+            yield fault("missing-parameter/together", step.name, name, hint=hint, operation=step.name, parameter=name, other=other)
 
 
 def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:

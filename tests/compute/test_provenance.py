@@ -242,6 +242,11 @@ def test_the_manual_tells_what_an_operation_takes():
         ("leader", "a column of the table", None),
         ("half_life", "a number above 0", "14"),
         ("handovers", "rows of another table", "none"),
+        ("weight", "a column of the table", "none"),
+        ("poll", "a column of the table", "none"),
+        ("prefer", "a filter", "none"),
+        ("house", "a column of the table", "none"),
+        ("house_effects", "keep or remove", "keep"),
     ]
     assert entry.example.startswith(">>> polls = rows_of(")
     posts = next(e for e in manual_of("normalise") if e.name == "goalposts")

@@ -14,7 +14,7 @@ from indicators.operations.registry import ROOMS
 from indicators.problems import codes, exemptable
 from indicators.reading.project import open_project
 from indicators.warnings.run import WARNINGS, warnings_of
-from tests.builders import RURITANIA, edited
+from tests.builders import RURITANIA, edited, seasonal
 
 CODES = codes()
 ROOT = Path(__file__).parents[1]
@@ -89,7 +89,7 @@ def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
-    *("wrong-value/pattern-too-long", "no-source", "not-computed"),
+    *("wrong-value/pattern-too-long", "no-source", "not-computed", "season-repeats"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -174,6 +174,11 @@ def test_a_row_without_a_source(copy):
     edited(copy, "data/reigns.resource.yaml", "Who tells., constraints: {required: true}", "Who tells.")
     edited(copy, "data/reigns.csv", EXAMPLES["no-source"].good, EXAMPLES["no-source"].bad)
     assert [p.code for p in problems_of(copy)] == ["no-source"]
+
+
+def test_a_season_that_repeats(copy):
+    seasonal(copy, range(1884, 1889))
+    assert {p.code for p in problems_of(copy)} == {"season-repeats"}
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

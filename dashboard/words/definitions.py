@@ -12,7 +12,6 @@ from indicators.nouns.vocabulary import scale_of
 from indicators.operations.registry import step_from_text
 from indicators.operations.where import conditions_in
 
-
 SEASONS = {None: "", False: "no season", True: "changes are against the same period a year before"}
 
 

@@ -27,7 +27,7 @@ class Traits(NamedTuple):
     observations needs all its parts. `shows_rows`: the rows behind a value can be shown one by one. `apart`: between
     the values of neighbouring periods there is nothing. `one_frequency`: it
     weighs by days before the period's end, so its rule holds for one frequency. `picks`: it uses one row, and `at_least` counts
-    those that it is picked from.
+    those that it is picked from. `of_rows`: it follows from the number of rows and of days alone (the Poisson test applies to these).
     """
 
     adds: bool = False
@@ -44,6 +44,7 @@ class Traits(NamedTuple):
     apart: bool = False
     one_frequency: bool = False
     picks: bool = False
+    of_rows: bool = False
 
 
 def _numpy_days(days: Any) -> np.ndarray:
@@ -67,7 +68,7 @@ def _day_dated(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(DAY_DATED))
 
 
-@operation(Traits(adds=True, counts=True))
+@operation(Traits(adds=True, counts=True, of_rows=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
 
@@ -150,7 +151,7 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
     return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
-@operation(Traits())
+@operation(Traits(of_rows=True))
 def days_per_row(rows: Rows) -> pd.Series:
     """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
 

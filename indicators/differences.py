@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from indicators.compute.change import Change, change, latest
+from indicators.compute.change import Change, latest, verdict
 from indicators.compute.pipeline import inputs_key, series, table_key
 from indicators.compute.selection import selected
 from indicators.nouns.definition import PLACEMENT, Definition
@@ -72,8 +72,8 @@ class LastChange:
     @property
     def same_sign(self) -> bool:
         """Whether both states have a change, in the same direction."""
-        gaps = [one.change.difference for one in (self.before, self.now) if one and one.change.difference is not None]
-        return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
+        ways = [one.change.way for one in (self.before, self.now) if one and one.change.base is not None]
+        return len(ways) == 2 and ways[0] == ways[1]
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _difference(earlier: Project, now: Project, name: str, was: str, series_of: 
     keys = _keys(before, after)
     if was != name:
         return Difference(name, "renamed", keys, was=was)
-    if _same_inputs(earlier, now, name, name):
+    if _same_inputs(earlier, now, name, name) and "season" not in keys:  # a season changes a verdict, but no number
         return Difference(name, "definition" if keys else "unchanged", keys)
     return _computed(earlier, now, name, keys, series_of)
 
@@ -223,7 +223,7 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], 
     periods = sorted({*before.values.index, *after.values.index})
     changed, parts = _periods(before, after), tuple(_parts(earlier, now, before, after, series_of))
     if not changed and not parts:
-        return Difference(name, "definition" if keys else "unchanged", keys)
+        return Difference(name, "definition", keys, last=_last_change(before, after)) if keys else Difference(name, "unchanged")
     return Difference(name, "changed", keys, before, after, changed, len(periods), parts, _last_change(before, after))
 
 
@@ -273,7 +273,10 @@ def _last_change(before: Series, now: Series) -> LastChange:
 
 def _latest_change(of: Series) -> LatestChange | None:
     newest = latest(of)
-    return None if newest is None else LatestChange(of.point(newest).label, change(of, newest))
+    if newest is None:
+        return None
+    given = verdict(of, newest)
+    return LatestChange(of.point(newest if given.period is None else given.period).label, given)
 
 
 Observed = Mapping[str, tuple[Point, Sequence[str]]]

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from dashboard.cli import main
 from dashboard.commands.diff import as_json, as_text
+from dashboard.words.differences import changed_words, signed
 from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
 from indicators.nouns.series import Query
-from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened
+from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -104,12 +105,45 @@ def test_a_level_of_coverage(compared, copy):
     assert (one["largest"], one["last_change"]["same_sign"], one["last_change"]["now"]["word"]) == (None, True, "about the same")
 
 
+def test_a_difference_of_a_day_is_on_it_and_one_that_prints_as_zero_has_no_sign(compared, copy, tmp_path):
+    assert signed(0.0004, "share of meetings") == "under 0.1 points"
+    edited(
+        copy,
+        COURT,
+        "    where: {kind: duel}\n    coverage: duels\n    frequency: monthly",
+        "    where: {kind: duel}\n    coverage: duels\n    frequency: daily",
+    )
+    changed = shutil.copytree(copy, tmp_path / "changed")
+    edited(changed, "data/envoys.csv", "e-16,1894-06-11,", "e-16,1894-06-10,")
+    (one,) = [one for one in differences(opened(copy), opened(changed)).each if one.name == "duels"]
+    assert "largest −1 on 1894-06-11 (without envoys:e-16)" in changed_words(one)
+
+
 def test_the_last_change_may_turn(compared, copy, made):
     edited(copy, "data/travellers.csv", *turned(made, copy))
     line = next(
         line for line in lines_of(compared(copy, "graustarkians_in_ruritania")) if line.startswith("  graustarkians_in_ruritania: ")
     )
     assert "; the last change goes from 'better' to 'worse'" in line
+
+
+def test_a_season_changes_a_verdict_and_no_number(compared, copy, tmp_path):
+    """Graustarkians in June: 1,200 in 1894, 1,250 in 1895, after 1,300 in May."""
+    seasonal(copy, range(1894, 1895))
+    edited(copy, "data/travellers.csv", "1895-06,GRA,RUR,1000,", "1895-06,GRA,RUR,1250,")
+    edited(copy, "data/travellers.csv", "1895-05,GRA,RUR,900,", "1895-05,GRA,RUR,1300,")
+    seasoned = shutil.copytree(copy, tmp_path / "seasoned")
+    edited(
+        seasoned,
+        "indicators/definitions/roads.yaml",
+        "{origin: GRA, destination: RUR}\n",
+        "{origin: GRA, destination: RUR}\n    season: yes\n",
+    )
+    found = differences(opened(copy), opened(seasoned))
+    line = "graustarkians_in_ruritania: season; the last change goes from 'worse' to 'better'"
+    assert line in [one.strip() for one in lines_of(found)]
+    assert by_name(found)["graustarkians_in_ruritania"]["last_change"]["now"]["word"] == "better"
+    assert kinds(found) == {"graustarkians_in_ruritania": "definition"}
 
 
 def turned(made, folder):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from indicators.compute.change import Change, change, latest
+from indicators.compute.change import Change, latest, verdict
 from indicators.compute.pipeline import inputs_key, series, table_key
 from indicators.compute.selection import selected
 from indicators.nouns.definition import PLACEMENT, Definition
@@ -72,8 +72,8 @@ class LastChange:
     @property
     def same_sign(self) -> bool:
         """Whether both states have a change, in the same direction."""
-        gaps = [one.change.difference for one in (self.before, self.now) if one and one.change.difference is not None]
-        return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
+        ways = [one.change.way for one in (self.before, self.now) if one and one.change.base is not None]
+        return len(ways) == 2 and ways[0] == ways[1]
 
 
 @dataclass(frozen=True)
@@ -273,7 +273,7 @@ def _last_change(before: Series, now: Series) -> LastChange:
 
 def _latest_change(of: Series) -> LatestChange | None:
     newest = latest(of)
-    return None if newest is None else LatestChange(of.point(newest).label, change(of, newest))
+    return None if newest is None else LatestChange(of.point(newest).label, verdict(of, newest))
 
 
 Observed = Mapping[str, tuple[Point, Sequence[str]]]

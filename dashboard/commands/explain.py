@@ -8,7 +8,7 @@ from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, day_of, period_of, report
 from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
-from indicators.compute.change import change
+from indicators.compute.change import verdict
 from indicators.compute.pipeline import series
 from indicators.compute.provenance import rows_behind
 from indicators.nouns.periods import parse_period
@@ -55,7 +55,7 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines += [f"  value      {value}"]
     lines += [f"  status     {point.status} ({numbers.STATUS_WORDS[point.status]})"]
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
-    lines += [f"  change     {numbers.change_words(series, change(series, period))}"]
+    lines += [f"  change     {numbers.change_words(series, verdict(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
     words = definitions.definition_words(series.definition, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]

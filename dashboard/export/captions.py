@@ -13,7 +13,7 @@ from dashboard.charts import strip
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
 from dashboard.words import numbers
-from indicators.compute.change import change, comparable
+from indicators.compute.change import comparable, verdict
 from indicators.nouns.series import Annotation, Series
 
 KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart", "dots": "Dot chart"}
@@ -70,15 +70,16 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
     if len(values):
         newest = int(values.index[-1])
         sentences.append(
-            f"The latest comparable value is {numbers.value_words(series, newest)} in {numbers.period(newest, series.frequency)}."
+            f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.when(newest, series.frequency)}."
         )
-        # The change may look back beyond the window.
-        sentences += [] if picture.series.parts else [f"{numbers.change_words(layer.series, change(layer.series, newest))}."]
+        # The change may look back beyond the window, but not beyond its end.
+        whole = layer.series.between(int(layer.series.values.index[0]), int(series.values.index[-1]))
+        sentences += [] if picture.series.parts else [f"{numbers.change_words(whole, verdict(whole, newest))}."]
     return [*sentences, *_turning(series)] or ["No value in this window."]
 
 
 def _dated(series: Series, period: int) -> str:
-    return f"{numbers.number(series.point(period).value, series.unit)} in {numbers.period(period, series.frequency)}"
+    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.when(period, series.frequency)}"
 
 
 def _turning(series: Series) -> list[str]:

@@ -13,7 +13,7 @@ from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import numbers
-from indicators.compute.change import Change, age_in_months, change, latest
+from indicators.compute.change import Change, age_in_months, latest, verdict
 from indicators.nouns.config import Pillar
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Query, Results, Series
@@ -93,7 +93,7 @@ def _line(series: Series) -> html.Li:
 def _aged_and_changed(element: Any, series: Series, newest: int) -> list[Any]:
     """The period and age of a value, and its change in words."""
     when = f"{numbers.period(newest, series.frequency)} · {numbers.age(age_in_months(series, newest))}"
-    last = change(series, newest)
+    last = verdict(series, newest)
     aged = element(when, className="age old" if numbers.is_old(series, newest) else "age")
     return [aged, element(numbers.change_words(series, last), className=f"change {_direction(last)}")]
 
@@ -136,5 +136,5 @@ def _figures(series: Series) -> list[Any]:
 
 def _direction(last: Change) -> str:
     """The classes of a change: its word, and the mark that shows its direction without colour."""
-    way = "" if last.base is None else " same" if last.word == "about the same" else " up" if (last.difference or 0) > 0 else " down"
+    way = "" if last.base is None else " same" if last.word == "about the same" else " up" if last.way > 0 else " down"
     return last.word.replace(" ", "-") + way

@@ -9,7 +9,7 @@ from dashboard.charts.picture import Picture
 from dashboard.pages import attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import numbers
-from indicators.compute.change import change
+from indicators.compute.change import verdict
 from indicators.compute.provenance import credit_of, rows_behind
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
@@ -72,7 +72,7 @@ def _summary(series: Series, period: int, count: int) -> str:
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
-    changed = numbers.change_words(series, change(series, period))
+    changed = numbers.change_words(series, verdict(series, period))
     return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
 
 

@@ -64,6 +64,7 @@ class Mark(Enum):
     PROSE = "words for readers, in which names are written as config.yaml has them"
     PLACEMENT = "where the definition is"
     SHOWN = "what is shown with the numbers"
+    JUDGED = "how a change is judged, which is neither drawn nor a number"
     APART = "rules and exemptions that are not this rule"
     DRAWN = "how the numbers are drawn"
 
@@ -116,6 +117,8 @@ class Definition(FileModel):
     """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
     """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
+    season: Annotated[bool | None, Mark.JUDGED] = None
+    """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}
     """Exemptions from warnings of `relations check`: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
     variants: Annotated[dict[Code, "Definition"], Mark.APART] = {}
@@ -151,7 +154,7 @@ PROSE, PLACEMENT = marked(Mark.PROSE), marked(Mark.PLACEMENT)
 APART = marked(Mark.APART)
 """Keys that a record of the definition leaves out."""
 DRAWN = marked(Mark.DRAWN)
-IN_NO_CODE = PROSE | APART | DRAWN
+IN_NO_CODE = PROSE | APART | DRAWN | marked(Mark.JUDGED)
 """Keys that may change while the code of a picture stays."""
 IN_NO_NUMBER = marked(*Mark)
 """Keys that change no number."""

@@ -156,7 +156,8 @@ def test_a_year_so_far_is_compared_with_the_year_before_so_far(ruritania):
     april = changed(so_far, "1895-04")
     assert (base(april), april.difference, april.percent) == ("1894-04", 10000, 100)
     assert base(changed(so_far, "1895-01")) == "1894-01"
-    assert changed(so_far, "1894-04").why == "there is no comparable value a year earlier"
+    why = "nothing is comparable in the same period of the two years before (1893-04 and 1892-04: the series has no such period)"
+    assert changed(so_far, "1894-04").why == why
 
 
 def test_what_contains_the_value_before_is_not_compared_with_it(ruritania):

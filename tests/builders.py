@@ -40,6 +40,17 @@ def appended(folder, file, *lines):
     return text.count("\n") + 1
 
 
+SUMMERS = (3, 1, 4, 6, 9, 12, 20, 25, 11, 8, 5, 7)
+
+
+def seasonal(folder, years, shape=SUMMERS):
+    """Graustarkians in Ruritania in earlier years: 300 more each year, and hundreds by month as in `shape`."""
+    months = [(year, month) for year in years for month in range(1, 13)]
+    numbers = [300 * (year - years[0]) + 100 * shape[(month - 1) % len(shape)] for year, month in months]
+    rows = (f"{year}-{month:02d},GRA,RUR,{number},counted,gate_book,gate_keeper" for (year, month), number in zip(months, numbers, strict=True))
+    appended(folder, "data/travellers.csv", *rows)
+
+
 def opened(folder):
     """A copy of the kingdoms as it stands now."""
     return open_project(folder)

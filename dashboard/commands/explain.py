@@ -57,7 +57,7 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
     lines += [f"  change     {numbers.change_words(series, verdict(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
-    words = definitions.definition_words(series.definition, project.config, project.tables)
+    words = definitions.view_words(series, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
@@ -73,7 +73,7 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     point = series.point(period)
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
-    rule = {heading.lower(): text for heading, text in definitions.definition_words(series.definition, project.config, project.tables)}
+    rule = {heading.lower(): text for heading, text in definitions.view_words(series, project.config, project.tables)}
     why = {"why": point.reason} if number["value"] is None else {}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"

@@ -217,6 +217,6 @@ def _definition(results: Results, series: Series) -> Iterator[tuple[str, str]]:
     yield "Indicator", f"{numbers.titled(series.definition)} ({series.definition.name})"
     for step in series.query.transform:
         yield "Additional calculation", numbers.step_words(step)
-    yield from definitions.definition_words(series.definition, results.config, results.tables)
+    yield from definitions.view_words(series, results.config, results.tables)
     for note in series.notes:
         yield "Note", note.strip()

@@ -120,7 +120,9 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
     changed = list(compared(_observed(before), _observed(after)))
     for one in changed[:MOST_PERIODS]:
         when = f"{before['name']}, {numbers.period(parse_period(one.label)[0], after['frequency'])}"
-        values = f"{point_words(one.before, before['unit'])} then, {point_words(one.now, after['unit'])} now"
+        then, now = point_words(one.before, before["unit"]), point_words(one.now, after["unit"])
+        hidden = " (the difference is smaller than is shown)" if then == now and "value" in one.facets else ""
+        values = f"{then} then, {now} now{hidden}"
         yield f"{when}: {values}{_rows(results, one)}"
     if len(changed) > MOST_PERIODS:
         yield f"{before['name']}: {len(changed) - MOST_PERIODS} more periods changed"

@@ -103,7 +103,7 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
-    words = definitions.definition_words(series.definition, results.config, results.tables)
+    words = definitions.view_words(series, results.config, results.tables)
     notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in words]
     where = results.places.get(series.definition.name)

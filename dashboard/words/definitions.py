@@ -7,10 +7,14 @@ from dashboard.words.numbers import number
 from indicators.nouns.config import Config
 from indicators.nouns.definition import BreakdownOf, Definition, StepOf
 from indicators.nouns.periods import NOUNS
-from indicators.nouns.series import Table
+from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import scale_of
+from indicators.operations.registry import step_from_text
 from indicators.operations.where import conditions_in
 from indicators.reading.dependencies import break_columns
+
+
+SEASONS = {None: "", False: "no season", True: "changes are against the same period a year before"}
 
 
 def code_words(code: str, names: Mapping[str, str]) -> str:
@@ -54,8 +58,20 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     pairs += [("Frequency", f"by {NOUNS[definition.frequency]}"), ("Unit", definition.unit)]
     pairs.append(("Direction", {"none": "neither higher nor lower is better"}.get(definition.direction, definition.direction)))
     pairs.append(("Score", f"{_step(definition.normalise, names)}, 0 to 100, where 100 is best" if definition.normalise else ""))
+    pairs.append(("Season", SEASONS[definition.season]))
     pairs.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
     return [(heading, text.strip()) for heading, text in pairs if text]
+
+
+def view_words(series: Series, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
+    """A definition as (heading, text) pairs, with the frequency, calculations and unit of the view that its numbers are from."""
+    own, steps = series.definition, tuple(map(step_from_text, series.query.transform))
+    if series.frequency == own.frequency and not steps:
+        return definition_words(own, config, tables)
+    changes = {"frequency": series.frequency, "transform": (*own.transform, *steps), "unit": series.unit, "normalise": None}
+    pairs = definition_words(own.model_copy(update=changes), config, tables)
+    more = "" if series.frequency == own.frequency else f"; by {NOUNS[own.frequency]} in the definition"
+    return [(heading, f"{text}{more}" if heading == "Frequency" else text) for heading, text in pairs]
 
 
 def variant_words(variant: Definition, of: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import datetime
 import math
 
-from indicators.compute.change import Change, age_in_months, latest, minimums_above, verdict
+from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
@@ -262,11 +262,11 @@ def is_old(series: Series, newest: int) -> bool:
 def later_words(series: Series, newest: int) -> str:
     """What is already known of later periods, where a minimum of theirs is above the latest comparable value, or above the same
     period of another year; "" where the verdict says so."""
-    above = minimums_above(series, newest)
-    if not above or verdict(series, newest).period != newest:
+    above = bound_above(series, newest)
+    if above is None or verdict(series, newest).period != newest:
         return ""
-    already = "" if series.point(above[0]).over else " already"
-    return f"But {period(above[0], series.frequency)} has {value_words(series, above[0])}{already}"
+    already = "" if series.point(above).over else " already"
+    return f"But {period(above, series.frequency)} has {value_words(series, above)}{already}"
 
 
 def warnings(series: Series) -> list[str]:

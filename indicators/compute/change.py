@@ -1,6 +1,7 @@
 """The latest comparable value, its change against an earlier one, and whether the change is large enough to mean anything."""
 
 import datetime
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -62,7 +63,7 @@ def change(series: Series, period: int) -> Change:
     already above what it is compared with.
     """
     usable = comparable(series)
-    if period not in usable.index or not (usable[period] or can_only_grow(series, period)):
+    if period not in usable.index or not (usable[period] or _can_only_grow(series, period)):
         return Change("not comparable", why=_reason_against(series, period), period=period)
     base = _base(series, usable, period)
     if not usable[period]:
@@ -76,34 +77,44 @@ def change(series: Series, period: int) -> Change:
 def verdict(series: Series, period: int) -> Change:
     """The change of a period; for the latest comparable one, that of a later minimum which is already above it.
 
-    Nothing is called a fall where a later minimum is already higher, even by so little that it decides nothing itself.
+    Nothing is called a fall where a later lower bound is already higher, even by so little that it decides nothing itself.
     """
     own = change(series, period)
     if period != latest(series):
         return own
-    above = minimums_above(series, period)
+    above = _minimums_above(series, period)
     decided = next((one for one in (change(series, later) for later in above) if one.least), None)
-    if decided or not above or own.way >= 0 or own.word == "about the same":
+    if decided or own.way >= 0 or own.word == "about the same":
         return decided or own
-    return Change("not comparable", period=above[0], why="a later minimum is already higher")
+    bound = bound_above(series, period)
+    return own if bound is None else Change("not comparable", period=bound, why="a later minimum is already higher")
 
 
-def minimums_above(series: Series, period: int) -> list[int]:
-    """Later periods, the latest first, whose value can only grow and is already above the value that it has to be compared with."""
-    usable, values = comparable(series), series.values
-    later = [int(p) for p in values.index[values.index > period] if can_only_grow(series, int(p))]
-    alike = [p for p in reversed(later) if values.at[p, "stretch"] == values.at[period, "stretch"]]
-    return [p for p in alike if _is_above(series, p, _base(series, usable, p), period)]
+def bound_above(series: Series, period: int) -> int | None:
+    """The last later period whose lower bound is above the value of a period, or above that of its own season; None if there is none."""
+    return next((later for later in _minimums_above(series, period) if series.point(later).at_least), None)
 
 
-def _is_above(series: Series, later: int, base: int | str, period: int) -> bool:
-    if isinstance(base, str) and _by_season(series):
-        return False
-    before = period if isinstance(base, str) else base
-    return direction_of(series.point(before).value, series.point(later).value, series.unit) > 0
+def _minimums_above(series: Series, period: int) -> list[int]:
+    """Later periods, the latest first, whose value can only grow and is already above what it has to be compared with."""
+    usable, later = comparable(series), series.values.index[series.values.index > period].tolist()
+    alike = [p for p in reversed(later) if _can_only_grow(series, p) and not _reason_between(series, period, p)]
+    if _by_season(series):
+        return [p for p in alike if _is_above_its_base(series, usable, p, needed=True)]
+    higher = [p for p in alike if _rises(series, period, p)]
+    return [p for p in higher if _is_above_its_base(series, usable, p, needed=False)]
 
 
-def can_only_grow(series: Series, period: int) -> bool:
+def _is_above_its_base(series: Series, usable: pd.Series, period: int, *, needed: bool) -> bool:
+    base = _base(series, usable, period)
+    return not needed if isinstance(base, str) else _rises(series, base, period)
+
+
+def _rises(series: Series, before: int, now: int) -> bool:
+    return direction_of(series.point(before).value, series.point(now).value, series.unit) > 0
+
+
+def _can_only_grow(series: Series, period: int) -> bool:
     """Whether a value is a minimum: a lower bound, or a count of a period that is not over."""
     point = series.point(period)
     counting = series.counts and not point.over and point.coverage in LEVELS[NEAR_COMPLETE:]
@@ -131,15 +142,14 @@ def _base(series: Series, usable: pd.Series, period: int) -> int | str:
         return "a running total contains the value before it"
     if _by_season(series):
         return _same_season(series, usable, period)
-    bases = [int(base) for base in usable.index[usable & (usable.index <= period - series.length)]]
-    if not bases:
+    bases = usable.index[usable & (usable.index <= period - series.length)]
+    if not len(bases):
         return "there is no earlier comparable value"
-    near = [base for base in bases if _years_between(series, base, period) <= YEARS_BACK]
+    near = list(itertools.takewhile(lambda base: _years_between(series, base, period) <= YEARS_BACK, map(int, reversed(bases))))
     if not near:
-        return f"the nearest earlier comparable value, {series.point(bases[-1]).label}, is more than two years older"
-    stretch = series.values["stretch"]
-    alike = (base for base in reversed(near) if stretch[base] == stretch[period])
-    return next(alike, "there is a break in the series between this value and the one before")
+        return f"the nearest earlier comparable value, {series.point(int(bases[-1])).label}, is more than two years older"
+    alike = (base for base in near if not _reason_between(series, base, period))
+    return next(alike, _reason_between(series, near[0], period))
 
 
 def _by_season(series: Series) -> bool:
@@ -178,8 +188,13 @@ def _reason_as_base(series: Series, usable: pd.Series, base: int | None, period:
         return _reason_against(series, base)
     if base > period - series.length:
         return "the two windows overlap"
+    return _reason_between(series, base, period)
+
+
+def _reason_between(series: Series, base: int, period: int) -> str:
+    """Why two comparable values are not alike; "" if they are."""
     stretch = series.values["stretch"]
-    return "" if stretch[base] == stretch[period] else "there is a break in the series since"
+    return "" if stretch[base] == stretch[period] else "there is a break in the series between this value and the one before"
 
 
 def _years_between(series: Series, base: int, period: int) -> float:

@@ -26,6 +26,19 @@ def _as_step(value: Any) -> Any:
     raise Refused(fault("wrong-value/operation", hint=hint))
 
 
+def _as_answer(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("yes", "no"):
+        return value.lower() == "yes"
+    shown = value if isinstance(value, str | int | float) else type(value).__name__
+    raise Refused(fault("wrong-value/answer", hint="write yes or no", value=shown))
+
+
+YES_OR_NO = BeforeValidator(_as_answer, json_schema_input_type=Literal["yes", "no"] | bool | None)
+"""A truth value, which may also be written as yes or no."""
+
+
 def as_coverage(value: Any) -> Any:
     """Names of categories from one, a list, or `every:` with either. `Refused` for another key."""
     for key in value if isinstance(value, dict) else ():
@@ -117,7 +130,7 @@ class Definition(FileModel):
     """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
     """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
-    season: Annotated[bool | None, Mark.JUDGED] = None
+    season: Annotated[bool | None, YES_OR_NO, Mark.JUDGED] = None
     """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}
     """Exemptions from warnings of `relations check`: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""

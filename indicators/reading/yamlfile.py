@@ -250,8 +250,14 @@ def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[st
             reading.refuse(key_node, fault("duplicate-key/key", hint="remove one of them", key=key, line=reading.lines[here]))
             continue
         reading.lines[here] = key_node.start_mark.line + 1
-        data[key] = _plain(value_node, here, reading)
+        data[key] = value_node.value if _is_answer(value_node, here) else _plain(value_node, here, reading)
     return data
+
+
+def _is_answer(node: yaml.Node, trail: Trail) -> bool:
+    """Whether a value is the yes or no of a key that asks for one, where it needs no quotes."""
+    asks = trail[:1] == ("indicators",) and trail[-1] == "season" and (len(trail) == 3 or trail[2:-2] == ("variants",))
+    return asks and isinstance(node, yaml.ScalarNode) and node.value.lower() in ("yes", "no")
 
 
 def _scalar(node: yaml.ScalarNode, reading: _Reading) -> Any:

@@ -45,10 +45,15 @@ SUMMERS = (3, 1, 4, 6, 9, 12, 20, 25, 11, 8, 5, 7)
 
 def seasonal(folder, years, shape=SUMMERS):
     """Graustarkians in Ruritania in earlier years: 300 more each year, and hundreds by month as in `shape`."""
-    months = [(year, month) for year in years for month in range(1, 13)]
-    numbers = [300 * (year - years[0]) + 100 * shape[(month - 1) % len(shape)] for year, month in months]
-    rows = (f"{year}-{month:02d},GRA,RUR,{number},counted,gate_book,gate_keeper" for (year, month), number in zip(months, numbers, strict=True))
+    numbers = {f"{year}-{n + 1:02d}": 300 * (year - years[0]) + 100 * shape[n] for year in years for n in range(12)}
+    rows = (f"{month},GRA,RUR,{number},counted,gate_book,gate_keeper" for month, number in numbers.items())
     appended(folder, "data/travellers.csv", *rows)
+
+
+def more_audiences(folder, first, *days):
+    """Further audiences of the two crowns, recorded on their days; ids from `first` on."""
+    rest = "meeting,RUR;GRA,RUR;GRA,sovereign,crown,cheese,One more.,court_diary"
+    appended(folder, "data/envoys.csv", *(f"e-{first + n},{day},,day,{rest},{day}" for n, day in enumerate(days)))
 
 
 def opened(folder):

@@ -13,7 +13,6 @@ from indicators.operations.registry import step_from_text
 from indicators.operations.where import conditions_in
 from indicators.reading.dependencies import break_columns
 
-
 SEASONS = {None: "", False: "no season", True: "changes are against the same period a year before"}
 
 

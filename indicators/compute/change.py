@@ -115,10 +115,10 @@ def _rises(series: Series, before: int, now: int) -> bool:
 
 
 def _can_only_grow(series: Series, period: int) -> bool:
-    """Whether a value is a minimum: a lower bound, or a count of a period that is not over."""
+    """Whether a value is a minimum: a lower bound of all that counts, or a count of a period that is not over."""
     point = series.point(period)
     counting = series.counts and not point.over and point.coverage in LEVELS[NEAR_COMPLETE:]
-    return not math.isnan(point.value) and (point.at_least or counting)
+    return not math.isnan(point.value) and not point.not_collected and (point.at_least or counting)
 
 
 def _reason_against(series: Series, period: int) -> str:

@@ -39,7 +39,9 @@ def season_repeats(subject: Subject) -> Iterator[Fault]:
     years = yearly_changes(of)
     statistic, agreement = friedman(years)
     if len(years) >= FEWEST_YEARS and agreement >= AGREEMENT and statistic >= RARE[of.frequency]:
-        hint = "add season: yes, and changes are against the same period a year before; season: no if they are rightly against the one before"
+        hint = (
+            "add season: yes, and changes are against the same period a year before; season: no if they are rightly against the one before"
+        )
         yield fault("season-repeats", "frequency", hint=hint, name=subject.name, years=len(years), agreement=round(agreement, 2))
 
 

@@ -273,7 +273,10 @@ def _last_change(before: Series, now: Series) -> LastChange:
 
 def _latest_change(of: Series) -> LatestChange | None:
     newest = latest(of)
-    return None if newest is None else LatestChange(of.point(newest).label, verdict(of, newest))
+    if newest is None:
+        return None
+    given = verdict(of, newest)
+    return LatestChange(of.point(newest if given.period is None else given.period).label, given)
 
 
 Observed = Mapping[str, tuple[Point, Sequence[str]]]

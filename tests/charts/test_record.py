@@ -144,6 +144,14 @@ def test_a_cell_that_changed_is_reported_though_the_rows_are_the_same(copy):
     assert "January 1895: 5 (complete) then, 6 (complete) now; the rows are the same" in words
 
 
+def test_a_difference_too_small_to_be_printed_is_named(copy):
+    """The poll of Michael in July 1895 by the Hentzau Weekly: 26, then 26.02."""
+    before = record(again(copy), "approval")
+    edited(copy, "data/polls.csv", "p-10,Michael,Hentzau Weekly,1895-07-24,26", "p-10,Michael,Hentzau Weekly,1895-07-24,26.02")
+    words = "\n".join(verify(again(copy), before).reasons)
+    assert "24.0 % (complete, first after a break) now (the difference is smaller than is shown)" in words
+
+
 def test_a_changed_definition_is_reported_word_for_word(copy):
     before = record(again(copy))
     edited(copy, COURT, "normalise: {goalposts: {low: 0, high: 4}}", "normalise: {goalposts: {low: 0, high: 5}}")

@@ -184,6 +184,19 @@ def test_explain_gives_rule_value_rows_and_sources(capsys):
     assert all(row["sources"] for row in found["rows"])
 
 
+def test_explain_names_what_a_view_asks_for(capsys):
+    """Audiences are counted by month, and their variant by year."""
+    _, out, _ = run(capsys, "explain", "audiences@by_year?frequency=monthly&transform=rolling_sum:window=2", "1893-03")
+    lines = {" ".join(line.split()) for line in out.splitlines()}
+    assert {
+        "value 2 audiences",
+        "frequency by month; by year in the definition",
+        "calculation count, then rolling sum (window: 2)",
+    } <= lines
+    _, out, _ = run(capsys, "explain", "audiences", "1893-03-03", "--format", "json")
+    assert json.loads(out)["rule"]["frequency"] == "by day; by month in the definition"
+
+
 def test_seen_from_another_day_less_is_known(capsys):
     _, now, _ = run(capsys, "compute", "audiences", "--frequency", "annual", "--format", "json")
     _, then, _ = run(capsys, "compute", "audiences", "--frequency", "annual", "--as-of", "1893-12-31", "--format", "json")

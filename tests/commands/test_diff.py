@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dashboard.cli import main
 from dashboard.commands.diff import as_json, as_text
+from dashboard.words.differences import changed_words, signed
 from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
@@ -102,6 +103,20 @@ def test_a_level_of_coverage(compared, copy):
     one = by_name(changes)["audiences"]
     assert [p["period"] for p in one["changed"]] == [f"1895-0{month}" for month in range(1, 9)]
     assert (one["largest"], one["last_change"]["same_sign"], one["last_change"]["now"]["word"]) == (None, True, "about the same")
+
+
+def test_a_difference_of_a_day_is_on_it_and_one_that_prints_as_zero_has_no_sign(compared, copy, tmp_path):
+    assert signed(0.0004, "share of meetings") == "under 0.1 points"
+    edited(
+        copy,
+        COURT,
+        "    where: {kind: duel}\n    coverage: duels\n    frequency: monthly",
+        "    where: {kind: duel}\n    coverage: duels\n    frequency: daily",
+    )
+    changed = shutil.copytree(copy, tmp_path / "changed")
+    edited(changed, "data/envoys.csv", "e-16,1894-06-11,", "e-16,1894-06-10,")
+    (one,) = [one for one in differences(opened(copy), opened(changed)).each if one.name == "duels"]
+    assert "largest −1 on 1894-06-11 (without envoys:e-16)" in changed_words(one)
 
 
 def test_the_last_change_may_turn(compared, copy, made):

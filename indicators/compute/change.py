@@ -63,7 +63,7 @@ def change(series: Series, period: int) -> Change:
     already above what it is compared with.
     """
     usable = comparable(series)
-    if period not in usable.index or not (usable[period] or _can_only_grow(series, period)):
+    if period not in usable.index or not (usable[period] or _can_only_grow(series)[period]):
         return Change("not comparable", why=_reason_against(series, period), period=period)
     base = _base(series, usable, period)
     if not usable[period]:
@@ -83,9 +83,10 @@ def verdict(series: Series, period: int) -> Change:
     if period != latest(series):
         return own
     above = _minimums_above(series, period)
-    decided = next((one for one in (change(series, later) for later in above) if one.least), None)
-    if decided or own.way >= 0 or own.word == "about the same":
-        return decided or own
+    decided = (_exceeding(series, base, later) for later, base in above.items() if base is not None)
+    minimum = next(filter(None, decided), None)
+    if minimum or own.way >= 0 or own.word == "about the same":
+        return minimum or own
     bound = bound_above(series, period)
     return own if bound is None else Change("not comparable", period=bound, why="a later minimum is already higher")
 
@@ -95,30 +96,25 @@ def bound_above(series: Series, period: int) -> int | None:
     return next((later for later in _minimums_above(series, period) if series.point(later).at_least), None)
 
 
-def _minimums_above(series: Series, period: int) -> list[int]:
-    """Later periods, the latest first, whose value can only grow and is already above what it has to be compared with."""
-    usable, later = comparable(series), series.values.index[series.values.index > period].tolist()
-    alike = [p for p in reversed(later) if _can_only_grow(series, p) and not _reason_between(series, period, p)]
-    if _by_season(series):
-        return [p for p in alike if _is_above_its_base(series, usable, p, needed=True)]
-    higher = [p for p in alike if _rises(series, period, p)]
-    return [p for p in higher if _is_above_its_base(series, usable, p, needed=False)]
-
-
-def _is_above_its_base(series: Series, usable: pd.Series, period: int, *, needed: bool) -> bool:
-    base = _base(series, usable, period)
-    return not needed if isinstance(base, str) else _rises(series, base, period)
+def _minimums_above(series: Series, period: int) -> dict[int, int | None]:
+    """Later periods, the latest first, whose value can only grow and is already above what it has to be compared with: the base of
+    each, None where there is none."""
+    usable, seasonal = comparable(series), _by_season(series)
+    later = series.values.index[_can_only_grow(series) & (series.values.index > period)].tolist()
+    alike = [p for p in reversed(later) if (seasonal or _rises(series, period, p)) and not _reason_between(series, period, p)]
+    bases = {p: base if isinstance(base := _base(series, usable, p), int) else None for p in alike}
+    return {p: base for p, base in bases.items() if (not seasonal if base is None else _rises(series, base, p))}
 
 
 def _rises(series: Series, before: int, now: int) -> bool:
     return direction_of(series.point(before).value, series.point(now).value, series.unit) > 0
 
 
-def _can_only_grow(series: Series, period: int) -> bool:
-    """Whether a value is a minimum: a lower bound of all that counts, or a count of a period that is not over."""
-    point = series.point(period)
-    counting = series.counts and not point.over and point.coverage in LEVELS[NEAR_COMPLETE:]
-    return not math.isnan(point.value) and not point.not_collected and (point.at_least or counting)
+def _can_only_grow(series: Series) -> pd.Series:
+    """Which values are minimums: a lower bound of all that counts, or a count of a period that is not over."""
+    v = series.values
+    counting = v["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & ~v["over"] & series.counts
+    return v["value"].notna() & (v["not_collected"] == "") & (v["at_least"] | counting)
 
 
 def _reason_against(series: Series, period: int) -> str:

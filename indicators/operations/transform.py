@@ -135,7 +135,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base != 0) * 100
 
 
-@operation(Traits(lambda place, calendar: range(place + 1), sums=True, so_far="start"))
+@operation(Traits(lambda place, calendar: range(place + 1), sums=True, counts=True, so_far="start"))
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
@@ -145,7 +145,7 @@ def cumulative(series: pd.Series) -> pd.Series:
     return series.cumsum(skipna=False)
 
 
-@operation(Traits(_this_year, sums=True, so_far="year"))
+@operation(Traits(_this_year, sums=True, counts=True, so_far="year"))
 def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Sum of the calendar year so far, in the same unit. Missing from a missing period to the end of its year.
 

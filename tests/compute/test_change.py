@@ -160,6 +160,12 @@ def test_a_year_so_far_is_compared_with_the_year_before_so_far(ruritania):
     assert changed(so_far, "1894-04").why == why
 
 
+def test_a_count_so_far_is_judged_as_a_count(ruritania):
+    """Audiences until the end of May: two in 1893, one in 1894."""
+    given = changed(ask(ruritania, "audiences", transform=("year_to_date",)), "1894-05")
+    assert (base(given), given.difference, given.word, given.chance) == ("1893-05", -1, "about the same", True)
+
+
 def test_what_contains_the_value_before_is_not_compared_with_it(ruritania):
     given = changed(ask(ruritania, TRAVEL, transform=("cumulative",)), "1895-04")
     assert (given.word, given.why) == ("not comparable", "a running total contains the value before it")

@@ -208,7 +208,7 @@ def _difference(earlier: Project, now: Project, name: str, was: str, series_of: 
     keys = _keys(before, after)
     if was != name:
         return Difference(name, "renamed", keys, was=was)
-    if _same_inputs(earlier, now, name, name):
+    if _same_inputs(earlier, now, name, name) and "season" not in keys:  # a season changes a verdict, but no number
         return Difference(name, "definition" if keys else "unchanged", keys)
     return _computed(earlier, now, name, keys, series_of)
 
@@ -223,7 +223,7 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], 
     periods = sorted({*before.values.index, *after.values.index})
     changed, parts = _periods(before, after), tuple(_parts(earlier, now, before, after, series_of))
     if not changed and not parts:
-        return Difference(name, "definition" if keys else "unchanged", keys)
+        return Difference(name, "definition", keys, last=_last_change(before, after)) if keys else Difference(name, "unchanged")
     return Difference(name, "changed", keys, before, after, changed, len(periods), parts, _last_change(before, after))
 
 

@@ -127,6 +127,7 @@ def _record(one: Difference) -> dict[str, Any]:
         largest = one.largest
         kept |= {"periods": one.of, "changed": [_period(p) for p in one.periods], "largest": largest.label if largest else None}
         kept["parts"] = [{"by": part.by, "code": part.code, "changed": [_period(p) for p in part.periods]} for part in one.parts]
+    if one.kind == "changed" or one.last:
         kept["last_change"] = _last_record(one.last) if one.last else None
     return kept
 

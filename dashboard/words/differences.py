@@ -168,7 +168,7 @@ def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]
         "new": lambda one: _alone(one.now),
         "gone": lambda one: _alone(one.before),
         "renamed": lambda one: f"was {one.was}{'; also changed: ' if one.keys else ''}{', '.join(one.keys)}",
-        "definition": lambda one: ", ".join(one.keys),
+        "definition": _in_definition_only,
         "unknown": lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items()),
     }
     titles = {"changed": "changed"} | dict(TITLES) | {"renamed": "renamed, with the same numbers"}
@@ -179,6 +179,11 @@ def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]
     same = len(compared.of_kind("unchanged"))
     if same and same < len(compared.each):
         yield f"unchanged: {same} of {len(compared.each)}", []
+
+
+def _in_definition_only(one: Difference) -> str:
+    """The keys that changed, and the last change where it has another word now."""
+    return ", ".join(one.keys) + (f"; {last_words(one.last)}" if one.last and not one.last.same_word else "")
 
 
 def _alone(series: Series | None) -> str:

@@ -18,7 +18,7 @@ from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
 from indicators.nouns.series import Query
-from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened
+from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -125,6 +125,25 @@ def test_the_last_change_may_turn(compared, copy, made):
         line for line in lines_of(compared(copy, "graustarkians_in_ruritania")) if line.startswith("  graustarkians_in_ruritania: ")
     )
     assert "; the last change goes from 'better' to 'worse'" in line
+
+
+def test_a_season_changes_a_verdict_and_no_number(compared, copy, tmp_path):
+    """Graustarkians in June: 1,200 in 1894, 1,250 in 1895, after 1,300 in May."""
+    seasonal(copy, range(1894, 1895))
+    edited(copy, "data/travellers.csv", "1895-06,GRA,RUR,1000,", "1895-06,GRA,RUR,1250,")
+    edited(copy, "data/travellers.csv", "1895-05,GRA,RUR,900,", "1895-05,GRA,RUR,1300,")
+    seasoned = shutil.copytree(copy, tmp_path / "seasoned")
+    edited(
+        seasoned,
+        "indicators/definitions/roads.yaml",
+        "{origin: GRA, destination: RUR}\n",
+        "{origin: GRA, destination: RUR}\n    season: yes\n",
+    )
+    found = differences(opened(copy), opened(seasoned))
+    line = "graustarkians_in_ruritania: season; the last change goes from 'worse' to 'better'"
+    assert line in [one.strip() for one in lines_of(found)]
+    assert by_name(found)["graustarkians_in_ruritania"]["last_change"]["now"]["word"] == "better"
+    assert kinds(found) == {"graustarkians_in_ruritania": "definition"}
 
 
 def turned(made, folder):

@@ -215,8 +215,6 @@ def _rows_sheet(results: Results, picture: Picture) -> Sheet:
 
 def _definition(results: Results, series: Series) -> Iterator[tuple[str, str]]:
     yield "Indicator", f"{numbers.titled(series.definition)} ({series.definition.name})"
-    for step in series.query.transform:
-        yield "Additional calculation", numbers.step_words(step)
     yield from definitions.view_words(series, results.config, results.tables)
     for note in series.notes:
         yield "Note", note.strip()

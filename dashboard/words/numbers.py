@@ -212,7 +212,7 @@ def _small_words(series: Series, changed: Change) -> str:
     moved = f"{'up' if changed.way > 0 else 'down'} from {_value_then(series, changed.base)}"
     if not changed.chance:
         return f"{moved}; changes below {number(series.definition.notable or 0.0, series.unit)} are not notable"
-    few = max(_value_of(series, changed.base), _value_of(series, changed.period)) < FEW
+    few = series.counts and max(_value_of(series, changed.base), _value_of(series, changed.period)) < FEW
     return f"{moved}; {'so few that chance could explain it' if few else 'chance could explain the difference'}"
 
 

@@ -9,11 +9,12 @@ from typing import Literal
 import pandas as pd
 
 from indicators.compute.carry import periods_about, reason_against_base
+from indicators.nouns.definition import StepOf
 from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, rounded, scale_of
-from indicators.operations.registry import ROOMS, step_from_text
+from indicators.operations.registry import ROOMS, reducer_traits, step_from_text
 from indicators.problems import Refused
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
@@ -205,15 +206,15 @@ def _compared(series: Series, base: int, period: int) -> Change:
     before, now = series.point(base).value, series.point(period).value
     way = direction_of(before, now, series.unit)
     per_cent, why = _per_cent(series, base, before, now)
-    notable = way != 0 and _is_notable(series, base, period)
-    word = _word(series, way) if notable else "about the same"
-    return Change(word, base, now - before, per_cent, why, period, way, chance=series.counts and way != 0 and not notable)
+    chance = way != 0 and _may_be_chance(series, base, period)
+    word = "about the same" if not way or chance or _is_small(series, base, period) else _word(series, way)
+    return Change(word, base, now - before, per_cent, why, period, way, chance)
 
 
 def _exceeding(series: Series, base: int, period: int) -> Change | None:
     """The change of a minimum that is notably above its base already; None otherwise."""
     before, now = series.point(base).value, series.point(period).value
-    if direction_of(before, now, series.unit) <= 0 or not _is_notable(series, base, period):
+    if direction_of(before, now, series.unit) <= 0 or _is_small(series, base, period) or _may_be_chance(series, base, period):
         return None
     return Change(_word(series, 1), base, now - before, period=period, way=1, least=True)
 
@@ -224,20 +225,33 @@ def _word(series: Series, way: int) -> Word:
     return "better" if (way > 0) == (series.definition.direction == "higher is better") else "worse"
 
 
+def _comparisons(series: Series) -> list[StepOf]:
+    """The transforms that compare a value with another one."""
+    steps = [*series.definition.transform, *map(step_from_text, series.query.transform)]
+    return [one for one in steps if ROOMS["transform"][one.name].traits.compares]
+
+
 def _is_change(series: Series) -> bool:
     """Whether values are changes themselves: a smaller rise is lower, but not worse. Against one fixed time they are not."""
-    steps = [*series.definition.transform, *map(step_from_text, series.query.transform)]
-    moving = [one for one in steps if not FIXED_BASE & one.parameters.keys()]
-    return any(ROOMS["transform"][one.name].traits.compares for one in moving)
+    return any(not FIXED_BASE & one.parameters.keys() for one in _comparisons(series))
 
 
-def _is_notable(series: Series, base: int, period: int) -> bool:
-    """Whether the difference is larger than chance would make it, for counts; than `notable` otherwise."""
-    before, now = series.point(base).value, series.point(period).value
+def _is_small(series: Series, base: int, period: int) -> bool:
+    """Whether a difference is below `notable`; counts need none."""
+    gap = rounded(series.point(period).value - series.point(base).value)  # 33.3 less 30.3 is three
+    return not series.counts and abs(gap) < (series.definition.notable or 0.0)
+
+
+def _may_be_chance(series: Series, base: int, period: int) -> bool:
+    """Whether two values are counts, or follow from a number of rows, that chance alone could make so different."""
     if series.counts:
-        exposure = [sum(days_in(p, series.frequency) for p in _about(series, one)) for one in (base, period)]
-        return poisson_test(int(before), int(now), *exposure) < SIGNIFICANCE
-    return abs(rounded(now - before)) >= (series.definition.notable or 0.0)  # 33.3 less 30.3 is three
+        counted = [int(series.point(one).value) for one in (base, period)]
+    elif reducer_traits(series.definition).of_rows and not _comparisons(series):
+        counted = [len(series.rows_in(one)) for one in (base, period)]
+    else:
+        return False
+    exposure = [sum(days_in(p, series.frequency) for p in _about(series, one)) for one in (base, period)]
+    return poisson_test(*counted, *exposure) >= SIGNIFICANCE
 
 
 def _about(series: Series, period: int) -> range:

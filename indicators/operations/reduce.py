@@ -31,6 +31,9 @@ class Traits(NamedTuple):
     `counts_once`, `breaks_on`: parameters that name a column. Rows with the same value in the first are one for `at_least` and
     `estimate_below`; where the value of the second changes there is a break in any case. `needs`: a parameter -> the other
     without which it means nothing.
+    the values of neighbouring periods there is nothing. `one_frequency`: it
+    weighs by days before the period's end, so its rule holds for one frequency. `picks`: it uses one row, and `at_least` counts
+    those that it is picked from. `of_rows`: it follows from the number of rows and of days alone (the Poisson test applies to these).
     """
 
     adds: bool = False
@@ -50,6 +53,7 @@ class Traits(NamedTuple):
     counts_once: str = ""
     breaks_on: str = ""
     needs: Mapping[str, str] = MappingProxyType({})
+    of_rows: bool = False
 
 
 def _numpy_days(days: Any) -> np.ndarray:
@@ -73,7 +77,7 @@ def _day_dated(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(DAY_DATED))
 
 
-@operation(Traits(adds=True, counts=True))
+@operation(Traits(adds=True, counts=True, of_rows=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
 
@@ -156,7 +160,7 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
     return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
-@operation(Traits())
+@operation(Traits(of_rows=True))
 def days_per_row(rows: Rows) -> pd.Series:
     """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
 

@@ -65,6 +65,13 @@ def test_the_test_is_exact(copy):
     assert changed(ask(opened(copy), "duels"), "1894-06").word == "about the same"
 
 
+@pytest.mark.parametrize("how", [{"reduce": "days_per_row"}, {"transform": ["per_day"]}, {"transform": [{"rolling_mean": {"window": 1}}]}])
+def test_what_follows_from_a_number_of_rows_is_judged_by_it(copy, how):
+    """4 audiences in 1893, 2 in 1894: chance, also as days for each of them and as audiences a day."""
+    year = changed(asked(copy, frequency="annual", direction="lower is better", **how), "1894")
+    assert (year.word, year.chance, base(year, "annual")) == ("about the same", True, "1893")
+
+
 def test_equal_values_are_about_the_same(ruritania):
     """No audience in February 1894, and none in March."""
     assert changed(ask(ruritania, "audiences"), "1894-03").word == "about the same"

@@ -208,6 +208,8 @@ def test_a_poll_in_two_versions(copy):
     assert lines
     edited(copy, example.where, example.bad, example.good)
     assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
+
+
 def test_a_season_that_repeats(copy):
     seasonal(copy, range(1883, 1889))
     assert {p.code for p in problems_of(copy)} == {"season-repeats"}

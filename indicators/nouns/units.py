@@ -47,10 +47,10 @@ def digits(value: float, unit: str) -> str:
     ('27.8', '23.6', '6,958,494', '2.35')
     """
     size = abs(value) * (100 if scale_of(unit) == "share" else 1)
+    if abs(value) >= LARGEST_EXACT:
+        return f"{size:.3g}"
     if scale_of(unit) != "number":
         return f"{size:.1f}"
-    if size >= LARGEST_EXACT:
-        return f"{size:.3g}"
     if float(size).is_integer() or size >= 1000:
         return f"{size:,.0f}"
     if size >= 10:

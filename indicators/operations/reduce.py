@@ -30,8 +30,8 @@ class Traits(NamedTuple):
     does not hold for longer periods. `picks`: it uses one row, and `at_least` counts those that it is picked from.
     `counts_once`, `breaks_on`: parameters that name a column. Rows with the same value in the first are one for `at_least` and
     `estimate_below`; where the value of the second changes there is a break in any case. `needs`: a parameter -> the other
-    without which it means nothing. `of_rows`: it follows from the number of rows and of days alone (the Poisson test applies
-    to these).
+    without which it means nothing. `of_rows`: the value follows from the number of rows and of days alone (the Poisson test
+    applies to these).
     """
 
     adds: bool = False

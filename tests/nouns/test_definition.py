@@ -11,13 +11,13 @@ RULE |= {"break_on", "at_least", "notable"}
 def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():
     assert sorted(PROSE) == ["counts", "credit", "notes", "question", "title"]
     assert sorted(PLACEMENT) == ["id", "pillar", "variant"]
-    assert sorted(APART) == ["excuses", "variants"]
+    assert sorted(APART) == ["excuses", "formerly", "variants"]
     assert sorted(DRAWN) == ["shown"]
     assert set(Definition.model_fields) - IN_NO_NUMBER == RULE
 
 
 def test_placement_and_annotations_are_part_of_the_code_although_they_change_no_number():
-    assert sorted(IN_NO_NUMBER - IN_NO_CODE) == sorted({*PLACEMENT, "annotations"})
+    assert sorted(IN_NO_NUMBER - IN_NO_CODE) == sorted({*PLACEMENT, "annotations", "shown"})
     assert IN_NO_CODE < IN_NO_NUMBER
 
 

@@ -91,7 +91,8 @@ class Panel:
 @dataclass(frozen=True)
 class Picture:
     """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
-    with; `left_out` names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
+    with; `listed`: what tables of the numbers have, each part by itself, also those that are drawn as one or not at all; `left_out`
+    names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
     series combine, by name; `project` and `licence` as in config.yaml."""
 
     view: View
@@ -99,6 +100,7 @@ class Picture:
     window: Series
     days: Days
     panels: tuple[Panel, ...]
+    listed: tuple[Layer, ...]
     other: Series | None
     left_out: tuple[str, ...]
     notes: tuple[Annotation, ...]
@@ -196,7 +198,8 @@ def exact(value: float) -> float | int | None:
 
 
 def picture_of(results: Results, view: View) -> Picture:
-    """The picture of a view. ProblemsFound where it asks for what is not there."""
+    """The picture of a view, under the names of today. ProblemsFound where it asks for what is not there."""
+    view = view.renamed(results.formerly)
     series = results.series(_shown(results, view))
     compared = view.compared(series.frequency)
     start, end = view.start or results.config.window.start, view.end or results.config.window.end
@@ -211,6 +214,7 @@ def picture_of(results: Results, view: View) -> Picture:
     other = results.series(compared) if compared else None
     days = _days_of(series, *asked)
     panels, left_out = _panels(results, series, other, days)
+    drawn = tuple(layer for panel in panels for layer in panel.layers)
     shown = (series, other) if other else (series,)
     notes = annotations_of(series, results.annotations, results.tables) if view.annotations != "off" else ()
     return Picture(
@@ -219,6 +223,7 @@ def picture_of(results: Results, view: View) -> Picture:
         window=window_of(series, days),
         days=days,
         panels=panels,
+        listed=_every_part(results, series, days) if series.parts else drawn,
         other=other,
         left_out=left_out,
         notes=in_window(notes, *days),
@@ -333,6 +338,13 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
         layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST, graded=False))
         rest = []
     return (Panel(tuple(layers), share, series.unit),), tuple(definitions.code_words(c, names) for c in rest)
+
+
+def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:
+    """All parts of a series, whether they are drawn or not."""
+    names = {side.code: side.name for side in results.config.sides}
+    parts = series.parts.items()
+    return tuple(replace(layer_of(one, days, "lines"), name=definitions.code_words(code, names), key=code) for code, one in parts)
 
 
 def _largest(series: Series, most: int) -> tuple[list[str], list[str]]:

@@ -116,7 +116,7 @@ def as_json(compared: Differences, earlier: str) -> str:
 
 def _record(one: Difference) -> dict[str, Any]:
     kept: dict[str, Any] = {"name": one.name, "kind": one.kind, "keys": list(one.keys)}
-    if one.kind == "renamed":
+    if one.was:
         kept["was"] = one.was
     if one.why:
         kept["why"] = dict(one.why)

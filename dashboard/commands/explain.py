@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, day_of, period_of, report
+from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
 from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> int:
     """Print the explanation; 1 if the project has errors. ProblemsFound if there is no such number."""
     project = open_project(given.project)
     period, frequency = parse_period(given.period)
-    view = parse_view(given.id)
+    view = of_today(parse_view(given.id), project.formerly)
     if view.breakdown or view.other:
         raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
     whole = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, report
+from dashboard.commands import CLEAN, FOUND, of_today, report
 from dashboard.export.formats import FORMATS, ExportJob, Format, Pictures, job_of
 from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
@@ -100,7 +100,7 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
     pending: deque[tuple[str, Future[Path]]] = deque()
     for text in texts:
         try:
-            job = job_of(shown, parse_view(text), PRESETS[order.preset])
+            job = job_of(shown, of_today(parse_view(text), shown.formerly), PRESETS[order.preset])
             figure = job.drawing.figure if order.format.draws else {}
             pending.append((text, hand.submit(_written, order, job, figure, draw)))
         except Exception as e:  # whatever is wrong with one view, the others are written
@@ -115,7 +115,7 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
 def _with_variants(shown: Results, text: str) -> list[str]:
     """A view and, if it names no variant, the same view of each variant. What is not a view is reported later."""
     with suppress(ProblemsFound):
-        view = parse_view(text)
+        view = parse_view(text).renamed(shown.formerly)
         definition = shown.definitions.get(view.indicator)
         if definition and not view.variant:
             return [text, *(replace(view, variant=name).text for name in definition.variants)]

@@ -32,6 +32,7 @@ Record = Mapping[str, Any]
 
 def record_of(results: Results, picture: Picture, made_on: datetime.date | None = None) -> dict[str, Any]:
     """All that a file must hold so that its numbers can be checked later: plain values for JSON."""
+    drawn = {layer.key for layer in picture.layers}
     tables = sorted({name for one in picture.shown for name in tables_behind(one.definition, results.definition)})
     return {
         "format": FORMAT,
@@ -44,6 +45,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
         "rules": [picture.rule(one.definition) for one in picture.shown],
         "definitions": [one.definition.model_dump(mode="json", exclude=set(APART)) for one in picture.shown],
         "series": [_series(picture, layer) for layer in picture.layers],
+        "not_drawn": [_series(picture, layer) for layer in picture.listed if layer.key not in drawn],
         "credit": picture.credit,
         "licence": picture.licence,
         "sources": sources(results, picture),
@@ -52,7 +54,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
 
 def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     """The sources of all rows behind the numbers drawn, by producer."""
-    ids = dict.fromkeys(row for layer in picture.layers for rows in layer.window.rows for row in rows)
+    ids = dict.fromkeys(row for layer in picture.listed for rows in layer.window.rows for row in rows)
     rows = rows_behind(results.tables, ids, results.config.sources)
     by_id = {source.id: source for row in rows for source in row.sources}
     ordered = sorted(by_id.values(), key=lambda s: (s.producer, s.title))

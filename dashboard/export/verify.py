@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboard.charts.picture import picture_of
+from dashboard.charts.former import as_called, former_in
+from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.words import numbers
@@ -45,7 +46,7 @@ def verify(results: Results, record: Any) -> Verdict:
             return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
-        return _compared(results, record, record_of(results, picture_of(results, view)))
+        return _compared(results, record, picture_of(results, view))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
     except OF_DAMAGE as e:
@@ -61,9 +62,13 @@ def _odd_numbers(value: Any) -> Iterator[bool]:
         yield not abs(value) <= LARGEST_NUMBER
 
 
-def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
-    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {now['fingerprint']}"
-    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
+def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
+    names = former_in(then, results.formerly)
+    now = record_of(results, as_called(picture, names))  # a new name alone changes no number
+    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
+    reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
+    reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
+    reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
     if then["fingerprint"] == now["fingerprint"]:  # texts, the rows of a number and other tables may still have changed
         return Verdict(True, (f"same numbers today ({then['view']}, {codes})", *reasons))
     return Verdict(False, (f"the numbers or their definition have changed ({then['view']}, {codes})", *reasons))

@@ -8,9 +8,9 @@ from dash import html
 from dashboard.charts.picture import Picture
 from dashboard.pages import attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
-from dashboard.words import numbers
+from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
-from indicators.compute.provenance import credit_of, rows_behind
+from indicators.compute.provenance import credit_of, rows_of
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
 
@@ -60,7 +60,7 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
 
 def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
     """These rows with their sources, as one table for each table of the project that they come from."""
-    rows = rows_behind(results.tables, ids, results.config.sources, series.query.breakdown)
+    rows = rows_of(results, series, ids)
     by_table = {name: [row for row in rows if row.id.partition(":")[0] == name] for name in series.tables}
     return [_table(results, name, own) for name, own in by_table.items() if own]
 
@@ -77,10 +77,21 @@ def _summary(series: Series, period: int, count: int) -> str:
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> html.Div:
-    columns = results.tables[name].resource.columns
-    headings = [*(label_of(columns[column]) for column in rows[0].cells), "source", "row"]
-    cells = [[*row.cells.values(), lines_of(map(source_link, row.sources)) or "not stated", html.Code(row.id)] for row in rows]
+    resource, names = results.tables[name].resource, {side.code: side.name for side in results.config.sides}
+
+    def shown(row: RowBehind) -> list[Any]:
+        return [_cell(text, definitions.cell_words(text, column, resource, names)) for column, text in row.cells.items()]
+
+    headings = [*(label_of(resource.columns[column]) for column in rows[0].cells), "source", "row"]
+    cells = [[*shown(row), lines_of(map(source_link, row.sources)) or "not stated", html.Code(row.id)] for row in rows]
     return scrolled(headings, cells)
+
+
+def _cell(text: str, words: str) -> Any:
+    """The text of a cell; codes with their words before them, if these say more than the code with its underscores."""
+    if not words:
+        return text
+    return words if words.replace(" ", "_") == text.replace(";", ";_") else html.Span([f"{words} ", html.Span(text, className="code")])
 
 
 def source_link(source: SourceRef) -> Any:
@@ -93,8 +104,8 @@ HEADINGS = ("period", "value", "status", "coverage", "rows")
 
 
 def numbers_panel(picture: Picture) -> list[Any]:
-    """A line for each period and series that the chart shows, the latest first."""
-    layers = picture.layers
+    """A line for each period and series, the latest first; of a split series each part, also where the chart folds the small ones."""
+    layers = picture.listed
     named = len(layers) > 1
     lines = [
         [*([layer.name] if named else []), *_line(layer.window, period)]

@@ -6,6 +6,7 @@ from typing import Any
 from dashboard.words.numbers import number
 from indicators.nouns.config import Config
 from indicators.nouns.definition import BreakdownOf, Definition, StepOf
+from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import scale_of
@@ -24,6 +25,16 @@ def code_words(code: str, names: Mapping[str, str]) -> str:
     """
     is_id = not code.islower() or any(c.isdigit() for c in code)
     return names.get(code, code if is_id else code.replace("_", " "))
+
+
+def cell_words(text: str, column: str, resource: Resource, names: Mapping[str, str]) -> str:
+    """The codes of a cell in words; "" where the column has no codes, or where they are words already."""
+    listing = resource.relations.lists.get(column)
+    coded = listing.enum if listing else column in resource.columns and resource.columns[column].constraints.enum
+    if not text or not coded:
+        return ""
+    words = "; ".join(code_words(code, names) for code in (text.split(listing.separator) if listing else [text]))
+    return "" if words == text else words
 
 
 def filter_words(where: Any, names: Mapping[str, str]) -> str:

@@ -26,7 +26,8 @@ def changed_words(one: Difference) -> str:
         words = f"{len(one.periods)} of {one.of} {NOUNS[one.now.frequency]}s{_facets(one)}, {_largest(one, one.now.unit)}"
     last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
     keys = f"; its definition changed: {', '.join(one.keys)}" if one.keys else ""
-    return f"{words}{last}{_parts(one)}{keys}"
+    was = f"was {one.was}; " if one.was else ""
+    return f"{was}{words}{last}{_parts(one)}{keys}"
 
 
 def _parts(one: Difference) -> str:

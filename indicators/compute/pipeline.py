@@ -26,7 +26,7 @@ from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
 from indicators.problems import Fault, Place, ProblemsFound, fault, refused, suggest
-from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of
+from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of, with_parts_called
 from indicators.reading.project import Project
 
 MOST_KEPT = 256
@@ -36,10 +36,15 @@ ASKED = Place("query")
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
     """All inputs of a series: its rule, its tables, the day, and the same of its parts. Two series with equal keys have the same
-    numbers; only the texts of their definitions may differ."""
-    rule = definition.model_dump(mode="json", exclude=set(IN_NO_NUMBER))
+    numbers; only the texts of their definitions and the names of their parts may differ."""
+    rule = nameless(definition)
     read = [table_key(project, name) for name in sorted(tables_of(definition))]
     return project.config.as_of, rule, read, [inputs_key(project, project.definition(part)) for part in parts_of(definition)]
+
+
+def nameless(definition: Definition) -> dict[str, Any]:
+    """The keys of a definition that change numbers, with neither its own name nor those of its parts."""
+    return with_parts_called(definition, lambda _: "").model_dump(mode="json", exclude=set(IN_NO_NUMBER))
 
 
 def table_key(project: Project, name: str) -> tuple[Any, ...]:
@@ -81,7 +86,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
     def asked(query: Query) -> Series:
         return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query))
 
-    annotations = read_annotations(project.tables, project.config)
+    annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
     return Results(project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents)
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -12,24 +13,45 @@ from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition, Step
 from indicators.nouns.descriptor import FieldOf, Span
-from indicators.nouns.series import RowBehind, Series, SourceRef, Table
+from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, PRECISION, ROW, Level
 from indicators.operations.registry import Room, reducer_traits
 from indicators.operations.where import NUMBERS, columns
+from indicators.reading.dependencies import columns_read, parts_of
 from indicators.reading.descriptors import label_of
+
+Also = Mapping[str, Iterable[str]]
+NOTHING: Also = MappingProxyType({})
 
 # ---- rows ----
 
 
-def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, breakdown: str | None = None) -> tuple[RowBehind, ...]:
-    """The rows with these ids, in the order given. `sources` names the table of sources; the column of a `breakdown` is included."""
+def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, also: Also = NOTHING) -> tuple[RowBehind, ...]:
+    """The rows with these ids, in the order given. `sources` names the table of sources; `also`: further columns by table."""
     by_table: dict[str, list[str]] = {}
     wanted = list(ids)
     for identity in wanted:
         by_table.setdefault(identity.partition(":")[0], []).append(identity)
     known = known_sources(tables.get(sources or ""))
-    rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, breakdown)}
+    rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, also.get(name, ()))}
     return tuple(rows[identity] for identity in wanted)
+
+
+def rows_of(results: Results, series: Series, ids: Iterable[str]) -> tuple[RowBehind, ...]:
+    """Rows behind a series with all that a reader must see to judge whether they count: besides the columns that the table shows, those
+    of codes in lists (who, to whom, about what), those that the definition reads, and that of the breakdown."""
+    lists = {name: results.tables[name].relations.lists for name in series.tables}
+    also = {name: [column for column, one in own.items() if one.enum] for name, own in lists.items()}
+    for rule in _rules(series.definition, results):
+        also.get(rule.table or "", []).extend([*columns_read(rule), *([series.query.breakdown] if series.query.breakdown else [])])
+    return rows_behind(results.tables, ids, results.config.sources, also)
+
+
+def _rules(definition: Definition, results: Results) -> Iterator[Definition]:
+    """A definition and those that it combines."""
+    yield definition
+    for part in parts_of(definition):
+        yield from _rules(results.definition(part), results)
 
 
 def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
@@ -40,9 +62,26 @@ def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
     return {row[0]: SourceRef(*row) for row in zip(*cells, strict=True)}
 
 
-def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], breakdown: str | None) -> Iterable[RowBehind]:
+def _in_order(shown: Iterable[str], also: Iterable[str], columns: Iterable[str]) -> list[str]:
+    """The columns that a table shows, and others, each after the nearest shown one that it follows in the table.
+
+    >>> _in_order(["date", "kind", "summary"], ["initiator"], ["id", "date", "kind", "initiator", "level", "summary"])
+    ['date', 'kind', 'initiator', 'summary']
+    """
+    ordered, place = list(dict.fromkeys(shown)), 0
+    wanted = set(also)
+    for column in columns:
+        if column in ordered:
+            place = ordered.index(column) + 1
+        elif column in wanted:
+            ordered.insert(place, column)
+            place += 1
+    return ordered
+
+
+def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], also: Iterable[str]) -> Iterable[RowBehind]:
     relations, columns = table.relations, table.resource.columns
-    shown = dict.fromkeys([*relations.shows, *([breakdown] if breakdown and breakdown in columns else [])])
+    shown = _in_order(relations.shows, [column for column in also if column != relations.source], columns)
     for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
         if relations.time and relations.time.start in cells and row[PRECISION] == "month":

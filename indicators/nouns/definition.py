@@ -1,7 +1,8 @@
 """What a definition says: an indicator or variant, its steps and breakdowns; what an operation is, and what its parameters may refer to."""
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -68,6 +69,18 @@ class BreakdownOf(FileModel):
     """Code of the column -> coverage category of this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
 
 
+NAME = r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$"
+"""An id, or id@variant."""
+
+
+def _checked_name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.match(NAME, value):
+        hint = "write an id, or id@variant: lower-case letters, digits and _"
+        raise Refused(fault("wrong-value/former", hint=hint, former=value))
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_checked_name), Field(pattern=NAME)]
 Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
 
 
@@ -132,6 +145,8 @@ class Definition(FileModel):
     """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
     season: Annotated[bool | None, YES_OR_NO, Mark.JUDGED] = None
     """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
+    formerly: Annotated[tuple[Name, ...], BeforeValidator(as_list), Mark.APART] = ()
+    """Names that it had, by which old addresses, pictures and links find it. E.g. `[old_id]`, of a variant its old name; not: a title."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}
     """Exemptions from warnings of `relations check`: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
     variants: Annotated[dict[Code, "Definition"], Mark.APART] = {}
@@ -147,6 +162,11 @@ class Definition(FileModel):
         """Codes whose own categories, together, are the coverage of the whole: code -> category. Empty where there are none."""
         every = (one.coverage for one in self.breakdown if self.coverage and set(one.coverage.values()) == set(self.coverage))
         return next(every, {})
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The names that it had, as `id` or `id@variant`."""
+        return tuple(f"{self.id}@{one}" if self.variant and "@" not in one else one for one in self.formerly)
 
     @property
     def rules(self) -> "tuple[Definition, ...]":
@@ -178,6 +198,24 @@ def rule_called(name: str, definitions: Mapping[str, Definition]) -> Definition:
     indicator, _, variant = name.partition("@")
     base = definitions[indicator]
     return base.variants[variant] if variant else base
+
+
+def former_names(definitions: Iterable[Definition]) -> dict[str, str]:
+    """Former name -> name of today, of indicators and of their variants."""
+    return {former: rule.name for definition in definitions for rule in definition.rules for former in rule.former}
+
+
+def called_now(name: str, formerly: Mapping[str, str]) -> str:
+    """The name of today of what was called `name`; a variant follows its indicator. What was never renamed keeps its name.
+
+    >>> called_now("balls@summer", {"balls": "dances", "dances@summer": "dances@outdoors"})
+    'dances@outdoors'
+    """
+    indicator, at, variant = name.partition("@")
+    base = formerly.get(indicator, "@")
+    if name in formerly or not at or "@" in base:
+        return formerly.get(name, name)
+    return formerly.get(f"{base}@{variant}", f"{base}@{variant}")
 
 
 # ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----

@@ -1,6 +1,7 @@
 """What is computed, all frozen: tables, rows, series, annotations, results."""
 
 import datetime
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -9,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from indicators.nouns.config import Config
-from indicators.nouns.definition import Definition, rule_called
+from indicators.nouns.definition import Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Level, SoFar, Status
@@ -221,5 +222,10 @@ class Results:
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def definition(self, name: str) -> Definition:
-        """The definition called `id` or `id@variant`; KeyError where there is none."""
-        return rule_called(name, self.definitions)
+        """The definition called `id` or `id@variant`, now or formerly; KeyError where there is none."""
+        return rule_called(called_now(name, self.formerly), self.definitions)
+
+    @functools.cached_property
+    def formerly(self) -> Mapping[str, str]:
+        """Former names of indicators and variants -> their names of today."""
+        return former_names(self.definitions.values())

@@ -147,7 +147,7 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     wrong = list(_change_faults(variant, changes))
     definition = None
     if not wrong:
-        definition, wrong = checked(Definition, base | changes | {"variant": variant})
+        definition, wrong = checked(Definition, {k: v for k, v in base.items() if k != "formerly"} | changes | {"variant": variant})
     report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
         whole = definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())
@@ -172,11 +172,28 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     parts = {name: [part for part in parts_of(item.definition) if part in written] for name, item in written.items()}
     faulty = _not_computable(written, parts, report) | {name for name, item in written.items() if not item.whole}
     sound = {name: item for name, item in written.items() if name not in faulty}
+    former = _former_faults(written, named or ())
     for name, item in written.items():
-        wrong = _definition_faults(item.definition, sound, named, resources)
+        wrong = [*former.get(name, ()), *_definition_faults(item.definition, sound, named, resources)]
         if report_all(wrong, item.place, item.file.without_follow_ups(report)):
             faulty.add(name)
     return faulty
+
+
+def _former_faults(written: Mapping[str, Written], named: Iterable[str]) -> dict[str, list[Fault]]:
+    """By definition, which of its former names are those of an indicator of today, or are given twice."""
+    faults: dict[str, list[Fault]] = {}
+    first: dict[str, Place] = {}
+    for name, item in written.items():
+        for n, former in enumerate(item.definition.former):
+            about = {"former": former, "hint": "leave it out here, or rename the other"}
+            if former in written or former in named:
+                other = written[former].place() if former in written else "it has faults of its own"
+                faults.setdefault(name, []).append(fault("duplicate-id/living", "formerly", n, other=other, **about))
+            elif former in first:
+                faults.setdefault(name, []).append(fault("duplicate-id/formerly", "formerly", n, first=first[former], **about))
+            first.setdefault(former, item.place(("formerly", n)))
+    return faults
 
 
 def _definition_faults(

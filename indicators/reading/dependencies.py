@@ -46,6 +46,16 @@ def parts_of(definition: Definition) -> list[str]:
     return [part for _, kind, value in given for part in ([value] if kind == "indicator" else value)]
 
 
+def with_parts_called(definition: Definition, called: Callable[[str], str]) -> Definition:
+    """The definition with other names for the indicators that it combines."""
+    step = definition.combine
+    if not step or any(step_faults("combine", step)):
+        return definition
+    given = {name: value for name, kind, value in references("combine", step) if kind in ("indicator", "indicators")}
+    names = {name: called(value) if isinstance(value, str) else [called(one) for one in value] for name, value in given.items()}
+    return definition.model_copy(update={"combine": step.model_copy(update={"parameters": step.parameters | names})})
+
+
 def tables_of(definition: Definition) -> set[str]:
     """Names of the tables that a definition reads, those that it looks into among them."""
     named = ({definition.table} if definition.table else set()) | lookups(definition.where)

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
-from indicators.nouns.definition import PROSE, Definition, rule_called
+from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all, suggest
 from indicators.reading.definitions import Written, cross_check, read_definitions
-from indicators.reading.dependencies import parts_of, tables_of
+from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import link
+from indicators.reading.scopes import scope_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
@@ -67,7 +68,8 @@ def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier:
     if earlier and earlier.digest == digest:
         return earlier
     problems: list[Problem] = []
-    return _Read(digest, read_table(root, folder, descriptor, problems.append), tuple(problems))
+    table = read_table(root, folder, with_any_scope(descriptor), problems.append)
+    return _Read(digest, table and replace(table, resource=descriptor.resource), tuple(problems))
 
 
 def _digests(root: Path, folder: str) -> tuple[str, dict[str, str]]:
@@ -146,6 +148,11 @@ class Project:
         return rule_called(name, self.definitions)
 
     @property
+    def formerly(self) -> Mapping[str, str]:
+        """Former names of indicators and variants, those with faults among them -> their names of today."""
+        return former_names(item.definition for item in self.written.values())
+
+    @property
     def unread(self) -> tuple[Problem, ...]:
         """Problems because of which a pillar, table or indicator may be missing among the names, or a table among `form`."""
         return tuple(sorted({*self.pillars.problems, *self.collection.described.names.problems, *self.indicators.problems}))
@@ -176,10 +183,14 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     problems += collection.problems
     resources, tables = collection.described.resources, collection.tables
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
+    formerly = former_names(item.definition for item in written.values())
+    written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
+    config = _config_of_today(config, formerly)
     faulty = cross_check(written, indicators.all, resources, problems.append)
     faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     broken = _broken(written, faulty, tables)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
+    problems += scope_problems(config, collection.tables, collection.described, indicators, written)
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
@@ -219,6 +230,22 @@ def _outline(file: YamlFile) -> Config:
     pillars = tuple(Pillar.model_construct(id=one["id"], title=str(one.get("title") or "")) for one in named)
     folders = {key: written[key] for key in FOLDERS if written.get(key) and isinstance(written[key], str)}
     return Config.model_construct(pillars=pillars, **folders)
+
+
+def _with_names_of_today(definition: Definition, formerly: Mapping[str, str]) -> Definition:
+    return with_parts_called(definition, lambda name: called_now(name, formerly)) if formerly else definition
+
+
+def _config_of_today(config: Config, formerly: Mapping[str, str]) -> Config:
+    """The config with the names of today for the indicators that it names."""
+    if not formerly:
+        return config
+
+    def now(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(called_now(name, formerly) for name in names)
+
+    pillars = tuple(pillar.model_copy(update={"charts": now(pillar.charts)}) for pillar in config.pillars)
+    return config.model_copy(update={"pillars": pillars, "headline": now(config.headline)})
 
 
 def _config_faults(config: Config, named: Set[str] | None, resources: Resources, written: Mapping[str, Written]) -> Iterator[Fault]:

@@ -93,7 +93,7 @@ def _of_annotations(context: Context) -> Iterator[Problem]:
     table = project.tables.get(project.config.annotations or "")
     if table:
         charts = annotations.charts_of(context)
-        for annotation in read_annotations(project.tables, project.config):
+        for annotation in read_annotations(project.tables, project.config, project.formerly):
             row = annotation.row.partition(":")[2]
             for warning in _faults("annotation", annotation, charts):
                 if warning.code in table.relations.excuses.get(row, {}):

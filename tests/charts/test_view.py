@@ -51,6 +51,20 @@ def test_all_faults_are_reported_at_once():
     assert len(found.value.problems) == 4
 
 
+@pytest.mark.parametrize("text", ["duels?colour=", "duels@a?variant=b", "duels?from=1893&from=1894", "duels?Frequency=annual"])
+def test_no_key_is_ignored(text):
+    with pytest.raises(ProblemsFound):
+        parse_view(text)
+
+
+def test_a_view_under_former_names_is_that_under_the_names_of_today():
+    """A variant follows its indicator, and may have been renamed itself."""
+    formerly = {"balls": "dances", "dances@summer": "dances@outdoors", "duels": "dawns"}
+    for text, now in (("balls", "dances"), ("balls@winter", "dances?variant=winter"), ("balls@summer", "dances?variant=outdoors")):
+        assert parse_view(text).renamed(formerly).text == now
+    assert parse_view("waltzes?with=duels@a").renamed(formerly).text == "waltzes?with=dawns@a"
+
+
 @pytest.mark.parametrize("year", ["0999", "3000", "9999"])
 @pytest.mark.parametrize("key", ["from", "to"])
 def test_years_of_a_window_are_bounded(key, year):

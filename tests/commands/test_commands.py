@@ -63,7 +63,25 @@ def test_compute_prints_the_columns_of_the_design_and_the_numbers_of_the_engine(
     assert [row["period"] for row in rows] == ["1893", "1894"]
     numbers = told(ask(ruritania, "audiences", frequency="annual"))
     assert [float(row["value"]) for row in rows] == [numbers["1893"], numbers["1894"]]
-    assert [len(row["rows"].split()) for row in rows] == [numbers["1893"], numbers["1894"]]
+    assert [float(row["rows"]) for row in rows] == [numbers["1893"], numbers["1894"]]
+
+
+@pytest.mark.parametrize("breakdown", [(), ("--breakdown", "level")])
+def test_compute_lists_the_ids_of_rows_on_request(capsys, breakdown):
+    """Each of the four audiences of 1893 is a row; lines of ids cannot be read, and are megabytes for long tables."""
+    asked = ("compute", "audiences", "--frequency", "annual", "--from", "1893", "--to", "1893", *breakdown)
+    for form, read in (("csv", lambda text: list(csv.DictReader(io.StringIO(text)))), ("json", json.loads)):
+        plain, full = (read(run(capsys, *asked, "--format", form, *more)[1]) for more in ((), ("--ids",)))
+        assert (int(plain[0]["rows"]), "ids" in plain[0]) == (4, False)
+        ids = full[0].pop("ids") if form == "json" else full[0].pop("ids").split()
+        assert (full[0], len(ids)) == (plain[0], 4)
+        assert all(one.startswith("envoys:e-") for one in ids)
+
+
+def test_no_spreadsheet_runs_what_compute_prints(capsys, copy):
+    edited(copy, "indicators/definitions/court.yaml", "    unit: duels\n", "    unit: '=1+1 duels'\n")
+    _, out, _ = run(capsys, "compute", "duels", "--from", "1893-01", "--to", "1893-01", folder=copy)
+    assert ",'=1+1 duels," in out
 
 
 def test_a_view_says_the_same_as_options(capsys):

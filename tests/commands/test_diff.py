@@ -240,6 +240,33 @@ def test_new_gone_and_renamed(compared, copy):
     assert "  more: More, annual, 2 things in 1894" in lines_of(changes)
 
 
+@pytest.mark.parametrize("formerly", ["", "    formerly: [duels]\n"])
+def test_a_renamed_indicator_is_known_when_its_table_changed_too(compared, copy, formerly):
+    """By its former name, or by its definition, which is that of no other; one duel less in 1894 makes its numbers differ."""
+    edited(copy, COURT, "  duels:\n", f"  dawns:\n{formerly}")
+    edited(copy, COURT, "minus: duels}", "minus: dawns}")
+    rows = [line for line in (copy / "data/envoys.csv").read_text().splitlines(keepends=True) if not line.startswith("e-16,")]
+    (copy / "data/envoys.csv").write_text("".join(rows))
+    changes = compared(copy)
+    changed = by_name(changes)
+    assert (changed["dawns"]["kind"], changed["dawns"]["was"]) == ("changed", "duels")
+    assert "duels" not in changed
+    assert any(line.startswith("  dawns: was duels; ") for line in lines_of(changes))
+
+
+def test_a_former_name_goes_before_an_equal_definition(compared, copy):
+    """The new definition counts something else, and yet says what it was called."""
+    edited(copy, COURT, "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, meeting]}")
+    changed = by_name(compared(copy))
+    assert (changed["dawns"]["kind"], changed["dawns"]["was"], changed["dawns"]["keys"]) == ("changed", "duels", ["where"])
+
+
+def test_a_part_under_another_name_is_no_change(compared, copy):
+    edited(copy, COURT, "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    assert by_name(compared(copy)).keys() == {"dawns"}
+
+
 def new_indicator():
     keys = {"title": "More", "counts": "More.", "unit": "things", "direction": "none", "frequency": "annual", "table": "envoys"}
     return f"  more: {json.dumps(keys | {'where': MEETINGS, 'coverage': 'audiences', 'reduce': 'count'})}\n"

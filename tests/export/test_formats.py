@@ -71,6 +71,14 @@ def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
     assert [sheet.neutral(cell) for cell in (-1, 2.5, True, None, "a=b", "")] == [-1, 2.5, True, None, "a=b", ""]
 
 
+def test_rows_of_a_workbook_say_who_to_whom_and_codes_in_words(made):
+    headings, rows = sheet.sheets(made, work(made, "audiences?frequency=annual").picture)["rows"]
+    row = dict(zip(headings, next(iter(rows)), strict=True))
+    assert (row["initiator"], row["initiator in words"]) == ("RUR;GRA", "Ruritania; Graustark")
+    assert headings.index("initiator in words") == headings.index("initiator") + 1
+    assert "kind in words" not in headings  # a word already
+
+
 HOSTILE = '=HYPERLINK("https://ruritania.example","@")'
 
 

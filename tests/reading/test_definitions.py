@@ -6,7 +6,7 @@ from indicators.compute.pipeline import results
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
-from tests.builders import ask, defined, edited, faults, line_of, problem_at, told
+from tests.builders import ask, defined, edited, faults, line_of, opened, problem_at, told
 
 COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{name}.yaml" for name in ("court", "roads", "guns", "crowd"))
 
@@ -369,3 +369,46 @@ def test_more_layers_than_can_be_followed_are_refused_and_the_rest_is_computed(c
     assert [p.code for p in project.problems] == ["too-many-parts"]
     assert {"l0", "l20"} <= set(project.definitions)
     assert "l39" not in project.definitions
+
+
+FORMER = {
+    # what is written on duels -> code, and what the message names
+    "the name of another": ("formerly: [slights]", "duplicate-id", "court.yaml:"),
+    "its own name": ("formerly: duels", "duplicate-id", "court.yaml:"),
+    "a variant that is there": ("formerly: [audiences@by_year]", "duplicate-id", "court.yaml:"),
+    "a name twice": ("formerly: [dawns, dawns]", "duplicate-id", "court.yaml:"),
+    "a title": ("formerly: [Dawns]", "wrong-value", "'Dawns'"),
+    "no name": ("formerly: [3]", "wrong-value", "3 is not a name"),
+    "two variants": ("formerly: [dawns@a@b]", "wrong-value", "'dawns@a@b'"),
+}
+
+
+@pytest.mark.parametrize(("written", "code", "named"), FORMER.values(), ids=FORMER.keys())
+def test_a_former_name_belongs_to_one_indicator(copy, written, code, named):
+    edited(copy, COURT, "  duels:\n", f"  duels:\n    {written}\n")
+    problem = problem_at(opened(copy), COURT, line_of(copy, COURT, "formerly"))
+    assert (problem.code, named in problem.message) == (code, True)
+
+
+def test_a_former_name_of_two_indicators_names_both_places(copy):
+    first = edited(copy, COURT, "  slights:\n", "  slights:\n    formerly: [insults]\n") + 1
+    edited(copy, COURT, "  duels:\n", "  duels:\n    formerly: [insults]\n")
+    lines = (copy / COURT).read_text().splitlines()
+    second = max(n for n, line in enumerate(lines, 1) if "insults" in line)
+    assert f"{COURT}:{first}" in problem_at(opened(copy), COURT, second).message
+
+
+def test_a_combination_finds_its_part_by_a_former_name(ruritania, copy):
+    """Numbers are those of before, and the part is told by its name of today."""
+    edited(copy, COURT, "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    project = opened(copy)
+    assert project.problems == ()
+    assert told(ask(project, "warmth")) == told(ask(ruritania, "warmth"))
+    assert project.definition("warmth").combine.parameters == {"of": "audiences", "minus": "dawns"}
+
+
+def test_variants_do_not_take_over_a_former_name(copy):
+    edited(copy, COURT, "  audiences:\n", "  audiences:\n    formerly: [receptions]\n")
+    project = opened(copy)
+    assert project.problems == ()
+    assert project.formerly == {"receptions": "audiences"}

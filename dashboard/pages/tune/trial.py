@@ -181,8 +181,9 @@ def _pictures(trial: Trial, view: View, screen: Screen) -> list[Any]:
         why = "With errors it cannot be computed; pages keep its last good numbers." if trial.errors else f"With this text: {after.why}."
         return [heading, html.P(why), *_drawn("Before", before)]
     if before.figure is None:
-        was = next((d.was for d in trial.compared.of_kind("renamed") if d.name == name), "")
-        change = f"Renamed from {was}; the numbers are the same." if was else "New indicator."
+        named = next((d for d in trial.compared.each if d.name == name and d.was), None)
+        same = f"Renamed from {named.was}; the numbers are the same." if named else "New indicator."
+        change = f"Renamed: {changed_words(named)}" if named and named.kind == "changed" else same
         return [heading, html.P(change), *_drawn("With this text", after)]
     one = next((d for d in trial.compared.of_kind("changed") if d.name == name), None)
     if one is None:

@@ -110,7 +110,8 @@ COLUMNS = ("indicator", "variant", "period", "frequency", "value", "at_least", "
 
 
 def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]:
-    """One record a period; None for what is missing. `rows` lists row ids. A breakdown's parts follow, marked `part`."""
+    """One record a period; None for what is missing, and `why` that is, or why a value is a minimum. `rows` lists row ids. A
+    breakdown's parts follow, marked `part`."""
     row: Any  # the stubs know no columns of a row
     for row, ids in zip(series.values.itertuples(), series.rows, strict=True):
         record = {
@@ -126,7 +127,8 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
             "score": exact(row.score),
             "rows": list(ids),
         }
-        yield record | ({"part": part or ""} if part or series.parts else {})
+        why = {"why": row.reason} if row.reason else {}
+        yield record | why | ({"part": part or ""} if part or series.parts else {})
     for code, one in series.parts.items():
         yield from records(one, code)
 
@@ -134,7 +136,7 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
 def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool) -> str:
     """Comma-separated, row ids joined by blanks; always with a header line. No text is one that a spreadsheet reads as a formula."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
+    writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="", extrasaction="ignore")
     writer.writeheader()
     for record in rows:
         writer.writerow({key: _cell(neutral(value)) for key, value in record.items()})
@@ -153,13 +155,14 @@ def as_json(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def as_text(rows: Iterable[dict[str, Any]]) -> str:
-    """Aligned columns for reading; rows are counted, blank means missing."""
-    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows")]
+    """Aligned columns for reading; rows are counted, blank means missing, for the reason that the last column gives."""
+    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows", "why")]
     for record in rows:
         name = "@".join(filter(None, [record["indicator"], record["variant"]])) + (f" {record['part']}" if record.get("part") else "")
         value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
         score = "" if record["score"] is None else f"{record['score']:.1f}"
-        lines.append((name, record["period"], value, record["unit"], record["status"], record["coverage"], score, str(len(record["rows"]))))
+        what = (record["period"], value, record["unit"], record["status"], record["coverage"], score, str(len(record["rows"])))
+        lines.append((name, *what, record.get("why", "")))
     columns = list(zip(*lines, strict=True))
     widths = [max(map(len, column)) for column in columns]
     aligned = [

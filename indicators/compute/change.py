@@ -62,10 +62,13 @@ def change(series: Series, period: int) -> Change:
     if not near:
         earlier = series.point(bases[-1]).label
         return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, is more than two years older")
-    stretch = series.values["stretch"]
-    alike = next((base for base in reversed(near) if stretch[base] == stretch[period]), None)
-    if alike is None:
+    stretch, keys = series.values["stretch"], series.values["keys"]
+    unbroken = [base for base in near if stretch[base] == stretch[period]]
+    if not unbroken:
         return Change("not comparable", why="there is a break in the series between this value and the one before")
+    alike = next((base for base in reversed(unbroken) if keys[base] == keys[period]), None)
+    if alike is None:
+        return Change("not comparable", why="this value and the one before are sums over different keys")
     return _compared(series, alike, period)
 
 

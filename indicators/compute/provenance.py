@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.coverage import levels_by_day, levels_of
+from indicators.compute.reasons import is_blank
 from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition, Step
@@ -30,6 +31,18 @@ def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, breakdo
     known = known_sources(tables.get(sources or ""))
     rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, breakdown)}
     return tuple(rows[identity] for identity in wanted)
+
+
+def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[str]) -> tuple[str, ...]:
+    """Which of these rows are blank in a column that one of the definitions reduces and does not leave out."""
+    wanted, blank = set(ids), []
+    for one in definitions:
+        step = one.reduce
+        if one.table and step and "of" in step.parameters and "blanks" not in step.parameters:
+            rows = tables[one.table].frame
+            rows = rows[rows[ROW].isin(wanted)]
+            blank += rows.loc[is_blank(rows[step.parameters["of"]]), ROW].tolist()
+    return tuple(dict.fromkeys(blank))
 
 
 def known_sources(table: Table | None) -> Mapping[str, SourceRef]:

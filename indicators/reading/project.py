@@ -174,7 +174,9 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     collection = read_collection(root, config.data, before.collection if before else None)
     late = measured_later(collection.tables, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
     problems += [*collection.problems, *chain.from_iterable(late.values())]
-    resources, tables = collection.described.resources, {name: one for name, one in collection.tables.items() if name not in late}
+    resources, tables = collection.described.resources, collection.tables
+    if late:
+        tables = {name: one for name, one in tables.items() if name not in late}
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     faulty = cross_check(written, indicators.all, resources, problems.append)
     faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}

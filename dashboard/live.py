@@ -55,7 +55,7 @@ class Live:
         self._text = _written(self._folders()[2])
         errors = _errors(project)
         self._current = Current(
-            project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project)
+            project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project, self.remembered)
         )
         self._was_good, self._looked_over = not errors, project
 
@@ -92,7 +92,7 @@ class Live:
             now = self._current
             if now.project is not self._looked_over and not now.stale:
                 self._looked_over = now.project
-                if (warnings := _warnings(now.project)) != now.warnings:
+                if (warnings := _warnings(now.project, self.remembered)) != now.warnings:
                     self._current = replace(now, version=now.version + 1, warnings=warnings)
 
     def _read_whole(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
@@ -184,10 +184,10 @@ def _errors(project: Project) -> tuple[Problem, ...]:
     return tuple(p for p in project.problems if p.level == "error")
 
 
-def _warnings(project: Project) -> tuple[Problem, ...]:
+def _warnings(project: Project, remembered: SeriesCache) -> tuple[Problem, ...]:
     """Warnings about the files. Whatever they hold, the watch goes on."""
     try:
-        problems = {*project.problems, *warnings_of(project)}
+        problems = {*project.problems, *warnings_of(project, results(project, remembered).series)}
     except Exception as e:
         unforeseen = fault("fault/warnings", hint="relations check may report more", kind=type(e).__name__, why=e)
         return (replace(unforeseen.at(Place("config.yaml")), level="warning"),)

@@ -53,6 +53,10 @@ def _cut(line: str) -> str:
     return line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…"
 
 
+Checked = Literal["definition", "annotation", "row"]
+"""What a warning is about, and what may carry an exemption from it; a row carries it in the descriptor of its table."""
+
+
 class Code(NamedTuple):
     """One code: what it `means`, in a line; how to `fix` it; its `messages` (a template by case, "" where there is one case
     only); an example of each case that has one. `exempt`: what may carry an exemption from this warning."""
@@ -63,7 +67,7 @@ class Code(NamedTuple):
     messages: Mapping[str, str]
     examples: Mapping[str, Example]
     level: Literal["error", "warning"] = "error"
-    exempt: Literal["", "definition", "annotation"] = ""
+    exempt: Literal["", "definition", "annotation", "row"] = ""
 
     def heading(self, case: str) -> str:
         """What is said of a case, with <names> in the place of what came.
@@ -96,8 +100,8 @@ def codes() -> Mapping[str, Code]:
     return MappingProxyType({one.code: one for group in groups().values() for one in group})
 
 
-def exemptable(of: Literal["definition", "annotation"]) -> tuple[Code, ...]:
-    """The warnings from which a definition or an annotation may be exempted."""
+def exemptable(of: Checked) -> tuple[Code, ...]:
+    """The warnings from which a definition, an annotation or a row may be exempted."""
     return tuple(one for one in codes().values() if one.exempt == of)
 
 

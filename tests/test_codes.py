@@ -78,9 +78,9 @@ def test_codes_and_cases_are_words_joined_by_hyphens():
 
 
 def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
-    for subject in ("definition", "annotation"):
+    for subject in ("definition", "annotation", "row"):
         assert [one.code for one in exemptable(subject)] == [one.__name__.replace("_", "-") for one in WARNINGS[subject]]
-    assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"))} == {"warning"}
+    assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"), *exemptable("row"))} == {"warning"}
 
 
 # ---- the examples ----

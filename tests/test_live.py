@@ -184,7 +184,7 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     now = live.current()
     assert now.project.tables is before.project.tables
     again = {query: now.results.series(query) for query in every}
-    assert sorted(asked) == ["audiences", "duels", "warmth"]
+    assert sorted(set(asked)) == ["audiences", "duels", "warmth"]  # with their variants, for warnings
     assert again[Query("slights")] is known[Query("slights")]
     assert again[Query("audiences")].definition.title == "Audiences granted"
     (copy / "data/envoys.csv").write_text((copy / "data/envoys.csv").read_text() + "\n")

@@ -37,6 +37,7 @@ def hover(layer: Layer, period: int) -> str:
     words = [numbers.value_words(series, period)]
     words += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
     words += ["not over yet"] if not point.over else []
+    words += [point.reason] if point.reason else []
     return safe(f"{when}: {', '.join(words)}")
 
 

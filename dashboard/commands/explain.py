@@ -10,14 +10,18 @@ from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
 from indicators.compute.pipeline import series
-from indicators.compute.provenance import rows_behind
+from indicators.compute.provenance import blank_rows, rows_behind
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query, RowBehind, Series
 from indicators.problems import Place, fault, refused
+from indicators.reading.dependencies import rules_behind
 from indicators.reading.project import Project, open_project
 
 DOES = "show what a number counts, and the rows and sources behind it"
 EXAMPLE = "relations explain trilateral_meetings@journal 2024-T1"
+MOST_BLANK = 20
+"""Rows with a blank cell that are named."""
+FILL_IN = "fill in the blank cells, or write blanks: leave_out in the definition if they mean nothing"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +57,7 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines = [f"{series.definition.title} ({series.definition.name}), {numbers.period(period, series.frequency)}", ""]
     value = numbers.value_words(series, period) if point.status != "M" else f"no value: {point.reason}"
     lines += [f"  value      {value}"]
+    lines += [f"  {heading:<10} {text}" for heading, text in _reasons(project, series, period).items()]
     lines += [f"  status     {point.status} ({numbers.STATUS_WORDS[point.status]})"]
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
     lines += [f"  change     {numbers.change_words(series, verdict(series, period))}"]
@@ -68,13 +73,25 @@ def explained(project: Project, series: Series, period: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _reasons(project: Project, series: Series, period: int) -> dict[str, str]:
+    """Why a value is missing or a lower bound, which rows are blank, and what to do."""
+    point = series.point(period)
+    if not point.reason:
+        return {}
+    blank = blank_rows(project.tables, rules_behind(series.definition, project.definition), series.rows_in(period))
+    shown = ", ".join(blank[:MOST_BLANK]) + (f" and {len(blank) - MOST_BLANK} more" if len(blank) > MOST_BLANK else "")
+    why = {"because": point.reason} if point.status != "M" else {}
+    to_do = point.way_out or (FILL_IN if blank else "")
+    return why | {key: text for key, text in (("blank", shown), ("to do", to_do)) if text}
+
+
 def explained_json(project: Project, series: Series, period: int) -> str:
     """The explanation as a JSON object: rule, number, rows with their cells and sources."""
     point = series.point(period)
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
     rule = {heading.lower(): text for heading, text in definitions.view_words(series, project.config, project.tables)}
-    why = {"why": point.reason} if number["value"] is None else {}
+    why = {key.replace(" ", "_"): text for key, text in _reasons(project, series, period).items() if key != "because"}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"
 

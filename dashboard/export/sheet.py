@@ -114,8 +114,8 @@ IDS = "ids"
 
 
 def records(series: Series, part: str | None = None, *, ids: bool = False) -> Iterator[dict[str, Any]]:
-    """One record a period; None for what is missing. `rows` is the number of rows; with `ids` their ids are listed too. A breakdown's
-    parts follow, marked `part`."""
+    """One record a period; None for what is missing, and `why` that is, or why a value is a minimum. `rows` is the number of rows;
+    with `ids` their ids are listed too. A breakdown's parts follow, marked `part`."""
     row: Any  # the stubs know no columns of a row
     for row, behind in zip(series.values.itertuples(), series.rows, strict=True):
         record = {
@@ -132,7 +132,8 @@ def records(series: Series, part: str | None = None, *, ids: bool = False) -> It
             "rows": len(behind),
         }
         record |= {IDS: list(behind)} if ids else {}
-        yield record | ({"part": part or ""} if part or series.parts else {})
+        why = {"why": row.reason} if row.reason else {}
+        yield record | why | ({"part": part or ""} if part or series.parts else {})
     for code, one in series.parts.items():
         yield from records(one, code, ids=ids)
 
@@ -141,7 +142,7 @@ def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool, ids: bool = False) ->
     """Comma-separated, row ids joined by blanks; always with a header line. No text is read as a formula by a spreadsheet."""
     text = io.StringIO()
     columns = [*COLUMNS, *([IDS] if ids else []), *(["part"] if parts else [])]
-    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="")
+    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="", extrasaction="ignore")
     writer.writeheader()
     for record in rows:
         writer.writerow({key: neutral(_cell(value)) for key, value in record.items()})
@@ -160,13 +161,14 @@ def as_json(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def as_text(rows: Iterable[dict[str, Any]]) -> str:
-    """Aligned columns for reading; blank means missing."""
-    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows")]
+    """Aligned columns for reading; blank means missing, for the reason that the last column gives."""
+    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows", "why")]
     for record in rows:
         name = "@".join(filter(None, [record["indicator"], record["variant"]])) + (f" {record['part']}" if record.get("part") else "")
         value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
         score = "" if record["score"] is None else f"{record['score']:.1f}"
-        lines.append((name, record["period"], value, record["unit"], record["status"], record["coverage"], score, str(record["rows"])))
+        what = (record["period"], value, record["unit"], record["status"], record["coverage"], score, str(record["rows"]))
+        lines.append((name, *what, record.get("why", "")))
     columns = list(zip(*lines, strict=True))
     widths = [max(map(len, column)) for column in columns]
     aligned = [

@@ -135,7 +135,7 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
 
 def _observed(series: Mapping[str, Any]) -> Observed:
     """The points of a record. It holds neither scores nor the reason why a value is missing."""
-    unknown: dict[str, Any] = {"score": math.nan, "stretch": 0, "over": True, "why": ""}
+    unknown: dict[str, Any] = {"score": math.nan, "stretch": 0, "over": True, "why": "", "reason": ""}
     values = [math.nan if one["value"] is None else one["value"] for one in series["points"]]
     return {
         one["period"]: (Point(one["period"], value, one["at_least"], one["status"], one["coverage"], **unknown), one["rows"])

@@ -72,8 +72,9 @@ def _summary(series: Series, period: int, count: int) -> str:
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
+    bound = f" Only a minimum: {point.reason}." if point.reason else ""
     changed = numbers.change_words(series, verdict(series, period))
-    return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
+    return f"{numbers.value_words(series, period)}, from {rows}.{bound} {covered}{status} {changed}."
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> html.Div:

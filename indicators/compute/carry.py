@@ -1,6 +1,7 @@
 """What combinations, sums of parts and transforms take over from their inputs: status, coverage, breaks, "at least" and rows."""
 
 import bisect
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -10,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.exactness import Draft, bound, stretches
+from indicators.compute.reasons import of_parts, of_periods
 from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
-from indicators.nouns.series import Series, Why
+from indicators.nouns.series import Series, Why, worded
 from indicators.nouns.vocabulary import SoFar
 from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
@@ -25,19 +27,15 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
     """Combine finished parts, by name, over every period that any of them has. Status and coverage are the worst of the parts."""
     operation = ROOMS["combine"][step.name]
     periods = _union(list(parts.values()))
-    frames = {name: _stretched(part, periods) for name, part in parts.items()}
+    sums = operation.traits.sums
+    frames = {name: _stretched(part, periods, sums) for name, part in parts.items()}
     given = {
         name: [frames[one]["value"] for one in value] if isinstance(value, list) else frames[value]["value"]
         for name, value in step.parameters.items()
     }
-    sums = operation.traits.sums
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
-    reasons = zip(*(frame["why"] for frame in frames.values()), strict=True)
-    values["why"] = np.array([next(filter(None, of_parts), "") for of_parts in reasons], dtype=object)
-    refused = values["at_least"] & (not sums)
-    values.loc[refused, "why"] = "not-exact"
-    values.loc[refused, "value"] = np.nan
+    _explain(values, frames, refused=values["at_least"] & (not sums))
     _settle(values)
     rows = tuple(
         _together(part.rows[p - part.values.index[0]] if p in part.values.index else () for part in parts.values()) for p in periods
@@ -53,7 +51,25 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
         sums and all(p.counts for p in parts.values()),
         max(p.length for p in parts.values()),
         max((p.so_far for p in parts.values()), key=SO_FAR.index),
+        tuple(dict.fromkeys(chain.from_iterable(p.notes for p in parts.values()))),
     )
+
+
+def _explain(values: pd.DataFrame, frames: Mapping[str, pd.DataFrame], refused: pd.Series) -> None:
+    """Give a combination the reasons of its parts: of those without a value, or else of those that are lower bounds. `refused`:
+    periods in which a lower bound makes no value. Changes `values` in place."""
+    values.loc[refused, "value"] = np.nan
+    whys, reasons = [], []
+    parts = [list(zip(frame["value"], frame["why"], frame["reason"], strict=True)) for frame in frames.values()]
+    for place, bounded in enumerate(refused):
+        here = {name: part[place] for name, part in zip(frames, parts, strict=True)}
+        missing = {name: (math.isnan(value), reason) for name, (value, _, reason) in here.items()}
+        why: Why = next((why for _, why, _ in here.values() if why), "only-a-minimum" if bounded else "")
+        words = of_parts(missing) or of_parts({name: (True, reason) for name, (_, _, reason) in here.items()})
+        zero = ", ".join(f"{name} is 0" for name, (value, _, _) in here.items() if value == 0)
+        whys.append(why)
+        reasons.append(worded("only-a-minimum", words) if why == "only-a-minimum" else words or zero)
+    values["why"], values["reason"] = np.array(whys, dtype=object), np.array(reasons, dtype=object)
 
 
 def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
@@ -67,6 +83,9 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     bounds = np.logical_or.reduce([frame["at_least"].fillna(False).astype(bool) for frame in frames])
     values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
     values["status"] = np.where(values["value"].isna(), "M", values["status"])
+    reasons = zip(*(frame["reason"].fillna("") for frame in frames), strict=True)
+    values["reason"] = [of_parts({code: (True, reason) for code, reason in zip(codes, here, strict=True)}) for here in reasons]
+    values["why"] = values["why"].where(values["value"].isna(), "")
     rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
     return replace(series, values=values, rows=rows, parts={})
 
@@ -78,10 +97,19 @@ def _union(parts: Sequence[Draft]) -> np.ndarray:
     return np.arange(min(i[0] for i in indexes), max(i[-1] for i in indexes) + 1, dtype=np.int64)
 
 
-def _stretched(part: Draft, periods: np.ndarray) -> pd.DataFrame:
+def _stretched(part: Draft, periods: np.ndarray, sums: bool) -> pd.DataFrame:
+    """The values of a part on a longer calendar; what is known to be at least 0 is that, where it is to be added."""
     frame = part.values.reindex(pd.Index(periods, name="period"))
-    fill = {"at_least": False, "status": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered"}
-    return frame.fillna(fill).astype({"at_least": bool, "status": int, "coverage": int, "stretch": int, "over": bool})
+    fill = {"at_least": False, "status": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered", "floor": False, "keys": -1}
+    frame = frame.fillna(fill | {"reason": worded("not-covered")})
+    frame = frame.astype({"at_least": bool, "status": int, "coverage": int, "stretch": int, "over": bool, "floor": bool, "keys": int})
+    return _with_floor(frame) if sums else frame
+
+
+def _with_floor(values: pd.DataFrame) -> pd.DataFrame:
+    """Where nothing was found in a partial collection, 0 as a lower bound, so that it can be added to others."""
+    floor = values["floor"]
+    return values.assign(value=values["value"].mask(floor, 0.0), at_least=values["at_least"] | floor, why=values["why"].mask(floor, ""))
 
 
 def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -91,18 +119,33 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     worst["coverage"] = np.minimum.reduce([f["coverage"] for f in frames])
     worst["over"] = np.logical_and.reduce([f["over"] for f in frames])
     missing = np.logical_or.reduce([f["value"].isna() for f in frames])
+    worst["keys"] = _compositions(np.array([f["keys"] for f in frames]))
     keys = zip(*(f["stretch"] for f in frames), strict=True)
     worst["stretch"] = stretches([None if is_missing else key for key, is_missing in zip(keys, missing, strict=True)])
     return worst
 
 
+def _compositions(keys: np.ndarray) -> np.ndarray:
+    """One number for the compositions of all inputs (a line each) of every period: equal where all are, negative where one is."""
+    alike = np.unique(keys, axis=1, return_inverse=True)[1] if keys.size else np.zeros(keys.shape[1], dtype=np.int64)
+    return np.where((keys >= 0).all(axis=0), alike, -2 - np.arange(keys.shape[1]))
+
+
 def _settle(values: pd.DataFrame) -> None:
-    """A missing value is not a lower bound and has a reason; a value that is not missing has none."""
+    """A missing value is not a lower bound and has a reason; an exact value has none. At least 0 says nothing, but is kept as `floor`."""
     bound(values)
+    values["floor"] = values["at_least"] & (values["value"] == 0)
+    values.loc[values["floor"], "why"] = "nothing-found"
+    values["value"] = values["value"].mask(values["floor"])
     missing = values["value"].isna()
     values.loc[missing, "at_least"] = False
-    values.loc[missing & (values["why"] == ""), "why"] = "no-result"
+    unexplained = missing & (values["why"] == "")
+    values.loc[unexplained, "why"] = "no-result"
+    values.loc[unexplained, "reason"] = [worded("no-result", reason) for reason in values.loc[unexplained, "reason"]]
+    values.loc[values["floor"], "reason"] = worded("nothing-found")
+    values.loc[values["why"] == "too-large", "reason"] = worded("too-large")
     values.loc[~missing, "why"] = ""
+    values.loc[~missing & ~values["at_least"], "reason"] = ""
 
 
 def _together(groups: Any) -> tuple[str, ...]:
@@ -113,7 +156,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads."""
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
-    before, periods = draft.values, tuple(int(p) for p in draft.values.index)
+    before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)
     calendar = Calendar(periods or (0,), draft.frequency)
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
     value = operation(before["value"], **given, **step.parameters)
@@ -122,7 +165,9 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     refused = frozenset(place for place, of in enumerate(about) if reason_against_base(of, draft.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
-    values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why"])
+    values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why", "keys"])
+    given_why = enumerate(zip(reach, values["why"], strict=True))
+    values["reason"] = np.array([_reason(columns, place, read, why, calendar) for place, (read, why) in given_why], dtype=object)
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
     values["stretch"] = stretches(list(values["stretch"]))
     _settle(values)
@@ -131,6 +176,22 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     return draft._replace(
         values=values, rows=_rows_of(draft.rows, reach), unit=unit, counts=draft.counts and traits.counts, length=length, so_far=so_far
     )
+
+
+def _reason(before: Mapping[str, np.ndarray], place: int, read: range | list[int], why: Why, calendar: Calendar) -> str:
+    """Why a place has no value, or a lower bound: the reason of the first place that it reads and that has one."""
+    inside = [p for p in read if 0 <= p < len(before["value"])]
+    if not why or why == "only-a-minimum":
+        bounds = [p for p in inside if before["at_least"][p]]
+        words = of_periods([calendar.label(p) for p in bounds], [before["reason"][p] for p in bounds])
+        return worded(why, words) if why else words
+    if why in ("across-a-break", "mixed", "other-keys", "excluded-base"):
+        return worded(why)
+    lacking = [p for p in inside if np.isnan(before["value"][p])]
+    if lacking == [place]:
+        return str(before["reason"][place])
+    words = of_periods([calendar.label(p) for p in lacking], [before["reason"][p] for p in lacking])
+    return worded("incomplete-window", words or f"the series begins with {calendar.label(0)}")
 
 
 def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
@@ -148,24 +209,28 @@ def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int
 
 def _carried(
     before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
-) -> tuple[bool, int, int, tuple[int, int] | None, Why]:
-    """(at_least, status, coverage, stretch key, why) of one place, from the places that it reads."""
+) -> tuple[bool, int, int, tuple[int, int] | None, Why, int]:
+    """(at_least, status, coverage, stretch key, why, keys) of one place, from the places that it reads."""
     size = len(before["value"])
     inside = slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
     values, stretches_read = before["value"][inside], before["stretch"][inside]
     at_least = bool(before["at_least"][inside].any())
     stretch = int(stretches_read.min()), int(stretches_read.max())
+    keys = set(before["keys"][inside].tolist())
     why: Why = ""
     if len(values) < len(read) or np.isnan(values).any():
         why = before["why"][place] or "incomplete-window"
     elif at_least and not traits.sums:
-        why = "not-exact"
+        why = "only-a-minimum"
     elif stretch[0] != stretch[1]:
         why = "across-a-break" if traits.compares else "mixed"
+    elif traits.compares and len(keys) > 1:
+        why = "other-keys"
     elif refused & set(read[:-1]):
         why = "excluded-base"
     coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
-    return at_least, int(before["status"][inside].min()), coverage, None if why else stretch, why
+    alike = keys.pop() if len(keys) == 1 else -2 - place
+    return at_least, int(before["status"][inside].min()), coverage, None if why else stretch, why, alike
 
 
 def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:

@@ -190,8 +190,10 @@ def _reason_as_base(series: Series, usable: pd.Series, base: int | None, period:
 
 def _reason_between(series: Series, base: int, period: int) -> str:
     """Why two comparable values are not alike; "" if they are."""
-    stretch = series.values["stretch"]
-    return "" if stretch[base] == stretch[period] else "there is a break in the series between this value and the one before"
+    stretch, keys = series.values["stretch"], series.values["keys"]
+    if stretch[base] != stretch[period]:
+        return "there is a break in the series between this value and the one before"
+    return "" if keys[base] == keys[period] else "this value and the one before are sums over different keys"
 
 
 def _years_between(series: Series, base: int, period: int) -> float:

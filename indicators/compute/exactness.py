@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels, spans_shown
+from indicators.compute.coverage import PARTIAL, Reduced, lives_of, other_levels, own_levels, spans_shown
+from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
@@ -23,7 +24,8 @@ State = dict[str, np.ndarray]
 
 class Draft(NamedTuple):
     """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
-    LEVELS), stretch, over, why and, from rows alone, not_collected; `rows` aligned. The rest is as in `Series`."""
+    LEVELS), stretch, over, why, reason, floor (missing, but known to be at least 0), keys (equal where sums are over the same keys)
+    and, from rows alone, not_collected; `rows` aligned. `notes`: what its rows say of the numbers. The rest is as in `Series`."""
 
     values: pd.DataFrame
     rows: tuple[tuple[str, ...], ...]
@@ -34,6 +36,7 @@ class Draft(NamedTuple):
     counts: bool
     length: int = 1
     so_far: SoFar = ""
+    notes: tuple[str, ...] = ()
 
 
 def valued(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Draft:
@@ -45,7 +48,9 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used, traits))
     reach, kinds = _reach(table, selected, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
-    (own, not_collected), others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
+    lives = lives_of(table, reduced)
+    own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
+    others = other_levels(reduced, periods, today)
     statuses = _statuses(table, used, _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
@@ -62,14 +67,18 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
-    _decide(state, row_counts, table, definition, traits, (raised, estimated))
+    _decide(state, row_counts, table, definition, traits, (raised, estimated, on.any(_blank(definition, used))))
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
+    state["floor"] = (state["why"] == "nothing-found") & raised & traits.adds & _never_negative(table, definition)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     bound(values)
+    values["keys"] = lives.compositions(periods, frequency) if lives else 0
+    values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives), dtype=object)
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
-    return Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
+    draft = Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
+    return draft._replace(notes=lives.notes() if lives else ())
 
 
 def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
@@ -147,14 +156,20 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np
     assert definition.reduce
     of, time = definition.reduce.parameters.get("of"), table.relations.time
     low = np.zeros(len(used), dtype=bool)
-    if of:
-        low |= (used[of].isna() | (used[of].astype(object) == "")).to_numpy()
+    low |= _blank(definition, used)
     if of and definition.reduce.name == "sum":
         for column, codes in table.relations.lower_bound_when.items():
             low |= used[column].isin(codes).to_numpy()
     if of and time and of == time.start and time.precision:
         low |= (used[time.precision] != "day").to_numpy()
     return low
+
+
+def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
+    """Rows whose blank cell could be any number; none where the definition says that blanks mean nothing."""
+    assert definition.reduce
+    of = definition.reduce.parameters.get("of")
+    return is_blank(used[of]) if of and not definition.reduce.parameters.get("blanks") else np.zeros(len(used), dtype=bool)
 
 
 def _statuses(table: Table, used: pd.DataFrame, few: np.ndarray, on: _Calendar) -> np.ndarray:
@@ -194,16 +209,19 @@ def stretches(keys: list[Any]) -> np.ndarray:
 
 
 def _decide(
-    state: State, row_counts: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, np.ndarray]
+    state: State, row_counts: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, ...]
 ) -> None:
     """What a period of each coverage level is worth. Changes `state` in place. `bounds`: where a missing row can only raise
-    the value, and where the value is an estimate from a partial list."""
+    the value, where the value is an estimate from a partial list, and where a cell is blank."""
     level, empty, value = state["coverage"], row_counts == 0, state["value"]
     events = table.relations.kind == "events"
     covered, partial = level >= NEAR_COMPLETE, level == PARTIAL
-    bounded, estimated = bounds[0] & _never_negative(table, definition), bounds[1]
+    raised, estimated, blank = bounds
+    bounded = raised & _never_negative(table, definition)
     if not _never_negative(table, definition):  # if values may be negative, a part is not a lower bound of the whole
-        _miss(state, state["at_least"], "not-exact")
+        low = state["at_least"] & ~np.isnan(value)
+        _miss(state, low & blank, "some-blank")
+        _miss(state, low & ~blank, "only-a-minimum")
     if events and traits.adds:
         value[covered & empty & np.isnan(value)] = 0.0
     _miss(state, covered & ~empty & np.isnan(value), "all-blank")

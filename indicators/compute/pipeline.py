@@ -8,7 +8,7 @@ import datetime
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -178,10 +178,12 @@ def _finished(
         "over": values["over"],
         "why": values["why"],
         "not_collected": _names(project, values),
+        "reason": values["reason"],
+        "keys": values["keys"],
     }
-    carried = draft._replace(values=pd.DataFrame(columns, index=values.index))._asdict()
-    notes = _notes(project, definition, query)
-    return Series(query, definition, as_of=day, not_a_base=not_a_base, notes=notes, parts=parts, **carried)
+    notes = _notes(project, definition, query, draft.notes)
+    carried = draft._replace(values=pd.DataFrame(columns, index=values.index), notes=notes)._asdict()
+    return Series(query, definition, as_of=day, not_a_base=not_a_base, parts=parts, **carried)
 
 
 def _names(project: Project, values: pd.DataFrame) -> "pd.Series | str":
@@ -211,8 +213,8 @@ def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
     return 100 - score if definition.direction == "lower is better" else score
 
 
-def _notes(project: Project, definition: Definition, query: Query) -> tuple[str, ...]:
-    notes = list(definition.notes)
+def _notes(project: Project, definition: Definition, query: Query, of_rows: Sequence[str]) -> tuple[str, ...]:
+    notes = [*definition.notes, *of_rows]
     if query.as_of and not all(project.tables[name].relations.recorded for name in tables_behind(definition, project.definition)):
         notes.append(f"Dated to {query.as_of}, not what was known on {query.as_of}: the day on which rows were entered is not kept.")
     return tuple(notes)

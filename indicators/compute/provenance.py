@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.coverage import levels_by_day, levels_of
+from indicators.compute.reasons import is_blank
 from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition, Step
@@ -52,6 +53,18 @@ def _rules(definition: Definition, results: Results) -> Iterator[Definition]:
     yield definition
     for part in parts_of(definition):
         yield from _rules(results.definition(part), results)
+
+
+def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[str]) -> tuple[str, ...]:
+    """Which of these rows are blank in a column that one of the definitions reduces and does not leave out."""
+    wanted, blank = set(ids), []
+    for one in definitions:
+        step = one.reduce
+        if one.table and step and "of" in step.parameters and "blanks" not in step.parameters:
+            rows = tables[one.table].frame
+            rows = rows[rows[ROW].isin(wanted)]
+            blank += rows.loc[is_blank(rows[step.parameters["of"]]), ROW].tolist()
+    return tuple(dict.fromkeys(blank))
 
 
 def known_sources(table: Table | None) -> Mapping[str, SourceRef]:

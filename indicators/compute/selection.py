@@ -14,6 +14,7 @@ from indicators.nouns.vocabulary import DAY, MONTH, PERIOD, PRECISION
 from indicators.operations.registry import references
 from indicators.operations.where import CONDITIONS, Column, expression
 from indicators.reading.dependencies import FINEST
+from indicators.reading.tables import newest_releases
 
 Tables = Mapping[str, Table]
 LENGTHS = {"year": 4, "month": 7, "day": 10}
@@ -26,18 +27,20 @@ def date_text(day: pd.Timestamp, precision: str) -> str:
 
 
 def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
-    """Rows that the table had on a day: dated no later and, if the table has that date, recorded no later.
+    """Rows that the table had on a day: dated no later and, if the table has that date, recorded no later; of several releases of
+    one row the newest.
 
     An observation of a period is left out until the period has ended.
     """
-    relations, frame = table.relations, table.frame
-    hidden = frame[DAY] > pd.Timestamp(_last_known(table, day))
-    if relations.recorded:
-        hidden |= pd.to_datetime(frame[relations.recorded]) > pd.Timestamp(day)
+    frame, recorded = table.frame, table.relations.recorded
+    if recorded:  # first, so that a row whose newest release has another date is not counted at the old one
+        entered = ~(pd.to_datetime(frame[recorded]) > pd.Timestamp(day))
+        frame = newest_releases(table.resource, frame if entered.all() else frame[entered])
+    hidden = frame[DAY] > pd.Timestamp(last_known(table, day))
     return frame[~hidden] if hidden.any() else frame
 
 
-def _last_known(table: Table, day: datetime.date) -> datetime.date:
+def last_known(table: Table, day: datetime.date) -> datetime.date:
     """The last date of a row that is known on `day`."""
     every = table.relations.time.every if table.relations.time else None
     if table.relations.kind != "observations" or not every:

@@ -140,6 +140,15 @@ class ExcludedBase(FileModel):
     """Why no change in per cent is built on these periods."""
 
 
+class KeySpan(FileModel):
+    """From when to when a key of the table has rows: a country, a code."""
+
+    start: Annotated[PeriodName | None, Field(alias="from")] = None
+    """First period with a row of the key; not given: its first row. E.g. `'2011-07'`."""
+    end: Annotated[PeriodName | None, Field(alias="to")] = None
+    """Last period with a row of the key; not given: it has not ended, or it ended long ago. E.g. `'2023-12'`."""
+
+
 class Relations(FileModel):
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
@@ -165,7 +174,11 @@ class Relations(FileModel):
     lower_bound_when: dict[str, Texts] = {}
     """Column -> its codes that make a number an "at least". E.g. `{count_basis: [at_least]}`."""
     recorded: str | None = None
-    """The column with the day on which a row was entered."""
+    """The column with the day on which a row was entered. Where it is part of the primary key, rows that differ in it alone are releases of
+    one number, of which the newest counts."""
+    keys: dict[str, KeySpan] = {}
+    """Keys that begin late, have ended or were renamed, without their time -> from when to when they have rows; needed where the rows do
+    not show it. E.g. `{RUR|GRA: {to: '1895-12'}}`."""
     coverage: str | tuple[Span, ...] | None = None
     """The spans of coverage: the path of a table, or spans written here. E.g. `coverage.csv`."""
     categories: dict[str, Where] = {}
@@ -177,7 +190,7 @@ class Relations(FileModel):
     group: str | None = None
     """Column whose codes distinguish single rows in a chart that draws them one by one. E.g. `pollster`; not: a number."""
     excuses: dict[str, dict[str, Reason]] = {}
-    """Exemptions from warnings: row of the table of annotations, by key -> code -> why.
+    """Exemptions from warnings about rows and annotations: row, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""
     shows: Texts = ()
     """Columns that a list of rows shows, in order. E.g. `[date, summary]`."""

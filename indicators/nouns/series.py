@@ -72,14 +72,17 @@ Why = Literal[
     "not-covered",
     "nothing-found",
     "not-exact",
+    "only-a-minimum",
     "not-published",
     "no-rows",
     "none-counts",
     "too-few",
     "all-blank",
+    "some-blank",
     "mixed",
     "not-every-part",
     "across-a-break",
+    "other-keys",
     "incomplete-window",
     "excluded-base",
     "too-large",
@@ -90,20 +93,37 @@ REASONS: Mapping[Why, str] = {
     "not-covered": "not covered by the collection",
     "nothing-found": "collection is partial and nothing was found",
     "not-exact": "collection is partial",
+    "only-a-minimum": "only a minimum is known",
     "not-published": "not published yet",
     "no-rows": "no rows in this period",
     "none-counts": "none of its rows counts by this rule",
     "too-few": "fewer rows than the definition requires",
     "all-blank": "the rows give no number",
+    "some-blank": "blank cells may be negative",
     "mixed": "its rows are of two kinds with a break between them, so there is no single number",
     "not-every-part": "part of the period is missing",
     "across-a-break": "the two numbers lie on either side of a break in the series",
+    "other-keys": "the two numbers are sums over different keys",
     "incomplete-window": "a period that this number needs is missing",
     "excluded-base": "no per cent change is computed from this base",
     "too-large": "the calculation gives a number that is too large",
     "no-result": "the calculation gives no number",
 }
 """Why a value is missing, in words; "" where it is not."""
+WAYS_OUT: Mapping[Why, str] = {
+    "some-blank": "give the column a minimum of 0 if it is never negative, or write blanks: leave_out if its blanks mean nothing",
+    "not-every-part": "add the missing rows; if a key has ended, say so under relations.keys of the table's descriptor",
+}
+"""What an analyst can do about a missing value, where the files can say more."""
+
+
+def worded(why: Why, detail: str = "") -> str:
+    """A reason with what it is about: a period, a part, rows. The one form in which every page and command gives it.
+
+    >>> worded("not-every-part", "1895-05: no row for RUR|GRA")
+    'part of the period is missing (1895-05: no row for RUR|GRA)'
+    """
+    return f"{REASONS[why]} ({detail})" if detail else REASONS[why]
 
 
 class Point(NamedTuple):
@@ -119,11 +139,12 @@ class Point(NamedTuple):
     over: bool
     why: Why
     not_collected: str = ""
+    reason: str = ""
 
     @property
-    def reason(self) -> str:
-        """Why the value is missing, in words; "" where it is not."""
-        return REASONS[self.why]
+    def way_out(self) -> str:
+        """What an analyst can do about a missing value; "" where the files cannot say more."""
+        return WAYS_OUT.get(self.why, "")
 
 
 @dataclass(frozen=True)
@@ -134,10 +155,11 @@ class Series:
     missing); `at_least` (the value is a lower bound); `status` (SDMX letter); `coverage` (level); `score` (0-100, 100
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
     (whether the period has ended on `as_of`); `why` (the code of the reason why a value is missing, else "");
-    `not_collected` (names of the parts that a lower bound is without, else ""). `rows`: ids of the rows behind each period,
-    in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or things. `length`:
-    periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`: the last row, as exactly as it
-    is dated (2026-01-13, 2026-05 or 2026).
+    `not_collected` (names of the parts that a lower bound is without, else ""); `reason` (why a value is missing or a lower
+    bound, in words, with the period and the part that it is about, else ""); `keys` (equal where sums are over the same keys).
+    `rows`: ids of the rows behind each period, in order of the index. `parts`: the same by code of a breakdown. `counts`:
+    values are counts of rows or things. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when
+    on. `data_to`: the last row, as exactly as it is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
 
@@ -161,7 +183,7 @@ class Series:
         """The values of one period. KeyError for a period outside the series."""
         row: Any = self.values.loc[period]
         value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
-        whether = int(row["stretch"]), bool(row["over"]), row["why"], row["not_collected"]
+        whether = int(row["stretch"]), bool(row["over"]), row["why"], row["not_collected"], row["reason"]
         return Point(row["label"], value, bound, row["status"], row["coverage"], score, *whether)
 
     def between(self, first: int, last: int) -> "Series":

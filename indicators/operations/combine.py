@@ -38,7 +38,8 @@ def difference(*, of: Part, minus: Part) -> pd.Series:
 
 @operation(Traits(sums=True))
 def sum(*, of: Parts) -> pd.Series:
-    """Sum of the parts, `of`, in their unit. Missing where one is missing.
+    """Sum of the parts, `of`, in their unit. Missing where one is missing; one that is partly collected and in which nothing was
+    found counts as at least 0, and the sum is a minimum.
 
     >>> sum(of=[pd.Series([3.0, 1.0]), pd.Series([1.0, None])]).tolist()
     [4.0, nan]

@@ -75,6 +75,10 @@ def _day_dated(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(DAY_DATED))
 
 
+Blanks = Literal["leave_out"]
+"""What blank cells mean."""
+
+
 @operation(Traits(adds=True, counts=True, of_rows=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
@@ -86,8 +90,11 @@ def count(rows: Rows) -> pd.Series:
 
 
 @operation(Traits(adds=True, needs_every_part=True))
-def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
+
+    A blank makes the sum "at least", or missing where the column may be negative, because it may stand for any number.
+    `blanks`: leave_out says that blank cells mean nothing, so that the sum is exact without them.
 
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
@@ -97,8 +104,10 @@ def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
 
 
 @operation(Traits())
-def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def mean(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Series:
     """Mean of a column, in its unit; blank cells are left out.
+
+    `blanks`: leave_out is what happens in any case, and may be written to say so.
 
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
     {1: 3.0}
@@ -107,8 +116,10 @@ def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
 
 
 @operation(Traits())
-def median(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Series:
     """Median of a column, in its unit; blank cells are left out.
+
+    `blanks`: leave_out is what happens in any case, and may be written to say so.
 
     >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
     {1: 4.0}
@@ -133,8 +144,11 @@ def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
 
 
 @operation(Traits(adds=True, counts=True))
-def distinct(rows: Rows, *, of: Column) -> pd.Series:
+def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Series:
     """Number of different values of a column; of different items where its cells are lists. Blanks do not count.
+
+    A blank makes the number "at least", because it may stand for a value of its own. `blanks`: leave_out says that blank
+    cells mean nothing, so that the number is exact without them.
 
     >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
     {1: 2.0}

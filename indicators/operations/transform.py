@@ -83,7 +83,8 @@ def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
 
 @operation(Traits(_window, sums=True, counts=True))
 def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
-    """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value.
+    """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value; a period of a
+    partial collection in which nothing was found counts as at least 0, and the sum is a minimum.
 
     >>> rolling_sum(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
     [nan, 3.0, 6.0]

@@ -64,9 +64,14 @@ def tables_of(definition: Definition) -> set[str]:
     return named
 
 
+def rules_behind(definition: Definition, named: Callable[[str], Definition]) -> tuple[Definition, ...]:
+    """A definition and all that it combines, themselves or through others; `named` gives a definition by its name."""
+    return (definition, *(rule for part in parts_of(definition) for rule in rules_behind(named(part), named)))
+
+
 def tables_behind(definition: Definition, named: Callable[[str], Definition]) -> set[str]:
-    """Names of all tables that a definition reads, itself or through those that it combines; `named` gives a definition by its name."""
-    return tables_of(definition).union(*(tables_behind(named(part), named) for part in parts_of(definition)))
+    """Names of all tables that a definition reads, itself or through those that it combines."""
+    return set[str]().union(*(tables_of(rule) for rule in rules_behind(definition, named)))
 
 
 def break_columns(definition: Definition, relations: Relations) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
 from indicators.nouns.vocabulary import Names, is_day
 from indicators.operations.where import NUMBERS, faults
-from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
+from indicators.problems import Checked, Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
@@ -119,13 +119,13 @@ def _inner_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
     relations = (_filter_faults(resource), _time_faults(resource), _code_faults(resource))
     yield from (finding.under("relations") for findings in relations for finding in findings)
     for row, reasons in resource.relations.excuses.items():
-        yield from (finding.under("relations", "excuses", row) for finding in exemption_faults(reasons, "annotation"))
+        yield from (finding.under("relations", "excuses", row) for finding in exemption_faults(reasons, "annotation", "row"))
 
 
-def exemption_faults(excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
+def exemption_faults(excuses: Iterable[str], *of: Checked) -> Iterator[Fault]:
     """Exemptions from what is not a warning: an unknown code, or an error."""
     for code in excuses:
-        known = [one.code for one in exemptable(of)]
+        known = [one.code for kind in of for one in exemptable(kind)]
         if code not in known:
             yield fault("unknown-excuse", code, hint=suggest(code, known), code=code)
 
@@ -170,6 +170,8 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
         hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year needs a column of months or years"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
+    if relations.keys and (relations.kind != "observations" or not time or not time.every):
+        yield fault("key-span/unused", "keys", hint="remove them, or name the period of a row under time: every", table=resource.name)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.type != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)

@@ -3,9 +3,11 @@
 The tables are kept while no byte of the data folder changes; `codebook` names texts that explain its tables.
 """
 
+import datetime
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +21,7 @@ from indicators.reading.definitions import Written, cross_check, read_definition
 from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
-from indicators.reading.links import link
+from indicators.reading.links import link, measured_later
 from indicators.reading.scopes import scope_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
@@ -123,12 +125,14 @@ CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 
 @dataclass(frozen=True)
 class Project:
-    """What was read: `definitions` by id, with their variants inside; `broken` says why others are left out. `written`
-    knows the lines of definitions. `pillars`, `indicators` and the names of `collection` include faulty ones."""
+    """What was read: `tables` that are valid on the day of the data; `definitions` by id, with their variants inside; `broken` says
+    why others are left out. `written` knows the lines of definitions.
+    `pillars`, `indicators` and the names of `collection` include faulty ones."""
 
     root: Path
     config: Config
     collection: Collection = field(repr=False)
+    tables: Mapping[str, Table] = field(repr=False)
     definitions: Mapping[str, Definition] = field(repr=False)
     problems: tuple[Problem, ...]
     places: Mapping[str, Place] = field(repr=False)
@@ -137,11 +141,6 @@ class Project:
     written: Mapping[str, Written] = field(repr=False)
     pillars: Names = field(repr=False)
     indicators: Names = field(repr=False)
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Tables that can be read, by name."""
-        return self.collection.tables
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
@@ -180,8 +179,11 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     config, file, pillars = head
     problems = [*pillars.problems]
     collection = read_collection(root, config.data, before.collection if before else None)
-    problems += collection.problems
+    late = measured_later(collection.tables, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
+    problems += [*collection.problems, *chain.from_iterable(late.values())]
     resources, tables = collection.described.resources, collection.tables
+    if late:
+        tables = {name: one for name, one in tables.items() if name not in late}
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     formerly = former_names(item.definition for item in written.values())
     written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
@@ -195,7 +197,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
     every = tuple(sorted(set(problems)))
-    return Project(root, config, collection, definitions, every, places, broken, documents, written, pillars, indicators)
+    return Project(root, config, collection, tables, definitions, every, places, broken, documents, written, pillars, indicators)
 
 
 class _Head(NamedTuple):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from indicators.characters import look
 from indicators.nouns.descriptor import FieldOf, Resource
@@ -257,7 +258,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
         repeated = ids[ids.duplicated() & (ids != "")].index
         for n, i in enumerate(repeated[:SHOWN], 1):
             first = cells.lines[int(ids[ids == ids[i]].index[0])]
-            hint = "remove one of the rows, or correct the key"
+            hint = "remove one of the rows, or correct the key" + _release_hint(descriptor.resource, key)
             twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
             twice = twice._replace(message=twice.message + (_more(cells, repeated) if n == SHOWN else ""))
             yield twice.at(Place(cells.name, cells.lines[int(i)]))
@@ -269,9 +270,41 @@ def _with_numbers(cells: _Cells, key: tuple[str, ...], resource: Resource) -> _C
     return cells._replace(frame=cells.frame.assign(**{k: n.astype(str).where(n.notna(), cells.frame[k]) for k, n in typed.items()}))
 
 
+def _release_hint(resource: Resource, key: tuple[str, ...]) -> str:
+    recorded = resource.relations.recorded
+    if not recorded or recorded in key:
+        return ""
+    way = "remove unique from the column" if recorded in resource.schema_.primaryKey else f"add {recorded} to the primary key"
+    return f"; if they are releases of one row, {way}"
+
+
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
     first, *others = (cells.frame[k] for k in key)
     return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
+
+
+def newest_releases(resource: Resource, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without those of which a later release is among them: the same key but for the day on which it was recorded."""
+    recorded, key = resource.relations.recorded, resource.schema_.primaryKey
+    if recorded not in key or len(key) == 1:
+        return rows
+    latest = rows[recorded].groupby([rows[k] for k in key if k != recorded], dropna=False).transform("max")
+    return rows[(rows[recorded] == latest).to_numpy()]
+
+
+def timeless_keys(rows: pd.DataFrame, resource: Resource) -> pd.Series:
+    """What each row is about besides its time: its key without time and release, joined by |; "" where that is all there is."""
+    relations = resource.relations
+    apart = {relations.recorded, relations.time.start if relations.time else None}
+    texts = [_as_text(rows[key]) for key in resource.schema_.primaryKey if key not in apart]
+    joined = pd.Series("", index=rows.index) if not texts else texts[0]
+    return joined.str.cat(pd.concat(texts[1:], axis=1), sep="|") if len(texts) > 1 else joined
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    if is_datetime64_any_dtype(cells):
+        return cells.dt.strftime("%Y-%m-%d")
+    return cells.map(lambda cell: f"{cell:.15g}").astype(str) if is_numeric_dtype(cells) else cells.astype(str)
 
 
 def _typed(cells: _Cells, resource: Resource) -> Table:

@@ -251,6 +251,8 @@ def header_only(folder):
 
 
 def long_ago(folder):
+    """A day before all acts, on which nothing was measured yet."""
+    header_only(folder)
     edited(folder, "config.yaml", "as_of: 1896-05-20", "as_of: 1880-01-01")
 
 

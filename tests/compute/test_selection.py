@@ -183,3 +183,69 @@ def test_a_day_after_the_data_is_refused(ruritania):
         ask(ruritania, "audiences", as_of="1896-05-21")
     assert "1896-05-20" in refused.value.problems[0].message
     assert list(told(ask(ruritania, "audiences", as_of="1896-05-20"))) == list(told(ask(ruritania, "audiences")))
+
+
+# ---- releases ----
+
+TRAVEL, GATES = "data/travellers.csv", "data/travellers.resource.yaml"
+RELEASED = "    - {name: released, type: date, description: Day of release., constraints: {required: true}}\n"
+
+
+def released(folder, *later):
+    """The travellers with a day of release, the last day of the month's year, and later releases of some rows."""
+    header, *rows = (folder / TRAVEL).read_text().splitlines()
+    first = [f"{row},{min(row[:4] + '-12-31', '1896-05-01')}" for row in rows]
+    (folder / TRAVEL).write_text("\n".join([f"{header},released", *first, *later]) + "\n")
+    edited(folder, GATES, "  primaryKey: [period, origin, destination]", f"{RELEASED}  primaryKey: [period, origin, destination, released]")
+    edited(folder, GATES, "  break_on: [method]", "  break_on: [method]\n  recorded: released")
+    return opened(folder)
+
+
+def test_the_newest_release_is_the_row_and_no_two_are_added_up(copy):
+    project = released(copy, "1894-05,RUR,GRA,5500,counted,gate_book,gate_keeper,1895-06-30")
+    travel = ask(project, "ruritanians_in_graustark")
+    assert (told(travel)["1894-05"], ids(travel, "1894-05")) == (5500, ["1894-05|RUR|GRA|1895-06-30"])
+    assert told(ask(project, "ruritanians_in_graustark", frequency="annual"))["1894"] == 78_500
+
+
+def test_an_earlier_day_knows_the_release_of_that_day(copy):
+    project = released(
+        copy,
+        "1894-05,RUR,GRA,5500,counted,gate_book,gate_keeper,1895-06-30",
+        "1894-05,RUR,GRA,5700,counted,gate_book,gate_keeper,1896-01-31",
+    )
+    values = {
+        day: told(ask(project, "ruritanians_in_graustark", as_of=day)).get("1894-05") for day in ("1895-01-31", "1895-07-01", "1896-02-01")
+    }
+    assert list(values.values()) == [5000, 5500, 5700]
+
+
+def test_a_newer_release_without_a_number_takes_the_older_one_back(copy):
+    project = released(copy, "1894-05,RUR,GRA,,counted,gate_book,gate_keeper,1895-06-30")
+    assert told(ask(project, "ruritanians_in_graustark"))["1894-05"] is None
+
+
+def test_a_key_with_releases_still_needs_one_row_a_month(copy):
+    """Two releases of April do not stand for the page of May that is lost."""
+    project = released(copy, "1895-04,RUR,GRA,8100,counted,gate_book,gate_keeper,1896-01-31")
+    assert told(ask(project, "ruritanians_in_graustark", frequency="quarterly"))["1895-Q2"] is None
+
+
+def test_an_event_whose_newest_release_has_another_date_is_not_counted_at_the_old_one(copy):
+    """The audience of 14 February 1893 was put off to 1897: known since 1896."""
+    envoys = "data/envoys.resource.yaml"
+    edited(copy, envoys, "  primaryKey: [act_id]", "  primaryKey: [act_id, recorded_on]")
+    edited(copy, envoys, "required: true, unique: true, pattern", "required: true, pattern")
+    row = next(line for line in (copy / "data/envoys.csv").read_text().splitlines() if line.startswith("e-02,"))
+    appended(copy, "data/envoys.csv", row.replace("1893-02-14", "1897-02-14").replace("1893-02-15", "1896-01-05"))
+    project = opened(copy)
+    assert "e-02|1893-02-15" not in ids(ask(project, "audiences"), "1893-02")
+    assert "e-02|1893-02-15" in ids(ask(project, "audiences", as_of="1895-12-31"), "1893-02")
+
+
+def test_releases_without_their_day_in_the_key_are_told_what_to_write(copy):
+    released(copy, "1894-05,RUR,GRA,5500,counted,gate_book,gate_keeper,1895-06-30")
+    edited(copy, GATES, "destination, released]", "destination]")
+    (problem,) = opened(copy).problems
+    assert problem.code == "duplicate-key"
+    assert "add released to the primary key" in problem.hint

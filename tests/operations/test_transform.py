@@ -38,10 +38,11 @@ def test_no_transform_touches_what_it_was_given():
 
 
 def test_three_issues_of_audiences_by_hand(ruritania):
-    """By issue from 1893-T1: 2 1 1, 0 1 0, then at least 2, nothing known twice, 1, and 1 so far."""
+    """By issue from 1893-T1: 2 1 1, 0 1 0, then at least 2, at least nothing, unknown, 1, and 1 so far. Minimums add up to a minimum."""
     rolled = ask(ruritania, "audiences_in_three_periods")
     expected = {"1893-T1": None, "1893-T2": None, "1893-T3": 4, "1894-T1": 2, "1894-T2": 2, "1894-T3": 1, "1895-T1": 3}
-    assert told(rolled) == {"1892-T3": None} | expected | {"1895-T2": None, "1895-T3": None, "1896-T1": None, "1896-T2": None}
+    assert told(rolled) == {"1892-T3": None} | expected | {"1895-T2": 2, "1895-T3": None, "1896-T1": None, "1896-T2": None}
+    assert at(rolled, "1895-T2")["at_least"]
 
 
 def test_a_window_carries_the_worst_coverage_and_at_least_and_all_rows(ruritania):

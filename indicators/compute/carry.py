@@ -1,7 +1,8 @@
 """What combinations, sums of parts and transforms take over from their inputs: status, coverage, breaks, "at least" and rows."""
 
 import bisect
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
@@ -51,6 +52,8 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
         min((p.data_to for p in parts.values() if p.data_to), default=None),
         tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
         sums and all(p.counts for p in parts.values()),
+        _joined(part.loose for part in parts.values()),
+        len({p.accumulates for p in parts.values()}) > 1 or (first.accumulates and not operation.traits.cancels),
         max(p.length for p in parts.values()),
         max((p.so_far for p in parts.values()), key=SO_FAR.index),
     )
@@ -68,7 +71,7 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
     values["status"] = np.where(values["value"].isna(), "M", values["status"])
     rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
-    return replace(series, values=values, rows=rows, parts={})
+    return replace(series, values=values, rows=rows, loose=_joined(part.loose for part in parts), parts={})
 
 
 def _union(parts: Sequence[Draft]) -> np.ndarray:
@@ -80,8 +83,8 @@ def _union(parts: Sequence[Draft]) -> np.ndarray:
 
 def _stretched(part: Draft, periods: np.ndarray) -> pd.DataFrame:
     frame = part.values.reindex(pd.Index(periods, name="period"))
-    fill = {"at_least": False, "status": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered"}
-    return frame.fillna(fill).astype({"at_least": bool, "status": int, "coverage": int, "stretch": int, "over": bool})
+    fill = {"at_least": False, "status": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered", "floor": False}
+    return frame.fillna(fill).astype({"at_least": bool, "status": int, "coverage": int, "stretch": int, "over": bool, "floor": bool})
 
 
 def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -92,6 +95,7 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     worst["over"] = np.logical_and.reduce([f["over"] for f in frames])
     missing = np.logical_or.reduce([f["value"].isna() for f in frames])
     keys = zip(*(f["stretch"] for f in frames), strict=True)
+    worst["floor"] = False
     worst["stretch"] = stretches([None if is_missing else key for key, is_missing in zip(keys, missing, strict=True)])
     return worst
 
@@ -109,41 +113,75 @@ def _together(groups: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
-def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) -> Draft:
-    """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads."""
+def _joined(groups: Iterable[Mapping[int, tuple[str, ...]]]) -> Mapping[int, tuple[str, ...]]:
+    """Rows by period of several series together."""
+    joined: dict[int, tuple[str, ...]] = {}
+    for group in groups:
+        joined |= {period: _together((joined.get(period, ()), ids)) for period, ids in group.items()}
+    return joined
+
+
+def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase], today: datetime.date) -> Draft:
+    """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads.
+
+    A value that depends on how long its period is, is neither compared nor averaged before the period is over.
+    """
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
     before, periods = draft.values, tuple(int(p) for p in draft.values.index)
-    calendar = Calendar(periods or (0,), draft.frequency)
+    calendar = Calendar(periods or (0,), draft.frequency, today, draft.length, draft.so_far)
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
-    value = operation(before["value"], **given, **step.parameters)
+    floor = before["floor"] & traits.sums
+    values_read = before["value"].where(~floor, 0.0)
+    value = operation(values_read, **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     about = [periods_about(period, draft.frequency, draft.length, draft.so_far) for period in periods if traits.per_cent]
     refused = frozenset(place for place, of in enumerate(about) if reason_against_base(of, draft.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before}
+    columns |= {"value": values_read.to_numpy(), "at_least": (before["at_least"] | floor).to_numpy()}
+    columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why"])
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
+    values["floor"] = values["at_least"] & (values["value"] == 0)  # "at least 0" says nothing
+    values["value"] = values["value"].where(~values["floor"])
+    values.loc[values["floor"], "why"] = "dated-less-exactly"
     values["stretch"] = stretches(list(values["stretch"]))
     _settle(values)
     unit, length = traits.unit.replace("{unit}", draft.unit), draft.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or draft.so_far
     return draft._replace(
-        values=values, rows=_rows_of(draft.rows, reach), unit=unit, counts=draft.counts and traits.counts, length=length, so_far=so_far
+        values=values,
+        rows=_rows_of(draft.rows, reach),
+        loose=_loose_of(draft.loose, periods, reach),
+        unit=unit,
+        counts=draft.counts and traits.counts,
+        accumulates=draft.accumulates and not traits.a_day,
+        length=length,
+        so_far=so_far,
     )
 
 
 def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
     """Ids of all rows behind the places read. Places without rows, which daily series have many of, are skipped."""
     filled = [place for place, ids in enumerate(rows) if ids]
-    behind = []
-    for read in reach:
-        if isinstance(read, range):
-            places: Sequence[int] = filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
-        else:
-            places = [p for p in read if 0 <= p < len(rows)]
-        behind.append(_together(rows[p] for p in places))
-    return tuple(behind)
+    return tuple(_together(rows[p] for p in _places_in(filled, read)) for read in reach)
+
+
+def _loose_of(
+    loose: Mapping[int, tuple[str, ...]], periods: tuple[int, ...], reach: Sequence[range | list[int]]
+) -> Mapping[int, tuple[str, ...]]:
+    """The rows of `Series.loose` of all places read, by period."""
+    filled = sorted(period - periods[0] for period in loose)
+    behind = {place: _places_in(filled, read) for place, read in enumerate(reach)} if filled else {}
+    return {periods[place]: _together(loose[periods[p]] for p in places) for place, places in behind.items() if places}
+
+
+def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
+    """Which of the sorted places are read."""
+    if isinstance(read, range):
+        return filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
+    return [p for p in read if p in filled[bisect.bisect_left(filled, p) : bisect.bisect_right(filled, p)]]
 
 
 def _carried(
@@ -158,6 +196,8 @@ def _carried(
     why: Why = ""
     if len(values) < len(read) or np.isnan(values).any():
         why = before["why"][place] or "incomplete-window"
+    elif (traits.compares or traits.averages) and before["unfit"][inside].any():
+        why = "not-over"
     elif at_least and not traits.sums:
         why = "not-exact"
     elif stretch[0] != stretch[1]:

@@ -2,7 +2,8 @@
 
 import datetime
 import itertools
-from collections.abc import Set
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, LARGEST_NUMBER, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits, poll_names
 from indicators.reading.dependencies import FINEST, break_columns
 
@@ -23,7 +24,8 @@ State = dict[str, np.ndarray]
 
 class Draft(NamedTuple):
     """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
-    LEVELS), stretch, over, why and, from rows alone, not_collected; `rows` aligned. The rest is as in `Series`."""
+    LEVELS), stretch, over, why, floor (missing, but for a sum at least 0) and, from rows alone, not_collected; `rows` aligned.
+    `accumulates`: values depend on how long their period is, so that one that is not over is not compared. The rest is as in `Series`."""
 
     values: pd.DataFrame
     rows: tuple[tuple[str, ...], ...]
@@ -32,6 +34,8 @@ class Draft(NamedTuple):
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool
+    loose: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    accumulates: bool = False
     length: int = 1
     so_far: SoFar = ""
 
@@ -39,7 +43,7 @@ class Draft(NamedTuple):
 def valued(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Draft:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
     selected, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
-    periods = _calendar(table, definition, selected, frequency, reduced.columns, today)
+    periods = _calendar(table, definition, reduced, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     row_counts = _rows_in(periods, selected)
     held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used, traits))
@@ -62,14 +66,20 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
+    loose = {} if traits.by_day else _by_period(reduced.rows.loose, periods)
+    doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
+    state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated))
+    _explain_doubt(state, doubtful, table, traits)
+    state["floor"] = doubtful & np.isnan(state["value"]) & (state["coverage"] >= NEAR_COMPLETE) & traits.adds & never_negative
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     bound(values)
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
-    return Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
+    about = _data_to(selected), tuple(names), traits.counts, loose, traits.accumulates
+    return Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
 
 
 def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
@@ -130,11 +140,26 @@ def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.Data
     return rows[~pd.DataFrame({PERIOD: rows[PERIOD], "name": poll_names(rows, column)}).duplicated()] if column else rows
 
 
-def _calendar(
-    table: Table, definition: Definition, selected: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
-) -> np.ndarray:
+def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
+    """Ids of the rows that are dated less exactly, by each period that they may belong to."""
+    ids: dict[int, tuple[str, ...]] = {}
+    for row, first, last in () if loose is None else loose[[ROW, FIRST, LAST]].itertuples(index=False):
+        for period in range(max(first, int(periods[0])), last + 1):
+            ids[period] = (*ids.get(period, ()), row)
+    return ids
+
+
+def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:
+    """The reason for what is missing because of rows that are dated less exactly. Changes `state` in place."""
+    known = doubtful & ((state["coverage"] >= PARTIAL) | (table.relations.kind == "observations"))
+    _miss(state, known & (np.isnan(state["value"]) | (not traits.adds)), "dated-less-exactly", always=True)
+
+
+def _calendar(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> np.ndarray:
     """Periods from the first with a coverage level or a row to today."""
+    selected, frequency, columns = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.columns
     starts = [int(selected[PERIOD].min())] if len(selected) else []
+    starts += [] if reduced.rows.loose is None else [int(reduced.rows.loose[FIRST].min())]
     if table.relations.kind == "events":
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]

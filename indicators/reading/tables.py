@@ -300,5 +300,5 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
         start = pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
     frame[DAY] = start.astype("datetime64[s]")
     frame[MONTH] = months_of(frame[DAY].to_numpy())
-    frame[PRECISION] = frame[time.precision].replace("approx", "month") if time.precision else time.every or "day"
+    frame[PRECISION] = frame[time.precision].replace({"approx": "month", "": "day"}) if time.precision else time.every or "day"
     frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()

@@ -49,7 +49,7 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
         rows,
         first.frequency,
         unit,
-        min((p.data_to for p in parts.values() if p.data_to), default=None),
+        min((p.data_to for p in parts.values() if p.data_to), default=None, key=lambda text: last_day(*parse_period(text))),
         tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
         sums and all(p.counts for p in parts.values()),
         _joined(part.loose for part in parts.values()),

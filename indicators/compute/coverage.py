@@ -9,7 +9,7 @@ import pandas as pd
 
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Span
-from indicators.nouns.periods import PER_YEAR, Frequency, first_days, is_finer
+from indicators.nouns.periods import Frequency, first_days, is_finer, whole_parts
 from indicators.nouns.series import Rows, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.reduce import Traits
@@ -118,7 +118,7 @@ def own_levels(
     every = table.relations.time.every if table.relations.time else None
     wanted: int | np.ndarray = definition.at_least
     if traits.needs_every_part and every:
-        wanted = _parts_in(periods, frequency, FINEST[every]) * _combinations(table, reduced.rows.frame.to_native())
+        wanted = whole_parts(periods, frequency, FINEST[every]) * _combinations(table, reduced.rows.frame.to_native())
     return np.where(held >= wanted, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8), none
 
 
@@ -149,12 +149,6 @@ def _levels_in(
     if ahead:  # a day has the worst level of the days that its number reads
         by_day = np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1)
     return levels_of(periods, frequency, by_day, days)
-
-
-def _parts_in(periods: np.ndarray, frequency: Frequency, base: Frequency) -> np.ndarray:
-    """How many periods of the table's own frequency each period contains."""
-    days = first_days(periods + 1, frequency) - first_days(periods, frequency)
-    return days if base == "daily" else np.full(len(periods), PER_YEAR[base] // PER_YEAR[frequency])
 
 
 def _combinations(table: Table, chosen: pd.DataFrame) -> int:

@@ -71,7 +71,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated))
     _explain_doubt(state, doubtful, table, traits)
-    state["floor"] = doubtful & np.isnan(state["value"]) & (state["coverage"] >= NEAR_COMPLETE) & traits.adds & never_negative
+    state["floor"] = (state["why"] == "dated-less-exactly") & (state["coverage"] >= NEAR_COMPLETE) & traits.adds & never_negative
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
@@ -152,7 +152,8 @@ def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, 
 def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:
     """The reason for what is missing because of rows that are dated less exactly. Changes `state` in place."""
     known = doubtful & ((state["coverage"] >= PARTIAL) | (table.relations.kind == "observations"))
-    _miss(state, known & (np.isnan(state["value"]) | (not traits.adds)), "dated-less-exactly", always=True)
+    otherwise = ["nothing-found", "no-rows", "too-few", "not-every-part"] + (["not-exact"] if traits.adds else [""])
+    _miss(state, known & np.isin(state["why"].astype(str), otherwise), "dated-less-exactly", always=True)
 
 
 def _calendar(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> np.ndarray:

@@ -45,8 +45,8 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], breakd
     shown = dict.fromkeys([*relations.shows, *([breakdown] if breakdown and breakdown in columns else [])])
     for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
-        if relations.time and relations.time.start in cells and row[PRECISION] == "month":
-            cells[relations.time.start] = cells[relations.time.start][:7]
+        if relations.time and cells.get(relations.time.start) and row[PRECISION] != "day":
+            cells[relations.time.start] = date_text(row[DAY], row[PRECISION])
         named = str(row[relations.source]) if relations.source else ""
         listing = relations.lists.get(relations.source or "")
         names = named.split(listing.separator) if listing else [named]

@@ -185,6 +185,10 @@ class Series:
         """Ids of the rows behind one period; none for a period outside the series."""
         return self.rows[period - self.values.index[0]] if period in self.values.index else ()
 
+    def loose_in(self, period: int) -> tuple[str, ...]:
+        """Ids of the rows that are dated less exactly and may belong to a period."""
+        return self.loose.get(period, ())
+
 
 class Annotation(NamedTuple):
     """A dated note of a chart: a moment (`end` is None), or a time from `start` to `end`, both included. A month or a year

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from indicators.problems import ProblemsFound
-from tests.builders import appended, ask, asked, at, edited, ids, opened, told
+from tests.builders import SALVO_OF_1895, appended, ask, asked, at, edited, ids, opened, told
 
 GUNS_BY_MONTH = {"01": 5, "02": 0, "03": 5, "04": 4, "05": 0, "06": None, "07": 7, "08": 0, "09": 0, "10": 0, "11": 0, "12": 2}
 """January 3+2; April 4 and 'several'; June only 'several'; July 1+6. The seven guns of 'some time in 1895' are in no month."""
@@ -81,10 +81,11 @@ def test_as_of_without_recorded_hides_rows_dated_later_and_says_so(ruritania):
     assert any("dated to 1895-03-02, not what was known on 1895-03-02" in note.lower() for note in then.notes)
 
 
-def test_a_quiet_month_that_was_covered_is_a_zero_though_no_later_row_is_known(ruritania):
+def test_a_quiet_month_that_was_covered_is_a_zero_though_no_later_row_is_known(copy):
     """Coverage decides about events: the guard did not sleep in February 1895, and heard nothing."""
-    then = ask(ruritania, "guns_heard", as_of="1895-03-02")
-    assert told(then) == {"1895-01": 5, "1895-02": 0, "1895-03": 0}
+    edited(copy, *SALVO_OF_1895)
+    then = ask(opened(copy), "guns_heard", as_of="1895-03-02")
+    assert told(then) == {"1895-01": 12, "1895-02": 0, "1895-03": 0}
 
 
 def test_as_of_hides_observations_of_later_months(ruritania):
@@ -98,15 +99,18 @@ def test_as_of_hides_later_polls(ruritania):
 
 
 def test_month_and_approx_dates_count_in_their_month_and_longer_year_dates_only_in_the_year(ruritania):
-    monthly = told(ask(ruritania, "guns_heard"))
-    assert {m[5:]: v for m, v in monthly.items() if m.startswith("1895")} == GUNS_BY_MONTH
+    """The seven guns of some day of 1895 are in no month, so that no month is exact, and a quiet one is no zero."""
+    monthly = ask(ruritania, "guns_heard")
+    assert {m[5:]: v for m, v in told(monthly).items() if m.startswith("1895")} == {m: v or None for m, v in GUNS_BY_MONTH.items()}
+    assert told(monthly, "at_least") == {label: value is not None for label, value in told(monthly).items()}
     assert told(ask(ruritania, "guns_heard", frequency="quarterly"))["1895-Q1"] == 10
     assert told(ask(ruritania, "guns_heard", frequency="annual"))["1895"] == 30  # 3+2+5+4+1+6+7+2
 
 
 def test_a_year_dated_audience_is_in_no_month_and_in_no_third_of_its_year(ruritania):
-    assert told(ask(ruritania, "audiences"))["1894-01"] == 0
-    assert told(ask(ruritania, "audiences", frequency="triannual"))["1894-T1"] == 0
+    for frequency, label in (("monthly", "1894-01"), ("triannual", "1894-T1")):
+        quiet = at(ask(ruritania, "audiences", frequency=frequency), label)
+        assert (quiet["status"], quiet["why"], quiet["coverage"]) == ("M", "dated-less-exactly", "complete")
     assert ids(ask(ruritania, "audiences@by_year"), "1894") == ["e-11", "e-15"]
 
 
@@ -129,9 +133,9 @@ def test_a_range_counts_where_it_begins(ruritania):
 
 
 def test_triannual_is_the_journal_s_issues(ruritania):
-    """1893: two in February, one in June, one on the last day. 1895: T1 the page, T2 nothing, T3 a rumour."""
+    """1893: two in February, one in June, one on the last day. 1894: one in May, and one on some day. 1895: T1 the page, T2 nothing, T3 a rumour."""
     audiences = told(ask(ruritania, "audiences", frequency="triannual"))
-    expected = {"1892-T3": None, "1893-T1": 2, "1893-T2": 1, "1893-T3": 1, "1894-T1": 0, "1894-T2": 1, "1894-T3": 0}
+    expected = {"1892-T3": None, "1893-T1": 2, "1893-T2": 1, "1893-T3": 1, "1894-T1": None, "1894-T2": 1, "1894-T3": None}
     assert audiences == expected | {"1895-T1": 2, "1895-T2": None, "1895-T3": None, "1896-T1": 1, "1896-T2": 1}
 
 

@@ -152,7 +152,7 @@ def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, 
 def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:
     """The reason for what is missing because of rows that are dated less exactly. Changes `state` in place."""
     known = doubtful & ((state["coverage"] >= PARTIAL) | (table.relations.kind == "observations"))
-    otherwise = ["nothing-found", "no-rows", "too-few", "not-every-part"] + (["not-exact"] if traits.adds else [""])
+    otherwise = ["nothing-found", "no-rows", "too-few"] + (["not-exact"] if traits.adds else [""])
     _miss(state, known & np.isin(state["why"].astype(str), otherwise), "dated-less-exactly", always=True)
 
 

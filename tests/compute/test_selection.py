@@ -4,8 +4,9 @@ import datetime
 
 import pytest
 
+from indicators.nouns.periods import FREQUENCY, parse_period
 from indicators.problems import ProblemsFound
-from tests.builders import SALVO_OF_1895, appended, ask, asked, at, edited, ids, opened, told
+from tests.builders import SALVO_OF_1895, appended, ask, asked, at, defined, edited, faults, ids, opened, told
 
 GUNS_BY_MONTH = {"01": 5, "02": 0, "03": 5, "04": 4, "05": 0, "06": None, "07": 7, "08": 0, "09": 0, "10": 0, "11": 0, "12": 2}
 """January 3+2; April 4 and 'several'; June only 'several'; July 1+6. The seven guns of 'some time in 1895' are in no month."""
@@ -120,6 +121,134 @@ def test_a_month_dated_row_is_in_no_week(copy):
     assert not any("e-06" in row for behind in weekly.rows for row in behind)
 
 
+def test_every_week_that_overlaps_the_month_of_a_row_is_no_zero(copy):
+    """June 1893, in which an audience was held, has days of the weeks 22 (29 May to 4 June) to 26 (26 June to 2 July)."""
+    weekly = asked(copy, frequency="weekly")
+    june = [f"1893-W{week}" for week in range(22, 27)]
+    assert [told(weekly)[week] for week in ("1893-W21", *june, "1893-W27")] == [0, *[None] * 5, 0]
+    assert {told(weekly, "why")[week] for week in june} == {"dated-less-exactly"}
+    assert [weekly.loose_in(parse_period(week)[0]) for week in ("1893-W21", *june)] == [(), *[("envoys:e-06",)] * 5]
+
+
+def test_every_day_of_the_month_of_a_row_is_no_zero(copy):
+    daily = told(asked(copy, frequency="daily"))
+    assert [daily[f"1893-{day}"] for day in ("05-31", "06-01", "06-30", "07-01")] == [0, None, None, 0]
+
+
+def test_a_week_with_a_row_is_at_least_where_another_may_belong_to_it(copy):
+    edited(copy, "data/envoys.csv", "e-06,1893-06-01,,month", "e-06,1893-02-01,,month")
+    weekly = at(asked(copy, frequency="weekly"), "1893-W07")
+    assert (weekly["value"], weekly["at_least"]) == (1, True)
+
+
+def test_the_year_of_a_row_counts_where_it_is_known_and_no_longer_period_is_in_doubt(ruritania):
+    annual = at(ask(ruritania, "audiences@by_year"), "1894")
+    assert (annual["value"], annual["at_least"]) == (2, False)
+
+
+def test_a_mean_is_missing_where_a_row_may_belong_to_it(ruritania):
+    means = ask(ruritania, "guns_heard@on_average")
+    assert set(told(means).values()) == {None}
+    assert at(means, "1895-01")["why"] == "dated-less-exactly"
+
+
+def test_what_is_measured_from_day_to_day_leaves_out_other_rows_and_is_not_in_doubt(ruritania):
+    """1895-Q1: 10 and 24 January, 5 March."""
+    gaps = ask(ruritania, "quiet_between_salvos", frequency="quarterly")
+    assert (told(gaps)["1895-Q1"], gaps.loose) == (27, {})
+
+
+def test_a_row_dated_by_a_month_that_has_begun_may_have_happened(copy):
+    """An audience of the 15th or so, asked for on the 10th: neither counted nor a zero."""
+    edited(copy, "data/envoys.csv", "e-06,1893-06-01,,month", "e-06,1893-06-15,,approx")
+    june = at(ask(opened(copy), "audiences", as_of="1896-05-20"), "1893-06")
+    assert (june["value"], june["at_least"]) == (1, False)
+    edited(copy, "data/envoys.csv", "court_diary,1894-03-01", "court_diary,1893-06-02")
+    june = at(ask(opened(copy), "audiences", as_of="1893-06-10"), "1893-06")
+    assert (june["status"], june["why"]) == ("M", "dated-less-exactly")
+
+
+def test_a_blank_precision_is_a_day(copy):
+    rules = "enum: [day, month, approx, year]}"
+    edited(copy, "data/envoys.resource.yaml", f"{{required: true, {rules}", f"{{{rules}")
+    edited(copy, "data/envoys.csv", "e-02,1893-02-14,,day", "e-02,1893-02-14,,")
+    assert told(ask(opened(copy), "audiences"))["1893-02"] == 2
+
+
+def test_a_breakdown_is_in_doubt_only_in_the_part_of_the_row(ruritania):
+    """The audience of some day of 1894 was about cheese."""
+    parts = ask(ruritania, "audiences", breakdown="topic").parts
+    assert [told(parts[topic])["1894-02"] for topic in ("cheese", "opera")] == [None, 0]
+
+
+# ---- tables of observations ----
+
+
+def crossings(copy, every, kind, **numbers):
+    """Travellers by the week, the quarter …: a copy of the kingdoms in which nothing else is told of the roads."""
+    lines = ["period,origin,destination,travellers,standing,method,source_id"]
+    lines += [f"{period},RUR,GRA,{number},counted,gate_book,gate_keeper" for period, number in numbers.items()]
+    (copy / "data/travellers.csv").write_text("\n".join(lines) + "\n")
+    descriptor = copy / "data/travellers.resource.yaml"
+    text = descriptor.read_text().replace("name: period, type: yearmonth", f"name: period, type: {kind}")
+    descriptor.write_text(text.replace("every: month", f"every: {every}"))
+    (copy / "indicators/definitions/roads.yaml").unlink()
+    defined(copy, asked={"table": "travellers", "where": {}, "frequency": FREQUENCY[every], "reduce": {"sum": {"of": "travellers"}}})
+    return opened(copy)
+
+
+@pytest.mark.parametrize(
+    ("every", "kind", "names"),
+    [
+        ("quarter", "string", ("1894-Q1", "1894-Q2", "1894-Q3", "1894-Q4", "1895-Q1", "1895-Q3")),
+        ("quarter", "date", ("1894-01-01", "1894-06-30", "1894-07-15", "1894-10-01", "1895-01-01", "1895-07-01")),
+        ("quarter", "yearmonth", ("1894-01", "1894-04", "1894-07", "1894-10", "1895-03", "1895-09")),
+        ("half-year", "string", ("1894-H1", "1894-S2", "1895-S1")),
+    ],
+)
+def test_a_year_is_complete_if_every_part_of_it_is_there(copy, every, kind, names):
+    project = crossings(copy, every, kind, **dict.fromkeys(names, 10))
+    assert faults(project) == []
+    years = ask(project, "asked", frequency="annual")
+    assert (told(years)["1894"], told(years)["1895"]) == (len([n for n in names if n < "1895"]) * 10, None)
+    assert at(years, "1895")["why"] == "not-every-part"
+
+
+def test_a_week_on_the_border_of_two_months_adds_to_neither(copy):
+    """April 1895 has the whole weeks 14 (from the 1st) to 17, and two days of week 18, which ends in May."""
+    project = crossings(copy, "week", "string", **{f"1895-W{week}": 7 for week in range(14, 24)})
+    assert (told(ask(project, "asked"))["1895-W14"], at(ask(project, "asked"), "1895-W18")["at_least"]) == (7, False)
+    april = at(ask(project, "asked", frequency="monthly"), "1895-04")
+    assert (april["value"], april["at_least"]) == (28, True)
+
+
+def test_a_frequency_whose_periods_are_not_made_up_of_those_of_the_table_is_refused(copy):
+    project = crossings(copy, "quarter", "string", **{"1894-Q1": 1})
+    for frequency in ("triannual", "monthly", "weekly", "daily"):
+        with pytest.raises(ProblemsFound):
+            ask(project, "asked", frequency=frequency)
+
+
+def test_a_quarter_that_is_not_over_is_not_yet_known(copy):
+    project = crossings(copy, "quarter", "string", **{"1895-Q1": 1, "1895-Q2": 2})
+    assert told(ask(project, "asked", as_of="1895-06-29")) == {"1895-Q1": 1, "1895-Q2": None}
+    assert told(ask(project, "asked", as_of="1895-06-30")) == {"1895-Q1": 1, "1895-Q2": 2}
+
+
+@pytest.mark.parametrize("name", ["1895-Q5", "1895-02", "1895", "1895-H1", "Q1 1895"])
+def test_the_name_of_another_period_is_reported(copy, name):
+    problems = crossings(copy, "quarter", "string", **{"1894-Q1": 1, name: 1}).problems
+    assert [(p.place.line, p.code) for p in problems if p.place.file == "data/travellers.csv"] == [(3, "wrong-type")]
+
+
+@pytest.mark.parametrize(("kind", "names"), [("date", ("1895-01-01", "1895-02-01")), ("string", ("1895-H1", "1895-S1"))])
+def test_two_rows_of_one_period_are_reported(copy, kind, names):
+    every = "quarter" if kind == "date" else "half-year"
+    problems = crossings(copy, every, kind, **dict.fromkeys(names, 1)).problems
+    found = [p for p in problems if p.place.file == "data/travellers.csv"]
+    assert [(p.place.line, p.code, p.case) for p in found] == [(3, "duplicate-key", "period")]
+
+
 def test_gaps_are_between_day_dated_rows_only(ruritania):
     """Salvos of 1895 by day: 10 and 24 January, 5 March, 17 April, 9 June, 20 July, 30 December: 14, 40, 43, 53, 41, 163 days."""
     assert told(ask(ruritania, "quiet_between_salvos"))["1895"] == 42
@@ -133,7 +262,7 @@ def test_a_range_counts_where_it_begins(ruritania):
 
 
 def test_triannual_is_the_journal_s_issues(ruritania):
-    """1893: two in February, one in June, one on the last day. 1894: one in May, and one on some day. 1895: T1 the page, T2 nothing, T3 a rumour."""
+    """1893: two in February, one in June, one on the last day. 1894: one in May, one on some day. 1895: a page, nothing, a rumour."""
     audiences = told(ask(ruritania, "audiences", frequency="triannual"))
     expected = {"1892-T3": None, "1893-T1": 2, "1893-T2": 1, "1893-T3": 1, "1894-T1": None, "1894-T2": 1, "1894-T3": None}
     assert audiences == expected | {"1895-T1": 2, "1895-T2": None, "1895-T3": None, "1896-T1": 1, "1896-T2": 1}

@@ -87,6 +87,51 @@ def test_cumulative_guns_by_hand(copy):
     assert [told(total, "at_least")[f"1895-0{m}"] for m in range(1, 6)] == [False, False, True, True, True]
 
 
+RUNNING = {"frequency": "annual", "as_of": "1894-06-30"}
+"""Half of 1894: the audience of May; that of some day is written down in December. All of 1893 had four."""
+
+
+@pytest.mark.parametrize("step", ["change", "pct_change", "year_on_year", "rolling_mean:window=2", "rebase:period=1893"])
+def test_a_count_that_is_not_over_is_compared_with_no_whole_one(ruritania, step):
+    half = at(ask(ruritania, "audiences", transform=(step,), **RUNNING), "1894")
+    assert (half["status"], half["why"]) == ("M", "not-over")
+
+
+def test_what_does_not_depend_on_the_length_of_a_period_is_compared_before_it_is_over(ruritania):
+    """The only poll of 1 to 14 February 1895 gave 50, the average of January is 53.3."""
+    february = at(ask(ruritania, "approval", transform=("change",), as_of="1895-02-20"), "1895-02")
+    assert (round(february["value"], 1), february["status"]) == (-3.3, "P")
+
+
+def test_a_running_rate_has_the_days_so_far(ruritania):
+    half = at(ask(ruritania, "audiences", transform=("per_day",), **RUNNING), "1894")
+    assert half["value"] == pytest.approx(1 / 181)
+    assert told(ask(ruritania, "pace_of_audiences", as_of="1894-06-30"))["1894"] == 181
+    assert told(ask(ruritania, "pace_of_audiences"))["1893"] == 365 / 4
+
+
+def test_a_window_a_day_has_all_its_days(ruritania):
+    """January and February 1895: 6000 travellers in 59 days."""
+    steps = ("rolling_sum:window=2", "per_day")
+    assert at(ask(ruritania, TRAVEL, transform=steps), "1895-02")["value"] == pytest.approx(6000 / 59)
+    so_far = at(ask(ruritania, TRAVEL, transform=("year_to_date", "per_day")), "1895-03")
+    assert so_far["value"] == pytest.approx(12000 / 90)
+
+
+def test_a_year_to_date_is_right_before_the_period_is_over(ruritania):
+    """The audience of 14 February 1893; that of the 28th is to come."""
+    february = at(ask(ruritania, "audiences", transform=("year_to_date",), as_of="1893-02-20"), "1893-02")
+    assert (february["value"], february["status"]) == (1, "P")
+
+
+def test_a_row_in_doubt_makes_a_window_at_least_and_is_listed_with_it(ruritania):
+    """March to May 1894: the audience of May, and perhaps the one of some day of 1894."""
+    may = ask(ruritania, "audiences", transform=("rolling_sum:window=3",))
+    assert (at(may, "1894-05")["value"], at(may, "1894-05")["at_least"]) == (1, True)
+    assert at(may, "1894-03")["why"] == "dated-less-exactly"
+    assert may.loose_in(parse_period("1894-05")[0]) == ("envoys:e-11",)
+
+
 def test_year_to_date_begins_anew_in_january(ruritania):
     """1895: 2000, 6000, 12000, 20000, and the lost page of May ends the year's total."""
     to_date = told(ask(ruritania, TRAVEL, transform=("year_to_date",)))

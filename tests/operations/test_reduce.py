@@ -12,7 +12,7 @@ from indicators.operations import reduce
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
-from tests.builders import AUDIENCES, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, opened, rows, told
+from tests.builders import AUDIENCES, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
 SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
@@ -402,6 +402,13 @@ def test_the_share_of_all_days_that_a_drill_follows(copy):
     assert [values[f"1895-{m}"] for m in ("01", "04", "05", "08")] == [round(n, 6) for n in (22 / 31, 1 / 30, 10 / 31, 11 / 31)]
     assert at(shares, "1895-04")["at_least"]
     assert ids(shares, "1895-04") == ["d-5"]  # of May; 30 April is ten days before it
+
+
+def test_a_period_that_is_not_over_has_the_days_so_far():
+    """To 20 January: three rows in 20 days; the 10th and the five days before it are near a row."""
+    to_date = replace(rows("1895-01-10", "1895-01-10", "1895-01-10"), today=datetime.date(1895, 1, 20))
+    assert plain(reduce.days_per_row(to_date)) == [6.666667]
+    assert plain(reduce.share_of_days_with_next(to_date, within=5)) == [0.3]
 
 
 def test_adding_an_audience_adds_one(copy):

@@ -14,7 +14,7 @@ from indicators.nouns.periods import EPOCH, Frequency, first_days, label, last_d
 from indicators.nouns.series import OtherRows, Rows, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, PRECISION, ROW
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import CONDITIONS, Column, expression
+from indicators.operations.where import CONDITIONS, Column, columns, expression
 from indicators.reading.dependencies import FINEST
 
 Tables = Mapping[str, Table]
@@ -101,9 +101,14 @@ def _by_exactness(
     is_split = time.every == "week" and reducer_traits(definition).needs_every_part
     if not time.precision and not is_split:
         return _passing(known_on(table, day), filters), None
-    rows = _passing(known_on(_with_spans(table), day, by=FIRST if time.precision else DAY), filters).to_native()
+    known = known_on(_with_spans(table), day, by=FIRST if time.precision else DAY)
+    if time.precision and time.start in columns(definition.where):
+        rows, passes = _passing_by_day(known, time.start, filters)
+    else:
+        rows = _passing(known, filters).to_native()
+        passes = np.ones(len(rows), dtype=bool)
     first, last = (periods_of(_ordinals(rows[column]), frequency) for column in (FIRST, LAST))
-    is_exact = (first == last) & (rows[DAY] <= pd.Timestamp(day)).to_numpy()
+    is_exact = (first == last) & (rows[DAY] <= pd.Timestamp(day)).to_numpy() & passes
     ends = np.minimum(last, period_of(day, frequency))
     loose = pd.DataFrame({ROW: rows[ROW].to_numpy(), FIRST: first, LAST: ends})[~is_exact]
     return nw.from_native(rows[is_exact], eager_only=True), loose if len(loose) else None
@@ -112,6 +117,18 @@ def _by_exactness(
 def _passing(frame: pd.DataFrame, filters: "list[nw.Expr]") -> "nw.DataFrame[Any]":
     rows = nw.from_native(frame, eager_only=True)
     return rows.filter(*filters) if filters else rows
+
+
+def _passing_by_day(frame: pd.DataFrame, date: str, filters: "list[nw.Expr]") -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows that pass filters of their date on some of the days that it may mean, with the first and the last of these as @first
+    and @last; and whether they pass on all."""
+    lengths = (frame[LAST] - frame[FIRST]).dt.days + 1
+    each = frame.loc[frame.index.repeat(lengths)]
+    each = each.assign(**{date: each[FIRST] + pd.to_timedelta(each.groupby(level=0).cumcount(), unit="D").astype("timedelta64[s]")})
+    days = _passing(each, filters).to_native().groupby(level=0)[date].agg(["min", "max", "size"])
+    rows = frame[frame.index.isin(days.index)]
+    days = days.reindex(rows.index)
+    return rows.assign(**{FIRST: days["min"], LAST: days["max"]}), (days["size"] == lengths[rows.index]).to_numpy()
 
 
 def _with_spans(table: Table) -> Table:

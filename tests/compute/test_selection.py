@@ -6,7 +6,7 @@ import pytest
 
 from indicators.nouns.periods import FREQUENCY, parse_period
 from indicators.problems import ProblemsFound
-from tests.builders import SALVO_OF_1895, appended, ask, asked, at, defined, edited, faults, ids, opened, told
+from tests.builders import AUDIENCES, SALVO_OF_1895, appended, ask, asked, at, defined, edited, faults, ids, opened, told
 
 GUNS_BY_MONTH = {"01": 5, "02": 0, "03": 5, "04": 4, "05": 0, "06": None, "07": 7, "08": 0, "09": 0, "10": 0, "11": 0, "12": 2}
 """January 3+2; April 4 and 'several'; June only 'several'; July 1+6. The seven guns of 'some time in 1895' are in no month."""
@@ -166,6 +166,20 @@ def test_a_row_dated_by_a_month_that_has_begun_may_have_happened(copy):
     edited(copy, "data/envoys.csv", "court_diary,1894-03-01", "court_diary,1893-06-02")
     june = at(ask(opened(copy), "audiences", as_of="1893-06-10"), "1893-06")
     assert (june["status"], june["why"]) == ("M", "dated-less-exactly")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "value", "at_least"),
+    [
+        ("1894-01-01", "1894-12-31", 2, False),  # any day of the year will do
+        ("1894-03-01", "1894-12-31", 1, True),  # e-15 in May; e-11 on some day of the year
+        ("1894-09-01", "1894-09-30", None, False),  # e-11 perhaps, though neither the first day of 1894 nor the last will do
+        ("1893-01-01", "1893-12-31", 0, False),  # nothing of 1894
+    ],
+)
+def test_a_filter_of_the_date_leaves_rows_in_doubt_whose_date_may_pass_it(copy, since, until, value, at_least):
+    years = asked(copy, where=AUDIENCES | {"date": {"from": since, "to": until}}, frequency="annual")
+    assert (told(years)["1894"], told(years, "at_least")["1894"]) == (value, at_least)
 
 
 def test_a_blank_precision_is_a_day(copy):

@@ -91,6 +91,7 @@ MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
     *("wrong-value/pattern-too-long", "no-source", "not-computed"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
+    *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -208,6 +209,11 @@ def test_a_poll_in_two_versions(copy):
     assert lines
     edited(copy, example.where, example.bad, example.good)
     assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
+def test_rows_without_a_date(copy):
+    edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
+    edited(copy, "data/cannonades.csv", "c-02,1895-01-24", "c-02,")
+    messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'guns_heard'" in p.message]
+    assert messages == ["rows of 'guns_heard' without a date are in no period (1): cannonades:c-02"]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

@@ -142,11 +142,11 @@ def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.Data
 
 def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
     """Ids of the rows that are dated less exactly, by each period that they may belong to."""
-    ids: dict[int, tuple[str, ...]] = {}
+    ids: dict[int, list[str]] = {}
     for row, first, last in () if loose is None else loose[[ROW, FIRST, LAST]].itertuples(index=False):
         for period in range(max(first, int(periods[0])), last + 1):
-            ids[period] = (*ids.get(period, ()), row)
-    return ids
+            ids.setdefault(period, []).append(row)
+    return {period: tuple(rows) for period, rows in ids.items()}
 
 
 def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:

@@ -1,7 +1,6 @@
 """What combinations, sums of parts and transforms take over from their inputs: status, coverage, breaks, "at least" and rows."""
 
 import bisect
-import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -96,6 +95,7 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     missing = np.logical_or.reduce([f["value"].isna() for f in frames])
     keys = zip(*(f["stretch"] for f in frames), strict=True)
     worst["floor"] = False
+    worst["days"] = frames[0]["days"]
     worst["stretch"] = stretches([None if is_missing else key for key, is_missing in zip(keys, missing, strict=True)])
     return worst
 
@@ -121,7 +121,7 @@ def _joined(groups: Iterable[Mapping[int, tuple[str, ...]]]) -> Mapping[int, tup
     return joined
 
 
-def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase], today: datetime.date) -> Draft:
+def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) -> Draft:
     """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads.
 
     A value that depends on how long its period is, is neither compared nor averaged before the period is over.
@@ -129,7 +129,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase], to
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
     before, periods = draft.values, tuple(int(p) for p in draft.values.index)
-    calendar = Calendar(periods or (0,), draft.frequency, today, draft.length, draft.so_far)
+    calendar = Calendar(periods or (0,), draft.frequency, tuple(before["days"]))
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
     floor = before["floor"] & traits.sums
     values_read = before["value"].where(~floor, 0.0)
@@ -142,6 +142,8 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase], to
     columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why"])
+    # What adds or averages values does the same to their days.
+    values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
     values["floor"] = values["at_least"] & (values["value"] == 0)  # "at least 0" says nothing
     values["value"] = values["value"].where(~values["floor"])

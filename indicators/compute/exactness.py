@@ -12,7 +12,7 @@ import pandas as pd
 from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels, spans_shown
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, last_day, period_of
+from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
 from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits, poll_names
@@ -24,8 +24,9 @@ State = dict[str, np.ndarray]
 
 class Draft(NamedTuple):
     """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
-    LEVELS), stretch, over, why, floor (missing, but for a sum at least 0) and, from rows alone, not_collected; `rows` aligned.
-    `accumulates`: values depend on how long their period is, so that one that is not over is not compared. The rest is as in `Series`."""
+    LEVELS), stretch, over, why, floor (missing, but for a sum at least 0), days (that it is about, so far) and, from rows alone,
+    not_collected; `rows` aligned. `accumulates`: values depend on how long their period is, so that one that is not over is not
+    compared. The rest is as in `Series`."""
 
     values: pd.DataFrame
     rows: tuple[tuple[str, ...], ...]
@@ -58,6 +59,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
+        "days": np.minimum(first_days(periods + 1, frequency), today.toordinal() + 1) - first_days(periods, frequency),
         "why": np.full(len(periods), "", dtype=object),
         "not_collected": not_collected,
     }

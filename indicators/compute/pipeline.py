@@ -106,13 +106,13 @@ def _draft(project: Project, definition: Definition, frequency: Frequency, day: 
         draft = combined(definition.combine, parts, definition.unit)
     else:
         draft = _from_rows(project, definition, frequency, day)
-    return _transformed(project, draft, definition, day)
+    return _transformed(project, draft, definition)
 
 
-def _transformed(project: Project, draft: Draft, definition: Definition, day: datetime.date) -> Draft:
+def _transformed(project: Project, draft: Draft, definition: Definition) -> Draft:
     """A draft after the definition's own transforms; `unit` of the definition is the unit of their result."""
     for step in definition.transform:
-        draft = transformed(draft, step, _not_a_base(project, definition), day)
+        draft = transformed(draft, step, _not_a_base(project, definition))
     return draft._replace(unit=definition.unit)
 
 
@@ -143,7 +143,7 @@ def _parts(
         own = breakdown.coverage.get(code)
         changed = definition.model_copy(update={"coverage": (own,)}) if own else definition
         part = _from_rows(project, changed, frequency, day, (breakdown.by, code))
-        drafts[code] = (changed, _transformed(project, part, definition, day))
+        drafts[code] = (changed, _transformed(project, part, definition))
     return drafts
 
 
@@ -159,7 +159,7 @@ def _finished(
 ) -> Series:
     not_a_base = _not_a_base(project, definition)
     for text in query.transform:
-        draft = transformed(draft, step_from_text(text), not_a_base, day)
+        draft = transformed(draft, step_from_text(text), not_a_base)
     values = draft.values
     columns = {
         "label": [label(p, draft.frequency) for p in values.index.tolist()],

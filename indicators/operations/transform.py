@@ -4,7 +4,6 @@ Each function has its reach: which earlier places the value at a place reads. Fr
 status, coverage and rows; no transform does.
 """
 
-import datetime
 from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
@@ -12,7 +11,7 @@ import pandas as pd
 from pydantic import Field
 
 from indicators.nouns.definition import operation
-from indicators.nouns.periods import Frequency, days_so_far, first_day, first_of_year, label, parse_period, within
+from indicators.nouns.periods import Frequency, days_in, first_of_year, label, parse_period, within
 from indicators.nouns.vocabulary import PeriodName, SoFar
 
 NOWHERE = -1_000_000_000
@@ -22,27 +21,16 @@ Reach = Callable[..., range | list[int]]
 
 
 class Calendar(NamedTuple):
-    """The periods of a series: `periods` without gaps, of one frequency. A value is about `length` of them, or about all `so_far`;
-    `today`: the last day that there is, all are over if not given."""
+    """The periods of a series: `periods` without gaps, of one frequency. `days`: how many each value is about, so far; all those of
+    the periods if not given."""
 
     periods: tuple[int, ...]
     frequency: Frequency
-    today: datetime.date | None = None
-    length: int = 1
-    so_far: SoFar = ""
+    days: tuple[float, ...] = ()
 
     def label(self, place: int) -> str:
         """Name of the period at a place."""
         return label(self.periods[place], self.frequency)
-
-    def days(self, place: int) -> int:
-        """Calendar days that the value at a place is about, up to today."""
-        first = place - self.length + 1
-        if self.so_far:
-            first = 0 if self.so_far == "start" else self.place(first_of_year(self.periods[place], self.frequency))
-        end = self.periods[place]
-        start = first_day(self.periods[0] + first, self.frequency)
-        return days_so_far(end, self.frequency, self.today) + (first_day(end, self.frequency) - start).days
 
     def place(self, period: int) -> int:
         """Place of a period; negative where it lies before the first."""
@@ -202,9 +190,9 @@ def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.S
 def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Value for each calendar day of the period, in the same unit a day.
 
-    A window or a sum so far has all its days; a period that is not over has the days so far.
+    A window or a sum so far has all its days, a mean of a window their mean; a period that is not over has the days so far.
 
     >>> per_day(pd.Series([62.0], index=[24288]), calendar=Calendar((24288,), "monthly")).tolist()
     [2.0]
     """
-    return series / [calendar.days(place) for place in range(len(series))]
+    return series / list(calendar.days or [days_in(int(p), calendar.frequency) for p in series.index])

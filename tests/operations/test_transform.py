@@ -114,6 +114,8 @@ def test_a_window_a_day_has_all_its_days(ruritania):
     """January and February 1895: 6000 travellers in 59 days."""
     steps = ("rolling_sum:window=2", "per_day")
     assert at(ask(ruritania, TRAVEL, transform=steps), "1895-02")["value"] == pytest.approx(6000 / 59)
+    mean = at(ask(ruritania, TRAVEL, transform=("rolling_mean:window=2", "per_day")), "1895-02")
+    assert mean["value"] == pytest.approx(6000 / 59)
     so_far = at(ask(ruritania, TRAVEL, transform=("year_to_date", "per_day")), "1895-03")
     assert so_far["value"] == pytest.approx(12000 / 90)
 

@@ -8,7 +8,6 @@ from typing import Any
 from dashboard.charts.view import View, parse_view
 from dashboard.commands import CLEAN, FOUND, day_of, period_of, report
 from dashboard.export import sheet
-from dashboard.words import numbers
 from indicators.compute.pipeline import series
 from indicators.nouns.periods import EARLIEST, FREQUENCIES, LATEST, within
 from indicators.nouns.series import Series
@@ -19,8 +18,6 @@ DOES = "print series: value, coverage, status and rows by period"
 EXAMPLE = "relations compute summonses --variant journal --frequency triannual --from 2024"
 CHOICES = ("variant", "frequency", "breakdown", "start", "end", "as_of")
 """Options that set the part of a view that has the same name."""
-SHOWN = 3
-"""Rows that a note names."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,13 +73,8 @@ def _computed(project: Project, view: View) -> tuple[list[dict[str, Any]], list[
     asked = series(project, view.query)
     other = view.compared(asked.frequency)
     several = [asked, *([series(project, other)] if other else [])]
-    windows = [_within(one, view) for one in several]
-    records = [record for one in windows for record in sheet.records(one)]
+    records = [record for one in several for record in sheet.records(_within(one, view))]
     notes = [note for note in asked.notes if note not in asked.definition.notes]
-    loose = dict.fromkeys(row for one in windows for ids in one.loose.values() for row in ids)
-    if loose:
-        listed = ", ".join(list(loose)[:SHOWN]) + ("…" if len(loose) > SHOWN else "")
-        notes.append(f"{view.text}: dated less exactly than these periods, so not counted: {numbers.rows_counted(len(loose))} ({listed})")
     return records, notes if records else [*notes, f"{view.text}: the series has no period in this window"]
 
 

@@ -14,7 +14,7 @@ from indicators.nouns.periods import EPOCH, Frequency, first_days, label, last_d
 from indicators.nouns.series import OtherRows, Rows, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, PRECISION, ROW
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import CONDITIONS, Column, columns, expression
+from indicators.operations.where import CONDITIONS, Column, expression
 from indicators.reading.dependencies import FINEST
 
 Tables = Mapping[str, Table]
@@ -102,7 +102,7 @@ def _by_exactness(
     if not time.precision and not is_split:
         return _passing(known_on(table, day), filters), None
     known = known_on(_with_spans(table), day, by=FIRST if time.precision else DAY)
-    if time.precision and time.start in columns(definition.where):
+    if time.precision and _bounds(definition.where, time.start):
         rows, passes = _passing_by_day(known, time.start, filters)
     else:
         rows = _passing(known, filters).to_native()
@@ -117,6 +117,12 @@ def _by_exactness(
 def _passing(frame: pd.DataFrame, filters: "list[nw.Expr]") -> "nw.DataFrame[Any]":
     rows = nw.from_native(frame, eager_only=True)
     return rows.filter(*filters) if filters else rows
+
+
+def _bounds(where: Any, date: str) -> bool:
+    """Whether a filter has a first or a last day for a date."""
+    parts = where if isinstance(where, list) else [where]
+    return any(isinstance(part.get(date), dict) and {"from", "to"} & set(part[date]) for part in parts)
 
 
 def _passing_by_day(frame: pd.DataFrame, date: str, filters: "list[nw.Expr]") -> tuple[pd.DataFrame, np.ndarray]:

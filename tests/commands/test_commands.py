@@ -181,13 +181,6 @@ def test_explain_lists_the_rows_that_are_dated_less_exactly(capsys):
     assert [row["id"] for row in json.loads(out)["dated_less_exactly"]] == ["envoys:e-11"]
 
 
-def test_compute_names_the_rows_that_are_dated_less_exactly(capsys):
-    code, out, err = run(capsys, "compute", "audiences", "--from", "1894-02", "--to", "1894-03")
-    assert (code, out.count(",M,")) == (0, 2)
-    assert err.endswith(": dated less exactly than these periods, so not counted: 1 row (envoys:e-11)\n")
-    assert run(capsys, "compute", "audiences", "--from", "1893-01", "--to", "1893-12")[2] == ""
-
-
 def test_explain_gives_rule_value_rows_and_sources(capsys):
     code, out, _ = run(capsys, "explain", "audiences", "1893")
     assert code == 0

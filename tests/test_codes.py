@@ -89,7 +89,6 @@ def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
-    *("wrong-value/pattern-too-long", "no-source", "not-computed"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
     *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date"),
 }
@@ -209,6 +208,8 @@ def test_a_poll_in_two_versions(copy):
     assert lines
     edited(copy, example.where, example.bad, example.good)
     assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
+
+
 def test_rows_without_a_date(copy):
     edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
     edited(copy, "data/cannonades.csv", "c-02,1895-01-24", "c-02,")

@@ -1,5 +1,6 @@
 """Rows to one value a period: each operation by itself on a few rows, and through a definition."""
 
+import datetime
 from dataclasses import replace
 
 import narwhals as nw

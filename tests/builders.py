@@ -18,6 +18,11 @@ DEFINITIONS = "indicators/definitions"
 AUDIENCES = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": "crown"}
 
 
+AUDIENCE_OF_1894 = ("data/envoys.csv", "e-11,1894-01-01,,year", "e-11,1894-01-01,,day")
+SALVO_OF_1895 = ("data/cannonades.csv", "c-09,1895-01-01,year", "c-09,1895-01-01,day")
+"""Edits (file, old, new) by which a row of which the year alone is known is one of its first day, so that no month is in doubt."""
+
+
 def line_of(folder, file, text):
     """Line of a file on which a text stands first."""
     return next(n for n, line in enumerate((folder / file).read_text().splitlines(), 1) if text in line)

@@ -89,8 +89,8 @@ def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
-    *("wrong-value/pattern-too-long", "no-source", "not-computed", "season-repeats"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
+    *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date", "season-repeats"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -213,6 +213,13 @@ def test_a_poll_in_two_versions(copy):
 def test_a_season_that_repeats(copy):
     seasonal(copy, range(1883, 1889))
     assert {p.code for p in problems_of(copy)} == {"season-repeats"}
+
+
+def test_rows_without_a_date(copy):
+    edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
+    edited(copy, "data/cannonades.csv", "c-02,1895-01-24", "c-02,")
+    messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'guns_heard'" in p.message]
+    assert messages == ["rows of 'guns_heard' without a date are in no period (1): cannonades:c-02"]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

@@ -65,12 +65,18 @@ def explained(project: Project, series: Series, period: int) -> str:
     words = definitions.view_words(series, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
-    rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
-    lines += ["", numbers.rows_counted(len(rows))]
-    for one in rows:
+    lines += _rows_as_lines(project, series.rows_in(period), numbers.rows_counted(len(series.rows_in(period))))
+    if loose := series.loose_in(period):
+        lines += _rows_as_lines(project, loose, numbers.loose_counted(len(loose), numbers.period(period, series.frequency)))
+    return "\n".join(lines) + "\n"
+
+
+def _rows_as_lines(project: Project, ids: tuple[str, ...], heading: str) -> list[str]:
+    lines = ["", heading]
+    for one in rows_behind(project.tables, ids, project.config.sources):
         lines += ["", f"  {one.id}", *(f"    {column}: {text}" for column, text in one.cells.items() if text)]
         lines += [f"    source: {s.producer}: {s.title} <{s.url}>" for s in one.sources]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _reasons(project: Project, series: Series, period: int) -> dict[str, str]:
@@ -93,7 +99,10 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     rule = {heading.lower(): text for heading, text in definitions.view_words(series, project.config, project.tables)}
     why = {key.replace(" ", "_"): text for key, text in _reasons(project, series, period).items() if key != "because"}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
-    return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"
+    listed = {"rows": [_row(r) for r in rows]}
+    if loose := series.loose_in(period):
+        listed["dated_less_exactly"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
+    return json.dumps(about | number | why | listed, ensure_ascii=False, indent=1) + "\n"
 
 
 def _row(row: RowBehind) -> dict[str, Any]:

@@ -31,7 +31,14 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
     parts += _moved(results, series, period)
     if len(ids) > MOST_ROWS:
         parts.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
-    return parts + row_tables(results, series, ids[:MOST_ROWS])
+    return parts + row_tables(results, series, ids[:MOST_ROWS]) + _loose(results, series, period)
+
+
+def _loose(results: Results, series: Series, period: int) -> list[Any]:
+    """The rows that are dated less exactly and may belong to the period."""
+    ids = series.loose_in(period)
+    heading = numbers.loose_counted(len(ids), numbers.period(period, series.frequency))
+    return [html.H3(heading[0].upper() + heading[1:]), *row_tables(results, series, ids[:MOST_ROWS])] if ids else []
 
 
 def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:

@@ -142,6 +142,15 @@ def age(months: int) -> str:
     return f"{' '.join(parts)} old"
 
 
+def loose_counted(count: int, period_words: str) -> str:
+    """How many rows are dated less exactly than a period that they may belong to.
+
+    >>> loose_counted(1, "May 2024"), loose_counted(2, "2024")
+    ('dated less exactly, may belong to May 2024: 1 row', 'dated less exactly, may belong to 2024: 2 rows')
+    """
+    return f"dated less exactly, may belong to {period_words}: {rows_counted(count)}"
+
+
 def change_words(series: Series, changed: Change) -> str:
     """A change in words: its judgement, its size and the value compared with; or why there is none."""
     if changed.base is None:

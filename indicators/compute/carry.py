@@ -2,7 +2,7 @@
 
 import bisect
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
@@ -36,7 +36,8 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
     _explain(values, frames, refused=values["at_least"] & (not sums))
-    _settle(values)
+    doubtful = [part.values["why"].reindex(values.index).to_numpy() == "dated-less-exactly" for part in parts.values()]
+    _settle(values, np.logical_or.reduce(doubtful))
     rows = tuple(
         _together(part.rows[p - part.values.index[0]] if p in part.values.index else () for part in parts.values()) for p in periods
     )
@@ -46,9 +47,11 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
         rows,
         first.frequency,
         unit,
-        min((p.data_to for p in parts.values() if p.data_to), default=None),
+        min((p.data_to for p in parts.values() if p.data_to), default=None, key=lambda text: last_day(*parse_period(text))),
         tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
         sums and all(p.counts for p in parts.values()),
+        _joined(part.loose for part in parts.values()),
+        len({p.accumulates for p in parts.values()}) > 1 or (first.accumulates and not operation.traits.cancels),
         max(p.length for p in parts.values()),
         max((p.so_far for p in parts.values()), key=SO_FAR.index),
         tuple(dict.fromkeys(chain.from_iterable(p.notes for p in parts.values()))),
@@ -87,7 +90,7 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     values["reason"] = [of_parts({code: (True, reason) for code, reason in zip(codes, here, strict=True)}) for here in reasons]
     values["why"] = values["why"].where(values["value"].isna(), "")
     rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
-    return replace(series, values=values, rows=rows, parts={})
+    return replace(series, values=values, rows=rows, loose=_joined(part.loose for part in parts), parts={})
 
 
 def _union(parts: Sequence[Draft]) -> np.ndarray:
@@ -107,7 +110,7 @@ def _stretched(part: Draft, periods: np.ndarray, sums: bool) -> pd.DataFrame:
 
 
 def _with_floor(values: pd.DataFrame) -> pd.DataFrame:
-    """Where nothing was found in a partial collection, 0 as a lower bound, so that it can be added to others."""
+    """Where nothing was found in a partial collection, or rows are dated less exactly, 0 as a lower bound that can be added to others."""
     floor = values["floor"]
     return values.assign(value=values["value"].mask(floor, 0.0), at_least=values["at_least"] | floor, why=values["why"].mask(floor, ""))
 
@@ -121,6 +124,7 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     missing = np.logical_or.reduce([f["value"].isna() for f in frames])
     worst["keys"] = _compositions(np.array([f["keys"] for f in frames]))
     keys = zip(*(f["stretch"] for f in frames), strict=True)
+    worst["days"] = frames[0]["days"]
     worst["stretch"] = stretches([None if is_missing else key for key, is_missing in zip(keys, missing, strict=True)])
     return worst
 
@@ -131,18 +135,19 @@ def _compositions(keys: np.ndarray) -> np.ndarray:
     return np.where((keys >= 0).all(axis=0), alike, -2 - np.arange(keys.shape[1]))
 
 
-def _settle(values: pd.DataFrame) -> None:
-    """A missing value is not a lower bound and has a reason; an exact value has none. At least 0 says nothing, but is kept as `floor`."""
+def _settle(values: pd.DataFrame, doubtful: np.ndarray) -> None:
+    """A missing value is not a lower bound and has a reason; an exact value has none. At least 0 says nothing, but is kept as `floor`;
+    it is `doubtful` where rows that are dated less exactly may belong to it."""
     bound(values)
     values["floor"] = values["at_least"] & (values["value"] == 0)
-    values.loc[values["floor"], "why"] = "nothing-found"
+    values.loc[values["floor"], "why"] = np.where(doubtful, "dated-less-exactly", "nothing-found")[values["floor"].to_numpy()]
     values["value"] = values["value"].mask(values["floor"])
     missing = values["value"].isna()
     values.loc[missing, "at_least"] = False
     unexplained = missing & (values["why"] == "")
     values.loc[unexplained, "why"] = "no-result"
     values.loc[unexplained, "reason"] = [worded("no-result", reason) for reason in values.loc[unexplained, "reason"]]
-    values.loc[values["floor"], "reason"] = worded("nothing-found")
+    values.loc[values["floor"], "reason"] = [worded(why) for why in values.loc[values["floor"], "why"]]
     values.loc[values["why"] == "too-large", "reason"] = worded("too-large")
     values.loc[~missing, "why"] = ""
     values.loc[~missing & ~values["at_least"], "reason"] = ""
@@ -152,29 +157,51 @@ def _together(groups: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
+def _joined(groups: Iterable[Mapping[int, tuple[str, ...]]]) -> Mapping[int, tuple[str, ...]]:
+    """Rows by period of several series together."""
+    joined: dict[int, tuple[str, ...]] = {}
+    for group in groups:
+        joined |= {period: _together((joined.get(period, ()), ids)) for period, ids in group.items()}
+    return joined
+
+
 def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) -> Draft:
-    """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads."""
+    """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads.
+
+    A value that depends on how long its period is, is neither compared nor averaged before the period is over.
+    """
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
+    doubtful = draft.values["why"].to_numpy() == "dated-less-exactly"
     before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)
-    calendar = Calendar(periods or (0,), draft.frequency)
+    calendar = Calendar(periods or (0,), draft.frequency, tuple(before["days"]))
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
     value = operation(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     about = [periods_about(period, draft.frequency, draft.length, draft.so_far) for period in periods if traits.per_cent]
     refused = frozenset(place for place, of in enumerate(about) if reason_against_base(of, draft.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before}
+    columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why", "keys"])
     given_why = enumerate(zip(reach, values["why"], strict=True))
     values["reason"] = np.array([_reason(columns, place, read, why, calendar) for place, (read, why) in given_why], dtype=object)
+    # What adds or averages values does the same to their days.
+    values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
     values["stretch"] = stretches(list(values["stretch"]))
-    _settle(values)
+    _settle(values, np.array([bool(doubtful[[p for p in read if 0 <= p < len(periods)]].any()) for read in reach], dtype=bool))
     unit, length = traits.unit.replace("{unit}", draft.unit), draft.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or draft.so_far
     return draft._replace(
-        values=values, rows=_rows_of(draft.rows, reach), unit=unit, counts=draft.counts and traits.counts, length=length, so_far=so_far
+        values=values,
+        rows=_rows_of(draft.rows, reach),
+        loose=_loose_of(draft.loose, periods, reach),
+        unit=unit,
+        counts=draft.counts and traits.counts,
+        accumulates=draft.accumulates and not traits.a_day,
+        length=length,
+        so_far=so_far,
     )
 
 
@@ -197,14 +224,23 @@ def _reason(before: Mapping[str, np.ndarray], place: int, read: range | list[int
 def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
     """Ids of all rows behind the places read. Places without rows, which daily series have many of, are skipped."""
     filled = [place for place, ids in enumerate(rows) if ids]
-    behind = []
-    for read in reach:
-        if isinstance(read, range):
-            places: Sequence[int] = filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
-        else:
-            places = [p for p in read if 0 <= p < len(rows)]
-        behind.append(_together(rows[p] for p in places))
-    return tuple(behind)
+    return tuple(_together(rows[p] for p in _places_in(filled, read)) for read in reach)
+
+
+def _loose_of(
+    loose: Mapping[int, tuple[str, ...]], periods: tuple[int, ...], reach: Sequence[range | list[int]]
+) -> Mapping[int, tuple[str, ...]]:
+    """The rows of `Series.loose` of all places read, by period."""
+    filled = sorted(period - periods[0] for period in loose)
+    behind = {place: _places_in(filled, read) for place, read in enumerate(reach)} if filled else {}
+    return {periods[place]: _together(loose[periods[p]] for p in places) for place, places in behind.items() if places}
+
+
+def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
+    """Which of the sorted places are read."""
+    if isinstance(read, range):
+        return filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
+    return [p for p in read if p in filled[bisect.bisect_left(filled, p) : bisect.bisect_right(filled, p)]]
 
 
 def _carried(
@@ -220,6 +256,8 @@ def _carried(
     why: Why = ""
     if len(values) < len(read) or np.isnan(values).any():
         why = before["why"][place] or "incomplete-window"
+    elif (traits.compares or traits.averages) and before["unfit"][inside].any():
+        why = "not-over"
     elif at_least and not traits.sums:
         why = "only-a-minimum"
     elif stretch[0] != stretch[1]:

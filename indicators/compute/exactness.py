@@ -2,7 +2,8 @@
 
 import datetime
 import itertools
-from collections.abc import Set
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,9 +13,9 @@ from indicators.compute.coverage import PARTIAL, Reduced, lives_of, other_levels
 from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, last_day, period_of
+from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, LARGEST_NUMBER, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
 from indicators.operations.reduce import Traits, poll_names
 from indicators.reading.dependencies import FINEST, break_columns
 
@@ -24,8 +25,9 @@ State = dict[str, np.ndarray]
 
 class Draft(NamedTuple):
     """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
-    LEVELS), stretch, over, why, reason, floor (missing, but known to be at least 0), keys (equal where sums are over the same keys)
-    and, from rows alone, not_collected; `rows` aligned. `notes`: what its rows say of the numbers. The rest is as in `Series`."""
+    LEVELS), stretch, over, why, reason, floor (missing, but known to be at least 0), keys (equal where sums are over the same keys),
+    days (that it is about, so far) and, from rows alone, not_collected; `rows` aligned. `notes`: what its rows say of the numbers.
+    `accumulates`: values depend on how long their period is, so that one that is not over is not compared. The rest is as in `Series`."""
 
     values: pd.DataFrame
     rows: tuple[tuple[str, ...], ...]
@@ -34,6 +36,8 @@ class Draft(NamedTuple):
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool
+    loose: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    accumulates: bool = False
     length: int = 1
     so_far: SoFar = ""
     notes: tuple[str, ...] = ()
@@ -42,7 +46,7 @@ class Draft(NamedTuple):
 def valued(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Draft:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
     selected, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
-    periods = _calendar(table, definition, selected, frequency, reduced.columns, today)
+    periods = _calendar(table, definition, reduced, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     row_counts = _rows_in(periods, selected)
     held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used, traits))
@@ -59,6 +63,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
+        "days": np.minimum(first_days(periods + 1, frequency), today.toordinal() + 1) - first_days(periods, frequency),
         "why": np.full(len(periods), "", dtype=object),
         "not_collected": not_collected,
     }
@@ -67,17 +72,23 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
+    loose = {} if traits.by_day else _by_period(reduced.rows.loose, periods)
+    doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
+    state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated, on.any(_blank(definition, used))))
+    _explain_doubt(state, doubtful, table, traits)
     late = periods > (period_of(reach, frequency) if reach else -1)
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
-    state["floor"] = (state["why"] == "nothing-found") & raised & traits.adds & _never_negative(table, definition)
+    unseen = (state["why"] == "nothing-found") | ((state["why"] == "dated-less-exactly") & (state["coverage"] >= PARTIAL))
+    state["floor"] = unseen & raised & traits.adds & never_negative
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     bound(values)
     values["keys"] = lives.compositions(periods, frequency) if lives else 0
-    values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives), dtype=object)
+    values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives, loose), dtype=object)
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
-    draft = Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
+    about = _data_to(selected), tuple(names), traits.counts, loose, traits.accumulates
+    draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
     return draft._replace(notes=lives.notes() if lives else ())
 
 
@@ -139,11 +150,34 @@ def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.Data
     return rows[~pd.DataFrame({PERIOD: rows[PERIOD], "name": poll_names(rows, column)}).duplicated()] if column else rows
 
 
-def _calendar(
-    table: Table, definition: Definition, selected: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
-) -> np.ndarray:
+def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
+    """Ids of the rows that are dated less exactly, by each period that they may belong to."""
+    ids: dict[int, list[str]] = {}
+    for row, first, last in () if loose is None else loose[[ROW, FIRST, LAST]].itertuples(index=False):
+        for period in range(max(first, int(periods[0])), last + 1):
+            ids.setdefault(period, []).append(row)
+    return {period: tuple(rows) for period, rows in ids.items()}
+
+
+def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:
+    """What is missing, or an estimate, because of rows that are dated less exactly. Changes `state` in place.
+
+    A mean or another number of observations that does not add up is an estimate from the rows that are dated exactly enough; of events
+    it is missing.
+    """
+    observed = table.relations.kind == "observations"
+    known = doubtful & ((state["coverage"] >= PARTIAL) | observed)
+    otherwise = ["nothing-found", "no-rows", "too-few"] + (["not-exact", "only-a-minimum"] if traits.adds else [] if observed else [""])
+    if observed and not traits.adds:
+        state["status"] = np.where(known, np.minimum(state["status"], STATUSES.index("E")), state["status"])
+    _miss(state, known & np.isin(state["why"].astype(str), otherwise), "dated-less-exactly", always=True)
+
+
+def _calendar(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> np.ndarray:
     """Periods from the first with a coverage level or a row to today."""
+    selected, frequency, columns = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.columns
     starts = [int(selected[PERIOD].min())] if len(selected) else []
+    starts += [] if reduced.rows.loose is None else [int(reduced.rows.loose[FIRST].min())]
     if table.relations.kind == "events":
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]

@@ -79,25 +79,28 @@ class Lives:
         if not len(periods):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         base, place = self._base(periods, frequency)
-        inside = (self._at >= base[0]) & (self._at <= base[-1])
-        needed, there = self._alive(base), np.bincount(self._at[inside] - base[0], minlength=len(base))
+        if not len(base):
+            return np.ones(len(periods), dtype=np.int64), np.zeros(len(periods), dtype=np.int64)
+        inside = self._at[np.isin(self._at, base)]
+        needed, there = self._alive(base), np.bincount(np.searchsorted(base, inside), minlength=len(base))
         needed, there = (np.bincount(place, weights=of, minlength=len(periods)).astype(np.int64) for of in (needed, there))
         return needed, there
 
     def _base(self, periods: np.ndarray, frequency: Frequency) -> tuple[np.ndarray, np.ndarray]:
-        """The table's periods that begin in these, and the place of each among these."""
+        """The table's periods that lie wholly in these, and the place of each among these."""
         bounds = first_days(np.append(periods, periods[-1] + 1), frequency)
         start, stop = (period_of(datetime.date.fromordinal(int(day)), self.every) for day in (bounds[0], bounds[-1]))
         base = np.arange(start, stop + 1, dtype=np.int64)
-        days = first_days(base, self.every)
-        base = base[(days >= bounds[0]) & (days < bounds[-1])]
-        return base, np.searchsorted(bounds, first_days(base, self.every), "right") - 1
+        starts, lasts = first_days(base, self.every), first_days(base + 1, self.every) - 1
+        places, ends = (np.searchsorted(bounds, days, "right") - 1 for days in (starts, lasts))
+        inside = (places == ends) & (places >= 0) & (places < len(periods))
+        return base[inside], places[inside]
 
     def _alive(self, base: np.ndarray) -> np.ndarray:
         """How many rows each of the table's periods needs: one for each living key, and one where none lives between two that do."""
         steps = np.zeros(len(base) + 1, dtype=np.int64)
-        np.add.at(steps, np.clip(self.first - base[0], 0, len(base)), 1)
-        np.add.at(steps, np.clip(self.last + 1 - base[0], 0, len(base)), -1)
+        np.add.at(steps, np.searchsorted(base, self.first), 1)
+        np.add.at(steps, np.searchsorted(base, self.last + 1), -1)
         between = (base >= self.first.min(initial=ALWAYS)) & (base <= self.last.max(initial=-ALWAYS))
         return np.maximum(steps[:-1].cumsum(), between.astype(np.int64))
 

@@ -183,6 +183,7 @@ def _finished(
     }
     notes = _notes(project, definition, query, draft.notes)
     carried = draft._replace(values=pd.DataFrame(columns, index=values.index), notes=notes)._asdict()
+    del carried["accumulates"]
     return Series(query, definition, as_of=day, not_a_base=not_a_base, parts=parts, **carried)
 
 

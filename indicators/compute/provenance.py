@@ -97,8 +97,8 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], also: 
     shown = _in_order(relations.shows, [column for column in also if column != relations.source], columns)
     for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
-        if relations.time and relations.time.start in cells and row[PRECISION] == "month":
-            cells[relations.time.start] = cells[relations.time.start][:7]
+        if relations.time and cells.get(relations.time.start) and row[PRECISION] != "day":
+            cells[relations.time.start] = date_text(row[DAY], row[PRECISION])
         named = str(row[relations.source]) if relations.source else ""
         listing = relations.lists.get(relations.source or "")
         names = named.split(listing.separator) if listing else [named]

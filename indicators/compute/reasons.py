@@ -1,6 +1,6 @@
 """Why a value is missing or only a lower bound, in words that name the period, the part and the rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,11 @@ def is_blank(cells: pd.Series) -> np.ndarray:
     return (cells.isna() | (cells.astype(object) == "")).to_numpy()
 
 
-def reasons_of(values: pd.DataFrame, table: Table, definition: Definition, reduced: Reduced, lives: Lives | None) -> list[str]:
-    """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else ""."""
+def reasons_of(
+    values: pd.DataFrame, table: Table, definition: Definition, reduced: Reduced, lives: Lives | None, loose: Mapping[int, Sized]
+) -> list[str]:
+    """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
+    `loose`: the rows that are dated less exactly and may belong to a period."""
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
     given = []
@@ -32,10 +35,20 @@ def reasons_of(values: pd.DataFrame, table: Table, definition: Definition, reduc
         elif why == "only-a-minimum":
             given.append(worded(why, minimums.get(period, "")))
         elif at_least:
-            given.append(_joined([partial, lacking, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
+            doubt = _in_doubt(len(loose[period])) if period in loose else ""
+            given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
         else:
             given.append(worded(why))
     return given
+
+
+def _in_doubt(rows: int) -> str:
+    """How many rows may belong to a period.
+
+    >>> _in_doubt(1), _in_doubt(2)
+    ('1 row that is dated less exactly may belong to it', '2 rows that are dated less exactly may belong to it')
+    """
+    return f"{rows} row{' that is' if rows == 1 else 's that are'} dated less exactly may belong to it"
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from indicators.nouns.periods import Frequency
+from indicators.nouns.periods import Frequency, Step
 from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
 
 
@@ -79,13 +79,14 @@ class Time(FileModel):
     """Which columns hold the row's time: a start, an end, how exact the date is; `every` where a row is about a period."""
 
     start: str
-    """Column with the day, month or year that places the row. E.g. `date`."""
+    """Column with the day or the period that places the row. E.g. `date`."""
     end: str | None = None
     """Column with the last day of a row that lasts."""
     precision: str | None = None
     """Column that says how exact the date is: day, month, approx or year."""
-    every: Literal["day", "month", "year"] | None = None
-    """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`."""
+    every: Step | None = None
+    """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`. Cells of `start` are a
+    day of the period, or its name: 2024-Q1, 2024-W05, 2024-H1."""
 
 
 class ListColumn(FileModel):

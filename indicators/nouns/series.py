@@ -44,11 +44,15 @@ class OtherRows(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added."""
+    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: selected
+    rows that are dated less exactly than the periods, each with the first and the last period that it may belong to (@row, @first,
+    @last). `today`: the last day that a period that is not over has so far."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency
     separators: Mapping[str, str] = field(default_factory=dict)
+    loose: pd.DataFrame | None = None
+    today: datetime.date | None = None
 
 
 class Query(NamedTuple):
@@ -80,6 +84,8 @@ Why = Literal[
     "all-blank",
     "some-blank",
     "mixed",
+    "dated-less-exactly",
+    "not-over",
     "not-every-part",
     "across-a-break",
     "other-keys",
@@ -101,6 +107,8 @@ REASONS: Mapping[Why, str] = {
     "all-blank": "the rows give no number",
     "some-blank": "blank cells may be negative",
     "mixed": "its rows are of two kinds with a break between them, so there is no single number",
+    "dated-less-exactly": "rows that are dated less exactly may belong to this period",
+    "not-over": "the period is not over",
     "not-every-part": "part of the period is missing",
     "across-a-break": "the two numbers lie on either side of a break in the series",
     "other-keys": "the two numbers are sums over different keys",
@@ -158,8 +166,9 @@ class Series:
     `not_collected` (names of the parts that a lower bound is without, else ""); `reason` (why a value is missing or a lower
     bound, in words, with the period and the part that it is about, else ""); `keys` (equal where sums are over the same keys).
     `rows`: ids of the rows behind each period, in order of the index. `parts`: the same by code of a breakdown. `counts`:
-    values are counts of rows or things. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when
-    on. `data_to`: the last row, as exactly as it is dated (2026-01-13, 2026-05 or 2026).
+    values are counts of rows or things. `loose`: by period, ids of rows that are dated less exactly and may belong to it; they
+    are in no value of it. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`:
+    the last row, as exactly as it is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
 
@@ -173,6 +182,7 @@ class Series:
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool = False
+    loose: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
     length: int = 1
     so_far: SoFar = ""
     not_a_base: tuple[ExcludedBase, ...] = ()
@@ -191,11 +201,16 @@ class Series:
         begin = int(self.values.index[0]) if len(self.values) else first
         kept = slice(max(first - begin, 0), max(last + 1 - begin, 0))
         parts = {code: part.between(first, last) for code, part in self.parts.items()}
-        return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], parts=parts)
+        loose = {period: ids for period, ids in self.loose.items() if first <= period <= last}
+        return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], loose=loose, parts=parts)
 
     def rows_in(self, period: int) -> tuple[str, ...]:
         """Ids of the rows behind one period; none for a period outside the series."""
         return self.rows[period - self.values.index[0]] if period in self.values.index else ()
+
+    def loose_in(self, period: int) -> tuple[str, ...]:
+        """Ids of the rows that are dated less exactly and may belong to a period."""
+        return self.loose.get(period, ())
 
 
 class Annotation(NamedTuple):

@@ -11,12 +11,14 @@ from indicators.nouns.definition import Part, Parts, operation
 
 
 class Traits(NamedTuple):
-    """What `compute` must know of a combination. `sums`: "at least" is kept, counts stay counts."""
+    """What `compute` must know of a combination. `sums`: "at least" is kept, counts stay counts. `cancels`: parts that both depend on
+    how long a period is give a value that does not."""
 
     sums: bool = False
+    cancels: bool = False
 
 
-@operation(Traits())
+@operation(Traits(cancels=True))
 def ratio(*, of: Part, to: Part) -> pd.Series:
     """One part, `of`, divided by another, `to`. Missing where one is missing or the divisor is zero.
 

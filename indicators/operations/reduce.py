@@ -11,7 +11,7 @@ from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
-from indicators.nouns.periods import EPOCH, Frequency, days_in, first_days, is_finer, months_of, period_of
+from indicators.nouns.periods import EPOCH, Frequency, days_so_far, first_days, is_finer, months_of, period_of
 from indicators.nouns.series import OtherRows, Rows
 from indicators.nouns.vocabulary import DAY, DAY_DATED, PERIOD, ROW
 
@@ -31,7 +31,8 @@ class Traits(NamedTuple):
     `counts_once`, `breaks_on`: parameters that name a column. Rows with the same value in the first are one for `at_least` and
     `estimate_below`; where the value of the second changes there is a break in any case. `needs`: a parameter -> the other
     without which it means nothing. `of_rows`: the value follows from the number of rows and of days alone (the Poisson test
-    applies to these).
+    applies to these). `by_day`: rows that are not dated to the day are left out by its rule, so they are in doubt nowhere.
+    `accumulates`: the value depends on how long a period is, so one that is not over is not compared with whole ones.
     """
 
     adds: bool = False
@@ -52,6 +53,8 @@ class Traits(NamedTuple):
     breaks_on: str = ""
     needs: Mapping[str, str] = MappingProxyType({})
     of_rows: bool = False
+    by_day: bool = False
+    accumulates: bool = False
 
 
 def _numpy_days(days: Any) -> np.ndarray:
@@ -79,7 +82,7 @@ Blanks = Literal["leave_out"]
 """What blank cells mean."""
 
 
-@operation(Traits(adds=True, counts=True, of_rows=True))
+@operation(Traits(adds=True, counts=True, of_rows=True, accumulates=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
 
@@ -89,7 +92,7 @@ def count(rows: Rows) -> pd.Series:
     return _by_period(rows.frame, nw.len())
 
 
-@operation(Traits(adds=True, needs_every_part=True))
+@operation(Traits(adds=True, needs_every_part=True, accumulates=True))
 def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
 
@@ -143,7 +146,7 @@ def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
     return _by_period(_latest(rows, of=of), nw.col(of).max())
 
 
-@operation(Traits(adds=True, counts=True))
+@operation(Traits(adds=True, counts=True, accumulates=True))
 def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Series:
     """Number of different values of a column; of different items where its cells are lists. Blanks do not count.
 
@@ -176,11 +179,13 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
 def days_per_row(rows: Rows) -> pd.Series:
     """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
 
+    A period that is not over has the days so far.
+
     >>> days_per_row(rows_of(period=[2024, 2024], frequency="annual")).to_dict()
     {2024: 183.0}
     """
     counted = count(rows)
-    return [days_in(p, rows.frequency) for p in counted.index.tolist()] / counted
+    return [days_so_far(p, rows.frequency, rows.today) for p in counted.index.tolist()] / counted
 
 
 def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
@@ -188,7 +193,7 @@ def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
     return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
 
 
-@operation(Traits(selects=_day_dated))
+@operation(Traits(selects=_day_dated, by_day=True, accumulates=True))
 def median_gap(rows: Rows) -> pd.Series:
     """Median of the days between successive day-dated rows that both lie in the period. Missing below two rows.
 
@@ -198,7 +203,7 @@ def median_gap(rows: Rows) -> pd.Series:
     return _gaps(rows).median().astype("float64")
 
 
-@operation(Traits(selects=_day_dated))
+@operation(Traits(selects=_day_dated, by_day=True, accumulates=True))
 def longest_gap(rows: Rows) -> pd.Series:
     """Longest stretch of days between successive day-dated rows that both lie in the period. Missing below two rows.
 
@@ -377,7 +382,7 @@ def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
     return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
 
 
-@operation(Traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other"))
+@operation(Traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other", by_day=True))
 def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
 
@@ -392,7 +397,7 @@ def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     return lags.groupby(PERIOD)["lag"].median()
 
 
-@operation(Traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other"))
+@operation(Traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other", by_day=True))
 def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
 
@@ -422,16 +427,16 @@ def _rows_after(rows: Rows, *, within: int) -> pd.DataFrame:
     return _days_before(rows, within)[[PERIOD, ROW]].drop_duplicates()
 
 
-@operation(Traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own"))
+@operation(Traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own", by_day=True))
 def share_of_days_with_next(rows: Rows, *, within: Within) -> pd.Series:
     """Share of all days of the period on which, or within `within` days after which, there is a row; from 0 to 1.
 
     What `share_with_next` would be for a day picked at random. Day-dated rows only. Periods of which no day is near a row
-    are left out.
+    are left out; a period that is not over has the days so far.
 
     >>> share_of_days_with_next(rows_of(period=[24288], day=["2024-01-15"], frequency="monthly"), within=30).round(3).to_dict()
     {24287: 0.516, 24288: 0.484}
     """
     near = _days_before(rows, within).groupby(PERIOD).size()
-    lengths = [days_in(p, rows.frequency) for p in near.index.tolist()]
+    lengths = [days_so_far(p, rows.frequency, rows.today) for p in near.index.tolist()]
     return near / lengths

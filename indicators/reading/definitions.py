@@ -8,7 +8,7 @@ import pandas as pd
 
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
-from indicators.nouns.periods import is_finer
+from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults
 from indicators.operations.where import NUMBERS, column_of, faults
@@ -190,7 +190,7 @@ def _former_faults(written: Mapping[str, Written], named: Iterable[str]) -> dict
             if former in written or former in named:
                 other = written[former].place() if former in written else "it has faults of its own"
                 faults.setdefault(name, []).append(fault("duplicate-id/living", "formerly", n, other=other, **about))
-            elif former in first:
+            elif former in first and former not in item.definition.former[:n]:  # else the list itself has it twice
                 faults.setdefault(name, []).append(fault("duplicate-id/formerly", "formerly", n, first=first[former], **about))
             first.setdefault(former, item.place(("formerly", n)))
     return faults
@@ -255,8 +255,8 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
         return
     yield from (finding.under("where") for finding in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
-    if is_finer(definition.frequency, finest):
-        hint = f"use {finest} or coarser"
+    if not consists_of(definition.frequency, finest):
+        hint = f"possible: {', '.join(f for f in FREQUENCIES if consists_of(f, finest))}"
         yield fault("frequency-too-fine", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():

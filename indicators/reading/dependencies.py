@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Relations, Resource
-from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer
+from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, consists_of, is_finer
 from indicators.operations.registry import reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 
-FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
+FINEST: dict[str | None, Frequency] = {**FREQUENCY, None: "daily"}
+"""The frequency of rows that are about a period, and of dates that are known to it."""
 
 
 def frequencies_of(
@@ -30,7 +31,7 @@ def frequencies_of(
         resource = resources.get(definition.table or "")
         time = resource.relations.time if resource else None
         finest = FINEST[time.every if time else None]
-        possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
+        possible = {f for f in FREQUENCIES if consists_of(f, finest)}
     if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).no_coarser:
         possible -= {f for f in FREQUENCIES if is_finer(definition.frequency, f)}
     if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):

@@ -105,7 +105,12 @@ def label_of(column: FieldOf) -> str:
     return column.title or column.name.replace("_", " ")
 
 
-DATES = {None: ("date",), "day": ("date",), "month": ("date", "yearmonth"), "year": ("date", "yearmonth", "year")}
+_OF_MONTHS = ("date", "yearmonth", "string")
+DATES: Mapping[str | None, tuple[str, ...]] = {
+    **dict.fromkeys(("quarter", "half-year", "month"), _OF_MONTHS),
+    None: ("date",), "day": ("date",), "week": ("date", "string"), "year": (*_OF_MONTHS, "year"),
+}
+"""The types of the column that places a row in time, by the period that the row is about. Texts are names of periods."""
 SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", "level": "string", "found": "integer", "basis": "string"}
 
 
@@ -168,7 +173,8 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     time = relations.time
     # A reference table may hold dates of mixed precision as text; nothing is counted by them.
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
-        hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year needs a column of months or years"
+        more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter … under time"
+        hint = f"allowed: {', '.join(DATES[time.every])}{more}"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
     if relations.keys and (relations.kind != "observations" or not time or not time.every):
         yield fault("key-span/unused", "keys", hint="remove them, or name the period of a row under time: every", table=resource.name)

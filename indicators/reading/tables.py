@@ -1,6 +1,7 @@
 """CSV and descriptor to a checked table. Checks are vectorised and report every finding with the file's physical line."""
 
 import csv
+import datetime
 import functools
 import hashlib
 import io
@@ -9,14 +10,25 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from indicators.characters import look
 from indicators.nouns.descriptor import FieldOf, Resource
-from indicators.nouns.periods import months_of, parse_period
+from indicators.nouns.periods import (
+    EPOCH,
+    FREQUENCY,
+    Frequency,
+    first_day,
+    first_days,
+    label,
+    months_of,
+    parse_period,
+    period_of,
+    periods_of,
+)
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
 from indicators.operations.where import NUMBERS
@@ -31,6 +43,8 @@ LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
 """Similar faults in one column: the first few lines are shown, and the number of the rest."""
+EXAMPLE = datetime.date(2024, 1, 14)
+"""A day, to show how a period is written."""
 PRECISIONS = ("day", "month", "approx", "year")
 OF_FORM = ("wrong-type", "no-such-day", "not-allowed", "wrong-pattern")
 """Faults of a cell that may come from a character that only looks like another."""
@@ -58,7 +72,11 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
         report(problem)
     if cells is None or problems:
         return None
-    return _typed(cells, descriptor.resource)
+    table = _typed(cells, descriptor.resource)
+    problems = list(_period_problems(table, cells.name))
+    for problem in problems:
+        report(problem)
+    return None if problems else table
 
 
 def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
@@ -219,6 +237,10 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
     some precision."""
     time = resource.relations.time
     if field.type == "string":
+        if time and time.every and field.name == time.start:
+            every = FREQUENCY[time.every]
+            is_named = column.map(lambda cell: _is_period(cell, every)).astype(bool)
+            return column.where(is_named), f"a {time.every} as {label(period_of(EXAMPLE, every), every)}"
         if time and field.name in (time.start, time.end):
             return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
         return column, "text"
@@ -240,6 +262,18 @@ def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
     elif status and status.column == field.name:
         readable = tuple(status.map)
     return [code for code in enum or readable if code in readable] if readable else enum or None
+
+
+def _period_named(cell: str) -> tuple[int, Frequency]:
+    """Period and frequency of a name as statistics offices write it: also SDMX's 2024-S1 for a half-year and 2024-M01 for a month."""
+    return parse_period(re.sub(r"^(\d{4}-)S(?=[12]$)", r"\1H", re.sub(r"^(\d{4}-)M(?=\d\d$)", r"\1", cell)))
+
+
+def _is_period(cell: str, frequency: Frequency) -> bool:
+    try:
+        return _period_named(cell)[1] == frequency
+    except ValueError:
+        return False
 
 
 def _is_loose_date(cell: str) -> bool:
@@ -276,6 +310,23 @@ def _release_hint(resource: Resource, key: tuple[str, ...]) -> str:
         return ""
     way = "remove unique from the column" if recorded in resource.schema_.primaryKey else f"add {recorded} to the primary key"
     return f"; if they are releases of one row, {way}"
+
+
+def _period_problems(table: Table, name: str) -> Iterator[Problem]:
+    """Rows about one period and key, of which an earlier row has the same under another date."""
+    time, primary = table.relations.time, table.resource.schema_.primaryKey
+    if not time or not time.every or time.start not in primary:
+        return
+    same = [DAY, *(key for key in primary if key != time.start)]
+    repeated = table.frame.duplicated(same)
+    for i in repeated.index[repeated][:SHOWN]:
+        first = table.lines[int((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax())]
+        frequency = FREQUENCY[time.every]
+        day: Any = table.frame.at[i, DAY]
+        period = label(period_of(day.date(), frequency), frequency)
+        hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
+        again = fault("duplicate-key/period", hint=hint, period=period, line=first)
+        yield again.at(Place(name, table.lines[int(i)]))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
@@ -327,11 +378,22 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
         return
     kind = resource.columns[time.start].type
     start = frame[time.start]
+    if kind == "string" and time.every:
+        start = start.map(lambda name: first_day(*_period_named(name)).isoformat() if name else "")
     if kind == "year":
         start = start.map(lambda y: f"{int(y):04d}-01-01", na_action="ignore")
     if kind != "date":
         start = pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
     frame[DAY] = start.astype("datetime64[s]")
+    if time.every:
+        frame[DAY] = _first_days(frame[DAY], FREQUENCY[time.every])
     frame[MONTH] = months_of(frame[DAY].to_numpy())
-    frame[PRECISION] = frame[time.precision].replace("approx", "month") if time.precision else time.every or "day"
+    frame[PRECISION] = frame[time.precision].replace({"approx": "month", "": "day"}) if time.precision else time.every or "day"
     frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()
+
+
+def _first_days(days: pd.Series, frequency: Frequency) -> pd.Series:
+    """The first day of the period of each day."""
+    ordinals = days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype("int64") + EPOCH
+    first = (first_days(periods_of(ordinals, frequency), frequency) - EPOCH).astype("datetime64[D]").astype("datetime64[s]")
+    return pd.Series(first, index=days.index).where(days.notna())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.periods import FREQUENCIES, is_finer
+from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import DAY_FORM
 from indicators.operations.registry import ROOMS
 from indicators.operations.where import CONDITIONS, KINDS, NUMBERS, Column, Kind, column_of
@@ -102,7 +102,7 @@ def _on(resource: Resource) -> Schema:
     name, relations = resource.name, resource.relations
     finest = FINEST[relations.time.every if relations.time else None]
     properties = {
-        "frequency": {"enum": [f for f in FREQUENCIES if not is_finer(f, finest)]},
+        "frequency": {"enum": [f for f in FREQUENCIES if consists_of(f, finest)]},
         "where": ref(f"where_{name}"),
         "coverage": ref(f"coverage_{name}") if relations.kind == "events" else NO_COVERAGE,
         "breakdown": one_or_list(ref(f"split_{name}")),

@@ -1,8 +1,9 @@
 """Warnings about coverage: an indicator never has a value, or none that is complete enough to be compared, at all or at its own
-frequency; rows do not count yet."""
+frequency; values pass as complete that are not; rows do not count yet."""
 
 import datetime
-from collections.abc import Iterator, Sequence, Set
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,10 @@ import pandas as pd
 from indicators.compute.coverage import levels_by_day, levels_of, others_read
 from indicators.compute.selection import last_known
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, first_day, first_days, is_finer, last_day, parse_period, period_of
+from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, first_day, first_days, is_finer, last_day, parse_period, period_of
 from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, ROW
+from indicators.operations.registry import reducer_traits
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import columns_read, frequencies_of
 from indicators.warnings.subject import Context, Subject
@@ -58,6 +60,47 @@ def graded_too_coarse(subject: Subject) -> Iterator[Fault]:
 def graded_too_short(subject: Subject) -> Iterator[Fault]:
     """Categories that are complete only for a time that is shorter than a period of the indicator."""
     yield from (one for one in _comparable_at_another_frequency(subject) if one.code == "graded-too-short")
+
+
+STEPS: Mapping[int, str] = {1: "day", 7: "week", 31: "month", 92: "quarter", 184: "half-year", 366: "year"}
+"""Longest distance of neighbouring rows in days, by the period that they are about."""
+
+
+def sum_without_every(subject: Subject) -> Iterator[Fault]:
+    """A sum of observations whose table does not say which period a row is about, over periods longer than the gaps of its rows."""
+    table, definition = subject.table, subject.definition
+    if not table or table.relations.kind != "observations" or not table.relations.time or table.relations.time.every:
+        return
+    gap = _gap(table, subject.chosen) if reducer_traits(definition).needs_every_part else math.inf
+    longer = [frequency for frequency in FREQUENCIES if gap < SHORTEST[frequency]]
+    if longer:
+        period = definition.frequency if definition.frequency in longer else longer[0]
+        step = next(step for days, step in STEPS.items() if gap <= days)
+        hint = f"write every: {step} under time in the descriptor of {table.resource.name}, if a row is about a {step}"
+        parts = {"name": subject.name, "table": table.resource.name, "gap": f"{gap:g}", "period": NOUNS[period]}
+        yield fault("sum-without-every", "reduce", hint=hint, **parts)
+
+
+SHORTEST: Mapping[Frequency, int] = {
+    "annual": 365,
+    "half-yearly": 181,
+    "triannual": 120,
+    "quarterly": 90,
+    "monthly": 28,
+    "weekly": 7,
+    "daily": 1,
+}
+"""Days of the shortest period of each frequency."""
+
+
+def _gap(table: Table, chosen: np.ndarray) -> float:
+    """Median of the days between the dates of neighbouring rows with one key; infinite with fewer than two dates."""
+    assert table.relations.time
+    others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
+    days = table.frame.loc[chosen, [DAY, *others]].drop_duplicates().dropna(subset=[DAY]).sort_values(DAY)
+    gaps = (days.groupby(others)[DAY] if others else days[DAY]).diff().dt.days
+    known = gaps if gaps.notna().any() else days[DAY].drop_duplicates().diff().dt.days  # a key of one's own for each row
+    return float(known.median()) if known.notna().any() else math.inf
 
 
 def _comparable_at_another_frequency(subject: Subject) -> Iterator[Fault]:

@@ -29,6 +29,8 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         coverage.never_comparable,
         coverage.graded_too_coarse,
         coverage.graded_too_short,
+        coverage.sum_without_every,
+        definitions.rows_without_date,
         definitions.counts_too_short,
         definitions.counts_not_changed,
         definitions.counts_shared,

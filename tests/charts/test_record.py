@@ -11,7 +11,7 @@ from dashboard.charts.view import parse_view
 from dashboard.export.embed import read_record, record_of
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results
-from tests.builders import appended, edited, opened
+from tests.builders import SALVO_OF_1895, appended, edited, opened
 
 COURT, ENVOYS, COVERAGE = "indicators/definitions/court.yaml", "data/envoys.csv", "data/coverage.csv"
 AUDIENCE = "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01"
@@ -138,10 +138,11 @@ def test_a_row_that_is_gone_is_named(copy):
 
 
 def test_a_cell_that_changed_is_reported_though_the_rows_are_the_same(copy):
+    edited(copy, *SALVO_OF_1895)
     before = record(again(copy), "guns_heard")
     edited(copy, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
     words = "\n".join(verify(again(copy), before).reasons)
-    assert "January 1895: 5 (complete) then, 6 (complete) now; the rows are the same" in words
+    assert "January 1895: 12 (complete) then, 13 (complete) now; the rows are the same" in words
 
 
 def test_a_difference_too_small_to_be_printed_is_named(copy):

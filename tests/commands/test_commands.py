@@ -189,6 +189,16 @@ def test_a_command_loads_only_what_it_needs():
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "[]\n"
 
 
+def test_explain_lists_the_rows_that_are_dated_less_exactly(capsys):
+    code, out, _ = run(capsys, "explain", "audiences", "1894-02")
+    assert code == 0
+    assert "no value: rows that are dated less exactly may belong to this period" in out
+    listed = out[out.index("0 rows") :]
+    assert listed.splitlines()[2:6] == ["dated less exactly, may belong to February 1894: 1 row", "", "  envoys:e-11", "    date: 1894"]
+    code, out, _ = run(capsys, "explain", "audiences", "1894-02", "--format", "json")
+    assert [row["id"] for row in json.loads(out)["dated_less_exactly"]] == ["envoys:e-11"]
+
+
 def test_explain_gives_rule_value_rows_and_sources(capsys):
     code, out, _ = run(capsys, "explain", "audiences", "1893")
     assert code == 0

@@ -18,7 +18,7 @@ from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
 from indicators.nouns.series import Query
-from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened, seasonal
+from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, defined, edited, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -205,7 +205,7 @@ def test_a_score_is_a_number(compared, copy):
     edited(copy, COURT, GOALPOSTS, GOALPOSTS.replace("4", "5"))
     changes = compared(copy)
     assert not changes.is_clean
-    assert any(line.startswith("  audiences: 6 of 43 months (score 6), the latest ") for line in lines_of(changes))
+    assert any(line.startswith("  audiences: 5 of 43 months (score 5), the latest ") for line in lines_of(changes))
 
 
 def test_another_frequency_compares_no_period(compared, copy):
@@ -273,6 +273,7 @@ def new_indicator():
 
 
 def test_a_fault_on_one_side_is_shown_and_the_rest_compared(capsys, copy, tmp_path):
+    edited(copy, *SALVO_OF_1895)
     faulty = shutil.copytree(copy, tmp_path / "faulty")
     line = edited(faulty, COURT, "  duels:\n    title: Duels", "  duels:\n    titel: Duels") + 1
     edited(faulty, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")

@@ -1,5 +1,6 @@
 """Rows to one value a period: each operation by itself on a few rows, and through a definition."""
 
+import datetime
 from dataclasses import replace
 
 import narwhals as nw
@@ -12,7 +13,7 @@ from indicators.operations import reduce
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
-from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, rows, told
+from tests.builders import AUDIENCES, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
 SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
@@ -66,10 +67,11 @@ def test_inexact_days_make_no_gap():
     assert reduce.longest_gap(salvos).to_dict() == {JANUARY: 8}
 
 
-def test_blank_guns_add_nothing_and_make_the_month_at_least(ruritania):
-    guns = ask(ruritania, "guns_heard")
+def test_blank_guns_add_nothing_and_make_the_month_at_least(copy):
+    edited(copy, *SALVO_OF_1895)
+    guns = ask(opened(copy), "guns_heard")
     assert (at(guns, "1895-04")["value"], bool(at(guns, "1895-04")["at_least"])) == (4, True)  # four, and 'several'
-    assert (at(guns, "1895-01")["value"], bool(at(guns, "1895-01")["at_least"])) == (5, False)
+    assert (at(guns, "1895-01")["value"], bool(at(guns, "1895-01")["at_least"])) == (12, False)
 
 
 def test_a_basis_of_at_least_makes_the_month_at_least(ruritania):
@@ -91,10 +93,11 @@ def test_blanks_in_observations_likewise(ruritania):
 
 
 def test_days_per_row_is_missing_without_rows(copy):
+    edited(copy, *SALVO_OF_1895)
     pace = told(asked(copy, **SALVOS, reduce="days_per_row"))
-    assert (pace["1895-01"], pace["1895-02"], pace["1895-07"]) == (15.5, None, 15.5)
+    assert (pace["1895-01"], pace["1895-02"], pace["1895-07"]) == (10.333333, None, 15.5)
     yearly = told(asked(copy, **SALVOS, reduce="days_per_row", frequency="annual"))
-    assert yearly["1895"] == 36.5  # ten salvos, the undated one among them
+    assert yearly["1895"] == 36.5  # ten salvos
 
 
 def test_share_is_missing_without_rows(ruritania):
@@ -103,6 +106,7 @@ def test_share_is_missing_without_rows(ruritania):
 
 
 def test_last_of_guns_is_the_last_salvo(copy):
+    edited(copy, *SALVO_OF_1895)
     assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] == 2
 
 
@@ -399,6 +403,13 @@ def test_the_share_of_all_days_that_a_drill_follows(copy):
     assert [values[f"1895-{m}"] for m in ("01", "04", "05", "08")] == [round(n, 6) for n in (22 / 31, 1 / 30, 10 / 31, 11 / 31)]
     assert at(shares, "1895-04")["at_least"]
     assert ids(shares, "1895-04") == ["d-5"]  # of May; 30 April is ten days before it
+
+
+def test_a_period_that_is_not_over_has_the_days_so_far():
+    """To 20 January: three rows in 20 days; the 10th and the five days before it are near a row."""
+    to_date = replace(rows("1895-01-10", "1895-01-10", "1895-01-10"), today=datetime.date(1895, 1, 20))
+    assert plain(reduce.days_per_row(to_date)) == [6.666667]
+    assert plain(reduce.share_of_days_with_next(to_date, within=5)) == [0.3]
 
 
 def test_adding_an_audience_adds_one(copy):

@@ -236,6 +236,11 @@ def text_of(component):
     return " ".join(text_of(c) for c in children) if isinstance(children, list | tuple) else text_of(children)
 
 
+def test_rows_that_are_dated_less_exactly_are_listed_apart(made):
+    words = text_of(rows_panel(made, made.series(Query("audiences")), parse_period("1894-05")[0]))
+    assert words.index("e-15") < words.index("Dated less exactly, may belong to May 1894: 1 row") < words.index("e-11")
+
+
 def test_a_window_tells_which_rows_entered_and_which_left_it(made):
     """Three issues to 1893-T3 hold the audiences of February (two), June and December; to 1894-T1 no longer those of February."""
     series = made.series(Query("audiences_in_three_periods"))

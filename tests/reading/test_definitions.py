@@ -376,7 +376,7 @@ FORMER = {
     "the name of another": ("formerly: [slights]", "duplicate-id", "court.yaml:"),
     "its own name": ("formerly: duels", "duplicate-id", "court.yaml:"),
     "a variant that is there": ("formerly: [audiences@by_year]", "duplicate-id", "court.yaml:"),
-    "a name twice": ("formerly: [dawns, dawns]", "duplicate-id", "court.yaml:"),
+    "a name twice": ("formerly: [dawns, dawns]", "wrong-item", "twice"),
     "a title": ("formerly: [Dawns]", "wrong-value", "'Dawns'"),
     "no name": ("formerly: [3]", "wrong-value", "3 is not a name"),
     "two variants": ("formerly: [dawns@a@b]", "wrong-value", "'dawns@a@b'"),

@@ -1,6 +1,5 @@
 """No verdict of the shipped project is contradicted by the same series a year before, or by what is known of later periods."""
 
-import dataclasses
 import math
 import re
 
@@ -8,30 +7,16 @@ import pytest
 
 from dashboard.words import numbers
 from indicators.compute.change import bound_above, latest, verdict
-from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
-from indicators.warnings.season import season_repeats
-from indicators.warnings.subject import Context, Subject
 
 RISE = {"higher is better": {"better": 1, "worse": -1}, "lower is better": {"better": -1, "worse": 1}, "none": {}}
 
 
-def seasoned(definition, context):
-    """The definition with the season that `relations check` proposes, in its variants too."""
-    if not list(season_repeats(Subject(definition, None, context))):
-        return definition
-    variants = {name: one.model_copy(update={"season": True}) for name, one in definition.variants.items()}
-    return definition.model_copy(update={"season": True, "variants": variants})
-
-
 @pytest.fixture(scope="module")
-def judged(project):
+def judged(project, shipped):
     """Each definition and variant that has a verdict: its series, the latest comparable period, and the verdict."""
-    context = Context(project)
-    definitions = {name: seasoned(one, context) for name, one in project.definitions.items()}
-    computed = results(dataclasses.replace(project, definitions=definitions))
-    every = [computed.series(Query(rule.id, rule.variant)) for one in definitions.values() for rule in one.rules]
+    every = [shipped.series(Query(rule.id, rule.variant)) for one in project.definitions.values() for rule in one.rules]
     return [(one, newest, verdict(one, newest)) for one in every if (newest := latest(one)) is not None]
 
 

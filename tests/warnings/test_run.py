@@ -33,6 +33,38 @@ def codes(folder, **definition):
     return [code for place, _, code in warned(folder) if place == file]
 
 
+def daily_numbers(folder, *days):
+    """Travellers with a day for each row, in a table that does not say what the rows are about."""
+    lines = ["period,origin,destination,travellers,standing,method,source_id"]
+    lines += [f"{day},RUR,GRA,1,counted,gate_book,gate_keeper" for day in days]
+    (folder / "data/travellers.csv").write_text("\n".join(lines) + "\n")
+    edited(folder, "data/travellers.resource.yaml", "name: period, type: yearmonth", "name: period, type: date")
+    edited(folder, "data/travellers.resource.yaml", "{start: period, every: month}", "{start: period}")
+    (folder / "indicators/definitions/roads.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("days", "frequency", "words"),
+    [
+        (("1894-01-01", "1894-04-01", "1894-07-01"), "quarterly", ("come every 90.5 days", "a year of some", "every: quarter")),
+        (("1894-01-07", "1894-01-14", "1894-01-21"), "monthly", ("come every 7 days", "a month of some", "every: week")),
+        (("1894-01-31", "1894-02-28", "1894-03-31"), "annual", ("come every 29.5 days", "a year of some", "every: month")),
+    ],
+)
+def test_a_sum_of_rows_that_do_not_say_which_period_they_are_about_is_a_warning(copy, days, frequency, words):
+    daily_numbers(copy, *days)
+    defined(copy, asked={"table": "travellers", "where": {}, "frequency": frequency, "reduce": {"sum": {"of": "travellers"}}})
+    (problem,) = [p for p in warnings_of(opened(copy)) if p.code == "sum-without-every"]
+    assert [word for word in words if word not in f"{problem.message}; {problem.hint}"] == []
+
+
+def test_a_mean_of_such_rows_or_a_sum_of_rows_of_known_periods_is_none(copy):
+    assert "sum-without-every" not in [code for _, _, code in warned(copy)]
+    daily_numbers(copy, "1894-01-01", "1894-04-01")
+    defined(copy, asked={"table": "travellers", "where": {}, "reduce": {"mean": {"of": "travellers"}}})
+    assert [p.code for p in warnings_of(opened(copy)) if p.code == "sum-without-every"] == []
+
+
 def in_full(folder):
     """The one warning that there is, in full."""
     (problem,) = warnings_of(opened(folder))

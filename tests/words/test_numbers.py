@@ -5,7 +5,7 @@ import pytest
 from dashboard.words import definitions, numbers
 from indicators.compute.change import change, latest, verdict
 from indicators.nouns.periods import parse_period
-from tests.builders import appended, ask, asked, edited, more_audiences, opened
+from tests.builders import SALVO_OF_1895, appended, ask, asked, edited, more_audiences, opened
 
 
 @pytest.mark.parametrize(
@@ -178,10 +178,11 @@ def test_a_figure_is_old_when_newer_ones_could_be_there(ruritania, frequency, ne
     assert numbers.is_old(series, parse_period(newest)[0]) is old
 
 
-def test_the_warnings_about_a_latest_value(ruritania):
+def test_the_warnings_about_a_latest_value(ruritania, copy):
     assert numbers.warnings(ask(ruritania, "audiences")) == []  # April 1896
     assert numbers.warnings(ask(ruritania, "audiences", as_of="1892-12-31")) == ["no value is complete enough to compare"]
-    assert numbers.warnings(ask(ruritania, "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
+    edited(copy, *SALVO_OF_1895)
+    assert numbers.warnings(ask(opened(copy), "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
     assert "based on a single record" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
     travel = "ruritanians_in_graustark"
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-01-31")) == ["provisional"]

@@ -182,7 +182,29 @@ def fault(name: str, /, *trail: str | int, hint: str = "", **parts: object) -> F
     "there is no key 'tabel' here"
     """
     code, _, case = name.partition("/")
-    return Fault(code, codes()[code].messages[case].format_map(parts), hint, trail, case)
+    return Fault(code, codes()[code].messages[case].format_map({key: _in_words(part) for key, part in parts.items()}), hint, trail, case)
+
+
+class _Word(str):
+    """A text that is quoted by nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _in_words(part: object) -> object:
+    """A part of a message as YAML writes it: true and not True, nothing and not None.
+
+    >>> f"{_in_words(True)!r} {_in_words({'from': None})!r} {_in_words('text')!r}"
+    "true {from: null} 'text'"
+    """
+    if part is None or isinstance(part, bool):
+        return _Word("nothing" if part is None else str(part).lower())
+    if isinstance(part, list | dict):
+        return _Word(yaml.safe_dump(part, default_flow_style=True, sort_keys=False, allow_unicode=True, width=LONGEST_TEXT).strip())
+    return part
 
 
 class Refused(ValueError):

@@ -8,6 +8,8 @@ from pydantic import Field
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
 
+CellType = Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
+
 
 class Constraints(FileModel):
     """Frictionless field constraints that are checked here."""
@@ -16,7 +18,7 @@ class Constraints(FileModel):
     """Whether no cell may be blank. E.g. `true`; not: `yes`."""
     unique: bool = False
     """Whether no value may appear twice."""
-    enum: tuple[str | float, ...] = ()
+    enum: tuple[str | bool | int | float, ...] = ()
     """The codes that cells may have; for a column of lists, write them under relations.lists."""
     pattern: str | None = None
     """The form of a whole cell, as a regular expression, best in single quotes. E.g. `'^[A-Z]{3}$'`."""
@@ -31,9 +33,9 @@ class FieldOf(FileModel):
 
     name: Annotated[str, Field(pattern="^[^@]")]
     """Name of the column, as in the first line of the CSV. E.g. `event_type`; not: a name that begins with `@`."""
-    type: Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
-    """Kind of the cells: `date` is YYYY-MM-DD, `yearmonth` YYYY-MM, `year` YYYY, `integer` a whole number, `boolean` true or false.
-    Lists are `string`, see relations.lists."""
+    type: CellType | Literal["datetime"]
+    """Kind of the cells: `date` is YYYY-MM-DD, `datetime` a day with a time (the day is read), `yearmonth` YYYY-MM, `year` YYYY,
+    `integer` a whole number, `boolean` true or false. Lists are `string`, see relations.lists."""
     title: str = ""
     """Heading, if the name is not clear enough."""
     description: str
@@ -42,6 +44,21 @@ class FieldOf(FileModel):
     """Frictionless format; only the default is read."""
     constraints: Constraints = Field(default_factory=Constraints)  # an instance here would build its schema when imported
     """What cells must be."""
+
+    @property
+    def kind(self) -> CellType:
+        """The type of the cells as they are read: of a time of day only the day counts."""
+        return "date" if self.type == "datetime" else self.type
+
+    @property
+    def codes(self) -> tuple[str | float, ...]:
+        """The vocabulary as filters and cells hold it: numbers in a column of numbers, truth values in one of these, else text.
+
+        >>> FieldOf(name="mode", type="integer", description="1 to 3.", constraints=Constraints(enum=(1, 2, 3))).codes
+        (1, 2, 3)
+        """
+        enum = self.constraints.enum
+        return enum if self.type in ("integer", "number", "year", "boolean") else tuple(map(str, enum))
 
 
 class Reference(FileModel):

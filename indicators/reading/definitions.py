@@ -173,10 +173,21 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     faulty = _not_computable(written, parts, report) | {name for name, item in written.items() if not item.whole}
     sound = {name: item for name, item in written.items() if name not in faulty}
     for name, item in written.items():
-        wrong = _definition_faults(item.definition, sound, named, resources)
+        wrong = _foreseen_or_not(item.definition, sound, named, resources)
         if report_all(wrong, item.place, item.file.without_follow_ups(report)):
             faulty.add(name)
     return faulty
+
+
+def _foreseen_or_not(
+    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
+) -> Iterator[Fault]:
+    """The faults of a definition; a failure of the check itself is one, at the definition's line, and the others are still checked."""
+    try:
+        yield from _definition_faults(definition, written, named, resources)
+    except Exception as e:
+        hint = "undo the last edit here; then please report the message"
+        yield fault("fault/definition", hint=hint, indicator=definition.name, kind=type(e).__name__, why=e)
 
 
 def _definition_faults(

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
-from indicators.nouns.vocabulary import Names, is_day
-from indicators.operations.where import NUMBERS, faults
+from indicators.nouns.vocabulary import PRECISIONS, Names, is_day
+from indicators.operations.where import CELLS_BY_KIND, NUMBERS, TEXT, faults
 from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.validation import form_of, from_file
@@ -137,8 +137,9 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
             first = file.place(("schema", "fields", seen[field.name]))
             yield fault("duplicate-column/descriptor", i, hint="remove one", column=field.name, first=first)
         seen.setdefault(field.name, i)
+        yield from (finding.under(i) for finding in _enum_faults(field))
         for limit in (rules.minimum, rules.maximum):
-            is_limit = is_day(str(limit)) if field.type == "date" else field.type in NUMBERS and not isinstance(limit, str)
+            is_limit = is_day(str(limit)) if field.kind == "date" else field.type in NUMBERS and not isinstance(limit, str)
             if limit is not None and not is_limit:
                 yield fault("wrong-value/limit", i, hint="write a number, or a day", limit=limit, kind=field.type)
         if rules.pattern is not None:
@@ -146,6 +147,14 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
                 form_of(rules.pattern)
             except Refused as e:
                 yield e.fault.under(i)
+
+
+def _enum_faults(field: FieldOf) -> Iterator[Fault]:
+    """Codes of a column that none of its cells could be."""
+    takes = CELLS_BY_KIND.get(field.kind, TEXT)
+    for code in field.codes:
+        if not takes.accepts(code):
+            yield fault("not-allowed/enum", "constraints", "enum", hint=takes.hint, code=code, column=field.name, kind=takes.words)
 
 
 def _filter_faults(resource: Resource) -> Iterator[Fault]:
@@ -165,11 +174,17 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
         yield fault("missing-key/time", "kind", hint="name the date column")
     time = relations.time
     # A reference table may hold dates of mixed precision as text; nothing is counted by them.
-    if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
+    if time and relations.kind != "reference" and time.start in columns and columns[time.start].kind not in DATES[time.every]:
         hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year needs a column of months or years"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
+    precision = columns.get(time.precision or "") if time else None
+    strange = [code for code in precision.codes if code not in PRECISIONS] if precision else []
+    if precision and (strange or precision.type != "string"):
+        codes = ", ".join(map(str, strange)) or f"numbers ({precision.type})"
+        hint = f"only {', '.join(PRECISIONS)} are read: put these words into the cells and under enum"
+        yield fault("not-allowed/precision", "time", "precision", hint=hint, column=precision.name, codes=codes)
     recorded = columns.get(relations.recorded or "")
-    if recorded and recorded.type != "date":
+    if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
 
 
@@ -180,7 +195,12 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
     if relations.status:
         named.append((("status", "map"), relations.status.column, tuple(relations.status.map)))
     for trail, column, codes in named:
-        enum = [str(e) for e in resource.columns[column].constraints.enum] if column in resource.columns else []
+        kind = resource.columns[column].type if column in resource.columns else "string"
+        if kind not in ("string", "boolean"):
+            hint = "give the column the type string: then its cells are codes as they are written"
+            yield fault("wrong-type/codes", *trail, hint=hint, column=column, kind=kind)
+            continue
+        enum = [str(e) for e in resource.columns[column].codes] if column in resource.columns else []
         for code in codes:
             if enum and code not in enum:
                 yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)

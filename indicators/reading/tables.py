@@ -14,7 +14,7 @@ import pandas as pd
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import months_of, parse_period
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
+from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS
 from indicators.operations.where import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all, suggest
 from indicators.reading.descriptors import Descriptor
@@ -26,7 +26,6 @@ LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
 """Similar faults in one column: the first few lines are shown, and the number of the rest."""
-PRECISIONS = ("day", "month", "approx", "year")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -162,7 +161,8 @@ def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Ite
     """Cells that hold what is not one of the codes of their column, or of its lists."""
     filled, codes, listing = column != "", _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
-        unknown_codes = filled & ~column.isin(codes)
+        cells = pd.to_numeric(column, errors="coerce") if field.type in NUMBERS else column
+        unknown_codes = filled & cells.notna() & ~cells.isin(codes)
         hint = _first_guess(column[unknown_codes], codes)
         yield _Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
@@ -173,7 +173,7 @@ def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Ite
         yield _Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
 
 
-def _first_guess(unknown: pd.Series, allowed: Iterable[str]) -> str:
+def _first_guess(unknown: pd.Series, allowed: Iterable[str | float]) -> str:
     return suggest(unknown.iloc[0], allowed) if len(unknown) else ""
 
 
@@ -207,15 +207,17 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
     return pd.to_numeric(shaped, errors="coerce").astype("float64") if field.type in NUMBERS else shaped, words
 
 
-def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
+def _codes(field: FieldOf, resource: Resource) -> list[str | float] | None:
     """The codes that a column may hold: its vocabulary, and of it what `relations` can read (precision of dates, status)."""
-    time, status, enum = resource.relations.time, resource.relations.status, [str(e) for e in field.constraints.enum]
+    time, status = resource.relations.time, resource.relations.status
+    enum = list(field.codes) if field.type in NUMBERS else [str(e).lower() if isinstance(e, bool) else str(e) for e in field.codes]
     readable: tuple[str, ...] = ()
     if time and time.precision == field.name:
         readable = PRECISIONS
     elif status and status.column == field.name:
         readable = tuple(status.map)
-    return [code for code in enum or readable if code in readable] if readable else enum or None
+    allowed = [code for code in enum or readable if not readable or code in readable]
+    return allowed or None
 
 
 def _is_loose_date(cell: str) -> bool:

@@ -70,10 +70,18 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))
-    shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
-    hint = f"{key}should be {error['msg'].removeprefix('Input should be ')}"
-    return _named(fault("wrong-value/kind", *trail, hint=hint, value=shown))
+    wanted = error["msg"].removeprefix("Input should be ")
+    for word, plain in PLAIN:
+        wanted = wanted.replace(word, plain)
+    return _named(fault("wrong-value/kind", *trail, hint=f"{key}should be {wanted}", value=value))
+
+
+PLAIN = (
+    *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
+    *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),
+)
+"""Words of pydantic, and what they are called here."""
 
 
 def _named(finding: Fault) -> Fault:

@@ -249,19 +249,46 @@ class Package(FileModel):
     """The descriptors, one file for each table, in the same folder. E.g. `[events.resource.yaml]`."""
 
 
+class Delimited(FileModel):
+    """How the cells of a CSV are separated."""
+
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+    """The character between the cells of a row. E.g. `;`."""
+    quoteChar: Literal['"'] = '"'
+    """The character around cells that hold a delimiter; only `"` is read."""
+    doubleQuote: Literal[True] = True
+    """A quote inside a cell is doubled; only this is read."""
+
+
+class Dialect(Delimited):
+    """The form of a CSV, as the Frictionless standard has it."""
+
+    header: Literal[True] = True
+    """The first line names the columns; only this is read."""
+    csv: Delimited | None = None
+    """The same keys, where newer versions of the standard have them. E.g. `{delimiter: ;}`."""
+
+    @property
+    def separator(self) -> str:
+        """The character between the cells of a row."""
+        return self.csv.delimiter if self.csv else self.delimiter
+
+
 class Resource(FileModel):
     """One table's descriptor: a Frictionless Data Resource with the key `relations`."""
 
     name: str
     """How definitions name the table. E.g. `events`; not: `events.csv`."""
-    path: str
-    """The CSV file, in the same folder. E.g. `events.csv`."""
+    path_: Annotated[Texts, Field(alias="path", min_length=1)]
+    """The CSV file, in the same folder, or several files that continue each other. E.g. `events.csv`."""
     title: str
     """What the table is called."""
     description: str = ""
     """What the table holds, and over which years."""
     encoding: Literal["utf-8"] = "utf-8"
     """Encoding of the CSV; only UTF-8 is read."""
+    dialect: Dialect = Field(default_factory=Dialect)
+    """The form of the CSV, where it is not the usual one. E.g. `{delimiter: ;}`."""
     schema_: Annotated[Schema, Field(alias="schema")]
     """Columns and keys."""
     sources: tuple[Producer, ...] = ()
@@ -270,6 +297,11 @@ class Resource(FileModel):
     """Terms of the table: a list of `{name, title, path}`."""
     relations: Relations
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
+
+    @property
+    def path(self) -> str:
+        """The CSV file, or the first of several."""
+        return self.path_[0]
 
     @property
     def columns(self) -> Mapping[str, FieldOf]:

@@ -35,7 +35,7 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
 
 
 def _line(table: Table, folder: str, row: int) -> Place:
-    return Place(f"{folder}/{table.resource.path}", table.lines[row])
+    return table.place(row, folder)
 
 
 def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:

@@ -1,8 +1,6 @@
 """CSV and descriptor to a checked table. Checks are vectorised and report every finding with the file's physical line."""
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +16,7 @@ from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECIS
 from indicators.operations.where import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all, suggest
 from indicators.reading.descriptors import Descriptor
+from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
 from indicators.reading.validation import form_of
 
@@ -30,21 +29,27 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class _Cells(NamedTuple):
-    """Text cells of a file with their physical lines; `digest`: SHA-256 of the bytes that they were read from."""
+    """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
+    table has several."""
 
     name: str
     frame: pd.DataFrame
     lines: tuple[int, ...]
     has_controls: bool
     digest: str = ""
+    files: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+    def place(self, row: int) -> Place:
+        """File and line of a row."""
+        return Place(self.files[row] if self.files else self.name, self.lines[row])
 
 
 def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
     """The table, or None with its problems reported. Links to other tables are checked in `links`."""
-    name = f"{folder}/{descriptor.resource.path}"
     problems: list[Problem] = []
-    cells = _cells(root / name, name, descriptor, problems.append)
-    if cells and not problems:
+    cells = _cells(root, folder, descriptor, problems.append)
+    if cells:
         problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
@@ -53,47 +58,56 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
     return _typed(cells, descriptor.resource)
 
 
-def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+    """The cells of all files of a table, one after the other; None where those of one cannot be read."""
+    parts: list[_Cells | None] = []
+    header: list[str] = []
+    for path in descriptor.resource.path_:
+        part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, report)
+        parts.append(part)
+        header = header or (list(part.header) if part else [])
+    read = [part for part in parts if part]
+    if len(read) < len(parts) or len(read) == 1:
+        return read[0] if len(read) == len(parts) else None
+    lines, digest = (
+        tuple(line for part in read for line in part.lines),
+        hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest(),
+    )
+    files = tuple(part.name for part in read for _ in part.lines)
+    frame = pd.concat([part.frame for part in read], ignore_index=True)
+    if len(frame) > MOST_ROWS:
+        report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(read[-1].name)))
+        return None
+    return _Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+
+
+def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], report: Report) -> _Cells | None:
+    """The cells of one file; `header`: of the files before it."""
     absent = f"{descriptor.file.place(('path',))} names it"
     raw = read_raw(path, name, SPLIT, report, largest=LARGEST, absent=absent)
     text = None if raw is None else decoded(raw, name, report)
     if raw is None or text is None:
         return None
-    csv.field_size_limit(LARGEST)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, lines, start = [], [], 1
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(start)
-            if len(rows) > MOST_ROWS:
-                report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(name, start)))
-                return None
-            start = reader.line_num + 1
-    except csv.Error as e:
-        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=e).at(Place(name, start)))
-        return None
-    framed = _framed(name, rows, lines, descriptor, report)
+    read = read_rows(text, name, descriptor, report, most=MOST_ROWS, before=header)
+    framed = read and _framed(name, read, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
 
-def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:
-    if not rows:
-        hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
-        report(fault("empty-file", hint=hint).at(Place(name)))
-        return None
-    report_all(_header_faults(rows[0], descriptor), Place(name, 1), report)
-    wanted, (header, *body), at = list(descriptor.resource.columns), rows, lines[1:]
-    uneven = [(len(row), line) for row, line in zip(body, at, strict=True) if len(row) != len(header)]
-    for n, (cells, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
-        finding = fault("wrong-cells", hint="put a cell with a comma in quotes", cells=cells, columns=len(header))
+def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _Cells | None:
+    place, wanted = Place(name, 1), list(descriptor.resource.columns)
+    header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
+    wrong, names = header_faults(header, descriptor)
+    report_all(wrong, place, report)
+    report_all(_header_faults(names, descriptor), place, report)
+    uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
+    for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
+        finding = cells_fault(row, len(header))
         report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
-    if sorted(header) != sorted(wanted) or uneven:
+    if set(wanted) - set(header) or len(set(header)) < len(header) or uneven:
         return None
-    frame = pd.DataFrame(body, columns=header, dtype=str)
-    controls = any(CONTROL.search(cell) for row in body for cell in row)
-    return _Cells(name, frame[wanted], tuple(at), controls)
+    frame = pd.DataFrame(read.rows, columns=header, dtype=str)[wanted]
+    controls = any(CONTROL.search(cell) for row in read.rows for cell in row)
+    return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
 def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
@@ -124,12 +138,12 @@ def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]
                 wrong = finding.fault(_short(column[i]))
                 more = _more(cells, rows) if n == SHOWN else ""
                 wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}; see {place}")
-                yield wrong.at(Place(cells.name, cells.lines[int(i)]))
+                yield wrong.at(cells.place(int(i)))
 
 
 def _more(cells: _Cells, rows: pd.Index) -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
-    lines = ", ".join(str(cells.lines[int(i)]) for i in rows[SHOWN : SHOWN + 5])
+    lines = ", ".join(str(cells.place(int(i)) if cells.files else cells.lines[int(i)]) for i in rows[SHOWN : SHOWN + 5])
     return f" ({len(rows) - SHOWN} more in this column: lines {lines}…)" if lines else ""
 
 
@@ -235,10 +249,11 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
         ids = _keys(cells, key)
         repeated = ids.duplicated() & (ids != "")
         for i in ids[repeated].index[:SHOWN]:
-            first = cells.lines[int(ids[ids == ids[i]].index[0])]
+            earlier = cells.place(int(ids[ids == ids[i]].index[0]))
+            first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
             hint = "remove one of the rows, or correct the key"
             twice = fault("duplicate-key/row", hint=hint, key=_short(ids[i]), columns=", ".join(key), line=first)
-            yield twice.at(Place(cells.name, cells.lines[int(i)]))
+            yield twice.at(cells.place(int(i)))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
@@ -258,7 +273,8 @@ def _typed(cells: _Cells, resource: Resource) -> Table:
     _place_in_time(frame, resource)
     status = resource.relations.status
     frame[STATUS] = frame[status.column].map(dict(status.map)).fillna("A") if status else "A"
-    return Table(resource, frame, cells.lines, digest=cells.digest)
+    files = tuple(Path(file).name for file in cells.files)
+    return Table(resource, frame, cells.lines, files, digest=cells.digest)
 
 
 def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:

@@ -96,8 +96,8 @@ def _of_annotations(context: Context) -> Iterator[Problem]:
                 if warning.code in table.relations.excuses.get(row, {}):
                     needed.add((table.resource.name, row, warning.code))
                 else:
-                    line = table.lines[table.frame.index[table.frame[ROW] == annotation.row][0]]
-                    yield warning.at(Place(f"{project.config.data}/{table.resource.path}", line))
+                    number = int(table.frame.index[table.frame[ROW] == annotation.row][0])
+                    yield warning.at(table.place(number, project.config.data))
     for name, other in project.tables.items():
         for row, code in ((row, code) for row, reasons in other.relations.excuses.items() for code in reasons):
             if (name, row, code) not in needed:

@@ -40,8 +40,18 @@ class FieldOf(FileModel):
     """Heading, if the name is not clear enough."""
     description: str
     """What the cells say, with the unit. E.g. `Persons who arrived in the month.`; not: the name once more."""
-    format: Literal["default"] = "default"
-    """Frictionless format; only the default is read."""
+    format: str = "default"
+    """How days are written, where not as YYYY-MM-DD. E.g. `'%d/%m/%Y'`; not: `any`."""
+    decimalChar: Annotated[str, Field(min_length=1, max_length=1)] = "."
+    """The character before decimals, where not a point. E.g. `','`."""
+    groupChar: Annotated[str, Field(max_length=1)] = ""
+    """The character between thousands, where there is one. E.g. `','`."""
+    bareNumber: Literal[True] = True
+    """Cells hold the number alone; nothing around it is read."""
+    trueValues: tuple[str, ...] = ("true", "True", "TRUE", "1")
+    """What cells of a column of type boolean hold for true. E.g. `['yes']`."""
+    falseValues: tuple[str, ...] = ("false", "False", "FALSE", "0")
+    """What cells of a column of type boolean hold for false. E.g. `['no']`."""
     constraints: Constraints = Field(default_factory=Constraints)  # an instance here would build its schema when imported
     """What cells must be."""
 
@@ -88,8 +98,8 @@ class Schema(FileModel):
     """The columns that together name a row; every table needs one. E.g. `[event_id]`; not: `[]`."""
     foreignKeys: tuple[ForeignKey, ...] = ()
     """Columns whose cells are keys of other tables; for lists of keys see relations.lists."""
-    missingValues: tuple[Literal[""], ...] = ("",)
-    """What a blank cell holds: nothing. Other marks are not read."""
+    missingValues: tuple[str, ...] = ("",)
+    """What a cell without a value holds: nothing, and any mark that is listed besides. E.g. `['', '..']`; not: `['..']`."""
 
 
 class Time(FileModel):

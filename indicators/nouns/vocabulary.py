@@ -90,7 +90,8 @@ _MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 DAY_FORM = f"^[12][0-9]{{3}}-{_MONTH}-{_DAY}$"
 PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]|5[0-3])|{_MONTH}(-{_DAY})?))?$"
 MONTH_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|{_MONTH}))?$"
-"""Forms of days, of names of periods, and of those that are not shorter than a month, for editors; what the calendar says is checked when a file is read."""
+"""Forms of days, of names of periods, and of those of a month or longer, for editors; what the calendar says is checked when a file
+is read."""
 
 Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
 PeriodName = Annotated[

@@ -9,6 +9,7 @@ from indicators.nouns.vocabulary import PRECISIONS, Names, is_day
 from indicators.operations.where import CELLS_BY_KIND, NUMBERS, TEXT, faults
 from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
 from indicators.reading.files import beside_faults, path_faults
+from indicators.reading.forms import form_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 
@@ -112,6 +113,9 @@ SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", 
 
 def _inner_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
     """Where a descriptor contradicts itself."""
+    if "" not in resource.schema_.missingValues:
+        hint = "list '' too: an empty cell has no value here"
+        yield fault("wrong-value/missing-values", "schema", "missingValues", hint=hint, marks=list(resource.schema_.missingValues))
     yield from (finding.under("schema", "fields") for finding in _column_faults(resource, file))
     for trail, column in _named_columns(resource):
         if column not in resource.columns:
@@ -140,7 +144,7 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
             first = file.place(("schema", "fields", seen[field.name]))
             yield fault("duplicate-column/descriptor", i, hint="remove one", column=field.name, first=first)
         seen.setdefault(field.name, i)
-        yield from (finding.under(i) for finding in _enum_faults(field))
+        yield from (finding.under(i) for finding in (*_enum_faults(field), *form_faults(field)))
         for limit in (rules.minimum, rules.maximum):
             is_limit = is_day(str(limit)) if field.kind == "date" else field.type in NUMBERS and not isinstance(limit, str)
             if limit is not None and not is_limit:

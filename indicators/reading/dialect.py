@@ -6,6 +6,7 @@ the file is looked at as if it were right, so that one run finds everything.
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -298,7 +299,7 @@ def _some(names: Sequence[str]) -> str:
 
 def cells_fault(cells: Sequence[str], columns: int) -> Fault:
     """A row that has more or fewer cells than the header, and the likely cause."""
-    thousands = next((f"{one},{two}" for one, two in zip(cells, cells[1:], strict=False) if _is_split(one, two)), None)
+    thousands = next((f"{one},{two}" for one, two in itertools.pairwise(cells) if _is_split(one, two)), None)
     if len(cells) < columns:
         hint = "a row is cut off, or commas of empty cells are missing"
     elif not any(cells[columns:]):

@@ -1,10 +1,12 @@
 """CSV and descriptor to a checked table. Checks are vectorised and report every finding with the file's physical line."""
 
+import functools
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
@@ -18,6 +20,7 @@ from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, f
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
+from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.validation import form_of
 
 SPLIT = "split the table, or leave out what no indicator reads"
@@ -30,7 +33,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 class _Cells(NamedTuple):
     """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
-    table has several."""
+    table has several. `odd`: cells that are not in the form that their column declares."""
 
     name: str
     frame: pd.DataFrame
@@ -39,6 +42,7 @@ class _Cells(NamedTuple):
     digest: str = ""
     files: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    odd: Mapping[str, pd.Series] = MappingProxyType({})
 
     def place(self, row: int) -> Place:
         """File and line of a row."""
@@ -50,6 +54,8 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
     problems: list[Problem] = []
     cells = _cells(root, folder, descriptor, problems.append)
     if cells:
+        frame, odd = in_standard_form(cells.frame, descriptor.resource)
+        cells = cells._replace(frame=frame, odd=odd)
         problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
@@ -126,6 +132,7 @@ class _Finding(NamedTuple):
 
     rows: pd.Series
     fault: Callable[[str], Fault]
+    shown: int = SHOWN
 
 
 def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
@@ -134,17 +141,17 @@ def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
         for finding in _column_findings(cells, field, descriptor.resource):
             rows = column.index[finding.rows.to_numpy(dtype=bool)]
-            for n, i in enumerate(rows[:SHOWN], 1):
+            for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(_short(column[i]))
-                more = _more(cells, rows) if n == SHOWN else ""
+                more = _more(cells, rows[finding.shown :]) if n == finding.shown else ""
                 wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}; see {place}")
                 yield wrong.at(cells.place(int(i)))
 
 
 def _more(cells: _Cells, rows: pd.Index) -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
-    lines = ", ".join(str(cells.place(int(i)) if cells.files else cells.lines[int(i)]) for i in rows[SHOWN : SHOWN + 5])
-    return f" ({len(rows) - SHOWN} more in this column: lines {lines}…)" if lines else ""
+    lines = ", ".join(str(cells.place(int(i)) if cells.files else cells.lines[int(i)]) for i in rows[:5])
+    return f" ({len(rows)} more in this column: lines {lines}{'…' if len(rows) > 5 else ''})" if lines else ""
 
 
 def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
@@ -155,10 +162,13 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
         yield _Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
-    typed, expected = _parsed(column, field, resource)
-    is_date = field.type == "date" or expected.startswith("a date")
+    typed, standard = _parsed(column, field, resource)
+    typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
+    is_date = field.kind == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
-    yield _Finding(filled & typed.isna(), lambda cell: fault(code, hint=f"write {expected}", column=name, cell=cell, expected=expected))
+    for cause, wrong in causes(column[filled & typed.isna()], field).items():
+        unread = functools.partial(fault, code, hint=cause or f"write {expected}", column=name, expected=expected)
+        yield _Finding(pd.Series(column.index.isin(wrong), column.index), _of_cell(unread), 1 if cause else SHOWN)
     yield from _code_findings(column, field, resource)
     if rules.pattern:
         rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
@@ -169,6 +179,10 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if rules.maximum is not None:
         rows = filled & (typed > _limit(rules.maximum, field))
         yield _Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
+
+
+def _of_cell(unread: Callable[..., Fault]) -> Callable[[str], Fault]:
+    return lambda cell: unread(cell=cell)
 
 
 def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
@@ -192,7 +206,7 @@ def _first_guess(unknown: pd.Series, allowed: Iterable[str | float]) -> str:
 
 
 def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
-    return pd.Timestamp(limit) if field.type == "date" else float(limit)
+    return pd.Timestamp(limit) if field.kind == "date" else float(limit)
 
 
 FORMS = {
@@ -214,9 +228,9 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
         if time and field.name in (time.start, time.end):
             return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
         return column, "text"
-    form, words = FORMS[field.type]
+    form, words = FORMS[field.kind]
     shaped = column.where(column.str.fullmatch(form))
-    if field.type == "date":
+    if field.kind == "date":
         return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), words
     return pd.to_numeric(shaped, errors="coerce").astype("float64") if field.type in NUMBERS else shaped, words
 
@@ -268,7 +282,7 @@ def _short(cell: str) -> str:
 def _typed(cells: _Cells, resource: Resource) -> Table:
     typed = (*NUMBERS, "date")
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
-    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.type in typed else cell for name, (f, cell) in columns.items()})
+    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in typed else cell for name, (f, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status
@@ -284,7 +298,7 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
         frame[DAY], frame[PRECISION], frame[DAY_DATED] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]"), "day", False
         frame[MONTH] = 0
         return
-    kind = resource.columns[time.start].type
+    kind = resource.columns[time.start].kind
     start = frame[time.start]
     if kind == "year":
         start = start.map(lambda y: f"{int(y):04d}-01-01", na_action="ignore")

@@ -65,7 +65,10 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
             return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
         return fault("missing-key/of", *trail, hint=f"add {name}: …", key=name, owner=owner)
     if kind in ("literal_error", "enum"):
-        allowed = [word.strip(" '") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+        allowed = [
+            {"True": "true", "False": "false"}.get(word, word).strip(" '")
+            for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")
+        ]
         return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=trail[-1] if trail else "this file")
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)

@@ -11,7 +11,7 @@ from typing import Literal
 from indicators.compute.annotations import read_annotations
 from indicators.nouns.definition import Definition
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Fault, Place, Problem, Trail, fault
+from indicators.problems import Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
 from indicators.warnings import annotations, coverage, definitions

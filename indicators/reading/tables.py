@@ -167,8 +167,8 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     is_date = field.kind == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
     for cause, wrong in causes(column[filled & typed.isna()], field).items():
-        unread = functools.partial(fault, code, hint=cause or f"write {expected}", column=name, expected=expected)
-        yield _Finding(pd.Series(column.index.isin(wrong), column.index), _of_cell(unread), 1 if cause else SHOWN)
+        unread = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
+        yield _Finding(pd.Series(column.index.isin(wrong), column.index), unread, 1 if cause else SHOWN)
     yield from _code_findings(column, field, resource)
     if rules.pattern:
         rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
@@ -181,8 +181,8 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
         yield _Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
 
 
-def _of_cell(unread: Callable[..., Fault]) -> Callable[[str], Fault]:
-    return lambda cell: unread(cell=cell)
+def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
+    return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 
 def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[_Finding]:

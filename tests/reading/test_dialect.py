@@ -153,7 +153,7 @@ def test_a_finding_names_the_file_and_line_of_its_row(copy):
 
 def test_a_link_that_leads_nowhere_is_reported_in_the_second_file(copy):
     split(copy, header=True)
-    line = edited(copy, SECOND, "12000,counted,gate_book,gate_keeper", "12000,counted,gate_book,nobody")
+    line = edited(copy, SECOND, "14000,counted,gate_book,gate_keeper", "14000,counted,gate_book,nobody")
     assert (SECOND, line, "unknown-id") in faults(open_project(copy))
 
 

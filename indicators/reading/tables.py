@@ -265,7 +265,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
         for i in ids[repeated].index[:SHOWN]:
             earlier = cells.place(int(ids[ids == ids[i]].index[0]))
             first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
-            hint = "remove one of the rows, or correct the key"
+            hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
             twice = fault("duplicate-key/row", hint=hint, key=_short(ids[i]), columns=", ".join(key), line=first)
             yield twice.at(cells.place(int(i)))
 

@@ -63,7 +63,7 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
         if owner is None:
             return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
-        return fault("missing-key/of", *trail, hint=f"add {name}: …", key=name, owner=owner)
+        return fault("missing-key/of", *trail, hint=WAYS_OUT.get(name, f"add {name}: …"), key=name, owner=owner)
     if kind in ("literal_error", "enum"):
         allowed = [
             {"True": "true", "False": "false"}.get(word, word).strip(" '")
@@ -75,11 +75,18 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         return _named(error["ctx"]["error"].fault.under(*trail))
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
     wanted = error["msg"].removeprefix("Input should be ")
+    if kind == "too_short" and name in WAYS_OUT:
+        return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
     for word, plain in PLAIN:
         wanted = wanted.replace(word, plain)
     return _named(fault("wrong-value/kind", *trail, hint=f"{key}should be {wanted}", value=value))
 
 
+WAYS_OUT = {
+    "primaryKey": "name the columns that together name a row, as in primaryKey: [date, place]; where none do, number the rows in a column "
+    "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]"
+}
+"""What to do where a key is missing and cannot simply be added."""
 PLAIN = (
     *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
     *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),

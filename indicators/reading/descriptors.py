@@ -261,5 +261,5 @@ def _coverage_faults(path: str, resources: Resources) -> Iterator[Fault]:
             yield fault("missing-file/coverage", hint=suggest(path, [r.path for r in resources.values()]), path=path)
         return
     for column, kind in SPANS.items():
-        if column not in holder.columns or holder.columns[column].type != kind:
+        if column not in holder.columns or holder.columns[column].kind != kind:
             yield fault("wrong-type/coverage", hint=f"a table of coverage has {', '.join(SPANS)}", path=path, column=column, kind=kind)

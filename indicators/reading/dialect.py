@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.periods import parse_period
 from indicators.problems import Fault, Place, Report, fault
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.yamlfile import in_yaml
@@ -45,7 +44,7 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
     of the same table, which holds for this one where it has none of its own."""
     resource = descriptor.resource
     delimiter, above = _layout(text, resource)
-    if not above and before and delimiter == resource.dialect.separator and not _named(_first(text, delimiter), resource):
+    if not above and before and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
         lines = _parsed(text, name, delimiter, most, report)
         return None if lines is None else _body(list(before), lines, name, resource, report)
     lines = _parsed(text, name, delimiter, most, report)
@@ -98,11 +97,17 @@ def _layout(text: str, resource: Resource) -> tuple[str, int]:
     best = max(found, default=(0, True, 0, own))
     if best[0] > _named(first, resource) and 2 * best[0] >= wanted:
         return best[3], -best[2]
-    if len(first) == 1 and wanted > 1:  # none of the columns is known, but they are separated all the same
-        cells = {delimiter: [len(row) for row in _beginning(text, delimiter)[:5]] for delimiter in DELIMITERS}
-        regular = [delimiter for delimiter, numbers in cells.items() if len(set(numbers)) == 1 and numbers[0] > 1]
-        return (regular or [own])[0], 0
+    if best[0] == 0 and wanted > 1:  # none of the columns is known, but they are separated all the same
+        return _most_regular(text, own), 0
     return own, 0
+
+
+def _most_regular(text: str, own: str) -> str:
+    """The delimiter that gives the first rows most cells, the same number in each; the table's own where none gives more."""
+    cells = {delimiter: [len(row) for row in _beginning(text, delimiter)[:5]] for delimiter in (own, *DELIMITERS)}
+    regular = {delimiter: numbers[0] for delimiter, numbers in cells.items() if len(set(numbers)) == 1}
+    best = max(regular, key=lambda delimiter: regular[delimiter], default=own)
+    return best if regular and regular[best] > cells[own][0] else own
 
 
 def _beginning(text: str, delimiter: str) -> list[list[str]]:
@@ -247,7 +252,11 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
     """What is wrong with a header as a whole, and those of its names that can be looked at one by one: none where hardly any fits."""
     wanted = list(descriptor.resource.columns)
     place = descriptor.file.place(("schema", "fields"))
-    if not set(header) & set(wanted) and not _periods(header):
+    periods = _periods([name for name in header if name.strip() and name not in wanted])
+    if periods:
+        about = {"count": len(periods), "first": periods[0].strip(), "last": periods[-1].strip()}
+        return [fault("table-form/wide", hint="write one row for each period, with the period in a column of its own", **about)], wanted
+    if not set(header) & set(wanted):
         hint = f"the first line names the columns, as {place} describes them: {_some(wanted)}"
         return [fault("table-form/no-header", hint=hint, found=_some(header))], wanted
     found: list[Fault] = []
@@ -269,11 +278,7 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
 
 
 def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
-    """Many columns that are not described; often the periods of a wide table."""
-    periods = _periods(unknown)
-    if periods:
-        about = {"count": len(periods), "first": periods[0].strip(), "last": periods[-1].strip()}
-        return fault("table-form/wide", hint="write one row for each period, with the period in a column of its own", **about)
+    """Many columns that are not described."""
     hint = f"describe those that are needed at {place} (name, type, description), and leave the others out of the file"
     return fault("table-form/undescribed", hint=hint, count=len(unknown), columns=_some(unknown))
 
@@ -281,15 +286,12 @@ def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
 def _periods(names: Sequence[str]) -> list[str]:
     """The names that are periods, where most are."""
     periods = [name for name in names if re.match(r"\s*[12][0-9]{3}", name) and _is_period(name)]
-    return periods if 2 * len(periods) > len(names) else []
+    return periods if len(periods) > 2 and 2 * len(periods) > len(names) else []
 
 
 def _is_period(name: str) -> bool:
-    """Whether a name begins with a period, as in `1960` and `1960 [YR1960]`."""
-    try:
-        return bool(parse_period(re.sub(r"[\s\[].*", "", name.strip()).replace("M", "-").replace("-Q", "Q").replace("Q", "-Q")))
-    except ValueError:
-        return False
+    """Whether a name is that of a period, as producers write it: `1960`, `1960 [YR1960]`, `2019M1`, `2019-Q1`, `2019_01`."""
+    return bool(re.fullmatch(r"[12][0-9]{3}([-_ ]?[MQTHSWmqthsw]?[-_ ]?[0-9]{1,2})?(\s*\[.*\])?", name.strip()))
 
 
 def _some(names: Sequence[str]) -> str:

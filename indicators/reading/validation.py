@@ -83,8 +83,9 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
 
 
 WAYS_OUT = {
+    "path": "name a CSV file, or several",
     "primaryKey": "name the columns that together name a row, as in primaryKey: [date, place]; where none do, number the rows in a column "
-    "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]"
+    "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]",
 }
 """What to do where a key is missing and cannot simply be added."""
 PLAIN = (

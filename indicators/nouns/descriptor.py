@@ -270,9 +270,15 @@ class Delimited(FileModel):
     """A quote inside a cell is doubled; only this is read."""
 
 
-class Dialect(Delimited):
+class Dialect(FileModel):
     """The form of a CSV, as the Frictionless standard has it."""
 
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+    """The character between the cells of a row. E.g. `;`."""
+    quoteChar: Literal['"'] = '"'
+    """The character around cells that hold a delimiter; only `"` is read."""
+    doubleQuote: Literal[True] = True
+    """A quote inside a cell is doubled; only this is read."""
     header: Literal[True] = True
     """The first line names the columns; only this is read."""
     csv: Delimited | None = None

@@ -158,8 +158,10 @@ def _warnings(now: Current) -> Any:
     if not now.warnings:
         return None
     count = f"{len(now.warnings)} warning{'s' if len(now.warnings) > 1 else ''}"
-    items = html.Ul([problem_item(p) for p in now.warnings[:MOST_PROBLEMS]])
-    return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warnings")
+    rest = len(now.warnings) - MOST_PROBLEMS
+    items = [problem_item(p) for p in now.warnings[:MOST_PROBLEMS]]
+    items += [html.Li(f"and {rest} more; run relations check")] if rest > 0 else []
+    return html.Details([html.Summary(f"{count} about the project's files"), html.Ul(items)], className="banner warnings")
 
 
 def _routes(app: Dash, current: Callable[[], Current]) -> None:

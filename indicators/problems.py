@@ -25,6 +25,8 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
+from indicators.characters import difference, look
+
 # ---- what codes.yaml says ----
 
 FILE = Path(__file__).with_name("codes.yaml")
@@ -346,17 +348,21 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     'known: change, rolling_sum'
     >>> suggest("alert", ["at_least", "title"])
     'alerts are not offered; known: at_least, title'
+    >>> suggest("Ｚenda", ["Zenda"])
+    "did you mean 'Zenda'? 'Ｚenda' looks the same, but it has U+FF3A FULLWIDTH LATIN CAPITAL LETTER Z in place of 'Z'; known: Zenda"
     """
     word, known = str(word)[:LONGEST_WORD], sorted({_in_words(a) if isinstance(a, bool) else a for a in allowed}, key=_by_size)
     names = [str(k)[:LONGEST_WORD] for k in known]
     if len(names) > MOST_WORDS:  # only those that begin alike are looked at
         names = ([k for k in names if k[:1].lower() == word[:1].lower()] or names)[:MOST_WORDS]
-    guess = likely(word, names)
+    twin = next((k for k in names if k != word and look(k) == look(word)), None)
+    guess = twin or likely(word, names)
     shown = names if len(names) <= most else difflib.get_close_matches(word, names, most, 0.0)
     rest = f" (and {len(known) - most} more)" if len(known) > most else ""
     legal = f"known: {', '.join(shown)}{rest}" if known else "none are known here"
+    alike = f" {word!r} looks the same, but {difference(word, twin)};" if twin else ""
     if guess:
-        return f"did you mean {guess!r}? {legal}"
+        return f"did you mean {guess!r}?{alike} {legal}"
     absent = next((what for what, words in NOT_OFFERED.items() if _plain(word) in words.split()), None)
     return f"{absent} are not offered; {legal}" if absent else legal
 

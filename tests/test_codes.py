@@ -91,6 +91,7 @@ MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
     *("not-utf-8/likely", "not-utf-8/other"),
     *("wrong-value/pattern-too-long", "no-source", "not-computed"),
+    *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -181,6 +182,39 @@ def test_a_row_without_a_source(copy):
     edited(copy, "data/reigns.resource.yaml", "Who tells., constraints: {required: true}", "Who tells.")
     edited(copy, "data/reigns.csv", EXAMPLES["no-source"].good, EXAMPLES["no-source"].bad)
     assert [p.code for p in problems_of(copy)] == ["no-source"]
+
+
+def test_a_poll_on_nobody(copy):
+    example = EXAMPLES["poll-not-counted/leader"]
+    edited(copy, "data/polls.resource.yaml", "Whose crown it is about., constraints: {required: true}", "Whose crown it is about.")
+    edited(copy, "data/polls.csv", example.good, example.bad)
+    assert {(p.code, p.case) for p in problems_of(copy)} == {("poll-not-counted", "leader")}
+
+
+def test_a_poll_without_a_weight(copy):
+    example = EXAMPLES["poll-not-counted/weight"]
+    text = (
+        (copy / "data/polls.resource.yaml")
+        .read_text()
+        .replace("  primaryKey", "    - {name: n, type: number, description: N.}\n  primaryKey")
+    )
+    (copy / "data/polls.resource.yaml").write_text(text)
+    head, *lines = (copy / "data/polls.csv").read_text().splitlines()
+    rows = [f"{line},1000".replace(example.good, example.bad) for line in lines]
+    (copy / "data/polls.csv").write_text("\n".join([f"{head},n", *rows]) + "\n")
+    edited(copy, "indicators/definitions/crowd.yaml", "{of: approve_pct, leader: leader}}", "{of: approve_pct, leader: leader, weight: n}}")
+    assert {(p.code, p.case) for p in problems_of(copy)} == {("poll-not-counted", "weight")}
+
+
+def test_a_poll_in_two_versions(copy):
+    edited(copy, "data/polls.resource.yaml", "required: true, unique: true", "required: true")
+    edited(copy, "data/polls.resource.yaml", "primaryKey: [poll_id]", "primaryKey: [poll_id, pollster]")
+    edited(copy, "data/polls.csv", "p-02,Rudolf,Hentzau Weekly,1895-01-31", "p-01,Rudolf,Hentzau Weekly,1895-01-17")
+    example = EXAMPLES["poll-counted-twice"]
+    lines = [p.place.line for p in problems_of(copy) if p.code == "poll-counted-twice"]
+    assert lines
+    edited(copy, example.where, example.bad, example.good)
+    assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

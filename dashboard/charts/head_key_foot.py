@@ -68,7 +68,7 @@ def _look_entries(picture: Picture, palette: Palette) -> list[tuple[str, str]]:
         looks = set(marks.looks_of(values).values())
         if "at_least" in looks:
             entries.setdefault("at_least", (_least_sign(layer, palette), "at least this much"))
-        for look, words in (("provisional", "provisional or not over"), ("estimated", "estimated, or from a single row")):
+        for look, words in (("provisional", "provisional or not over"), ("estimated", "estimated, or from a single poll")):
             if look in looks:
                 entries.setdefault(look, (_coloured(SIGNS[layer.kind][look], colour), words))
         if (values["status"] == "B").any() and picture.panels[0].share != "stack":
@@ -107,8 +107,10 @@ def _swatch(name: str, palette: Palette) -> str:
 
 
 def _remarks(picture: Picture) -> list[str]:
-    """What a reader must know about the parts of a split chart."""
-    remarks = []
+    """What a reader must know about adjusted polls, and about the parts of a split chart."""
+    adjusted = picture.adjustments
+    as_published = " Single polls are drawn as published." if any(layer.points is not None for layer in picture.layers) else ""
+    remarks = [adjusted + as_published] if adjusted else []
     split = picture.series.query.breakdown
     if any(panel.share == "group" for panel in picture.panels) and split and _counts_twice(picture):
         words = split.replace("_", " ")

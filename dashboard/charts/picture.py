@@ -24,7 +24,7 @@ from indicators.compute.provenance import credit_of, points_behind
 from indicators.nouns.definition import IN_NO_CODE, Definition
 from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import rounded, scale_of
+from indicators.nouns.vocabulary import LARGEST_EXACT, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -124,6 +124,11 @@ class Picture:
         return (self.series, self.other) if self.other else (self.series,)
 
     @property
+    def adjustments(self) -> str:
+        """What was done to the polls behind the numbers besides averaging them; "" if nothing was."""
+        return definitions.adjustment_words([*(one.definition for one in self.shown), *self.combined.values()])
+
+    @property
     def title(self) -> str:
         """What, how split, and how often."""
         query = self.series.query
@@ -181,13 +186,13 @@ def canonical(value: Any) -> str:
 def exact(value: float) -> float | int | None:
     """A value to twelve significant digits; None where it is missing.
 
-    >>> exact(1 / 3), exact(7.0), exact(float("nan"))
-    (0.333333333333, 7, None)
+    >>> exact(1 / 3), exact(7.0), exact(float("nan")), exact(-0.0), exact(3e90)
+    (0.333333333333, 7, None, 0, 3e+90)
     """
     if math.isnan(value):
         return None
     number = rounded(value)
-    return int(number) if number.is_integer() else number
+    return int(number) if number.is_integer() and abs(number) <= LARGEST_EXACT else number
 
 
 def picture_of(results: Results, view: View) -> Picture:

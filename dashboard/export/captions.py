@@ -30,7 +30,7 @@ def caption(picture: Picture) -> str:
         rules = [f"{numbers.titled(one.definition)}. {rule}" for one, rule in zip(picture.shown, rules, strict=True)]
     source = f"Source: {picture.credit}; {numbers.dates(picture.series)}."
     view = f"{picture.project}, view {picture.view.text}, code {picture.code}."
-    return " ".join([f"{picture.title}.", *rules, source, view])
+    return " ".join(filter(None, [f"{picture.title}.", *rules, picture.adjustments, source, view]))
 
 
 def alternative(picture: Picture, plan: Plan) -> str:

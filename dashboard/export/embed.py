@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import math
 import re
 import struct
 import zipfile
@@ -177,6 +178,15 @@ def _from_zip(data: bytes) -> str | None:
 READERS = ((PNG, _from_png), (b"%PDF", _from_pdf), (b"PK", _from_zip), (b"{", lambda data: data.decode("utf-8-sig")), (b"<", _from_svg))
 
 
+def _whole(digits: str) -> float:
+    """A whole number of a record; an infinite one where it has more digits than Python reads."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+LONGEST_NUMBER = 400
+"""Characters of a whole number."""
+
+
 def read_record(path: Path) -> dict[str, Any] | None:
     """The record that a file holds, whatever its name; None where it has none, or none that can be read.
 
@@ -187,7 +197,7 @@ def read_record(path: Path) -> dict[str, Any] | None:
     reader = next((read for sign, read in READERS if start.startswith(sign)), None)
     try:
         text = reader(data) if reader else None
-        record = json.loads(text) if text else None
+        record = json.loads(text, parse_int=_whole) if text else None
     except (ValueError, KeyError, IndexError, RecursionError, struct.error, zlib.error, zipfile.BadZipFile, ElementTree.ParseError):
         return None
     return record if isinstance(record, dict) and str(record.get("format", "")).startswith(NAME) else None

@@ -132,12 +132,12 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
 
 
 def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool) -> str:
-    """Comma-separated, row ids joined by blanks; always with a header line."""
+    """Comma-separated, row ids joined by blanks; always with a header line. No text is one that a spreadsheet reads as a formula."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
     writer.writeheader()
     for record in rows:
-        writer.writerow({key: _cell(value) for key, value in record.items()})
+        writer.writerow({key: _cell(neutral(value)) for key, value in record.items()})
     return text.getvalue()
 
 
@@ -175,9 +175,8 @@ def records_drawn(picture: Picture) -> list[dict[str, Any]]:
 
 
 def numbers_csv(picture: Picture) -> str:
-    """The numbers as comma-separated text; texts that a spreadsheet would read as formulas are neutralised."""
-    rows = [{key: neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
-    return as_csv(rows, parts=bool(picture.series.parts))
+    """The numbers as comma-separated text."""
+    return as_csv(records_drawn(picture), parts=bool(picture.series.parts))
 
 
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:

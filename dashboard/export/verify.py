@@ -15,10 +15,13 @@ from indicators.differences import Observed, PeriodDifference, compared
 from indicators.nouns.definition import PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
+from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import ProblemsFound
 from indicators.reading.yamlfile import in_yaml
 
 MOST_PERIODS = 12
+OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a record may raise: a file that was edited may hold anything."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,24 @@ def verify(results: Results, record: Any) -> Verdict:
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
     try:
+        if any(_odd_numbers(record)):
+            return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
         return _compared(results, record, record_of(results, picture_of(results, view)))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
-    except (AttributeError, KeyError, TypeError, ValueError) as e:  # a file that was edited may hold anything
+    except OF_DAMAGE as e:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+def _odd_numbers(value: Any) -> Iterator[bool]:
+    """Whether each number anywhere in a record is one that no record of ours can have."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _odd_numbers(part)
+    elif isinstance(value, int | float):
+        yield not abs(value) <= LARGEST_NUMBER
 
 
 def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:

@@ -10,6 +10,7 @@ from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import scale_of
 from indicators.operations.where import conditions_in
+from indicators.reading.dependencies import break_columns
 
 
 def code_words(code: str, names: Mapping[str, str]) -> str:
@@ -64,6 +65,16 @@ def variant_words(variant: Definition, of: Definition, config: Config, tables: M
     return list((changed | {heading: "none" for heading in before if heading not in after}).items())
 
 
+def adjustment_words(definitions: Iterable[Definition]) -> str:
+    """What was done to the polls behind any of these indicators besides averaging them; "" if nothing was.
+
+    >>> adjustment_words([])
+    ''
+    """
+    removed = any(one.reduce and one.reduce.parameters.get("house_effects") == "remove" for one in definitions)
+    return "House effects are removed: each pollster's mean distance from the line, leader by leader." if removed else ""
+
+
 def _notable(least: float, unit: str) -> str:
     """The smallest change that is notable; in points for shares and per cents.
 
@@ -90,9 +101,9 @@ def _breakdown(breakdown: BreakdownOf, names: Mapping[str, str]) -> str:
 
 def _breaks(definition: Definition, tables: Mapping[str, Table]) -> str:
     """The columns in which a change breaks the series."""
-    columns = (
-        definition.break_on if definition.break_on is not None or not definition.table else tables[definition.table].relations.break_on
-    )
+    if not definition.table:
+        return f"where {_listed(definition.break_on)} changes" if definition.break_on else ""
+    columns = break_columns(definition, tables[definition.table].relations)
     return f"where {_listed(columns)} changes" if columns else ""
 
 

@@ -7,7 +7,7 @@ from indicators.compute.change import Change, age_in_months, change, latest
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.nouns.vocabulary import LARGEST_EXACT, LEVELS, NEAR_COMPLETE, scale_of
 from indicators.operations.registry import reducer_traits
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -29,11 +29,16 @@ def number(value: float, unit: str) -> str:
 
     >>> number(0.2776, "share of visitors"), number(23.599, "per cent of respondents"), number(6958494, "visitors"), number(12.1, "days")
     ('27.8 %', '23.6 %', '6,958,494', '12.1')
+    >>> number(-3.0, "meetings"), number(-0.0, "meetings"), number(-0.0004, "share of visitors"), number(2e92, "visitors")
+    ('−3', '0', '0.0 %', '2e+92')
     """
     if math.isnan(value):
         return "–"
-    if value < 0:
-        return f"−{number(-value, unit)}"
+    if math.copysign(1, value) < 0:
+        amount = number(-value, unit)
+        return f"−{amount}" if any(digit in amount for digit in "123456789") else amount
+    if value >= LARGEST_EXACT:
+        return f"{value:.3g}"
     if scale_of(unit) == "share":
         return f"{value * 100:.1f} %"
     if scale_of(unit) == "per cent":

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from indicators.compute.exactness import Draft, stretches
+from indicators.compute.exactness import Draft, bound, stretches
 from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
@@ -63,6 +63,7 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     known = pd.concat([frame["value"] for frame in frames], axis=1)
     values = series.values.copy()
     values["value"] = known.sum(axis=1, min_count=1)
+    bound(values)
     bounds = np.logical_or.reduce([frame["at_least"].fillna(False).astype(bool) for frame in frames])
     values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
     values["status"] = np.where(values["value"].isna(), "M", values["status"])
@@ -97,6 +98,7 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def _settle(values: pd.DataFrame) -> None:
     """A missing value is not a lower bound and has a reason; a value that is not missing has none."""
+    bound(values)
     missing = values["value"].isna()
     values.loc[missing, "at_least"] = False
     values.loc[missing & (values["why"] == ""), "why"] = "no-result"

@@ -13,9 +13,9 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
-from indicators.operations.reduce import Traits
-from indicators.reading.dependencies import FINEST
+from indicators.nouns.vocabulary import DAY, LARGEST_NUMBER, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.operations.reduce import Traits, poll_names
+from indicators.reading.dependencies import FINEST, break_columns
 
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
@@ -42,11 +42,11 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     periods = _calendar(table, definition, selected, frequency, reduced.columns, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     row_counts = _rows_in(periods, selected)
-    held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used))
+    held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used, traits))
     reach, kinds = _reach(table, selected, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     (own, not_collected), others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
-    statuses = _statuses(table, used, traits, on)
+    statuses = _statuses(table, used, _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
@@ -67,6 +67,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
     _miss(state, late & ~covered, "not-published", always=True)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
+    bound(values)
     names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
     return Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
 
@@ -115,11 +116,18 @@ def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
     return np.bincount(rows[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
 
 
-def _counted(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
+def _counted(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.DataFrame:
     """The rows that count for `at_least`: if more than one is needed, those with a number."""
     assert definition.reduce
     of = definition.reduce.parameters.get("of")
-    return rows[rows[of].notna()] if of and definition.at_least > 1 else rows
+    return _once(definition, rows[rows[of].notna()] if of and definition.at_least > 1 else rows, traits)
+
+
+def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.DataFrame:
+    """The rows, of those that are one thing in a period (the versions of a poll) only one."""
+    assert definition.reduce
+    column = definition.reduce.parameters.get(traits.counts_once)
+    return rows[~pd.DataFrame({PERIOD: rows[PERIOD], "name": poll_names(rows, column)}).duplicated()] if column else rows
 
 
 def _calendar(
@@ -149,18 +157,18 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np
     return low
 
 
-def _statuses(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) -> np.ndarray:
+def _statuses(table: Table, used: pd.DataFrame, few: np.ndarray, on: _Calendar) -> np.ndarray:
+    """Worst status of the rows of each period, as an index into STATUSES; at best estimated where they are too `few`."""
     statuses = np.full(len(on.periods), NORMAL, dtype=np.int64)
     if table.relations.status:
         statuses = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
-    few = np.bincount(on.places, minlength=len(on.periods)) < traits.estimate_below
     return np.where(few, np.minimum(statuses, STATUSES.index("E")), statuses)
 
 
 def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:
-    """Lowest and highest code of the values of `break_on` in each period; None if it has no rows. Rows of two codes in one
-    period are not combined into one number."""
-    columns = definition.break_on if definition.break_on is not None else table.relations.break_on
+    """Lowest and highest code of the values of the columns that break a series in each period; None if it has no rows. Rows of
+    two codes in one period are not combined into one number."""
+    columns = break_columns(definition, table.relations)
     if not columns or not len(used):
         return [None] * len(on.periods)
     joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs do not have a list of Series
@@ -205,6 +213,8 @@ def _decide(
     _miss(state, partial & ~empty & ~counted_so_far & ~estimated, "not-exact" if events else "not-every-part")
     state["at_least"] |= partial & ~np.isnan(value) & ~estimated
     _miss(state, state["at_least"] & (value == 0), "nothing-found")  # "at least 0" says nothing
+    if not events and definition.at_least == 1:
+        _miss(state, (level < PARTIAL) & ~empty, "none-counts")
     _miss(state, level < PARTIAL, "not-covered" if events else "too-few" if definition.at_least > 1 else "no-rows")
 
 
@@ -212,6 +222,15 @@ def _miss(state: State, where: np.ndarray, why: Why, *, always: bool = False) ->
     state["value"][where] = np.nan
     state["at_least"][where] = False
     state["why"][where & (always | (state["why"] == ""))] = why
+
+
+def bound(values: pd.DataFrame) -> None:
+    """Make what is not a number missing: a value that is infinite or too large. Minus zero is zero. Changes `values` in place."""
+    value = values["value"].to_numpy(dtype="float64")
+    too_large = np.abs(value) > LARGEST_NUMBER
+    values["value"] = np.where(too_large, np.nan, value) + 0.0
+    values.loc[too_large, "why"] = "too-large"
+    values.loc[too_large, "at_least"] = False
 
 
 def _never_negative(table: Table, definition: Definition) -> bool:

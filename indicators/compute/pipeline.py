@@ -21,7 +21,7 @@ from indicators.compute.exactness import Draft, valued
 from indicators.compute.selection import codes_of, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import ExcludedBase
-from indicators.nouns.periods import FREQUENCIES, Frequency, label
+from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
@@ -243,7 +243,8 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
     if query.frequency and query.frequency not in FREQUENCIES:
         yield fault("unknown-frequency", hint=suggest(query.frequency, FREQUENCIES), frequency=query.frequency)
     elif query.frequency and query.frequency not in possible:
-        code = "frequency-too-fine/weighed" if reducer_traits(definition).one_frequency else "frequency-too-fine/asked"
+        weighed = reducer_traits(definition).no_coarser and is_finer(definition.frequency, query.frequency)
+        code = "frequency-too-fine/weighed" if weighed else "frequency-too-fine/asked"
         yield fault(code, hint=f"possible: {', '.join(possible)}", name=query.name, frequency=query.frequency)
     if query.as_of and query.as_of > as_of:
         hint = "nothing is known of later days; choose that day or an earlier one"

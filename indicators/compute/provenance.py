@@ -13,7 +13,7 @@ from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition, Step
 from indicators.nouns.descriptor import FieldOf, Span
 from indicators.nouns.series import RowBehind, Series, SourceRef, Table
-from indicators.nouns.vocabulary import DAY, LEVELS, PRECISION, ROW, Level
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, PRECISION, ROW, Level
 from indicators.operations.registry import Room, reducer_traits
 from indicators.operations.where import NUMBERS, columns
 from indicators.reading.descriptors import label_of
@@ -54,11 +54,16 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], breakd
 
 
 def cell_text(cell: object, kind: str) -> str:
-    """A cell as text; "" if it is blank."""
+    """A cell as text; "" if it is blank.
+
+    >>> cell_text(12345678901.0, "integer"), cell_text(0.1, "number"), cell_text(2024.0, "year"), cell_text(3e90, "number")
+    ('12,345,678,901', '0.1', '2024', '3e+90')
+    """
     if isinstance(cell, pd.Timestamp):
         return cell.date().isoformat()
     if isinstance(cell, float):
-        return "" if pd.isna(cell) else f"{cell:.0f}" if kind == "year" else f"{cell:,.10g}"
+        whole = abs(cell) <= LARGEST_EXACT and cell == int(cell)
+        return "" if pd.isna(cell) else f"{cell:.0f}" if kind == "year" else f"{cell:,.0f}" if whole else f"{cell:,.10g}"
     return "" if cell is pd.NaT else str(cell)
 
 
@@ -196,8 +201,7 @@ def rows_by_source(tables: Tables) -> dict[str, dict[str, int]]:
             cells = table.frame[table.relations.source]
             listing = table.relations.lists.get(table.relations.source)
             items = cells.str.split(listing.separator).explode() if listing else cells
-            once = items[items != ""].reset_index().drop_duplicates()[table.relations.source]
-            for source, rows in once.value_counts().items():
+            for source, rows in items[items != ""].value_counts().items():
                 counts.setdefault(str(source), {})[name] = int(rows)
     return counts
 

@@ -65,6 +65,7 @@ class Mark(Enum):
     PLACEMENT = "where the definition is"
     SHOWN = "what is shown with the numbers"
     APART = "rules and exemptions that are not this rule"
+    DRAWN = "how the numbers are drawn"
 
 
 class Definition(FileModel):
@@ -101,7 +102,7 @@ class Definition(FileModel):
     """How a value becomes a score from 0 to 100; needs a direction. Not: which way is better, that is `direction`."""
     breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
     """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
-    shown: Annotated[str | None, Mark.SHOWN] = None
+    shown: Annotated[str | None, Mark.DRAWN] = None
     """The breakdown that is drawn where nothing else is asked for; one of `breakdown`. E.g. `initiator`; not: a code of it."""
     credit: Annotated[str, Mark.PROSE] = ""
     """Source line of the chart, where the table's own names more than this indicator uses. E.g. `The Court Diary`."""
@@ -149,7 +150,8 @@ def marked(*marks: Mark) -> frozenset[str]:
 PROSE, PLACEMENT = marked(Mark.PROSE), marked(Mark.PLACEMENT)
 APART = marked(Mark.APART)
 """Keys that a record of the definition leaves out."""
-IN_NO_CODE = PROSE | APART
+DRAWN = marked(Mark.DRAWN)
+IN_NO_CODE = PROSE | APART | DRAWN
 """Keys that may change while the code of a picture stays."""
 IN_NO_NUMBER = marked(*Mark)
 """Keys that change no number."""

@@ -118,8 +118,8 @@ class Time(FileModel):
 class ListColumn(FileModel):
     """A column whose cells are lists."""
 
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
-    """The character between items of a cell. E.g. `;`."""
+    separator: Annotated[str, Field(min_length=1, max_length=5)] = ";"
+    """What is between the items of a cell, in every cell alike. E.g. `;`, `'; '`; not: `semicolon`."""
     enum: tuple[str, ...] = ()
     """The codes that items may have."""
     of: Texts = ()

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import narwhals as nw
 import numpy as np
 
+from indicators.characters import with_disguise
 from indicators.problems import Refused, fault
 
 Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
@@ -29,7 +30,7 @@ NOUNS: dict[Frequency, str] = {
 }
 """What one period is called; several have an s."""
 LETTER: dict[Frequency, str] = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
-LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
+LABEL = re.compile(r"(?P<year>[0-9]{4})(-(?P<letter>[HTQW])(?P<part>[0-9]{1,2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?")
 EARLIEST, LATEST = 1000, 2999
 """Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -143,7 +144,7 @@ def parse_period(text: str) -> tuple[int, Frequency]:
             return _parsed(match)
     except ValueError:
         pass
-    hint = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14"
+    hint = with_disguise("write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14", text)
     raise Refused(fault("wrong-value/period", hint=hint, value=text))
 
 

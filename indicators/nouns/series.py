@@ -78,6 +78,7 @@ Why = Literal[
     "not-exact",
     "not-published",
     "no-rows",
+    "none-counts",
     "too-few",
     "all-blank",
     "mixed",
@@ -85,6 +86,7 @@ Why = Literal[
     "across-a-break",
     "incomplete-window",
     "excluded-base",
+    "too-large",
     "no-result",
 ]
 REASONS: Mapping[Why, str] = {
@@ -94,6 +96,7 @@ REASONS: Mapping[Why, str] = {
     "not-exact": "collection is partial",
     "not-published": "not published yet",
     "no-rows": "no rows in this period",
+    "none-counts": "none of its rows counts by this rule",
     "too-few": "fewer rows than the definition requires",
     "all-blank": "the rows give no number",
     "mixed": "its rows are of two kinds with a break between them, so there is no single number",
@@ -101,6 +104,7 @@ REASONS: Mapping[Why, str] = {
     "across-a-break": "the two numbers lie on either side of a break in the series",
     "incomplete-window": "a period that this number needs is missing",
     "excluded-base": "no per cent change is computed from this base",
+    "too-large": "the calculation gives a number that is too large",
     "no-result": "the calculation gives no number",
 }
 """Why a value is missing, in words; "" where it is not."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from indicators.characters import with_disguise
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
 from indicators.problems import Problem, Refused, fault
 
@@ -80,7 +81,7 @@ def check_day(value: str) -> str:
     '2024-02-29'
     """
     if not is_day(value):
-        raise Refused(fault("wrong-value/not-a-day", hint="write YYYY-MM-DD", value=value))
+        raise Refused(fault("wrong-value/not-a-day", hint=with_disguise("write YYYY-MM-DD", value), value=value))
     if not EARLIEST <= int(value[:4]) <= LATEST:
         raise Refused(fault("wrong-value/year", hint=f"years go from {EARLIEST} to {LATEST}", value=value))
     return value
@@ -114,13 +115,20 @@ def scale_of(unit: str) -> Scale:
     return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
 
 
-def rounded(value: float) -> float:
-    """A value to twelve significant digits: what binary fractions add is gone.
+LARGEST_EXACT = 2**53
+"""Up to here a number of floating point holds every whole number."""
+LARGEST_NUMBER = 1e100
+"""No number that is read or computed is larger: what is computed from it, for an axis or a difference, stays a number, too."""
 
-    >>> rounded(33.3 - 30.3), rounded(1e20)
-    (3.0, 1e+20)
+
+def rounded(value: float) -> float:
+    """A value to twelve significant digits: what binary fractions add is gone. A whole number keeps all its digits.
+
+    >>> rounded(33.3 - 30.3), rounded(1e20), rounded(1234567890123.0)
+    (3.0, 1e+20, 1234567890123.0)
     """
-    return float(f"{value:.12g}")
+    is_whole = abs(value) <= LARGEST_EXACT and value == int(value)
+    return float(value) if is_whole else float(f"{value:.12g}")
 
 
 def in_names(text: str, names: Mapping[str, str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import narwhals as nw
 
+from indicators.characters import with_disguise
 from indicators.nouns.descriptor import FieldOf, Resource, Resources
 from indicators.nouns.periods import EARLIEST, LATEST, Frequency, first_day, label, last_day, parse_period, within
 from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day
@@ -88,7 +89,7 @@ def has_none(column: Column, value: Any) -> "nw.Expr":
 def is_exactly(column: Column, value: Any) -> "nw.Expr":
     """List cells that contain these values and no other, in any order; items of a cell do not repeat."""
     values = listed(value)
-    length = sum(map(len, values)) + len(values) - 1
+    length = sum(map(len, values)) + (len(values) - 1) * len(column.separator or "")
     return has_all(column, values) & (column.values.str.len_chars() == length)
 
 
@@ -227,10 +228,10 @@ def _value_faults(column: Column, key: str, value: Any, others: Resources | None
     takes = CELLS_BY_KIND.get(column.kind, TEXT)
     for v in values:
         if not takes.accepts(v):
-            hint = _writing_of(v) or takes.hint
+            hint = _writing_of(v) or with_disguise(takes.hint, v)
             yield fault("wrong-value/kind-of-value", hint=hint, value=v, kind=takes.words, column=name)
         elif column.kind == "date" and not is_day(str(v)):
-            yield fault("wrong-value/not-a-day", hint="write YYYY-MM-DD; for longer periods use from and to", value=v)
+            yield fault("wrong-value/not-a-day", hint=with_disguise("write YYYY-MM-DD; for longer periods use from and to", v), value=v)
         elif column.codes and v not in column.codes:
             yield fault("not-allowed/code", hint=suggest(v, column.codes), value=v, column=name)
 

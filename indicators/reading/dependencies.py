@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from indicators.nouns.definition import Definition
-from indicators.nouns.descriptor import Resource
+from indicators.nouns.descriptor import Relations, Resource
 from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer
 from indicators.operations.registry import reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
@@ -16,8 +16,9 @@ def frequencies_of(
 ) -> tuple[Frequency, ...]:
     """Frequencies at which an indicator is available.
 
-    Not finer than the dates behind it and its parts; and only its own where a transform counts in periods (a window of
-    12) or a reducer weighs by the period's end. None where a part is missing or combined from itself.
+    Not finer than the dates behind it and its parts; not coarser than its own where a reducer weighs by the days to the
+    period's end; and only its own where a transform counts in periods (a window of 12). None where a part is missing or
+    combined from itself.
     """
     if definition.name in above:
         return ()
@@ -30,8 +31,8 @@ def frequencies_of(
         time = resource.relations.time if resource else None
         finest = FINEST[time.every if time else None]
         possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
-    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).one_frequency:
-        possible &= {definition.frequency}
+    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).no_coarser:
+        possible -= {f for f in FREQUENCIES if is_finer(definition.frequency, f)}
     if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)
@@ -56,6 +57,13 @@ def tables_of(definition: Definition) -> set[str]:
 def tables_behind(definition: Definition, named: Callable[[str], Definition]) -> set[str]:
     """Names of all tables that a definition reads, itself or through those that it combines; `named` gives a definition by its name."""
     return tables_of(definition).union(*(tables_behind(named(part), named) for part in parts_of(definition)))
+
+
+def break_columns(definition: Definition, relations: Relations) -> tuple[str, ...]:
+    """Columns whose change is a break in a definition's series: its own or its table's, and any on which its reducer insists."""
+    named = definition.break_on if definition.break_on is not None else relations.break_on
+    always = definition.reduce.parameters.get(reducer_traits(definition).breaks_on) if definition.reduce else None
+    return tuple(dict.fromkeys([*named, *([always] if always else [])]))
 
 
 def columns_read(definition: Definition) -> set[str]:

@@ -85,6 +85,8 @@ def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
 def _files(root: Path, folder: str, package: YamlFile, names: list[str], report: Report) -> Iterator[YamlFile | None]:
     """The files of these names; None for one that cannot be read."""
     for i, name in enumerate(names):
+        if name in names[:i]:  # reported as an item that appears twice
+            continue
         refused = report_all(_file_faults(root, folder, name), package.place(("resources", i)), report)
         yield None if refused else read_yaml(root / folder / name, f"{folder}/{name}", report)
 

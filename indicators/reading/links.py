@@ -13,7 +13,8 @@ from indicators.nouns.vocabulary import DAY
 from indicators.operations.where import expression
 from indicators.problems import Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.tables import SHOWN
+from indicators.reading.spelling import descriptor_faults
+from indicators.reading.tables import SHOWN, more_lines
 from indicators.reading.validation import validated
 
 Tables = Mapping[str, Table]
@@ -25,6 +26,7 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
     linked: dict[str, Table] = {}
     for name, table in tables.items():
         problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
+        problems += [finding.at(descriptors[name].file.place) for finding in descriptor_faults(table, tables)]
         spans, span_problems = _spans(table, tables, descriptors[name], folder)
         problems += span_problems
         for problem in problems:
@@ -73,11 +75,14 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
     blank = table.frame[relations.source] == ""
     if relations.source_blank_when is not None:
         allowed = expression(relations.source_blank_when, table.resource)
-        rows = table.frame if allowed is None else nw.from_native(table.frame).filter(allowed).to_native()
-        blank &= ~table.frame.index.isin(rows.index)
+        exempt = table.frame if allowed is None else nw.from_native(table.frame).filter(allowed).to_native()
+        blank &= ~table.frame.index.isin(exempt.index)
     place = descriptor.file.place(("relations", "source_blank_when"))
-    for row in table.frame.index[blank][:SHOWN]:
-        yield int(row), fault("no-source", hint=f"name one; {place} says which rows need none")
+    rows = [int(row) for row in table.frame.index[blank]]
+    for n, row in enumerate(rows[:SHOWN], 1):
+        wrong = fault("no-source", hint=f"name one; {place} says which rows need none")
+        more = more_lines([table.lines[i] for i in rows[SHOWN:]]) if n == SHOWN else ""
+        yield row, wrong._replace(message=wrong.message + more)
 
 
 def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> tuple[tuple[Span, ...] | None, list[Problem]]:

@@ -20,6 +20,7 @@ from indicators.reading.dependencies import parts_of, tables_of
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import link
+from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
@@ -176,6 +177,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     resources, tables = collection.described.resources, collection.tables
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     faulty = cross_check(written, indicators.all, resources, problems.append)
+    faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     broken = _broken(written, faulty, tables)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
     documents = read_documents(root, config.codebook, file, problems.append)
@@ -260,6 +262,13 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
             if bad:
                 broken[name] = f"its part {bad[0]!r} cannot be computed"
     return broken
+
+
+def _is_misspelt(item: Written, tables: Mapping[str, Table], report: Report) -> bool:
+    """Whether a definition looks for texts that only look like those of the cells; what a variant takes over is reported once."""
+    if item.definition.table not in tables:
+        return False
+    return report_all(definition_faults(item.definition, tables), item.place, report)
 
 
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:

@@ -2,21 +2,24 @@
 
 import functools
 import hashlib
+import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
 
+from indicators.characters import look
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import months_of, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS
 from indicators.operations.where import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all, suggest
+from indicators.reading.cells import Finding, exactly, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
@@ -28,6 +31,8 @@ LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
 """Similar faults in one column: the first few lines are shown, and the number of the rest."""
+OF_FORM = ("wrong-type", "no-such-day", "not-allowed", "wrong-pattern")
+"""Faults of a cell that may come from a character that only looks like another."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -118,21 +123,16 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _C
 
 def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
     wanted = list(descriptor.resource.columns)
-    for column in [c for c in header if c not in wanted][:MOST_IN_A_FILE]:
+    unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
+    for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
         hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}"
-        yield fault("unknown-column/header", hint=hint, column=column)
-    for column in (c for c in wanted if c not in header):
+        yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
+    for column in (c for c in wanted if c not in header and look(c) not in looks):
         yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
-    for column in sorted(c for c, times in Counter(header).items() if times > 1)[:MOST_IN_A_FILE]:
-        yield fault("duplicate-column/header", hint="remove one", column=column)
-
-
-class _Finding(NamedTuple):
-    """Cells of a column with one fault: whether each row is faulty, and the fault of a cell, as it is quoted."""
-
-    rows: pd.Series
-    fault: Callable[[str], Fault]
-    shown: int = SHOWN
+    twice = sorted(c for c, times in Counter(header).items() if times > 1)
+    for n, column in enumerate(twice[:MOST_IN_A_FILE], 1):
+        finding = fault("duplicate-column/header", hint="remove one", column=column)
+        yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
 def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
@@ -142,63 +142,81 @@ def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]
         for finding in _column_findings(cells, field, descriptor.resource):
             rows = column.index[finding.rows.to_numpy(dtype=bool)]
             for n, i in enumerate(rows[: finding.shown], 1):
-                wrong = finding.fault(_short(column[i]))
-                more = _more(cells, rows[finding.shown :]) if n == finding.shown else ""
-                wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}; see {place}")
+                wrong = finding.fault(quoted(column[i]))
+                more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
+                why = peculiar(column[i], field.type in NUMBERS) if wrong.code in OF_FORM else ""
+                wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}{why}; see {place}")
                 yield wrong.at(cells.place(int(i)))
 
 
-def _more(cells: _Cells, rows: pd.Index) -> str:
+def _more(cells: _Cells, rows: pd.Index, where: str = "") -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
-    lines = ", ".join(str(cells.place(int(i)) if cells.files else cells.lines[int(i)]) for i in rows[:5])
-    return f" ({len(rows)} more in this column: lines {lines}{'…' if len(rows) > 5 else ''})" if lines else ""
+    return more_lines([str(cells.place(int(i))) if cells.files else cells.lines[int(i)] for i in rows], where)
 
 
-def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
+def more_lines(lines: Sequence[int | str], where: str = "") -> str:
+    """How many rows of a finding are not shown, and the first of their lines; "" where all are.
+
+    >>> more_lines([53, 54]), more_lines(range(60, 80)), more_lines([])
+    (' (2 more: lines 53, 54)', ' (20 more: lines 60, 61, 62, 63, 64…)', '')
+    """
+    first = ", ".join(map(str, lines[:5]))
+    return f" ({len(lines):,} more{where}: line{'s' * (len(lines) > 1)} {first}{'…' * (len(lines) > 5)})" if lines else ""
+
+
+def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     name, column, rules = field.name, cells.frame[field.name], field.constraints
-    filled = column != ""
     if rules.required or name in resource.schema_.primaryKey:
-        yield _Finding(~filled, lambda _: fault("blank", hint="every row needs a value", column=name))
+        yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
+    texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
+    yield from texts
+    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
-        yield _Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
+        yield Finding(filled & controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
     typed, standard = _parsed(column, field, resource)
     typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
     is_date = field.kind == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
     for cause, wrong in causes(column[filled & typed.isna()], field).items():
         unread = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
-        yield _Finding(pd.Series(column.index.isin(wrong), column.index), unread, 1 if cause else SHOWN)
-    yield from _code_findings(column, field, resource)
+        yield Finding(pd.Series(column.index.isin(wrong), column.index), unread, 1 if cause else SHOWN)
+    yield from _code_findings(column, filled, field, resource)
     if rules.pattern:
         rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
-        yield _Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
+        yield Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
     if rules.minimum is not None:
         rows = filled & (typed < _limit(rules.minimum, field))
-        yield _Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
+        yield Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
     if rules.maximum is not None:
         rows = filled & (typed > _limit(rules.maximum, field))
-        yield _Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
+        yield Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
 
 
 def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
     return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 
-def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
+def _is_free(field: FieldOf, resource: Resource) -> bool:
+    """Whether any text is allowed in a column: what its cells are is not said by a vocabulary."""
+    listing = resource.relations.lists.get(field.name)
+    return field.type == "string" and not (listing.enum if listing else _codes(field, resource))
+
+
+def _code_findings(column: pd.Series, filled: pd.Series, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     """Cells that hold what is not one of the codes of their column, or of its lists."""
-    filled, codes, listing = column != "", _codes(field, resource), resource.relations.lists.get(field.name)
+    codes, listing = _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
         cells = pd.to_numeric(column, errors="coerce") if field.type in NUMBERS else column
         unknown_codes = filled & cells.notna() & ~cells.isin(codes)
         hint = _first_guess(column[unknown_codes], codes)
-        yield _Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
+        yield Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
         items = column[filled].str.split(listing.separator).explode()
         unknown = items[~items.isin(listing.enum)]
         guess = _first_guess(unknown, listing.enum)
         rows = filled & column.index.isin(unknown.index)
-        yield _Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
+        yield Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
 
 
 def _first_guess(unknown: pd.Series, allowed: Iterable[str | float]) -> str:
@@ -209,12 +227,13 @@ def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
     return pd.Timestamp(limit) if field.kind == "date" else float(limit)
 
 
+WHOLE = "(0|[1-9][0-9]*)"
 FORMS = {
-    "date": (r"\d{4}-\d\d-\d\d", "a day of the calendar as YYYY-MM-DD"),
-    "integer": (r"[-+]?\d+", "a whole number"),
-    "year": (r"\d{4}", "a year as YYYY"),
-    "number": (r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", "a number"),
-    "yearmonth": (r"\d{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
+    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day of the calendar as YYYY-MM-DD"),
+    "integer": (f"[-+]?{WHOLE}", "a whole number"),
+    "year": ("[0-9]{4}", "a year as YYYY"),
+    "number": (rf"[-+]?({WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "a number"),
+    "yearmonth": ("[0-9]{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
     "boolean": (r"(true|false)", "true or false"),
 }
 """The form of a cell by the type of its column, and in words; any text is text."""
@@ -232,7 +251,9 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
     shaped = column.where(column.str.fullmatch(form))
     if field.kind == "date":
         return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), words
-    return pd.to_numeric(shaped, errors="coerce").astype("float64") if field.type in NUMBERS else shaped, words
+    if field.type not in NUMBERS:
+        return shaped, words
+    return exactly(pd.to_numeric(shaped, errors="coerce").astype("float64"), shaped), words
 
 
 def _codes(field: FieldOf, resource: Resource) -> list[str | float] | None:
@@ -260,23 +281,26 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
     primary = descriptor.resource.schema_.primaryKey
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
     for key in (primary, *unique):
-        ids = _keys(cells, key)
-        repeated = ids.duplicated() & (ids != "")
-        for i in ids[repeated].index[:SHOWN]:
+        ids = _keys(_with_numbers(cells, key, descriptor.resource), key)
+        repeated = ids[ids.duplicated() & (ids != "")].index
+        for n, i in enumerate(repeated[:SHOWN], 1):
             earlier = cells.place(int(ids[ids == ids[i]].index[0]))
             first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
             hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
-            twice = fault("duplicate-key/row", hint=hint, key=_short(ids[i]), columns=", ".join(key), line=first)
+            twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
+            twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if n == SHOWN else ""))
             yield twice.at(cells.place(int(i)))
+
+
+def _with_numbers(cells: _Cells, key: tuple[str, ...], resource: Resource) -> _Cells:
+    """The cells with numbers of a key in one form, since 7, +7 and 7.0 are the same number."""
+    typed = {k: _parsed(cells.frame[k], resource.columns[k], resource)[0] for k in key if resource.columns[k].type in NUMBERS}
+    return cells._replace(frame=cells.frame.assign(**{k: n.astype(str).where(n.notna(), cells.frame[k]) for k, n in typed.items()}))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
     first, *others = (cells.frame[k] for k in key)
     return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
-
-
-def _short(cell: str) -> str:
-    return repr(cell if len(cell) <= 60 else cell[:57] + "…")
 
 
 def _typed(cells: _Cells, resource: Resource) -> Table:

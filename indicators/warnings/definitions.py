@@ -44,7 +44,7 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
     covered = [subject.selects(table.relations.categories[category]) for category in coverage]
     rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
     if rows:
-        shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
+        shown = ", ".join(rows[:SHOWN]) + (f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else "")
         parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": shown}
         yield fault("coverage-too-narrow", "coverage", hint="name a category that includes these rows, or narrow the filter", **parts)
 

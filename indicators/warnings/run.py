@@ -14,7 +14,7 @@ from indicators.nouns.vocabulary import ROW
 from indicators.problems import Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
-from indicators.warnings import annotations, coverage, definitions
+from indicators.warnings import annotations, coverage, definitions, polls
 from indicators.warnings.subject import Context, Subject
 
 Checked = Literal["definition", "annotation"]
@@ -30,6 +30,8 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         definitions.counts_not_changed,
         definitions.counts_shared,
         definitions.unit_without_noun,
+        polls.poll_not_counted,
+        polls.poll_counted_twice,
     ),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
-from dashboard.export.embed import record_of
+from dashboard.export.embed import read_record, record_of
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results
 from tests.builders import appended, edited, opened
@@ -160,6 +160,8 @@ def test_a_changed_definition_is_reported_word_for_word(copy):
         ({"format": "relations-record/1"}, "damaged"),
         ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "did you mean 'audiences'?"),
         ({"format": "relations-record/1", "view": "audiences", "view_with_defaults": []}, "damaged"),
+        ({"format": "relations-record/1", "series": [{"points": [{"value": 10**400}]}]}, "far too large"),
+        ({"format": "relations-record/1", "series": [{"points": [{"value": float("inf")}]}]}, "infinite"),
         (["relations-record/1"], "reads only"),
     ],
 )
@@ -167,3 +169,12 @@ def test_what_cannot_be_determined_is_reported(made, kept, words):
     verdict = verify(made, kept)
     assert verdict.same is None
     assert words in " ".join(verdict.reasons)
+
+
+@pytest.mark.parametrize("number", ["Infinity", "NaN", "1e999", "9" * 401, "9" * 5000])
+def test_a_number_in_a_file_that_is_none_damages_its_record(made, tmp_path, number):
+    written = re.sub('"value": [0-9]+', f'"value": {number}', json.dumps(record(made)), count=1)
+    (tmp_path / "record.json").write_text(written)
+    verdict = verify(made, read_record(tmp_path / "record.json"))
+    assert verdict.same is None
+    assert "damaged" in verdict.reasons[0]

@@ -94,6 +94,8 @@ def test_hostile_cells_come_out_as_text(hostile, capsys, tmp_path):
         assert (code, err) == (0, "")
     units = {row["unit"] for row in csv.DictReader(io.StringIO((tmp_path / "out/audiences.csv").read_text(encoding="utf-8")))}
     assert units == {"'@audiences"}
+    assert main(["--project", str(hostile), "compute", "audiences"]) == 0
+    assert {row["unit"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))} == units
     with zipfile.ZipFile(tmp_path / "out/audiences.xlsx") as packed:
         assert "'=HYPERLINK" in packed.read("xl/sharedStrings.xml").decode()
         assert not [
@@ -424,3 +426,19 @@ def test_a_bar_on_a_terminal_and_silence_in_a_pipe(capsys, tmp_path, monkeypatch
     assert (code, len(printed)) == (0, 2)
     assert "1/2" in err
     assert err.endswith("\r\x1b[2K")
+
+
+def test_one_view_that_cannot_be_written_stops_no_other(capsys, tmp_path, monkeypatch):
+    """Whatever is wrong with it, also what nobody has foreseen."""
+    written = formats.json_
+
+    def breaks(job):
+        if job.picture.view.indicator == "duels":
+            raise OverflowError("cannot convert float infinity to integer")
+        return written(job)
+
+    monkeypatch.setattr(formats, "json_", breaks)
+    code, out, err = run(capsys, "audiences", "duels", "slights", "--format", "json", "--output", str(tmp_path / "out"))
+    assert code == 1
+    assert [line.rpartition("/")[2] for line in out] == ["audiences.json", "slights.json"]
+    assert "duels: error[fault]: the view could not be written: OverflowError: cannot convert" in err

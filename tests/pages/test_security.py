@@ -75,11 +75,11 @@ def test_what_is_too_much_is_refused_in_few_words(copy, file, spoil, code):
     assert len([p for p in found if p.place.file == file]) <= 220
 
 
-def test_sums_of_sums_of_sums_are_refused(copy):
+def test_differences_of_differences_of_differences_are_refused(copy):
     """Each layer would be computed twice by the next: a file of 30 indicators, a thousand million numbers."""
     told = "title: T, counts: C, unit: u, direction: none, frequency: monthly"
     lines = [f"  l0: {{{told}, table: envoys, coverage: duels, reduce: count}}"]
-    lines += [f"  l{n}: {{{told}, combine: {{sum: {{of: [l{n - 1}, l{n - 1}]}}}}}}" for n in range(1, 30)]
+    lines += [f"  l{n}: {{{told}, combine: {{difference: {{of: l{n - 1}, minus: l{n - 1}}}}}}}" for n in range(1, 30)]
     (copy / DEFINITIONS / "layers.yaml").write_text("\n".join(["pillar: court", "indicators:", *lines]) + "\n")
     problem = problem_at(opened(copy), f"{DEFINITIONS}/layers.yaml", 9)
     assert (problem.code, "l6" in problem.message, "100" in problem.hint) == ("too-many-parts", True, True)

@@ -94,9 +94,6 @@ def _files(root: Path, folder: str, package: YamlFile, names: list[str], report:
 def _descriptor_faults(root: Path, folder: str, resource: Resource, file: YamlFile, valid: Mapping[str, Descriptor]) -> Iterator[Fault]:
     """Why a descriptor is not valid: its file, itself, or another of its name."""
     outside = [one for path in resource.path_ for one in list(path_faults(root, folder, path)) or beside_faults(path, ".csv")]
-    outside += [
-        fault("duplicate-id/path", hint="name each file once", path=path) for path in resource.path_ if resource.path_.count(path) > 1
-    ][:1]
     inner = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
     yield from inner
     if not inner and resource.name in valid:

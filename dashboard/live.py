@@ -119,7 +119,12 @@ class Live:
             return None, self._latest_first(e.problems)
         except Exception as e:
             hint = "undo the last edit; relations check may report more"
-            return None, (fault("fault/reading", hint=hint, kind=type(e).__name__, why=e).at(Place("config.yaml")),)
+            return None, (fault("fault/reading", hint=hint, kind=type(e).__name__, why=e).at(self._last_written()),)
+
+    def _last_written(self) -> Place:
+        """The file of the project that was written last: what fails without a place of its own most likely comes from there."""
+        written = max(self._stand, key=lambda one: one[1], default=None)
+        return Place(Path(written[0]).relative_to(self.root).as_posix() if written else "config.yaml", 1)
 
     def _latest_first(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """Problems of the files that were written last come first: the others may only follow from them."""
@@ -190,7 +195,7 @@ def _warnings(project: Project, remembered: SeriesCache) -> tuple[Problem, ...]:
         problems = {*project.problems, *warnings_of(project, results(project, remembered).series)}
     except Exception as e:
         unforeseen = fault("fault/warnings", hint="relations check may report more", kind=type(e).__name__, why=e)
-        return (replace(unforeseen.at(Place("config.yaml")), level="warning"),)
+        return (replace(unforeseen.at(Place("config.yaml", 1)), level="warning"),)
     return tuple(sorted(p for p in problems if p.level == "warning"))
 
 

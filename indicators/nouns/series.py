@@ -22,11 +22,12 @@ class Table:
     """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
     blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
     @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage,
-    sorted. `digest`: SHA-256 of the file."""
+    sorted. `digest`: SHA-256 of the file. `lines`: the physical line of each row; `files`: its file, where the table has several."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
     lines: tuple[int, ...] = field(repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)
     spans: tuple[Span, ...] = field(default=(), repr=False)
     digest: str = ""
 
@@ -34,6 +35,10 @@ class Table:
     def relations(self) -> Relations:
         """The descriptor's own part."""
         return self.resource.relations
+
+    def place(self, row: int, folder: str) -> Place:
+        """File and line of a row, by its number in the table."""
+        return Place(f"{folder}/{self.files[row] if self.files else self.resource.path}", self.lines[row])
 
 
 class OtherRows(NamedTuple):

@@ -19,6 +19,9 @@ Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
 
+PRECISIONS = ("day", "month", "approx", "year")
+"""How exact a date can be; the codes of a column of precision."""
+
 SoFar = Literal["", "year", "start"]
 """Whether a value is a sum so far, of its year or from the start of its series, and so contains those before it."""
 
@@ -88,7 +91,9 @@ def check_day(value: str) -> str:
 _MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 DAY_FORM = f"^[12][0-9]{{3}}-{_MONTH}-{_DAY}$"
 PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]|5[0-3])|{_MONTH}(-{_DAY})?))?$"
-"""Forms of days and of names of periods, for editors; what the calendar says is checked when a file is read."""
+MONTH_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|{_MONTH}))?$"
+"""Forms of days, of names of periods, and of those of a month or longer, for editors; what the calendar says is checked when a file
+is read."""
 
 Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
 PeriodName = Annotated[

@@ -22,6 +22,7 @@ class Finding(NamedTuple):
 
     rows: pd.Series
     fault: Callable[[str], Fault]
+    shown: int = 3
 
 
 def quoted(cell: str) -> str:

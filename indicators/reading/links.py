@@ -40,7 +40,7 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
 
 
 def _line(table: Table, folder: str, row: int) -> Place:
-    return Place(f"{folder}/{table.resource.path}", table.lines[row])
+    return table.place(row, folder)
 
 
 def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
@@ -59,7 +59,8 @@ def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, st
         return  # the other table has its own faults; its ids are not known
     known = {value for target, key in targets if target for value in target.frame[key]}
     cells = table.frame[column]
-    items = cells[cells != ""].str.split(separator).explode() if separator else cells[cells != ""]
+    filled = cells[cells.notna() & (cells != "")]
+    items = filled.str.split(separator).explode() if separator else filled
     unknown = items[~items.isin(known)]
     where = " or ".join(f"{target.resource.path} ({key})" for target, key in targets if target)
     for n, (row, value) in enumerate(unknown.items()):

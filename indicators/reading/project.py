@@ -59,7 +59,7 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     problems: list[Problem] = []
     described = read_descriptors(root, folder, problems.append)
     same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
-    of_file = {name: digests.get(one.resource.path, "") for name, one in described.valid.items()}
+    of_file = {name: "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
     read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items()}
     problems += [problem for one in read.values() for problem in one.problems]
     tables = link({name: one.table for name, one in read.items() if one.table}, described.valid, folder, problems.append)

@@ -8,7 +8,7 @@ from indicators.nouns.config import ANNOTATION_COLUMNS, EVERYWHERE, SCOPE, Confi
 from indicators.nouns.descriptor import ListColumn, Resource
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names
-from indicators.problems import Place, Problem, fault, suggest
+from indicators.problems import Problem, fault, suggest
 from indicators.reading.definitions import Written
 from indicators.reading.descriptors import Described, Descriptor
 from indicators.reading.tables import SHOWN
@@ -51,7 +51,6 @@ def _in_rows(config: Config, notes: Table, items: pd.Series, known: Set[str]) ->
     for n, (row, scope) in enumerate(unknown.items(), 1):
         at = int(str(row))
         found = fault("not-allowed/scope", hint=_guess(scope, known), scope=scope, label=notes.frame["label"].iloc[at])
-        place = Place(f"{config.data}/{notes.resource.path}", notes.lines[at])
-        yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(place)
+        yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(notes.place(at, config.data))
         if n == SHOWN:
             return

@@ -65,17 +65,36 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
         if owner is None:
             return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
-        return fault("missing-key/of", *trail, hint=f"add {name}: …", key=name, owner=owner)
+        return fault("missing-key/of", *trail, hint=WAYS_OUT.get(name, f"add {name}: …"), key=name, owner=owner)
     if kind in ("literal_error", "enum"):
-        allowed = [word.strip(" '") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+        allowed = [
+            {"True": "true", "False": "false"}.get(word, word).strip(" '")
+            for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")
+        ]
         return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=trail[-1] if trail else "this file")
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))
-    shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
-    hint = with_disguise(f"{key}should be {error['msg'].removeprefix('Input should be ')}", value)
-    return _named(fault("wrong-value/kind", *trail, hint=hint, value=shown))
+    wanted = error["msg"].removeprefix("Input should be ")
+    if kind == "too_short" and name in WAYS_OUT:
+        return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
+    for word, plain in PLAIN:
+        wanted = wanted.replace(word, plain)
+    return _named(fault("wrong-value/kind", *trail, hint=with_disguise(f"{key}should be {wanted}", value), value=value))
+
+
+WAYS_OUT = {
+    "path": "name a CSV file, or several",
+    "primaryKey": "name the columns that together name a row, as in primaryKey: [date, place]; where none do, number the rows in a column "
+    "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]",
+}
+"""What to do where a key is missing and cannot simply be added."""
+PLAIN = (
+    *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
+    *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),
+)
+"""Words of pydantic, and what they are called here."""
 
 
 def _named(finding: Fault) -> Fault:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from indicators.compute.annotations import read_annotations
 from indicators.compute.pipeline import series
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import Query, Series, Table
+from indicators.nouns.series import Query, Series
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Checked, Fault, Place, Problem, Trail, fault
+from indicators.problems import Checked, Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
 from indicators.reading.tables import SHOWN
@@ -114,7 +114,7 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
             else:
                 found.append((place, warning))
         for n, (place, warning) in enumerate(found[:SHOWN], 1):
-            yield warning.with_rest(len(found) - SHOWN if n == SHOWN else 0).at(_line(context.project, table, place))
+            yield warning.with_rest(len(found) - SHOWN if n == SHOWN else 0).at(table.place(place, context.project.config.data))
 
 
 def _of_annotations(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
@@ -130,11 +130,7 @@ def _of_annotations(context: Context, needed: set[Exempted]) -> Iterator[Problem
             if warning.code in table.relations.excuses.get(row, {}):
                 needed.add((table.resource.name, row, warning.code))
             else:
-                yield warning.at(_line(project, table, table.frame.index[table.frame[ROW] == annotation.row][0]))
-
-
-def _line(project: Project, table: Table, place: int) -> Place:
-    return Place(f"{project.config.data}/{table.resource.path}", table.lines[place])
+                yield warning.at(table.place(int(table.frame.index[table.frame[ROW] == annotation.row][0]), project.config.data))
 
 
 def _unused_of_rows(project: Project, needed: Set[Exempted]) -> Iterator[Problem]:

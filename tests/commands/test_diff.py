@@ -280,7 +280,7 @@ def test_a_fault_on_one_side_is_shown_and_the_rest_compared(capsys, copy, tmp_pa
     code, out, err = diff(capsys, faulty, against=copy)
     assert code == 1
     assert "1 of 19 indicators changes (with variants 3 of 32), 2 cannot be computed" in out
-    assert f"  duels: now: it may be in {COURT}, which has errors (the first: {COURT}:{line})" in out
+    assert f"  duels: now: its definition has a fault ({COURT}:{line - 1})" in out
     assert "  warmth: now: " in out
     assert f"\n{COURT}:{line}: error[unknown-key]" in f"\n{err}"
     code, out, err = diff(capsys, copy, against=faulty)

@@ -52,9 +52,8 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used, traits))
     reach, kinds = _reach(table, selected, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
-    lives = lives_of(table, reduced)
+    lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
-    others = other_levels(reduced, periods, today)
     statuses = _statuses(table, used, _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
@@ -68,8 +67,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "not_collected": not_collected,
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
-    # Where a missing row, of its own table or of another, could only raise the value.
-    raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
+    raised = _raised(own, others, traits)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
     loose = {} if traits.by_day else _by_period(reduced.rows.loose, periods)
@@ -77,19 +75,21 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated, on.any(_blank(definition, used))))
     _explain_doubt(state, doubtful, table, traits)
-    late = periods > (period_of(reach, frequency) if reach else -1)
-    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
-    _miss(state, late & ~covered, "not-published", always=True)
-    unseen = (state["why"] == "nothing-found") | ((state["why"] == "dated-less-exactly") & (state["coverage"] >= PARTIAL))
-    state["floor"] = unseen & raised & traits.adds & never_negative
+    _await(state, periods > (period_of(reach, frequency) if reach else -1), table)
+    state["floor"] = _unseen(state) & raised & traits.adds & never_negative
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
     bound(values)
     values["keys"] = lives.compositions(periods, frequency) if lives else 0
     values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives, loose), dtype=object)
-    names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
-    about = _data_to(selected), tuple(names), traits.counts, loose, traits.accumulates
+    tables = tuple(dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others))))
+    about = _data_to(selected), tables, traits.counts, loose, traits.accumulates
     draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
     return draft._replace(notes=lives.notes() if lives else ())
+
+
+def _raised(own: np.ndarray, others: np.ndarray, traits: Traits) -> np.ndarray:
+    """Where a missing row, of its own table or of another, could only raise the value."""
+    return ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
 
 
 def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
@@ -157,6 +157,17 @@ def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, 
         for period in range(max(first, int(periods[0])), last + 1):
             ids.setdefault(period, []).append(row)
     return {period: tuple(rows) for period, rows in ids.items()}
+
+
+def _await(state: State, late: np.ndarray, table: Table) -> None:
+    """What is not published yet: `late` periods, after the table's last row, that no coverage level speaks of. Changes `state` in place."""
+    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
+    _miss(state, late & ~covered, "not-published", always=True)
+
+
+def _unseen(state: State) -> np.ndarray:
+    """Periods in which nothing is known, but which a collection covers at least in part."""
+    return (state["why"] == "nothing-found") | ((state["why"] == "dated-less-exactly") & (state["coverage"] >= PARTIAL))
 
 
 def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:

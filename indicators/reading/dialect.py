@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from indicators.characters import disguised, unseen
 from indicators.nouns.descriptor import Resource
 from indicators.problems import Fault, Place, Report, fault
 from indicators.reading.descriptors import Descriptor
@@ -244,6 +245,8 @@ def renamed(header: Sequence[str], descriptor: Descriptor, report: Callable[[Fau
     if other:
         shown = ", ".join(f"{own!r} for {name!r}" for own, name in other[:FEW]) + (f" and {len(other) - FEW} more" if other[FEW:] else "")
         hint = f"write the names as the descriptor has them: {descriptor.file.place(('schema', 'fields'))}"
+        peculiar = next(filter(None, (unseen(own) or disguised(own) for own, _ in other)), "")
+        hint += f"; the first {peculiar}" if peculiar else ""
         report(fault("table-form/spelling", hint=hint, shown=shown))
     return meant
 

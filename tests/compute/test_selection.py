@@ -147,7 +147,7 @@ def test_the_year_of_a_row_counts_where_it_is_known_and_no_longer_period_is_in_d
 
 
 def test_a_mean_is_missing_where_a_row_may_belong_to_it(ruritania):
-    means = ask(ruritania, "guns_heard@on_average")
+    means = ask(ruritania, "guns_heard@on_average", frequency="monthly")
     assert set(told(means).values()) == {None}
     assert at(means, "1895-01")["why"] == "dated-less-exactly"
 

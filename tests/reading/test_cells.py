@@ -103,7 +103,7 @@ def test_a_list_without_the_blank_of_its_separator_is_reported(copy):
 def test_a_column_name_that_only_looks_like_one_is_one_problem(copy):
     edited(copy, GUNS, "salvo_id,date,", "salvo_id, date,")
     problem = problem_at(open_project(copy), GUNS, 1)
-    assert "U+0020 SPACE at the beginning" in problem.hint
+    assert "begins with U+0020 SPACE" in problem.hint
 
 
 def test_of_repeated_keys_three_are_shown_and_all_are_counted(copy):

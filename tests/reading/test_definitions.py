@@ -64,7 +64,7 @@ FAULTS = {
     "a day without hyphens": (COURT, "    where: {kind: duel}", "    where: {date: '18940601'}", "wrong-value", "YYYY-MM-DD"),
     "a word for a day": (COURT, "    where: {kind: duel}", "    where: {date: foo}", "wrong-value", "foo"),
     "unknown direction": (GUNS, "    direction: higher is better", "    direction: higher is beter", "not-allowed", "'higher is better'"),
-    "unknown frequency": (GUNS, "    frequency: annual", "    frequency: anual", "not-allowed", "'annual'"),
+    "unknown frequency": (GUNS, "frequency: annual\n    reduce: median", "frequency: anual\n    reduce: median", "not-allowed", "'annual'"),
     "unknown part": (COURT, "minus: duels", "minus: duel", "unknown-indicator", "'duels'"),
     "unknown variant of a part": (COURT, "audiences@by_year", "audiences@by_yer", "unknown-indicator", "'audiences@by_year'"),
     "unknown pillar": (CROWD, "pillar: crowd\n", "pillar: crowds\n", "unknown-pillar", "'crowd'"),

@@ -5,25 +5,30 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import quote
 
 import flask
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, check, indicator, method, overview, screen_of, tune
+from dashboard.pages import Asked, Screen, attributes, check, indicator, method, overview, rest_of, screen_of, tune
 from dashboard.pages.nodes import code_link, problem_item
-from indicators.problems import ProblemsFound
+from indicators.problems import ProblemsFound, suggest
 
 
 class Page(Protocol):
     """A module of `dashboard.pages`: where the page is, its title, whether it is in the navigation, whether it reads the rest of
-    an address after its path, its layout, and its callbacks."""
+    an address after its path, what is behind an address, its layout, and its callbacks."""
 
     PATH: str
     TITLE: str
     IN_NAVIGATION: bool
     TAKES_MORE: bool
+
+    def look_up(self, now: Current, rest: str) -> Any:
+        """What is behind the `rest` of an address. ProblemsFound if it asks for something that does not exist, or has unknown keys."""
 
     def layout(self, now: Current, asked: Asked) -> html.Div:
         """The page for these results. ProblemsFound if the address asks for something that does not exist."""
@@ -42,6 +47,8 @@ GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 """Dash fetches this part when the first chart is shown; fetched with the page, it does not delay that chart."""
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
+NOT_THERE = ("unknown-indicator", "unknown-variant", "not-computed", "missing-file")
+"""Codes of problems with what an address is about, not with its keys."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -111,9 +118,12 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
     )
 
     @app.callback(
-        Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), Input("again", "data"), State("url", "search")
+        Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), Input("again", "data"), Input("url", "search")
     )
     def show(path: str, screen: Any, _: int, search: str) -> Any:
+        asked = _at(path or "/")
+        if asked and asked[0].TAKES_MORE and set(ctx.triggered_prop_ids) == {"url.search"}:
+            return no_update  # such a page changes its own keys, and what it shows
         return page(current(), path or "/", search or "", screen_of(screen), token)
 
     @app.callback(Output("banner", "children"), Output("brand", "children"), Input("version", "data"), prevent_initial_call=True)
@@ -124,14 +134,30 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
 
 def page(now: Current, path: str, search: str, screen: Screen, token: str | None = None) -> Any:
     """The page at an address; if there is none, a page that says why."""
-    asked = next((one for one in PAGES if path == one.PATH or (one.TAKES_MORE and path.startswith(f"{one.PATH.rstrip('/')}/"))), None)
+    asked = _at(path)
     if asked is None:
-        return _nothing([f"there is no page {path}"])
+        return _nothing([f"there is no page {path}; {suggest(path, [one.PATH for one in PAGES])}"])
     try:
-        rest = path.removeprefix(asked.PATH).removeprefix("/")
-        return asked.layout(now, Asked(f"{rest}{search}", screen, token))
+        return asked[0].layout(now, Asked(f"{asked[1]}{search}", screen, token))
     except ProblemsFound as e:
         return _nothing([[f"{p.message}; {p.hint} (", code_link(p.code), ")"] for p in e.problems])
+
+
+def _at(path: str) -> tuple[Page, str] | None:
+    """The page at a path, and what the path has after that of the page."""
+    found = ((one, rest_of(one.PATH, path)) for one in PAGES)
+    return next(((one, rest) for one, rest in found if rest is not None and (one.TAKES_MORE or not rest)), None)
+
+
+def status_at(now: Current, path: str, search: str) -> int:
+    """The HTTP status of an address: 404 where the page, or what it is about, is not there; 400 where its keys make no sense."""
+    asked = _at(path)
+    try:
+        if asked:
+            asked[0].look_up(now, f"{asked[1]}{search}")
+    except ProblemsFound as e:
+        return 404 if any(p.code in NOT_THERE for p in e.problems) else 400
+    return 200 if asked else 404
 
 
 def _nothing(reasons: list[Any]) -> html.Div:
@@ -158,8 +184,10 @@ def _warnings(now: Current) -> Any:
     if not now.warnings:
         return None
     count = f"{len(now.warnings)} warning{'s' if len(now.warnings) > 1 else ''}"
-    items = html.Ul([problem_item(p) for p in now.warnings[:MOST_PROBLEMS]])
-    return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warnings")
+    rest = len(now.warnings) - MOST_PROBLEMS
+    items = [problem_item(p) for p in now.warnings[:MOST_PROBLEMS]]
+    items += [html.Li(f"and {rest} more; run relations check")] if rest > 0 else []
+    return html.Details([html.Summary(f"{count} about the project's files"), html.Ul(items)], className="banner warnings")
 
 
 def _routes(app: Dash, current: Callable[[], Current]) -> None:
@@ -175,6 +203,19 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def version() -> flask.Response:
         answer = flask.jsonify(version=current().version, run=run)
         answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
+
+    @server.errorhandler(DependencyException)
+    def no_such_script(error: Exception) -> tuple[str, int]:
+        return "there is no such script", 404
+
+    @server.after_request
+    def with_status(answer: flask.Response) -> flask.Response:
+        if flask.request.endpoint in index and answer.status_code == 200:  # Dash answers any address with the shell
+            search = flask.request.query_string.decode(errors="replace")
+            answer.status_code = status_at(current(), quote(flask.request.path), f"?{search}" if search else "")
         return answer
 
     @server.after_request

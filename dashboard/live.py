@@ -55,7 +55,7 @@ class Live:
         self._text = _written(self._folders()[2])
         errors = _errors(project)
         self._current = Current(
-            project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project)
+            project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project, self.remembered)
         )
         self._was_good, self._looked_over = not errors, project
 
@@ -92,7 +92,7 @@ class Live:
             now = self._current
             if now.project is not self._looked_over and not now.stale:
                 self._looked_over = now.project
-                if (warnings := _warnings(now.project)) != now.warnings:
+                if (warnings := _warnings(now.project, self.remembered)) != now.warnings:
                     self._current = replace(now, version=now.version + 1, warnings=warnings)
 
     def _read_whole(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
@@ -119,7 +119,12 @@ class Live:
             return None, self._latest_first(e.problems)
         except Exception as e:
             hint = "undo the last edit; relations check may report more"
-            return None, (fault("fault/reading", hint=hint, kind=type(e).__name__, why=e).at(Place("config.yaml")),)
+            return None, (fault("fault/reading", hint=hint, kind=type(e).__name__, why=e).at(self._last_written()),)
+
+    def _last_written(self) -> Place:
+        """The file of the project that was written last: what fails without a place of its own most likely comes from there."""
+        written = max(self._stand, key=lambda one: one[1], default=None)
+        return Place(Path(written[0]).relative_to(self.root).as_posix() if written else "config.yaml", 1)
 
     def _latest_first(self, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
         """Problems of the files that were written last come first: the others may only follow from them."""
@@ -184,13 +189,13 @@ def _errors(project: Project) -> tuple[Problem, ...]:
     return tuple(p for p in project.problems if p.level == "error")
 
 
-def _warnings(project: Project) -> tuple[Problem, ...]:
+def _warnings(project: Project, remembered: SeriesCache) -> tuple[Problem, ...]:
     """Warnings about the files. Whatever they hold, the watch goes on."""
     try:
-        problems = {*project.problems, *warnings_of(project)}
+        problems = {*project.problems, *warnings_of(project, results(project, remembered).series)}
     except Exception as e:
         unforeseen = fault("fault/warnings", hint="relations check may report more", kind=type(e).__name__, why=e)
-        return (replace(unforeseen.at(Place("config.yaml")), level="warning"),)
+        return (replace(unforeseen.at(Place("config.yaml", 1)), level="warning"),)
     return tuple(sorted(p for p in problems if p.level == "warning"))
 
 

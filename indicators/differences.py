@@ -1,21 +1,22 @@
 """Compares an earlier and a later state of a project: differences of indicators, periods, parts and tables."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import narwhals as nw
 
-from indicators.compute.change import Change, change, latest
-from indicators.compute.pipeline import inputs_key, series, table_key
+from indicators.compute.change import Change, latest, verdict
+from indicators.compute.pipeline import inputs_key, nameless, series, table_key
 from indicators.compute.selection import selected
-from indicators.nouns.definition import PLACEMENT, Definition
+from indicators.nouns.definition import PLACEMENT, Definition, called_now
 from indicators.nouns.series import Point, Query, Series
 from indicators.nouns.vocabulary import rounded
 from indicators.operations.registry import references
 from indicators.problems import Problem, ProblemsFound
-from indicators.reading.dependencies import tables_of
+from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.project import Project
 
 Kind = Literal["changed", "new", "gone", "renamed", "definition", "unknown", "unchanged"]
@@ -72,8 +73,8 @@ class LastChange:
     @property
     def same_sign(self) -> bool:
         """Whether both states have a change, in the same direction."""
-        gaps = [one.change.difference for one in (self.before, self.now) if one and one.change.difference is not None]
-        return len(gaps) == 2 and (gaps[0] > 0) == (gaps[1] > 0) and (gaps[0] < 0) == (gaps[1] < 0)
+        ways = [one.change.way for one in (self.before, self.now) if one and one.change.base is not None]
+        return len(ways) == 2 and ways[0] == ways[1]
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class Difference:
 
     `keys`: keys of its definition that changed; `periods`: those that differ, of all `of` periods in either state (none if the
     frequency changed, because periods cannot be compared then); `parts`: parts that differ, of breakdowns that both states
-    have; `was`: its earlier name; `why`: by state, the reason why it cannot be computed.
+    have; `was`: its earlier name if it was renamed, also where its numbers changed; `why`: by state, the reason why it cannot be
+    computed.
     """
 
     name: str
@@ -185,7 +187,7 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
         if name in unknown:
             each.append(Difference(name, "unknown", why=unknown[name]))
         elif name not in renamed.values():
-            each.append(_difference(earlier, now, name, renamed.get(name, name), series_of))
+            each.append(_difference(earlier, now, name, renamed, series_of))
     errors = _errors(earlier), _errors(now)
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
 
@@ -198,23 +200,29 @@ def _errors(project: Project) -> tuple[Problem, ...]:
     return tuple(problem for problem in project.problems if problem.level == "error")
 
 
-def _difference(earlier: Project, now: Project, name: str, was: str, series_of: SeriesOf) -> Difference:
+def _difference(earlier: Project, now: Project, name: str, renamed: Mapping[str, str], series_of: SeriesOf) -> Difference:
+    was = renamed.get(name, name)
     before, after = _rules(earlier).get(was), _rules(now).get(name)
     if before is None or after is None:
         only = _series(series_of, now if after else earlier, name)
         if isinstance(only, str):
             return Difference(name, "unknown", why={"now" if after else "earlier": only})
         return Difference(name, "new", now=only) if after else Difference(name, "gone", before=only)
-    keys = _keys(before, after)
-    if was != name:
-        return Difference(name, "renamed", keys, was=was)
-    if _same_inputs(earlier, now, name, name):
+    names = {old: new for new, old in renamed.items()}
+    keys = _keys(with_parts_called(before, lambda part: called_now(part, names)), after)
+    if was == name and _same_inputs(earlier, now, name, name) and "season" not in keys:  # a season changes a verdict, but no number
         return Difference(name, "definition" if keys else "unchanged", keys)
-    return _computed(earlier, now, name, keys, series_of)
+    if was == name:
+        return _computed(earlier, now, name, name, keys, series_of)
+    keys = tuple(key for key in keys if key != "formerly")
+    if _same_inputs(earlier, now, was, name):
+        return Difference(name, "renamed", keys, was=was)
+    found = _computed(earlier, now, name, was, keys, series_of)
+    return replace(found, was=was, kind="renamed" if found.kind in ("definition", "unchanged") else found.kind)
 
 
-def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], series_of: SeriesOf) -> Difference:
-    before, after = _series(series_of, earlier, name), _series(series_of, now, name)
+def _computed(earlier: Project, now: Project, name: str, was: str, keys: tuple[str, ...], series_of: SeriesOf) -> Difference:
+    before, after = _series(series_of, earlier, was), _series(series_of, now, name)
     if isinstance(before, str) or isinstance(after, str):
         why = {state: reason for state, reason in (("earlier", before), ("now", after)) if isinstance(reason, str)}
         return Difference(name, "unknown", keys, why=why)
@@ -223,7 +231,7 @@ def _computed(earlier: Project, now: Project, name: str, keys: tuple[str, ...], 
     periods = sorted({*before.values.index, *after.values.index})
     changed, parts = _periods(before, after), tuple(_parts(earlier, now, before, after, series_of))
     if not changed and not parts:
-        return Difference(name, "definition" if keys else "unchanged", keys)
+        return Difference(name, "definition", keys, last=_last_change(before, after)) if keys else Difference(name, "unchanged")
     return Difference(name, "changed", keys, before, after, changed, len(periods), parts, _last_change(before, after))
 
 
@@ -273,7 +281,10 @@ def _last_change(before: Series, now: Series) -> LastChange:
 
 def _latest_change(of: Series) -> LatestChange | None:
     newest = latest(of)
-    return None if newest is None else LatestChange(of.point(newest).label, change(of, newest))
+    if newest is None:
+        return None
+    given = verdict(of, newest)
+    return LatestChange(of.point(newest if given.period is None else given.period).label, given)
 
 
 Observed = Mapping[str, tuple[Point, Sequence[str]]]
@@ -319,11 +330,25 @@ def _keys(before: Definition, now: Definition) -> tuple[str, ...]:
 
 
 def _renamed(earlier: Project, now: Project, gone: Set[str], new: Set[str]) -> dict[str, str]:
-    """New name to old name, where exactly one definition that is gone has the same rule as exactly one new definition."""
-    pairs = [(name, was) for name in sorted(new) for was in sorted(gone) if _same_inputs(earlier, now, was, name)]
-    return {
-        name: was for name, was in pairs if sum(name == other for other, _ in pairs) == 1 and sum(was == other for _, other in pairs) == 1
-    }
+    """New name to old name: as the new definition says (`formerly`), else where exactly one definition that is gone has the same
+    numbers as exactly one new one, else, because tables may have changed too, the same rule."""
+    formerly = now.formerly
+    found = {name: was for was in sorted(gone) if (name := called_now(was, formerly)) in new}
+    for same in (_same_inputs, _same_rule):
+        left, free = sorted(set(gone) - set(found.values())), sorted(set(new) - set(found))
+        pairs = [(name, was) for name in free for was in left if same(earlier, now, was, name)]
+        once = (Counter(name for name, _ in pairs), Counter(was for _, was in pairs))
+        found |= {name: was for name, was in pairs if once[0][name] == once[1][was] == 1}
+    return found
+
+
+def _same_rule(earlier: Project, now: Project, was: str, name: str) -> bool:
+    return _rule(earlier, earlier.definition(was)) == _rule(now, now.definition(name))
+
+
+def _rule(project: Project, definition: Definition) -> list[Any]:
+    """The keys of a definition that change numbers, and those of its parts."""
+    return [nameless(definition), [_rule(project, project.definition(part)) for part in parts_of(definition)]]
 
 
 def _same_inputs(earlier: Project, now: Project, was: str, name: str) -> bool:

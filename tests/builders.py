@@ -18,6 +18,11 @@ DEFINITIONS = "indicators/definitions"
 AUDIENCES = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": "crown"}
 
 
+AUDIENCE_OF_1894 = ("data/envoys.csv", "e-11,1894-01-01,,year", "e-11,1894-01-01,,day")
+SALVO_OF_1895 = ("data/cannonades.csv", "c-09,1895-01-01,year", "c-09,1895-01-01,day")
+"""Edits (file, old, new) by which a row of which the year alone is known is one of its first day, so that no month is in doubt."""
+
+
 def line_of(folder, file, text):
     """Line of a file on which a text stands first."""
     return next(n for n, line in enumerate((folder / file).read_text().splitlines(), 1) if text in line)
@@ -38,6 +43,22 @@ def appended(folder, file, *lines):
     text = path.read_text()
     path.write_text(text + "".join(f"{line}\n" for line in lines))
     return text.count("\n") + 1
+
+
+SUMMERS = (3, 1, 4, 6, 9, 12, 20, 25, 11, 8, 5, 7)
+
+
+def seasonal(folder, years, shape=SUMMERS):
+    """Graustarkians in Ruritania in earlier years: 300 more each year, and hundreds by month as in `shape`."""
+    numbers = {f"{year}-{n + 1:02d}": 300 * (year - years[0]) + 100 * shape[n] for year in years for n in range(12)}
+    rows = (f"{month},GRA,RUR,{number},counted,gate_book,gate_keeper" for month, number in numbers.items())
+    appended(folder, "data/travellers.csv", *rows)
+
+
+def more_audiences(folder, first, *days):
+    """Further audiences of the two crowns, recorded on their days; ids from `first` on."""
+    rest = "meeting,RUR;GRA,RUR;GRA,sovereign,crown,cheese,One more.,court_diary"
+    appended(folder, "data/envoys.csv", *(f"e-{first + n},{day},,day,{rest},{day}" for n, day in enumerate(days)))
 
 
 def opened(folder):

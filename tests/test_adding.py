@@ -253,7 +253,7 @@ def test_what_the_new_ones_do_not_take_is_refused(tree):
     file.write_text(text.replace("{begins: bri}", "{begins: 3}").replace("{size: 2}", "{size: 0}"))
     printed = relations(tree, "check", exits=1)
     file.write_text(text)
-    assert "'begins' takes a text or several, not '3'" in printed
+    assert "'begins' takes a text or several, not 3" in printed
     assert "size of 'groups'" in printed
 
 

@@ -3,13 +3,17 @@
 import re
 import types
 
+import pytest
 from dash import html
+from plotly.io.json import to_json_plotly
 
 from dashboard import app
 from dashboard.app import PAGES, create_app, page
+from dashboard.charts.picture import picture_of
+from dashboard.charts.view import parse_view
 from dashboard.live import Live
 from dashboard.pages import Screen
-from tests.builders import RURITANIA
+from tests.builders import DEFINITIONS, RURITANIA, edited
 
 
 def test_the_navigation_has_the_pages_that_ask_for_it():
@@ -29,6 +33,7 @@ def test_only_a_page_that_takes_more_answers_below_its_path():
 def test_a_page_is_added_with_a_module_and_an_entry(monkeypatch):
     added = types.ModuleType("dashboard.pages.greeting")
     added.PATH, added.TITLE, added.IN_NAVIGATION, added.TAKES_MORE = "/greeting", "Greeting", True, True
+    added.look_up = lambda now, rest: rest
     added.layout = lambda now, asked: html.P(f"hello {asked.rest} of {now.results.config.title}")
     added.register = lambda application, current, token: application.server.add_url_rule("/greet", view_func=lambda: "hello")
     monkeypatch.setattr(app, "PAGES", (*PAGES, added))
@@ -37,3 +42,102 @@ def test_a_page_is_added_with_a_module_and_an_entry(monkeypatch):
     assert "Link(children='Greeting', href='/greeting')" in str(application.layout())
     assert application.server.test_client().get("/greet").text == "hello"
     assert "hello duels?from=1893 of" in str(page(live.current(), "/greeting/duels", "?from=1893", Screen()))
+
+
+@pytest.fixture(scope="module")
+def server():
+    live = Live(RURITANIA)
+    return live, create_app(live.current).server.test_client()
+
+
+def answers(server, address):
+    """The HTTP status of an address, and whether its page has something to show."""
+    live, client = server
+    path, _, search = address.partition("?")
+    return client.get(address).status_code, "Nothing to show here" not in str(page(live.current(), path, f"?{search}", Screen()))
+
+
+SHOWN = [
+    *(
+        "/",
+        "/?as_of=1895-01-01",
+        "/method",
+        "/method/",
+        "/%6Dethod",
+        "/tune//duels",
+        "/check",
+        "/tune",
+        "/tune/duels",
+        "/tune?file=court.yaml",
+    ),
+    *("/indicator/duels", "/indicator/duels/", "/indicator/d%75els?from=1893", "/indicator/duels?as_of=1895-01-01"),
+    *("/indicator/audiences@by_year", "/indicator/audiences%40by_year?from=1893", "/indicator/audiences?variant=by_year&variant=by_year"),
+]
+NOT_THERE = [
+    *("/nowhere", "/Method", "/method/x", "/index.html", "/indicator", "/indicator/", "/indicator/dules", "/indicator/DUELS"),
+    *("/indicator/duels/x", "/indicator/duels@x", "/indicator/duels?variant=x", "/indicator/duels%3Fx", "/indicator/%2564uels"),
+    *("/indicator/dules?colour=red", "/tune/dules", "/tune?file=x.yaml", "/..%2f..%2fetc"),
+]
+NOT_UNDERSTOOD = [
+    *("/?as_of=2895-01-01", "/?as_of=soon", "/?frequency=annual", "/?as_of=1895-01-01&as_of=1894-01-01", "/method?x=1", "/method?x="),
+    *("/check?from=1893", "/tune?fle=court.yaml", "/tune/duels?colour=red", "/indicator/duels?frequncy=annual", "/indicator/duels?x="),
+    *("/indicator/audiences@by_year?variant=with_ministers", "/indicator/duels?as_of=2895-01-01", "/indicator/duels?from=1894&from=1895"),
+]
+
+
+@pytest.mark.parametrize("address", SHOWN)
+def test_what_is_there_is_shown(server, address):
+    assert answers(server, address) == (200, True)
+
+
+@pytest.mark.parametrize("address", NOT_THERE)
+def test_what_is_not_there_is_404_and_a_page_in_words(server, address):
+    assert answers(server, address) == (404, False)
+
+
+@pytest.mark.parametrize("address", NOT_UNDERSTOOD)
+def test_keys_that_make_no_sense_are_400_and_never_ignored(server, address):
+    assert answers(server, address) == (400, False)
+
+
+def test_an_address_that_is_no_page_stays_as_it_is(server):
+    _, client = server
+    assert [client.get(path).status_code for path in ("/assets/x.css", "/vendor/x.js", "/_dash-component-suites/x/y.js")] == [404] * 3
+    assert [client.post(path).status_code for path in ("/", "/method", "/version")] == [405] * 3
+    asked = {"view": "duels", "format": "csv", "colour": "red"}
+    assert client.get("/picture", query_string=asked).status_code == 400
+
+
+def test_a_variant_in_the_path_is_the_variant_of_the_key(server):
+    """Its unit of time is the year, that of the indicator itself the month."""
+    now = server[0].current()
+    by_path, by_key, plain = (
+        str(page(now, path, search, Screen()))
+        for path, search in (
+            ("/indicator/audiences@by_year", ""),
+            ("/indicator/audiences", "?variant=by_year"),
+            ("/indicator/audiences", ""),
+        )
+    )
+    assert by_path == by_key != plain
+
+
+def test_the_overview_obeys_the_day_that_is_asked_for(server):
+    """On the first day of 1895 nothing of that year is known; links lead to pages of the same day."""
+    now = server[0].current()
+    then, today = (to_json_plotly(page(now, "/", search, Screen())) for search in ("?as_of=1894-12-31", ""))
+    assert "Data as of 31 December 1894" in then
+    assert "Dated to 1894-12-31" in then
+    assert "duels?as_of=1894-12-31" in then
+    assert "May 1896" in today
+    assert "May 1896" not in then
+
+
+def test_a_page_under_a_former_name_says_the_name_of_today(copy):
+    edited(copy, f"{DEFINITIONS}/court.yaml", "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    live = Live(copy)
+    assert answers((live, create_app(live.current).server.test_client()), "/indicator/duels") == (200, True)
+    said = str(page(live.current(), "/indicator/duels", "", Screen()))
+    code = picture_of(Live(RURITANIA).current().results, parse_view("duels")).code
+    assert f"duels is now called dawns. In a picture made under the former name these numbers have the code {code}." in said
+    assert "formerly" not in str(page(live.current(), "/indicator/dawns", "", Screen()))

@@ -14,7 +14,7 @@ from indicators.operations.registry import ROOMS
 from indicators.problems import codes, exemptable
 from indicators.reading.project import open_project
 from indicators.warnings.run import WARNINGS, warnings_of
-from tests.builders import RURITANIA, edited
+from tests.builders import RURITANIA, edited, seasonal
 
 CODES = codes()
 ROOT = Path(__file__).parents[1]
@@ -78,9 +78,9 @@ def test_codes_and_cases_are_words_joined_by_hyphens():
 
 
 def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
-    for subject in ("definition", "annotation"):
+    for subject in ("definition", "annotation", "row"):
         assert [one.code for one in exemptable(subject)] == [one.__name__.replace("_", "-") for one in WARNINGS[subject]]
-    assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"))} == {"warning"}
+    assert {one.level for one in (*exemptable("definition"), *exemptable("annotation"), *exemptable("row"))} == {"warning"}
 
 
 # ---- the examples ----
@@ -89,7 +89,9 @@ def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
-    *("wrong-value/pattern-too-long", "no-source", "not-computed"),
+    *("not-utf-8/likely", "not-utf-8/other"),
+    *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
+    *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date", "season-repeats"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -162,7 +164,13 @@ def test_files_that_cannot_be_read(copy):
     (copy / "indicators/definitions/roads.yaml").write_bytes("# Zürich\n".encode("cp1252"))
     (copy / "data/drills.csv").write_text("drill_id\n" * 100_002, encoding="utf-8")
     read = names(problems_of(copy))
-    assert {"empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"} <= read
+    assert {"empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8/likely"} <= read
+
+
+def test_files_in_other_encodings(copy):
+    (copy / "data/reigns.csv").write_text("reign_id,date,leader,what,source_id\n", encoding="utf-16-le")
+    (copy / "indicators/definitions/roads.yaml").write_bytes(b"# \xff\xffabc\n")
+    assert {"not-utf-8", "not-utf-8/other"} <= names(problems_of(copy))
 
 
 def test_a_pattern_that_is_too_long(copy):
@@ -174,6 +182,51 @@ def test_a_row_without_a_source(copy):
     edited(copy, "data/reigns.resource.yaml", "Who tells., constraints: {required: true}", "Who tells.")
     edited(copy, "data/reigns.csv", EXAMPLES["no-source"].good, EXAMPLES["no-source"].bad)
     assert [p.code for p in problems_of(copy)] == ["no-source"]
+
+
+def test_a_poll_on_nobody(copy):
+    example = EXAMPLES["poll-not-counted/leader"]
+    edited(copy, "data/polls.resource.yaml", "Whose crown it is about., constraints: {required: true}", "Whose crown it is about.")
+    edited(copy, "data/polls.csv", example.good, example.bad)
+    assert {(p.code, p.case) for p in problems_of(copy)} == {("poll-not-counted", "leader")}
+
+
+def test_a_poll_without_a_weight(copy):
+    example = EXAMPLES["poll-not-counted/weight"]
+    text = (
+        (copy / "data/polls.resource.yaml")
+        .read_text()
+        .replace("  primaryKey", "    - {name: n, type: number, description: N.}\n  primaryKey")
+    )
+    (copy / "data/polls.resource.yaml").write_text(text)
+    head, *lines = (copy / "data/polls.csv").read_text().splitlines()
+    rows = [f"{line},1000".replace(example.good, example.bad) for line in lines]
+    (copy / "data/polls.csv").write_text("\n".join([f"{head},n", *rows]) + "\n")
+    edited(copy, "indicators/definitions/crowd.yaml", "{of: approve_pct, leader: leader}}", "{of: approve_pct, leader: leader, weight: n}}")
+    assert {(p.code, p.case) for p in problems_of(copy)} == {("poll-not-counted", "weight")}
+
+
+def test_a_poll_in_two_versions(copy):
+    edited(copy, "data/polls.resource.yaml", "required: true, unique: true", "required: true")
+    edited(copy, "data/polls.resource.yaml", "primaryKey: [poll_id]", "primaryKey: [poll_id, pollster]")
+    edited(copy, "data/polls.csv", "p-02,Rudolf,Hentzau Weekly,1895-01-31", "p-01,Rudolf,Hentzau Weekly,1895-01-17")
+    example = EXAMPLES["poll-counted-twice"]
+    lines = [p.place.line for p in problems_of(copy) if p.code == "poll-counted-twice"]
+    assert lines
+    edited(copy, example.where, example.bad, example.good)
+    assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
+
+
+def test_a_season_that_repeats(copy):
+    seasonal(copy, range(1883, 1889))
+    assert {p.code for p in problems_of(copy)} == {"season-repeats"}
+
+
+def test_rows_without_a_date(copy):
+    edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
+    edited(copy, "data/cannonades.csv", "c-02,1895-01-24", "c-02,")
+    messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'guns_heard'" in p.message]
+    assert messages == ["rows of 'guns_heard' without a date are in no period (1): cannonades:c-02"]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

@@ -45,8 +45,8 @@ def larger_unit(most: float) -> tuple[float, str]:
 
 
 def scale(values: Sequence[float], unit: str, *, zero: bool, whole: bool, space: float = 0.0) -> Scale:
-    """The axis for values in a unit. `zero`: it must include zero; `whole`: its steps are whole numbers; `space`: share of the height that is
-    kept free above the highest value.
+    """The axis for values in a unit. `zero`: it must include zero; `whole`: its steps are whole numbers; `space`: share of the height
+    that is kept free above the highest value.
 
     >>> scale([2, 7], "meetings", zero=True, whole=True).texts
     ('0', '2', '4', '6')
@@ -63,7 +63,7 @@ def scale(values: Sequence[float], unit: str, *, zero: bool, whole: bool, space:
     step = max(1.0, math.ceil(step)) if whole else step
     low = math.floor(least / step + 1e-9) * step
     high = most + (most - low) * space / (1 - space)
-    count = int(math.floor((high - low) / step + 1e-9))
+    count = math.floor((high - low) / step + 1e-9)
     ticks = tuple(round(low + i * step, 12) for i in range(count + 1))
     divisor, name = larger_unit(max(abs(least), abs(most))) if scale_of(unit) == "number" else (1, "")
     return Scale(low, high, ticks, tuple(_texts(ticks, unit, divisor)), divisor, name, low <= 0)

@@ -220,9 +220,11 @@ def _eras(picture: Picture, plot: Plot) -> list[Word]:
 def _annotation(word: Word, base: float) -> Figure:
     box = word.box
     text = f"<b>{safe(word.text)}</b>" if word.bold else safe(word.text)
-    place = {"xref": "x", "x": word.at, "xanchor": "center"} if word.at else {"xref": "paper", "x": 0, "xanchor": "left", "xshift": round(box.left, 1)}
+    by_pixels = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": round(box.left, 1)}
+    place = {"xref": "x", "x": word.at, "xanchor": "center"} if word.at else by_pixels
     fixed = {"showarrow": False, "yref": "paper", "y": 0, "yanchor": "middle", "borderpad": 0}
-    return {"text": text, "font": {"size": word.size, "color": word.colour}} | place | fixed | {"yshift": round(base + (box.low + box.high) / 2, 1)}
+    font = {"size": word.size, "color": word.colour}
+    return {"text": text, "font": font, "yshift": round(base + (box.low + box.high) / 2, 1)} | place | fixed
 
 
 def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
@@ -264,7 +266,8 @@ def _headings(picture: Picture, plots: tuple[Plot, ...], bases: list[float], fra
     for panel, plot, base in zip(picture.panels, plots, bases, strict=True):
         text = wrapped(panel.title, size, frame.plot_width)[0]
         colour = frame.palette.of(panel.layers[0].role)[0]
-        place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0, "showarrow": False}
+        place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0}
+        place |= {"showarrow": False}
         yield place | {"text": f"<b>{safe(text)}</b>", "font": {"size": size, "color": colour}, "yshift": round(base + plot.height + 2, 1)}
 
 

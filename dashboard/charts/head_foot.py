@@ -136,7 +136,8 @@ def _runs(layer: Layer) -> bool:
 
 def _remarks(picture: Picture) -> list[str]:
     """What a reader must know about the parts of a split chart."""
-    remarks = []
+    adjusted = picture.adjustments.rstrip(".")
+    remarks = [adjusted] if adjusted else []
     if any(panel.share == "group" for panel in picture.panels) and picture.series.query.breakdown and _counts_twice(picture):
         remarks.append("A row may count under several parts")
     if any(layer.role == "rest" for layer in picture.layers):

@@ -3,6 +3,7 @@ solid, an outline where it is a minimum, dashed or pale where it is provisional,
 question mark where the collection is partial and nothing was found."""
 
 import datetime
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from dashboard.charts.notes import Box
 from dashboard.charts.picture import Layer, Panel
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
-from indicators.nouns.periods import Frequency, days_in, first_day
+from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 
@@ -45,6 +46,7 @@ def hover(layer: Layer, period: int) -> str:
     words = [numbers.value_words(series, period)]
     words += [numbers.STATUS_WORDS[point.status]] if point.status != "A" else []
     words += ["not over yet"] if not point.over else []
+    words += [point.reason] if point.reason else []
     return safe(f"{when}: {', '.join(words)}")
 
 
@@ -162,8 +164,8 @@ def has_values(layer: Layer, plot: Plot) -> bool:
 
 
 def _periods_in(frame: Frame, frequency: Frequency) -> float:
-    days = (frame.end - frame.start).days + 1
-    return max(days / {"annual": 365.25, "half-yearly": 182.6, "triannual": 121.75, "quarterly": 91.3, "monthly": 30.44, "weekly": 7}.get(frequency, 1), 1)
+    """How many periods the axis of time has room for."""
+    return max(((frame.end - frame.start).days + 1) * PER_YEAR[frequency] / 365.25, 1)
 
 
 def values_above(layer: Layer, plot: Plot) -> Iterator[tuple[str, Box, str]]:
@@ -249,7 +251,7 @@ def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
     if layer.kind == "line":
         parts = {"solid": list[tuple[int, int]](), DASH: list[tuple[int, int]]()}
         for run in runs:
-            for a, b in zip(run, run[1:], strict=False):
+            for a, b in itertools.pairwise(run):
                 parts[DASH if looks[b] in ("provisional", "estimated") else "solid"].append((a, b))
         marks += [_path(layer, pairs, {"color": colour, "width": 2.2, "dash": dash}) for dash, pairs in parts.items() if pairs]
     last = next((p for p in reversed(window.index) if looks[p] != "missing"), None)
@@ -315,6 +317,7 @@ def unknown(layer: Layer) -> tuple[list[tuple[int, int]], list[int]]:
     """Runs of periods in which nothing was collected (first, last), and periods with a partial collection in which nothing was found."""
     runs: list[tuple[int, int]] = []
     nothing: list[int] = []
+    row: Any  # the stubs know no columns of a row
     for period, row in zip(layer.window.values.index.tolist(), layer.window.values.itertuples(), strict=True):
         if not math.isnan(row.value) or row.why == "not-published":
             continue
@@ -360,9 +363,8 @@ def questions(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
 def boxes_of_hatching(layer: Layer, plot: Plot) -> list[Box]:
     """The rectangles of the hatched ground."""
     frame, frequency = plot.frame, layer.series.frequency
-    return [
-        Box(frame.x(first_day(first, frequency)), 0, frame.x(first_day(last + 1, frequency)), plot.height) for first, last in unknown(layer)[0]
-    ]
+    bounds = [(frame.x(first_day(first, frequency)), frame.x(first_day(last + 1, frequency))) for first, last in unknown(layer)[0]]
+    return [Box(left, 0, right, plot.height) for left, right in bounds]
 
 
 # ---- the boxes of marks ----
@@ -377,7 +379,7 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
     if layer.kind in ("columns", "step"):
         for period, value in values.items():
             if not math.isnan(value) and value:
-                x, half = _x(period, frequency, frame), frame.plot_width / _periods_in(frame, frequency) / 2
+                x, half = _x(int(str(period)), frequency, frame), frame.plot_width / _periods_in(frame, frequency) / 2
                 half *= WIDE if layer.kind == "columns" else 1
                 yield Box(x - half, min(plot.y(value), plot.y(0)), x + half, max(plot.y(value), plot.y(0)))
         return
@@ -387,7 +389,7 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
         if layer.kind == "dots":
             yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in points)
         else:
-            for a, b in zip(points, points[1:], strict=False):
+            for a, b in itertools.pairwise(points):
                 yield from _along(a, b)
 
 

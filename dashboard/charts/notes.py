@@ -106,7 +106,7 @@ def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int) 
 
 def date_of(note: Annotation, frame: Frame) -> str:
     """The month of a note, where the axis of time leaves it open; "" else."""
-    if frame.has_days or note.precision == "year" or note.end and not _is_inexact(note):
+    if frame.has_days or note.precision == "year" or (note.end and not _is_inexact(note)):
         return ""
     return f"{MONTHS[note.start.month - 1]} {note.start.year}"
 

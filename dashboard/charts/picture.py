@@ -24,7 +24,7 @@ from indicators.compute.provenance import credit_of, points_behind, short_credit
 from indicators.nouns.definition import IN_NO_CODE, Definition
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import DAY, ROW, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, ROW, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -100,7 +100,8 @@ class Panel:
 @dataclass(frozen=True)
 class Picture:
     """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
-    with; `left_out` names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
+    with; `listed`: what tables of the numbers have, each part by itself, also those that are drawn as one or not at all; `left_out`
+    names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
     series combine, by name; `eras`: who leads, and when; `project` and `licence` as in config.yaml."""
 
     view: View
@@ -108,6 +109,7 @@ class Picture:
     window: Series
     days: Days
     panels: tuple[Panel, ...]
+    listed: tuple[Layer, ...]
     other: Series | None
     left_out: tuple[str, ...]
     notes: tuple[Annotation, ...]
@@ -133,6 +135,11 @@ class Picture:
     def shown(self) -> tuple[Series, ...]:
         """The series whose titles, rules and sources the picture gives."""
         return (self.series, self.other) if self.other else (self.series,)
+
+    @property
+    def adjustments(self) -> str:
+        """What was done to the polls behind the numbers besides averaging them; "" if nothing was."""
+        return definitions.adjustment_words([*(one.definition for one in self.shown), *self.combined.values()])
 
     @property
     def title(self) -> str:
@@ -190,17 +197,18 @@ def canonical(value: Any) -> str:
 def exact(value: float) -> float | int | None:
     """A value to twelve significant digits; None where it is missing.
 
-    >>> exact(1 / 3), exact(7.0), exact(float("nan"))
-    (0.333333333333, 7, None)
+    >>> exact(1 / 3), exact(7.0), exact(float("nan")), exact(-0.0), exact(3e90)
+    (0.333333333333, 7, None, 0, 3e+90)
     """
     if math.isnan(value):
         return None
     number = rounded(value)
-    return int(number) if number.is_integer() else number
+    return int(number) if number.is_integer() and abs(number) <= LARGEST_EXACT else number
 
 
 def picture_of(results: Results, view: View) -> Picture:
-    """The picture of a view. ProblemsFound where it asks for what is not there."""
+    """The picture of a view, under the names of today. ProblemsFound where it asks for what is not there."""
+    view = view.renamed(results.formerly)
     series = results.series(_shown(results, view))
     compared = view.compared(series.frequency)
     start, end = view.start or results.config.window.start, view.end or results.config.window.end
@@ -215,6 +223,7 @@ def picture_of(results: Results, view: View) -> Picture:
     other = results.series(compared) if compared else None
     days = _days_of(series, *asked)
     panels, left_out = _panels(results, series, other, days)
+    drawn = tuple(layer for panel in panels for layer in panel.layers)
     shown = (series, other) if other else (series,)
     notes = annotations_of(series, results.annotations, results.tables) if view.annotations != "off" else ()
     return Picture(
@@ -223,6 +232,7 @@ def picture_of(results: Results, view: View) -> Picture:
         window=window_of(series, days),
         days=days,
         panels=panels,
+        listed=_every_part(results, series, days) if series.parts else drawn,
         other=other,
         left_out=left_out,
         notes=in_window(notes, *days),
@@ -365,6 +375,13 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
         layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST, graded=False))
         rest = []
     return (Panel(tuple(layers), share, series.unit),), tuple(definitions.code_words(c, names) for c in rest)
+
+
+def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:
+    """All parts of a series, whether they are drawn or not."""
+    names = {side.code: side.name for side in results.config.sides}
+    parts = series.parts.items()
+    return tuple(replace(layer_of(one, days, "lines"), name=definitions.code_words(code, names), key=code) for code, one in parts)
 
 
 def _largest(series: Series, most: int) -> tuple[list[str], list[str]]:

@@ -3,11 +3,12 @@
 `summonses?variant=journal&frequency=triannual&from=2019`
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from indicators.nouns.definition import called_now
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Query
 from indicators.nouns.vocabulary import check_day
@@ -50,6 +51,15 @@ class View:
         indicator, _, variant = self.other.partition("@")
         return Query(indicator, variant or None, frequency, self.transform, None, self.as_of)
 
+    def renamed(self, formerly: Mapping[str, str]) -> "View":
+        """The same with the names of today; `formerly`: former names -> names.
+
+        >>> View("balls@summer", other="duels").renamed({"balls@summer": "dances@outdoors"}).text
+        'dances?variant=outdoors&with=duels'
+        """
+        indicator, _, variant = called_now(self.query.name, formerly).partition("@")
+        return replace(self, indicator=indicator, variant=variant or None, other=called_now(self.other, formerly) if self.other else None)
+
     @property
     def search(self) -> str:
         """All but the indicator, as an address has it behind the question mark; "" where nothing is chosen."""
@@ -72,16 +82,15 @@ def parse_view(text: str) -> View:
     name, _, search = text.partition("?")
     indicator, _, variant = unquote(name).partition("@")
     known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}
-    faults: list[Fault] = []
+    pairs = parse_qsl(search.removeprefix("?"), keep_blank_values=True)
+    faults = list(key_faults([*([("variant", variant)] if variant else []), *pairs], known, repeatable=("transform",)))
     given: dict[str, Any] = {"variant": variant} if variant else {}
-    for key, value in parse_qsl(search.removeprefix("?"), keep_blank_values=False):
-        if key not in known:
-            faults.append(fault("unknown-key/view", hint=suggest(key, known), key=key))
-        elif key == "transform":
+    for key, value in pairs if not faults else ():
+        if key == "transform" and value:
             given["transform"] = (*given.get("transform", ()), value)
-        else:
+        elif value:
             given[known[key]] = value
-            faults += _value_faults(key, value)
+    faults += [one for key, value in pairs if value for one in value_faults(key, value)]
     start, end = given.get("start"), given.get("end")
     if not faults and start and end and first_day(*parse_period(str(start))) > last_day(*parse_period(str(end))):
         faults.append(fault("wrong-value/window", hint="swap the two", start=start, end=end))
@@ -90,7 +99,18 @@ def parse_view(text: str) -> View:
     return View(indicator, **given)
 
 
-def _value_faults(key: str, value: str) -> Iterator[Fault]:
+def key_faults(pairs: Iterable[tuple[str, str]], known: Iterable[str], repeatable: Iterable[str] = ()) -> Iterator[Fault]:
+    """What is wrong with the keys of an address: those that are not known, and those that say two things."""
+    known, said = list(known), dict[str, str]()
+    for key, value in pairs:
+        if key not in known:
+            yield fault("unknown-key/view", hint=suggest(key, known) if known else "leave it out", key=key)
+        elif key not in repeatable and said.setdefault(key, value) != value:
+            yield fault("two-ways/address", hint="leave one of them out", key=key, one=said[key], other=value)
+
+
+def value_faults(key: str, value: str) -> Iterator[Fault]:
+    """What is wrong with the value of a key of a view, as far as the text alone says."""
     if key == "frequency" and value not in get_args(Frequency):
         yield fault("unknown-frequency", hint=suggest(value, get_args(Frequency)), frequency=value)
     if key == "annotations" and value not in ("on", "off"):

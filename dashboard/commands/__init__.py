@@ -2,9 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TextIO
 
+from dashboard.charts.view import View
 from indicators.nouns.periods import parse_period
 from indicators.nouns.vocabulary import check_day
 from indicators.problems import Problem, written
@@ -17,6 +18,15 @@ def report(problems: Iterable[Problem], form: str = "text", to: TextIO | None = 
     """Print problems, to stderr by default."""
     text = written(problems, form)
     print(text, end="" if text.endswith("\n") or not text else "\n", file=to or sys.stderr)
+
+
+def of_today(view: View, formerly: Mapping[str, str]) -> View:
+    """The view under the names of today; a note on stderr where they are others. `formerly`: former names -> names."""
+    now = view.renamed(formerly)
+    for before, after in ((view.query.name, now.query.name), (view.other, now.other)):
+        if before != after:
+            print(f"note: {before} is now called {after}", file=sys.stderr)
+    return now
 
 
 def period_of(text: str) -> str:

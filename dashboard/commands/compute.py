@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.charts.view import View, parse_view
-from dashboard.commands import CLEAN, FOUND, day_of, period_of, report
+from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
 from dashboard.export import sheet
 from indicators.compute.pipeline import series
 from indicators.nouns.periods import EARLIEST, FREQUENCIES, LATEST, within
@@ -35,9 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", type=period_of, metavar="P", help="first period, e.g. 2019 or 2019-03")
     parser.add_argument("--to", dest="end", type=period_of, metavar="P", help="last period")
     parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
-    parser.add_argument(
-        "--format", choices=["csv", "json", "table"], default="csv", help="csv and json list row ids, table counts them (default: csv)"
-    )
+    parser.add_argument("--format", choices=["csv", "json", "table"], default="csv", help="csv (default), json, or a table to read")
+    parser.add_argument("--ids", dest="with_ids", action="store_true", help="csv and json: also list the ids of the rows")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -46,15 +45,15 @@ def run(given: argparse.Namespace) -> int:
     records: list[dict[str, Any]] = []
     notes: dict[str, None] = {}
     problems = [p for p in project.problems if p.level == "error"]
-    for view in [_with_options(parse_view(text), given) for text in given.ids or project.definitions]:
+    for view in [of_today(_with_options(parse_view(text), given), project.formerly) for text in given.ids or project.definitions]:
         try:
-            own_records, own_notes = _computed(project, view)
+            own_records, own_notes = _computed(project, view, given.with_ids)
             records += own_records
             notes |= dict.fromkeys(own_notes)
         except ProblemsFound as e:
             problems += e.problems
     if records or not problems:
-        print(_written(records, given.format), end="")
+        print(_written(records, given.format, given.with_ids), end="")
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     report(problems)
@@ -68,12 +67,12 @@ def _with_options(view: View, given: argparse.Namespace) -> View:
     return replace(view, **chosen)
 
 
-def _computed(project: Project, view: View) -> tuple[list[dict[str, Any]], list[str]]:
+def _computed(project: Project, view: View, ids: bool) -> tuple[list[dict[str, Any]], list[str]]:
     """The records of a view, with those of the series it is compared with, and notes about them."""
     asked = series(project, view.query)
     other = view.compared(asked.frequency)
     several = [asked, *([series(project, other)] if other else [])]
-    records = [record for one in several for record in sheet.records(_within(one, view))]
+    records = [record for one in several for record in sheet.records(_within(one, view), ids=ids)]
     notes = [note for note in asked.notes if note not in asked.definition.notes]
     return records, notes if records else [*notes, f"{view.text}: the series has no period in this window"]
 
@@ -85,7 +84,7 @@ def _within(whole: Series, view: View) -> Series:
     return whole.between(first, last)
 
 
-def _written(records: list[dict[str, Any]], form: str) -> str:
+def _written(records: list[dict[str, Any]], form: str, ids: bool) -> str:
     if form == "csv":
-        return sheet.as_csv(records, parts=any("part" in one for one in records))
+        return sheet.as_csv(records, parts=any("part" in one for one in records), ids=ids)
     return sheet.as_json(records) if form == "json" else sheet.as_text(records)

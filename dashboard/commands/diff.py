@@ -116,7 +116,7 @@ def as_json(compared: Differences, earlier: str) -> str:
 
 def _record(one: Difference) -> dict[str, Any]:
     kept: dict[str, Any] = {"name": one.name, "kind": one.kind, "keys": list(one.keys)}
-    if one.kind == "renamed":
+    if one.was:
         kept["was"] = one.was
     if one.why:
         kept["why"] = dict(one.why)
@@ -127,6 +127,7 @@ def _record(one: Difference) -> dict[str, Any]:
         largest = one.largest
         kept |= {"periods": one.of, "changed": [_period(p) for p in one.periods], "largest": largest.label if largest else None}
         kept["parts"] = [{"by": part.by, "code": part.code, "changed": [_period(p) for p in part.periods]} for part in one.parts]
+    if one.kind == "changed" or one.last:
         kept["last_change"] = _last_record(one.last) if one.last else None
     return kept
 

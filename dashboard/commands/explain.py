@@ -5,19 +5,23 @@ import json
 from typing import Any
 
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, day_of, period_of, report
+from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
 from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
-from indicators.compute.change import change
+from indicators.compute.change import verdict
 from indicators.compute.pipeline import series
-from indicators.compute.provenance import rows_behind
+from indicators.compute.provenance import blank_rows, rows_behind
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query, RowBehind, Series
 from indicators.problems import Place, fault, refused
+from indicators.reading.dependencies import rules_behind
 from indicators.reading.project import Project, open_project
 
 DOES = "show what a number counts, and the rows and sources behind it"
 EXAMPLE = "relations explain trilateral_meetings@journal 2024-T1"
+MOST_BLANK = 20
+"""Rows with a blank cell that are named."""
+FILL_IN = "fill in the blank cells, or write blanks: leave_out in the definition if they mean nothing"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
     """Print the explanation; 1 if the project has errors. ProblemsFound if there is no such number."""
     project = open_project(given.project)
     period, frequency = parse_period(given.period)
-    view = parse_view(given.id)
+    view = of_today(parse_view(given.id), project.formerly)
     if view.breakdown or view.other:
         raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
     whole = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
@@ -53,19 +57,38 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines = [f"{series.definition.title} ({series.definition.name}), {numbers.period(period, series.frequency)}", ""]
     value = numbers.value_words(series, period) if point.status != "M" else f"no value: {point.reason}"
     lines += [f"  value      {value}"]
+    lines += [f"  {heading:<10} {text}" for heading, text in _reasons(project, series, period).items()]
     lines += [f"  status     {point.status} ({numbers.STATUS_WORDS[point.status]})"]
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
-    lines += [f"  change     {numbers.change_words(series, change(series, period))}"]
+    lines += [f"  change     {numbers.change_words(series, verdict(series, period))}"]
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
-    words = definitions.definition_words(series.definition, project.config, project.tables)
+    words = definitions.view_words(series, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
-    rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
-    lines += ["", numbers.rows_counted(len(rows))]
-    for one in rows:
+    lines += _rows_as_lines(project, series.rows_in(period), numbers.rows_counted(len(series.rows_in(period))))
+    if loose := series.loose_in(period):
+        lines += _rows_as_lines(project, loose, numbers.loose_counted(len(loose), numbers.period(period, series.frequency)))
+    return "\n".join(lines) + "\n"
+
+
+def _rows_as_lines(project: Project, ids: tuple[str, ...], heading: str) -> list[str]:
+    lines = ["", heading]
+    for one in rows_behind(project.tables, ids, project.config.sources):
         lines += ["", f"  {one.id}", *(f"    {column}: {text}" for column, text in one.cells.items() if text)]
         lines += [f"    source: {s.producer}: {s.title} <{s.url}>" for s in one.sources]
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def _reasons(project: Project, series: Series, period: int) -> dict[str, str]:
+    """Why a value is missing or a lower bound, which rows are blank, and what to do."""
+    point = series.point(period)
+    if not point.reason:
+        return {}
+    blank = blank_rows(project.tables, rules_behind(series.definition, project.definition), series.rows_in(period))
+    shown = ", ".join(blank[:MOST_BLANK]) + (f" and {len(blank) - MOST_BLANK} more" if len(blank) > MOST_BLANK else "")
+    why = {"because": point.reason} if point.status != "M" else {}
+    to_do = point.way_out or (FILL_IN if blank else "")
+    return why | {key: text for key, text in (("blank", shown), ("to do", to_do)) if text}
 
 
 def explained_json(project: Project, series: Series, period: int) -> str:
@@ -73,10 +96,13 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     point = series.point(period)
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
     rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
-    rule = {heading.lower(): text for heading, text in definitions.definition_words(series.definition, project.config, project.tables)}
-    why = {"why": point.reason} if number["value"] is None else {}
+    rule = {heading.lower(): text for heading, text in definitions.view_words(series, project.config, project.tables)}
+    why = {key.replace(" ", "_"): text for key, text in _reasons(project, series, period).items() if key != "because"}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
-    return json.dumps(about | number | why | {"rows": [_row(r) for r in rows]}, ensure_ascii=False, indent=1) + "\n"
+    listed = {"rows": [_row(r) for r in rows]}
+    if loose := series.loose_in(period):
+        listed["dated_less_exactly"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
+    return json.dumps(about | number | why | listed, ensure_ascii=False, indent=1) + "\n"
 
 
 def _row(row: RowBehind) -> dict[str, Any]:

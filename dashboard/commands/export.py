@@ -11,12 +11,12 @@ from pathlib import Path
 
 from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, report
+from dashboard.commands import CLEAN, FOUND, of_today, report
 from dashboard.export.formats import FORMATS, ExportJob, Format, Pictures, job_of
 from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
-from indicators.problems import Place, Problem, ProblemsFound
+from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.project import open_project
 
 DOES = "export charts as pictures, tables, or a kit for a memo"
@@ -100,10 +100,10 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
     pending: deque[tuple[str, Future[Path]]] = deque()
     for text in texts:
         try:
-            job = job_of(shown, parse_view(text), PRESETS[order.preset])
+            job = job_of(shown, of_today(parse_view(text), shown.formerly), PRESETS[order.preset])
             figure = job.drawing.figure if order.format.draws else {}
             pending.append((text, hand.submit(_written, order, job, figure, draw)))
-        except ProblemsFound as e:
+        except Exception as e:  # whatever is wrong with one view, the others are written
             yield _named(text, e)
         # While the browser draws one picture, the next is prepared; no more than that are kept.
         while len(pending) > 1:
@@ -115,7 +115,7 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
 def _with_variants(shown: Results, text: str) -> list[str]:
     """A view and, if it names no variant, the same view of each variant. What is not a view is reported later."""
     with suppress(ProblemsFound):
-        view = parse_view(text)
+        view = parse_view(text).renamed(shown.formerly)
         definition = shown.definitions.get(view.indicator)
         if definition and not view.variant:
             return [text, *(replace(view, variant=name).text for name in definition.variants)]
@@ -132,13 +132,16 @@ def _written(order: Order, job: ExportJob, figure: Figure, draw: Draw) -> Path:
 def _outcome(text: str, future: "Future[Path]") -> list[Path | Problem]:
     try:
         return [future.result()]
-    except ProblemsFound as e:
+    except Exception as e:
         return _named(text, e)
 
 
-def _named(text: str, problems: ProblemsFound) -> list[Path | Problem]:
+def _named(text: str, error: Exception) -> list[Path | Problem]:
     """The problems of a view, under its name."""
-    return [replace(problem, place=Place(text)) for problem in problems.problems]
+    if isinstance(error, ProblemsFound):
+        return [replace(problem, place=Place(text)) for problem in error.problems]
+    hint = "the other views are written; please report the message"
+    return [fault("fault/view", hint=hint, kind=type(error).__name__, why=error).at(Place(text))]
 
 
 def _with_bar(outcomes: Iterable[list[Path | Problem]], whole: int) -> Iterator[Path | Problem]:

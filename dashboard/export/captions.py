@@ -13,7 +13,7 @@ from dashboard.charts import strip
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
 from dashboard.words import numbers
-from indicators.compute.change import change, comparable
+from indicators.compute.change import comparable, verdict
 from indicators.nouns.series import Annotation, Series
 
 KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart", "dots": "Dot chart"}
@@ -30,7 +30,7 @@ def caption(picture: Picture) -> str:
         rules = [f"{numbers.titled(one.definition)}. {rule}" for one, rule in zip(picture.shown, rules, strict=True)]
     source = f"Source: {picture.credit}; {numbers.dates(picture.series)}."
     view = f"{picture.project}, view {picture.view.text}, code {picture.code}."
-    return " ".join([f"{picture.title}.", *rules, source, view])
+    return " ".join(filter(None, [f"{picture.title}.", *rules, picture.adjustments, source, view]))
 
 
 def alternative(picture: Picture, plan: Plan) -> str:
@@ -69,16 +69,15 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
         sentences.append(f"{len(bounds)} {'periods have' if len(bounds) > 1 else 'period has'} only a minimum; the largest is {most}.")
     if len(values):
         newest = int(values.index[-1])
-        sentences.append(
-            f"The latest comparable value is {numbers.value_words(series, newest)} in {numbers.period(newest, series.frequency)}."
-        )
-        # The change may look back beyond the window.
-        sentences += [] if picture.series.parts else [f"{numbers.change_words(layer.series, change(layer.series, newest))}."]
+        sentences.append(f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.when(newest, series.frequency)}.")
+        # The change may look back beyond the window, but not beyond its end.
+        whole = layer.series.between(int(layer.series.values.index[0]), int(series.values.index[-1]))
+        sentences += [] if picture.series.parts else [f"{numbers.change_words(whole, verdict(whole, newest))}."]
     return [*sentences, *_turning(series)] or ["No value in this window."]
 
 
 def _dated(series: Series, period: int) -> str:
-    return f"{numbers.number(series.point(period).value, series.unit)} in {numbers.period(period, series.frequency)}"
+    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.when(period, series.frequency)}"
 
 
 def _turning(series: Series) -> list[str]:
@@ -101,14 +100,9 @@ def _completeness(series: Series) -> list[str]:
 
 
 def _notes(plan: Plan) -> Iterator[str]:
-    """The notes of a figure: those above the plot, those numbered, and how many are not shown."""
-    labels = sorted((plan.shown[place.index] for place in plan.labels), key=in_full)
-    if labels:
-        yield f"Notes above the plot: {'; '.join(_note(note) for note in labels)}."
-    if plan.numbered:
-        yield f"Numbered notes: {'; '.join(f'{number} {_note(note)}' for number, note in plan.keyed)}."
-    if plan.left_out:
-        yield f"{plan.left_out} more notes are not shown."
+    """The notes of a figure, in the order of time."""
+    if plan.labels:
+        yield f"Notes: {'; '.join(_note(note) for note in sorted(plan.notes, key=in_full))}."
 
 
 def _note(note: Annotation) -> str:

@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import math
 import re
 import struct
 import zipfile
@@ -31,6 +32,7 @@ Record = Mapping[str, Any]
 
 def record_of(results: Results, picture: Picture, made_on: datetime.date | None = None) -> dict[str, Any]:
     """All that a file must hold so that its numbers can be checked later: plain values for JSON."""
+    drawn = {layer.key for layer in picture.layers}
     tables = sorted({name for one in picture.shown for name in tables_behind(one.definition, results.definition)})
     return {
         "format": FORMAT,
@@ -43,6 +45,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
         "rules": [picture.rule(one.definition) for one in picture.shown],
         "definitions": [one.definition.model_dump(mode="json", exclude=set(APART)) for one in picture.shown],
         "series": [_series(picture, layer) for layer in picture.layers],
+        "not_drawn": [_series(picture, layer) for layer in picture.listed if layer.key not in drawn],
         "credit": picture.credit,
         "licence": picture.licence,
         "sources": sources(results, picture),
@@ -51,7 +54,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
 
 def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     """The sources of all rows behind the numbers drawn, by producer."""
-    ids = dict.fromkeys(row for layer in picture.layers for rows in layer.window.rows for row in rows)
+    ids = dict.fromkeys(row for layer in picture.listed for rows in layer.window.rows for row in rows)
     rows = rows_behind(results.tables, ids, results.config.sources)
     by_id = {source.id: source for row in rows for source in row.sources}
     ordered = sorted(by_id.values(), key=lambda s: (s.producer, s.title))
@@ -177,6 +180,15 @@ def _from_zip(data: bytes) -> str | None:
 READERS = ((PNG, _from_png), (b"%PDF", _from_pdf), (b"PK", _from_zip), (b"{", lambda data: data.decode("utf-8-sig")), (b"<", _from_svg))
 
 
+def _whole(digits: str) -> float:
+    """A whole number of a record; an infinite one where it has more digits than Python reads."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+LONGEST_NUMBER = 400
+"""Characters of a whole number."""
+
+
 def read_record(path: Path) -> dict[str, Any] | None:
     """The record that a file holds, whatever its name; None where it has none, or none that can be read.
 
@@ -187,7 +199,7 @@ def read_record(path: Path) -> dict[str, Any] | None:
     reader = next((read for sign, read in READERS if start.startswith(sign)), None)
     try:
         text = reader(data) if reader else None
-        record = json.loads(text) if text else None
+        record = json.loads(text, parse_int=_whole) if text else None
     except (ValueError, KeyError, IndexError, RecursionError, struct.error, zlib.error, zipfile.BadZipFile, ElementTree.ParseError):
         return None
     return record if isinstance(record, dict) and str(record.get("format", "")).startswith(NAME) else None

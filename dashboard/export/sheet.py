@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from dashboard.charts.picture import Picture, exact
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
-from indicators.compute.provenance import rows_behind
+from indicators.compute.provenance import rows_of
 from indicators.nouns.series import Results, RowBehind, Series
 
 RECORD = "record"
@@ -109,10 +109,15 @@ def _text_of(cell: ElementTree.Element, shared: Sequence[str]) -> str:
 COLUMNS = ("indicator", "variant", "period", "frequency", "value", "at_least", "unit", "status", "coverage", "score", "rows")
 
 
-def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]:
-    """One record a period; None for what is missing. `rows` lists row ids. A breakdown's parts follow, marked `part`."""
+IDS = "ids"
+"""A further column: the ids of the rows."""
+
+
+def records(series: Series, part: str | None = None, *, ids: bool = False) -> Iterator[dict[str, Any]]:
+    """One record a period; None for what is missing, and `why` that is, or why a value is a minimum. `rows` is the number of rows;
+    with `ids` their ids are listed too. A breakdown's parts follow, marked `part`."""
     row: Any  # the stubs know no columns of a row
-    for row, ids in zip(series.values.itertuples(), series.rows, strict=True):
+    for row, behind in zip(series.values.itertuples(), series.rows, strict=True):
         record = {
             "indicator": series.definition.id,
             "variant": series.definition.variant,
@@ -124,20 +129,23 @@ def records(series: Series, part: str | None = None) -> Iterator[dict[str, Any]]
             "status": row.status,
             "coverage": row.coverage,
             "score": exact(row.score),
-            "rows": list(ids),
+            "rows": len(behind),
         }
-        yield record | ({"part": part or ""} if part or series.parts else {})
+        record |= {IDS: list(behind)} if ids else {}
+        why = {"why": row.reason} if row.reason else {}
+        yield record | why | ({"part": part or ""} if part or series.parts else {})
     for code, one in series.parts.items():
-        yield from records(one, code)
+        yield from records(one, code, ids=ids)
 
 
-def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool) -> str:
-    """Comma-separated, row ids joined by blanks; always with a header line."""
+def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool, ids: bool = False) -> str:
+    """Comma-separated, row ids joined by blanks; always with a header line. No text is read as a formula by a spreadsheet."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [*COLUMNS, *(["part"] if parts else [])], lineterminator="\n", restval="")
+    columns = [*COLUMNS, *([IDS] if ids else []), *(["part"] if parts else [])]
+    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="", extrasaction="ignore")
     writer.writeheader()
     for record in rows:
-        writer.writerow({key: _cell(value) for key, value in record.items()})
+        writer.writerow({key: neutral(_cell(value)) for key, value in record.items()})
     return text.getvalue()
 
 
@@ -153,13 +161,14 @@ def as_json(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def as_text(rows: Iterable[dict[str, Any]]) -> str:
-    """Aligned columns for reading; rows are counted, blank means missing."""
-    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows")]
+    """Aligned columns for reading; blank means missing, for the reason that the last column gives."""
+    lines = [("indicator", "period", "value", "unit", "status", "coverage", "score", "rows", "why")]
     for record in rows:
         name = "@".join(filter(None, [record["indicator"], record["variant"]])) + (f" {record['part']}" if record.get("part") else "")
         value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
         score = "" if record["score"] is None else f"{record['score']:.1f}"
-        lines.append((name, record["period"], value, record["unit"], record["status"], record["coverage"], score, str(len(record["rows"]))))
+        what = (record["period"], value, record["unit"], record["status"], record["coverage"], score, str(record["rows"]))
+        lines.append((name, *what, record.get("why", "")))
     columns = list(zip(*lines, strict=True))
     widths = [max(map(len, column)) for column in columns]
     aligned = [
@@ -169,32 +178,31 @@ def as_text(rows: Iterable[dict[str, Any]]) -> str:
 
 
 def records_drawn(picture: Picture) -> list[dict[str, Any]]:
-    """One record a period of each series drawn, in the columns that `relations compute` prints."""
+    """One record a period of each series drawn, and of each part, drawn or not; in the columns that `relations compute` prints."""
     split = bool(picture.series.parts)
-    return [record for layer in picture.layers for record in records(layer.window, (layer.key or layer.name) if split else None)]
+    return [record for layer in picture.listed for record in records(layer.window, (layer.key or layer.name) if split else None)]
 
 
 def numbers_csv(picture: Picture) -> str:
-    """The numbers as comma-separated text; texts that a spreadsheet would read as formulas are neutralised."""
-    rows = [{key: neutral(value) for key, value in record.items()} for record in records_drawn(picture)]
-    return as_csv(rows, parts=bool(picture.series.parts))
+    """The numbers as comma-separated text."""
+    return as_csv(records_drawn(picture), parts=bool(picture.series.parts))
 
 
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:
     """The rows behind the numbers drawn, each with the periods in which it counts."""
     counted: dict[str, dict[str, None]] = {}
-    for layer in picture.layers:
+    for layer in picture.listed:
         for label, ids in zip(layer.window.values["label"], layer.window.rows, strict=True):
             for identity in ids:
                 counted.setdefault(identity, {})[str(label)] = None
-    rows = rows_behind(results.tables, counted, results.config.sources)
-    return [(row, list(counted[row.id])) for row in rows]
+    rows = {row.id: row for one in picture.shown for row in rows_of(results, one, counted)}
+    return [(rows[identity], list(periods)) for identity, periods in counted.items()]
 
 
 def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
     """The sheets of a workbook."""
     columns = [*COLUMNS, *(["part"] if picture.series.parts else [])]
-    cells = [[" ".join(r[c]) if c == "rows" else r.get(c) for c in columns] for r in records_drawn(picture)]
+    cells = [[r.get(c) for c in columns] for r in records_drawn(picture)]
     about = [["view", picture.view.text], ["code", picture.code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]
     return {
@@ -205,19 +213,29 @@ def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
 
 
 def _rows_sheet(results: Results, picture: Picture) -> Sheet:
+    """A line for each row. Next to a column of codes stand these in words, if any of them says more than the code."""
     counted = rows_with_periods(results, picture)
-    shown = list(dict.fromkeys(column for row, _ in counted for column in row.cells))
-    cells = []
+    words = {row.id: _in_words(results, row) for row, _ in counted}
+    columns = dict.fromkeys(column for row, _ in counted for column in row.cells)
+    told = [column for column in columns if any(words[row.id].get(column) for row, _ in counted)]
+    lines = []
     for row, periods in counted:
+        cells = [cell for c in columns for cell in ([row.cells.get(c, "")] + ([words[row.id].get(c, "")] if c in told else []))]
         sources = ["; ".join(dict.fromkeys(getattr(s, name) for s in row.sources)) for name in ("producer", "title", "url")]
-        cells.append([row.id, " ".join(periods), *(row.cells.get(column, "") for column in shown), *sources])
-    return ["id", "periods", *shown, "producers", "titles", "addresses"], cells
+        lines.append([row.id, " ".join(periods), *cells, *sources])
+    headings = [heading for c in columns for heading in ([c] + ([f"{c} in words"] if c in told else []))]
+    return ["id", "periods", *headings, "producers", "titles", "addresses"], lines
+
+
+def _in_words(results: Results, row: RowBehind) -> dict[str, str]:
+    """The cells of a row that hold codes, in words."""
+    names = {side.code: side.name for side in results.config.sides}
+    resource = results.tables[row.id.partition(":")[0]].resource
+    return {column: definitions.cell_words(text, column, resource, names) for column, text in row.cells.items()}
 
 
 def _definition(results: Results, series: Series) -> Iterator[tuple[str, str]]:
     yield "Indicator", f"{numbers.titled(series.definition)} ({series.definition.name})"
-    for step in series.query.transform:
-        yield "Additional calculation", numbers.step_words(step)
-    yield from definitions.definition_words(series.definition, results.config, results.tables)
+    yield from definitions.view_words(series, results.config, results.tables)
     for note in series.notes:
         yield "Note", note.strip()

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dashboard.charts.picture import picture_of
+from dashboard.charts.former import as_called, former_in
+from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.words import numbers
@@ -15,10 +16,13 @@ from indicators.differences import Observed, PeriodDifference, compared
 from indicators.nouns.definition import PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
+from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import ProblemsFound
 from indicators.reading.yamlfile import in_yaml
 
 MOST_PERIODS = 12
+OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a record may raise: a file that was edited may hold anything."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +42,33 @@ def verify(results: Results, record: Any) -> Verdict:
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
     try:
+        if any(_odd_numbers(record)):
+            return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
-        return _compared(results, record, record_of(results, picture_of(results, view)))
+        return _compared(results, record, picture_of(results, view))
     except ProblemsFound as e:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
-    except (AttributeError, KeyError, TypeError, ValueError) as e:  # a file that was edited may hold anything
+    except OF_DAMAGE as e:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
 
 
-def _compared(results: Results, then: Mapping[str, Any], now: Mapping[str, Any]) -> Verdict:
-    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {now['fingerprint']}"
-    reasons = [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
+def _odd_numbers(value: Any) -> Iterator[bool]:
+    """Whether each number anywhere in a record is one that no record of ours can have."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _odd_numbers(part)
+    elif isinstance(value, int | float):
+        yield not abs(value) <= LARGEST_NUMBER
+
+
+def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
+    names = former_in(then, results.formerly)
+    now = record_of(results, as_called(picture, names))  # a new name alone changes no number
+    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
+    reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
+    reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
+    reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
     if then["fingerprint"] == now["fingerprint"]:  # texts, the rows of a number and other tables may still have changed
         return Verdict(True, (f"same numbers today ({then['view']}, {codes})", *reasons))
     return Verdict(False, (f"the numbers or their definition have changed ({then['view']}, {codes})", *reasons))
@@ -106,7 +125,9 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
     changed = list(compared(_observed(before), _observed(after)))
     for one in changed[:MOST_PERIODS]:
         when = f"{before['name']}, {numbers.period(parse_period(one.label)[0], after['frequency'])}"
-        values = f"{point_words(one.before, before['unit'])} then, {point_words(one.now, after['unit'])} now"
+        then, now = point_words(one.before, before["unit"]), point_words(one.now, after["unit"])
+        hidden = " (the difference is smaller than is shown)" if then == now and "value" in one.facets else ""
+        values = f"{then} then, {now} now{hidden}"
         yield f"{when}: {values}{_rows(results, one)}"
     if len(changed) > MOST_PERIODS:
         yield f"{before['name']}: {len(changed) - MOST_PERIODS} more periods changed"
@@ -114,7 +135,7 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
 
 def _observed(series: Mapping[str, Any]) -> Observed:
     """The points of a record. It holds neither scores nor the reason why a value is missing."""
-    unknown: dict[str, Any] = {"score": math.nan, "stretch": 0, "over": True, "why": ""}
+    unknown: dict[str, Any] = {"score": math.nan, "stretch": 0, "over": True, "why": "", "reason": ""}
     values = [math.nan if one["value"] is None else one["value"] for one in series["points"]]
     return {
         one["period"]: (Point(one["period"], value, one["at_least"], one["status"], one["coverage"], **unknown), one["rows"])

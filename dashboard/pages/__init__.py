@@ -1,14 +1,17 @@
 """The pages, one module each, and what they share. `PAGES` in `dashboard/app.py` lists them; none of them stores results."""
 
 import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, quote, unquote
 
 import flask
 from plotly.io.json import to_json_plotly
 
 from dashboard.charts.theme import PALETTES, Name, Palette
+from dashboard.charts.view import SAFE, VIEW, key_faults, value_faults
 from dashboard.live import Current
 from indicators.problems import ProblemsFound
 
@@ -45,6 +48,29 @@ class Asked:
     rest: str = ""
     screen: Screen = Screen()
     token: str | None = None
+
+
+def rest_of(page: str, path: str) -> str | None:
+    """What a path has after that of a page, percent-encoded; None where it leads elsewhere. A slash at the end or a doubled one makes
+    no difference.
+
+    >>> rest_of("/indicator/", "//indicator/b%61lls@summer/"), rest_of("/method", "/Method")
+    ('balls@summer', None)
+    """
+    plain, base = re.sub("/+", "/", unquote(path)).rstrip("/"), page.rstrip("/")
+    if plain != base and not plain.startswith(f"{base}/"):
+        return None
+    return quote(plain.removeprefix(base).removeprefix("/"), safe=SAFE)
+
+
+def keys_of(rest: str, *known: str) -> dict[str, str]:
+    """What an address says behind its question mark; blank values are left out. ProblemsFound for other keys than those known, and
+    for a value that its key cannot have."""
+    pairs = parse_qsl(rest.partition("?")[2], keep_blank_values=True)
+    faults = [*key_faults(pairs, known), *(one for key, value in pairs if value for one in value_faults(key, value))]
+    if faults:
+        raise ProblemsFound(one.at(VIEW) for one in faults)
+    return {key: value for key, value in pairs if value}
 
 
 def attributes(**named: str | int) -> dict[str, Any]:

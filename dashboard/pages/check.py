@@ -11,7 +11,7 @@ from dash import Dash, html
 from dashboard.export.embed import read_record
 from dashboard.export.verify import verify
 from dashboard.live import Current
-from dashboard.pages import LARGEST, Answer, Asked, answered, attributes
+from dashboard.pages import LARGEST, Answer, Asked, answered, attributes, keys_of
 from dashboard.pages.nodes import form_input, mount_point, plain, register_growth
 
 PATH = "/check"
@@ -20,8 +20,14 @@ IN_NAVIGATION, TAKES_MORE = True, False
 PLACE = "checking"
 
 
+def look_up(now: Current, rest: str) -> None:
+    """ProblemsFound for an address with keys: the page has none."""
+    keys_of(rest)
+
+
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page. The file goes to `/verified` on this server, and nowhere else."""
+    look_up(now, asked.rest)
     lead = "Drop a PNG, SVG, PDF, XLSX, JSON or kit exported from this dashboard to see whether its numbers are still the same."
     screenshot = "A screenshot carries no record. Open the view printed in its footer and compare the code printed next to it."
     box = form_input(type="file", id="check-file", **{"aria-label": "Exported file"})

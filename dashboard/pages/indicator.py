@@ -3,24 +3,26 @@
 import datetime
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard.charts.figure import drawing_of
+from dashboard.charts.former import as_called
 from dashboard.charts.frame import Size
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, controls, save_picture, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, controls, rest_of, save_picture, screen_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.change import latest
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.series import Results, Series
-from indicators.problems import ProblemsFound
+from indicators.problems import Problem, ProblemsFound
 
 PATH = "/indicator/"
 TITLE = "Indicator"
@@ -30,17 +32,35 @@ GROWN = ("controls", "saving", "numbers", "rows", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
+def look_up(now: Current, rest: str) -> Picture:
+    """The picture of the view that an address is. ProblemsFound where it asks for something that does not exist."""
+    try:
+        view = parse_view(rest)
+    except ProblemsFound as e:  # of an address with wrong keys the indicator is looked up all the same, so that all is told at once
+        raise ProblemsFound([*_unknown(now.results, rest), *e.problems]) from None
+    return picture_of(now.results, view)
+
+
+def _unknown(results: Results, rest: str) -> tuple[Problem, ...]:
+    """What is wrong with the indicator that an address names."""
+    try:
+        results.series(parse_view(rest.partition("?")[0]).renamed(results.formerly).query)
+    except ProblemsFound as e:
+        return e.problems
+    return ()
+
+
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page of a view. ProblemsFound where it asks for something that does not exist."""
-    results, view, screen = now.results, parse_view(asked.rest), asked.screen
-    picture = picture_of(results, view)
+    results, screen, picture = now.results, asked.screen, look_up(now, asked.rest)
+    view = picture.view
     shown = _panels(results, picture, None)
     return html.Div(
         [
-            dcc.Store(id="indicator", data=view.indicator),
             dcc.Store(id="indicator-fresh"),
             dcc.Store(id="address"),
             _head(results, results.definitions[view.indicator]),
+            *_renamed(results, parse_view(asked.rest), picture),
             html.Details(
                 [
                     html.Summary("Chart options"),
@@ -66,6 +86,16 @@ def _head(results: Results, definition: Definition) -> html.Header:
     pillar = html.Span(_pillar(results, definition), id="indicator-pillar")
     crumbs = html.P([dcc.Link("Overview", href="/"), " › ", pillar], className="crumbs")
     return html.Header([crumbs, html.H1(definition.title, id="indicator-title")])
+
+
+def _renamed(results: Results, asked: View, picture: Picture) -> list[html.P]:
+    """What an address with former names is told: the names of today, and the code that pictures under the former names have."""
+    former = {now: then for then in (asked.query.name, asked.other) if then and (now := called_now(then, results.formerly)) != then}
+    if not former:
+        return []
+    called = "; ".join(f"{then} is now called {now}" for now, then in former.items())
+    code = as_called(picture, former).code
+    return [html.P(f"{called}. In a picture made under the former name these numbers have the code {code}.", className="renamed")]
 
 
 def _pillar(results: Results, definition: Definition) -> str:
@@ -103,7 +133,7 @@ def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
 
 
 def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
-    words = definitions.definition_words(series.definition, results.config, results.tables)
+    words = definitions.view_words(series, results.config, results.tables)
     notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in words]
     where = results.places.get(series.definition.name)
@@ -128,7 +158,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         "back": Input("address", "data"),
         "new": Input("indicator-fresh", "data"),
     }
-    states = {"indicator": State("indicator", "data"), "screen": State("screen", "data"), "search": State("url", "search")}
+    states = {"path": State("url", "pathname"), "screen": State("screen", "data"), "search": State("url", "search")}
     outputs = _outputs()
     for name in GROWN:
         register_growth(app, name)
@@ -143,15 +173,18 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
             return dict.fromkeys(outputs, no_update) | {"refusal": reasons}
         if trigger == "chart":
             return dict.fromkeys(outputs, no_update) | {"rows": plain(clicked(now.results, picture, events["click"])), "refusal": ""}
-        return _shown(now, picture, screen_of(states["screen"]), events["click"] if trigger == "indicator-fresh" else None)
+        shown = _shown(now, picture, screen_of(states["screen"]), events["click"] if trigger == "indicator-fresh" else None)
+        return shown | (_address(picture.view, states["path"]) if trigger == "asked" else {"path": no_update, "search": no_update})
 
 
 def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> View:
     """The view that is asked for now: by the controls where one was used, otherwise by the address."""
+    here = rest_of(PATH, states["path"]) or ""
     if trigger == "asked":
-        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], states["search"], states["indicator"])
+        indicator = View(here.partition("@")[0]).renamed(results.formerly).indicator
+        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], states["search"], indicator)
     search = events["back"] if trigger == "address" else states["search"]
-    return parse_view(f"{states['indicator']}{search or ''}")
+    return parse_view(f"{here}{search or ''}")
 
 
 def _outputs() -> dict[str, Output]:
@@ -161,8 +194,15 @@ def _outputs() -> dict[str, Output]:
         "title": Output("indicator-title", "children"),
         "pillar": Output("indicator-pillar", "children"),
         "refusal": Output("refusal", "children"),
+        "path": Output("url", "pathname"),
         "search": Output("url", "search"),
     }
+
+
+def _address(view: View, path: str) -> dict[str, Any]:
+    """The address of a view. The path changes only from one with a variant or a former name in it: the page is then drawn anew."""
+    own = f"{PATH}{quote(view.indicator)}"
+    return {"path": own if own != path else no_update, "search": f"?{view.search}" if view.search else ""}
 
 
 def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[str, Any]:
@@ -172,7 +212,6 @@ def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[s
         "title": definition.title,
         "pillar": _pillar(now.results, definition),
         "controls": plain(controls.controls(now.results, view, picture.series)),
-        "search": f"?{view.search}" if view.search else "",
     }
     return _panels(now.results, picture, click) | parts | {"figure": figure(now, picture, screen), "refusal": ""}
 

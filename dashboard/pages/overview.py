@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html
@@ -10,10 +11,10 @@ from dashboard.charts.figure import small
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, keys_of, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import numbers
-from indicators.compute.change import Change, age_in_months, change, latest
+from indicators.compute.change import Change, age_in_months, latest, verdict
 from indicators.nouns.config import Pillar
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Query, Results, Series
@@ -27,14 +28,32 @@ CARD, GAP, INSIDE = 270, 13, 28
 """Least width of a card, gap between cards, and what its border and padding take; as in the stylesheet."""
 
 
+def look_up(now: Current, rest: str) -> str | None:
+    """The day as of which the numbers are asked for; None is that of the data. ProblemsFound for a later day, and for other keys."""
+    as_of = keys_of(rest, "as_of").get("as_of")
+    for name in list(now.results.definitions)[:1] if as_of else ():
+        now.results.series(Query(name, as_of=as_of))
+    return as_of
+
+
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return html.Div([*mount_point(CONTENT, _sent(now, asked.screen), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    shown = _sent(now, asked.screen, look_up(now, asked.rest))
+    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
-def _sent(current: Current, screen: Screen) -> Any:
+def _sent(current: Current, screen: Screen, as_of: str | None) -> Any:
     """The content, kept as it is sent."""
-    return cached(current, (CONTENT, screen), lambda: plain(_content(current, screen)))
+    return cached(current, (CONTENT, screen, as_of), lambda: plain(_content(_as_of(current, as_of), screen)))
+
+
+def _as_of(current: Current, day: str | None) -> Current:
+    """The same as of an earlier day."""
+    if day is None:
+        return current
+    results = current.results
+    config = results.config.model_copy(update={"as_of": day})
+    return replace(current, results=replace(results, config=config, series=lambda query: results.series(query._replace(as_of=day))))
 
 
 def _content(current: Current, screen: Screen) -> list[Any]:
@@ -42,16 +61,19 @@ def _content(current: Current, screen: Screen) -> list[Any]:
     asked = [results.series(Query(d.id)) for d in results.definitions.values()]
     pillars = [(p, sorted((s for s in asked if s.definition.pillar == p.id), key=_staleness)) for p in results.config.pillars]
     sections = [_pillar(current, pillar, series, screen) for pillar, series in pillars if series]
-    return [_head(results), *sections]
+    return [_head(results, asked), *sections]
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Draw the page again when the numbers change."""
     register_growth(app, CONTENT)
 
-    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), State("screen", "data"), prevent_initial_call=True)
-    def redraw(_: int, screen: Any) -> Any:
-        return _sent(current(), screen_of(screen))
+    states = (State("screen", "data"), State("url", "search"))
+
+    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), *states, prevent_initial_call=True)
+    def redraw(_: int, screen: Any, search: str | None) -> Any:
+        now = current()
+        return _sent(now, screen_of(screen), look_up(now, search or ""))
 
 
 def _staleness(series: Series) -> int:
@@ -59,11 +81,14 @@ def _staleness(series: Series) -> int:
     return NEVER if newest is None else age_in_months(series, newest)
 
 
-def _head(results: Results) -> html.Header:
+def _head(results: Results, asked: list[Series]) -> html.Header:
+    """Title and day of the data; what to know of an earlier day, where one is asked for."""
     config = results.config
     as_of = numbers.day(datetime.date.fromisoformat(config.as_of))
     about = f"{config.subtitle}. Data as of {as_of}. Each figure states its period and its age."
-    return html.Header([html.H1(config.title), html.P(about, className="lead")])
+    notes = dict.fromkeys(note for one in asked if one.query.as_of for note in one.notes if note not in one.definition.notes)
+    back = [html.P([*(f"{note} " for note in notes), html.A("Show the newest numbers", href="/")], className="dated")] if notes else []
+    return html.Header([html.H1(config.title), html.P(about, className="lead"), *back])
 
 
 def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Screen) -> html.Section:
@@ -82,7 +107,7 @@ def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Scre
 def _line(series: Series) -> html.Li:
     """An indicator without a chart here: title, latest comparable value, its age and its change."""
     definition = series.definition
-    link = html.A(definition.title, href=f"/indicator/{View(definition.id).text}")
+    link = html.A(definition.title, href=f"/indicator/{View(definition.id, as_of=series.query.as_of).text}")
     newest = latest(series)
     if newest is None:
         return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
@@ -93,7 +118,7 @@ def _line(series: Series) -> html.Li:
 def _aged_and_changed(element: Any, series: Series, newest: int) -> list[Any]:
     """The period and age of a value, and its change in words."""
     when = f"{numbers.period(newest, series.frequency)} · {numbers.age(age_in_months(series, newest))}"
-    last = change(series, newest)
+    last = verdict(series, newest)
     aged = element(when, className="age old" if numbers.is_old(series, newest) else "age")
     return [aged, element(numbers.change_words(series, last), className=f"change {_direction(last)}")]
 
@@ -114,9 +139,10 @@ def _card(current: Current, series: Series, screen: Screen) -> html.Article:
     start = first_day(*parse_period(current.results.config.window.start))
     columns = _columns(screen)
     width = (screen.width - GAP * (columns - 1)) // columns - INSIDE  # known beforehand, so that each chart is drawn once
-    key = ("small", definition.name, screen.theme, width)
+    key = ("small", definition.name, screen.theme, width, series.as_of)
     figure = cached(current, key, lambda: small(series, (start, series.as_of), screen.palette, width))
-    heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{View(definition.id, definition.variant).text}"))
+    view = View(definition.id, definition.variant, as_of=series.query.as_of)
+    heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{view.text}"))
     label = f"Trend: {numbers.titled(definition)}. {numbers.headline(series)}"
     picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=label))
     flags = numbers.warnings(series)
@@ -136,5 +162,5 @@ def _figures(series: Series) -> list[Any]:
 
 def _direction(last: Change) -> str:
     """The classes of a change: its word, and the mark that shows its direction without colour."""
-    way = "" if last.base is None else " same" if last.word == "about the same" else " up" if (last.difference or 0) > 0 else " down"
+    way = "" if last.base is None else " same" if last.word == "about the same" else " up" if last.way > 0 else " down"
     return last.word.replace(" ", "-") + way

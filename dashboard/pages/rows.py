@@ -8,9 +8,9 @@ from dash import html
 from dashboard.charts.picture import Picture
 from dashboard.pages import attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
-from dashboard.words import numbers
-from indicators.compute.change import change
-from indicators.compute.provenance import credit_of, rows_behind
+from dashboard.words import definitions, numbers
+from indicators.compute.change import verdict
+from indicators.compute.provenance import credit_of, rows_of
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
 
@@ -31,7 +31,14 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
     parts += _moved(results, series, period)
     if len(ids) > MOST_ROWS:
         parts.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
-    return parts + row_tables(results, series, ids[:MOST_ROWS])
+    return parts + row_tables(results, series, ids[:MOST_ROWS]) + _loose(results, series, period)
+
+
+def _loose(results: Results, series: Series, period: int) -> list[Any]:
+    """The rows that are dated less exactly and may belong to the period."""
+    ids = series.loose_in(period)
+    heading = numbers.loose_counted(len(ids), numbers.period(period, series.frequency))
+    return [html.H3(heading[0].upper() + heading[1:]), *row_tables(results, series, ids[:MOST_ROWS])] if ids else []
 
 
 def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:
@@ -60,7 +67,7 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
 
 def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
     """These rows with their sources, as one table for each table of the project that they come from."""
-    rows = rows_behind(results.tables, ids, results.config.sources, series.query.breakdown)
+    rows = rows_of(results, series, ids)
     by_table = {name: [row for row in rows if row.id.partition(":")[0] == name] for name in series.tables}
     return [_table(results, name, own) for name, own in by_table.items() if own]
 
@@ -72,15 +79,27 @@ def _summary(series: Series, period: int, count: int) -> str:
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
-    changed = numbers.change_words(series, change(series, period))
-    return f"{numbers.value_words(series, period)}, from {rows}. {covered}{status} {changed}."
+    bound = f" Only a minimum: {point.reason}." if point.reason else ""
+    changed = numbers.change_words(series, verdict(series, period))
+    return f"{numbers.value_words(series, period)}, from {rows}.{bound} {covered}{status} {changed}."
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> html.Div:
-    columns = results.tables[name].resource.columns
-    headings = [*(label_of(columns[column]) for column in rows[0].cells), "source", "row"]
-    cells = [[*row.cells.values(), lines_of(map(source_link, row.sources)) or "not stated", html.Code(row.id)] for row in rows]
+    resource, names = results.tables[name].resource, {side.code: side.name for side in results.config.sides}
+
+    def shown(row: RowBehind) -> list[Any]:
+        return [_cell(text, definitions.cell_words(text, column, resource, names)) for column, text in row.cells.items()]
+
+    headings = [*(label_of(resource.columns[column]) for column in rows[0].cells), "source", "row"]
+    cells = [[*shown(row), lines_of(map(source_link, row.sources)) or "not stated", html.Code(row.id)] for row in rows]
     return scrolled(headings, cells)
+
+
+def _cell(text: str, words: str) -> Any:
+    """The text of a cell; codes with their words before them, if these say more than the code with its underscores."""
+    if not words:
+        return text
+    return words if words.replace(" ", "_") == text.replace(";", ";_") else html.Span([f"{words} ", html.Span(text, className="code")])
 
 
 def source_link(source: SourceRef) -> Any:
@@ -93,8 +112,8 @@ HEADINGS = ("period", "value", "status", "coverage", "rows")
 
 
 def numbers_panel(picture: Picture) -> list[Any]:
-    """A line for each period and series that the chart shows, the latest first."""
-    layers = picture.layers
+    """A line for each period and series, the latest first; of a split series each part, also where the chart folds the small ones."""
+    layers = picture.listed
     named = len(layers) > 1
     lines = [
         [*([layer.name] if named else []), *_line(layer.window, period)]

@@ -62,8 +62,15 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
         return answered(lambda: _saved(current(), flask.request))
 
 
+ASKED = {"view", "preset", "factor", "format"}
+"""Keys of the two addresses."""
+
+
 def _job(now: Current, asked: Mapping[str, str]) -> ExportJob:
     """The picture that is asked for: a view in a size, and how many pixels of a PNG it has for each of its own."""
+    strange = sorted(set(asked) - ASKED)
+    if strange:
+        raise ValueError(f"there is no key {strange[0]!r}; known: {', '.join(sorted(ASKED))}")
     factor, preset = asked.get("factor", "print"), next((p for name, p in PRESETS.items() if name == asked.get("preset", "memo")), None)
     if preset is None:
         raise ValueError(f"there is no preset {asked['preset']!r}; known: {', '.join(PRESETS)}")

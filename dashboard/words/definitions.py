@@ -6,10 +6,15 @@ from typing import Any
 from dashboard.words.numbers import number
 from indicators.nouns.config import Config
 from indicators.nouns.definition import BreakdownOf, Definition, StepOf
+from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import NOUNS
-from indicators.nouns.series import Table
+from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import scale_of
+from indicators.operations.registry import step_from_text
 from indicators.operations.where import conditions_in
+from indicators.reading.dependencies import break_columns
+
+SEASONS = {None: "", False: "no season", True: "changes are against the same period a year before"}
 
 
 def code_words(code: str, names: Mapping[str, str]) -> str:
@@ -20,6 +25,16 @@ def code_words(code: str, names: Mapping[str, str]) -> str:
     """
     is_id = not code.islower() or any(c.isdigit() for c in code)
     return names.get(code, code if is_id else code.replace("_", " "))
+
+
+def cell_words(text: str, column: str, resource: Resource, names: Mapping[str, str]) -> str:
+    """The codes of a cell in words; "" where the column has no codes, or where they are words already."""
+    listing = resource.relations.lists.get(column)
+    coded = listing.enum if listing else column in resource.columns and resource.columns[column].constraints.enum
+    if not text or not coded:
+        return ""
+    words = "; ".join(code_words(code, names) for code in (text.split(listing.separator) if listing else [text]))
+    return "" if words == text else words
 
 
 def filter_words(where: Any, names: Mapping[str, str]) -> str:
@@ -53,8 +68,20 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     pairs += [("Frequency", f"by {NOUNS[definition.frequency]}"), ("Unit", definition.unit)]
     pairs.append(("Direction", {"none": "neither higher nor lower is better"}.get(definition.direction, definition.direction)))
     pairs.append(("Score", f"{_step(definition.normalise, names)}, 0 to 100, where 100 is best" if definition.normalise else ""))
+    pairs.append(("Season", SEASONS[definition.season]))
     pairs.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
     return [(heading, text.strip()) for heading, text in pairs if text]
+
+
+def view_words(series: Series, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
+    """A definition as (heading, text) pairs, with the frequency, calculations and unit of the view that its numbers are from."""
+    own, steps = series.definition, tuple(map(step_from_text, series.query.transform))
+    if series.frequency == own.frequency and not steps:
+        return definition_words(own, config, tables)
+    changes = {"frequency": series.frequency, "transform": (*own.transform, *steps), "unit": series.unit, "normalise": None}
+    pairs = definition_words(own.model_copy(update=changes), config, tables)
+    more = "" if series.frequency == own.frequency else f"; by {NOUNS[own.frequency]} in the definition"
+    return [(heading, f"{text}{more}" if heading == "Frequency" else text) for heading, text in pairs]
 
 
 def variant_words(variant: Definition, of: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
@@ -62,6 +89,16 @@ def variant_words(variant: Definition, of: Definition, config: Config, tables: M
     before, after = (dict(definition_words(one, config, tables)) for one in (of, variant))
     changed = {heading: text for heading, text in after.items() if before.get(heading) != text}
     return list((changed | {heading: "none" for heading in before if heading not in after}).items())
+
+
+def adjustment_words(definitions: Iterable[Definition]) -> str:
+    """What was done to the polls behind any of these indicators besides averaging them; "" if nothing was.
+
+    >>> adjustment_words([])
+    ''
+    """
+    removed = any(one.reduce and one.reduce.parameters.get("house_effects") == "remove" for one in definitions)
+    return "House effects are removed: each pollster's mean distance from the line, leader by leader." if removed else ""
 
 
 def _notable(least: float, unit: str) -> str:
@@ -90,9 +127,9 @@ def _breakdown(breakdown: BreakdownOf, names: Mapping[str, str]) -> str:
 
 def _breaks(definition: Definition, tables: Mapping[str, Table]) -> str:
     """The columns in which a change breaks the series."""
-    columns = (
-        definition.break_on if definition.break_on is not None or not definition.table else tables[definition.table].relations.break_on
-    )
+    if not definition.table:
+        return f"where {_listed(definition.break_on)} changes" if definition.break_on else ""
+    columns = break_columns(definition, tables[definition.table].relations)
     return f"where {_listed(columns)} changes" if columns else ""
 
 

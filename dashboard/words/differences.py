@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dashboard.words.numbers import STATUS_WORDS, number, titled, value_words
 from indicators.compute.change import latest
 from indicators.differences import FACETS, Difference, Differences, Kind, LastChange, PartDifference, PeriodDifference
-from indicators.nouns.periods import NOUNS
+from indicators.nouns.periods import NOUNS, parse_period
 from indicators.nouns.series import Point, Series
+from indicators.nouns.units import digits, direction_of
 from indicators.nouns.vocabulary import scale_of
 
 MOST = 3
@@ -25,7 +26,8 @@ def changed_words(one: Difference) -> str:
         words = f"{len(one.periods)} of {one.of} {NOUNS[one.now.frequency]}s{_facets(one)}, {_largest(one, one.now.unit)}"
     last = f"; {last_words(one.last)}" if one.last and (one.periods or one.before.frequency != one.now.frequency) else ""
     keys = f"; its definition changed: {', '.join(one.keys)}" if one.keys else ""
-    return f"{words}{last}{_parts(one)}{keys}"
+    was = f"was {one.was}; " if one.was else ""
+    return f"{was}{words}{last}{_parts(one)}{keys}"
 
 
 def _parts(one: Difference) -> str:
@@ -42,7 +44,7 @@ def _parts(one: Difference) -> str:
 
 def _most(part: PartDifference, unit: str) -> str:
     largest = part.largest
-    return f" (largest {signed(largest.difference or 0.0, unit)} in {largest.label})" if largest else ""
+    return f" (largest {signed(largest.difference or 0.0, unit)} {_when(largest.label)})" if largest else ""
 
 
 def _facets(one: Difference) -> str:
@@ -56,7 +58,7 @@ def _facets(one: Difference) -> str:
 def _largest(one: Difference, unit: str) -> str:
     shown = one.largest
     if shown:
-        return f"largest {signed(shown.difference or 0.0, unit)} in {shown.label}{_rows(shown)}"
+        return f"largest {signed(shown.difference or 0.0, unit)} {_when(shown.label)}{_rows(shown)}"
     shown = next((p for p in reversed(one.periods) if "value" in p.facets), one.periods[-1])
     return f"the latest {shown.label}: {point_words(shown.now, unit)}, before {point_words(shown.before, unit)}{_rows(shown)}"
 
@@ -75,16 +77,27 @@ def rows_words(period: PeriodDifference, text_of: Callable[[str], str] = str) ->
     return words
 
 
-def signed(difference: float, unit: str) -> str:
-    """A difference with its sign; shares and per cents differ by points.
+def _when(label: str) -> str:
+    """The name of a period with its preposition.
 
-    >>> signed(2, "meetings"), signed(-0.052, "share of visitors"), signed(-1200.0, "visitors")
-    ('+2', '−5.2 points', '−1,200')
+    >>> _when("2026-09-26"), _when("2026-09")
+    ('on 2026-09-26', 'in 2026-09')
     """
+    return f"{'on' if parse_period(label)[1] == 'daily' else 'in'} {label}"
+
+
+def signed(difference: float, unit: str) -> str:
+    """A difference with its sign, without one where it prints as zero; shares and per cents differ by points.
+
+    >>> signed(2, "meetings"), signed(-0.052, "share of visitors"), signed(-1200.0, "visitors"), signed(0.0002, "share of visitors")
+    ('+2', '−5.2 points', '−1,200', 'under 0.1 points')
+    """
+    if not direction_of(0.0, difference, unit):
+        return "0" if scale_of(unit) == "number" else "under 0.1 points"
     sign = "+" if difference > 0 else "−"
     if scale_of(unit) == "number":
         return sign + number(abs(difference), unit)
-    return f"{sign}{number(abs(difference), unit).removesuffix(' %')} points"
+    return f"{sign}{digits(difference, unit)} points"
 
 
 def point_words(point: Point | None, unit: str) -> str:
@@ -103,7 +116,7 @@ def last_words(last: LastChange) -> str:
     """Whether the last change keeps its sign, or its word."""
     before, now = (one.change.word if one else "nothing to compare" for one in (last.before, last.now))
     when = {one.label for one in (last.before, last.now) if one}
-    periods = f", in {last.before.label} then and {last.now.label} now" if last.before and last.now and len(when) > 1 else ""
+    periods = f", {_when(last.before.label)} then and {_when(last.now.label)} now" if last.before and last.now and len(when) > 1 else ""
     if last.same_sign:
         return f"the last change keeps its sign ({now if before == now else f'{now}, before {before}'}){periods}"
     if before == now:
@@ -156,7 +169,7 @@ def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]
         "new": lambda one: _alone(one.now),
         "gone": lambda one: _alone(one.before),
         "renamed": lambda one: f"was {one.was}{'; also changed: ' if one.keys else ''}{', '.join(one.keys)}",
-        "definition": lambda one: ", ".join(one.keys),
+        "definition": _in_definition_only,
         "unknown": lambda one: "; ".join(f"{state}: {why}" for state, why in one.why.items()),
     }
     titles = {"changed": "changed"} | dict(TITLES) | {"renamed": "renamed, with the same numbers"}
@@ -169,9 +182,14 @@ def sections(compared: Differences) -> Iterator[tuple[str, list[tuple[str, str]]
         yield f"unchanged: {same} of {len(compared.each)}", []
 
 
+def _in_definition_only(one: Difference) -> str:
+    """The keys that changed, and the last change where it has another word now."""
+    return ", ".join(one.keys) + (f"; {last_words(one.last)}" if one.last and not one.last.same_word else "")
+
+
 def _alone(series: Series | None) -> str:
     """A series that only one state has: its title, frequency and latest comparable value."""
     assert series
     newest = latest(series)
-    last = "no comparable value" if newest is None else f"{value_words(series, newest)} in {series.point(newest).label}"
+    last = "no comparable value" if newest is None else f"{value_words(series, newest)} {_when(series.point(newest).label)}"
     return f"{titled(series.definition)}, {series.frequency}, {last}"

@@ -21,6 +21,7 @@ EACH: dict[Frequency, str] = {
     "daily": "a day",
 }
 """How often a count is given, in words."""
+NOT_FINAL = {"P": " (provisional)", "E": " (estimate)", "I": " (estimate)"}
 MEANS: dict[str, str] = {
     "at_least": "Outline, ≥: at least",
     "hatched": "Hatched: not collected",
@@ -96,7 +97,7 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
         return
     newest = int(usable[-1]) if len(usable) else int(known[-1])
     point = series.point(newest)
-    status = "" if point.at_least or not point.over else {"P": " (provisional)", "E": " (estimate)", "I": " (estimate)"}.get(point.status, "")
+    status = "" if point.at_least or not point.over else NOT_FINAL.get(point.status, "")
     value = f"{'at least ' if point.at_least else ''}{_number(point.value, series, scale)}"
     first = f"Latest: {value}{status} in {numbers.date(point.label)}"
     against = _against(series, newest, scale)

@@ -3,10 +3,11 @@
 import datetime
 import math
 
-from indicators.compute.change import Change, age_in_months, change, latest
+from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
+from indicators.nouns.units import digits, is_amount
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 from indicators.operations.registry import reducer_traits
 
@@ -29,18 +30,13 @@ def number(value: float, unit: str) -> str:
 
     >>> number(0.2776, "share of visitors"), number(23.599, "per cent of respondents"), number(6958494, "visitors"), number(12.1, "days")
     ('27.8 %', '23.6 %', '6,958,494', '12.1')
+    >>> number(-3.0, "meetings"), number(-0.0, "meetings"), number(-0.0004, "share of visitors"), number(2e92, "visitors")
+    ('−3', '0', '0.0 %', '2e+92')
     """
     if math.isnan(value):
         return "–"
-    if value < 0:
-        return f"−{number(-value, unit)}"
-    if scale_of(unit) == "share":
-        return f"{value * 100:.1f} %"
-    if scale_of(unit) == "per cent":
-        return f"{value:.1f} %"
-    if float(value).is_integer() or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.3g}"
+    text = digits(value, unit) + ("" if scale_of(unit) == "number" else " %")
+    return f"−{text}" if value < 0 and text.strip("0. %") else text
 
 
 def unit_words(unit: str) -> str:
@@ -124,6 +120,15 @@ def period(number_: int, frequency: Frequency) -> str:
     return f"{months} {start.year}"
 
 
+def when(number_: int, frequency: Frequency) -> str:
+    """A period in words with its preposition: on a day, in anything longer.
+
+    >>> [when(*parse_period(text)) for text in ("2026-09-26", "2024-W05", "2024")]
+    ['on 26 September 2026', 'in week 5 of 2024', 'in 2024']
+    """
+    return f"{'on' if frequency == 'daily' else 'in'} {period(number_, frequency)}"
+
+
 def age(months: int) -> str:
     """How old a value is.
 
@@ -137,23 +142,106 @@ def age(months: int) -> str:
     return f"{' '.join(parts)} old"
 
 
+def loose_counted(count: int, period_words: str) -> str:
+    """How many rows are dated less exactly than a period that they may belong to.
+
+    >>> loose_counted(1, "May 2024"), loose_counted(2, "2024")
+    ('dated less exactly, may belong to May 2024: 1 row', 'dated less exactly, may belong to 2024: 2 rows')
+    """
+    return f"dated less exactly, may belong to {period_words}: {rows_counted(count)}"
+
+
 def change_words(series: Series, changed: Change) -> str:
     """A change in words: its judgement, its size and the value compared with; or why there is none."""
     if changed.base is None:
-        return f"Not comparable: {changed.why}"
-    before = f"{number(series.point(changed.base).value, series.unit)} in {period(changed.base, series.frequency)}"
-    if not changed.difference:
-        return f"Unchanged: also {before}"
-    return f"{changed.word[0].upper()}{changed.word[1:]}: {_difference(series, changed)} than {before}"
+        return f"Not comparable: {_why_not(series, changed)}"
+    if changed.least:
+        return f"{changed.word.capitalize()}: {_so_far(series, changed)}"
+    before = _value_then(series, changed.base)
+    if not changed.way:
+        same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
+        return f"Unchanged: also {before}" if same else f"About the same as {before}"
+    if changed.chance or _is_large(series, changed):
+        return f"{number(_value_of(series, changed.period), series.unit)}, {_small_words(series, changed)}"
+    return f"{changed.word.capitalize()}: {_difference(series, changed)} than {before}"
+
+
+def _value_of(series: Series, period_: int | None) -> float:
+    return math.nan if period_ is None else series.point(period_).value
+
+
+def _value_then(series: Series, period_: int) -> str:
+    return f"{number(series.point(period_).value, series.unit)} {when(period_, series.frequency)}"
+
+
+def _why_not(series: Series, changed: Change) -> str:
+    """The reason why there is no change. A later minimum that is only a little higher is given with both numbers."""
+    newest = latest(series)
+    if changed.period is None or newest is None or changed.period <= newest:
+        return changed.why
+    return f"{_minimum(series, changed.period)}, more than {_value_then(series, newest)}"
+
+
+def _minimum(series: Series, period_: int) -> str:
+    """A value that can only grow, with its period.
+
+    "at least 40 so far in 2026", "7 so far in 2026", "at least 6 in 2023"
+    """
+    point = series.point(period_)
+    bound, so_far = "at least " if point.at_least else "", "" if point.over else " so far"
+    return f"{bound}{number(point.value, series.unit)}{so_far} {when(period_, series.frequency)}"
+
+
+def _so_far(series: Series, changed: Change) -> str:
+    """A minimum against the value that it has passed: "at least 40 so far in 2026, 11 in all of 2025"."""
+    assert changed.period is not None
+    assert changed.base is not None
+    before = _value_then(series, changed.base)
+    if not series.point(changed.period).over and series.frequency != "daily":
+        before = before.replace(" in ", " in all of ", 1)
+    return f"{_minimum(series, changed.period)}, {before}"
+
+
+FEW = 30
+"""Counts below this are called few where chance could explain a difference."""
+LARGE = 0.25
+"""Part of the base from which a difference is not called about the same, however little of it is notable."""
+
+
+def _is_large(series: Series, changed: Change) -> bool:
+    """Whether a difference that is not notable is too large a part of its base to be called about the same."""
+    if changed.word != "about the same" or scale_of(series.unit) != "number":
+        return False
+    return abs(changed.difference or 0.0) > LARGE * abs(_value_of(series, changed.base))
+
+
+def _small_words(series: Series, changed: Change) -> str:
+    """A difference that says nothing: "up from 2 in 2021; so few that chance could explain it"."""
+    assert changed.base is not None
+    moved = f"{'up' if changed.way > 0 else 'down'} from {_value_then(series, changed.base)}"
+    if not changed.chance:
+        return f"{moved}; changes below {number(series.definition.notable or 0.0, series.unit)} are not notable"
+    few = series.counts and max(_value_of(series, changed.base), _value_of(series, changed.period)) < FEW
+    return f"{moved}; {'so few that chance could explain it' if few else 'chance could explain the difference'}"
 
 
 def _difference(series: Series, changed: Change) -> str:
-    gap = changed.difference or 0.0
+    gap, up = changed.difference or 0.0, changed.way > 0
     if scale_of(series.unit) != "number":
-        points = abs(gap) * (100 if scale_of(series.unit) == "share" else 1)
-        return f"{points:.1f} points {'more' if gap > 0 else 'less'}"
-    percent = f" ({changed.percent:+.0f} %)".replace("-", "−") if changed.percent is not None else ""
-    return f"{number(abs(gap), series.unit)} {'more' if gap > 0 else 'fewer'}{percent}"
+        return f"{digits(gap, series.unit)} points {'more' if up else 'less'}"
+    return f"{number(abs(gap), series.unit)} {_more_or_fewer(series, up)}{_per_cent(changed)}"
+
+
+def _more_or_fewer(series: Series, up: bool) -> str:
+    """Things are fewer, amounts are less."""
+    return "more" if up else "less" if is_amount(series.unit) and not series.counts else "fewer"
+
+
+def _per_cent(changed: Change) -> str:
+    if changed.percent is None:
+        return ""
+    text = f"{changed.percent:+.0f}".replace("-", "−")
+    return f" ({text} %)" if text.strip("+−0") else " (under 1 %)"
 
 
 def titled(definition: Definition) -> str:
@@ -166,12 +254,13 @@ def headline(series: Series) -> str:
     newest = latest(series)
     if newest is None:
         return f"{titled(series.definition)}: no comparable value."
-    changed = change_words(series, change(series, newest))
-    when = period(newest, series.frequency)
+    changed = verdict(series, newest)
+    joint = f", {_small_words(series, changed)}" if changed.chance else f". {change_words(series, changed)}"
     aged = f" This value is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     aged += " Based on a single record." if _from_one_row(series, newest) else ""
     later = later_words(series, newest)
-    return f"{titled(series.definition)}: {value_words(series, newest)} in {when}. {changed}.{aged}{f' {later}.' if later else ''}"
+    first = f"{titled(series.definition)}: {value_words(series, newest)} {when(newest, series.frequency)}"
+    return f"{first}{joint}.{aged}{f' {later}.' if later else ''}"
 
 
 def is_old(series: Series, newest: int) -> bool:
@@ -180,14 +269,13 @@ def is_old(series: Series, newest: int) -> bool:
 
 
 def later_words(series: Series, newest: int) -> str:
-    """What is already known of later periods, where a minimum of theirs is above the latest comparable value."""
-    later = series.values.loc[newest + 1 :]
-    above = later.index[later["at_least"] & (later["value"] > series.point(newest).value)]
-    if not len(above):
+    """What is already known of later periods, where a minimum of theirs is above the latest comparable value, or above the same
+    period of another year; "" where the verdict says so."""
+    above = bound_above(series, newest)
+    if above is None or verdict(series, newest).period != newest:
         return ""
-    last = int(above[-1])
-    already = "" if series.point(last).over else " already"
-    return f"But {period(last, series.frequency)} has {value_words(series, last)}{already}"
+    already = "" if series.point(above).over else " already"
+    return f"But {period(above, series.frequency)} has {value_words(series, above)}{already}"
 
 
 def warnings(series: Series) -> list[str]:
@@ -225,13 +313,13 @@ def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     """A value as text to be quoted: value, unit, period, counting rule, coverage, source, dates. `part`: its part of a breakdown."""
     point, title = series.point(period_), titled(series.definition) + (f", {part}" if part else "")
     steps = "".join(f", {step_words(step)}" for step in series.query.transform)
-    when = period(period_, series.frequency)
+    then = when(period_, series.frequency)
     if point.status == "M":
-        first = f"{title}{steps}: no value for {when} ({point.reason})."
+        first = f"{title}{steps}: no value for {period(period_, series.frequency)} ({point.reason})."
     else:
         status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
         so_far = "" if point.over else ", not over yet"
-        first = f"{title}{steps}: {value_words(series, period_)} in {when}{so_far}{status}."
+        first = f"{title}{steps}: {value_words(series, period_)} {then}{so_far}{status}."
     rule = f"What counts: {series.definition.counts.strip()}"
     level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
     coverage = f"Coverage: {level}. Based on {rows}."

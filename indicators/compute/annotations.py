@@ -2,34 +2,38 @@
 
 import datetime
 from collections.abc import Hashable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from indicators.compute.selection import LENGTHS, date_text
-from indicators.nouns.config import ANNOTATION_COLUMNS, Config
-from indicators.nouns.definition import Definition
+from indicators.nouns.config import ANNOTATION_COLUMNS, EVERYWHERE, SCOPE, Config
+from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Annotation, Series, Table
 from indicators.nouns.vocabulary import DAY, PRECISION, ROW, in_names
 
-EVERYWHERE = "all"
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
 """Kinds of annotations, the most important first. Where a chart has no space for all, the first are placed first."""
 
 
-def read_annotations(tables: Mapping[str, Table], config: Config) -> tuple[Annotation, ...]:
+def read_annotations(tables: Mapping[str, Table], config: Config, formerly: Mapping[str, str] = NO_NAMES) -> tuple[Annotation, ...]:
     """All annotations of a project, by date; none if it has no such table, or if the table has errors.
 
-    An annotation that names a row of another table (`event_id`) takes its date from that row.
+    An annotation that names a row of another table (`event_id`) takes its date from that row; one whose scope is a former name of an
+    indicator (`formerly`: former name -> name) is about the indicator.
     """
     table = tables.get(config.annotations or "")
     if table is None or not set(table.frame) >= ANNOTATION_COLUMNS:
         return ()
-    listing, dated = table.relations.lists.get("scope"), _dates_elsewhere(table, tables)
+    listing, dated = table.relations.lists.get(SCOPE), _dates_elsewhere(table, tables)
     separator = listing.separator if listing else ";"
     rows = [{**row, **dated.get(str(row.get("event_id")), {})} for row in table.frame.to_dict("records")]
-    return tuple(sorted((_annotation(row, config.names, separator) for row in rows), key=lambda a: (a.start, a.label)))
+    scopes = [tuple(called_now(scope, formerly) for scope in row[SCOPE].split(separator)) for row in rows]
+    notes = (_annotation(row, config.names, own) for row, own in zip(rows, scopes, strict=True))
+    return tuple(sorted(notes, key=lambda a: (a.start, a.label)))
 
 
 def _dates_elsewhere(table: Table, tables: Mapping[str, Table]) -> dict[str, dict[str, str]]:
@@ -45,7 +49,7 @@ def _dates_elsewhere(table: Table, tables: Mapping[str, Table]) -> dict[str, dic
     return dates
 
 
-def _annotation(row: Mapping[Hashable, Any], names: Mapping[str, str], separator: str) -> Annotation:
+def _annotation(row: Mapping[Hashable, Any], names: Mapping[str, str], scopes: tuple[str, ...]) -> Annotation:
     start, own_end = _bounds(row["date"])
     end = _bounds(row["end_date"])[1] if row.get("end_date") else own_end
     return Annotation(
@@ -55,7 +59,7 @@ def _annotation(row: Mapping[Hashable, Any], names: Mapping[str, str], separator
         end=end if end != start else None,
         precision=row["date_precision"],
         kind=row["kind"],
-        scopes=tuple(row["scope"].split(separator)),
+        scopes=scopes,
         row=row[ROW],
     )
 
@@ -66,15 +70,15 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[str]:
-    """Scopes whose annotations an indicator shows: all, its id, its pillar, the topics of its tables, and those it lists."""
+    """Scopes whose annotations an indicator shows: all, its name, its pillar, the topics of its tables, and those it lists."""
     topics = [topic for table in tables.values() for topic in table.relations.topic]
-    return frozenset([EVERYWHERE, definition.id, definition.pillar, *topics, *definition.annotations])
+    return frozenset([EVERYWHERE, definition.id, definition.name, definition.pillar, *topics, *definition.annotations])
 
 
 def annotations_of(series: Series, annotations: tuple[Annotation, ...], tables: Mapping[str, Table]) -> tuple[Annotation, ...]:
     """The annotations that a series shows, the most important first: its own, those of its pillar or tables, those for all."""
     scopes = scopes_of(series.definition, {name: tables[name] for name in series.tables if name in tables})
-    own = {series.definition.id, *series.definition.annotations}
+    own = {series.definition.id, series.definition.name, *series.definition.annotations}
 
     def importance(annotation: Annotation) -> tuple[int, int, datetime.date, str]:
         distance = 0 if own & set(annotation.scopes) else 1 if (scopes - {EVERYWHERE}) & set(annotation.scopes) else 2

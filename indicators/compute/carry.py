@@ -1,7 +1,8 @@
 """What combinations, sums of parts and transforms take over from their inputs: status, coverage, breaks, "at least" and rows."""
 
 import bisect
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, get_args
@@ -9,11 +10,12 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
-from indicators.compute.exactness import Draft, stretches
+from indicators.compute.exactness import Draft, bound, stretches
+from indicators.compute.reasons import of_parts, of_periods
 from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
-from indicators.nouns.series import Series, Why
+from indicators.nouns.series import Series, Why, worded
 from indicators.nouns.vocabulary import SoFar
 from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
@@ -25,20 +27,17 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
     """Combine finished parts, by name, over every period that any of them has. Status and coverage are the worst of the parts."""
     operation = ROOMS["combine"][step.name]
     periods = _union(list(parts.values()))
-    frames = {name: _stretched(part, periods) for name, part in parts.items()}
+    sums = operation.traits.sums
+    frames = {name: _stretched(part, periods, sums) for name, part in parts.items()}
     given = {
         name: [frames[one]["value"] for one in value] if isinstance(value, list) else frames[value]["value"]
         for name, value in step.parameters.items()
     }
-    sums = operation.traits.sums
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
-    reasons = zip(*(frame["why"] for frame in frames.values()), strict=True)
-    values["why"] = np.array([next(filter(None, of_parts), "") for of_parts in reasons], dtype=object)
-    refused = values["at_least"] & (not sums)
-    values.loc[refused, "why"] = "not-exact"
-    values.loc[refused, "value"] = np.nan
-    _settle(values)
+    _explain(values, frames, refused=values["at_least"] & (not sums))
+    doubtful = [part.values["why"].reindex(values.index).to_numpy() == "dated-less-exactly" for part in parts.values()]
+    _settle(values, np.logical_or.reduce(doubtful))
     rows = tuple(
         _together(part.rows[p - part.values.index[0]] if p in part.values.index else () for part in parts.values()) for p in periods
     )
@@ -48,12 +47,32 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
         rows,
         first.frequency,
         unit,
-        min((p.data_to for p in parts.values() if p.data_to), default=None),
+        min((p.data_to for p in parts.values() if p.data_to), default=None, key=lambda text: last_day(*parse_period(text))),
         tuple(dict.fromkeys(chain.from_iterable(p.tables for p in parts.values()))),
         sums and all(p.counts for p in parts.values()),
+        _joined(part.loose for part in parts.values()),
+        len({p.accumulates for p in parts.values()}) > 1 or (first.accumulates and not operation.traits.cancels),
         max(p.length for p in parts.values()),
         max((p.so_far for p in parts.values()), key=SO_FAR.index),
+        tuple(dict.fromkeys(chain.from_iterable(p.notes for p in parts.values()))),
     )
+
+
+def _explain(values: pd.DataFrame, frames: Mapping[str, pd.DataFrame], refused: pd.Series) -> None:
+    """Give a combination the reasons of its parts: of those without a value, or else of those that are lower bounds. `refused`:
+    periods in which a lower bound makes no value. Changes `values` in place."""
+    values.loc[refused, "value"] = np.nan
+    whys, reasons = [], []
+    parts = [list(zip(frame["value"], frame["why"], frame["reason"], strict=True)) for frame in frames.values()]
+    for place, bounded in enumerate(refused):
+        here = {name: part[place] for name, part in zip(frames, parts, strict=True)}
+        missing = {name: (math.isnan(value), reason) for name, (value, _, reason) in here.items()}
+        why: Why = next((why for _, why, _ in here.values() if why), "only-a-minimum" if bounded else "")
+        words = of_parts(missing) or of_parts({name: (True, reason) for name, (_, _, reason) in here.items()})
+        zero = ", ".join(f"{name} is 0" for name, (value, _, _) in here.items() if value == 0)
+        whys.append(why)
+        reasons.append(worded("only-a-minimum", words) if why == "only-a-minimum" else words or zero)
+    values["why"], values["reason"] = np.array(whys, dtype=object), np.array(reasons, dtype=object)
 
 
 def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
@@ -63,11 +82,15 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     known = pd.concat([frame["value"] for frame in frames], axis=1)
     values = series.values.copy()
     values["value"] = known.sum(axis=1, min_count=1)
+    bound(values)
     bounds = np.logical_or.reduce([frame["at_least"].fillna(False).astype(bool) for frame in frames])
     values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
     values["status"] = np.where(values["value"].isna(), "M", values["status"])
+    reasons = zip(*(frame["reason"].fillna("") for frame in frames), strict=True)
+    values["reason"] = [of_parts({code: (True, reason) for code, reason in zip(codes, here, strict=True)}) for here in reasons]
+    values["why"] = values["why"].where(values["value"].isna(), "")
     rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
-    return replace(series, values=values, rows=rows, parts={})
+    return replace(series, values=values, rows=rows, loose=_joined(part.loose for part in parts), parts={})
 
 
 def _union(parts: Sequence[Draft]) -> np.ndarray:
@@ -77,10 +100,19 @@ def _union(parts: Sequence[Draft]) -> np.ndarray:
     return np.arange(min(i[0] for i in indexes), max(i[-1] for i in indexes) + 1, dtype=np.int64)
 
 
-def _stretched(part: Draft, periods: np.ndarray) -> pd.DataFrame:
+def _stretched(part: Draft, periods: np.ndarray, sums: bool) -> pd.DataFrame:
+    """The values of a part on a longer calendar; what is known to be at least 0 is that, where it is to be added."""
     frame = part.values.reindex(pd.Index(periods, name="period"))
-    fill = {"at_least": False, "status": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered"}
-    return frame.fillna(fill).astype({"at_least": bool, "status": int, "coverage": int, "stretch": int, "over": bool})
+    fill = {"at_least": False, "status": 0, "coverage": 0, "stretch": -1, "over": True, "why": "not-covered", "floor": False, "keys": -1}
+    frame = frame.fillna(fill | {"reason": worded("not-covered")})
+    frame = frame.astype({"at_least": bool, "status": int, "coverage": int, "stretch": int, "over": bool, "floor": bool, "keys": int})
+    return _with_floor(frame) if sums else frame
+
+
+def _with_floor(values: pd.DataFrame) -> pd.DataFrame:
+    """Where nothing was found in a partial collection, or rows are dated less exactly, 0 as a lower bound that can be added to others."""
+    floor = values["floor"]
+    return values.assign(value=values["value"].mask(floor, 0.0), at_least=values["at_least"] | floor, why=values["why"].mask(floor, ""))
 
 
 def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -90,80 +122,153 @@ def _worst(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     worst["coverage"] = np.minimum.reduce([f["coverage"] for f in frames])
     worst["over"] = np.logical_and.reduce([f["over"] for f in frames])
     missing = np.logical_or.reduce([f["value"].isna() for f in frames])
+    worst["keys"] = _compositions(np.array([f["keys"] for f in frames]))
     keys = zip(*(f["stretch"] for f in frames), strict=True)
+    worst["days"] = frames[0]["days"]
     worst["stretch"] = stretches([None if is_missing else key for key, is_missing in zip(keys, missing, strict=True)])
     return worst
 
 
-def _settle(values: pd.DataFrame) -> None:
-    """A missing value is not a lower bound and has a reason; a value that is not missing has none."""
+def _compositions(keys: np.ndarray) -> np.ndarray:
+    """One number for the compositions of all inputs (a line each) of every period: equal where all are, negative where one is."""
+    alike = np.unique(keys, axis=1, return_inverse=True)[1] if keys.size else np.zeros(keys.shape[1], dtype=np.int64)
+    return np.where((keys >= 0).all(axis=0), alike, -2 - np.arange(keys.shape[1]))
+
+
+def _settle(values: pd.DataFrame, doubtful: np.ndarray) -> None:
+    """A missing value is not a lower bound and has a reason; an exact value has none. At least 0 says nothing, but is kept as `floor`;
+    it is `doubtful` where rows that are dated less exactly may belong to it."""
+    bound(values)
+    values["floor"] = values["at_least"] & (values["value"] == 0)
+    values.loc[values["floor"], "why"] = np.where(doubtful, "dated-less-exactly", "nothing-found")[values["floor"].to_numpy()]
+    values["value"] = values["value"].mask(values["floor"])
     missing = values["value"].isna()
     values.loc[missing, "at_least"] = False
-    values.loc[missing & (values["why"] == ""), "why"] = "no-result"
+    unexplained = missing & (values["why"] == "")
+    values.loc[unexplained, "why"] = "no-result"
+    values.loc[unexplained, "reason"] = [worded("no-result", reason) for reason in values.loc[unexplained, "reason"]]
+    values.loc[values["floor"], "reason"] = [worded(why) for why in values.loc[values["floor"], "why"]]
+    values.loc[values["why"] == "too-large", "reason"] = worded("too-large")
     values.loc[~missing, "why"] = ""
+    values.loc[~missing & ~values["at_least"], "reason"] = ""
 
 
 def _together(groups: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(groups)))
 
 
+def _joined(groups: Iterable[Mapping[int, tuple[str, ...]]]) -> Mapping[int, tuple[str, ...]]:
+    """Rows by period of several series together."""
+    joined: dict[int, tuple[str, ...]] = {}
+    for group in groups:
+        joined |= {period: _together((joined.get(period, ()), ids)) for period, ids in group.items()}
+    return joined
+
+
 def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) -> Draft:
-    """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads."""
+    """Apply a transform. Each place takes the worst status and coverage, and all rows, of the places that it reads.
+
+    A value that depends on how long its period is, is neither compared nor averaged before the period is over.
+    """
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
-    before, periods = draft.values, tuple(int(p) for p in draft.values.index)
-    calendar = Calendar(periods or (0,), draft.frequency)
+    doubtful = draft.values["why"].to_numpy() == "dated-less-exactly"
+    before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)
+    calendar = Calendar(periods or (0,), draft.frequency, tuple(before["days"]))
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
     value = operation(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     about = [periods_about(period, draft.frequency, draft.length, draft.so_far) for period in periods if traits.per_cent]
     refused = frozenset(place for place, of in enumerate(about) if reason_against_base(of, draft.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before}
+    columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
-    values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why"])
+    values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why", "keys"])
+    given_why = enumerate(zip(reach, values["why"], strict=True))
+    values["reason"] = np.array([_reason(columns, place, read, why, calendar) for place, (read, why) in given_why], dtype=object)
+    # What adds or averages values does the same to their days.
+    values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
     values["stretch"] = stretches(list(values["stretch"]))
-    _settle(values)
+    _settle(values, np.array([bool(doubtful[[p for p in read if 0 <= p < len(periods)]].any()) for read in reach], dtype=bool))
     unit, length = traits.unit.replace("{unit}", draft.unit), draft.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or draft.so_far
     return draft._replace(
-        values=values, rows=_rows_of(draft.rows, reach), unit=unit, counts=draft.counts and traits.counts, length=length, so_far=so_far
+        values=values,
+        rows=_rows_of(draft.rows, reach),
+        loose=_loose_of(draft.loose, periods, reach),
+        unit=unit,
+        counts=draft.counts and traits.counts,
+        accumulates=draft.accumulates and not traits.a_day,
+        length=length,
+        so_far=so_far,
     )
+
+
+def _reason(before: Mapping[str, np.ndarray], place: int, read: range | list[int], why: Why, calendar: Calendar) -> str:
+    """Why a place has no value, or a lower bound: the reason of the first place that it reads and that has one."""
+    inside = [p for p in read if 0 <= p < len(before["value"])]
+    if not why or why == "only-a-minimum":
+        bounds = [p for p in inside if before["at_least"][p]]
+        words = of_periods([calendar.label(p) for p in bounds], [before["reason"][p] for p in bounds])
+        return worded(why, words) if why else words
+    if why in ("across-a-break", "mixed", "other-keys", "excluded-base"):
+        return worded(why)
+    lacking = [p for p in inside if np.isnan(before["value"][p])]
+    if lacking == [place]:
+        return str(before["reason"][place])
+    words = of_periods([calendar.label(p) for p in lacking], [before["reason"][p] for p in lacking])
+    return worded("incomplete-window", words or f"the series begins with {calendar.label(0)}")
 
 
 def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
     """Ids of all rows behind the places read. Places without rows, which daily series have many of, are skipped."""
     filled = [place for place, ids in enumerate(rows) if ids]
-    behind = []
-    for read in reach:
-        if isinstance(read, range):
-            places: Sequence[int] = filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
-        else:
-            places = [p for p in read if 0 <= p < len(rows)]
-        behind.append(_together(rows[p] for p in places))
-    return tuple(behind)
+    return tuple(_together(rows[p] for p in _places_in(filled, read)) for read in reach)
+
+
+def _loose_of(
+    loose: Mapping[int, tuple[str, ...]], periods: tuple[int, ...], reach: Sequence[range | list[int]]
+) -> Mapping[int, tuple[str, ...]]:
+    """The rows of `Series.loose` of all places read, by period."""
+    filled = sorted(period - periods[0] for period in loose)
+    behind = {place: _places_in(filled, read) for place, read in enumerate(reach)} if filled else {}
+    return {periods[place]: _together(loose[periods[p]] for p in places) for place, places in behind.items() if places}
+
+
+def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
+    """Which of the sorted places are read."""
+    if isinstance(read, range):
+        return filled[bisect.bisect_left(filled, read.start) : bisect.bisect_left(filled, read.stop)]
+    return [p for p in read if p in filled[bisect.bisect_left(filled, p) : bisect.bisect_right(filled, p)]]
 
 
 def _carried(
     before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
-) -> tuple[bool, int, int, tuple[int, int] | None, Why]:
-    """(at_least, status, coverage, stretch key, why) of one place, from the places that it reads."""
+) -> tuple[bool, int, int, tuple[int, int] | None, Why, int]:
+    """(at_least, status, coverage, stretch key, why, keys) of one place, from the places that it reads."""
     size = len(before["value"])
     inside = slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
     values, stretches_read = before["value"][inside], before["stretch"][inside]
     at_least = bool(before["at_least"][inside].any())
     stretch = int(stretches_read.min()), int(stretches_read.max())
+    keys = set(before["keys"][inside].tolist())
     why: Why = ""
     if len(values) < len(read) or np.isnan(values).any():
         why = before["why"][place] or "incomplete-window"
+    elif (traits.compares or traits.averages) and before["unfit"][inside].any():
+        why = "not-over"
     elif at_least and not traits.sums:
-        why = "not-exact"
+        why = "only-a-minimum"
     elif stretch[0] != stretch[1]:
         why = "across-a-break" if traits.compares else "mixed"
+    elif traits.compares and len(keys) > 1:
+        why = "other-keys"
     elif refused & set(read[:-1]):
         why = "excluded-base"
     coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
-    return at_least, int(before["status"][inside].min()), coverage, None if why else stretch, why
+    alike = keys.pop() if len(keys) == 1 else -2 - place
+    return at_least, int(before["status"][inside].min()), coverage, None if why else stretch, why, alike
 
 
 def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:

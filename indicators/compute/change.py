@@ -1,6 +1,7 @@
 """The latest comparable value, its change against an earlier one, and whether the change is large enough to mean anything."""
 
 import datetime
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -8,26 +9,38 @@ from typing import Literal
 import pandas as pd
 
 from indicators.compute.carry import periods_about, reason_against_base
-from indicators.nouns.periods import days_in, first_day, last_day
+from indicators.nouns.definition import StepOf
+from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, parse_period
 from indicators.nouns.series import Series
+from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, rounded, scale_of
+from indicators.operations.registry import ROOMS, reducer_traits, step_from_text
+from indicators.problems import Refused
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
 YEARS_BACK = 2
 SIGNIFICANCE = 0.05
 LEAST_FOR_PER_CENT = 6
+FIXED_BASE = {"reference", "period"}
+"""Parameters that make a transform compare with one fixed time."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A value against the nearest earlier comparable one. `difference` in the unit; `percent` of the base, None where it
-    would mislead; `why` gives the reason if nothing can be compared, or no per cent is given."""
+    """The value of a `period` against an earlier comparable one. `difference` in the unit; `way`: 1 up, -1 down, 0 where the
+    difference prints as zero; `percent` of the base, None where it would mislead; `chance`: counts whose difference chance could
+    explain; `least`: the value is a minimum, and already above the base; `why`: the reason if nothing can be compared, or no
+    per cent is given."""
 
     word: Word
     base: int | None = None
     difference: float | None = None
     percent: float | None = None
     why: str = ""
+    period: int | None = None
+    way: int = 0
+    chance: bool = False
+    least: bool = False
 
 
 def comparable(series: Series) -> pd.Series:
@@ -46,27 +59,63 @@ def latest(series: Series) -> int | None:
 def change(series: Series, period: int) -> Change:
     """Change of a period against the nearest earlier comparable one, at most two years back and not across a break.
 
-    Two values of windows are compared only if the windows share no period. A year to date is compared with the same part of
-    the year before.
+    Two values of windows are compared only if the windows share no period. A series with a season, and a year to date, are
+    compared with the same period of the year before, or else of the year before that. A minimum is compared only where it is
+    already above what it is compared with.
     """
     usable = comparable(series)
-    if period not in usable.index or not usable[period]:
-        return Change("not comparable", why=_reason_against(series, period))
-    if series.so_far == "start":
-        return Change("not comparable", why="a running total contains the value before it")
-    bases = _bases(series, usable, period)
-    if not bases:
-        what = "comparable value a year earlier" if series.so_far else "earlier comparable value"
-        return Change("not comparable", why=f"there is no {what}")
-    near = [base for base in bases if _years_between(series, base, period) <= YEARS_BACK]
-    if not near:
-        earlier = series.point(bases[-1]).label
-        return Change("not comparable", why=f"the nearest earlier comparable value, {earlier}, is more than two years older")
-    stretch = series.values["stretch"]
-    alike = next((base for base in reversed(near) if stretch[base] == stretch[period]), None)
-    if alike is None:
-        return Change("not comparable", why="there is a break in the series between this value and the one before")
-    return _compared(series, alike, period)
+    if period not in usable.index or not (usable[period] or _can_only_grow(series)[period]):
+        return Change("not comparable", why=_reason_against(series, period), period=period)
+    base = _base(series, usable, period)
+    if not usable[period]:
+        minimum = None if isinstance(base, str) else _exceeding(series, base, period)
+        return minimum or Change("not comparable", why=_reason_against(series, period), period=period)
+    if isinstance(base, str):
+        return Change("not comparable", why=base, period=period)
+    return _compared(series, base, period)
+
+
+def verdict(series: Series, period: int) -> Change:
+    """The change of a period; for the latest comparable one, that of a later minimum which is already above it.
+
+    Nothing is called a fall where a later lower bound is already higher, even by so little that it decides nothing itself.
+    """
+    own = change(series, period)
+    if period != latest(series):
+        return own
+    above = _minimums_above(series, period)
+    decided = (_exceeding(series, base, later) for later, base in above.items() if base is not None)
+    minimum = next(filter(None, decided), None)
+    if minimum or own.way >= 0 or own.word == "about the same":
+        return minimum or own
+    bound = bound_above(series, period)
+    return own if bound is None else Change("not comparable", period=bound, why="a later minimum is already higher")
+
+
+def bound_above(series: Series, period: int) -> int | None:
+    """The last later period whose lower bound is above the value of a period, or above that of its own season; None if there is none."""
+    return next((later for later in _minimums_above(series, period) if series.point(later).at_least), None)
+
+
+def _minimums_above(series: Series, period: int) -> dict[int, int | None]:
+    """Later periods, the latest first, whose value can only grow and is already above what it has to be compared with: the base of
+    each, None where there is none."""
+    usable, seasonal = comparable(series), _by_season(series)
+    later = series.values.index[_can_only_grow(series) & (series.values.index > period)].tolist()
+    alike = [p for p in reversed(later) if (seasonal or _rises(series, period, p)) and not _reason_between(series, period, p)]
+    bases = {p: base if isinstance(base := _base(series, usable, p), int) else None for p in alike}
+    return {p: base for p, base in bases.items() if (not seasonal if base is None else _rises(series, base, p))}
+
+
+def _rises(series: Series, before: int, now: int) -> bool:
+    return direction_of(series.point(before).value, series.point(now).value, series.unit) > 0
+
+
+def _can_only_grow(series: Series) -> pd.Series:
+    """Which values are minimums: a lower bound of all that counts, or a count of a period that is not over."""
+    v = series.values
+    counting = v["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & ~v["over"] & series.counts
+    return v["value"].notna() & (v["not_collected"] == "") & (v["at_least"] | counting)
 
 
 def _reason_against(series: Series, period: int) -> str:
@@ -81,12 +130,70 @@ def _reason_against(series: Series, period: int) -> str:
     return "this value is a minimum" if point.at_least else "coverage is partial"
 
 
-def _bases(series: Series, usable: pd.Series, period: int) -> list[int]:
-    """Earlier comparable periods that do not overlap with a period; for a year to date, the same part of the year before."""
-    if series.so_far:
-        name = series.point(period).label
-        usable = usable & (series.values["label"] == f"{int(name[:4]) - 1:04d}{name[4:]}")
-    return [int(base) for base in usable.index[usable & (usable.index <= period - series.length)]]
+# ---- what a value is compared with ----
+
+
+def _base(series: Series, usable: pd.Series, period: int) -> int | str:
+    """The period that a value is compared with, or the reason why there is none."""
+    if series.so_far == "start":
+        return "a running total contains the value before it"
+    if _by_season(series):
+        return _same_season(series, usable, period)
+    bases = usable.index[usable & (usable.index <= period - series.length)]
+    if not len(bases):
+        return "there is no earlier comparable value"
+    near = list(itertools.takewhile(lambda base: _years_between(series, base, period) <= YEARS_BACK, map(int, reversed(bases))))
+    if not near:
+        return f"the nearest earlier comparable value, {series.point(int(bases[-1])).label}, is more than two years older"
+    alike = (base for base in near if not _reason_between(series, base, period))
+    return next(alike, _reason_between(series, near[0], period))
+
+
+def _by_season(series: Series) -> bool:
+    """Whether only the same period of another year is like a period. Windows of whole years have no season."""
+    whole_years = series.length % PER_YEAR[series.frequency] == 0
+    return bool(series.so_far) or (bool(series.definition.season) and not whole_years)
+
+
+def _same_season(series: Series, usable: pd.Series, period: int) -> int | str:
+    reasons: dict[str, list[str]] = {}
+    name = series.point(period).label
+    for years in range(1, YEARS_BACK + 1):
+        earlier = f"{int(name[:4]) - years:04d}{name[4:]}"
+        base = _of_that_name(earlier)
+        why = _reason_as_base(series, usable, base, period)
+        if base is not None and not why:
+            return base
+        reasons.setdefault(why, []).append(earlier)
+    listed = "; ".join(f"{' and '.join(names)}: {why}" for why, names in reasons.items())
+    return f"nothing is comparable in the same period of the two years before ({listed})"
+
+
+def _of_that_name(name: str) -> int | None:
+    """The period of a name; None if the calendar has none, such as week 53 or 29 February of most years."""
+    try:
+        return parse_period(name)[0]
+    except Refused:
+        return None
+
+
+def _reason_as_base(series: Series, usable: pd.Series, base: int | None, period: int) -> str:
+    """Why a period cannot be what another is compared with; "" if it can."""
+    if base is None or base not in usable.index:
+        return "the series has no such period"
+    if not usable[base]:
+        return _reason_against(series, base)
+    if base > period - series.length:
+        return "the two windows overlap"
+    return _reason_between(series, base, period)
+
+
+def _reason_between(series: Series, base: int, period: int) -> str:
+    """Why two comparable values are not alike; "" if they are."""
+    stretch, keys = series.values["stretch"], series.values["keys"]
+    if stretch[base] != stretch[period]:
+        return "there is a break in the series between this value and the one before"
+    return "" if keys[base] == keys[period] else "this value and the one before are sums over different keys"
 
 
 def _years_between(series: Series, base: int, period: int) -> float:
@@ -94,26 +201,59 @@ def _years_between(series: Series, base: int, period: int) -> float:
     return end.year - start.year + (end.month - start.month) / 12 + (end.day - start.day) / 366
 
 
+# ---- what the difference is called ----
+
+
 def _compared(series: Series, base: int, period: int) -> Change:
     before, now = series.point(base).value, series.point(period).value
+    way = direction_of(before, now, series.unit)
     per_cent, why = _per_cent(series, base, before, now)
-    return Change(_word(series, base, period, before, now), base, now - before, per_cent, why)
+    chance = way != 0 and _may_be_chance(series, base, period)
+    word = "about the same" if not way or chance or _is_small(series, base, period) else _word(series, way)
+    return Change(word, base, now - before, per_cent, why, period, way, chance)
 
 
-def _word(series: Series, base: int, period: int, before: float, now: float) -> Word:
-    if _about_the_same(series, base, period, before, now):
-        return "about the same"
-    if series.definition.direction == "none":
-        return "higher" if now > before else "lower"
-    return "better" if (now > before) == (series.definition.direction == "higher is better") else "worse"
+def _exceeding(series: Series, base: int, period: int) -> Change | None:
+    """The change of a minimum that is notably above its base already; None otherwise."""
+    before, now = series.point(base).value, series.point(period).value
+    if direction_of(before, now, series.unit) <= 0 or _is_small(series, base, period) or _may_be_chance(series, base, period):
+        return None
+    return Change(_word(series, 1), base, now - before, period=period, way=1, least=True)
 
 
-def _about_the_same(series: Series, base: int, period: int, before: float, now: float) -> bool:
+def _word(series: Series, way: int) -> Word:
+    if series.definition.direction == "none" or _is_change(series):
+        return "higher" if way > 0 else "lower"
+    return "better" if (way > 0) == (series.definition.direction == "higher is better") else "worse"
+
+
+def _comparisons(series: Series) -> list[StepOf]:
+    """The transforms that compare a value with another one."""
+    steps = [*series.definition.transform, *map(step_from_text, series.query.transform)]
+    return [one for one in steps if ROOMS["transform"][one.name].traits.compares]
+
+
+def _is_change(series: Series) -> bool:
+    """Whether values are changes themselves: a smaller rise is lower, but not worse. Against one fixed time they are not."""
+    return any(not FIXED_BASE & one.parameters.keys() for one in _comparisons(series))
+
+
+def _is_small(series: Series, base: int, period: int) -> bool:
+    """Whether a difference is below `notable`; counts need none."""
+    gap = rounded(series.point(period).value - series.point(base).value)  # 33.3 less 30.3 is three
+    return not series.counts and abs(gap) < (series.definition.notable or 0.0)
+
+
+def _may_be_chance(series: Series, base: int, period: int) -> bool:
+    """Whether two values are counts, or follow from a number of rows, that chance alone could make so different."""
     if series.counts:
-        exposure = [sum(days_in(p, series.frequency) for p in _about(series, one)) for one in (base, period)]
-        return poisson_test(int(before), int(now), *exposure) >= SIGNIFICANCE
-    gap = abs(rounded(now - before))  # 33.3 less 30.3 is three
-    return gap < series.definition.notable if series.definition.notable else now == before
+        counted = [int(series.point(one).value) for one in (base, period)]
+    elif reducer_traits(series.definition).of_rows and not _comparisons(series):
+        counted = [len(series.rows_in(one)) for one in (base, period)]
+    else:
+        return False
+    exposure = [sum(days_in(p, series.frequency) for p in _about(series, one)) for one in (base, period)]
+    return poisson_test(*counted, *exposure) >= SIGNIFICANCE
 
 
 def _about(series: Series, period: int) -> range:

@@ -7,15 +7,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Span
-from indicators.nouns.periods import PER_YEAR, Frequency, first_days, is_finer
+from indicators.nouns.periods import Frequency, first_days, is_finer
 from indicators.nouns.series import Rows, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.reduce import Traits
 from indicators.operations.registry import references
 from indicators.operations.where import columns
-from indicators.reading.dependencies import FINEST
 
 SAMPLE, PARTIAL, COMPLETE = LEVELS.index("sample"), LEVELS.index("partial"), LEVELS.index("complete")
 
@@ -101,10 +101,10 @@ def spans_shown(table: Table, categories: Sequence[str]) -> list[Span]:
 
 
 def own_levels(
-    table: Table, definition: Definition, reduced: Reduced, held: np.ndarray, periods: np.ndarray, today: datetime.date
+    table: Table, definition: Definition, reduced: Reduced, held: np.ndarray, periods: np.ndarray, today: datetime.date, lives: Lives | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Level of each period in the definition's table, as an index into `LEVELS`, and the codes of the parts that are not collected
-    where others are ("" elsewhere). `held`: rows of each period."""
+    where others are ("" elsewhere). `held`: rows of each period; `lives`: those of the keys, where every part of a period is needed."""
     frequency, traits = reduced.rows.frequency, reduced.traits
     none = np.full(len(periods), "", dtype=object)
     if table.relations.kind == "events":
@@ -115,11 +115,8 @@ def own_levels(
             return levels, none
         by_part = {code: _levels_in(table, (own,), reduced.columns, frequency, periods, today, ahead) for code, own in parts.items()}
         return _of_parts(levels, by_part)
-    every = table.relations.time.every if table.relations.time else None
-    wanted: int | np.ndarray = definition.at_least
-    if traits.needs_every_part and every:
-        wanted = _parts_in(periods, frequency, FINEST[every]) * _combinations(table, reduced.rows.frame.to_native())
-    return np.where(held >= wanted, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8), none
+    needed, there = lives.counts(periods, frequency) if lives else (np.int64(definition.at_least), held)
+    return np.where(there >= needed, COMPLETE, np.where((held > 0) & traits.needs_every_part, PARTIAL, 0)).astype(np.int8), none
 
 
 def _of_parts(levels: np.ndarray, by_part: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -128,6 +125,13 @@ def _of_parts(levels: np.ndarray, by_part: Mapping[str, np.ndarray]) -> tuple[np
     lifted = (levels < PARTIAL) & (stacked.max(axis=0) >= PARTIAL)
     absent = [";".join(code for code, of in by_part.items() if lifted[i] and of[i] < PARTIAL) for i in range(len(levels))]
     return np.where(lifted, PARTIAL, levels).astype(np.int8), np.array(absent, dtype=object)
+
+
+def lives_of(table: Table, reduced: Reduced) -> Lives | None:
+    """The lives of the keys of the selected rows, where a period of observations needs all its parts."""
+    time, events = table.relations.time, table.relations.kind == "events"
+    needed = reduced.traits.needs_every_part and not events and time and time.every
+    return Lives(table, reduced.rows.frame.to_native()) if needed else None
 
 
 def other_levels(reduced: Reduced, periods: np.ndarray, today: datetime.date) -> np.ndarray:
@@ -149,16 +153,3 @@ def _levels_in(
     if ahead:  # a day has the worst level of the days that its number reads
         by_day = np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1)
     return levels_of(periods, frequency, by_day, days)
-
-
-def _parts_in(periods: np.ndarray, frequency: Frequency, base: Frequency) -> np.ndarray:
-    """How many periods of the table's own frequency each period contains."""
-    days = first_days(periods + 1, frequency) - first_days(periods, frequency)
-    return days if base == "daily" else np.full(len(periods), PER_YEAR[base] // PER_YEAR[frequency])
-
-
-def _combinations(table: Table, chosen: pd.DataFrame) -> int:
-    """How many rows make up one part: the distinct keys, without time, among the selected rows."""
-    assert table.relations.time
-    others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
-    return max(len(chosen[others].drop_duplicates()), 1) if others else 1

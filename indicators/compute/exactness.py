@@ -2,20 +2,22 @@
 
 import datetime
 import itertools
-from collections.abc import Set
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, other_levels, own_levels, spans_shown
+from indicators.compute.coverage import PARTIAL, Reduced, lives_of, other_levels, own_levels, spans_shown
+from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, last_day, period_of
+from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
-from indicators.operations.reduce import Traits
-from indicators.reading.dependencies import FINEST
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.operations.reduce import Traits, poll_names
+from indicators.reading.dependencies import FINEST, break_columns
 
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
 State = dict[str, np.ndarray]
@@ -23,7 +25,9 @@ State = dict[str, np.ndarray]
 
 class Draft(NamedTuple):
     """A series before its score: `values` by period with value, at_least, status (index into STATUSES), coverage (index into
-    LEVELS), stretch, over, why and, from rows alone, not_collected; `rows` aligned. The rest is as in `Series`."""
+    LEVELS), stretch, over, why, reason, floor (missing, but known to be at least 0), keys (equal where sums are over the same keys),
+    days (that it is about, so far) and, from rows alone, not_collected; `rows` aligned. `notes`: what its rows say of the numbers.
+    `accumulates`: values depend on how long their period is, so that one that is not over is not compared. The rest is as in `Series`."""
 
     values: pd.DataFrame
     rows: tuple[tuple[str, ...], ...]
@@ -32,21 +36,25 @@ class Draft(NamedTuple):
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool
+    loose: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    accumulates: bool = False
     length: int = 1
     so_far: SoFar = ""
+    notes: tuple[str, ...] = ()
 
 
 def valued(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> Draft:
     """Put reduced values on the calendar and decide, period by period, what they are worth."""
     selected, frequency, used, traits = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.used, reduced.traits
-    periods = _calendar(table, definition, selected, frequency, reduced.columns, today)
+    periods = _calendar(table, definition, reduced, today)
     on = _Calendar(periods, used[PERIOD].to_numpy() - (periods[0] if len(periods) else 0))
     row_counts = _rows_in(periods, selected)
-    held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used))
+    held = row_counts if traits.needs_every_part else _rows_in(periods, _counted(definition, selected if traits.picks else used, traits))
     reach, kinds = _reach(table, selected, today), _kinds(table, definition, used, on)
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
-    (own, not_collected), others = own_levels(table, definition, reduced, held, periods, today), other_levels(reduced, periods, today)
-    statuses = _statuses(table, used, traits, on)
+    lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
+    own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
+    statuses = _statuses(table, used, _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below, on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
@@ -54,21 +62,34 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
         "over": over,
+        "days": np.minimum(first_days(periods + 1, frequency), today.toordinal() + 1) - first_days(periods, frequency),
         "why": np.full(len(periods), "", dtype=object),
         "not_collected": not_collected,
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
-    # Where a missing row, of its own table or of another, could only raise the value.
-    raised = ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
+    raised = _raised(own, others, traits)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
-    _decide(state, row_counts, table, definition, traits, (raised, estimated))
-    late = periods > (period_of(reach, frequency) if reach else -1)
-    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
-    _miss(state, late & ~covered, "not-published", always=True)
+    loose = {} if traits.by_day else _by_period(reduced.rows.loose, periods)
+    doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
+    state["at_least"] |= doubtful & traits.adds
+    _decide(state, row_counts, table, definition, traits, (raised, estimated, on.any(_blank(definition, used))))
+    _explain_doubt(state, doubtful, table, traits)
+    _await(state, periods > (period_of(reach, frequency) if reach else -1), table)
+    state["floor"] = _unseen(state) & raised & traits.adds & never_negative
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
-    names = dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others)))
-    return Draft(values, _ids(on, reduced), frequency, definition.unit, _data_to(selected), tuple(names), traits.counts)
+    bound(values)
+    values["keys"] = lives.compositions(periods, frequency) if lives else 0
+    values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives, loose), dtype=object)
+    tables = tuple(dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others))))
+    about = _data_to(selected), tables, traits.counts, loose, traits.accumulates
+    draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
+    return draft._replace(notes=lives.notes() if lives else ())
+
+
+def _raised(own: np.ndarray, others: np.ndarray, traits: Traits) -> np.ndarray:
+    """Where a missing row, of its own table or of another, could only raise the value."""
+    return ((own != PARTIAL) | traits.adds | traits.grows) & ((others != PARTIAL) | traits.grows | traits.grows_with_others)
 
 
 def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> np.ndarray:
@@ -115,18 +136,59 @@ def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
     return np.bincount(rows[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
 
 
-def _counted(definition: Definition, rows: pd.DataFrame) -> pd.DataFrame:
+def _counted(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.DataFrame:
     """The rows that count for `at_least`: if more than one is needed, those with a number."""
     assert definition.reduce
     of = definition.reduce.parameters.get("of")
-    return rows[rows[of].notna()] if of and definition.at_least > 1 else rows
+    return _once(definition, rows[rows[of].notna()] if of and definition.at_least > 1 else rows, traits)
 
 
-def _calendar(
-    table: Table, definition: Definition, selected: pd.DataFrame, frequency: Frequency, columns: Set[str], today: datetime.date
-) -> np.ndarray:
+def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.DataFrame:
+    """The rows, of those that are one thing in a period (the versions of a poll) only one."""
+    assert definition.reduce
+    column = definition.reduce.parameters.get(traits.counts_once)
+    return rows[~pd.DataFrame({PERIOD: rows[PERIOD], "name": poll_names(rows, column)}).duplicated()] if column else rows
+
+
+def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
+    """Ids of the rows that are dated less exactly, by each period that they may belong to."""
+    ids: dict[int, list[str]] = {}
+    for row, first, last in () if loose is None else loose[[ROW, FIRST, LAST]].itertuples(index=False):
+        for period in range(max(first, int(periods[0])), last + 1):
+            ids.setdefault(period, []).append(row)
+    return {period: tuple(rows) for period, rows in ids.items()}
+
+
+def _await(state: State, late: np.ndarray, table: Table) -> None:
+    """What is not published yet: `late` periods, after the table's last row, that no coverage level speaks of. Changes `state` in place."""
+    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
+    _miss(state, late & ~covered, "not-published", always=True)
+
+
+def _unseen(state: State) -> np.ndarray:
+    """Periods in which nothing is known, but which a collection covers at least in part."""
+    return (state["why"] == "nothing-found") | ((state["why"] == "dated-less-exactly") & (state["coverage"] >= PARTIAL))
+
+
+def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:
+    """What is missing, or an estimate, because of rows that are dated less exactly. Changes `state` in place.
+
+    A mean or another number of observations that does not add up is an estimate from the rows that are dated exactly enough; of events
+    it is missing.
+    """
+    observed = table.relations.kind == "observations"
+    known = doubtful & ((state["coverage"] >= PARTIAL) | observed)
+    otherwise = ["nothing-found", "no-rows", "too-few"] + (["not-exact", "only-a-minimum"] if traits.adds else [] if observed else [""])
+    if observed and not traits.adds:
+        state["status"] = np.where(known, np.minimum(state["status"], STATUSES.index("E")), state["status"])
+    _miss(state, known & np.isin(state["why"].astype(str), otherwise), "dated-less-exactly", always=True)
+
+
+def _calendar(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> np.ndarray:
     """Periods from the first with a coverage level or a row to today."""
+    selected, frequency, columns = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.columns
     starts = [int(selected[PERIOD].min())] if len(selected) else []
+    starts += [] if reduced.rows.loose is None else [int(reduced.rows.loose[FIRST].min())]
     if table.relations.kind == "events":
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
@@ -139,8 +201,7 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np
     assert definition.reduce
     of, time = definition.reduce.parameters.get("of"), table.relations.time
     low = np.zeros(len(used), dtype=bool)
-    if of:
-        low |= (used[of].isna() | (used[of].astype(object) == "")).to_numpy()
+    low |= _blank(definition, used)
     if of and definition.reduce.name == "sum":
         for column, codes in table.relations.lower_bound_when.items():
             low |= used[column].isin(codes).to_numpy()
@@ -149,18 +210,25 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np
     return low
 
 
-def _statuses(table: Table, used: pd.DataFrame, traits: Traits, on: _Calendar) -> np.ndarray:
+def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
+    """Rows whose blank cell could be any number; none where the definition says that blanks mean nothing."""
+    assert definition.reduce
+    of = definition.reduce.parameters.get("of")
+    return is_blank(used[of]) if of and not definition.reduce.parameters.get("blanks") else np.zeros(len(used), dtype=bool)
+
+
+def _statuses(table: Table, used: pd.DataFrame, few: np.ndarray, on: _Calendar) -> np.ndarray:
+    """Worst status of the rows of each period, as an index into STATUSES; at best estimated where they are too `few`."""
     statuses = np.full(len(on.periods), NORMAL, dtype=np.int64)
     if table.relations.status:
         statuses = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
-    few = np.bincount(on.places, minlength=len(on.periods)) < traits.estimate_below
     return np.where(few, np.minimum(statuses, STATUSES.index("E")), statuses)
 
 
 def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:
-    """Lowest and highest code of the values of `break_on` in each period; None if it has no rows. Rows of two codes in one
-    period are not combined into one number."""
-    columns = definition.break_on if definition.break_on is not None else table.relations.break_on
+    """Lowest and highest code of the values of the columns that break a series in each period; None if it has no rows. Rows of
+    two codes in one period are not combined into one number."""
+    columns = break_columns(definition, table.relations)
     if not columns or not len(used):
         return [None] * len(on.periods)
     joined = used[columns[0]].astype(str).str.cat([used[c].astype(str) for c in columns[1:]], sep="|")  # type: ignore[misc]  # the stubs do not have a list of Series
@@ -186,16 +254,19 @@ def stretches(keys: list[Any]) -> np.ndarray:
 
 
 def _decide(
-    state: State, row_counts: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, np.ndarray]
+    state: State, row_counts: np.ndarray, table: Table, definition: Definition, traits: Traits, bounds: tuple[np.ndarray, ...]
 ) -> None:
     """What a period of each coverage level is worth. Changes `state` in place. `bounds`: where a missing row can only raise
-    the value, and where the value is an estimate from a partial list."""
+    the value, where the value is an estimate from a partial list, and where a cell is blank."""
     level, empty, value = state["coverage"], row_counts == 0, state["value"]
     events = table.relations.kind == "events"
     covered, partial = level >= NEAR_COMPLETE, level == PARTIAL
-    bounded, estimated = bounds[0] & _never_negative(table, definition), bounds[1]
+    raised, estimated, blank = bounds
+    bounded = raised & _never_negative(table, definition)
     if not _never_negative(table, definition):  # if values may be negative, a part is not a lower bound of the whole
-        _miss(state, state["at_least"], "not-exact")
+        low = state["at_least"] & ~np.isnan(value)
+        _miss(state, low & blank, "some-blank")
+        _miss(state, low & ~blank, "only-a-minimum")
     if events and traits.adds:
         value[covered & empty & np.isnan(value)] = 0.0
     _miss(state, covered & ~empty & np.isnan(value), "all-blank")
@@ -205,6 +276,8 @@ def _decide(
     _miss(state, partial & ~empty & ~counted_so_far & ~estimated, "not-exact" if events else "not-every-part")
     state["at_least"] |= partial & ~np.isnan(value) & ~estimated
     _miss(state, state["at_least"] & (value == 0), "nothing-found")  # "at least 0" says nothing
+    if not events and definition.at_least == 1:
+        _miss(state, (level < PARTIAL) & ~empty, "none-counts")
     _miss(state, level < PARTIAL, "not-covered" if events else "too-few" if definition.at_least > 1 else "no-rows")
 
 
@@ -212,6 +285,15 @@ def _miss(state: State, where: np.ndarray, why: Why, *, always: bool = False) ->
     state["value"][where] = np.nan
     state["at_least"][where] = False
     state["why"][where & (always | (state["why"] == ""))] = why
+
+
+def bound(values: pd.DataFrame) -> None:
+    """Make what is not a number missing: a value that is infinite or too large. Minus zero is zero. Changes `values` in place."""
+    value = values["value"].to_numpy(dtype="float64")
+    too_large = np.abs(value) > LARGEST_NUMBER
+    values["value"] = np.where(too_large, np.nan, value) + 0.0
+    values.loc[too_large, "why"] = "too-large"
+    values.loc[too_large, "at_least"] = False
 
 
 def _never_negative(table: Table, definition: Definition) -> bool:

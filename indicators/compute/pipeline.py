@@ -8,7 +8,7 @@ import datetime
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,12 @@ from indicators.compute.exactness import Draft, valued
 from indicators.compute.selection import codes_of, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import ExcludedBase
-from indicators.nouns.periods import FREQUENCIES, Frequency, label
+from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
 from indicators.problems import Fault, Place, ProblemsFound, fault, refused, suggest
-from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of
+from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of, with_parts_called
 from indicators.reading.project import Project
 
 MOST_KEPT = 256
@@ -36,10 +36,15 @@ ASKED = Place("query")
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
     """All inputs of a series: its rule, its tables, the day, and the same of its parts. Two series with equal keys have the same
-    numbers; only the texts of their definitions may differ."""
-    rule = definition.model_dump(mode="json", exclude=set(IN_NO_NUMBER))
+    numbers; only the texts of their definitions and the names of their parts may differ."""
+    rule = nameless(definition)
     read = [table_key(project, name) for name in sorted(tables_of(definition))]
     return project.config.as_of, rule, read, [inputs_key(project, project.definition(part)) for part in parts_of(definition)]
+
+
+def nameless(definition: Definition) -> dict[str, Any]:
+    """The keys of a definition that change numbers, with neither its own name nor those of its parts."""
+    return with_parts_called(definition, lambda _: "").model_dump(mode="json", exclude=set(IN_NO_NUMBER))
 
 
 def table_key(project: Project, name: str) -> tuple[Any, ...]:
@@ -81,7 +86,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
     def asked(query: Query) -> Series:
         return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query))
 
-    annotations = read_annotations(project.tables, project.config)
+    annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
     return Results(project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents)
 
@@ -173,10 +178,13 @@ def _finished(
         "over": values["over"],
         "why": values["why"],
         "not_collected": _names(project, values),
+        "reason": values["reason"],
+        "keys": values["keys"],
     }
-    carried = draft._replace(values=pd.DataFrame(columns, index=values.index))._asdict()
-    notes = _notes(project, definition, query)
-    return Series(query, definition, as_of=day, not_a_base=not_a_base, notes=notes, parts=parts, **carried)
+    notes = _notes(project, definition, query, draft.notes)
+    carried = draft._replace(values=pd.DataFrame(columns, index=values.index), notes=notes)._asdict()
+    del carried["accumulates"]
+    return Series(query, definition, as_of=day, not_a_base=not_a_base, parts=parts, **carried)
 
 
 def _names(project: Project, values: pd.DataFrame) -> "pd.Series | str":
@@ -206,8 +214,8 @@ def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
     return 100 - score if definition.direction == "lower is better" else score
 
 
-def _notes(project: Project, definition: Definition, query: Query) -> tuple[str, ...]:
-    notes = list(definition.notes)
+def _notes(project: Project, definition: Definition, query: Query, of_rows: Sequence[str]) -> tuple[str, ...]:
+    notes = [*definition.notes, *of_rows]
     if query.as_of and not all(project.tables[name].relations.recorded for name in tables_behind(definition, project.definition)):
         notes.append(f"Dated to {query.as_of}, not what was known on {query.as_of}: the day on which rows were entered is not kept.")
     return tuple(notes)
@@ -243,7 +251,8 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
     if query.frequency and query.frequency not in FREQUENCIES:
         yield fault("unknown-frequency", hint=suggest(query.frequency, FREQUENCIES), frequency=query.frequency)
     elif query.frequency and query.frequency not in possible:
-        code = "frequency-too-fine/weighed" if reducer_traits(definition).one_frequency else "frequency-too-fine/asked"
+        weighed = reducer_traits(definition).no_coarser and is_finer(definition.frequency, query.frequency)
+        code = "frequency-too-fine/weighed" if weighed else "frequency-too-fine/asked"
         yield fault(code, hint=f"possible: {', '.join(possible)}", name=query.name, frequency=query.frequency)
     if query.as_of and query.as_of > as_of:
         hint = "nothing is known of later days; choose that day or an earlier one"

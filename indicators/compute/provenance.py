@@ -2,34 +2,69 @@
 
 import datetime
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from indicators.compute.coverage import levels_by_day, levels_of
+from indicators.compute.reasons import is_blank
 from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition, Step
 from indicators.nouns.descriptor import FieldOf, Span
-from indicators.nouns.series import RowBehind, Series, SourceRef, Table
-from indicators.nouns.vocabulary import DAY, LEVELS, PRECISION, ROW, Level
+from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, PRECISION, ROW, Level
 from indicators.operations.registry import Room, reducer_traits
 from indicators.operations.where import NUMBERS, columns
+from indicators.reading.dependencies import columns_read, parts_of
 from indicators.reading.descriptors import label_of
+
+Also = Mapping[str, Iterable[str]]
+NOTHING: Also = MappingProxyType({})
 
 # ---- rows ----
 
 
-def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, breakdown: str | None = None) -> tuple[RowBehind, ...]:
-    """The rows with these ids, in the order given. `sources` names the table of sources; the column of a `breakdown` is included."""
+def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, also: Also = NOTHING) -> tuple[RowBehind, ...]:
+    """The rows with these ids, in the order given. `sources` names the table of sources; `also`: further columns by table."""
     by_table: dict[str, list[str]] = {}
     wanted = list(ids)
     for identity in wanted:
         by_table.setdefault(identity.partition(":")[0], []).append(identity)
     known = known_sources(tables.get(sources or ""))
-    rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, breakdown)}
+    rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, also.get(name, ()))}
     return tuple(rows[identity] for identity in wanted)
+
+
+def rows_of(results: Results, series: Series, ids: Iterable[str]) -> tuple[RowBehind, ...]:
+    """Rows behind a series with all that a reader must see to judge whether they count: besides the columns that the table shows, those
+    of codes in lists (who, to whom, about what), those that the definition reads, and that of the breakdown."""
+    lists = {name: results.tables[name].relations.lists for name in series.tables}
+    also = {name: [column for column, one in own.items() if one.enum] for name, own in lists.items()}
+    for rule in _rules(series.definition, results):
+        also.get(rule.table or "", []).extend([*columns_read(rule), *([series.query.breakdown] if series.query.breakdown else [])])
+    return rows_behind(results.tables, ids, results.config.sources, also)
+
+
+def _rules(definition: Definition, results: Results) -> Iterator[Definition]:
+    """A definition and those that it combines."""
+    yield definition
+    for part in parts_of(definition):
+        yield from _rules(results.definition(part), results)
+
+
+def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[str]) -> tuple[str, ...]:
+    """Which of these rows are blank in a column that one of the definitions reduces and does not leave out."""
+    wanted, blank = set(ids), []
+    for one in definitions:
+        step = one.reduce
+        if one.table and step and "of" in step.parameters and "blanks" not in step.parameters:
+            rows = tables[one.table].frame
+            rows = rows[rows[ROW].isin(wanted)]
+            blank += rows.loc[is_blank(rows[step.parameters["of"]]), ROW].tolist()
+    return tuple(dict.fromkeys(blank))
 
 
 def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
@@ -40,13 +75,30 @@ def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
     return {row[0]: SourceRef(*row) for row in zip(*cells, strict=True)}
 
 
-def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], breakdown: str | None) -> Iterable[RowBehind]:
+def _in_order(shown: Iterable[str], also: Iterable[str], columns: Iterable[str]) -> list[str]:
+    """The columns that a table shows, and others, each after the nearest shown one that it follows in the table.
+
+    >>> _in_order(["date", "kind", "summary"], ["initiator"], ["id", "date", "kind", "initiator", "level", "summary"])
+    ['date', 'kind', 'initiator', 'summary']
+    """
+    ordered, place = list(dict.fromkeys(shown)), 0
+    wanted = set(also)
+    for column in columns:
+        if column in ordered:
+            place = ordered.index(column) + 1
+        elif column in wanted:
+            ordered.insert(place, column)
+            place += 1
+    return ordered
+
+
+def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], also: Iterable[str]) -> Iterable[RowBehind]:
     relations, columns = table.relations, table.resource.columns
-    shown = dict.fromkeys([*relations.shows, *([breakdown] if breakdown and breakdown in columns else [])])
+    shown = _in_order(relations.shows, [column for column in also if column != relations.source], columns)
     for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
-        if relations.time and relations.time.start in cells and row[PRECISION] == "month":
-            cells[relations.time.start] = cells[relations.time.start][:7]
+        if relations.time and cells.get(relations.time.start) and row[PRECISION] != "day":
+            cells[relations.time.start] = date_text(row[DAY], row[PRECISION])
         named = str(row[relations.source]) if relations.source else ""
         listing = relations.lists.get(relations.source or "")
         names = named.split(listing.separator) if listing else [named]
@@ -54,11 +106,16 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], breakd
 
 
 def cell_text(cell: object, kind: str) -> str:
-    """A cell as text; "" if it is blank."""
+    """A cell as text; "" if it is blank.
+
+    >>> cell_text(12345678901.0, "integer"), cell_text(0.1, "number"), cell_text(2024.0, "year"), cell_text(3e90, "number")
+    ('12,345,678,901', '0.1', '2024', '3e+90')
+    """
     if isinstance(cell, pd.Timestamp):
         return cell.date().isoformat()
     if isinstance(cell, float):
-        return "" if pd.isna(cell) else f"{cell:.0f}" if kind == "year" else f"{cell:,.10g}"
+        whole = abs(cell) <= LARGEST_EXACT and cell == int(cell)
+        return "" if pd.isna(cell) else f"{cell:.0f}" if kind == "year" else f"{cell:,.0f}" if whole else f"{cell:,.10g}"
     return "" if cell is pd.NaT else str(cell)
 
 
@@ -204,8 +261,7 @@ def rows_by_source(tables: Tables) -> dict[str, dict[str, int]]:
             cells = table.frame[table.relations.source]
             listing = table.relations.lists.get(table.relations.source)
             items = cells.str.split(listing.separator).explode() if listing else cells
-            once = items[items != ""].reset_index().drop_duplicates()[table.relations.source]
-            for source, rows in once.value_counts().items():
+            for source, rows in items[items != ""].value_counts().items():
                 counts.setdefault(str(source), {})[name] = int(rows)
     return counts
 

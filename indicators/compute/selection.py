@@ -2,18 +2,21 @@
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, is_finer, last_day, period_expression, period_of
+from indicators.nouns.periods import EPOCH, Frequency, first_days, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
-from indicators.nouns.vocabulary import DAY, MONTH, PERIOD, PRECISION
-from indicators.operations.registry import references
+from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, PRECISION, ROW
+from indicators.operations.registry import reducer_traits, references
 from indicators.operations.where import CONDITIONS, Column, expression
 from indicators.reading.dependencies import FINEST
+from indicators.reading.tables import newest_releases
 
 Tables = Mapping[str, Table]
 LENGTHS = {"year": 4, "month": 7, "day": 10}
@@ -21,23 +24,26 @@ LENGTHS = {"year": 4, "month": 7, "day": 10}
 
 
 def date_text(day: pd.Timestamp, precision: str) -> str:
-    """A date as exact as its row: a day, a year, or else a month."""
-    return day.date().isoformat()[: LENGTHS.get(precision, LENGTHS["month"])]
+    """A date as exact as its row: a day, or the month, the week or another period that it is known by."""
+    frequency = FINEST[precision]
+    return label(period_of(day.date(), frequency), frequency)
 
 
-def known_on(table: Table, day: datetime.date) -> pd.DataFrame:
-    """Rows that the table had on a day: dated no later and, if the table has that date, recorded no later.
+def known_on(table: Table, day: datetime.date, by: str = DAY) -> pd.DataFrame:
+    """Rows that the table had on a day: dated no later (in the column `by`) and, if the table has that date, recorded no later; of
+    several releases of one row the newest.
 
     An observation of a period is left out until the period has ended.
     """
-    relations, frame = table.relations, table.frame
-    hidden = frame[DAY] > pd.Timestamp(_last_known(table, day))
-    if relations.recorded:
-        hidden |= pd.to_datetime(frame[relations.recorded]) > pd.Timestamp(day)
+    frame, recorded = table.frame, table.relations.recorded
+    if recorded:  # first, so that a row whose newest release has another date is not counted at the old one
+        entered = ~(pd.to_datetime(frame[recorded]) > pd.Timestamp(day))
+        frame = newest_releases(table.resource, frame if entered.all() else frame[entered])
+    hidden = frame[by] > pd.Timestamp(last_known(table, day))
     return frame[~hidden] if hidden.any() else frame
 
 
-def _last_known(table: Table, day: datetime.date) -> datetime.date:
+def last_known(table: Table, day: datetime.date) -> datetime.date:
     """The last date of a row that is known on `day`."""
     every = table.relations.time.every if table.relations.time else None
     if table.relations.kind != "observations" or not every:
@@ -69,28 +75,86 @@ def _cells(name: str, tables: Tables, day: datetime.date) -> tuple[Any, ...]:
 
 
 def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
-    """The rows that a definition selects, with @period; `only` keeps the rows with one code in a column."""
+    """The rows that a definition selects, with @period; `only` keeps the rows with one code in a column.
+
+    A row counts in the period in which all the days lie that its date may mean. Rows without such a period are `loose`, and so are
+    those dated after `day` by a month or a year that has begun.
+    """
     assert definition.table
     table = tables[definition.table]
     where = expression(looked_up(definition.where, tables, day), table.resource)
-    filters = _in_time(table, frequency)
+    assert table.relations.time
+    filters = [] if table.resource.columns[table.relations.time.start].constraints.required else [~nw.col(DAY).is_null()]
     filters += [] if where is None else [where]
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
     if only:
         column, code = only
         filters.append(Column(table.resource.columns[column], separators.get(column)).holds(code))
-    known = nw.from_native(known_on(table, day), eager_only=True)
-    frame = known.filter(*filters) if filters else known
-    return Rows(frame.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators)
+    exact, loose = _by_exactness(table, definition, frequency, day, filters)
+    return Rows(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators, loose, day)
 
 
-def _in_time(table: Table, frequency: Frequency) -> "list[nw.Expr]":
-    """Conditions for a date that is known and exact enough; none if the descriptor guarantees it."""
+def _by_exactness(
+    table: Table, definition: Definition, frequency: Frequency, day: datetime.date, filters: "list[nw.Expr]"
+) -> "tuple[nw.DataFrame[Any], pd.DataFrame | None]":
+    """The rows that pass the filters: those that lie in one period, and the others as in `Rows.loose`, None where there can be none."""
     time = table.relations.time
     assert time
-    usable = ["day", "month", "year"] if frequency == "annual" else ["day"] if is_finer(frequency, "monthly") else ["day", "month"]
-    exact = [nw.col(PRECISION).is_in(usable)] if time.precision else []
-    return exact if table.resource.columns[time.start].constraints.required else [~nw.col(DAY).is_null(), *exact]
+    # Parts of a week belong to two months, so it adds to neither; for a mean or a last value it counts where it begins.
+    is_split = time.every == "week" and reducer_traits(definition).needs_every_part
+    if not time.precision and not is_split:
+        return _passing(known_on(table, day), filters), None
+    known = known_on(_with_spans(table), day, by=FIRST if time.precision else DAY)
+    if time.precision and _bounds(definition.where, time.start):
+        rows, passes = _passing_by_day(known, time.start, filters)
+    else:
+        rows = _passing(known, filters).to_native()
+        passes = np.ones(len(rows), dtype=bool)
+    first, last = (periods_of(_ordinals(rows[column]), frequency) for column in (FIRST, LAST))
+    is_exact = (first == last) & (rows[DAY] <= pd.Timestamp(day)).to_numpy() & passes
+    ends = np.minimum(last, period_of(day, frequency))
+    loose = pd.DataFrame({ROW: rows[ROW].to_numpy(), FIRST: first, LAST: ends})[~is_exact]
+    return nw.from_native(rows[is_exact], eager_only=True), loose if len(loose) else None
+
+
+def _passing(frame: pd.DataFrame, filters: "list[nw.Expr]") -> "nw.DataFrame[Any]":
+    rows = nw.from_native(frame, eager_only=True)
+    return rows.filter(*filters) if filters else rows
+
+
+def _bounds(where: Any, date: str) -> bool:
+    """Whether a filter has a first or a last day for a date."""
+    parts = where if isinstance(where, list) else [where]
+    return any(isinstance(part.get(date), dict) and {"from", "to"} & set(part[date]) for part in parts)
+
+
+def _passing_by_day(frame: pd.DataFrame, date: str, filters: "list[nw.Expr]") -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows that pass filters of their date on some of the days that it may mean, with the first and the last of these as @first
+    and @last; and whether they pass on all."""
+    lengths = (frame[LAST] - frame[FIRST]).dt.days + 1
+    each = frame.loc[frame.index.repeat(lengths)]
+    each = each.assign(**{date: each[FIRST] + pd.to_timedelta(each.groupby(level=0).cumcount(), unit="D").astype("timedelta64[s]")})
+    days = _passing(each, filters).to_native().groupby(level=0)[date].agg(["min", "max", "size"])
+    rows = frame[frame.index.isin(days.index)]
+    days = days.reindex(rows.index)
+    return rows.assign(**{FIRST: days["min"], LAST: days["max"]}), (days["size"] == lengths[rows.index]).to_numpy()
+
+
+def _with_spans(table: Table) -> Table:
+    """The table with the first and the last day that the date of each row may mean: @first and @last."""
+    days = _ordinals(table.frame[DAY].fillna(pd.Timestamp(0)))
+    first, last = days.copy(), days.copy()
+    for precision in table.frame[PRECISION].unique():
+        frequency, rows = FINEST[precision], (table.frame[PRECISION] == precision).to_numpy()
+        periods = periods_of(days[rows], frequency)
+        first[rows], last[rows] = first_days(periods, frequency), first_days(periods + 1, frequency) - 1
+    spans = {name: (column - EPOCH).astype("datetime64[D]").astype("datetime64[s]") for name, column in ((FIRST, first), (LAST, last))}
+    return replace(table, frame=table.frame.assign(**spans))
+
+
+def _ordinals(days: pd.Series) -> np.ndarray:
+    """Days as `datetime.date.toordinal` gives them."""
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
 
 
 def parameters(definition: Definition, tables: Tables, day: datetime.date) -> dict[str, Any]:

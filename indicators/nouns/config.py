@@ -73,6 +73,10 @@ class Config(FileModel):
     """Terms of the data, in a line."""
 
 
+EVERYWHERE = "all"
+"""The scope of an annotation that every chart shows."""
+SCOPE = "scope"
+"""The column of a table of annotations that says which charts show it."""
 ANNOTATION_COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precision", "kind"}
 """Columns that a table of annotations has."""
 

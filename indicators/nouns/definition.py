@@ -1,7 +1,8 @@
 """What a definition says: an indicator or variant, its steps and breakdowns; what an operation is, and what its parameters may refer to."""
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -24,6 +25,19 @@ def _as_step(value: Any) -> Any:
             return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
     hint = "write the name of one, or one with its parameters: {rolling_sum: {window: 12}}"
     raise Refused(fault("wrong-value/operation", hint=hint))
+
+
+def _as_answer(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in ("yes", "no"):
+        return value.lower() == "yes"
+    shown = value if isinstance(value, str | int | float) else type(value).__name__
+    raise Refused(fault("wrong-value/answer", hint="write yes or no", value=shown))
+
+
+YES_OR_NO = BeforeValidator(_as_answer, json_schema_input_type=Literal["yes", "no"] | bool | None)
+"""A truth value, which may also be written as yes or no."""
 
 
 def as_coverage(value: Any) -> Any:
@@ -55,6 +69,18 @@ class BreakdownOf(FileModel):
     """Code of the column -> coverage category of this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
 
 
+NAME = r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$"
+"""An id, or id@variant."""
+
+
+def _checked_name(value: Any) -> Any:
+    if not isinstance(value, str) or not re.match(NAME, value):
+        hint = "write an id, or id@variant: lower-case letters, digits and _"
+        raise Refused(fault("wrong-value/former", hint=hint, former=value))
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_checked_name), Field(pattern=NAME)]
 Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
 
 
@@ -68,7 +94,9 @@ class Mark(Enum):
     PROSE = "words for readers, in which names are written as config.yaml has them"
     PLACEMENT = "where the definition is"
     SHOWN = "what is shown with the numbers"
+    JUDGED = "how a change is judged, which is neither drawn nor a number"
     APART = "rules and exemptions that are not this rule"
+    DRAWN = "how the numbers are drawn"
 
 
 class Definition(FileModel):
@@ -107,7 +135,7 @@ class Definition(FileModel):
     """How a value becomes a score from 0 to 100; needs a direction. Not: which way is better, that is `direction`."""
     breakdown: Annotated[tuple[Breakdown, ...], BeforeValidator(as_list)] = ()
     """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
-    shown: Annotated[str | None, Mark.SHOWN] = None
+    shown: Annotated[str | None, Mark.DRAWN] = None
     """The breakdown that is drawn where nothing else is asked for; one of `breakdown`. E.g. `initiator`; not: a code of it."""
     credit: Annotated[str, Mark.PROSE] = ""
     """Source line of the chart, where the table's own names more than this indicator uses. E.g. `The Court Diary`."""
@@ -123,6 +151,10 @@ class Definition(FileModel):
     """How many rows a mean, median or last value of observations needs. E.g. `3`; not: `0`."""
     notable: Annotated[float, Field(gt=0)] | None = None
     """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
+    season: Annotated[bool | None, YES_OR_NO, Mark.JUDGED] = None
+    """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
+    formerly: Annotated[tuple[Name, ...], BeforeValidator(as_list), Mark.APART] = ()
+    """Names that it had, by which old addresses, pictures and links find it. E.g. `[old_id]`, of a variant its old name; not: a title."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}
     """Exemptions from warnings of `relations check`: code -> why. E.g. `{never-comparable: Nobody lists all.}`; not: an error."""
     variants: Annotated[dict[Code, "Definition"], Mark.APART] = {}
@@ -138,6 +170,11 @@ class Definition(FileModel):
         """Codes whose own categories, together, are the coverage of the whole: code -> category. Empty where there are none."""
         every = (one.coverage for one in self.breakdown if self.coverage and set(one.coverage.values()) == set(self.coverage))
         return next(every, {})
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The names that it had, as `id` or `id@variant`."""
+        return tuple(f"{self.id}@{one}" if self.variant and "@" not in one else one for one in self.formerly)
 
     @property
     def rules(self) -> "tuple[Definition, ...]":
@@ -157,7 +194,8 @@ def marked(*marks: Mark) -> frozenset[str]:
 PROSE, PLACEMENT = marked(Mark.PROSE), marked(Mark.PLACEMENT)
 APART = marked(Mark.APART)
 """Keys that a record of the definition leaves out."""
-IN_NO_CODE = PROSE | APART
+DRAWN = marked(Mark.DRAWN)
+IN_NO_CODE = PROSE | APART | DRAWN | marked(Mark.JUDGED)
 """Keys that may change while the code of a picture stays."""
 IN_NO_NUMBER = marked(*Mark)
 """Keys that change no number."""
@@ -168,6 +206,24 @@ def rule_called(name: str, definitions: Mapping[str, Definition]) -> Definition:
     indicator, _, variant = name.partition("@")
     base = definitions[indicator]
     return base.variants[variant] if variant else base
+
+
+def former_names(definitions: Iterable[Definition]) -> dict[str, str]:
+    """Former name -> name of today, of indicators and of their variants."""
+    return {former: rule.name for definition in definitions for rule in definition.rules for former in rule.former}
+
+
+def called_now(name: str, formerly: Mapping[str, str]) -> str:
+    """The name of today of what was called `name`; a variant follows its indicator. What was never renamed keeps its name.
+
+    >>> called_now("balls@summer", {"balls": "dances", "dances@summer": "dances@outdoors"})
+    'dances@outdoors'
+    """
+    indicator, at, variant = name.partition("@")
+    base = formerly.get(indicator, "@")
+    if name in formerly or not at or "@" in base:
+        return formerly.get(name, name)
+    return formerly.get(f"{base}@{variant}", f"{base}@{variant}")
 
 
 # ---- what a parameter of an operation may refer to; each is read as the part after the arrow ----

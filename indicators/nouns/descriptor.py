@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from indicators.nouns.periods import Frequency
+from indicators.nouns.periods import Frequency, Step
 from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
+
+CellType = Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
 
 
 class Constraints(FileModel):
@@ -16,7 +18,7 @@ class Constraints(FileModel):
     """Whether no cell may be blank. E.g. `true`; not: `yes`."""
     unique: bool = False
     """Whether no value may appear twice."""
-    enum: tuple[str | float, ...] = ()
+    enum: tuple[str | bool | int | float, ...] = ()
     """The codes that cells may have; for a column of lists, write them under relations.lists."""
     pattern: str | None = None
     """The form of a whole cell, as a regular expression, best in single quotes. E.g. `'^[A-Z]{3}$'`."""
@@ -31,17 +33,42 @@ class FieldOf(FileModel):
 
     name: Annotated[str, Field(pattern="^[^@]")]
     """Name of the column, as in the first line of the CSV. E.g. `event_type`; not: a name that begins with `@`."""
-    type: Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
-    """Kind of the cells: `date` is YYYY-MM-DD, `yearmonth` YYYY-MM, `year` YYYY, `integer` a whole number, `boolean` true or false.
-    Lists are `string`, see relations.lists."""
+    type: CellType | Literal["datetime"]
+    """Kind of the cells: `date` is YYYY-MM-DD, `datetime` a day with a time (the day is read), `yearmonth` YYYY-MM, `year` YYYY,
+    `integer` a whole number, `boolean` true or false. Lists are `string`, see relations.lists."""
     title: str = ""
     """Heading, if the name is not clear enough."""
     description: str
     """What the cells say, with the unit. E.g. `Persons who arrived in the month.`; not: the name once more."""
-    format: Literal["default"] = "default"
-    """Frictionless format; only the default is read."""
+    format: str = "default"
+    """How days are written, where not as YYYY-MM-DD. E.g. `'%d/%m/%Y'`; not: `any`."""
+    decimalChar: Annotated[str, Field(min_length=1, max_length=1)] = "."
+    """The character before decimals, where not a point. E.g. `','`."""
+    groupChar: Annotated[str, Field(max_length=1)] = ""
+    """The character between thousands, where there is one. E.g. `','`."""
+    bareNumber: Literal[True] = True
+    """Cells hold the number alone; nothing around it is read."""
+    trueValues: tuple[str, ...] = ("true", "True", "TRUE", "1")
+    """What cells of a column of type boolean hold for true. E.g. `['yes']`."""
+    falseValues: tuple[str, ...] = ("false", "False", "FALSE", "0")
+    """What cells of a column of type boolean hold for false. E.g. `['no']`."""
     constraints: Constraints = Field(default_factory=Constraints)  # an instance here would build its schema when imported
     """What cells must be."""
+
+    @property
+    def kind(self) -> CellType:
+        """The type of the cells as they are read: of a time of day only the day counts."""
+        return "date" if self.type == "datetime" else self.type
+
+    @property
+    def codes(self) -> tuple[str | float, ...]:
+        """The vocabulary as filters and cells hold it: numbers in a column of numbers, truth values in one of these, else text.
+
+        >>> FieldOf(name="mode", type="integer", description="1 to 3.", constraints=Constraints(enum=(1, 2, 3))).codes
+        (1, 2, 3)
+        """
+        enum = self.constraints.enum
+        return enum if self.type in ("integer", "number", "year", "boolean") else tuple(map(str, enum))
 
 
 class Reference(FileModel):
@@ -71,28 +98,29 @@ class Schema(FileModel):
     """The columns that together name a row; every table needs one. E.g. `[event_id]`; not: `[]`."""
     foreignKeys: tuple[ForeignKey, ...] = ()
     """Columns whose cells are keys of other tables; for lists of keys see relations.lists."""
-    missingValues: tuple[Literal[""], ...] = ("",)
-    """What a blank cell holds: nothing. Other marks are not read."""
+    missingValues: tuple[str, ...] = ("",)
+    """What a cell without a value holds: nothing, and any mark that is listed besides. E.g. `['', '..']`; not: `['..']`."""
 
 
 class Time(FileModel):
     """Which columns hold the row's time: a start, an end, how exact the date is; `every` where a row is about a period."""
 
     start: str
-    """Column with the day, month or year that places the row. E.g. `date`."""
+    """Column with the day or the period that places the row. E.g. `date`."""
     end: str | None = None
     """Column with the last day of a row that lasts."""
     precision: str | None = None
     """Column that says how exact the date is: day, month, approx or year."""
-    every: Literal["day", "month", "year"] | None = None
-    """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`."""
+    every: Step | None = None
+    """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`. Cells of `start` are a
+    day of the period, or its name: 2024-Q1, 2024-W05, 2024-H1."""
 
 
 class ListColumn(FileModel):
     """A column whose cells are lists."""
 
-    separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
-    """The character between items of a cell. E.g. `;`."""
+    separator: Annotated[str, Field(min_length=1, max_length=5)] = ";"
+    """What is between the items of a cell, in every cell alike. E.g. `;`, `'; '`; not: `semicolon`."""
     enum: tuple[str, ...] = ()
     """The codes that items may have."""
     of: Texts = ()
@@ -140,6 +168,15 @@ class ExcludedBase(FileModel):
     """Why no change in per cent is built on these periods."""
 
 
+class KeySpan(FileModel):
+    """From when to when a key of the table has rows: a country, a code."""
+
+    start: Annotated[PeriodName | None, Field(alias="from")] = None
+    """First period with a row of the key; not given: its first row. E.g. `'2011-07'`."""
+    end: Annotated[PeriodName | None, Field(alias="to")] = None
+    """Last period with a row of the key; not given: it has not ended, or it ended long ago. E.g. `'2023-12'`."""
+
+
 class Relations(FileModel):
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
@@ -167,7 +204,11 @@ class Relations(FileModel):
     lower_bound_when: dict[str, Texts] = {}
     """Column -> its codes that make a number an "at least". E.g. `{count_basis: [at_least]}`."""
     recorded: str | None = None
-    """The column with the day on which a row was entered."""
+    """The column with the day on which a row was entered. Where it is part of the primary key, rows that differ in it alone are releases of
+    one number, of which the newest counts."""
+    keys: dict[str, KeySpan] = {}
+    """Keys that begin late, have ended or were renamed, without their time -> from when to when they have rows; needed where the rows do
+    not show it. E.g. `{RUR|GRA: {to: '1895-12'}}`."""
     coverage: str | tuple[Span, ...] | None = None
     """The spans of coverage: the path of a table, or spans written here. E.g. `coverage.csv`."""
     categories: dict[str, Where] = {}
@@ -179,7 +220,7 @@ class Relations(FileModel):
     group: str | None = None
     """Column whose codes distinguish single rows in a chart that draws them one by one. E.g. `pollster`; not: a number."""
     excuses: dict[str, dict[str, Reason]] = {}
-    """Exemptions from warnings: row of the table of annotations, by key -> code -> why.
+    """Exemptions from warnings about rows and annotations: row, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""
     shows: Texts = ()
     """Columns that a list of rows shows, in order. E.g. `[date, summary]`."""
@@ -234,19 +275,52 @@ class Package(FileModel):
     """The descriptors, one file for each table, in the same folder. E.g. `[events.resource.yaml]`."""
 
 
+class Delimited(FileModel):
+    """How the cells of a CSV are separated."""
+
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+    """The character between the cells of a row. E.g. `;`."""
+    quoteChar: Literal['"'] = '"'
+    """The character around cells that hold a delimiter; only `"` is read."""
+    doubleQuote: Literal[True] = True
+    """A quote inside a cell is doubled; only this is read."""
+
+
+class Dialect(FileModel):
+    """The form of a CSV, as the Frictionless standard has it."""
+
+    delimiter: Literal[",", ";", "\t", "|"] = ","
+    """The character between the cells of a row. E.g. `;`."""
+    quoteChar: Literal['"'] = '"'
+    """The character around cells that hold a delimiter; only `"` is read."""
+    doubleQuote: Literal[True] = True
+    """A quote inside a cell is doubled; only this is read."""
+    header: Literal[True] = True
+    """The first line names the columns; only this is read."""
+    csv: Delimited | None = None
+    """The same keys, where newer versions of the standard have them. E.g. `{delimiter: ;}`."""
+
+    @property
+    def separator(self) -> str:
+        """The character between the cells of a row."""
+        return self.csv.delimiter if self.csv else self.delimiter
+
+
 class Resource(FileModel):
     """One table's descriptor: a Frictionless Data Resource with the key `relations`."""
 
     name: str
     """How definitions name the table. E.g. `events`; not: `events.csv`."""
-    path: str
-    """The CSV file, in the same folder. E.g. `events.csv`."""
+    path_: Annotated[Texts, Field(alias="path", min_length=1)]
+    """The CSV file, in the same folder, or several files that continue each other. E.g. `events.csv`."""
     title: str
     """What the table is called."""
     description: str = ""
     """What the table holds, and over which years."""
     encoding: Literal["utf-8"] = "utf-8"
     """Encoding of the CSV; only UTF-8 is read."""
+    dialect: Dialect = Field(default_factory=Dialect)
+    """The form of the CSV, where it is not the usual one. E.g. `{delimiter: ;}`."""
     schema_: Annotated[Schema, Field(alias="schema")]
     """Columns and keys."""
     sources: tuple[Producer, ...] = ()
@@ -255,6 +329,11 @@ class Resource(FileModel):
     """Terms of the table: a list of `{name, title, path}`."""
     relations: Relations
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
+
+    @property
+    def path(self) -> str:
+        """The CSV file, or the first of several."""
+        return self.path_[0]
 
     @property
     def columns(self) -> Mapping[str, FieldOf]:

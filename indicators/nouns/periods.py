@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import narwhals as nw
 import numpy as np
 
+from indicators.characters import with_disguise
 from indicators.problems import Refused, fault
 
 Frequency = Literal["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
@@ -28,8 +29,12 @@ NOUNS: dict[Frequency, str] = {
     "daily": "day",
 }
 """What one period is called; several have an s."""
+Step = Literal["day", "week", "month", "quarter", "half-year", "year"]
+"""A period that a row of a table is about."""
+FREQUENCY: dict[str | None, Frequency] = {noun: frequency for frequency, noun in NOUNS.items()}
+"""The frequency of each noun: monthly of month."""
 LETTER: dict[Frequency, str] = {"half-yearly": "H", "triannual": "T", "quarterly": "Q"}
-LABEL = re.compile(r"(?P<year>\d{4})(-(?P<letter>[HTQW])(?P<part>\d{1,2})|-(?P<month>\d\d)(-(?P<day>\d\d))?)?")
+LABEL = re.compile(r"(?P<year>[0-9]{4})(-(?P<letter>[HTQW])(?P<part>[0-9]{1,2})|-(?P<month>[0-9]{2})(-(?P<day>[0-9]{2}))?)?")
 EARLIEST, LATEST = 1000, 2999
 """Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
@@ -43,6 +48,19 @@ def is_finer(one: str, other: str) -> bool:
     """
     order: tuple[str, ...] = FREQUENCIES
     return order.index(one) > order.index(other)
+
+
+def consists_of(frequency: Frequency, parts: Frequency) -> bool:
+    """Whether values of `parts` add up to those of `frequency`: a year consists of quarters, a four-month period does not.
+
+    Weeks make up longer periods but for those at their ends, which belong to two.
+
+    >>> consists_of("annual", "quarterly"), consists_of("triannual", "quarterly"), consists_of("monthly", "weekly")
+    (True, False, True)
+    """
+    if frequency in MONTHS and parts in MONTHS:
+        return MONTHS[frequency] % MONTHS[parts] == 0
+    return not is_finer(frequency, parts)
 
 
 def period_of(day: datetime.date, frequency: Frequency) -> int:
@@ -99,6 +117,16 @@ def days_in(period: int, frequency: Frequency) -> int:
     return (first_day(period + 1, frequency) - first_day(period, frequency)).days
 
 
+def days_so_far(period: int, frequency: Frequency, today: datetime.date | None) -> int:
+    """Calendar days of a period up to today, today included; all of them where today is not given.
+
+    >>> days_so_far(2024, "annual", datetime.date(2024, 4, 30)), days_so_far(2023, "annual", datetime.date(2024, 4, 30))
+    (121, 365)
+    """
+    whole = days_in(period, frequency)
+    return whole if today is None else max(min(whole, (today - first_day(period, frequency)).days + 1), 0)
+
+
 def first_of_year(period: int, frequency: Frequency) -> int:
     """The first period of the year of a period.
 
@@ -116,6 +144,17 @@ def first_days(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
         months = (periods * MONTHS[frequency] - 1970 * 12).astype("datetime64[M]")
         return months.astype("datetime64[D]").astype(np.int64) + EPOCH
     return periods if frequency == "daily" else periods * 7 + 1
+
+
+def periods_of(days: np.ndarray, frequency: Frequency) -> np.ndarray:
+    """The periods in which many days lie, given as `datetime.date.toordinal` gives them: `period_of`, many times.
+
+    >>> [label(int(p), "quarterly") for p in periods_of(np.array([datetime.date(2024, 4, 30).toordinal()]), "quarterly")]
+    ['2024-Q2']
+    """
+    if frequency in MONTHS:
+        return months_of((days - EPOCH).astype("datetime64[D]")) // MONTHS[frequency]
+    return days if frequency == "daily" else (days - 1) // 7
 
 
 def label(period: int, frequency: Frequency) -> str:
@@ -143,7 +182,7 @@ def parse_period(text: str) -> tuple[int, Frequency]:
             return _parsed(match)
     except ValueError:
         pass
-    hint = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14"
+    hint = with_disguise("write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14", text)
     raise Refused(fault("wrong-value/period", hint=hint, value=text))
 
 

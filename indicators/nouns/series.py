@@ -1,6 +1,7 @@
 """What is computed, all frozen: tables, rows, series, annotations, results."""
 
 import datetime
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -9,7 +10,7 @@ import narwhals as nw
 import pandas as pd
 
 from indicators.nouns.config import Config
-from indicators.nouns.definition import Definition, rule_called
+from indicators.nouns.definition import Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Level, SoFar, Status
@@ -21,11 +22,12 @@ class Table:
     """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
     blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
     @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage,
-    sorted. `digest`: SHA-256 of the file."""
+    sorted. `digest`: SHA-256 of the file. `lines`: the physical line of each row; `files`: its file, where the table has several."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
     lines: tuple[int, ...] = field(repr=False)
+    files: tuple[str, ...] = field(default=(), repr=False)
     spans: tuple[Span, ...] = field(default=(), repr=False)
     digest: str = ""
 
@@ -33,6 +35,10 @@ class Table:
     def relations(self) -> Relations:
         """The descriptor's own part."""
         return self.resource.relations
+
+    def place(self, row: int, folder: str) -> Place:
+        """File and line of a row, by its number in the table."""
+        return Place(f"{folder}/{self.files[row] if self.files else self.resource.path}", self.lines[row])
 
 
 class OtherRows(NamedTuple):
@@ -43,11 +49,15 @@ class OtherRows(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added."""
+    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: selected
+    rows that are dated less exactly than the periods, each with the first and the last period that it may belong to (@row, @first,
+    @last). `today`: the last day that a period that is not over has so far."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency
     separators: Mapping[str, str] = field(default_factory=dict)
+    loose: pd.DataFrame | None = None
+    today: datetime.date | None = None
 
 
 class Query(NamedTuple):
@@ -71,15 +81,22 @@ Why = Literal[
     "not-covered",
     "nothing-found",
     "not-exact",
+    "only-a-minimum",
     "not-published",
     "no-rows",
+    "none-counts",
     "too-few",
     "all-blank",
+    "some-blank",
     "mixed",
+    "dated-less-exactly",
+    "not-over",
     "not-every-part",
     "across-a-break",
+    "other-keys",
     "incomplete-window",
     "excluded-base",
+    "too-large",
     "no-result",
 ]
 REASONS: Mapping[Why, str] = {
@@ -87,18 +104,39 @@ REASONS: Mapping[Why, str] = {
     "not-covered": "not covered by the collection",
     "nothing-found": "collection is partial and nothing was found",
     "not-exact": "collection is partial",
+    "only-a-minimum": "only a minimum is known",
     "not-published": "not published yet",
     "no-rows": "no rows in this period",
+    "none-counts": "none of its rows counts by this rule",
     "too-few": "fewer rows than the definition requires",
     "all-blank": "the rows give no number",
+    "some-blank": "blank cells may be negative",
     "mixed": "its rows are of two kinds with a break between them, so there is no single number",
+    "dated-less-exactly": "rows that are dated less exactly may belong to this period",
+    "not-over": "the period is not over",
     "not-every-part": "part of the period is missing",
     "across-a-break": "the two numbers lie on either side of a break in the series",
+    "other-keys": "the two numbers are sums over different keys",
     "incomplete-window": "a period that this number needs is missing",
     "excluded-base": "no per cent change is computed from this base",
+    "too-large": "the calculation gives a number that is too large",
     "no-result": "the calculation gives no number",
 }
 """Why a value is missing, in words; "" where it is not."""
+WAYS_OUT: Mapping[Why, str] = {
+    "some-blank": "give the column a minimum of 0 if it is never negative, or write blanks: leave_out if its blanks mean nothing",
+    "not-every-part": "add the missing rows; if a key has ended, say so under relations.keys of the table's descriptor",
+}
+"""What an analyst can do about a missing value, where the files can say more."""
+
+
+def worded(why: Why, detail: str = "") -> str:
+    """A reason with what it is about: a period, a part, rows. The one form in which every page and command gives it.
+
+    >>> worded("not-every-part", "1895-05: no row for RUR|GRA")
+    'part of the period is missing (1895-05: no row for RUR|GRA)'
+    """
+    return f"{REASONS[why]} ({detail})" if detail else REASONS[why]
 
 
 class Point(NamedTuple):
@@ -114,11 +152,12 @@ class Point(NamedTuple):
     over: bool
     why: Why
     not_collected: str = ""
+    reason: str = ""
 
     @property
-    def reason(self) -> str:
-        """Why the value is missing, in words; "" where it is not."""
-        return REASONS[self.why]
+    def way_out(self) -> str:
+        """What an analyst can do about a missing value; "" where the files cannot say more."""
+        return WAYS_OUT.get(self.why, "")
 
 
 @dataclass(frozen=True)
@@ -129,10 +168,12 @@ class Series:
     missing); `at_least` (the value is a lower bound); `status` (SDMX letter); `coverage` (level); `score` (0-100, 100
     best; NaN where none is given); `stretch` (numbers of one stretch are comparable, a change of it is a break); `over`
     (whether the period has ended on `as_of`); `why` (the code of the reason why a value is missing, else "");
-    `not_collected` (names of the parts that a lower bound is without, else ""). `rows`: ids of the rows behind each period,
-    in order of the index. `parts`: the same by code of a breakdown. `counts`: values are counts of rows or things. `length`:
-    periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`: the last row, as exactly as it
-    is dated (2026-01-13, 2026-05 or 2026).
+    `not_collected` (names of the parts that a lower bound is without, else ""); `reason` (why a value is missing or a lower
+    bound, in words, with the period and the part that it is about, else ""); `keys` (equal where sums are over the same keys).
+    `rows`: ids of the rows behind each period, in order of the index. `parts`: the same by code of a breakdown. `counts`:
+    values are counts of rows or things. `loose`: by period, ids of rows that are dated less exactly and may belong to it; they
+    are in no value of it. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`:
+    the last row, as exactly as it is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
 
@@ -146,6 +187,7 @@ class Series:
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool = False
+    loose: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
     length: int = 1
     so_far: SoFar = ""
     not_a_base: tuple[ExcludedBase, ...] = ()
@@ -156,7 +198,7 @@ class Series:
         """The values of one period. KeyError for a period outside the series."""
         row: Any = self.values.loc[period]
         value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
-        whether = int(row["stretch"]), bool(row["over"]), row["why"], row["not_collected"]
+        whether = int(row["stretch"]), bool(row["over"]), row["why"], row["not_collected"], row["reason"]
         return Point(row["label"], value, bound, row["status"], row["coverage"], score, *whether)
 
     def between(self, first: int, last: int) -> "Series":
@@ -164,11 +206,16 @@ class Series:
         begin = int(self.values.index[0]) if len(self.values) else first
         kept = slice(max(first - begin, 0), max(last + 1 - begin, 0))
         parts = {code: part.between(first, last) for code, part in self.parts.items()}
-        return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], parts=parts)
+        loose = {period: ids for period, ids in self.loose.items() if first <= period <= last}
+        return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], loose=loose, parts=parts)
 
     def rows_in(self, period: int) -> tuple[str, ...]:
         """Ids of the rows behind one period; none for a period outside the series."""
         return self.rows[period - self.values.index[0]] if period in self.values.index else ()
+
+    def loose_in(self, period: int) -> tuple[str, ...]:
+        """Ids of the rows that are dated less exactly and may belong to a period."""
+        return self.loose.get(period, ())
 
 
 class Annotation(NamedTuple):
@@ -217,5 +264,10 @@ class Results:
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def definition(self, name: str) -> Definition:
-        """The definition called `id` or `id@variant`; KeyError where there is none."""
-        return rule_called(name, self.definitions)
+        """The definition called `id` or `id@variant`, now or formerly; KeyError where there is none."""
+        return rule_called(called_now(name, self.formerly), self.definitions)
+
+    @functools.cached_property
+    def formerly(self) -> Mapping[str, str]:
+        """Former names of indicators and variants -> their names of today."""
+        return former_names(self.definitions.values())

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from indicators.characters import with_disguise
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
 from indicators.problems import Problem, Refused, fault
 
@@ -18,6 +19,9 @@ Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
 
+PRECISIONS = ("day", "month", "approx", "year")
+"""How exact a date can be; the codes of a column of precision."""
+
 SoFar = Literal["", "year", "start"]
 """Whether a value is a sum so far, of its year or from the start of its series, and so contains those before it."""
 
@@ -28,6 +32,7 @@ Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda 
 # Columns that the reader adds to a table's own; a column of a table may not begin with "@".
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
+FIRST, LAST = "@first", "@last"
 
 
 class FileModel(BaseModel):
@@ -77,7 +82,7 @@ def check_day(value: str) -> str:
     '2024-02-29'
     """
     if not is_day(value):
-        raise Refused(fault("wrong-value/not-a-day", hint="write YYYY-MM-DD", value=value))
+        raise Refused(fault("wrong-value/not-a-day", hint=with_disguise("write YYYY-MM-DD", value), value=value))
     if not EARLIEST <= int(value[:4]) <= LATEST:
         raise Refused(fault("wrong-value/year", hint=f"years go from {EARLIEST} to {LATEST}", value=value))
     return value
@@ -86,7 +91,9 @@ def check_day(value: str) -> str:
 _MONTH, _DAY = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
 DAY_FORM = f"^[12][0-9]{{3}}-{_MONTH}-{_DAY}$"
 PERIOD_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|W(0?[1-9]|[1-4][0-9]|5[0-3])|{_MONTH}(-{_DAY})?))?$"
-"""Forms of days and of names of periods, for editors; what the calendar says is checked when a file is read."""
+MONTH_FORM = f"^[12][0-9]{{3}}(-(H0?[12]|T0?[1-3]|Q0?[1-4]|{_MONTH}))?$"
+"""Forms of days, of names of periods, and of those of a month or longer, for editors; what the calendar says is checked when a file
+is read."""
 
 Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string", "pattern": DAY_FORM})]
 PeriodName = Annotated[
@@ -109,13 +116,20 @@ def scale_of(unit: str) -> Scale:
     return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
 
 
-def rounded(value: float) -> float:
-    """A value to twelve significant digits: what binary fractions add is gone.
+LARGEST_EXACT = 2**53
+"""Up to here a number of floating point holds every whole number."""
+LARGEST_NUMBER = 1e100
+"""No number that is read or computed is larger: what is computed from it, for an axis or a difference, stays a number, too."""
 
-    >>> rounded(33.3 - 30.3), rounded(1e20)
-    (3.0, 1e+20)
+
+def rounded(value: float) -> float:
+    """A value to twelve significant digits: what binary fractions add is gone. A whole number keeps all its digits.
+
+    >>> rounded(33.3 - 30.3), rounded(1e20), rounded(1234567890123.0)
+    (3.0, 1e+20, 1234567890123.0)
     """
-    return float(f"{value:.12g}")
+    is_whole = abs(value) <= LARGEST_EXACT and value == int(value)
+    return float(value) if is_whole else float(f"{value:.12g}")
 
 
 def in_names(text: str, names: Mapping[str, str]) -> str:

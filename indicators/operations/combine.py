@@ -11,12 +11,14 @@ from indicators.nouns.definition import Part, Parts, operation
 
 
 class Traits(NamedTuple):
-    """What `compute` must know of a combination. `sums`: "at least" is kept, counts stay counts."""
+    """What `compute` must know of a combination. `sums`: "at least" is kept, counts stay counts. `cancels`: parts that both depend on
+    how long a period is give a value that does not."""
 
     sums: bool = False
+    cancels: bool = False
 
 
-@operation(Traits())
+@operation(Traits(cancels=True))
 def ratio(*, of: Part, to: Part) -> pd.Series:
     """One part, `of`, divided by another, `to`. Missing where one is missing or the divisor is zero.
 
@@ -38,7 +40,8 @@ def difference(*, of: Part, minus: Part) -> pd.Series:
 
 @operation(Traits(sums=True))
 def sum(*, of: Parts) -> pd.Series:
-    """Sum of the parts, `of`, in their unit. Missing where one is missing.
+    """Sum of the parts, `of`, in their unit. Missing where one is missing; one that is partly collected and in which nothing was
+    found counts as at least 0, and the sum is a minimum.
 
     >>> sum(of=[pd.Series([3.0, 1.0]), pd.Series([1.0, None])]).tolist()
     [4.0, nan]

@@ -1,6 +1,7 @@
 """Rows to one value a period; the first aggregation on any engine. What a value is worth is decided in `compute.exactness`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
 import narwhals as nw
@@ -10,7 +11,7 @@ from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
-from indicators.nouns.periods import EPOCH, days_in, first_days, period_of
+from indicators.nouns.periods import EPOCH, Frequency, days_so_far, first_days, is_finer, months_of, period_of
 from indicators.nouns.series import OtherRows, Rows
 from indicators.nouns.vocabulary import DAY, DAY_DATED, PERIOD, ROW
 
@@ -25,9 +26,13 @@ class Traits(NamedTuple):
     applies). `selects`: the rows it uses, of those selected. `reads_also`: further rows behind a value, of this table or
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
     observations needs all its parts. `shows_rows`: the rows behind a value can be shown one by one. `apart`: between
-    the values of neighbouring periods there is nothing. `one_frequency`: it
-    weighs by days before the period's end, so its rule holds for one frequency. `picks`: it uses one row, and `at_least` counts
-    those that it is picked from.
+    the values of neighbouring periods there is nothing. `no_coarser`: it weighs by days before the period's end, so its rule
+    does not hold for longer periods. `picks`: it uses one row, and `at_least` counts those that it is picked from.
+    `counts_once`, `breaks_on`: parameters that name a column. Rows with the same value in the first are one for `at_least` and
+    `estimate_below`; where the value of the second changes there is a break in any case. `needs`: a parameter -> the other
+    without which it means nothing. `of_rows`: the value follows from the number of rows and of days alone (the Poisson test
+    applies to these). `by_day`: rows that are not dated to the day are left out by its rule, so they are in doubt nowhere.
+    `accumulates`: the value depends on how long a period is, so one that is not over is not compared with whole ones.
     """
 
     adds: bool = False
@@ -42,8 +47,14 @@ class Traits(NamedTuple):
     needs_every_part: bool = False
     shows_rows: bool = False
     apart: bool = False
-    one_frequency: bool = False
+    no_coarser: bool = False
     picks: bool = False
+    counts_once: str = ""
+    breaks_on: str = ""
+    needs: Mapping[str, str] = MappingProxyType({})
+    of_rows: bool = False
+    by_day: bool = False
+    accumulates: bool = False
 
 
 def _numpy_days(days: Any) -> np.ndarray:
@@ -67,7 +78,11 @@ def _day_dated(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(DAY_DATED))
 
 
-@operation(Traits(adds=True, counts=True))
+Blanks = Literal["leave_out"]
+"""What blank cells mean."""
+
+
+@operation(Traits(adds=True, counts=True, of_rows=True, accumulates=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
 
@@ -77,9 +92,12 @@ def count(rows: Rows) -> pd.Series:
     return _by_period(rows.frame, nw.len())
 
 
-@operation(Traits(adds=True, needs_every_part=True))
-def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
+@operation(Traits(adds=True, needs_every_part=True, accumulates=True))
+def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
+
+    A blank makes the sum "at least", or missing where the column may be negative, because it may stand for any number.
+    `blanks`: leave_out says that blank cells mean nothing, so that the sum is exact without them.
 
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
@@ -89,8 +107,10 @@ def sum(rows: Rows, *, of: NumberColumn) -> pd.Series:
 
 
 @operation(Traits())
-def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def mean(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Series:
     """Mean of a column, in its unit; blank cells are left out.
+
+    `blanks`: leave_out is what happens in any case, and may be written to say so.
 
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
     {1: 3.0}
@@ -99,8 +119,10 @@ def mean(rows: Rows, *, of: NumberColumn) -> pd.Series:
 
 
 @operation(Traits())
-def median(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Series:
     """Median of a column, in its unit; blank cells are left out.
+
+    `blanks`: leave_out is what happens in any case, and may be written to say so.
 
     >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
     {1: 4.0}
@@ -124,9 +146,12 @@ def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
     return _by_period(_latest(rows, of=of), nw.col(of).max())
 
 
-@operation(Traits(adds=True, counts=True))
-def distinct(rows: Rows, *, of: Column) -> pd.Series:
+@operation(Traits(adds=True, counts=True, accumulates=True))
+def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Series:
     """Number of different values of a column; of different items where its cells are lists. Blanks do not count.
+
+    A blank makes the number "at least", because it may stand for a value of its own. `blanks`: leave_out says that blank
+    cells mean nothing, so that the number is exact without them.
 
     >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
     {1: 2.0}
@@ -150,15 +175,17 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
     return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
-@operation(Traits())
+@operation(Traits(of_rows=True))
 def days_per_row(rows: Rows) -> pd.Series:
     """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
+
+    A period that is not over has the days so far.
 
     >>> days_per_row(rows_of(period=[2024, 2024], frequency="annual")).to_dict()
     {2024: 183.0}
     """
     counted = count(rows)
-    return [days_in(p, rows.frequency) for p in counted.index.tolist()] / counted
+    return [days_so_far(p, rows.frequency, rows.today) for p in counted.index.tolist()] / counted
 
 
 def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
@@ -166,7 +193,7 @@ def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
     return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
 
 
-@operation(Traits(selects=_day_dated))
+@operation(Traits(selects=_day_dated, by_day=True, accumulates=True))
 def median_gap(rows: Rows) -> pd.Series:
     """Median of the days between successive day-dated rows that both lie in the period. Missing below two rows.
 
@@ -176,7 +203,7 @@ def median_gap(rows: Rows) -> pd.Series:
     return _gaps(rows).median().astype("float64")
 
 
-@operation(Traits(selects=_day_dated))
+@operation(Traits(selects=_day_dated, by_day=True, accumulates=True))
 def longest_gap(rows: Rows) -> pd.Series:
     """Longest stretch of days between successive day-dated rows that both lie in the period. Missing below two rows.
 
@@ -186,10 +213,9 @@ def longest_gap(rows: Rows) -> pd.Series:
     return _gaps(rows).max().astype("float64")
 
 
-def _ends(rows: Rows, periods: pd.Series) -> np.ndarray:
-    """Last day of each row's period, as datetime64[D]."""
-    last = first_days(periods.to_numpy() + 1, rows.frequency) - 1
-    return (last - EPOCH).astype("datetime64[D]")
+def _ends(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+    """Last day of each period, as datetime64[D]."""
+    return (first_days(periods + 1, frequency) - 1 - EPOCH).astype("datetime64[D]")
 
 
 def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handovers: np.ndarray) -> np.ndarray:
@@ -202,36 +228,129 @@ def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handover
     return asked & ~(unasked & (first_after == len(days)))  # no poll after the handover: the new leader is not known
 
 
-def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None, **_: Any) -> Any:
-    polls = _as_pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
+def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None) -> Any:
+    asked = rows.frame.filter(~nw.col(of).is_null(), nw.col(leader) != "")
+    polls = _as_pandas(asked, ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
     if not len(polls):
         return rows.frame.head(0)
     changes = np.sort(_numpy_days(handovers.frame[DAY].drop_nulls())) if handovers is not None else np.array([], dtype="datetime64[D]")
-    in_office = _in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), _ends(rows, polls[PERIOD]), changes)
+    ends = _ends(polls[PERIOD].to_numpy(), rows.frequency)
+    in_office = _in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), ends, changes)
     return rows.frame.filter(nw.col(ROW).is_in(polls.loc[in_office, ROW].tolist()))
 
 
-@operation(Traits(selects=_of_leader_in_office, estimate_below=2, shows_rows=True, one_frequency=True))
+def _polls(
+    rows: Rows,
+    *,
+    of: str,
+    leader: str,
+    handovers: OtherRows | None = None,
+    weight: str | None = None,
+    poll: str | None = None,
+    prefer: Any = None,
+    **_: Any,
+) -> Any:
+    """The rows that count: of the leader in office, with a weight above 0, and of the versions of a poll those preferred."""
+    chosen = _of_leader_in_office(rows, of=of, leader=leader, handovers=handovers)
+    chosen = chosen.filter(nw.col(weight) > 0) if weight else chosen
+    if poll is None or prefer is None:
+        return chosen
+    passes = prefer.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
+    versions = _as_pandas(chosen.with_columns(**{"@passes": passes}), ROW, PERIOD, poll, "@passes")
+    best = versions.groupby([versions[PERIOD], poll_names(versions, poll)])["@passes"].transform("max")
+    return chosen.filter(nw.col(ROW).is_in(versions.loc[versions["@passes"] == best, ROW].tolist()))
+
+
+def poll_names(rows: pd.DataFrame, poll: str) -> pd.Series:
+    """What names the poll of each row: its cell in the column `poll`, or the row's own id where that is blank."""
+    return rows[poll].where(rows[poll].notna() & (rows[poll] != ""), rows[ROW]).astype(str)
+
+
+def _weights(polls: pd.DataFrame, periods: pd.Series, frequency: Frequency, half_life: float, poll: str | None) -> pd.Series:
+    """Weight of each row of `polls` (@day, @weight) in a mean of its period; the versions of one poll share that of one."""
+    lag = pd.Series((_ends(periods.to_numpy(), frequency) - _numpy_days(polls[DAY])).astype(np.int64), index=polls.index)
+    # From the newest poll of the period, which leaves its mean as it is: from the end all weights might vanish.
+    weights = polls["@weight"] * 0.5 ** ((lag - lag.groupby(periods).transform("min")) / half_life)
+    return weights / weights.groupby([periods, poll_names(polls, poll)]).transform("size") if poll else weights
+
+
+def _house_effects(values: pd.Series, weights: pd.Series, lines: pd.Series, houses: pd.Series) -> pd.Series:
+    """How far each pollster's values are above the line, in their unit: `lines` name the point of the line at which a poll was
+    taken (a period), `houses` its pollster.
+
+    An effect is the weighted mean of value - line, and the line that of value - effect: the least squares of two ways. The
+    equations for the effects alone are solved at once, which is where repeating the two means in turn leads. They add up to
+    0 (of pollsters who were never in the field together, even indirectly, each group by itself).
+    """
+    together = weights.groupby([lines, houses]).sum().unstack(fill_value=0)
+    means = (weights * values).groupby(lines).sum() / weights.groupby(lines).sum()
+    above = (weights * (values - lines.map(means))).groupby(houses).sum()
+    equations = np.diag(together.sum()) - together.T.to_numpy() @ together.div(together.sum(axis=1), axis=0).to_numpy()
+    # Of all solutions numpy gives the shortest, whose effects add up to 0.
+    solved = np.linalg.lstsq(equations, above[together.columns].to_numpy(), rcond=1e-12)[0]
+    return houses.map(dict(zip(together.columns, solved, strict=True)))
+
+
+def _without_house_effects(polls: pd.DataFrame, of: str, leader: str, house: str, weights: pd.Series, periods: pd.Series) -> pd.Series:
+    """Values of the polls, each without the effect of its pollster on the line of its leader; unchanged where that is blank."""
+    named = polls[polls[house].notna() & (polls[house] != "")]
+    leaders, adjusted = named[leader].astype(str), polls[of].astype("float64")
+    for one in sorted(leaders.unique()):
+        mine = named[leaders == one]
+        effects = _house_effects(adjusted[mine.index], weights[mine.index], periods[mine.index], mine[house].astype(str))
+        adjusted[mine.index] -= effects
+    return adjusted
+
+
+NEEDS = MappingProxyType({"prefer": "poll", "house_effects": "house", "house": "house_effects"})
+
+
+@operation(Traits(selects=_polls, estimate_below=2, shows_rows=True, no_coarser=True, counts_once="poll", breaks_on="leader", needs=NEEDS))
 def poll_average(
-    rows: Rows, *, of: NumberColumn, leader: TextColumn, half_life: Annotated[float, Field(gt=0)] = 14, handovers: Selection | None = None
+    rows: Rows,
+    *,
+    of: NumberColumn,
+    leader: TextColumn,
+    half_life: Annotated[float, Field(gt=0)] = 14,
+    handovers: Selection | None = None,
+    weight: NumberColumn | None = None,
+    poll: Column | None = None,
+    prefer: Filter | None = None,
+    house: Column | None = None,
+    house_effects: Literal["keep", "remove"] = "keep",
 ) -> pd.Series:
     """Mean of the polls of a period, later ones weighing more, in the column's unit.
 
     Polls that ended in the period, of the leader in office on its last day; weight 0.5 ** (days from the poll's end to
     the period's end / `half_life`). In office is the leader whom the latest poll names, unless a day of `handovers` lies
-    between that poll and the period's end: then a poll counts only if the next one, after it, names the same leader. House effects stay in.
-    With one poll alone the status is E.
+    between that poll and the period's end: then a poll counts only if the next one, after it, names the same leader.
+    A change of `leader` is a break in the series; a poll without one does not count. With one poll alone the status is E.
+    Each row is a poll and weighs the same, unless other parameters are given. The column `weight` has a factor for the
+    weight; a poll without a number above 0 there does not count. The column `poll` names the poll: the rows of one poll in
+    a period (its versions, such as adults and voters) have the weight of one, in equal parts, and are one poll alone. Of the
+    versions of a poll only those that pass the filter `prefer` count, if any does.
+    With `house_effects` set to remove the mean distance of each pollster, named by the column `house`, from the line is
+    subtracted from its polls: polls are line + effect, fitted by least squares with the weights of the polls, for each leader
+    by itself (in weeks and days against the line of months) and over all polls known, so that earlier values move a
+    little as polls come in. The effects of the pollsters add up to 0: the line is that of the average pollster, not of
+    whoever polls most (as in Jackman, Australian Journal of Political Science 40, 2005, whose line is a random walk
+    instead). A poll whose `house` is blank stays as it is.
 
     >>> polls = rows_of(period=[24289, 24289], day=["2024-02-15", "2024-02-29"], yes=[20, 26], who=["A", "A"], frequency="monthly")
     >>> poll_average(polls, of="yes", leader="who").to_dict()
     {24289: 24.0}
     """
-    chosen = _of_leader_in_office(rows, of=of, leader=leader, handovers=handovers)
-    polls = _as_pandas(chosen, PERIOD, DAY, of)
-    lag = (_ends(rows, polls[PERIOD]) - _numpy_days(polls[DAY])).astype(np.int64)
-    weight = pd.Series(0.5 ** (lag / half_life), index=polls.index)
-    totals = pd.DataFrame({"w": weight, "wa": weight * polls[of]}).groupby(polls[PERIOD]).sum()
-    return totals["wa"] / totals["w"]
+    chosen = _polls(rows, of=of, leader=leader, handovers=handovers, weight=weight, poll=poll, prefer=prefer)
+    polls = _as_pandas(chosen, *dict.fromkeys(filter(None, [ROW, PERIOD, DAY, of, leader, weight, poll, house])))
+    polls = polls.assign(**{"@weight": polls[weight] if weight else 1.0})
+    values = polls[of]
+    if house and house_effects == "remove":
+        finer = is_finer(rows.frequency, "monthly")
+        months = pd.Series(months_of(_numpy_days(polls[DAY])), index=polls.index) if finer else polls[PERIOD]
+        weights = _weights(polls, months, "monthly" if finer else rows.frequency, half_life, poll)
+        values = _without_house_effects(polls, of, leader, house, weights, months)
+    weights = _weights(polls, polls[PERIOD], rows.frequency, half_life, poll)
+    return (weights * values).groupby(polls[PERIOD]).sum() / weights.groupby(polls[PERIOD]).sum()
 
 
 Within = Annotated[int, Field(ge=0, le=1000)]
@@ -263,7 +382,7 @@ def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
     return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
 
 
-@operation(Traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other"))
+@operation(Traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other", by_day=True))
 def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
 
@@ -278,7 +397,7 @@ def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     return lags.groupby(PERIOD)["lag"].median()
 
 
-@operation(Traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other"))
+@operation(Traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other", by_day=True))
 def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
     """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
 
@@ -308,16 +427,16 @@ def _rows_after(rows: Rows, *, within: int) -> pd.DataFrame:
     return _days_before(rows, within)[[PERIOD, ROW]].drop_duplicates()
 
 
-@operation(Traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own"))
+@operation(Traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own", by_day=True))
 def share_of_days_with_next(rows: Rows, *, within: Within) -> pd.Series:
     """Share of all days of the period on which, or within `within` days after which, there is a row; from 0 to 1.
 
     What `share_with_next` would be for a day picked at random. Day-dated rows only. Periods of which no day is near a row
-    are left out.
+    are left out; a period that is not over has the days so far.
 
     >>> share_of_days_with_next(rows_of(period=[24288], day=["2024-01-15"], frequency="monthly"), within=30).round(3).to_dict()
     {24287: 0.516, 24288: 0.484}
     """
     near = _days_before(rows, within).groupby(PERIOD).size()
-    lengths = [days_in(p, rows.frequency) for p in near.index.tolist()]
+    lengths = [days_so_far(p, rows.frequency, rows.today) for p in near.index.tolist()]
     return near / lengths

@@ -5,17 +5,21 @@ one function.
 """
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from indicators.characters import with_disguise
 from indicators.nouns.definition import Definition, Operation, Step, StepOf
 from indicators.operations import combine, normalise, reduce, transform
 from indicators.operations.reduce import Traits
 from indicators.problems import Fault, fault, suggest, without_misspelt
 
+AS_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false")
+"""The form of a number, or of a truth value, in the text of a view."""
 Room = Literal["reduce", "transform", "combine", "normalise"]
 
 
@@ -45,6 +49,12 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
         operation.model.model_validate(step.parameters)
     except ValidationError as e:
         yield from (_parameter_fault(step, operation.parameters, error) for error in without_misspelt(e.errors(include_url=False)))
+        return
+    for name, other in operation.traits.needs.items() if isinstance(operation.traits, Traits) else ():
+        given = step.parameters.get(name, operation.parameters[name].default)
+        if given != operation.parameters[name].default and step.parameters.get(other) is None:
+            hint = f"add {other}, or leave out {name}"
+            yield fault("missing-parameter/together", step.name, name, hint=hint, operation=step.name, parameter=name, other=other)
 
 
 def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
@@ -55,7 +65,7 @@ def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return fault("missing-parameter", step.name, hint=f"write {step.name}: {{{name}: …}}", operation=step.name, parameter=name)
     about = {"parameter": ".".join(map(str, error["loc"])), "operation": step.name, "reason": error["msg"]}
-    return fault("wrong-value/parameter", *trail, hint=f"the value is {error['input']!r}", **about)
+    return fault("wrong-value/parameter", *trail, hint=with_disguise(f"the value is {error['input']!r}", error["input"]), **about)
 
 
 def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:
@@ -77,5 +87,7 @@ def step_from_text(text: str) -> Step:
     operation = ROOMS["transform"].get(name)
     if operation:
         with contextlib.suppress(ValidationError):  # reported by `step_faults`, with the values as given
-            given = operation.model.model_validate(given, strict=False).model_dump(exclude_unset=True)
+            read = operation.model.model_validate(given, strict=False).model_dump(exclude_unset=True)
+            # Pydantic also reads 012, 1_2 and +12; only a number as we write it is one.
+            given |= {key: value for key, value in read.items() if isinstance(value, str) or AS_WRITTEN.fullmatch(given[key])}
     return StepOf(name=name, parameters=given)

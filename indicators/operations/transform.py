@@ -21,10 +21,12 @@ Reach = Callable[..., range | list[int]]
 
 
 class Calendar(NamedTuple):
-    """The periods of a series: `periods` without gaps, of one frequency."""
+    """The periods of a series: `periods` without gaps, of one frequency. `days`: how many each value is about, so far; all those of
+    the periods if not given."""
 
     periods: tuple[int, ...]
     frequency: Frequency
+    days: tuple[float, ...] = ()
 
     def label(self, place: int) -> str:
         """Name of the period at a place."""
@@ -39,13 +41,16 @@ class Traits(NamedTuple):
     """What `compute` must know of a transform.
 
     `reach`: the places it reads. `sums`: "at least" survives. `counts`: counts stay counts. `compares`: nothing is given
-    across a break. `per_cent`: a base may be refused. `unit`: the unit of the result. `so_far`: as in `Series`.
+    across a break, nor for a period that is not over. `averages`: nor is a mean. `a_day`: the result does not depend on how long
+    a period is. `per_cent`: a base may be refused. `unit`: the unit of the result. `so_far`: as in `Series`.
     """
 
     reach: Reach
     sums: bool = False
     counts: bool = False
     compares: bool = False
+    averages: bool = False
+    a_day: bool = False
     per_cent: bool = False
     unit: str = "{unit}"
     so_far: SoFar = ""
@@ -83,7 +88,8 @@ def _with_base(place: int, calendar: Calendar, *, period: str) -> list[int]:
 
 @operation(Traits(_window, sums=True, counts=True))
 def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
-    """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value.
+    """Sum of the last `window` periods, in the same unit. Missing until every period of the window has a value; a period of a
+    partial collection in which nothing was found counts as at least 0, and the sum is a minimum.
 
     >>> rolling_sum(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
     [nan, 3.0, 6.0]
@@ -91,9 +97,11 @@ def rolling_sum(series: pd.Series, *, window: Window) -> pd.Series:
     return series.rolling(window).sum()
 
 
-@operation(Traits(_window))
+@operation(Traits(_window, averages=True))
 def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
     """Mean of the last `window` periods, in the same unit. Missing until every period of the window has a value.
+
+    A count or a sum of a period that is not over is not averaged with those of whole periods: missing.
 
     >>> rolling_mean(pd.Series([1.0, 2.0, 4.0]), window=2).tolist()
     [nan, 1.5, 3.0]
@@ -105,6 +113,8 @@ def rolling_mean(series: pd.Series, *, window: Window) -> pd.Series:
 def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     """Difference to the value `periods` earlier, as a change of the unit. Missing where one of the two is missing.
 
+    A count or a sum of a period that is not over is not compared with that of a whole one: missing.
+
     >>> change(pd.Series([1.0, 3.0])).tolist()
     [nan, 2.0]
     """
@@ -114,6 +124,8 @@ def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
 @operation(Traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}"))
 def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
     """Change against the value `periods` earlier, in per cent of it. Missing where the base is missing or zero.
+
+    A count or a sum of a period that is not over is not compared with that of a whole one: missing.
 
     >>> pct_change(pd.Series([2.0, 3.0, 0.0, 1.0])).tolist()
     [nan, 50.0, -100.0, nan]
@@ -126,6 +138,8 @@ def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
 def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
     """Change in per cent against the same period a year earlier, or of the `reference` year. Missing where the base is missing or zero.
 
+    A count or a sum of a period that is not over is not compared with that of a whole one: missing.
+
     >>> months = Calendar(tuple(range(24288, 24301)), "monthly")
     >>> year_on_year(pd.Series([2.0] * 12 + [3.0], index=months.periods), calendar=months).tolist()[-1]
     50.0
@@ -135,7 +149,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     return (series - base) / base.where(base != 0) * 100
 
 
-@operation(Traits(lambda place, calendar: range(place + 1), sums=True, so_far="start"))
+@operation(Traits(lambda place, calendar: range(place + 1), sums=True, counts=True, so_far="start"))
 def cumulative(series: pd.Series) -> pd.Series:
     """Sum of all periods so far, in the same unit. Missing from the first missing period on.
 
@@ -145,7 +159,7 @@ def cumulative(series: pd.Series) -> pd.Series:
     return series.cumsum(skipna=False)
 
 
-@operation(Traits(_this_year, sums=True, so_far="year"))
+@operation(Traits(_this_year, sums=True, counts=True, so_far="year"))
 def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Sum of the calendar year so far, in the same unit. Missing from a missing period to the end of its year.
 
@@ -162,6 +176,8 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
 def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
     """Index with the mean of a `period` as 100. Missing everywhere where that period is missing, not whole, or zero.
 
+    A count or a sum of a period that is not over is not compared with that of a whole one: missing.
+
     >>> years = Calendar((2019, 2020), "annual")
     >>> rebase(pd.Series([4.0, 5.0], index=years.periods), calendar=years, period="2019").tolist()
     [100.0, 125.0]
@@ -171,11 +187,13 @@ def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.S
     return series * 100 / base if base else series * float("nan")
 
 
-@operation(Traits(lambda place, calendar: [place], sums=True, unit="{unit} a day"))
+@operation(Traits(lambda place, calendar: [place], sums=True, a_day=True, unit="{unit} a day"))
 def per_day(series: pd.Series, *, calendar: Calendar) -> pd.Series:
     """Value for each calendar day of the period, in the same unit a day.
+
+    A window or a sum so far has all its days, a mean of a window their mean; a period that is not over has the days so far.
 
     >>> per_day(pd.Series([62.0], index=[24288]), calendar=Calendar((24288,), "monthly")).tolist()
     [2.0]
     """
-    return series / [days_in(int(p), calendar.frequency) for p in series.index]
+    return series / list(calendar.days or [days_in(int(p), calendar.frequency) for p in series.index])

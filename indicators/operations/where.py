@@ -11,9 +11,10 @@ from typing import Any, Literal, NamedTuple, get_args
 
 import narwhals as nw
 
+from indicators.characters import with_disguise
 from indicators.nouns.descriptor import FieldOf, Resource, Resources
-from indicators.nouns.periods import EARLIEST, LATEST, first_day, label, last_day, parse_period, within
-from indicators.nouns.vocabulary import PERIOD_FORM, is_day
+from indicators.nouns.periods import EARLIEST, LATEST, Frequency, first_day, label, last_day, parse_period, within
+from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day
 from indicators.problems import Fault, fault, suggest
 
 Kind = Literal["list", "string", "boolean", "integer", "number", "year", "yearmonth", "date"]
@@ -36,7 +37,7 @@ class Column(NamedTuple):
     @property
     def kind(self) -> Kind:
         """The kind of the column: which conditions it knows."""
-        return "list" if self.separator else self.field.type
+        return "list" if self.separator else self.field.kind
 
     @property
     def values(self) -> "nw.Expr":
@@ -44,8 +45,10 @@ class Column(NamedTuple):
         return nw.col(self.field.name)
 
     def cell(self, value: Any) -> Any:
-        """The value as a cell holds it: a day for a column of dates."""
-        return datetime.datetime.fromisoformat(value) if self.field.type == "date" else value
+        """The value as a cell holds it: a day for a column of dates, and a text for a truth value."""
+        if self.kind == "boolean":
+            return "true" if value else "false"
+        return datetime.datetime.fromisoformat(value) if self.kind == "date" else value
 
     def holds(self, value: Any) -> "nw.Expr":
         """Cells equal to the value; on a list column, cells that contain it."""
@@ -86,7 +89,7 @@ def has_none(column: Column, value: Any) -> "nw.Expr":
 def is_exactly(column: Column, value: Any) -> "nw.Expr":
     """List cells that contain these values and no other, in any order; items of a cell do not repeat."""
     values = listed(value)
-    length = sum(map(len, values)) + len(values) - 1
+    length = sum(map(len, values)) + (len(values) - 1) * len(column.separator or "")
     return has_all(column, values) & (column.values.str.len_chars() == length)
 
 
@@ -129,17 +132,17 @@ def is_not_listed_in(column: Column, value: Any) -> "nw.Expr":
 def is_blank(column: Column, value: Any) -> "nw.Expr":
     """Cells without content (true) or with content (false)."""
     blank = column.values.is_null()
-    if column.field.type not in (*NUMBERS, "date"):
+    if column.kind not in (*NUMBERS, "date"):
         blank = blank | (column.values == "")
     return blank if value else ~blank
 
 
 def as_bound(column: Column, value: Any, *, end: bool) -> Any:
     """A bound as cells of the column hold it: the first (or last: `end`) day or month of the period named, or a year."""
-    if column.field.type in NUMBERS:
+    if column.kind == "year":
         return int(value)
     period, frequency = parse_period(str(value))
-    if column.field.type == "yearmonth":
+    if column.kind == "yearmonth":
         return label(within(str(value), "monthly")[end], "monthly")
     day = last_day(period, frequency) if end else first_day(period, frequency)
     return datetime.datetime.combine(day, datetime.time())
@@ -166,6 +169,54 @@ class Takes(NamedTuple):
     looks_up: bool = False
 
 
+class _Kind(NamedTuple):
+    """What one cell of a kind of column may be in a filter, in words, and what to write."""
+
+    words: str
+    hint: str
+    accepts: Callable[[Any], bool]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    return _is_number(value) and float(value).is_integer()
+
+
+def _is_year(value: Any) -> bool:
+    return _is_whole(value) and EARLIEST <= value <= LATEST
+
+
+def _is_month(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch("[12][0-9]{3}-(0[1-9]|1[0-2])", value) is not None
+
+
+TEXT = _Kind("text", "put text in quotes", lambda value: isinstance(value, str))
+NUMERIC = _Kind("a number", "write a number without quotes", _is_number)
+YEAR = _Kind("a year", "write a year without quotes: 2024", _is_year)
+CELLS_BY_KIND: Mapping[Kind, _Kind] = {
+    "number": NUMERIC,
+    "integer": _Kind("a whole number", "write a whole number without quotes", _is_whole),
+    "year": YEAR,
+    "boolean": _Kind("true or false", "write true or false without quotes", lambda value: isinstance(value, bool)),
+    "date": _Kind("a day", "write YYYY-MM-DD; for longer periods use from and to", TEXT.accepts),
+    "yearmonth": _Kind("a month", "write YYYY-MM; for longer periods use from and to", _is_month),
+}
+"""Kinds of column whose cells are not any text in a filter."""
+
+
+def _writing_of(value: Any) -> str:
+    """How to write a number that YAML takes for text, such as 1e0; "" for another value.
+
+    >>> _writing_of("1e0"), _writing_of("many")
+    ("'1e0' is text in YAML; write 1.0", '')
+    """
+    exponent = re.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]{1,2}", value) if isinstance(value, str) else None
+    return f"{value!r} is text in YAML; write {float(value):,}".replace(",", "") if exponent else ""
+
+
 def _value_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
     values, name = listed(value), column.field.name
     if not values:
@@ -174,12 +225,13 @@ def _value_faults(column: Column, key: str, value: Any, others: Resources | None
         hint = "name a column that groups them"
         yield fault("wrong-value/too-many", hint=hint, count=len(values), items="values", most=MOST)
         return
-    kind = "a number" if column.field.type in NUMBERS else "text"
+    takes = CELLS_BY_KIND.get(column.kind, TEXT)
     for v in values:
-        if isinstance(v, bool) or not isinstance(v, int | float if kind == "a number" else str):
-            yield fault("wrong-value/kind-of-value", hint="quote text; do not quote numbers", value=v, kind=kind, column=name)
-        elif column.field.type == "date" and not is_day(str(v)):
-            yield fault("wrong-value/not-a-day", hint="write YYYY-MM-DD; for longer periods use from and to", value=v)
+        if not takes.accepts(v):
+            hint = _writing_of(v) or with_disguise(takes.hint, v)
+            yield fault("wrong-value/kind-of-value", hint=hint, value=v, kind=takes.words, column=name)
+        elif column.kind == "date" and not is_day(str(v)):
+            yield fault("wrong-value/not-a-day", hint=with_disguise("write YYYY-MM-DD; for longer periods use from and to", v), value=v)
         elif column.codes and v not in column.codes:
             yield fault("not-allowed/code", hint=suggest(v, column.codes), value=v, column=name)
 
@@ -194,20 +246,40 @@ def _item_faults(column: Column, key: str, value: Any, others: Resources | None)
 
 
 def _number_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
-    if column.kind not in NUMBERS or isinstance(value, bool) or not isinstance(value, int | float):
-        about = {"key": key, "column": column.field.name, "type": column.field.type, "value": value}
-        yield fault("wrong-value/number", hint="for dates use from and to", **about)
+    name, kind = column.field.name, column.kind
+    if kind not in NUMBERS:
+        hint = "for dates use from and to" if kind in TIMES else "name a column of numbers"
+        yield fault("wrong-value/number", hint=hint, key=key, column=name, type=column.field.type, value=value)
+        return
+    takes = YEAR if kind == "year" else NUMERIC
+    if not takes.accepts(value):
+        yield fault("wrong-value/limit-of-numbers", hint=_writing_of(value) or takes.hint, key=key, kind=takes.words, value=value)
 
 
 def _bound_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
     if column.kind not in TIMES:
         about = {"key": key, "column": column.field.name, "type": column.field.type}
-        yield fault("wrong-value/bound-of-dates", hint="for numbers use at_least and at_most", **about)
+        hint = "for numbers use at_least and at_most" if column.kind in NUMBERS else "name a column of dates"
+        yield fault("wrong-value/bound-of-dates", hint=hint, **about)
         return
+    if column.kind == "year":
+        if not (_is_year(value) or (isinstance(value, str) and re.fullmatch("[1-9][0-9]{3}", value) and _is_year(int(value)))):
+            yield fault("wrong-value/bound", hint=YEAR.hint, key=key, kind="a year", value=value)
+        return
+    frequency = _frequency_of(value)
+    if frequency is None:
+        hint = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14: 'from' takes its first day, 'to' its last day"
+        yield fault("wrong-value/bound", hint=hint, key=key, kind="a period", value=value)
+    elif column.kind == "yearmonth" and frequency in ("weekly", "daily"):
+        yield fault("wrong-value/bound", hint="write a month, or a longer period: 2024-01", key=key, kind="a month", value=value)
+
+
+def _frequency_of(value: Any) -> Frequency | None:
+    """The frequency of a bound; None if it is not the name of a period."""
     try:
-        as_bound(column, value, end=False)
-    except ValueError as e:
-        yield fault("wrong-value/bound", hint="write a period: 'from' takes its first day, 'to' its last day", reason=e)
+        return parse_period(str(value))[1] if isinstance(value, str | int) and not isinstance(value, bool) else None
+    except ValueError:
+        return None
 
 
 def _words_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
@@ -215,7 +287,7 @@ def _words_faults(column: Column, key: str, value: Any, others: Resources | None
         hint = "use a value, at_least and at_most, or from and to"
         yield fault("wrong-value/words-of-texts", hint=hint, key=key, column=column.field.name, type=column.field.type)
     elif not all(isinstance(v, str) and v for v in listed(value)) or not 1 <= len(listed(value)) <= MOST:
-        yield fault("wrong-value/words", hint=f"quote the text; at most {MOST} may be given", key=key, value=str(value)[:100])
+        yield fault("wrong-value/words", hint=f"quote the text; at most {MOST} may be given", key=key, value=value)
 
 
 def _yes_or_no_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
@@ -224,7 +296,7 @@ def _yes_or_no_faults(column: Column, key: str, value: Any, others: Resources | 
 
 
 def _cells_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
-    name, kind = column.field.name, column.field.type
+    name, kind = column.field.name, column.field.kind
     if others is None:
         yield fault("wrong-value/lookup-in-category", hint="use it in a definition", key=key)
         return
@@ -236,7 +308,7 @@ def _cells_faults(column: Column, key: str, value: Any, others: Resources | None
         return
     elif other not in others[table].columns:
         yield fault("unknown-column", hint=suggest(other, others[table].columns), table=table, column=other)
-    elif others[table].columns[other].type != kind or column.separator or other in others[table].relations.lists:
+    elif others[table].columns[other].kind != kind or column.separator or other in others[table].relations.lists:
         about = {"column": name, "type": kind, "value": value, "other": others[table].columns[other].type}
         yield fault("wrong-type/lookup", hint="compare columns of the same type", **about)
 
@@ -246,13 +318,19 @@ def _of_kind(definitions: str) -> Callable[[Kind | None], dict[str, Any]]:
 
 
 PERIOD: dict[str, Any] = {"type": ["string", "integer"], "pattern": PERIOD_FORM, "minimum": EARLIEST, "maximum": LATEST}
+WHOLE_YEAR: dict[str, Any] = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
+BOUNDS: Mapping[str, dict[str, Any]] = {
+    "year": PERIOD | {"pattern": "^[12][0-9]{3}$"},
+    "yearmonth": PERIOD | {"pattern": MONTH_FORM},
+}
+"""Bounds of columns that know no days."""
 WORD: dict[str, Any] = {"type": "string", "minLength": 1}
 SEVERAL_WORDS = {"if": {"type": "array"}, "then": {"minItems": 1, "items": WORD}, "else": WORD, "anyOf": [WORD, {}]}
 
 VALUES = Takes(_value_faults, _of_kind("values"), codes=True)
 ITEMS = Takes(_item_faults, _of_kind("values"), ("list",), codes=True)
-NUMBER = Takes(_number_faults, lambda kind: {"type": "number"}, NUMBERS)
-BOUND = Takes(_bound_faults, lambda kind: {"type": PERIOD["type"]} if kind == "year" else PERIOD, TIMES)
+NUMBER = Takes(_number_faults, lambda kind: WHOLE_YEAR if kind == "year" else {"type": "number"}, NUMBERS)
+BOUND = Takes(_bound_faults, lambda kind: BOUNDS.get(kind or "date", PERIOD), TIMES)
 WORDS = Takes(_words_faults, lambda kind: SEVERAL_WORDS, TEXTS)
 YES_OR_NO = Takes(_yes_or_no_faults, lambda kind: {"type": "boolean"})
 CELLS = Takes(_cells_faults, _of_kind("cells"), tuple(kind for kind in KINDS if kind != "list"), looks_up=True)
@@ -344,7 +422,7 @@ def column_of(resource: Resource, name: str) -> Column:
     """A column of a table as conditions see it."""
     listing = resource.relations.lists.get(name)
     field = resource.columns[name]
-    return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.constraints.enum)
+    return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.codes)
 
 
 def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:

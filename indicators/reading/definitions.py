@@ -8,7 +8,7 @@ import pandas as pd
 
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
-from indicators.nouns.periods import is_finer
+from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults
 from indicators.operations.where import NUMBERS, column_of, faults
@@ -19,8 +19,10 @@ from indicators.reading.files import path_faults
 from indicators.reading.validation import checked
 from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 
-STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "none", "frequency": "annual"}
-"""Values for missing keys while the rest of a definition is checked."""
+STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "higher is better", "frequency": "annual"}
+"""Values for missing and faulty keys while the rest of a definition is checked."""
+MADE_OF = {"table", "reduce", "combine", "coverage"}
+"""Keys of which some need others: where one is faulty, the others are not missed."""
 SHORT_OF = {"counts": "short", "credit": "credit_short"}
 """What a variant does not take over once it replaces the long form."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
@@ -29,13 +31,15 @@ FIXED = ("id", "pillar", "direction", "variants", "variant")
 
 class Written(NamedTuple):
     """A definition (variants apart) with its place: `trail` leads to it in `file`; `own` are a variant's own keys. `whole`: it has
-    every key that it needs, and no fault of form; one that is not is checked all the same, and never computed."""
+    every key that it needs, and no fault of form; one that is not is checked all the same without its `unread` keys, and never
+    computed."""
 
     definition: Definition
     file: YamlFile
     trail: Trail
     own: frozenset[str] | None = None
     whole: bool = True
+    unread: frozenset[str] = frozenset()
 
     def says(self, trail: Trail) -> bool:
         """Whether a part is written here, and not taken over by a variant."""
@@ -67,8 +71,10 @@ def read_definitions(
         if read:
             wrong = list(_file_faults(read.data, pillars))
             report_all(wrong, read.place, report)
-            for identity in read.data["indicators"] if all(one.code == "unknown-key" for one in wrong) else ():
-                _read_indicator(read, identity, definitions, read.without_follow_ups(report))
+            readable = isinstance(listed, dict) and isinstance(read.data.get("pillar"), str)
+            whole = all(one.code == "unknown-key" for one in wrong)
+            for identity in read.data["indicators"] if readable else ():
+                _read_indicator(read, identity, definitions, read.without_follow_ups(report), whole)
     for problem in unread:
         report(problem)
     return definitions, Names(titles, complete, tuple(unread))
@@ -107,8 +113,9 @@ def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
         yield fault("missing-key/indicators", "indicators", hint="write indicators: and below it one key for each indicator")
 
 
-def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], report: Report) -> None:
-    """Add the definition of one indicator, and those of its variants, to `definitions`; report what is wrong."""
+def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], report: Report, whole: bool) -> None:
+    """Add the definition of one indicator, and those of its variants, to `definitions`; report what is wrong. `whole`: whether its
+    file is valid otherwise."""
 
     def refuse(wrong: Fault) -> None:
         report(wrong.under(*trail).at(file.place))
@@ -130,13 +137,13 @@ def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], 
     definition, wrong = checked(Definition, base)
     for finding in wrong:
         refuse(finding)
-    if wrong and all(finding.code == "missing-key" and not finding.trail for finding in wrong):
-        base = STAND_INS | base
+    if wrong:
+        base = _without(wrong, base)
         definition, _ = checked(Definition, base)
     if definition is None:
         return
     on_faulty_line = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.trails_on_faulty_lines())
-    definitions[name] = Written(definition, file, trail, whole=not wrong and not on_faulty_line)
+    definitions[name] = Written(definition, file, trail, None, whole and not wrong and not on_faulty_line, _first_keys(wrong))
     if not isinstance(variants, dict):
         refuse(fault("wrong-value/variants", "variants", hint="write one key for each variant"))
         return
@@ -150,11 +157,24 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     definition = None
     if not wrong:
         renewed = {short: "" for key, short in SHORT_OF.items() if key in changes}
-        definition, wrong = checked(Definition, base | renewed | changes | {"variant": variant})
+        own = {key: value for key, value in base.items() if key != "formerly"} | renewed | changes | {"variant": variant}
+        definition, wrong = checked(Definition, own)
+        if wrong:
+            definition, _ = checked(Definition, _without(wrong, own))
     report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
-        whole = definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())
-        definitions[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole)
+        whole = not wrong and definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())
+        unread = _first_keys(wrong) | (definitions[name].unread - set(changes))
+        definitions[f"{name}@{variant}"] = Written(definition, file, trail, frozenset(changes), whole, unread)
+
+
+def _first_keys(wrong: Iterable[Fault]) -> frozenset[str]:
+    return frozenset(str(finding.trail[0]) for finding in wrong if finding.trail)
+
+
+def _without(wrong: Iterable[Fault], base: Mapping[str, Any]) -> dict[str, Any]:
+    """What is written, without its faulty keys, so that the others can be checked."""
+    return STAND_INS | {key: value for key, value in base.items() if key not in _first_keys(wrong)}
 
 
 def _change_faults(variant: str, changes: Any) -> Iterator[Fault]:
@@ -175,11 +195,40 @@ def cross_check(written: Mapping[str, Written], named: Set[str] | None, resource
     parts = {name: [part for part in parts_of(item.definition) if part in written] for name, item in written.items()}
     faulty = _not_computable(written, parts, report) | {name for name, item in written.items() if not item.whole}
     sound = {name: item for name, item in written.items() if name not in faulty}
+    former = _former_faults(written, named or ())
     for name, item in written.items():
-        wrong = _definition_faults(item.definition, sound, named, resources)
+        found = [*former.get(name, ()), *_foreseen_or_not(item.definition, sound, named, resources)]
+        wrong = [finding for finding in found if not (finding.code == "missing-key" and item.unread & MADE_OF)]
         if report_all(wrong, item.place, item.file.without_follow_ups(report)):
             faulty.add(name)
     return faulty
+
+
+def _former_faults(written: Mapping[str, Written], named: Iterable[str]) -> dict[str, list[Fault]]:
+    """By definition, which of its former names are those of an indicator of today, or are given twice."""
+    faults: dict[str, list[Fault]] = {}
+    first: dict[str, Place] = {}
+    for name, item in written.items():
+        for n, former in enumerate(item.definition.former):
+            about = {"former": former, "hint": "leave it out here, or rename the other"}
+            if former in written or former in named:
+                other = written[former].place() if former in written else "it has faults of its own"
+                faults.setdefault(name, []).append(fault("duplicate-id/living", "formerly", n, other=other, **about))
+            elif former in first and former not in item.definition.former[:n]:  # else the list itself has it twice
+                faults.setdefault(name, []).append(fault("duplicate-id/formerly", "formerly", n, first=first[former], **about))
+            first.setdefault(former, item.place(("formerly", n)))
+    return faults
+
+
+def _foreseen_or_not(
+    definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
+) -> Iterator[Fault]:
+    """The faults of a definition; a failure of the check itself is one, at the definition's line, and the others are still checked."""
+    try:
+        yield from _definition_faults(definition, written, named, resources)
+    except Exception as e:
+        hint = "undo the last edit here; then please report the message"
+        yield fault("fault/definition", hint=hint, indicator=definition.name, kind=type(e).__name__, why=e)
 
 
 def _definition_faults(
@@ -241,8 +290,8 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
         return
     yield from (finding.under("where") for finding in faults(definition.where, resource, resources))
     finest = FINEST[relations.time.every]
-    if is_finer(definition.frequency, finest):
-        hint = f"use {finest} or coarser"
+    if not consists_of(definition.frequency, finest):
+        hint = f"possible: {', '.join(f for f in FREQUENCIES if consists_of(f, finest))}"
         yield fault("frequency-too-fine", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from indicators.nouns.definition import Definition
-from indicators.nouns.descriptor import Resource
-from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer
+from indicators.nouns.descriptor import Relations, Resource
+from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, consists_of, is_finer
 from indicators.operations.registry import reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 
-FINEST: dict[str | None, Frequency] = {"year": "annual", "month": "monthly", "day": "daily", None: "daily"}
+FINEST: dict[str | None, Frequency] = {**FREQUENCY, None: "daily"}
+"""The frequency of rows that are about a period, and of dates that are known to it."""
 
 
 def frequencies_of(
@@ -16,8 +17,9 @@ def frequencies_of(
 ) -> tuple[Frequency, ...]:
     """Frequencies at which an indicator is available.
 
-    Not finer than the dates behind it and its parts; and only its own where a transform counts in periods (a window of
-    12) or a reducer weighs by the period's end. None where a part is missing or combined from itself.
+    Not finer than the dates behind it and its parts; not coarser than its own where a reducer weighs by the days to the
+    period's end; and only its own where a transform counts in periods (a window of 12). None where a part is missing or
+    combined from itself.
     """
     if definition.name in above:
         return ()
@@ -29,9 +31,9 @@ def frequencies_of(
         resource = resources.get(definition.table or "")
         time = resource.relations.time if resource else None
         finest = FINEST[time.every if time else None]
-        possible = {f for f in FREQUENCIES if not is_finer(f, finest)}
-    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).one_frequency:
-        possible &= {definition.frequency}
+        possible = {f for f in FREQUENCIES if consists_of(f, finest)}
+    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).no_coarser:
+        possible -= {f for f in FREQUENCIES if is_finer(definition.frequency, f)}
     if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)
@@ -45,6 +47,16 @@ def parts_of(definition: Definition) -> list[str]:
     return [part for _, kind, value in given for part in ([value] if kind == "indicator" else value)]
 
 
+def with_parts_called(definition: Definition, called: Callable[[str], str]) -> Definition:
+    """The definition with other names for the indicators that it combines."""
+    step = definition.combine
+    if not step or any(step_faults("combine", step)):
+        return definition
+    given = {name: value for name, kind, value in references("combine", step) if kind in ("indicator", "indicators")}
+    names = {name: called(value) if isinstance(value, str) else [called(one) for one in value] for name, value in given.items()}
+    return definition.model_copy(update={"combine": step.model_copy(update={"parameters": step.parameters | names})})
+
+
 def tables_of(definition: Definition) -> set[str]:
     """Names of the tables that a definition reads, those that it looks into among them."""
     named = ({definition.table} if definition.table else set()) | lookups(definition.where)
@@ -53,9 +65,21 @@ def tables_of(definition: Definition) -> set[str]:
     return named
 
 
+def rules_behind(definition: Definition, named: Callable[[str], Definition]) -> tuple[Definition, ...]:
+    """A definition and all that it combines, themselves or through others; `named` gives a definition by its name."""
+    return (definition, *(rule for part in parts_of(definition) for rule in rules_behind(named(part), named)))
+
+
 def tables_behind(definition: Definition, named: Callable[[str], Definition]) -> set[str]:
-    """Names of all tables that a definition reads, itself or through those that it combines; `named` gives a definition by its name."""
-    return tables_of(definition).union(*(tables_behind(named(part), named) for part in parts_of(definition)))
+    """Names of all tables that a definition reads, itself or through those that it combines."""
+    return set[str]().union(*(tables_of(rule) for rule in rules_behind(definition, named)))
+
+
+def break_columns(definition: Definition, relations: Relations) -> tuple[str, ...]:
+    """Columns whose change is a break in a definition's series: its own or its table's, and any on which its reducer insists."""
+    named = definition.break_on if definition.break_on is not None else relations.break_on
+    always = definition.reduce.parameters.get(reducer_traits(definition).breaks_on) if definition.reduce else None
+    return tuple(dict.fromkeys([*named, *([always] if always else [])]))
 
 
 def columns_read(definition: Definition) -> set[str]:

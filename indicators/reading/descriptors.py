@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
-from indicators.nouns.vocabulary import Names, is_day
-from indicators.operations.where import NUMBERS, faults
-from indicators.problems import Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
+from indicators.nouns.vocabulary import PRECISIONS, Names, is_day
+from indicators.operations.where import CELLS_BY_KIND, NUMBERS, TEXT, faults
+from indicators.problems import Checked, Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
 from indicators.reading.files import beside_faults, path_faults
+from indicators.reading.forms import form_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 
@@ -84,13 +85,15 @@ def _file_faults(root: Path, folder: str, name: str) -> Iterator[Fault]:
 def _files(root: Path, folder: str, package: YamlFile, names: list[str], report: Report) -> Iterator[YamlFile | None]:
     """The files of these names; None for one that cannot be read."""
     for i, name in enumerate(names):
+        if name in names[:i]:  # reported as an item that appears twice
+            continue
         refused = report_all(_file_faults(root, folder, name), package.place(("resources", i)), report)
         yield None if refused else read_yaml(root / folder / name, f"{folder}/{name}", report)
 
 
 def _descriptor_faults(root: Path, folder: str, resource: Resource, file: YamlFile, valid: Mapping[str, Descriptor]) -> Iterator[Fault]:
     """Why a descriptor is not valid: its file, itself, or another of its name."""
-    outside = list(path_faults(root, folder, resource.path)) or beside_faults(resource.path, ".csv")
+    outside = [one for path in resource.path_ for one in list(path_faults(root, folder, path)) or beside_faults(path, ".csv")]
     inner = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
     yield from inner
     if not inner and resource.name in valid:
@@ -103,12 +106,20 @@ def label_of(column: FieldOf) -> str:
     return column.title or column.name.replace("_", " ")
 
 
-DATES = {None: ("date",), "day": ("date",), "month": ("date", "yearmonth"), "year": ("date", "yearmonth", "year")}
+_OF_MONTHS = ("date", "yearmonth", "string")
+DATES: Mapping[str | None, tuple[str, ...]] = {
+    **dict.fromkeys(("quarter", "half-year", "month"), _OF_MONTHS),
+    None: ("date",), "day": ("date",), "week": ("date", "string"), "year": (*_OF_MONTHS, "year"),
+}
+"""The types of the column that places a row in time, by the period that the row is about. Texts are names of periods."""
 SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", "level": "string", "found": "integer", "basis": "string"}
 
 
 def _inner_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
     """Where a descriptor contradicts itself."""
+    if "" not in resource.schema_.missingValues:
+        hint = "list '' too: an empty cell has no value here"
+        yield fault("wrong-value/missing-values", "schema", "missingValues", hint=hint, marks=list(resource.schema_.missingValues))
     yield from (finding.under("schema", "fields") for finding in _column_faults(resource, file))
     for trail, column in _named_columns(resource):
         if column not in resource.columns:
@@ -117,13 +128,13 @@ def _inner_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
     relations = (_filter_faults(resource), _time_faults(resource), _code_faults(resource))
     yield from (finding.under("relations") for findings in relations for finding in findings)
     for row, reasons in resource.relations.excuses.items():
-        yield from (finding.under("relations", "excuses", row) for finding in exemption_faults(reasons, "annotation"))
+        yield from (finding.under("relations", "excuses", row) for finding in exemption_faults(reasons, "annotation", "row"))
 
 
-def exemption_faults(excuses: Iterable[str], of: Literal["definition", "annotation"]) -> Iterator[Fault]:
+def exemption_faults(excuses: Iterable[str], *of: Checked) -> Iterator[Fault]:
     """Exemptions from what is not a warning: an unknown code, or an error."""
     for code in excuses:
-        known = [one.code for one in exemptable(of)]
+        known = [one.code for kind in of for one in exemptable(kind)]
         if code not in known:
             yield fault("unknown-excuse", code, hint=suggest(code, known), code=code)
 
@@ -137,8 +148,9 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
             first = file.place(("schema", "fields", seen[field.name]))
             yield fault("duplicate-column/descriptor", i, hint="remove one", column=field.name, first=first)
         seen.setdefault(field.name, i)
+        yield from (finding.under(i) for finding in (*_enum_faults(field), *form_faults(field)))
         for limit in (rules.minimum, rules.maximum):
-            is_limit = is_day(str(limit)) if field.type == "date" else field.type in NUMBERS and not isinstance(limit, str)
+            is_limit = is_day(str(limit)) if field.kind == "date" else field.type in NUMBERS and not isinstance(limit, str)
             if limit is not None and not is_limit:
                 yield fault("wrong-value/limit", i, hint="write a number, or a day", limit=limit, kind=field.type)
         if rules.pattern is not None:
@@ -146,6 +158,14 @@ def _column_faults(resource: Resource, file: YamlFile) -> Iterator[Fault]:
                 form_of(rules.pattern)
             except Refused as e:
                 yield e.fault.under(i)
+
+
+def _enum_faults(field: FieldOf) -> Iterator[Fault]:
+    """Codes of a column that none of its cells could be."""
+    takes = CELLS_BY_KIND.get(field.kind, TEXT)
+    for code in field.codes:
+        if not takes.accepts(code):
+            yield fault("not-allowed/enum", "constraints", "enum", hint=takes.hint, code=code, column=field.name, kind=takes.words)
 
 
 def _filter_faults(resource: Resource) -> Iterator[Fault]:
@@ -165,11 +185,20 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
         yield fault("missing-key/time", "kind", hint="name the date column")
     time = relations.time
     # A reference table may hold dates of mixed precision as text; nothing is counted by them.
-    if time and relations.kind != "reference" and time.start in columns and columns[time.start].type not in DATES[time.every]:
-        hint = f"allowed: {', '.join(DATES[time.every])}; every: month or year needs a column of months or years"
+    if time and relations.kind != "reference" and time.start in columns and columns[time.start].kind not in DATES[time.every]:
+        more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter … under time"
+        hint = f"allowed: {', '.join(DATES[time.every])}{more}"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
+    if relations.keys and (relations.kind != "observations" or not time or not time.every):
+        yield fault("key-span/unused", "keys", hint="remove them, or name the period of a row under time: every", table=resource.name)
+    precision = columns.get(time.precision or "") if time else None
+    strange = [code for code in precision.codes if code not in PRECISIONS] if precision else []
+    if precision and (strange or precision.type != "string"):
+        codes = ", ".join(map(str, strange)) or f"numbers ({precision.type})"
+        hint = f"only {', '.join(PRECISIONS)} are read: put these words into the cells and under enum"
+        yield fault("not-allowed/precision", "time", "precision", hint=hint, column=precision.name, codes=codes)
     recorded = columns.get(relations.recorded or "")
-    if recorded and recorded.type != "date":
+    if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
 
 
@@ -180,7 +209,12 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
     if relations.status:
         named.append((("status", "map"), relations.status.column, tuple(relations.status.map)))
     for trail, column, codes in named:
-        enum = [str(e) for e in resource.columns[column].constraints.enum] if column in resource.columns else []
+        kind = resource.columns[column].type if column in resource.columns else "string"
+        if kind not in ("string", "boolean"):
+            hint = "give the column the type string: then its cells are codes as they are written"
+            yield fault("wrong-type/codes", *trail, hint=hint, column=column, kind=kind)
+            continue
+        enum = [str(e) for e in resource.columns[column].codes] if column in resource.columns else []
         for code in codes:
             if enum and code not in enum:
                 yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)
@@ -234,5 +268,5 @@ def _coverage_faults(path: str, resources: Resources) -> Iterator[Fault]:
             yield fault("missing-file/coverage", hint=suggest(path, [r.path for r in resources.values()]), path=path)
         return
     for column, kind in SPANS.items():
-        if column not in holder.columns or holder.columns[column].type != kind:
+        if column not in holder.columns or holder.columns[column].kind != kind:
             yield fault("wrong-type/coverage", hint=f"a table of coverage has {', '.join(SPANS)}", path=path, column=column, kind=kind)

@@ -1,5 +1,6 @@
 """Which files may be read: those of the project, up to the size that a person writes; and their bytes and text."""
 
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -62,9 +63,66 @@ def read_raw(path: Path, name: str, hint: str, report: Report, *, largest: int =
 
 def decoded(raw: bytes, name: str, report: Report) -> str | None:
     """The text of a file, without a byte order mark; None, with its line reported, where it is not UTF-8."""
+    other = next((what for start, what in OTHER_FILES if raw.startswith(start)), "") or _wide(raw)
+    if other:
+        report(fault("not-utf-8/other", hint="save it as text in UTF-8 (in a spreadsheet: CSV UTF-8)", what=other).at(Place(name, 1)))
+        return None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = raw[: e.start].count(b"\n") + 1
-        report(fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start]).at(Place(name, line)))
+        likely = _likely_encoding(raw)
+        if likely:
+            hint = "save the file as UTF-8: open it as what it is, and choose UTF-8 when saving"
+            report(fault("not-utf-8/likely", hint=hint, byte=raw[e.start], encoding=likely).at(Place(name, line)))
+        else:
+            report(fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start]).at(Place(name, line)))
         return None
+
+
+OTHER_FILES = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"PK\x03\x04", "a spreadsheet or another packed file"),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet of an old form (xls)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"%PDF", "a PDF"),
+)
+"""First bytes of files that are no text in UTF-8, and what they are."""
+READ_FOR_A_GUESS = 20_000
+
+
+def _wide(raw: bytes) -> str:
+    """UTF-16 that does not say so: every other byte of plain text is zero."""
+    start = raw[:READ_FOR_A_GUESS]
+    zeros = start[::2].count(0), start[1::2].count(0)
+    return "UTF-16 without a mark" if max(zeros) > 10 * (min(zeros) + 1) or (max(zeros) > len(start) // 4 and not min(zeros)) else ""
+
+
+SCRIPTS = (
+    ("cp932", "Shift-JIS", "[\u3040-\u30ff]", 0.1),
+    ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.1),
+    ("cp949", "EUC-KR (CP949)", "[\uac00-\ud7a3]", 0.5),
+    ("gb18030", "GB 18030", "[\u4e00-\u9fff]", 0.5),
+)
+"""Encodings of East Asia, what they are called, and the characters that make up at least this share of a text in them."""
+
+
+def _likely_encoding(raw: bytes) -> str:
+    """The encoding in which a text that is not UTF-8 seems to be written; "" where none stands out.
+
+    >>> _likely_encoding("訪日外客数（暫定値）のまとめ".encode("cp932")), _likely_encoding("Zürich,1".encode("cp1252"))
+    ('Shift-JIS', 'Windows-1252 or Latin-1')
+    """
+    start = raw[:READ_FOR_A_GUESS].rpartition(b"\n")[0] if len(raw) > READ_FOR_A_GUESS else raw
+    pairs = len(re.findall(rb"[\x80-\xff]{2}", start))
+    singles = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", start))
+    for codec, called, script, least in SCRIPTS if pairs > singles else ():
+        try:
+            foreign = [character for character in start.decode(codec) if ord(character) > 127]
+        except UnicodeDecodeError:
+            continue
+        if len(re.findall(script, "".join(foreign))) >= least * len(foreign) > 0:
+            return called
+    return "Windows-1252 or Latin-1" if singles > pairs else ""

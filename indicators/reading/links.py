@@ -1,5 +1,6 @@
 """What ties tables together: foreign keys, ids in lists, sources, and the spans with the coverage levels of a table."""
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -8,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from indicators.nouns.descriptor import Span
+from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY
+from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.where import expression
 from indicators.problems import Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.tables import SHOWN
+from indicators.reading.spelling import descriptor_faults
+from indicators.reading.tables import SHOWN, more_lines, newest_releases, timeless_keys
 from indicators.reading.validation import validated
 
 Tables = Mapping[str, Table]
@@ -25,8 +28,10 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
     linked: dict[str, Table] = {}
     for name, table in tables.items():
         problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
+        problems += [finding.at(descriptors[name].file.place) for finding in descriptor_faults(table, tables)]
         spans, span_problems = _spans(table, tables, descriptors[name], folder)
         problems += span_problems
+        problems += (finding.at(descriptors[name].file.place) for finding in _key_span_faults(table))
         for problem in problems:
             report(problem)
         if spans is not None and not any(problem.level == "error" for problem in problems):
@@ -35,7 +40,7 @@ def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, rep
 
 
 def _line(table: Table, folder: str, row: int) -> Place:
-    return Place(f"{folder}/{table.resource.path}", table.lines[row])
+    return table.place(row, folder)
 
 
 def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
@@ -54,7 +59,8 @@ def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, st
         return  # the other table has its own faults; its ids are not known
     known = {value for target, key in targets if target for value in target.frame[key]}
     cells = table.frame[column]
-    items = cells[cells != ""].str.split(separator).explode() if separator else cells[cells != ""]
+    filled = cells[cells.notna() & (cells != "")]
+    items = filled.str.split(separator).explode() if separator else filled
     unknown = items[~items.isin(known)]
     where = " or ".join(f"{target.resource.path} ({key})" for target, key in targets if target)
     for n, (row, value) in enumerate(unknown.items()):
@@ -72,11 +78,14 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
     blank = table.frame[relations.source] == ""
     if relations.source_blank_when is not None:
         allowed = expression(relations.source_blank_when, table.resource)
-        rows = table.frame if allowed is None else nw.from_native(table.frame).filter(allowed).to_native()
-        blank &= ~table.frame.index.isin(rows.index)
+        exempt = table.frame if allowed is None else nw.from_native(table.frame).filter(allowed).to_native()
+        blank &= ~table.frame.index.isin(exempt.index)
     place = descriptor.file.place(("relations", "source_blank_when"))
-    for row in table.frame.index[blank][:SHOWN]:
-        yield int(row), fault("no-source", hint=f"name one; {place} says which rows need none")
+    rows = [int(row) for row in table.frame.index[blank]]
+    for n, row in enumerate(rows[:SHOWN], 1):
+        wrong = fault("no-source", hint=f"name one; {place} says which rows need none")
+        more = more_lines([table.lines[i] for i in rows[SHOWN:]]) if n == SHOWN else ""
+        yield row, wrong._replace(message=wrong.message + more)
 
 
 def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> tuple[tuple[Span, ...] | None, list[Problem]]:
@@ -131,6 +140,42 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
         yield fault("spans-overlap", hint=hint, category=one.category, other=places[id(one)]).at(places[id(other)])
 
 
+def _key_span_faults(table: Table) -> Iterator[Fault]:
+    """Spans of keys that no row has, that end before they begin, or outside of which the key has rows."""
+    declared, days = table.relations.keys, table.frame[DAY]
+    keys = timeless_keys(table.frame, table.resource) if declared else days
+    for name, span in declared.items():
+        trail = ("relations", "keys", name)
+        own = days[keys == name].dropna()
+        first = first_day(*parse_period(span.start)) if span.start else None
+        last = last_day(*parse_period(span.end)) if span.end else None
+        if not len(own):
+            yield fault("key-span/unknown", *trail, hint=suggest(name, keys.unique()), key=name)
+        elif first and last and last < first:
+            yield fault("key-span/reversed", *trail, hint="swap the two periods", key=name, end=span.end, start=span.start)
+        else:
+            outside = own[(own < pd.Timestamp(first or own.min())) | (own > pd.Timestamp(last or own.max()))]
+            if len(outside):
+                about = {"key": name, "row": table.frame.at[outside.index[0], ROW], "count": len(outside)}
+                yield fault("key-span/outside", *trail, hint="correct the span, or the rows", **about)
+
+
+def measured_later(tables: Tables, folder: str, today: datetime.date) -> dict[str, list[Problem]]:
+    """Tables of observations with rows dated after `today`: what is measured cannot be of the future."""
+    faulty = {}
+    for name, table in tables.items():
+        later = table.frame.index[(table.frame[DAY] > pd.Timestamp(today)) & (table.relations.kind == "observations")]
+        problems = []
+        for n, row in enumerate(later[:SHOWN], 1):
+            about = {"row": table.frame.at[row, ROW], "as_of": today.isoformat()}
+            hint = "correct the date, or set as_of in config.yaml to the day on which the tables were collected"
+            finding = fault("measured-after-as-of", hint=hint, **about).with_rest(len(later) - SHOWN if n == SHOWN else 0)
+            problems.append(finding.at(_line(table, folder, int(str(row)))))
+        if problems:
+            faulty[name] = problems
+    return faulty
+
+
 def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
     """Pairs of spans of one category that share a day."""
     longest: dict[str, Span] = {}
@@ -145,7 +190,7 @@ def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
 def days_of(table: Table, category: str) -> np.ndarray:
     """Days of the category's rows, as `datetime64[D]`, sorted."""
     condition = expression(table.relations.categories[category], table.resource)
-    rows = nw.from_native(table.frame, eager_only=True)
+    rows = nw.from_native(newest_releases(table.resource, table.frame), eager_only=True)
     chosen = rows if condition is None else rows.filter(condition)
     return np.sort(chosen[DAY].drop_nulls().to_numpy().astype("datetime64[D]"))
 

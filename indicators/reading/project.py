@@ -3,23 +3,27 @@
 The tables are kept while no byte of the data folder changes; `codebook` names texts that explain its tables.
 """
 
+import datetime
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
-from indicators.nouns.definition import PROSE, Definition, rule_called
+from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all, suggest
 from indicators.reading.definitions import Written, cross_check, read_definitions
-from indicators.reading.dependencies import parts_of, tables_of
+from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
-from indicators.reading.links import link
+from indicators.reading.links import link, measured_later
+from indicators.reading.scopes import scope_problems, with_any_scope
+from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
@@ -55,7 +59,7 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     problems: list[Problem] = []
     described = read_descriptors(root, folder, problems.append)
     same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
-    of_file = {name: digests.get(one.resource.path, "") for name, one in described.valid.items()}
+    of_file = {name: "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
     read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items()}
     problems += [problem for one in read.values() for problem in one.problems]
     tables = link({name: one.table for name, one in read.items() if one.table}, described.valid, folder, problems.append)
@@ -66,7 +70,8 @@ def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier:
     if earlier and earlier.digest == digest:
         return earlier
     problems: list[Problem] = []
-    return _Read(digest, read_table(root, folder, descriptor, problems.append), tuple(problems))
+    table = read_table(root, folder, with_any_scope(descriptor), problems.append)
+    return _Read(digest, table and replace(table, resource=descriptor.resource), tuple(problems))
 
 
 def _digests(root: Path, folder: str) -> tuple[str, dict[str, str]]:
@@ -120,12 +125,14 @@ CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
 
 @dataclass(frozen=True)
 class Project:
-    """What was read: `definitions` by id, with their variants inside; `broken` says why others are left out. `written`
-    knows the lines of definitions. `pillars`, `indicators` and the names of `collection` include faulty ones."""
+    """What was read: `tables` that are valid on the day of the data; `definitions` by id, with their variants inside; `broken` says
+    why others are left out. `written` knows the lines of definitions.
+    `pillars`, `indicators` and the names of `collection` include faulty ones."""
 
     root: Path
     config: Config
     collection: Collection = field(repr=False)
+    tables: Mapping[str, Table] = field(repr=False)
     definitions: Mapping[str, Definition] = field(repr=False)
     problems: tuple[Problem, ...]
     places: Mapping[str, Place] = field(repr=False)
@@ -135,14 +142,14 @@ class Project:
     pillars: Names = field(repr=False)
     indicators: Names = field(repr=False)
 
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Tables that can be read, by name."""
-        return self.collection.tables
-
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
         return rule_called(name, self.definitions)
+
+    @property
+    def formerly(self) -> Mapping[str, str]:
+        """Former names of indicators and variants, those with faults among them -> their names of today."""
+        return former_names(item.definition for item in self.written.values())
 
     @property
     def unread(self) -> tuple[Problem, ...]:
@@ -172,17 +179,25 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     config, file, pillars = head
     problems = [*pillars.problems]
     collection = read_collection(root, config.data, before.collection if before else None)
-    problems += collection.problems
+    late = measured_later(collection.tables, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
+    problems += [*collection.problems, *chain.from_iterable(late.values())]
     resources, tables = collection.described.resources, collection.tables
+    if late:
+        tables = {name: one for name, one in tables.items() if name not in late}
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
+    formerly = former_names(item.definition for item in written.values())
+    written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
+    config = _config_of_today(config, formerly)
     faulty = cross_check(written, indicators.all, resources, problems.append)
+    faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     broken = _broken(written, faulty, tables)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
+    problems += scope_problems(config, collection.tables, collection.described, indicators, written)
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
     every = tuple(sorted(set(problems)))
-    return Project(root, config, collection, definitions, every, places, broken, documents, written, pillars, indicators)
+    return Project(root, config, collection, tables, definitions, every, places, broken, documents, written, pillars, indicators)
 
 
 class _Head(NamedTuple):
@@ -217,6 +232,22 @@ def _outline(file: YamlFile) -> Config:
     pillars = tuple(Pillar.model_construct(id=one["id"], title=str(one.get("title") or "")) for one in named)
     folders = {key: written[key] for key in FOLDERS if written.get(key) and isinstance(written[key], str)}
     return Config.model_construct(pillars=pillars, **folders)
+
+
+def _with_names_of_today(definition: Definition, formerly: Mapping[str, str]) -> Definition:
+    return with_parts_called(definition, lambda name: called_now(name, formerly)) if formerly else definition
+
+
+def _config_of_today(config: Config, formerly: Mapping[str, str]) -> Config:
+    """The config with the names of today for the indicators that it names."""
+    if not formerly:
+        return config
+
+    def now(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(called_now(name, formerly) for name in names)
+
+    pillars = tuple(pillar.model_copy(update={"charts": now(pillar.charts)}) for pillar in config.pillars)
+    return config.model_copy(update={"pillars": pillars, "headline": now(config.headline)})
 
 
 def _config_faults(config: Config, named: Set[str] | None, resources: Resources, written: Mapping[str, Written]) -> Iterator[Fault]:
@@ -260,6 +291,13 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
             if bad:
                 broken[name] = f"its part {bad[0]!r} cannot be computed"
     return broken
+
+
+def _is_misspelt(item: Written, tables: Mapping[str, Table], report: Report) -> bool:
+    """Whether a definition looks for texts that only look like those of the cells; what a variant takes over is reported once."""
+    if item.definition.table not in tables:
+        return False
+    return report_all(definition_faults(item.definition, tables), item.place, report)
 
 
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:

@@ -1,24 +1,42 @@
 """CSV and descriptor to a checked table. Checks are vectorised and report every finding with the file's physical line."""
 
-import csv
+import datetime
+import functools
 import hashlib
-import io
+import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
+from indicators.characters import look
 from indicators.nouns.descriptor import FieldOf, Resource
-from indicators.nouns.periods import months_of, parse_period
+from indicators.nouns.periods import (
+    EPOCH,
+    FREQUENCY,
+    Frequency,
+    first_day,
+    first_days,
+    label,
+    months_of,
+    parse_period,
+    period_of,
+    periods_of,
+)
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, ROW, STATUS
+from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS
 from indicators.operations.where import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all, suggest
+from indicators.reading.cells import Finding, exactly, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
+from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
+from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.validation import form_of
 
 SPLIT = "split the table, or leave out what no indicator reads"
@@ -26,93 +44,114 @@ LARGEST, MOST_ROWS = 10_000_000, 100_000
 """Bytes and rows of a table: some thirty times the largest that ships, and read in about the time that a person waits."""
 SHOWN = 3
 """Similar faults in one column: the first few lines are shown, and the number of the rest."""
-PRECISIONS = ("day", "month", "approx", "year")
+EXAMPLE = datetime.date(2024, 1, 14)
+"""A day, to show how a period is written."""
+OF_FORM = ("wrong-type", "no-such-day", "not-allowed", "wrong-pattern")
+"""Faults of a cell that may come from a character that only looks like another."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class _Cells(NamedTuple):
-    """Text cells of a file with their physical lines; `digest`: SHA-256 of the bytes that they were read from."""
+    """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
+    table has several. `odd`: cells that are not in the form that their column declares."""
 
     name: str
     frame: pd.DataFrame
     lines: tuple[int, ...]
     has_controls: bool
     digest: str = ""
+    files: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+    odd: Mapping[str, pd.Series] = MappingProxyType({})
+
+    def place(self, row: int) -> Place:
+        """File and line of a row."""
+        return Place(self.files[row] if self.files else self.name, self.lines[row])
 
 
 def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
     """The table, or None with its problems reported. Links to other tables are checked in `links`."""
-    name = f"{folder}/{descriptor.resource.path}"
     problems: list[Problem] = []
-    cells = _cells(root / name, name, descriptor, problems.append)
-    if cells and not problems:
+    cells = _cells(root, folder, descriptor, problems.append)
+    if cells:
+        frame, odd = in_standard_form(cells.frame, descriptor.resource)
+        cells = cells._replace(frame=frame, odd=odd)
         problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
     if cells is None or problems:
         return None
-    return _typed(cells, descriptor.resource)
+    table = _typed(cells, descriptor.resource)
+    problems = list(_period_problems(table, folder))
+    for problem in problems:
+        report(problem)
+    return None if problems else table
 
 
-def _cells(path: Path, name: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+    """The cells of all files of a table, one after the other; None where those of one cannot be read."""
+    parts: list[_Cells | None] = []
+    header: list[str] = []
+    for path in descriptor.resource.path_:
+        part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, report)
+        parts.append(part)
+        header = header or (list(part.header) if part else [])
+    read = [part for part in parts if part]
+    if len(read) < len(parts) or len(read) == 1:
+        return read[0] if len(read) == len(parts) else None
+    lines, digest = (
+        tuple(line for part in read for line in part.lines),
+        hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest(),
+    )
+    files = tuple(part.name for part in read for _ in part.lines)
+    frame = pd.concat([part.frame for part in read], ignore_index=True)
+    if len(frame) > MOST_ROWS:
+        report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(read[-1].name)))
+        return None
+    return _Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+
+
+def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], report: Report) -> _Cells | None:
+    """The cells of one file; `header`: of the files before it."""
     absent = f"{descriptor.file.place(('path',))} names it"
     raw = read_raw(path, name, SPLIT, report, largest=LARGEST, absent=absent)
     text = None if raw is None else decoded(raw, name, report)
     if raw is None or text is None:
         return None
-    csv.field_size_limit(LARGEST)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows, lines, start = [], [], 1
-    try:
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(start)
-            if len(rows) > MOST_ROWS:
-                report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(name, start)))
-                return None
-            start = reader.line_num + 1
-    except csv.Error as e:
-        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=e).at(Place(name, start)))
-        return None
-    framed = _framed(name, rows, lines, descriptor, report)
+    read = read_rows(text, name, descriptor, report, most=MOST_ROWS, before=header)
+    framed = read and _framed(name, read, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
 
-def _framed(name: str, rows: list[list[str]], lines: list[int], descriptor: Descriptor, report: Report) -> _Cells | None:
-    if not rows:
-        hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
-        report(fault("empty-file", hint=hint).at(Place(name)))
-        return None
-    report_all(_header_faults(rows[0], descriptor), Place(name, 1), report)
-    wanted, (header, *body), at = list(descriptor.resource.columns), rows, lines[1:]
-    uneven = [(len(row), line) for row, line in zip(body, at, strict=True) if len(row) != len(header)]
-    for n, (cells, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
-        finding = fault("wrong-cells", hint="put a cell with a comma in quotes", cells=cells, columns=len(header))
+def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _Cells | None:
+    place, wanted = Place(name, 1), list(descriptor.resource.columns)
+    header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
+    wrong, names = header_faults(header, descriptor)
+    report_all(wrong, place, report)
+    report_all(_header_faults(names, descriptor), place, report)
+    uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
+    for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
+        finding = cells_fault(row, len(header))
         report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
-    if sorted(header) != sorted(wanted) or uneven:
+    if set(wanted) - set(header) or len(set(header)) < len(header) or uneven:
         return None
-    frame = pd.DataFrame(body, columns=header, dtype=str)
-    controls = any(CONTROL.search(cell) for row in body for cell in row)
-    return _Cells(name, frame[wanted], tuple(at), controls)
+    frame = pd.DataFrame(read.rows, columns=header, dtype=str)[wanted]
+    controls = any(CONTROL.search(cell) for row in read.rows for cell in row)
+    return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
 def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
     wanted = list(descriptor.resource.columns)
-    for column in [c for c in header if c not in wanted][:MOST_IN_A_FILE]:
+    unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
+    for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
         hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}"
-        yield fault("unknown-column/header", hint=hint, column=column)
-    for column in (c for c in wanted if c not in header):
+        yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
+    for column in (c for c in wanted if c not in header and look(c) not in looks):
         yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
-    for column in sorted(c for c, times in Counter(header).items() if times > 1)[:MOST_IN_A_FILE]:
-        yield fault("duplicate-column/header", hint="remove one", column=column)
-
-
-class _Finding(NamedTuple):
-    """Cells of a column with one fault: whether each row is faulty, and the fault of a cell, as it is quoted."""
-
-    rows: pd.Series
-    fault: Callable[[str], Fault]
+    twice = sorted(c for c, times in Counter(header).items() if times > 1)
+    for n, column in enumerate(twice[:MOST_IN_A_FILE], 1):
+        finding = fault("duplicate-column/header", hint="remove one", column=column)
+        yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
 def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
@@ -121,72 +160,99 @@ def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
         for finding in _column_findings(cells, field, descriptor.resource):
             rows = column.index[finding.rows.to_numpy(dtype=bool)]
-            for n, i in enumerate(rows[:SHOWN], 1):
-                wrong = finding.fault(_short(column[i]))
-                more = _more(cells, rows) if n == SHOWN else ""
-                wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}; see {place}")
-                yield wrong.at(Place(cells.name, cells.lines[int(i)]))
+            for n, i in enumerate(rows[: finding.shown], 1):
+                wrong = finding.fault(quoted(column[i]))
+                more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
+                why = peculiar(column[i], field.type in NUMBERS) if wrong.code in OF_FORM else ""
+                wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}{why}; see {place}")
+                yield wrong.at(cells.place(int(i)))
 
 
-def _more(cells: _Cells, rows: pd.Index) -> str:
+def _more(cells: _Cells, rows: pd.Index, where: str = "") -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
-    lines = ", ".join(str(cells.lines[int(i)]) for i in rows[SHOWN : SHOWN + 5])
-    return f" ({len(rows) - SHOWN} more in this column: lines {lines}…)" if lines else ""
+    return more_lines([str(cells.place(int(i))) if cells.files else cells.lines[int(i)] for i in rows], where)
 
 
-def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
+def more_lines(lines: Sequence[int | str], where: str = "") -> str:
+    """How many rows of a finding are not shown, and the first of their lines; "" where all are.
+
+    >>> more_lines([53, 54]), more_lines(range(60, 80)), more_lines([])
+    (' (2 more: lines 53, 54)', ' (20 more: lines 60, 61, 62, 63, 64…)', '')
+    """
+    first = ", ".join(map(str, lines[:5]))
+    return f" ({len(lines):,} more{where}: line{'s' * (len(lines) > 1)} {first}{'…' * (len(lines) > 5)})" if lines else ""
+
+
+def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     name, column, rules = field.name, cells.frame[field.name], field.constraints
-    filled = column != ""
     if rules.required or name in resource.schema_.primaryKey:
-        yield _Finding(~filled, lambda _: fault("blank", hint="every row needs a value", column=name))
+        yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
+    texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
+    yield from texts
+    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
     if cells.has_controls:
         controls = column.str.contains(CONTROL)
-        yield _Finding(controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
-    typed, expected = _parsed(column, field, resource)
-    is_date = field.type == "date" or expected.startswith("a date")
+        yield Finding(filled & controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
+    typed, standard = _parsed(column, field, resource)
+    typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
+    is_date = field.kind == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
-    yield _Finding(filled & typed.isna(), lambda cell: fault(code, hint=f"write {expected}", column=name, cell=cell, expected=expected))
-    yield from _code_findings(column, field, resource)
+    for cause, wrong in causes(column[filled & typed.isna()], field).items():
+        unread = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
+        yield Finding(pd.Series(column.index.isin(wrong), column.index), unread, 1 if cause else SHOWN)
+    yield from _code_findings(column, filled, field, resource)
     if rules.pattern:
         rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
-        yield _Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
+        yield Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
     if rules.minimum is not None:
         rows = filled & (typed < _limit(rules.minimum, field))
-        yield _Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
+        yield Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
     if rules.maximum is not None:
         rows = filled & (typed > _limit(rules.maximum, field))
-        yield _Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
+        yield Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
 
 
-def _code_findings(column: pd.Series, field: FieldOf, resource: Resource) -> Iterator[_Finding]:
+def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
+    return fault(code, hint=hint, column=column, cell=cell, expected=expected)
+
+
+def _is_free(field: FieldOf, resource: Resource) -> bool:
+    """Whether any text is allowed in a column: what its cells are is not said by a vocabulary."""
+    listing = resource.relations.lists.get(field.name)
+    return field.type == "string" and not (listing.enum if listing else _codes(field, resource))
+
+
+def _code_findings(column: pd.Series, filled: pd.Series, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     """Cells that hold what is not one of the codes of their column, or of its lists."""
-    filled, codes, listing = column != "", _codes(field, resource), resource.relations.lists.get(field.name)
+    codes, listing = _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
-        unknown_codes = filled & ~column.isin(codes)
+        cells = pd.to_numeric(column, errors="coerce") if field.type in NUMBERS else column
+        unknown_codes = filled & cells.notna() & ~cells.isin(codes)
         hint = _first_guess(column[unknown_codes], codes)
-        yield _Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
+        yield Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
         items = column[filled].str.split(listing.separator).explode()
         unknown = items[~items.isin(listing.enum)]
         guess = _first_guess(unknown, listing.enum)
         rows = filled & column.index.isin(unknown.index)
-        yield _Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
+        yield Finding(rows, lambda cell: fault("not-allowed/item", hint=guess, column=field.name, cell=cell))
 
 
-def _first_guess(unknown: pd.Series, allowed: Iterable[str]) -> str:
+def _first_guess(unknown: pd.Series, allowed: Iterable[str | float]) -> str:
     return suggest(unknown.iloc[0], allowed) if len(unknown) else ""
 
 
 def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
-    return pd.Timestamp(limit) if field.type == "date" else float(limit)
+    return pd.Timestamp(limit) if field.kind == "date" else float(limit)
 
 
+WHOLE = "(0|[1-9][0-9]*)"
 FORMS = {
-    "date": (r"\d{4}-\d\d-\d\d", "a day of the calendar as YYYY-MM-DD"),
-    "integer": (r"[-+]?\d+", "a whole number"),
-    "year": (r"\d{4}", "a year as YYYY"),
-    "number": (r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", "a number"),
-    "yearmonth": (r"\d{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
+    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day of the calendar as YYYY-MM-DD"),
+    "integer": (f"[-+]?{WHOLE}", "a whole number"),
+    "year": ("[0-9]{4}", "a year as YYYY"),
+    "number": (rf"[-+]?({WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "a number"),
+    "yearmonth": ("[0-9]{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
     "boolean": (r"(true|false)", "true or false"),
 }
 """The form of a cell by the type of its column, and in words; any text is text."""
@@ -197,25 +263,45 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
     some precision."""
     time = resource.relations.time
     if field.type == "string":
+        if time and time.every and field.name == time.start:
+            every = FREQUENCY[time.every]
+            is_named = column.map(lambda cell: _is_period(cell, every)).astype(bool)
+            return column.where(is_named), f"a {time.every} as {label(period_of(EXAMPLE, every), every)}"
         if time and field.name in (time.start, time.end):
             return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
         return column, "text"
-    form, words = FORMS[field.type]
+    form, words = FORMS[field.kind]
     shaped = column.where(column.str.fullmatch(form))
-    if field.type == "date":
+    if field.kind == "date":
         return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), words
-    return pd.to_numeric(shaped, errors="coerce").astype("float64") if field.type in NUMBERS else shaped, words
+    if field.type not in NUMBERS:
+        return shaped, words
+    return exactly(pd.to_numeric(shaped, errors="coerce").astype("float64"), shaped), words
 
 
-def _codes(field: FieldOf, resource: Resource) -> list[str] | None:
+def _codes(field: FieldOf, resource: Resource) -> list[str | float] | None:
     """The codes that a column may hold: its vocabulary, and of it what `relations` can read (precision of dates, status)."""
-    time, status, enum = resource.relations.time, resource.relations.status, [str(e) for e in field.constraints.enum]
+    time, status = resource.relations.time, resource.relations.status
+    enum = list(field.codes) if field.type in NUMBERS else [str(e).lower() if isinstance(e, bool) else str(e) for e in field.codes]
     readable: tuple[str, ...] = ()
     if time and time.precision == field.name:
         readable = PRECISIONS
     elif status and status.column == field.name:
         readable = tuple(status.map)
-    return [code for code in enum or readable if code in readable] if readable else enum or None
+    allowed = [code for code in enum or readable if not readable or code in readable]
+    return allowed or None
+
+
+def _period_named(cell: str) -> tuple[int, Frequency]:
+    """Period and frequency of a name as statistics offices write it: also SDMX's 2024-S1 for a half-year and 2024-M01 for a month."""
+    return parse_period(re.sub(r"^(\d{4}-)S(?=[12]$)", r"\1H", re.sub(r"^(\d{4}-)M(?=\d\d$)", r"\1", cell)))
+
+
+def _is_period(cell: str, frequency: Frequency) -> bool:
+    try:
+        return _period_named(cell)[1] == frequency
+    except ValueError:
+        return False
 
 
 def _is_loose_date(cell: str) -> bool:
@@ -230,13 +316,47 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
     primary = descriptor.resource.schema_.primaryKey
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
     for key in (primary, *unique):
-        ids = _keys(cells, key)
-        repeated = ids.duplicated() & (ids != "")
-        for i in ids[repeated].index[:SHOWN]:
-            first = cells.lines[int(ids[ids == ids[i]].index[0])]
-            hint = "remove one of the rows, or correct the key"
-            twice = fault("duplicate-key/row", hint=hint, key=_short(ids[i]), columns=", ".join(key), line=first)
-            yield twice.at(Place(cells.name, cells.lines[int(i)]))
+        ids = _keys(_with_numbers(cells, key, descriptor.resource), key)
+        repeated = ids[ids.duplicated() & (ids != "")].index
+        for n, i in enumerate(repeated[:SHOWN], 1):
+            earlier = cells.place(int(ids[ids == ids[i]].index[0]))
+            first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
+            hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
+            hint += _release_hint(descriptor.resource, key)
+            twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
+            twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if n == SHOWN else ""))
+            yield twice.at(cells.place(int(i)))
+
+
+def _with_numbers(cells: _Cells, key: tuple[str, ...], resource: Resource) -> _Cells:
+    """The cells with numbers of a key in one form, since 7, +7 and 7.0 are the same number."""
+    typed = {k: _parsed(cells.frame[k], resource.columns[k], resource)[0] for k in key if resource.columns[k].type in NUMBERS}
+    return cells._replace(frame=cells.frame.assign(**{k: n.astype(str).where(n.notna(), cells.frame[k]) for k, n in typed.items()}))
+
+
+def _release_hint(resource: Resource, key: tuple[str, ...]) -> str:
+    recorded = resource.relations.recorded
+    if not recorded or recorded in key:
+        return ""
+    way = "remove unique from the column" if recorded in resource.schema_.primaryKey else f"add {recorded} to the primary key"
+    return f"; if they are releases of one row, {way}"
+
+
+def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
+    """Rows about one period and key, of which an earlier row has the same under another date."""
+    time, primary = table.relations.time, table.resource.schema_.primaryKey
+    if not time or not time.every or time.start not in primary:
+        return
+    same = [DAY, *(key for key in primary if key != time.start)]
+    repeated = table.frame.duplicated(same)
+    for i in repeated.index[repeated][:SHOWN]:
+        first = table.place(int((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()), folder).line
+        frequency = FREQUENCY[time.every]
+        day: Any = table.frame.at[i, DAY]
+        period = label(period_of(day.date(), frequency), frequency)
+        hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
+        again = fault("duplicate-key/period", hint=hint, period=period, line=first)
+        yield again.at(table.place(int(i), folder))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
@@ -244,19 +364,40 @@ def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
     return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
 
 
-def _short(cell: str) -> str:
-    return repr(cell if len(cell) <= 60 else cell[:57] + "…")
+def newest_releases(resource: Resource, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without those of which a later release is among them: the same key but for the day on which it was recorded."""
+    recorded, key = resource.relations.recorded, resource.schema_.primaryKey
+    if recorded not in key or len(key) == 1:
+        return rows
+    latest = rows[recorded].groupby([rows[k] for k in key if k != recorded], dropna=False).transform("max")
+    return rows[(rows[recorded] == latest).to_numpy()]
+
+
+def timeless_keys(rows: pd.DataFrame, resource: Resource) -> pd.Series:
+    """What each row is about besides its time: its key without time and release, joined by |; "" where that is all there is."""
+    relations = resource.relations
+    apart = {relations.recorded, relations.time.start if relations.time else None}
+    texts = [_as_text(rows[key]) for key in resource.schema_.primaryKey if key not in apart]
+    joined = pd.Series("", index=rows.index) if not texts else texts[0]
+    return joined.str.cat(pd.concat(texts[1:], axis=1), sep="|") if len(texts) > 1 else joined
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    if is_datetime64_any_dtype(cells):
+        return cells.dt.strftime("%Y-%m-%d")
+    return cells.map(lambda cell: f"{cell:.15g}").astype(str) if is_numeric_dtype(cells) else cells.astype(str)
 
 
 def _typed(cells: _Cells, resource: Resource) -> Table:
     typed = (*NUMBERS, "date")
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
-    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.type in typed else cell for name, (f, cell) in columns.items()})
+    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in typed else cell for name, (f, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status
     frame[STATUS] = frame[status.column].map(dict(status.map)).fillna("A") if status else "A"
-    return Table(resource, frame, cells.lines, digest=cells.digest)
+    files = tuple(Path(file).name for file in cells.files)
+    return Table(resource, frame, cells.lines, files, digest=cells.digest)
 
 
 def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
@@ -266,13 +407,24 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
         frame[DAY], frame[PRECISION], frame[DAY_DATED] = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]"), "day", False
         frame[MONTH] = 0
         return
-    kind = resource.columns[time.start].type
+    kind = resource.columns[time.start].kind
     start = frame[time.start]
+    if kind == "string" and time.every:
+        start = start.map(lambda name: first_day(*_period_named(name)).isoformat() if name else "")
     if kind == "year":
         start = start.map(lambda y: f"{int(y):04d}-01-01", na_action="ignore")
     if kind != "date":
         start = pd.to_datetime(start.where(start != ""), format="mixed" if kind == "string" else None, errors="coerce")
     frame[DAY] = start.astype("datetime64[s]")
+    if time.every:
+        frame[DAY] = _first_days(frame[DAY], FREQUENCY[time.every])
     frame[MONTH] = months_of(frame[DAY].to_numpy())
-    frame[PRECISION] = frame[time.precision].replace("approx", "month") if time.precision else time.every or "day"
+    frame[PRECISION] = frame[time.precision].replace({"approx": "month", "": "day"}) if time.precision else time.every or "day"
     frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()
+
+
+def _first_days(days: pd.Series, frequency: Frequency) -> pd.Series:
+    """The first day of the period of each day."""
+    ordinals = days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype("int64") + EPOCH
+    first = (first_days(periods_of(ordinals, frequency), frequency) - EPOCH).astype("datetime64[D]").astype("datetime64[s]")
+    return pd.Series(first, index=days.index).where(days.notna())

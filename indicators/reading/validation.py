@@ -1,12 +1,14 @@
 """Whether data fits a model: pydantic's errors as faults with the value, what is allowed and the nearest guess."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
+from indicators.characters import with_disguise
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, report_all, suggest, without_misspelt
 from indicators.reading.yamlfile import YamlFile
 
@@ -63,17 +65,36 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
         if owner is None:
             return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
-        return fault("missing-key/of", *trail, hint=f"add {name}: …", key=name, owner=owner)
+        return fault("missing-key/of", *trail, hint=WAYS_OUT.get(name, f"add {name}: …"), key=name, owner=owner)
     if kind in ("literal_error", "enum"):
-        allowed = [word.strip(" '") for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")]
+        allowed = [
+            {"True": "true", "False": "false"}.get(word, word).strip(" '")
+            for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")
+        ]
         return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=trail[-1] if trail else "this file")
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))
-    shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
-    hint = f"{key}should be {error['msg'].removeprefix('Input should be ')}"
-    return _named(fault("wrong-value/kind", *trail, hint=hint, value=shown))
+    wanted = error["msg"].removeprefix("Input should be ")
+    if kind == "too_short" and name in WAYS_OUT:
+        return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
+    for word, plain in PLAIN:
+        wanted = wanted.replace(word, plain)
+    return _named(fault("wrong-value/kind", *trail, hint=with_disguise(f"{key}should be {wanted}", value), value=value))
+
+
+WAYS_OUT = {
+    "path": "name a CSV file, or several",
+    "primaryKey": "name the columns that together name a row, as in primaryKey: [date, place]; where none do, number the rows in a column "
+    "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]",
+}
+"""What to do where a key is missing and cannot simply be added."""
+PLAIN = (
+    *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
+    *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),
+)
+"""Words of pydantic, and what they are called here."""
 
 
 def _named(finding: Fault) -> Fault:
@@ -100,6 +121,8 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 LONGEST_PATTERN, LONGEST_CELL = 500, 10_000
 """Characters. A longer cell matches no pattern."""
+DIGITS = {"d": "[0-9]", "D": "[^0-9]"}
+r"""What `\d` and `\D` mean: the digits that numbers are read from, and not those of every script."""
 
 
 def form_of(pattern: str) -> Callable[[str], bool]:
@@ -108,13 +131,14 @@ def form_of(pattern: str) -> Callable[[str], bool]:
     Rust's engine, which pydantic brings: its time grows with the cell's length, never with the powers of it as that of
     Python's own does for `(a+)+`. In return it has no backreferences and no lookaround.
 
-    >>> form_of("e-[0-9]+")("e-12"), form_of("e-[0-9]+")("e-12b"), form_of("(a+)+")("a" * 50 + "!")
-    (True, False, False)
+    >>> form_of("e-[0-9]+")("e-12"), form_of("e-[0-9]+")("e-12b"), form_of("(a+)+")("a" * 50 + "!"), form_of("[\\\\d-]+")("１２")
+    (True, False, False, False)
     """
     if len(pattern) > LONGEST_PATTERN:
         raise Refused(fault("wrong-value/pattern-too-long", hint=f"at most {LONGEST_PATTERN} characters are allowed", length=len(pattern)))
+    ascii_digits = re.sub(r"\\(.)", lambda m: DIGITS.get(m[1], m[0]), pattern, flags=re.DOTALL)
     try:
-        checked = SchemaValidator(core_schema.str_schema(pattern=f"^(?:{pattern})$", regex_engine="rust-regex", strict=True))
+        checked = SchemaValidator(core_schema.str_schema(pattern=f"^(?:{ascii_digits})$", regex_engine="rust-regex", strict=True))
     except SchemaError as e:
         reason = str(e).rpartition("error: ")[2].strip() or "it is not a regular expression"
         hint = "write a regular expression without lookaround or backreferences"

@@ -7,7 +7,6 @@ refused, so a file can neither grow when read nor make an object.
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from indicators.characters import difference, has_one_look, look, unseen
+from indicators.nouns.vocabulary import LARGEST_NUMBER
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Report, Trail, fault
 from indicators.reading.files import LARGEST, decoded, read_raw, too_large
 
@@ -25,19 +26,20 @@ DEEPEST = 40
 LONGEST_NUMBER = 40
 FOLLOW_UPS = {"wrong-value", "not-allowed", "wrong-type"}
 PLAIN = {"null", "bool", "int", "float", "str", "seq", "map", "timestamp", "merge", "value"}
-SEXAGESIMAL = re.compile(r"[-+]?\d+(:\d\d?)+(\.\d*)?")
+SEXAGESIMAL = re.compile(r"[-+]?[0-9]+(:[0-9][0-9]?)+(\.[0-9]*)?")
 LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+")
 
 
 @dataclass(frozen=True)
 class YamlFile:
     """A read file: `data`, and the line of each key and value by its trail (`("indicators", "x", "unit")`). `faulty`: lines with
-    a fault of form, whose values may not be what was intended."""
+    a fault of form, whose values may not be what was intended; `misread`: those of them whose values are not what was written."""
 
     name: str
     data: Any = None
     lines: dict[Trail, int] = field(default_factory=dict)
     faulty: frozenset[int] = frozenset()
+    misread: frozenset[int] = frozenset()
 
     def place(self, trail: Trail = ()) -> Place:
         """Line of the key or item at this trail; of the nearest parent where the trail goes beyond the file."""
@@ -54,7 +56,7 @@ class YamlFile:
 
     def without_follow_ups(self, report: Report) -> Report:
         """A report without what only follows from a fault of form: a value that is refused on its line."""
-        return lambda problem: None if problem.code in FOLLOW_UPS and problem.place.line in self.faulty else report(problem)
+        return lambda problem: None if problem.code in FOLLOW_UPS and problem.place.line in self.misread else report(problem)
 
 
 def read_yaml(path: Path, name: str, report: Report) -> YamlFile | None:
@@ -100,7 +102,8 @@ def parse_yaml(text: str, name: str, report: Report) -> YamlFile | None:
     reading = _Reading(name)
     data = _plain(node, (), reading)
     reading.report_to(report)
-    return YamlFile(name, data, reading.lines, frozenset(line for line, _ in reading.faults))
+    faulty, misread = (frozenset(line for line, one in reading.faults if one.code not in read) for read in ((), ("wrong-item",)))
+    return YamlFile(name, data, reading.lines, faulty, misread)
 
 
 def read_value(code: str) -> Any:
@@ -190,9 +193,36 @@ def _plain(node: yaml.Node, trail: Trail, reading: _Reading) -> Any:
     if isinstance(node, yaml.SequenceNode):
         for i, item in enumerate(node.value):
             reading.lines[(*trail, i)] = item.start_mark.line + 1
-        return [_plain(item, (*trail, i), reading) for i, item in enumerate(node.value)]
+        before = len(reading.faults)
+        items = [_plain(item, (*trail, i), reading) for i, item in enumerate(node.value)]
+        if len(reading.faults) == before:
+            _refuse_repeated(items, node, trail, reading)
+        return items
     assert isinstance(node, yaml.ScalarNode)
+    _refuse_unseen(node, trail, reading)
     return _scalar(node, reading)
+
+
+def _refuse_unseen(node: yaml.ScalarNode, trail: Trail, reading: _Reading) -> None:
+    """Report characters in a text that nobody sees. A separator, which has no letter or digit, may be one; words that are looked for
+    and patterns may begin or end with a blank."""
+    text = node.value.strip(" \n") if node.style in ("|", ">") or {"contains", "pattern"} & set(trail) else node.value
+    where = unseen(text)
+    if where and any(map(str.isalnum, text)) and "missingValues" not in trail:
+        reading.refuse(node, fault("unseen-character/value", hint="remove it", value=text[:60], where=where))
+
+
+def _refuse_repeated(items: list[Any], node: yaml.SequenceNode, trail: Trail, reading: _Reading) -> None:
+    """Report each item of a list that is there already, or looks like one that is. Steps of a calculation may follow each other."""
+    first: dict[tuple[type, Any], int] = {}
+    for i, item in enumerate(items if "transform" not in trail else ()):
+        if not isinstance(item, str | int | float):
+            continue
+        key = type(item), look(item) if isinstance(item, str) else item
+        at = first.setdefault(key, i)
+        if at != i:
+            hint = f"remove one of them{'' if items[at] == item else f'; {difference(str(item), str(items[at]))}'}"
+            reading.refuse(node.value[i], fault("wrong-item/again", hint=hint, item=item, line=reading.lines[(*trail, at)]))
 
 
 def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[str, Any]:
@@ -210,12 +240,24 @@ def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[st
             reading.refuse(key_node, fault("key-not-text/value", hint=quoted, written=key_node.value, value=key))
             key = key_node.value
         here = (*trail, key)
+        twin = next((known for known in data if look(known) == look(key)), key) if not has_one_look(key) else key
+        if twin != key:
+            hint = f"write it once; {difference(key, twin)}"
+            reading.refuse(key_node, fault("looks-the-same/key", hint=hint, key=key, other=twin, line=reading.lines[(*trail, twin)]))
+            continue
+        _refuse_unseen(key_node, trail, reading)
         if key in data:
             reading.refuse(key_node, fault("duplicate-key/key", hint="remove one of them", key=key, line=reading.lines[here]))
             continue
         reading.lines[here] = key_node.start_mark.line + 1
-        data[key] = _plain(value_node, here, reading)
+        data[key] = value_node.value if _is_answer(value_node, here) else _plain(value_node, here, reading)
     return data
+
+
+def _is_answer(node: yaml.Node, trail: Trail) -> bool:
+    """Whether a value is the yes or no of a key that asks for one, where it needs no quotes."""
+    asks = trail[:1] == ("indicators",) and trail[-1] == "season" and (len(trail) == 3 or trail[2:-2] == ("variants",))
+    return asks and isinstance(node, yaml.ScalarNode) and node.value.lower() in ("yes", "no")
 
 
 def _scalar(node: yaml.ScalarNode, reading: _Reading) -> Any:
@@ -251,8 +293,12 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
         return node.value
     try:
         number = int(text) if kind == "int" and len(text) <= LONGEST_NUMBER else float(text)
-        if len(text) <= LONGEST_NUMBER and math.isfinite(number):
-            return number
+        is_sensible = len(text) <= LONGEST_NUMBER and abs(number) <= LARGEST_NUMBER
+        if is_sensible and number != float(number):
+            reading.refuse(node, fault("not-a-number/digits", hint="write fewer digits", written=node.value, value=int(float(number))))
+            return node.value
+        if is_sensible and (number or not re.search("[1-9]", text.lower().partition("e")[0])):
+            return number + 0  # minus zero is zero
     except ValueError:  # .inf and .nan, which Python writes otherwise; and what a tag calls a number
         pass
     reading.refuse(node, fault("not-a-number", hint="write a number", written=node.value[:20]))

@@ -3,22 +3,34 @@
 from collections.abc import Iterator, Mapping
 
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.periods import FREQUENCIES, is_finer
+from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import DAY_FORM
 from indicators.operations.registry import ROOMS
-from indicators.operations.where import CONDITIONS, KINDS, NUMBERS, Column, Kind, column_of
+from indicators.operations.where import CONDITIONS, KINDS, WHOLE_YEAR, Column, Kind, column_of
 from indicators.reading.dependencies import FINEST
 from indicators.reading.yamlfile import in_yaml
 from indicators.schema.parts import Schema, description, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref
 
+MONTH = "^[12][0-9]{3}-(0[1-9]|1[0-2])$"
 DAY: Schema = {"type": "string", "pattern": DAY_FORM, "patternErrorMessage": "write a day as YYYY-MM-DD; for longer times use from and to"}
+
+
+VALUES: Mapping[Kind, Schema] = {
+    "number": {"type": "number"},
+    "integer": {"type": "integer"},
+    "year": WHOLE_YEAR,
+    "boolean": {"type": "boolean"},
+    "date": DAY,
+    "yearmonth": {"type": "string", "pattern": MONTH, "patternErrorMessage": "write a month as YYYY-MM; for longer times use from and to"},
+}
+"""Cells that are not any text in a filter."""
 
 
 def filter_definitions(resources: Mapping[str, Resource], whole: bool) -> dict[str, Schema]:
     """Conditions by kind of column, and `where_<table>` for every table. `whole`: whether these are all tables."""
     shared: dict[str, Schema] = {}
     for kind in KINDS:
-        cells = [f"{name}.{column}" for name, one in resources.items() for column, field in one.columns.items() if field.type == kind]
+        cells = [f"{name}.{column}" for name, one in resources.items() for column, field in one.columns.items() if field.kind == kind]
         shared[f"cells_{kind}"] = names(dict.fromkeys(cells, ""), whole)
         shared[f"values_{kind}"] = one_or_more(_value(kind))
         shared[f"conditions_{kind}"] = conditions(kind)
@@ -33,7 +45,7 @@ def filter_definitions(resources: Mapping[str, Resource], whole: bool) -> dict[s
 
 
 def _value(kind: Kind) -> Schema:
-    return DAY if kind == "date" else {"type": "number" if kind in NUMBERS else "string"}
+    return VALUES.get(kind, {"type": "string"})
 
 
 def code_definitions(resource: Resource) -> dict[str, Schema]:
@@ -102,7 +114,7 @@ def _on(resource: Resource) -> Schema:
     name, relations = resource.name, resource.relations
     finest = FINEST[relations.time.every if relations.time else None]
     properties = {
-        "frequency": {"enum": [f for f in FREQUENCIES if not is_finer(f, finest)]},
+        "frequency": {"enum": [f for f in FREQUENCIES if consists_of(f, finest)]},
         "where": ref(f"where_{name}"),
         "coverage": ref(f"coverage_{name}") if relations.kind == "events" else NO_COVERAGE,
         "breakdown": one_or_list(ref(f"split_{name}")),

@@ -213,6 +213,8 @@ def _takes(schema: Mapping[str, Any]) -> str:
     ('a number above 0', 'a whole number from 1 up')
     """
     one = next(part for part in schema.get("anyOf", [schema]) if part.get("type") != "null")
+    if "enum" in one:
+        return " or ".join(one["enum"])
     words = TYPES.get(one.get("type", ""), "a value")
     if "exclusiveMinimum" in one:
         return f"{words} above {one['exclusiveMinimum']:g}"

@@ -1,23 +1,53 @@
-"""Warnings about coverage: no period of an indicator is complete enough to be compared, at all or at its own frequency."""
+"""Warnings about coverage: an indicator never has a value, or none that is complete enough to be compared, at all or at its own
+frequency; values pass as complete that are not; rows do not count yet."""
 
 import datetime
-from collections.abc import Iterator, Sequence, Set
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import numpy as np
+import pandas as pd
 
 from indicators.compute.coverage import levels_by_day, levels_of, others_read
+from indicators.compute.selection import last_known
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, first_day, first_days, is_finer, last_day, parse_period, period_of
-from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import NEAR_COMPLETE
+from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, first_day, first_days, is_finer, last_day, parse_period, period_of
+from indicators.nouns.series import Series, Table
+from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, ROW
+from indicators.operations.registry import reducer_traits
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import columns_read, frequencies_of
 from indicators.warnings.subject import Context, Subject
 
 
+def never_a_value(subject: Subject) -> Iterator[Fault]:
+    """An indicator or a variant with rows, but without one value at its own frequency; the last period that has rows says why."""
+    one, found = subject.definition, subject.series
+    if not _is_empty(found):
+        return
+    key = "combine" if one.combine else "transform" if one.transform else "reduce"
+    period, reason = _last_with_rows(found)
+    hint = "complete what is missing, choose a frequency, a category or a calculation that has values, or remove the definition"
+    yield fault("never-a-value", key, hint=hint, name=subject.name, frequency=one.frequency, period=period, reason=reason)
+
+
+def _last_with_rows(found: Series) -> tuple[str, str]:
+    """The last period that has rows, of those that are over if there is one, and why it has no value."""
+    at = [place for place, ids in enumerate(found.rows) if ids]
+    over = [place for place in at if found.values["over"].iloc[place]]
+    row = found.values.iloc[(over or at)[-1]]
+    return str(row["label"]), str(row["reason"])
+
+
+def _is_empty(found: Series) -> bool:
+    """Whether a series has rows and no value."""
+    return any(found.rows) and not found.values["value"].notna().any()
+
+
 def never_comparable(subject: Subject) -> Iterator[Fault]:
-    """An indicator without any period, at any frequency, that is complete enough to be compared."""
-    if subject.definition.coverage and not _comparable_at(subject):
+    """An indicator without any period, at any frequency, that is complete enough to be compared. One without any value has another
+    warning."""
+    if subject.definition.coverage and not _comparable_at(subject) and not _is_empty(subject.series):
         hint = f"{_coverage_from(subject)}: raise its level if a source supports it, or name another category"
         yield fault("never-comparable", "coverage", hint=hint, name=subject.name, since=subject.context.project.config.window.start)
 
@@ -30,6 +60,47 @@ def graded_too_coarse(subject: Subject) -> Iterator[Fault]:
 def graded_too_short(subject: Subject) -> Iterator[Fault]:
     """Categories that are complete only for a time that is shorter than a period of the indicator."""
     yield from (one for one in _comparable_at_another_frequency(subject) if one.code == "graded-too-short")
+
+
+STEPS: Mapping[int, str] = {1: "day", 7: "week", 31: "month", 92: "quarter", 184: "half-year", 366: "year"}
+"""Longest distance of neighbouring rows in days, by the period that they are about."""
+
+
+def sum_without_every(subject: Subject) -> Iterator[Fault]:
+    """A sum of observations whose table does not say which period a row is about, over periods longer than the gaps of its rows."""
+    table, definition = subject.table, subject.definition
+    if not table or table.relations.kind != "observations" or not table.relations.time or table.relations.time.every:
+        return
+    gap = _gap(table, subject.chosen) if reducer_traits(definition).needs_every_part else math.inf
+    longer = [frequency for frequency in FREQUENCIES if gap < SHORTEST[frequency]]
+    if longer:
+        period = definition.frequency if definition.frequency in longer else longer[0]
+        step = next(step for days, step in STEPS.items() if gap <= days)
+        hint = f"write every: {step} under time in the descriptor of {table.resource.name}, if a row is about a {step}"
+        parts = {"name": subject.name, "table": table.resource.name, "gap": f"{gap:g}", "period": NOUNS[period]}
+        yield fault("sum-without-every", "reduce", hint=hint, **parts)
+
+
+SHORTEST: Mapping[Frequency, int] = {
+    "annual": 365,
+    "half-yearly": 181,
+    "triannual": 120,
+    "quarterly": 90,
+    "monthly": 28,
+    "weekly": 7,
+    "daily": 1,
+}
+"""Days of the shortest period of each frequency."""
+
+
+def _gap(table: Table, chosen: np.ndarray) -> float:
+    """Median of the days between the dates of neighbouring rows with one key; infinite with fewer than two dates."""
+    assert table.relations.time
+    others = [key for key in table.resource.schema_.primaryKey if key != table.relations.time.start]
+    days = table.frame.loc[chosen, [DAY, *others]].drop_duplicates().dropna(subset=[DAY]).sort_values(DAY)
+    gaps = (days.groupby(others)[DAY] if others else days[DAY]).diff().dt.days
+    known = gaps if gaps.notna().any() else days[DAY].drop_duplicates().diff().dt.days  # a key of one's own for each row
+    return float(known.median()) if known.notna().any() else math.inf
 
 
 def _comparable_at_another_frequency(subject: Subject) -> Iterator[Fault]:
@@ -88,3 +159,21 @@ def _any_period(read: Sequence[tuple[Table, Sequence[str], Set[str]]], frequency
     days = range(*(int(day) for day in first_days(np.array([periods[0], periods[-1] + 1]), frequency)))
     by_day = np.minimum.reduce([levels_by_day(table, categories, columns, frequency, days) for table, categories, columns in read])
     return bool((levels_of(periods, frequency, by_day, days) >= NEAR_COMPLETE).any())
+
+
+HINT = "correct the day, set a later as_of in config.yaml, or exempt the row under relations.excuses of the descriptor"
+
+
+def row_after_as_of(table: Table, today: datetime.date) -> Iterator[Fault]:
+    """Rows of the future, each by its place (the trail): events that are announced, measurements of a period that is not over, rows entered
+    later than today. Reference tables may reach into the future."""
+    relations, frame = table.relations, table.frame
+    if relations.kind == "reference":
+        return
+    later = (frame[DAY] > pd.Timestamp(last_known(table, today))).to_numpy()
+    case = "row-after-as-of/event" if relations.kind == "events" else "row-after-as-of/unfinished"
+    for place in np.flatnonzero(later).tolist():
+        yield fault(case, place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)
+    entered = (frame[relations.recorded] > pd.Timestamp(today)).to_numpy() if relations.recorded else np.zeros(len(frame), dtype=bool)
+    for place in np.flatnonzero(entered & ~later).tolist():
+        yield fault("row-after-as-of/recorded", place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)

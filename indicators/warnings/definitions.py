@@ -8,7 +8,7 @@ import numpy as np
 
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
-from indicators.nouns.vocabulary import ROW
+from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.where import ANY_OF, CONDITIONS, column_of
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
@@ -46,9 +46,20 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
     covered = [subject.selects(table.relations.categories[category]) for category in coverage]
     rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
     if rows:
-        shown = ", ".join(rows[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
+        shown = ", ".join(rows[:SHOWN]) + (f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else "")
         parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": shown}
         yield fault("coverage-too-narrow", "coverage", hint="name a category that includes these rows, or narrow the filter", **parts)
+
+
+def rows_without_date(subject: Subject) -> Iterator[Fault]:
+    """Selected rows that have no date and so are in no period, though they may belong to any."""
+    if not subject.table:
+        return
+    undated = subject.table.frame.loc[subject.chosen & subject.table.frame[DAY].isna().to_numpy(), ROW].tolist()
+    if undated:
+        shown = ", ".join(undated[:SHOWN]) + ("…" if len(undated) > SHOWN else "")
+        hint = "write their month or year, and its first day as the date; or leave them out by the filter"
+        yield fault("rows-without-date", "where", hint=hint, count=len(undated), name=subject.name, rows=shown)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:

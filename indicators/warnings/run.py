@@ -5,47 +5,65 @@ be exempted from it. Exemptions of a definition are under `excuses: {code: why}`
 table (`relations.excuses`).
 """
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import Literal
 
 from indicators.compute.annotations import read_annotations
+from indicators.compute.pipeline import series
 from indicators.nouns.definition import Definition
+from indicators.nouns.series import Query, Series
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Fault, Place, Problem, Trail, fault
+from indicators.problems import Checked, Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
-from indicators.warnings import annotations, coverage, definitions
+from indicators.reading.tables import SHOWN
+from indicators.warnings import annotations, coverage, definitions, polls, season
 from indicators.warnings.subject import Context, Subject
 
-Checked = Literal["definition", "annotation"]
 WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
     "definition": (
         definitions.empty_selection,
         definitions.where_removes_nothing,
         definitions.coverage_too_narrow,
+        coverage.never_a_value,
         coverage.never_comparable,
         coverage.graded_too_coarse,
         coverage.graded_too_short,
+        coverage.sum_without_every,
+        definitions.rows_without_date,
         definitions.counts_too_short,
         definitions.counts_not_changed,
         definitions.counts_shared,
         definitions.short_missing,
         definitions.short_too_long,
         definitions.unit_without_noun,
+        polls.poll_not_counted,
+        polls.poll_counted_twice,
+        season.season_repeats,
     ),
+    "row": (coverage.row_after_as_of,),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }
-"""The function of each warning, by what it checks: a `Subject`, or an annotation of charts. It has the name of its code."""
+"""The function of each warning, by what it checks: a `Subject`, the rows of a table, or an annotation of charts. It has the name of its
+code."""
+Exempted = tuple[str, str, str]
+"""Table, key of the row, code."""
 NOT_NEEDED = "remove it; an exemption is only for a warning that occurs"
 
 
-def warnings_of(project: Project) -> Iterator[Problem]:
-    """Warnings about all definitions that can be computed, variants included, and about the annotations of their charts."""
-    context = Context(project)
+def warnings_of(project: Project, computed: Callable[[Query], Series] | None = None) -> Iterator[Problem]:
+    """Warnings about all definitions that can be computed, variants included, about rows, and about the annotations of charts.
+
+    `computed` gives the series of the project, where some are known already.
+    """
+    context = Context(project, computed or functools.partial(series, project))
     for definition in project.definitions.values():
         yield from _of_definition(definition, context)
+    needed = set[Exempted]()
+    yield from _of_rows(context, needed)
     if not any(problem.level == "error" for problem in project.problems):  # else charts may be missing because of the errors
-        yield from _of_annotations(context)
+        yield from _of_annotations(context, needed)
+        yield from _unused_of_rows(project, needed)
 
 
 def _of_definition(definition: Definition, context: Context) -> Iterator[Problem]:
@@ -86,22 +104,40 @@ def _unused(items: list[Written], needed: Set[tuple[str, str]]) -> Iterator[Prob
                 yield fault("excuse-unused/definition", "excuses", code, hint=NOT_NEEDED, code=code, name=name).at(item.place)
 
 
-def _of_annotations(context: Context) -> Iterator[Problem]:
-    """Warnings about annotations, and unused exemptions of rows."""
-    project, needed = context.project, set[tuple[str, str, str]]()
+def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
+    """Warnings about the rows of each table: the first few, and how many more there are. Adds to the exemptions that are `needed`."""
+    for name, table in context.project.tables.items():
+        found = []
+        for warning in _faults("row", table, context.today):
+            place = int(warning.trail[0])
+            row = str(table.frame[ROW].iloc[place]).partition(":")[2]
+            if warning.code in table.relations.excuses.get(row, {}):
+                needed.add((name, row, warning.code))
+            else:
+                found.append((place, warning))
+        for n, (place, warning) in enumerate(found[:SHOWN], 1):
+            yield warning.with_rest(len(found) - SHOWN if n == SHOWN else 0).at(table.place(place, context.project.config.data))
+
+
+def _of_annotations(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
+    """Warnings about annotations. Adds to the exemptions that are `needed`."""
+    project = context.project
     table = project.tables.get(project.config.annotations or "")
-    if table:
-        charts = annotations.charts_of(context)
-        for annotation in read_annotations(project.tables, project.config):
-            row = annotation.row.partition(":")[2]
-            for warning in _faults("annotation", annotation, charts):
-                if warning.code in table.relations.excuses.get(row, {}):
-                    needed.add((table.resource.name, row, warning.code))
-                else:
-                    line = table.lines[table.frame.index[table.frame[ROW] == annotation.row][0]]
-                    yield warning.at(Place(f"{project.config.data}/{table.resource.path}", line))
-    for name, other in project.tables.items():
-        for row, code in ((row, code) for row, reasons in other.relations.excuses.items() for code in reasons):
+    if not table:
+        return
+    charts = annotations.charts_of(context)
+    for annotation in read_annotations(project.tables, project.config, project.formerly):
+        row = annotation.row.partition(":")[2]
+        for warning in _faults("annotation", annotation, charts):
+            if warning.code in table.relations.excuses.get(row, {}):
+                needed.add((table.resource.name, row, warning.code))
+            else:
+                yield warning.at(table.place(int(table.frame.index[table.frame[ROW] == annotation.row][0]), project.config.data))
+
+
+def _unused_of_rows(project: Project, needed: Set[Exempted]) -> Iterator[Problem]:
+    for name, table in project.tables.items():
+        for row, code in ((row, code) for row, reasons in table.relations.excuses.items() for code in reasons):
             if (name, row, code) not in needed:
                 unused = fault("excuse-unused/row", "relations", "excuses", row, code, hint=NOT_NEEDED, code=code, row=row)
                 yield unused.at(project.collection.described.valid[name].file.place)

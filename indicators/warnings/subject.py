@@ -1,7 +1,7 @@
 """What a warning checks: a definition with its rows, in the context of its project."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from indicators.compute.selection import looked_up
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import Table
+from indicators.nouns.series import Query, Series, Table
 from indicators.operations.where import expression
 from indicators.problems import Trail
 from indicators.reading.project import Project
@@ -19,9 +19,10 @@ from indicators.reading.project import Project
 
 @dataclass(frozen=True)
 class Context:
-    """The project, shared by all its definitions; `masks` and `levels` are caches of what was computed for one of them."""
+    """The project with its `series`, shared by all its definitions; `masks` and `levels` are caches of what was computed for one."""
 
     project: Project
+    series: Callable[[Query], Series]
     masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     levels: dict[Any, bool] = field(default_factory=dict)
 
@@ -83,6 +84,11 @@ class Subject:
     def table(self) -> Table | None:
         """The definition's table; None if it is combined from other indicators."""
         return self.context.project.tables[self.definition.table] if self.definition.table else None
+
+    @cached_property
+    def series(self) -> Series:
+        """The definition's series at its own frequency."""
+        return self.context.series(Query(self.definition.id, self.definition.variant))
 
     @cached_property
     def chosen(self) -> np.ndarray:

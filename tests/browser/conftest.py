@@ -81,10 +81,16 @@ def whole(page):
 
 
 def listen(page, report):
-    """Report what a page asks outside and what it complains about."""
+    """Report what a page asks outside and what it complains about; that its own address is answered 404 or 400 is meant."""
     own = ("http://127.0.0.1", "data:", "blob:")
     page.on("request", lambda request: request.url.startswith(own) or report(f"outside: {request.url}"))
-    page.on("console", lambda message: message.type == "error" and report(f"console: {message.text} ({message.location['url']})"))
+
+    def complaint(message):
+        refused = message.text.startswith("Failed to load resource") and message.location["url"] == page.url
+        if message.type == "error" and not refused:
+            report(f"console: {message.text} ({message.location['url']})")
+
+    page.on("console", complaint)
     page.on("pageerror", lambda error: report(f"error: {error.stack or error}"))
 
 

@@ -42,7 +42,7 @@ def spoilt(root):
     (root / "data/sources.csv").write_text("\n".join([lines[0], *spoiled, *lines[3:]]) + "\n")
 
 
-IMAGE = "() => new Promise(done => { const image = new Image(); image.onerror = done; image.src = '/x'; })"
+IMAGE = "() => new Promise(done => { const image = new Image(); image.onerror = done; image.src = '/version'; })"
 """An image that cannot be shown: when it has failed, so has every one that was there before."""
 
 

@@ -14,6 +14,7 @@ from dashboard.charts.frame import Size
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
+from dashboard.export.captions import caption
 from dashboard.live import Live
 from dashboard.pages import Screen
 from indicators.compute.pipeline import results
@@ -150,6 +151,21 @@ def test_parts_that_may_overlap_stand_side_by_side_and_say_it_where_they_do(made
     assert ("do not add up" in texts(figure)) == overlap
 
 
+def test_a_chart_states_that_house_effects_are_removed_and_others_do_not(copy):
+    """So do its caption, and a chart that combines such an average with another."""
+    polls = {"table": "polls", "where": {}, "coverage": None}
+    plain = {"of": "approve_pct", "leader": "leader"}
+    removed = plain | {"house": "pollster", "house_effects": "remove"}
+    gap = {"combine": {"difference": {"of": "with_houses", "minus": "without"}}, "where": None, "coverage": None, "table": None}
+    averages = {"with_houses": polls | {"reduce": {"poll_average": plain}}, "without": polls | {"reduce": {"poll_average": removed}}}
+    defined(copy, **averages, gap=gap)
+    made = results(opened(copy))
+    for name, stated in (("with_houses", False), ("without", True), ("gap", True)):
+        picture = pictured(made, name)
+        assert ("House effects are removed" in texts(drawn(picture))) == ("House effects are removed" in caption(picture)) == stated
+        assert ("drawn as published" in texts(drawn(picture))) == (name == "without")
+
+
 def test_every_part_with_a_number_is_drawn(made):
     picture = pictured(made, "audiences", breakdown="topic", frequency="annual")
     assert {layer.name for layer in picture.layers} == {"borders", "opera", "cheese"}
@@ -235,6 +251,8 @@ def header_only(folder):
 
 
 def long_ago(folder):
+    """A day before all acts, on which nothing was measured yet."""
+    header_only(folder)
     edited(folder, "config.yaml", "as_of: 1896-05-20", "as_of: 1880-01-01")
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
-from dashboard.export.embed import record_of
+from dashboard.export.embed import read_record, record_of
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results
-from tests.builders import appended, edited, opened
+from tests.builders import SALVO_OF_1895, appended, edited, opened
 
 COURT, ENVOYS, COVERAGE = "indicators/definitions/court.yaml", "data/envoys.csv", "data/coverage.csv"
 AUDIENCE = "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01"
@@ -138,10 +138,19 @@ def test_a_row_that_is_gone_is_named(copy):
 
 
 def test_a_cell_that_changed_is_reported_though_the_rows_are_the_same(copy):
+    edited(copy, *SALVO_OF_1895)
     before = record(again(copy), "guns_heard")
     edited(copy, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
     words = "\n".join(verify(again(copy), before).reasons)
-    assert "January 1895: 5 (complete) then, 6 (complete) now; the rows are the same" in words
+    assert "January 1895: 12 (complete) then, 13 (complete) now; the rows are the same" in words
+
+
+def test_a_difference_too_small_to_be_printed_is_named(copy):
+    """The poll of Michael in July 1895 by the Hentzau Weekly: 26, then 26.02."""
+    before = record(again(copy), "approval")
+    edited(copy, "data/polls.csv", "p-10,Michael,Hentzau Weekly,1895-07-24,26", "p-10,Michael,Hentzau Weekly,1895-07-24,26.02")
+    words = "\n".join(verify(again(copy), before).reasons)
+    assert "24.0 % (complete, first after a break) now (the difference is smaller than is shown)" in words
 
 
 def test_a_changed_definition_is_reported_word_for_word(copy):
@@ -160,6 +169,8 @@ def test_a_changed_definition_is_reported_word_for_word(copy):
         ({"format": "relations-record/1"}, "damaged"),
         ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "did you mean 'audiences'?"),
         ({"format": "relations-record/1", "view": "audiences", "view_with_defaults": []}, "damaged"),
+        ({"format": "relations-record/1", "series": [{"points": [{"value": 10**400}]}]}, "far too large"),
+        ({"format": "relations-record/1", "series": [{"points": [{"value": float("inf")}]}]}, "infinite"),
         (["relations-record/1"], "reads only"),
     ],
 )
@@ -167,3 +178,12 @@ def test_what_cannot_be_determined_is_reported(made, kept, words):
     verdict = verify(made, kept)
     assert verdict.same is None
     assert words in " ".join(verdict.reasons)
+
+
+@pytest.mark.parametrize("number", ["Infinity", "NaN", "1e999", "9" * 401, "9" * 5000])
+def test_a_number_in_a_file_that_is_none_damages_its_record(made, tmp_path, number):
+    written = re.sub('"value": [0-9]+', f'"value": {number}', json.dumps(record(made)), count=1)
+    (tmp_path / "record.json").write_text(written)
+    verdict = verify(made, read_record(tmp_path / "record.json"))
+    assert verdict.same is None
+    assert "damaged" in verdict.reasons[0]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dashboard.charts.view import View, parse_view
 from indicators.nouns.periods import FREQUENCIES
+from indicators.operations.registry import step_faults, step_from_text
 from indicators.problems import ProblemsFound
 
 names = st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True)
@@ -50,6 +51,20 @@ def test_all_faults_are_reported_at_once():
     assert len(found.value.problems) == 4
 
 
+@pytest.mark.parametrize("text", ["duels?colour=", "duels@a?variant=b", "duels?from=1893&from=1894", "duels?Frequency=annual"])
+def test_no_key_is_ignored(text):
+    with pytest.raises(ProblemsFound):
+        parse_view(text)
+
+
+def test_a_view_under_former_names_is_that_under_the_names_of_today():
+    """A variant follows its indicator, and may have been renamed itself."""
+    formerly = {"balls": "dances", "dances@summer": "dances@outdoors", "duels": "dawns"}
+    for text, now in (("balls", "dances"), ("balls@winter", "dances?variant=winter"), ("balls@summer", "dances?variant=outdoors")):
+        assert parse_view(text).renamed(formerly).text == now
+    assert parse_view("waltzes?with=duels@a").renamed(formerly).text == "waltzes?with=dawns@a"
+
+
 @pytest.mark.parametrize("year", ["0999", "3000", "9999"])
 @pytest.mark.parametrize("key", ["from", "to"])
 def test_years_of_a_window_are_bounded(key, year):
@@ -67,3 +82,19 @@ def test_a_window_that_ends_before_it_begins_is_refused():
     with pytest.raises(ProblemsFound, match="1895"):
         parse_view("audiences?from=1895&to=1894-12")
     assert parse_view("audiences?from=1894-12&to=1894")  # December lies in the year
+
+
+@pytest.mark.parametrize("text", ["from=２０２３", "to=2023-٠١", "from=2023%C2%A0", "as_of=２０２３-01-01", "frequency=annual%20"])
+def test_only_the_digits_and_letters_of_the_keyboard_are_read(text):
+    with pytest.raises(ProblemsFound):
+        parse_view(f"audiences?{text}")
+
+
+@pytest.mark.parametrize("number", ["１２", "012", "1_2", "+12", "1e1", " 12", "inf", "nan", "-0012"])
+def test_a_number_of_a_calculation_is_one_as_we_write_it(number):
+    assert list(step_faults("transform", step_from_text(f"rolling_sum:window={number}")))
+
+
+def test_a_plain_number_of_a_calculation_is_read():
+    assert step_from_text("rolling_sum:window=12").parameters == {"window": 12}
+    assert step_from_text("rebase:period=2019").parameters == {"period": "2019"}

@@ -63,7 +63,25 @@ def test_compute_prints_the_columns_of_the_design_and_the_numbers_of_the_engine(
     assert [row["period"] for row in rows] == ["1893", "1894"]
     numbers = told(ask(ruritania, "audiences", frequency="annual"))
     assert [float(row["value"]) for row in rows] == [numbers["1893"], numbers["1894"]]
-    assert [len(row["rows"].split()) for row in rows] == [numbers["1893"], numbers["1894"]]
+    assert [float(row["rows"]) for row in rows] == [numbers["1893"], numbers["1894"]]
+
+
+@pytest.mark.parametrize("breakdown", [(), ("--breakdown", "level")])
+def test_compute_lists_the_ids_of_rows_on_request(capsys, breakdown):
+    """Each of the four audiences of 1893 is a row; lines of ids cannot be read, and are megabytes for long tables."""
+    asked = ("compute", "audiences", "--frequency", "annual", "--from", "1893", "--to", "1893", *breakdown)
+    for form, read in (("csv", lambda text: list(csv.DictReader(io.StringIO(text)))), ("json", json.loads)):
+        plain, full = (read(run(capsys, *asked, "--format", form, *more)[1]) for more in ((), ("--ids",)))
+        assert (int(plain[0]["rows"]), "ids" in plain[0]) == (4, False)
+        ids = full[0].pop("ids") if form == "json" else full[0].pop("ids").split()
+        assert (full[0], len(ids)) == (plain[0], 4)
+        assert all(one.startswith("envoys:e-") for one in ids)
+
+
+def test_no_spreadsheet_runs_what_compute_prints(capsys, copy):
+    edited(copy, "indicators/definitions/court.yaml", "    unit: duels\n", "    unit: '=1+1 duels'\n")
+    _, out, _ = run(capsys, "compute", "duels", "--from", "1893-01", "--to", "1893-01", folder=copy)
+    assert ",'=1+1 duels," in out
 
 
 def test_a_view_says_the_same_as_options(capsys):
@@ -171,6 +189,16 @@ def test_a_command_loads_only_what_it_needs():
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "[]\n"
 
 
+def test_explain_lists_the_rows_that_are_dated_less_exactly(capsys):
+    code, out, _ = run(capsys, "explain", "audiences", "1894-02")
+    assert code == 0
+    assert "no value: rows that are dated less exactly may belong to this period" in out
+    listed = out[out.index("0 rows") :]
+    assert listed.splitlines()[2:6] == ["dated less exactly, may belong to February 1894: 1 row", "", "  envoys:e-11", "    date: 1894"]
+    code, out, _ = run(capsys, "explain", "audiences", "1894-02", "--format", "json")
+    assert [row["id"] for row in json.loads(out)["dated_less_exactly"]] == ["envoys:e-11"]
+
+
 def test_explain_gives_rule_value_rows_and_sources(capsys):
     code, out, _ = run(capsys, "explain", "audiences", "1893")
     assert code == 0
@@ -182,6 +210,19 @@ def test_explain_gives_rule_value_rows_and_sources(capsys):
     found = json.loads(out)
     assert (found["value"], len(found["rows"]), found["coverage"]) == (4, 4, "complete")
     assert all(row["sources"] for row in found["rows"])
+
+
+def test_explain_names_what_a_view_asks_for(capsys):
+    """Audiences are counted by month, and their variant by year."""
+    _, out, _ = run(capsys, "explain", "audiences@by_year?frequency=monthly&transform=rolling_sum:window=2", "1893-03")
+    lines = {" ".join(line.split()) for line in out.splitlines()}
+    assert {
+        "value 2 audiences",
+        "frequency by month; by year in the definition",
+        "calculation count, then rolling sum (window: 2)",
+    } <= lines
+    _, out, _ = run(capsys, "explain", "audiences", "1893-03-03", "--format", "json")
+    assert json.loads(out)["rule"]["frequency"] == "by day; by month in the definition"
 
 
 def test_seen_from_another_day_less_is_known(capsys):

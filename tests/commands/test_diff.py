@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from dashboard.cli import main
 from dashboard.commands.diff import as_json, as_text
+from dashboard.words.differences import changed_words, signed
 from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
 from indicators.nouns.series import Query
-from tests.builders import DEFINITIONS, RURITANIA, appended, defined, edited, opened
+from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, defined, edited, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -104,12 +105,45 @@ def test_a_level_of_coverage(compared, copy):
     assert (one["largest"], one["last_change"]["same_sign"], one["last_change"]["now"]["word"]) == (None, True, "about the same")
 
 
+def test_a_difference_of_a_day_is_on_it_and_one_that_prints_as_zero_has_no_sign(compared, copy, tmp_path):
+    assert signed(0.0004, "share of meetings") == "under 0.1 points"
+    edited(
+        copy,
+        COURT,
+        "    where: {kind: duel}\n    coverage: duels\n    frequency: monthly",
+        "    where: {kind: duel}\n    coverage: duels\n    frequency: daily",
+    )
+    changed = shutil.copytree(copy, tmp_path / "changed")
+    edited(changed, "data/envoys.csv", "e-16,1894-06-11,", "e-16,1894-06-10,")
+    (one,) = [one for one in differences(opened(copy), opened(changed)).each if one.name == "duels"]
+    assert "largest −1 on 1894-06-11 (without envoys:e-16)" in changed_words(one)
+
+
 def test_the_last_change_may_turn(compared, copy, made):
     edited(copy, "data/travellers.csv", *turned(made, copy))
     line = next(
         line for line in lines_of(compared(copy, "graustarkians_in_ruritania")) if line.startswith("  graustarkians_in_ruritania: ")
     )
     assert "; the last change goes from 'better' to 'worse'" in line
+
+
+def test_a_season_changes_a_verdict_and_no_number(compared, copy, tmp_path):
+    """Graustarkians in June: 1,200 in 1894, 1,250 in 1895, after 1,300 in May."""
+    seasonal(copy, range(1894, 1895))
+    edited(copy, "data/travellers.csv", "1895-06,GRA,RUR,1000,", "1895-06,GRA,RUR,1250,")
+    edited(copy, "data/travellers.csv", "1895-05,GRA,RUR,900,", "1895-05,GRA,RUR,1300,")
+    seasoned = shutil.copytree(copy, tmp_path / "seasoned")
+    edited(
+        seasoned,
+        "indicators/definitions/roads.yaml",
+        "{origin: GRA, destination: RUR}\n",
+        "{origin: GRA, destination: RUR}\n    season: yes\n",
+    )
+    found = differences(opened(copy), opened(seasoned))
+    line = "graustarkians_in_ruritania: season; the last change goes from 'worse' to 'better'"
+    assert line in [one.strip() for one in lines_of(found)]
+    assert by_name(found)["graustarkians_in_ruritania"]["last_change"]["now"]["word"] == "better"
+    assert kinds(found) == {"graustarkians_in_ruritania": "definition"}
 
 
 def turned(made, folder):
@@ -171,7 +205,7 @@ def test_a_score_is_a_number(compared, copy):
     edited(copy, COURT, GOALPOSTS, GOALPOSTS.replace("4", "5"))
     changes = compared(copy)
     assert not changes.is_clean
-    assert any(line.startswith("  audiences: 6 of 43 months (score 6), the latest ") for line in lines_of(changes))
+    assert any(line.startswith("  audiences: 5 of 43 months (score 5), the latest ") for line in lines_of(changes))
 
 
 def test_another_frequency_compares_no_period(compared, copy):
@@ -206,19 +240,47 @@ def test_new_gone_and_renamed(compared, copy):
     assert "  more: More, annual, 2 things in 1894" in lines_of(changes)
 
 
+@pytest.mark.parametrize("formerly", ["", "    formerly: [duels]\n"])
+def test_a_renamed_indicator_is_known_when_its_table_changed_too(compared, copy, formerly):
+    """By its former name, or by its definition, which is that of no other; one duel less in 1894 makes its numbers differ."""
+    edited(copy, COURT, "  duels:\n", f"  dawns:\n{formerly}")
+    edited(copy, COURT, "minus: duels}", "minus: dawns}")
+    rows = [line for line in (copy / "data/envoys.csv").read_text().splitlines(keepends=True) if not line.startswith("e-16,")]
+    (copy / "data/envoys.csv").write_text("".join(rows))
+    changes = compared(copy)
+    changed = by_name(changes)
+    assert (changed["dawns"]["kind"], changed["dawns"]["was"]) == ("changed", "duels")
+    assert "duels" not in changed
+    assert any(line.startswith("  dawns: was duels; ") for line in lines_of(changes))
+
+
+def test_a_former_name_goes_before_an_equal_definition(compared, copy):
+    """The new definition counts something else, and yet says what it was called."""
+    edited(copy, COURT, "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, meeting]}")
+    changed = by_name(compared(copy))
+    assert (changed["dawns"]["kind"], changed["dawns"]["was"], changed["dawns"]["keys"]) == ("changed", "duels", ["where"])
+
+
+def test_a_part_under_another_name_is_no_change(compared, copy):
+    edited(copy, COURT, "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    assert by_name(compared(copy)).keys() == {"dawns"}
+
+
 def new_indicator():
     keys = {"title": "More", "counts": "More.", "unit": "things", "direction": "none", "frequency": "annual", "table": "envoys"}
     return f"  more: {json.dumps(keys | {'where': MEETINGS, 'coverage': 'audiences', 'reduce': 'count'})}\n"
 
 
 def test_a_fault_on_one_side_is_shown_and_the_rest_compared(capsys, copy, tmp_path):
+    edited(copy, *SALVO_OF_1895)
     faulty = shutil.copytree(copy, tmp_path / "faulty")
     line = edited(faulty, COURT, "  duels:\n    title: Duels", "  duels:\n    titel: Duels") + 1
     edited(faulty, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-10,day,4")
     code, out, err = diff(capsys, faulty, against=copy)
     assert code == 1
     assert "1 of 19 indicators changes (with variants 3 of 32), 2 cannot be computed" in out
-    assert f"  duels: now: it may be in {COURT}, which has errors (the first: {COURT}:{line})" in out
+    assert f"  duels: now: its definition has a fault ({COURT}:{line - 1})" in out
     assert "  warmth: now: " in out
     assert f"\n{COURT}:{line}: error[unknown-key]" in f"\n{err}"
     code, out, err = diff(capsys, copy, against=faulty)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from indicators.compute.change import change, latest, poisson_test
+from indicators.compute.change import change, latest, poisson_test, verdict
 from indicators.nouns.periods import label, parse_period
-from tests.builders import appended, ask, asked, edited, opened
+from tests.builders import AUDIENCE_OF_1894, appended, ask, asked, edited, more_audiences, opened, seasonal
 
 TRAVEL = "ruritanians_in_graustark"
 DUELS = {"where": {"kind": "duel"}, "coverage": "duels"}
@@ -26,7 +26,6 @@ def base(of, frequency="monthly"):
         ("audiences", "annual", "1894"),  # 1895 is partial, 1896 not over
         ("waltzes", "annual", "1895"),
         ("approval", "monthly", "1895-08"),
-        ("guns_heard", "quarterly", "1895-Q4"),
     ],
 )
 def test_latest_is_comparable_and_over(ruritania, indicator, frequency, expected):
@@ -65,9 +64,16 @@ def test_the_test_is_exact(copy):
     assert changed(ask(opened(copy), "duels"), "1894-06").word == "about the same"
 
 
+@pytest.mark.parametrize("how", [{"reduce": "days_per_row"}, {"transform": ["per_day"]}, {"transform": [{"rolling_mean": {"window": 1}}]}])
+def test_what_follows_from_a_number_of_rows_is_judged_by_it(copy, how):
+    """4 audiences in 1893, 2 in 1894: chance, also as days for each of them and as audiences a day."""
+    year = changed(asked(copy, frequency="annual", direction="lower is better", **how), "1894")
+    assert (year.word, year.chance, base(year, "annual")) == ("about the same", True, "1893")
+
+
 def test_equal_values_are_about_the_same(ruritania):
-    """No audience in February 1894, and none in March."""
-    assert changed(ask(ruritania, "audiences"), "1894-03").word == "about the same"
+    """No audience in April 1893, and none in May."""
+    assert changed(ask(ruritania, "audiences"), "1893-05").word == "about the same"
 
 
 def test_what_is_no_count_is_better_or_worse_by_direction(ruritania):
@@ -108,8 +114,9 @@ def test_the_base_is_the_nearest_earlier_period_that_is_comparable(ruritania):
     assert (base(june), june.difference, june.percent) == ("1895-04", 4000, pytest.approx(50))
 
 
-def test_partial_and_sample_periods_are_skipped(ruritania):
-    january = changed(ask(ruritania, "audiences"), "1896-01")
+def test_partial_and_sample_periods_are_skipped(copy):
+    edited(copy, *AUDIENCE_OF_1894)
+    january = changed(ask(opened(copy), "audiences"), "1896-01")
     assert (base(january), january.difference) == ("1894-12", 0)
 
 
@@ -122,6 +129,7 @@ def test_a_base_is_at_most_two_years_back(copy):
 
 
 def test_two_years_back_is_still_near_enough(copy):
+    edited(copy, *AUDIENCE_OF_1894)
     edited(copy, "data/coverage.csv", "audiences,1893-01-01,1894-12-31,complete,6", "audiences,1893-01-01,1894-01-31,complete,5")
     assert base(changed(ask(opened(copy), "audiences"), "1896-01")) == "1894-01"
 
@@ -156,7 +164,15 @@ def test_a_year_so_far_is_compared_with_the_year_before_so_far(ruritania):
     april = changed(so_far, "1895-04")
     assert (base(april), april.difference, april.percent) == ("1894-04", 10000, 100)
     assert base(changed(so_far, "1895-01")) == "1894-01"
-    assert changed(so_far, "1894-04").why == "there is no comparable value a year earlier"
+    why = "nothing is comparable in the same period of the two years before (1893-04 and 1892-04: the series has no such period)"
+    assert changed(so_far, "1894-04").why == why
+
+
+def test_a_count_so_far_is_judged_as_a_count(copy):
+    """Audiences until the end of May: two in 1893, one in 1894; the one that is dated by its year was in July."""
+    edited(copy, *AUDIENCE_OF_1894[:2], "e-11,1894-07-01,,day")
+    given = changed(ask(opened(copy), "audiences", transform=("year_to_date",)), "1894-05")
+    assert (base(given), given.difference, given.word, given.chance) == ("1893-05", -1, "about the same", True)
 
 
 def test_what_contains_the_value_before_is_not_compared_with_it(ruritania):
@@ -254,3 +270,144 @@ def test_a_year_of_months_has_nothing_before_it_in_its_first_two_years(ruritania
     duels = ask(ruritania, "duels", transform=("rolling_sum:window=12",))
     assert changed(duels, "1894-06").word == "not comparable"
     assert base(changed(duels, "1894-12")) == "1893-12"
+
+
+# ---- series with a season ----
+
+GRAUSTARKIANS = {"table": "travellers", "where": {"origin": "GRA", "destination": "RUR"}, "reduce": {"sum": {"of": "travellers"}}}
+GRAUSTARKIANS |= {"direction": "higher is better"}
+
+
+@pytest.fixture
+def summers(copy):
+    """Graustarkians of 1884 to 1888: each month 300 more than a year before, September less than half of August."""
+    seasonal(copy, range(1884, 1889))
+    return copy
+
+
+@pytest.mark.parametrize(("season", "expected"), [(True, ("1887-09", "better", 300)), (False, ("1888-08", "worse", -1400))])
+def test_a_month_of_a_season_is_compared_with_that_month_a_year_before(summers, season, expected):
+    september = changed(asked(summers, **GRAUSTARKIANS, season=season), "1888-09")
+    assert (base(september), september.word, september.difference) == expected
+
+
+def test_without_the_word_season_there_is_none(summers):
+    assert base(changed(asked(summers, **GRAUSTARKIANS), "1888-09")) == "1888-08"
+
+
+@pytest.mark.parametrize(("frequency", "period", "before"), [("quarterly", "1888-Q3", "1887-Q3"), ("half-yearly", "1888-H2", "1887-H2")])
+def test_a_season_is_one_at_each_frequency(summers, frequency, period, before):
+    asked(summers, **GRAUSTARKIANS, season=True)
+    assert base(changed(ask(opened(summers), "asked", frequency=frequency), period), frequency) == before
+
+
+def test_where_that_month_is_missing_the_year_before_that_is_taken_and_never_another_month(summers):
+    edited(summers, "data/travellers.csv", "1887-09,GRA,RUR,2000,", "1887-09,GRA,RUR,,")
+    september = changed(asked(summers, **GRAUSTARKIANS, season=True), "1888-09")
+    assert (base(september), september.difference) == ("1886-09", 600)
+
+
+def test_more_than_two_years_back_nothing_is_comparable_and_it_says_why(summers):
+    for year, number in ((1886, 1700), (1887, 2000)):
+        edited(summers, "data/travellers.csv", f"{year}-09,GRA,RUR,{number},", f"{year}-09,GRA,RUR,,")
+    september = changed(asked(summers, **GRAUSTARKIANS, season=True), "1888-09")
+    assert (september.word, september.base) == ("not comparable", None)
+    assert "nothing is comparable in the same period of the two years before (1887-09 and 1886-09: there is no value" in september.why
+
+
+def test_a_season_is_not_compared_across_a_break(summers):
+    edited(summers, "data/travellers.csv", "1888-09,GRA,RUR,2300,counted,gate_book", "1888-09,GRA,RUR,2300,counted,toll_book")
+    september = changed(asked(summers, **GRAUSTARKIANS, season=True), "1888-09")
+    assert september.base is None
+    assert "there is a break in the series" in september.why
+
+
+@pytest.mark.parametrize(("window", "before"), [(3, "1887-12"), (12, "1887-07")])
+def test_a_window_of_a_whole_year_has_no_season_and_one_of_three_months_has(summers, window, before):
+    """August 1887 is lost: the last twelve months before 1888 that are known end in July 1887."""
+    edited(summers, "data/travellers.csv", "1887-08,GRA,RUR,3400,", "1887-08,GRA,RUR,,")
+    sums = asked(summers, **GRAUSTARKIANS, season=True, transform=[{"rolling_sum": {"window": window}}])
+    assert base(changed(sums, "1888-12")) == before
+
+
+def test_a_smaller_rise_is_lower_but_not_worse(summers):
+    """A year before: 300 more of 2,000 in September 1888, of 1,700 in 1887. Against 1884 it is a level again."""
+    grown = asked(summers, **GRAUSTARKIANS, transform="year_on_year", season=True, unit="per cent change")
+    assert changed(grown, "1888-09").word == "lower"
+    level = asked(summers, **GRAUSTARKIANS, transform={"year_on_year": {"reference": 1884}}, season=True, unit="per cent change")
+    assert changed(level, "1888-09").word == "better"
+
+
+# ---- minimums that are already higher ----
+
+DAYS = [f"1895-0{month}-1{day}" for month in (1, 2, 3, 4, 5) for day in (1, 3)]
+YEARLY = {"frequency": "annual", "direction": "higher is better"}
+
+
+def judged(of, name="1894"):
+    return verdict(of, parse_period(name)[0])
+
+
+@pytest.mark.parametrize(("direction", "word"), [("higher is better", "better"), ("lower is better", "worse"), ("none", "higher")])
+def test_a_minimum_that_is_clearly_higher_decides(copy, direction, word):
+    """2 audiences in 1894, 13 at least in 1895: by chance once in 135."""
+    more_audiences(copy, 40, *DAYS)
+    given = judged(asked(copy, **YEARLY | {"direction": direction}))
+    assert (given.word, given.least, given.difference) == (word, True, 11)
+    assert (label(given.period, "annual"), base(given, "annual")) == ("1895", "1894")
+
+
+def test_a_minimum_that_is_not_higher_decides_nothing(ruritania):
+    """4 audiences in 1893, 2 in 1894; until the end of April 1895 two at least."""
+    years = ask(ruritania, "audiences@by_year", as_of="1895-04-30")
+    assert judged(years) == changed(years, "1894")
+
+
+def test_a_fall_is_no_verdict_where_a_later_minimum_is_a_little_higher(copy):
+    """14 audiences in 1893, 2 in 1894, 3 at least in 1895."""
+    more_audiences(copy, 40, *(day.replace("1895", "1893") for day in DAYS))
+    years = asked(copy, **YEARLY)
+    assert changed(years, "1894").word == "worse"
+    given = judged(years)
+    assert (given.word, given.base, label(given.period, "annual")) == ("not comparable", None, "1895")
+
+
+def test_what_has_been_counted_of_a_year_is_a_minimum_of_it(copy):
+    """2 in all of 1894; 12 until 20 May 1896, which are all."""
+    more_audiences(copy, 40, *(day.replace("1895", "1896") for day in DAYS))
+    given = judged(asked(copy, **YEARLY))
+    assert (given.word, given.least, label(given.period, "annual"), given.difference) == ("better", True, "1896", 10)
+
+
+def test_the_minimum_of_a_season_is_compared_with_that_season(copy):
+    """Seven at least in January 1895, and none in January 1894; in December 1894 none either."""
+    edited(copy, *AUDIENCE_OF_1894[:2], "e-11,1894-07-01,,day")
+    more_audiences(copy, 40, *(f"1895-01-1{n}" for n in range(7)))
+    asked(copy, direction="higher is better", season=True)
+    given = judged(ask(opened(copy), "asked", as_of="1895-03-31"), "1894-12")
+    assert (given.word, label(given.period, "monthly"), base(given)) == ("better", "1895-01", "1894-01")
+
+
+def test_only_the_latest_comparable_value_has_a_verdict_of_its_own(copy):
+    more_audiences(copy, 40, *DAYS)
+    years = asked(copy, **YEARLY)
+    assert judged(years, "1893") == changed(years, "1893")
+
+
+# ---- printed zeros ----
+
+
+def michael(folder, august):
+    """Hentzau Weekly's polls of Michael: 26 in July, and in August."""
+    edited(folder, "data/polls.csv", "p-12,Michael,Hentzau Weekly,1895-08-31,30", f"p-12,Michael,Hentzau Weekly,1895-08-31,{august}")
+    last = {"last": {"of": "approve_pct"}}
+    unit = {"unit": "per cent of drinkers", "direction": "higher is better"}
+    return changed(asked(folder, table="polls", where={"leader": "Michael"}, coverage=None, reduce=last, **unit), "1895-08")
+
+
+@pytest.mark.parametrize(
+    ("august", "word", "way"), [("26.04", "about the same", 0), ("25.96", "about the same", 0), ("26.06", "better", 1)]
+)
+def test_a_difference_that_prints_as_zero_has_no_direction(copy, august, word, way):
+    given = michael(copy, august)
+    assert (given.word, given.way) == (word, way)

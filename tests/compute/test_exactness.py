@@ -3,8 +3,10 @@
 import math
 from typing import get_args
 
+import pytest
+
 from indicators.nouns.series import REASONS, Why
-from tests.builders import ask, at, edited, opened, told
+from tests.builders import ask, at, defined, edited, opened, told
 
 TRAVEL = "ruritanians_in_graustark"
 TRAVELLERS = "data/travellers.csv"
@@ -131,3 +133,46 @@ def test_rows_on_both_sides_of_a_break_make_no_one_number(copy):
     assert quarter["status"] == "M"
     assert quarter["why"] == "mixed"
     assert at(ask(opened(copy), "ruritanians_in_graustark@without_breaks", frequency="quarterly"), "1896-Q1")["value"] == 18_000
+
+
+# ---- numbers that are none ----
+
+HUGE = {"table": "travellers", "where": {"origin": "RUR", "destination": "GRA"}, "reduce": {"sum": {"of": "travellers"}}, "coverage": None}
+"""Two months of the gate book have 9e99 travellers each: more than a number may be, if added or divided by a small one."""
+
+
+@pytest.fixture
+def crowded(copy):
+    edited(copy, "data/travellers.resource.yaml", "name: travellers, type: integer", "name: travellers, type: number")
+    for month, count in (("1894-01", "1000"), ("1894-02", "2000")):
+        edited(copy, TRAVELLERS, f"{month},RUR,GRA,{count},", f"{month},RUR,GRA,9e99,")
+    return copy
+
+
+def test_a_result_that_is_too_large_is_missing_and_says_so(crowded):
+    huge = HUGE | {"frequency": "monthly"}
+    defined(
+        crowded,
+        huge=huge,
+        by_year=HUGE | {"frequency": "annual"},
+        so_far=huge | {"transform": ["cumulative"]},
+        both=huge | {"transform": [{"rolling_sum": {"window": 2}}]},
+        rows=huge | {"reduce": "count"},
+        rows_each={"combine": {"ratio": {"of": "rows", "to": "huge"}}},
+        divided={"combine": {"ratio": {"of": "huge", "to": "rows_each"}}},
+    )
+    project = opened(crowded)
+    assert [str(p) for p in project.problems if p.level == "error"] == []
+    for name, label in (("by_year", "1894"), ("so_far", "1894-02"), ("both", "1894-02"), ("divided", "1894-01")):
+        point = at(ask(project, name), label)
+        assert (math.isnan(point["value"]), point["why"], point["status"]) == (True, "too-large", "M"), name
+
+
+def test_what_is_computed_is_never_minus_zero(copy):
+    """Nobody in February, after a thousand in January: 0 divided by -1000."""
+    edited(copy, TRAVELLERS, "1894-02,RUR,GRA,2000,", "1894-02,RUR,GRA,-0,")
+    month = HUGE | {"frequency": "monthly"}
+    defined(copy, people=month, fall=month | {"transform": ["change"]}, part={"combine": {"ratio": {"of": "people", "to": "fall"}}})
+    project = opened(copy)
+    for name in ("people", "part"):
+        assert str(at(ask(project, name), "1894-02")["value"]) == "0.0"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pandas as pd
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,70 @@ REDUCERS = {
     "median_gap": lambda r: reduce.median_gap(r),
     "longest_gap": lambda r: reduce.longest_gap(r),
 }
+
+
+POLLS = st.lists(
+    st.tuples(
+        st.dates(pd.Timestamp("1895-01-01").date(), pd.Timestamp("1895-04-30").date()).map(str),
+        st.sampled_from(["Zenda", "Hentzau", "Mill"]),
+        st.integers(0, 100).map(float),
+        st.integers(1, 9).map(float),
+    ),
+    min_size=1,
+    max_size=12,
+)
+TOGETHER = [("1895-01-05", tavern, 50.0, 1.0) for tavern in ("Zenda", "Hentzau", "Mill")]
+"""Three taverns that asked on one day, so that the distance between any two of them is known."""
+PLAIN, REMOVED = {}, {"weight": "size", "house": "tavern", "house_effects": "remove"}
+
+
+def line_of(polls, names=(), **given):
+    days, taverns, values, sizes = zip(*polls, strict=True)
+    frame = rows(*days, of=list(values), tavern=list(taverns), size=list(sizes), crown=["Rudolf"] * len(polls), poll=list(names) or taverns)
+    return sorted_by_period(reduce.poll_average(frame, of="of", leader="crown", **given))
+
+
+@given(polls=POLLS, seed=st.randoms(use_true_random=False))
+def test_the_order_of_polls_changes_nothing(polls, seed):
+    shuffled = list(polls)
+    seed.shuffle(shuffled)
+    for given_parameters in (PLAIN, REMOVED):
+        pd.testing.assert_series_equal(line_of(polls, **given_parameters), line_of(shuffled, **given_parameters))
+
+
+@given(polls=POLLS, size=st.integers(1, 9))
+def test_weights_that_are_all_equal_change_nothing(polls, size):
+    equal = [(*poll, float(size)) for *poll, _ in polls]
+    pd.testing.assert_series_equal(line_of(equal, weight="size"), line_of(polls))
+
+
+@given(polls=POLLS, copies=st.integers(2, 4))
+def test_copies_of_a_poll_change_nothing_where_it_is_named(polls, copies):
+    names = [str(n) for n in range(len(polls))]
+    more, as_named = [*polls, *[polls[0]] * (copies - 1)], [*names, *[names[0]] * (copies - 1)]
+    for given_parameters in (PLAIN, REMOVED):
+        one, other = line_of(polls, names, poll="poll", **given_parameters), line_of(more, as_named, poll="poll", **given_parameters)
+        pd.testing.assert_series_equal(one, other)
+    pd.testing.assert_series_equal(line_of(polls, names, poll="poll"), line_of(polls))
+
+
+@given(polls=POLLS, shift=st.integers(-50, 50))
+def test_a_tavern_that_is_always_so_much_higher_moves_the_whole_line_by_its_share(polls, shift):
+    """A third, because there are three taverns; no movement of the line comes from it."""
+    every = [*polls, *TOGETHER]
+    shifted = [(day, tavern, value + shift * (tavern == "Mill"), size) for day, tavern, value, size in every]
+    moved = line_of(shifted, **REMOVED) - line_of(every, **REMOVED)
+    assert moved.to_list() == pytest.approx([shift / 3] * len(moved), abs=1e-6)
+
+
+@given(polls=POLLS)
+def test_where_all_taverns_agree_there_is_nothing_to_remove(polls):
+    agreed = [(day, tavern, float(month_of(day)), size) for day, tavern, _, size in polls]
+    pd.testing.assert_series_equal(line_of(agreed, **REMOVED), line_of(agreed, weight="size"))
+
+
+def month_of(day):
+    return int(day[5:7])
 
 
 def table_of(salvos):

@@ -71,6 +71,14 @@ def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
     assert [sheet.neutral(cell) for cell in (-1, 2.5, True, None, "a=b", "")] == [-1, 2.5, True, None, "a=b", ""]
 
 
+def test_rows_of_a_workbook_say_who_to_whom_and_codes_in_words(made):
+    headings, rows = sheet.sheets(made, work(made, "audiences?frequency=annual").picture)["rows"]
+    row = dict(zip(headings, next(iter(rows)), strict=True))
+    assert (row["initiator"], row["initiator in words"]) == ("RUR;GRA", "Ruritania; Graustark")
+    assert headings.index("initiator in words") == headings.index("initiator") + 1
+    assert "kind in words" not in headings  # a word already
+
+
 HOSTILE = '=HYPERLINK("https://ruritania.example","@")'
 
 
@@ -94,6 +102,8 @@ def test_hostile_cells_come_out_as_text(hostile, capsys, tmp_path):
         assert (code, err) == (0, "")
     units = {row["unit"] for row in csv.DictReader(io.StringIO((tmp_path / "out/audiences.csv").read_text(encoding="utf-8")))}
     assert units == {"'@audiences"}
+    assert main(["--project", str(hostile), "compute", "audiences"]) == 0
+    assert {row["unit"] for row in csv.DictReader(io.StringIO(capsys.readouterr().out))} == units
     with zipfile.ZipFile(tmp_path / "out/audiences.xlsx") as packed:
         assert "'=HYPERLINK" in packed.read("xl/sharedStrings.xml").decode()
         assert not [
@@ -265,7 +275,7 @@ def test_the_alternative_text_has_range_latest_value_bounds_and_collection(made)
     assert said.startswith("Column chart: Audiences, by year, from 1892 to 1896, in audiences.") or "from 1893 to 1896" in said
     assert "The lowest value is 2 in 1894, the highest 4 in 1893." in said
     assert "1 period has only a minimum; the largest is 3 in 1895." in said
-    assert "The latest comparable value is 2 audiences in 1894." in said
+    assert "The latest comparable value is 2 audiences in 1894. 2, down from 4 in 1893; so few that chance could explain it." in said
     assert "partial from 1 January 1895" in said
 
 
@@ -424,3 +434,19 @@ def test_a_bar_on_a_terminal_and_silence_in_a_pipe(capsys, tmp_path, monkeypatch
     assert (code, len(printed)) == (0, 2)
     assert "1/2" in err
     assert err.endswith("\r\x1b[2K")
+
+
+def test_one_view_that_cannot_be_written_stops_no_other(capsys, tmp_path, monkeypatch):
+    """Whatever is wrong with it, also what nobody has foreseen."""
+    written = formats.json_
+
+    def breaks(job):
+        if job.picture.view.indicator == "duels":
+            raise OverflowError("cannot convert float infinity to integer")
+        return written(job)
+
+    monkeypatch.setattr(formats, "json_", breaks)
+    code, out, err = run(capsys, "audiences", "duels", "slights", "--format", "json", "--output", str(tmp_path / "out"))
+    assert code == 1
+    assert [line.rpartition("/")[2] for line in out] == ["audiences.json", "slights.json"]
+    assert "duels: error[fault]: the view could not be written: OverflowError: cannot convert" in err

@@ -1,6 +1,6 @@
 """Definitions: which of their keys make the numbers, which are part of the code of a picture, and which are words."""
 
-from indicators.nouns.definition import APART, IN_NO_CODE, IN_NO_NUMBER, PLACEMENT, PROSE, Definition
+from indicators.nouns.definition import APART, DRAWN, IN_NO_CODE, IN_NO_NUMBER, PLACEMENT, PROSE, Definition
 from indicators.reading.project import open_project
 from tests.builders import defined, edited
 
@@ -11,7 +11,9 @@ RULE |= {"break_on", "at_least", "notable"}
 def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():
     assert sorted(PROSE) == ["counts", "credit", "notes", "question", "title"]
     assert sorted(PLACEMENT) == ["id", "pillar", "variant"]
-    assert sorted(APART) == ["excuses", "variants"]
+    assert sorted(APART) == ["excuses", "formerly", "variants"]
+    assert sorted(DRAWN) == ["shown"]
+    assert sorted(IN_NO_CODE - PROSE - APART - DRAWN) == ["season"]
     assert set(Definition.model_fields) - IN_NO_NUMBER == RULE
 
 

@@ -1,13 +1,19 @@
 """Rows to one value a period: each operation by itself on a few rows, and through a definition."""
 
+import datetime
+from dataclasses import replace
+
+import narwhals as nw
+import pandas as pd
 import pytest
 
-from indicators.nouns.periods import parse_period
+from indicators.compute.change import change
+from indicators.nouns.periods import parse_period, period_of
 from indicators.operations import reduce
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
-from tests.builders import AUDIENCES, appended, ask, asked, at, defined, edited, ids, rows, told
+from tests.builders import AUDIENCES, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
 SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
@@ -61,10 +67,11 @@ def test_inexact_days_make_no_gap():
     assert reduce.longest_gap(salvos).to_dict() == {JANUARY: 8}
 
 
-def test_blank_guns_add_nothing_and_make_the_month_at_least(ruritania):
-    guns = ask(ruritania, "guns_heard")
+def test_blank_guns_add_nothing_and_make_the_month_at_least(copy):
+    edited(copy, *SALVO_OF_1895)
+    guns = ask(opened(copy), "guns_heard")
     assert (at(guns, "1895-04")["value"], bool(at(guns, "1895-04")["at_least"])) == (4, True)  # four, and 'several'
-    assert (at(guns, "1895-01")["value"], bool(at(guns, "1895-01")["at_least"])) == (5, False)
+    assert (at(guns, "1895-01")["value"], bool(at(guns, "1895-01")["at_least"])) == (12, False)
 
 
 def test_a_basis_of_at_least_makes_the_month_at_least(ruritania):
@@ -86,10 +93,11 @@ def test_blanks_in_observations_likewise(ruritania):
 
 
 def test_days_per_row_is_missing_without_rows(copy):
+    edited(copy, *SALVO_OF_1895)
     pace = told(asked(copy, **SALVOS, reduce="days_per_row"))
-    assert (pace["1895-01"], pace["1895-02"], pace["1895-07"]) == (15.5, None, 15.5)
+    assert (pace["1895-01"], pace["1895-02"], pace["1895-07"]) == (10.333333, None, 15.5)
     yearly = told(asked(copy, **SALVOS, reduce="days_per_row", frequency="annual"))
-    assert yearly["1895"] == 36.5  # ten salvos, the undated one among them
+    assert yearly["1895"] == 36.5  # ten salvos
 
 
 def test_share_is_missing_without_rows(ruritania):
@@ -98,6 +106,7 @@ def test_share_is_missing_without_rows(ruritania):
 
 
 def test_last_of_guns_is_the_last_salvo(copy):
+    edited(copy, *SALVO_OF_1895)
     assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] == 2
 
 
@@ -133,7 +142,8 @@ def test_a_month_without_polls_is_missing(ruritania):
 
 def test_a_leader_who_left_before_the_month_was_over_is_not_in_office(ruritania):
     """June: Flavia 68 on the 5th, Michael crowned on the 20th, no poll asked about him."""
-    assert told(ask(ruritania, "approval"))["1895-06"] is None
+    june = at(ask(ruritania, "approval"), "1895-06")
+    assert (june["status"], june["why"]) == ("M", "none-counts")
     assert told(ask(ruritania, "approval@by_polls_alone"))["1895-06"] == 68
 
 
@@ -154,6 +164,128 @@ def test_a_confirmation_takes_no_polls_away_from_the_one_confirmed(ruritania):
 def test_polls_in_the_new_reign_count_from_its_first_month(ruritania):
     """July: 20 three weeks before the end, 26 one week before: the later weighs twice, (20 + 2 * 26) / 3."""
     assert told(ask(ruritania, "approval"))["1895-07"] == 24
+
+
+def tavern_polls(*polls, **columns):
+    """Polls as (day, tavern, per cent) on one crown, with further columns; a tavern is a pollster."""
+    days, taverns, values = zip(*polls, strict=True)
+    return rows(*days, of=pd.Series(values, dtype="float64"), tavern=list(taverns), crown=["Rudolf"] * len(days), **columns)
+
+
+def average(polls, **given):
+    return reduce.poll_average(polls, of="of", leader="crown", **given)
+
+
+def test_a_poll_weighs_as_its_weight_says():
+    """On one day: (3 * 40 + 1 * 60) / 4; a blank weight and one of 0 do not count."""
+    polls = tavern_polls(*[("1895-01-31", "Zenda", n) for n in (40, 60, 99, 98)], size=[300.0, 100.0, None, 0.0])
+    assert average(polls, weight="size").to_dict() == {JANUARY: 45}
+
+
+VERSIONS = (
+    *[("1895-01-31", "Zenda", n) for n in (40, 42, 44)],
+    *[("1895-02-28", "Zenda", n) for n in (40, 42, 44)],
+    ("1895-02-28", "Hentzau", 60),
+)
+NAMED = {"poll": ["q1"] * 3 + ["q2"] * 3 + ["q3"], "asked": ["all", "men", "sober"] * 2 + ["all"]}
+
+
+def test_versions_of_a_poll_weigh_as_one_poll():
+    """February: 42 from three versions and 60 are 51, each once; as rows they would be 46.5."""
+    polls = tavern_polls(*VERSIONS, **NAMED)
+    assert average(polls, poll="poll").to_dict() == {JANUARY: 42, FEBRUARY: 51}
+    assert average(polls).to_dict() == {JANUARY: 42, FEBRUARY: 46.5}
+
+
+def test_rows_that_name_no_poll_are_polls_of_their_own():
+    polls = tavern_polls(*[("1895-01-31", "Zenda", n) for n in (40, 44, 60, 80)], poll=["q1", "q1", "", ""])
+    assert average(polls, poll="poll")[JANUARY] == pytest.approx((42 + 60 + 80) / 3)
+
+
+def test_of_the_versions_of_a_poll_those_preferred_count():
+    """Only q3 has no version of the sober, so that it counts as it is."""
+    polls = tavern_polls(*VERSIONS, **NAMED)
+    assert average(polls, poll="poll", prefer=nw.col("asked") == "sober").to_dict() == {JANUARY: 44, FEBRUARY: 52}
+
+
+def test_a_poll_in_several_versions_is_one_poll_alone(copy):
+    """January has two rows of one poll: an estimate, and not enough where two polls are asked for."""
+    edited(copy, "data/polls.resource.yaml", "required: true, unique: true", "required: true")
+    edited(copy, "data/polls.resource.yaml", "primaryKey: [poll_id]", "primaryKey: [poll_id, pollster]")
+    edited(copy, "data/polls.csv", "p-02,Rudolf", "p-01,Rudolf")
+    one_poll = {"poll_average": AVERAGE | {"poll": "poll_id"}}
+    for reduce_, at_least, status in (({"poll_average": AVERAGE}, 1, "A"), (one_poll, 1, "E"), (one_poll, 2, "M")):
+        assert at(asked(copy, **POLLS, reduce=reduce_, at_least=at_least), "1895-01")["status"] == status
+
+
+REMOVED = {"house": "tavern", "house_effects": "remove"}
+
+
+def test_house_effects_are_mean_distances_from_the_line_and_add_up_to_nothing():
+    """January: Zenda lies 10 below Hentzau, 5 each from the line. So February's 42 of Zenda is 47, and March's 53 of Hentzau 48."""
+    polls = [("1895-01-31", "Zenda", 40), ("1895-01-31", "Hentzau", 50), ("1895-02-28", "Zenda", 42), ("1895-03-31", "Hentzau", 53)]
+    line = average(tavern_polls(*polls), **REMOVED)
+    assert line.to_dict() == pytest.approx({JANUARY: 45, FEBRUARY: 47, MARCH: 48})
+
+
+def test_with_a_half_life_of_minutes_the_newest_poll_is_the_average():
+    """Weights from the end of the month would all be 0."""
+    polls = tavern_polls(("1895-01-02", "Zenda", 40), ("1895-01-10", "Hentzau", 50), ("1895-01-10", "Zenda", 70))
+    assert average(polls, half_life=0.001).to_dict() == {JANUARY: 60}
+    assert average(polls, half_life=0.001, **REMOVED).to_dict() == pytest.approx({JANUARY: 60})
+
+
+def test_a_tavern_that_never_asked_together_with_another_has_no_known_effect():
+    polls = [("1895-01-31", "Zenda", 40), ("1895-01-31", "Hentzau", 50), ("1895-02-28", "Mill", 70), ("1895-03-31", "", 60)]
+    line = average(tavern_polls(*polls), **REMOVED)
+    assert line.to_dict() == pytest.approx({JANUARY: 45, FEBRUARY: 70, MARCH: 60})
+
+
+def test_a_tavern_has_an_effect_for_each_crown():
+    """Zenda is 10 below Hentzau on Rudolf and 20 above it on Flavia; alone in June it is 80 on Flavia."""
+    polls = [("1895-01-31", "Zenda", 40), ("1895-01-31", "Hentzau", 50), ("1895-05-31", "Zenda", 80), ("1895-05-31", "Hentzau", 60)]
+    asked_for = tavern_polls(*polls, ("1895-06-30", "Zenda", 80))
+    frame = asked_for.frame.with_columns(crown=nw.when(nw.col("of") >= 60).then(nw.lit("Flavia")).otherwise(nw.lit("Rudolf")))
+    line = average(replace(asked_for, frame=frame), **REMOVED)
+    assert line.tolist() == pytest.approx([45, 70, 70])
+
+
+def test_in_weeks_and_days_the_effects_are_those_of_months():
+    """The two taverns never asked on one day, but in one month. Without weights for time 40 and 50 are 5 from the line."""
+    polls = tavern_polls(("1895-01-10", "Zenda", 40), ("1895-01-20", "Hentzau", 50))
+    for frequency in ("daily", "weekly"):
+        days = [period_of(day.date(), frequency) for day in polls.frame["@day"].to_list()]
+        finer = replace(polls, frame=polls.frame.with_columns(nw.new_series("@period", days, backend="pandas")), frequency=frequency)
+        assert average(finer, half_life=1e9, **REMOVED).tolist() == pytest.approx([45, 45])
+
+
+@pytest.mark.parametrize(("said", "changed"), [("break_on: [leader]", "break_on: []"), ("break_on: [leader]", "break_on: [pollster]")])
+def test_a_change_of_leader_is_a_break_whatever_the_descriptor_says(copy, said, changed):
+    """March is the first month of Flavia; nothing is compared with Rudolf's February."""
+    edited(copy, "data/polls.resource.yaml", said, changed)
+    defined(copy, asked={**POLLS, "reduce": {"poll_average": AVERAGE}, "break_on": []})
+    approval = ask(opened(copy), "asked")
+    assert (at(approval, "1895-03")["value"], at(approval, "1895-03")["status"]) == (74, "B")
+    assert change(approval, parse_period("1895-03")[0]).word == "not comparable"
+    assert told(ask(opened(copy), "asked", transform=("change",)))["1895-03"] is None
+
+
+def test_a_poll_average_is_available_by_week_and_day_and_not_by_year(ruritania):
+    """The polls of 17 and 31 January lie in two weeks."""
+    weeks = told(ask(ruritania, "approval", frequency="weekly"))
+    assert (weeks["1895-W03"], weeks["1895-W05"], weeks["1895-W04"]) == (40, 60, None)
+    assert told(ask(ruritania, "approval", frequency="daily"))["1895-01-31"] == 60
+
+
+@pytest.mark.parametrize(
+    ("given", "other"),
+    [({"house_effects": "remove"}, "house"), ({"house": "pollster"}, "house_effects"), ({"prefer": {"pollster": "Zenda Gazette"}}, "poll")],
+)
+def test_a_parameter_that_means_nothing_alone_is_refused(copy, given, other):
+    defined(copy, asked={**POLLS, "reduce": {"poll_average": AVERAGE | given}})
+    problems = open_project(copy).problems
+    assert [(p.code, p.case) for p in problems] == [("missing-parameter", "together")]
+    assert f"without '{other}'" in problems[0].message
 
 
 def test_days_to_the_next_drill(ruritania):
@@ -271,6 +403,13 @@ def test_the_share_of_all_days_that_a_drill_follows(copy):
     assert [values[f"1895-{m}"] for m in ("01", "04", "05", "08")] == [round(n, 6) for n in (22 / 31, 1 / 30, 10 / 31, 11 / 31)]
     assert at(shares, "1895-04")["at_least"]
     assert ids(shares, "1895-04") == ["d-5"]  # of May; 30 April is ten days before it
+
+
+def test_a_period_that_is_not_over_has_the_days_so_far():
+    """To 20 January: three rows in 20 days; the 10th and the five days before it are near a row."""
+    to_date = replace(rows("1895-01-10", "1895-01-10", "1895-01-10"), today=datetime.date(1895, 1, 20))
+    assert plain(reduce.days_per_row(to_date)) == [6.666667]
+    assert plain(reduce.share_of_days_with_next(to_date, within=5)) == [0.3]
 
 
 def test_adding_an_audience_adds_one(copy):

@@ -10,7 +10,7 @@ from indicators.nouns.periods import parse_period
 from indicators.operations import transform
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
-from tests.builders import appended, ask, asked, at, defined, edited, ids, months, plain, told
+from tests.builders import AUDIENCE_OF_1894, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, months, opened, plain, told
 
 TRAVEL = "ruritanians_in_graustark"
 
@@ -38,10 +38,11 @@ def test_no_transform_touches_what_it_was_given():
 
 
 def test_three_issues_of_audiences_by_hand(ruritania):
-    """By issue from 1893-T1: 2 1 1, 0 1 0, then at least 2, nothing known twice, 1, and 1 so far."""
+    """By issue from 1893-T1: 2 1 1, 0 1 0, then at least 2, at least nothing, unknown, 1, and 1 so far. Minimums add up to a minimum."""
     rolled = ask(ruritania, "audiences_in_three_periods")
     expected = {"1893-T1": None, "1893-T2": None, "1893-T3": 4, "1894-T1": 2, "1894-T2": 2, "1894-T3": 1, "1895-T1": 3}
-    assert told(rolled) == {"1892-T3": None} | expected | {"1895-T2": None, "1895-T3": None, "1896-T1": None, "1896-T2": None}
+    assert told(rolled) == {"1892-T3": None} | expected | {"1895-T2": 2, "1895-T3": None, "1896-T1": None, "1896-T2": None}
+    assert at(rolled, "1895-T2")["at_least"]
 
 
 def test_a_window_carries_the_worst_coverage_and_at_least_and_all_rows(ruritania):
@@ -49,7 +50,7 @@ def test_a_window_carries_the_worst_coverage_and_at_least_and_all_rows(ruritania
     spring = at(rolled, "1895-T1")
     assert (spring["coverage"], bool(spring["at_least"])) == ("partial", True)
     assert ids(rolled, "1895-T1") == ["e-15", "e-29", "e-30"]
-    assert (at(rolled, "1894-T3")["coverage"], bool(at(rolled, "1894-T3")["at_least"])) == ("complete", False)
+    assert (at(rolled, "1893-T3")["coverage"], bool(at(rolled, "1893-T3")["at_least"])) == ("complete", False)
 
 
 def test_twelve_months_asked_by_a_page(ruritania):
@@ -79,11 +80,59 @@ def test_at_least_survives_only_sums(ruritania):
     assert (march["value"], bool(march["at_least"])) == (5, True)
 
 
-def test_cumulative_guns_by_hand(ruritania):
-    """5, 5, at least 10, at least 14, 14, and from June on the value is not known."""
-    total = ask(ruritania, "guns_heard", transform=("cumulative",))
-    assert [told(total)[f"1895-0{m}"] for m in range(1, 8)] == [5, 5, 10, 14, 14, None, None]
+def test_cumulative_guns_by_hand(copy):
+    """12, 12, at least 17, at least 21, 21, and from June on the value is not known: 'several' alone is no number."""
+    edited(copy, *SALVO_OF_1895)
+    total = ask(opened(copy), "guns_heard", transform=("cumulative",))
+    assert [told(total)[f"1895-0{m}"] for m in range(1, 8)] == [12, 12, 17, 21, 21, None, None]
     assert [told(total, "at_least")[f"1895-0{m}"] for m in range(1, 6)] == [False, False, True, True, True]
+
+
+RUNNING = {"frequency": "annual", "as_of": "1894-06-30"}
+"""Half of 1894: the audience of May; that of some day is written down in December. All of 1893 had four."""
+
+
+@pytest.mark.parametrize("step", ["change", "pct_change", "year_on_year", "rolling_mean:window=2", "rebase:period=1893"])
+def test_a_count_that_is_not_over_is_compared_with_no_whole_one(ruritania, step):
+    half = at(ask(ruritania, "audiences", transform=(step,), **RUNNING), "1894")
+    assert (half["status"], half["why"]) == ("M", "not-over")
+
+
+def test_what_does_not_depend_on_the_length_of_a_period_is_compared_before_it_is_over(ruritania):
+    """The only poll of 1 to 14 February 1895 gave 50, the average of January is 53.3."""
+    february = at(ask(ruritania, "approval", transform=("change",), as_of="1895-02-20"), "1895-02")
+    assert (round(february["value"], 1), february["status"]) == (-3.3, "P")
+
+
+def test_a_running_rate_has_the_days_so_far(ruritania):
+    half = at(ask(ruritania, "audiences", transform=("per_day",), **RUNNING), "1894")
+    assert half["value"] == pytest.approx(1 / 181)
+    assert told(ask(ruritania, "pace_of_audiences", as_of="1894-06-30"))["1894"] == 181
+    assert told(ask(ruritania, "pace_of_audiences"))["1893"] == 365 / 4
+
+
+def test_a_window_a_day_has_all_its_days(ruritania):
+    """January and February 1895: 6000 travellers in 59 days."""
+    steps = ("rolling_sum:window=2", "per_day")
+    assert at(ask(ruritania, TRAVEL, transform=steps), "1895-02")["value"] == pytest.approx(6000 / 59)
+    mean = at(ask(ruritania, TRAVEL, transform=("rolling_mean:window=2", "per_day")), "1895-02")
+    assert mean["value"] == pytest.approx(6000 / 59)
+    so_far = at(ask(ruritania, TRAVEL, transform=("year_to_date", "per_day")), "1895-03")
+    assert so_far["value"] == pytest.approx(12000 / 90)
+
+
+def test_a_year_to_date_is_right_before_the_period_is_over(ruritania):
+    """The audience of 14 February 1893; that of the 28th is to come."""
+    february = at(ask(ruritania, "audiences", transform=("year_to_date",), as_of="1893-02-20"), "1893-02")
+    assert (february["value"], february["status"]) == (1, "P")
+
+
+def test_a_row_in_doubt_makes_a_window_at_least_and_is_listed_with_it(ruritania):
+    """March to May 1894: the audience of May, and perhaps the one of some day of 1894."""
+    may = ask(ruritania, "audiences", transform=("rolling_sum:window=3",))
+    assert (at(may, "1894-05")["value"], at(may, "1894-05")["at_least"]) == (1, True)
+    assert at(may, "1894-03")["why"] == "dated-less-exactly"
+    assert may.loose_in(parse_period("1894-05")[0]) == ("envoys:e-11",)
 
 
 def test_year_to_date_begins_anew_in_january(ruritania):
@@ -243,6 +292,7 @@ def test_year_on_year_by_week_through_a_definition(copy):
     """An audience in week 9 of 1893, and one more written into week 9 of 1894: no change, of two weeks' rows."""
     appended(copy, "data/envoys.csv", "e-38,1894-02-28,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1894-03-01")
     edited(copy, "data/coverage.csv", "complete,6,the throne", "complete,7,the throne")
+    edited(copy, *AUDIENCE_OF_1894)
     growth = asked(copy, frequency="weekly", transform="year_on_year")
     assert told(growth)["1894-W09"] == 0
     assert ids(growth, "1894-W09") == ["e-03", "e-38"]

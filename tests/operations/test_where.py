@@ -2,11 +2,14 @@
 
 import duckdb
 import narwhals as nw
+import pandas as pd
 import pytest
 
+from indicators.nouns.descriptor import FieldOf as Field
+from indicators.nouns.descriptor import Relations, Resource, Schema
 from indicators.nouns.periods import parse_period
 from indicators.nouns.vocabulary import ROW
-from indicators.operations.where import expression, faults
+from indicators.operations.where import CONDITIONS, expression, faults
 from indicators.reading.project import open_project
 from tests.builders import appended, ask, asked, defined, edited, ids, problem_at
 
@@ -200,3 +203,93 @@ def test_a_category_looks_into_no_other_table(copy):
 )
 def test_a_filter_that_means_nothing_is_refused(ruritania, where, trail):
     assert [(one.trail, one.code) for one in faults(where, ruritania.tables["envoys"].resource)] == [(trail, "wrong-value")]
+
+
+# ---- half typed values ----
+
+CELLS = {
+    "string": ["ball", ""],
+    "integer": [1.0, float("nan")],
+    "number": [1.5, float("nan")],
+    "boolean": ["true", ""],
+    "date": pd.to_datetime(["1894-03-05", None]),
+    "year": [1894.0, float("nan")],
+    "yearmonth": ["1894-03", ""],
+}
+"""Two cells of each type, the second blank."""
+KINDS_OF_ACT = Resource(
+    name="acts",
+    path="acts.csv",
+    title="Acts",
+    schema=Schema(fields=tuple(Field(name=kind, type=kind, description="A column.") for kind in CELLS), primaryKey=("string",)),
+    relations=Relations(kind="reference", lists={}),
+)
+HALF_TYPED = [
+    *(None, [], {}, True, False, "", "spring", "1e0", 0, -1, 1894, 1894.5, 99, 99999, "1894", "1894-03", "1894-03-05", "1894-13"),
+    *("1894-W10", "1894-Q1", [1894, 1895], [None], [[1894]], [{}], {"from": 1894}, {"from": None}, "١٨٩٤", "1894-02-30", [True], 1e30),
+    "9" * 50,
+]
+
+
+@pytest.mark.parametrize("key", ["", *CONDITIONS])
+def test_whatever_is_typed_is_refused_in_plain_words_or_can_be_tested(key):
+    """The state of every half typed line: no value ends in an error of the program, nor in words of Python."""
+    frame = nw.from_native(pd.DataFrame(CELLS), eager_only=True)
+    for kind in CELLS:
+        for value in HALF_TYPED:
+            where = {kind: {key: value} if key else value}
+            wrong = list(faults(where, KINDS_OF_ACT, {}))
+            words = " ".join(f"{one.message} {one.hint}" for one in wrong)
+            assert not any(word in words for word in ("None", "True", "False", "literal", "float", "object")), (where, words)
+            if not wrong and "listed_in" not in key:
+                test = expression(where, KINDS_OF_ACT)
+                assert test is None or len(frame.filter(test)) <= 2, where
+
+
+@pytest.mark.parametrize(
+    ("where", "named"),
+    [
+        ({"year": {"from": None}}, "'from' takes a year, not nothing"),
+        ({"year": {"from": [1894, 1895]}}, "'from' takes a year, not [1894, 1895]"),
+        ({"year": {"to": "1894-03"}}, "'to' takes a year, not '1894-03'"),
+        ({"year": {"from": 1894.7}}, "'from' takes a year, not 1894.7"),
+        ({"year": {"from": True}}, "'from' takes a year, not true"),
+        ({"year": {"at_least": 1894.5}}, "'at_least' takes a year, not 1894.5"),
+        ({"year": 94}, "94 is not a year"),
+        ({"date": {"from": None}}, "'from' takes a period, not nothing"),
+        ({"date": {"from": 1894.7}}, "'from' takes a period, not 1894.7"),
+        ({"date": {"to": True}}, "'to' takes a period, not true"),
+        ({"date": 1894}, "1894 is not a day"),
+        ({"yearmonth": {"from": "1894-03-05"}}, "'from' takes a month, not '1894-03-05'"),
+        ({"yearmonth": {"to": "1894-W10"}}, "'to' takes a month, not '1894-W10'"),
+        ({"yearmonth": "1894"}, "'1894' is not a month"),
+        ({"number": {"at_least": "1e0"}}, "'1e0' is text in YAML; write 1.0"),
+        ({"number": {"at_most": None}}, "'at_most' takes a number, not nothing"),
+        ({"integer": 2.5}, "2.5 is not a whole number"),
+        ({"boolean": "yes"}, "'yes' is not true or false"),
+        ({"boolean": 1}, "1 is not true or false"),
+        ({"string": None}, "nothing is not text"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_what_the_column_takes(where, named):
+    """A bound that is finer than its column would silently be cut, and so would 1894.7 where years are meant."""
+    (wrong,) = faults(where, KINDS_OF_ACT)
+    assert named in f"{wrong.message}; {wrong.hint}"
+
+
+@pytest.mark.parametrize(
+    ("where", "rows"),
+    [
+        ({"year": {"from": 1894, "to": "1894"}}, 1),
+        ({"year": {"from": 1895}}, 0),
+        ({"yearmonth": {"from": "1894-Q1", "to": "1894-Q1"}}, 1),
+        ({"boolean": True}, 1),
+        ({"boolean": {"not": True}}, 1),  # a blank is kept
+        ({"boolean": [True, False]}, 1),
+        ({"integer": {"at_least": 0.5}}, 1),
+        ({"integer": 1.0}, 1),
+    ],
+)
+def test_values_of_the_kind_of_the_column_select_rows(where, rows):
+    assert list(faults(where, KINDS_OF_ACT)) == []
+    assert len(nw.from_native(pd.DataFrame(CELLS), eager_only=True).filter(expression(where, KINDS_OF_ACT))) == rows

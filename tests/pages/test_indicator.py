@@ -5,16 +5,18 @@ import re
 
 import pytest
 
-from dashboard.charts.picture import picture_of
+from dashboard.charts.picture import REST, picture_of
 from dashboard.charts.view import parse_view
+from dashboard.export import sheet
 from dashboard.live import Live
 from dashboard.pages import Asked, Screen, controls, indicator
 from dashboard.pages.rows import numbers_panel, rows_panel
 from dashboard.words import numbers
+from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
-from tests.builders import DEFINITIONS, RURITANIA, ask, edited
+from tests.builders import DEFINITIONS, RURITANIA, appended, ask, defined, edited, opened
 
 UNTOUCHED = {
     "variant": "",
@@ -181,12 +183,44 @@ def test_a_missing_number_says_why_in_its_sentence(ruritania):
 
 
 def test_a_split_can_be_traced_to_the_rows(made):
-    """Who gave offence stands in the row, as it does in no other table of slights."""
-    whole, split = (made.series(Query("slights", breakdown=by)) for by in (None, "initiator"))
+    """The column of the breakdown stands in the row, as it does in no other table of audiences."""
+    whole, split = (made.series(Query("audiences", frequency="annual", breakdown=by)) for by in (None, "level"))
     period = parse_period("1894")[0]
     heads = [re.findall(r"Th\(children='([^']*)'", str(rows_panel(made, one, period))) for one in (whole, split)]
-    assert "initiator" not in heads[0]
-    assert "initiator" in heads[1]
+    assert "level" not in heads[0]
+    assert "level" in heads[1]
+
+
+def test_rows_say_who_to_whom_about_what_and_codes_in_words(made):
+    """Columns of codes in lists, and those that the definition reads (office), stand in the table; codes of states have their names."""
+    series = made.series(Query("audiences", frequency="annual"))
+    shown = rows_panel(made, series, parse_period("1893")[0])
+    heads = re.findall(r"Th\(children='([^']*)'", str(shown))
+    assert {"initiator", "participants", "topic", "office", "kind"} <= set(heads)
+    assert "Ruritania; Graustark RUR;GRA" in " ".join(text_of(shown).split())
+
+
+OFFICES = [f"keeper_of_{what}" for what in ("bees", "clocks", "ducks", "eels", "flags", "gates", "hats", "inns")]
+
+
+def many_parts(folder):
+    """An indicator of a copied project whose breakdown has eight parts."""
+    edited(folder, "data/envoys.resource.yaml", "enum: [crown, ", f"enum: [{', '.join(OFFICES)}, crown, ")
+    told = "day,meeting,RUR,RUR;GRA,sovereign,{},borders,A visit.,court_diary,1893-03-10"
+    appended(folder, "data/envoys.csv", *[f"e-{n},1893-03-01,,{told.format(office)}" for n, office in enumerate(OFFICES, 60)])
+    defined(folder, many={"where": {"office": OFFICES}, "frequency": "annual", "breakdown": "office"})
+
+
+def test_the_table_of_a_split_has_every_part(copy):
+    """Eight offices hold one audience each: the picture draws six and the rest as one, the tables each by itself."""
+    many_parts(copy)
+    made = results(opened(copy))
+    picture = picture_of(made, parse_view("many?breakdown=office"))
+    assert [layer.key for layer in picture.layers][-1] == REST
+    assert {layer.key for layer in picture.listed} == {row["part"] for row in sheet.records_drawn(picture)} == set(OFFICES)
+    shown = text_of(numbers_panel(picture))
+    assert [office for office in OFFICES if office.replace("_", " ") not in shown] == []
+    assert REST not in shown
 
 
 def test_a_number_says_whether_it_is_better_or_worse(made):
@@ -200,6 +234,11 @@ def text_of(component):
         return "" if component is None else str(component)
     children = component if isinstance(component, list | tuple) else getattr(component, "children", None)
     return " ".join(text_of(c) for c in children) if isinstance(children, list | tuple) else text_of(children)
+
+
+def test_rows_that_are_dated_less_exactly_are_listed_apart(made):
+    words = text_of(rows_panel(made, made.series(Query("audiences")), parse_period("1894-05")[0]))
+    assert words.index("e-15") < words.index("Dated less exactly, may belong to May 1894: 1 row") < words.index("e-11")
 
 
 def test_a_window_tells_which_rows_entered_and_which_left_it(made):

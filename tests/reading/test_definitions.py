@@ -4,9 +4,9 @@ import pytest
 
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Query
-from indicators.problems import ProblemsFound
+from indicators.problems import ProblemsFound, likely, suggest
 from indicators.reading.project import open_project
-from tests.builders import ask, defined, edited, faults, line_of, problem_at, told
+from tests.builders import ask, defined, edited, faults, line_of, opened, problem_at, told
 
 COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{name}.yaml" for name in ("court", "roads", "guns", "crowd"))
 
@@ -64,7 +64,7 @@ FAULTS = {
     "a day without hyphens": (COURT, "    where: {kind: duel}", "    where: {date: '18940601'}", "wrong-value", "YYYY-MM-DD"),
     "a word for a day": (COURT, "    where: {kind: duel}", "    where: {date: foo}", "wrong-value", "foo"),
     "unknown direction": (GUNS, "    direction: higher is better", "    direction: higher is beter", "not-allowed", "'higher is better'"),
-    "unknown frequency": (GUNS, "    frequency: annual", "    frequency: anual", "not-allowed", "'annual'"),
+    "unknown frequency": (GUNS, "frequency: annual\n    reduce: median", "frequency: anual\n    reduce: median", "not-allowed", "'annual'"),
     "unknown part": (COURT, "minus: duels", "minus: duel", "unknown-indicator", "'duels'"),
     "unknown variant of a part": (COURT, "audiences@by_year", "audiences@by_yer", "unknown-indicator", "'audiences@by_year'"),
     "unknown pillar": (CROWD, "pillar: crowd\n", "pillar: crowds\n", "unknown-pillar", "'crowd'"),
@@ -369,3 +369,125 @@ def test_more_layers_than_can_be_followed_are_refused_and_the_rest_is_computed(c
     assert [p.code for p in project.problems] == ["too-many-parts"]
     assert {"l0", "l20"} <= set(project.definitions)
     assert "l39" not in project.definitions
+
+
+FORMER = {
+    # what is written on duels -> code, and what the message names
+    "the name of another": ("formerly: [slights]", "duplicate-id", "court.yaml:"),
+    "its own name": ("formerly: duels", "duplicate-id", "court.yaml:"),
+    "a variant that is there": ("formerly: [audiences@by_year]", "duplicate-id", "court.yaml:"),
+    "a name twice": ("formerly: [dawns, dawns]", "wrong-item", "twice"),
+    "a title": ("formerly: [Dawns]", "wrong-value", "'Dawns'"),
+    "no name": ("formerly: [3]", "wrong-value", "3 is not a name"),
+    "two variants": ("formerly: [dawns@a@b]", "wrong-value", "'dawns@a@b'"),
+}
+
+
+@pytest.mark.parametrize(("written", "code", "named"), FORMER.values(), ids=FORMER.keys())
+def test_a_former_name_belongs_to_one_indicator(copy, written, code, named):
+    edited(copy, COURT, "  duels:\n", f"  duels:\n    {written}\n")
+    problem = problem_at(opened(copy), COURT, line_of(copy, COURT, "formerly"))
+    assert (problem.code, named in problem.message) == (code, True)
+
+
+def test_a_former_name_of_two_indicators_names_both_places(copy):
+    first = edited(copy, COURT, "  slights:\n", "  slights:\n    formerly: [insults]\n") + 1
+    edited(copy, COURT, "  duels:\n", "  duels:\n    formerly: [insults]\n")
+    lines = (copy / COURT).read_text().splitlines()
+    second = max(n for n, line in enumerate(lines, 1) if "insults" in line)
+    assert f"{COURT}:{first}" in problem_at(opened(copy), COURT, second).message
+
+
+def test_a_combination_finds_its_part_by_a_former_name(ruritania, copy):
+    """Numbers are those of before, and the part is told by its name of today."""
+    edited(copy, COURT, "  duels:\n", "  dawns:\n    formerly: [duels]\n")
+    project = opened(copy)
+    assert project.problems == ()
+    assert told(ask(project, "warmth")) == told(ask(ruritania, "warmth"))
+    assert project.definition("warmth").combine.parameters == {"of": "audiences", "minus": "dawns"}
+
+
+def test_variants_do_not_take_over_a_former_name(copy):
+    edited(copy, COURT, "  audiences:\n", "  audiences:\n    formerly: [receptions]\n")
+    project = opened(copy)
+    assert project.problems == ()
+    assert project.formerly == {"receptions": "audiences"}
+
+
+# ---- everything at once, and guesses ----
+
+
+def test_an_unknown_table_is_reported_together_with_the_other_faults(copy):
+    """Three slips in one definition are three findings of one run, each at its line."""
+    at = (
+        edited(
+            copy,
+            COURT,
+            "  duels:\n    title: Duels\n",
+            "  duels:\n    title: Duels\n    color: red\n    table: envoy\n    frequency: yearly\n",
+        )
+        + 1
+    )
+    text = (copy / COURT).read_text().splitlines()
+    rest = text[at + 3 :]
+    end = next(n for n, line in enumerate(rest) if line.startswith("  ") and not line.startswith("   "))
+    kept = [line for line in rest[:end] if not line.startswith(("    table:", "    frequency:"))]
+    (copy / COURT).write_text("\n".join([*text[: at + 3], *kept, *rest[end:]]) + "\n")
+    found = {(p.place.line, p.code) for p in open_project(copy).problems if p.place.file == COURT}
+    assert {(at + 1, "unknown-key"), (at + 2, "unknown-table"), (at + 3, "not-allowed")} <= found
+
+
+def test_an_unknown_pillar_does_not_hide_what_else_is_wrong(copy):
+    edited(copy, "indicators/definitions/crowd.yaml", "pillar: crowd", "pillar: crowds")
+    line = edited(copy, "indicators/definitions/crowd.yaml", "    table: polls", "    table: poll")
+    codes = {(p.place.line, p.code) for p in open_project(copy).problems if p.place.file == "indicators/definitions/crowd.yaml"}
+    assert codes == {(1, "unknown-pillar"), (line, "unknown-table")}
+
+
+def test_a_failure_of_a_check_is_reported_at_the_line_of_its_definition(copy, monkeypatch):
+    def fails(*of):
+        raise TypeError("unforeseen")
+
+    monkeypatch.setattr("indicators.reading.definitions._coverage_faults", fails)
+    problems = [p for p in open_project(copy).problems if p.code == "fault"]
+    assert problems
+    assert all(p.place.file.startswith("indicators/definitions/") and p.place.line > 1 for p in problems)
+
+
+FREQUENCIES = ["annual", "half-yearly", "triannual", "quarterly", "monthly", "weekly", "daily"]
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "guess"),
+    [
+        # prefixes and words of the same meaning come before words that only look alike
+        *(("yearly", FREQUENCIES, "annual"), ("annually", FREQUENCIES, "annual"), ("per year", FREQUENCIES, "annual")),
+        *(("by month", FREQUENCIES, "monthly"), ("quarter", FREQUENCIES, "quarterly"), ("semiannual", FREQUENCIES, "half-yearly")),
+        *(
+            ("avg", ["count", "mean", "sum"], "mean"),
+            ("average", ["count", "mean", "poll_average"], "mean"),
+            ("n", ["count", "mean"], "count"),
+        ),
+        *(
+            ("total", ["count", "sum"], "sum"),
+            ("unique", ["count", "distinct"], "distinct"),
+            ("yoy", ["change", "year_on_year"], "year_on_year"),
+        ),
+        *(("name", ["notes", "title"], "title"), ("lower", ["higher is better", "lower is better"], "lower is better")),
+        ("sum_rolling", ["rolling_mean", "rolling_sum"], "rolling_sum"),
+        # slips of the hand
+        *(("cuont", ["count", "sum"], "count"), ("dule", ["duel", "waltz"], "duel"), ("audiense", ["audiences", "duels"], "audiences")),
+        # nothing is near
+        *(("foreign_minister", ["prime_minister_kor", "president"], None), ("alert", ["at_least", "title"], None)),
+        *(("biweekly", FREQUENCIES, None), ("max", ["mean", "median"], None), ("xyz", FREQUENCIES, None), ("", FREQUENCIES, None)),
+    ],
+)
+def test_a_guess_is_what_is_meant_or_none(word, known, guess):
+    assert likely(word, known) == guess
+
+
+@pytest.mark.parametrize(
+    ("word", "what"), [("alert", "alerts"), ("email", "mails"), ("color", "colours"), ("chart_type", "kinds of chart")]
+)
+def test_what_the_product_does_not_have_is_said_to_be_not_offered(word, what):
+    assert what in suggest(word, ["at_least", "title"]).partition("not offered")[0]

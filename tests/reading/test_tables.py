@@ -273,3 +273,32 @@ def test_reading_again_after_an_edit_gives_what_reading_anew_gives(copy, ruritan
     assert again.tables.keys() == anew.tables.keys()
     assert [name for name, table in again.tables.items() if not table.frame.equals(anew.tables[name].frame)] == []
     assert again.digest != ruritania.collection.digest
+
+
+# ---- types ----
+
+
+def test_a_vocabulary_of_whole_numbers_knows_its_codes(copy):
+    """1 in YAML is 1 in a cell, and 7 is none of 1 to 6."""
+    counts = sorted({int(row.split(",")[3]) for row in (copy / GUNS).read_text().splitlines()[1:] if row.split(",")[3]})
+    edited(copy, "data/cannonades.resource.yaml", "constraints: {minimum: 1}", f"constraints: {{enum: {counts}}}")
+    assert [str(p) for p in open_project(copy).problems] == []
+    line = edited(copy, GUNS, "1895-01-24,day,2,", "1895-01-24,day,77,")
+    hint = problem_at(open_project(copy), GUNS, line).hint
+    assert "known: " in hint
+    assert ".0" not in hint
+
+
+@pytest.mark.parametrize("codes", ["[1, 2, 3]", "[day, month, year, week]"])
+def test_a_precision_that_cannot_be_read_is_a_fault_of_the_descriptor(copy, codes):
+    """Whole numbers are how some collections say it; which one is a day is not for the program to guess."""
+    edited(copy, "data/cannonades.resource.yaml", "enum: [day, month, approx, year]", f"enum: {codes}")
+    problems = [p for p in open_project(copy).problems if p.place.file == "data/cannonades.resource.yaml"]
+    assert [(p.code, p.case) for p in problems] == [("not-allowed", "precision")]
+    assert "only day, month, approx, year are read" in problems[0].hint
+
+
+def test_a_code_of_another_kind_than_its_column_is_a_fault_of_the_descriptor(copy):
+    line = edited(copy, "data/cannonades.resource.yaml", "constraints: {minimum: 1}", "constraints: {enum: [some, 2]}")
+    problem = problem_at(open_project(copy), "data/cannonades.resource.yaml", line)
+    assert "the code 'some' of column 'guns' is not a whole number" in problem.message

@@ -52,11 +52,31 @@ FAULTS = {
     "control character": ("a: 1\nb: é\nc: \x01\n", [(3, "yaml-syntax")]),
     "nothing": ("# only a remark\n", [(1, "empty-file")]),
     "too many values": ("a:\n  - 1\n" + "  - 1\n" * 60_000, [(49_999, "file-too-large")]),
+    # texts that are not what they seem to be
+    "a blank inside quotes": ("a: 1\nb: 'two '\n", [(2, "unseen-character")]),
+    "a no-break space": ("a: 1\nb: two\u00a0\n", [(2, "unseen-character")]),
+    "a soft hyphen": ("a: du\u00adels\n", [(1, "unseen-character")]),
+    "a blank after a key": ("a: 1\n'b ': 2\n", [(2, "unseen-character")]),
+    "a zero-width space in a list": ("a:\n  - b\n  - c\u200b\n", [(3, "unseen-character")]),
+    "a block with a mark of direction": ("a: 1\nb: >\n  two\u200e\nc: 3\n", [(2, "unseen-character")]),
+    "an item twice": ("a: [b, c, b]\n", [(1, "wrong-item")]),
+    "a number twice": ("a:\n  - 1\n  - 2\n  - 1\n", [(4, "wrong-item")]),
+    "an item in two forms": ("a:\n  - \u00e9\n  - e\u0301\n", [(3, "wrong-item")]),
+    "a key in two forms": ("\u00e9: 1\ne\u0301: 2\n", [(2, "looks-the-same")]),
+    "more digits than a number holds": ("a: 9007199254740993\n", [(1, "not-a-number")]),
+    "a number beyond what is computed": ("a: 1.0e+200\n", [(1, "not-a-number")]),
+    "a number that would be read as zero": ("a: 1.0e-400\n", [(1, "not-a-number")]),
     # several at once
     "three": ("a: NO\na: 1\nb: 2026-02-30\n", [(1, "unquoted-boolean"), (2, "duplicate-key"), (3, "no-such-day")]),
 }
 
 FINE = {
+    "separators": ("a: '; '\nb: '\u00a0'\nmissingValues: ['NA ']\n", {"a": "; ", "b": "\u00a0", "missingValues": ["NA "]}),
+    "blanks around words": ("where: {summary: {contains: ' ban '}}\n", {"where": {"summary": {"contains": " ban "}}}),
+    "a step twice": ("transform: [change, change]\n", {"transform": ["change", "change"]}),
+    "a block of text": ("a: |\n  one\n  two\n", {"a": "one\ntwo\n"}),
+    "true beside one": ("a: [1, true, '1', 1.5]\n", {"a": [1, True, "1", 1.5]}),
+    "minus zero": ("a: -0.0\n", {"a": 0.0}),
     "quoted": ("a: 'NO'\nb: '12:30'\n", {"a": "NO", "b": "12:30"}),
     "true and numbers": ("a: true\nb: 12\nc: 1.5\nd: -3\n", {"a": True, "b": 12, "c": 1.5, "d": -3}),
     "days stay text": ("a: 2024-02-29\n", {"a": "2024-02-29"}),

@@ -33,6 +33,38 @@ def codes(folder, **definition):
     return [code for place, _, code in warned(folder) if place == file]
 
 
+def daily_numbers(folder, *days):
+    """Travellers with a day for each row, in a table that does not say what the rows are about."""
+    lines = ["period,origin,destination,travellers,standing,method,source_id"]
+    lines += [f"{day},RUR,GRA,1,counted,gate_book,gate_keeper" for day in days]
+    (folder / "data/travellers.csv").write_text("\n".join(lines) + "\n")
+    edited(folder, "data/travellers.resource.yaml", "name: period, type: yearmonth", "name: period, type: date")
+    edited(folder, "data/travellers.resource.yaml", "{start: period, every: month}", "{start: period}")
+    (folder / "indicators/definitions/roads.yaml").unlink()
+
+
+@pytest.mark.parametrize(
+    ("days", "frequency", "words"),
+    [
+        (("1894-01-01", "1894-04-01", "1894-07-01"), "quarterly", ("come every 90.5 days", "a year of some", "every: quarter")),
+        (("1894-01-07", "1894-01-14", "1894-01-21"), "monthly", ("come every 7 days", "a month of some", "every: week")),
+        (("1894-01-31", "1894-02-28", "1894-03-31"), "annual", ("come every 29.5 days", "a year of some", "every: month")),
+    ],
+)
+def test_a_sum_of_rows_that_do_not_say_which_period_they_are_about_is_a_warning(copy, days, frequency, words):
+    daily_numbers(copy, *days)
+    defined(copy, asked={"table": "travellers", "where": {}, "frequency": frequency, "reduce": {"sum": {"of": "travellers"}}})
+    (problem,) = [p for p in warnings_of(opened(copy)) if p.code == "sum-without-every"]
+    assert [word for word in words if word not in f"{problem.message}; {problem.hint}"] == []
+
+
+def test_a_mean_of_such_rows_or_a_sum_of_rows_of_known_periods_is_none(copy):
+    assert "sum-without-every" not in [code for _, _, code in warned(copy)]
+    daily_numbers(copy, "1894-01-01", "1894-04-01")
+    defined(copy, asked={"table": "travellers", "where": {}, "reduce": {"mean": {"of": "travellers"}}})
+    assert [p.code for p in warnings_of(opened(copy)) if p.code == "sum-without-every"] == []
+
+
 def in_full(folder):
     """The one warning that there is, in full."""
     (problem,) = warnings_of(opened(folder))
@@ -138,10 +170,9 @@ def test_each_of_several_filters_is_judged_among_the_others(copy):
 
 def test_an_indicator_that_is_complete_in_no_period_has_a_warning(copy):
     edited(copy, "data/cannonades.resource.yaml", "level: complete", "level: partial")
-    names = ("guns_heard", "quiet_between_salvos", "drill_after_salvo")
     found = warned(copy)
-    assert {code for _, _, code in found} == {"never-comparable"}
-    assert len(found) == len(names)
+    assert {code for _, _, code in found} == {"never-a-value", "never-comparable"}
+    assert [code for _, _, code in found].count("never-comparable") == 1  # only sums have values: minimums
 
 
 def test_a_time_before_the_window_makes_nothing_comparable(copy):
@@ -293,3 +324,94 @@ def test_the_readme_names_warnings_that_there_are():
     named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", about))
     assert len(named) >= 2
     assert {name for name in named if all_codes()[name].level != "warning"} == set()
+
+
+# ---- what gives no value ----
+
+
+def test_a_definition_that_never_has_a_value_has_a_warning_with_period_and_reason(copy):
+    """Everyone was counted for four months of 1895, so that no window of twelve months is whole."""
+    roads = {"table": "travellers", "where": {"origin": "ALL"}, "coverage": None, "reduce": {"sum": {"of": "travellers"}}}
+    file = defined(copy, asked=roads | {"transform": {"rolling_sum": {"window": 12}}})
+    (problem,) = warnings_of(opened(copy))
+    assert (problem.place.file, problem.code) == (file, "never-a-value")
+    assert "a period that this number needs is missing (1895-05: not published yet" in problem.message
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {"combine": {"ratio": {"of": "audiences", "to": "one"}}},
+        {"where": {"kind": "slight", "initiator": "RUR"}, "coverage": "slights_by_ruritania", "reduce": "median_gap"},
+        {"table": "polls", "where": {}, "coverage": None, "reduce": {"mean": {"of": "approve_pct"}}, "at_least": 99},
+    ],
+)
+def test_ratios_of_parts_in_part_and_rules_too_strict_are_among_them(copy, definition):
+    part = {"table": "travellers", "where": {"origin": "ALL"}, "coverage": None, "reduce": {"sum": {"of": "travellers"}}}
+    defined(copy, "parts.yaml", one=part | {"counts": "Everyone in twelve months.", "transform": {"rolling_sum": {"window": 12}}})
+    file = defined(copy, asked=definition)
+    assert "never-a-value" in [code for place, _, code in warned(copy) if place == file]
+
+
+def test_a_selection_without_rows_has_the_warning_about_its_filter_alone(copy):
+    assert codes(copy, where={"kind": "duel", "office": "crown"}) == ["empty-selection"]
+
+
+def test_a_definition_may_be_exempted_from_never_having_a_value(copy):
+    roads = {"table": "travellers", "where": {"origin": "ALL"}, "coverage": None, "reduce": {"sum": {"of": "travellers"}}}
+    assert codes(copy, **roads, transform={"rolling_sum": {"window": 12}}, excuses={"never-a-value": "Counted anew from May."}) == []
+
+
+# ---- rows of the future ----
+
+ANNOUNCED = "e-38,1896-08-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,opera,An invitation.,court_diary,1896-05-01"
+
+
+def test_an_event_of_the_future_has_a_warning_with_its_line(copy):
+    line = appended(copy, "data/envoys.csv", ANNOUNCED)
+    assert warned(copy) == [("data/envoys.csv", line, "row-after-as-of")]
+
+
+def test_an_announced_event_may_be_exempted(copy):
+    appended(copy, "data/envoys.csv", ANNOUNCED)
+    edited(
+        copy,
+        "data/envoys.resource.yaml",
+        "  recorded: recorded_on",
+        "  recorded: recorded_on\n  excuses: {e-38: {row-after-as-of: It is announced.}}",
+    )
+    assert warned(copy) == []
+
+
+def test_many_events_of_the_future_are_three_and_a_number(copy):
+    appended(copy, "data/envoys.csv", *(ANNOUNCED.replace("e-38", f"e-{n}") for n in range(40, 47)))
+    found = list(warnings_of(opened(copy)))
+    assert len(found) == 3
+    assert "and 4 more" in found[-1].message
+
+
+def test_a_month_that_is_not_over_and_a_row_entered_later_have_warnings(copy):
+    months = appended(copy, "data/travellers.csv", "1896-05,RUR,GRA,9000,counted,toll_book,gate_keeper")
+    acts = appended(copy, "data/envoys.csv", ANNOUNCED.replace("1896-08-01", "1892-12-01").replace("1896-05-01", "1896-06-01"))
+    assert warned(copy) == [("data/envoys.csv", acts, "row-after-as-of"), ("data/travellers.csv", months, "row-after-as-of")]
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "lost"),
+    [
+        ("data/travellers.csv", "1896-06,RUR,GRA,9000,counted,toll_book,gate_keeper", "ruritanians_in_graustark"),
+        ("data/polls.csv", None, "approval"),
+    ],
+)
+def test_a_measurement_of_the_future_is_an_error_and_its_table_is_left_out(copy, file, row, lost):
+    row = row or (copy / file).read_text().splitlines()[-1].replace("1895-", "1897-").replace("p-", "p-9")
+    line = appended(copy, file, row)
+    project = opened(copy)
+    assert [(p.place.file, p.place.line, p.code, p.level) for p in project.problems] == [(file, line, "measured-after-as-of", "error")]
+    assert lost not in project.definitions
+    assert "audiences" in project.definitions
+
+
+def test_reference_tables_may_reach_into_the_future(copy):
+    appended(copy, "data/reigns.csv", "r-5,1899-08-10,Michael,confirmation,court_diary")
+    assert "row-after-as-of" not in {code for _, _, code in warned(copy)}

@@ -3,9 +3,9 @@
 import pytest
 
 from dashboard.words import definitions, numbers
-from indicators.compute.change import latest
+from indicators.compute.change import change, latest, verdict
 from indicators.nouns.periods import parse_period
-from tests.builders import ask
+from tests.builders import SALVO_OF_1895, appended, ask, asked, edited, more_audiences, opened
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,11 @@ from tests.builders import ask
         (1.0, "share of meetings", "100.0 %"),
         (46.1, "per cent of drinkers", "46.1 %"),
         (float("nan"), "meetings", "–"),
+        (-0.0, "meetings", "0"),
+        (-0.0004, "share of meetings", "0.0 %"),
+        (-0.04, "per cent of drinkers", "0.0 %"),
+        (0.00001, "ducats", "0.00001"),
+        (9.996, "ducats", "10"),
     ],
 )
 def test_a_number_is_written_as_exactly_as_it_helps(value, unit, words):
@@ -70,6 +75,84 @@ def test_a_later_minimum_that_is_not_above_it_is_not_reported(ruritania):
     assert numbers.later_words(more, parse_period("1893-T1")[0]) == ""  # two, and later at least two
 
 
+def words(of, name):
+    """The change of a period in words."""
+    return numbers.change_words(of, change(of, parse_period(name)[0]))
+
+
+def test_counts_that_chance_could_explain_are_given_and_not_judged(ruritania):
+    yearly = ask(ruritania, "audiences@by_year")
+    assert words(yearly, "1894") == "2, down from 4 in 1893; so few that chance could explain it"
+    first = "Audiences (by year): 2 audiences in 1894, down from 4 in 1893; so few that chance could explain it."
+    assert numbers.headline(yearly).startswith(first)
+
+
+def test_large_counts_are_not_called_few(copy):
+    """40 duels in July 1894, 45 in August."""
+    edited(copy, "data/envoys.resource.yaml", r"'^e-\d\d$'", r"'^[ef]-\d+$'")
+    rest = "day,duel,RUR;GRA,RUR;GRA,clerk,,cheese,One more.,court_diary,1894-12-31"
+    appended(copy, "data/envoys.csv", *(f"f-{n},1894-0{7 if n < 40 else 8}-20,,{rest}" for n in range(85)))
+    duels = asked(copy, where={"kind": "duel"}, coverage="duels")
+    assert words(duels, "1894-08") == "45, up from 40 in July 1894; chance could explain the difference"
+    assert words(duels, "1894-09") == "Lower: 45 fewer than 45 in August 1894"
+
+
+def test_a_minimum_that_decides_is_given_with_what_it_has_passed(copy):
+    """Two audiences in 1894; 10 more in the first months of 1895, of which the list is partial, and 3 before."""
+    more_audiences(copy, 40, *(f"1895-0{month}-1{day}" for month in (1, 2, 3, 4, 5) for day in (1, 3)))
+    asked(copy, frequency="annual", direction="lower is better")
+    over = ask(opened(copy), "asked")
+    assert numbers.headline(over) == "Asked: 2 things in 1894. Worse: at least 13 in 1895, 2 in 1894."
+    so_far = ask(opened(copy), "asked", as_of="1895-06-30")
+    least = int(so_far.point(parse_period("1895")[0]).value)
+    assert numbers.headline(so_far) == f"Asked: 2 things in 1894. Worse: at least {least} so far in 1895, 2 in all of 1894."
+    assert [flag for flag in numbers.warnings(so_far) if flag.startswith("but")] == []
+
+
+def test_a_fall_is_not_claimed_over_a_later_minimum(copy):
+    more_audiences(copy, 40, *(f"1893-0{month}-1{day}" for month in (1, 2, 3, 4, 5) for day in (1, 3)))
+    years = asked(copy, frequency="annual", direction="lower is better")
+    newest = latest(years)
+    assert words(years, "1894") == "Better: 12 fewer than 14 in 1893"
+    assert numbers.change_words(years, verdict(years, newest)) == "Not comparable: at least 3 in 1895, more than 2 in 1894"
+    assert "But" not in numbers.headline(years)
+
+
+@pytest.mark.parametrize(
+    ("unit", "july", "august", "said"),
+    [
+        ("crowns for 100 ducats", 26, 20, "Lower: 6 less (−23 %) than 26 in July 1895"),
+        ("days", 26, 20, "Lower: 6 less (−23 %) than 26 in July 1895"),
+        ("drinkers", 26, 20, "Lower: 6 fewer (−23 %) than 26 in July 1895"),
+        ("drinkers in the tavern", 20, 26, "Higher: 6 more (+30 %) than 20 in July 1895"),
+        ("per cent of drinkers", 26, 20, "Lower: 6.0 points less than 26.0 % in July 1895"),
+        ("per cent of drinkers", 26.01, 26.02, "Unchanged: also 26.0 % in July 1895"),
+        ("per cent of drinkers", 26.04, 26.06, "About the same as 26.0 % in July 1895"),
+        ("drinkers", 2026, 2027, "Higher: 1 more (under 1 %) than 2,026 in July 1895"),
+    ],
+)
+def test_things_are_fewer_and_amounts_are_less(copy, unit, july, august, said):
+    """Hentzau Weekly's polls of Michael, whatever they ask."""
+    edited(copy, "data/polls.csv", "p-10,Michael,Hentzau Weekly,1895-07-24,26", f"p-10,Michael,Hentzau Weekly,1895-07-24,{july}")
+    edited(copy, "data/polls.csv", "p-12,Michael,Hentzau Weekly,1895-08-31,30", f"p-12,Michael,Hentzau Weekly,1895-08-31,{august}")
+    edited(copy, "data/polls.resource.yaml", "maximum: 100", "maximum: 9000")
+    last = {"last": {"of": "approve_pct"}}
+    assert words(asked(copy, table="polls", where={"leader": "Michael"}, coverage=None, reduce=last, unit=unit), "1895-08") == said
+
+
+def test_a_large_difference_is_not_called_about_the_same(copy):
+    polls = {"table": "polls", "where": {"leader": "Michael"}, "coverage": None, "reduce": {"last": {"of": "approve_pct"}}}
+    edited(copy, "data/polls.csv", "p-12,Michael,Hentzau Weekly,1895-08-31,30", "p-12,Michael,Hentzau Weekly,1895-08-31,40")
+    assert words(asked(copy, **polls, notable=20), "1895-08") == "40, up from 26 in July 1895; changes below 20 are not notable"
+    assert words(asked(copy, **polls, notable=20, unit="per cent of drinkers"), "1895-08").startswith("About the same: 14.0 points")
+
+
+def test_a_value_of_a_day_is_on_it(ruritania):
+    days = ask(ruritania, "waltzes", frequency="daily")
+    assert " on 1 May 1894" in numbers.sentence(days, parse_period("1894-05-01")[0], "")
+    assert words(days, "1894-05-01") == "1, up from 0 on 30 April 1894; so few that chance could explain it"
+
+
 @pytest.mark.parametrize(
     ("frequency", "newest", "old"),
     [
@@ -95,10 +178,11 @@ def test_a_figure_is_old_when_newer_ones_could_be_there(ruritania, frequency, ne
     assert numbers.is_old(series, parse_period(newest)[0]) is old
 
 
-def test_the_warnings_about_a_latest_value(ruritania):
+def test_the_warnings_about_a_latest_value(ruritania, copy):
     assert numbers.warnings(ask(ruritania, "audiences")) == []  # April 1896
     assert numbers.warnings(ask(ruritania, "audiences", as_of="1892-12-31")) == ["no value is complete enough to compare"]
-    assert numbers.warnings(ask(ruritania, "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
+    edited(copy, *SALVO_OF_1895)
+    assert numbers.warnings(ask(opened(copy), "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
     assert "based on a single record" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
     travel = "ruritanians_in_graustark"
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-01-31")) == ["provisional"]

@@ -6,7 +6,7 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, attributes, cached
+from dashboard.pages import Asked, attributes, cached, keys_of
 from dashboard.pages.method.rules import definitions_section, operations_section, problems_section
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
 from dashboard.pages.nodes import mount_point, plain, register_growth
@@ -19,8 +19,14 @@ CONTENT = "method-content"
 FRESH = "method-fresh"
 
 
+def look_up(now: Current, rest: str) -> None:
+    """ProblemsFound for an address with keys: the page has none."""
+    keys_of(rest)
+
+
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
+    look_up(now, asked.rest)
     return html.Div([*mount_point(CONTENT, _sent(now)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 

@@ -31,7 +31,7 @@ def _table(table: Table) -> html.Article:
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
-            html.P(html.Code(resource.path), className="place"),
+            html.P(html.Code(", ".join(resource.path_)), className="place"),
             *([html.P(resource.description)] if resource.description else []),
             html.Dl(pairs),
             *(notes if table.relations.notes else []),

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
@@ -20,7 +20,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Asked, Refused, answered, attributes, screen_of
+from dashboard.pages import Answer, Asked, Refused, answered, attributes, keys_of, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.tune.save_definition import Changed, Edited, files_of, is_free, read_file, save_file
 from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
@@ -55,9 +55,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
     """The page for an address (a view, or ?file= and a name): the file that defines its indicator, or the first file if none is
     named. Without a token the page cannot save: it previews, and offers the text to copy."""
     names, token = files_of(now.project.root, now.results.config.definitions), asked.token
-    if not names:
-        raise refused(fault("missing-file/no-definitions", hint="relations new makes a project that has some"), VIEW)
-    file, line, view = _opened(now, names, asked.rest)
+    file, line, view = look_up(now, asked.rest)
     editor = f"/editor/{EDITOR.name}?{EDITOR.stat().st_mtime_ns:x}"  # another address when the script changes
     start = {"file": file, "line": line, "view": view.text if view else "", "token": token, "editor": editor, "files": names}
     start["project"] = hashlib.sha256(str(now.project.root.resolve()).encode()).hexdigest()[:12]
@@ -81,16 +79,18 @@ def layout(now: Current, asked: Asked) -> html.Div:
     )
 
 
-def _opened(now: Current, names: list[str], rest: str) -> tuple[str, int, View | None]:
-    """File and line that an address asks for, and its view if it has one. ProblemsFound for an unknown name."""
-    name, _, search = rest.partition("?")
-    if name:
-        view, places = parse_view(rest), now.project.places
+def look_up(now: Current, rest: str) -> tuple[str, int, View | None]:
+    """File and line that an address asks for, and its view if it has one. ProblemsFound for an unknown name or key."""
+    names = files_of(now.project.root, now.results.config.definitions)
+    if not names:
+        raise refused(fault("missing-file/no-definitions", hint="relations new makes a project that has some"), VIEW)
+    if rest.partition("?")[0]:
+        view, places = parse_view(rest).renamed(now.results.formerly), now.project.places
         rule = view.query.name
         if rule not in places:
             raise refused(fault("unknown-indicator/asked", hint=suggest(rule, places), name=rule), VIEW)
         return places[rule].file, places[rule].line, view
-    label = next(iter(parse_qs(search).get("file", [])), "")
+    label = keys_of(rest, "file").get("file", "")
     labels = {one.rpartition("/")[2]: one for one in names}
     if label and label not in labels:
         raise refused(fault("missing-file/definition-file", hint=suggest(label, labels), name=label), VIEW)
@@ -222,7 +222,7 @@ def _earlier(now: Current, asked: object, commits: dict[str, Earlier]) -> Earlie
 def _view(trial: Trial, asked: str, line: int) -> View | None:
     """The view to show: of the rule at the line, as it was asked for if that is a view of the same rule."""
     name = rule_at(trial, line)
-    view = parse_view(asked) if asked else None
+    view = parse_view(asked).renamed(trial.results.formerly) if asked else None
     if name is None or (view and view.query.name == name):
         return view
     indicator, _, variant = name.partition("@")

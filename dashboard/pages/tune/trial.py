@@ -1,7 +1,7 @@
 """A trial of a text for a definition file: its effect on the project, and how the page Tune shows it."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,10 +17,10 @@ from dashboard.pages.nodes import plain, problem_item
 from dashboard.pages.rows import row_tables
 from dashboard.words import numbers
 from dashboard.words.differences import changed_words, sections, summary
-from indicators.compute.pipeline import results
+from indicators.compute.pipeline import inputs_key, results
 from indicators.differences import Differences, PeriodDifference, differences
 from indicators.nouns.periods import first_day, parse_period
-from indicators.nouns.series import REASONS, Results, Series
+from indicators.nouns.series import REASONS, Query, Results, Series
 from indicators.problems import Problem, ProblemsFound
 from indicators.reading.project import Project, open_project
 from indicators.reading.revision import revision, unpacked
@@ -67,8 +67,20 @@ def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
     shown = results(drafted)
     compared = differences(earlier.project, drafted, lambda state, query: (shown if state is drafted else earlier.results).series(query))
     errors = tuple(p for p in drafted.problems if p.level == "error")
-    warnings = sorted({p for p in (*drafted.problems, *warnings_of(drafted)) if p.level == "warning"})
+    warnings = sorted({p for p in (*drafted.problems, *warnings_of(drafted, _known(drafted, shown, earlier))) if p.level == "warning"})
     return Trial(file, drafted, shown, earlier, compared, errors, tuple(warnings))
+
+
+def _known(drafted: Project, shown: Results, earlier: Earlier) -> Callable[[Query], Series]:
+    """The series of the drafted project; where nothing that they are made of has changed, those of the earlier state."""
+    before = {one.name: one for definition in earlier.project.definitions.values() for one in definition.rules}
+
+    def known(query: Query) -> Series:
+        now, then = drafted.definition(query.name), before.get(query.name)
+        same = then is not None and inputs_key(drafted, now) == inputs_key(earlier.project, then)
+        return (earlier.results if same else shown).series(query)
+
+    return known
 
 
 def last_commit(project: Project) -> Earlier:
@@ -181,8 +193,9 @@ def _pictures(trial: Trial, view: View, screen: Screen) -> list[Any]:
         why = "With errors it cannot be computed; pages keep its last good numbers." if trial.errors else f"With this text: {after.why}."
         return [heading, html.P(why), *_drawn("Before", before)]
     if before.figure is None:
-        was = next((d.was for d in trial.compared.of_kind("renamed") if d.name == name), "")
-        change = f"Renamed from {was}; the numbers are the same." if was else "New indicator."
+        named = next((d for d in trial.compared.each if d.name == name and d.was), None)
+        same = f"Renamed from {named.was}; the numbers are the same." if named else "New indicator."
+        change = f"Renamed: {changed_words(named)}" if named and named.kind == "changed" else same
         return [heading, html.P(change), *_drawn("With this text", after)]
     one = next((d for d in trial.compared.of_kind("changed") if d.name == name), None)
     if one is None:

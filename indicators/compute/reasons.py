@@ -1,0 +1,105 @@
+"""Why a value is missing or only a lower bound, in words that name the period, the part and the rows."""
+
+from collections.abc import Iterable, Mapping, Sequence, Sized
+
+import numpy as np
+import pandas as pd
+
+from indicators.compute.coverage import Reduced
+from indicators.compute.keys import Lives
+from indicators.nouns.definition import Definition
+from indicators.nouns.series import Table, worded
+from indicators.nouns.vocabulary import NEAR_COMPLETE, PERIOD
+
+
+def is_blank(cells: pd.Series) -> np.ndarray:
+    """Which cells hold nothing."""
+    return (cells.isna() | (cells.astype(object) == "")).to_numpy()
+
+
+def reasons_of(
+    values: pd.DataFrame, table: Table, definition: Definition, reduced: Reduced, lives: Lives | None, loose: Mapping[int, Sized]
+) -> list[str]:
+    """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
+    `loose`: the rows that are dated less exactly and may belong to a period."""
+    blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
+    frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
+    given = []
+    for period, why, at_least, level in zip(values.index.tolist(), values["why"], values["at_least"], values["coverage"], strict=True):
+        lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""
+        partial = "collection is partial" if level < NEAR_COMPLETE and not lives else ""
+        if why == "not-every-part":
+            given.append(worded(why, lacking))
+        elif why in ("all-blank", "some-blank"):
+            given.append(worded(why, blanks.get(period, "")))
+        elif why == "only-a-minimum":
+            given.append(worded(why, minimums.get(period, "")))
+        elif at_least:
+            doubt = _in_doubt(len(loose[period])) if period in loose else ""
+            given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
+        else:
+            given.append(worded(why))
+    return given
+
+
+def _in_doubt(rows: int) -> str:
+    """How many rows may belong to a period.
+
+    >>> _in_doubt(1), _in_doubt(2)
+    ('1 row that is dated less exactly may belong to it', '2 rows that are dated less exactly may belong to it')
+    """
+    return f"{rows} row{' that is' if rows == 1 else 's that are'} dated less exactly may belong to it"
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "; ".join(filter(None, words))
+
+
+def blank_words(definition: Definition, reduced: Reduced) -> Mapping[int, str]:
+    """Periods with blank cells in the column that is reduced -> how many of how many rows, e.g. "4 of 93 rows have no `guns`"."""
+    of = definition.reduce.parameters.get("of") if definition.reduce else None
+    rows = reduced.rows.frame.to_native()
+    return _counted(rows[PERIOD], is_blank(rows[of]), f"has no `{of}`", f"have no `{of}`") if of and len(rows) else {}
+
+
+def _minimum_words(table: Table, definition: Definition, used: pd.DataFrame) -> Mapping[int, str]:
+    """Periods with rows that are lower bounds themselves -> how many of how many."""
+    flags = np.zeros(len(used), dtype=bool)
+    for column, codes in table.relations.lower_bound_when.items():
+        flags |= used[column].isin(codes).to_numpy()
+    sums = definition.reduce and definition.reduce.name == "sum"
+    return _counted(used[PERIOD], flags, "is itself a minimum", "are minimums themselves") if sums and len(used) else {}
+
+
+def _counted(periods: pd.Series, flags: np.ndarray, one: str, several: str) -> Mapping[int, str]:
+    """Periods with flagged rows -> how many of how many rows, with what is said of one or several."""
+    counts = pd.Series(flags).groupby(periods.to_numpy()).agg(["sum", "size"])
+    counts = counts[counts["sum"] > 0]
+    return {
+        int(str(period)): f"{_of_all(int(flagged), int(rows))} {one if flagged == 1 else several}"
+        for period, flagged, rows in zip(counts.index, counts["sum"], counts["size"], strict=True)
+    }
+
+
+def _of_all(some: int, rows: int) -> str:
+    """Some of all rows, e.g. "4 of 93 rows"."""
+    if some == rows:
+        return "the row" if rows == 1 else f"all {rows:,} rows"
+    return f"{some:,} of {rows:,} rows"
+
+
+def of_parts(parts: Mapping[str, tuple[bool, str]]) -> str:
+    """The reasons of those parts of a combination that have one, each with its name."""
+    return _joined(f"{name}: {reason}" for name, (concerned, reason) in parts.items() if concerned and reason)
+
+
+def of_periods(labels: Sequence[str], reasons: Sequence[str]) -> str:
+    """The first of several periods with its reason, and how many more there are.
+
+    >>> of_periods(["1895-05", "1895-06"], ["no rows in this period", ""])
+    '1895-05: no rows in this period, and 1 more'
+    """
+    if not labels:
+        return ""
+    first = f"{labels[0]}: {reasons[0]}" if reasons[0] else labels[0]
+    return first + (f", and {len(labels) - 1} more" if len(labels) > 1 else "")

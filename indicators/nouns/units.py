@@ -1,0 +1,74 @@
+"""What a unit says about its numbers: things or an amount, how many places are printed, and so whether two numbers differ at all."""
+
+import math
+import re
+
+from indicators.nouns.vocabulary import LARGEST_EXACT, rounded, scale_of
+
+_SCALED = "thousand thousands million millions billion billions trillion trillions"
+_TIME = "second seconds minute minutes hour hours day days week weeks month months year years"
+_MONEY = """yen won dollar dollars euro euros pound pounds yuan renminbi franc francs rupee rupees ruble rubles rouble roubles peso pesos
+baht dong ringgit rupiah lira krona kronor krone kroner cent cents money usd jpy krw eur gbp cny"""
+_SIZES = """tonne tonnes ton tons kilogram kilograms kg gram grams kilometre kilometres kilometer kilometers km metre metres meter meters
+mile miles hectare hectares litre litres liter liters degree degrees watt watts kw kwh mw mwh gw gwh tw twh"""
+_MEASURES = """% percent percentage point points index score ratio rate value change difference growth trade aid income spending revenue
+gdp probability temperature"""
+AMOUNTS = frozenset(f"{_TIME} {_MONEY} {_SIZES} {_MEASURES}".split())
+"""Last words of units of what is measured and not counted."""
+RATE = re.compile(r"/|\bper\b|(?<!for )\b(a|an|each|every) |\bfor (each|every|\d+)\b|[$€£¥₩]")
+"""What makes a unit a rate, or money."""
+NUMBER_OF = re.compile(r"^((average|mean|median) )?(number|count|numbers|counts) of ")
+"""A beginning that does not change what a unit is of."""
+AFTER_HEAD = re.compile(r" (in|of|on|with|without|to|from|at|by|against|since|for|among|and)\b| ?[(,]")
+
+
+def is_amount(unit: str) -> bool:
+    """Whether a unit measures an amount, which is less or more (money, time, sizes, rates, shares), and not things, which are fewer.
+
+    >>> [is_amount(unit) for unit in ("won for 100 yen", "days", "meetings a day", "share of visitors", "billion yen", "US$ million")]
+    [True, True, True, True, True, True]
+    >>> [is_amount(unit) for unit in ("visitors in 12 months", "missiles", "number of people", "votes for the party", "million visitors")]
+    [False, False, False, False, False]
+    """
+    if scale_of(unit) != "number":
+        return True
+    text = NUMBER_OF.sub("", unit.casefold())
+    words = [word for word in AFTER_HEAD.split(text)[0].split() if word not in _SCALED.split()]
+    return bool(RATE.search(text)) or bool(words and words[-1] in AMOUNTS)
+
+
+MOST_PLACES = 12
+
+
+def digits(value: float, unit: str) -> str:
+    """A value as it is printed, without its sign: shares and per cents to a tenth, counts whole, others to three significant places.
+
+    >>> digits(0.2776, "share of visitors"), digits(-23.599, "per cent of respondents"), digits(6958494, "visitors"), digits(2.345, "days")
+    ('27.8', '23.6', '6,958,494', '2.35')
+    """
+    size = abs(value) * (100 if scale_of(unit) == "share" else 1)
+    if abs(value) >= LARGEST_EXACT:
+        return f"{size:.3g}"
+    if scale_of(unit) != "number":
+        return f"{size:.1f}"
+    if float(size).is_integer() or size >= 1000:
+        return f"{size:,.0f}"
+    if size >= 10:
+        return f"{size:,.1f}"
+    places = min(2 - math.floor(math.log10(size)), MOST_PLACES)
+    return f"{size:.{places}f}".rstrip("0").rstrip(".")
+
+
+def direction_of(before: float, now: float, unit: str) -> int:
+    """1 for a rise, -1 for a fall; 0 where the two numbers, or their difference, are the same as they are printed.
+
+    >>> direction_of(0.62541, 0.62538, "share of meetings"), direction_of(38.0, 38.4, "per cent of drinkers"), direction_of(3, 2, "duels")
+    (0, 1, -1)
+    """
+    gap = rounded(now - before)
+    same = _as_printed(gap, unit) == 0 or _as_printed(before, unit) == _as_printed(now, unit)
+    return 0 if same else 1 if gap > 0 else -1
+
+
+def _as_printed(value: float, unit: str) -> float:
+    return math.copysign(float(digits(value, unit).replace(",", "")), value)

@@ -1,0 +1,159 @@
+"""Texts in cells: a text is read exactly as it is written, or reported with the character that is not seen.
+
+Each finding is of a column, so that similar ones are counted together. Different cells of a column are looked at once each.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from indicators.characters import difference, disguised, has_one_look, look, unseen
+from indicators.nouns.descriptor import ListColumn
+from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
+from indicators.problems import Fault, fault
+
+
+class Finding(NamedTuple):
+    """Cells of a column with one fault: whether each row is faulty, and the fault of a cell, as it is quoted."""
+
+    rows: pd.Series
+    fault: Callable[[str], Fault]
+    shown: int = 3
+
+
+def quoted(cell: str) -> str:
+    """A cell as messages show it."""
+    return repr(cell if len(cell) <= 60 else cell[:57] + "…")
+
+
+def text_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence[int], is_free: bool) -> Iterator[Finding]:
+    """What is wrong with the texts of a column, whatever they mean. `is_free`: it has no vocabulary, and any text is allowed."""
+    cells, name = set(column), str(column.name)
+    where = {cell: words for cell in cells if (words := unseen(cell))}
+
+    def of_cell(cell: str, words: str) -> Fault:
+        return fault("unseen-character/cell", hint="remove it", column=name, cell=cell, where=words)
+
+    yield from _finding(column, where, of_cell)
+    if listing:
+        yield from _item_findings(column, cells - set(where), listing)
+    if is_free:
+        yield from _alike_findings(column, listing, lines, set(where))
+
+
+def _finding(column: pd.Series, words: Mapping[str, str], wrong: Callable[[str, str], Fault]) -> Iterator[Finding]:
+    """The rows with cells that have words of their own, which the fault says."""
+    shown = {quoted(cell): told for cell, told in words.items()}
+    if words:
+        yield Finding(column.isin(words), lambda cell: wrong(cell, shown[cell]))
+
+
+def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn) -> Iterator[Finding]:
+    """Items of lists that have unseen characters, are empty, or appear twice; cells that are not divided by their separator."""
+    sep, name, bare = listing.separator, str(column.name), listing.separator.strip()
+    lists = {cell: cell.split(sep) for cell in cells if sep in cell}
+    edges = {cell: f"{item!r}, which {unseen(item)}" for cell, items in lists.items() for item in items if unseen(item)}
+    whole = {cell: items for cell, items in lists.items() if cell not in edges}
+    counts = {cell: Counter(filter(None, map(look, items))).most_common(1) for cell, items in whole.items()}
+    twice = {cell: repr(most[0][0]) for cell, most in counts.items() if most and most[0][1] > 1}
+    mixed = {cell: "" for cell in cells if bare not in ("", sep) and any(bare in item for item in cell.split(sep))}
+
+    def unseen_in_item(cell: str, item: str) -> Fault:
+        hint = f"remove it; where every list is written so, write in the descriptor separator: {sep + ' '!r}"
+        return fault("unseen-character/item", hint=hint, column=name, cell=cell, item=item)
+
+    def empty_item(cell: str, _: str) -> Fault:
+        return fault("wrong-item/empty", hint=f"remove one of the separators {sep!r}", column=name, cell=cell)
+
+    def not_divided(cell: str, _: str) -> Fault:
+        hint = f"write {sep!r} between all items, or {bare!r} in all cells and in the descriptor"
+        return fault("wrong-item/separator", hint=hint, column=name, cell=cell, separator=sep)
+
+    yield from _finding(column, edges, unseen_in_item)
+    yield from _finding(column, {cell: "" for cell, items in whole.items() if "" in items}, empty_item)
+    yield from _finding(column, twice, lambda cell, item: fault("wrong-item/twice", hint="name it once", column=name, cell=cell, item=item))
+    yield from _finding(column, mixed, not_divided)
+
+
+def _alike_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence[int], known: set[str]) -> Iterator[Finding]:
+    """Texts that look like a more frequent text of the column."""
+    looked = column[~column.isin(known)] if known else column
+    items = looked.str.split(listing.separator).explode() if listing else looked
+    twins = twins_of(items)
+    if not twins:
+        return
+    first: dict[str, int] = {}
+    for row, text in items.items():
+        first.setdefault(text, lines[int(str(row))])
+    faulty = items[items.isin(twins)]
+
+    def alike(cell: str, item: str) -> Fault:
+        other = f"{twins[item]!r} of line {first[twins[item]]}: {difference(item, twins[item])}"
+        return fault("looks-the-same/cell", hint="write both in the same way", column=column.name, cell=cell, other=other)
+
+    yield from _finding(column, {column[int(str(row))]: item for row, item in faulty.items()}, alike)
+
+
+def twins_of(texts: pd.Series) -> dict[str, str]:
+    """Texts that look like another text of the same values, with the most frequent of that look.
+
+    >>> twins_of(pd.Series(["Zenda", "Zenda", "Zenda  ", "Hentzau"]))
+    {'Zenda  ': 'Zenda'}
+    """
+    different = list(dict.fromkeys(texts))
+    if all(map(has_one_look, different)):
+        return {}
+    looks: dict[str, list[str]] = {}
+    for text in different:
+        looks.setdefault(look(text), []).append(text)
+    several = {text for alike in looks.values() if len(alike) > 1 for text in alike}
+    if not several:
+        return {}
+    counts = Counter(texts[texts.isin(several)])
+    most = {seen: max(alike, key=lambda text: counts[text]) for seen, alike in looks.items() if len(alike) > 1}
+    return {text: most[look(text)] for text in several if text != most[look(text)]}
+
+
+def exactly(numbers: pd.Series, cells: pd.Series) -> pd.Series:
+    """Numbers that are what their cells say; missing where a cell is too large, or has digits that a number cannot hold.
+
+    >>> exactly(pd.Series([1e16, float("inf"), -0.0, 0.0]), pd.Series(["9999999999999999", "9" * 400, "-0", "1e-999"])).tolist()
+    [nan, nan, 0.0, nan]
+    """
+    values = numbers.to_numpy(dtype="float64")
+    looked = np.flatnonzero((np.abs(values) >= LARGEST_EXACT) | (values == 0))
+    wrong = [place for place in looked.tolist() if not _is_exact(float(values[place]), str(cells.iloc[place]))]
+    kept = values + 0.0
+    kept[wrong] = np.nan
+    return pd.Series(kept, index=numbers.index)
+
+
+def _is_exact(number: float, cell: str) -> bool:
+    if number == 0:
+        return not re.search("[1-9]", re.split("[eE]", cell)[0])
+    whole, _, fraction = cell.partition(".")
+    is_whole = whole.lstrip("+-").isdecimal() and not fraction.strip("0")
+    return abs(number) <= LARGEST_NUMBER and (not is_whole or int(whole) == int(number))
+
+
+def peculiar(cell: str, is_number: bool) -> str:
+    """Why a cell is not what it seems to be, as a sentence for a hint; "" where nothing is peculiar.
+
+    >>> peculiar("007", True)
+    "; it begins with a zero that a number would lose: write 7, or make the column's type string"
+    """
+    digits = cell.lstrip("+-")
+    if disguised(cell):
+        return f"; {disguised(cell)}"
+    if not is_number or not digits.replace(".", "", 1).isdecimal():
+        return ""
+    if digits.startswith("0") and digits[1:2].isdecimal():
+        plain = digits.lstrip("0") or "0"
+        return f"; it begins with a zero that a number would lose: write {plain[:20]}, or make the column's type string"
+    if len(digits.partition(".")[0]) > 100:
+        return f"; it has {len(digits)} characters, and no number here is larger than {LARGEST_NUMBER:.0e}"
+    return f"; it has more digits than a number holds, and would be read as {float(digits):.17g}; make the column's type string"

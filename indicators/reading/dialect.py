@@ -1,0 +1,321 @@
+"""The text of a CSV file to its header and rows: in the form that the descriptor says, or refused with the cause.
+
+Where another delimiter, lines above the header, notes below the rows and the like are found, each is reported once, and the rest of
+the file is looked at as if it were right, so that one run finds everything.
+"""
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from indicators.characters import disguised, unseen
+from indicators.nouns.descriptor import Resource
+from indicators.problems import Fault, Place, Report, fault
+from indicators.reading.descriptors import Descriptor
+from indicators.reading.yamlfile import in_yaml
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+LOOKED_AT = 60
+"""Rows at the beginning of a file that may hold the header."""
+FEW = 5
+"""Columns that are named one by one where they are not described, or are missing."""
+LONGEST_CELL = 10_000_000
+
+
+class Rows(NamedTuple):
+    """The rows of a file in order, each with the physical line on which it begins."""
+
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+class _Line(NamedTuple):
+    """A row of a file and the physical line on which it begins."""
+
+    cells: list[str]
+    number: int
+
+
+def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, most: int, before: Sequence[str] = ()) -> Rows | None:
+    """Header and rows of a file, or None with the reason reported. `most`: rows that are read. `before`: the header of an earlier file
+    of the same table, which holds for this one where it has none of its own."""
+    resource = descriptor.resource
+    delimiter, above = _layout(text, resource)
+    if not above and before and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
+        lines = _parsed(text, name, delimiter, most, report)
+        return None if lines is None else _body(list(before), lines, name, resource, report)
+    lines = _parsed(text, name, delimiter, most, report)
+    if lines is None:
+        return None
+    if not lines:
+        hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
+        report(fault("empty-file", hint=hint).at(Place(name)))
+        return None
+    above = min(above, len(lines) - 1)
+    head = lines[above]
+    for finding in (*_delimiter_faults(delimiter, resource), *_above_faults(lines, above)):
+        report(finding.at(Place(name, lines[0].number)))
+    return _body(head.cells, lines[above + 1 :], name, resource, report)
+
+
+def _parsed(text: str, name: str, delimiter: str, most: int, report: Report) -> list[_Line] | None:
+    """All rows that are not empty lines; None, with the reason reported, where quotes do not fit or there are too many."""
+    csv.field_size_limit(LONGEST_CELL)
+    reader, lines, start = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter), list[_Line](), 1
+    try:
+        for row in reader:
+            if row:
+                lines.append(_Line(row, start))
+            if len(lines) > most:
+                hint = "split the table, or leave out what no indicator reads"
+                report(fault("file-too-large/rows", hint=hint, most=most).at(Place(name, start)))
+                return None
+            start = reader.line_num + 1
+    except csv.Error as e:
+        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=e).at(Place(name, start)))
+        return None
+    return lines
+
+
+# ---- delimiter and header ----
+
+
+def _layout(text: str, resource: Resource) -> tuple[str, int]:
+    """The delimiter, and the number of rows above the header: those of the row that names most columns of the table."""
+    own, wanted = resource.dialect.separator, len(resource.columns)
+    first = _first(text, own)
+    if set(first) == set(resource.columns):
+        return own, 0
+    found = [
+        (_named(row, resource), delimiter == own, -n, delimiter)
+        for delimiter in (own, *DELIMITERS)
+        for n, row in enumerate(_beginning(text, delimiter))
+    ]
+    best = max(found, default=(0, True, 0, own))
+    if best[0] > _named(first, resource) and 2 * best[0] >= wanted:
+        return best[3], -best[2]
+    if best[0] == 0 and wanted > 1:  # none of the columns is known, but they are separated all the same
+        return _most_regular(text, own), 0
+    return own, 0
+
+
+def _most_regular(text: str, own: str) -> str:
+    """The delimiter that gives the first rows most cells, the same number in each; the table's own where none gives more."""
+    cells = {delimiter: [len(row) for row in _beginning(text, delimiter)[:5]] for delimiter in (own, *DELIMITERS)}
+    regular = {delimiter: numbers[0] for delimiter, numbers in cells.items() if len(set(numbers)) == 1}
+    best = max(regular, key=lambda delimiter: regular[delimiter], default=own)
+    return best if regular and regular[best] > cells[own][0] else own
+
+
+def _beginning(text: str, delimiter: str) -> list[list[str]]:
+    """The first rows, read leniently."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter):
+            rows += [row] if row else []
+            if len(rows) >= LOOKED_AT:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def _first(text: str, delimiter: str) -> list[str]:
+    return next(iter(_beginning(text, delimiter)), [])
+
+
+def _plain(name: str) -> str:
+    """A name of a column without capitals, blanks and marks: how alike two look to a person."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def _named(row: Sequence[str], resource: Resource) -> int:
+    """How many columns of the table a row names, in whatever spelling."""
+    return len({_plain(cell) for cell in row if cell.strip()} & {_plain(column) for column in resource.columns})
+
+
+def _delimiter_faults(delimiter: str, resource: Resource) -> Iterator[Fault]:
+    own = resource.dialect.separator
+    if delimiter != own:
+        way_out = f"put dialect: {{delimiter: {in_yaml(delimiter)}}} into" if delimiter != "," else "remove delimiter from dialect in"
+        hint = f"write {DELIMITERS[own]}, or {way_out} the descriptor"
+        yield fault("table-form/delimiter", hint=hint, found=DELIMITERS[delimiter], own=DELIMITERS[own])
+
+
+def _above_faults(lines: Sequence[_Line], above: int) -> Iterator[Fault]:
+    if above:
+        hint = f"remove what is above it ({_lines_in_words([line.number for line in lines[:above]])})"
+        yield fault("table-form/above", hint=hint, line=lines[above].number)
+
+
+# ---- rows ----
+
+
+def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, report: Report) -> Rows:
+    """Header and rows without what does not belong to the table; each kind of it is reported once."""
+    blank = [line for line in lines if not any(cell.strip() for cell in line.cells)]
+    if blank:
+        _tell(fault("table-form/blank-rows", hint="remove these lines", lines=_numbers(blank)), blank, name, report)
+    filled = [line for line in lines if any(cell.strip() for cell in line.cells)]
+    below = _notes(filled, header, resource)
+    if below:
+        hint = "remove notes and sources below the table; they belong into the descriptor"
+        _tell(fault("table-form/below", hint=hint, lines=_numbers(below)), below, name, report)
+    kept = filled[: len(filled) - len(below)]
+    surplus = _surplus(header, kept)
+    if surplus:
+        hint = "remove the delimiter at the end of the lines"
+        _tell(
+            fault("table-form/surplus", hint=hint, cells="an empty cell" if surplus == 1 else f"{surplus} empty cells"), kept, name, report
+        )
+        width = _width(header)
+        header, kept = header[:width], [_Line(line.cells[:width], line.number) for line in kept]
+    return Rows(header, [line.cells for line in kept], [line.number for line in kept])
+
+
+def _tell(finding: Fault, lines: Sequence[_Line], name: str, report: Report) -> None:
+    report(finding.at(Place(name, lines[0].number)))
+
+
+def _notes(lines: Sequence[_Line], header: Sequence[str], resource: Resource) -> list[_Line]:
+    """The last rows that are no rows of the table: a sentence, and nothing where every row needs something."""
+    needed = {*resource.schema_.primaryKey, *(field.name for field in resource.schema_.fields if field.constraints.required)}
+    count = 0
+    for line in reversed(lines):
+        if not _is_note(line.cells, header, needed):
+            break
+        count += 1
+    return list(lines[len(lines) - count :])
+
+
+def _is_note(cells: Sequence[str], header: Sequence[str], needed: set[str]) -> bool:
+    filled = sum(bool(cell.strip()) for cell in cells)
+    if len(cells) < len(header):
+        return (filled == 1 or 2 * filled <= len(header)) and bool(re.search(r"[\s:*：※]|.{40}", cells[0]))
+    lacks = any(name in needed and not cell.strip() for name, cell in zip(header, cells, strict=False))
+    return len(header) > 2 and filled == 1 and lacks
+
+
+def _width(header: Sequence[str]) -> int:
+    """Cells of the header up to the last that has a name."""
+    return max((n for n, cell in enumerate(header, 1) if cell.strip()), default=0)
+
+
+def _surplus(header: Sequence[str], lines: Sequence[_Line]) -> int:
+    """How many empty cells every row has behind the last column that has a name."""
+    width = _width(header)
+    tails = [line.cells[width:] for line in lines]
+    return max(map(len, tails)) if tails and all(tail and not any(tail) for tail in tails) else 0
+
+
+def _numbers(lines: Sequence[_Line]) -> str:
+    return _lines_in_words([line.number for line in lines])
+
+
+def _lines_in_words(numbers: Sequence[int]) -> str:
+    """Numbers of lines in words.
+
+    >>> _lines_in_words([50, 51, 52]), _lines_in_words([7]), _lines_in_words([3, 9])
+    ('lines 50 to 52', 'line 7', 'lines 3, 9')
+    """
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"lines {numbers[0]} to {numbers[-1]}"
+    rest = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
+    return f"lines {', '.join(map(str, numbers[:5]))}{rest}"
+
+
+# ---- names of columns ----
+
+
+def renamed(header: Sequence[str], descriptor: Descriptor, report: Callable[[Fault], None]) -> list[str]:
+    """The header with columns that differ from a described one by capitals, blanks or marks under the described name: reported once."""
+    wanted = {_plain(column): column for column in descriptor.resource.columns}
+    known = set(header) & set(descriptor.resource.columns)
+    meant = [name if name in known else wanted.get(_plain(name), name) for name in header]
+    meant = [name if own == name or name not in known else own for own, name in zip(header, meant, strict=True)]
+    if len(set(meant)) < len(set(header)):
+        return list(header)
+    other = [(own, name) for own, name in zip(header, meant, strict=True) if own != name]
+    if other:
+        shown = ", ".join(f"{own!r} for {name!r}" for own, name in other[:FEW]) + (f" and {len(other) - FEW} more" if other[FEW:] else "")
+        hint = f"write the names as the descriptor has them: {descriptor.file.place(('schema', 'fields'))}"
+        peculiar = next(filter(None, (unseen(own) or disguised(own) for own, _ in other)), "")
+        hint += f"; the first {peculiar}" if peculiar else ""
+        report(fault("table-form/spelling", hint=hint, shown=shown))
+    return meant
+
+
+def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[Fault], list[str]]:
+    """What is wrong with a header as a whole, and those of its names that can be looked at one by one: none where hardly any fits."""
+    wanted = list(descriptor.resource.columns)
+    place = descriptor.file.place(("schema", "fields"))
+    periods = _periods([name for name in header if name.strip() and name not in wanted])
+    if periods:
+        about = {"count": len(periods), "first": periods[0].strip(), "last": periods[-1].strip()}
+        return [fault("table-form/wide", hint="write one row for each period, with the period in a column of its own", **about)], wanted
+    if not set(header) & set(wanted):
+        hint = f"the first line names the columns, as {place} describes them: {_some(wanted)}"
+        return [fault("table-form/no-header", hint=hint, found=_some(header))], wanted
+    found: list[Fault] = []
+    unnamed = [n for n, name in enumerate(header, 1) if not name.strip()]
+    if unnamed:
+        hint = "remove it (programs write the numbers of rows into such a column), or name and describe it"
+        columns = ", ".join(map(str, unnamed[:FEW]))
+        found.append(fault("table-form/unnamed", hint=hint, columns=columns))
+    named = [name for name in header if name.strip()]
+    unknown, missing = [name for name in named if name not in wanted], [name for name in wanted if name not in named]
+    if len(unknown) > FEW:
+        found.append(_undescribed(unknown, place))
+        named = [name for name in named if name in wanted]
+    if len(missing) > FEW:
+        hint = f"add them to the file, or remove them from {place}"
+        found.append(fault("table-form/missing", hint=hint, count=len(missing), columns=_some(missing)))
+        named += missing
+    return found, named
+
+
+def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
+    """Many columns that are not described."""
+    hint = f"describe those that are needed at {place} (name, type, description), and leave the others out of the file"
+    return fault("table-form/undescribed", hint=hint, count=len(unknown), columns=_some(unknown))
+
+
+def _periods(names: Sequence[str]) -> list[str]:
+    """The names that are periods, where most are."""
+    periods = [name for name in names if re.match(r"\s*[12][0-9]{3}", name) and _is_period(name)]
+    return periods if len(periods) > 2 and 2 * len(periods) > len(names) else []
+
+
+def _is_period(name: str) -> bool:
+    """Whether a name is that of a period, as producers write it: `1960`, `1960 [YR1960]`, `2019M1`, `2019-Q1`, `2019_01`."""
+    return bool(re.fullmatch(r"[12][0-9]{3}([-_ ]?[MQTHSWmqthsw]?[-_ ]?[0-9]{1,2})?(\s*\[.*\])?", name.strip()))
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(name if len(name) <= 40 else f"{name[:39]}…" for name in names[:FEW])
+    return f"{shown} and {len(names) - FEW} more" if len(names) > FEW else shown
+
+
+def cells_fault(cells: Sequence[str], columns: int) -> Fault:
+    """A row that has more or fewer cells than the header, and the likely cause."""
+    thousands = next((f"{one},{two}" for one, two in itertools.pairwise(cells) if _is_split(one, two)), None)
+    if len(cells) < columns:
+        hint = "a row is cut off, or commas of empty cells are missing"
+    elif not any(cells[columns:]):
+        hint = "remove what is too much at its end"
+    elif thousands:
+        hint = f"write {thousands.replace(',', '')}, or put a number with a comma in quotes and groupChar into the descriptor"
+    else:
+        hint = "put a cell with a comma in quotes"
+    return fault("wrong-cells", hint=hint, cells=len(cells), columns=columns)
+
+
+def _is_split(one: str, two: str) -> bool:
+    """Whether two cells are one number with a comma for thousands."""
+    return bool(re.fullmatch(r"\s*-?[0-9]{1,3}", one) and re.fullmatch(r"[0-9]{3}(\.[0-9]+)?\s*", two))

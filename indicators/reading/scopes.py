@@ -1,0 +1,56 @@
+"""The scopes of annotations: each is an indicator, a pillar, a topic, `all`, or a word that a definition lists."""
+
+from collections.abc import Iterator, Mapping, Set
+
+import pandas as pd
+
+from indicators.nouns.config import ANNOTATION_COLUMNS, EVERYWHERE, SCOPE, Config
+from indicators.nouns.descriptor import ListColumn, Resource
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import Names
+from indicators.problems import Problem, fault, suggest
+from indicators.reading.definitions import Written
+from indicators.reading.descriptors import Described, Descriptor
+from indicators.reading.tables import SHOWN
+
+
+def _has_scopes(resource: Resource) -> bool:
+    return set(resource.columns) >= ANNOTATION_COLUMNS
+
+
+def with_any_scope(descriptor: Descriptor) -> Descriptor:
+    """The descriptor by which a table is read: that of annotations without the list of scopes, which may also be indicators."""
+    resource, relations = descriptor.resource, descriptor.resource.relations
+    if SCOPE not in relations.lists or not _has_scopes(resource):
+        return descriptor
+    lists = {**relations.lists, SCOPE: relations.lists[SCOPE].model_copy(update={"enum": ()})}
+    return descriptor._replace(resource=resource.model_copy(update={"relations": relations.model_copy(update={"lists": lists})}))
+
+
+def scope_problems(
+    config: Config, tables: Mapping[str, Table], described: Described, indicators: Names, written: Mapping[str, Written]
+) -> Iterator[Problem]:
+    """Scopes of annotations that nothing has; none where not all names are known."""
+    topics = {topic for table in described.form.values() for topic in table.relations.topic}
+    former = {name for item in written.values() for name in item.definition.former}
+    asked = {scope for item in written.values() for scope in item.definition.annotations}
+    known = {EVERYWHERE, *indicators.titles, *former, *(p.id for p in config.pillars), *topics}
+    complete = indicators.all is not None and described.names.all is not None
+    for table in [one for one in tables.values() if complete and _has_scopes(one.resource)]:
+        listing = table.relations.lists.get(SCOPE) or ListColumn()
+        items = table.frame[SCOPE].str.split(listing.separator).explode()
+        yield from _in_rows(config, table, items[items != ""], known | asked | set(listing.enum))
+
+
+def _guess(scope: str, known: Set[str]) -> str:
+    return suggest(scope, [one for one in known if "@" not in one])
+
+
+def _in_rows(config: Config, notes: Table, items: pd.Series, known: Set[str]) -> Iterator[Problem]:
+    unknown = items[~items.isin(known)]
+    for n, (row, scope) in enumerate(unknown.items(), 1):
+        at = int(str(row))
+        found = fault("not-allowed/scope", hint=_guess(scope, known), scope=scope, label=notes.frame["label"].iloc[at])
+        yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(notes.place(at, config.data))
+        if n == SHOWN:
+            return

@@ -1,0 +1,64 @@
+"""Warnings about averages of polls: rows that do not count, and rows that are one poll but count as several."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import DAY, ROW
+from indicators.problems import Fault, fault
+from indicators.warnings.subject import Subject
+
+SHOWN = 3
+"""Number of rows that are named."""
+
+
+def _average(subject: Subject) -> tuple[Table, Mapping[str, Any], pd.DataFrame] | None:
+    """Table and parameters of an average of polls, and the rows that have a number; None for other definitions."""
+    reduce, table = subject.definition.reduce, subject.table
+    if reduce is None or table is None or reduce.name != "poll_average":
+        return None
+    rows = table.frame[subject.chosen]
+    return table, reduce.parameters, rows[rows[reduce.parameters["of"]].notna()]
+
+
+def poll_not_counted(subject: Subject) -> Iterator[Fault]:
+    """Polls that an average leaves out because they name no leader, or have no usable weight. A weight of 0 is meant that way."""
+    average = _average(subject)
+    if average is None:
+        return
+    _, given, rows = average
+    leader, weight = given["leader"], given.get("weight")
+    about = {"total": len(rows), "name": subject.name}
+    if len(nobody := rows[rows[leader] == ""]):
+        hint = f"fill in {leader}, or leave these rows out with where"
+        yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=_shown(nobody), **about)
+    if weight and len(weightless := rows[~(rows[weight] >= 0)]):
+        hint = f"fill in {weight}, or leave these rows out with where; a weight of 0 leaves a poll out without a warning"
+        yield fault("poll-not-counted/weight", "reduce", hint=hint, count=len(weightless), column=weight, rows=_shown(weightless), **about)
+
+
+def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
+    """Rows of one poll that count as several: a column of a key of several columns names the poll, and no `poll` says so.
+
+    It names the poll if each of its codes is on one leader and one day, and some have several rows.
+    """
+    average = _average(subject)
+    if average is None or average[1].get("poll"):
+        return
+    table, given, rows = average
+    key = table.resource.schema_.primaryKey
+    for column in key if len(key) > 1 else ():
+        groups = rows.groupby(rows[column].astype(str))
+        alike = (groups[[DAY, given["leader"]]].nunique() == 1).all(axis=None)
+        repeated = rows[rows[column].astype(str).map(groups.size()) > 1]
+        if alike and len(repeated):
+            hint = f"write poll: {column}; the versions of a poll then weigh as much as one poll"
+            about = {"count": len(repeated), "polls": repeated[column].nunique(), "name": subject.name, "column": column}
+            yield fault("poll-counted-twice", "reduce", hint=hint, **about, rows=_shown(repeated))
+            return
+
+
+def _shown(rows: pd.DataFrame) -> str:
+    return ", ".join(rows[ROW].iloc[:SHOWN]) + ("…" if len(rows) > SHOWN else "")

@@ -1,0 +1,178 @@
+"""Files of another form than their descriptor says: one finding with the cause, or read where the descriptor says it."""
+
+import pytest
+
+from indicators.reading.project import open_project
+from tests.builders import appended, ask, edited, faults, told
+
+REIGNS, REIGNS_FORM = "data/reigns.csv", "data/reigns.resource.yaml"
+TRAVEL, TRAVEL_FORM, SECOND = "data/travellers.csv", "data/travellers.resource.yaml", "data/travellers_2.csv"
+
+
+def rewritten(copy, change, file=REIGNS):
+    """Replace the lines of a table by what a function makes of them."""
+    path = copy / file
+    path.write_text("\n".join(change(path.read_text().splitlines())) + "\n", newline="")
+
+
+FORMS = {
+    # what is done to the lines of a table -> cases that are found, the line, and what is said
+    "semicolons": (lambda lines: [line.replace(",", ";") for line in lines], ["delimiter"], 1, "separated by semicolons, not by commas"),
+    "tabs": (lambda lines: [line.replace(",", "\t") for line in lines], ["delimiter"], 1, "separated by tabs"),
+    "bars": (lambda lines: [line.replace(",", "|") for line in lines], ["delimiter"], 1, "separated by vertical bars"),
+    "a title above": (lambda lines: ["Ceremonies", "", '"as of", 1896', *lines], ["above"], 1, "header is on line 4"),
+    "four lines of a header": (lambda lines: ["a,b", ",,,", "one", *lines], ["above"], 1, "header is on line 4"),
+    "a note below": (lambda lines: [*lines, "", "Last updated: 1896"], ["below"], 7, "(line 7)"),
+    "a note with commas around it": (lambda lines: [*lines, "Source: the diary,,,,"], ["below"], 6, "(line 6)"),
+    "two notes": (lambda lines: [*lines, "Data from the diary", "Note: no ball, no banquet"], ["below"], 6, "(lines 6, 7)"),
+    "a comma behind rows": (lambda lines: [lines[0], *(f"{line}," for line in lines[1:])], ["surplus"], 2, "an empty cell too many"),
+    "commas behind all lines": (lambda lines: [f"{line},,," for line in lines], ["surplus"], 2, "3 empty cells too many"),
+    "blank rows below": (lambda lines: [*lines, ",,,,", ",,,,", ",,,,"], ["blank-rows"], 6, "lines 6 to 8"),
+    "a blank row inside": (lambda lines: [*lines[:2], " , ,,,", *lines[2:]], ["blank-rows"], 3, "line 3"),
+    "numbers of rows": (lambda lines: [f"{n or ''},{line}" for n, line in enumerate(lines)], ["unnamed"], 1, "(number 1)"),
+    "capitals": (lambda lines: [lines[0].title(), *lines[1:]], ["spelling"], 1, "'Date' for 'date'"),
+    "blanks in the header": (lambda lines: [lines[0].replace(",", " , "), *lines[1:]], ["spelling"], 1, "' date ' for 'date'"),
+    "no header": (lambda lines: lines[1:], ["no-header"], 1, "r-1, 1895-03-15"),
+    "a page of the web": (lambda lines: ["<!DOCTYPE html>", "<p>not found</p>"], ["no-header"], 1, "<!DOCTYPE html>"),
+    "many columns": (lambda lines: [line + ",x" * 9 for line in lines], ["undescribed", "duplicate"], 1, "9 columns are not described"),
+    "a column a month, as banks write it": (
+        lambda lines: [f"Country,Unit,{','.join(f'1895M{n}' for n in range(1, 7))}"],
+        ["wide"],
+        1,
+        "1895M6",
+    ),
+    "tabs and unknown columns": (lambda lines: ["freq,geo\\TIME\ta\tb", "M,RUR\t5 p\t:"], ["delimiter"], 1, "separated by tabs"),
+    "a column a year": (lambda lines: [f"{lines[0]},{','.join(map(str, range(1860, 1896)))}"], ["wide"], 1, "from 1860 to 1895"),
+}
+
+
+@pytest.mark.parametrize(("change", "cases", "line", "said"), FORMS.values(), ids=FORMS.keys())
+def test_another_form_is_one_finding_with_its_cause(copy, change, cases, line, said):
+    rewritten(copy, change)
+    problems = [p for p in open_project(copy).problems if p.place.file == REIGNS and p.code != "wrong-cells"]
+    assert cases[0] in [p.case for p in problems if p.code == "table-form"]
+    assert len([p for p in problems if p.code != "duplicate-column" and p.case not in ("no-header",)]) <= 1
+    (found,) = [p for p in problems if p.case == cases[0]]
+    assert (found.place.line, said in found.message) == (line, True)
+
+
+def test_several_causes_and_a_wrong_cell_are_found_in_one_run(copy):
+    """What is read as if the form were right has its own faults at their lines."""
+    rewritten(copy, lambda lines: ["Ceremonies", *(line.replace(",", ";") for line in lines), "Source: the diary"])
+    edited(copy, REIGNS, "1895-05-20", "1895-05-32")
+    problems = [(p.place.line, p.code, p.case) for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert problems == [
+        (1, "table-form", "delimiter"),
+        (1, "table-form", "above"),
+        (4, "no-such-day", "cell"),
+        (7, "table-form", "below"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-16", "this is UTF-16,"),
+        ("utf-16-le", "this is UTF-16 without a mark"),
+        ("utf-16-be", "this is UTF-16 without a mark"),
+        ("utf-32", "this is UTF-32"),
+        ("latin-1", "the file seems to be Windows-1252 or Latin-1"),
+    ],
+)
+def test_another_encoding_is_named(copy, encoding, said):
+    text = (copy / REIGNS).read_text().replace("Flavia", "Flávia")
+    (copy / REIGNS).write_bytes(text.encode(encoding))
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert said in problem.message
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("cp932", "Shift-JIS"), ("euc_jp", "EUC-JP")])
+def test_an_encoding_of_east_asia_is_named(copy, encoding, name):
+    (copy / REIGNS).write_bytes((copy / REIGNS).read_text().replace("Flavia", "フラビア女王のまとめ").encode(encoding))
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert (problem.place.line, f"the file seems to be {name}" in problem.message) == (2, True)
+
+
+def test_a_spreadsheet_is_not_a_csv(copy):
+    (copy / REIGNS).write_bytes(b"PK\x03\x04\x14\x00")
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert "this is a spreadsheet" in problem.message
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems_are_read_with_their_lines(copy, end):
+    text = (copy / REIGNS).read_text().replace("1895-05-20", "1895-05-32")
+    (copy / REIGNS).write_bytes(text.replace("\n", end).encode())
+    assert [(p.place.line, p.code) for p in open_project(copy).problems if p.place.file == REIGNS] == [(3, "no-such-day")]
+
+
+@pytest.mark.parametrize("dialect", ["dialect: {delimiter: ';'}", "dialect: {csv: {delimiter: ';'}}"])
+def test_a_delimiter_that_the_descriptor_names_is_read(copy, dialect):
+    before = told(ask(open_project(copy), "approval"))
+    rewritten(copy, lambda lines: [line.replace(",", ";") for line in lines])
+    edited(copy, REIGNS_FORM, "schema:\n", f"{dialect}\nschema:\n")
+    project = open_project(copy)
+    assert [str(p) for p in project.problems] == []
+    assert told(ask(project, "approval")) == before
+
+
+def test_a_delimiter_that_is_named_and_not_there_is_told(copy):
+    edited(copy, REIGNS_FORM, "schema:\n", "dialect: {delimiter: ';'}\nschema:\n")
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert "separated by commas, not by semicolons" in problem.message
+    assert "remove delimiter from dialect" in problem.hint
+
+
+# ---- a table of several files ----
+
+
+def split(copy, *, header):
+    """The travellers in two files, of which the second may repeat the header."""
+    first, second = (copy / TRAVEL), (copy / SECOND)
+    lines = first.read_text().splitlines()
+    first.write_text("\n".join(lines[:10]) + "\n")
+    second.write_text("\n".join([*([lines[0]] if header else []), *lines[10:]]) + "\n")
+    edited(copy, TRAVEL_FORM, "path: travellers.csv", "path: [travellers.csv, travellers_2.csv]")
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_a_table_of_two_files_has_the_rows_of_both(copy, header):
+    """The standard continues a file with the next; files that repeat the header are as clear."""
+    whole = open_project(copy)
+    split(copy, header=header)
+    project = open_project(copy)
+    assert [str(p) for p in project.problems] == []
+    before, after = whole.tables["travellers"].frame, project.tables["travellers"].frame
+    assert after["@row"].tolist() == before["@row"].tolist()
+    assert after["travellers"].fillna(-1).tolist() == before["travellers"].fillna(-1).tolist()
+
+
+def test_a_finding_names_the_file_and_line_of_its_row(copy):
+    split(copy, header=True)
+    wrong = edited(copy, SECOND, "1895-06,RUR,GRA,12000", "1895-06,RUR,GRA,many")
+    twice = appended(copy, SECOND, "1894-01,RUR,GRA,1000,counted,gate_book,gate_keeper")
+    project = open_project(copy)
+    found = faults(project)
+    assert (SECOND, wrong, "wrong-type") in found
+    assert (SECOND, twice, "duplicate-key") in found
+    assert any("first on line 2 of data/travellers.csv" in p.message for p in project.problems)
+
+
+def test_a_link_that_leads_nowhere_is_reported_in_the_second_file(copy):
+    split(copy, header=True)
+    line = edited(copy, SECOND, "14000,counted,gate_book,gate_keeper", "14000,counted,gate_book,nobody")
+    assert (SECOND, line, "unknown-id") in faults(open_project(copy))
+
+
+def test_a_second_file_that_is_missing_is_named(copy):
+    split(copy, header=True)
+    (copy / SECOND).unlink()
+    assert any(p.code == "missing-file" and "travellers_2.csv" in str(p) for p in open_project(copy).problems)
+
+
+def test_a_change_of_the_second_file_is_read(copy):
+    split(copy, header=True)
+    before = open_project(copy)
+    edited(copy, SECOND, "1895-06,RUR,GRA,12000", "1895-06,RUR,GRA,12001")
+    after = open_project(copy, before=before)
+    assert 12001.0 in after.tables["travellers"].frame["travellers"].tolist()

@@ -25,8 +25,8 @@ class Size:
 @dataclass(frozen=True, kw_only=True)
 class Frame(Size):
     """The space of a figure and its colours. `start` and `end` bound the time shown. With a `height` the plot takes what the words
-    leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text; `left` and `right` are the margins of
-    the plot."""
+    leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale`
+    enlarges all text; `left` and `right` are the margins of the plot."""
 
     start: datetime.date
     end: datetime.date

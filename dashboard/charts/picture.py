@@ -225,7 +225,9 @@ def picture_of(results: Results, view: View) -> Picture:
     panels, left_out = _panels(results, series, other, days)
     drawn = tuple(layer for panel in panels for layer in panel.layers)
     shown = (series, other) if other else (series,)
-    notes = annotations_of(series, results.annotations, results.tables) if view.annotations != "off" else ()
+    notes = annotations_of(series, results.annotations, results.tables, results.choice) if view.annotations != "off" else ()
+    eras = _eras(results, series) if other is None and not series.parts else ()
+    notes = tuple(note for note in notes if not eras or note.kind != "leadership")  # who leads is written over their time
     return Picture(
         view=view,
         series=series,
@@ -239,7 +241,7 @@ def picture_of(results: Results, view: View) -> Picture:
         combined=dict(part for one in shown for part in _combined(results, one.definition)),
         credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
         credit_short="; ".join(dict.fromkeys(_short_credit(one, results) for one in shown)),
-        eras=_eras(results, series) if other is None and not series.parts else (),
+        eras=eras,
         project=results.config.title,
         licence=results.config.licence,
     )

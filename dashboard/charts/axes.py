@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dashboard.charts.frame import text_width
 from indicators.nouns.vocabulary import scale_of
 
-STEPS = (1, 2, 2.5, 5, 10)
+STEPS = (1, 2, 2.5, 5, 10, 20, 50, 100)
 MOST_STEPS = 6
 LARGE = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e4, "thousand"))
 """From which value on numbers are written in a larger unit, and its name; ten thousand and more are written in thousands."""
@@ -59,19 +59,23 @@ def scale(values: Sequence[float], unit: str, *, zero: bool, whole: bool, space:
         least, most = min(least, 0.0), max(most, 0.0)
     if least == most:
         least, most = (least, least + 1) if least >= 0 else (least - 1, least)
-    step = _step((most - least) / (MOST_STEPS - 1) * 0.999)
-    step = max(1.0, math.ceil(step)) if whole else step
+    step = _step((most - least) / (MOST_STEPS - 1) * 0.999, whole=whole)
     low = math.floor(least / step + 1e-9) * step
     high = most + (most - low) * space / (1 - space)
     count = math.floor((high - low) / step + 1e-9)
     ticks = tuple(round(low + i * step, 12) for i in range(count + 1))
+    whole_share = {"share": 1.0, "per cent": 100.0}.get(scale_of(unit))
+    if whole_share and most <= whole_share:  # no more than all
+        ticks = tuple(tick for tick in ticks if tick <= whole_share)
     divisor, name = larger_unit(max(abs(least), abs(most))) if scale_of(unit) == "number" else (1, "")
     return Scale(low, high, ticks, tuple(_texts(ticks, unit, divisor)), divisor, name, low <= 0)
 
 
-def _step(rough: float) -> float:
+def _step(rough: float, *, whole: bool) -> float:
+    """A round step of at least that size."""
     power = 10.0 ** math.floor(math.log10(rough))
-    return next(s * power for s in STEPS if s * power >= rough)
+    steps = (s * power for s in STEPS if s * power >= rough)
+    return next(s for s in steps if not whole or (s >= 1 and s == int(s)))
 
 
 def _texts(ticks: Sequence[float], unit: str, divisor: float) -> list[str]:

@@ -33,8 +33,6 @@ MEMO, WIDE_FROM = Size(624, height=346), 700
 SMALL_HEIGHT = 96
 LEAST_DISTANCE = 22
 """Least space between two numbers of an axis, in pixels."""
-UP_TO = 5
-"""Counts up to this have a line for each whole number."""
 
 
 class Drawing(NamedTuple):
@@ -122,7 +120,7 @@ def _scale(panel: Panel, room: float) -> axes.Scale:
     known = [v for v in values if not math.isnan(v)]
     counts = all(layer.series.counts for layer in panel.layers)
     zero = any(layer.kind in ("columns", "step") or adds_up(layer.series) for layer in panel.layers)
-    return axes.scale(values, panel.unit, zero=zero, whole=counts and max(known, default=1) <= UP_TO, space=room)
+    return axes.scale(values, panel.unit, zero=zero or len(set(known)) < 2, whole=counts, space=room)
 
 
 def adds_up(series: Series) -> bool:
@@ -180,7 +178,7 @@ def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     if panel.share == "alone":
         size = frame.size(LABEL)
         yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(first, plot))
-    for text, box, at in marks.questions(first, plot) if panel.share != "group" else ():
+    for text, box, at in (*marks.questions(first, plot), *marks.named_hatching(first, plot)) if panel.share != "group" else ():
         yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
     yield from _ends(panel, plot)
 
@@ -193,7 +191,7 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
         known = layer.window.values["value"].dropna()
         text = _end_word(layer, panel, plot.scale)
         if text:
-            x = frame.x(first_day(int(known.index[-1]), layer.series.frequency)) + 8
+            x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame) + 8
             ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))
     low = -math.inf
     for y, x, text, colour in sorted(ends):
@@ -278,9 +276,9 @@ def _data(picture: Picture, plots: tuple[Plot, ...]) -> list[Figure]:
     data: list[Figure] = []
     for number, (panel, plot) in enumerate(zip(picture.panels, plots, strict=True)):
         drawn = marks.hatching(panel.layers[0], plot) if panel.share != "lines" else []
-        for layer in panel.layers:
+        for place, layer in enumerate(panel.layers):
             drawn += marks.dots(layer.points, plot.frame.palette) if layer.points is not None and len(layer.points) else []
-            drawn += marks.traces(layer, plot, panel)
+            drawn += marks.traces(layer, plot, panel.share, place)
         data += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
     return data
 
@@ -367,7 +365,7 @@ def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
     whole = {"dtick": 1} if series.counts and not strip.is_empty(window) and values.max() <= 3 else {}
     y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top | whole
     return {
-        "data": [_thin(trace) for trace in marks.traces(layer, plot, panel) if trace["name"] != "missing"],
+        "data": [_thin(trace) for trace in marks.traces(layer, plot) if trace["name"] != "missing"],
         "layout": {
             "template": template(palette),
             "width": width,

@@ -7,6 +7,7 @@ from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LINE, SMALL, TITLE, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Picture
 from dashboard.words import lines, numbers
+from indicators.nouns.series import Series
 
 BETWEEN = " · "
 LEADING = 1.33
@@ -87,12 +88,19 @@ def write_foot(paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots:
     together = f"{source}{BETWEEN}{view}"
     last = [together] if text_width(together, size) <= width else [source, view]
     for text in [*first, *last]:
-        for line in wrapped(text, size, width):
+        for line in _balanced(text, size, width):
             paper.write(safe(line), SMALL, colour=frame.palette.muted, below=True, leading=LEADING)
 
 
-def _named(picture: Picture, one: object) -> str:
-    return f"{numbers.titled(one.definition)}: " if picture.other else ""  # type: ignore[attr-defined]
+def _balanced(text: str, size: float, width: float) -> list[str]:
+    """As few lines as a text needs, of about the same length."""
+    lines_needed = len(wrapped(text, size, width))
+    narrower = (wrapped(text, size, width * share) for share in (0.55, 0.65, 0.75, 0.85, 0.95) if lines_needed > 1)
+    return next((found for found in narrower if len(found) == lines_needed), wrapped(text, size, width))
+
+
+def _named(picture: Picture, one: Series) -> str:
+    return f"{numbers.titled(one.definition)}: " if picture.other else ""
 
 
 def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> Iterator[str]:
@@ -103,7 +111,8 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
     level = {name for name, kind in looks if kind in ("line", "dots")}
     if "at_least" in columns:
         yield "at_least"
-    if any(marks.unknown(layer)[0] for layer, _ in pairs[:1]) or any(marks.unknown(layer)[0] for layer, _ in pairs if len(plots) > 1):
+    hatched = [(layer, plot) for layer, plot in pairs if _is_first(picture, layer) and marks.unknown(layer)[0]]
+    if hatched and not any(marks.named_hatching(layer, plot) for layer, plot in hatched):
         yield "hatched"
     if any(marks.questions(layer, plot) for layer, plot in pairs if _is_first(picture, layer)):
         yield "nothing"

@@ -13,9 +13,10 @@ import pandas as pd
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, SMALL, Frame, safe, text_width
 from dashboard.charts.notes import Box
-from dashboard.charts.picture import Layer, Panel
+from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
+from dashboard.words.lines import in_larger
 from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
@@ -78,12 +79,11 @@ class Plot(NamedTuple):
         return (value - self.scale.low) / (self.scale.high - self.scale.low) * self.height
 
 
-def traces(layer: Layer, plot: Plot, panel: Panel) -> list[Trace]:
-    """All marks of a layer."""
-    place = panel.layers.index(layer)
+def traces(layer: Layer, plot: Plot, share: Share = "alone", place: int = 0) -> list[Trace]:
+    """All marks of a layer; `place` is its place among those that share the panel."""
     palette, looks = plot.frame.palette, looks_of(layer.window.values)
     if layer.kind == "columns":
-        drawn = _columns(layer, looks, plot, panel, place)
+        drawn = _columns(layer, looks, plot, (share, place))
     elif layer.kind == "step":
         drawn = _steps(layer, looks, palette)
     else:
@@ -118,19 +118,19 @@ def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
     }
 
 
-def _columns(layer: Layer, looks: dict[int, str], plot: Plot, panel: Panel, place: int) -> list[Trace]:
-    series, window = layer.series, layer.window.values
+def _columns(layer: Layer, looks: dict[int, str], plot: Plot, shared: tuple[Share, int]) -> list[Trace]:
+    series, window, (share, place) = layer.series, layer.window.values, shared
     marks: list[Trace] = []
     for name, style in _column_styles(layer, plot.frame.palette).items():
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
         if periods:
             values = window.loc[periods, "value"].tolist()
             bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
-            bars |= {"offsetgroup": str(place)} if panel.share == "group" else {}
-            bars |= {} if panel.share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * WIDE for p in periods]}
+            bars |= {"offsetgroup": str(place)} if share == "group" else {}
+            bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * WIDE for p in periods]}
             marks.append(bars)
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
-    if zeros and panel.share == "alone" and not has_values(layer, plot):
+    if zeros and share == "alone" and not has_values(layer, plot):
         marks.append(_zeros(zeros, plot.frame.palette.of(layer.role)[0]) | _common(layer, zeros))
     return marks
 
@@ -150,8 +150,8 @@ def value_text(row: Any, series: Series, scale: Scale) -> str:
 
 
 def number_in(value: float, series: Series, scale: Scale) -> str:
-    """A value in the unit of the axis: two places in a larger one."""
-    return f"{value / scale.divisor:,.2f}".replace("-", "−") if scale.name else numbers.number(value, series.unit)
+    """A value in the unit of the axis: three digits in a larger one."""
+    return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
 
 
 def has_values(layer: Layer, plot: Plot) -> bool:
@@ -177,12 +177,13 @@ def values_above(layer: Layer, plot: Plot) -> Iterator[tuple[str, Box, str]]:
     for period, row in zip(layer.window.values.index, layer.window.values.itertuples(), strict=True):
         words = value_text(row, layer.series, plot.scale)
         if words:
-            x, width = _x(int(period), layer.series.frequency, frame), text_width(words, size)
+            x, width = x_of(int(period), layer.series.frequency, frame), text_width(words, size)
             low = plot.y(max(row.value, 0)) + 2
             yield words, Box(x - width / 2, low, x + width / 2, low + size * 1.15), middle(int(period), layer.series.frequency)
 
 
-def _x(period: int, frequency: Frequency, frame: Frame) -> float:
+def x_of(period: int, frequency: Frequency, frame: Frame) -> float:
+    """The middle of a period, in pixels from the left edge of the plot."""
     start = first_day(period, frequency)
     return frame.x(start) + (frame.x(start + datetime.timedelta(days=days_in(period, frequency))) - frame.x(start)) / 2
 
@@ -355,9 +356,26 @@ def questions(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
         return []
     found = []
     for period in nothing:
-        x, width = _x(period, layer.series.frequency, frame), text_width(QUESTION, size)
+        x, width = x_of(period, layer.series.frequency, frame), text_width(QUESTION, size)
         found.append((QUESTION, Box(x - width / 2, 2, x + width / 2, 2 + size * 1.15), middle(period, layer.series.frequency)))
     return found
+
+
+NOT_COLLECTED = "not collected"
+
+
+def named_hatching(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
+    """What hatched ground means, written on the widest of it, where it has room."""
+    size = plot.frame.size(SMALL)
+    width, grounds = text_width(NOT_COLLECTED, size), boxes_of_hatching(layer, plot)
+    widest = max(grounds, key=lambda box: box.right - box.left, default=None)
+    if widest is None or widest.right - widest.left < width + 8:
+        return []
+    first, last = unknown(layer)[0][grounds.index(widest)]
+    middle_of = (widest.left + widest.right) / 2, plot.height / 2
+    box = Box(middle_of[0] - width / 2, middle_of[1] - size * 0.6, middle_of[0] + width / 2, middle_of[1] + size * 0.6)
+    start, end = (datetime.datetime.fromisoformat(middle(p, layer.series.frequency, at)) for p, at in ((first, 0.0), (last, 1.0)))
+    return [(NOT_COLLECTED, box, (start + (end - start) / 2).isoformat(timespec="hours"))]
 
 
 def boxes_of_hatching(layer: Layer, plot: Plot) -> list[Box]:
@@ -379,12 +397,12 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
     if layer.kind in ("columns", "step"):
         for period, value in values.items():
             if not math.isnan(value) and value:
-                x, half = _x(int(str(period)), frequency, frame), frame.plot_width / _periods_in(frame, frequency) / 2
+                x, half = x_of(int(str(period)), frequency, frame), frame.plot_width / _periods_in(frame, frequency) / 2
                 half *= WIDE if layer.kind == "columns" else 1
                 yield Box(x - half, min(plot.y(value), plot.y(0)), x + half, max(plot.y(value), plot.y(0)))
         return
     for run in runs_of_line(layer, looks_of(layer.window.values)):
-        points = [(_x(p, frequency, frame), plot.y(values[p])) for p in run]
+        points = [(x_of(p, frequency, frame), plot.y(values[p])) for p in run]
         yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in (points[0], points[-1]))
         if layer.kind == "dots":
             yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in points)

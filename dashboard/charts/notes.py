@@ -46,6 +46,8 @@ class Label:
     lines: tuple[str, ...]
     box: Box
     line: Box | None = None
+    side: int = 0
+    """1 where it stands to the right of its line, -1 to the left, 0 above it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Space:
 
     def top_at(self, x: float) -> float:
         """The height of what is drawn at an x; 0 where nothing is."""
-        return max((box.high for box in self.marks if box.left - 1 <= x <= box.right + 1), default=0.0)
+        return max((box.high for box in self.marks if box.left - 3 <= x <= box.right + 3), default=0.0)
 
     def is_free(self, box: Box, pad: float = PAD) -> bool:
         """Whether a text may have a box."""
@@ -165,7 +167,7 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
             box = Box(left, float(low), left + width, float(low) + height)
             line = Box(x - 1, top + 1, x + 1, box.low if side == 0 else box.high)
             if (best is None or cost < best[0]) and space.is_free(box) and _is_clear(line, space):
-                best = cost, Label(note, lines, box, line)
+                best = cost, Label(note, lines, box, line, side)
     return best[1] if best else None
 
 
@@ -190,11 +192,11 @@ def _text(label: Label, frame: Frame, base: float) -> Figure:
         "yref": "paper",
         "x": 0,
         "y": 0,
-        "xanchor": "center",
+        "xanchor": ("right", "center", "left")[label.side + 1],
         "yanchor": "middle",
-        "xshift": round((box.left + box.right) / 2, 1),
+        "xshift": round((box.right, (box.left + box.right) / 2, box.left)[label.side + 1], 1),
         "yshift": round(base + (box.low + box.high) / 2, 1),
-        "align": "center",
+        "align": ("right", "center", "left")[label.side + 1],
         "borderpad": 0,
     }
 

@@ -84,6 +84,8 @@ def span(first: str, last: str, frequency: Frequency) -> str:
         return numbers.date(first)
     if frequency == "annual":
         return f"{first}–{last}"
+    if frequency == "monthly" and first[:4] == last[:4]:
+        return f"{numbers.date(first).split()[0]}–{numbers.date(last)}"
     begin = first[:4] if first[4:] in ("-01", "-T1", "-Q1", "-H1", "-01-01") else numbers.date(first)
     return f"{begin} to {numbers.date(last)}"
 
@@ -99,7 +101,8 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     point = series.point(newest)
     status = "" if point.at_least or not point.over else NOT_FINAL.get(point.status, "")
     value = f"{'at least ' if point.at_least else ''}{_number(point.value, series, scale)}"
-    first = f"Latest: {value}{status} in {numbers.date(point.label)}"
+    at_end = span_of(window).endswith(numbers.date(point.label)) and series.frequency != "annual"
+    first = f"Latest: {value}{status}" + ("" if at_end else f" in {numbers.date(point.label)}")
     against = _against(series, newest, scale)
     yield from ([first + against] if against else [])
     yield first
@@ -107,7 +110,17 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
 
 def _number(value: float, series: Series, scale: Scale) -> str:
     """A value in the unit of the line."""
-    return f"{value / scale.divisor:,.2f}".replace("-", "−") if scale.name else numbers.number(value, series.unit)
+    return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
+
+
+def in_larger(value: float) -> str:
+    """A number in millions or thousands: three digits.
+
+    >>> in_larger(0.787), in_larger(3.149), in_larger(225.35), in_larger(-16.44)
+    ('0.79', '3.15', '225', '−16.4')
+    """
+    places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:,.{places}f}".replace("-", "−")
 
 
 def _against(series: Series, period: int, scale: Scale) -> str:

@@ -19,8 +19,8 @@ NO_NAMES: Mapping[str, str] = MappingProxyType({})
 NO_CHOICE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 MOST_STEPS = 4
 """Large steps of a series that attract annotations."""
-IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "scandal", "disaster", "meeting", "election", "pandemic")
-IMPORTANCE = (*IMPORTANCE, "rule_change", "security", "data_break")
+_FIRST = ("turning_point", "leadership", "agreement", "dispute", "scandal", "disaster", "meeting", "election", "pandemic")
+IMPORTANCE = (*_FIRST, "rule_change", "security", "data_break")
 """Kinds of annotations, the most important first. Where a chart has no space for all, the first are placed first."""
 
 

@@ -6,7 +6,8 @@ from dashboard.charts import marks
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LINE, SMALL, TITLE, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Picture
-from dashboard.words import lines, numbers
+from dashboard.charts import lines
+from dashboard.words import numbers
 from indicators.nouns.series import Series
 
 BETWEEN = " · "
@@ -131,7 +132,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
     if any((layer.window.values["status"] == "B").any() for layer, _ in pairs) and not picture.eras:
         yield "break"
     if any(layer.points is not None and len(layer.points) for layer, _ in pairs):
-        yield "polls"
+        yield "published" if picture.adjustments else "polls"
 
 
 def _is_first(picture: Picture, layer: Layer) -> bool:

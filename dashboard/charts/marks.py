@@ -16,7 +16,7 @@ from dashboard.charts.notes import Box
 from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
-from dashboard.words.lines import in_larger
+from dashboard.charts.lines import in_larger
 from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE

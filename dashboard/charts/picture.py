@@ -367,6 +367,9 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
         apart = [replace(layer_of(series.parts[code], days), name=names[code], key=code) for code in drawn]
         return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in apart), ()
     codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
+    if not codes:  # no part has more than zero: the whole
+        whole = replace(layer_of(series, days), points=points_behind(series, results.tables))
+        return (Panel((whole,), unit=series.unit),), tuple(definitions.code_words(c, names) for c in series.parts)
     breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
     graded = breakdown.coverage if breakdown else {}
     layers = [

@@ -35,6 +35,7 @@ MEANS: dict[str, str] = {
     "axis": "The axis does not begin at zero",
     "break": "Vertical line: break",
     "polls": "Dots: single polls",
+    "published": "Dots: single polls as published",
 }
 """What a mark means; a picture says it of the marks that occur in it."""
 

@@ -54,7 +54,7 @@ GOOD_OF_LEADERS = [
 ]
 GOOD_OF_VISITORS = [
     (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: Guests\n", "", "#chart", "Guests, by month"),
-    (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_200),
+    (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_364),
     (*koreans("unit: visitors", "unit: arrivals"), "", "#chart", "Unit: arrivals"),
     (*koreans("unit: v", "transform: [{rolling_sum: {window: 12}}]\n    unit: v"), "", "#definition", "rolling sum (window: 12)"),
     (*koreans("monthly", "annual"), "", "#chart", "Visitors from South Korea to Japan, by year"),

@@ -45,7 +45,8 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
     of the same table, which holds for this one where it has none of its own."""
     resource = descriptor.resource
     delimiter, above = _layout(text, resource)
-    if not above and before and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
+    continues = before and _first(text, delimiter)
+    if not above and continues and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
         lines = _parsed(text, name, delimiter, most, report)
         return None if lines is None else _body(list(before), lines, name, resource, report)
     lines = _parsed(text, name, delimiter, most, report)

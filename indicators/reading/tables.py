@@ -163,7 +163,7 @@ def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]
             for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(quoted(column[i]))
                 more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
-                why = peculiar(column[i], field.type in NUMBERS) if wrong.code in OF_FORM else ""
+                why = peculiar(column[i], field.type in ("integer", "number")) if wrong.code in OF_FORM else ""
                 wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}{why}; see {place}")
                 yield wrong.at(cells.place(int(i)))
 
@@ -246,13 +246,13 @@ def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
     return pd.Timestamp(limit) if field.kind == "date" else float(limit)
 
 
-WHOLE = "(0|[1-9][0-9]*)"
+WHOLE, YEAR = "(0|[1-9][0-9]*)", "[1-9][0-9]{3}"
 FORMS = {
-    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day of the calendar as YYYY-MM-DD"),
+    "date": (f"{YEAR}-[0-9]{{2}}-[0-9]{{2}}", "a day of the calendar as YYYY-MM-DD"),
     "integer": (f"[-+]?{WHOLE}", "a whole number"),
-    "year": ("[0-9]{4}", "a year as YYYY"),
+    "year": (YEAR, "a year as YYYY"),
     "number": (rf"[-+]?({WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "a number"),
-    "yearmonth": ("[0-9]{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
+    "yearmonth": (f"{YEAR}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
     "boolean": (r"(true|false)", "true or false"),
 }
 """The form of a cell by the type of its column, and in words; any text is text."""

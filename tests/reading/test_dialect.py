@@ -170,6 +170,13 @@ def test_a_second_file_that_is_missing_is_named(copy):
     assert any(p.code == "missing-file" and "travellers_2.csv" in str(p) for p in open_project(copy).problems)
 
 
+def test_a_second_file_without_a_line_is_reported(copy):
+    """Its rows would be missing without a word."""
+    split(copy, header=True)
+    (copy / SECOND).write_text("")
+    assert [(p.place.file, p.code) for p in open_project(copy).problems] == [(SECOND, "empty-file")]
+
+
 def test_a_change_of_the_second_file_is_read(copy):
     split(copy, header=True)
     before = open_project(copy)

@@ -6,7 +6,7 @@ import hashlib
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -69,8 +69,11 @@ class _Cells(NamedTuple):
         return Place(self.files[row] if self.files else self.name, self.lines[row])
 
 
-def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
-    """The table, or None with its problems reported. Links to other tables are checked in `links`."""
+def read_table(
+    root: Path, folder: str, descriptor: Descriptor, report: Report, sound: Callable[[Table], object] | None = None
+) -> Table | None:
+    """The table, or None with its problems reported. Links to other tables are checked in `links`; `sound` is called with the rows of
+    a faulty table whose own cells are right, so that what else is wrong with these is found in the same run."""
     problems: list[Problem] = []
     cells = _cells(root, folder, descriptor, problems.append)
     if cells:
@@ -79,13 +82,27 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
         problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
-    if cells is None or problems:
+    if cells is None:
+        return None
+    if problems:
+        _ = sound and sound(_sound(cells, descriptor.resource))
         return None
     table = _typed(cells, descriptor.resource)
     problems = list(_period_problems(table, folder))
     for problem in problems:
         report(problem)
     return None if problems else table
+
+
+def _sound(cells: _Cells, resource: Resource) -> Table:
+    """The rows of a table in which no cell has a fault of its own."""
+    right = pd.Series(True, index=cells.frame.index)
+    for field in resource.schema_.fields:
+        for finding in _column_findings(cells, field, resource):
+            right &= ~finding.rows.to_numpy(dtype=bool)
+    kept = [row for row, is_right in enumerate(right.tolist()) if is_right]
+    frame, lines = cells.frame[right].reset_index(drop=True), tuple(cells.lines[row] for row in kept)
+    return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
 
 
 def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _Cells | None:

@@ -23,6 +23,11 @@ LOOKED_AT = 60
 FEW = 5
 """Columns that are named one by one where they are not described, or are missing."""
 LONGEST_CELL = 10_000_000
+QUOTES = (
+    ("unexpected end", "a quote that opens in it is not closed"),
+    ("expected after", "a quote closes inside a cell"),
+)
+"""Words of Python's reader about quotes, and what they mean."""
 
 
 class Rows(NamedTuple):
@@ -77,7 +82,8 @@ def _parsed(text: str, name: str, delimiter: str, most: int, report: Report) -> 
                 return None
             start = reader.line_num + 1
     except csv.Error as e:
-        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=e).at(Place(name, start)))
+        reason = next((plain for words, plain in QUOTES if words in str(e)), e)
+        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=reason).at(Place(name, start)))
         return None
     return lines
 

@@ -365,15 +365,17 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
     if not time or not time.every or time.start not in primary:
         return
     same = [DAY, *(key for key in primary if key != time.start)]
-    repeated = table.frame.duplicated(same)
-    for i in repeated.index[repeated][:SHOWN]:
+    twice = table.frame.duplicated(same)
+    repeated = [int(row) for row in twice.index[twice]]
+    for n, i in enumerate(repeated[:SHOWN], 1):
         first = table.place(int((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()), folder).line
         frequency = FREQUENCY[time.every]
         day: Any = table.frame.at[i, DAY]
         period = label(period_of(day.date(), frequency), frequency)
         hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
-        yield again.at(table.place(int(i), folder))
+        more = more_lines([table.lines[row] for row in repeated[SHOWN:]]) if n == SHOWN else ""
+        yield again._replace(message=again.message + more).at(table.place(i, folder))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:

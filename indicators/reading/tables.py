@@ -366,9 +366,9 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
         return
     same = [DAY, *(key for key in primary if key != time.start)]
     twice = table.frame.duplicated(same)
-    repeated = [int(row) for row in twice.index[twice]]
+    repeated = [int(str(row)) for row in twice.index[twice]]
     for n, i in enumerate(repeated[:SHOWN], 1):
-        first = table.place(int((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()), folder).line
+        first = table.place(int(str((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax())), folder).line
         frequency = FREQUENCY[time.every]
         day: Any = table.frame.at[i, DAY]
         period = label(period_of(day.date(), frequency), frequency)

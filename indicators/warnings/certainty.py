@@ -87,8 +87,8 @@ def _rows(definition: Definition, table: Table, context: Context) -> pd.DataFram
     """The rows that a definition selects and that have a date, with the columns that are looked at here."""
     assert definition.reduce
     relations = table.relations
-    of = definition.reduce.parameters.get("of")
-    named = [*break_columns(definition, relations), *relations.lower_bound_when, *table.resource.schema_.primaryKey, *([of] if of else [])]
+    keys = table.resource.schema_.primaryKey if reducer_traits(definition).needs_every_part else ()
+    named = [*break_columns(definition, relations), *relations.lower_bound_when, *keys, definition.reduce.parameters.get("of", DAY)]
     chosen = context.selects(table, definition.where) & context.known(table)
     return table.frame.loc[chosen, list(dict.fromkeys([DAY, DAY_DATED, *named]))]
 

@@ -12,7 +12,7 @@ from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, ROW
-from indicators.operations.where import expression
+from indicators.operations.where import columns, expression
 from indicators.problems import Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.spelling import descriptor_faults
@@ -197,8 +197,9 @@ def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
 
 def days_of(table: Table, category: str) -> np.ndarray:
     """Days of the category's rows, as `datetime64[D]`, sorted."""
-    condition = expression(table.relations.categories[category], table.resource)
-    rows = nw.from_native(newest_releases(table.resource, table.frame), eager_only=True)
+    where = table.relations.categories[category]
+    condition, read = expression(where, table.resource), [DAY, *columns(where)]
+    rows = nw.from_native(newest_releases(table.resource, table.frame)[read], eager_only=True)
     chosen = rows if condition is None else rows.filter(condition)
     return np.sort(chosen[DAY].drop_nulls().to_numpy().astype("datetime64[D]"))
 

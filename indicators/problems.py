@@ -451,6 +451,25 @@ def without_misspelt(errors: Sequence[Any]) -> list[Any]:
     return [error for error in errors if error["type"] != "missing" or (error["loc"][:-1], str(error["loc"][-1]).lower()) not in meant]
 
 
+PLAIN = (
+    *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
+    *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),
+)
+"""Words of pydantic, and what they are called here."""
+
+
+def in_plain_words(message: str) -> str:
+    """What a value should be, from a message of pydantic.
+
+    >>> in_plain_words("Input should be a valid integer")
+    'a whole number'
+    """
+    wanted = message.removeprefix("Input should be ")
+    for word, plain in PLAIN:
+        wanted = wanted.replace(word, plain)
+    return wanted
+
+
 def written(problems: Iterable[Problem], form: str) -> str:
     """All problems in one text."""
     problems = list(problems)

@@ -220,9 +220,9 @@ def test_what_was_shown_before_an_edit_is_let_go(copy):
 def test_a_change_of_one_table_reads_only_this_one_again(copy, monkeypatch):
     live, read = Live(copy), []
 
-    def noted(root, folder, descriptor, report):
+    def noted(root, folder, descriptor, *others):
         read.append(descriptor.resource.name)
-        return read_table(root, folder, descriptor, report)
+        return read_table(root, folder, descriptor, *others)
 
     monkeypatch.setattr("indicators.reading.project.read_table", noted)
     text = (copy / "data/envoys.csv").read_text()

@@ -177,7 +177,7 @@ def _value_then(series: Series, period_: int) -> str:
 def _why_not(series: Series, changed: Change) -> str:
     """The reason why there is no change. A later minimum that is only a little higher is given with both numbers."""
     newest = latest(series)
-    if changed.period is None or newest is None or changed.period <= newest:
+    if changed.period is None or newest is None or changed.period <= newest or bound_above(series, newest) != changed.period:
         return changed.why
     return f"{_minimum(series, changed.period)}, more than {_value_then(series, newest)}"
 

@@ -184,8 +184,10 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
     values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why", "keys"])
-    given_why = enumerate(zip(reach, values["why"], strict=True))
-    values["reason"] = np.array([_reason(columns, place, read, why, calendar) for place, (read, why) in given_why], dtype=object)
+    unclear = [n for n, (at_least, *_, why, _) in enumerate(table) if at_least or why]
+    reasons = np.full(len(table), "", dtype=object)
+    reasons[unclear] = [_reason(columns, n, reach[n], table[n][4], calendar) for n in unclear]
+    values["reason"] = reasons
     # What adds or averages values does the same to their days.
     values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")

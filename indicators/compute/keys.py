@@ -122,7 +122,10 @@ class Lives:
 
     @cached_property
     def _keys_at(self) -> Mapping[int, Set[int]]:
-        return {int(str(at)): set(codes) for at, codes in pd.Series(self._codes).groupby(self._at)}
+        keys: dict[int, set[int]] = {}
+        for at, code in zip(self._at.tolist(), self._codes.tolist(), strict=True):
+            keys.setdefault(at, set()).add(code)
+        return keys
 
     def missing(self, period: int, frequency: Frequency) -> str:
         """The first of the table's periods that lacks rows, and for which keys; "" where nothing is missing.

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -10,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import EPOCH, Frequency, first_days, label, last_day, period_expression, period_of, periods_of
+from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
-from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, PRECISION, ROW
+from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, ROW
 from indicators.operations.registry import reducer_traits, references
 from indicators.operations.where import CONDITIONS, Column, expression
 from indicators.reading.dependencies import FINEST
@@ -104,7 +103,7 @@ def _by_exactness(
     is_split = time.every == "week" and reducer_traits(definition).needs_every_part
     if not time.precision and not is_split:
         return _passing(known_on(table, day), filters), None
-    known = known_on(_with_spans(table), day, by=FIRST if time.precision else DAY)
+    known = known_on(table.with_spans, day, by=FIRST if time.precision else DAY)
     if time.precision and _bounds(definition.where, time.start):
         rows, passes = _passing_by_day(known, time.start, filters)
     else:
@@ -138,18 +137,6 @@ def _passing_by_day(frame: pd.DataFrame, date: str, filters: "list[nw.Expr]") ->
     rows = frame[frame.index.isin(days.index)]
     days = days.reindex(rows.index)
     return rows.assign(**{FIRST: days["min"], LAST: days["max"]}), (days["size"] == lengths[rows.index]).to_numpy()
-
-
-def _with_spans(table: Table) -> Table:
-    """The table with the first and the last day that the date of each row may mean: @first and @last."""
-    days = _ordinals(table.frame[DAY].fillna(pd.Timestamp(0)))
-    first, last = days.copy(), days.copy()
-    for precision in table.frame[PRECISION].unique():
-        frequency, rows = FINEST[precision], (table.frame[PRECISION] == precision).to_numpy()
-        periods = periods_of(days[rows], frequency)
-        first[rows], last[rows] = first_days(periods, frequency), first_days(periods + 1, frequency) - 1
-    spans = {name: (column - EPOCH).astype("datetime64[D]").astype("datetime64[s]") for name, column in ((FIRST, first), (LAST, last))}
-    return replace(table, frame=table.frame.assign(**spans))
 
 
 def _ordinals(days: pd.Series) -> np.ndarray:

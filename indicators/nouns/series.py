@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
-from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Level, SoFar, Status
+from indicators.nouns.periods import EPOCH, FREQUENCY, Frequency, first_days, periods_of
+from indicators.nouns.vocabulary import DAY, FIRST, LAST, PRECISION, Level, SoFar, Status
 from indicators.problems import Place
 
 
@@ -35,6 +36,18 @@ class Table:
     def relations(self) -> Relations:
         """The descriptor's own part."""
         return self.resource.relations
+
+    @functools.cached_property
+    def with_spans(self) -> "Table":
+        """The table with the first and the last day that the date of each row may mean: @first and @last."""
+        days = self.frame[DAY].fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
+        first, last = days.copy(), days.copy()
+        for precision in self.frame[PRECISION].unique():
+            frequency, rows = FREQUENCY[precision], (self.frame[PRECISION] == precision).to_numpy()
+            periods = periods_of(days[rows], frequency)
+            first[rows], last[rows] = first_days(periods, frequency), first_days(periods + 1, frequency) - 1
+        spans = {name: (column - EPOCH).astype("datetime64[D]").astype("datetime64[s]") for name, column in ((FIRST, first), (LAST, last))}
+        return replace(self, frame=self.frame.assign(**spans))
 
     def place(self, row: int, folder: str) -> Place:
         """File and line of a row, by its number in the table."""

@@ -16,7 +16,7 @@ from indicators.characters import with_disguise
 from indicators.nouns.definition import Definition, Operation, Step, StepOf
 from indicators.operations import combine, normalise, reduce, transform
 from indicators.operations.reduce import Traits
-from indicators.problems import Fault, fault, suggest, without_misspelt
+from indicators.problems import Fault, Refused, fault, in_plain_words, suggest, without_misspelt
 
 AS_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false")
 """The form of a number, or of a truth value, in the text of a view."""
@@ -48,7 +48,10 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
     try:
         operation.model.model_validate(step.parameters)
     except ValidationError as e:
-        yield from (_parameter_fault(step, operation.parameters, error) for error in without_misspelt(e.errors(include_url=False)))
+        seen: dict[Any, Any] = {}
+        for error in without_misspelt(e.errors(include_url=False)):
+            seen.setdefault(_parts(error), error)  # a value that may have one of several forms is reported once
+        yield from (_parameter_fault(step, operation.parameters, error) for error in seen.values())
         return
     for name, other in operation.traits.needs.items() if isinstance(operation.traits, Traits) else ():
         given = step.parameters.get(name, operation.parameters[name].default)
@@ -57,15 +60,26 @@ def step_faults(room: Room, step: Step) -> Iterator[Fault]:
             yield fault("missing-parameter/together", step.name, name, hint=hint, operation=step.name, parameter=name, other=other)
 
 
+def _parts(error: Any) -> tuple[str | int, ...]:
+    """Where in the parameters a value is wrong, without pydantic's names of the forms that it might have."""
+    return tuple(part for part in error["loc"] if not (isinstance(part, str) and "[" in part))
+
+
 def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
     name = str(error["loc"][0]) if error["loc"] else ""
-    trail = (step.name, *(part for part in error["loc"] if isinstance(part, str | int)))
+    trail = (step.name, *_parts(error))
     if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
         return fault("unknown-parameter", *trail, hint=suggest(name, known), operation=step.name, parameter=name)
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return fault("missing-parameter", step.name, hint=f"write {step.name}: {{{name}: …}}", operation=step.name, parameter=name)
-    about = {"parameter": ".".join(map(str, error["loc"])), "operation": step.name, "reason": error["msg"]}
+    about = {"parameter": ".".join(map(str, _parts(error))), "operation": step.name, "reason": _reason(error)}
     return fault("wrong-value/parameter", *trail, hint=with_disguise(f"the value is {error['input']!r}", error["input"]), **about)
+
+
+def _reason(error: Any) -> str:
+    """Why the value of a parameter is refused."""
+    refusal = error.get("ctx", {}).get("error")
+    return str(refusal.fault.message) if isinstance(refusal, Refused) else f"it should be {in_plain_words(error['msg'])}"
 
 
 def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:

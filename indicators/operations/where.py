@@ -472,8 +472,23 @@ def _condition_faults(column: Column, condition: Any, others: Resources | None) 
     elif not condition:
         hint = "write a value, a list of values, or a condition such as {not: …}"
         yield fault("wrong-value/no-condition", hint=hint, column=column.field.name)
+    found = []
     for key, value in condition.items() if isinstance(condition, dict) else ():
         if key not in CONDITIONS:
-            yield fault("unknown-condition", key, hint=suggest(key, CONDITIONS), key=key)
+            found.append(fault("unknown-condition", key, hint=suggest(key, CONDITIONS), key=key))
         else:
-            yield from (one.under(key) for one in CONDITIONS[key].takes.check(column, key, value, others))
+            found += (one.under(key) for one in CONDITIONS[key].takes.check(column, key, value, others))
+    yield from found or (_crossed_bounds(column, condition) if isinstance(condition, dict) else ())
+
+
+def _crossed_bounds(column: Column, condition: dict[str, Any]) -> Iterator[Fault]:
+    """Two valid bounds between which nothing lies."""
+    for low, high in (("from", "to"), ("at_least", "at_most")):
+        if not {low, high} <= condition.keys():
+            continue
+        first, last = condition[low], condition[high]
+        if low == "from":
+            first, last = as_bound(column, first, end=False), as_bound(column, last, end=True)
+        if first > last:
+            about = {"low": low, "high": high, "first": condition[low], "last": condition[high]}
+            yield fault("wrong-value/crossed-bounds", low, hint="swap the two, or correct one", **about)

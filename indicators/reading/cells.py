@@ -145,6 +145,8 @@ def peculiar(cell: str, is_number: bool) -> str:
 
     >>> peculiar("007", True)
     "; it begins with a zero that a number would lose: write 7, or make the column's type string"
+    >>> peculiar("5.0", True)
+    ''
     """
     digits = cell.lstrip("+-")
     if disguised(cell):
@@ -156,4 +158,6 @@ def peculiar(cell: str, is_number: bool) -> str:
         return f"; it begins with a zero that a number would lose: write {plain[:20]}, or make the column's type string"
     if len(digits.partition(".")[0]) > 100:
         return f"; it has {len(digits)} characters, and no number here is larger than {LARGEST_NUMBER:.0e}"
+    if exactly(pd.Series([float(digits)]), pd.Series([digits])).notna().all():
+        return ""
     return f"; it has more digits than a number holds, and would be read as {float(digits):.17g}; make the column's type string"

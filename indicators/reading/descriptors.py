@@ -109,7 +109,10 @@ def label_of(column: FieldOf) -> str:
 _OF_MONTHS = ("date", "yearmonth", "string")
 DATES: Mapping[str | None, tuple[str, ...]] = {
     **dict.fromkeys(("quarter", "half-year", "month"), _OF_MONTHS),
-    None: ("date",), "day": ("date",), "week": ("date", "string"), "year": (*_OF_MONTHS, "year"),
+    None: ("date",),
+    "day": ("date",),
+    "week": ("date", "string"),
+    "year": (*_OF_MONTHS, "year"),
 }
 """The types of the column that places a row in time, by the period that the row is about. Texts are names of periods."""
 SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", "level": "string", "found": "integer", "basis": "string"}

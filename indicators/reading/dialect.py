@@ -23,6 +23,11 @@ LOOKED_AT = 60
 FEW = 5
 """Columns that are named one by one where they are not described, or are missing."""
 LONGEST_CELL = 10_000_000
+QUOTES = (
+    ("unexpected end", "a quote that opens in it is not closed"),
+    ("expected after", "a quote closes inside a cell"),
+)
+"""Words of Python's reader about quotes, and what they mean."""
 
 
 class Rows(NamedTuple):
@@ -45,7 +50,8 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
     of the same table, which holds for this one where it has none of its own."""
     resource = descriptor.resource
     delimiter, above = _layout(text, resource)
-    if not above and before and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
+    continues = before and _first(text, delimiter)
+    if not above and continues and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
         lines = _parsed(text, name, delimiter, most, report)
         return None if lines is None else _body(list(before), lines, name, resource, report)
     lines = _parsed(text, name, delimiter, most, report)
@@ -76,7 +82,8 @@ def _parsed(text: str, name: str, delimiter: str, most: int, report: Report) -> 
                 return None
             start = reader.line_num + 1
     except csv.Error as e:
-        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=e).at(Place(name, start)))
+        reason = next((plain for words, plain in QUOTES if words in str(e)), e)
+        report(fault("csv-syntax", hint="check the quotes: one inside a cell is doubled", reason=reason).at(Place(name, start)))
         return None
     return lines
 

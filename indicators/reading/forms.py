@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from indicators.nouns.descriptor import FieldOf, Resource
+from indicators.nouns.periods import EARLIEST
 from indicators.problems import Fault, Refused, fault
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -195,6 +196,7 @@ LIKE_DAYS = (
         "write YYYY-MM-DD, or put format: '%d %B %Y' into the column's description",
     ),
     (re.compile(r"[0-9]{1,2}[ -][A-Za-z]{3}[ -][12][0-9]{3}"), "write YYYY-MM-DD, or put format: '%d %b %Y' into the column's description"),
+    (re.compile(r"[12][0-9]{3}-[HSTQW][0-9]{1,2}"), "the name of a period has type: string, and `every` under time names the period"),
     (
         re.compile(r"[12][0-9]{3}(-[0-9]{1,2})?"),
         "a day is needed: where only the month or year is known, write its first day, and the precision in a column",
@@ -204,6 +206,7 @@ LIKE_MONTHS = (
     (re.compile(r"[12][0-9]{3}([Mm/.-]?[0-9]{1,2})"), "write the month with a hyphen and two digits: 2024-01"),
     (re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}.*"), "this is a day: write its month alone, or give the column the type date"),
 )
+EARLY = re.compile(r"0[0-9]{3}(-.*)?")
 PARTED = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})")
 
 
@@ -220,6 +223,8 @@ def causes(cells: pd.Series, field: FieldOf) -> dict[str, list[int]]:
 def _cause(cell: str, field: FieldOf, order: str) -> str:
     if MISSING.fullmatch(cell.strip()):
         return f"leave the cell empty, or list it under missingValues of the schema: ['', '{cell}']"
+    if field.kind in ("year", "yearmonth", "date") and EARLY.fullmatch(cell):
+        return f"no year before {EARLIEST} is read; leave the cell empty, if the time is not known"
     if field.type in ("integer", "number", "year"):
         return _cause_of_number(cell.strip(), field)
     if field.kind == "yearmonth":

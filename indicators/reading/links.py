@@ -12,7 +12,7 @@ from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, ROW
-from indicators.operations.where import expression
+from indicators.operations.where import columns, expression
 from indicators.problems import Fault, Place, Problem, Report, fault, suggest
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.spelling import descriptor_faults
@@ -23,13 +23,17 @@ Tables = Mapping[str, Table]
 Placed = tuple[Span, Place]
 
 
-def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, report: Report) -> dict[str, Table]:
-    """Tables whose links hold, with their coverage spans; a faulty table, or one without its spans, is left out."""
+def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, report: Report, sound: Tables) -> dict[str, Table]:
+    """Tables whose links hold, with their coverage spans; a faulty table, or one without its spans, is left out. `sound`: the rows of
+    faulty tables that have no fault themselves, whose links are checked too."""
+    for name, part in sound.items():
+        for row, finding in _link_faults(part, tables, descriptors[name]):
+            report(finding.at(_line(part, folder, row)))
     linked: dict[str, Table] = {}
     for name, table in tables.items():
         problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
         problems += [finding.at(descriptors[name].file.place) for finding in descriptor_faults(table, tables)]
-        spans, span_problems = _spans(table, tables, descriptors[name], folder)
+        spans, span_problems = _spans(table, tables, sound, descriptors[name], folder)
         problems += span_problems
         problems += (finding.at(descriptors[name].file.place) for finding in _key_span_faults(table))
         for problem in problems:
@@ -88,16 +92,20 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
         yield row, wrong._replace(message=wrong.message + more)
 
 
-def _spans(table: Table, tables: Tables, descriptor: Descriptor, folder: str) -> tuple[tuple[Span, ...] | None, list[Problem]]:
-    """The table's spans, sorted (None where they cannot be read), and what is wrong with them."""
+def _spans(
+    table: Table, tables: Tables, sound: Tables, descriptor: Descriptor, folder: str
+) -> tuple[tuple[Span, ...] | None, list[Problem]]:
+    """The table's spans, sorted (None where some cannot be read), and what is wrong with them."""
     written, problems, placed = table.relations.coverage, list[Problem](), list[Placed]()
     if isinstance(written, tuple):
         placed += ((span, descriptor.file.place(("relations", "coverage", i))) for i, span in enumerate(written))
     elif written:
-        holder = next((t for t in tables.values() if t.resource.path == written), None)
+        holder = next((t for t in (*tables.values(), *sound.values()) if t.resource.path == written), None)
         if holder is None:
             return None, []  # it has its own faults
         placed += _read_spans(table, holder, folder, problems.append)
+        if holder.resource.name in sound:  # it has its own faults besides
+            return None, [*problems, *_span_problems(table, placed, descriptor)]
     problems += _span_problems(table, placed, descriptor)
     return tuple(sorted((span for span, _ in placed), key=lambda s: (s.category, s.start))), problems
 
@@ -189,8 +197,9 @@ def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
 
 def days_of(table: Table, category: str) -> np.ndarray:
     """Days of the category's rows, as `datetime64[D]`, sorted."""
-    condition = expression(table.relations.categories[category], table.resource)
-    rows = nw.from_native(newest_releases(table.resource, table.frame), eager_only=True)
+    where = table.relations.categories[category]
+    condition, read = expression(where, table.resource), [DAY, *columns(where)]
+    rows = nw.from_native(newest_releases(table.resource, table.frame)[read], eager_only=True)
     chosen = rows if condition is None else rows.filter(condition)
     return np.sort(chosen[DAY].drop_nulls().to_numpy().astype("datetime64[D]"))
 

@@ -32,11 +32,13 @@ READ = (".csv", ".yaml")
 
 
 class _Read(NamedTuple):
-    """A table as its own file gives it, before its links are checked, and the digest of that file ("" where there is none)."""
+    """A table as its own file gives it, before its links are checked, and the digest of that file ("" where there is none). `sound`: of
+    a faulty table the rows without a fault."""
 
     digest: str
     table: Table | None
     problems: tuple[Problem, ...]
+    sound: Table | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,12 @@ class Collection:
     digest: str
     read: Mapping[str, _Read] = field(repr=False)
 
+    @property
+    def readable(self) -> Mapping[str, Table]:
+        """Tables before they were linked, and of faulty ones the rows without a fault: to look for further faults."""
+        parts = {name: one.table or one.sound for name, one in self.read.items()}
+        return {name: part for name, part in parts.items() if part}
+
 
 def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
     """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again."""
@@ -62,16 +70,21 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     of_file = {name: "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
     read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items()}
     problems += [problem for one in read.values() for problem in one.problems]
-    tables = link({name: one.table for name, one in read.items() if one.table}, described.valid, folder, problems.append)
+    whole, sound = (
+        {name: one.table for name, one in read.items() if one.table},
+        {name: one.sound for name, one in read.items() if one.sound},
+    )
+    tables = link(whole, described.valid, folder, problems.append, sound)
     return Collection(described, tables, tuple(problems), digest, read)
 
 
 def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None) -> _Read:
     if earlier and earlier.digest == digest:
         return earlier
-    problems: list[Problem] = []
-    table = read_table(root, folder, with_any_scope(descriptor), problems.append)
-    return _Read(digest, table and replace(table, resource=descriptor.resource), tuple(problems))
+    problems, sound = list[Problem](), list[Table]()
+    table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append)
+    whole, part = (one and replace(one, resource=descriptor.resource) for one in (table, next(iter(sound), None)))
+    return _Read(digest, whole, tuple(problems), part)
 
 
 def _digests(root: Path, folder: str) -> tuple[str, dict[str, str]]:
@@ -179,7 +192,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     config, file, pillars = head
     problems = [*pillars.problems]
     collection = read_collection(root, config.data, before.collection if before else None)
-    late = measured_later(collection.tables, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
+    late = measured_later(collection.readable, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
     problems += [*collection.problems, *chain.from_iterable(late.values())]
     resources, tables = collection.described.resources, collection.tables
     if late:
@@ -192,8 +205,8 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     broken = _broken(written, faulty, tables)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
-    problems += scope_problems(config, collection.tables, collection.described, indicators, written)
-    problems += choice_problems(config, collection.tables, indicators)
+    problems += scope_problems(config, collection.readable, collection.described, indicators, written)
+    problems += choice_problems(config, collection.readable, indicators)
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}

@@ -6,7 +6,7 @@ import hashlib
 import operator
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -69,8 +69,11 @@ class _Cells(NamedTuple):
         return Place(self.files[row] if self.files else self.name, self.lines[row])
 
 
-def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
-    """The table, or None with its problems reported. Links to other tables are checked in `links`."""
+def read_table(
+    root: Path, folder: str, descriptor: Descriptor, report: Report, sound: Callable[[Table], object] | None = None
+) -> Table | None:
+    """The table, or None with its problems reported. Links to other tables are checked in `links`; `sound` is called with the rows of
+    a faulty table whose own cells are right, so that what else is wrong with these is found in the same run."""
     problems: list[Problem] = []
     cells = _cells(root, folder, descriptor, problems.append)
     if cells:
@@ -79,13 +82,27 @@ def read_table(root: Path, folder: str, descriptor: Descriptor, report: Report) 
         problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
-    if cells is None or problems:
+    if cells is None:
+        return None
+    if problems:
+        _ = sound and sound(_sound(cells, descriptor.resource))
         return None
     table = _typed(cells, descriptor.resource)
     problems = list(_period_problems(table, folder))
     for problem in problems:
         report(problem)
     return None if problems else table
+
+
+def _sound(cells: _Cells, resource: Resource) -> Table:
+    """The rows of a table in which no cell has a fault of its own."""
+    right = pd.Series(True, index=cells.frame.index)
+    for field in resource.schema_.fields:
+        for finding in _column_findings(cells, field, resource):
+            right &= ~finding.rows.to_numpy(dtype=bool)
+    kept = [row for row, is_right in enumerate(right.tolist()) if is_right]
+    frame, lines = cells.frame[right].reset_index(drop=True), tuple(cells.lines[row] for row in kept)
+    return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
 
 
 def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _Cells | None:
@@ -163,7 +180,7 @@ def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]
             for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(quoted(column[i]))
                 more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
-                why = peculiar(column[i], field.type in NUMBERS) if wrong.code in OF_FORM else ""
+                why = peculiar(column[i], field.type in ("integer", "number")) if wrong.code in OF_FORM else ""
                 wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}{why}; see {place}")
                 yield wrong.at(cells.place(int(i)))
 
@@ -246,13 +263,13 @@ def _limit(limit: float | str, field: FieldOf) -> float | pd.Timestamp:
     return pd.Timestamp(limit) if field.kind == "date" else float(limit)
 
 
-WHOLE = "(0|[1-9][0-9]*)"
+WHOLE, YEAR = "(0|[1-9][0-9]*)", "[1-9][0-9]{3}"
 FORMS = {
-    "date": ("[0-9]{4}-[0-9]{2}-[0-9]{2}", "a day of the calendar as YYYY-MM-DD"),
+    "date": (f"{YEAR}-[0-9]{{2}}-[0-9]{{2}}", "a day of the calendar as YYYY-MM-DD"),
     "integer": (f"[-+]?{WHOLE}", "a whole number"),
-    "year": ("[0-9]{4}", "a year as YYYY"),
+    "year": (YEAR, "a year as YYYY"),
     "number": (rf"[-+]?({WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", "a number"),
-    "yearmonth": ("[0-9]{4}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
+    "yearmonth": (f"{YEAR}-(0[1-9]|1[0-2])", "a month as YYYY-MM"),
     "boolean": (r"(true|false)", "true or false"),
 }
 """The form of a cell by the type of its column, and in words; any text is text."""
@@ -348,15 +365,17 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
     if not time or not time.every or time.start not in primary:
         return
     same = [DAY, *(key for key in primary if key != time.start)]
-    repeated = table.frame.duplicated(same)
-    for i in repeated.index[repeated][:SHOWN]:
-        first = table.place(int((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()), folder).line
+    twice = table.frame.duplicated(same)
+    repeated = [int(str(row)) for row in twice.index[twice]]
+    for n, i in enumerate(repeated[:SHOWN], 1):
+        first = table.place(int(str((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax())), folder).line
         frequency = FREQUENCY[time.every]
         day: Any = table.frame.at[i, DAY]
         period = label(period_of(day.date(), frequency), frequency)
         hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
-        yield again.at(table.place(int(i), folder))
+        more = more_lines([table.lines[row] for row in repeated[SHOWN:]]) if n == SHOWN else ""
+        yield again._replace(message=again.message + more).at(table.place(i, folder))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:

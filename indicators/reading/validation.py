@@ -9,7 +9,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from indicators.characters import with_disguise
-from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, report_all, suggest, without_misspelt
+from indicators.problems import (
+    MOST_IN_A_FILE,
+    Fault,
+    Place,
+    Refused,
+    Report,
+    Trail,
+    fault,
+    in_plain_words,
+    report_all,
+    suggest,
+    without_misspelt,
+)
 from indicators.reading.yamlfile import YamlFile
 
 N = TypeVar("N", bound=BaseModel)
@@ -76,11 +88,9 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
-    wanted = error["msg"].removeprefix("Input should be ")
+    wanted = in_plain_words(error["msg"])
     if kind == "too_short" and name in WAYS_OUT:
         return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
-    for word, plain in PLAIN:
-        wanted = wanted.replace(word, plain)
     return _named(fault("wrong-value/kind", *trail, hint=with_disguise(f"{key}should be {wanted}", value), value=value))
 
 
@@ -90,11 +100,6 @@ WAYS_OUT = {
     "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]",
 }
 """What to do where a key is missing and cannot simply be added."""
-PLAIN = (
-    *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
-    *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),
-)
-"""Words of pydantic, and what they are called here."""
 
 
 def _named(finding: Fault) -> Fault:

@@ -3,28 +3,29 @@ frequency; values pass as complete that are not; rows do not count yet."""
 
 import datetime
 import math
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import levels_by_day, levels_of, others_read
+from indicators.compute.coverage import others_read
 from indicators.compute.selection import last_known
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, first_day, first_days, is_finer, last_day, parse_period, period_of
+from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, is_finer
 from indicators.nouns.series import Series, Table
-from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, ROW
+from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.registry import reducer_traits
 from indicators.problems import Fault, fault
-from indicators.reading.dependencies import columns_read, frequencies_of
+from indicators.reading.dependencies import frequencies_of
+from indicators.warnings.certainty import certainly_has_a_value, complete_periods
 from indicators.warnings.subject import Context, Subject
 
 
 def never_a_value(subject: Subject) -> Iterator[Fault]:
     """An indicator or a variant with rows, but without one value at its own frequency; the last period that has rows says why."""
-    one, found = subject.definition, subject.series
-    if not _is_empty(found):
+    if not _is_empty(subject):
         return
+    one, found = subject.definition, subject.series
     key = "combine" if one.combine else "transform" if one.transform else "reduce"
     period, reason = _last_with_rows(found)
     hint = "complete what is missing, choose a frequency, a category or a calculation that has values, or remove the definition"
@@ -39,15 +40,17 @@ def _last_with_rows(found: Series) -> tuple[str, str]:
     return str(row["label"]), str(row["reason"])
 
 
-def _is_empty(found: Series) -> bool:
-    """Whether a series has rows and no value."""
-    return any(found.rows) and not found.values["value"].notna().any()
+def _is_empty(subject: Subject) -> bool:
+    """Whether a series has rows and no value; it is computed only where that is in doubt."""
+    if certainly_has_a_value(subject.definition, subject.context):
+        return False
+    return any(subject.series.rows) and not subject.series.values["value"].notna().any()
 
 
 def never_comparable(subject: Subject) -> Iterator[Fault]:
     """An indicator without any period, at any frequency, that is complete enough to be compared. One without any value has another
     warning."""
-    if subject.definition.coverage and not _comparable_at(subject) and not _is_empty(subject.series):
+    if subject.definition.coverage and not _comparable_at(subject) and not _is_empty(subject):
         hint = f"{_coverage_from(subject)}: raise its level if a source supports it, or name another category"
         yield fault("never-comparable", "coverage", hint=hint, name=subject.name, since=subject.context.project.config.window.start)
 
@@ -134,31 +137,11 @@ def _comparable_at(subject: Subject) -> list[Frequency]:
 def _is_comparable(definition: Definition, frequency: Frequency, context: Context) -> bool:
     """Whether some period is at least nearly complete by the lowest of all coverage levels, in its table and in others that it reads;
     or that of a part which is graded apart and drawn."""
-    tables = context.project.tables
     if definition.shown:
         apart = ((category,) for category in definition.graded_apart.values() if len(definition.coverage) > 1)
         if any(_is_comparable(definition.model_copy(update={"coverage": own, "shown": None}), frequency, context) for own in apart):
             return True
-    read = [(tables[definition.table or ""], definition.coverage, frozenset(columns_read(definition)))]
-    read += [(other.table, other.categories, other.columns) for other in others_read(definition, tables) if other.categories]
-    key = (frequency, *((table.resource.name, categories, columns) for table, categories, columns in read))
-    if key not in context.levels:
-        context.levels[key] = _any_period(read, frequency, context)
-    return context.levels[key]
-
-
-def _any_period(read: Sequence[tuple[Table, Sequence[str], Set[str]]], frequency: Frequency, context: Context) -> bool:
-    """Whether any period that begins in the window and has ended is at least nearly complete."""
-    window = context.project.config.window
-    start = first_day(*parse_period(window.start))
-    end = min(context.today, last_day(*parse_period(window.end))) if window.end else context.today
-    periods = np.arange(period_of(start, frequency), period_of(end + datetime.timedelta(days=1), frequency))
-    periods = periods[first_days(periods, frequency) >= start.toordinal()]
-    if not len(periods):
-        return False
-    days = range(*(int(day) for day in first_days(np.array([periods[0], periods[-1] + 1]), frequency)))
-    by_day = np.minimum.reduce([levels_by_day(table, categories, columns, frequency, days) for table, categories, columns in read])
-    return bool((levels_of(periods, frequency, by_day, days) >= NEAR_COMPLETE).any())
+    return len(complete_periods(definition, frequency, context)) > 0
 
 
 HINT = "correct the day, set a later as_of in config.yaml, or exempt the row under relations.excuses of the descriptor"

@@ -12,6 +12,7 @@ from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.where import ANY_OF, CONDITIONS, column_of
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
+from indicators.reading.yamlfile import in_yaml
 from indicators.warnings.subject import Subject, folded, single_conditions, without
 
 SHOWN = 3
@@ -34,7 +35,7 @@ def _emptied_by(subject: Subject) -> str:
     for column, condition in where.items() if isinstance(where, dict) else ():
         tried[column] = condition
         if not subject.selects(tried).any():
-            return f"{column}: {condition!r}"
+            return f"{column}: {repr(condition) if isinstance(condition, str) else in_yaml(condition)}"
     return "its filter"
 
 

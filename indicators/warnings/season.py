@@ -8,10 +8,9 @@ import pandas as pd
 
 from indicators.compute.carry import reason_against_base
 from indicators.compute.change import comparable
-from indicators.compute.pipeline import series
 from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import PER_YEAR, Frequency
-from indicators.nouns.series import Query, Series
+from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.registry import ROOMS
 from indicators.problems import Fault, fault
@@ -35,7 +34,7 @@ def season_repeats(subject: Subject) -> Iterator[Fault]:
     definition = subject.definition
     if definition.season is not None or definition.frequency not in RARE or not _may_repeat(subject):
         return
-    of = series(subject.context.project, Query(definition.id, definition.variant))
+    of = subject.series
     years = yearly_changes(of)
     statistic, agreement = friedman(years)
     if len(years) >= FEWEST_YEARS and agreement >= AGREEMENT and statistic >= RARE[of.frequency]:

@@ -9,9 +9,10 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from indicators.compute.selection import looked_up
+from indicators.compute.selection import known_on, looked_up
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
+from indicators.nouns.vocabulary import DAY
 from indicators.operations.where import expression
 from indicators.problems import Trail
 from indicators.reading.project import Project
@@ -19,12 +20,14 @@ from indicators.reading.project import Project
 
 @dataclass(frozen=True)
 class Context:
-    """The project with its `series`, shared by all its definitions; `masks` and `levels` are caches of what was computed for one."""
+    """The project with its `series`, shared by all its definitions; `masks`, `levels` and `known_rows` are
+    caches of what was computed for one."""
 
     project: Project
     series: Callable[[Query], Series]
     masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
-    levels: dict[Any, bool] = field(default_factory=dict)
+    levels: dict[Any, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    known_rows: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def today(self) -> datetime.date:
@@ -46,6 +49,14 @@ class Context:
         every = np.ones(len(table.frame), dtype=bool)
         met = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
         return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in met])
+
+    def known(self, table: Table) -> np.ndarray:
+        """Which rows of a table have a date and are known on the day of the data."""
+        name = table.resource.name
+        if name not in self.known_rows:
+            dated = table.frame[DAY].notna().to_numpy()
+            self.known_rows[name] = dated & table.frame.index.isin(known_on(table, self.today).index)
+        return self.known_rows[name]
 
     def _meets(self, table: Table, column: str, condition: Any) -> np.ndarray:
         """Which rows of a table meet a condition on a column."""

@@ -54,7 +54,7 @@ GOOD_OF_LEADERS = [
 ]
 GOOD_OF_VISITORS = [
     (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: Guests\n", "", "#chart", "Guests, by month"),
-    (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_200),
+    (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_364),
     (*koreans("unit: visitors", "unit: arrivals"), "", "#chart", "Unit: arrivals"),
     (*koreans("unit: v", "transform: [{rolling_sum: {window: 12}}]\n    unit: v"), "", "#definition", "rolling sum (window: 12)"),
     (*koreans("monthly", "annual"), "", "#chart", "Visitors from South Korea to Japan, by year"),
@@ -65,7 +65,7 @@ GOOD_OF_VISITORS = [
     (VISITORS, MAY, MAY.replace("951300", "951400"), "", "value", 951_400),
     (VISITORS, MAY, MAY.replace("951300", "951500"), "crlf", "value", 951_500),
     (VISITORS, MAY, MAY.replace("951300", "951600"), "bom crlf", "value", 951_600),
-    (VISITORS, MAY, MAY + MAY.replace("2026-05", "2026-06").replace("951300", "900000"), "", "value", 900_000),
+    (VISITORS, MAY, MAY + MAY.replace("2026-05", "2026-07").replace("951300", "900000"), "", "value", 900_000),
     (CONFIG, "window: {from: '2012'}", "window: {from: '2019'}", "", "begins", "2019"),
     (CONFIG, "as_of: 2026-11-25 ", "as_of: 2026-11-20 ", "", "#chart", "As of 20 November 2026"),
 ]

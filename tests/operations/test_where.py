@@ -269,6 +269,10 @@ def test_whatever_is_typed_is_refused_in_plain_words_or_can_be_tested(key):
         ({"boolean": "yes"}, "'yes' is not true or false"),
         ({"boolean": 1}, "1 is not true or false"),
         ({"string": None}, "nothing is not text"),
+        ({"date": {"from": 1895, "to": 1894}}, "nothing lies between 'from' (1895) and 'to' (1894)"),
+        ({"yearmonth": {"from": "1894-03", "to": "1894-02"}}, "nothing lies between 'from'"),
+        ({"year": {"from": "1895", "to": 1894}}, "nothing lies between 'from'"),
+        ({"number": {"at_least": 3, "at_most": 2}}, "nothing lies between 'at_least' (3) and 'at_most' (2)"),
     ],
 )
 def test_a_value_of_another_kind_is_told_what_the_column_takes(where, named):

@@ -116,6 +116,18 @@ def test_of_repeated_keys_three_are_shown_and_all_are_counted(copy):
     assert f"(7 more: lines {first}, {first + 1}," in problems[-1].message
 
 
+def test_of_periods_with_two_rows_three_are_shown_and_all_are_counted(copy):
+    """Two days of one month are two rows about it."""
+    edited(copy, "data/travellers.resource.yaml", "{name: period, type: yearmonth,", "{name: period, type: date,")
+    file = copy / "data/travellers.csv"
+    header, *lines = file.read_text().splitlines()
+    days = [f"{line[:7]}-{day}{line[7:]}" for line in lines[:5] for day in ("01", "02")]
+    file.write_text("\n".join([header, *days]) + "\n")
+    found = [p for p in open_project(copy).problems if p.code == "duplicate-key"]
+    assert [p.place.line for p in found] == [3, 5, 7]
+    assert found[-1].message.endswith("(2 more: lines 9, 11)")
+
+
 def test_numbers_of_a_key_are_compared_as_numbers(copy):
     descriptor = "data/polls.resource.yaml"
     edited(copy, descriptor, "primaryKey: [poll_id]", "primaryKey: [leader, fieldwork_end, approve_pct]")

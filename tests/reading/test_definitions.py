@@ -444,6 +444,21 @@ def test_an_unknown_pillar_does_not_hide_what_else_is_wrong(copy):
     assert codes == {(1, "unknown-pillar"), (line, "unknown-table")}
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"sum": {"of": "guns", "blanks": "zero"}}, "blanks of 'sum' is wrong: it should be 'leave_out'"),
+        ({"share": {"where": 5}}, "where of 'share' is wrong: it should be a mapping"),
+        ({"sum": {"of": ["guns"]}}, "of of 'sum' is wrong: it should be text"),
+    ],
+)
+def test_a_parameter_of_another_kind_has_one_problem_in_plain_words(copy, written, said):
+    """A value that may be a mapping or a list, and is neither, is one fault; no word of a library is shown."""
+    defined(copy, salvos={"table": "cannonades", "where": None, "coverage": None, "reduce": written})
+    (problem,) = [p for p in open_project(copy).problems if p.code == "wrong-value"]
+    assert said in problem.message
+
+
 def test_a_failure_of_a_check_is_reported_at_the_line_of_its_definition(copy, monkeypatch):
     def fails(*of):
         raise TypeError("unforeseen")

@@ -124,7 +124,13 @@ def test_a_table_that_is_not_described_is_reported_as_well_as_one_with_a_fault(c
         ask(open_project(copy), "audiences")
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_row_at_the_beginning_of_time_is_refused(copy):
+    """No period is so early: the row would be counted in none."""
+    appended(copy, "data/envoys.csv", "e-38,0001-01-01,,day,waltz,RUR;GRA,RUR;GRA,clerk,,,Some waltz.,court_diary,1896-01-01")
+    assert [p.code for p in errors_of(copy)] == ["no-such-day"]
+
+
+@pytest.mark.parametrize("day", ["2999-12-31", "9999-12-31"])
 def test_a_row_at_the_end_of_time_is_no_reason_to_fall_over(copy, day):
     """Somebody's way to write 'unknown'."""
     appended(copy, "data/envoys.csv", f"e-38,{day},,day,waltz,RUR;GRA,RUR;GRA,clerk,,,Some waltz.,court_diary,1896-01-01")

@@ -164,10 +164,30 @@ def test_a_link_that_leads_nowhere_is_reported_in_the_second_file(copy):
     assert (SECOND, line, "unknown-id") in faults(open_project(copy))
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"), [('"The May', "a quote that opens in it is not closed"), ('"The" May', "a quote closes inside a cell")]
+)
+def test_a_quote_in_a_wrong_place_is_named(copy, cell, said):
+    """On the line where the row begins, which may be far above the end of the file."""
+    lines = (copy / REIGNS).read_text().splitlines()
+    parts = lines[1].split(",")
+    parts[2] = cell
+    (copy / REIGNS).write_text("\n".join([lines[0], ",".join(parts), *lines[2:]]) + "\n")
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert (problem.code, problem.place.line, said in problem.message) == ("csv-syntax", 2, True)
+
+
 def test_a_second_file_that_is_missing_is_named(copy):
     split(copy, header=True)
     (copy / SECOND).unlink()
     assert any(p.code == "missing-file" and "travellers_2.csv" in str(p) for p in open_project(copy).problems)
+
+
+def test_a_second_file_without_a_line_is_reported(copy):
+    """Its rows would be missing without a word."""
+    split(copy, header=True)
+    (copy / SECOND).write_text("")
+    assert [(p.place.file, p.code) for p in open_project(copy).problems] == [(SECOND, "empty-file")]
 
 
 def test_a_change_of_the_second_file_is_read(copy):

@@ -122,7 +122,7 @@ CAUSES = {
     "14 000": "groupChar: ' '",
     "1.234": "groupChar: '.'",
     "12,5": "decimalChar",
-    "4900.0": "without the point",
+    "4900.0": "without the point (programs add .0 where a column has blanks); see",
     "5%": "name its unit",
     "12 p": "a column of their own",
     "(5)": "a minus",
@@ -152,6 +152,9 @@ def test_a_number_that_cannot_be_read_has_its_cause_once(copy, cell, said):
         (["45123"], "spreadsheet"),
         (["20 May 1895"], "'%d %b %Y'"),
         (["1895-05"], "a day is needed"),
+        (["1895-W05"], "the name of a period has type: string"),
+        (["0000-01-01"], "no year before 1000 is read"),
+        (["0095-05-20"], "no year before 1000 is read"),
     ],
 )
 def test_a_day_of_another_form_is_told_how_to_declare_it(copy, cells, said):

@@ -8,7 +8,7 @@ import yaml
 
 from indicators.reading.project import open_project, read_collection
 from indicators.warnings.run import warnings_of
-from tests.builders import RURITANIA, appended, ask, edited, line_of, problem_at, told
+from tests.builders import RURITANIA, appended, ask, edited, faults, line_of, problem_at, told
 
 ENVOYS, GUNS, TRAVEL, POLLS = "data/envoys.csv", "data/cannonades.csv", "data/travellers.csv", "data/polls.csv"
 COVERAGE = "data/coverage.csv"
@@ -302,3 +302,17 @@ def test_a_code_of_another_kind_than_its_column_is_a_fault_of_the_descriptor(cop
     line = edited(copy, "data/cannonades.resource.yaml", "constraints: {minimum: 1}", "constraints: {enum: [some, 2]}")
     problem = problem_at(open_project(copy), "data/cannonades.resource.yaml", line)
     assert "the code 'some' of column 'guns' is not a whole number" in problem.message
+
+
+def test_a_wrong_cell_hides_no_fault_of_the_other_rows(copy):
+    """Links, scopes and days are checked in all rows whose own cells are right; the wrong row is reported once."""
+    wrong = appended(copy, COVERAGE, "envoys,audiences,1890-01-01,1890-12-31,complte,0,a guess,court_diary,,")
+    others = (
+        ("envoys,jousts,1891-01-01,1891-12-31,complete,0,a guess,court_diary,,", "unknown-category"),
+        ("envoys,audiences,1892-12-31,1892-01-01,complete,0,a guess,court_diary,,", "span-reversed"),
+        ("envoys,audiences,1892-06-01,1892-06-30,complete,0,a guess,nobody,,", "unknown-id"),
+    )
+    expected = {(COVERAGE, appended(copy, COVERAGE, row), code) for row, code in others} | {(COVERAGE, wrong, "not-allowed")}
+    expected.add((TRAVEL, appended(copy, TRAVEL, "1895-13,RUR,GRA,5,counted,gate_book,gate_keeper"), "wrong-type"))
+    expected.add((TRAVEL, appended(copy, TRAVEL, "1899-01,RUR,GRA,5,counted,gate_book,gate_keeper"), "measured-after-as-of"))
+    assert set(faults(open_project(copy))) == expected

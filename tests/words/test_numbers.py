@@ -75,6 +75,16 @@ def test_a_later_minimum_that_is_not_above_it_is_not_reported(ruritania):
     assert numbers.later_words(more, parse_period("1893-T1")[0]) == ""  # two, and later at least two
 
 
+def test_only_a_later_minimum_that_is_above_the_latest_value_is_called_more(ruritania, copy):
+    """Four audiences in 1893, of 1896 two so far: they are not more. A month without a number is not more than anything."""
+    edited(copy, "data/coverage.csv", "audiences,1893-01-01,1894-12-31,complete,6", "audiences,1893-01-01,1893-12-31,complete,4")
+    yearly = ask(opened(copy), "audiences@by_year")
+    assert words(yearly, "1896") == "Not comparable: the period is not over yet"
+    travel = ask(ruritania, "ruritanians_in_graustark")
+    unpublished = latest(travel) + 1
+    assert numbers.change_words(travel, change(travel, unpublished)) == "Not comparable: there is no value (not published yet)"
+
+
 def words(of, name):
     """The change of a period in words."""
     return numbers.change_words(of, change(of, parse_period(name)[0]))

@@ -15,7 +15,7 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, UNDATED, SoFar
 from indicators.operations.reduce import Traits, poll_names
 from indicators.reading.dependencies import FINEST, break_columns
 
@@ -152,11 +152,16 @@ def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.Data
 
 def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
     """Ids of the rows that are dated less exactly, by each period that they may belong to."""
+    if loose is None or not len(periods):
+        return {}
     ids: dict[int, list[str]] = {}
-    for row, first, last in () if loose is None else loose[[ROW, FIRST, LAST]].itertuples(index=False):
+    undated = loose[FIRST] == UNDATED
+    for row, first, last in loose.loc[~undated, [ROW, FIRST, LAST]].itertuples(index=False):
         for period in range(max(first, int(periods[0])), last + 1):
             ids.setdefault(period, []).append(row)
-    return {period: tuple(rows) for period, rows in ids.items()}
+    anywhere = tuple(loose.loc[undated, ROW])  # one and the same for all periods: there may be many of both
+    touched = periods.tolist() if anywhere else ids
+    return {period: (*ids[period], *anywhere) if period in ids else anywhere for period in touched}
 
 
 def _await(state: State, late: np.ndarray, table: Table) -> None:
@@ -188,7 +193,8 @@ def _calendar(table: Table, definition: Definition, reduced: Reduced, today: dat
     """Periods from the first with a coverage level or a row to today."""
     selected, frequency, columns = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.columns
     starts = [int(selected[PERIOD].min())] if len(selected) else []
-    starts += [] if reduced.rows.loose is None else [int(reduced.rows.loose[FIRST].min())]
+    loose = () if reduced.rows.loose is None else reduced.rows.loose[FIRST].tolist()
+    starts += [first for first in loose if first != UNDATED]
     if table.relations.kind == "events":
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]

@@ -33,6 +33,8 @@ Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda 
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
 FIRST, LAST = "@first", "@last"
+UNDATED = 0
+"""The first period that a row without a date may belong to: it may be any."""
 
 
 class FileModel(BaseModel):

@@ -50,12 +50,29 @@ class Column(NamedTuple):
             return "true" if value else "false"
         return datetime.datetime.fromisoformat(value) if self.kind == "date" else value
 
+    def holds_code(self, code: str) -> "nw.Expr":
+        """Cells with a code, which is given as `code_text` writes it."""
+        if self.kind in NUMBERS:
+            return self.values == float(code)
+        return self.values == code if self.kind == "boolean" else self.holds(code)
+
     def holds(self, value: Any) -> "nw.Expr":
         """Cells equal to the value; on a list column, cells that contain it."""
         if self.separator is None:
             return self.values == self.cell(value)
         sep = re.escape(self.separator)
         return self.values.str.contains(f"(?:^|{sep}){re.escape(str(value))}(?:{sep}|$)")
+
+
+def code_text(code: Any) -> str:
+    """A code as text, in the one form in which a breakdown names its parts.
+
+    >>> code_text(1.0), code_text(2024), code_text(True), code_text("GRA")
+    ('1', '2024', 'true', 'GRA')
+    """
+    if isinstance(code, bool):
+        return str(code).lower()
+    return f"{code:.15g}" if isinstance(code, int | float) else str(code)
 
 
 def listed(value: Any) -> list[Any]:

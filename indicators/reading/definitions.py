@@ -11,7 +11,7 @@ from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults
-from indicators.operations.where import NUMBERS, column_of, faults
+from indicators.operations.where import NUMBERS, code_text, column_of, faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all, suggest
 from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, find_cycle, frequencies_of, parts_of, with_too_many_parts
 from indicators.reading.descriptors import exemption_faults
@@ -21,6 +21,8 @@ from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 
 STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "higher is better", "frequency": "annual"}
 """Values for missing and faulty keys while the rest of a definition is checked."""
+OF_CODES = ("string", "integer", "year", "boolean")
+"""Types of the columns by whose codes a number may be broken down."""
 MADE_OF = {"table", "reduce", "combine", "coverage"}
 """Keys of which some need others: where one is faulty, the others are not missed."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
@@ -305,9 +307,9 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
 def _breakdown_faults(column: str, resource: Resource) -> Iterator[Fault]:
     if column not in resource.columns:
         yield fault("unknown-column", hint=suggest(column, resource.columns), table=resource.name, column=column)
-    elif resource.columns[column].type != "string":
-        texts = [name for name, field in resource.columns.items() if field.type == "string"]
-        yield fault("wrong-type/breakdown", hint=suggest(column, texts), column=column, kind=resource.columns[column].type)
+    elif resource.columns[column].type not in OF_CODES:
+        with_codes = [name for name, field in resource.columns.items() if field.type in OF_CODES]
+        yield fault("wrong-type/breakdown", hint=suggest(column, with_codes), column=column, kind=resource.columns[column].type)
 
 
 def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
@@ -320,7 +322,7 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
     yield from _category_faults("coverage", definition.coverage, resource)
     for n, breakdown in enumerate(definition.breakdown):
         yield from _category_faults("breakdown", breakdown.coverage.values(), resource)
-        known = column_of(resource, breakdown.by).codes if breakdown.by in resource.columns else ()
+        known = tuple(map(code_text, column_of(resource, breakdown.by).codes)) if breakdown.by in resource.columns else ()
         for code in breakdown.coverage:
             if known and code not in known:
                 trail = ("breakdown", n, "coverage", code)

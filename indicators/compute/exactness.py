@@ -15,7 +15,7 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, UNDATED, SoFar
+from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, UNDATED, SoFar
 from indicators.operations.reduce import Traits, poll_names
 from indicators.reading.dependencies import FINEST, break_columns
 
@@ -54,7 +54,8 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
-    statuses = _statuses(table, used, _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below, on)
+    few = _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below
+    statuses = _statuses(table, used, few | on.any(_weighed_by_middle(table, used, traits)), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
@@ -223,12 +224,18 @@ def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
     return is_blank(used[of]) if of and not definition.reduce.parameters.get("blanks") else np.zeros(len(used), dtype=bool)
 
 
-def _statuses(table: Table, used: pd.DataFrame, few: np.ndarray, on: _Calendar) -> np.ndarray:
-    """Worst status of the rows of each period, as an index into STATUSES; at best estimated where they are too `few`."""
+def _weighed_by_middle(table: Table, used: pd.DataFrame, traits: Traits) -> np.ndarray:
+    """Rows that are weighed by a day which is not exactly known."""
+    time = table.relations.time
+    return ~used[DAY_DATED].to_numpy(dtype=bool) & traits.no_coarser & (time is not None and time.precision is not None)
+
+
+def _statuses(table: Table, used: pd.DataFrame, rough: np.ndarray, on: _Calendar) -> np.ndarray:
+    """Worst status of the rows of each period, as an index into STATUSES; at best estimated where they are too few or too `rough`."""
     statuses = np.full(len(on.periods), NORMAL, dtype=np.int64)
     if table.relations.status:
         statuses = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
-    return np.where(few, np.minimum(statuses, STATUSES.index("E")), statuses)
+    return np.where(rough, np.minimum(statuses, STATUSES.index("E")), statuses)
 
 
 def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:

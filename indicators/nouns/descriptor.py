@@ -110,7 +110,7 @@ class Time(FileModel):
     end: str | None = None
     """Column with the last day of a row that lasts."""
     precision: str | None = None
-    """Column that says how exact the date is: day, month, approx or year."""
+    """Column that says how exact the date is: day, month, approx, quarter or year."""
     every: Step | None = None
     """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`. Cells of `start` are a
     day of the period, or its name: 2024-Q1, 2024-W05, 2024-H1."""

@@ -19,7 +19,7 @@ Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
 
-PRECISIONS = ("day", "month", "approx", "year")
+PRECISIONS = ("day", "month", "approx", "quarter", "year")
 """How exact a date can be; the codes of a column of precision."""
 
 SoFar = Literal["", "year", "start"]

@@ -23,6 +23,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 NUMBERS: tuple[Kind, ...] = ("integer", "number", "year")
 TIMES: tuple[Kind, ...] = ("year", "yearmonth", "date")
 TEXTS: tuple[Kind, ...] = ("list", "string", "yearmonth")
+OF_CODES = ("string", "integer", "year", "boolean")
+"""Types of the columns by whose codes a number may be broken down."""
 MOST = 200
 """Alternatives of one filter; each is a test of every row."""
 

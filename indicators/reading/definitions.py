@@ -11,7 +11,7 @@ from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults
-from indicators.operations.where import NUMBERS, code_text, column_of, faults
+from indicators.operations.where import NUMBERS, OF_CODES, code_text, column_of, faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all, suggest
 from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, find_cycle, frequencies_of, parts_of, with_too_many_parts
 from indicators.reading.descriptors import exemption_faults
@@ -21,8 +21,6 @@ from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 
 STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "higher is better", "frequency": "annual"}
 """Values for missing and faulty keys while the rest of a definition is checked."""
-OF_CODES = ("string", "integer", "year", "boolean")
-"""Types of the columns by whose codes a number may be broken down."""
 MADE_OF = {"table", "reduce", "combine", "coverage"}
 """Keys of which some need others: where one is faulty, the others are not missed."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")

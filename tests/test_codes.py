@@ -226,7 +226,7 @@ def test_rows_without_a_date(copy):
     edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
     edited(copy, "data/cannonades.csv", "c-02,1895-01-24", "c-02,")
     messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'guns_heard'" in p.message]
-    assert messages == ["rows of 'guns_heard' without a date are in no period (1): cannonades:c-02"]
+    assert messages == ["rows of 'guns_heard' have no date and may belong to any period, so none of its numbers is exact (1): cannonades:c-02"]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

@@ -51,7 +51,7 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
 
 
 def rows_without_date(subject: Subject) -> Iterator[Fault]:
-    """Selected rows that have no date and so are in no period, though they may belong to any."""
+    """Selected rows that have no date and so may belong to any period."""
     if not subject.table:
         return
     undated = subject.table.frame.loc[subject.chosen & subject.table.frame[DAY].isna().to_numpy(), ROW].tolist()

@@ -343,6 +343,19 @@ LIKELY = 0.3
 """Slips of the hand in a word, as a part of its characters, up to which another word is likely to be meant."""
 
 
+def key_hint(key: str, value: object, allowed: Iterable[object]) -> str:
+    """The hint for an unknown key: one without a value may be the rest of a text with a comma, inside braces.
+
+    >>> key_hint("Paris airports", None, ["path", "title"])
+    "a text with a comma needs quotes inside braces: '…, Paris airports'; known: path, title"
+    >>> key_hint("titel", "Duels", ["path", "title"])
+    "did you mean 'title'? known: path, title"
+    """
+    hint = suggest(key, allowed)
+    is_rest = value is None and not hint.startswith("did you mean")
+    return f"a text with a comma needs quotes inside braces: '…, {key}'; {hint}" if is_rest else hint
+
+
 def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     """The likely word, or that there is no such thing here, and the allowed set, as a hint; the set is cut after `most` words.
 

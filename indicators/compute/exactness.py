@@ -15,7 +15,21 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, UNDATED, SoFar
+from indicators.nouns.vocabulary import (
+    DAY,
+    DAY_DATED,
+    FIRST,
+    LARGEST_NUMBER,
+    LAST,
+    NEAR_COMPLETE,
+    PERIOD,
+    PRECISION,
+    ROW,
+    STATUS,
+    STATUSES,
+    UNDATED,
+    SoFar,
+)
 from indicators.operations.reduce import Traits, poll_names
 from indicators.reading.dependencies import FINEST, break_columns
 

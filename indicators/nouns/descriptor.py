@@ -201,6 +201,9 @@ class Relations(FileModel):
     """Columns of which a change between neighbouring periods is a break in the series. E.g. `[definition]`."""
     lower_bound_when: dict[str, Texts] = {}
     """Column -> its codes that make a number an "at least". E.g. `{count_basis: [at_least]}`."""
+    stock: Texts = ()
+    """Columns of numbers that are the level at a time, as population or debt is: they are added over keys, never over time. E.g.
+    `[population]`."""
     recorded: str | None = None
     """The column with the day on which a row was entered. Where it is part of the primary key, rows that differ in it alone are releases of
     one number, of which the newest counts."""

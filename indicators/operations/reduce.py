@@ -27,7 +27,8 @@ class Traits(NamedTuple):
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
     observations needs all its parts. `shows_rows`: the rows behind a value can be shown one by one. `apart`: between
     the values of neighbouring periods there is nothing. `no_coarser`: it weighs by days before the period's end, so its rule
-    does not hold for longer periods, and a row that is not dated to the day makes the value an estimate. `picks`: it uses one row, and `at_least` counts those that it is picked from.
+    does not hold for longer periods, and a row that is not dated to the day makes the value an estimate. `picks`: it uses
+    one row, and `at_least` counts those that it is picked from.
     `counts_once`, `breaks_on`: parameters that name a column. Rows with the same value in the first are one for `at_least` and
     `estimate_below`; where the value of the second changes there is a break in any case. `needs`: a parameter -> the other
     without which it means nothing. `of_rows`: the value follows from the number of rows and of days alone (the Poisson test
@@ -229,7 +230,7 @@ def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handover
 
 
 def _dated_polls(frame: Any, *columns: str | None) -> pd.DataFrame:
-    """Columns of polls with @row, @period and @day: of a poll that is not dated to the day the middle of those that it may have ended on."""
+    """Columns of polls with @row, @period and @day: of a poll that is not dated to the day the middle of those that it may mean."""
     spans = [FIRST, LAST] if FIRST in frame.columns else []
     polls = _as_pandas(frame, *dict.fromkeys(filter(None, [ROW, PERIOD, DAY, *spans, *columns])))
     middles = {DAY: polls[FIRST] + pd.to_timedelta((polls[LAST] - polls[FIRST]).dt.days // 2, unit="D")} if spans else {}
@@ -301,7 +302,9 @@ def _house_effects(values: pd.Series, weights: pd.Series, lines: pd.Series, hous
     return houses.map(dict(zip(together.columns, solved, strict=True)))
 
 
-def _without_house_effects(polls: pd.DataFrame, of: str, leader: str | None, house: str, weights: pd.Series, periods: pd.Series) -> pd.Series:
+def _without_house_effects(
+    polls: pd.DataFrame, of: str, leader: str | None, house: str, weights: pd.Series, periods: pd.Series
+) -> pd.Series:
     """Values of the polls, each without the effect of its pollster on the line of its leader; unchanged where that is blank."""
     named = polls[polls[house].notna() & (polls[house] != "")]
     leaders = named[leader].astype(str) if leader else pd.Series("", index=named.index)

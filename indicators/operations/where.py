@@ -15,7 +15,7 @@ from indicators.characters import with_disguise
 from indicators.nouns.descriptor import FieldOf, Resource, Resources
 from indicators.nouns.periods import EARLIEST, LATEST, Frequency, first_day, label, last_day, parse_period, within
 from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day
-from indicators.problems import Fault, fault, suggest
+from indicators.problems import Fault, fault, key_hint, suggest
 
 Kind = Literal["list", "string", "boolean", "integer", "number", "year", "yearmonth", "date"]
 """Of columns: whether cells are lists, else the Frictionless type."""
@@ -480,7 +480,7 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
         return
     for name, condition in where.items():
         if name not in resource.columns:
-            yield fault("unknown-column", name, hint=suggest(name, resource.columns), table=resource.name, column=name)
+            yield fault("unknown-column", name, hint=key_hint(name, condition, resource.columns), table=resource.name, column=name)
         else:
             yield from (one.under(name) for one in _condition_faults(column_of(resource, name), condition, others))
 
@@ -494,7 +494,7 @@ def _condition_faults(column: Column, condition: Any, others: Resources | None) 
     found = []
     for key, value in condition.items() if isinstance(condition, dict) else ():
         if key not in CONDITIONS:
-            found.append(fault("unknown-condition", key, hint=suggest(key, CONDITIONS), key=key))
+            found.append(fault("unknown-condition", key, hint=key_hint(key, value, CONDITIONS), key=key))
         else:
             found += (one.under(key) for one in CONDITIONS[key].takes.check(column, key, value, others))
     yield from found or (_crossed_bounds(column, condition) if isinstance(condition, dict) else ())

@@ -13,7 +13,18 @@ from indicators.nouns.vocabulary import Names
 from indicators.operations.registry import ROOMS, Room, references, step_faults
 from indicators.operations.where import NUMBERS, OF_CODES, code_text, column_of, faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all, suggest
-from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, find_cycle, frequencies_of, parts_of, with_too_many_parts
+from indicators.reading.dependencies import (
+    DEEPEST,
+    FINEST,
+    MOST_PARTS,
+    find_cycle,
+    frequencies_of,
+    parts_of,
+    stock_behind,
+    stock_faults,
+    sums_stock,
+    with_too_many_parts,
+)
 from indicators.reading.descriptors import exemption_faults
 from indicators.reading.files import path_faults
 from indicators.reading.validation import checked
@@ -290,6 +301,11 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     if not consists_of(definition.frequency, finest):
         hint = f"possible: {', '.join(f for f in FREQUENCIES if consists_of(f, finest))}"
         yield fault("frequency-too-fine", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
+    elif definition.frequency != finest and sums_stock(definition, resource):
+        timed = "" if relations.time.every else "; say under time: every which period a row of the table is about"
+        hint = f"write frequency: {finest}, or, for the rows of one key, reduce: {{last: …}} or {{mean: …}}{timed}"
+        about = {"name": definition.name, "column": stock_behind(definition, {}, resources), "frequency": definition.frequency}
+        yield fault("stock-over-time/frequency", "frequency", hint=hint, **about)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
         if column not in resource.columns:
@@ -331,9 +347,12 @@ def _reference_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
+    stock = stock_behind(definition, {name: item.definition for name, item in written.items()}, resources)
     for room, step, trail in _steps(definition):
         if any(step_faults(room, step)):
             continue
+        if room == "transform" and stock:
+            yield from (finding.under(*trail) for finding in stock_faults(step, stock))
         for name, kind, value in references(room, step):
             inner: Iterable[Fault] = ()
             if kind == "column" and own:

@@ -109,7 +109,10 @@ def label_of(column: FieldOf) -> str:
 _OF_MONTHS = ("date", "yearmonth", "string")
 DATES: Mapping[str | None, tuple[str, ...]] = {
     **dict.fromkeys(("quarter", "half-year", "month"), _OF_MONTHS),
-    None: ("date",), "day": ("date",), "week": ("date", "string"), "year": (*_OF_MONTHS, "year"),
+    None: ("date",),
+    "day": ("date",),
+    "week": ("date", "string"),
+    "year": (*_OF_MONTHS, "year"),
 }
 """The types of the column that places a row in time, by the period that the row is about. Texts are names of periods."""
 SPANS = {"table": "string", "category": "string", "from": "date", "to": "date", "level": "string", "found": "integer", "basis": "string"}
@@ -186,7 +189,7 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     time = relations.time
     # A reference table may hold dates of mixed precision as text; nothing is counted by them.
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].kind not in DATES[time.every]:
-        more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter … under time"
+        more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter, year … under time"
         hint = f"allowed: {', '.join(DATES[time.every])}{more}"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
     if relations.keys and (relations.kind != "observations" or not time or not time.every):
@@ -197,6 +200,10 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
         codes = ", ".join(map(str, strange)) or f"numbers ({precision.type})"
         hint = f"only {', '.join(PRECISIONS)} are read: put these words into the cells and under enum"
         yield fault("not-allowed/precision", "time", "precision", hint=hint, column=precision.name, codes=codes)
+    for column in relations.stock:
+        if column in columns and columns[column].type not in NUMBERS:
+            hint = suggest(column, [name for name, field in columns.items() if field.type in NUMBERS])
+            yield fault("wrong-type/parameter", "stock", hint=hint, wanted="number", column=column, kind=columns[column].type)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
@@ -234,6 +241,7 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     if relations.status:
         yield (here, "status", "column"), relations.status.column
     yield from (((here, "break_on"), column) for column in relations.break_on)
+    yield from (((here, "stock"), column) for column in relations.stock)
     yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
     yield from (((here, "shows"), column) for column in relations.shows)
 

@@ -69,7 +69,8 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
 
 
 def _parsed(text: str, name: str, delimiter: str, resource: Resource, most: int, report: Report) -> list[_Line] | None:
-    """All rows but empty lines and those that the dialect leaves out; None, with the reason reported, where quotes do not fit or there are too many."""
+    """All rows but empty lines and those that the dialect leaves out; None, with the reason reported, where quotes do not fit or there
+    are too many."""
     csv.field_size_limit(LONGEST_CELL)
     reader, lines, start = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter), list[_Line](), 1
     try:

@@ -18,6 +18,7 @@ from indicators.problems import (
     Trail,
     fault,
     in_plain_words,
+    key_hint,
     report_all,
     suggest,
     without_misspelt,
@@ -71,10 +72,10 @@ def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
 
 def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
     kind, name, value = error["type"], str(error["loc"][-1]) if error["loc"] else "", error["input"]
+    owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
     if kind == "extra_forbidden":
-        return fault("unknown-key", *trail, hint=suggest(name, known_keys(model, trail[:-1])), key=name)
+        return fault("unknown-key", *trail, hint=key_hint(name, value, known_keys(model, trail[:-1])), key=name)
     if kind == "missing":
-        owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
         if owner is None:
             return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
         return fault("missing-key/of", *trail, hint=WAYS_OUT.get(name, f"add {name}: …"), key=name, owner=owner)
@@ -83,7 +84,7 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
             {"True": "true", "False": "false"}.get(word, word).strip(" '")
             for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")
         ]
-        return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=trail[-1] if trail else "this file")
+        return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=owner or "this file")
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))

@@ -85,6 +85,7 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     rule = series.definition
     variants = [{"label": "as defined", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
     total = TOTAL if rule.shown else BASE
+    stock = stock_behind(rule, results.definition, {name: table.resource for name, table in results.tables.items()})
     breakdowns = [{"label": "Total", "value": total}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
     return {
         "variants": variants,
@@ -93,7 +94,7 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
         "frequency": series.frequency,
         "breakdowns": breakdowns,
         "breakdown": series.query.breakdown or total,
-        "transforms": transforms(view, series, of_stock=bool(_stock(results, rule))),
+        "transforms": transforms(view, series, of_stock=bool(stock)),
         "transform": ";".join(view.transform),
         "others": others(results, view),
         "with": view.other or BASE,
@@ -101,12 +102,6 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
         "end": view.end or "",
         "notes": view.annotations != "off",
     }
-
-
-def _stock(results: Results, rule: Definition) -> str:
-    """The stock of which a definition gives numbers; "" if there is none."""
-    rules = {one.name: one for definition in results.definitions.values() for one in definition.rules}
-    return stock_behind(rule, rules, {name: table.resource for name, table in results.tables.items()})
 
 
 def transforms(view: View, series: Series, *, of_stock: bool) -> list[dict[str, str]]:

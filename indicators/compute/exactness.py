@@ -68,8 +68,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
-    few = _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below
-    statuses = _statuses(table, used, few | on.any(_weighed_by_middle(table, used, traits)), on)
+    statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
@@ -238,10 +237,11 @@ def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
     return is_blank(used[of]) if of and not definition.reduce.parameters.get("blanks") else np.zeros(len(used), dtype=bool)
 
 
-def _weighed_by_middle(table: Table, used: pd.DataFrame, traits: Traits) -> np.ndarray:
-    """Rows that are weighed by a day which is not exactly known."""
-    time = table.relations.time
-    return ~used[DAY_DATED].to_numpy(dtype=bool) & traits.no_coarser & (time is not None and time.precision is not None)
+def _is_rough(table: Table, definition: Definition, used: pd.DataFrame, traits: Traits, on: "_Calendar") -> np.ndarray:
+    """Periods of which the value is an estimate at best: of too few rows, or of one that is weighed by a day which is not exactly known."""
+    few = _rows_in(on.periods, _once(definition, used, traits)) < traits.estimate_below
+    weighed = traits.no_coarser and table.relations.time is not None and table.relations.time.precision is not None
+    return few | on.any(~used[DAY_DATED].to_numpy(dtype=bool)) if weighed else few
 
 
 def _statuses(table: Table, used: pd.DataFrame, rough: np.ndarray, on: _Calendar) -> np.ndarray:

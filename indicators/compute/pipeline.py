@@ -274,11 +274,7 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
 
 def _stock(project: Project, definition: Definition) -> str:
     """The stock of which a definition gives numbers; "" if there is none."""
-    return stock_behind(definition, _rules(project), {name: table.resource for name, table in project.tables.items()})
-
-
-def _rules(project: Project) -> Mapping[str, Definition]:
-    return {one.name: one for definition in project.definitions.values() for one in definition.rules}
+    return stock_behind(definition, project.definition, {name: table.resource for name, table in project.tables.items()})
 
 
 def _calculation_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:
@@ -294,4 +290,5 @@ def _calculation_faults(project: Project, definition: Definition, query: Query) 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
     """Frequencies at which an indicator is available."""
-    return frequencies_of(definition, _rules(project), {name: table.resource for name, table in project.tables.items()})
+    every = {one.name: one for d in project.definitions.values() for one in d.rules}
+    return frequencies_of(definition, every, {name: table.resource for name, table in project.tables.items()})

@@ -304,7 +304,11 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     elif definition.frequency != finest and sums_stock(definition, resource):
         timed = "" if relations.time.every else "; say under time: every which period a row of the table is about"
         hint = f"write frequency: {finest}, or, for the rows of one key, reduce: {{last: …}} or {{mean: …}}{timed}"
-        about = {"name": definition.name, "column": stock_behind(definition, {}, resources), "frequency": definition.frequency}
+        about = {
+            "name": definition.name,
+            "column": definition.reduce and definition.reduce.parameters["of"],
+            "frequency": definition.frequency,
+        }
         yield fault("stock-over-time/frequency", "frequency", hint=hint, **about)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
@@ -347,7 +351,7 @@ def _reference_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
-    stock = stock_behind(definition, {name: item.definition for name, item in written.items()}, resources)
+    stock = stock_behind(definition, {name: item.definition for name, item in written.items()}.get, resources)
     for room, step, trail in _steps(definition):
         if any(step_faults(room, step)):
             continue

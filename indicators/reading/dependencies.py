@@ -47,9 +47,10 @@ def sums_stock(definition: Definition, resource: Resource | None) -> bool:
     return bool(adds and step and resource and step.parameters["of"] in resource.relations.stock)
 
 
-def stock_behind(
-    definition: Definition, definitions: Mapping[str, Definition], resources: Mapping[str, Resource], above: tuple[str, ...] = ()
-) -> str:
+Named = Callable[[str], Definition | None]
+
+
+def stock_behind(definition: Definition, named: Named, resources: Mapping[str, Resource], above: tuple[str, ...] = ()) -> str:
     """The column of a stock of which a definition gives numbers, itself or by the parts that it adds; "" where there is none."""
     step, resource = definition.reduce, resources.get(definition.table or "")
     if step and resource and not any(step_faults("reduce", step)):
@@ -57,8 +58,8 @@ def stock_behind(
         return of if of in resource.relations.stock and not reducer_traits(definition).counts else ""
     if definition.name in above or not definition.combine or definition.combine.name == "ratio":
         return ""
-    parts = [definitions[name] for name in parts_of(definition) if name in definitions]
-    return next(filter(None, (stock_behind(part, definitions, resources, (*above, definition.name)) for part in parts)), "")
+    parts = filter(None, map(named, parts_of(definition)))
+    return next(filter(None, (stock_behind(part, named, resources, (*above, definition.name)) for part in parts)), "")
 
 
 def stock_faults(step: Step, stock: str) -> Iterator[Fault]:

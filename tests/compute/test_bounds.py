@@ -48,13 +48,12 @@ def world(ruritania, tmp_path_factory):
     (folder / "data").mkdir()
     heard = ruritania.definitions["guns_heard"]
     definitions = {name: heard.model_copy(update={"reduce": step, "variants": {}}) for name, step in REDUCERS.items()}
-    given_dates = ruritania.collection.described.valid["cannonades"]
-    fields = [
-        one if one.name != "date" else one.model_copy(update={"constraints": Constraints()})
-        for one in given_dates.resource.columns.values()
-    ]
-    schema = given_dates.resource.schema_.model_copy(update={"fields": tuple(fields)})
-    descriptor = given_dates._replace(resource=given_dates.resource.model_copy(update={"schema_": schema}))
+    strict = ruritania.collection.described.valid["cannonades"]
+    free = {"constraints": Constraints()}  # no date may be blank there, and none is known to the quarter
+    columns = strict.resource.columns.values()
+    fields = tuple(one.model_copy(update=free if one.name.startswith("date") else {}) for one in columns)
+    schema = strict.resource.schema_.model_copy(update={"fields": fields})
+    descriptor = strict._replace(resource=strict.resource.model_copy(update={"schema_": schema}))
 
     def made(salvos, spans):
         lines = [

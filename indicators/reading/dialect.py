@@ -336,7 +336,8 @@ def cells_fault(cells: Sequence[str], columns: int) -> Fault:
     """A row that has more or fewer cells than the header, and the likely cause."""
     thousands = next((f"{one},{two}" for one, two in itertools.pairwise(cells) if _is_split(one, two)), None)
     if len(cells) < columns:
-        hint = "a row is cut off, or commas of empty cells are missing"
+        is_remark = "; for a remark put dialect: {commentChar: '#'} into the descriptor" if cells[0].startswith("#") else ""
+        hint = f"a row is cut off, or commas of empty cells are missing{is_remark}"
     elif not any(cells[columns:]):
         hint = "remove what is too much at its end"
     elif thousands:

@@ -219,7 +219,8 @@ def test_a_header_below_other_lines_and_comments_are_read_where_the_dialect_says
 
 def test_a_remark_is_a_row_and_is_reported_where_the_dialect_does_not_name_it(copy):
     rewritten(copy, lambda lines: [*lines[:2], "# gate book", *lines[2:]], TRAVEL)
-    assert [(line, code) for file, line, code in faults(open_project(copy)) if file == TRAVEL] == [(3, "wrong-cells")]
+    (found,) = [p for p in open_project(copy).problems if p.place.file == TRAVEL]
+    assert (found.place.line, found.code, "commentChar: '#'" in found.hint) == (3, "wrong-cells", True)
 
 
 def test_the_line_of_a_fault_is_that_of_the_file_where_rows_are_left_out(copy):

@@ -242,6 +242,14 @@ def test_rows_without_a_date(copy):
     assert messages == [f"rows of 'guns_heard' {why} (1): cannonades:c-02"]
 
 
+def test_a_handover_without_a_date(copy):
+    """Whose polls count would not be known."""
+    edited(copy, "data/reigns.resource.yaml", "description: Its day., constraints: {required: true}", "description: Its day.")
+    edited(copy, "data/reigns.csv", "r-3,1895-06-20", "r-3,")
+    messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'approval'" in p.message]
+    assert [message.endswith("(1): reigns:r-3") for message in messages] == [True]
+
+
 def test_a_number_whose_part_has_a_fault(capsys, copy):
     edited(copy, "indicators/definitions/court.yaml", "    where: {kind: duel}", "    where: {kind: dule}")
     assert main(["--project", str(copy), "compute", "warmth"]) == 1

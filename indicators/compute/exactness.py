@@ -17,7 +17,6 @@ from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
 from indicators.nouns.vocabulary import (
     DAY,
-    DAY_DATED,
     FIRST,
     LARGEST_NUMBER,
     LAST,
@@ -239,9 +238,8 @@ def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
 
 def _is_rough(table: Table, definition: Definition, used: pd.DataFrame, traits: Traits, on: "_Calendar") -> np.ndarray:
     """Periods of which the value is an estimate at best: of too few rows, or of one that is weighed by a day which is not exactly known."""
-    few = _rows_in(on.periods, _once(definition, used, traits)) < traits.estimate_below
-    weighed = traits.no_coarser and table.relations.time is not None and table.relations.time.precision is not None
-    return few | on.any(~used[DAY_DATED].to_numpy(dtype=bool)) if weighed else few
+    few, time = _rows_in(on.periods, _once(definition, used, traits)) < traits.estimate_below, table.relations.time
+    return few | on.any((used[PRECISION] != "day").to_numpy()) if traits.no_coarser and time and time.precision else few
 
 
 def _statuses(table: Table, used: pd.DataFrame, rough: np.ndarray, on: _Calendar) -> np.ndarray:

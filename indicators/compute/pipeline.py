@@ -262,11 +262,11 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
     elif query.frequency and query.frequency not in possible:
         about = {"hint": f"possible: {', '.join(possible)}", "name": query.name, "frequency": query.frequency}
         coarser, stock = is_finer(definition.frequency, query.frequency), _stock(project, definition)
+        weighed = coarser and reducer_traits(definition).no_coarser
         if coarser and stock:
             yield fault("stock-over-time/frequency", column=stock, **about)
-            return
-        weighed = coarser and reducer_traits(definition).no_coarser
-        yield fault("frequency-too-fine/weighed" if weighed else "frequency-too-fine/asked", **about)
+        else:
+            yield fault("frequency-too-fine/weighed" if weighed else "frequency-too-fine/asked", **about)
     if query.as_of and query.as_of > as_of:
         hint = "nothing is known of later days; choose that day or an earlier one"
         yield fault("after-the-data", hint=hint, day=query.as_of, as_of=as_of)
@@ -283,9 +283,7 @@ def _calculation_faults(project: Project, definition: Definition, query: Query) 
         yield fault("unknown-breakdown", hint=suggest(query.breakdown, columns), name=query.name, column=query.breakdown)
     for text in query.transform:
         step = step_from_text(text)
-        wrong = list(step_faults("transform", step))
-        stock = "" if wrong else _stock(project, definition)
-        yield from wrong or (stock_faults(step, stock) if stock else ())
+        yield from list(step_faults("transform", step)) or stock_faults(step, _stock(project, definition))
 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:

@@ -54,9 +54,7 @@ class Column(NamedTuple):
 
     def holds_code(self, code: str) -> "nw.Expr":
         """Cells with a code, which is given as `code_text` writes it."""
-        if self.kind in NUMBERS:
-            return self.values == float(code)
-        return self.values == code if self.kind == "boolean" else self.holds(code)
+        return self.holds(float(code) if self.kind in NUMBERS else code == "true" if self.kind == "boolean" else code)
 
     def holds(self, value: Any) -> "nw.Expr":
         """Cells equal to the value; on a list column, cells that contain it."""

@@ -355,7 +355,7 @@ def _reference_faults(
     for room, step, trail in _steps(definition):
         if any(step_faults(room, step)):
             continue
-        if room == "transform" and stock:
+        if room == "transform":
             yield from (finding.under(*trail) for finding in stock_faults(step, stock))
         for name, kind, value in references(room, step):
             inner: Iterable[Fault] = ()

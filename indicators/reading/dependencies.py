@@ -63,8 +63,8 @@ def stock_behind(definition: Definition, named: Named, resources: Mapping[str, R
 
 
 def stock_faults(step: Step, stock: str) -> Iterator[Fault]:
-    """Why a transform does not apply to numbers of a stock: it adds over time."""
-    if ROOMS["transform"][step.name].traits.sums:
+    """Why a transform does not apply to numbers of a stock, if there is one: it adds over time."""
+    if stock and ROOMS["transform"][step.name].traits.sums:
         hint = "use rolling_mean or change, or remove the column from stock in the descriptor"
         yield fault("stock-over-time/transform", hint=hint, transform=step.name, column=stock)
 

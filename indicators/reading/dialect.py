@@ -202,9 +202,9 @@ def _more_header(lines: Sequence[_Line], header: Sequence[str], resource: Resour
     described = {name: field for name, field in resource.columns.items() if field.type not in ("string", "boolean")}
     measured = [n for n, name in enumerate(header) if name in described]
     start = resource.relations.time.start if resource.relations.time else ""
-    needed = [n for n in measured if header[n] == start or header[n] in resource.schema_.primaryKey]
+    needed = [n for n, name in enumerate(header) if name == start or (n in measured and name in resource.schema_.primaryKey)]
     for count, line in enumerate(lines[: FEW + 1]):
-        cells = [*line.cells, *[""] * len(header)]
+        cells = ["" if cell in resource.schema_.missingValues else cell for cell in [*line.cells, *[""] * len(header)]]
         is_word = any(cells[n].strip() and not re.search("[0-9]", cells[n]) for n in needed)
         if not is_word or any(re.match("[^0-9]*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):
             return list(lines[:count])

@@ -90,21 +90,17 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
         return _named(error["ctx"]["error"].fault.under(*trail))
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
     wanted = in_plain_words(error["msg"])
-    if kind == "string_type" and name == "start" and isinstance(value, list):
-        return _named(fault("wrong-value/kind", *trail, hint=ONE_COLUMN, value=value))
-    if kind == "too_short" and name in WAYS_OUT:
+    if name in WAYS_OUT and (kind == "too_short" or (kind == "string_type" and isinstance(value, list))):
         return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
     return _named(fault("wrong-value/kind", *trail, hint=with_disguise(f"{key}should be {wanted}", value), value=value))
 
 
-ONE_COLUMN = (
-    "name one column; where year, month and day have columns of their own, add a column of type date (YYYY-MM-DD), and where not every "
-    "day is known another, named under precision, that says how exact it is: day, month or year"
-)
 WAYS_OUT = {
     "path": "name a CSV file, or several",
     "primaryKey": "name the columns that together name a row, as in primaryKey: [date, place]; where none do, number the rows in a column "
     "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]",
+    "start": "name one column; where year, month and day have columns of their own, add one of type date (YYYY-MM-DD), and where not every "
+    "day is known another, named under precision, that says how exact it is: day, month or year",
 }
 """What to do where a key is missing and cannot simply be added."""
 

@@ -229,6 +229,14 @@ def test_the_line_of_a_fault_is_that_of_the_file_where_rows_are_left_out(copy):
     assert [line for file, line, _ in faults(open_project(copy)) if file == REIGNS] == [6]
 
 
+def test_a_first_row_without_date_and_number_is_a_row_where_its_mark_is_one_for_nothing(copy):
+    edited(copy, REIGNS_FORM, "  primaryKey", "  missingValues: ['', 'n/a']\n  primaryKey")
+    (field,) = [line for line in (copy / REIGNS_FORM).read_text().splitlines() if "name: date" in line]
+    edited(copy, REIGNS_FORM, field, field.replace("constraints: {required: true}", "constraints: {required: false}"))
+    rewritten(copy, lambda lines: [lines[0], "r-0,n/a,Rudolf,coronation,court_diary", *lines[1:]])
+    assert [problem for problem in faults(open_project(copy)) if problem[0] == REIGNS] == []
+
+
 @pytest.mark.parametrize("rows", ["[1, 2]", "[]", "[0]", "3"])
 def test_one_row_names_the_columns(copy, rows):
     line = edited(copy, REIGNS_FORM, "path: reigns.csv", f"path: reigns.csv\ndialect: {{headerRows: {rows}}}")

@@ -151,7 +151,7 @@ def test_an_unknown_key_of_the_package_hides_no_table(copy):
 def test_a_date_in_three_columns_is_refused_with_what_to_write(copy):
     edited(copy, GUNS, "{start: date, precision", "{start: [year, month, day], precision")
     (found,) = [p for p in open_project(copy).problems if p.place.file == GUNS]
-    assert "add a column of type date" in found.hint
+    assert "add one of type date" in found.hint
 
 
 @pytest.mark.parametrize(

@@ -52,12 +52,12 @@ FAULTS = {
     ),
     "unknown breakdown": (COURT, "    breakdown: [topic, level]", "    breakdown: [topic, levl]", "unknown-column", "'level'"),
     "a breakdown by days": (COURT, "    breakdown: [topic, level]", "    breakdown: [topic, date]", "wrong-type", "type date"),
-    "a breakdown by numbers": (
-        GUNS,
-        "    direction: lower is better\n",
-        "    breakdown: guns\n    direction: lower is better\n",
+    "a breakdown by measured numbers": (
+        CROWD,
+        "    direction: higher is better\n",
+        "    breakdown: approve_pct\n    direction: higher is better\n",
         "wrong-type",
-        "integer",
+        "number",
     ),
     "a filter of nothing": (COURT, "    where: {kind: duel}", "    where: []", "wrong-value", "empty list"),
     "a condition of nothing": (COURT, "    where: {kind: duel}", "    where: {kind: {}}", "wrong-value", "no condition"),

@@ -15,7 +15,8 @@ from plotly.offline import get_plotlyjs_version
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, check, indicator, method, overview, rest_of, screen_of, tune
 from dashboard.pages.nodes import code_link, problem_item
-from indicators.problems import ProblemsFound, suggest
+from indicators.problems import ProblemsFound
+from indicators.suggestions import suggest
 
 
 class Page(Protocol):

@@ -14,7 +14,7 @@ from indicators.operations.registry import ROOMS
 from indicators.problems import codes, exemptable
 from indicators.reading.project import open_project
 from indicators.warnings.run import WARNINGS, warnings_of
-from tests.builders import RURITANIA, edited, seasonal
+from tests.builders import RURITANIA, defined, edited, seasonal
 
 CODES = codes()
 ROOT = Path(__file__).parents[1]
@@ -92,6 +92,7 @@ MADE_BY_HAND = {
     *("not-utf-8/likely", "not-utf-8/other"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
     *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date", "season-repeats"),
+    *("stock-over-time/frequency", "stock-over-time/transform"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
 OF_THE_MACHINE = {
@@ -222,11 +223,31 @@ def test_a_season_that_repeats(copy):
     assert {p.code for p in problems_of(copy)} == {"season-repeats"}
 
 
+def test_a_stock_is_added_over_keys_and_never_over_time(copy):
+    edited(copy, "data/travellers.resource.yaml", "  kind: observations\n", "  kind: observations\n  stock: [travellers]\n")
+    rules = {"table": "travellers", "where": {"destination": "GRA"}, "reduce": {"sum": {"of": "travellers"}}, "coverage": None}
+    window = {"transform": [{"rolling_sum": {"window": 3}}]}
+    both = {"combine": {"sum": {"of": ["by_month", "ruritanians_in_graustark"]}}, **window}
+    defined(copy, by_month=rules, by_year=rules | {"frequency": "annual"}, window=rules | window, both=both)
+    found = {(p.place.line, p.code, p.case) for p in problems_of(copy) if p.place.file.endswith("extra.yaml") and p.level == "error"}
+    assert {(code, case) for _, code, case in found} == {("stock-over-time", "frequency"), ("stock-over-time", "transform")}
+    assert len(found) == 3
+
+
 def test_rows_without_a_date(copy):
     edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
     edited(copy, "data/cannonades.csv", "c-02,1895-01-24", "c-02,")
     messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'guns_heard'" in p.message]
-    assert messages == ["rows of 'guns_heard' without a date are in no period (1): cannonades:c-02"]
+    why = "have no date and may belong to any period, so none of its numbers is exact"
+    assert messages == [f"rows of 'guns_heard' {why} (1): cannonades:c-02"]
+
+
+def test_a_handover_without_a_date(copy):
+    """Whose polls count would not be known."""
+    edited(copy, "data/reigns.resource.yaml", "description: Its day., constraints: {required: true}", "description: Its day.")
+    edited(copy, "data/reigns.csv", "r-3,1895-06-20", "r-3,")
+    messages = [p.message for p in problems_of(copy) if p.code == "rows-without-date" and "'approval'" in p.message]
+    assert [message.endswith("(1): reigns:r-3") for message in messages] == [True]
 
 
 def test_a_number_whose_part_has_a_fault(capsys, copy):

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from dashboard.charts import marks
+from dashboard.charts import lines, marks
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LINE, SMALL, TITLE, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Picture
-from dashboard.charts import lines
 from dashboard.words import numbers
 from indicators.nouns.series import Series
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, SMALL, Frame, safe, text_width
+from dashboard.charts.lines import in_larger
 from dashboard.charts.notes import Box
 from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
-from dashboard.charts.lines import in_larger
 from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE

@@ -12,7 +12,8 @@ from indicators.nouns.definition import called_now
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Query
 from indicators.nouns.vocabulary import check_day
-from indicators.problems import Fault, Place, ProblemsFound, fault, suggest
+from indicators.problems import Fault, Place, ProblemsFound, fault
+from indicators.suggestions import suggest
 
 KEYS = {"start": "from", "end": "to", "other": "with"}
 SAFE = ":,@="

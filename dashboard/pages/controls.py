@@ -14,7 +14,9 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.periods import NOUNS, PER_YEAR
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import scale_of
-from indicators.problems import fault, refused, suggest
+from indicators.problems import fault, refused
+from indicators.reading.dependencies import stock_behind
+from indicators.suggestions import suggest
 
 BASE = ""
 """The value of a control that is left as the definition has it."""
@@ -84,6 +86,7 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     rule = series.definition
     variants = [{"label": "as defined", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
     total = TOTAL if rule.shown else BASE
+    stock = stock_behind(rule, results.definition, {name: table.resource for name, table in results.tables.items()})
     breakdowns = [{"label": "Total", "value": total}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
     return {
         "variants": variants,
@@ -92,7 +95,7 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
         "frequency": series.frequency,
         "breakdowns": breakdowns,
         "breakdown": series.query.breakdown or total,
-        "transforms": transforms(view, series),
+        "transforms": transforms(view, series, of_stock=bool(stock)),
         "transform": ";".join(view.transform),
         "others": others(results, view),
         "with": view.other or BASE,
@@ -102,8 +105,9 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     }
 
 
-def transforms(view: View, series: Series) -> list[dict[str, str]]:
-    """Calculations that make sense for this unit at this frequency; and the one in the address, whatever it is."""
+def transforms(view: View, series: Series, *, of_stock: bool) -> list[dict[str, str]]:
+    """Calculations that make sense for this unit at this frequency; and the one in the address, whatever it is. Numbers of a stock are
+    not added over time."""
     definition, period, year = series.definition, NOUNS[series.frequency], PER_YEAR[series.frequency]
     offered = {"change": f"change from the previous {period}"}
     if year > 1:
@@ -112,7 +116,7 @@ def transforms(view: View, series: Series) -> list[dict[str, str]]:
         offered |= {"pct_change": f"per cent change from the previous {period}", "year_on_year": "per cent change from a year earlier"}
         offered[f"rebase:period={_first_year(view, series)}"] = f"index, {_first_year(view, series)} = 100"
     step = definition.reduce or definition.combine
-    if step and step.name in ("count", "sum") and not definition.transform:  # values of several periods may be added
+    if step and step.name in ("count", "sum") and not definition.transform and not of_stock:  # values of several periods may be added
         within = {f"rolling_sum:window={year}": f"sum of the last {year} {period}s", "year_to_date": "year to date"}
         offered |= within if year > 1 else {}
         offered |= {"cumulative": "running total", "per_day": "per day"}

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -153,8 +153,10 @@ def _settle(values: pd.DataFrame, doubtful: np.ndarray) -> None:
     values.loc[~missing & ~values["at_least"], "reason"] = ""
 
 
-def _together(groups: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(chain.from_iterable(groups)))
+def _together(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Rows of several groups; periods may share one, as that of all rows without a date, which is then looked at once."""
+    different = list({id(group): group for group in groups if group}.values())
+    return different[0] if len(different) == 1 else tuple(dict.fromkeys(chain.from_iterable(different)))
 
 
 def _joined(groups: Iterable[Mapping[int, tuple[str, ...]]]) -> Mapping[int, tuple[str, ...]]:

@@ -15,7 +15,20 @@ from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_days, last_day, period_of
 from indicators.nouns.series import Table, Why
-from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_NUMBER, LAST, NEAR_COMPLETE, PERIOD, PRECISION, ROW, STATUS, STATUSES, SoFar
+from indicators.nouns.vocabulary import (
+    DAY,
+    FIRST,
+    LARGEST_NUMBER,
+    LAST,
+    NEAR_COMPLETE,
+    PERIOD,
+    PRECISION,
+    ROW,
+    STATUS,
+    STATUSES,
+    UNDATED,
+    SoFar,
+)
 from indicators.operations.reduce import Traits, poll_names
 from indicators.reading.dependencies import FINEST, break_columns
 
@@ -54,7 +67,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
-    statuses = _statuses(table, used, _rows_in(periods, _once(definition, used, traits)) < traits.estimate_below, on)
+    statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
         "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
@@ -152,11 +165,16 @@ def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.Data
 
 def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
     """Ids of the rows that are dated less exactly, by each period that they may belong to."""
+    if loose is None or not len(periods):
+        return {}
     ids: dict[int, list[str]] = {}
-    for row, first, last in () if loose is None else loose[[ROW, FIRST, LAST]].itertuples(index=False):
+    undated = loose[FIRST] == UNDATED
+    for row, first, last in loose.loc[~undated, [ROW, FIRST, LAST]].itertuples(index=False):
         for period in range(max(first, int(periods[0])), last + 1):
             ids.setdefault(period, []).append(row)
-    return {period: tuple(rows) for period, rows in ids.items()}
+    anywhere = tuple(loose.loc[undated, ROW])  # one and the same for all periods: there may be many of both
+    touched = periods.tolist() if anywhere else ids
+    return {period: (*ids[period], *anywhere) if period in ids else anywhere for period in touched}
 
 
 def _await(state: State, late: np.ndarray, table: Table) -> None:
@@ -188,7 +206,8 @@ def _calendar(table: Table, definition: Definition, reduced: Reduced, today: dat
     """Periods from the first with a coverage level or a row to today."""
     selected, frequency, columns = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.columns
     starts = [int(selected[PERIOD].min())] if len(selected) else []
-    starts += [] if reduced.rows.loose is None else [int(reduced.rows.loose[FIRST].min())]
+    loose = () if reduced.rows.loose is None else reduced.rows.loose[FIRST].tolist()
+    starts += [first for first in loose if first != UNDATED]
     if table.relations.kind == "events":
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
@@ -217,12 +236,18 @@ def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
     return is_blank(used[of]) if of and not definition.reduce.parameters.get("blanks") else np.zeros(len(used), dtype=bool)
 
 
-def _statuses(table: Table, used: pd.DataFrame, few: np.ndarray, on: _Calendar) -> np.ndarray:
-    """Worst status of the rows of each period, as an index into STATUSES; at best estimated where they are too `few`."""
+def _is_rough(table: Table, definition: Definition, used: pd.DataFrame, traits: Traits, on: "_Calendar") -> np.ndarray:
+    """Periods of which the value is an estimate at best: of too few rows, or of one that is weighed by a day which is not exactly known."""
+    few, time = _rows_in(on.periods, _once(definition, used, traits)) < traits.estimate_below, table.relations.time
+    return few | on.any((used[PRECISION] != "day").to_numpy()) if traits.no_coarser and time and time.precision else few
+
+
+def _statuses(table: Table, used: pd.DataFrame, rough: np.ndarray, on: _Calendar) -> np.ndarray:
+    """Worst status of the rows of each period, as an index into STATUSES; at best estimated where they are too few or too `rough`."""
     statuses = np.full(len(on.periods), NORMAL, dtype=np.int64)
     if table.relations.status:
         statuses = on.least(used[STATUS].map(STATUSES.index).to_numpy(dtype=np.int64), NORMAL)
-    return np.where(few, np.minimum(statuses, STATUSES.index("E")), statuses)
+    return np.where(rough, np.minimum(statuses, STATUSES.index("E")), statuses)
 
 
 def _kinds(table: Table, definition: Definition, used: pd.DataFrame, on: _Calendar) -> list[tuple[int, int] | None]:

@@ -25,9 +25,19 @@ from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
-from indicators.problems import Fault, Place, ProblemsFound, fault, refused, suggest
-from indicators.reading.dependencies import columns_read, frequencies_of, parts_of, tables_behind, tables_of, with_parts_called
+from indicators.problems import Fault, Place, ProblemsFound, fault, refused
+from indicators.reading.dependencies import (
+    columns_read,
+    frequencies_of,
+    parts_of,
+    stock_behind,
+    stock_faults,
+    tables_behind,
+    tables_of,
+    with_parts_called,
+)
 from indicators.reading.project import Project
+from indicators.suggestions import suggest
 
 MOST_KEPT = 256
 ASKED = Place("query")
@@ -228,7 +238,7 @@ def _notes(project: Project, definition: Definition, query: Query, of_rows: Sequ
 def _asked(project: Project, query: Query) -> Definition:
     """The definition of a query. ProblemsFound if anything that the query names does not exist."""
     definition = _named(project, query)
-    faults = [*_time_faults(project, definition, query), *_calculation_faults(definition, query)]
+    faults = [*_time_faults(project, definition, query), *_calculation_faults(project, definition, query)]
     if faults:
         raise ProblemsFound(one.at(ASKED) for one in faults)
     return definition
@@ -252,20 +262,30 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
     if query.frequency and query.frequency not in FREQUENCIES:
         yield fault("unknown-frequency", hint=suggest(query.frequency, FREQUENCIES), frequency=query.frequency)
     elif query.frequency and query.frequency not in possible:
-        weighed = reducer_traits(definition).no_coarser and is_finer(definition.frequency, query.frequency)
-        code = "frequency-too-fine/weighed" if weighed else "frequency-too-fine/asked"
-        yield fault(code, hint=f"possible: {', '.join(possible)}", name=query.name, frequency=query.frequency)
+        about = {"hint": f"possible: {', '.join(possible)}", "name": query.name, "frequency": query.frequency}
+        coarser, stock = is_finer(definition.frequency, query.frequency), _stock(project, definition)
+        weighed = coarser and reducer_traits(definition).no_coarser
+        if coarser and stock:
+            yield fault("stock-over-time/frequency", column=stock, **about)
+        else:
+            yield fault("frequency-too-fine/weighed" if weighed else "frequency-too-fine/asked", **about)
     if query.as_of and query.as_of > as_of:
         hint = "nothing is known of later days; choose that day or an earlier one"
         yield fault("after-the-data", hint=hint, day=query.as_of, as_of=as_of)
 
 
-def _calculation_faults(definition: Definition, query: Query) -> Iterator[Fault]:
+def _stock(project: Project, definition: Definition) -> str:
+    """The stock of which a definition gives numbers; "" if there is none."""
+    return stock_behind(definition, project.definition, {name: table.resource for name, table in project.tables.items()})
+
+
+def _calculation_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:
     columns = [one.by for one in definition.breakdown]
     if query.breakdown and query.breakdown not in columns:
         yield fault("unknown-breakdown", hint=suggest(query.breakdown, columns), name=query.name, column=query.breakdown)
     for text in query.transform:
-        yield from step_faults("transform", step_from_text(text))
+        step = step_from_text(text)
+        yield from list(step_faults("transform", step)) or stock_faults(step, _stock(project, definition))
 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:

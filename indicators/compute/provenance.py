@@ -16,8 +16,9 @@ from indicators.nouns.definition import Definition, Step
 from indicators.nouns.descriptor import FieldOf, Span
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, PRECISION, ROW, Level
+from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
-from indicators.operations.where import NUMBERS, columns
+from indicators.operations.where import columns
 from indicators.reading.dependencies import columns_read, parts_of
 from indicators.reading.descriptors import label_of
 

@@ -9,7 +9,7 @@ from indicators.compute.coverage import Reduced
 from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
-from indicators.nouns.vocabulary import NEAR_COMPLETE, PERIOD
+from indicators.nouns.vocabulary import FIRST, NEAR_COMPLETE, PERIOD, UNDATED
 
 
 def is_blank(cells: pd.Series) -> np.ndarray:
@@ -24,6 +24,7 @@ def reasons_of(
     `loose`: the rows that are dated less exactly and may belong to a period."""
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
+    undated = 0 if reduced.rows.loose is None else int((reduced.rows.loose[FIRST] == UNDATED).sum())
     given = []
     for period, why, at_least, level in zip(values.index.tolist(), values["why"], values["at_least"], values["coverage"], strict=True):
         lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""
@@ -35,20 +36,22 @@ def reasons_of(
         elif why == "only-a-minimum":
             given.append(worded(why, minimums.get(period, "")))
         elif at_least:
-            doubt = _in_doubt(len(loose[period])) if period in loose else ""
+            doubt = _in_doubt(len(loose[period]) - undated, undated) if period in loose else ""
             given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
         else:
             given.append(worded(why))
     return given
 
 
-def _in_doubt(rows: int) -> str:
+def _in_doubt(dated: int, undated: int) -> str:
     """How many rows may belong to a period.
 
-    >>> _in_doubt(1), _in_doubt(2)
-    ('1 row that is dated less exactly may belong to it', '2 rows that are dated less exactly may belong to it')
+    >>> _in_doubt(1, 0), _in_doubt(2, 1)
+    ('1 row that is dated less exactly may belong to it', '2 rows that are dated less exactly and 1 without a date may belong to it')
     """
-    return f"{rows} row{' that is' if rows == 1 else 's that are'} dated less exactly may belong to it"
+    less = f"{dated} row{' that is' if dated == 1 else 's that are'} dated less exactly" if dated else ""
+    rows = "" if dated else " row" if undated == 1 else " rows"
+    return f"{' and '.join(filter(None, [less, f'{undated}{rows} without a date' if undated else '']))} may belong to it"
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -11,9 +11,10 @@ import pandas as pd
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
-from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, ROW
+from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, ROW, UNDATED
+from indicators.operations.column import Column, code_text
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import CONDITIONS, Column, expression
+from indicators.operations.where import CONDITIONS, expression
 from indicators.reading.dependencies import FINEST
 from indicators.reading.tables import newest_releases
 
@@ -77,20 +78,42 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     """The rows that a definition selects, with @period; `only` keeps the rows with one code in a column.
 
     A row counts in the period in which all the days lie that its date may mean. Rows without such a period are `loose`, and so are
-    those dated after `day` by a month or a year that has begun.
+    those dated after `day` by a month or a year that has begun, and those without a date.
     """
     assert definition.table
     table = tables[definition.table]
-    where = expression(looked_up(definition.where, tables, day), table.resource)
     assert table.relations.time
-    filters = [] if table.resource.columns[table.relations.time.start].constraints.required else [~nw.col(DAY).is_null()]
-    filters += [] if where is None else [where]
+    start, wanted = table.relations.time.start, looked_up(definition.where, tables, day)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
-    if only:
-        column, code = only
-        filters.append(Column(table.resource.columns[column], separators.get(column)).holds(code))
-    exact, loose = _by_exactness(table, definition, frequency, day, filters)
+    part = [Column(table.resource.columns[only[0]], separators.get(only[0])).holds_code(only[1])] if only else []
+    has_blanks = not table.resource.columns[start].constraints.required
+    dated = [~nw.col(DAY).is_null()] if has_blanks else []
+    exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table), *part])
+    if has_blanks:
+        blank = [nw.col(DAY).is_null(), *_tests(_but_of_date(wanted, start), table), *part]
+        undated = _passing(known_on(table, day), blank).to_native()[ROW].to_numpy()
+        anywhere = pd.DataFrame({ROW: undated, FIRST: UNDATED, LAST: period_of(day, frequency)})
+        loose = loose if not len(undated) else anywhere if loose is None else pd.concat([loose, anywhere])
     return Rows(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators, loose, day)
+
+
+def _tests(where: Any, table: Table) -> "list[nw.Expr]":
+    """A filter as expressions: none where it keeps every row."""
+    test = expression(where, table.resource)
+    return [] if test is None else [test]
+
+
+def _but_of_date(where: Any, date: str) -> Any:
+    """A filter without what it says of a date, which a row without one may or may not pass; but it may ask for blank dates.
+
+    >>> _but_of_date({"day": {"from": "1894"}, "kind": "call"}, "day"), _but_of_date({"day": {"blank": False}}, "day")
+    ({'kind': 'call'}, {'day': {'blank': False}})
+    """
+    if isinstance(where, list):
+        return [_but_of_date(part, date) for part in where]
+    blank = where[date].get("blank") if isinstance(where.get(date), dict) else None
+    rest = {column: condition for column, condition in where.items() if column != date}
+    return rest if blank is None else rest | {date: {"blank": blank}}
 
 
 def _by_exactness(
@@ -166,8 +189,8 @@ def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.
     assert definition.table
     table, rows = tables[definition.table], selected(tables, definition, "annual", day)
     listing = table.relations.lists.get(column)
-    cells = pd.Series(rows.frame[column].to_list(), dtype="str")
-    items = cells.str.split(listing.separator).explode() if listing else cells
-    codes = set(items[items != ""].dropna())
-    vocabulary = listing.enum if listing else [str(e) for e in table.resource.columns[column].constraints.enum]
-    return [code for code in vocabulary if code in codes] + sorted(codes - set(vocabulary))
+    cells = rows.frame.to_native()[column].dropna().drop_duplicates()
+    items = cells.astype("str").str.split(listing.separator).explode() if listing else cells
+    codes = {code_text(item): item for item in items.tolist() if item != ""}
+    vocabulary = listing.enum if listing else [code_text(code) for code in table.resource.columns[column].codes]
+    return [code for code in vocabulary if code in codes] + sorted(codes.keys() - set(vocabulary), key=lambda code: codes[code])

@@ -1,6 +1,6 @@
 """What a table's descriptor says: a Frictionless Data Resource (fields, keys, sources, licences) and its key `relations`."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -110,7 +110,7 @@ class Time(FileModel):
     end: str | None = None
     """Column with the last day of a row that lasts."""
     precision: str | None = None
-    """Column that says how exact the date is: day, month, approx or year."""
+    """Column that says how exact the date is: day, month, approx, quarter or year."""
     every: Step | None = None
     """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`. Cells of `start` are a
     day of the period, or its name: 2024-Q1, 2024-W05, 2024-H1."""
@@ -203,6 +203,9 @@ class Relations(FileModel):
     """Columns of which a change between neighbouring periods is a break in the series. E.g. `[definition]`."""
     lower_bound_when: dict[str, Texts] = {}
     """Column -> its codes that make a number an "at least". E.g. `{count_basis: [at_least]}`."""
+    stock: Texts = ()
+    """Columns of numbers that are the level at a time, as population or debt is: they are added over keys, never over time. E.g.
+    `[population]`."""
     recorded: str | None = None
     """The column with the day on which a row was entered. Where it is part of the primary key, rows that differ in it alone are releases of
     one number, of which the newest counts."""
@@ -296,7 +299,13 @@ class Dialect(FileModel):
     doubleQuote: Literal[True] = True
     """A quote inside a cell is doubled; only this is read."""
     header: Literal[True] = True
-    """The first line names the columns; only this is read."""
+    """A line names the columns; only this is read."""
+    headerRows: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1, max_length=1)] = (1,)
+    """Which row names the columns, counted from 1, where it is not the first: what is above it is left out. E.g. `[4]`; not: two rows."""
+    commentRows: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """Rows that are left out, counted from 1: codes or units below the header. E.g. `[2, 3]`."""
+    commentChar: Annotated[str, Field(min_length=1, max_length=5)] | None = None
+    """How rows begin that are left out. E.g. `'#'`."""
     csv: Delimited | None = None
     """The same keys, where newer versions of the standard have them. E.g. `{delimiter: ;}`."""
 
@@ -304,6 +313,16 @@ class Dialect(FileModel):
     def separator(self) -> str:
         """The character between the cells of a row."""
         return self.csv.delimiter if self.csv else self.delimiter
+
+    def leaves_out(self, number: int, cells: Sequence[str]) -> bool:
+        """Whether a row, by its number in the file from 1, is above the header or a comment.
+
+        >>> dialect = Dialect(headerRows=(2,), commentRows=(3,), commentChar="#")
+        >>> [dialect.leaves_out(*row) for row in ((1, ["a"]), (2, ["b"]), (3, ["c"]), (4, ["# d"]), (5, ["e"]))]
+        [True, False, True, True, False]
+        """
+        begins = self.commentChar is not None and bool(cells) and cells[0].startswith(self.commentChar)
+        return number < self.headerRows[0] or number in self.commentRows or begins
 
 
 class Resource(FileModel):

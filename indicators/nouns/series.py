@@ -64,7 +64,7 @@ class OtherRows(NamedTuple):
 class Rows:
     """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: selected
     rows that are dated less exactly than the periods, each with the first and the last period that it may belong to (@row, @first,
-    @last). `today`: the last day that a period that is not over has so far."""
+    @last); @first is `UNDATED` where a row has no date. `today`: the last day that a period that is not over has so far."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency

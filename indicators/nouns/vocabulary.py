@@ -19,7 +19,7 @@ Status = Literal["M", "B", "P", "E", "I", "A"]
 STATUSES = "MBPEIA"
 """SDMX observation status: missing, break, provisional, estimated, imputed, normal. Of several the first applies."""
 
-PRECISIONS = ("day", "month", "approx", "year")
+PRECISIONS = ("day", "month", "approx", "quarter", "year")
 """How exact a date can be; the codes of a column of precision."""
 
 SoFar = Literal["", "year", "start"]
@@ -33,6 +33,8 @@ Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda 
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
 FIRST, LAST = "@first", "@last"
+UNDATED = 0
+"""The first period that a row without a date may belong to: it may be any."""
 
 
 class FileModel(BaseModel):

@@ -13,7 +13,7 @@ from pydantic import Field
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
 from indicators.nouns.periods import EPOCH, Frequency, days_so_far, first_days, is_finer, months_of, period_of
 from indicators.nouns.series import OtherRows, Rows
-from indicators.nouns.vocabulary import DAY, DAY_DATED, PERIOD, ROW
+from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, ROW
 
 
 class Traits(NamedTuple):
@@ -27,7 +27,8 @@ class Traits(NamedTuple):
     another, as @period and @row. `estimate_below`: with fewer rows the status is E. `needs_every_part`: a period of
     observations needs all its parts. `shows_rows`: the rows behind a value can be shown one by one. `apart`: between
     the values of neighbouring periods there is nothing. `no_coarser`: it weighs by days before the period's end, so its rule
-    does not hold for longer periods. `picks`: it uses one row, and `at_least` counts those that it is picked from.
+    does not hold for longer periods, and a row that is not dated to the day makes the value an estimate. `picks`: it uses
+    one row, and `at_least` counts those that it is picked from.
     `counts_once`, `breaks_on`: parameters that name a column. Rows with the same value in the first are one for `at_least` and
     `estimate_below`; where the value of the second changes there is a break in any case. `needs`: a parameter -> the other
     without which it means nothing. `of_rows`: the value follows from the number of rows and of days alone (the Poisson test
@@ -228,9 +229,19 @@ def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handover
     return asked & ~(unasked & (first_after == len(days)))  # no poll after the handover: the new leader is not known
 
 
-def _of_leader_in_office(rows: Rows, *, of: str, leader: str, handovers: OtherRows | None = None) -> Any:
-    asked = rows.frame.filter(~nw.col(of).is_null(), nw.col(leader) != "")
-    polls = _as_pandas(asked, ROW, PERIOD, DAY, leader).sort_values([DAY, ROW])
+def _dated_polls(frame: Any, *columns: str | None) -> pd.DataFrame:
+    """Columns of polls with @row, @period and @day: of a poll that is not dated to the day the middle of those that it may mean."""
+    spans = [FIRST, LAST] if FIRST in frame.columns else []
+    polls = _as_pandas(frame, *dict.fromkeys(filter(None, [ROW, PERIOD, DAY, *spans, *columns])))
+    middles = {DAY: polls[FIRST] + pd.to_timedelta((polls[LAST] - polls[FIRST]).dt.days // 2, unit="D")} if spans else {}
+    return polls.assign(**middles)
+
+
+def _of_leader_in_office(rows: Rows, *, of: str, leader: str | None, handovers: OtherRows | None = None) -> Any:
+    polled = rows.frame.filter(~nw.col(of).is_null())
+    if leader is None:
+        return polled
+    polls = _dated_polls(polled.filter(nw.col(leader) != ""), leader).sort_values([DAY, ROW])
     if not len(polls):
         return rows.frame.head(0)
     changes = np.sort(_numpy_days(handovers.frame[DAY].drop_nulls())) if handovers is not None else np.array([], dtype="datetime64[D]")
@@ -243,7 +254,7 @@ def _polls(
     rows: Rows,
     *,
     of: str,
-    leader: str,
+    leader: str | None = None,
     handovers: OtherRows | None = None,
     weight: str | None = None,
     poll: str | None = None,
@@ -291,10 +302,13 @@ def _house_effects(values: pd.Series, weights: pd.Series, lines: pd.Series, hous
     return houses.map(dict(zip(together.columns, solved, strict=True)))
 
 
-def _without_house_effects(polls: pd.DataFrame, of: str, leader: str, house: str, weights: pd.Series, periods: pd.Series) -> pd.Series:
+def _without_house_effects(
+    polls: pd.DataFrame, of: str, leader: str | None, house: str, weights: pd.Series, periods: pd.Series
+) -> pd.Series:
     """Values of the polls, each without the effect of its pollster on the line of its leader; unchanged where that is blank."""
     named = polls[polls[house].notna() & (polls[house] != "")]
-    leaders, adjusted = named[leader].astype(str), polls[of].astype("float64")
+    leaders = named[leader].astype(str) if leader else pd.Series("", index=named.index)
+    adjusted = polls[of].astype("float64")
     for one in sorted(leaders.unique()):
         mine = named[leaders == one]
         effects = _house_effects(adjusted[mine.index], weights[mine.index], periods[mine.index], mine[house].astype(str))
@@ -302,7 +316,7 @@ def _without_house_effects(polls: pd.DataFrame, of: str, leader: str, house: str
     return adjusted
 
 
-NEEDS = MappingProxyType({"prefer": "poll", "house_effects": "house", "house": "house_effects"})
+NEEDS = MappingProxyType({"handovers": "leader", "prefer": "poll", "house_effects": "house", "house": "house_effects"})
 
 
 @operation(Traits(selects=_polls, estimate_below=2, shows_rows=True, no_coarser=True, counts_once="poll", breaks_on="leader", needs=NEEDS))
@@ -310,7 +324,7 @@ def poll_average(
     rows: Rows,
     *,
     of: NumberColumn,
-    leader: TextColumn,
+    leader: TextColumn | None = None,
     half_life: Annotated[float, Field(gt=0)] = 14,
     handovers: Selection | None = None,
     weight: NumberColumn | None = None,
@@ -321,8 +335,11 @@ def poll_average(
 ) -> pd.Series:
     """Mean of the polls of a period, later ones weighing more, in the column's unit.
 
-    Polls that ended in the period, of the leader in office on its last day; weight 0.5 ** (days from the poll's end to
-    the period's end / `half_life`). In office is the leader whom the latest poll names, unless a day of `handovers` lies
+    Polls that ended in the period; weight 0.5 ** (days from the poll's end to the period's end / `half_life`). Of a poll that
+    is dated less exactly than to the day, the middle of the days that its date allows is the end (of two the earlier), and
+    the value is an estimate, status E.
+    With `leader`, the column of whom a poll asks about, only those about the leader in office on the last day of the period
+    count; without it, as for parties, all do. In office is the leader whom the latest poll names, unless a day of `handovers` lies
     between that poll and the period's end: then a poll counts only if the next one, after it, names the same leader.
     A change of `leader` is a break in the series; a poll without one does not count. With one poll alone the status is E.
     Each row is a poll and weighs the same, unless other parameters are given. The column `weight` has a factor for the
@@ -341,7 +358,7 @@ def poll_average(
     {24289: 24.0}
     """
     chosen = _polls(rows, of=of, leader=leader, handovers=handovers, weight=weight, poll=poll, prefer=prefer)
-    polls = _as_pandas(chosen, *dict.fromkeys(filter(None, [ROW, PERIOD, DAY, of, leader, weight, poll, house])))
+    polls = _dated_polls(chosen, of, leader, weight, poll, house)
     polls = polls.assign(**{"@weight": polls[weight] if weight else 1.0})
     values = polls[of]
     if house and house_effects == "remove":

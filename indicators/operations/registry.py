@@ -16,7 +16,8 @@ from indicators.characters import with_disguise
 from indicators.nouns.definition import Definition, Operation, Step, StepOf
 from indicators.operations import combine, normalise, reduce, transform
 from indicators.operations.reduce import Traits
-from indicators.problems import Fault, Refused, fault, in_plain_words, suggest, without_misspelt
+from indicators.problems import Fault, Refused, fault, in_plain_words
+from indicators.suggestions import key_hint, suggest, without_misspelt
 
 AS_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false")
 """The form of a number, or of a truth value, in the text of a view."""
@@ -69,7 +70,7 @@ def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
     name = str(error["loc"][0]) if error["loc"] else ""
     trail = (step.name, *_parts(error))
     if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
-        return fault("unknown-parameter", *trail, hint=suggest(name, known), operation=step.name, parameter=name)
+        return fault("unknown-parameter", *trail, hint=key_hint(name, error["input"], known), operation=step.name, parameter=name)
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return fault("missing-parameter", step.name, hint=f"write {step.name}: {{{name}: …}}", operation=step.name, parameter=name)
     about = {"parameter": ".".join(map(str, _parts(error))), "operation": step.name, "reason": _reason(error)}

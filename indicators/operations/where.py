@@ -7,55 +7,20 @@ import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce as fold
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
 
 from indicators.characters import with_disguise
-from indicators.nouns.descriptor import FieldOf, Resource, Resources
+from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import EARLIEST, LATEST, Frequency, first_day, label, last_day, parse_period, within
 from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day
-from indicators.problems import Fault, fault, suggest
+from indicators.operations.column import KINDS, NUMBERS, TEXTS, TIMES, Column, Kind
+from indicators.problems import Fault, fault
+from indicators.suggestions import key_hint, suggest
 
-Kind = Literal["list", "string", "boolean", "integer", "number", "year", "yearmonth", "date"]
-"""Of columns: whether cells are lists, else the Frictionless type."""
-KINDS: tuple[Kind, ...] = get_args(Kind)
-NUMBERS: tuple[Kind, ...] = ("integer", "number", "year")
-TIMES: tuple[Kind, ...] = ("year", "yearmonth", "date")
-TEXTS: tuple[Kind, ...] = ("list", "string", "yearmonth")
 MOST = 200
 """Alternatives of one filter; each is a test of every row."""
-
-
-class Column(NamedTuple):
-    """A column as conditions see it: its field, its vocabulary, and, for a list column, the separator."""
-
-    field: FieldOf
-    separator: str | None = None
-    codes: tuple[str | float, ...] = ()
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of the column: which conditions it knows."""
-        return "list" if self.separator else self.field.kind
-
-    @property
-    def values(self) -> "nw.Expr":
-        """The cells."""
-        return nw.col(self.field.name)
-
-    def cell(self, value: Any) -> Any:
-        """The value as a cell holds it: a day for a column of dates, and a text for a truth value."""
-        if self.kind == "boolean":
-            return "true" if value else "false"
-        return datetime.datetime.fromisoformat(value) if self.kind == "date" else value
-
-    def holds(self, value: Any) -> "nw.Expr":
-        """Cells equal to the value; on a list column, cells that contain it."""
-        if self.separator is None:
-            return self.values == self.cell(value)
-        sep = re.escape(self.separator)
-        return self.values.str.contains(f"(?:^|{sep}){re.escape(str(value))}(?:{sep}|$)")
 
 
 def listed(value: Any) -> list[Any]:
@@ -461,7 +426,7 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
         return
     for name, condition in where.items():
         if name not in resource.columns:
-            yield fault("unknown-column", name, hint=suggest(name, resource.columns), table=resource.name, column=name)
+            yield fault("unknown-column", name, hint=key_hint(name, condition, resource.columns), table=resource.name, column=name)
         else:
             yield from (one.under(name) for one in _condition_faults(column_of(resource, name), condition, others))
 
@@ -475,7 +440,7 @@ def _condition_faults(column: Column, condition: Any, others: Resources | None) 
     found = []
     for key, value in condition.items() if isinstance(condition, dict) else ():
         if key not in CONDITIONS:
-            found.append(fault("unknown-condition", key, hint=suggest(key, CONDITIONS), key=key))
+            found.append(fault("unknown-condition", key, hint=key_hint(key, value, CONDITIONS), key=key))
         else:
             found += (one.under(key) for one in CONDITIONS[key].takes.check(column, key, value, others))
     yield from found or (_crossed_bounds(column, condition) if isinstance(condition, dict) else ())

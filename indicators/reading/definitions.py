@@ -10,14 +10,27 @@ from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names
+from indicators.operations.column import NUMBERS, OF_CODES, code_text
 from indicators.operations.registry import ROOMS, Room, references, step_faults
-from indicators.operations.where import NUMBERS, column_of, faults
-from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all, suggest
-from indicators.reading.dependencies import DEEPEST, FINEST, MOST_PARTS, find_cycle, frequencies_of, parts_of, with_too_many_parts
+from indicators.operations.where import column_of, faults
+from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
+from indicators.reading.dependencies import (
+    DEEPEST,
+    FINEST,
+    MOST_PARTS,
+    find_cycle,
+    frequencies_of,
+    parts_of,
+    stock_behind,
+    stock_faults,
+    sums_stock,
+    with_too_many_parts,
+)
 from indicators.reading.descriptors import exemption_faults
 from indicators.reading.files import path_faults
 from indicators.reading.validation import checked
 from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
+from indicators.suggestions import suggest
 
 STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "higher is better", "frequency": "annual"}
 """Values for missing and faulty keys while the rest of a definition is checked."""
@@ -293,6 +306,15 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     if not consists_of(definition.frequency, finest):
         hint = f"possible: {', '.join(f for f in FREQUENCIES if consists_of(f, finest))}"
         yield fault("frequency-too-fine", "frequency", hint=hint, frequency=definition.frequency, table=resource.name, finest=finest)
+    elif definition.frequency != finest and sums_stock(definition, resource):
+        timed = "" if relations.time.every else "; say under time: every which period a row of the table is about"
+        hint = f"write frequency: {finest}, or, for the rows of one key, reduce: {{last: …}} or {{mean: …}}{timed}"
+        about = {
+            "name": definition.name,
+            "column": definition.reduce and definition.reduce.parameters["of"],
+            "frequency": definition.frequency,
+        }
+        yield fault("stock-over-time/frequency", "frequency", hint=hint, **about)
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
         if column not in resource.columns:
@@ -308,9 +330,9 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
 def _breakdown_faults(column: str, resource: Resource) -> Iterator[Fault]:
     if column not in resource.columns:
         yield fault("unknown-column", hint=suggest(column, resource.columns), table=resource.name, column=column)
-    elif resource.columns[column].type != "string":
-        texts = [name for name, field in resource.columns.items() if field.type == "string"]
-        yield fault("wrong-type/breakdown", hint=suggest(column, texts), column=column, kind=resource.columns[column].type)
+    elif resource.columns[column].type not in OF_CODES:
+        with_codes = [name for name, field in resource.columns.items() if field.type in OF_CODES]
+        yield fault("wrong-type/breakdown", hint=suggest(column, with_codes), column=column, kind=resource.columns[column].type)
 
 
 def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fault]:
@@ -323,7 +345,7 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
     yield from _category_faults("coverage", definition.coverage, resource)
     for n, breakdown in enumerate(definition.breakdown):
         yield from _category_faults("breakdown", breakdown.coverage.values(), resource)
-        known = column_of(resource, breakdown.by).codes if breakdown.by in resource.columns else ()
+        known = tuple(map(code_text, column_of(resource, breakdown.by).codes)) if breakdown.by in resource.columns else ()
         for code in breakdown.coverage:
             if known and code not in known:
                 trail = ("breakdown", n, "coverage", code)
@@ -334,9 +356,12 @@ def _reference_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
+    stock = stock_behind(definition, {name: item.definition for name, item in written.items()}.get, resources)
     for room, step, trail in _steps(definition):
         if any(step_faults(room, step)):
             continue
+        if room == "transform":
+            yield from (finding.under(*trail) for finding in stock_faults(step, stock))
         for name, kind, value in references(room, step):
             inner: Iterable[Fault] = ()
             if kind == "column" and own:

@@ -1,12 +1,13 @@
 """What definitions depend on: parts, tables, columns, possible frequencies; cycles, and combinations with too many parts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import Definition, Step
 from indicators.nouns.descriptor import Relations, Resource
 from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, consists_of, is_finer
-from indicators.operations.registry import reducer_traits, references, step_faults
+from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
+from indicators.problems import Fault, fault
 
 FINEST: dict[str | None, Frequency] = {**FREQUENCY, None: "daily"}
 """The frequency of rows that are about a period, and of dates that are known to it."""
@@ -18,8 +19,8 @@ def frequencies_of(
     """Frequencies at which an indicator is available.
 
     Not finer than the dates behind it and its parts; not coarser than its own where a reducer weighs by the days to the
-    period's end; and only its own where a transform counts in periods (a window of 12). None where a part is missing or
-    combined from itself.
+    period's end, nor than its rows where a stock is summed; and only its own where a transform counts in periods (a window of
+    12). None where a part is missing or combined from itself.
     """
     if definition.name in above:
         return ()
@@ -31,12 +32,41 @@ def frequencies_of(
         resource = resources.get(definition.table or "")
         time = resource.relations.time if resource else None
         finest = FINEST[time.every if time else None]
-        possible = {f for f in FREQUENCIES if consists_of(f, finest)}
+        possible = {f for f in FREQUENCIES if consists_of(f, finest)} & ({finest} if sums_stock(definition, resource) else set(FREQUENCIES))
     if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).no_coarser:
         possible -= {f for f in FREQUENCIES if is_finer(definition.frequency, f)}
     if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)
+
+
+def sums_stock(definition: Definition, resource: Resource | None) -> bool:
+    """Whether a definition adds the numbers of a stock: a longer period than that of a row would add them over time."""
+    step = definition.reduce
+    adds = step and not any(step_faults("reduce", step)) and reducer_traits(definition).needs_every_part
+    return bool(adds and step and resource and step.parameters["of"] in resource.relations.stock)
+
+
+Named = Callable[[str], Definition | None]
+
+
+def stock_behind(definition: Definition, named: Named, resources: Mapping[str, Resource], above: tuple[str, ...] = ()) -> str:
+    """The column of a stock of which a definition gives numbers, itself or by the parts that it adds; "" where there is none."""
+    step, resource = definition.reduce, resources.get(definition.table or "")
+    if step and resource and not any(step_faults("reduce", step)):
+        of = step.parameters.get("of")
+        return of if of in resource.relations.stock and not reducer_traits(definition).counts else ""
+    if definition.name in above or not definition.combine or definition.combine.name == "ratio":
+        return ""
+    parts = filter(None, map(named, parts_of(definition)))
+    return next(filter(None, (stock_behind(part, named, resources, (*above, definition.name)) for part in parts)), "")
+
+
+def stock_faults(step: Step, stock: str) -> Iterator[Fault]:
+    """Why a transform does not apply to numbers of a stock, if there is one: it adds over time."""
+    if stock and ROOMS["transform"][step.name].traits.sums:
+        hint = "use rolling_mean or change, or remove the column from stock in the descriptor"
+        yield fault("stock-over-time/transform", hint=hint, transform=step.name, column=stock)
 
 
 def parts_of(definition: Definition) -> list[str]:

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
 from indicators.nouns.vocabulary import PRECISIONS, Names, is_day
-from indicators.operations.where import CELLS_BY_KIND, NUMBERS, TEXT, faults
-from indicators.problems import Checked, Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all, suggest
+from indicators.operations.column import NUMBERS
+from indicators.operations.where import CELLS_BY_KIND, TEXT, faults
+from indicators.problems import Checked, Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.forms import form_faults
 from indicators.reading.validation import form_of, from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
+from indicators.suggestions import suggest
 
 PACKAGE = "datapackage.yaml"
 
@@ -189,7 +191,7 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     time = relations.time
     # A reference table may hold dates of mixed precision as text; nothing is counted by them.
     if time and relations.kind != "reference" and time.start in columns and columns[time.start].kind not in DATES[time.every]:
-        more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter … under time"
+        more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter, year … under time"
         hint = f"allowed: {', '.join(DATES[time.every])}{more}"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
     if relations.keys and (relations.kind != "observations" or not time or not time.every):
@@ -200,6 +202,10 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
         codes = ", ".join(map(str, strange)) or f"numbers ({precision.type})"
         hint = f"only {', '.join(PRECISIONS)} are read: put these words into the cells and under enum"
         yield fault("not-allowed/precision", "time", "precision", hint=hint, column=precision.name, codes=codes)
+    for column in relations.stock:
+        if column in columns and columns[column].type not in NUMBERS:
+            hint = suggest(column, [name for name, field in columns.items() if field.type in NUMBERS])
+            yield fault("wrong-type/parameter", "stock", hint=hint, wanted="number", column=column, kind=columns[column].type)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
@@ -237,6 +243,7 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     if relations.status:
         yield (here, "status", "column"), relations.status.column
     yield from (((here, "break_on"), column) for column in relations.break_on)
+    yield from (((here, "stock"), column) for column in relations.stock)
     yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
     yield from (((here, "shows"), column) for column in relations.shows)
 

@@ -50,11 +50,11 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
     of the same table, which holds for this one where it has none of its own."""
     resource = descriptor.resource
     delimiter, above = _layout(text, resource)
-    continues = before and _first(text, delimiter)
-    if not above and continues and delimiter == resource.dialect.separator and 2 * _named(_first(text, delimiter), resource) < len(before):
-        lines = _parsed(text, name, delimiter, most, report)
+    first = _first(text, delimiter, resource)
+    if not above and before and first and delimiter == resource.dialect.separator and 2 * _named(first, resource) < len(before):
+        lines = _parsed(text, name, delimiter, resource, most, report)
         return None if lines is None else _body(list(before), lines, name, resource, report)
-    lines = _parsed(text, name, delimiter, most, report)
+    lines = _parsed(text, name, delimiter, resource, most, report)
     if lines is None:
         return None
     if not lines:
@@ -68,13 +68,14 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
     return _body(head.cells, lines[above + 1 :], name, resource, report)
 
 
-def _parsed(text: str, name: str, delimiter: str, most: int, report: Report) -> list[_Line] | None:
-    """All rows that are not empty lines; None, with the reason reported, where quotes do not fit or there are too many."""
+def _parsed(text: str, name: str, delimiter: str, resource: Resource, most: int, report: Report) -> list[_Line] | None:
+    """All rows but empty lines and those that the dialect leaves out; None, with the reason reported, where quotes do not fit or there
+    are too many."""
     csv.field_size_limit(LONGEST_CELL)
     reader, lines, start = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter), list[_Line](), 1
     try:
-        for row in reader:
-            if row:
+        for number, row in enumerate(reader, 1):
+            if row and not resource.dialect.leaves_out(number, row):
                 lines.append(_Line(row, start))
             if len(lines) > most:
                 hint = "split the table, or leave out what no indicator reads"
@@ -94,36 +95,36 @@ def _parsed(text: str, name: str, delimiter: str, most: int, report: Report) -> 
 def _layout(text: str, resource: Resource) -> tuple[str, int]:
     """The delimiter, and the number of rows above the header: those of the row that names most columns of the table."""
     own, wanted = resource.dialect.separator, len(resource.columns)
-    first = _first(text, own)
+    first = _first(text, own, resource)
     if set(first) == set(resource.columns):
         return own, 0
     found = [
         (_named(row, resource), delimiter == own, -n, delimiter)
         for delimiter in (own, *DELIMITERS)
-        for n, row in enumerate(_beginning(text, delimiter))
+        for n, row in enumerate(_beginning(text, delimiter, resource))
     ]
     best = max(found, default=(0, True, 0, own))
     if best[0] > _named(first, resource) and 2 * best[0] >= wanted:
         return best[3], -best[2]
     if best[0] == 0 and wanted > 1:  # none of the columns is known, but they are separated all the same
-        return _most_regular(text, own), 0
+        return _most_regular(text, own, resource), 0
     return own, 0
 
 
-def _most_regular(text: str, own: str) -> str:
+def _most_regular(text: str, own: str, resource: Resource) -> str:
     """The delimiter that gives the first rows most cells, the same number in each; the table's own where none gives more."""
-    cells = {delimiter: [len(row) for row in _beginning(text, delimiter)[:5]] for delimiter in (own, *DELIMITERS)}
+    cells = {delimiter: [len(row) for row in _beginning(text, delimiter, resource)[:5]] for delimiter in (own, *DELIMITERS)}
     regular = {delimiter: numbers[0] for delimiter, numbers in cells.items() if len(set(numbers)) == 1}
     best = max(regular, key=lambda delimiter: regular[delimiter], default=own)
     return best if regular and regular[best] > cells[own][0] else own
 
 
-def _beginning(text: str, delimiter: str) -> list[list[str]]:
+def _beginning(text: str, delimiter: str, resource: Resource) -> list[list[str]]:
     """The first rows, read leniently."""
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter):
-            rows += [row] if row else []
+        for number, row in enumerate(csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter), 1):
+            rows += [row] if row and not resource.dialect.leaves_out(number, row) else []
             if len(rows) >= LOOKED_AT:
                 break
     except csv.Error:
@@ -131,8 +132,8 @@ def _beginning(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _first(text: str, delimiter: str) -> list[str]:
-    return next(iter(_beginning(text, delimiter)), [])
+def _first(text: str, delimiter: str, resource: Resource) -> list[str]:
+    return next(iter(_beginning(text, delimiter, resource)), [])
 
 
 def _plain(name: str) -> str:
@@ -155,7 +156,8 @@ def _delimiter_faults(delimiter: str, resource: Resource) -> Iterator[Fault]:
 
 def _above_faults(lines: Sequence[_Line], above: int) -> Iterator[Fault]:
     if above:
-        hint = f"remove what is above it ({_lines_in_words([line.number for line in lines[:above]])})"
+        lines_above = _lines_in_words([line.number for line in lines[:above]])
+        hint = f"remove what is above it ({lines_above}), or put dialect: {{headerRows: [{lines[above].number}]}} into the descriptor"
         yield fault("table-form/above", hint=hint, line=lines[above].number)
 
 
@@ -168,6 +170,12 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
     if blank:
         _tell(fault("table-form/blank-rows", hint="remove these lines", lines=_numbers(blank)), blank, name, report)
     filled = [line for line in lines if any(cell.strip() for cell in line.cells)]
+    more = _more_header(filled, header, resource)
+    if more:
+        rows = ", ".join(str(line.number) for line in more)
+        hint = f"remove them, or put dialect: {{commentRows: [{rows}]}} into the descriptor"
+        _tell(fault("table-form/below-header", hint=hint, lines=_numbers(more)), more, name, report)
+        filled = filled[len(more) :]
     below = _notes(filled, header, resource)
     if below:
         hint = "remove notes and sources below the table; they belong into the descriptor"
@@ -186,6 +194,21 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
 
 def _tell(finding: Fault, lines: Sequence[_Line], name: str, report: Report) -> None:
     report(finding.at(Place(name, lines[0].number)))
+
+
+def _more_header(lines: Sequence[_Line], header: Sequence[str], resource: Resource) -> list[_Line]:
+    """The first rows, a few at most, that hold codes, units or other words about the columns: none of their numbers and dates is one,
+    and where a row needs a number or a date there is a word, and a number in the next row."""
+    described = {name: field for name, field in resource.columns.items() if field.type not in ("string", "boolean")}
+    measured = [n for n, name in enumerate(header) if name in described]
+    start = resource.relations.time.start if resource.relations.time else ""
+    needed = [n for n, name in enumerate(header) if name == start or (n in measured and name in resource.schema_.primaryKey)]
+    for count, line in enumerate(lines[: FEW + 1]):
+        cells = ["" if cell in resource.schema_.missingValues else cell for cell in [*line.cells, *[""] * len(header)]]
+        is_word = any(cells[n].strip() and not re.search("[0-9]", cells[n]) for n in needed)
+        if not is_word or any(re.match("[^0-9]*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):
+            return list(lines[:count])
+    return []
 
 
 def _notes(lines: Sequence[_Line], header: Sequence[str], resource: Resource) -> list[_Line]:
@@ -313,7 +336,8 @@ def cells_fault(cells: Sequence[str], columns: int) -> Fault:
     """A row that has more or fewer cells than the header, and the likely cause."""
     thousands = next((f"{one},{two}" for one, two in itertools.pairwise(cells) if _is_split(one, two)), None)
     if len(cells) < columns:
-        hint = "a row is cut off, or commas of empty cells are missing"
+        is_remark = "; for a remark put dialect: {commentChar: '#'} into the descriptor" if cells[0].startswith("#") else ""
+        hint = f"a row is cut off, or commas of empty cells are missing{is_remark}"
     elif not any(cells[columns:]):
         hint = "remove what is too much at its end"
     elif thousands:

@@ -13,11 +13,12 @@ from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.where import columns, expression
-from indicators.problems import Fault, Place, Problem, Report, fault, suggest
+from indicators.problems import Fault, Place, Problem, Report, fault
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.spelling import descriptor_faults
 from indicators.reading.tables import SHOWN, more_lines, newest_releases, timeless_keys
 from indicators.reading.validation import validated
+from indicators.suggestions import suggest
 
 Tables = Mapping[str, Table]
 Placed = tuple[Span, Place]

@@ -16,7 +16,7 @@ from indicators.nouns.definition import PROSE, Definition, called_now, former_na
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
-from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all, suggest
+from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
@@ -27,6 +27,7 @@ from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
+from indicators.suggestions import suggest
 
 READ = (".csv", ".yaml")
 

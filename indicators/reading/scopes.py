@@ -8,10 +8,11 @@ from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, EVERYWHE
 from indicators.nouns.descriptor import ListColumn, Resource
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import ROW, Names
-from indicators.problems import Problem, fault, suggest
+from indicators.problems import Problem, fault
 from indicators.reading.definitions import Written
 from indicators.reading.descriptors import Described, Descriptor
 from indicators.reading.tables import SHOWN
+from indicators.suggestions import suggest
 
 
 def _has_scopes(resource: Resource) -> bool:

@@ -9,20 +9,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from indicators.characters import with_disguise
-from indicators.problems import (
-    MOST_IN_A_FILE,
-    Fault,
-    Place,
-    Refused,
-    Report,
-    Trail,
-    fault,
-    in_plain_words,
-    report_all,
-    suggest,
-    without_misspelt,
-)
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, in_plain_words, report_all
 from indicators.reading.yamlfile import YamlFile
+from indicators.suggestions import key_hint, suggest, without_misspelt
 
 N = TypeVar("N", bound=BaseModel)
 
@@ -71,10 +60,10 @@ def _trail(data: Any, loc: tuple[int | str, ...]) -> Trail:
 
 def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
     kind, name, value = error["type"], str(error["loc"][-1]) if error["loc"] else "", error["input"]
+    owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
     if kind == "extra_forbidden":
-        return fault("unknown-key", *trail, hint=suggest(name, known_keys(model, trail[:-1])), key=name)
+        return fault("unknown-key", *trail, hint=key_hint(name, value, known_keys(model, trail[:-1])), key=name)
     if kind == "missing":
-        owner = next((step for step in reversed(trail) if isinstance(step, str)), None)
         if owner is None:
             return fault("missing-key", *trail, hint=f"add {name}: …", key=name)
         return fault("missing-key/of", *trail, hint=WAYS_OUT.get(name, f"add {name}: …"), key=name, owner=owner)
@@ -83,13 +72,13 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
             {"True": "true", "False": "false"}.get(word, word).strip(" '")
             for word in str(error["ctx"]["expected"]).replace(" or ", ", ").split(", ")
         ]
-        return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=trail[-1] if trail else "this file")
+        return fault("not-allowed/value", *trail, hint=suggest(value, allowed), value=value, key=owner or "this file")
     if kind == "value_error":
         assert isinstance(error["ctx"]["error"], Refused)
         return _named(error["ctx"]["error"].fault.under(*trail))
     key = f"{trail[-1]}: " if trail and isinstance(trail[-1], str) else "this "
     wanted = in_plain_words(error["msg"])
-    if kind == "too_short" and name in WAYS_OUT:
+    if name in WAYS_OUT and (kind == "too_short" or (kind == "string_type" and isinstance(value, list))):
         return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
     return _named(fault("wrong-value/kind", *trail, hint=with_disguise(f"{key}should be {wanted}", value), value=value))
 
@@ -98,6 +87,8 @@ WAYS_OUT = {
     "path": "name a CSV file, or several",
     "primaryKey": "name the columns that together name a row, as in primaryKey: [date, place]; where none do, number the rows in a column "
     "of their own (1, 2, 3 …), describe it, and write primaryKey: [row_number]",
+    "start": "name one column; where year, month and day have columns of their own, add one of type date (YYYY-MM-DD), and where not every "
+    "day is known another, named under precision, that says how exact it is: day, month or year",
 }
 """What to do where a key is missing and cannot simply be added."""
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import DAY_FORM
+from indicators.operations.column import KINDS, OF_CODES, Column, Kind
 from indicators.operations.registry import ROOMS
-from indicators.operations.where import CONDITIONS, KINDS, WHOLE_YEAR, Column, Kind, column_of
+from indicators.operations.where import CONDITIONS, WHOLE_YEAR, column_of
 from indicators.reading.dependencies import FINEST
 from indicators.reading.yamlfile import in_yaml
 from indicators.schema.parts import Schema, description, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref
@@ -99,14 +100,14 @@ def is_asked(resource: Resource) -> bool:
 def table_definitions(resource: Resource) -> dict[str, Schema]:
     """`on_<table>`: what an indicator on the table may say; `other_<table>`: what another may say about its rows."""
     name, categories = resource.name, resource.relations.categories
-    texts = {column: field.description for column, field in resource.columns.items() if field.type == "string"}
+    coded = {column: field.description for column, field in resource.columns.items() if field.type in OF_CODES}
     shared = {
         f"category_{name}": names({key: f"`{in_yaml(where)}`" if where else "Every row." for key, where in categories.items()}),
         f"coverage_{name}": _coverage(ref(f"category_{name}")) if categories else NO_COVERAGE,
         f"other_{name}": narrowed({"where": ref(f"where_{name}"), "coverage": ref(f"coverage_{name}")}),
     }
     if is_asked(resource):
-        shared |= {f"texts_{name}": names(texts), f"split_{name}": _split(name), f"on_{name}": _on(resource)}
+        shared |= {f"coded_{name}": names(coded), f"split_{name}": _split(name), f"on_{name}": _on(resource)}
     return shared
 
 
@@ -130,7 +131,7 @@ def _coverage(category: Schema) -> Schema:
 
 
 def _split(table: str) -> Schema:
-    column = ref(f"texts_{table}")
+    column = ref(f"coded_{table}")
     mapping = narrowed({"by": column, "coverage": {"additionalProperties": ref(f"category_{table}")}})
     return {"if": {"type": "object"}, "then": mapping, "else": column, "anyOf": [column, {}]}
 

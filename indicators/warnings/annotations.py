@@ -10,8 +10,9 @@ from indicators.compute.coverage import spans_shown
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Annotation
 from indicators.nouns.vocabulary import DAY
-from indicators.problems import Fault, fault, suggest
+from indicators.problems import Fault, fault
 from indicators.reading.dependencies import parts_of, tables_behind
+from indicators.suggestions import suggest
 from indicators.warnings.subject import Context, Subject
 
 Charts = Mapping[str, datetime.date | None]

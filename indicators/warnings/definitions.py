@@ -9,6 +9,7 @@ import numpy as np
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
 from indicators.nouns.vocabulary import DAY, ROW
+from indicators.operations.registry import references
 from indicators.operations.where import ANY_OF, CONDITIONS, column_of
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
@@ -53,14 +54,20 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
 
 
 def rows_without_date(subject: Subject) -> Iterator[Fault]:
-    """Selected rows that have no date and so are in no period, though they may belong to any."""
-    if not subject.table:
+    """Selected rows, of its table or of another that is read, that have no date and so may belong to any period."""
+    step = subject.definition.reduce
+    if not subject.table or not step:
         return
-    undated = subject.table.frame.loc[subject.chosen & subject.table.frame[DAY].isna().to_numpy(), ROW].tolist()
-    if undated:
-        shown = ", ".join(undated[:SHOWN]) + ("…" if len(undated) > SHOWN else "")
-        hint = "write their month or year, and its first day as the date; or leave them out by the filter"
-        yield fault("rows-without-date", "where", hint=hint, count=len(undated), name=subject.name, rows=shown)
+    read = [("where", subject.table, subject.chosen)]
+    for value in (value for _, kind, value in references("reduce", step) if kind == "rows"):
+        other = subject.context.project.tables[value["table"]]
+        read.append(("reduce", other, subject.context.selects(other, value.get("where") or {})))
+    for key, table, chosen in read:
+        undated = table.frame.loc[chosen & table.frame[DAY].isna().to_numpy(), ROW].tolist()
+        if undated:
+            shown = ", ".join(undated[:SHOWN]) + ("…" if len(undated) > SHOWN else "")
+            hint = "write their month or year, and its first day as the date; or leave them out by the filter"
+            yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=shown)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:

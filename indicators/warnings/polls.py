@@ -29,9 +29,9 @@ def poll_not_counted(subject: Subject) -> Iterator[Fault]:
     if average is None:
         return
     _, given, rows = average
-    leader, weight = given["leader"], given.get("weight")
+    leader, weight = given.get("leader"), given.get("weight")
     about = {"total": len(rows), "name": subject.name}
-    if len(nobody := rows[rows[leader] == ""]):
+    if leader and len(nobody := rows[rows[leader] == ""]):
         hint = f"fill in {leader}, or leave these rows out with where"
         yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=_shown(nobody), **about)
     if weight and len(weightless := rows[~(rows[weight] >= 0)]):
@@ -51,7 +51,7 @@ def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
     key = table.resource.schema_.primaryKey
     for column in key if len(key) > 1 else ():
         groups = rows.groupby(rows[column].astype(str))
-        alike = (groups[[DAY, given["leader"]]].nunique() == 1).all(axis=None)
+        alike = (groups[[DAY, *filter(None, [given.get("leader")])]].nunique() == 1).all(axis=None)
         repeated = rows[rows[column].astype(str).map(groups.size()) > 1]
         if alike and len(repeated):
             hint = f"write poll: {column}; the versions of a poll then weigh as much as one poll"

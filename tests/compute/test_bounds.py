@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indicators.compute.pipeline import series
 from indicators.nouns.definition import StepOf
-from indicators.nouns.descriptor import Span
+from indicators.nouns.descriptor import Constraints, Span
 from indicators.nouns.periods import FREQUENCIES, first_day, last_day
 from indicators.nouns.series import Query
 from indicators.reading.tables import read_table
@@ -20,8 +20,9 @@ from indicators.reading.tables import read_table
 DAY = datetime.timedelta(days=1)
 START, END = datetime.date(1895, 1, 1), datetime.date(1896, 5, 20)
 DATES = st.dates(START, END)
-SALVO = st.tuples(DATES, st.sampled_from(["day", "day", "month", "approx", "year"]), st.sampled_from([None, 1, 2, 5]))
-SALVOS = st.lists(SALVO, max_size=7)
+SALVO = st.tuples(DATES, st.sampled_from(["day", "day", "month", "approx", "quarter", "year"]), st.sampled_from([None, 1, 2, 5]))
+UNDATED = st.tuples(st.none(), st.just("day"), st.sampled_from([None, 1, 2, 5]))
+SALVOS = st.one_of(st.lists(SALVO, max_size=7), st.lists(st.one_of(SALVO, SALVO, UNDATED), max_size=5))
 LEVELS = st.sampled_from(["complete", "complete", "near_complete", "partial", "sample", "none"])
 SPANS = st.one_of(st.just([(START, "complete")]), st.lists(st.tuples(DATES, LEVELS), min_size=1, max_size=4, unique_by=lambda one: one[0]))
 """Days from which on the coverage has a level, until the next."""
@@ -47,16 +48,22 @@ def world(ruritania, tmp_path_factory):
     (folder / "data").mkdir()
     heard = ruritania.definitions["guns_heard"]
     definitions = {name: heard.model_copy(update={"reduce": step, "variants": {}}) for name, step in REDUCERS.items()}
+    strict = ruritania.collection.described.valid["cannonades"]
+    free = {"constraints": Constraints()}  # no date may be blank there, and none is known to the quarter
+    columns = strict.resource.columns.values()
+    fields = tuple(one.model_copy(update=free if one.name.startswith("date") else {}) for one in columns)
+    schema = strict.resource.schema_.model_copy(update={"fields": fields})
+    descriptor = strict._replace(resource=strict.resource.model_copy(update={"schema_": schema}))
 
     def made(salvos, spans):
         lines = [
-            f"c-{n:02d},{day},{precision},{'' if guns is None else guns},exact,mill,border_guard"
+            f"c-{n:02d},{day or ''},{precision},{'' if guns is None else guns},exact,mill,border_guard"
             for n, (day, precision, guns) in enumerate(salvos)
         ]
         header = "salvo_id,date,date_precision,guns,guns_basis,place,source_id"
         (folder / "data/cannonades.csv").write_text("\n".join([header, *lines]) + "\n")
         problems = []
-        table = read_table(folder, "data", ruritania.collection.described.valid["cannonades"], problems.append)
+        table = read_table(folder, "data", descriptor, problems.append)
         assert problems == []
         covered = [
             Span(**{"category": "all_cannonades", "from": str(start), "to": str(end), "level": level}) for start, end, level in ended(spans)
@@ -79,6 +86,11 @@ def ended(spans):
 
 def days_of(day, precision):
     """The first and the last day that a date may mean."""
+    if day is None:
+        return datetime.date.min, datetime.date.max
+    if precision == "quarter":
+        month = day.month - (day.month - 1) % 3
+        return day.replace(month=month, day=1), day.replace(month=month + 2, day=calendar.monthrange(day.year, month + 2)[1])
     if precision == "day":
         return day, day
     if precision == "year":

@@ -1,9 +1,11 @@
 """A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
 
+import pytest
+
 from dashboard.words.numbers import value_words
 from indicators.compute.carry import sum_of_parts
 from indicators.nouns.periods import parse_period
-from tests.builders import ask, asked, at, edited, ids, opened, told
+from tests.builders import ask, asked, at, defined, edited, ids, opened, told
 
 BOTH = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": ["crown", "foreign"]}
 
@@ -131,3 +133,39 @@ def test_a_series_is_cut_with_its_rows_and_parts(ruritania):
     assert cut.rows == tuple(whole.rows_in(period) for period in (first, last))
     assert cut.between(0, 9999).rows == cut.rows
     assert len(cut.between(0, first - 1).values) == len(cut.between(last + 1, 9999).rows) == 0
+
+
+SALVOS = {"table": "cannonades", "where": None, "coverage": "all_cannonades", "frequency": "annual"}
+
+
+def test_parts_by_whole_numbers_are_in_the_order_of_their_size(copy):
+    """Ten salvos of 1895, two of them with two guns, and two with 'several', which is no part."""
+    defined(copy, asked=SALVOS | {"breakdown": "guns"})
+    parts = ask(opened(copy), "asked", breakdown="guns").parts
+    assert {code: told(part)["1895"] for code, part in parts.items()} == {"1": 1, "2": 2, "3": 1, "4": 1, "5": 1, "6": 1, "7": 1}
+    assert list(parts) == sorted(parts)
+    assert ids(parts["2"], "1895") == ["c-02", "c-10"]
+
+
+def test_parts_by_whole_numbers_of_a_vocabulary_are_in_its_order(copy):
+    edited(copy, "data/cannonades.resource.yaml", "constraints: {minimum: 1}", "constraints: {enum: [7, 6, 5, 4, 3, 2, 1]}")
+    defined(copy, asked=SALVOS | {"breakdown": {"by": "guns", "coverage": {7: "all_cannonades"}}})
+    assert list(ask(opened(copy), "asked", breakdown="guns").parts) == ["7", "6", "5", "4", "3", "2", "1"]
+
+
+@pytest.mark.parametrize(("loud", "soft"), [("true", "false"), ("1", "0"), ("TRUE", "FALSE")])
+def test_parts_by_truth_values_have_one_name_whatever_the_cells_hold(copy, loud, soft):
+    path = copy / "data/cannonades.csv"
+    head, *lines = path.read_text().splitlines()
+    cells = [loud if "mill" in line else soft for line in lines]
+    path.write_text("\n".join([f"{head},loud", *(f"{line},{cell}" for line, cell in zip(lines, cells, strict=True))]) + "\n")
+    field = "    - {name: loud, type: boolean, description: Whether it was loud., constraints: {enum: [true, false]}}\n  primaryKey"
+    edited(copy, "data/cannonades.resource.yaml", "  primaryKey", field)
+    defined(copy, asked=SALVOS | {"breakdown": "loud"})
+    parts = ask(opened(copy), "asked", breakdown="loud").parts
+    assert {code: told(part)["1895"] for code, part in parts.items()} == {"true": 6, "false": 4}
+
+
+def test_a_breakdown_by_measured_numbers_is_refused(copy):
+    defined(copy, asked={"table": "polls", "coverage": None, "where": None, "reduce": "count", "breakdown": "approve_pct"})
+    assert [p.case for p in opened(copy).problems] == ["breakdown"]

@@ -239,7 +239,7 @@ def test_the_manual_tells_what_an_operation_takes():
     assert entry.sentence == "Mean of the polls of a period, later ones weighing more, in the column's unit."
     assert [(a.name, a.takes, a.default) for a in entry.arguments] == [
         ("of", "a column of the table", None),
-        ("leader", "a column of the table", None),
+        ("leader", "a column of the table", "none"),
         ("half_life", "a number above 0", "14"),
         ("handovers", "rows of another table", "none"),
         ("weight", "a column of the table", "none"),

@@ -396,3 +396,52 @@ def test_releases_without_their_day_in_the_key_are_told_what_to_write(copy):
     (problem,) = opened(copy).problems
     assert problem.code == "duplicate-key"
     assert "add released to the primary key" in problem.hint
+
+
+def without_dates(copy, *rows):
+    """Cannonades of which some have no date."""
+    edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
+    for row, date in rows:
+        edited(copy, "data/cannonades.csv", f"{row},{date}", f"{row},")
+
+
+def test_a_row_without_a_date_may_belong_to_any_period(copy):
+    """24 January 1895, two guns: the sum without it is a minimum everywhere, and a covered month without rows is no zero."""
+    without_dates(copy, ("c-02", "1895-01-24"))
+    annual, monthly = (ask(opened(copy), "guns_heard", frequency=frequency) for frequency in ("annual", "monthly"))
+    assert (at(annual, "1895")["value"], at(annual, "1895")["at_least"]) == (28, True)
+    assert "1 row without a date may belong to it" in at(annual, "1895")["reason"]
+    assert (at(monthly, "1895-01")["value"], at(monthly, "1895-02")["why"]) == (3, "dated-less-exactly")
+    assert "cannonades:c-02" in monthly.loose_in(parse_period("1895-02")[0])
+
+
+def test_a_filter_by_date_keeps_rows_without_one_in_doubt_unless_it_asks_for_a_date(copy):
+    without_dates(copy, ("c-02", "1895-01-24"))
+    given = {"table": "cannonades", "coverage": "all_cannonades", "frequency": "annual"}
+    for where, in_doubt in (({"from": "1895"}, True), ({"blank": False}, False)):
+        assert bool(at(asked(copy, **given, where={"date": where}), "1895")["at_least"]) is in_doubt
+
+
+def test_a_row_without_a_date_that_the_filter_leaves_out_is_in_doubt_nowhere(copy):
+    without_dates(copy, ("c-02", "1895-01-24"))
+    mill = asked(copy, table="cannonades", coverage="all_cannonades", frequency="annual", where={"place": "mill"})
+    assert not at(mill, "1895")["at_least"]
+    assert mill.loose == {}
+
+
+def test_means_of_observations_are_estimates_where_a_row_has_no_date(copy):
+    """Without the poll of 31 January (60), that of the 17th (40) remains: an estimate, as are those of all other months."""
+    edited(copy, "data/polls.resource.yaml", "Last evening of asking., constraints: {required: true}", "Last evening of asking.")
+    edited(copy, "data/polls.csv", "p-02,Rudolf,Hentzau Weekly,1895-01-31", "p-02,Rudolf,Hentzau Weekly,")
+    mean = asked(copy, table="polls", where=None, coverage=None, reduce={"mean": {"of": "approve_pct"}})
+    assert (at(mean, "1895-01")["value"], at(mean, "1895-01")["status"]) == (40, "E")
+    assert set(told(mean, "status").values()) == {"E", "B", "M"}  # the crowns are breaks
+
+
+def test_a_date_known_to_the_quarter_counts_in_it_and_not_in_its_months(copy):
+    """The envoys of June 1893 (e-06) met in the second quarter."""
+    edited(copy, "data/envoys.resource.yaml", "enum: [day, month, approx, year]", "enum: [day, month, approx, quarter, year]")
+    edited(copy, "data/envoys.csv", "e-06,1893-06-01,,month", "e-06,1893-04-01,,quarter")
+    quarterly, monthly = (asked(copy, frequency=frequency) for frequency in ("quarterly", "monthly"))
+    assert ids(quarterly, "1893-Q2") == ["e-06"]
+    assert [told(monthly)[f"1893-{month}"] for month in ("03", "04", "05", "06")] == [0, None, None, None]

@@ -15,6 +15,7 @@ from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
 from tests.builders import AUDIENCES, SALVO_OF_1895, appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
 
+EXACTNESS = "    - {name: exactness, type: string, description: How exact the day is., constraints: {enum: [day, month]}}\n  primaryKey"
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
 SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
 
@@ -164,6 +165,34 @@ def test_a_confirmation_takes_no_polls_away_from_the_one_confirmed(ruritania):
 def test_polls_in_the_new_reign_count_from_its_first_month(ruritania):
     """July: 20 three weeks before the end, 26 one week before: the later weighs twice, (20 + 2 * 26) / 3."""
     assert told(ask(ruritania, "approval"))["1895-07"] == 24
+
+
+def test_without_a_leader_all_polls_of_the_month_count(copy):
+    """March: 30 four weeks before the end, 70 a fortnight before it, 76 on the last day: (0.25 * 30 + 0.5 * 70 + 76) / 1.75; no break."""
+    without = {"table": "polls", "where": None, "coverage": None, "reduce": {"poll_average": {"of": "approve_pct"}}, "break_on": []}
+    march = at(asked(copy, **without), "1895-03")
+    assert march["value"] == pytest.approx(118.5 / 1.75, abs=1e-6)
+    assert set(told(ask(open_project(copy), "asked"), "stretch").values()) == {0}
+
+
+def test_a_poll_dated_by_its_month_weighs_as_at_the_middle_and_makes_an_estimate(copy):
+    """January: 40 on the 17th, and 60 of the month alone: 16 January, a day earlier. February is as before."""
+    edited(copy, "data/polls.resource.yaml", "  primaryKey", EXACTNESS)
+    edited(copy, "data/polls.resource.yaml", "{start: fieldwork_end}", "{start: fieldwork_end, precision: exactness}")
+    head, *lines = (copy / "data/polls.csv").read_text().splitlines()
+    lines = [f"{line},{'month' if line.startswith('p-02') else 'day'}" for line in lines]
+    (copy / "data/polls.csv").write_text("\n".join([f"{head},exactness", *lines]).replace("1895-01-31", "1895-01-01") + "\n")
+    for name in ("approval", "approval@by_polls_alone"):
+        january, march = (at(ask(open_project(copy), name), month) for month in ("1895-01", "1895-03"))
+        day = 0.5 ** (1 / 14)
+        assert january["value"] == pytest.approx((40 + day * 60) / (1 + day), abs=1e-6)
+        assert (january["status"], march["status"]) == ("E", "B")
+
+
+def test_handovers_mean_nothing_without_a_leader(copy):
+    given = {"of": "approve_pct", "handovers": {"table": "reigns", "where": {"what": "coronation"}}}
+    defined(copy, asked={"table": "polls", "where": None, "coverage": None, "reduce": {"poll_average": given}})
+    assert [(p.code, p.case) for p in open_project(copy).problems] == [("missing-parameter", "together")]
 
 
 def tavern_polls(*polls, **columns):

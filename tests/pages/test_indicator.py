@@ -109,6 +109,13 @@ def test_sums_are_offered_of_what_can_be_added(made, name, adds):
     assert ("cumulative" in offered) is adds
 
 
+def test_of_a_stock_no_sum_over_time_is_offered(copy):
+    edited(copy, "data/travellers.resource.yaml", "  kind: observations\n", "  kind: observations\n  stock: [travellers]\n")
+    offered = values(shown(results(opened(copy)), "ruritanians_in_graustark")["transforms"])
+    assert "rolling_mean:window=12" in offered
+    assert not {"cumulative", "year_to_date", "rolling_sum:window=12", "per_day"} & set(offered)
+
+
 def test_an_indicator_that_is_gone_is_reported_with_the_nearest(made):
     with pytest.raises(ProblemsFound) as gone:
         controls.asked(made, "frequency", UNTOUCHED, "", "audienses")

@@ -4,8 +4,9 @@ import pytest
 
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Query
-from indicators.problems import ProblemsFound, likely, suggest
+from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
+from indicators.suggestions import likely, suggest
 from tests.builders import ask, defined, edited, faults, line_of, opened, problem_at, told
 
 COURT, ROADS, GUNS, CROWD = (f"indicators/definitions/{name}.yaml" for name in ("court", "roads", "guns", "crowd"))
@@ -52,12 +53,12 @@ FAULTS = {
     ),
     "unknown breakdown": (COURT, "    breakdown: [topic, level]", "    breakdown: [topic, levl]", "unknown-column", "'level'"),
     "a breakdown by days": (COURT, "    breakdown: [topic, level]", "    breakdown: [topic, date]", "wrong-type", "type date"),
-    "a breakdown by numbers": (
-        GUNS,
-        "    direction: lower is better\n",
-        "    breakdown: guns\n    direction: lower is better\n",
+    "a breakdown by measured numbers": (
+        CROWD,
+        "    direction: higher is better\n",
+        "    breakdown: approve_pct\n    direction: higher is better\n",
         "wrong-type",
-        "integer",
+        "number",
     ),
     "a filter of nothing": (COURT, "    where: {kind: duel}", "    where: []", "wrong-value", "empty list"),
     "a condition of nothing": (COURT, "    where: {kind: duel}", "    where: {kind: {}}", "wrong-value", "no condition"),

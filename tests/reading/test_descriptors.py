@@ -34,6 +34,9 @@ ON_ITS_LINE = {
     "a whole that is no category": (ENVOYS, "whole: all_acts", "whole: all_act"),
     "a list that is no column": (ENVOYS, "    topic: {separator: ';', enum", "    topics: {separator: ';', enum"),
     "a break on no column": (TRAVEL, "break_on: [method]", "break_on: [metod]"),
+    "a stock of words": (TRAVEL, "  kind: observations", "  stock: [method]\n  kind: observations"),
+    "a stock that is no column": (TRAVEL, "  kind: observations", "  stock: [people]\n  kind: observations"),
+    "columns for a date": (GUNS, "{start: date, precision", "{start: [year, month], precision"),
     "a bound on no column": (GUNS, "lower_bound_when: {guns_basis:", "lower_bound_when: {gun_basis:"),
     "a kind that is none": (TRAVEL, "kind: observations", "kind: observation"),
     "an unknown key": (TRAVEL, "  credit: The gate keepers", "  credits: The gate keepers"),
@@ -143,3 +146,24 @@ def test_an_unknown_key_of_the_package_hides_no_table(copy):
     project = open_project(copy)
     assert [(p.place.line, p.code) for p in project.problems] == [(line, "unknown-key")]
     assert len(project.tables) == 9
+
+
+def test_a_date_in_three_columns_is_refused_with_what_to_write(copy):
+    edited(copy, GUNS, "{start: date, precision", "{start: [year, month, day], precision")
+    (found,) = [p for p in open_project(copy).problems if p.place.file == GUNS]
+    assert "add one of type date" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rest"),
+    [
+        (GUNS, "How the guard counted.", "How, by whom and when, the guard counted.", "by whom and when"),
+        (f"{DEFINITIONS}/court.yaml", "    where: {kind: duel}", "    where: {kind: duel, or none}", "or none"),
+        (f"{DEFINITIONS}/court.yaml", "    where: {kind: duel}", "    where: {summary: {contains: Truce, Cheese}}", "Cheese"),
+        (f"{DEFINITIONS}/guns.yaml", "    reduce: {sum: {of: guns}}", "    reduce: {sum: {of: guns, shots}}", "shots"),
+    ],
+)
+def test_the_rest_of_a_text_with_a_comma_is_told_to_need_quotes(copy, file, old, new, rest):
+    line = edited(copy, file, old, new)
+    hints = [p.hint for p in open_project(copy).problems if (p.place.file, p.place.line) == (file, line)]
+    assert any(f"'…, {rest}'" in hint for hint in hints)

@@ -22,6 +22,13 @@ FORMS = {
     "bars": (lambda lines: [line.replace(",", "|") for line in lines], ["delimiter"], 1, "separated by vertical bars"),
     "a title above": (lambda lines: ["Ceremonies", "", '"as of", 1896', *lines], ["above"], 1, "header is on line 4"),
     "four lines of a header": (lambda lines: ["a,b", ",,,", "one", *lines], ["above"], 1, "header is on line 4"),
+    "codes below the header": (lambda lines: [lines[0], "id,day,name,word,id", *lines[1:]], ["below-header"], 2, "line 2"),
+    "codes and units below the header": (
+        lambda lines: [lines[0], "id,day,007,,", "x,Période,,,", *lines[1:]],
+        ["below-header"],
+        2,
+        "lines 2, 3",
+    ),
     "a note below": (lambda lines: [*lines, "", "Last updated: 1896"], ["below"], 7, "(line 7)"),
     "a note with commas around it": (lambda lines: [*lines, "Source: the diary,,,,"], ["below"], 6, "(line 6)"),
     "two notes": (lambda lines: [*lines, "Data from the diary", "Note: no ball, no banquet"], ["below"], 6, "(lines 6, 7)"),
@@ -196,3 +203,41 @@ def test_a_change_of_the_second_file_is_read(copy):
     edited(copy, SECOND, "1895-06,RUR,GRA,12000", "1895-06,RUR,GRA,12001")
     after = open_project(copy, before=before)
     assert 12001.0 in after.tables["travellers"].frame["travellers"].tolist()
+
+
+def test_a_header_below_other_lines_and_comments_are_read_where_the_dialect_says_so(copy):
+    """The same table with a title, a blank line, codes below the header and a remark between the rows."""
+    before = told(ask(open_project(copy), "ruritanians_in_graustark"))
+    edited(
+        copy, TRAVEL_FORM, "path: travellers.csv", "path: travellers.csv\ndialect: {headerRows: [3], commentRows: [4], commentChar: '#'}"
+    )
+    rewritten(copy, lambda lines: ["Travellers", "", lines[0], "month,from,to,,,,", "# gate book", *lines[1:], "# end"], TRAVEL)
+    project = open_project(copy)
+    assert faults(project) == []
+    assert told(ask(project, "ruritanians_in_graustark")) == before
+
+
+def test_a_remark_is_a_row_and_is_reported_where_the_dialect_does_not_name_it(copy):
+    rewritten(copy, lambda lines: [*lines[:2], "# gate book", *lines[2:]], TRAVEL)
+    (found,) = [p for p in open_project(copy).problems if p.place.file == TRAVEL]
+    assert (found.place.line, found.code, "commentChar: '#'" in found.hint) == (3, "wrong-cells", True)
+
+
+def test_the_line_of_a_fault_is_that_of_the_file_where_rows_are_left_out(copy):
+    edited(copy, REIGNS_FORM, "path: reigns.csv", "path: reigns.csv\ndialect: {commentChar: '#'}")
+    rewritten(copy, lambda lines: ["# one", lines[0], "# two", *lines[1:3], lines[3].replace("1895", "1895x")])
+    assert [line for file, line, _ in faults(open_project(copy)) if file == REIGNS] == [6]
+
+
+def test_a_first_row_without_date_and_number_is_a_row_where_its_mark_is_one_for_nothing(copy):
+    edited(copy, REIGNS_FORM, "  primaryKey", "  missingValues: ['', 'n/a']\n  primaryKey")
+    (field,) = [line for line in (copy / REIGNS_FORM).read_text().splitlines() if "name: date" in line]
+    edited(copy, REIGNS_FORM, field, field.replace("constraints: {required: true}", "constraints: {required: false}"))
+    rewritten(copy, lambda lines: [lines[0], "r-0,n/a,Rudolf,coronation,court_diary", *lines[1:]])
+    assert [problem for problem in faults(open_project(copy)) if problem[0] == REIGNS] == []
+
+
+@pytest.mark.parametrize("rows", ["[1, 2]", "[]", "[0]", "3"])
+def test_one_row_names_the_columns(copy, rows):
+    line = edited(copy, REIGNS_FORM, "path: reigns.csv", f"path: reigns.csv\ndialect: {{headerRows: {rows}}}")
+    assert (REIGNS_FORM, line + 1, "wrong-value") in faults(open_project(copy))

@@ -295,7 +295,7 @@ def test_a_precision_that_cannot_be_read_is_a_fault_of_the_descriptor(copy, code
     edited(copy, "data/cannonades.resource.yaml", "enum: [day, month, approx, year]", f"enum: {codes}")
     problems = [p for p in open_project(copy).problems if p.place.file == "data/cannonades.resource.yaml"]
     assert [(p.code, p.case) for p in problems] == [("not-allowed", "precision")]
-    assert "only day, month, approx, year are read" in problems[0].hint
+    assert "only day, month, approx, quarter, year are read" in problems[0].hint
 
 
 def test_a_code_of_another_kind_than_its_column_is_a_fault_of_the_descriptor(copy):

@@ -61,7 +61,7 @@ WRONG = {
     "a table for reference": {"table": "reigns", "where": {}, "coverage": None},
     "finer than the table": ROADS | {"frequency": "daily"},
     "a breakdown by no column": {"breakdown": "kinds"},
-    "a breakdown by numbers": ROADS | {"breakdown": "travellers"},
+    "a breakdown by measured numbers": {"table": "polls", "where": None, "coverage": None, "breakdown": "approve_pct"},
     "a breakdown by another thing": {"breakdown": {"of": "topic"}},
     "a breakdown graded by no category": {"breakdown": {"by": "initiator", "coverage": {"RUR": "slights"}}},
     "a break on no column": {"break_on": ["kinds"]},

@@ -24,11 +24,12 @@ from dashboard.pages import Answer, Asked, Refused, answered, attributes, keys_o
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.tune.save_definition import Changed, Edited, files_of, is_free, read_file, save_file
 from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
-from indicators.problems import ProblemsFound, fault, refused, suggest
+from indicators.problems import ProblemsFound, fault, refused
 from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_for_names, open_project
 from indicators.reading.revision import revision
 from indicators.schema import schema_of
+from indicators.suggestions import suggest
 
 PATH = "/tune"
 TITLE = "Tune"

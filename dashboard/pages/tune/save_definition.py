@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from indicators.problems import Place, Problem, ProblemsFound, fault, refused, suggest
+from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.definitions import definition_files
 from indicators.reading.files import LARGEST, decoded, size_faults, too_large
 from indicators.reading.yamlfile import SPLIT
+from indicators.suggestions import suggest
 
 if sys.platform != "win32":
     import fcntl

@@ -178,7 +178,7 @@ def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     if panel.share == "alone":
         size = frame.size(LABEL)
         yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(first, plot))
-    for text, box, at in (*marks.questions(first, plot), *marks.named_hatching(first, plot)) if panel.share != "group" else ():
+    for text, box, at in (*marks.questions(first, plot), *marks.named_hatching(first, plot)) if panel.share in ("alone", "stack") else ():
         yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
     yield from _ends(panel, plot)
 

@@ -106,15 +106,16 @@ def _named(picture: Picture, one: Series) -> str:
 def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> Iterator[str]:
     """Marks that occur and need a word, the most needed first."""
     pairs = [(layer, plot) for panel, plot in zip(picture.panels, plots, strict=True) for layer in panel.layers]
+    grounds = [(panel.layers[0], plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share != "lines"]
+    with_words = [(panel.layers[0], plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share in ("alone", "stack")]
     looks = {(name, layer.kind) for layer, _ in pairs for name in marks.looks_of(layer.window.values).values()}
     columns = {name for name, kind in looks if kind in ("columns", "step")}
     level = {name for name, kind in looks if kind in ("line", "dots")}
     if "at_least" in columns:
         yield "at_least"
-    hatched = [(layer, plot) for layer, plot in pairs if _is_first(picture, layer) and marks.unknown(layer)[0]]
-    if hatched and not any(marks.named_hatching(layer, plot) for layer, plot in hatched):
+    if any(marks.unknown(layer)[0] for layer, _ in grounds) and not any(marks.named_hatching(layer, plot) for layer, plot in with_words):
         yield "hatched"
-    if any(marks.questions(layer, plot) for layer, plot in pairs if _is_first(picture, layer)):
+    if any(marks.questions(layer, plot) for layer, plot in with_words):
         yield "nothing"
     if any(layer.kind == "columns" and marks.has_values(layer, plot) and _runs(layer) for layer, plot in pairs):
         yield "running"
@@ -132,10 +133,6 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
         yield "break"
     if any(layer.points is not None and len(layer.points) for layer, _ in pairs):
         yield "published" if picture.adjustments else "polls"
-
-
-def _is_first(picture: Picture, layer: Layer) -> bool:
-    return any(panel.layers[0] is layer for panel in picture.panels)
 
 
 def _runs(layer: Layer) -> bool:

@@ -341,7 +341,7 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
         return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
-    first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points)
+    first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points if apart else None)
     second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
         titles = [f"{numbers.titled(one.definition)}, {one.unit}" for one in (series, other)]

@@ -34,8 +34,8 @@ def caption(picture: Picture) -> str:
 
 
 def alternative(picture: Picture, plan: Plan) -> str:
-    """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes as the figure numbers
-    them, which is the `plan` that it was drawn by."""
+    """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes of the `plan` that it
+    was drawn by."""
     sentences = [_opening(picture)]
     for layer in picture.layers:
         unit = f" ({layer.series.unit})" if len(picture.panels) > 1 else ""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.charts import axes, marks, notes, strip
 from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, safe, text_width, wrapped
-from dashboard.charts.head_foot import write_foot, write_head
+from dashboard.charts.head_foot import has_legend, write_foot, write_head
 from dashboard.charts.marks import Plot
 from dashboard.charts.notes import Box
 from dashboard.charts.picture import Days, Layer, Panel, Picture, layer_of
@@ -27,6 +27,8 @@ LEAST_PLOT = 0.52
 """Least share of the height of a picture that its plot takes; a picture whose texts leave less becomes taller."""
 ROOMS = (0.1, 0.2, 0.32)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
+ROOM_FOR_VALUES = 0.24
+"""The least such share where panels lie above each other, so that a value touches no heading."""
 MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
 """Notes of a large picture, of a memo's, of one on a small screen."""
 MEMO, WIDE_FROM = Size(624, height=346), 700
@@ -75,14 +77,15 @@ def _composed(picture: Picture, palette: Palette, size: Size, most: int) -> Draw
 
 
 def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float) -> Drawing:
-    scales = tuple(_scale(panel, room) for panel in picture.panels)
+    least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
+    scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
     frame = Frame(**vars(size), start=picture.days[0], end=picture.days[1], palette=palette)
     frame = replace(frame, right=_right(picture, scales, frame))
     frame = replace(frame, left=_left(picture, scales, frame))
     paper = _paper(picture, scales, frame)
     if frame.height is not None:
-        least = math.ceil(LEAST_PLOT * frame.height)
-        frame = replace(frame, plot_height=max(round(frame.height - round(paper.top) - paper.bottom - 5), least))
+        lowest = math.ceil(LEAST_PLOT * frame.height)
+        frame = replace(frame, plot_height=max(round(frame.height - round(paper.top) - paper.bottom - 5), lowest))
     paper.frame = frame
     plots = _plots(picture, scales, frame)
     bases = [sum(plot.height + _gap(frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
@@ -140,18 +143,18 @@ def _left(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int
 def _right(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int:
     """The right margin: the names or values at the ends of lines."""
     size = frame.size(LABEL)
-    found = [_end_word(layer, panel, scale) for panel, scale in zip(picture.panels, scales, strict=True) for layer in panel.layers]
+    found = [_end_word(layer, panel, scale, frame) for panel, scale in zip(picture.panels, scales, strict=True) for layer in panel.layers]
     widest = max((text_width(word, size) * 1.08 for word in found), default=0)
-    return round(max(14 * frame.scale, min(widest + 14, frame.width * 0.3)))
+    return round(max(14 * frame.scale, widest + 14))
 
 
-def _end_word(layer: Layer, panel: Panel, scale: axes.Scale) -> str:
+def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> str:
     """What stands at the end of a line: its name where several share the panel, and its last value."""
     known = layer.window.values["value"].dropna()
     if layer.kind != "line" or not len(known):
         return ""
     value = marks.number_in(float(known.iloc[-1]), layer.series, scale)
-    return f"{layer.name} {value}" if panel.share == "lines" else value
+    return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
 
 def _gap(frame: Frame) -> float:
@@ -189,7 +192,7 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
     ends = []
     for layer in panel.layers:
         known = layer.window.values["value"].dropna()
-        text = _end_word(layer, panel, plot.scale)
+        text = _end_word(layer, panel, plot.scale, frame)
         if text:
             x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame) + 8
             ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))

@@ -4,13 +4,17 @@ from collections.abc import Iterator
 
 from dashboard.charts import lines, marks
 from dashboard.charts.axes import Scale
-from dashboard.charts.frame import LINE, SMALL, TITLE, Paper, safe, text_width, wrapped
-from dashboard.charts.picture import REST, Layer, Picture
+from dashboard.charts.frame import LABEL, LINE, SMALL, TITLE, Frame, Paper, safe, text_width, wrapped
+from dashboard.charts.picture import REST, Layer, Panel, Picture
 from dashboard.words import numbers
 from indicators.nouns.series import Series
 
 BETWEEN = " · "
 LEADING = 1.33
+SPACE = "\u00a0\u00a0 "
+"""Between two names of a line."""
+MOST_AT_ENDS = 0.22
+"""Share of the width that a name at the end of a line may take."""
 
 
 def write_head(paper: Paper, picture: Picture, scales: tuple[Scale, ...]) -> None:
@@ -22,10 +26,9 @@ def write_head(paper: Paper, picture: Picture, scales: tuple[Scale, ...]) -> Non
     paper.top += 4 * frame.scale
     for line in _lines(picture, scales, paper):
         paper.write(line, LINE, colour=frame.palette.muted, leading=1.25)
-    legend = _legend(picture, paper)
-    if legend:
-        paper.write(legend, LINE, colour=frame.palette.muted, leading=1.25)
-    paper.top += 8 * frame.scale
+    for line in _legend(picture, paper):
+        paper.write(line, LINE, colour=frame.palette.muted, leading=1.25)
+    paper.top += 12 * frame.scale
 
 
 def _fits(title: str, size: float, paper: Paper) -> bool:
@@ -60,18 +63,27 @@ def _latest(picture: Picture, scale: Scale) -> Iterator[str]:
         yield "; ".join(f"{name} {found[length].removeprefix('Latest: ')}" for name, found in known)
 
 
-def _legend(picture: Picture, paper: Paper) -> str:
-    """The names of layers that share a panel and are not named at their marks, each in its colour."""
-    if not has_legend(picture):
-        return ""
-    palette = paper.frame.palette
-    named = [f'<span style="color:{palette.of(layer.role)[0]}">■</span> {safe(layer.name)}' for layer in picture.layers if layer.name]
-    return "&nbsp;&nbsp; ".join(named)
+def _legend(picture: Picture, paper: Paper) -> list[str]:
+    """The names of layers that share a panel and are not named at their marks, each in its colour, in as many lines as they need."""
+    named = [layer for panel in picture.panels if has_legend(panel, paper.frame) for layer in panel.layers if layer.name]
+    size, room, lengths = paper.frame.size(LINE), paper.frame.text_width, list[float]()
+    rows: list[list[Layer]] = []
+    for layer in named:
+        width = text_width(f"■ {layer.name}{SPACE}", size)
+        if not rows or lengths[-1] + width > room:
+            rows, lengths = [*rows, []], [*lengths, 0.0]
+        rows[-1].append(layer)
+        lengths[-1] += width
+    colour = paper.frame.palette.of
+    return [SPACE.join(f'<span style="color:{colour(one.role)[0]}">■</span> {safe(one.name)}' for one in row) for row in rows]
 
 
-def has_legend(picture: Picture) -> bool:
-    """Whether the parts of a panel are named in a line: columns that share it."""
-    return any(panel.share in ("stack", "group") for panel in picture.panels)
+def has_legend(panel: Panel, frame: Frame) -> bool:
+    """Whether the parts of a panel are named in a line: columns that share it, and lines whose names have no room at their ends."""
+    if panel.share != "lines":
+        return panel.share in ("stack", "group")
+    size = frame.size(LABEL)
+    return any(text_width(layer.name, size) * 1.08 > frame.width * MOST_AT_ENDS for layer in panel.layers)
 
 
 def write_foot(paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> None:

@@ -181,7 +181,9 @@ def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     if panel.share == "alone":
         size = frame.size(LABEL)
         yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(first, plot))
-    for text, box, at in (*marks.questions(first, plot), *marks.named_hatching(first, plot)) if panel.share in ("alone", "stack") else ():
+    for text, box, at in (
+        (*marks.questions(panel.ground, plot), *marks.named_hatching(panel.ground, plot)) if panel.share in ("alone", "stack") else ()
+    ):
         yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
     yield from _ends(panel, plot)
 
@@ -240,7 +242,7 @@ def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     values = [word.box for word in words if word.at]
     space.marks += values
     space.taken += [word.box for word in words if not word.at]
-    space.soft += marks.boxes_of_hatching(panel.layers[0], plot) if panel.share != "lines" else []
+    space.soft += marks.boxes_of_hatching(panel.ground, plot) if panel.share != "lines" else []
     space.soft += [Box(x - 1, 0, x + 1, plot.height) for x in _break_places(panel, plot)]
     return space
 
@@ -278,7 +280,7 @@ def _headings(picture: Picture, plots: tuple[Plot, ...], bases: list[float], fra
 def _data(picture: Picture, plots: tuple[Plot, ...]) -> list[Figure]:
     data: list[Figure] = []
     for number, (panel, plot) in enumerate(zip(picture.panels, plots, strict=True)):
-        drawn = marks.hatching(panel.layers[0], plot) if panel.share != "lines" else []
+        drawn = marks.hatching(panel.ground, plot) if panel.share != "lines" else []
         for place, layer in enumerate(panel.layers):
             drawn += marks.dots(layer.points, plot.frame.palette) if layer.points is not None and len(layer.points) else []
             drawn += marks.traces(layer, plot, panel.share, place)

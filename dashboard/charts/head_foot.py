@@ -118,8 +118,8 @@ def _named(picture: Picture, one: Series) -> str:
 def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> Iterator[str]:
     """Marks that occur and need a word, the most needed first."""
     pairs = [(layer, plot) for panel, plot in zip(picture.panels, plots, strict=True) for layer in panel.layers]
-    grounds = [(panel.layers[0], plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share != "lines"]
-    with_words = [(panel.layers[0], plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share in ("alone", "stack")]
+    grounds = [(panel.ground, plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share != "lines"]
+    with_words = [(panel.ground, plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share in ("alone", "stack")]
     looks = {(name, layer.kind) for layer, _ in pairs for name in marks.looks_of(layer.window.values).values()}
     columns = {name for name, kind in looks if kind in ("columns", "step")}
     level = {name for name, kind in looks if kind in ("line", "dots")}

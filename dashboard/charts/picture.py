@@ -96,6 +96,16 @@ class Panel:
     unit: str = ""
     title: str = ""
 
+    @property
+    def ground(self) -> Layer:
+        """The layer that says where nothing is known: the first, or of stacked ones where none has a value."""
+        first = self.layers[0]
+        if self.share != "stack":
+            return first
+        known = pd.concat([layer.window.values["value"] for layer in self.layers], axis=1).sum(axis=1, min_count=1)
+        values = first.window.values
+        return replace(first, window=replace(first.window, values=values.assign(value=known.reindex(values.index))))
+
 
 @dataclass(frozen=True)
 class Picture:

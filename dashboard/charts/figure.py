@@ -1,111 +1,310 @@
 """The figure of a picture with all its texts: one function for page and export; and the small figure of a card."""
 
 import datetime
+import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
-from dashboard.charts import marks, notes, strip
-from dashboard.charts.frame import PANEL_GAP, SMALL, Figure, Frame, Paper, Size, cut, safe
-from dashboard.charts.head_key_foot import write_foot, write_head, write_key
-from dashboard.charts.picture import Days, Panel, Picture, layer_of
+from dashboard.charts import axes, marks, notes, strip
+from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, safe, text_width, wrapped
+from dashboard.charts.head_foot import has_legend, write_foot, write_head
+from dashboard.charts.marks import Plot
+from dashboard.charts.notes import Box
+from dashboard.charts.picture import Days, Layer, Panel, Picture, layer_of
 from dashboard.charts.theme import Palette, template
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import scale_of
 
-YEAR_WIDTH = 40
-"""Width of a year label in pixels."""
-LEAST_PLOT = 0.27
-"""Share of a figure of fixed height that the plot must have before more notes are shown."""
-STRIP_TOP, STRIP, STRIP_GAP, SIGN = 24, 7, 4, 14
-"""Pixels: strips of coverage begin below the names of the years; from one to the next it is more where they have signs."""
-VALUE = 22
-"""Height of a value above its column."""
-LEAST_HEIGHT = 70
-"""Least height of a panel."""
+TICKS, AFTER_TICKS = 17, 9
+"""Height of the names of the years, and of the space below them."""
+HEADING, PANEL_GAP, LEAST_PANEL = 16, 8, 0.3
+"""Height of the name of a panel and of the space before it; least share of the height that a panel takes."""
+LEAST_PLOT = 0.52
+"""Least share of the height of a picture that its plot takes; a picture whose texts leave less becomes taller."""
+ROOMS = (0.1, 0.2, 0.32)
+"""Shares of the height that may be kept free above the marks for labels, the least first."""
+ROOM_FOR_VALUES = 0.24
+"""The least such share where panels lie above each other, so that a value touches no heading."""
+MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
+"""Notes of a large picture, of a memo's, of one on a small screen."""
+MEMO, WIDE_FROM = Size(624, height=346), 700
 SMALL_HEIGHT = 96
+LEAST_DISTANCE = 22
+"""Least space between two numbers of an axis, in pixels."""
 
 
 class Drawing(NamedTuple):
-    """A picture as a plain Plotly figure of a known size, and the places of its notes: with a label, with a number, or left out."""
+    """A picture as a plain Plotly figure of a known size, and its notes."""
 
     figure: Figure
     plan: notes.Plan
 
 
+class Word(NamedTuple):
+    """A text of the plot: its box in pixels of its panel, the day or time at which it stands ("" for a place in pixels), its look."""
+
+    text: str
+    box: Box
+    at: str
+    colour: str
+    size: float
+    bold: bool = False
+
+
 def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
-    """The memo chart of a picture."""
+    """The chart of a picture. The notes of a memo come first in every size."""
+    wide = size.width / size.scale
+    most = MOST_NARROW if wide < 480 else MOST_MEMO if wide < WIDE_FROM else MOST_WIDE
+    first = _composed(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
+    ordered = replace(picture, notes=(*first, *(note for note in picture.notes if note not in first)))
+    return _composed(ordered, palette, size, most)
+
+
+def _composed(picture: Picture, palette: Palette, size: Size, most: int) -> Drawing:
+    """The picture with as much free height above its marks as its notes need."""
+    wanted, best = min(most, len(picture.notes)), Drawing({}, notes.Plan())
+    for room in ROOMS:
+        drawn = _drawn(picture, palette, size, most, room)
+        if not best.figure or len(drawn.plan.labels) > len(best.plan.labels):
+            best = drawn
+        if len(best.plan.labels) >= wanted:
+            break
+    return best
+
+
+def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float) -> Drawing:
+    least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
+    scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
     frame = Frame(**vars(size), start=picture.days[0], end=picture.days[1], palette=palette)
-    for rows, most in _budgets(frame):
-        plan = notes.plan_of(picture.notes, frame, rows, most)
-        paper = _paper(picture, plan, frame)
-        if frame.height is None:
-            break
-        height = frame.height
-        least = LEAST_HEIGHT * len(picture.panels) * frame.scale
-        frame = replace(frame, plot_height=round(max(height - round(paper.top) - round(paper.bottom + 6), least)))
-        if frame.plot_height >= LEAST_PLOT * height and paper.top + frame.plot_height + paper.bottom <= height:
-            break
+    frame = replace(frame, right=_right(picture, scales, frame))
+    frame = replace(frame, left=_left(picture, scales, frame))
+    paper = _paper(picture, scales, frame)
+    if frame.height is not None:
+        lowest = math.ceil(LEAST_PLOT * frame.height)
+        frame = replace(frame, plot_height=max(round(frame.height - round(paper.top) - paper.bottom - 5), lowest))
     paper.frame = frame
-    texts = [*paper.annotations(), *notes.texts(plan, frame), *_strip_signs(picture, frame), *_units(picture, frame)]
-    shapes = [*_strips(picture, frame), *notes.shapes(plan, frame), *_breaks(picture, frame)]  # grounds lie lowest
-    layout = _layout(picture, frame, paper) | {"annotations": texts, "shapes": shapes}
-    return Drawing({"data": _data(picture, frame), "layout": layout}, plan)
+    plots = _plots(picture, scales, frame)
+    bases = [sum(plot.height + _gap(frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
+    words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
+    words[0] += _eras(picture, plots[0])
+    plan = notes.plan_of(picture.notes, frame, _space(picture.panels[0], plots[0], words[0]), most)
+    texts = [*paper.annotations(), *_headings(picture, plots, bases, frame)]
+    texts += [_annotation(word, base) for group, base in zip(words, bases, strict=True) for word in group]
+    texts += notes.texts(plan, frame, bases[0])
+    shapes = [*notes.shapes(plan, frame, bases[0]), *_breaks(picture, frame)]
+    layout = _layout(picture, paper, plots, bases) | {"annotations": texts, "shapes": shapes}
+    return Drawing({"data": _data(picture, plots), "layout": layout}, plan)
 
 
-def _budgets(frame: Frame) -> list[tuple[int, int]]:
-    """Rows of labels and numbered notes to try, the most generous first."""
-    columns = notes.columns_of_key(frame)
-    if frame.height is None:
-        return [(3 if frame.narrow else 5, columns * (12 if frame.narrow else 10))]
-    return [(4, columns * 4), (4, columns * 2), (3, columns * 2), (3, 0), (2, 0), (1, 0)]
-
-
-def _paper(picture: Picture, plan: notes.Plan, frame: Frame) -> Paper:
-    """All texts around the plot."""
+def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> Paper:
+    """All lines around the plot."""
     paper = Paper(frame)
-    write_head(paper, picture)
-    paper.top += notes.height_above(plan, frame)
-    paper.bottom = STRIP_TOP * frame.scale + max(len(picture.graded_layers), 1) * _strip_step(picture, frame) + 6
-    write_key(paper, picture)
-    notes.write_key(paper, plan)
-    write_foot(paper, picture)
+    write_head(paper, picture, scales)
+    paper.top += HEADING * frame.scale if len(picture.panels) > 1 else 0
+    paper.bottom = (TICKS + AFTER_TICKS) * frame.scale
+    write_foot(paper, picture, scales, _plots(picture, scales, frame))
     return paper
+
+
+# ---- scales and places ----
+
+
+def _scale(panel: Panel, room: float) -> axes.Scale:
+    """The axis of values of a panel: counts and sums begin at zero, and so does what hangs on it."""
+    columns = [layer.window.values["value"] for layer in panel.layers]
+    if panel.share == "stack":
+        columns = [pd.concat(columns, axis=1).sum(axis=1, min_count=1)]
+    values = [float(v) for column in columns for v in column]
+    values += [float(v) for layer in panel.layers if layer.points is not None for v in layer.points["value"]]
+    known = [v for v in values if not math.isnan(v)]
+    counts = all(layer.series.counts for layer in panel.layers)
+    zero = any(layer.kind in ("columns", "step") or adds_up(layer.series) for layer in panel.layers)
+    return axes.scale(values, panel.unit, zero=zero or len(set(known)) < 2, whole=counts, space=room)
+
+
+def adds_up(series: Series) -> bool:
+    """Whether a series is an amount, of which nothing is zero."""
+    reduce = series.definition.reduce
+    return series.counts or bool(reduce and reduce.name == "sum")
+
+
+def _left(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int:
+    """The left margin: the widest number of the axes that have some."""
+    size, plots = frame.size(TEXT - 1), _plots(picture, scales, frame)
+    numbered = [plot.scale for panel, plot in zip(picture.panels, plots, strict=True) if not has_no_numbers(panel, plot)]
+    widest = max((text_width(text, size) for scale in numbered for text in scale.texts), default=0)
+    return round(10 * frame.scale + (widest + 6 if widest else 0))
+
+
+def _right(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int:
+    """The right margin: the names or values at the ends of lines."""
+    size = frame.size(LABEL)
+    found = [_end_word(layer, panel, scale, frame) for panel, scale in zip(picture.panels, scales, strict=True) for layer in panel.layers]
+    widest = max((text_width(word, size) * 1.08 for word in found), default=0)
+    return round(max(14 * frame.scale, widest + 14))
+
+
+def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> str:
+    """What stands at the end of a line: its name where several share the panel, and its last value."""
+    known = layer.window.values["value"].dropna()
+    if layer.kind != "line" or not len(known):
+        return ""
+    value = marks.number_in(float(known.iloc[-1]), layer.series, scale)
+    return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
+
+
+def _gap(frame: Frame) -> float:
+    """From the foot of one panel to the top of the next."""
+    return (HEADING + PANEL_GAP) * frame.scale
+
+
+def _plots(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> tuple[Plot, ...]:
+    """The panels in their heights: as high as their values where all have one unit, else alike."""
+    height = frame.plot_height - _gap(frame) * (len(scales) - 1)
+    alike = len({panel.unit for panel in picture.panels}) == 1
+    weights = [max(scale.high - scale.low, 1e-12) if alike else 1.0 for scale in scales]
+    shares = [max(weight / max(weights), LEAST_PANEL) for weight in weights]
+    return tuple(Plot(frame, scale, height * share / sum(shares)) for scale, share in zip(scales, shares, strict=True))
+
+
+# ---- words in the plot ----
+
+
+def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
+    """Values above columns, question marks, and what stands at the ends of lines."""
+    frame = plot.frame
+    first = panel.layers[0]
+    if panel.share == "alone":
+        size = frame.size(LABEL)
+        yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(first, plot))
+    for text, box, at in (
+        (*marks.questions(panel.ground, plot), *marks.named_hatching(panel.ground, plot)) if panel.share in ("alone", "stack") else ()
+    ):
+        yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
+    yield from _ends(panel, plot)
+
+
+def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
+    """Names and values at the ends of lines, moved apart where they would touch."""
+    frame, size = plot.frame, plot.frame.size(LABEL)
+    ends = []
+    for layer in panel.layers:
+        known = layer.window.values["value"].dropna()
+        text = _end_word(layer, panel, plot.scale, frame)
+        if text:
+            x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame) + 8
+            ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))
+    low = -math.inf
+    for y, x, text, colour in sorted(ends):
+        low = max(y - size * 0.6, low)
+        left = max(x, max(e[1] for e in ends) if len(ends) > 1 else x)
+        yield Word(text, Box(left, low, left + text_width(text, size) * 1.08, low + size * 1.2), "", colour, size, bold=True)
+        low += size * 1.25
+
+
+def _eras(picture: Picture, plot: Plot) -> list[Word]:
+    """Who leads, at the top of the plot over their time: the whole name, else its first word, where it fits."""
+    frame, size, found = plot.frame, plot.frame.size(SMALL), []
+    for name, start, end in picture.eras:
+        left, right = frame.x(max(start, frame.start)), frame.x(min(end, frame.end))
+        for text in (name, name.split()[0]):
+            width = text_width(text, size)
+            if width + 4 <= right - left:
+                x = (left + right - width) / 2
+                found.append(Word(text, Box(x, plot.height - size * 1.3, x + width, plot.height - 1), "", frame.palette.muted, size))
+                break
+    return found
+
+
+def _annotation(word: Word, base: float) -> Figure:
+    box = word.box
+    text = f"<b>{safe(word.text)}</b>" if word.bold else safe(word.text)
+    by_pixels = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": round(box.left, 1)}
+    place = {"xref": "x", "x": word.at, "xanchor": "center"} if word.at else by_pixels
+    fixed = {"showarrow": False, "yref": "paper", "y": 0, "yanchor": "middle", "borderpad": 0}
+    font = {"size": word.size, "color": word.colour}
+    return {"text": text, "font": font, "yshift": round(base + (box.low + box.high) / 2, 1)} | place | fixed
+
+
+def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
+    """What is taken of a panel before notes are placed."""
+    space = notes.Space(plot.frame.plot_width, plot.height)
+    for layer in panel.layers:
+        space.marks += marks.boxes(layer, plot)
+        if layer.points is not None:
+            space.soft += marks.boxes_of_dots(layer.points, plot)
+    if panel.share == "stack":
+        space.marks = _stacked(panel, plot)
+    values = [word.box for word in words if word.at]
+    space.marks += values
+    space.taken += [word.box for word in words if not word.at]
+    space.soft += marks.boxes_of_hatching(panel.ground, plot) if panel.share != "lines" else []
+    space.soft += [Box(x - 1, 0, x + 1, plot.height) for x in _break_places(panel, plot)]
+    return space
+
+
+def _break_places(panel: Panel, plot: Plot) -> Iterator[float]:
+    for layer in panel.layers:
+        status = layer.window.values["status"]
+        yield from (plot.frame.x(first_day(int(p), layer.series.frequency)) for p in status.index[status == "B"])
+
+
+def _stacked(panel: Panel, plot: Plot) -> list[Box]:
+    """The rectangles of stacked columns, each as one."""
+    frame = pd.concat([layer.window.values["value"] for layer in panel.layers], axis=1).sum(axis=1)
+    first = panel.layers[0]
+    window = first.window.values.reindex(frame.index).assign(value=frame)
+    return list(marks.boxes(replace(first, window=replace(first.window, values=window)), plot))
+
+
+def _headings(picture: Picture, plots: tuple[Plot, ...], bases: list[float], frame: Frame) -> Iterator[Figure]:
+    """The name of each panel above its left corner, where there are several."""
+    if len(plots) == 1:
+        return
+    size = frame.size(LABEL)
+    for panel, plot, base in zip(picture.panels, plots, bases, strict=True):
+        text = wrapped(panel.title, size, frame.plot_width)[0]
+        colour = frame.palette.of(panel.layers[0].role)[0]
+        place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0}
+        place |= {"showarrow": False}
+        yield place | {"text": f"<b>{safe(text)}</b>", "font": {"size": size, "color": colour}, "yshift": round(base + plot.height + 2, 1)}
 
 
 # ---- marks and axes ----
 
 
-def _data(picture: Picture, frame: Frame) -> list[Figure]:
+def _data(picture: Picture, plots: tuple[Plot, ...]) -> list[Figure]:
     data: list[Figure] = []
-    for number, panel in enumerate(picture.panels):
+    for number, (panel, plot) in enumerate(zip(picture.panels, plots, strict=True)):
+        drawn = marks.hatching(panel.ground, plot) if panel.share != "lines" else []
         for place, layer in enumerate(panel.layers):
-            drawn = marks.dots(layer.points, frame.palette) if layer.points is not None and len(layer.points) else []
-            drawn += marks.traces(layer, frame.palette, frame.plot_width, panel.share, place)
-            data += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
+            drawn += marks.dots(layer.points, plot.frame.palette) if layer.points is not None and len(layer.points) else []
+            drawn += marks.traces(layer, plot, panel.share, place)
+        data += [trace | ({"yaxis": f"y{number + 1}"} if number else {}) for trace in drawn]
     return data
 
 
-def _layout(picture: Picture, frame: Frame, paper: Paper) -> Figure:
-    margin = {"l": frame.left, "r": frame.right, "t": round(paper.top), "b": round(paper.bottom + 6), "pad": 0}
-    after, last = frame.end + datetime.timedelta(days=1), len(picture.panels) - 1
-    bounds = {"range": [frame.start.isoformat(), after.isoformat()], "anchor": f"y{last + 1}" if last else "y"}
+def _layout(picture: Picture, paper: Paper, plots: tuple[Plot, ...], bases: list[float]) -> Figure:
+    frame = paper.frame
+    margin = {"l": frame.left, "r": frame.right, "t": round(paper.top), "b": round(paper.bottom + 5), "pad": 0}
     shares = {panel.share for panel in picture.panels}
-    height = frame.plot_height / len(picture.panels) / frame.scale
-    axes = {
-        f"yaxis{number + 1}" if number else "yaxis": _value_axis(panel, height) | {"domain": domain, "anchor": "x"}
-        for number, (panel, domain) in enumerate(zip(picture.panels, _domains(picture, frame), strict=True))
+    values = {
+        f"yaxis{number + 1}" if number else "yaxis": _value_axis(panel, plot)
+        | {"domain": [base / frame.plot_height, min((base + plot.height) / frame.plot_height, 1)], "anchor": "x"}
+        for number, (panel, plot, base) in enumerate(zip(picture.panels, plots, bases, strict=True))
     }
     return {
         "template": template(frame.palette, frame.scale),
         "width": frame.width,
         # Texts that leave too little space for a plot make the figure taller than asked; nothing is cut.
-        "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 6)),
+        "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 5)),
         "margin": margin,
-        "xaxis": {"type": "date", **bounds, **year_ticks(frame)},
-        **axes,
+        "xaxis": _time_axis(frame) | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
+        **values,
         "hovermode": "closest",
         "hoverdistance": 30,
         "barmode": "stack" if "stack" in shares else "group" if "group" in shares else "overlay",
@@ -115,38 +314,31 @@ def _layout(picture: Picture, frame: Frame, paper: Paper) -> Figure:
     }
 
 
-def _domains(picture: Picture, frame: Frame) -> list[list[float]]:
-    if len(picture.panels) == 1:
-        return [[0, 1]]
-    gap = PANEL_GAP * frame.scale / frame.plot_height
-    return [[(1 + gap) / 2, 1], [0, (1 - gap) / 2]]
+def _value_axis(panel: Panel, plot: Plot) -> Figure:
+    """The axis of values: lines and numbers, fewer where they would touch, and none where each column has its value above it."""
+    scale, colour = plot.scale, plot.frame.palette.muted
+    line = {"zeroline": scale.low <= 0 <= scale.high, "zerolinecolor": colour, "zerolinewidth": 1.2}
+    if has_no_numbers(panel, plot):
+        return {"range": [scale.low, scale.high], "showticklabels": False, "showgrid": False, "ticks": ""} | line
+    distance = plot.height * (scale.ticks[1] - scale.ticks[0]) / (scale.high - scale.low) if len(scale.ticks) > 1 else plot.height
+    each = math.ceil(LEAST_DISTANCE * plot.frame.scale / distance)
+    ticks = {"tickmode": "array", "tickvals": list(scale.ticks[::each]), "ticktext": list(scale.texts[::each])}
+    return {"range": [scale.low, scale.high]} | ticks | line
 
 
-def _value_axis(panel: Panel, height: float) -> Figure:
-    """Space for at least one unit and for the value above the highest column, whole steps for small counts, and an axis even
-    where nothing has a value."""
-    tick = ".0%" if scale_of(panel.unit) == "share" else None
-    axis: Figure = {"rangemode": "tozero", "tickformat": tick, "nticks": 6}
-    if all(strip.is_empty(layer.window) for layer in panel.layers):
-        return axis | {"range": [0, 1], "showticklabels": False}
-    columns = [layer.window.values["value"] for layer in panel.layers]
-    top = float(pd.concat(columns, axis=1).sum(axis=1).max() if panel.share == "stack" else max(float(c.max()) for c in columns))
-    if not all(layer.series.counts for layer in panel.layers) or top > 5:
-        return axis
-    return axis | {"range": [0, max(top, 1) * max(1.12, 1 + VALUE / height)], "dtick": 1}
+def has_no_numbers(panel: Panel, plot: Plot) -> bool:
+    """Whether a panel needs no numbers at its axis: every value stands above its column."""
+    return panel.share == "alone" and marks.has_values(panel.layers[0], plot)
 
 
-def year_ticks(frame: Frame) -> Figure:
-    """Labels in the middle of the years; Plotly's own ticks for a window of less than three."""
-    years = [y for y in range(frame.start.year, frame.end.year + 1) if frame.start <= datetime.date(y, 7, 2) <= frame.end]
-    if len(years) < 3:
-        return {"nticks": 6 if frame.narrow else 12, "ticklabelmode": "period"}
-    step = -(-len(years) * YEAR_WIDTH * frame.scale // frame.plot_width)
-    shown = [y for y in years if (years[-1] - y) % step == 0]
-    # The label is in the middle of its year, a tick where each year begins.
-    starts = {"dtick": "M12", "tick0": "2000-01-01", "ticks": "outside", "ticklen": 5, "tickcolor": frame.palette.muted}
-    named = {"tickmode": "array", "tickvals": [f"{y}-07-02" for y in shown], "ticktext": [str(y) for y in shown]}
-    return named | {"ticks": "", "minor": starts}
+def _time_axis(frame: Frame) -> Figure:
+    """The axis of time: labels in the middle of their period, ticks where periods begin."""
+    ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1))
+    after = frame.end + datetime.timedelta(days=1)
+    marked = {"tickmode": "array", "tickvals": [day.isoformat() for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
+    begins = [day.isoformat() for day in ticks.begins]
+    minor = {"tickmode": "array", "tickvals": begins, "ticks": "outside", "ticklen": 4, "tickcolor": frame.palette.muted}
+    return {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **marked, "ticks": "", "minor": minor}
 
 
 def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
@@ -157,54 +349,8 @@ def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
         for p in values.index[values["status"] == "B"]:
             day = first_day(int(p), layer.series.frequency).isoformat()
             place = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
-            lines.append({"type": "line", "line": {"width": 1.2, "dash": "dash", "color": frame.palette.muted}, "layer": "below", **place})
+            lines.append({"type": "line", "line": {"width": 1, "dash": "dot", "color": frame.palette.muted}, "layer": "below", **place})
     return lines
-
-
-# ---- strips of coverage ----
-
-
-def _strip_step(picture: Picture, frame: Frame) -> float:
-    """From one strip to the next; several have signs at the left, which are taller."""
-    return (SIGN if len(picture.graded_layers) > 1 else STRIP + STRIP_GAP) * frame.scale
-
-
-def _strips(picture: Picture, frame: Frame) -> list[Figure]:
-    windows = [layer.window for layer in picture.graded_layers] or [picture.window]
-    shapes: list[Figure] = []
-    for row, window in enumerate(windows):
-        below = STRIP_TOP * frame.scale + row * _strip_step(picture, frame)
-        shapes += strip.shapes(window, frame.palette, below=below, height=STRIP * frame.scale, ground=len(windows) == 1)
-    return shapes
-
-
-def _strip_signs(picture: Picture, frame: Frame) -> list[Figure]:
-    """The colour of the layer of each strip, at its left, where there are several strips."""
-    graded = picture.graded_layers
-    if len(graded) < 2:
-        return []
-    fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "x": 0, "y": 0, "xanchor": "right", "yanchor": "middle", "xshift": -4}
-    return [
-        fixed
-        | {"text": "■", "font": {"size": frame.size(SMALL), "color": frame.palette.of(layer.role)[0]}, "borderpad": 0}
-        | {"yshift": -STRIP_TOP * frame.scale - row * _strip_step(picture, frame) - STRIP * frame.scale / 2}
-        for row, layer in enumerate(graded)
-    ]
-
-
-def _units(picture: Picture, frame: Frame) -> list[Figure]:
-    """The unit of each panel next to its axis, where there are two."""
-    if len(picture.panels) == 1:
-        return []
-    size, high = frame.size(SMALL), (frame.plot_height - PANEL_GAP * frame.scale) / 2
-    place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "center", "yanchor": "middle", "xshift": 9 - frame.left, "textangle": -90}
-    fixed = place | {"showarrow": False, "borderpad": 0}
-    return [
-        fixed
-        | {"text": safe(cut(layer.series.unit, size, high)), "y": sum(domain) / 2}
-        | {"font": {"size": size, "color": frame.palette.of(layer.role)[0]}}
-        for layer, domain in zip(picture.layers, _domains(picture, frame), strict=True)
-    ]
 
 
 # ---- the small chart of a card ----
@@ -215,15 +361,16 @@ def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
     layer = layer_of(series, days)
     window, values = layer.window, layer.window.values["value"]
     frame = Frame(width, SMALL_HEIGHT, start=days[0], end=days[1], palette=palette)
-    after = frame.end + datetime.timedelta(days=1)
     plain = {"ticks": "", "minor": {}, "tickfont": {"size": 10}}
-    x = {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **year_ticks(frame), **plain}
+    x = _time_axis(frame) | plain
+    panel = Panel((layer,), unit=series.unit)
+    plot = Plot(frame, _scale(panel, 0.1), SMALL_HEIGHT)
     tick = ".0%" if scale_of(series.unit) == "share" else None
     top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
     whole = {"dtick": 1} if series.counts and not strip.is_empty(window) and values.max() <= 3 else {}
     y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top | whole
     return {
-        "data": [_thin(trace) for trace in marks.traces(layer, palette) if trace["name"] != "missing"],
+        "data": [_thin(trace) for trace in marks.traces(layer, plot) if trace["name"] != "missing"],
         "layout": {
             "template": template(palette),
             "width": width,

@@ -8,9 +8,8 @@ from typing import Any
 from dashboard.charts.theme import Palette
 
 Figure = dict[str, Any]
-TITLE, TEXT, LABEL, SMALL = 18, 12, 11, 10.7
+TITLE, LINE, TEXT, LABEL, SMALL = 18, 12, 12, 11.5, 10.7
 """Sizes of text in pixels; the smallest is 8 points."""
-PANEL_GAP = 34
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,14 @@ class Size:
 @dataclass(frozen=True, kw_only=True)
 class Frame(Size):
     """The space of a figure and its colours. `start` and `end` bound the time shown. With a `height` the plot takes what the words
-    leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale` enlarges all text."""
+    leave; without one it is `plot_height` tall and the figure as tall as it must be. `scale`
+    enlarges all text; `left` and `right` are the margins of the plot."""
 
     start: datetime.date
     end: datetime.date
     palette: Palette
+    left: int = 44
+    right: int = 14
 
     @property
     def narrow(self) -> bool:
@@ -38,14 +40,9 @@ class Frame(Size):
         return self.width < 560
 
     @property
-    def left(self) -> int:
-        """Left margin of the plot."""
-        return round((44 if self.narrow else 62) * self.scale)
-
-    @property
-    def right(self) -> int:
-        """Right margin of the plot."""
-        return round((10 if self.narrow else 18) * self.scale)
+    def has_days(self) -> bool:
+        """Whether the axis of time names days."""
+        return (self.end - self.start).days < 62
 
     @property
     def plot_width(self) -> int:
@@ -74,7 +71,7 @@ class Paper:
     frame: Frame
     above: list[tuple[float, Figure]] = field(default_factory=list)
     below: list[tuple[float, Figure]] = field(default_factory=list)
-    top: float = 10
+    top: float = 12
     bottom: float = 0
 
     def write(self, text: str, size: float, *, colour: str, below: bool = False, leading: float = 1.32, x: float = 10) -> None:

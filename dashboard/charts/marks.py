@@ -1,24 +1,34 @@
-"""The numbers as marks: columns, steps, lines and dots. Status and bounds differ in form, not only in colour."""
+"""The numbers as marks: columns, steps, lines and dots, and the boxes that they take. What a number is worth has a form of its own:
+solid, an outline where it is a minimum, dashed or pale where it is provisional, hatched ground where nothing is collected, and a
+question mark where the collection is partial and nothing was found."""
 
 import datetime
+import itertools
 import math
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from dashboard.charts.frame import safe
+from dashboard.charts.axes import Scale
+from dashboard.charts.frame import LABEL, SMALL, Frame, safe, text_width
+from dashboard.charts.lines import in_larger
+from dashboard.charts.notes import Box
 from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
-from indicators.nouns.periods import Frequency, days_in, first_day
+from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
 from indicators.nouns.series import Series
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 
 Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
-MOST_WITH_ZEROS = 60
-MOST_HATCHED = 80
-LEAST_VALUE_WIDTH = 32
+WIDE = 0.8
+"""Share of its period that a column takes."""
 LOOKS = ("normal", "at_least", "provisional", "estimated")
+VALUE_ROOM = 6
+"""Least space between two values above columns, in pixels."""
+QUESTION, DASH = "?", "4px,2.5px"
 
 
 def middle(period: int, frequency: Frequency, place: float = 0.5) -> str:
@@ -42,7 +52,7 @@ def hover(layer: Layer, period: int) -> str:
 
 
 def look(row: Any) -> str:
-    """Which look a value has: missing, at_least, provisional (or not over), estimated (or imputed) or normal."""
+    """Which look a value has: missing, at_least, estimated (or imputed), provisional or normal."""
     if math.isnan(row.value):
         return "missing"
     if row.at_least:
@@ -57,17 +67,28 @@ def looks_of(values: pd.DataFrame) -> dict[int, str]:
     return {period: look(row) for period, row in zip(values.index, values.itertuples(), strict=True)}
 
 
-def traces(layer: Layer, palette: Palette, width: int = 0, share: Share = "alone", place: int = 0) -> list[Trace]:
-    """All marks of a layer. Values are printed above columns that share their panel with no other where `width` allows; `place` is that of
-    the layer among those that share the panel."""
-    looks = looks_of(layer.window.values)
+class Plot(NamedTuple):
+    """Where a panel is drawn: the frame, its scale of values and its height in pixels."""
+
+    frame: Frame
+    scale: Scale
+    height: float
+
+    def y(self, value: float) -> float:
+        """The height of a value, in pixels from the foot of the panel."""
+        return (value - self.scale.low) / (self.scale.high - self.scale.low) * self.height
+
+
+def traces(layer: Layer, plot: Plot, share: Share = "alone", place: int = 0) -> list[Trace]:
+    """All marks of a layer; `place` is its place among those that share the panel."""
+    palette, looks = plot.frame.palette, looks_of(layer.window.values)
     if layer.kind == "columns":
-        drawn = _columns(layer, looks, palette, width if share == "alone" else 0, (share, place))
+        drawn = _columns(layer, looks, plot, (share, place))
     elif layer.kind == "step":
         drawn = _steps(layer, looks, palette)
     else:
         drawn = _line(layer, looks, palette)
-    missing = [_missing(layer, looks)] if place == 0 else []
+    missing = [_missing(layer, looks, plot.scale.low)] if place == 0 else []
     return [*drawn, *missing]
 
 
@@ -81,55 +102,93 @@ def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
     }
 
 
+# ---- columns ----
+
+
 def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
-    """Looks of columns. Hatching needs wide columns; narrow ones that are a minimum are pale instead."""
-    colour, pale_colour = palette.of(layer.role)
-    is_wide = len(layer.window.values) <= MOST_HATCHED
-    edge = {"color": palette.paper if layer.name else colour, "width": 1 if is_wide else 0}
-    outline = {"color": colour, "width": 1}
-    hatched = {"shape": "/", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.3 if not layer.name else 0.5}
-    pale = {"color": pale_colour} if pale_colour != colour else {"color": colour, "opacity": 0.5}
+    """Looks of columns: solid, an outline for a minimum, pale with an outline for what is provisional, dotted for an estimate."""
+    colour, pale = palette.of(layer.role)
+    outline = {"color": colour, "width": 1.4}
+    dotted = {"shape": ".", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.5}
     return {
-        "normal": {"color": colour} | ({"line": edge} if layer.name else {}),
-        "at_least": {"color": colour, "line": outline, "pattern": hatched} if is_wide else pale,
-        "provisional": pale | {"line": outline} if is_wide else {"color": palette.paper, "line": outline},
-        "estimated": {"color": colour, "line": outline, "pattern": hatched | {"shape": "."}} if is_wide else pale | {"line": outline},
+        "normal": {"color": colour, "line": {"color": palette.paper, "width": 1 if layer.name and layer.key else 0}},
+        "at_least": {"color": palette.paper, "line": outline},
+        "provisional": {"color": pale, "line": outline},
+        "estimated": {"color": palette.paper, "line": outline, "pattern": dotted},
     }
 
 
-def _columns(layer: Layer, looks: dict[int, str], palette: Palette, width: int, shared: tuple[Share, int]) -> list[Trace]:
+def _columns(layer: Layer, looks: dict[int, str], plot: Plot, shared: tuple[Share, int]) -> list[Trace]:
     series, window, (share, place) = layer.series, layer.window.values, shared
     marks: list[Trace] = []
-    for name, style in _column_styles(layer, palette).items():
+    for name, style in _column_styles(layer, plot.frame.palette).items():
         periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
         if periods:
             values = window.loc[periods, "value"].tolist()
             bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
             bars |= {"offsetgroup": str(place)} if share == "group" else {}
-            bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * 0.8 for p in periods]}
-            if width > len(window) * _value_width(window, series):
-                text = [f"{'≥ ' if name == 'at_least' else ''}{numbers.number(v, series.unit)}" for v in values]
-                bars |= {"text": text, "textposition": "outside", "textangle": 0, "constraintext": "none", "cliponaxis": False}
+            bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * WIDE for p in periods]}
             marks.append(bars)
     zeros = [p for p in window.index if window.at[p, "value"] == 0]
-    if zeros and share == "alone":
-        marks.append(_zeros(zeros, len(window), palette.of(layer.role)[0]) | _common(layer, zeros))
+    if zeros and share == "alone" and not has_values(layer, plot):
+        marks.append(_zeros(zeros, plot.frame.palette.of(layer.role)[0]) | _common(layer, zeros))
     return marks
 
 
-def _value_width(window: pd.DataFrame, series: Series) -> float:
-    """Width of the longest value above a column."""
-    longest = max((len(numbers.number(v, series.unit)) for v in window["value"].dropna()), default=1)
-    return max(LEAST_VALUE_WIDTH, 14 + 7.5 * longest)
-
-
-def _zeros(zeros: list[int], periods: int, colour: str) -> Trace:
-    """A counted zero is visible: as a figure where there is space, else as a dash on the axis."""
-    if periods <= MOST_WITH_ZEROS:
-        text = {"text": ["0"] * len(zeros), "textposition": "top center", "textfont": {"color": colour}}
-        return _markers("zero", [0.0] * len(zeros), {"opacity": 0, "size": 10}) | {"mode": "markers+text", **text}
+def _zeros(zeros: list[int], colour: str) -> Trace:
+    """A counted zero is visible where it has no figure: a dash on the axis."""
     marker = {"symbol": "line-ew-open", "size": 6, "color": colour, "line": {"width": 2}}
     return _markers("zero", [0.0] * len(zeros), marker)
+
+
+def value_text(row: Any, series: Series, scale: Scale) -> str:
+    """What is written above a column: its value in the unit of the axis, ≥ where it is a minimum, and * where its period is not over."""
+    if math.isnan(row.value):
+        return ""
+    words = number_in(row.value, series, scale)
+    return f"{'≥' if row.at_least else ''}{words}{'' if row.over else '*'}"
+
+
+def number_in(value: float, series: Series, scale: Scale) -> str:
+    """A value in the unit of the axis: three digits in a larger one."""
+    return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
+
+
+def has_values(layer: Layer, plot: Plot) -> bool:
+    """Whether all values of a layer have room above its columns."""
+    window, size = layer.window, plot.frame.size(LABEL)
+    if layer.kind != "columns" or not len(window.values):
+        return False
+    widest = max(text_width(value_text(row, layer.series, plot.scale), size) for row in window.values.itertuples())
+    return widest + VALUE_ROOM <= plot.frame.plot_width / _periods_in(plot.frame, layer.series.frequency)
+
+
+def _periods_in(frame: Frame, frequency: Frequency) -> float:
+    """How many periods the axis of time has room for."""
+    return max(((frame.end - frame.start).days + 1) * PER_YEAR[frequency] / 365.25, 1)
+
+
+def values_above(layer: Layer, plot: Plot) -> Iterator[tuple[str, Box, str]]:
+    """What stands above the columns, with its box, in pixels of the panel, and the time of its middle."""
+    if not has_values(layer, plot):
+        return
+    size, frame = plot.frame.size(LABEL), plot.frame
+    row: Any
+    for period, row in zip(layer.window.values.index, layer.window.values.itertuples(), strict=True):
+        words = value_text(row, layer.series, plot.scale)
+        if words:
+            x, width = x_of(int(period), layer.series.frequency, frame), text_width(words, size)
+            low = plot.y(max(row.value, 0)) + 2
+            yield words, Box(x - width / 2, low, x + width / 2, low + size * 1.15), middle(int(period), layer.series.frequency)
+
+
+def x_of(period: int, frequency: Frequency, frame: Frame) -> float:
+    """The middle of a period, in pixels from the left edge of the plot."""
+    start = first_day(period, frequency)
+    return frame.x(start) + (frame.x(start + datetime.timedelta(days=days_in(period, frequency))) - frame.x(start)) / 2
+
+
+# ---- steps and lines ----
 
 
 def _steps(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
@@ -142,9 +201,10 @@ def _steps(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]
         periods = [p for p in window.index if looks[p] == name]
         if periods:
             colour = pale if name == "at_least" else normal
-            line = {"color": colour, "width": 1.5, "dash": {"provisional": "dot", "estimated": "dash"}.get(name, "solid")}
-            path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself", "fillcolor": _veil(colour)}
-            marks.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": "steps"})
+            line = {"color": normal, "width": 1.5, "dash": DASH if name in ("provisional", "estimated") else "solid"}
+            path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself"}
+            path |= {"fillcolor": palette.paper if name == "at_least" else _veil(colour)}
+            marks.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": f"steps {name}"})
             unseen = _markers(name, [values[p] for p in periods], {"opacity": 0, "size": 8})
             marks.append(unseen | _common(layer, periods))
     return marks
@@ -170,72 +230,197 @@ def _veil(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.3)"
 
 
-def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
-    """Marks of a level, of a line joined from one period to the next where neither a gap nor a break lies between."""
-    series, window, (colour, _) = layer.series, layer.window.values, palette.of(layer.role)
-    values, stretches = window["value"].to_dict(), window["stretch"].to_dict()
-    path: list[int | None] = []
-    last: int | None = None
-    for p in window.index:
+def runs_of_line(layer: Layer, looks: dict[int, str]) -> list[list[int]]:
+    """Periods that a line joins: neither a gap nor a break lies between them."""
+    stretches = layer.window.values["stretch"].to_dict()
+    runs: list[list[int]] = []
+    for p in layer.window.values.index:
         if looks[p] == "missing":
-            path.append(None)
-        else:
-            if last is not None and stretches[last] != stretches[p]:
-                path.append(None)
-            path.append(p)
-            last = p
-    xs = [None if p is None else middle(p, series.frequency) for p in path]
-    ys = [None if p is None else values[p] for p in path]
-    line = {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": {"color": colour, "width": 2}, "connectgaps": False}
-    marks: list[Trace] = [line | {"hoverinfo": "skip", "name": "line"}] if layer.kind == "line" else []
-    size = 4 if len(window) > 80 else 6
-    styles: dict[str, Trace] = {
-        "normal": {"color": colour, "size": size},
-        "at_least": {"symbol": "triangle-up-open", "color": colour, "size": size + 3},
-        "provisional": {"color": palette.paper, "size": size + 2, "line": {"color": colour, "width": 1.5}},
-        "estimated": {"color": palette.paper, "size": size + 2, "symbol": "square", "line": {"color": colour, "width": 1.5}},
-    }
-    for name, style in styles.items():
+            continue
+        follows = runs and runs[-1][-1] == p - 1 and stretches[runs[-1][-1]] == stretches[p]
+        runs = [*runs[:-1], [*runs[-1], p]] if follows else [*runs, [p]]
+    return runs
+
+
+def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
+    """A level: a line, dashed towards what is provisional or estimated, with a mark at its end and at points that nothing joins; dots
+    where there is no path from one to the next. All points can be pointed at."""
+    window, (colour, _) = layer.window.values, palette.of(layer.role)
+    values = window["value"].to_dict()
+    runs = runs_of_line(layer, looks)
+    marks: list[Trace] = []
+    if layer.kind == "line":
+        parts = {"solid": list[tuple[int, int]](), DASH: list[tuple[int, int]]()}
+        for run in runs:
+            for a, b in itertools.pairwise(run):
+                parts[DASH if looks[b] in ("provisional", "estimated") else "solid"].append((a, b))
+        marks += [_path(layer, pairs, {"color": colour, "width": 2.2, "dash": dash}) for dash, pairs in parts.items() if pairs]
+    last = next((p for p in reversed(window.index) if looks[p] != "missing"), None)
+    alone = {run[0] for run in runs if len(run) == 1}
+    for name in LOOKS:
         periods = [p for p in window.index if looks[p] == name]
         if periods:
-            marks.append(_markers(name, [values[p] for p in periods], style) | _common(layer, periods))
+            shown = [layer.kind == "dots" or p == last or p in alone or name == "at_least" for p in periods]
+            is_open = [name != "normal" or not window.at[p, "over"] for p in periods]
+            marker = {
+                "symbol": "triangle-up" if name == "at_least" else "circle",
+                "size": [7 if one else 6 for one in shown],
+                "opacity": [1 if one else 0 for one in shown],
+                "color": [palette.paper if one else colour for one in is_open],
+                "line": {"color": colour, "width": 1.8},
+            }
+            marks.append(_markers(name, [values[p] for p in periods], marker) | _common(layer, periods))
     return marks
+
+
+def _path(layer: Layer, pairs: Sequence[tuple[int, int]], line: Trace) -> Trace:
+    """The joined pairs as one trace, cut where one pair does not begin where the one before it ends."""
+    values, frequency = layer.window.values["value"].to_dict(), layer.series.frequency
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    for before, (a, b) in zip([None, *pairs], pairs, strict=False):
+        if before is None or before[1] != a:
+            xs, ys = [*xs, None, middle(a, frequency)], [*ys, None, values[a]]
+        xs, ys = [*xs, middle(b, frequency)], [*ys, values[b]]
+    path = {"type": "scatter", "mode": "lines", "x": xs[1:], "y": ys[1:], "line": line, "connectgaps": False}
+    return path | {"hoverinfo": "skip", "name": "line"}
 
 
 def _markers(name: str, values: list[float], marker: Trace) -> Trace:
     return {"type": "scatter", "mode": "markers", "y": values, "marker": marker, "cliponaxis": False, "name": name}
 
 
-def _missing(layer: Layer, looks: dict[int, str]) -> Trace:
+def _missing(layer: Layer, looks: dict[int, str], foot: float) -> Trace:
     """Invisible marks on the axis, so that a period without a value gives its reason when pointed at."""
     periods = [p for p, name in looks.items() if name == "missing"]
-    return _markers("missing", [0.0] * len(periods), {"opacity": 0, "size": 10}) | _common(layer, periods)
-
-
-MOST_GROUPS = 4
-SYMBOLS = ("circle", "square", "diamond", "cross")
-
-
-def groups_of(points: pd.DataFrame) -> list[str]:
-    """The largest groups, which have colours of their own; none where the rows have no groups."""
-    counted = points["group"][points["group"] != ""].value_counts()
-    return [str(group) for group in counted.index[:MOST_GROUPS]]
+    return _markers("missing", [foot] * len(periods), {"opacity": 0, "size": 10}) | _common(layer, periods)
 
 
 def dots(points: pd.DataFrame, palette: Palette) -> list[Trace]:
-    """The rows behind a mean, each where it lies, the largest groups by colour and form: `points` has day, value, text, group."""
-    groups = groups_of(points)
-    looks: dict[str, Trace] = {"": {"color": palette.muted, "size": 4, "opacity": 0.4}}
-    for group, colour, symbol in zip(groups, palette.parts[1:], SYMBOLS, strict=False):
-        looks[group] = {"color": colour, "symbol": symbol, "size": 5, "opacity": 0.7}
-    shown = points["group"].where(points["group"].isin(groups), "")
-    return [_dots(points[shown == group], look) for group, look in looks.items() if (shown == group).any()]
+    """The rows behind a mean, each where it lies, small and pale: `points` has day, value, text, label; who it is from shows when
+    pointed at."""
+    look = {"color": palette.muted, "size": 3.5, "opacity": 0.35}
+    return [
+        _markers("polls", points["value"].tolist(), look)
+        | {
+            "x": [d.date().isoformat() for d in points["day"]],
+            "hovertext": [safe(text) for text in points["text"]],
+            "hoverinfo": "text",
+            "customdata": points["label"].tolist(),
+        }
+    ]
 
 
-def _dots(points: pd.DataFrame, marker: Trace) -> Trace:
-    return _markers("polls", points["value"].tolist(), marker) | {
-        "x": [d.date().isoformat() for d in points["day"]],
-        "hovertext": [safe(text) for text in points["text"]],
-        "hoverinfo": "text",
-        "customdata": points["label"].tolist(),
-    }
+# ---- what is not known ----
+
+
+def unknown(layer: Layer) -> tuple[list[tuple[int, int]], list[int]]:
+    """Runs of periods in which nothing was collected (first, last), and periods with a partial collection in which nothing was found."""
+    runs: list[tuple[int, int]] = []
+    nothing: list[int] = []
+    row: Any  # the stubs know no columns of a row
+    for period, row in zip(layer.window.values.index.tolist(), layer.window.values.itertuples(), strict=True):
+        if not math.isnan(row.value) or row.why == "not-published":
+            continue
+        if row.coverage == "partial" or LEVELS.index(row.coverage) >= NEAR_COMPLETE:
+            nothing.append(period)
+        elif runs and runs[-1][1] == period - 1:
+            runs[-1] = (runs[-1][0], period)
+        else:
+            runs.append((period, period))
+    return runs, nothing
+
+
+def hatching(layer: Layer, plot: Plot) -> list[Trace]:
+    """Hatched ground where nothing was collected, from the foot of the panel to its top."""
+    runs, _ = unknown(layer)
+    if not runs:
+        return []
+    low, high = plot.scale.low, plot.scale.high
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    for first, last in runs:
+        start, end = middle(first, layer.series.frequency, 0), middle(last, layer.series.frequency, 1)
+        xs, ys = [*xs, start, end, end, start, start, None], [*ys, low, low, high, high, low, None]
+    palette = plot.frame.palette
+    pattern = {"shape": "/", "fgcolor": palette.hatch, "bgcolor": palette.paper, "size": 6, "solidity": 0.12}
+    area = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "fill": "toself", "fillpattern": pattern, "fillcolor": palette.paper}
+    return [area | {"x": xs, "y": ys, "hoverinfo": "skip", "name": "not collected", "cliponaxis": True}]
+
+
+def questions(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
+    """A question mark on the axis for each period whose collection is partial and in which nothing was found, where it has room."""
+    _, nothing = unknown(layer)
+    size, frame = plot.frame.size(SMALL), plot.frame
+    if not nothing or frame.plot_width / _periods_in(frame, layer.series.frequency) < text_width(QUESTION, size) + 1:
+        return []
+    found = []
+    for period in nothing:
+        x, width = x_of(period, layer.series.frequency, frame), text_width(QUESTION, size)
+        found.append((QUESTION, Box(x - width / 2, 2, x + width / 2, 2 + size * 1.15), middle(period, layer.series.frequency)))
+    return found
+
+
+NOT_COLLECTED = "not collected"
+
+
+def named_hatching(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
+    """What hatched ground means, written on the widest of it, where it has room."""
+    size = plot.frame.size(SMALL)
+    width, grounds = text_width(NOT_COLLECTED, size), boxes_of_hatching(layer, plot)
+    widest = max(grounds, key=lambda box: box.right - box.left, default=None)
+    if widest is None or widest.right - widest.left < width + 8:
+        return []
+    first, last = unknown(layer)[0][grounds.index(widest)]
+    middle_of = (widest.left + widest.right) / 2, plot.height / 2
+    box = Box(middle_of[0] - width / 2, middle_of[1] - size * 0.6, middle_of[0] + width / 2, middle_of[1] + size * 0.6)
+    start, end = (datetime.datetime.fromisoformat(middle(p, layer.series.frequency, at)) for p, at in ((first, 0.0), (last, 1.0)))
+    return [(NOT_COLLECTED, box, (start + (end - start) / 2).isoformat(timespec="hours"))]
+
+
+def boxes_of_hatching(layer: Layer, plot: Plot) -> list[Box]:
+    """The rectangles of the hatched ground."""
+    frame, frequency = plot.frame, layer.series.frequency
+    bounds = [(frame.x(first_day(first, frequency)), frame.x(first_day(last + 1, frequency))) for first, last in unknown(layer)[0]]
+    return [Box(left, 0, right, plot.height) for left, right in bounds]
+
+
+# ---- the boxes of marks ----
+
+HALO, REACH = 3, 8
+"""Half the height of a box around a line, and the width of each, in pixels."""
+
+
+def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
+    """The rectangles that the marks of a layer take, in pixels of the panel."""
+    frame, frequency, values = plot.frame, layer.series.frequency, layer.window.values["value"].to_dict()
+    if layer.kind in ("columns", "step"):
+        for period, value in values.items():
+            if not math.isnan(value) and value:
+                x, half = x_of(int(str(period)), frequency, frame), frame.plot_width / _periods_in(frame, frequency) / 2
+                half *= WIDE if layer.kind == "columns" else 1
+                yield Box(x - half, min(plot.y(value), plot.y(0)), x + half, max(plot.y(value), plot.y(0)))
+        return
+    for run in runs_of_line(layer, looks_of(layer.window.values)):
+        points = [(x_of(p, frequency, frame), plot.y(values[p])) for p in run]
+        yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in (points[0], points[-1]))
+        if layer.kind == "dots":
+            yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in points)
+        else:
+            for a, b in itertools.pairwise(points):
+                yield from _along(a, b)
+
+
+def _along(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
+    """Boxes along a line from one point to another."""
+    steps = max(1, math.ceil(abs(b[0] - a[0]) / REACH))
+    for i in range(steps):
+        (x0, y0), (x1, y1) = ((a[0] + (b[0] - a[0]) * t / steps, a[1] + (b[1] - a[1]) * t / steps) for t in (i, i + 1))
+        yield Box(x0, min(y0, y1) - HALO, x1, max(y0, y1) + HALO)
+
+
+def boxes_of_dots(points: pd.DataFrame, plot: Plot) -> Iterator[Box]:
+    """The rectangles of single rows."""
+    for day, value in zip(points["day"], points["value"], strict=True):
+        x, y = plot.frame.x(day.date()), plot.y(float(value))
+        yield Box(x - 2, y - 2, x + 2, y + 2)

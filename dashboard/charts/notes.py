@@ -1,219 +1,224 @@
-"""Notes placed by date: labels in rows above the plot, then numbered marks with a key; ranges and inexact dates as bands."""
+"""Notes at the data: the first few of a window, each a label beside its mark, or a named range of time on grey ground.
+
+Where a label may stand is decided in pixels of the plot, x from its left edge and y from its foot. Labels never cover each other, a
+mark, a value or a name, and their lines cross none of these. A note that has no place is left out of the picture; the page lists all.
+"""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import NamedTuple
 
-from dashboard.charts.frame import LABEL, SMALL, Figure, Frame, Paper, cut, safe, text_width
+import numpy as np
+
+from dashboard.charts.axes import MONTHS
+from dashboard.charts.frame import LABEL, Figure, Frame, safe, text_width, wrapped
 from indicators.compute.selection import LENGTHS
 from indicators.nouns.series import Annotation
 
-ROW, TICK = 15, 6
-FADE = 6
-"""Steps in which the band of a note that has no end yet fades."""
+LEADING = 1.2
+STEP = 4
+"""Pixels between two heights that are tried."""
+PAD, NEAR, BESIDE = 3, 6, 4
+"""Space around a label, from a label to its mark, and from a line to the label beside it."""
+LEAST_BAND = 26
+"""Width of the narrowest range of time that is drawn as one, in pixels."""
+MOST_LINES = 3
+WIDEST = (400.0, 120.0, 84.0)
+"""Widths to which a label is wrapped, one line first."""
+
+
+class Box(NamedTuple):
+    """A rectangle of the plot, in pixels from its left edge and its foot."""
+
+    left: float
+    low: float
+    right: float
+    high: float
 
 
 @dataclass(frozen=True)
-class Placed:
-    """The place of a label: `row` counts from the plot upwards; the text begins at `left`, its line is at `x`."""
+class Label:
+    """A placed note: its lines of text, their box, and its `line` from the mark to the label or along it; None in a band."""
 
-    index: int
-    row: int
-    x: float
-    left: float
-    right: float
-
-
-def placed(items: Sequence[tuple[float, str]], *, size: float, width: float, rows: int, gap: float = 8) -> tuple[list[Placed], list[int]]:
-    """Labels in rows above the plot, and the indexes of those for which there is no space (to be numbered).
-
-    A label begins at its line, or ends there where the right edge is near. No label covers another, nor the line that
-    leads from a higher label down to the plot. `items` come in order of importance.
-
-    >>> placed([(0, "first"), (60, "second"), (62, "third")], size=10, width=200, rows=2)[1]
-    [2]
-    """
-    done: list[Placed] = []
-    left_over: list[int] = []
-    for index, (x, text) in enumerate(items):
-        length = text_width(text, size)
-        spans = ((x + 3, x + 3 + length), (x - 3 - length, x - 3))
-        options = (Placed(index, row, x, left, right) for left, right in spans for row in range(rows))
-        free = (c for c in options if c.left >= 0 and c.right <= width and not any(_collide(c, other, gap) for other in done))
-        place = next(free, None)
-        if place:
-            done.append(place)
-        else:
-            left_over.append(index)
-    return done, left_over
-
-
-def _collide(one: Placed, other: Placed, gap: float) -> bool:
-    if one.row == other.row and one.left - gap < other.right and other.left - gap < one.right:
-        return True
-    upper, lower = (one, other) if one.row > other.row else (other, one)
-    return upper.row > lower.row and lower.left - 3 < upper.x < lower.right + 3
-
-
-def mark_text(numbers: Sequence[int]) -> str:
-    """Numbers of one mark: 4, or 4,5, or 4–9."""
-    first, last = numbers[0], numbers[-1]
-    return str(first) if first == last else f"{first},{last}" if last == first + 1 else f"{first}–{last}"
-
-
-def grouped(marks: Sequence[tuple[float, int]], *, size: float, gap: float = 6) -> list[tuple[float, list[int]]]:
-    """Numbered marks (x, number), joined where their texts would touch: (x, numbers), from left to right.
-
-    >>> grouped([(10.0, 1), (14.0, 2), (60.0, 3)], size=10)
-    [(12.0, [1, 2]), (60.0, [3])]
-    """
-    groups = [([x], [n]) for x, n in sorted(marks)]
-    at = 0
-    while at < len(groups) - 1:
-        (xs, numbers), (more_xs, more) = groups[at], groups[at + 1]
-        least = (text_width(mark_text(numbers), size) + text_width(mark_text(more), size)) / 2 + gap
-        if _centre(more_xs) - _centre(xs) < least:
-            groups[at : at + 2] = [(xs + more_xs, numbers + more)]
-            at = max(at - 1, 0)
-        else:
-            at += 1
-    return [(_centre(xs), numbers) for xs, numbers in groups]
-
-
-def _centre(xs: Sequence[float]) -> float:
-    return (min(xs) + max(xs)) / 2
+    note: Annotation
+    lines: tuple[str, ...]
+    box: Box
+    line: Box | None = None
+    side: int = 0
+    """1 where it stands to the right of its line, -1 to the left, 0 above it."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The places of the notes of a window: those with a `label`, those `numbered`, and how many are `left_out` of the key."""
+    """The notes that are drawn, the first of the order first; the others of the window have no place."""
 
-    shown: tuple[Annotation, ...]
-    at: tuple[float, ...]
-    labels: tuple[Placed, ...] = ()
-    numbered: tuple[tuple[int, int], ...] = ()
-    left_out: int = 0
+    labels: tuple[Label, ...] = ()
 
     @property
-    def keyed(self) -> tuple[tuple[int, Annotation], ...]:
-        """Number and note of those that are numbered."""
-        return tuple((n, self.shown[i]) for n, i in self.numbered)
+    def notes(self) -> tuple[Annotation, ...]:
+        """The notes that are drawn."""
+        return tuple(label.note for label in self.labels)
 
 
-def plan_of(shown: Sequence[Annotation], frame: Frame, rows: int, most: int) -> Plan:
-    """A place for every note, the most important first: a label in one of `rows` rows, or a number, of which there are `most`."""
-    at = tuple(min(max(frame.x(max(note.start, frame.start)), 0), frame.plot_width) for note in shown)
-    items = [(x, note.label) for x, note in zip(at, shown, strict=True)]
-    labels, rest = placed(items, size=frame.size(LABEL), width=frame.plot_width + frame.right - 8, rows=rows)
-    kept = sorted(rest[:most], key=lambda i: shown[i].start)
-    return Plan(tuple(shown), at, tuple(labels), tuple(enumerate(kept, 1)), len(rest) - len(kept))
+@dataclass
+class Space:
+    """What is taken of a plot of a width and height, in pixels: `marks` with their values, `taken` by names and labels, and `soft`
+    what a line may cross, but no text may cover."""
+
+    width: float
+    height: float
+    marks: list[Box] = field(default_factory=list)
+    taken: list[Box] = field(default_factory=list)
+    soft: list[Box] = field(default_factory=list)
+
+    def top_at(self, x: float) -> float:
+        """The height of what is drawn at an x; 0 where nothing is."""
+        return max((box.high for box in self.marks if box.left - 3 <= x <= box.right + 3), default=0.0)
+
+    def is_free(self, box: Box, pad: float = PAD) -> bool:
+        """Whether a text may have a box."""
+        if box.left < 0 or box.right > self.width or box.low < 1 or box.high > self.height:
+            return False
+        return not _overlap(box, [*self.marks, *self.taken, *self.soft], pad)
 
 
-def height_above(plan: Plan, frame: Frame) -> float:
-    """Height that labels and numbers take above the plot."""
-    rows = max((p.row for p in plan.labels), default=-1) + 1
-    return rows * ROW * frame.scale + _base(plan, frame)
+def _overlap(box: Box, others: Sequence[Box], pad: float) -> bool:
+    if not others:
+        return False
+    left, low, right, high = np.array(others).T
+    return bool(((box.left - pad < right) & (box.right + pad > left) & (box.low - pad < high) & (box.high + pad > low)).any())
 
 
-def _base(plan: Plan, frame: Frame) -> float:
-    """Distance of the lowest label from the plot: above the numbers, if there are any."""
-    return (ROW + TICK) * frame.scale if plan.numbered else 0
+def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int) -> Plan:
+    """A place for the first `most` notes that have one. A note between two that are placed is never skipped for one of less weight
+    unless nothing of it fits."""
+    labels: list[Label] = []
+    for note in notes:
+        if len(labels) == most:
+            break
+        label = _band(note, frame, space, labels) or _beside(note, frame, space)
+        if label:
+            labels.append(label)
+            space.taken.append(label.box)
+            space.taken += [label.line] if label.line else []
+    return Plan(tuple(labels))
 
 
-def texts(plan: Plan, frame: Frame) -> list[Figure]:
-    """Labels and numbers above the plot."""
-    row, base = ROW * frame.scale, _base(plan, frame)
-    pairs = [(p, plan.shown[p.index]) for p in plan.labels]
-    labels = [_label(note.label, p.left, base + p.row * row, frame) | _on_hover([note]) for p, note in pairs]
-    by_number = dict(plan.keyed)
-    groups = grouped([(plan.at[i], n) for n, i in plan.numbered], size=frame.size(SMALL))
-    return labels + [_number(numbers, x, frame) | _on_hover([by_number[n] for n in numbers]) for x, numbers in groups]
+def date_of(note: Annotation, frame: Frame) -> str:
+    """The month of a note, where the axis of time leaves it open; "" else."""
+    if frame.has_days or note.precision == "year" or (note.end and not _is_inexact(note)):
+        return ""
+    return f"{MONTHS[note.start.month - 1]} {note.start.year}"
 
 
-def shapes(plan: Plan, frame: Frame) -> list[Figure]:
-    """Bands of the notes that last, a line from each label down through the plot, a tick under each number. A note that is
-    left out has none of these: a band that nothing explains would only puzzle."""
-    row, base = ROW * frame.scale, _base(plan, frame)
-    placed_notes = [plan.shown[i] for i in sorted({p.index for p in plan.labels} | {i for _, i in plan.numbered})]
-    bands = [band for note in placed_notes if note.end for band in _bands(note, frame)]
-    lines = [_line(plan.shown[p.index], base + (p.row + 1) * row - 3, frame) for p in plan.labels]
-    return bands + lines + [_line(plan.shown[i], None, frame) for _, i in plan.numbered]
+def _is_inexact(note: Annotation) -> bool:
+    """Whether the time of a note is no range, only a month or year in which it lies."""
+    return note.end is not None and (note.end - note.start).days <= (31 if note.precision == "month" else 366)
 
 
-def _label(text: str, left: float, up: float, frame: Frame) -> Figure:
+def _sizes(text: str, date: str, frame: Frame) -> Iterator[tuple[tuple[str, ...], float, float]]:
+    """Lines, width and height of a label and its date, wrapped ever narrower; no word is cut, no date divided."""
+    size, seen = frame.size(LABEL), set[tuple[str, ...]]()
+    for width in WIDEST:
+        lines = wrapped(text, size, width * frame.scale)
+        if date:
+            last = f"{lines[-1]}, {date}"
+            lines = [*lines[:-1], last] if text_width(last, size) <= width * frame.scale else [*lines[:-1], f"{lines[-1]},", date]
+        if tuple(lines) not in seen and len(lines) <= MOST_LINES and " ".join(lines).startswith(text):
+            seen.add(tuple(lines))
+            yield tuple(lines), max(text_width(line, size) for line in lines), len(lines) * size * LEADING
+
+
+def _band(note: Annotation, frame: Frame, space: Space, labels: Sequence[Label]) -> Label | None:
+    """A range of time with its name inside; None where it is too narrow, meets another or has no room for the name."""
+    if note.end is None or _is_inexact(note):
+        return None
+    left, right = frame.x(max(note.start, frame.start)), frame.x(min(note.end, frame.end) + datetime.timedelta(days=1))
+    if right - left < LEAST_BAND * frame.scale or any(_meets(note, label.note) for label in labels if not label.line):
+        return None
+    for lines, width, height in _sizes(note.label, "", frame):
+        if width > right - left - 2:
+            continue
+        x = (left + right - width) / 2
+        for low in np.arange(space.height - height - 2, 1, -STEP):
+            box = Box(x, low, x + width, low + height)
+            if space.is_free(box, 2):
+                return Label(note, lines, box)
+    return None
+
+
+def _meets(one: Annotation, other: Annotation) -> bool:
+    return bool(one.end and other.end and one.start <= other.end and other.start <= one.end)
+
+
+def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
+    """The label nearest to the mark of its day that has a free place and a free line to it."""
+    if not frame.start <= note.start <= frame.end:
+        return None
+    x = min(max(frame.x(note.start), 1.0), space.width - 1)
+    top = space.top_at(x)
+    best: tuple[float, Label] | None = None
+    for number, (lines, width, height) in enumerate(_sizes(note.label, date_of(note, frame), frame)):
+        for side, low in product((0, 1, -1), np.arange(top + NEAR, space.height - height, STEP)):
+            cost = (low - top) + 14 * number + 8 * abs(side)
+            left = x - width / 2 if side == 0 else x + BESIDE if side == 1 else x - BESIDE - width
+            box = Box(left, float(low), left + width, float(low) + height)
+            line = Box(x - 1, top + 1, x + 1, box.low if side == 0 else box.high)
+            if (best is None or cost < best[0]) and space.is_free(box) and _is_clear(line, space):
+                best = cost, Label(note, lines, box, line, side)
+    return best[1] if best else None
+
+
+def _is_clear(line: Box, space: Space) -> bool:
+    """Whether the line from a label down to its mark crosses nothing."""
+    return not _overlap(line, [*space.marks, *space.taken], 1)
+
+
+def texts(plan: Plan, frame: Frame, base: float = 0.0) -> list[Figure]:
+    """The labels. `base`: height of the foot of the plot above that of all panels, in pixels."""
+    return [_text(label, frame, base) for label in plan.labels]
+
+
+def _text(label: Label, frame: Frame, base: float) -> Figure:
+    box = label.box
     return {
-        "text": safe(text),
-        "font": {"size": frame.size(LABEL), "color": frame.palette.note},
+        "text": "<br>".join(safe(line) for line in label.lines),
+        "font": {"size": frame.size(LABEL), "color": frame.palette.note if label.line else frame.palette.muted},
+        "hovertext": safe(in_full(label.note)),
         "showarrow": False,
         "xref": "paper",
         "yref": "paper",
         "x": 0,
-        "y": 1,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "xshift": left,
-        "yshift": up,
+        "y": 0,
+        "xanchor": ("right", "center", "left")[label.side + 1],
+        "yanchor": "middle",
+        "xshift": round((box.right, (box.left + box.right) / 2, box.left)[label.side + 1], 1),
+        "yshift": round(base + (box.low + box.high) / 2, 1),
+        "align": ("right", "center", "left")[label.side + 1],
         "borderpad": 0,
     }
 
 
-def _on_hover(notes: Sequence[Annotation]) -> Figure:
-    """The text shown when a label is pointed at: all that the notes say."""
-    return {"hovertext": "<br>".join(safe(in_full(note)) for note in notes)}
+def shapes(plan: Plan, frame: Frame, base: float = 0.0) -> list[Figure]:
+    """The grey ground of each range, and the line from each label to its mark."""
+    return [_line(label, frame, base) if label.line else _ground(label.note, frame) for label in plan.labels]
 
 
-def _number(numbers: list[int], x: float, frame: Frame) -> Figure:
-    return _label(mark_text(numbers), x, (TICK - 1) * frame.scale, frame) | {
-        "xanchor": "center",
-        "font": {"size": frame.size(SMALL), "color": frame.palette.note},
-        "bgcolor": frame.palette.paper,
-    }
-
-
-def _line(note: Annotation, up: float | None, frame: Frame) -> Figure:
-    """From a label down through the plot; for a numbered note (`up` is None) a short tick on the plot's top edge."""
-    start = max(note.start, frame.start).isoformat()
-    bottom, top = (0.0, 1 + up / frame.plot_height) if up is not None else (1.0, 1 + (TICK - 1) * frame.scale / frame.plot_height)
-    place = {"xref": "x", "x0": start, "x1": start, "yref": "paper", "y0": bottom, "y1": top}
-    look = {"width": 0.8, "dash": "dot"} if up is not None else {"width": 1.2}
-    return {"type": "line", "line": look | {"color": frame.palette.note}, "layer": "below", **place}
-
-
-def _bands(note: Annotation, frame: Frame) -> list[Figure]:
-    """The band of a note that lasts; one that goes on beyond the window fades towards its edge."""
+def _ground(note: Annotation, frame: Frame) -> Figure:
     assert note.end
     start, end = max(note.start, frame.start), min(note.end, frame.end) + datetime.timedelta(days=1)
-    parts = FADE if note.end > frame.end else 1
-    edges = [start + (end - start) * i / parts for i in range(parts + 1)]
-    look = {"type": "rect", "fillcolor": frame.palette.band, "line": {"width": 0}, "layer": "below", "xref": "x", "yref": "paper"}
-    return [
-        look | {"opacity": round(0.1 * (1 - i / parts), 3), "x0": edges[i].isoformat(), "x1": edges[i + 1].isoformat(), "y0": 0, "y1": 1}
-        for i in range(parts)
-    ]
+    place = {"xref": "x", "x0": start.isoformat(), "x1": end.isoformat(), "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "rect", "fillcolor": frame.palette.band, "line": {"width": 0}, "layer": "below", **place}
 
 
-def columns_of_key(frame: Frame) -> int:
-    """Columns of the key of numbered notes."""
-    wide = frame.width / frame.scale
-    return 1 if frame.narrow else 3 if wide > 900 else 2
-
-
-def write_key(paper: Paper, plan: Plan) -> None:
-    """The key of numbered notes, in columns; notes for which there is no space are counted, never dropped silently."""
-    frame, numbered = paper.frame, plan.keyed
-    columns = columns_of_key(frame)
-    width, step = frame.text_width / columns, frame.size(SMALL) * 1.35
-    depth = -(-len(numbered) // columns)
-    start = paper.bottom
-    for i, (n, note) in enumerate(numbered):
-        paper.bottom = start + (i % depth) * step
-        text = cut(f"{n}  {note_date(note)}  {note.label}", frame.size(SMALL), width - 12)
-        paper.write(safe(text), SMALL, colour=frame.palette.note, below=True, x=10 + (i // depth) * width)
-    paper.bottom = start + depth * step
-    if plan.left_out:
-        more = f"{plan.left_out} more notes are not shown; choose a shorter window to see them"
-        paper.write_wrapped(more, SMALL, colour=frame.palette.note, below=True)
-    paper.bottom += 4 if numbered else 0
+def _line(label: Label, frame: Frame, base: float) -> Figure:
+    assert label.line
+    day = label.note.start.isoformat()
+    place = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "ysizemode": "pixel", "yanchor": 0}
+    place |= {"y0": round(base + label.line.low, 1), "y1": round(base + label.line.high, 1)}
+    return {"type": "line", "line": {"width": 1.2, "color": frame.palette.note}, "layer": "above", **place}
 
 
 def in_full(note: Annotation) -> str:

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -20,11 +20,11 @@ from dashboard.charts.view import VIEW, View
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
-from indicators.compute.provenance import credit_of, points_behind
+from indicators.compute.provenance import credit_of, points_behind, short_credit_of
 from indicators.nouns.definition import IN_NO_CODE, Definition
-from indicators.nouns.periods import LATEST, NOUNS, first_day, last_day, parse_period, period_of
+from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import LARGEST_EXACT, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, ROW, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -34,7 +34,7 @@ Share = Literal["alone", "stack", "group", "lines"]
 Kind = Literal["columns", "step", "line", "dots"]
 Role = Literal["main", "second", "rest"] | int
 """What a layer is: what the picture is about, what that is compared with, the small parts as one, or the number of a part."""
-MOST_STACKED, MOST_GROUPED, MOST_LINES = 6, 4, 6
+MOST_STACKED, MOST_GROUPED, MOST_LINES, MOST_PANELS = 6, 4, 6, 4
 RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
 OTHER = "with"
@@ -79,13 +79,32 @@ class Layer:
             }
 
 
+class Era(NamedTuple):
+    """Somebody who leads, from the first day to the last on which a row of a mean is about them."""
+
+    name: str
+    start: datetime.date
+    end: datetime.date
+
+
 @dataclass(frozen=True)
 class Panel:
-    """A plot with one axis of values: layers of one unit."""
+    """A plot with one axis of values: layers of one unit; `title` where there are several."""
 
     layers: tuple[Layer, ...]
     share: Share = "alone"
     unit: str = ""
+    title: str = ""
+
+    @property
+    def ground(self) -> Layer:
+        """The layer that says where nothing is known: the first, or of stacked ones where none has a value."""
+        first = self.layers[0]
+        if self.share != "stack":
+            return first
+        known = pd.concat([layer.window.values["value"] for layer in self.layers], axis=1).sum(axis=1, min_count=1)
+        values = first.window.values
+        return replace(first, window=replace(first.window, values=values.assign(value=known.reindex(values.index))))
 
 
 @dataclass(frozen=True)
@@ -93,7 +112,7 @@ class Picture:
     """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
     with; `listed`: what tables of the numbers have, each part by itself, also those that are drawn as one or not at all; `left_out`
     names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
-    series combine, by name; `project` and `licence` as in config.yaml."""
+    series combine, by name; `eras`: who leads, and when; `project` and `licence` as in config.yaml."""
 
     view: View
     series: Series
@@ -106,6 +125,8 @@ class Picture:
     notes: tuple[Annotation, ...]
     combined: Mapping[str, Definition]
     credit: str
+    credit_short: str
+    eras: tuple[Era, ...]
     project: str
     licence: str
 
@@ -132,12 +153,10 @@ class Picture:
 
     @property
     def title(self) -> str:
-        """What, how split, and how often."""
-        query = self.series.query
-        steps = "".join(f", {numbers.step_words(step)}" for step in query.transform)
-        split = f", by {query.breakdown.replace('_', ' ')}" if query.breakdown else ""
+        """What is shown, and how it is calculated further."""
+        steps = "".join(f", {numbers.step_words(step)}" for step in self.series.query.transform)
         names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in self.shown))
-        return f"{names}{split}{steps}, by {NOUNS[self.series.frequency]}"
+        return f"{names}{steps}"
 
     @property
     def full_view(self) -> dict[str, Any]:
@@ -216,7 +235,9 @@ def picture_of(results: Results, view: View) -> Picture:
     panels, left_out = _panels(results, series, other, days)
     drawn = tuple(layer for panel in panels for layer in panel.layers)
     shown = (series, other) if other else (series,)
-    notes = annotations_of(series, results.annotations, results.tables) if view.annotations != "off" else ()
+    notes = annotations_of(series, results.annotations, results.tables, results.choice) if view.annotations != "off" else ()
+    eras = _eras(results, series) if other is None and not series.parts else ()
+    notes = tuple(note for note in notes if not eras or note.kind != "leadership")  # who leads is written over their time
     return Picture(
         view=view,
         series=series,
@@ -229,9 +250,32 @@ def picture_of(results: Results, view: View) -> Picture:
         notes=in_window(notes, *days),
         combined=dict(part for one in shown for part in _combined(results, one.definition)),
         credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
+        credit_short="; ".join(dict.fromkeys(_short_credit(one, results) for one in shown)),
+        eras=eras,
         project=results.config.title,
         licence=results.config.licence,
     )
+
+
+def _short_credit(series: Series, results: Results) -> str:
+    return short_credit_of(series.definition, [results.tables[name] for name in series.tables])
+
+
+def _eras(results: Results, series: Series) -> tuple[Era, ...]:
+    """Whom the rows of a mean of one leader at a time are about, from the first row of each to the last before another."""
+    reduce = series.definition.reduce
+    column = reduce.parameters.get("leader") if reduce else None
+    if not column or not series.definition.table:
+        return ()
+    frame = results.tables[series.definition.table].frame
+    used = frame[frame[ROW].isin({row for rows in series.rows for row in rows})].sort_values(DAY)
+    eras: list[Era] = []
+    for name, day in zip(used[column].tolist(), used[DAY].dt.date.tolist(), strict=True):
+        if eras and eras[-1].name == name:
+            eras[-1] = eras[-1]._replace(end=day)
+        else:
+            eras.append(Era(str(name), day, day))
+    return tuple(eras)
 
 
 def _shown(results: Results, view: View) -> Query:
@@ -307,10 +351,11 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
         return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
-    first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points)
+    first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points if apart else None)
     second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
-        return (Panel((first,), unit=series.unit), Panel((second,), unit=other.unit)), ()
+        titles = [f"{numbers.titled(one.definition)}, {one.unit}" for one in (series, other)]
+        return (Panel((first,), unit=series.unit, title=titles[0]), Panel((second,), unit=other.unit, title=titles[1])), ()
     return (Panel((first, second), share, series.unit),), ()
 
 
@@ -327,7 +372,14 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     is_list = bool(table and series.query.breakdown in table.relations.lists)
     share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
     names = {side.code: side.name for side in results.config.sides}
+    drawn = [code for code, part in series.parts.items() if part.values["value"].notna().any()]
+    if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= set(names):
+        apart = [replace(layer_of(series.parts[code], days), name=names[code], key=code) for code in drawn]
+        return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in apart), ()
     codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
+    if not codes:  # no part has more than zero: the whole
+        whole = replace(layer_of(series, days), points=points_behind(series, results.tables))
+        return (Panel((whole,), unit=series.unit),), tuple(definitions.code_words(c, names) for c in series.parts)
     breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
     graded = breakdown.coverage if breakdown else {}
     layers = [

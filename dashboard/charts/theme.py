@@ -39,6 +39,7 @@ class Palette:
     uncovered: str
     note: str
     band: str
+    hatch: str
     covered: str
     partial: str
     second: str
@@ -63,7 +64,8 @@ PALETTES: dict[Name, Palette] = {
         pale="#b9d6ea",
         uncovered="#f2f2ef",
         note="#8a5a00",
-        band="#e69f00",
+        band="#eeeeea",
+        hatch="#b4b9be",
         covered="#3d5a73",
         partial="#a9bccb",
         second="#c25000",
@@ -80,7 +82,8 @@ PALETTES: dict[Name, Palette] = {
         pale="#3f7196",
         uncovered="#1d2228",
         note="#e8b34b",
-        band="#e69f00",
+        band="#262d34",
+        hatch="#5c6670",
         covered="#8fb0cc",
         partial="#4d6273",
         second="#f08c3c",

@@ -34,8 +34,8 @@ def caption(picture: Picture) -> str:
 
 
 def alternative(picture: Picture, plan: Plan) -> str:
-    """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes as the figure numbers
-    them, which is the `plan` that it was drawn by."""
+    """The picture in words: what it shows, range, latest value, turning points, how complete, and the notes of the `plan` that it
+    was drawn by."""
     sentences = [_opening(picture)]
     for layer in picture.layers:
         unit = f" ({layer.series.unit})" if len(picture.panels) > 1 else ""
@@ -100,14 +100,9 @@ def _completeness(series: Series) -> list[str]:
 
 
 def _notes(plan: Plan) -> Iterator[str]:
-    """The notes of a figure: those above the plot, those numbered, and how many are not shown."""
-    labels = sorted((plan.shown[place.index] for place in plan.labels), key=in_full)
-    if labels:
-        yield f"Notes above the plot: {'; '.join(_note(note) for note in labels)}."
-    if plan.numbered:
-        yield f"Numbered notes: {'; '.join(f'{number} {_note(note)}' for number, note in plan.keyed)}."
-    if plan.left_out:
-        yield f"{plan.left_out} more notes are not shown."
+    """The notes of a figure, in the order of time."""
+    if plan.labels:
+        yield f"Notes: {'; '.join(_note(note) for note in sorted(plan.notes, key=in_full))}."
 
 
 def _note(note: Annotation) -> str:

@@ -5,17 +5,22 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from indicators.compute.selection import LENGTHS, date_text
-from indicators.nouns.config import ANNOTATION_COLUMNS, EVERYWHERE, SCOPE, Config
+from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, EVERYWHERE, SCOPE, Config
 from indicators.nouns.definition import Definition, called_now
-from indicators.nouns.periods import first_day, last_day, parse_period
+from indicators.nouns.periods import Frequency, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Series, Table
 from indicators.nouns.vocabulary import DAY, PRECISION, ROW, in_names
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
-IMPORTANCE = ("turning_point", "leadership", "agreement", "dispute", "election", "pandemic", "rule_change", "security", "data_break")
+NO_CHOICE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+MOST_STEPS = 4
+"""Large steps of a series that attract annotations."""
+_FIRST = ("turning_point", "leadership", "agreement", "dispute", "scandal", "disaster", "meeting", "election", "pandemic")
+IMPORTANCE = (*_FIRST, "rule_change", "security", "data_break")
 """Kinds of annotations, the most important first. Where a chart has no space for all, the first are placed first."""
 
 
@@ -75,21 +80,53 @@ def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[
     return frozenset([EVERYWHERE, definition.id, definition.name, definition.pillar, *topics, *definition.annotations])
 
 
-def annotations_of(series: Series, annotations: tuple[Annotation, ...], tables: Mapping[str, Table]) -> tuple[Annotation, ...]:
-    """The annotations that a series shows, the most important first: its own, those of its pillar or tables, those for all."""
+def read_choice(tables: Mapping[str, Table], config: Config) -> Mapping[str, tuple[str, ...]]:
+    """Which annotations the chart of an indicator or variant shows first: its name -> ids of rows, in order."""
+    choice = tables.get(config.annotation_choice or "")
+    if choice is None or not set(choice.frame) >= CHOICE_COLUMNS or not config.annotations:
+        return {}
+    ordered = choice.frame.sort_values("order", kind="stable")
+    ids = config.annotations + ":" + ordered["annotation"]
+    return {str(name): tuple(ids[of.index]) for name, of in ordered.groupby("indicator")}
+
+
+def annotations_of(
+    series: Series, annotations: tuple[Annotation, ...], tables: Mapping[str, Table], choice: Mapping[str, tuple[str, ...]] = NO_CHOICE
+) -> tuple[Annotation, ...]:
+    """The annotations that a series shows, the most important first.
+
+    A curated choice comes first, in its order (that of the indicator where its variant has none). Then how specific the scope is: the
+    indicator, its pillar or tables, all. Among equals the one that is nearer to a break, an extreme or a large step of the numbers.
+    """
     scopes = scopes_of(series.definition, {name: tables[name] for name in series.tables if name in tables})
     own = {series.definition.id, series.definition.name, *series.definition.annotations}
+    chosen = choice.get(series.definition.name) or choice.get(series.definition.id) or ()
+    moments = _moments(series)
 
-    def importance(annotation: Annotation) -> tuple[int, int, datetime.date, str]:
+    def importance(annotation: Annotation) -> tuple[int, int, int, int, datetime.date, str]:
+        place = chosen.index(annotation.row) if annotation.row in chosen else len(chosen)
         distance = 0 if own & set(annotation.scopes) else 1 if (scopes - {EVERYWHERE}) & set(annotation.scopes) else 2
-        return (
-            distance,
-            IMPORTANCE.index(annotation.kind) if annotation.kind in IMPORTANCE else len(IMPORTANCE),
-            annotation.start,
-            annotation.label,
-        )
+        kind = IMPORTANCE.index(annotation.kind) if annotation.kind in IMPORTANCE else len(IMPORTANCE)
+        return place, distance, _steps_away(annotation.start, moments, series.frequency), kind, annotation.start, annotation.label
 
-    return tuple(sorted((a for a in annotations if scopes & set(a.scopes)), key=importance))
+    return tuple(sorted((a for a in annotations if scopes & set(a.scopes) or a.row in chosen), key=importance))
+
+
+def _moments(series: Series) -> list[int]:
+    """Periods at which the numbers of a series do something: breaks, the highest and the lowest, the largest steps."""
+    values = series.values["value"].dropna()
+    if not len(values):
+        return []
+    steps = values.diff()[np.diff(values.index.to_numpy(), prepend=values.index[0]) == 1].abs()
+    breaks = series.values.index[series.values["status"] == "B"]
+    found = [values.idxmax(), values.idxmin(), *breaks, *steps.nlargest(MOST_STEPS).index]
+    return sorted({int(str(period)) for period in found})
+
+
+def _steps_away(day: datetime.date, moments: list[int], frequency: Frequency) -> int:
+    """How far a day is from the next of some periods, in steps that grow twofold: 0 in it, 1 beside it, 2 up to three periods away."""
+    away = min((abs(period_of(day, frequency) - period) for period in moments), default=0)
+    return away.bit_length()
 
 
 def in_window(annotations: tuple[Annotation, ...], start: datetime.date, end: datetime.date) -> tuple[Annotation, ...]:

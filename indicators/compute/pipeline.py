@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from indicators.compute.annotations import read_annotations
+from indicators.compute.annotations import read_annotations, read_choice
 from indicators.compute.carry import combined, transformed
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import Draft, valued
@@ -98,7 +98,8 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
 
     annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
-    return Results(project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents)
+    known = project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents
+    return Results(*known, read_choice(project.tables, project.config))
 
 
 def series(project: Project, query: Query) -> Series:

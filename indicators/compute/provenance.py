@@ -126,6 +126,14 @@ def _cells(row: Mapping[Hashable, object], names: list[str], columns: Mapping[st
     return ", ".join(f"{label_of(columns[name])} {text}" if named else text for name, text in texts.items() if text)
 
 
+def short_credit_of(definition: Definition, tables: Iterable[Table]) -> str:
+    """The source line of a picture: the definition's own, or those of the tables; the full credit where there is no shorter one."""
+    if definition.credit_short or definition.credit:
+        return definition.credit_short or definition.credit
+    credits = (table.relations.credit_short or table.relations.credit for table in tables)
+    return "; ".join(dict.fromkeys(filter(None, credits)))
+
+
 def credit_of(series: Series, tables: Tables) -> str:
     """The source line of a chart: that of the definition, or those of its tables."""
     if series.definition.credit:

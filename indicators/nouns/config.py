@@ -55,6 +55,8 @@ class Config(FileModel):
     """Folder of the definition files, from here. E.g. `indicators/definitions`; not: one file."""
     annotations: str | None = None
     """The table of dated notes for charts. E.g. `annotations`; not: `annotations.csv`."""
+    annotation_choice: str | None = None
+    """The table that says which notes the chart of an indicator shows first. E.g. `annotation_choice`."""
     sources: str | None = None
     """The table of sources. E.g. `sources`; not: `sources.csv`."""
     corrections: str | None = None
@@ -79,6 +81,8 @@ SCOPE = "scope"
 """The column of a table of annotations that says which charts show it."""
 ANNOTATION_COLUMNS = {"date", "end_date", "label", "text", "scope", "date_precision", "kind"}
 """Columns that a table of annotations has."""
+CHOICE_COLUMNS = {"indicator", "order", "annotation", "reason"}
+"""Columns that a choice of annotations has."""
 
 SOURCE_COLUMNS = {"producer", "title", "url"}
 """Columns that a table of sources has besides its key."""

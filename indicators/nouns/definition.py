@@ -84,6 +84,10 @@ Name = Annotated[str, BeforeValidator(_checked_name), Field(pattern=NAME)]
 Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
 
 
+LONGEST_RULE, LONGEST_CREDIT = 75, 60
+"""Characters of `short` and `credit_short`: what a line of a picture has room for."""
+
+
 class Mark(Enum):
     """What a key of a definition is for, where it is not part of the rule that makes the numbers."""
 
@@ -107,6 +111,8 @@ class Definition(FileModel):
     """The question that the number answers, in plain words. E.g. `How often do the leaders meet?`; not: a statement."""
     counts: Annotated[str, Field(min_length=1), Mark.PROSE]
     """The rule, printed on the chart: what counts, what is left out. E.g. `Meetings, but no calls.`; not: `see codebook`."""
+    short: Annotated[str, Mark.PROSE] = ""
+    """The rule in at most 75 characters, for the foot of a picture. E.g. `Meetings of the two crowns; no balls`; not: the title."""
     unit: Annotated[str, Field(min_length=1)]
     """What one number is; `share …` goes from 0 to 1, `per cent …` to 100. E.g. `meetings in 12 months`; not: `n`, `%`."""
     direction: Direction
@@ -133,6 +139,8 @@ class Definition(FileModel):
     """The breakdown that is drawn where nothing else is asked for; one of `breakdown`. E.g. `initiator`; not: a code of it."""
     credit: Annotated[str, Mark.PROSE] = ""
     """Source line of the chart, where the table's own names more than this indicator uses. E.g. `The Court Diary`."""
+    credit_short: Annotated[str, Mark.PROSE] = ""
+    """The same in at most 60 characters, for the foot of a picture. E.g. `The Court Diary`."""
     annotations: Annotated[Texts, Mark.SHOWN] = ()
     """Further scopes of notes for the chart; those of its id, pillar and table it has anyway. Not: the text of a note."""
     notes: Annotated[Texts, Mark.PROSE] = ()

@@ -195,6 +195,8 @@ class Relations(FileModel):
     """Rows that need no source, written as a definition's `where`."""
     credit: str = ""
     """The source line of charts."""
+    credit_short: str = ""
+    """The same in at most 60 characters, for the foot of a picture. E.g. `The Court Diary`."""
     status: StatusMap | None = None
     """The column that says how final a number is, and how to read it."""
     break_on: Texts = ()

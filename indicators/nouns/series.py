@@ -265,7 +265,8 @@ class RowBehind(NamedTuple):
 @dataclass(frozen=True)
 class Results:
     """All that the dashboard sees of a project. `series` computes what is requested and remembers it (ProblemsFound where it
-    cannot); `frequencies`: those at which a definition, by name, is available; `documents`: the texts of the codebook by file."""
+    cannot); `frequencies`: those at which a definition, by name, is available; `documents`: the texts of the codebook by
+    file; `choice`: by name of an indicator the annotations that its chart shows first."""
 
     config: Config
     definitions: Mapping[str, Definition]
@@ -275,6 +276,7 @@ class Results:
     frequencies: Mapping[str, tuple[Frequency, ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
+    choice: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`, now or formerly; KeyError where there is none."""

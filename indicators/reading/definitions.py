@@ -36,6 +36,8 @@ STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "highe
 """Values for missing and faulty keys while the rest of a definition is checked."""
 MADE_OF = {"table", "reduce", "combine", "coverage"}
 """Keys of which some need others: where one is faulty, the others are not missed."""
+SHORT_OF = {"counts": "short", "credit": "credit_short"}
+"""What a variant does not take over once it replaces the long form."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 
@@ -167,7 +169,8 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     wrong = list(_change_faults(variant, changes))
     definition = None
     if not wrong:
-        own = {key: value for key, value in base.items() if key != "formerly"} | changes | {"variant": variant}
+        renewed = {short: "" for key, short in SHORT_OF.items() if key in changes}
+        own = {key: value for key, value in base.items() if key != "formerly"} | renewed | changes | {"variant": variant}
         definition, wrong = checked(Definition, own)
         if wrong:
             definition, _ = checked(Definition, _without(wrong, own))

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from indicators.nouns.config import ANNOTATION_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
+from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
 from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
@@ -22,7 +22,7 @@ from indicators.reading.dependencies import parts_of, tables_of, with_parts_call
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import link, measured_later
-from indicators.reading.scopes import scope_problems, with_any_scope
+from indicators.reading.scopes import choice_problems, scope_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
@@ -207,6 +207,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     broken = _broken(written, faulty, tables)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
     problems += scope_problems(config, collection.readable, collection.described, indicators, written)
+    problems += choice_problems(config, collection.readable, indicators)
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
@@ -274,7 +275,8 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources,
         for i in [i for i, name in enumerate(pillar.charts) if name in written and name not in own]:
             hint = suggest(pillar.charts[i], own)
             yield fault("not-allowed/chart", *trail, i, hint=hint, indicator=pillar.charts[i], pillar=pillar.id)
-    for key, columns in (("annotations", ANNOTATION_COLUMNS), ("sources", SOURCE_COLUMNS), ("corrections", CORRECTION_COLUMNS)):
+    roles = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS}
+    for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
         name = getattr(config, key)
         if name and resources.is_unknown(name):
             yield fault("unknown-table", key, hint=suggest(name, resources), table=name)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Set
 
 import pandas as pd
 
-from indicators.nouns.config import ANNOTATION_COLUMNS, EVERYWHERE, SCOPE, Config
+from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, EVERYWHERE, SCOPE, Config
 from indicators.nouns.descriptor import ListColumn, Resource
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import Names
+from indicators.nouns.vocabulary import ROW, Names
 from indicators.problems import Problem, fault
 from indicators.reading.definitions import Written
 from indicators.reading.descriptors import Described, Descriptor
@@ -41,6 +41,24 @@ def scope_problems(
         listing = table.relations.lists.get(SCOPE) or ListColumn()
         items = table.frame[SCOPE].str.split(listing.separator).explode()
         yield from _in_rows(config, table, items[items != ""], known | asked | set(listing.enum))
+
+
+def choice_problems(config: Config, tables: Mapping[str, Table], indicators: Names) -> Iterator[Problem]:
+    """Indicators and annotations that a choice of annotations names and that are not there."""
+    choice, notes = tables.get(config.annotation_choice or ""), tables.get(config.annotations or "")
+    if choice is None or notes is None or not set(choice.frame) >= CHOICE_COLUMNS:
+        return
+    known = {"annotation": {row.partition(":")[2] for row in notes.frame[ROW]}}
+    known |= {"indicator": set(indicators.all)} if indicators.all is not None else {}
+    for column, there in known.items():
+        unknown = choice.frame[column][~choice.frame[column].isin(there)]
+        for n, (row, name) in enumerate(unknown.items(), 1):
+            where = notes.resource.title if column == "annotation" else "the definitions"
+            found = fault("unknown-id/cell", hint=suggest(name, there), column=column, id=name, where=where)
+            place = choice.place(int(str(row)), config.data)
+            yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(place)
+            if n == SHOWN:
+                break
 
 
 def _guess(scope: str, known: Set[str]) -> str:

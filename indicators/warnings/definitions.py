@@ -1,4 +1,4 @@
-"""Warnings about a definition's filter, its counting rule and its unit."""
+"""Warnings about a definition's filter, its counting rule, its short lines and its unit."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from indicators.nouns.definition import Definition
+from indicators.compute.provenance import short_credit_of
+from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
 from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.registry import references
 from indicators.operations.where import ANY_OF, CONDITIONS, column_of
 from indicators.problems import Fault, fault
+from indicators.reading.dependencies import tables_behind
 from indicators.reading.yamlfile import in_yaml
 from indicators.warnings.subject import Subject, folded, single_conditions, without
 
@@ -132,6 +134,27 @@ def counts_shared(subject: Subject) -> Iterator[Fault]:
 
 def _rule_of(definition: Definition) -> tuple[Any, ...]:
     return tuple(getattr(definition, key) for key in RULE_KEYS)
+
+
+def short_missing(subject: Subject) -> Iterator[Fault]:
+    """A counting rule that no line of a picture has room for, without a shorter one."""
+    length = len(" ".join(subject.definition.counts.split()))
+    if not subject.definition.short and length > LONGEST_RULE:
+        hint = f"add short: what counts in at most {LONGEST_RULE} characters; pictures print it"
+        yield fault("short-missing", "counts", hint=hint, name=subject.name, length=length)
+
+
+def short_too_long(subject: Subject) -> Iterator[Fault]:
+    """A short rule, or a source line, that a line of a picture has no room for."""
+    definition, project = subject.definition, subject.context.project
+    if len(definition.short) > LONGEST_RULE:
+        hint = f"at most {LONGEST_RULE} characters"
+        yield fault("short-too-long/rule", "short", hint=hint, name=subject.name, length=len(definition.short))
+    credit = short_credit_of(definition, [project.tables[name] for name in tables_behind(definition, project.definition)])
+    if len(credit) > LONGEST_CREDIT:
+        key = "credit_short" if definition.credit_short else "credit" if definition.credit else "title"
+        hint = f"add credit_short, at most {LONGEST_CREDIT} characters, to the definition or to the descriptor of its table"
+        yield fault("short-too-long/credit", key, hint=hint, name=subject.name, length=len(credit))
 
 
 # ---- its unit ----

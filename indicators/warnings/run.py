@@ -34,6 +34,8 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         definitions.counts_too_short,
         definitions.counts_not_changed,
         definitions.counts_shared,
+        definitions.short_missing,
+        definitions.short_too_long,
         definitions.unit_without_noun,
         polls.poll_not_counted,
         polls.poll_counted_twice,

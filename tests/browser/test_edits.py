@@ -36,38 +36,38 @@ def koreans(old, new):
 
 # (file, what stands there, what is written instead, way of writing; where the effect shows, how)
 GOOD_OF_LEADERS = [
-    (DIALOGUE, TITLE, "title: Summits\n", "", "#chart", "Summits, by year"),
-    (DIALOGUE, "formal or on the sidelines", "formal or not", "", "#chart", "formal or not"),
+    (DIALOGUE, TITLE, "title: Summits\n", "", "#chart", "Summits"),
+    (DIALOGUE, "formal or on the sidelines", "formal or not", "", "#definition", "formal or not"),
     (DIALOGUE, WHERE, WHERE.replace("type: meeting", "type: [meeting, call]"), "", "#definition", "type is meeting or call"),
-    (*leaders("unit: meetings", "unit: summits"), "", "#chart", "Unit: summits"),
+    (*leaders("unit: meetings", "unit: summits"), "", "#chart", "Summits a year"),
     (*leaders("higher is better", "lower is better"), "", "#definition", "lower is better"),
     (*leaders("reduce: count\n", "reduce: count\n    transform: cumulative\n"), "", "value", 52),
     (*leaders("frequency: annual\n", "frequency: annual\n    notes: Only for a test.\n"), "", "#definition", "Only for a test."),
     (DIALOGUE, "Japanese prime minister and the South Korean president meet?", "two leaders meet?", "", "#definition", "two leaders meet?"),
-    (DIALOGUE, TITLE, "title: Of another make\n", "crlf", "#chart", "Of another make, by year"),
+    (DIALOGUE, TITLE, "title: Of another make\n", "crlf", "#chart", "Of another make"),
     (EVENTS, "jk-20251101-1,2025-11-23", "jk-20251101-1,2023-11-23", "", "value", 8),
     (EVENTS, "met President Lee in Busan", "met President Lee in Pusan", "bom", "#rows", "in Pusan"),
     (CONFIG, "title: Japan–South Korea relations", "title: Two neighbours", "", "#brand", "Two neighbours"),
     (CONFIG, "    title: Dialogue\n", "    title: Talks\n", "", "#indicator-pillar", "Talks"),
     (CONFIG, "window: {from: '2012'}", "window: {from: '2016'}", "", "begins", "2016"),
-    (CONFIG, "licence: Terms differ by source", "licence: Ask before you print", "crlf", "#chart", "Ask before you print"),
+    (DIALOGUE, "short: One-to-one meetings", "short: Only meetings", "crlf", "#chart", "Only meetings"),
 ]
 GOOD_OF_VISITORS = [
-    (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: Guests\n", "", "#chart", "Guests, by month"),
+    (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: Guests\n", "", "#chart", "Guests"),
     (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_364),
-    (*koreans("unit: visitors", "unit: arrivals"), "", "#chart", "Unit: arrivals"),
+    (*koreans("unit: visitors", "unit: arrivals"), "", "#chart", "arrivals a month"),
     (*koreans("unit: v", "transform: [{rolling_sum: {window: 12}}]\n    unit: v"), "", "#definition", "rolling sum (window: 12)"),
-    (*koreans("monthly", "annual"), "", "#chart", "Visitors from South Korea to Japan, by year"),
+    (*koreans("monthly", "annual"), "", "#chart", "visitors a year"),
     (*koreans("{sum: {of: visitors}}", "{mean: {of: visitors}}"), "", "#definition", "mean (of: visitors)"),
     (PEOPLE, "notable: 20000\n", "notable: 30000\n", "", "#definition", "a change of 30,000 or more"),
     (PEOPLE, "How many South Koreans visit Japan?", "How many come?", "bom", "#definition", "How many come?"),
-    (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: 방문객\n", "bom crlf", "#chart", "방문객, by month"),
+    (PEOPLE, "title: Visitors from South Korea to Japan\n", "title: 방문객\n", "bom crlf", "#chart", "방문객"),
     (VISITORS, MAY, MAY.replace("951300", "951400"), "", "value", 951_400),
     (VISITORS, MAY, MAY.replace("951300", "951500"), "crlf", "value", 951_500),
     (VISITORS, MAY, MAY.replace("951300", "951600"), "bom crlf", "value", 951_600),
     (VISITORS, MAY, MAY + MAY.replace("2026-05", "2026-07").replace("951300", "900000"), "", "value", 900_000),
     (CONFIG, "window: {from: '2012'}", "window: {from: '2019'}", "", "begins", "2019"),
-    (CONFIG, "as_of: 2026-11-25 ", "as_of: 2026-11-20 ", "", "#chart", "As of 20 November 2026"),
+    (CONFIG, "as_of: 2026-11-25 ", "as_of: 2026-11-20 ", "", "#caption", "as of 20 November 2026"),
 ]
 
 # name: (file, what stands there, what is written instead); None: the file goes
@@ -219,9 +219,9 @@ def test_good_edits_show_and_wrong_ones_are_told_with_their_line(shipped_copy, s
 
 
 IN_HALVES = [
-    (DIALOGUE, TITLE, "title: Summits\n", "#chart", "Summits, by year"),
+    (DIALOGUE, TITLE, "title: Summits\n", "#chart", "Summits"),
     (CONFIG, "title: Japan–South Korea relations", "title: Two neighbours", "#brand", "Two neighbours"),
-    (DIALOGUE, TITLE, "title: Talks at the top\n", "#chart", "Talks at the top, by year"),
+    (DIALOGUE, TITLE, "title: Talks at the top\n", "#chart", "Talks at the top"),
     (EVENTS, "met President Lee in Busan", "met President Lee in Pusan", "#rows", "in Pusan"),
     (DIALOGUE, "Japanese prime minister and the South Korean president meet?", "two leaders meet?", "#definition", "two leaders meet?"),
 ]

@@ -63,7 +63,7 @@ def test_a_png_has_the_size_and_the_resolution_of_its_preset(export, name):
 def test_an_svg_keeps_its_texts_and_a_pdf_is_one_page_of_the_figures_size(export):
     _, [svg], _ = export("--format", "svg")
     root = ElementTree.fromstring(svg.read_bytes())
-    assert SCRIPTS in [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert f"{SCRIPTS}, Feb 1893" in [" ".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
     _, [pdf], _ = export("--format", "pdf")
     [page] = pypdf.PdfReader(pdf).pages
     pixels = [float(root.get(key)) for key in ("width", "height")]

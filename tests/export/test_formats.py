@@ -279,24 +279,18 @@ def test_the_alternative_text_has_range_latest_value_bounds_and_collection(made)
     assert "partial from 1 January 1895" in said
 
 
-def test_the_alternative_text_numbers_the_notes_as_the_picture_does(made):
+def test_the_alternative_text_names_the_notes_of_the_figure_in_the_order_of_time(made):
     picture = crowded(picture_of(made, parse_view("audiences")))
     figure, plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size)
-    text = captions.alternative(picture, plan)
-    seen = " ".join(a["text"] for a in figure["layout"]["annotations"])
-    assert plan.labels
-    assert all(f"{plan.shown[place.index].label} (" in text.partition("Numbered notes: ")[0] for place in plan.labels)
-    for number, note in plan.keyed:
-        assert f"{number}  {note.start.isoformat()}  {note.label}" in seen
-        assert f"{number} {note.label} (" in text.partition("Numbered notes: ")[2]
-    assert f"{plan.left_out} more notes are not shown." in text
+    said = captions.alternative(picture, plan).partition("Notes: ")[2]
+    seen = " ".join(a["text"] for a in figure["layout"]["annotations"]).replace("<br>", " ")
+    assert plan.notes
+    assert all(note.label in seen and f"{note.label} (" in said for note in plan.notes)
+    assert said.count(" (") == len(plan.notes)
 
 
-def test_the_alternative_text_names_the_labels_of_the_figure_and_none_where_they_are_off(made):
-    one = work(made)
-    labels = [one.drawing.plan.shown[place.index].label for place in one.drawing.plan.labels]
-    assert labels
-    assert all(f"{label} (" in words_of(made, "audiences") for label in labels)
+def test_the_alternative_text_names_no_notes_where_they_are_off(made):
+    assert "Notes: " in words_of(made, "audiences")
     assert "otes" not in words_of(made, "audiences?annotations=off")
 
 
@@ -360,7 +354,7 @@ def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
 
 def test_the_glyphs_of_a_figure_are_those_that_it_shows(made):
     found = glyphs_of(work(made).drawing.figure)
-    assert "■" in found or "▬" in found
+    assert "≥" in found
     assert not [c for c in found if c.isascii()]
     shown = {
         "data": [],

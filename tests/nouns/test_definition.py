@@ -9,7 +9,7 @@ RULE |= {"break_on", "at_least", "notable"}
 
 
 def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():
-    assert sorted(PROSE) == ["counts", "credit", "notes", "question", "title"]
+    assert sorted(PROSE) == ["counts", "credit", "credit_short", "notes", "question", "short", "title"]
     assert sorted(PLACEMENT) == ["id", "pillar", "variant"]
     assert sorted(APART) == ["excuses", "formerly", "variants"]
     assert sorted(DRAWN) == ["shown"]

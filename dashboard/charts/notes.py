@@ -72,6 +72,7 @@ class Space:
     marks: list[Box] = field(default_factory=list)
     taken: list[Box] = field(default_factory=list)
     soft: list[Box] = field(default_factory=list)
+    _known: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
 
     def top_at(self, x: float) -> float:
         """The height of what is drawn at an x; 0 where nothing is."""
@@ -81,13 +82,26 @@ class Space:
         """Whether a text may have a box."""
         if box.left < 0 or box.right > self.width or box.low < 1 or box.high > self.height:
             return False
-        return not _overlap(box, [*self.marks, *self.taken, *self.soft], pad)
+        return not _overlap(box, self._all_boxes(), pad)
+
+    def is_clear(self, line: Box) -> bool:
+        """Whether the line from a label down to its mark crosses nothing."""
+        return not _overlap(line, _array([*self.marks, *self.taken]), 1)
+
+    def _all_boxes(self) -> np.ndarray:
+        """All boxes, one a row; made anew only when one was added, because thousands of places are tried against them."""
+        number = len(self.marks) + len(self.taken) + len(self.soft)
+        if len(self._known) != number:
+            self._known = _array([*self.marks, *self.taken, *self.soft])
+        return self._known
 
 
-def _overlap(box: Box, others: Sequence[Box], pad: float) -> bool:
-    if not others:
-        return False
-    left, low, right, high = np.array(others).T
+def _array(boxes: Sequence[Box]) -> np.ndarray:
+    return np.array(boxes, dtype=float).reshape(-1, 4)
+
+
+def _overlap(box: Box, others: np.ndarray, pad: float) -> bool:
+    left, low, right, high = others.T
     return bool(((box.left - pad < right) & (box.right + pad > left) & (box.low - pad < high) & (box.high + pad > low)).any())
 
 
@@ -166,14 +180,9 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
             left = x - width / 2 if side == 0 else x + BESIDE if side == 1 else x - BESIDE - width
             box = Box(left, float(low), left + width, float(low) + height)
             line = Box(x - 1, top + 1, x + 1, box.low if side == 0 else box.high)
-            if (best is None or cost < best[0]) and space.is_free(box) and _is_clear(line, space):
+            if (best is None or cost < best[0]) and space.is_free(box) and space.is_clear(line):
                 best = cost, Label(note, lines, box, line, side)
     return best[1] if best else None
-
-
-def _is_clear(line: Box, space: Space) -> bool:
-    """Whether the line from a label down to its mark crosses nothing."""
-    return not _overlap(line, [*space.marks, *space.taken], 1)
 
 
 def texts(plan: Plan, frame: Frame, base: float = 0.0) -> list[Figure]:

@@ -244,7 +244,7 @@ def runs_of_line(layer: Layer, looks: dict[int, str]) -> list[list[int]]:
 
 def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
     """A level: a line, dashed towards what is provisional or estimated, with a mark at its end and at points that nothing joins; dots
-    where there is no path from one to the next. All points can be pointed at."""
+    where nothing leads from one to the next. All points can be pointed at."""
     window, (colour, _) = layer.window.values, palette.of(layer.role)
     values = window["value"].to_dict()
     runs = runs_of_line(layer, looks)

@@ -36,7 +36,7 @@ def look_up(now: Current, rest: str) -> Picture:
     """The picture of the view that an address is. ProblemsFound where it asks for something that does not exist."""
     try:
         view = parse_view(rest)
-    except ProblemsFound as e:  # of an address with wrong keys the indicator is looked up all the same, so that all is told at once
+    except ProblemsFound as e:  # of an address with wrong keys the indicator is looked up too: every fault at once
         raise ProblemsFound([*_unknown(now.results, rest), *e.problems]) from None
     return picture_of(now.results, view)
 
@@ -89,7 +89,7 @@ def _head(results: Results, definition: Definition) -> html.Header:
 
 
 def _renamed(results: Results, asked: View, picture: Picture) -> list[html.P]:
-    """What an address with former names is told: the names of today, and the code that pictures under the former names have."""
+    """A note on an address with former names: the names of today, and the code that pictures under the former names have."""
     former = {now: then for then in (asked.query.name, asked.other) if then and (now := called_now(then, results.formerly)) != then}
     if not former:
         return []

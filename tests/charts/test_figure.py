@@ -180,13 +180,17 @@ def test_a_chart_states_that_house_effects_are_removed_and_others_do_not(copy):
         assert ("Dots: single polls as published" in texts(drawn(picture))) == (name == "without")
 
 
-def test_nothing_is_said_to_be_unknown_where_a_part_has_a_number(made):
-    """Of stacked parts the first may have no number where the second has one."""
-    stacks = [pictured(made, d.id, breakdown=b.by).panels[0] for d in made.definitions.values() for b in d.breakdown]
-    for panel in (panel for panel in stacks if panel.share == "stack"):
-        ground = panel.ground.window.values["value"]
-        for layer in panel.layers:
-            assert ground[layer.window.values["value"].dropna().index.intersection(ground.index)].notna().all()
+def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
+    """The first part without any number: what the second has is known all the same."""
+    acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
+    defined(copy, acts=acts)
+    panel = pictured(results(opened(copy)), "acts", breakdown="kind").panels[0]
+    first, second = panel.layers
+    blank = replace(first, window=replace(first.window, values=first.window.values.assign(value=float("nan"))))
+    ground = replace(panel, layers=(blank, second)).ground.window.values["value"]
+    numbers = second.window.values["value"]
+    assert numbers.notna().any()
+    assert (ground.notna() == numbers.reindex(ground.index).notna()).all()
 
 
 def test_every_part_with_a_number_is_drawn(made):

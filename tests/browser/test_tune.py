@@ -223,7 +223,8 @@ def test_keys_and_values_are_offered_and_explained(tuned_served, open_page):
     page.keyboard.press("Control+Space")
     expect(offered.filter(has_text="longest_gap").first).to_be_visible()
     page.keyboard.press("Escape")
-    page.locator("#editor .cm-line", has_text="direction:").first.locator("span").first.hover()
+    in_view = page.locator("#editor .cm-line", has_text="direction: lower is better")  # a line above would scroll away under the mouse
+    in_view.locator("span").first.hover()
     explained = page.locator(".cm-tooltip-hover")
     expect(explained).to_contain_text("Which way is better")
     assert explained.bounding_box()["width"] > 100  # its ground lies behind all of the words

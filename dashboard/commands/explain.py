@@ -101,7 +101,7 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     listed = {"rows": [_row(r) for r in rows]}
     if loose := series.loose_in(period):
-        listed["dated_less_exactly"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
+        listed["may_belong"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
     return json.dumps(about | number | why | listed, ensure_ascii=False, indent=1) + "\n"
 
 

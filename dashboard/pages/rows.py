@@ -35,7 +35,7 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
 
 
 def _loose(results: Results, series: Series, period: int) -> list[Any]:
-    """The rows that are dated less exactly and may belong to the period."""
+    """The rows that cannot be placed and may belong to the period."""
     ids = series.loose_in(period)
     heading = numbers.loose_counted(len(ids), numbers.period(period, series.frequency))
     return [html.H3(heading[0].upper() + heading[1:]), *row_tables(results, series, ids[:MOST_ROWS])] if ids else []

@@ -143,12 +143,12 @@ def age(months: int) -> str:
 
 
 def loose_counted(count: int, period_words: str) -> str:
-    """How many rows are dated less exactly than a period that they may belong to.
+    """How many rows may belong to a period, but are dated less exactly, not at all, or without the code of a part.
 
     >>> loose_counted(1, "May 2024"), loose_counted(2, "2024")
-    ('dated less exactly, may belong to May 2024: 1 row', 'dated less exactly, may belong to 2024: 2 rows')
+    ('not counted, may belong to May 2024: 1 row', 'not counted, may belong to 2024: 2 rows')
     """
-    return f"dated less exactly, may belong to {period_words}: {rows_counted(count)}"
+    return f"not counted, may belong to {period_words}: {rows_counted(count)}"
 
 
 def change_words(series: Series, changed: Change) -> str:

@@ -36,7 +36,7 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
     _explain(values, frames, refused=values["at_least"] & (not sums))
-    doubtful = [part.values["why"].reindex(values.index).to_numpy() == "dated-less-exactly" for part in parts.values()]
+    doubtful = [part.values["why"].reindex(values.index).to_numpy() == "may-belong" for part in parts.values()]
     _settle(values, np.logical_or.reduce(doubtful))
     rows = tuple(
         _together(part.rows[p - part.values.index[0]] if p in part.values.index else () for part in parts.values()) for p in periods
@@ -110,7 +110,7 @@ def _stretched(part: Draft, periods: np.ndarray, sums: bool) -> pd.DataFrame:
 
 
 def _with_floor(values: pd.DataFrame) -> pd.DataFrame:
-    """Where nothing was found in a partial collection, or rows are dated less exactly, 0 as a lower bound that can be added to others."""
+    """Where nothing was found in a partial collection, or rows cannot be placed, 0 as a lower bound that can be added to others."""
     floor = values["floor"]
     return values.assign(value=values["value"].mask(floor, 0.0), at_least=values["at_least"] | floor, why=values["why"].mask(floor, ""))
 
@@ -137,10 +137,10 @@ def _compositions(keys: np.ndarray) -> np.ndarray:
 
 def _settle(values: pd.DataFrame, doubtful: np.ndarray) -> None:
     """A missing value is not a lower bound and has a reason; an exact value has none. At least 0 says nothing, but is kept as `floor`;
-    it is `doubtful` where rows that are dated less exactly may belong to it."""
+    it is `doubtful` where rows that cannot be placed may belong to it."""
     bound(values)
     values["floor"] = values["at_least"] & (values["value"] == 0)
-    values.loc[values["floor"], "why"] = np.where(doubtful, "dated-less-exactly", "nothing-found")[values["floor"].to_numpy()]
+    values.loc[values["floor"], "why"] = np.where(doubtful, "may-belong", "nothing-found")[values["floor"].to_numpy()]
     values["value"] = values["value"].mask(values["floor"])
     missing = values["value"].isna()
     values.loc[missing, "at_least"] = False
@@ -174,7 +174,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     """
     operation = ROOMS["transform"][step.name]
     traits: Traits = operation.traits
-    doubtful = draft.values["why"].to_numpy() == "dated-less-exactly"
+    doubtful = draft.values["why"].to_numpy() == "may-belong"
     before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)
     calendar = Calendar(periods or (0,), draft.frequency, tuple(before["days"]))
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}

@@ -18,6 +18,7 @@ from indicators.nouns.series import Table, Why
 from indicators.nouns.vocabulary import (
     DAY,
     FIRST,
+    LACKS,
     LARGEST_NUMBER,
     LAST,
     NEAR_COMPLETE,
@@ -83,7 +84,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     raised = _raised(own, others, traits)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
-    loose = {} if traits.by_day else _by_period(reduced.rows.loose, periods)
+    loose = _by_period(_unplaced(reduced), periods)
     doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
     state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated, on.any(_blank(definition, used))))
@@ -163,8 +164,14 @@ def _once(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.Data
     return rows[~pd.DataFrame({PERIOD: rows[PERIOD], "name": poll_names(rows, column)}).duplicated()] if column else rows
 
 
+def _unplaced(reduced: Reduced) -> pd.DataFrame | None:
+    """The rows that cannot be placed and matter: what is measured from day to day leaves out rows that are dated less exactly."""
+    loose = reduced.rows.loose
+    return loose if loose is None or not reduced.traits.by_day else loose[(loose[LACKS] != "") & (loose[FIRST] != UNDATED)]
+
+
 def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, tuple[str, ...]]:
-    """Ids of the rows that are dated less exactly, by each period that they may belong to."""
+    """Ids of the rows that cannot be placed, by each period that they may belong to."""
     if loose is None or not len(periods):
         return {}
     ids: dict[int, list[str]] = {}
@@ -185,21 +192,21 @@ def _await(state: State, late: np.ndarray, table: Table) -> None:
 
 def _unseen(state: State) -> np.ndarray:
     """Periods in which nothing is known, but which a collection covers at least in part."""
-    return (state["why"] == "nothing-found") | ((state["why"] == "dated-less-exactly") & (state["coverage"] >= PARTIAL))
+    return (state["why"] == "nothing-found") | ((state["why"] == "may-belong") & (state["coverage"] >= PARTIAL))
 
 
 def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Traits) -> None:
-    """What is missing, or an estimate, because of rows that are dated less exactly. Changes `state` in place.
+    """What is missing, or an estimate, because of rows that cannot be placed. Changes `state` in place.
 
-    A mean or another number of observations that does not add up is an estimate from the rows that are dated exactly enough; of events
-    it is missing.
+    A mean or another number of observations that does not add up is an estimate from the rows that can be placed; of events it is
+    missing.
     """
     observed = table.relations.kind == "observations"
     known = doubtful & ((state["coverage"] >= PARTIAL) | observed)
     otherwise = ["nothing-found", "no-rows", "too-few"] + (["not-exact", "only-a-minimum"] if traits.adds else [] if observed else [""])
     if observed and not traits.adds:
         state["status"] = np.where(known, np.minimum(state["status"], STATUSES.index("E")), state["status"])
-    _miss(state, known & np.isin(state["why"].astype(str), otherwise), "dated-less-exactly", always=True)
+    _miss(state, known & np.isin(state["why"].astype(str), otherwise), "may-belong", always=True)
 
 
 def _calendar(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> np.ndarray:

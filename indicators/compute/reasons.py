@@ -1,6 +1,7 @@
 """Why a value is missing or only a lower bound, in words that name the period, the part and the rows."""
 
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from indicators.compute.coverage import Reduced
 from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
-from indicators.nouns.vocabulary import FIRST, NEAR_COMPLETE, PERIOD, UNDATED
+from indicators.nouns.vocabulary import DAY, LACKS, NEAR_COMPLETE, PERIOD, ROW
 
 
 def is_blank(cells: pd.Series) -> np.ndarray:
@@ -18,13 +19,14 @@ def is_blank(cells: pd.Series) -> np.ndarray:
 
 
 def reasons_of(
-    values: pd.DataFrame, table: Table, definition: Definition, reduced: Reduced, lives: Lives | None, loose: Mapping[int, Sized]
+    values: pd.DataFrame, table: Table, definition: Definition, reduced: Reduced, lives: Lives | None, loose: Mapping[int, tuple[str, ...]]
 ) -> list[str]:
     """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
-    `loose`: the rows that are dated less exactly and may belong to a period."""
+    `loose`: the rows that cannot be placed and may belong to a period."""
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
-    undated = 0 if reduced.rows.loose is None else int((reduced.rows.loose[FIRST] == UNDATED).sum())
+    lacks = {} if reduced.rows.loose is None else dict(zip(reduced.rows.loose[ROW], reduced.rows.loose[LACKS], strict=True))
+    doubts = {key: _in_doubt(ids, lacks) for key, ids in {id(ids): ids for ids in loose.values()}.items()}
     given = []
     for period, why, at_least, level in zip(values.index.tolist(), values["why"], values["at_least"], values["coverage"], strict=True):
         lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""
@@ -36,22 +38,25 @@ def reasons_of(
         elif why == "only-a-minimum":
             given.append(worded(why, minimums.get(period, "")))
         elif at_least:
-            doubt = _in_doubt(len(loose[period]) - undated, undated) if period in loose else ""
+            doubt = doubts.get(id(loose.get(period)), "")
             given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
+        elif why == "may-belong":
+            given.append(doubts[id(loose[period])])
         else:
             given.append(worded(why))
     return given
 
 
-def _in_doubt(dated: int, undated: int) -> str:
-    """How many rows may belong to a period.
+def _in_doubt(ids: Sequence[str], lacks: Mapping[str, str]) -> str:
+    """How many rows may belong to a period, and why that is not known: what each of them `lacks`, as in `Rows.loose`.
 
-    >>> _in_doubt(1, 0), _in_doubt(2, 1)
-    ('1 row that is dated less exactly may belong to it', '2 rows that are dated less exactly and 1 without a date may belong to it')
+    >>> _in_doubt(["a"], {"a": ""}), _in_doubt(["a", "b", "c"], {"a": "", "b": "topic", "c": "topic"})
+    ('1 row dated less exactly may belong to it', '1 row dated less exactly and 2 without `topic` may belong to it')
     """
-    less = f"{dated} row{' that is' if dated == 1 else 's that are'} dated less exactly" if dated else ""
-    rows = "" if dated else " row" if undated == 1 else " rows"
-    return f"{' and '.join(filter(None, [less, f'{undated}{rows} without a date' if undated else '']))} may belong to it"
+    counts = sorted(Counter(map(lacks.__getitem__, ids)).items())
+    words = [{"": "dated less exactly", DAY: "without a date"}.get(column, f"without `{column}`") for column, _ in counts]
+    numbers = [f"{count}{'' if place else ' row' if count == 1 else ' rows'}" for place, (_, count) in enumerate(counts)]
+    return " and ".join(f"{number} {word}" for number, word in zip(numbers, words, strict=True)) + " may belong to it"
 
 
 def _joined(words: Iterable[str]) -> str:

@@ -11,10 +11,10 @@ import pandas as pd
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
-from indicators.nouns.vocabulary import DAY, FIRST, LAST, MONTH, PERIOD, ROW, UNDATED
+from indicators.nouns.vocabulary import DAY, FIRST, LACKS, LAST, MONTH, PERIOD, ROW, UNDATED
 from indicators.operations.column import Column, code_text
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import CONDITIONS, expression
+from indicators.operations.where import CONDITIONS, expression, is_blank
 from indicators.reading.dependencies import FINEST
 from indicators.reading.tables import newest_releases
 
@@ -78,23 +78,35 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     """The rows that a definition selects, with @period; `only` keeps the rows with one code in a column.
 
     A row counts in the period in which all the days lie that its date may mean. Rows without such a period are `loose`, and so are
-    those dated after `day` by a month or a year that has begun, and those without a date.
+    those dated after `day` by a month or a year that has begun, those without a date, and those without a code, which may be any.
     """
     assert definition.table
     table = tables[definition.table]
     assert table.relations.time
     start, wanted = table.relations.time.start, looked_up(definition.where, tables, day)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
-    part = [Column(table.resource.columns[only[0]], separators.get(only[0])).holds_code(only[1])] if only else []
+    column = Column(table.resource.columns[only[0]], separators.get(only[0])) if only else None
+    uncoded = is_blank(column, True) if column else None
+    part = [column.holds_code(only[1]) | uncoded] if only and column else []
     has_blanks = not table.resource.columns[start].constraints.required
     dated = [~nw.col(DAY).is_null()] if has_blanks else []
     exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table), *part])
     if has_blanks:
         blank = [nw.col(DAY).is_null(), *_tests(_but_of_date(wanted, start), table), *part]
         undated = _passing(known_on(table, day), blank).to_native()[ROW].to_numpy()
-        anywhere = pd.DataFrame({ROW: undated, FIRST: UNDATED, LAST: period_of(day, frequency)})
-        loose = loose if not len(undated) else anywhere if loose is None else pd.concat([loose, anywhere])
-    return Rows(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators, loose, day)
+        anywhere = pd.DataFrame({ROW: undated, FIRST: UNDATED, LAST: period_of(day, frequency), LACKS: DAY})
+        loose = _with(loose, anywhere)
+    rows = exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)})
+    if uncoded is not None and column:
+        any_part = rows.filter(uncoded).to_native()
+        loose = _with(loose, pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name}))
+        rows = rows.filter(~uncoded)
+    return Rows(rows, frequency, separators, loose, day)
+
+
+def _with(loose: pd.DataFrame | None, further: pd.DataFrame) -> pd.DataFrame | None:
+    """Rows that cannot be placed and further ones; None where there are none."""
+    return loose if not len(further) else further if loose is None else pd.concat([loose, further])
 
 
 def _tests(where: Any, table: Table) -> "list[nw.Expr]":
@@ -135,7 +147,7 @@ def _by_exactness(
     first, last = (periods_of(_ordinals(rows[column]), frequency) for column in (FIRST, LAST))
     is_exact = (first == last) & (rows[DAY] <= pd.Timestamp(day)).to_numpy() & passes
     ends = np.minimum(last, period_of(day, frequency))
-    loose = pd.DataFrame({ROW: rows[ROW].to_numpy(), FIRST: first, LAST: ends})[~is_exact]
+    loose = pd.DataFrame({ROW: rows[ROW].to_numpy(), FIRST: first, LAST: ends, LACKS: ""})[~is_exact]
     return nw.from_native(rows[is_exact], eager_only=True), loose if len(loose) else None
 
 

@@ -62,9 +62,10 @@ class OtherRows(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: selected
-    rows that are dated less exactly than the periods, each with the first and the last period that it may belong to (@row, @first,
-    @last); @first is `UNDATED` where a row has no date. `today`: the last day that a period that is not over has so far."""
+    """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: rows that
+    cannot be placed, each with the first and the last period that it may belong to (@row, @first, @last) and @lacks: "" where it is
+    dated less exactly than the periods, @day where it has no date (@first is then `UNDATED`), or the column of the parts where that
+    is blank. `today`: the last day that a period that is not over has so far."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency
@@ -102,7 +103,7 @@ Why = Literal[
     "all-blank",
     "some-blank",
     "mixed",
-    "dated-less-exactly",
+    "may-belong",
     "not-over",
     "not-every-part",
     "across-a-break",
@@ -125,7 +126,7 @@ REASONS: Mapping[Why, str] = {
     "all-blank": "the rows give no number",
     "some-blank": "blank cells may be negative",
     "mixed": "its rows are of two kinds with a break between them, so there is no single number",
-    "dated-less-exactly": "rows that are dated less exactly may belong to this period",
+    "may-belong": "rows that cannot be placed exactly may belong to it",
     "not-over": "the period is not over",
     "not-every-part": "part of the period is missing",
     "across-a-break": "the two numbers lie on either side of a break in the series",
@@ -184,8 +185,8 @@ class Series:
     `not_collected` (names of the parts that a lower bound is without, else ""); `reason` (why a value is missing or a lower
     bound, in words, with the period and the part that it is about, else ""); `keys` (equal where sums are over the same keys).
     `rows`: ids of the rows behind each period, in order of the index. `parts`: the same by code of a breakdown. `counts`:
-    values are counts of rows or things. `loose`: by period, ids of rows that are dated less exactly and may belong to it; they
-    are in no value of it. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`:
+    values are counts of rows or things. `loose`: by period, ids of rows that cannot be placed and may belong to it (`Rows.loose`);
+    they are in no value of it. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`:
     the last row, as exactly as it is dated (2026-01-13, 2026-05 or 2026).
     `tables`: names of the tables read.
     """
@@ -227,7 +228,7 @@ class Series:
         return self.rows[period - self.values.index[0]] if period in self.values.index else ()
 
     def loose_in(self, period: int) -> tuple[str, ...]:
-        """Ids of the rows that are dated less exactly and may belong to a period."""
+        """Ids of the rows that cannot be placed and may belong to a period."""
         return self.loose.get(period, ())
 
 

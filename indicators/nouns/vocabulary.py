@@ -32,7 +32,7 @@ Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda 
 # Columns that the reader adds to a table's own; a column of a table may not begin with "@".
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
-FIRST, LAST = "@first", "@last"
+FIRST, LAST, LACKS = "@first", "@last", "@lacks"
 UNDATED = 0
 """The first period that a row without a date may belong to: it may be any."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from indicators.compute.provenance import short_credit_of
+from indicators.compute.reasons import is_blank
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
 from indicators.nouns.vocabulary import DAY, ROW
 from indicators.operations.registry import references
@@ -48,8 +49,7 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
     covered = [subject.selects(table.relations.categories[category]) for category in coverage]
     rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
     if rows:
-        shown = ", ".join(rows[:SHOWN]) + (f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else "")
-        parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": shown}
+        parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": _listed(rows)}
         yield fault("coverage-too-narrow", "coverage", hint="name a category that includes these rows, or narrow the filter", **parts)
 
 
@@ -65,9 +65,23 @@ def rows_without_date(subject: Subject) -> Iterator[Fault]:
     for key, table, chosen in read:
         undated = table.frame.loc[chosen & table.frame[DAY].isna().to_numpy(), ROW].tolist()
         if undated:
-            shown = ", ".join(undated[:SHOWN]) + ("…" if len(undated) > SHOWN else "")
             hint = "write their month or year, and its first day as the date; or leave them out by the filter"
-            yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=shown)
+            yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=_listed(undated))
+
+
+def rows_without_code(subject: Subject) -> Iterator[Fault]:
+    """Selected rows that are blank in the column of a breakdown, and so may be in any of its parts."""
+    for breakdown in subject.definition.breakdown if subject.table else ():
+        rows = subject.table.frame  # type: ignore[union-attr]  # it has one, see above
+        uncoded = rows.loc[subject.chosen & is_blank(rows[breakdown.by]), ROW].tolist()
+        if uncoded:
+            parts = {"count": len(uncoded), "name": subject.name, "column": breakdown.by, "rows": _listed(uncoded)}
+            hint = "fill in the code, or give them one that says that it is not known"
+            yield fault("rows-without-code", "breakdown", hint=hint, **parts)
+
+
+def _listed(rows: list[str]) -> str:
+    return ", ".join(rows[:SHOWN]) + (f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else "")
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:

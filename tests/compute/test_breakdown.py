@@ -169,3 +169,43 @@ def test_parts_by_truth_values_have_one_name_whatever_the_cells_hold(copy, loud,
 def test_a_breakdown_by_measured_numbers_is_refused(copy):
     defined(copy, asked={"table": "polls", "coverage": None, "where": None, "reduce": "count", "breakdown": "approve_pct"})
     assert [p.case for p in opened(copy).problems] == ["breakdown"]
+
+
+# ---- rows without a code ----
+
+
+def test_a_row_without_a_code_may_be_in_any_part(copy):
+    """February 1893: an audience about opera, and one whose topic is not written down, so that no other topic is a zero."""
+    edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
+    whole = ask(opened(copy), "audiences", breakdown="topic")
+    opera, borders = at(whole.parts["opera"], "1893-02"), at(whole.parts["borders"], "1893-02")
+    assert (at(whole, "1893-02")["value"], bool(at(whole, "1893-02")["at_least"])) == (2, False)
+    assert (opera["value"], opera["at_least"]) == (1, True)
+    assert (borders["status"], borders["why"]) == ("M", "may-belong")
+    assert opera["reason"] == borders["reason"] == "1 row without `topic` may belong to it"
+    assert [whole.parts[topic].loose_in(parse_period("1893-02")[0]) for topic in ("opera", "borders")] == [("envoys:e-03",)] * 2
+    assert [told(part)["1893-03"] for part in whole.parts.values()] == [0] * len(whole.parts)
+
+
+def test_a_row_without_a_side_may_be_of_either(copy):
+    """1895: Graustark's two slights are all there were, and Ruritania's none, until one is found of which the side is unknown."""
+    edited(copy, "data/envoys.resource.yaml", "all of them where the act is mutual., constraints: {required: true}", "all of them where the act is mutual.")
+    edited(copy, "data/envoys.csv", "slight,GRA,RUR;GRA,minister,,cheese,Graustark sends", "slight,,RUR;GRA,minister,,cheese,Graustark sends")
+    parts = ask(opened(copy), "slights", breakdown="initiator").parts
+    assert (told(parts["RUR"])["1895"], at(parts["RUR"], "1895")["why"]) == (None, "may-belong")
+    assert (told(parts["GRA"])["1895"], bool(at(parts["GRA"], "1895")["at_least"])) == (1, True)
+
+
+def test_a_gap_between_rows_of_a_part_is_unknown_where_a_row_may_belong_to_it(copy):
+    defined(copy, asked={"where": {"kind": "meeting"}, "frequency": "annual", "reduce": "longest_gap", "unit": "days", "breakdown": "topic"})
+    before = told(ask(opened(copy), "asked", breakdown="topic").parts["opera"])["1893"]
+    edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
+    assert before == 207  # 14 February, 9 September, 31 December
+    assert told(ask(opened(copy), "asked", breakdown="topic").parts["opera"])["1893"] is None
+
+
+def test_a_row_without_a_code_and_a_date_is_listed_once(copy):
+    edited(copy, "data/envoys.csv", "crown,cheese,\"An audience some", "crown,,\"An audience some")
+    borders = ask(opened(copy), "audiences", breakdown="topic").parts["borders"]
+    assert at(borders, "1894-03")["reason"] == "1 row dated less exactly may belong to it"
+    assert told(ask(opened(copy), "audiences@by_year", breakdown="topic").parts["borders"])["1894"] is None

@@ -111,7 +111,7 @@ def test_month_and_approx_dates_count_in_their_month_and_longer_year_dates_only_
 def test_a_year_dated_audience_is_in_no_month_and_in_no_third_of_its_year(ruritania):
     for frequency, label in (("monthly", "1894-01"), ("triannual", "1894-T1")):
         quiet = at(ask(ruritania, "audiences", frequency=frequency), label)
-        assert (quiet["status"], quiet["why"], quiet["coverage"]) == ("M", "dated-less-exactly", "complete")
+        assert (quiet["status"], quiet["why"], quiet["coverage"]) == ("M", "may-belong", "complete")
     assert ids(ask(ruritania, "audiences@by_year"), "1894") == ["e-11", "e-15"]
 
 
@@ -126,7 +126,7 @@ def test_every_week_that_overlaps_the_month_of_a_row_is_no_zero(copy):
     weekly = asked(copy, frequency="weekly")
     june = [f"1893-W{week}" for week in range(22, 27)]
     assert [told(weekly)[week] for week in ("1893-W21", *june, "1893-W27")] == [0, *[None] * 5, 0]
-    assert {told(weekly, "why")[week] for week in june} == {"dated-less-exactly"}
+    assert {told(weekly, "why")[week] for week in june} == {"may-belong"}
     assert [weekly.loose_in(parse_period(week)[0]) for week in ("1893-W21", *june)] == [(), *[("envoys:e-06",)] * 5]
 
 
@@ -149,7 +149,7 @@ def test_the_year_of_a_row_counts_where_it_is_known_and_no_longer_period_is_in_d
 def test_a_mean_is_missing_where_a_row_may_belong_to_it(ruritania):
     means = ask(ruritania, "guns_heard@on_average", frequency="monthly")
     assert set(told(means).values()) == {None}
-    assert at(means, "1895-01")["why"] == "dated-less-exactly"
+    assert at(means, "1895-01")["why"] == "may-belong"
 
 
 def test_what_is_measured_from_day_to_day_leaves_out_other_rows_and_is_not_in_doubt(ruritania):
@@ -165,7 +165,7 @@ def test_a_row_dated_by_a_month_that_has_begun_may_have_happened(copy):
     assert (june["value"], june["at_least"]) == (1, False)
     edited(copy, "data/envoys.csv", "court_diary,1894-03-01", "court_diary,1893-06-02")
     june = at(ask(opened(copy), "audiences", as_of="1893-06-10"), "1893-06")
-    assert (june["status"], june["why"]) == ("M", "dated-less-exactly")
+    assert (june["status"], june["why"]) == ("M", "may-belong")
 
 
 @pytest.mark.parametrize(
@@ -411,7 +411,7 @@ def test_a_row_without_a_date_may_belong_to_any_period(copy):
     annual, monthly = (ask(opened(copy), "guns_heard", frequency=frequency) for frequency in ("annual", "monthly"))
     assert (at(annual, "1895")["value"], at(annual, "1895")["at_least"]) == (28, True)
     assert "1 row without a date may belong to it" in at(annual, "1895")["reason"]
-    assert (at(monthly, "1895-01")["value"], at(monthly, "1895-02")["why"]) == (3, "dated-less-exactly")
+    assert (at(monthly, "1895-01")["value"], at(monthly, "1895-02")["why"]) == (3, "may-belong")
     assert "cannonades:c-02" in monthly.loose_in(parse_period("1895-02")[0])
 
 

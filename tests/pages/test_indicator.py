@@ -245,7 +245,7 @@ def text_of(component):
 
 def test_rows_that_are_dated_less_exactly_are_listed_apart(made):
     words = text_of(rows_panel(made, made.series(Query("audiences")), parse_period("1894-05")[0]))
-    assert words.index("e-15") < words.index("Dated less exactly, may belong to May 1894: 1 row") < words.index("e-11")
+    assert words.index("e-15") < words.index("Not counted, may belong to May 1894: 1 row") < words.index("e-11")
 
 
 def test_a_window_tells_which_rows_entered_and_which_left_it(made):

@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indicators.compute.pipeline import series
-from indicators.nouns.definition import StepOf
+from indicators.nouns.definition import BreakdownOf, StepOf
 from indicators.nouns.descriptor import Constraints, Span
 from indicators.nouns.periods import FREQUENCIES, first_day, last_day
 from indicators.nouns.series import Query
@@ -47,18 +47,19 @@ def world(ruritania, tmp_path_factory):
     folder = tmp_path_factory.mktemp("salvos")
     (folder / "data").mkdir()
     heard = ruritania.definitions["guns_heard"]
-    definitions = {name: heard.model_copy(update={"reduce": step, "variants": {}}) for name, step in REDUCERS.items()}
+    own = {"variants": {}, "breakdown": (BreakdownOf(by="place"),)}
+    definitions = {name: heard.model_copy(update={"reduce": step, **own}) for name, step in REDUCERS.items()}
     strict = ruritania.collection.described.valid["cannonades"]
-    free = {"constraints": Constraints()}  # no date may be blank there, and none is known to the quarter
+    free = {"constraints": Constraints()}  # nothing may be blank there, and no date is known to the quarter
     columns = strict.resource.columns.values()
-    fields = tuple(one.model_copy(update=free if one.name.startswith("date") else {}) for one in columns)
+    fields = tuple(one.model_copy(update=free if one.name.startswith(("date", "place")) else {}) for one in columns)
     schema = strict.resource.schema_.model_copy(update={"fields": fields})
     descriptor = strict._replace(resource=strict.resource.model_copy(update={"schema_": schema}))
 
-    def made(salvos, spans):
+    def made(salvos, spans, places=("mill",) * 7):
         lines = [
-            f"c-{n:02d},{day or ''},{precision},{'' if guns is None else guns},exact,mill,border_guard"
-            for n, (day, precision, guns) in enumerate(salvos)
+            f"c-{n:02d},{day or ''},{precision},{'' if guns is None else guns},exact,{place},border_guard"
+            for n, ((day, precision, guns), place) in enumerate(zip(salvos, places, strict=False))
         ]
         header = "salvo_id,date,date_precision,guns,guns_basis,place,source_id"
         (folder / "data/cannonades.csv").write_text("\n".join([header, *lines]) + "\n")
@@ -144,6 +145,28 @@ def test_a_number_lies_between_the_least_and_the_most_and_is_exact_without_at_le
         else:
             assert value == least, "a lower bound is what is certain"
             assert at_least or least == most, "without at least a number is exact"
+
+
+@OFTEN
+@given(
+    salvos=SALVOS,
+    places=st.lists(st.sampled_from(["bridge", "mill", ""]), min_size=7, max_size=7),
+    spans=SPANS,
+    today=DATES,
+    frequency=st.sampled_from(FREQUENCIES),
+    what=st.sampled_from(["count", "sum"]),
+)
+def test_a_part_has_its_own_rows_and_perhaps_those_without_a_place(world, salvos, places, spans, today, frequency, what):
+    of = series(world(salvos, spans, places), Query(what, breakdown="place", frequency=frequency, as_of=str(today)))
+    for place, part in of.parts.items():
+        own, unplaced = ([salvo for salvo, at in zip(salvos, places, strict=False) if at == code] for code in (place, ""))
+        for period, value, at_least in part.values[["value", "at_least"]].itertuples():
+            start, end = first_day(period, frequency), last_day(period, frequency)
+            surely, maybe = rows_of(own, start, end, today)
+            maybe += [guns for rows in rows_of(unplaced, start, end, today) for guns in rows]
+            least, most = limits(what, surely, maybe, is_covered(spans, start, min(end, today)))
+            assert math.isnan(value) or value == least, "a lower bound is what is certain"
+            assert math.isnan(value) or at_least or least == most, "without at least a number is exact"
 
 
 @OFTEN

@@ -147,7 +147,7 @@ def test_a_number_lies_between_the_least_and_the_most_and_is_exact_without_at_le
             assert at_least or least == most, "without at least a number is exact"
 
 
-@OFTEN
+@settings(OFTEN, max_examples=75)
 @given(
     salvos=SALVOS,
     places=st.lists(st.sampled_from(["bridge", "mill", ""]), min_size=7, max_size=7),

@@ -50,6 +50,18 @@
     });
   }
 
+  /* A chart that is scrolled to is asked for and drawn. */
+  var nearby = new IntersectionObserver(function (seen) {
+    seen.filter(function (one) { return one.isIntersecting; }).forEach(function (one) {
+      var place = one.target;
+      nearby.unobserve(place);
+      fetch(place.dataset.figure).then(answered).then(function (answer) { return answer.json(); }).then(function (chart) {
+        return window.Plotly.newPlot(place, chart.figure.data, chart.figure.layout, chart.config);
+      }).then(function () { place.classList.remove("later"); })
+        .catch(function (odd) { place.textContent = "This chart cannot be drawn: " + odd.message; });
+    });
+  }, { rootMargin: "300px 0px" });
+
   /* Put the content into its place. What was open stays open; the first time, the part that the address names is shown. */
   function grow(nodes, place, tries) {
     var host = document.getElementById(place);
@@ -61,7 +73,7 @@
     var open = Array.from(host.querySelectorAll("details[open][id]"), function (details) { return details.id; });
     var focus = host.contains(document.activeElement) && document.activeElement, held = focus && focus.id;
     var line = focus && focus.tagName === "SUMMARY" && focus.parentNode.id;
-    host.querySelectorAll(".graph").forEach(function (place) { window.Plotly.purge(place); });
+    host.querySelectorAll(".js-plotly-plot").forEach(function (place) { window.Plotly.purge(place); });
     host.replaceChildren.apply(host, nodes.map(made));
     if (first) { window.setTimeout(draw, 0, host); } else { draw(host); }  // the text does not wait for the charts
     if (held && document.getElementById(held)) { document.getElementById(held).focus(); }
@@ -72,7 +84,8 @@
       var details = document.getElementById(id);
       if (details) { details.open = true; }
     });
-    host.querySelectorAll(".scroll table").forEach(label);
+    host.querySelectorAll(".scroll table, .standing table").forEach(label);
+    host.querySelectorAll(".later").forEach(function (place) { nearby.observe(place); });
     host.querySelectorAll(".strip").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });  // the latest years first
     if (first && window.location.hash) { window.location.replace(window.location.hash); }
     reveal();

@@ -1,4 +1,4 @@
-"""The figure of a picture with all its texts: one function for page and export; and the small figure of a card."""
+"""The figure of a picture with all its texts: one function for page and export; and the small figure of a row."""
 
 import datetime
 import math
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from dashboard.charts import axes, marks, notes, strip
+from dashboard.charts import axes, marks, notes
 from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
 from dashboard.charts.marks import Plot
@@ -17,7 +17,6 @@ from dashboard.charts.picture import Days, Layer, Panel, Picture, layer_of
 from dashboard.charts.theme import Palette, template
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
-from indicators.nouns.vocabulary import scale_of
 
 TICKS, AFTER_TICKS = 17, 9
 """Height of the names of the years, and of the space below them."""
@@ -32,7 +31,7 @@ ROOM_FOR_VALUES = 0.24
 MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
 """Notes of a large picture, of a memo's, of one on a small screen."""
 MEMO, WIDE_FROM = Size(624, height=346), 700
-SMALL_HEIGHT = 96
+SMALL_HEIGHT = 44
 LEAST_DISTANCE = 22
 """Least space between two numbers of an axis, in pixels."""
 
@@ -353,33 +352,30 @@ def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
     return lines
 
 
-# ---- the small chart of a card ----
+# ---- the small chart of a row ----
 
 
-def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
-    """The shape of a series and its coverage, without texts; as wide as its card, with the same marks and strip."""
+def small(series: Series, days: Days, palette: Palette, size: Size) -> Figure:
+    """The shape of a series without texts, with the same marks and the same hatched ground as its chart."""
     layer = layer_of(series, days)
-    window, values = layer.window, layer.window.values["value"]
-    frame = Frame(width, SMALL_HEIGHT, start=days[0], end=days[1], palette=palette)
-    plain = {"ticks": "", "minor": {}, "tickfont": {"size": 10}}
-    x = _time_axis(frame) | plain
     panel = Panel((layer,), unit=series.unit)
-    plot = Plot(frame, _scale(panel, 0.1), SMALL_HEIGHT)
-    tick = ".0%" if scale_of(series.unit) == "share" else None
-    top = {"range": [0, max(float(values.max()) * 1.1, 1.0)]} if not strip.is_empty(window) and values.min() >= 0 else {}
-    whole = {"dtick": 1} if series.counts and not strip.is_empty(window) and values.max() <= 3 else {}
-    y = {"rangemode": "tozero", "nticks": 3, "tickformat": tick, "tickfont": {"size": 10}} | top | whole
+    frame = Frame(size.width, start=days[0], end=days[1], palette=palette, left=2, right=6)
+    height = (size.height or SMALL_HEIGHT) - 8
+    plot = Plot(frame, _scale(panel, 0.05), height)
+    after = frame.end + datetime.timedelta(days=1)
+    bare = {"showticklabels": False, "showgrid": False, "ticks": "", "fixedrange": True}
     return {
-        "data": [_thin(trace) for trace in marks.traces(layer, plot) if trace["name"] != "missing"],
+        "data": [*marks.hatching(layer, plot), *(_thin(one) for one in marks.traces(layer, plot) if one["name"] != "missing")],
         "layout": {
             "template": template(palette),
-            "width": width,
-            "height": SMALL_HEIGHT + 34,
-            "margin": {"l": 40, "r": 6, "t": 6, "b": 30, "pad": 0},
-            "xaxis": x,
-            "yaxis": y,
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "width": size.width,
+            "height": height + 8,
+            "margin": {"l": frame.left, "r": frame.right, "t": 4, "b": 4, "pad": 0},
+            "xaxis": bare | {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], "showline": False},
+            "yaxis": bare | {"range": [plot.scale.low, plot.scale.high], "zerolinecolor": palette.grid, "zeroline": plot.scale.low <= 0},
             "barmode": "overlay",
-            "shapes": strip.shapes(window, palette, below=20, height=5),
             "hovermode": False,
         },
     }
@@ -388,8 +384,6 @@ def small(series: Series, days: Days, palette: Palette, width: int) -> Figure:
 def _thin(trace: Figure) -> Figure:
     """A trace without the keys that only a large chart uses."""
     kept = {key: value for key, value in trace.items() if key not in ("hovertext", "customdata", "hoverinfo", "text", "textposition")}
-    if trace.get("mode") == "markers+text":  # a zero keeps its figure
-        kept |= {"text": trace["text"], "textposition": trace["textposition"]}
-    if trace["type"] == "scatter" and trace["mode"] == "markers":
-        kept["marker"] = trace["marker"] | {"size": 4}
+    if trace["type"] == "scatter" and "markers" in trace["mode"]:
+        kept |= {"mode": "markers", "marker": trace.get("marker", {}) | {"size": 4}}
     return kept | {"hoverinfo": "skip"}

@@ -9,12 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.charts import strip
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
 from dashboard.words import numbers
 from indicators.compute.change import comparable, verdict
+from indicators.nouns.periods import first_day
 from indicators.nouns.series import Annotation, Series
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 
 KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart", "dots": "Dot chart"}
 SHARES = {"stack": "Stacked columns", "group": "Columns side by side", "lines": "Lines"}
@@ -87,16 +88,49 @@ def _turning(series: Series) -> list[str]:
     return [f"Turning points: {', '.join(words)}."] if words else []
 
 
+COLLECTION = {
+    "covered": "covered",
+    "partial": "partial",
+    "uncovered": "not covered",
+    "pending": "not over or not yet published",
+}
+
+
+def _collection(row: Any) -> str:
+    """The state of collection in one period."""
+    if row.why == "not-published" or not row.over:
+        return "pending"
+    level = LEVELS.index(row.coverage)
+    return "covered" if level >= NEAR_COMPLETE else "partial" if row.coverage == "partial" else "uncovered"
+
+
+def _spells(window: Series) -> Iterator[tuple[str, str, str]]:
+    """(state, first day, day after the last) of successive periods of one state."""
+    current, start = "", 0
+    for period, row in zip(window.values.index, window.values.itertuples(), strict=True):
+        this = _collection(row)
+        if this != current:
+            if current:
+                yield current, _day(start, window), _day(period, window)
+            current, start = this, period
+    if current:
+        yield current, _day(start, window), _day(int(window.values.index[-1]) + 1, window)
+
+
+def _day(period: int, series: Series) -> str:
+    return first_day(int(period), series.frequency).isoformat()
+
+
 def _completeness(series: Series) -> list[str]:
     """How complete the collection was, spell by spell; where there are many spells, by how many periods."""
-    states = [strip.state(row) for row in series.values.itertuples()]
+    states = [_collection(row) for row in series.values.itertuples()]
     if not states or set(states) == {"covered"}:
         return []
-    spells = list(strip.runs(series))
+    spells = list(_spells(series))
     if len(spells) > MOST_SPELLS:
-        counts = [f"{states.count(name)} {strip.STATES[name]}" for name in strip.STATES if name in states]
+        counts = [f"{states.count(name)} {COLLECTION[name]}" for name in COLLECTION if name in states]
         return [f"Coverage of the {len(states)} periods: {', '.join(counts)}."]
-    return [f"Coverage: {', then '.join(f'{strip.STATES[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
+    return [f"Coverage: {', then '.join(f'{COLLECTION[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
 
 
 def _notes(plan: Plan) -> Iterator[str]:

@@ -22,6 +22,7 @@ from indicators.problems import Problem
 ATTRIBUTES = {
     "className": "class",
     "colSpan": "colspan",
+    "rowSpan": "rowspan",
     "tabIndex": "tabindex",
     **{name: name for name in ("href", "id", "label", "name", "role", "scope", "selected", "style", "title", "type", "value")},
 }

@@ -1,20 +1,25 @@
-"""The overview: pillars as rows of small charts, each with its latest comparable value, its age, its change, and its flaws."""
+"""The overview: a row for each pillar with its state and its headline figures, what moved, what is next, and the headline charts."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from dash import Dash, Input, Output, State, dcc, html
 
 from dashboard.charts.figure import small
+from dashboard.charts.frame import Size
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, keys_of, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, charts, keys_of, screen_of
+from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
-from dashboard.words import numbers
-from indicators.compute.change import Change, age_in_months, latest, verdict
+from dashboard.pages.pillar import headlines
+from dashboard.words import numbers, states
+from indicators.compute.agenda import coming
+from indicators.compute.state import Judged, gone_quiet, judge, most_comparable, state_of
+from indicators.compute.state import State as PillarState
 from indicators.nouns.config import Pillar
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Query, Results, Series
@@ -23,9 +28,17 @@ PATH = "/"
 TITLE = "Overview"
 IN_NAVIGATION, TAKES_MORE = True, False
 CONTENT, FRESH = "overview", "overview-fresh"
-NEVER = 10_000
-CARD, GAP, INSIDE = 270, 13, 28
-"""Least width of a card, gap between cards, and what its border and padding take; as in the stylesheet."""
+TREND = Size(190, height=38)
+MOST_MOVED, MOST_NEXT, MOST_QUIET = 4, 5, 2
+"""Items of the lists below the table."""
+
+
+class Row(NamedTuple):
+    """A pillar with its headline views, and where it stands."""
+
+    pillar: Pillar
+    views: tuple[View, ...]
+    state: PillarState
 
 
 def look_up(now: Current, rest: str) -> str | None:
@@ -44,7 +57,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
 
 def _sent(current: Current, screen: Screen, as_of: str | None) -> Any:
     """The content, kept as it is sent."""
-    return cached(current, (CONTENT, screen, as_of), lambda: plain(_content(_as_of(current, as_of), screen)))
+    return cached(current, (CONTENT, screen, as_of), lambda: plain(_content(_as_of(current, as_of), screen, as_of)))
 
 
 def _as_of(current: Current, day: str | None) -> Current:
@@ -56,111 +69,183 @@ def _as_of(current: Current, day: str | None) -> Current:
     return replace(current, results=replace(results, config=config, series=lambda query: results.series(query._replace(as_of=day))))
 
 
-def _content(current: Current, screen: Screen) -> list[Any]:
-    results = current.results
-    asked = [results.series(Query(d.id)) for d in results.definitions.values()]
-    pillars = [(p, sorted((s for s in asked if s.definition.pillar == p.id), key=_staleness)) for p in results.config.pillars]
-    sections = [_pillar(current, pillar, series, screen) for pillar, series in pillars if series]
-    return [_head(results, asked), *sections]
-
-
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Draw the page again when the numbers change."""
+    """Draw the page again when the numbers change; and the address of the charts of this page and of others."""
+    charts.register(app.server, current)
     register_growth(app, CONTENT)
 
-    states = (State("screen", "data"), State("url", "search"))
-
-    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), *states, prevent_initial_call=True)
+    @app.callback(
+        Output(f"{CONTENT}-nodes", "data"),
+        Input(FRESH, "data"),
+        State("screen", "data"),
+        State("url", "search"),
+        prevent_initial_call=True,
+    )
     def redraw(_: int, screen: Any, search: str | None) -> Any:
         now = current()
         return _sent(now, screen_of(screen), look_up(now, search or ""))
 
 
-def _staleness(series: Series) -> int:
-    newest = latest(series)
-    return NEVER if newest is None else age_in_months(series, newest)
+def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:
+    results = current.results
+    rows = [_row(results, pillar, as_of) for pillar in results.config.pillars]
+    asked = [series_of(results, view_of(results, one.id, as_of)) for one in results.definitions.values()]
+    led = [row for row in rows if row.views]
+    without = [row.pillar for row in rows if not row.views and any(one.pillar == row.pillar.id for one in results.definitions.values())]
+    full = [section(view, series_of(results, view), screen) for row in led for view in row.views]
+    lists = html.Div([html.Div([*_moved(results, asked), *_quiet(results, asked)]), *_next(results)], className="lists")
+    return [
+        _head(results, asked, led),
+        *([_table(current, led, screen)] if led else []),
+        _below(without),
+        lists,
+        html.Section([html.H2("Headline charts"), *full], className="charts"),
+    ]
 
 
-def _head(results: Results, asked: list[Series]) -> html.Header:
-    """Title and day of the data; what to know of an earlier day, where one is asked for."""
+def _row(results: Results, pillar: Pillar, as_of: str | None) -> Row:
+    views = tuple(view_of(results, name, as_of) for name in headlines(results, pillar))
+    return Row(pillar, views, state_of(most_comparable(series_of(results, view))[1] for view in views))
+
+
+# ---- the head ----
+
+
+def _head(results: Results, asked: list[Series], rows: list[Row]) -> html.Header:
+    """Where the relationship stands, in a sentence; how old the evidence is; what to know of an earlier day, where one is asked for."""
     config = results.config
-    as_of = numbers.day(datetime.date.fromisoformat(config.as_of))
-    about = f"{config.subtitle}. Data as of {as_of}. Each figure states its period and its age."
+    said = states.sentence([row.pillar.title for row in rows], [row.state for row in rows])
+    title = html.H1([html.Span(config.title, className="project"), f": {said}" if said else ""])
     notes = dict.fromkeys(note for one in asked if one.query.as_of for note in one.notes if note not in one.definition.notes)
     back = [html.P([*(f"{note} " for note in notes), html.A("Show the newest numbers", href="/")], className="dated")] if notes else []
-    return html.Header([html.H1(config.title), html.P(about, className="lead"), *back])
+    rule = html.Details([html.Summary("How a state is decided"), html.P(" ".join(states.RULE.split()))], id="state-rule")
+    return html.Header([title, html.P(_evidence(results, asked), className="lead"), rule, *back])
 
 
-def _pillar(current: Current, pillar: Pillar, series: list[Series], screen: Screen) -> html.Section:
-    leads = [name for name in current.results.config.headline if name.partition("@")[0] in {s.definition.id for s in series}]
-    chosen = _named(current.results, leads[0]) if leads else series[0]
-    chosen_ids = {name.partition("@")[0] for name in pillar.charts}
-    charted = [_named(current.results, name) for name in pillar.charts if name.partition("@")[0] in current.results.definitions]
-    charted = sorted(charted, key=_staleness) if pillar.charts else series
-    listed = [s for s in series if pillar.charts and s.definition.id not in chosen_ids]
-    columns = attributes(style=f"--columns: {_columns(screen)}")
-    cards = html.Div([_card(current, one, screen) for one in charted], className="cards", **columns)
-    lines = [html.H3("More in this pillar", className="more"), html.Ul([_line(one) for one in listed], className="lines")] if listed else []
-    return html.Section([html.H2(pillar.title), html.P(numbers.headline(chosen), className="headline"), cards, *lines], className="pillar")
+def _evidence(results: Results, asked: list[Series]) -> str:
+    """The day of the data, and how many figures are recent, older or not there."""
+    judged = [judge(most_comparable(one)[1]) for one in asked]
+    recent, none = sum(one.is_recent for one in judged), sum(one.newest is None for one in judged)
+    as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
+    parts = [f"{recent} of {len(judged)} figures are at most a year old", f"{len(judged) - recent - none} are older"]
+    parts += [f"{none} cannot be compared yet"] if none else []
+    return f"Data as of {as_of}. {', '.join(parts)}."
 
 
-def _line(series: Series) -> html.Li:
-    """An indicator without a chart here: title, latest comparable value, its age and its change."""
-    definition = series.definition
-    link = html.A(definition.title, href=f"/indicator/{View(definition.id, as_of=series.query.as_of).text}")
-    newest = latest(series)
+# ---- the table ----
+
+HEADINGS = ("Pillar", "State", "Headline figure", "Latest", "Change", "Trend", "How sure")
+
+
+def _table(current: Current, rows: list[Row], screen: Screen) -> html.Div:
+    start = first_day(*parse_period(current.results.config.window.start)).year
+    end = current.results.config.as_of[:4]
+    named = [f"{one} {start}–{end}" if one == "Trend" else one for one in HEADINGS]
+    head = html.Thead(html.Tr([html.Th(one, scope="col") for one in named]))
+    body = [html.Tr(cells) for row in rows for cells in _lines(current, row, screen)]
+    return html.Div(html.Table([head, html.Tbody(body)]), className="standing")
+
+
+def _lines(current: Current, row: Row, screen: Screen) -> Iterable[list[Any]]:
+    """The cells of each headline figure; the first also has the pillar and its state."""
+    for number, (view, judged) in enumerate(zip(row.views, row.state.judged, strict=True)):
+        own = _figures(current, view, judged, screen)
+        if number:
+            yield own
+            continue
+        href = f"/pillar/{row.pillar.id}" + (f"?as_of={view.as_of}" if view.as_of else "")
+        pillar = html.Th(html.A(row.pillar.title, href=href), scope="rowgroup", className="pillar-name", rowSpan=str(len(row.views)))
+        chip = html.Span(states.standing_words(row.state), className=f"state {row.state.standing.replace(' ', '-')}")
+        state = html.Td(chip, className="state-of", rowSpan=str(len(row.views)))
+        yield [pillar, state, *own]
+
+
+def _figures(current: Current, view: View, judged: Judged, screen: Screen) -> list[Any]:
+    series, newest = judged.series, judged.newest
+    link = html.Td(html.A(numbers.titled(series.definition), href=f"/indicator/{view.text}"), className="figure")
+    trend = html.Td(_trend(current, series, screen), className="trend")
+    sure = html.Td(states.certainty(judged), className="sure")
     if newest is None:
-        return html.Li([link, html.Span("No value is complete enough to compare.", className="age")])
-    value = html.Strong(numbers.value_words(series, newest))
-    return html.Li([link, value, *_aged_and_changed(html.Span, series, newest)])
+        return [link, html.Td("–", className="latest"), html.Td("Nothing can be compared", className="change"), trend, sure]
+    value, when = states.figure_words(series, newest)
+    newest_value = html.Td([html.Strong(value), " ", html.Span(when)], className="latest")
+    changed = html.Td(numbers.change_words(series, judged.change), className=f"change {_direction(judged)}")
+    return [link, newest_value, changed, trend, sure]
 
 
-def _aged_and_changed(element: Any, series: Series, newest: int) -> list[Any]:
-    """The period and age of a value, and its change in words."""
-    when = f"{numbers.period(newest, series.frequency)} · {numbers.age(age_in_months(series, newest))}"
-    last = verdict(series, newest)
-    aged = element(when, className="age old" if numbers.is_old(series, newest) else "age")
-    return [aged, element(numbers.change_words(series, last), className=f"change {_direction(last)}")]
-
-
-def _named(results: Results, name: str) -> Series:
-    """The series of `id` or `id@variant`; of the indicator itself where the variant has errors."""
-    indicator, _, variant = name.partition("@")
-    known = variant in results.definitions[indicator].variants
-    return results.series(Query(indicator, variant if known else None))
-
-
-def _columns(screen: Screen) -> int:
-    return max(1, (screen.width + GAP) // (CARD + GAP))
-
-
-def _card(current: Current, series: Series, screen: Screen) -> html.Article:
-    definition = series.definition
-    start = first_day(*parse_period(current.results.config.window.start))
-    columns = _columns(screen)
-    width = (screen.width - GAP * (columns - 1)) // columns - INSIDE  # known beforehand, so that each chart is drawn once
-    key = ("small", definition.name, screen.theme, width, series.as_of)
-    figure = cached(current, key, lambda: small(series, (start, series.as_of), screen.palette, width))
-    view = View(definition.id, definition.variant, as_of=series.query.as_of)
-    heading = html.H3(html.A(numbers.titled(definition), href=f"/indicator/{view.text}"))
-    label = f"Trend: {numbers.titled(definition)}. {numbers.headline(series)}"
-    picture = html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=label))
-    flags = numbers.warnings(series)
-    warnings = [html.P("; ".join(flags), className="flags")] if flags else []
-    return html.Article([heading, *_figures(series), picture, *warnings], className="card")
-
-
-def _figures(series: Series) -> list[Any]:
-    newest = latest(series)
-    if newest is None:
-        return [html.P("–", className="value"), html.P("No value is complete enough to compare.", className="change")]
-    number = numbers.number(series.point(newest).value, series.unit)
-    unit = numbers.unit_of(series.point(newest).value, series.unit)
-    value = html.P([f"{number} ", html.Span(unit)], className="value")
-    return [value, *_aged_and_changed(html.P, series, newest)]
-
-
-def _direction(last: Change) -> str:
+def _direction(judged: Judged) -> str:
     """The classes of a change: its word, and the mark that shows its direction without colour."""
-    way = "" if last.base is None else " same" if last.word == "about the same" else " up" if last.way > 0 else " down"
-    return last.word.replace(" ", "-") + way
+    change = judged.change
+    way = "" if change.base is None else " same" if change.word == "about the same" else " up" if change.way > 0 else " down"
+    return change.word.replace(" ", "-") + way
+
+
+def _trend(current: Current, series: Series, screen: Screen) -> html.Div:
+    start = first_day(*parse_period(current.results.config.window.start))
+    key = ("small", series.query, screen.theme, series.as_of)
+    figure = cached(current, key, lambda: small(series, (start, series.as_of), screen.palette, TREND))
+    label = f"Trend: {numbers.headline(series)}"
+    return html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=label))
+
+
+def _below(pillars: list[Pillar]) -> html.P:
+    """What marks in the trends mean, and links to the pillars without a headline figure."""
+    links = [part for one in pillars for part in (", ", html.A(one.title, href=f"/pillar/{one.id}"))][1:]
+    more = [" Without a headline figure: ", *links, "."] if links else []
+    return html.P(["Hatched: not collected. Outline: a minimum, or not over.", *more], className="place below")
+
+
+# ---- the lists ----
+
+
+def _list(title: str, items: list[Any], name: str, empty: str = "") -> list[Any]:
+    inside = html.Ul([html.Li(item) for item in items]) if items else html.P(empty, className="place")
+    return [html.Section([html.H2(title), inside], className=name)] if items or empty else []
+
+
+def _moved(results: Results, asked: list[Series]) -> list[Any]:
+    """Recent figures that changed by more than chance, other than the headline figures; those that are better or worse first, and of
+    each pillar one before any second."""
+    led = {name.partition("@")[0] for name in results.config.headline}
+    judged = [(code, judge(one)) for code, one in (most_comparable(one) for one in asked if one.definition.id not in led)]
+    moved = [(code, one) for code, one in judged if one.is_recent and one.change.way and one.change.word != "about the same"]
+    seen: dict[str, int] = {}
+    ranked = []
+    for code, one in sorted(moved, key=lambda pair: pair[1].change.word not in ("better", "worse")):
+        seen[one.series.definition.pillar] = seen.get(one.series.definition.pillar, 0) + 1
+        ranked.append((seen[one.series.definition.pillar], code, one))
+    items = [_moved_item(results, code, one) for _, code, one in sorted(ranked, key=lambda three: three[0])[:MOST_MOVED]]
+    return _list("What moved", items, "moved", "No other figure of the past year changed by more than chance.")
+
+
+def _moved_item(results: Results, code: str, judged: Judged) -> list[Any]:
+    series, newest = judged.series, judged.newest
+    assert newest is not None
+    link = html.A(_named(results, series, code), href=f"/indicator/{View(series.definition.id, as_of=series.query.as_of).text}")
+    return [link, " ", html.Span(states.moved_words(judged), className=f"change {_direction(judged)}")]
+
+
+def _named(results: Results, series: Series, code: str) -> str:
+    """The title of a series, and the part of it that is meant."""
+    names = {side.code: side.name for side in results.config.sides}
+    return numbers.titled(series.definition) + (f", {names.get(code, code.replace('_', ' '))}" if code else "")
+
+
+def _next(results: Results) -> list[Any]:
+    """The next things that are due, or return."""
+    items = []
+    for one in coming(results)[:MOST_NEXT]:
+        came = states.came_of_it(one)
+        note = html.Span(f" ({came})" if came else "", className="why")
+        items.append([html.Span(states.due_words(one), className="when"), f" {one.name}", note])
+    return _list("What is next", items, "next", "No table says what is due.")
+
+
+def _quiet(results: Results, asked: list[Series]) -> list[Any]:
+    """Counts that have come to zero."""
+    items = []
+    for one in gone_quiet(asked)[:MOST_QUIET]:
+        title = html.A(_named(results, one.series, one.code), href=f"/indicator/{View(one.series.definition.id).text}")
+        newest, last = (numbers.when(period, one.series.frequency) for period in (one.newest, one.last))
+        items.append([title, f": none {newest}, {numbers.value_words(one.series, one.last)} {last}"])
+    return _list("Gone quiet", items, "quiet")

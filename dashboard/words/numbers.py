@@ -245,8 +245,9 @@ def _per_cent(changed: Change) -> str:
 
 
 def titled(definition: Definition) -> str:
-    """The title, and of a variant its name."""
-    return f"{definition.title} ({definition.variant.replace('_', ' ')})" if definition.variant else definition.title
+    """The title, and of a variant its name, unless its own title says it."""
+    name = (definition.variant or "").replace("_", " ")
+    return f"{definition.title} ({name})" if name and name not in definition.title.casefold() else definition.title
 
 
 def headline(series: Series) -> str:

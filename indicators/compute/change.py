@@ -192,7 +192,7 @@ def _reason_between(series: Series, base: int, period: int) -> str:
     """Why two comparable values are not alike; "" if they are."""
     stretch, keys = series.values["stretch"], series.values["keys"]
     if stretch[base] != stretch[period]:
-        return "there is a break in the series between this value and the one before"
+        return "the series breaks in between"
     return "" if keys[base] == keys[period] else "this value and the one before are sums over different keys"
 
 

@@ -80,6 +80,22 @@ def _checked_name(value: Any) -> Any:
     return value
 
 
+class BoundOf(FileModel):
+    """The least and the most that a value can be."""
+
+    low: float | None = None
+    """The least that it can be. E.g. `0`."""
+    high: float | None = None
+    """The most that it can be. E.g. `8`, of eight occasions."""
+
+
+def _checked_bound(value: Any) -> Any:
+    low, high = (value.get("low"), value.get("high")) if isinstance(value, dict) else (0, 1)
+    if (low is None and high is None) or (isinstance(low, int | float) and isinstance(high, int | float) and low >= high):
+        raise Refused(fault("wrong-value/bound", hint="write low, high or both, low below high: {low: 0, high: 8}", value=value))
+    return value
+
+
 Name = Annotated[str, BeforeValidator(_checked_name), Field(pattern=NAME)]
 Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
 
@@ -153,6 +169,8 @@ class Definition(FileModel):
     """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
     season: Annotated[bool | None, YES_OR_NO, Mark.JUDGED] = None
     """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
+    bound: Annotated[BoundOf | None, BeforeValidator(_checked_bound), Mark.JUDGED] = None
+    """The least and the most that a value can be; a value there is at its floor or ceiling, not steady. E.g. `{high: 8}`."""
     formerly: Annotated[tuple[Name, ...], BeforeValidator(as_list), Mark.APART] = ()
     """Names that it had, by which old addresses, pictures and links find it. E.g. `[old_id]`, of a variant its old name; not: a title."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}

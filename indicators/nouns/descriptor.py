@@ -177,6 +177,25 @@ class KeySpan(FileModel):
     """Last period with a row of the key; not given: it has not ended, or it ended long ago. E.g. `'2023-12'`."""
 
 
+class Ahead(FileModel):
+    """Which rows say what is to come: what is due, or what returns every year."""
+
+    what: str
+    """The column that says what it is. E.g. `item`."""
+    due: str
+    """The column that says when: one of type date, or the one that places rows in time. E.g. `due`."""
+    where: Where = {}
+    """The rows that are still to come, written as a definition's `where`. E.g. `{status: expected}`."""
+    every: Literal["year"] | None = None
+    """`year`: rows are earlier years of what returns every year, and so is expected again. Not: `once`."""
+    happened: Where = {}
+    """Of what returns: the rows of years in which something came of it. E.g. `{found: 'yes'}`."""
+    called: str = ""
+    """What came of it in those years, in words. E.g. `a letter of protest`."""
+    names: dict[str, str] = {}
+    """Codes of the column -> how pages write them. E.g. `{harvest: Harvest festival}`."""
+
+
 class Relations(FileModel):
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
@@ -222,6 +241,8 @@ class Relations(FileModel):
     """Periods on which no change in per cent is built."""
     group: str | None = None
     """Column whose codes distinguish single rows in a chart that draws them one by one. E.g. `pollster`; not: a number."""
+    ahead: Ahead | None = None
+    """What is to come by these rows: what is due, or what returns every year; the overview lists it. E.g. `{what: item, due: due}`."""
     excuses: dict[str, dict[str, Reason]] = {}
     """Exemptions from warnings about rows and annotations: row, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""

@@ -179,6 +179,8 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
         yield from (finding.under("categories", name) for finding in faults(where, resource))
     blank = relations.source_blank_when
     yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
+    for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
+        yield from (finding.under("ahead", key) for finding in faults(where, resource))
     if relations.whole and relations.whole not in relations.categories:
         hint = suggest(relations.whole, relations.categories)
         yield fault("unknown-category/whole", "whole", hint=hint, category=relations.whole)
@@ -206,6 +208,10 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
         if column in columns and columns[column].type not in NUMBERS:
             hint = suggest(column, [name for name, field in columns.items() if field.type in NUMBERS])
             yield fault("wrong-type/parameter", "stock", hint=hint, wanted="number", column=column, kind=columns[column].type)
+    ahead, start = columns.get(relations.ahead.due if relations.ahead else ""), time.start if time else ""
+    if relations.ahead and ahead and ahead.kind != "date" and (ahead.name != start or relations.ahead.every):
+        hint = "name a column of type date, or, of what does not return, the one under time: start"
+        yield fault("wrong-type/ahead", "ahead", "due", hint=hint, column=ahead.name, kind=ahead.type)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
@@ -246,6 +252,9 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     yield from (((here, "stock"), column) for column in relations.stock)
     yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
     yield from (((here, "shows"), column) for column in relations.shows)
+    if relations.ahead:
+        yield (here, "ahead", "what"), relations.ahead.what
+        yield (here, "ahead", "due"), relations.ahead.due
 
 
 def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:

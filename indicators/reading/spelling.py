@@ -41,6 +41,8 @@ def descriptor_faults(table: Table, tables: Tables) -> Iterator[Fault]:
     for name, where in relations.categories.items():
         yield from (one.under("relations", "categories", name) for one in filter_faults(where, table, tables))
     yield from (one.under("relations", "source_blank_when") for one in filter_faults(relations.source_blank_when or {}, table, tables))
+    for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
+        yield from (one.under("relations", "ahead", key) for one in filter_faults(where, table, tables))
     for column, codes in relations.lower_bound_when.items():
         yield from (one.under("relations", "lower_bound_when", column) for one in _value_faults(table, column, list(codes)))
     if relations.status:

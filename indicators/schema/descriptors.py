@@ -92,6 +92,7 @@ def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
         "lower_bound_when": {"properties": {one: ref(f"some_{name}.{one}") for one in coded}},
         "categories": {"additionalProperties": filters},
         "source_blank_when": filters,
+        "ahead": narrowed({"what": columns, "due": columns, "where": filters, "happened": filters}),
         "whole": suggested(names(dict.fromkeys(resource.relations.categories, ""))),
         "coverage": suggested(names(dict.fromkeys([one.path for one in tables.form.values()], ""))),
     }

@@ -95,7 +95,7 @@ def static_page(live):
     results = live.current().results
     start = first_day(*parse_period(results.config.window.start))
     asked = [results.series(Query(name)) for name in charted(results)]
-    figures = [small(one, (start, one.as_of), PALETTES["light"], 260) for one in asked]
+    figures = [small(one, (start, one.as_of), PALETTES["light"], Size(230, height=44)) for one in asked]
     cards = "".join(
         f'<article class="card"><h3>{one.definition.title}</h3><p>{one.unit}</p><div id="g{i}" style="height:130px"></div></article>'
         for i, one in enumerate(asked)

@@ -57,7 +57,7 @@ def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made):
         figure = drawn(picture, Size(width, 300), theme)
         go.Figure(figure)
         json.dumps(figure, allow_nan=False)
-        json.dumps(small(picture.series, picture.days, PALETTES[theme], 260), allow_nan=False)
+        json.dumps(small(picture.series, picture.days, PALETTES[theme], Size(230, height=44)), allow_nan=False)
 
 
 def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(made):
@@ -312,7 +312,7 @@ def test_a_series_without_periods_has_a_page_and_a_figure(copy, emptied):
     for picture in empty:
         figure = drawn(picture)
         go.Figure(figure)
-        json.dumps([figure, small(picture.series, picture.days, PALETTES["light"], 260)], allow_nan=False)
+        json.dumps([figure, small(picture.series, picture.days, PALETTES["light"], Size(230, height=44))], allow_nan=False)
         assert "No value in this window" in texts(figure)
         assert picture.series.definition.title in str(page(now, f"/indicator/{picture.view.indicator}", "", Screen()))
 

@@ -1,0 +1,73 @@
+"""Charts in full on pages of several: each is asked for, and drawn, when it is scrolled to."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import flask
+from dash import html
+from plotly.io.json import to_json_plotly
+
+from dashboard.charts.figure import drawing_of
+from dashboard.charts.frame import Size
+from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.theme import GRAPH_CONFIG
+from dashboard.charts.view import View, parse_view
+from dashboard.live import Current
+from dashboard.pages import Answer, Screen, answered, attributes, cached, screen_of
+from dashboard.words import numbers
+from indicators.nouns.series import Results, Series
+
+NARROW = 560
+"""Width of a screen, in pixels, below which a chart is a small one."""
+
+
+def figure(current: Current, picture: Picture, screen: Screen) -> Any:
+    """The chart of a view on a page, as it is sent."""
+    key = ("page", picture.view, screen, datetime.date.today())
+    size = Size(screen.width, 240 if screen.width < NARROW else 320)
+    return cached(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
+
+
+def view_of(results: Results, name: str, as_of: str | None = None) -> View:
+    """The view of `id` or `id@variant`; of the indicator itself where the variant has errors."""
+    indicator, _, variant = name.partition("@")
+    return View(indicator, variant if variant in results.definitions[indicator].variants else None, as_of=as_of)
+
+
+def series_of(results: Results, view: View) -> Series:
+    """The series of a view with the parts that its chart shows."""
+    definition = results.definitions[view.indicator]
+    rule = definition.variants[view.variant] if view.variant else definition
+    return results.series(view.query._replace(breakdown=rule.shown))
+
+
+def section(view: View, series: Series, screen: Screen) -> html.Section:
+    """The place of an indicator's chart, which has its title in it, and a link to its page."""
+    title = numbers.titled(series.definition)
+    address = f"/drawn?{urlencode({'view': view.text, 'width': screen.width, 'theme': screen.theme})}"
+    low = 320 if screen.width >= NARROW else 240
+    place = html.Div(className="chart later", role="img", style=f"min-height: {low}px", **attributes(data_figure=address, aria_label=title))
+    more = [html.Span(f"{title}: ", className="unseen"), "rows behind it, definition and export"]
+    link = html.P(html.A(more, href=f"/indicator/{view.text}"), className="open")
+    return html.Section([html.H3(title, className="unseen"), place, link], className="full", id=f"chart-{series.definition.name}")
+
+
+def register(server: flask.Flask, current: Callable[[], Current]) -> None:
+    """Add the address that gives the chart of a view."""
+
+    @server.get("/drawn")
+    def drawn() -> Answer:
+        return answered(lambda: _drawn(current(), flask.request.args.to_dict()))
+
+
+def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
+    strange = sorted(set(asked) - {"view", "width", "theme"})
+    if strange:
+        raise ValueError(f"there is no key {strange[0]!r}; known: view, width, theme")
+    width = asked.get("width", "")
+    screen = screen_of({"theme": asked.get("theme"), "width": int(width) if width.isdecimal() else None})
+    chart = figure(now, picture_of(now.results, parse_view(asked["view"])), screen)
+    text = to_json_plotly({"figure": chart, "config": GRAPH_CONFIG | {"displayModeBar": False}})
+    return flask.Response(text, mimetype="application/json", headers={"Cache-Control": "no-store"})

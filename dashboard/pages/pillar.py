@@ -1,0 +1,88 @@
+"""A pillar: where it stands and why, and the charts of all its indicators, its headline figures first."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from dash import Dash, Input, Output, State, dcc, html
+
+from dashboard.live import Current
+from dashboard.pages import Asked, Screen, attributes, cached, keys_of, rest_of, screen_of
+from dashboard.pages.charts import section, series_of, view_of
+from dashboard.pages.nodes import mount_point, plain, register_growth
+from dashboard.words import numbers, states
+from indicators.compute.state import most_comparable, state_of
+from indicators.nouns.config import Pillar
+from indicators.nouns.series import Query, Results
+from indicators.problems import Place, fault, refused
+from indicators.suggestions import suggest
+
+PATH = "/pillar/"
+TITLE = "Pillar"
+IN_NAVIGATION, TAKES_MORE = False, True
+CONTENT, FRESH = "pillar", "pillar-fresh"
+
+
+class Wanted(NamedTuple):
+    """A pillar as of a day; None is the day of the data."""
+
+    pillar: Pillar
+    as_of: str | None
+
+
+def look_up(now: Current, rest: str) -> Wanted:
+    """The pillar that an address names. ProblemsFound where there is none, and for unknown keys."""
+    results = now.results
+    name, as_of = rest.partition("?")[0], keys_of(rest, "as_of").get("as_of")
+    known = {one.id: one for one in results.config.pillars}
+    if name not in known:
+        raise refused(fault("unknown-pillar", hint=suggest(name, known), pillar=name), Place("address"))
+    for indicator in list(results.definitions)[:1] if as_of else ():
+        results.series(Query(indicator, as_of=as_of))
+    return Wanted(known[name], as_of)
+
+
+def headlines(results: Results, pillar: Pillar) -> list[str]:
+    """The headline rules of a pillar, in the order of config.yaml."""
+    return [name for name in results.config.headline if results.definitions[name.partition("@")[0]].pillar == pillar.id]
+
+
+def layout(now: Current, asked: Asked) -> html.Div:
+    """The page for these results."""
+    shown = _sent(now, asked.screen, look_up(now, asked.rest))
+    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+
+
+def _sent(now: Current, screen: Screen, wanted: Wanted) -> Any:
+    key = (CONTENT, wanted.pillar.id, wanted.as_of, screen)
+    return cached(now, key, lambda: plain(_content(now.results, wanted, screen)))
+
+
+def _content(results: Results, wanted: Wanted, screen: Screen) -> list[Any]:
+    pillar, leads = wanted.pillar, headlines(results, wanted.pillar)
+    others = [one.id for one in results.definitions.values() if one.pillar == pillar.id and one.id not in leads]
+    views = [view_of(results, name, wanted.as_of) for name in (*leads, *others)]
+    charts = [section(view, series_of(results, view), screen) for view in views]
+    crumbs = html.P([html.A("Overview", href="/"), " › ", pillar.title], className="crumbs")
+    return [html.Header([crumbs, html.H1(pillar.title), *_standing(results, wanted, leads)]), *charts]
+
+
+def _standing(results: Results, wanted: Wanted, leads: list[str]) -> list[Any]:
+    """Where the pillar stands, with the sentence of each headline figure."""
+    if not leads:
+        return [html.P("This pillar has no headline figure, and so no state.", className="lead")]
+    asked = [most_comparable(series_of(results, view_of(results, name, wanted.as_of)))[1] for name in leads]
+    state = state_of(asked)
+    why = states.why_no_verdict(state)
+    words = f"{states.standing_words(state)}{f': {why}' if why else ''}."
+    return [html.P(words, className="lead"), html.Ul([html.Li(numbers.headline(one)) for one in asked], className="headlines")]
+
+
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """Draw the page again when the numbers change."""
+    register_growth(app, CONTENT)
+    states_ = (State("screen", "data"), State("url", "pathname"), State("url", "search"))
+
+    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), *states_, prevent_initial_call=True)
+    def redraw(_: int, screen: Any, path: str, search: str | None) -> Any:
+        now = current()
+        return _sent(now, screen_of(screen), look_up(now, f"{rest_of(PATH, path) or ''}{search or ''}"))

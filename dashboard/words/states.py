@@ -1,0 +1,136 @@
+"""Where the pillars stand, and what is to come, in words."""
+
+from collections.abc import Sequence
+
+from dashboard.words import numbers
+from indicators.compute.agenda import Coming
+from indicators.compute.change import age_in_months
+from indicators.compute.state import BOUNDS, Judged, Standing, State
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import NOUNS, Frequency
+from indicators.nouns.series import Series
+from indicators.nouns.vocabulary import scale_of
+
+RULE = """
+The newest figure of each headline indicator is compared with the one a year earlier, if collection was complete or nearly complete in
+both periods and the series does not break in between; a count so far that is already higher decides too. A pillar is better if a
+figure is better and none is worse; worse likewise; mixed if both. Otherwise it is at its ceiling or floor if a figure is the most or
+the least that it can be, steady if the figures are about the same, and without a verdict if none can be compared. Indicators for which
+better and worse are contested, such as approval, take no part.
+"""
+ORDER: tuple[Standing, ...] = ("better", "worse", "mixed", "at its ceiling", "at its floor", "steady", "no verdict")
+A_MILLION = 1_000_000
+
+
+def sentence(titles: Sequence[str], states: Sequence[State]) -> str:
+    """Where all pillars stand, in one sentence: "people better; security worse; dialogue steady"."""
+    groups = []
+    for standing in ORDER:
+        named = [_lower(title) for title, state in zip(titles, states, strict=True) if state.standing == standing]
+        if named:
+            groups.append(f"{_listed(named)} {'without a verdict' if standing == 'no verdict' else standing}")
+    return "; ".join(groups)
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
+
+
+def standing_words(state: State) -> str:
+    """The state of a pillar, with its date where that is over a year old, and which end a bound is: "At its ceiling, the worst end"."""
+    word = state.standing[:1].upper() + state.standing[1:]
+    if state.decided and state.standing in BOUNDS:
+        word += f", the {end}" if (end := _end(state.standing, state.decided.series.definition)) else ""
+    old = state.decided and not state.decided.is_recent and state.decided.newest is not None
+    return f"{word} ({state.decided.series.point(state.decided.newest).label})" if old and state.decided and state.decided.newest else word
+
+
+def _end(standing: Standing, definition: Definition) -> str:
+    """Whether a bound is the best or the worst that can be; "" where that is contested."""
+    if definition.direction == "none":
+        return ""
+    return "best end" if (standing == "at its ceiling") == (definition.direction == "higher is better") else "worst end"
+
+
+def why_no_verdict(state: State) -> str:
+    """Why a pillar has no verdict: "" where it has one."""
+    if state.standing != "no verdict":
+        return ""
+    reasons = dict.fromkeys(one.change.why for one in state.judged if one.change.why and one.series.definition.direction != "none")
+    return "; ".join(reasons) or "better and worse are contested"
+
+
+def figure_words(series: Series, period: int) -> tuple[str, str]:
+    """A value, large ones in millions and those with an upper bound with it ("8 of 8"), and its unit and period."""
+    value, unit, bound = series.point(period).value, series.unit, series.definition.bound
+    short = f"{value / A_MILLION:.1f} million" if abs(value) >= A_MILLION else numbers.number(value, unit)
+    when = time_words(period, series.frequency, series.length)
+    if bound and bound.high is not None and series.counts:
+        return f"{short} of {numbers.number(bound.high, unit)}", f"in {when}"
+    named = "" if scale_of(unit) != "number" else numbers.unit_of(value, unit).removesuffix(f" in {series.length} months")
+    return short, f"{named}, {when}" if named else when
+
+
+def moved_words(one: Judged) -> str:
+    """A value with the earlier one: "25.0 % in June 2026, 21.6 % in June 2025", or the minimum that decides."""
+    series, change = one.series, one.change
+    if change.base is None or change.period is None:
+        return numbers.change_words(series, change)
+    now, before = (series.point(period) for period in (change.period, change.base))
+    least = "at least " if now.at_least else ""
+    so_far = "" if now.over else " so far"
+    words = [numbers.number(point.value, series.unit) for point in (now, before)]
+    when = [time_words(period, series.frequency, series.length) for period in (change.period, change.base)]
+    return f"{least}{words[0]}{so_far} in {when[0]}, {words[1]} in {when[1]}"
+
+
+def time_words(period: int, frequency: Frequency, length: int) -> str:
+    """The time that a value is about.
+
+    >>> from indicators.nouns.periods import parse_period
+    >>> time_words(*parse_period("2026-06"), 12), time_words(*parse_period("2025"), 1)
+    ('12 months to June 2026', '2025')
+    """
+    words = numbers.period(period, frequency)
+    return words if length == 1 else f"{length} {NOUNS[frequency]}s to {words}"
+
+
+SURE = {"complete": "collected in full", "near_complete": "nearly complete"}
+
+
+def certainty(one: Judged) -> str:
+    """How sure and how old the latest comparable figure is."""
+    if one.newest is None:
+        return "No figure is complete enough to compare"
+    point = one.series.point(one.newest)
+    words = [SURE.get(point.coverage, "")] if one.series.definition.coverage else []
+    words += {"P": ["provisional"], "E": ["estimated"], "B": ["first after a break"]}.get(point.status, [])
+    if numbers.is_old(one.series, one.newest):
+        words.append(numbers.age(age_in_months(one.series, one.newest)))
+    text = ", ".join(filter(None, words)) or "as published"
+    return text[:1].upper() + text[1:]
+
+
+def due_words(one: Coming) -> str:
+    """When something is due.
+
+    >>> import datetime
+    >>> day = datetime.date
+    >>> due_words(Coming(day(2027, 2, 22), day(2027, 2, 22), "", "")), due_words(Coming(day(2027, 1, 17), day(2027, 2, 20), "", ""))
+    ('22 February 2027', 'January–February 2027')
+    """
+    if one.start == one.end:
+        return numbers.day(one.start)
+    months = dict.fromkeys(numbers.MONTHS[day.month - 1] for day in (one.start, one.end))
+    if (one.start.year, one.start.month) == (one.end.year, 1) and one.end.month == 12:
+        return str(one.start.year)
+    return f"{'–'.join(months)} {one.end.year}"
+
+
+def came_of_it(one: Coming) -> str:
+    """How often something came of what returns every year: "a letter in 7 of 8 years"; "" where nothing is said of it."""
+    return f"{one.called} in {one.times} of {one.years} years" if one.called and one.years > 1 else ""

@@ -169,7 +169,7 @@ def _figures(current: Current, view: View, judged: Judged, screen: Screen) -> li
         return [link, html.Td("–", className="latest"), html.Td("Nothing can be compared", className="change"), trend, sure]
     value, when = states.figure_words(series, newest)
     newest_value = html.Td([html.Strong(value), " ", html.Span(when)], className="latest")
-    changed = html.Td(numbers.change_words(series, judged.change), className=f"change {_direction(judged)}")
+    changed = html.Td(states.change_words(judged), className=f"change {_direction(judged)}")
     return [link, newest_value, changed, trend, sure]
 
 

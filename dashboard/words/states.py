@@ -9,6 +9,7 @@ from indicators.compute.state import BOUNDS, Judged, Standing, State
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
+from indicators.nouns.units import digits
 from indicators.nouns.vocabulary import scale_of
 
 RULE = """
@@ -86,6 +87,26 @@ def moved_words(one: Judged) -> str:
     words = [numbers.number(point.value, series.unit) for point in (now, before)]
     when = [time_words(period, series.frequency, series.length) for period in (change.period, change.base)]
     return f"{least}{words[0]}{so_far} in {when[0]}, {words[1]} in {when[1]}"
+
+
+def change_words(one: Judged) -> str:
+    """A change in few words: "Better: +13 % on June 2025", "As in 2024"."""
+    series, change = one.series, one.change
+    if change.base is None or change.period is None:
+        return f"Not comparable: {change.why}"
+    before = time_words(change.base, series.frequency, 1)
+    if not change.way:
+        return f"As in {before}" if change.difference == 0 else f"About as in {before}"
+    value = numbers.number(series.point(change.base).value, series.unit)
+    if change.least or change.chance or change.word == "about the same":
+        return numbers.change_words(series, change)
+    if change.percent is not None:
+        size = f"{change.percent:+.0f} %".replace("-", "−")
+    elif scale_of(series.unit) != "number":
+        size = f"{'+' if change.way > 0 else '−'}{digits(change.difference or 0.0, series.unit)} points"
+    else:
+        return f"{change.word.capitalize()}: {'up' if change.way > 0 else 'down'} from {value} in {before}"
+    return f"{change.word.capitalize()}: {size} on {before}"
 
 
 def time_words(period: int, frequency: Frequency, length: int) -> str:

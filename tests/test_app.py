@@ -20,7 +20,7 @@ def test_the_navigation_has_the_pages_that_ask_for_it():
     shell = str(create_app(Live(RURITANIA).current).layout())
     ways = re.findall(r"Link\(children='([^']+)', href='([^']+)'\)", shell)
     assert ways == [("Overview", "/"), ("Method", "/method"), ("Check a chart", "/check"), ("Tune", "/tune")]
-    assert [one.TITLE for one in PAGES if not one.IN_NAVIGATION] == ["Indicator"]
+    assert [one.TITLE for one in PAGES if not one.IN_NAVIGATION] == ["Pillar", "Indicator"]
 
 
 def test_only_a_page_that_takes_more_answers_below_its_path():
@@ -128,7 +128,7 @@ def test_the_overview_obeys_the_day_that_is_asked_for(server):
     then, today = (to_json_plotly(page(now, "/", search, Screen())) for search in ("?as_of=1894-12-31", ""))
     assert "Data as of 31 December 1894" in then
     assert "Dated to 1894-12-31" in then
-    assert "duels?as_of=1894-12-31" in then
+    assert "audiences?as_of=1894-12-31" in then
     assert "May 1896" in today
     assert "May 1896" not in then
 

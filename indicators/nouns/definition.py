@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Code, Direction, FileModel, Reason, Texts, Where, as_list
@@ -88,12 +88,12 @@ class BoundOf(FileModel):
     high: float | None = None
     """The most that it can be. E.g. `8`, of eight occasions."""
 
-
-def _checked_bound(value: Any) -> Any:
-    low, high = (value.get("low"), value.get("high")) if isinstance(value, dict) else (0, 1)
-    if (low is None and high is None) or (isinstance(low, int | float) and isinstance(high, int | float) and low >= high):
-        raise Refused(fault("wrong-value/bound", hint="write low, high or both, low below high: {low: 0, high: 8}", value=value))
-    return value
+    @model_validator(mode="after")
+    def _has_ends(self) -> "BoundOf":
+        if (self.low is None and self.high is None) or (self.low is not None and self.high is not None and self.low >= self.high):
+            hint = "write low, high or both, low below high: {low: 0, high: 8}"
+            raise Refused(fault("wrong-value/ends", hint=hint, low=self.low, high=self.high))
+        return self
 
 
 Name = Annotated[str, BeforeValidator(_checked_name), Field(pattern=NAME)]
@@ -169,7 +169,7 @@ class Definition(FileModel):
     """The smallest change that is reported, in the unit; counts need none. E.g. `0.2`; not: `10 %`."""
     season: Annotated[bool | None, YES_OR_NO, Mark.JUDGED] = None
     """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
-    bound: Annotated[BoundOf | None, BeforeValidator(_checked_bound), Mark.JUDGED] = None
+    bound: Annotated[BoundOf | None, Mark.JUDGED] = None
     """The least and the most that a value can be; a value there is at its floor or ceiling, not steady. E.g. `{high: 8}`."""
     formerly: Annotated[tuple[Name, ...], BeforeValidator(as_list), Mark.APART] = ()
     """Names that it had, by which old addresses, pictures and links find it. E.g. `[old_id]`, of a variant its old name; not: a title."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indicators.nouns.definition import PLACEMENT, BreakdownOf, Definition, RowsOf
+from indicators.nouns.definition import PLACEMENT, BoundOf, BreakdownOf, Definition, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
 from indicators.operations.registry import ROOMS
@@ -128,6 +128,7 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "coverage": _coverage(),
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
+        "bound": noun_schema(BoundOf)[0],
         "excuses": written["excuses"] | _exemptions(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),
         "variants": changes,

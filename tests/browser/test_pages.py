@@ -31,12 +31,38 @@ def title_of(page):
     return page.locator("#chart .annotation-text").first
 
 
-def test_the_overview_draws_a_chart_for_every_indicator(ruritania_served, open_page, ruritania):
+def test_the_overview_draws_a_trend_for_every_headline_figure_and_its_chart_when_it_is_scrolled_to(ruritania_served, open_page, ruritania):
+    page = open_page(ruritania_served.url, height=500)
+    whole(page)
+    count = len(ruritania.config.headline)
+    expect(page.locator(".standing .small .main-svg")).to_have_count(3 * count)  # Plotly has three layers of each chart
+    expect(page.locator(".full .later")).not_to_have_count(0)
+    for place in page.locator(".full .chart").all():
+        place.scroll_into_view_if_needed()
+        expect(place.locator(".main-svg").first).to_be_visible()
+    expect(page.locator(".full .later")).to_have_count(0)
+    expect(page.locator("#banner .banner")).to_have_count(0)
+
+
+def test_a_pillar_has_the_charts_of_all_its_indicators(ruritania_served, open_page, ruritania):
     page = open_page(ruritania_served.url)
     whole(page)
-    expect(page.locator(".card")).to_have_count(len(results(ruritania).definitions))
-    expect(page.locator(".card .js-plotly-plot .main-svg").first).to_be_visible()
-    expect(page.locator("#banner .banner")).to_have_count(0)
+    page.locator(".pillar-name a", has_text="At court").click()
+    expect(page.locator("#pillar h1")).to_have_text("At court")
+    ids = [one.id for one in ruritania.definitions.values() if one.pillar == "court"]
+    expect(page.locator(".full")).to_have_count(len(ids))
+    page.locator(".full .open a").first.click()
+    expect(page.locator("h1")).to_have_text(ruritania.definitions[ruritania.config.headline[0].partition("@")[0]].title)
+
+
+def test_everything_that_monday_asks_is_on_the_first_screen(shipped_served, open_page):
+    page = open_page(shipped_served.url, height=900)
+    whole(page)
+    assert page.evaluate("() => document.querySelector('.lists').getBoundingClientRect().bottom") <= 900
+    words = page.locator("nav, #overview header h1, #overview .lead, summary, .standing, .below, .lists").all_inner_texts()
+    assert len([token for token in " ".join(words).split() if re.search(r"[^\W\d_]", token)]) <= 350
+    expect(page.locator(".standing tr", has_text="missiles").locator(".change")).to_contain_text("Worse: at least 40 so far in 2026")
+    expect(page.locator(".standing tr", has_text="Security").locator(".state")).to_have_text("Worse")
 
 
 def test_a_window_resized_before_the_page_is_there_does_no_harm(ruritania_served, open_page, context):
@@ -53,15 +79,15 @@ def test_a_window_resized_before_the_page_is_there_does_no_harm(ruritania_served
         context.unroute_all()
 
 
-def test_a_card_leads_to_its_indicator_and_back(ruritania_served, open_page):
+def test_a_headline_figure_leads_to_its_indicator_and_back(ruritania_served, open_page):
     page = open_page(ruritania_served.url)
     whole(page)
-    name = page.locator(".card h3 a").first.inner_text()
-    page.locator(".card h3 a").first.click()
+    name = page.locator(".figure a").first.inner_text()
+    page.locator(".figure a").first.click()
     expect(page.locator("h1")).to_have_text(name)
     whole(page)
     page.go_back()
-    expect(page.locator(".card").first).to_be_visible()
+    expect(page.locator(".figure a").first).to_be_visible()
 
 
 def test_a_click_on_a_point_shows_its_rows_with_links_to_their_sources(ruritania_served, open_page):
@@ -241,8 +267,8 @@ def test_a_wrong_edit_leaves_the_page_up_with_a_banner_and_a_good_one_changes_it
 
 
 AUDIENCES = """(before) => {
-  const card = [...document.querySelectorAll('.card')].find(card => card.querySelector('h3').textContent === 'Audiences');
-  const traces = card?.querySelector('.graph').data || [];
+  const row = [...document.querySelectorAll('.standing tr')].find(row => row.querySelector('.figure')?.textContent === 'Audiences');
+  const traces = row?.querySelector('.graph').data || [];
   const sum = traces.flatMap(trace => trace.y).filter(y => typeof y === 'number').reduce((a, b) => a + b, 0);
   return sum > before && sum;
 }"""
@@ -266,7 +292,7 @@ def test_a_new_title_of_the_project_changes_the_overview(edited_served, open_pag
     whole(page)
     path = edited_served.root / "config.yaml"
     path.write_text(re.sub(r"(?m)^title: .*$", "title: Ruritania seen anew", path.read_text(), count=1))
-    expect(page.locator("h1")).to_have_text("Ruritania seen anew")
+    expect(page.locator("h1 .project")).to_have_text("Ruritania seen anew")
 
 
 def test_the_share_button_that_uploads_charts_is_not_there(ruritania_served, open_page):

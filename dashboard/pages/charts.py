@@ -49,7 +49,7 @@ def section(view: View, series: Series, screen: Screen) -> html.Section:
     address = f"/drawn?{urlencode({'view': view.text, 'width': screen.width, 'theme': screen.theme})}"
     low = 320 if screen.width >= NARROW else 240
     place = html.Div(className="chart later", role="img", style=f"min-height: {low}px", **attributes(data_figure=address, aria_label=title))
-    more = [html.Span(f"{title}: ", className="unseen"), "rows behind it, definition and export"]
+    more: list[Any] = [html.Span(f"{title}: ", className="unseen"), "rows behind it, definition and export"]
     link = html.P(html.A(more, href=f"/indicator/{view.text}"), className="open")
     return html.Section([html.H3(title, className="unseen"), place, link], className="full", id=f"chart-{series.definition.name}")
 

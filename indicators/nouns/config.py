@@ -25,8 +25,6 @@ class Pillar(FileModel):
     """How definition files name the pillar: lower-case letters, digits, `_`. E.g. `dialogue`; not: `Dialogue`."""
     title: str
     """How pages name the pillar. E.g. `Politics and opinion`."""
-    charts: Texts = ()
-    """Indicators that have a chart on the overview; the others are lines below it. Without any named, all have one."""
 
 
 class Window(FileModel):
@@ -68,7 +66,7 @@ class Config(FileModel):
     window: Window
     """What pages show first."""
     headline: Texts = ()
-    """Indicators that lead the overview, by id or id@variant; best one of each pillar. Not: titles."""
+    """Indicators that stand for their pillars on the overview, by id or id@variant, the first of a pillar first. Not: titles."""
     names: dict[str, str] = {}
     """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""
     licence: str = ""

@@ -5,7 +5,7 @@ The tables are kept while no byte of the data folder changes; `codebook` names t
 
 import datetime
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -205,7 +205,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     faulty = cross_check(written, indicators.all, resources, problems.append)
     faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     broken = _broken(written, faulty, tables)
-    problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources, written))
+    problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources))
     problems += scope_problems(config, collection.readable, collection.described, indicators, written)
     problems += choice_problems(config, collection.readable, indicators)
     documents = read_documents(root, config.codebook, file, problems.append)
@@ -257,24 +257,14 @@ def _config_of_today(config: Config, formerly: Mapping[str, str]) -> Config:
     """The config with the names of today for the indicators that it names."""
     if not formerly:
         return config
-
-    def now(names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(called_now(name, formerly) for name in names)
-
-    pillars = tuple(pillar.model_copy(update={"charts": now(pillar.charts)}) for pillar in config.pillars)
-    return config.model_copy(update={"pillars": pillars, "headline": now(config.headline)})
+    return config.model_copy(update={"headline": tuple(called_now(name, formerly) for name in config.headline)})
 
 
-def _config_faults(config: Config, named: Set[str] | None, resources: Resources, written: Mapping[str, Written]) -> Iterator[Fault]:
+def _config_faults(config: Config, named: Set[str] | None, resources: Resources) -> Iterator[Fault]:
     """Where config.yaml names an indicator or a table that is not there, or not of the kind that is needed."""
-    yield from (finding.under("headline") for finding in _name_faults("headline", config.headline, named))
-    for n, pillar in enumerate(config.pillars):
-        own = [name for name, item in written.items() if item.definition.pillar == pillar.id]
-        trail = ("pillars", n, "charts")
-        yield from (finding.under(*trail) for finding in _name_faults("charts", pillar.charts, named))
-        for i in [i for i, name in enumerate(pillar.charts) if name in written and name not in own]:
-            hint = suggest(pillar.charts[i], own)
-            yield fault("not-allowed/chart", *trail, i, hint=hint, indicator=pillar.charts[i], pillar=pillar.id)
+    for i, name in enumerate(config.headline):
+        if named is not None and name not in named:
+            yield fault("unknown-indicator/config", "headline", i, hint=suggest(name, named), key="headline", indicator=name)
     roles = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS}
     for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
         name = getattr(config, key)
@@ -284,12 +274,6 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources,
             missing = ", ".join(sorted(columns - set(resources[name].columns)))
             hint = f"a table of {key} has {', '.join(sorted(columns))}"
             yield fault("missing-column/purpose", key, hint=hint, table=name, purpose=key, columns=missing)
-
-
-def _name_faults(key: str, names: Sequence[str], named: Set[str] | None) -> Iterator[Fault]:
-    for i, name in enumerate(names):
-        if named is not None and name not in named:
-            yield fault("unknown-indicator/config", i, hint=suggest(name, named), key=key, indicator=name)
 
 
 def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:

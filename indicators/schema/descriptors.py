@@ -7,7 +7,7 @@ must exist.
 import re
 from collections.abc import Mapping
 
-from indicators.nouns.config import Config, Pillar
+from indicators.nouns.config import Config
 from indicators.nouns.descriptor import Relations, Resource
 from indicators.operations.where import column_of
 from indicators.reading.descriptors import Described
@@ -116,6 +116,5 @@ def config_schema(project: Project) -> Schema:
     words, indicators = words_of_fields(Config), one_or_list(ref("indicator"))
     own = dict.fromkeys(("annotations", "sources", "corrections"), nullable(ref("table"))) | {"headline": indicators}
     properties = written["properties"] | {key: described(words[key], schema) for key, schema in own.items()}
-    definitions["Pillar"]["properties"]["charts"] = described(words_of_fields(Pillar)["charts"], indicators)
     definitions |= {"table": names_of(project.collection.described.names), "indicator": names_of(project.indicators)}
     return schema_file(written | {"properties": properties}, definitions)

@@ -19,8 +19,10 @@ from werkzeug.serving import make_server
 
 from dashboard.app import create_app
 from dashboard.charts.figure import small
+from dashboard.charts.frame import Size
 from dashboard.charts.theme import PALETTES, SMALL_CONFIG
 from dashboard.live import Live
+from dashboard.pages.charts import view_of
 from indicators.compute.pipeline import series
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Query
@@ -83,21 +85,14 @@ PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><style>{style}</style
 {cards}</main><script>const C={config};{figures}.forEach((f,i)=>Plotly.newPlot('g'+i,f.data,f.layout,C));</script></body></html>"""
 
 
-def charted(results):
-    """Indicators that have a chart on the overview."""
-    chosen = {name for pillar in results.config.pillars for name in pillar.charts}
-    plain = {pillar.id for pillar in results.config.pillars if not pillar.charts}
-    return [d.id for d in results.definitions.values() if d.id in chosen or d.pillar in plain]
-
-
 def static_page(live):
     """The same small charts in one hand-written file, with the same style and the same bundle."""
     results = live.current().results
     start = first_day(*parse_period(results.config.window.start))
-    asked = [results.series(Query(name)) for name in charted(results)]
+    asked = [results.series(view_of(results, name).query) for name in results.config.headline]
     figures = [small(one, (start, one.as_of), PALETTES["light"], Size(230, height=44)) for one in asked]
     cards = "".join(
-        f'<article class="card"><h3>{one.definition.title}</h3><p>{one.unit}</p><div id="g{i}" style="height:130px"></div></article>'
+        f'<article class="card"><h3>{one.definition.title}</h3><p>{one.unit}</p><div id="g{i}" style="height:38px"></div></article>'
         for i, one in enumerate(asked)
     )
     style = (ROOT / "dashboard" / "assets" / "style.css").read_text(encoding="utf-8")
@@ -155,7 +150,7 @@ def test_the_overview_against_a_static_page(chromium):
     live = Live(ROOT)
     floor, ours = serving(floor_app(live)), serving(create_app(live.current).server)
     urls = [f"http://127.0.0.1:{server.server_port}/" for server in (floor, ours)]
-    count = len(charted(live.current().results))
+    count = len(live.current().results.config.headline)
     for url in urls:
         drawn_after(chromium, url, count)
     times = [[drawn_after(chromium, url, count) for url in urls] for _ in range(RUNS)]

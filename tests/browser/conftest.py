@@ -71,7 +71,9 @@ def open_page(context, serve):
     assert faults == []
 
 
-LAST = "#definition dl, .standing .main-svg, #pillar h1, #method-content h1, #check-file, #tune-outcome .summary, main :text('Go to the overview')"
+LAST = (
+    "#definition dl, .standing .main-svg, #pillar h1, #method-content h1, #check-file, #tune-outcome .summary, main :text('Go to the overview')"
+)
 
 
 def whole(page):

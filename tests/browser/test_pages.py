@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from dashboard.cli import main
 from dashboard.export.embed import read_record
-from indicators.compute.pipeline import results
 from tests.browser.conftest import SCREENS, whole
 from tests.builders import DEFINITIONS, defined
 from tests.charts.test_record import one_more_audience

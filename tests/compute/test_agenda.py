@@ -31,7 +31,8 @@ def test_what_is_due_on_the_day_of_the_data_or_later_is_to_come(copy):
 def test_what_is_due_by_a_month_or_a_year_is_to_come_until_that_is_over(copy):
     edited(copy, DRILLS, "{name: date, type: date,", "{name: date, type: string,")
     edited(copy, DRILLS, TIME, "  time: {start: date}\n  ahead: {what: drill_id, due: date}\n")
-    appended(copy, "data/drills.csv", "d-8,1896-04,month,held,border_guard", "d-9,1896-05,month,held,border_guard", "d-10,1896,day,held,border_guard")
+    rows = ("d-8,1896-04,month,held,border_guard", "d-9,1896-05,month,held,border_guard", "d-10,1896,day,held,border_guard")
+    appended(copy, "data/drills.csv", *rows)
     named = [(one.name, one.start, one.end) for one in coming(results(opened(copy)))]
     assert named == [("d-10", DAY(1896, 1, 1), DAY(1896, 12, 31)), ("d-9", DAY(1896, 5, 1), DAY(1896, 5, 31))]
 

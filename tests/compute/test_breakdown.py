@@ -189,15 +189,16 @@ def test_a_row_without_a_code_may_be_in_any_part(copy):
 
 def test_a_row_without_a_side_may_be_of_either(copy):
     """1895: Graustark's two slights are all there were, and Ruritania's none, until one is found of which the side is unknown."""
-    edited(copy, "data/envoys.resource.yaml", "all of them where the act is mutual., constraints: {required: true}", "all of them where the act is mutual.")
-    edited(copy, "data/envoys.csv", "slight,GRA,RUR;GRA,minister,,cheese,Graustark sends", "slight,,RUR;GRA,minister,,cheese,Graustark sends")
+    needed = "all of them where the act is mutual."
+    edited(copy, "data/envoys.resource.yaml", f"{needed}, constraints: {{required: true}}", needed)
+    edited(copy, "data/envoys.csv", "slight,GRA,RUR;GRA,minister,,cheese,Graustark s", "slight,,RUR;GRA,minister,,cheese,Graustark s")
     parts = ask(opened(copy), "slights", breakdown="initiator").parts
     assert (told(parts["RUR"])["1895"], at(parts["RUR"], "1895")["why"]) == (None, "may-belong")
     assert (told(parts["GRA"])["1895"], bool(at(parts["GRA"], "1895")["at_least"])) == (1, True)
 
 
 def test_a_gap_between_rows_of_a_part_is_unknown_where_a_row_may_belong_to_it(copy):
-    defined(copy, asked={"where": {"kind": "meeting"}, "frequency": "annual", "reduce": "longest_gap", "unit": "days", "breakdown": "topic"})
+    defined(copy, asked={"where": {"kind": "meeting"}, "frequency": "annual", "reduce": "longest_gap", "breakdown": "topic"})
     before = told(ask(opened(copy), "asked", breakdown="topic").parts["opera"])["1893"]
     edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
     assert before == 207  # 14 February, 9 September, 31 December

@@ -80,7 +80,8 @@ def test_of_a_whole_that_cannot_be_compared_the_part_that_can_stands_for_it(ruri
 
 
 def test_a_count_that_comes_to_zero_has_gone_quiet(copy):
-    defined(copy, silent={"where": {"kind": "duel"}, "coverage": "duels"}, never={"where": {"kind": "duel", "topic": "opera"}, "coverage": "duels"})
+    never = {"kind": "duel", "topic": "opera"}
+    defined(copy, silent={"where": {"kind": "duel"}, "coverage": "duels"}, never={"where": never, "coverage": "duels"})
     project = opened(copy)
     quiet = gone_quiet(ask(project, name) for name in ("silent", "never", "audiences"))
     assert [one.series.definition.id for one in quiet] == ["silent", "audiences"]

@@ -104,7 +104,7 @@ def _collection(row: Any) -> str:
     return "covered" if level >= NEAR_COMPLETE else "partial" if row.coverage == "partial" else "uncovered"
 
 
-def _spells(window: Series) -> Iterator[tuple[str, str, str]]:
+def spells_of(window: Series) -> Iterator[tuple[str, str, str]]:
     """(state, first day, day after the last) of successive periods of one state."""
     current, start = "", 0
     for period, row in zip(window.values.index, window.values.itertuples(), strict=True):
@@ -126,7 +126,7 @@ def _completeness(series: Series) -> list[str]:
     states = [_collection(row) for row in series.values.itertuples()]
     if not states or set(states) == {"covered"}:
         return []
-    spells = list(_spells(series))
+    spells = list(spells_of(series))
     if len(spells) > MOST_SPELLS:
         counts = [f"{states.count(name)} {COLLECTION[name]}" for name in COLLECTION if name in states]
         return [f"Coverage of the {len(states)} periods: {', '.join(counts)}."]

@@ -72,7 +72,8 @@ def open_page(context, serve):
 
 
 LAST = (
-    "#definition dl, .standing .main-svg, #pillar h1, #method-content h1, #check-file, #tune-outcome .summary, main :text('Go to the overview')"
+    "#definition dl, .standing .main-svg, #pillar h1, #method-content h1, #check-file, #tune-outcome .summary, "
+    "main :text('Go to the overview')"
 )
 
 

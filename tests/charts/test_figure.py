@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 
 from dashboard.app import page
-from dashboard.charts import lines, marks, strip
+from dashboard.charts import lines, marks
 from dashboard.charts.figure import MOST_MEMO, adds_up, drawing_of, small
 from dashboard.charts.frame import Size
 from dashboard.charts.picture import picture_of
@@ -117,13 +117,6 @@ def test_a_line_is_cut_at_gaps_and_breaks(made):
                 assert places[other] == places[one] + 1, series.definition.name
                 assert window.at[places[one], "stretch"] == window.at[places[other], "stretch"]
     assert cut
-
-
-def test_the_strip_shows_each_period_once_and_in_order(made):
-    for picture in every(made):
-        runs = list(strip.runs(picture.window))
-        assert all(one[2] == other[1] for one, other in itertools.pairwise(runs))
-        assert all(one[0] != other[0] for one, other in itertools.pairwise(runs))
 
 
 def test_the_polls_behind_an_average_are_dots_at_their_days(made):

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import itertools
 import json
 import re
 import struct
@@ -248,6 +249,12 @@ def test_presets_are_the_sizes_of_the_final_medium():
     assert [PRESETS[name].dpi for name in ("memo", "memo_tall")] == [300, 300]
     square = PRESETS["square"]
     assert (square.size.width * square.factor, square.size.height * square.factor) == (1080, 1080)
+
+
+def test_the_words_on_completeness_have_each_period_once_and_in_order(made):
+    for name in made.definitions:
+        spells = list(captions.spells_of(picture_of(made, View(name, start="1800")).window))
+        assert all(one[2] == other[1] and one[0] != other[0] for one, other in itertools.pairwise(spells))
 
 
 @pytest.mark.parametrize("text", VIEWS)

@@ -9,7 +9,7 @@ from indicators.compute.coverage import Reduced
 from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
-from indicators.nouns.vocabulary import FIRST, NEAR_COMPLETE, PERIOD, UNDATED
+from indicators.nouns.vocabulary import FIRST, NEAR_COMPLETE, PERIOD, ROW, UNDATED
 
 
 def is_blank(cells: pd.Series) -> np.ndarray:
@@ -23,6 +23,7 @@ def reasons_of(
     """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
     `loose`: the rows that are dated less exactly and may belong to a period."""
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
+    rivals = rival_words(reduced) if reduced.traits.picks else {}
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
     undated = 0 if reduced.rows.loose is None else int((reduced.rows.loose[FIRST] == UNDATED).sum())
     given = []
@@ -32,7 +33,7 @@ def reasons_of(
         if why == "not-every-part":
             given.append(worded(why, lacking))
         elif why in ("all-blank", "some-blank"):
-            given.append(worded(why, blanks.get(period, "")))
+            given.append(worded(why, rivals.get(period, "") or blanks.get(period, "")))
         elif why == "only-a-minimum":
             given.append(worded(why, minimums.get(period, "")))
         elif at_least:
@@ -63,6 +64,22 @@ def blank_words(definition: Definition, reduced: Reduced) -> Mapping[int, str]:
     of = definition.reduce.parameters.get("of") if definition.reduce else None
     rows = reduced.rows.frame.to_native()
     return _counted(rows[PERIOD], is_blank(rows[of]), f"has no `{of}`", f"have no `{of}`") if of and len(rows) else {}
+
+
+def rival_words(reduced: Reduced) -> Mapping[int, str]:
+    """Periods of which several rows may be the one that is picked, with different numbers -> which, e.g. "2 rows may be the last"."""
+    unclear = reduced.values.index[reduced.values.isna()]
+    ids = reduced.used.loc[reduced.used[PERIOD].isin(unclear)].groupby(PERIOD)[ROW].agg(list)
+    return {int(str(period)): f"{len(rows)} rows may be the last one: {some_of(rows)}" for period, rows in ids.items() if len(rows) > 1}
+
+
+def some_of(rows: Sequence[str]) -> str:
+    """The first few of some rows.
+
+    >>> some_of(["a:1", "a:2", "a:3", "a:4"])
+    'a:1, a:2, a:3…'
+    """
+    return ", ".join(rows[:3]) + ("…" if len(rows) > 3 else "")
 
 
 def _minimum_words(table: Table, definition: Definition, used: pd.DataFrame) -> Mapping[int, str]:

@@ -13,7 +13,7 @@ from pydantic import Field
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
 from indicators.nouns.periods import EPOCH, Frequency, days_so_far, first_days, is_finer, months_of, period_of
 from indicators.nouns.series import OtherRows, Rows
-from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, ROW
+from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, PRECISION, ROW
 
 
 class Traits(NamedTuple):
@@ -131,20 +131,43 @@ def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.
     return _by_period(rows.frame, nw.col(of).median())
 
 
-def _latest(rows: Rows, *, of: str) -> Any:
-    cells = _as_pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY).sort_values([DAY, ROW])
-    keep = cells.drop_duplicates(PERIOD, keep="last")[ROW].tolist()
-    return rows.frame.filter(nw.col(ROW).is_in(keep))
+def _as_late(cells: pd.DataFrame) -> pd.DataFrame:
+    """The rows that may be the last of their period: one, or several that are dated alike or not exactly enough.
+
+    Where rows about one month, quarter and so on are several keys, each is as much the last as the others, and one that is late is not
+    left behind: the newest rows that have the same date are among them.
+    """
+    first, last = (cells[column] if column in cells else cells[DAY] for column in (FIRST, LAST))
+    is_latest = last >= first.groupby(cells[PERIOD]).transform("max")
+    if PRECISION in cells:
+        is_shared = cells.duplicated([PERIOD, DAY], keep=False) & (cells[PRECISION] != "day")
+        is_latest |= is_shared & (cells[DAY] == cells[DAY].where(is_shared).groupby(cells[PERIOD]).transform("max"))
+    return cells[is_latest]
+
+
+def _latest(rows: Rows, *, of: str, prefer: Any = None) -> Any:
+    about = [column for column in (FIRST, LAST, PRECISION) if column in rows.frame.columns]
+    passes = nw.lit(1.0) if prefer is None else prefer.fill_null(False).cast(nw.Float64)
+    numbered = rows.frame.filter(~nw.col(of).is_null()).with_columns(**{"@passes": passes})
+    latest = _as_late(_as_pandas(numbered, ROW, PERIOD, DAY, "@passes", *about))
+    preferred = latest[latest["@passes"] == latest.groupby(PERIOD)["@passes"].transform("max")]
+    return rows.frame.filter(nw.col(ROW).is_in(_as_late(preferred)[ROW].tolist()))
 
 
 @operation(Traits(selects=_latest, picks=True))
-def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def last(rows: Rows, *, of: NumberColumn, prefer: Filter | None = None) -> pd.Series:
     """The column's value in the last row of the period that has one, in its unit.
+
+    Where several rows may be the last one (rows of several keys, of one day, or dated less exactly) and do not have the same number,
+    the value is missing: a filter that leaves one key says which is meant. `prefer`: of the rows that may be the last one, only those
+    that pass this filter count, if any does.
 
     >>> last(rows_of(period=[1, 1], day=["2024-01-05", "2024-01-03"], n=[7, 9]), of="n").to_dict()
     {1: 7.0}
     """
-    return _by_period(_latest(rows, of=of), nw.col(of).max())
+    latest = _latest(rows, of=of, prefer=prefer)
+    values = _by_period(latest, nw.col(of).max())
+    return values.where(values == _by_period(latest, nw.col(of).min()))
 
 
 @operation(Traits(adds=True, counts=True, accumulates=True))

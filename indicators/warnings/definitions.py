@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 
 from indicators.compute.provenance import short_credit_of
+from indicators.compute.reasons import some_of
+from indicators.compute.selection import parameters, selected
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
-from indicators.nouns.vocabulary import DAY, ROW
-from indicators.operations.registry import references
+from indicators.nouns.periods import NOUNS, label
+from indicators.nouns.vocabulary import DAY, PERIOD, ROW
+from indicators.operations.registry import reducer_traits, references
 from indicators.operations.where import ANY_OF, CONDITIONS, column_of
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
@@ -65,9 +68,27 @@ def rows_without_date(subject: Subject) -> Iterator[Fault]:
     for key, table, chosen in read:
         undated = table.frame.loc[chosen & table.frame[DAY].isna().to_numpy(), ROW].tolist()
         if undated:
-            shown = ", ".join(undated[:SHOWN]) + ("…" if len(undated) > SHOWN else "")
+            shown = some_of(undated)
             hint = "write their month or year, and its first day as the date; or leave them out by the filter"
             yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=shown)
+
+
+def last_of_several(subject: Subject) -> Iterator[Fault]:
+    """Periods of which several rows may be the last one, with different numbers: of several keys, of one day, or dated less exactly."""
+    definition, context = subject.definition, subject.context
+    traits = reducer_traits(definition)
+    if not subject.table or not definition.reduce or not traits.picks or not traits.selects:
+        return
+    tables, frequency = context.project.tables, definition.frequency
+    rows = selected(tables, definition, frequency, context.today)
+    used = traits.selects(rows, **parameters(definition, tables, context.today)).to_native()
+    numbers = used.groupby(PERIOD)[definition.reduce.parameters["of"]].nunique()
+    unclear = numbers[numbers > 1].index
+    if len(unclear):
+        shown = some_of(used.loc[used[PERIOD] == unclear[-1], ROW].tolist())
+        hint = "leave the rows of one key by where, or say by prefer which of them counts"
+        about = {"name": subject.name, "count": len(unclear), "period": label(int(unclear[-1]), frequency), "rows": shown}
+        yield fault("last-of-several", "reduce", hint=hint, noun=NOUNS[frequency], **about)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:

@@ -5,13 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from indicators.compute.reasons import some_of
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, ROW
 from indicators.problems import Fault, fault
 from indicators.warnings.subject import Subject
-
-SHOWN = 3
-"""Number of rows that are named."""
 
 
 def _average(subject: Subject) -> tuple[Table, Mapping[str, Any], pd.DataFrame] | None:
@@ -33,10 +31,10 @@ def poll_not_counted(subject: Subject) -> Iterator[Fault]:
     about = {"total": len(rows), "name": subject.name}
     if leader and len(nobody := rows[rows[leader] == ""]):
         hint = f"fill in {leader}, or leave these rows out with where"
-        yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=_shown(nobody), **about)
+        yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=some_of(nobody[ROW].tolist()), **about)
     if weight and len(weightless := rows[~(rows[weight] >= 0)]):
         hint = f"fill in {weight}, or leave these rows out with where; a weight of 0 leaves a poll out without a warning"
-        yield fault("poll-not-counted/weight", "reduce", hint=hint, count=len(weightless), column=weight, rows=_shown(weightless), **about)
+        yield fault("poll-not-counted/weight", "reduce", hint=hint, count=len(weightless), column=weight, rows=some_of(weightless[ROW].tolist()), **about)
 
 
 def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
@@ -56,9 +54,5 @@ def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
         if alike and len(repeated):
             hint = f"write poll: {column}; the versions of a poll then weigh as much as one poll"
             about = {"count": len(repeated), "polls": repeated[column].nunique(), "name": subject.name, "column": column}
-            yield fault("poll-counted-twice", "reduce", hint=hint, **about, rows=_shown(repeated))
+            yield fault("poll-counted-twice", "reduce", hint=hint, **about, rows=some_of(repeated[ROW].tolist()))
             return
-
-
-def _shown(rows: pd.DataFrame) -> str:
-    return ", ".join(rows[ROW].iloc[:SHOWN]) + ("…" if len(rows) > SHOWN else "")

@@ -31,6 +31,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         coverage.graded_too_short,
         coverage.sum_without_every,
         definitions.rows_without_date,
+        definitions.last_of_several,
         definitions.counts_too_short,
         definitions.counts_not_changed,
         definitions.counts_shared,

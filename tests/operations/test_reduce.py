@@ -111,6 +111,47 @@ def test_last_of_guns_is_the_last_salvo(copy):
     assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] == 2
 
 
+def test_there_is_no_last_row_where_several_are_as_late():
+    """In January both of the 30th; in February both have the same number. The 1st of January does not matter."""
+    shots = rows("1895-01-30", "1895-01-30", "1895-01-01", "1895-02-05", "1895-02-05", guns=[1.0, 8.0, 3.0, 4.0, 4.0])
+    assert plain(reduce.last(shots, of="guns")) == [None, 4]
+    assert plain(reduce.last(shots, of="guns", prefer=nw.col("guns") > 5)) == [8, 4]
+
+
+TRAVEL = {"table": "travellers", "where": {"destination": "GRA"}, "coverage": None, "reduce": {"last": {"of": "travellers"}}}
+
+
+def test_of_several_countries_none_is_the_last(copy):
+    """8000 Ruritanians and 16000 travellers in all are two numbers of April 1895."""
+    point = at(asked(copy, **TRAVEL), "1895-04")
+    named = "2 rows may be the last one: travellers:1895-04|RUR|GRA, travellers:1895-04|ALL|GRA"
+    assert (point["status"], point["reason"]) == ("M", f"the rows give no number ({named})")
+    assert [p.code for p in warnings_of(opened(copy)) if "'asked'" in p.message] == ["last-of-several"]
+
+
+def test_a_country_that_is_late_does_not_leave_the_last_row_to_another(copy):
+    """After April 1895 only Ruritanians were counted: the 24000 of December are not the last number of both. 1894 has one country."""
+    yearly = told(asked(copy, **TRAVEL, frequency="annual"))
+    assert (yearly["1894"], yearly["1895"]) == (12000, None)
+
+
+@pytest.mark.parametrize(("origin", "last"), [("RUR", 24000), ("ALL", 16000)])
+def test_the_key_that_is_preferred_is_the_last(copy, origin, last):
+    """24000 Ruritanians in December 1895; all travellers were last counted in April. A breakdown has both."""
+    reduced = {"last": {"of": "travellers", "prefer": {"origin": origin}}}
+    series = asked(copy, **TRAVEL | {"reduce": reduced, "breakdown": "origin", "frequency": "annual"})
+    parts = ask(opened(copy), "asked", breakdown="origin").parts
+    assert (told(series)["1895"], told(parts["RUR"])["1895"], told(parts["ALL"])["1895"]) == (last, 24000, 16000)
+    assert [p for p in warnings_of(opened(copy)) if p.code == "last-of-several"] == []
+
+
+def test_a_row_dated_by_its_month_may_be_later_than_one_dated_by_its_day(copy):
+    """A salvo of some day of January 1895, and one of the 24th with another number of guns."""
+    edited(copy, *SALVO_OF_1895)
+    edited(copy, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-01,month,3")
+    assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] is None
+
+
 def test_means_of_travellers(ruritania):
     """1000 to 12000 in 1894."""
     yearly = {v: told(ask(ruritania, f"ruritanians_in_graustark@{v}", frequency="annual"))["1894"] for v in ("at_last", "in_the_middle")}

@@ -31,10 +31,10 @@ def poll_not_counted(subject: Subject) -> Iterator[Fault]:
     about = {"total": len(rows), "name": subject.name}
     if leader and len(nobody := rows[rows[leader] == ""]):
         hint = f"fill in {leader}, or leave these rows out with where"
-        yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=some_of(nobody[ROW].tolist()), **about)
+        yield fault("poll-not-counted/leader", "reduce", hint=hint, count=len(nobody), column=leader, rows=_shown(nobody), **about)
     if weight and len(weightless := rows[~(rows[weight] >= 0)]):
         hint = f"fill in {weight}, or leave these rows out with where; a weight of 0 leaves a poll out without a warning"
-        yield fault("poll-not-counted/weight", "reduce", hint=hint, count=len(weightless), column=weight, rows=some_of(weightless[ROW].tolist()), **about)
+        yield fault("poll-not-counted/weight", "reduce", hint=hint, count=len(weightless), column=weight, rows=_shown(weightless), **about)
 
 
 def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
@@ -54,5 +54,9 @@ def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
         if alike and len(repeated):
             hint = f"write poll: {column}; the versions of a poll then weigh as much as one poll"
             about = {"count": len(repeated), "polls": repeated[column].nunique(), "name": subject.name, "column": column}
-            yield fault("poll-counted-twice", "reduce", hint=hint, **about, rows=some_of(repeated[ROW].tolist()))
+            yield fault("poll-counted-twice", "reduce", hint=hint, **about, rows=_shown(repeated))
             return
+
+
+def _shown(rows: pd.DataFrame) -> str:
+    return some_of(rows[ROW].tolist())

@@ -10,8 +10,9 @@ from typing import Any
 from indicators.characters import difference, has_one_look, look
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.series import Table
+from indicators.operations.column import column_of
 from indicators.operations.registry import ROOMS, references
-from indicators.operations.where import column_of, conditions_in, listed
+from indicators.operations.where import conditions_in, listed
 from indicators.problems import Fault, fault
 
 Tables = Mapping[str, Table]

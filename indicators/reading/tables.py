@@ -29,7 +29,7 @@ from indicators.nouns.periods import (
     periods_of,
 )
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS
+from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS, form_of
 from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all
 from indicators.reading.cells import Finding, exactly, peculiar, quoted, text_findings
@@ -37,7 +37,6 @@ from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
 from indicators.reading.forms import causes, form_in_words, in_standard_form
-from indicators.reading.validation import form_of
 from indicators.suggestions import suggest
 
 SPLIT = "split the table, or leave out what no indicator reads"

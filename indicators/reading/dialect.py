@@ -15,6 +15,7 @@ from indicators.characters import disguised, unseen
 from indicators.nouns.descriptor import Resource
 from indicators.problems import Fault, Place, Report, fault
 from indicators.reading.descriptors import Descriptor
+from indicators.reading.forms import MISSING
 from indicators.reading.yamlfile import in_yaml
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -198,15 +199,19 @@ def _tell(finding: Fault, lines: Sequence[_Line], name: str, report: Report) -> 
 
 def _more_header(lines: Sequence[_Line], header: Sequence[str], resource: Resource) -> list[_Line]:
     """The first rows, a few at most, that hold codes, units or other words about the columns: none of their numbers and dates is one,
-    and where a row needs a number or a date there is a word, and a number in the next row."""
+    and where a row needs a number or a date there is a word, or nothing as in most that it needs; and a number in the next row."""
+    required = {*resource.schema_.primaryKey, *(field.name for field in resource.schema_.fields if field.constraints.required)}
     described = {name: field for name, field in resource.columns.items() if field.type not in ("string", "boolean")}
     measured = [n for n, name in enumerate(header) if name in described]
     start = resource.relations.time.start if resource.relations.time else ""
     needed = [n for n, name in enumerate(header) if name == start or (n in measured and name in resource.schema_.primaryKey)]
+    owed = [n for n, name in enumerate(header) if name in required]
     for count, line in enumerate(lines[: FEW + 1]):
-        cells = ["" if cell in resource.schema_.missingValues else cell for cell in [*line.cells, *[""] * len(header)]]
-        is_word = any(cells[n].strip() and not re.search("[0-9]", cells[n]) for n in needed)
-        if not is_word or any(re.match("[^0-9]*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):
+        cells = ["" if cell in resource.schema_.missingValues else cell.strip() for cell in [*line.cells, *[""] * len(header)]]
+        words = {n for n in (*needed, *measured) if cells[n] and not re.search("[0-9]", cells[n]) and not MISSING.fullmatch(cells[n])}
+        is_bare = not any(cells[n] for n in needed) and 2 * sum(not cells[n] for n in owed) > len(owed)
+        is_word = bool(words & set(needed)) or (bool(needed) and is_bare and bool(words))
+        if not is_word or any(re.match(r"\W*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):
             return list(lines[:count])
     return []
 

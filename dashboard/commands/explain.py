@@ -10,7 +10,7 @@ from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
 from indicators.compute.pipeline import series
-from indicators.compute.provenance import blank_rows, rows_behind
+from indicators.compute.provenance import blank_rows, by_doubt, rows_behind
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query, RowBehind, Series
 from indicators.problems import Place, fault, refused
@@ -66,8 +66,8 @@ def explained(project: Project, series: Series, period: int) -> str:
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
     lines += _rows_as_lines(project, series.rows_in(period), numbers.rows_counted(len(series.rows_in(period))))
-    if loose := series.loose_in(period):
-        lines += _rows_as_lines(project, loose, numbers.loose_counted(len(loose), numbers.period(period, series.frequency)))
+    for doubt, loose in by_doubt(project.tables, series.loose_in(period)).items():
+        lines += _rows_as_lines(project, loose, numbers.loose_counted(doubt, len(loose), numbers.period(period, series.frequency)))
     return "\n".join(lines) + "\n"
 
 
@@ -100,8 +100,8 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     why = {key.replace(" ", "_"): text for key, text in _reasons(project, series, period).items() if key != "because"}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
     listed = {"rows": [_row(r) for r in rows]}
-    if loose := series.loose_in(period):
-        listed["dated_less_exactly"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
+    for doubt, loose in by_doubt(project.tables, series.loose_in(period)).items():
+        listed[doubt.replace(" ", "_")] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
     return json.dumps(about | number | why | listed, ensure_ascii=False, indent=1) + "\n"
 
 

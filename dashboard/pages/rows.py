@@ -10,7 +10,7 @@ from dashboard.pages import attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
-from indicators.compute.provenance import credit_of, rows_of
+from indicators.compute.provenance import by_doubt, credit_of, rows_of
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
 
@@ -35,10 +35,12 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
 
 
 def _loose(results: Results, series: Series, period: int) -> list[Any]:
-    """The rows that are dated less exactly and may belong to the period."""
-    ids = series.loose_in(period)
-    heading = numbers.loose_counted(len(ids), numbers.period(period, series.frequency))
-    return [html.H3(heading[0].upper() + heading[1:]), *row_tables(results, series, ids[:MOST_ROWS])] if ids else []
+    """The rows that may belong to the period, by why that is not known."""
+    parts: list[Any] = []
+    for doubt, ids in by_doubt(results.tables, series.loose_in(period)).items():
+        heading = numbers.loose_counted(doubt, len(ids), numbers.period(period, series.frequency))
+        parts += [html.H3(heading[0].upper() + heading[1:]), *row_tables(results, series, ids[:MOST_ROWS])]
+    return parts
 
 
 def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:

@@ -4,6 +4,7 @@ import datetime
 import math
 
 from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
+from indicators.compute.provenance import Doubt
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
@@ -142,13 +143,13 @@ def age(months: int) -> str:
     return f"{' '.join(parts)} old"
 
 
-def loose_counted(count: int, period_words: str) -> str:
-    """How many rows are dated less exactly than a period that they may belong to.
+def loose_counted(doubt: Doubt, count: int, period_words: str) -> str:
+    """How many rows may belong to a period, and why that is not known.
 
-    >>> loose_counted(1, "May 2024"), loose_counted(2, "2024")
-    ('dated less exactly, may belong to May 2024: 1 row', 'dated less exactly, may belong to 2024: 2 rows')
+    >>> loose_counted("dated less exactly", 1, "May 2024"), loose_counted("undated", 2, "2024")
+    ('dated less exactly, may belong to May 2024: 1 row', 'undated, may belong to 2024: 2 rows')
     """
-    return f"dated less exactly, may belong to {period_words}: {rows_counted(count)}"
+    return f"{doubt}, may belong to {period_words}: {rows_counted(count)}"
 
 
 def change_words(series: Series, changed: Change) -> str:

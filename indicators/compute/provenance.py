@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -66,6 +66,23 @@ def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[
             rows = rows[rows[ROW].isin(wanted)]
             blank += rows.loc[is_blank(rows[step.parameters["of"]]), ROW].tolist()
     return tuple(dict.fromkeys(blank))
+
+
+Doubt = Literal["dated less exactly", "undated"]
+"""Why it is not known whether a row belongs to a period."""
+
+
+def by_doubt(tables: Tables, ids: Iterable[str]) -> Mapping[Doubt, tuple[str, ...]]:
+    """The rows that may belong to a period, by why that is not known."""
+    wanted: dict[Doubt, list[str]] = {}
+    frames: dict[str, set[str]] = {}
+    for identity in ids:
+        name = identity.partition(":")[0]
+        if name not in frames:
+            frame = tables[name].frame
+            frames[name] = set(frame.loc[frame[DAY].isna(), ROW])
+        wanted.setdefault("undated" if identity in frames[name] else "dated less exactly", []).append(identity)
+    return {doubt: tuple(rows) for doubt, rows in wanted.items()}
 
 
 def known_sources(table: Table | None) -> Mapping[str, SourceRef]:

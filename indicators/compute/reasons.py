@@ -39,6 +39,8 @@ def reasons_of(
         elif at_least:
             doubt = _in_doubt(len(loose[period]) - undated, undated) if period in loose else ""
             given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
+        elif why == "dated-less-exactly" and len(loose.get(period, ())) == undated > 0:
+            given.append("rows without a date may belong to this period")
         else:
             given.append(worded(why))
     return given

@@ -203,6 +203,14 @@ def test_truth_values_are_those_of_the_standard(copy):
     assert project.tables["cannonades"].frame["heard"].tolist()[:8] == ["true"] * 4 + ["false"] * 4
 
 
+@pytest.mark.parametrize("cells", [("yes", "no"), ("Y", "N"), ("1.0", "0.0"), ("예", "아니오"), ("x", "")])
+def test_other_truth_values_are_one_finding_with_the_way_out(copy, cells):
+    truths(copy, *cells)
+    (found,) = open_project(copy).problems
+    assert found.code == "wrong-type"
+    assert "trueValues: ['yes'], falseValues: ['no']" in found.hint
+
+
 def test_truth_values_of_ones_own_replace_them(copy):
     truths(copy, "yes", "no", more=", trueValues: ['yes'], falseValues: ['no']")
     assert open_project(copy).tables["cannonades"].frame["heard"].tolist()[:2] == ["true", "false"]

@@ -23,6 +23,7 @@ LOOKED_AT = 60
 """Rows at the beginning of a file that may hold the header."""
 FEW = 5
 """Columns that are named one by one where they are not described, or are missing."""
+LEFT_OUT = "columns that nothing needs are left out by fieldsMatch: subset under schema"
 LONGEST_CELL = 10_000_000
 QUOTES = (
     ("unexpected end", "a quote that opens in it is not closed"),
@@ -317,7 +318,7 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
 
 def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
     """Many columns that are not described."""
-    hint = f"describe those that are needed at {place} (name, type, description), and leave the others out of the file"
+    hint = f"describe those that are needed at {place} (name, type, description); {LEFT_OUT}"
     return fault("table-form/undescribed", hint=hint, count=len(unknown), columns=_some(unknown))
 
 

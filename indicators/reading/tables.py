@@ -34,7 +34,7 @@ from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all
 from indicators.reading.cells import Finding, exactly, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
+from indicators.reading.dialect import LEFT_OUT, Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
 from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.suggestions import suggest
@@ -143,17 +143,20 @@ def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], repo
 def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _Cells | None:
     place, wanted = Place(name, 1), list(descriptor.resource.columns)
     header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
-    wrong, names = header_faults(header, descriptor)
+    described = [column for column in header if column in wanted]
+    wrong, names = header_faults(described if described and descriptor.resource.schema_.fieldsMatch == "subset" else header, descriptor)
     report_all(wrong, place, report)
     report_all(_header_faults(names, descriptor), place, report)
     uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
     for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
         finding = cells_fault(row, len(header))
         report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
-    if set(wanted) - set(header) or len(set(header)) < len(header) or uneven:
+    if set(wanted) - set(header) or len(set(described)) < len(described) or uneven:
         return None
-    frame = pd.DataFrame(read.rows, columns=header, dtype=str)[wanted]
-    controls = any(CONTROL.search(cell) for row in read.rows for cell in row)
+    places = [header.index(column) for column in wanted]
+    rows = [[row[place] for place in places] for row in read.rows]
+    frame = pd.DataFrame(rows, columns=wanted, dtype=str)
+    controls = any(CONTROL.search(cell) for row in rows for cell in row)
     return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
@@ -161,7 +164,7 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
     wanted = list(descriptor.resource.columns)
     unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
     for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
-        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}"
+        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}; {LEFT_OUT}"
         yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
     for column in (c for c in wanted if c not in header and look(c) not in looks):
         yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)

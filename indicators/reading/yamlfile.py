@@ -257,8 +257,9 @@ def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[st
 
 def _refuse_blank(node: yaml.Node, at: yaml.Node, key: str, reading: _Reading) -> None:
     """Report a key without a value, which would pass as one that is not given. A written null is meant."""
+    hint = "write its value, or remove the key; null in a variant takes back what its indicator says"
     if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and not node.value:
-        reading.refuse(at, fault("blank-value", hint="write its value, or remove the key; null in a variant takes back what its indicator says", key=key))
+        reading.refuse(at, fault("blank-value", hint=hint, key=key))
 
 
 def _is_answer(node: yaml.Node, trail: Trail) -> bool:

@@ -264,3 +264,36 @@ def test_a_first_row_without_date_and_number_is_a_row_where_its_mark_is_one_for_
 def test_one_row_names_the_columns(copy, rows):
     line = edited(copy, REIGNS_FORM, "path: reigns.csv", f"path: reigns.csv\ndialect: {{headerRows: {rows}}}")
     assert (REIGNS_FORM, line + 1, "wrong-value") in faults(open_project(copy))
+
+
+def wide(lines):
+    """110 more columns, among them times of day, columns without a name and two of one name."""
+    more = [f"index_{n}" for n in range(107)] + ["", "twice", "twice"]
+    return [",".join([head_or_row, *(more if not n else ["1895-01-10 18:00"] * 110)]) for n, head_or_row in enumerate(lines)]
+
+
+def test_many_columns_that_are_not_described_are_one_finding_with_the_way_out(copy):
+    rewritten(copy, wide)
+    (found, *_) = [p for p in open_project(copy).problems if p.place.file == REIGNS and p.case == "undescribed"]
+    assert "fieldsMatch: subset" in found.hint
+
+
+def test_columns_that_are_not_described_are_left_out_where_the_descriptor_says_so(copy):
+    before = open_project(copy).tables["reigns"].frame
+    rewritten(copy, wide)
+    edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
+    project = open_project(copy)
+    assert [str(p) for p in project.problems] == []
+    assert project.tables["reigns"].frame.equals(before)
+
+
+def test_a_column_that_is_needed_is_missed_however_many_others_there_are(copy):
+    rewritten(copy, lambda lines: wide([lines[0].replace("leader", "monarch"), *lines[1:]]))
+    edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
+    assert [(p.place.line, p.code, "'leader'" in p.message) for p in open_project(copy).problems] == [(1, "missing-column", True)]
+
+
+def test_a_row_that_is_too_short_is_reported_where_columns_are_left_out(copy):
+    rewritten(copy, lambda lines: [*wide(lines)[:2], *lines[2:]])
+    edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
+    assert {p.code for p in open_project(copy).problems} == {"wrong-cells"}

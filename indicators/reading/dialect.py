@@ -178,6 +178,10 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
         hint = f"remove them, or put dialect: {{commentRows: [{rows}]}} into the descriptor"
         _tell(fault("table-form/below-header", hint=hint, lines=_numbers(more)), more, name, report)
         filled = filled[len(more) :]
+    again = [line for line in filled if line.cells == list(header)]
+    if again:
+        _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
+        filled = [line for line in filled if line not in again]
     below = _notes(filled, header, resource)
     if below:
         hint = "remove notes and sources below the table; they belong into the descriptor"

@@ -88,7 +88,7 @@ def read_table(
         _ = sound and sound(_sound(cells, descriptor.resource))
         return None
     table = _typed(cells, descriptor.resource)
-    problems = list(_period_problems(table, folder))
+    problems = [*_period_problems(table, folder), *_reversed_problems(table, folder)]
     for problem in problems:
         report(problem)
     return None if problems else table
@@ -207,6 +207,9 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     name, column, rules = field.name, cells.frame[field.name], field.constraints
     if rules.required or name in resource.schema_.primaryKey:
         yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
+    else:
+        hint, unsaid = _unsaid(cells.frame, name, resource)
+        yield Finding(unsaid, lambda _: fault("blank", hint=hint, column=name))
     texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
     yield from texts
     filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
@@ -230,6 +233,16 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if rules.maximum is not None:
         rows = filled & (typed > _limit(rules.maximum, field))
         yield Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
+
+
+def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd.Series]:
+    """Blank cells in columns that say what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
+    time, status = resource.relations.time, resource.relations.status
+    if time and name == time.precision:
+        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & (frame[time.start] != "")
+    if status and name == status.column and "" not in status.map:
+        return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", frame[name] == ""
+    return "", pd.Series(False, index=frame.index)
 
 
 def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
@@ -379,6 +392,20 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
         more = more_lines([table.lines[row] for row in repeated[SHOWN:]]) if n == SHOWN else ""
         yield again._replace(message=again.message + more).at(table.place(i, folder))
+
+
+def _reversed_problems(table: Table, folder: str) -> Iterator[Problem]:
+    """Rows that end before they begin."""
+    time = table.relations.time
+    if not time or not time.end or table.resource.columns[time.end].kind != "date":
+        return
+    start, end = table.frame[DAY], table.frame[time.end]
+    rows = [int(str(row)) for row in table.frame.index[(end < start).to_numpy()]]
+    for n, i in enumerate(rows[:SHOWN], 1):
+        days = {"start": start[i].date(), "end": end[i].date()}
+        wrong = fault("span-reversed/row", hint=f"correct {time.start} or {time.end}", row=table.frame[ROW].iloc[i], **days)
+        more = more_lines([table.lines[row] for row in rows[SHOWN:]]) if n == SHOWN else ""
+        yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:

@@ -160,3 +160,19 @@ def row_after_as_of(table: Table, today: datetime.date) -> Iterator[Fault]:
     entered = (frame[relations.recorded] > pd.Timestamp(today)).to_numpy() if relations.recorded else np.zeros(len(frame), dtype=bool)
     for place in np.flatnonzero(entered & ~later).tolist():
         yield fault("row-after-as-of/recorded", place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)
+
+
+def row_twice(table: Table, today: datetime.date) -> Iterator[Fault]:
+    """Observations that are the same in all but a key that does not name their time, such as the number of the row, each by its place:
+    files that were joined twice would count twice."""
+    relations, frame, key = table.relations, table.frame, table.resource.schema_.primaryKey
+    if relations.kind != "observations" or not relations.time or relations.time.start in key:
+        return
+    columns = [column for column in table.resource.columns if column not in (*key, relations.recorded)]
+    first: dict[tuple[object, ...], str] = {}
+    alike = frame[frame.duplicated(columns, keep=False)]
+    for place, row, *cells in alike[[ROW, *columns]].astype(str).itertuples():
+        earlier = first.setdefault(tuple(cells), row)
+        if earlier != row:
+            hint = "remove one; if both are meant, add a column that tells them apart, or exempt the row under relations.excuses"
+            yield fault("row-twice", int(place), hint=hint, row=row, earlier=earlier)

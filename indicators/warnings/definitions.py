@@ -14,10 +14,12 @@ from indicators.nouns.periods import NOUNS, label
 from indicators.nouns.vocabulary import DAY, PERIOD, ROW
 from indicators.operations.column import column_of
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import ANY_OF, CONDITIONS
+from indicators.operations.where import ANY_OF, CONDITIONS, listed
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
+from indicators.reading.spelling import texts_of
 from indicators.reading.yamlfile import in_yaml
+from indicators.suggestions import suggest
 from indicators.warnings.subject import Subject, folded, single_conditions, without
 
 SHOWN = 3
@@ -107,6 +109,20 @@ def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
             condition = f"{column}: {{{name}: {_shown(value)}}}" if name else f"{column}: {_shown(value)}"
             parts = {"condition": condition, "name": subject.name, "count": subject.chosen.sum()}
             yield fault("where-removes-nothing", "where", *trail, hint="leave it out, or correct a code in it", **parts)
+
+
+def value_not_found(subject: Subject) -> Iterator[Fault]:
+    """A value of several that no cell has, in a column in which any text is allowed: the rows that it means are left out."""
+    where, table = subject.definition.where, subject.table
+    if not table or not subject.chosen.any():
+        return
+    for trail, column, name, value in single_conditions(where):
+        texts, values = texts_of(table, column), listed(value)
+        if not CONDITIONS.get(name, ANY_OF).takes.codes or not texts or (len(values) == 1 and isinstance(where, dict)):
+            continue
+        for one in (one for one in values if one not in texts):
+            hint = suggest(one, texts)
+            yield fault("value-not-found", "where", *trail, hint=hint, value=one, column=column, table=table.resource.name)
 
 
 def _shown(value: Any) -> str:

@@ -24,6 +24,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
     "definition": (
         definitions.empty_selection,
         definitions.where_removes_nothing,
+        definitions.value_not_found,
         definitions.coverage_too_narrow,
         coverage.never_a_value,
         coverage.never_comparable,
@@ -42,7 +43,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         polls.poll_counted_twice,
         season.season_repeats,
     ),
-    "row": (coverage.row_after_as_of,),
+    "row": (coverage.row_after_as_of, coverage.row_twice),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }
 """The function of each warning, by what it checks: a `Subject`, the rows of a table, or an annotation of charts. It has the name of its

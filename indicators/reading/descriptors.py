@@ -225,7 +225,7 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
             continue
         enum = [str(e) for e in resource.columns[column].codes] if column in resource.columns else []
         for code in codes:
-            if enum and code not in enum:
+            if enum and code and code not in enum:  # a blank is in no vocabulary
                 yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)
 
 

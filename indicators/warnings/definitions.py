@@ -18,6 +18,7 @@ from indicators.operations.where import ANY_OF, CONDITIONS, listed
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
 from indicators.reading.spelling import texts_of
+from indicators.reading.tables import timeless_keys
 from indicators.reading.yamlfile import in_yaml
 from indicators.suggestions import suggest
 from indicators.warnings.subject import Subject, folded, single_conditions, without
@@ -123,6 +124,27 @@ def value_not_found(subject: Subject) -> Iterator[Fault]:
         for one in (one for one in values if one not in texts):
             hint = suggest(one, texts)
             yield fault("value-not-found", "where", *trail, hint=hint, value=one, column=column, table=table.resource.name)
+
+
+FEWEST_TOTALS = 3
+"""Periods in which a key is the sum of at least two others, so that this is no chance."""
+
+
+def total_among_parts(subject: Subject) -> Iterator[Fault]:
+    """A sum over keys of which one is the sum of the others in every period: all is counted twice."""
+    table, step = subject.table, subject.definition.reduce
+    time = table.relations.time if table else None
+    if not table or not step or not time or not reducer_traits(subject.definition).needs_every_part or not time.every:
+        return
+    rows = table.frame[subject.chosen]
+    keys = timeless_keys(rows, table.resource)
+    numbers = rows.assign(key=keys).pivot_table(index=DAY, columns="key", values=step.parameters["of"], aggfunc="sum", min_count=1).dropna()
+    if len(numbers.columns) < 3 or len(numbers) < FEWEST_TOTALS or (numbers <= 0).any(axis=None):
+        return
+    for key in numbers.columns:
+        if np.allclose(2 * numbers[key], numbers.sum(axis=1), rtol=1e-9):
+            hint = "leave the total out by where, or take it alone"
+            yield fault("total-among-parts", "where", hint=hint, name=subject.name, key=key, count=len(numbers.columns) - 1)
 
 
 def _shown(value: Any) -> str:

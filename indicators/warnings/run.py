@@ -17,7 +17,7 @@ from indicators.problems import Checked, Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
 from indicators.reading.tables import SHOWN
-from indicators.warnings import annotations, coverage, definitions, polls, season
+from indicators.warnings import annotations, coverage, definitions, polls, rows, season
 from indicators.warnings.subject import Context, Subject
 
 WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
@@ -25,6 +25,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         definitions.empty_selection,
         definitions.where_removes_nothing,
         definitions.value_not_found,
+        definitions.total_among_parts,
         definitions.coverage_too_narrow,
         coverage.never_a_value,
         coverage.never_comparable,
@@ -43,7 +44,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         polls.poll_counted_twice,
         season.season_repeats,
     ),
-    "row": (coverage.row_after_as_of, coverage.row_twice),
+    "row": (rows.row_after_as_of, rows.row_twice, rows.mark_as_number, rows.other_capitals),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }
 """The function of each warning, by what it checks: a `Subject`, the rows of a table, or an annotation of charts. It has the name of its

@@ -356,6 +356,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
             first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
             hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
             hint += _release_hint(descriptor.resource, key)
+            hint += "; of a datetime only the day is read" * any(descriptor.resource.columns[k].type == "datetime" for k in key)
             twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
             twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if n == SHOWN else ""))
             yield twice.at(cells.place(int(i)))

@@ -77,5 +77,5 @@ def other_capitals(table: Table, today: datetime.date) -> Iterator[Fault]:
             continue
         usual = {text.casefold(): text for text in reversed(counts.index.tolist())}
         for place, cell in cells[cells != folded.map(usual)].items():
-            about = {"row": table.frame[ROW].loc[place], "column": name, "cell": cell, "usual": usual[cell.casefold()]}
+            about = {"row": table.frame[ROW].iloc[int(str(place))], "column": name, "cell": cell, "usual": usual[cell.casefold()]}
             yield fault("other-capitals", int(str(place)), hint="write both in the same way, or exempt the row", **about)

@@ -89,7 +89,7 @@ def test_the_warnings_that_exemptions_may_name_are_those_that_exist():
 EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case, example in one.examples.items()}
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
-    *("not-utf-8/likely", "not-utf-8/other"),
+    *("total-among-parts", "not-utf-8/likely", "not-utf-8/possible", "not-utf-8/other"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
     *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date", "season-repeats"),
     *("stock-over-time/frequency", "stock-over-time/transform"),
@@ -170,8 +170,9 @@ def test_files_that_cannot_be_read(copy):
 
 def test_files_in_other_encodings(copy):
     (copy / "data/reigns.csv").write_text("reign_id,date,leader,what,source_id\n", encoding="utf-16-le")
-    (copy / "indicators/definitions/roads.yaml").write_bytes(b"# \xff\xffabc\n")
-    assert {"not-utf-8", "not-utf-8/other"} <= names(problems_of(copy))
+    (copy / "indicators/definitions/roads.yaml").write_bytes(b"# \xff\xff abc \xe9\n")
+    (copy / "indicators/definitions/guns.yaml").write_bytes(b"# \xff\xff\xffabc\n")
+    assert {"not-utf-8", "not-utf-8/possible", "not-utf-8/other"} <= names(problems_of(copy))
 
 
 def test_a_pattern_that_is_too_long(copy):

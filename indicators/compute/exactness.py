@@ -30,7 +30,8 @@ from indicators.nouns.vocabulary import (
     UNDATED,
     SoFar,
 )
-from indicators.operations.reduce import Traits, poll_names
+from indicators.operations.polling import poll_names
+from indicators.operations.reduce import Traits
 from indicators.reading.dependencies import FINEST, break_columns
 
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")

@@ -15,7 +15,7 @@ from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition, Step
 from indicators.nouns.descriptor import FieldOf, Span
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
-from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, PRECISION, ROW, Level
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
 from indicators.operations.where import columns
@@ -142,20 +142,22 @@ def credit_of(series: Series, tables: Tables) -> str:
 
 
 def points_behind(series: Series, tables: Tables) -> pd.DataFrame | None:
-    """The rows behind a reducer whose rows are shown one by one: day, value, text, group, label of the period. Else None."""
+    """The rows behind a reducer whose rows are shown one by one: day (the middle of those that its date allows), value, text, group,
+    label of the period. Else None."""
     reduce = series.definition.reduce
     if reduce is None or not reducer_traits(series.definition).shows_rows or not series.definition.table or series.query.transform:
         return None
     table = tables[series.definition.table]
     labels = {row: label for label, rows in zip(series.values["label"], series.rows, strict=True) for row in rows}
-    frame = table.frame[table.frame[ROW].isin(labels.keys())]
+    frame = table.with_spans.frame[table.frame[ROW].isin(labels.keys())]
     of, columns = reduce.parameters["of"], table.resource.columns
     texts = [c for c in table.relations.shows if columns[c].type not in NUMBERS]
     numbers = [of, *(c for c in table.relations.shows if columns[c].type in NUMBERS and c != of)]
     values = frame[of].tolist()
     descriptions = [f"{_cells(row, texts, columns)}: {_cells(row, numbers, columns, named=True)}" for row in frame.to_dict("records")]
     groups = frame[table.relations.group].tolist() if table.relations.group else [""] * len(frame)
-    points = {"day": frame[DAY].tolist(), "value": values, "text": descriptions, "group": groups, "label": frame[ROW].map(labels).tolist()}
+    middles = frame[FIRST] + pd.to_timedelta((frame[LAST] - frame[FIRST]).dt.days // 2, unit="D")  # where the average weighs them
+    points = {"day": middles.tolist(), "value": values, "text": descriptions, "group": groups, "label": frame[ROW].map(labels).tolist()}
     return pd.DataFrame(points)
 
 

@@ -24,6 +24,7 @@ def reasons_of(
     """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
     `loose`: the rows that cannot be placed and may belong to a period."""
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
+    rivals = rival_words(reduced) if reduced.traits.picks else {}
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
     lacks = {} if reduced.rows.loose is None else dict(zip(reduced.rows.loose[ROW], reduced.rows.loose[LACKS], strict=True))
     doubts = {key: _in_doubt(ids, lacks) for key, ids in {id(ids): ids for ids in loose.values()}.items()}
@@ -34,7 +35,7 @@ def reasons_of(
         if why == "not-every-part":
             given.append(worded(why, lacking))
         elif why in ("all-blank", "some-blank"):
-            given.append(worded(why, blanks.get(period, "")))
+            given.append(worded(why, rivals.get(period, "") or blanks.get(period, "")))
         elif why == "only-a-minimum":
             given.append(worded(why, minimums.get(period, "")))
         elif at_least:
@@ -68,6 +69,22 @@ def blank_words(definition: Definition, reduced: Reduced) -> Mapping[int, str]:
     of = definition.reduce.parameters.get("of") if definition.reduce else None
     rows = reduced.rows.frame.to_native()
     return _counted(rows[PERIOD], is_blank(rows[of]), f"has no `{of}`", f"have no `{of}`") if of and len(rows) else {}
+
+
+def rival_words(reduced: Reduced) -> Mapping[int, str]:
+    """Periods of which several rows may be the one that is picked, with different numbers -> which, e.g. "2 rows may be the last"."""
+    unclear = reduced.values.index[reduced.values.isna()]
+    ids = reduced.used.loc[reduced.used[PERIOD].isin(unclear)].groupby(PERIOD)[ROW].agg(list)
+    return {int(str(period)): f"{len(rows)} rows may be the last one: {some_of(rows)}" for period, rows in ids.items() if len(rows) > 1}
+
+
+def some_of(rows: Sequence[str]) -> str:
+    """The first few of some rows.
+
+    >>> some_of(["a:1", "a:2", "a:3", "a:4"])
+    'a:1, a:2, a:3…'
+    """
+    return ", ".join(rows[:3]) + ("…" if len(rows) > 3 else "")
 
 
 def _minimum_words(table: Table, definition: Definition, used: pd.DataFrame) -> Mapping[int, str]:

@@ -98,6 +98,8 @@ class Schema(FileModel):
     """The columns that together name a row; every table needs one. E.g. `[event_id]`; not: `[]`."""
     foreignKeys: tuple[ForeignKey, ...] = ()
     """Columns whose cells are keys of other tables; for lists of keys see relations.lists."""
+    fieldsMatch: Literal["exact", "equal", "subset"] = "exact"
+    """`subset`: the file may have columns that are not described, which are not read; otherwise these are a fault."""
     missingValues: tuple[str, ...] = ("",)
     """What a cell without a value holds: nothing, and any mark that is listed besides. E.g. `['', '..']`; not: `['..']`."""
 

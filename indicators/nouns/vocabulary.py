@@ -2,10 +2,11 @@
 
 import datetime
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from indicators.characters import with_disguise
 from indicators.nouns.periods import EARLIEST, LATEST, parse_period
@@ -145,3 +146,30 @@ def in_names(text: str, names: Mapping[str, str]) -> str:
     # All at once, the longest first: what replaces one name is not read for another.
     pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
     return pattern.sub(lambda name: names[name[0]], text)
+
+
+LONGEST_PATTERN, LONGEST_CELL = 500, 10_000
+"""Characters. A longer cell matches no pattern."""
+DIGITS = {"d": "[0-9]", "D": "[^0-9]"}
+r"""What `\d` and `\D` mean: the digits that numbers are read from, and not those of every script."""
+
+
+def form_of(pattern: str) -> Callable[[str], bool]:
+    """Whether a whole cell matches the pattern; `Refused` where the pattern cannot be read.
+
+    Rust's engine, which pydantic brings: its time grows with the cell's length, never with the powers of it as that of
+    Python's own does for `(a+)+`. In return it has no backreferences and no lookaround.
+
+    >>> form_of("e-[0-9]+")("e-12"), form_of("e-[0-9]+")("e-12b"), form_of("(a+)+")("a" * 50 + "!"), form_of("[\\\\d-]+")("１２")
+    (True, False, False, False)
+    """
+    if len(pattern) > LONGEST_PATTERN:
+        raise Refused(fault("wrong-value/pattern-too-long", hint=f"at most {LONGEST_PATTERN} characters are allowed", length=len(pattern)))
+    ascii_digits = re.sub(r"\\(.)", lambda m: DIGITS.get(m[1], m[0]), pattern, flags=re.DOTALL)
+    try:
+        checked = SchemaValidator(core_schema.str_schema(pattern=f"^(?:{ascii_digits})$", regex_engine="rust-regex", strict=True))
+    except SchemaError as e:
+        reason = str(e).rpartition("error: ")[2].strip() or "it is not a regular expression"
+        hint = "write a regular expression without lookaround or backreferences"
+        raise Refused(fault("wrong-value/pattern", hint=hint, pattern=pattern, reason=reason)) from None
+    return lambda cell: len(cell) <= LONGEST_CELL and checked.isinstance_python(cell)

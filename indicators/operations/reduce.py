@@ -11,9 +11,10 @@ from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
-from indicators.nouns.periods import EPOCH, Frequency, days_so_far, first_days, is_finer, months_of, period_of
+from indicators.nouns.periods import days_so_far, is_finer, months_of, period_of
 from indicators.nouns.series import OtherRows, Rows
-from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, ROW
+from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, PRECISION, ROW
+from indicators.operations.polling import NO_HANDOVERS, handover_days, in_office, last_days, poll_names, weights_of, without_house_effects
 
 
 class Traits(NamedTuple):
@@ -131,20 +132,43 @@ def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.
     return _by_period(rows.frame, nw.col(of).median())
 
 
-def _latest(rows: Rows, *, of: str) -> Any:
-    cells = _as_pandas(rows.frame.filter(~nw.col(of).is_null()), ROW, PERIOD, DAY).sort_values([DAY, ROW])
-    keep = cells.drop_duplicates(PERIOD, keep="last")[ROW].tolist()
-    return rows.frame.filter(nw.col(ROW).is_in(keep))
+def _as_late(cells: pd.DataFrame) -> pd.DataFrame:
+    """The rows that may be the last of their period: one, or several that are dated alike or not exactly enough.
+
+    Where rows about one month, quarter and so on are several keys, each is as much the last as the others, and one that is late is not
+    left behind: the newest rows that have the same date are among them.
+    """
+    first, last = (cells[column] if column in cells else cells[DAY] for column in (FIRST, LAST))
+    is_latest = last >= first.groupby(cells[PERIOD]).transform("max")
+    if PRECISION in cells:
+        is_shared = cells.duplicated([PERIOD, DAY], keep=False) & (cells[PRECISION] != "day")
+        is_latest |= is_shared & (cells[DAY] == cells[DAY].where(is_shared).groupby(cells[PERIOD]).transform("max"))
+    return cells[is_latest]
+
+
+def _latest(rows: Rows, *, of: str, prefer: Any = None) -> Any:
+    about = [column for column in (FIRST, LAST, PRECISION) if column in rows.frame.columns]
+    passes = nw.lit(1.0) if prefer is None else prefer.fill_null(False).cast(nw.Float64)
+    numbered = rows.frame.filter(~nw.col(of).is_null()).with_columns(**{"@passes": passes})
+    latest = _as_late(_as_pandas(numbered, ROW, PERIOD, DAY, "@passes", *about))
+    preferred = latest[latest["@passes"] == latest.groupby(PERIOD)["@passes"].transform("max")]
+    return rows.frame.filter(nw.col(ROW).is_in(_as_late(preferred)[ROW].tolist()))
 
 
 @operation(Traits(selects=_latest, picks=True))
-def last(rows: Rows, *, of: NumberColumn) -> pd.Series:
+def last(rows: Rows, *, of: NumberColumn, prefer: Filter | None = None) -> pd.Series:
     """The column's value in the last row of the period that has one, in its unit.
+
+    Where several rows may be the last one (rows of several keys, of one day, or dated less exactly) and do not have the same number,
+    the value is missing: a filter that leaves one key says which is meant. `prefer`: of the rows that may be the last one, only those
+    that pass this filter count, if any does.
 
     >>> last(rows_of(period=[1, 1], day=["2024-01-05", "2024-01-03"], n=[7, 9]), of="n").to_dict()
     {1: 7.0}
     """
-    return _by_period(_latest(rows, of=of), nw.col(of).max())
+    latest = _latest(rows, of=of, prefer=prefer)
+    values = _by_period(latest, nw.col(of).max())
+    return values.where(values == _by_period(latest, nw.col(of).min()))
 
 
 @operation(Traits(adds=True, counts=True, accumulates=True))
@@ -214,21 +238,6 @@ def longest_gap(rows: Rows) -> pd.Series:
     return _gaps(rows).max().astype("float64")
 
 
-def _ends(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
-    """Last day of each period, as datetime64[D]."""
-    return (first_days(periods + 1, frequency) - 1 - EPOCH).astype("datetime64[D]")
-
-
-def _in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handovers: np.ndarray) -> np.ndarray:
-    """Of each poll (sorted by day): whether it asked about the leader in office on the last day of its period."""
-    latest = np.searchsorted(days, ends, side="right") - 1
-    before = np.searchsorted(handovers, ends, side="right") - 1
-    first_after = np.searchsorted(days, handovers)[before] if len(handovers) else np.zeros(len(ends), dtype=np.int64)
-    unasked = (before >= 0) & (first_after > latest)
-    asked = leaders == leaders[np.where(unasked, np.minimum(first_after, len(days) - 1), latest)]
-    return asked & ~(unasked & (first_after == len(days)))  # no poll after the handover: the new leader is not known
-
-
 def _dated_polls(frame: Any, *columns: str | None) -> pd.DataFrame:
     """Columns of polls with @row, @period and @day: of a poll that is not dated to the day the middle of those that it may mean."""
     spans = [FIRST, LAST] if FIRST in frame.columns else []
@@ -244,10 +253,10 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str | None, handovers: 
     polls = _dated_polls(polled.filter(nw.col(leader) != ""), leader).sort_values([DAY, ROW])
     if not len(polls):
         return rows.frame.head(0)
-    changes = np.sort(_numpy_days(handovers.frame[DAY].drop_nulls())) if handovers is not None else np.array([], dtype="datetime64[D]")
-    ends = _ends(polls[PERIOD].to_numpy(), rows.frequency)
-    in_office = _in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), ends, changes)
-    return rows.frame.filter(nw.col(ROW).is_in(polls.loc[in_office, ROW].tolist()))
+    ends = last_days(polls[PERIOD].to_numpy(), rows.frequency)
+    changes = NO_HANDOVERS if handovers is None else handover_days(_as_pandas(handovers.frame, DAY, PRECISION))
+    asked = in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), ends, changes)
+    return rows.frame.filter(nw.col(ROW).is_in(polls.loc[asked, ROW].tolist()))
 
 
 def _polls(
@@ -270,50 +279,6 @@ def _polls(
     versions = _as_pandas(chosen.with_columns(**{"@passes": passes}), ROW, PERIOD, poll, "@passes")
     best = versions.groupby([versions[PERIOD], poll_names(versions, poll)])["@passes"].transform("max")
     return chosen.filter(nw.col(ROW).is_in(versions.loc[versions["@passes"] == best, ROW].tolist()))
-
-
-def poll_names(rows: pd.DataFrame, poll: str) -> pd.Series:
-    """What names the poll of each row: its cell in the column `poll`, or the row's own id where that is blank."""
-    return rows[poll].where(rows[poll].notna() & (rows[poll] != ""), rows[ROW]).astype(str)
-
-
-def _weights(polls: pd.DataFrame, periods: pd.Series, frequency: Frequency, half_life: float, poll: str | None) -> pd.Series:
-    """Weight of each row of `polls` (@day, @weight) in a mean of its period; the versions of one poll share that of one."""
-    lag = pd.Series((_ends(periods.to_numpy(), frequency) - _numpy_days(polls[DAY])).astype(np.int64), index=polls.index)
-    # From the newest poll of the period, which leaves its mean as it is: from the end all weights might vanish.
-    weights = polls["@weight"] * 0.5 ** ((lag - lag.groupby(periods).transform("min")) / half_life)
-    return weights / weights.groupby([periods, poll_names(polls, poll)]).transform("size") if poll else weights
-
-
-def _house_effects(values: pd.Series, weights: pd.Series, lines: pd.Series, houses: pd.Series) -> pd.Series:
-    """How far each pollster's values are above the line, in their unit: `lines` name the point of the line at which a poll was
-    taken (a period), `houses` its pollster.
-
-    An effect is the weighted mean of value - line, and the line that of value - effect: the least squares of two ways. The
-    equations for the effects alone are solved at once, which is where repeating the two means in turn leads. They add up to
-    0 (of pollsters who were never in the field together, even indirectly, each group by itself).
-    """
-    together = weights.groupby([lines, houses]).sum().unstack(fill_value=0)
-    means = (weights * values).groupby(lines).sum() / weights.groupby(lines).sum()
-    above = (weights * (values - lines.map(means))).groupby(houses).sum()
-    equations = np.diag(together.sum()) - together.T.to_numpy() @ together.div(together.sum(axis=1), axis=0).to_numpy()
-    # Of all solutions numpy gives the shortest, whose effects add up to 0.
-    solved = np.linalg.lstsq(equations, above[together.columns].to_numpy(), rcond=1e-12)[0]
-    return houses.map(dict(zip(together.columns, solved, strict=True)))
-
-
-def _without_house_effects(
-    polls: pd.DataFrame, of: str, leader: str | None, house: str, weights: pd.Series, periods: pd.Series
-) -> pd.Series:
-    """Values of the polls, each without the effect of its pollster on the line of its leader; unchanged where that is blank."""
-    named = polls[polls[house].notna() & (polls[house] != "")]
-    leaders = named[leader].astype(str) if leader else pd.Series("", index=named.index)
-    adjusted = polls[of].astype("float64")
-    for one in sorted(leaders.unique()):
-        mine = named[leaders == one]
-        effects = _house_effects(adjusted[mine.index], weights[mine.index], periods[mine.index], mine[house].astype(str))
-        adjusted[mine.index] -= effects
-    return adjusted
 
 
 NEEDS = MappingProxyType({"handovers": "leader", "prefer": "poll", "house_effects": "house", "house": "house_effects"})
@@ -340,7 +305,9 @@ def poll_average(
     the value is an estimate, status E.
     With `leader`, the column of whom a poll asks about, only those about the leader in office on the last day of the period
     count; without it, as for parties, all do. In office is the leader whom the latest poll names, unless a day of `handovers` lies
-    between that poll and the period's end: then a poll counts only if the next one, after it, names the same leader.
+    between that poll and the period's end: then a poll counts only if the next one, after it, names the same leader. A handover that is
+    dated by its month or year may have been on any of its days: until the last of them, where the latest poll names the leader of the
+    polls before and the next one does not, nobody is known to be in office and no poll counts.
     A change of `leader` is a break in the series; a poll without one does not count. With one poll alone the status is E.
     Each row is a poll and weighs the same, unless other parameters are given. The column `weight` has a factor for the
     weight; a poll without a number above 0 there does not count. The column `poll` names the poll: the rows of one poll in
@@ -364,9 +331,9 @@ def poll_average(
     if house and house_effects == "remove":
         finer = is_finer(rows.frequency, "monthly")
         months = pd.Series(months_of(_numpy_days(polls[DAY])), index=polls.index) if finer else polls[PERIOD]
-        weights = _weights(polls, months, "monthly" if finer else rows.frequency, half_life, poll)
-        values = _without_house_effects(polls, of, leader, house, weights, months)
-    weights = _weights(polls, polls[PERIOD], rows.frequency, half_life, poll)
+        weights = weights_of(polls, months, "monthly" if finer else rows.frequency, half_life, poll)
+        values = without_house_effects(polls, of, leader, house, weights, months)
+    weights = weights_of(polls, polls[PERIOD], rows.frequency, half_life, poll)
     return (weights * values).groupby(polls[PERIOD]).sum() / weights.groupby(polls[PERIOD]).sum()
 
 

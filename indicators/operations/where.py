@@ -13,9 +13,21 @@ import narwhals as nw
 
 from indicators.characters import with_disguise
 from indicators.nouns.descriptor import Resource, Resources
-from indicators.nouns.periods import EARLIEST, LATEST, Frequency, first_day, label, last_day, parse_period, within
+from indicators.nouns.periods import (
+    EARLIEST,
+    LATEST,
+    NOUNS,
+    Frequency,
+    consists_of,
+    first_day,
+    label,
+    last_day,
+    parse_period,
+    period_of,
+    within,
+)
 from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day
-from indicators.operations.column import KINDS, NUMBERS, TEXTS, TIMES, Column, Kind
+from indicators.operations.column import KINDS, NUMBERS, TEXTS, TIMES, Column, Kind, column_of, frequency_of
 from indicators.problems import Fault, fault
 from indicators.suggestions import key_hint, suggest
 
@@ -69,12 +81,18 @@ def is_at_most(column: Column, value: Any) -> "nw.Expr":
 
 
 def is_from(column: Column, value: Any) -> "nw.Expr":
-    """Dates from the first day of a period (2024, 2024-T1, 2024-03, 2024-03-05) on; or years, or months."""
+    """Dates from the first day of a period (2024, 2024-T1, 2024-03, 2024-03-05) on; or years, months, or names of periods."""
+    if column.names:
+        cells, bound = column.ordered(periods_within(value, column.names)[0])
+        return cells >= bound
     return column.values >= as_bound(column, value, end=False)
 
 
 def is_to(column: Column, value: Any) -> "nw.Expr":
-    """Dates up to the last day of a period; or years, or months."""
+    """Dates up to the last day of a period; or years, months, or names of periods."""
+    if column.names:
+        cells, bound = column.ordered(periods_within(value, column.names)[1])
+        return cells <= bound
     return column.values <= as_bound(column, value, end=True)
 
 
@@ -106,11 +124,24 @@ def as_bound(column: Column, value: Any, *, end: bool) -> Any:
     """A bound as cells of the column hold it: the first (or last: `end`) day or month of the period named, or a year."""
     if column.kind == "year":
         return int(value)
+    if column.names:
+        return periods_within(value, column.names)[end]
     period, frequency = parse_period(str(value))
     if column.kind == "yearmonth":
         return label(within(str(value), "monthly")[end], "monthly")
     day = last_day(period, frequency) if end else first_day(period, frequency)
     return datetime.datetime.combine(day, datetime.time())
+
+
+def periods_within(value: Any, frequency: Frequency) -> tuple[int, int]:
+    """First and last period whose name lies in the period named: the weeks of 2025 are those called 2025-W…
+
+    >>> [label(p, "weekly") for p in periods_within("2025", "weekly")]
+    ['2025-W01', '2025-W52']
+    """
+    if frequency == "weekly" and frequency_of(value) == "annual":
+        return parse_period(f"{value}-W01")[0], parse_period(f"{int(value) + 1}-W01")[0] - 1
+    return within(str(value), frequency)
 
 
 # ---- what the value of a condition may be ----
@@ -224,27 +255,35 @@ def _number_faults(column: Column, key: str, value: Any, others: Resources | Non
 def _bound_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
     if column.kind not in TIMES:
         about = {"key": key, "column": column.field.name, "type": column.field.type}
-        hint = "for numbers use at_least and at_most" if column.kind in NUMBERS else "name a column of dates"
+        hint = "for numbers use at_least and at_most" if column.kind in NUMBERS else ANY_TEXT
         yield fault("wrong-value/bound-of-dates", hint=hint, **about)
         return
     if column.kind == "year":
         if not (_is_year(value) or (isinstance(value, str) and re.fullmatch("[1-9][0-9]{3}", value) and _is_year(int(value)))):
             yield fault("wrong-value/bound", hint=YEAR.hint, key=key, kind="a year", value=value)
         return
-    frequency = _frequency_of(value)
+    frequency = frequency_of(value)
     if frequency is None:
         hint = "write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14: 'from' takes its first day, 'to' its last day"
         yield fault("wrong-value/bound", hint=hint, key=key, kind="a period", value=value)
+    elif column.names and not _has_bounds_of(column.names, frequency):
+        noun = NOUNS[column.names]
+        name = label(period_of(datetime.date(2024, 1, 1), column.names), column.names)
+        hint = f"write a {noun}{'' if noun == 'year' else ' or a year'}, as in {name}"
+        yield fault("wrong-value/bound", hint=hint, key=key, kind=f"a {noun}", value=value)
     elif column.kind == "yearmonth" and frequency in ("weekly", "daily"):
         yield fault("wrong-value/bound", hint="write a month, or a longer period: 2024-01", key=key, kind="a month", value=value)
 
 
-def _frequency_of(value: Any) -> Frequency | None:
-    """The frequency of a bound; None if it is not the name of a period."""
-    try:
-        return parse_period(str(value))[1] if isinstance(value, str | int) and not isinstance(value, bool) else None
-    except ValueError:
-        return None
+ANY_TEXT = (
+    "these cells may be any text: give the column the type year, yearmonth or date, or a pattern of the periods that it names, as in "
+    "'[0-9]{4}-Q[1-4]'"
+)
+
+
+def _has_bounds_of(names: Frequency, bound: Frequency) -> bool:
+    """Whether periods of one frequency begin and end where those of a bound do; of weeks only by their names, which have a year."""
+    return bound in ("weekly", "annual") if names == "weekly" else consists_of(bound, names)
 
 
 def _words_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
@@ -381,13 +420,6 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
     columns = {name: column_of(resource, name) for name in where}
     tests = [one.test(columns[name], value) for name, condition in where.items() for one, value in conditions_in(condition)]
     return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
-
-
-def column_of(resource: Resource, name: str) -> Column:
-    """A column of a table as conditions see it."""
-    listing = resource.relations.lists.get(name)
-    field = resource.columns[name]
-    return Column(field, listing.separator, listing.enum) if listing else Column(field, None, field.codes)
 
 
 def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:

@@ -10,9 +10,9 @@ from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names
-from indicators.operations.column import NUMBERS, OF_CODES, code_text
+from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, references, step_faults
-from indicators.operations.where import column_of, faults
+from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
 from indicators.reading.dependencies import (
     DEEPEST,

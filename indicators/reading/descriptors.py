@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
-from indicators.nouns.vocabulary import PRECISIONS, Names, is_day
+from indicators.nouns.vocabulary import PRECISIONS, Names, form_of, is_day
 from indicators.operations.column import NUMBERS
 from indicators.operations.where import CELLS_BY_KIND, TEXT, faults
 from indicators.problems import Checked, Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.forms import form_faults
-from indicators.reading.validation import form_of, from_file
+from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 from indicators.suggestions import suggest
 
@@ -231,7 +231,7 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
             continue
         enum = [str(e) for e in resource.columns[column].codes] if column in resource.columns else []
         for code in codes:
-            if enum and code not in enum:
+            if enum and code and code not in enum:  # a blank is in no vocabulary
                 yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)
 
 

@@ -15,6 +15,7 @@ from indicators.characters import disguised, unseen
 from indicators.nouns.descriptor import Resource
 from indicators.problems import Fault, Place, Report, fault
 from indicators.reading.descriptors import Descriptor
+from indicators.reading.forms import MISSING
 from indicators.reading.yamlfile import in_yaml
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -22,6 +23,7 @@ LOOKED_AT = 60
 """Rows at the beginning of a file that may hold the header."""
 FEW = 5
 """Columns that are named one by one where they are not described, or are missing."""
+LEFT_OUT = "columns that nothing needs are left out by fieldsMatch: subset under schema"
 LONGEST_CELL = 10_000_000
 QUOTES = (
     ("unexpected end", "a quote that opens in it is not closed"),
@@ -176,6 +178,10 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
         hint = f"remove them, or put dialect: {{commentRows: [{rows}]}} into the descriptor"
         _tell(fault("table-form/below-header", hint=hint, lines=_numbers(more)), more, name, report)
         filled = filled[len(more) :]
+    again = [line for line in filled if line.cells == list(header)]
+    if again:
+        _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
+        filled = [line for line in filled if line not in again]
     below = _notes(filled, header, resource)
     if below:
         hint = "remove notes and sources below the table; they belong into the descriptor"
@@ -198,15 +204,19 @@ def _tell(finding: Fault, lines: Sequence[_Line], name: str, report: Report) -> 
 
 def _more_header(lines: Sequence[_Line], header: Sequence[str], resource: Resource) -> list[_Line]:
     """The first rows, a few at most, that hold codes, units or other words about the columns: none of their numbers and dates is one,
-    and where a row needs a number or a date there is a word, and a number in the next row."""
+    and where a row needs a number or a date there is a word, or nothing as in most that it needs; and a number in the next row."""
+    required = {*resource.schema_.primaryKey, *(field.name for field in resource.schema_.fields if field.constraints.required)}
     described = {name: field for name, field in resource.columns.items() if field.type not in ("string", "boolean")}
     measured = [n for n, name in enumerate(header) if name in described]
     start = resource.relations.time.start if resource.relations.time else ""
     needed = [n for n, name in enumerate(header) if name == start or (n in measured and name in resource.schema_.primaryKey)]
+    owed = [n for n, name in enumerate(header) if name in required]
     for count, line in enumerate(lines[: FEW + 1]):
-        cells = ["" if cell in resource.schema_.missingValues else cell for cell in [*line.cells, *[""] * len(header)]]
-        is_word = any(cells[n].strip() and not re.search("[0-9]", cells[n]) for n in needed)
-        if not is_word or any(re.match("[^0-9]*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):
+        cells = ["" if cell in resource.schema_.missingValues else cell.strip() for cell in [*line.cells, *[""] * len(header)]]
+        words = {n for n in (*needed, *measured) if cells[n] and not re.search("[0-9]", cells[n]) and not MISSING.fullmatch(cells[n])}
+        is_bare = not any(cells[n] for n in needed) and 2 * sum(not cells[n] for n in owed) > len(owed)
+        is_word = bool(words & set(needed)) or (bool(needed) and is_bare and bool(words))
+        if not is_word or any(re.match(r"\W*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):
             return list(lines[:count])
     return []
 
@@ -312,7 +322,7 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
 
 def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
     """Many columns that are not described."""
-    hint = f"describe those that are needed at {place} (name, type, description), and leave the others out of the file"
+    hint = f"describe those that are needed at {place} (name, type, description); {LEFT_OUT}"
     return fault("table-form/undescribed", hint=hint, count=len(unknown), columns=_some(unknown))
 
 

@@ -71,12 +71,15 @@ def decoded(raw: bytes, name: str, report: Report) -> str | None:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
         line = raw[: e.start].count(b"\n") + 1
-        likely = _likely_encoding(raw)
-        if likely:
-            hint = "save the file as UTF-8: open it as what it is, and choose UTF-8 when saving"
-            report(fault("not-utf-8/likely", hint=hint, byte=raw[e.start], encoding=likely).at(Place(name, line)))
+        likely = _likely_encodings(raw)
+        hint = "save the file as UTF-8: open it as what it is, and choose UTF-8 when saving"
+        if len(likely) == 1:
+            wrong = fault("not-utf-8/likely", hint=hint, byte=raw[e.start], encoding=likely[0])
+        elif likely:
+            wrong = fault("not-utf-8/possible", hint=hint, byte=raw[e.start], encodings=" or ".join(likely))
         else:
-            report(fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start]).at(Place(name, line)))
+            wrong = fault("not-utf-8", hint="save the file as UTF-8", byte=raw[e.start])
+        report(wrong.at(Place(name, line)))
         return None
 
 
@@ -100,29 +103,44 @@ def _wide(raw: bytes) -> str:
     return "UTF-16 without a mark" if max(zeros) > 10 * (min(zeros) + 1) or (max(zeros) > len(start) // 4 and not min(zeros)) else ""
 
 
+LATIN = "Windows-1252 or Latin-1"
 SCRIPTS = (
-    ("cp932", "Shift-JIS", "[\u3040-\u30ff]", 0.1),
-    ("euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.1),
-    ("cp949", "EUC-KR (CP949)", "[\uac00-\ud7a3]", 0.5),
-    ("gb18030", "GB 18030", "[\u4e00-\u9fff]", 0.5),
+    ("cp932", "cp932", "Shift-JIS", "[\u3040-\u30ff]", 0.1),
+    ("euc_jp", "euc_jp", "EUC-JP", "[\u3040-\u30ff]", 0.1),
+    ("cp949", "euc_kr", "EUC-KR (CP949)", "[\uac00-\ud7a3]", 0.5),
+    ("gb18030", "gb2312", "GB 18030", "[\u4e00-\u9fff]", 0.5),
 )
-"""Encodings of East Asia, what they are called, and the characters that make up at least this share of a text in them."""
+"""Encodings of East Asia: all of one, the part of it in which most texts are, what it is called, and the characters that make up at least
+this share of a text in it."""
+ENOUGH_FOR_A_GUESS = 20
+"""Characters outside ASCII by which an encoding of East Asia can be told from another: fewer bytes mean something in several."""
 
 
-def _likely_encoding(raw: bytes) -> str:
-    """The encoding in which a text that is not UTF-8 seems to be written; "" where none stands out.
+def _likely_encodings(raw: bytes) -> list[str]:
+    """The encoding in which a text that is not UTF-8 seems to be written; several where the text is too short to tell, or none.
 
-    >>> _likely_encoding("訪日外客数（暫定値）のまとめ".encode("cp932")), _likely_encoding("Zürich,1".encode("cp1252"))
-    ('Shift-JIS', 'Windows-1252 or Latin-1')
+    >>> _likely_encodings("訪日外客数（暫定値）のまとめ、二〇二四年一月から".encode("cp932"))
+    ['Shift-JIS']
+    >>> _likely_encodings("東京,1".encode("cp932"))
+    ['Shift-JIS', 'EUC-KR (CP949)', 'GB 18030', 'Windows-1252 or Latin-1']
     """
     start = raw[:READ_FOR_A_GUESS].rpartition(b"\n")[0] if len(raw) > READ_FOR_A_GUESS else raw
     pairs = len(re.findall(rb"[\x80-\xff]{2}", start))
     singles = len(re.findall(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])", start))
-    for codec, called, script, least in SCRIPTS if pairs > singles else ():
-        try:
-            foreign = [character for character in start.decode(codec) if ord(character) > 127]
-        except UnicodeDecodeError:
-            continue
-        if len(re.findall(script, "".join(foreign))) >= least * len(foreign) > 0:
-            return called
-    return "Windows-1252 or Latin-1" if singles > pairs else ""
+    possible, likely = [], []
+    for codec, usual, called, script, least in SCRIPTS:
+        possible += [called] if _foreign(start, codec) else []
+        foreign = _foreign(start, usual)
+        if len(re.findall(script, foreign)) >= least * len(foreign) and len(foreign) >= ENOUGH_FOR_A_GUESS:
+            likely.append(called)
+    if pairs > singles:
+        return likely[:1] or [*possible, LATIN]
+    return [LATIN] if singles > pairs else []
+
+
+def _foreign(raw: bytes, codec: str) -> str:
+    """The characters outside ASCII of a text; "" where it is not in this encoding."""
+    try:
+        return "".join(character for character in raw.decode(codec) if ord(character) > 127)
+    except UnicodeDecodeError:
+        return ""

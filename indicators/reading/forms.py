@@ -220,7 +220,14 @@ def causes(cells: pd.Series, field: FieldOf) -> dict[str, list[int]]:
     return found
 
 
+TRUTHS = re.compile(
+    r"yes|no|y|n|t|f|x|on|off|ja|nein|oui|non|s[ií]|да|нет|[01]\.0|true|false|是|否|はい|いいえ|예|아니오|아니요", re.IGNORECASE
+)
+
+
 def _cause(cell: str, field: FieldOf, order: str) -> str:
+    if field.type == "boolean" and TRUTHS.fullmatch(cell.strip()):
+        return "write true or false, or put what cells hold into the column's description: trueValues: ['yes'], falseValues: ['no']"
     if MISSING.fullmatch(cell.strip()):
         return f"leave the cell empty, or list it under missingValues of the schema: ['', '{cell}']"
     if field.kind in ("year", "yearmonth", "date") and EARLY.fullmatch(cell):

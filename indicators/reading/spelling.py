@@ -10,8 +10,9 @@ from typing import Any
 from indicators.characters import difference, has_one_look, look
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.series import Table
+from indicators.operations.column import column_of
 from indicators.operations.registry import ROOMS, references
-from indicators.operations.where import column_of, conditions_in, listed
+from indicators.operations.where import conditions_in, listed
 from indicators.problems import Fault, fault
 
 Tables = Mapping[str, Table]
@@ -68,7 +69,7 @@ def filter_faults(where: Any, table: Table, tables: Tables) -> Iterator[Fault]:
                 yield from (wrong.under(*trail) for wrong in _lookup_faults(table, name, str(value), tables))
 
 
-def _texts(table: Table, name: str) -> set[str]:
+def texts_of(table: Table, name: str) -> set[str]:
     """The different texts of a column without a vocabulary, items of lists one by one; none of another column."""
     column = column_of(table.resource, name)
     if column.field.type != "string" or column.codes:
@@ -79,7 +80,7 @@ def _texts(table: Table, name: str) -> set[str]:
 
 def _value_faults(table: Table, name: str, values: list[Any]) -> Iterator[Fault]:
     """Values that are not in a column, each under its number in the list, if a text that looks the same is."""
-    texts = _texts(table, name)
+    texts = texts_of(table, name)
     for i, value in enumerate(values):
         if isinstance(value, str) and texts and value not in texts:
             twin = next((text for text in texts if look(text) == look(value)), None)
@@ -89,7 +90,7 @@ def _value_faults(table: Table, name: str, values: list[Any]) -> Iterator[Fault]
 
 def _word_faults(table: Table, name: str, words: list[Any]) -> Iterator[Fault]:
     """Words that occur in a cell only as it looks."""
-    texts = _texts(table, name)
+    texts = texts_of(table, name)
     for i, word in enumerate(words):
         written, seen = str(word).lower(), look(f"|{word}|").lower()[1:-1]  # a blank at an edge of words is meant
         odd = texts if not has_one_look(str(word)) else {text for text in texts if not has_one_look(text)}
@@ -101,9 +102,9 @@ def _word_faults(table: Table, name: str, words: list[Any]) -> Iterator[Fault]:
 def _lookup_faults(table: Table, name: str, where: str, tables: Tables) -> Iterator[Fault]:
     """Cells that look like one of the column in which they are looked up, and are not in it."""
     other, _, column = where.partition(".")
-    theirs = _texts(tables[other], column) if other in tables else set()
+    theirs = texts_of(tables[other], column) if other in tables else set()
     looks = {look(text): text for text in theirs}
-    twin = next((text for text in sorted(_texts(table, name) - theirs) if look(text) in looks), None)
+    twin = next((text for text in sorted(texts_of(table, name) - theirs) if look(text) in looks), None)
     if twin is not None:
         yield _fault(tables[other], column, twin, looks[look(twin)])
 

@@ -29,15 +29,14 @@ from indicators.nouns.periods import (
     periods_of,
 )
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS
+from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS, form_of
 from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all
 from indicators.reading.cells import Finding, exactly, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.dialect import Rows, cells_fault, header_faults, read_rows, renamed
+from indicators.reading.dialect import LEFT_OUT, Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
 from indicators.reading.forms import causes, form_in_words, in_standard_form
-from indicators.reading.validation import form_of
 from indicators.suggestions import suggest
 
 SPLIT = "split the table, or leave out what no indicator reads"
@@ -89,7 +88,7 @@ def read_table(
         _ = sound and sound(_sound(cells, descriptor.resource))
         return None
     table = _typed(cells, descriptor.resource)
-    problems = list(_period_problems(table, folder))
+    problems = [*_period_problems(table, folder), *_reversed_problems(table, folder)]
     for problem in problems:
         report(problem)
     return None if problems else table
@@ -144,17 +143,20 @@ def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], repo
 def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _Cells | None:
     place, wanted = Place(name, 1), list(descriptor.resource.columns)
     header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
-    wrong, names = header_faults(header, descriptor)
+    described = [column for column in header if column in wanted]
+    wrong, names = header_faults(described if described and descriptor.resource.schema_.fieldsMatch == "subset" else header, descriptor)
     report_all(wrong, place, report)
     report_all(_header_faults(names, descriptor), place, report)
     uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
     for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
         finding = cells_fault(row, len(header))
         report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
-    if set(wanted) - set(header) or len(set(header)) < len(header) or uneven:
+    if set(wanted) - set(header) or len(set(described)) < len(described) or uneven:
         return None
-    frame = pd.DataFrame(read.rows, columns=header, dtype=str)[wanted]
-    controls = any(CONTROL.search(cell) for row in read.rows for cell in row)
+    places = [header.index(column) for column in wanted]
+    rows = [[row[place] for place in places] for row in read.rows]
+    frame = pd.DataFrame(rows, columns=wanted, dtype=str)
+    controls = any(CONTROL.search(cell) for row in rows for cell in row)
     return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
@@ -162,7 +164,7 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
     wanted = list(descriptor.resource.columns)
     unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
     for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
-        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}"
+        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}; {LEFT_OUT}"
         yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
     for column in (c for c in wanted if c not in header and look(c) not in looks):
         yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
@@ -205,6 +207,9 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     name, column, rules = field.name, cells.frame[field.name], field.constraints
     if rules.required or name in resource.schema_.primaryKey:
         yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
+    else:
+        hint, unsaid = _unsaid(cells.frame, name, resource)
+        yield Finding(unsaid, lambda _: fault("blank", hint=hint, column=name))
     texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
     yield from texts
     filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
@@ -228,6 +233,16 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     if rules.maximum is not None:
         rows = filled & (typed > _limit(rules.maximum, field))
         yield Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
+
+
+def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd.Series]:
+    """Blank cells in columns that say what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
+    time, status = resource.relations.time, resource.relations.status
+    if time and name == time.precision:
+        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & (frame[time.start] != "")
+    if status and name == status.column and "" not in status.map:
+        return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", frame[name] == ""
+    return "", pd.Series(False, index=frame.index)
 
 
 def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
@@ -341,6 +356,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
             first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
             hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
             hint += _release_hint(descriptor.resource, key)
+            hint += "; of a datetime only the day is read" * any(descriptor.resource.columns[k].type == "datetime" for k in key)
             twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
             twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if n == SHOWN else ""))
             yield twice.at(cells.place(int(i)))
@@ -377,6 +393,20 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
         more = more_lines([table.lines[row] for row in repeated[SHOWN:]]) if n == SHOWN else ""
         yield again._replace(message=again.message + more).at(table.place(i, folder))
+
+
+def _reversed_problems(table: Table, folder: str) -> Iterator[Problem]:
+    """Rows that end before they begin."""
+    time = table.relations.time
+    if not time or not time.end or table.resource.columns[time.end].kind != "date":
+        return
+    start, end = table.frame[DAY], table.frame[time.end]
+    rows = [int(str(row)) for row in table.frame.index[(end < start).to_numpy()]]
+    for n, i in enumerate(rows[:SHOWN], 1):
+        days = {"start": start[i].date(), "end": end[i].date()}
+        wrong = fault("span-reversed/row", hint=f"correct {time.start} or {time.end}", row=table.frame[ROW].iloc[i], **days)
+        more = more_lines([table.lines[row] for row in rows[SHOWN:]]) if n == SHOWN else ""
+        yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:

@@ -1,12 +1,10 @@
 """Whether data fits a model: pydantic's errors as faults with the value, what is allowed and the nearest guess."""
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from indicators.characters import with_disguise
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, in_plain_words, report_all
@@ -113,30 +111,3 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for part in get_args(annotation):
         yield from _models(part)
-
-
-LONGEST_PATTERN, LONGEST_CELL = 500, 10_000
-"""Characters. A longer cell matches no pattern."""
-DIGITS = {"d": "[0-9]", "D": "[^0-9]"}
-r"""What `\d` and `\D` mean: the digits that numbers are read from, and not those of every script."""
-
-
-def form_of(pattern: str) -> Callable[[str], bool]:
-    """Whether a whole cell matches the pattern; `Refused` where the pattern cannot be read.
-
-    Rust's engine, which pydantic brings: its time grows with the cell's length, never with the powers of it as that of
-    Python's own does for `(a+)+`. In return it has no backreferences and no lookaround.
-
-    >>> form_of("e-[0-9]+")("e-12"), form_of("e-[0-9]+")("e-12b"), form_of("(a+)+")("a" * 50 + "!"), form_of("[\\\\d-]+")("１２")
-    (True, False, False, False)
-    """
-    if len(pattern) > LONGEST_PATTERN:
-        raise Refused(fault("wrong-value/pattern-too-long", hint=f"at most {LONGEST_PATTERN} characters are allowed", length=len(pattern)))
-    ascii_digits = re.sub(r"\\(.)", lambda m: DIGITS.get(m[1], m[0]), pattern, flags=re.DOTALL)
-    try:
-        checked = SchemaValidator(core_schema.str_schema(pattern=f"^(?:{ascii_digits})$", regex_engine="rust-regex", strict=True))
-    except SchemaError as e:
-        reason = str(e).rpartition("error: ")[2].strip() or "it is not a regular expression"
-        hint = "write a regular expression without lookaround or backreferences"
-        raise Refused(fault("wrong-value/pattern", hint=hint, pattern=pattern, reason=reason)) from None
-    return lambda cell: len(cell) <= LONGEST_CELL and checked.isinstance_python(cell)

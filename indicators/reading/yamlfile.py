@@ -250,8 +250,16 @@ def _mapping(node: yaml.MappingNode, trail: Trail, reading: _Reading) -> dict[st
             reading.refuse(key_node, fault("duplicate-key/key", hint="remove one of them", key=key, line=reading.lines[here]))
             continue
         reading.lines[here] = key_node.start_mark.line + 1
+        _refuse_blank(value_node, key_node, key, reading)
         data[key] = value_node.value if _is_answer(value_node, here) else _plain(value_node, here, reading)
     return data
+
+
+def _refuse_blank(node: yaml.Node, at: yaml.Node, key: str, reading: _Reading) -> None:
+    """Report a key without a value, which would pass as one that is not given. A written null is meant."""
+    hint = "write its value, or remove the key; null in a variant takes back what its indicator says"
+    if isinstance(node, yaml.ScalarNode) and node.tag.endswith(":null") and not node.value:
+        reading.refuse(at, fault("blank-value", hint=hint, key=key))
 
 
 def _is_answer(node: yaml.Node, trail: Trail) -> bool:

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from indicators.nouns.definition import PLACEMENT, BoundOf, BreakdownOf, Definition, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
+from indicators.operations.column import column_of
 from indicators.operations.registry import ROOMS
-from indicators.operations.where import column_of
 from indicators.problems import exemptable
 from indicators.reading.definitions import FIXED
 from indicators.reading.descriptors import Described

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from indicators.nouns.config import Config
 from indicators.nouns.descriptor import Relations, Resource
-from indicators.operations.where import column_of
+from indicators.operations.column import column_of
 from indicators.reading.descriptors import Described
 from indicators.reading.project import Project
 from indicators.schema.filters import code_definitions, conditions, with_codes

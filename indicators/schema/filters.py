@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import DAY_FORM
-from indicators.operations.column import KINDS, OF_CODES, Column, Kind
+from indicators.operations.column import KINDS, OF_CODES, Column, Kind, column_of
 from indicators.operations.registry import ROOMS
-from indicators.operations.where import CONDITIONS, WHOLE_YEAR, column_of
+from indicators.operations.where import CONDITIONS, WHOLE_YEAR
 from indicators.reading.dependencies import FINEST
 from indicators.reading.yamlfile import in_yaml
 from indicators.schema.parts import Schema, description, names, narrowed, nullable, one_or_list, one_or_more, prose_and_example, ref
@@ -31,7 +31,8 @@ def filter_definitions(resources: Mapping[str, Resource], whole: bool) -> dict[s
     """Conditions by kind of column, and `where_<table>` for every table. `whole`: whether these are all tables."""
     shared: dict[str, Schema] = {}
     for kind in KINDS:
-        cells = [f"{name}.{column}" for name, one in resources.items() for column, field in one.columns.items() if field.kind == kind]
+        of = "string" if kind == "period" else kind
+        cells = [f"{name}.{column}" for name, one in resources.items() for column, field in one.columns.items() if field.kind == of]
         shared[f"cells_{kind}"] = names(dict.fromkeys(cells, ""), whole)
         shared[f"values_{kind}"] = one_or_more(_value(kind))
         shared[f"conditions_{kind}"] = conditions(kind)

@@ -160,6 +160,8 @@ def _usable(rows: pd.DataFrame, table: Table, definition: Definition) -> np.ndar
     usable = np.ones(len(rows), dtype=bool)
     for column, codes in table.relations.lower_bound_when.items():
         usable &= ~rows[column].isin(codes).to_numpy()
+    if definition.reduce.name == "last":  # of rows of one day or period there is no last one
+        usable &= ~rows.duplicated(DAY, keep=False).to_numpy()
     of = definition.reduce.parameters.get("of")
     if of and definition.reduce.name in OF_NUMBERS:
         usable &= rows[of].between(LEAST, MOST).to_numpy()

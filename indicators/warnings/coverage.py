@@ -1,19 +1,16 @@
 """Warnings about coverage: an indicator never has a value, or none that is complete enough to be compared, at all or at its own
-frequency; values pass as complete that are not; rows do not count yet."""
+frequency; values pass as complete that are not."""
 
-import datetime
 import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import pandas as pd
 
 from indicators.compute.coverage import others_read
-from indicators.compute.selection import last_known
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, is_finer
 from indicators.nouns.series import Series, Table
-from indicators.nouns.vocabulary import DAY, ROW
+from indicators.nouns.vocabulary import DAY
 from indicators.operations.registry import reducer_traits
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import frequencies_of
@@ -142,21 +139,3 @@ def _is_comparable(definition: Definition, frequency: Frequency, context: Contex
         if any(_is_comparable(definition.model_copy(update={"coverage": own, "shown": None}), frequency, context) for own in apart):
             return True
     return len(complete_periods(definition, frequency, context)) > 0
-
-
-HINT = "correct the day, set a later as_of in config.yaml, or exempt the row under relations.excuses of the descriptor"
-
-
-def row_after_as_of(table: Table, today: datetime.date) -> Iterator[Fault]:
-    """Rows of the future, each by its place (the trail): events that are announced, measurements of a period that is not over, rows entered
-    later than today. Reference tables may reach into the future."""
-    relations, frame = table.relations, table.frame
-    if relations.kind == "reference":
-        return
-    later = (frame[DAY] > pd.Timestamp(last_known(table, today))).to_numpy()
-    case = "row-after-as-of/event" if relations.kind == "events" else "row-after-as-of/unfinished"
-    for place in np.flatnonzero(later).tolist():
-        yield fault(case, place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)
-    entered = (frame[relations.recorded] > pd.Timestamp(today)).to_numpy() if relations.recorded else np.zeros(len(frame), dtype=bool)
-    for place in np.flatnonzero(entered & ~later).tolist():
-        yield fault("row-after-as-of/recorded", place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)

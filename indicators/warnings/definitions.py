@@ -7,19 +7,21 @@ from typing import Any
 import numpy as np
 
 from indicators.compute.provenance import short_credit_of
-from indicators.compute.reasons import is_blank
+from indicators.compute.reasons import is_blank, some_of
+from indicators.compute.selection import parameters, selected
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
-from indicators.nouns.vocabulary import DAY, ROW
-from indicators.operations.registry import references
-from indicators.operations.where import ANY_OF, CONDITIONS, column_of
+from indicators.nouns.periods import NOUNS, label
+from indicators.nouns.vocabulary import DAY, PERIOD, ROW
+from indicators.operations.column import column_of
+from indicators.operations.registry import reducer_traits, references
+from indicators.operations.where import ANY_OF, CONDITIONS, listed
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
+from indicators.reading.spelling import texts_of
+from indicators.reading.tables import timeless_keys
 from indicators.reading.yamlfile import in_yaml
+from indicators.suggestions import suggest
 from indicators.warnings.subject import Subject, folded, single_conditions, without
-
-SHOWN = 3
-"""Number of rows that are named."""
-
 
 # ---- its filter ----
 
@@ -49,7 +51,7 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
     covered = [subject.selects(table.relations.categories[category]) for category in coverage]
     rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
     if rows:
-        parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": _listed(rows)}
+        parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": some_of(rows)}
         yield fault("coverage-too-narrow", "coverage", hint="name a category that includes these rows, or narrow the filter", **parts)
 
 
@@ -66,7 +68,7 @@ def rows_without_date(subject: Subject) -> Iterator[Fault]:
         undated = table.frame.loc[chosen & table.frame[DAY].isna().to_numpy(), ROW].tolist()
         if undated:
             hint = "write their month or year, and its first day as the date; or leave them out by the filter"
-            yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=_listed(undated))
+            yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=some_of(undated))
 
 
 def rows_without_code(subject: Subject) -> Iterator[Fault]:
@@ -75,13 +77,27 @@ def rows_without_code(subject: Subject) -> Iterator[Fault]:
         rows = subject.table.frame  # type: ignore[union-attr]  # it has one, see above
         uncoded = rows.loc[subject.chosen & is_blank(rows[breakdown.by]), ROW].tolist()
         if uncoded:
-            parts = {"count": len(uncoded), "name": subject.name, "column": breakdown.by, "rows": _listed(uncoded)}
+            parts = {"count": len(uncoded), "name": subject.name, "column": breakdown.by, "rows": some_of(uncoded)}
             hint = "fill in the code, or give them one that says that it is not known"
             yield fault("rows-without-code", "breakdown", hint=hint, **parts)
 
 
-def _listed(rows: list[str]) -> str:
-    return ", ".join(rows[:SHOWN]) + (f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else "")
+def last_of_several(subject: Subject) -> Iterator[Fault]:
+    """Periods of which several rows may be the last one, with different numbers: of several keys, of one day, or dated less exactly."""
+    definition, context = subject.definition, subject.context
+    traits = reducer_traits(definition)
+    if not subject.table or not definition.reduce or not traits.picks or not traits.selects:
+        return
+    tables, frequency = context.project.tables, definition.frequency
+    rows = selected(tables, definition, frequency, context.today)
+    used = traits.selects(rows, **parameters(definition, tables, context.today)).to_native()
+    numbers = used.groupby(PERIOD)[definition.reduce.parameters["of"]].nunique()
+    unclear = numbers[numbers > 1].index
+    if len(unclear):
+        shown = some_of(used.loc[used[PERIOD] == unclear[-1], ROW].tolist())
+        hint = "leave the rows of one key by where, or say by prefer which of them counts"
+        about = {"name": subject.name, "count": len(unclear), "period": label(int(unclear[-1]), frequency), "rows": shown}
+        yield fault("last-of-several", "reduce", hint=hint, noun=NOUNS[frequency], **about)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
@@ -99,6 +115,41 @@ def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
             condition = f"{column}: {{{name}: {_shown(value)}}}" if name else f"{column}: {_shown(value)}"
             parts = {"condition": condition, "name": subject.name, "count": subject.chosen.sum()}
             yield fault("where-removes-nothing", "where", *trail, hint="leave it out, or correct a code in it", **parts)
+
+
+def value_not_found(subject: Subject) -> Iterator[Fault]:
+    """A value of several that no cell has, in a column in which any text is allowed: the rows that it means are left out."""
+    where, table = subject.definition.where, subject.table
+    if not table or not subject.chosen.any():
+        return
+    for trail, column, name, value in single_conditions(where):
+        texts, values = texts_of(table, column), listed(value)
+        if not CONDITIONS.get(name, ANY_OF).takes.codes or not texts or (len(values) == 1 and isinstance(where, dict)):
+            continue
+        for one in (one for one in values if one not in texts):
+            hint = suggest(one, texts)
+            yield fault("value-not-found", "where", *trail, hint=hint, value=one, column=column, table=table.resource.name)
+
+
+FEWEST_TOTALS = 3
+"""Periods in which a key is the sum of at least two others, so that this is no chance."""
+
+
+def total_among_parts(subject: Subject) -> Iterator[Fault]:
+    """A sum over keys of which one is the sum of the others in every period: all is counted twice."""
+    table, step = subject.table, subject.definition.reduce
+    time = table.relations.time if table else None
+    if not table or not step or not time or not reducer_traits(subject.definition).needs_every_part or not time.every:
+        return
+    rows = table.frame[subject.chosen]
+    keys = timeless_keys(rows, table.resource)
+    numbers = rows.assign(key=keys).pivot_table(index=DAY, columns="key", values=step.parameters["of"], aggfunc="sum", min_count=1).dropna()
+    if len(numbers.columns) < 3 or len(numbers) < FEWEST_TOTALS or (numbers <= 0).any(axis=None):
+        return
+    for key in numbers.columns:
+        if np.allclose(2 * numbers[key], numbers.sum(axis=1), rtol=1e-9):
+            hint = "leave the total out by where, or take it alone"
+            yield fault("total-among-parts", "where", hint=hint, name=subject.name, key=key, count=len(numbers.columns) - 1)
 
 
 def _shown(value: Any) -> str:

@@ -5,13 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from indicators.compute.reasons import some_of
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, ROW
 from indicators.problems import Fault, fault
 from indicators.warnings.subject import Subject
-
-SHOWN = 3
-"""Number of rows that are named."""
 
 
 def _average(subject: Subject) -> tuple[Table, Mapping[str, Any], pd.DataFrame] | None:
@@ -61,4 +59,4 @@ def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
 
 
 def _shown(rows: pd.DataFrame) -> str:
-    return ", ".join(rows[ROW].iloc[:SHOWN]) + ("…" if len(rows) > SHOWN else "")
+    return some_of(rows[ROW].tolist())

@@ -254,3 +254,17 @@ def test_a_day_after_the_data_is_a_problem(capsys):
     code, out, err = run(capsys, "compute", "audiences", "--as-of", "1896-05-21")
     assert (code, out) == (1, "")
     assert "after-the-data" in err
+
+
+def test_explain_says_which_rows_have_no_date(capsys, copy):
+    """February 1895 has no salvo, and one of those without a date may be of it; e-11 above is dated, if only by its year."""
+    edited(copy, "data/cannonades.resource.yaml", "where it is not exact., constraints: {required: true}", "where it is not exact.")
+    for row in ("c-02,1895-01-24", "c-09,1895-01-01"):
+        edited(copy, "data/cannonades.csv", row, f"{row.partition(',')[0]},")
+    code, out, _ = run(capsys, "--project", str(copy), "explain", "guns_heard", "1895-02")
+    assert code == 0
+    assert "no value: 2 rows without a date may belong to it" in out
+    assert "not counted, may belong to February 1895: 2 rows" in out
+    assert "dated less exactly" not in out
+    _, out, _ = run(capsys, "--project", str(copy), "explain", "guns_heard", "1895-02", "--format", "json")
+    assert [row["id"] for row in json.loads(out)["may_belong"]] == ["cannonades:c-02", "cannonades:c-09"]

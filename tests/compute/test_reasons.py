@@ -8,7 +8,7 @@ from dashboard.cli import main
 from dashboard.pages.rows import rows_panel
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
-from tests.builders import SALVO_OF_1895, ask, asked, at, defined, edited, opened, told
+from tests.builders import SALVO_OF_1895, appended, ask, asked, at, defined, edited, opened, told
 
 GUNS = {"table": "cannonades", "coverage": "all_cannonades", "where": {}}
 
@@ -125,3 +125,81 @@ def test_explain_page_and_compute_give_the_same_words(copy, capsys):
     assert "cannonades:c-06" in explained
     assert computed["why"] == words
     assert words in str(rows_panel(results(project), guns, parse_period("1895-06")[0]))
+
+
+RAIDS = """name: raids
+path: raids.csv
+title: Raids
+schema:
+  fields:
+    - {name: raid_id, type: string, description: Names the raid., constraints: {required: true, unique: true}}
+    - {name: date, type: date, description: Its day., constraints: {required: true}}
+    - {name: destroyed, type: integer, description: Blank where nobody looked., constraints: {minimum: 0}}
+    - {name: launched, type: integer, description: Kites., constraints: {minimum: 0}}
+  primaryKey: [raid_id]
+relations:
+  kind: events
+  time: {start: date}
+  credit: The guard
+  categories: {raids: {}}
+  coverage:
+    - {category: raids, from: 1895-07-01, to: 1895-12-31, level: near_complete, basis: The guard counts.}
+"""
+BLANK = (7, 19, 50, 88)
+
+
+@pytest.fixture
+def raids(copy):
+    """93 raids of July 1895, of 20 kites each, of which 10 are destroyed; of four nobody knows how many. August: one raid, 5 of 10."""
+    rows = [f"x-{n:02d},1895-07-{n % 28 + 1:02d},{'' if n in BLANK else 10},20" for n in range(93)]
+    (copy / "data/raids.csv").write_text("\n".join(["raid_id,date,destroyed,launched", *rows, "y-00,1895-08-01,5,10"]) + "\n")
+    (copy / "data/raids.resource.yaml").write_text(RAIDS)
+    appended(copy, "data/datapackage.yaml", "  - raids.resource.yaml")
+    base = {"table": "raids", "where": None, "coverage": "raids"}
+    defined(
+        copy,
+        destroyed=base | {"reduce": {"sum": {"of": "destroyed"}}},
+        known=base | {"reduce": {"sum": {"of": "destroyed", "blanks": "leave_out"}}},
+        launched=base | {"reduce": {"sum": {"of": "launched"}}},
+        share={"combine": {"ratio": {"of": "destroyed", "to": "launched"}}, "unit": "share of kites"},
+        less={"combine": {"difference": {"of": "launched", "minus": "destroyed"}}},
+        added={"combine": {"sum": {"of": ["destroyed", "launched"]}}},
+    )
+    return copy
+
+
+FOUR = "4 of 93 rows have no `destroyed`"
+
+
+def test_a_few_blanks_among_many_rows_make_a_sum_a_minimum(raids):
+    """89 raids of 10. The collection is nearly complete, so that nothing else is to blame."""
+    july, august = (at(ask(opened(raids), "destroyed"), month) for month in ("1895-07", "1895-08"))
+    assert (july["value"], july["at_least"], july["reason"], july["coverage"]) == (890, True, FOUR, "near_complete")
+    assert (august["value"], august["at_least"], august["reason"]) == (5, False, "")
+    known = at(ask(opened(raids), "known"), "1895-07")
+    assert (known["value"], known["at_least"]) == (890, False)
+
+
+@pytest.mark.parametrize("name", ["share", "less"])
+def test_what_is_made_of_a_sum_with_blanks_is_missing_because_of_these(raids, name):
+    point = at(ask(opened(raids), name), "1895-07")
+    assert (told(ask(opened(raids), name))["1895-07"], point["why"]) == (None, "only-a-minimum")
+    assert point["reason"] == f"only a minimum is known (destroyed: {FOUR})"
+    assert told(ask(opened(raids), name))["1895-08"] == {"share": 0.5, "less": 5}[name]
+
+
+def test_a_sum_of_parts_with_blanks_is_a_minimum_because_of_these(raids):
+    """890 and 93 times 20."""
+    point = at(ask(opened(raids), "added"), "1895-07")
+    assert (point["value"], point["at_least"]) == (2750, True)
+    assert FOUR in point["reason"]
+
+
+@pytest.mark.parametrize("name", ["destroyed", "share"])
+def test_explain_names_the_rows_that_are_blank(raids, capsys, name):
+    assert main(["--project", str(raids), "explain", name, "1895-07"]) == 0
+    out = capsys.readouterr().out
+    assert f"blank      {', '.join(f'raids:x-{n:02d}' for n in BLANK)}" in out
+    assert FOUR in out
+    assert "collection is partial" not in out
+    assert "blanks: leave_out" in out

@@ -14,7 +14,9 @@ from types import SimpleNamespace
 
 import pypdf
 import pytest
+from plotly.io.json import to_json_plotly
 
+from dashboard.app import page
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.picture import canonical, picture_of
 from dashboard.charts.theme import PALETTES
@@ -25,8 +27,10 @@ from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
 from dashboard.export.embed import record_of
 from dashboard.export.output import PRESETS, name_of, write
+from dashboard.live import Live
+from dashboard.pages import Screen
 from indicators.problems import ProblemsFound
-from tests.builders import RURITANIA, edited, months
+from tests.builders import RURITANIA, defined, edited, months
 from tests.charts.test_figure import crowded
 
 DAY = datetime.date(2026, 11, 22)
@@ -451,3 +455,44 @@ def test_one_view_that_cannot_be_written_stops_no_other(capsys, tmp_path, monkey
     assert code == 1
     assert [line.rpartition("/")[2] for line in out] == ["audiences.json", "slights.json"]
     assert "duels: error[fault]: the view could not be written: OverflowError: cannot convert" in err
+
+
+def _refused(word):
+    raise ValueError(word)
+
+
+def test_numbers_that_are_none_reach_no_page_and_no_file(copy, capsys, tmp_path):
+    """Two months of 9e99 travellers make a year that is too large, one has none after all (-0), and a ratio divides by nothing."""
+    edited(copy, "data/travellers.resource.yaml", "name: travellers, type: integer", "name: travellers, type: number")
+    for month, count, cell in (("01", "1000", "9e99"), ("02", "2000", "9e99"), ("03", "3000", "-0"), ("04", "4000", "1e-300")):
+        edited(copy, "data/travellers.csv", f"1894-{month},RUR,GRA,{count},", f"1894-{month},RUR,GRA,{cell},")
+    people = {
+        "table": "travellers",
+        "where": {"origin": "RUR", "destination": "GRA"},
+        "coverage": None,
+        "reduce": {"sum": {"of": "travellers"}},
+    }
+    defined(
+        copy,
+        people=people,
+        year=people | {"frequency": "annual"},
+        so_far=people | {"transform": ["cumulative"]},
+        growth=people | {"transform": ["pct_change"]},
+        ratio={"combine": {"ratio": {"of": "people", "to": "growth"}}},
+    )
+    now, out = Live(copy).current(), tmp_path / "out"
+    names = ["people", "year", "so_far", "growth", "ratio"]
+    for name in names:
+        shown = str(page(now, f"/indicator/{name}", "", Screen()))
+        assert "Nothing to show here" not in shown
+        assert not re.search(r"\b(inf|Infinity|nan|NaN)\b", re.sub(r"'[^']*'", "", shown))
+        json.loads(to_json_plotly(work(now.results, name).drawing.figure), parse_constant=_refused)
+    for form in ("csv", "json", "xlsx"):
+        code, _, err = run(capsys, *names, "--format", form, "--output", str(out), folder=copy)
+        assert (code, err) == (0, "")
+    for path in out.glob("*.csv"):
+        assert not {"inf", "-inf", "nan", "-0", "-0.0"} & {cell for row in csv.reader(path.read_text().splitlines()) for cell in row}, path
+    for path in out.glob("*.json"):
+        json.loads(path.read_text(), parse_constant=_refused)
+        assert main(["--project", str(copy), "verify", str(path)]) == 0
+    assert len(list(out.iterdir())) == 3 * len(names)

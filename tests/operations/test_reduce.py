@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from indicators.compute.change import change
+from indicators.compute.provenance import points_behind
 from indicators.nouns.periods import parse_period, period_of
 from indicators.operations import reduce
 from indicators.problems import ProblemsFound
@@ -111,6 +112,47 @@ def test_last_of_guns_is_the_last_salvo(copy):
     assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] == 2
 
 
+def test_there_is_no_last_row_where_several_are_as_late():
+    """In January both of the 30th; in February both have the same number. The 1st of January does not matter."""
+    shots = rows("1895-01-30", "1895-01-30", "1895-01-01", "1895-02-05", "1895-02-05", guns=[1.0, 8.0, 3.0, 4.0, 4.0])
+    assert plain(reduce.last(shots, of="guns")) == [None, 4]
+    assert plain(reduce.last(shots, of="guns", prefer=nw.col("guns") > 5)) == [8, 4]
+
+
+TRAVEL = {"table": "travellers", "where": {"destination": "GRA"}, "coverage": None, "reduce": {"last": {"of": "travellers"}}}
+
+
+def test_of_several_countries_none_is_the_last(copy):
+    """8000 Ruritanians and 16000 travellers in all are two numbers of April 1895."""
+    point = at(asked(copy, **TRAVEL), "1895-04")
+    named = "2 rows may be the last one: travellers:1895-04|RUR|GRA, travellers:1895-04|ALL|GRA"
+    assert (point["status"], point["reason"]) == ("M", f"the rows give no number ({named})")
+    assert [p.code for p in warnings_of(opened(copy)) if "'asked'" in p.message] == ["last-of-several"]
+
+
+def test_a_country_that_is_late_does_not_leave_the_last_row_to_another(copy):
+    """After April 1895 only Ruritanians were counted: the 24000 of December are not the last number of both. 1894 has one country."""
+    yearly = told(asked(copy, **TRAVEL, frequency="annual"))
+    assert (yearly["1894"], yearly["1895"]) == (12000, None)
+
+
+@pytest.mark.parametrize(("origin", "last"), [("RUR", 24000), ("ALL", 16000)])
+def test_the_key_that_is_preferred_is_the_last(copy, origin, last):
+    """24000 Ruritanians in December 1895; all travellers were last counted in April. A breakdown has both."""
+    reduced = {"last": {"of": "travellers", "prefer": {"origin": origin}}}
+    series = asked(copy, **TRAVEL | {"reduce": reduced, "breakdown": "origin", "frequency": "annual"})
+    parts = ask(opened(copy), "asked", breakdown="origin").parts
+    assert (told(series)["1895"], told(parts["RUR"])["1895"], told(parts["ALL"])["1895"]) == (last, 24000, 16000)
+    assert [p for p in warnings_of(opened(copy)) if p.code == "last-of-several"] == []
+
+
+def test_a_row_dated_by_its_month_may_be_later_than_one_dated_by_its_day(copy):
+    """A salvo of some day of January 1895, and one of the 24th with another number of guns."""
+    edited(copy, *SALVO_OF_1895)
+    edited(copy, "data/cannonades.csv", "c-01,1895-01-10,day,3", "c-01,1895-01-01,month,3")
+    assert told(asked(copy, **SALVOS, reduce={"last": {"of": "guns"}}))["1895-01"] is None
+
+
 def test_means_of_travellers(ruritania):
     """1000 to 12000 in 1894."""
     yearly = {v: told(ask(ruritania, f"ruritanians_in_graustark@{v}", frequency="annual"))["1894"] for v in ("at_last", "in_the_middle")}
@@ -187,6 +229,50 @@ def test_a_poll_dated_by_its_month_weighs_as_at_the_middle_and_makes_an_estimate
         day = 0.5 ** (1 / 14)
         assert january["value"] == pytest.approx((40 + day * 60) / (1 + day), abs=1e-6)
         assert (january["status"], march["status"]) == ("E", "B")
+    project = open_project(copy)
+    dots = points_behind(ask(project, "approval"), project.tables)
+    assert dots.loc[dots["value"] == 60, "day"].tolist() == [pd.Timestamp("1895-01-16")]  # drawn where it weighs
+
+
+DATED = "    - {name: exactness, type: string, description: How exact the day is., constraints: {enum: [day, month, year]}}\n  primaryKey"
+
+
+def dated_handovers(folder, exactness, **changed):
+    """The reigns with a column that says how exactly they are dated; `changed`: the date of a row that is known by this alone."""
+    edited(folder, "data/reigns.resource.yaml", "  primaryKey", DATED)
+    edited(folder, "data/reigns.resource.yaml", "time: {start: date}", "time: {start: date, precision: exactness}")
+    head, *lines = (folder / "data/reigns.csv").read_text().splitlines()
+    by_row = {line.partition(",")[0].replace("-", ""): line for line in lines}
+    for row, date in changed.items():
+        number, _, *rest = by_row[row].split(",")
+        by_row[row] = ",".join([number, date, *rest, exactness])
+    rows_ = [line if row in changed else f"{line},day" for row, line in by_row.items()]
+    (folder / "data/reigns.csv").write_text("\n".join([f"{head},exactness", *rows_]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("frequency", "label", "value"), [("monthly", "1895-03", 74), ("weekly", "1895-W09", None), ("weekly", "1895-W11", 70)]
+)
+def test_a_handover_dated_by_its_month_has_no_day(copy, frequency, label, value):
+    """Flavia was crowned some day in March 1895. Rudolf has a poll of the 3rd, Flavia of the 17th and the 31st, (35 + 76) / 1.5: the month
+    is as before. On the evening of the 3rd, W09, nobody knows who wears the crown; on the 17th, W11, Flavia does."""
+    dated_handovers(copy, "month", r1="1895-03-01")
+    assert told(ask(open_project(copy), "approval", frequency=frequency))[label] == value
+
+
+def test_until_a_handover_dated_by_its_year_is_over_the_leader_is_known_by_new_polls_alone(copy):
+    """Some day in 1895 Flavia followed Rudolf: of the months with polls on Rudolf alone, January and February, nothing is known."""
+    dated_handovers(copy, "year", r1="1895-01-01")
+    months_ = told(ask(open_project(copy), "approval"))
+    assert (months_["1895-01"], months_["1895-02"], months_["1895-03"]) == (None, None, 74)
+
+
+def test_polls_of_one_day_on_two_leaders_name_nobody_without_a_later_one():
+    """At the end of January a poll on each of two: the next ones tell which it is. At the end of February nothing does."""
+    days = ["1895-01-31", "1895-01-31", "1895-02-28", "1895-02-28"]
+    polls = rows(*days, of=[40.0, 60.0, 50.0, 70.0], crown=["Rudolf", "Flavia", "Flavia", "Michael"])
+    assert average(polls).to_dict() == {JANUARY: 60}
+    assert average(rows(*days[:3], of=[40.0, 60.0, 50.0], crown=["Rudolf", "Flavia", "Flavia"])).to_dict() == {JANUARY: 60, FEBRUARY: 50}
 
 
 def test_handovers_mean_nothing_without_a_leader(copy):

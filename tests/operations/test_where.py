@@ -297,3 +297,77 @@ def test_a_value_of_another_kind_is_told_what_the_column_takes(where, named):
 def test_values_of_the_kind_of_the_column_select_rows(where, rows):
     assert list(faults(where, KINDS_OF_ACT)) == []
     assert len(nw.from_native(pd.DataFrame(CELLS), eager_only=True).filter(expression(where, KINDS_OF_ACT))) == rows
+
+
+QUARTERS = ["1894-Q3", "1895-Q1", "1895-Q1p", "1895-Q4", "1896-Q2", "total", ""]
+WEEKS = ["1894-W52", "1895-W01", "1895-W52", "1896-W01"]
+
+
+@pytest.mark.parametrize(
+    ("constraints", "cells", "bounds", "kept"),
+    [
+        ({"pattern": "[0-9]{4}-Q[1-4]p?|total"}, QUARTERS, {"from": "1895-Q1"}, ["1895-Q1", "1895-Q1p", "1895-Q4", "1896-Q2"]),
+        ({"pattern": "[0-9]{4}-Q[1-4]p?|total"}, QUARTERS, {"to": "1895-H1"}, ["1894-Q3", "1895-Q1", "1895-Q1p"]),
+        ({"pattern": "[0-9]{4}-Q[1-4]p?|total"}, QUARTERS, {"from": 1895, "to": 1895}, ["1895-Q1", "1895-Q1p", "1895-Q4"]),
+        ({"enum": ["1894", "1895", "1896"]}, ["1894", "1895", "1896"], {"from": "1895"}, ["1895", "1896"]),
+        ({"pattern": r"\d{4}-W\d{2}"}, WEEKS, {"from": 1895, "to": 1895}, ["1895-W01", "1895-W52"]),  # begun on 31 December 1894
+    ],
+)
+def test_texts_that_name_periods_have_bounds(constraints, cells, bounds, kept):
+    """From the first period in the bound to the last; what is no name of a period is left out, as a blank is."""
+    field = Field(name="when", type="string", description="When.", constraints=constraints)
+    schema = Schema(fields=(field,), primaryKey=("when",))
+    resource = Resource(name="acts", path="acts.csv", title="Acts", schema=schema, relations=Relations(kind="reference"))
+    assert list(faults({"when": bounds}, resource)) == []
+    frame = pd.DataFrame({"when": cells})
+    stored = nw.from_native(duckdb.sql("select * from frame"))
+    for rows in (nw.from_native(frame, eager_only=True), stored):
+        found = rows.filter(expression({"when": bounds}, resource))
+        found = found if rows is not stored else found.collect(backend="pandas")
+        assert found["when"].to_list() == kept
+
+
+@pytest.mark.parametrize(
+    ("constraints", "bound", "named"),
+    [
+        ({}, "1895-Q1", "'from' is for dates; 'when' is string"),
+        ({}, "1895-Q1", "these cells may be any text"),
+        ({"pattern": ".*"}, "1895-Q1", "a pattern of the periods that it names"),
+        ({"pattern": "[0-9]{4}(-Q[1-4])?"}, "1895", "'from' is for dates"),
+        ({"enum": ["1895-Q1", "1895"]}, "1895", "'from' is for dates"),
+        ({"pattern": "[0-9]{4}-Q[1-4]"}, "1895-02", "'from' takes a quarter, not '1895-02'; write a quarter or a year, as in 2024-Q1"),
+        ({"pattern": "[0-9]{4}-Q[1-4]"}, "1895-T1", "'from' takes a quarter"),
+        ({"pattern": "[0-9]{4}-W[0-9]{2}"}, "1895-02", "'from' takes a week"),
+    ],
+)
+def test_where_texts_do_not_clearly_name_periods_a_bound_is_refused_with_the_cause(constraints, bound, named):
+    field = Field(name="when", type="string", description="When.", constraints=constraints)
+    schema = Schema(fields=(field,), primaryKey=("when",))
+    resource = Resource(name="acts", path="acts.csv", title="Acts", schema=schema, relations=Relations(kind="reference"))
+    (wrong,) = faults({"when": {"from": bound}}, resource)
+    assert named in f"{wrong.message}; {wrong.hint}"
+
+
+TOLL = """name: toll
+path: toll.csv
+title: The toll
+schema:
+  fields:
+    - {name: period, type: string, description: Half a year., constraints: {required: true}}
+    - {name: coins, type: integer, description: Coins., constraints: {minimum: 0}}
+  primaryKey: [period]
+relations: {kind: observations, time: {start: period, every: half-year}, credit: The toll}
+"""
+
+
+def test_the_names_of_periods_that_place_rows_have_bounds_however_they_are_written(copy):
+    """S is how SDMX writes a half-year."""
+    (copy / "data/toll.csv").write_text("period,coins\n1894-H1,1\n1894-S2,2\n1895-H1,4\n1895-S2,8\n")
+    (copy / "data/toll.resource.yaml").write_text(TOLL)
+    appended(copy, "data/datapackage.yaml", "  - toll.resource.yaml")
+    asked_ = {"table": "toll", "coverage": None, "frequency": "half-yearly", "reduce": {"sum": {"of": "coins"}}}
+    since = asked(copy, **asked_, where={"period": {"from": "1894-H2", "to": "1895-H1"}})
+    assert {label: ids(since, label) for label in since.values["label"] if ids(since, label)} == {
+        "1894-H2": ["1894-S2"],
+        "1895-H1": ["1895-H1"],
+    }

@@ -507,3 +507,26 @@ def test_a_guess_is_what_is_meant_or_none(word, known, guess):
 )
 def test_what_the_product_does_not_have_is_said_to_be_not_offered(word, what):
     assert what in suggest(word, ["at_least", "title"]).partition("not offered")[0]
+
+
+BLANKS = {
+    "a parameter": (GUNS, "reduce: {sum: {of: guns}}", "reduce: {sum: {of: guns, blanks: }}"),
+    "a parameter of a poll average": (CROWD, "half_life: 14", "half_life: "),
+    "a filter": (COURT, "    where: {kind: duel}", "    where:"),
+    "a bound of a filter": (COURT, "    where: {kind: duel}", "    where: {kind: duel, date: {from: }}"),
+    "a key": (COURT, "    where: {kind: duel}", "    where: {kind: duel}\n    break_on:"),
+    "a key of a descriptor": ("data/cannonades.resource.yaml", "  kind: events", "  kind: events\n  recorded:"),
+    "a constraint": ("data/polls.resource.yaml", "minimum: 0, maximum: 100", "minimum: , maximum: 100"),
+    "a key of config.yaml": ("config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-20\ncodebook:"),
+    "a key inside one of config.yaml": ("config.yaml", "window: {from: '1893-01'}", "window: {from: '1893-01', to: }"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new"), BLANKS.values(), ids=BLANKS.keys())
+def test_a_blank_value_is_not_one_that_is_not_given(copy, file, old, new):
+    line = edited(copy, file, old, new) + new.count("\n")
+    try:
+        problems = open_project(copy).problems
+    except ProblemsFound as e:
+        problems = e.problems
+    assert [(p.place.file, p.place.line, p.code) for p in problems] == [(file, line, "blank-value")]

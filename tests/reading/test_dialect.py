@@ -63,6 +63,19 @@ def test_another_form_is_one_finding_with_its_cause(copy, change, cases, line, s
     assert (found.place.line, said in found.message) == (line, True)
 
 
+@pytest.mark.parametrize("second", [",,,Persons,,,", ",,,persons", "Month,From,To,Persons (thousands; 10^3),Standing,Book,Source"])
+def test_a_second_line_of_the_header_is_one_finding(copy, second):
+    """Units alone, a line that ends after them, and words with digits in them."""
+    rewritten(copy, lambda lines: [lines[0], second, *lines[1:]], TRAVEL)
+    (found,) = open_project(copy).problems
+    assert (found.place.line, found.case, "commentRows: [2]" in found.hint) == (2, "below-header", True)
+
+
+def test_a_first_row_without_its_date_is_a_row(copy):
+    rewritten(copy, lambda lines: [lines[0], ",RUR,GRA,many,counted,gate_book,gate_keeper", *lines[1:]], TRAVEL)
+    assert {p.code for p in open_project(copy).problems} == {"blank", "wrong-type"}
+
+
 def test_several_causes_and_a_wrong_cell_are_found_in_one_run(copy):
     """What is read as if the form were right has its own faults at their lines."""
     rewritten(copy, lambda lines: ["Ceremonies", *(line.replace(",", ";") for line in lines), "Source: the diary"])
@@ -91,6 +104,16 @@ def test_another_encoding_is_named(copy, encoding, said):
     (copy / REIGNS).write_bytes(text.encode(encoding))
     (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
     assert said in problem.message
+
+
+@pytest.mark.parametrize("text", ["東京", "Fräulein Müller, Ää", "観光客数東京大阪京都外国人旅行者数国籍別月別統計"])
+def test_an_encoding_that_is_not_certain_is_one_of_several(copy, text):
+    """Few bytes, or signs of a script that several languages share, mean something in several encodings."""
+    encoding = "cp1252" if text.startswith("F") else "cp932"
+    (copy / REIGNS).write_bytes((copy / REIGNS).read_text().replace("r-2,1895-05-20,Flavia", f"r-2,1895-05-20,{text}").encode(encoding))
+    (wrong,) = [p for p in open_project(copy).problems if p.code == "not-utf-8"]
+    assert ("Windows-1252" if encoding == "cp1252" else "Shift-JIS") in wrong.message
+    assert "seems to be" not in wrong.message or encoding == "cp1252"
 
 
 @pytest.mark.parametrize(("encoding", "name"), [("cp932", "Shift-JIS"), ("euc_jp", "EUC-JP")])
@@ -241,3 +264,36 @@ def test_a_first_row_without_date_and_number_is_a_row_where_its_mark_is_one_for_
 def test_one_row_names_the_columns(copy, rows):
     line = edited(copy, REIGNS_FORM, "path: reigns.csv", f"path: reigns.csv\ndialect: {{headerRows: {rows}}}")
     assert (REIGNS_FORM, line + 1, "wrong-value") in faults(open_project(copy))
+
+
+def wide(lines):
+    """110 more columns, among them times of day, columns without a name and two of one name."""
+    more = [f"index_{n}" for n in range(107)] + ["", "twice", "twice"]
+    return [",".join([head_or_row, *(more if not n else ["1895-01-10 18:00"] * 110)]) for n, head_or_row in enumerate(lines)]
+
+
+def test_many_columns_that_are_not_described_are_one_finding_with_the_way_out(copy):
+    rewritten(copy, wide)
+    (found, *_) = [p for p in open_project(copy).problems if p.place.file == REIGNS and p.case == "undescribed"]
+    assert "fieldsMatch: subset" in found.hint
+
+
+def test_columns_that_are_not_described_are_left_out_where_the_descriptor_says_so(copy):
+    before = open_project(copy).tables["reigns"].frame
+    rewritten(copy, wide)
+    edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
+    project = open_project(copy)
+    assert [str(p) for p in project.problems] == []
+    assert project.tables["reigns"].frame.equals(before)
+
+
+def test_a_column_that_is_needed_is_missed_however_many_others_there_are(copy):
+    rewritten(copy, lambda lines: wide([lines[0].replace("leader", "monarch"), *lines[1:]]))
+    edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
+    assert [(p.place.line, p.code, "'leader'" in p.message) for p in open_project(copy).problems] == [(1, "missing-column", True)]
+
+
+def test_a_row_that_is_too_short_is_reported_where_columns_are_left_out(copy):
+    rewritten(copy, lambda lines: [*wide(lines)[:2], *lines[2:]])
+    edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
+    assert {p.code for p in open_project(copy).problems} == {"wrong-cells"}

@@ -1,5 +1,7 @@
 """Cells in the form that their descriptor declares, and cells in none: the cause, and never another number."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -203,6 +205,14 @@ def test_truth_values_are_those_of_the_standard(copy):
     assert project.tables["cannonades"].frame["heard"].tolist()[:8] == ["true"] * 4 + ["false"] * 4
 
 
+@pytest.mark.parametrize("cells", [("yes", "no"), ("Y", "N"), ("1.0", "0.0"), ("예", "아니오"), ("x", "")])
+def test_other_truth_values_are_one_finding_with_the_way_out(copy, cells):
+    truths(copy, *cells)
+    (found,) = open_project(copy).problems
+    assert found.code == "wrong-type"
+    assert "trueValues: ['yes'], falseValues: ['no']" in found.hint
+
+
 def test_truth_values_of_ones_own_replace_them(copy):
     truths(copy, "yes", "no", more=", trueValues: ['yes'], falseValues: ['no']")
     assert open_project(copy).tables["cannonades"].frame["heard"].tolist()[:2] == ["true", "false"]
@@ -218,3 +228,14 @@ def test_truth_values_of_ones_own_replace_them(copy):
 def test_a_form_that_is_not_for_the_type_is_refused(copy, key):
     line = edited(copy, REIGNS_FORM, "name: leader, type: string", f"name: leader, type: string, {key}")
     assert problem_at(open_project(copy), REIGNS_FORM, line).code == "wrong-value"
+
+
+def test_two_times_of_one_day_are_one_key_and_the_hint_says_why(copy):
+    edited(copy, "data/polls.resource.yaml", "primaryKey: [poll_id]", "primaryKey: [leader, fieldwork_end]")
+    edited(copy, "data/polls.resource.yaml", "{name: fieldwork_end, type: date", "{name: fieldwork_end, type: datetime")
+    head, *lines = (copy / "data/polls.csv").read_text().splitlines()
+    lines = [re.sub(r"(1895-[0-9-]+)", r"\1T18:00", line) for line in lines]
+    (copy / "data/polls.csv").write_text("\n".join([head, *lines, lines[0].replace("p-01", "p-99").replace("18:00", "20:00")]) + "\n")
+    (found,) = open_project(copy).problems
+    assert found.code == "duplicate-key"
+    assert "only the day is read" in found.hint

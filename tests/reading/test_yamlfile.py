@@ -23,6 +23,10 @@ FAULTS = {
     "duplicate key": ("a: 1\nb: 2\na: 3\n", [(3, "duplicate-key")]),
     "duplicate key inside": ("a:\n  b: 1\n  b: 2\n", [(3, "duplicate-key")]),
     "two of them": ("a: 1\na: 2\nb: 1\nb: 2\n", [(2, "duplicate-key"), (4, "duplicate-key")]),
+    # a key without a value
+    "no value": ("a:\nb: 1\n", [(1, "blank-value")]),
+    "no value in braces": ("a: 1\nb: {c: , d: 1}\n", [(2, "blank-value")]),
+    "what is below it is a remark": ("a:\n  b:\n    # c: 1\nd: 1\n", [(2, "blank-value")]),
     # what is never read
     "merge key on its own line": ("a:\n  <<: {b: 1}\n", [(2, "yaml-merge")]),
     "merge key": ("a: {<<: {b: 1}}\n", [(1, "yaml-merge")]),
@@ -83,7 +87,7 @@ FINE = {
     "months stay text": ("a: 2024-02\n", {"a": "2024-02"}),
     "years as keys stay text": ("2024: 1\n", {"2024": 1}),
     "folded": ("a: >\n  one\n  two\n", {"a": "one two\n"}),
-    "nothing": ("a:\nb: ~\n", {"a": None, "b": None}),
+    "nothing": ("a: null\nb: ~\n", {"a": None, "b": None}),
     "other scripts": ("a: 한국어 日本語 中文\n", {"a": "한국어 日本語 中文"}),
     "zero": ("a: 0\nb: 0.5\n", {"a": 0, "b": 0.5}),
 }

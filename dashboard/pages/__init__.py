@@ -21,10 +21,12 @@ MOST_KEPT = 300
 
 @dataclass(frozen=True)
 class Screen:
-    """What the browser reports: light or dark, and the width available for a chart, in pixels."""
+    """What the browser reports: light or dark, the width available for a chart, in pixels, and whether its window is low (a small
+    one, or an enlarged page)."""
 
     theme: Name = "light"
     width: int = 1000
+    low: bool = False
 
     @property
     def palette(self) -> Palette:
@@ -37,7 +39,8 @@ def screen_of(data: Any) -> Screen:
     given = data if isinstance(data, dict) else {}
     theme: Name = "dark" if given.get("theme") == "dark" else "light"
     width = given.get("width")
-    return Screen(theme, int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000)
+    fits = int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000
+    return Screen(theme, fits, given.get("low") is True)
 
 
 @dataclass(frozen=True)

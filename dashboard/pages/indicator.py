@@ -28,8 +28,8 @@ PATH = "/indicator/"
 TITLE = "Indicator"
 IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
-PLOT, PLOT_NARROW, PLOT_LOW = 320, 240, 196
-"""Height of the plot: on a screen, a small one, and in a low window, so that the chart is seen whole without scrolling."""
+PLOT, PLOT_NARROW, LOW = 320, 240, 312
+"""Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
 GROWN = ("controls", "saving", "rows", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
@@ -127,7 +127,7 @@ def _chart(picture: Picture, drawn: Any, screen: Screen) -> html.Div:
 def figure(current: Current, picture: Picture, screen: Screen) -> Any:
     """The chart of a view, as it is sent."""
     key = ("memo", picture.view, screen, datetime.date.today())
-    size = Size(screen.width, PLOT_LOW if screen.low else PLOT_NARROW if screen.width < NARROW else PLOT)
+    size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else None)
     return cached(current, key, lambda: _in_own_colours(drawing_of(picture, screen.palette, size), screen).figure)
 
 

@@ -90,18 +90,27 @@ def cached(current: Current, key: Any, build: Callable[[], Any]) -> Any:
 
     Without orjson, which can splice bytes in, it is kept as it was built.
     """
-    kept = current.figures.get(key)
-    if kept is None:
-        kept = build()
-        with contextlib.suppress(ModuleNotFoundError):
-            import orjson
+    return kept(current, key, lambda: _as_sent(build()))
 
-            kept = orjson.Fragment(to_json_plotly(kept))
+
+def _as_sent(part: Any) -> Any:
+    with contextlib.suppress(ModuleNotFoundError):
+        import orjson
+
+        return orjson.Fragment(to_json_plotly(part))
+    return part
+
+
+def kept(current: Current, key: Any, build: Callable[[], Any]) -> Any:
+    """Anything that is built once for these results, and must not be changed."""
+    found = current.figures.get(key)
+    if found is None:
+        found = build()
         with current.lock:
-            current.figures[key] = kept
+            current.figures[key] = found
             while len(current.figures) > MOST_KEPT:
                 current.figures.pop(next(iter(current.figures)))
-    return kept
+    return found
 
 
 LARGEST = 40_000_000

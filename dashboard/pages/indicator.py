@@ -15,11 +15,12 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, controls, points, rest_of, save_picture, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.change import latest
+from indicators.compute.provenance import noted_rows, notes_on
 from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.series import Results, Series
 from indicators.problems import Problem, ProblemsFound
@@ -139,10 +140,11 @@ def _in_own_colours(drawing: Drawing, screen: Screen) -> Drawing:
     return drawing
 
 
-def _panels(results: Results, picture: Picture) -> dict[str, Any]:
+def _panels(now: Current, picture: Picture) -> dict[str, Any]:
     """The parts under the chart that depend on the picture alone, as plain nodes."""
-    memo = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size)
-    definition = [part for series in picture.shown for part in _definition(results, picture, series)]
+    results = now.results
+    memo = kept(now, ("drawing", picture.view), lambda: drawing_of(picture, PALETTES["light"], PRESETS["memo"].size))
+    definition = [part for series in picture.shown for part in _definition(now, picture, series)]
     panels = {
         "saving": save_picture.saving_panel(results, picture, memo),
         "annotations": notes_panel(results, picture),
@@ -162,9 +164,10 @@ def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any
     return plain(rows_panel(results, layer.series, period, layer.name if picture.series.parts else "", address))
 
 
-def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
+def _definition(now: Current, picture: Picture, series: Series) -> list[Any]:
+    results = now.results
     words = definitions.view_words(series, results.config, results.tables)
-    notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
+    notes = notes_on(series, results.tables, lambda table: kept(now, ("noted", table.resource.name), lambda: noted_rows(table)))
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in words]
     where = results.places.get(series.definition.name)
     warning = [html.H3("Read before quoting"), html.Ul([html.Li(n) for n in notes])] if notes else []
@@ -207,8 +210,8 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
             return same | moved | {"rows": _rows(now.results, picture, chosen), "refusal": ""}
         if trigger != "asked":
             return same | _shown(now, picture, screen_of(states["screen"]), point)
-        kept = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
-        return _shown(now, picture, screen_of(states["screen"]), kept) | _address(picture.view, states["path"], kept)
+        stays = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
+        return _shown(now, picture, screen_of(states["screen"]), stays) | _address(picture.view, states["path"], stays)
 
 
 def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> tuple[View, str]:
@@ -224,7 +227,9 @@ def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[
 
 
 def _reasons(found: ProblemsFound) -> list[html.Span]:
-    return [html.Span([f"{p.message}. {p.hint}. ", code_link(p.code), " "]) for p in found.problems]
+    """What is wrong, in sentences, with links to the explanations."""
+    sentences = ((f"{text[0].upper()}{text[1:]}. " for text in (p.message, p.hint) if text) for p in found.problems)
+    return [html.Span([*said, code_link(p.code), " "]) for said, p in zip(sentences, found.problems, strict=True)]
 
 
 def _outputs() -> dict[str, Output]:
@@ -261,4 +266,4 @@ def _shown(now: Current, picture: Picture, screen: Screen, point: str) -> dict[s
         "controls": plain(controls.controls(now.results, view, picture.series)),
         "rows": _rows(now.results, picture, chosen),
     }
-    return _panels(now.results, picture) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}
+    return _panels(now, picture) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}

@@ -143,10 +143,12 @@ def _note(note: Annotation, sources: tuple[SourceRef, ...]) -> html.Li:
 
 def _dated(note: Annotation) -> str:
     """The day or the time of a note in words, as exactly as it is known."""
-    start = numbers.date(note_date(note))
-    if note.end is None or note.end == last_day(*parse_period(note_date(note))):
-        return start
-    return f"{start} – {numbers.date(note.end.isoformat())}"
+    start = note_date(note)
+    if note.end is None or note.end == last_day(*parse_period(start)):
+        return numbers.date(start)
+    rough = note_date(note._replace(start=note.end))
+    end = rough if last_day(*parse_period(rough)) == note.end else note.end.isoformat()
+    return f"{numbers.date(start)} – {numbers.date(end)}"
 
 
 # ---- numbers ----

@@ -121,7 +121,7 @@ def test_a_point_that_the_changed_chart_does_not_have_leaves_the_address(ruritan
 def test_a_point_that_is_not_there_is_reported(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&point=1993")
     whole(page)
-    expect(page.locator("#refusal")).to_contain_text("there is no point '1993' in this chart")
+    expect(page.locator("#refusal")).to_contain_text("There is no point '1993' in this chart")
 
 
 def test_the_picture_on_the_clipboard_is_the_one_that_is_exported(ruritania_served, open_page, tmp_path):

@@ -1,16 +1,20 @@
 """Pages called as functions: controls and the view they ask for, the sentence, the table, rows of a part, what entered a window."""
 
 import itertools
+import json
 import re
+from dataclasses import replace
 
 import pytest
+from plotly.io.json import to_json_plotly
 
 from dashboard.charts.picture import REST, picture_of
+from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import parse_view
 from dashboard.export import sheet
 from dashboard.live import Live
 from dashboard.pages import Asked, Screen, controls, indicator, points
-from dashboard.pages.rows import numbers_panel, rows_panel
+from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
 from dashboard.words import numbers
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
@@ -291,7 +295,7 @@ def test_the_point_in_an_address_is_not_in_the_view_and_shows_its_rows(now):
 def test_a_point_that_does_not_exist_is_reported_and_the_chart_stays(now, point):
     address = f"duels?from=1893&point={point}"
     shown = str(indicator.layout(now, Asked(address)))
-    assert f"there is no point '{point}' in this chart" in shown
+    assert f"There is no point '{point}' in this chart" in shown
     assert "Duels: April 1896" in shown  # the latest, as without a point
     with pytest.raises(ProblemsFound):
         indicator.look_up(now, address)
@@ -300,6 +304,27 @@ def test_a_point_that_does_not_exist_is_reported_and_the_chart_stays(now, point)
 def test_a_point_outside_the_window_is_not_in_the_chart(now):
     with pytest.raises(ProblemsFound, match="the chart shows 1895-01 to"):
         indicator.look_up(now, "duels?from=1895&point=1894-06")
+
+
+def test_all_notes_of_the_window_are_listed_the_chosen_first_and_then_by_date(made):
+    view = parse_view("audiences?from=1893")
+    by_date = ["The Valentine audience", "Cheese embargo"]  # of the court; the cannon and the toll book are about others
+    chosen = replace(made, choice={"audiences": ("annotations:1894-06|Cheese embargo",)})
+    for results_, order in ((made, by_date), (chosen, by_date[::-1])):
+        said = text_of(notes_panel(results_, picture_of(results_, view)))
+        assert said.startswith("Notes (2)")
+        assert sorted(order, key=said.index) == order
+    assert "June 1894 – July 1894 Cheese embargo . No cheese crosses the border and few people do." in said
+    assert "14 February 1893 The Valentine audience . The first audience that the diary records." in said
+    assert "Court Diary" in said
+    assert notes_panel(made, picture_of(made, parse_view("audiences?annotations=off"))) == []
+
+
+def test_what_is_under_the_mouse_has_the_colours_of_the_chart(now):
+    picture = picture_of(now.results, parse_view("duels"))
+    for theme, palette in PALETTES.items():
+        look = json.loads(to_json_plotly(indicator.figure(now, picture, Screen(theme))))["layout"]["hoverlabel"]
+        assert (look["bgcolor"], look["font"]["color"]) == (palette.paper, palette.ink)
 
 
 def test_two_points_in_one_address_are_refused(now):

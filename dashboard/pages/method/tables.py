@@ -27,14 +27,15 @@ def tables_section(results: Results) -> html.Section:
 def _table(table: Table) -> html.Article:
     resource = table.resource
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
-    notes = [html.P("Read before quoting:"), html.Ul([html.Li(note) for note in table.relations.notes])]
+    texts = [*table.relations.notes, *(one.note for one in table.relations.notes_on)]
+    notes = [html.P("Read before quoting:"), html.Ul([html.Li(text) for text in texts])]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
             html.P(html.Code(", ".join(resource.path_)), className="place"),
             *([html.P(resource.description)] if resource.description else []),
             html.Dl(pairs),
-            *(notes if table.relations.notes else []),
+            *(notes if texts else []),
             _columns(table),
         ],
         className="entry",

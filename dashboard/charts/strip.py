@@ -9,9 +9,9 @@ from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 
 STATES = {
-    "covered": "covered",
-    "partial": "partial",
-    "uncovered": "not covered",
+    "covered": "collected in full",
+    "partial": "partly collected",
+    "uncovered": "not collected",
     "pending": "not over or not yet published",
 }
 

@@ -84,7 +84,8 @@ def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[A
 def _summary(series: Series, period: int, count: int) -> str:
     point = series.point(period)
     rows = numbers.rows_counted(count)
-    covered = f"Coverage: {numbers.LEVEL_WORDS[point.coverage]}."
+    level = numbers.LEVEL_WORDS[point.coverage]
+    covered = f"{level[0].upper()}{level[1:]}."
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
@@ -114,9 +115,6 @@ def _cell(text: str, words: str) -> Any:
 def source_link(source: SourceRef) -> Any:
     """Producer and title of a source, as a link where it has an address of the web."""
     return web_link(f"{source.producer}: {source.title}", source.url)
-
-
-# ---- notes ----
 
 
 def notes_panel(results: Results, picture: Picture) -> list[Any]:
@@ -149,9 +147,6 @@ def _dated(note: Annotation) -> str:
     rough = note_date(note._replace(start=note.end))
     end = rough if last_day(*parse_period(rough)) == note.end else note.end.isoformat()
     return f"{numbers.date(start)} – {numbers.date(end)}"
-
-
-# ---- numbers ----
 
 
 MOST_LINES = 600

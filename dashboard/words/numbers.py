@@ -8,7 +8,7 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits, is_amount
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.nouns.vocabulary import scale_of
 from indicators.operations.registry import reducer_traits
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -21,6 +21,7 @@ LEVEL_NAMES = {
 }
 LEVEL_WORDS = LEVEL_NAMES | {"partial": "partly collected: the true number may be higher", "sample": "only a sample collected: no value"}
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
+NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905  short
 OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
 """Months after which a value of a frequency is called old: when later ones could have been published."""
 
@@ -40,11 +41,14 @@ def number(value: float, unit: str) -> str:
 
 
 def unit_words(unit: str) -> str:
-    """The unit as written after a number: "share of visitors" becomes "of visitors" after a per cent sign.
+    """The unit as written after a number: "share of visitors" becomes "of visitors" after a per cent sign, "balls of eight" "of 8 balls".
 
-    >>> unit_words("share of visitors"), unit_words("meetings")
-    ('of visitors', 'meetings')
+    >>> unit_words("share of visitors"), unit_words("meetings"), unit_words("balls of eight")
+    ('of visitors', 'meetings', 'of 8 balls')
     """
+    things, _, count = unit.rpartition(" of ")
+    if things and count in NUMBERS:
+        return f"of {NUMBERS.index(count)} {things}"
     for start in ("share ", "per cent "):
         if unit.startswith(start):
             return unit.removeprefix(start)
@@ -94,12 +98,6 @@ def date(text: str) -> str:
     ('31 May 2026', 'May 2026', '2026')
     """
     return period(*parse_period(text))
-
-
-def covered_to(series: Series) -> str:
-    """The last period with complete or nearly complete coverage, in words; "" where there is none, or the indicator names no category."""
-    covered = series.values.index[series.values["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & series.values["over"]]
-    return period(int(covered[-1]), series.frequency) if len(covered) and series.definition.coverage else ""
 
 
 def period(number_: int, frequency: Frequency) -> str:

@@ -19,7 +19,6 @@ from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, p
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
 from dashboard.words import definitions, numbers
-from indicators.compute.change import latest
 from indicators.compute.provenance import noted_rows, notes_on
 from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.series import Results, Series
@@ -156,10 +155,10 @@ def _panels(now: Current, picture: Picture) -> dict[str, Any]:
 
 def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any:
     """The rows behind a point of the series, of a part of it, or of the series that it is compared with; until one is chosen, of the
-    latest comparable one in the window."""
-    if point is None:
-        return plain(rows_panel(results, picture.series, latest(picture.window)))
-    layer, period = point
+    latest comparable one in the window: that of the whole, else of the first part that has one."""
+    layer, period = point or points.latest_in(picture) or (None, None)
+    if layer is None or period is None:
+        return plain(rows_panel(results, picture.series, None))
     address = f"{PATH}{picture.view.indicator}?{points.joined(picture.view.search, points.written(layer, period))}"
     return plain(rows_panel(results, layer.series, period, layer.name if picture.series.parts else "", address))
 

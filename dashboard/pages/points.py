@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, quote
 
 from dashboard.charts.picture import Layer, Picture
 from dashboard.charts.view import SAFE, VIEW
+from indicators.compute.change import latest
 from indicators.problems import fault, refused
 from indicators.suggestions import suggest
 
@@ -58,6 +59,13 @@ def written(layer: Layer, period: int) -> str:
     return f"{label}:{layer.key}" if layer.key else label
 
 
+def latest_in(picture: Picture) -> Point | None:
+    """The latest comparable point of the whole, else of the first part that has one; None where there is none."""
+    layers = [_whole(picture), *(picture.layers if picture.series.parts else ())]
+    newest = ((layer, latest(layer.window)) for layer in layers)
+    return next((Point(layer, period) for layer, period in newest if period is not None), None)
+
+
 def is_in(picture: Picture, text: str) -> bool:
     """Whether a picture has a point."""
     return text in _known(picture)
@@ -77,5 +85,10 @@ def point_in(picture: Picture, text: str) -> Point | None:
 
 def _known(picture: Picture) -> dict[str, Point]:
     """The points of all that is drawn and listed, by their short form; of a split series each part, and the whole."""
-    layers = Layer(picture.series, picture.window, "columns"), *picture.listed, *picture.layers
+    layers = _whole(picture), *picture.listed, *picture.layers
     return {written(layer, int(period)): Point(layer, int(period)) for layer in layers for period in layer.window.values.index}
+
+
+def _whole(picture: Picture) -> Layer:
+    """The series as one layer, which a split chart does not draw."""
+    return Layer(picture.series, picture.window, "columns")

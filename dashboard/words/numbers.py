@@ -331,7 +331,9 @@ def short_sentence(series: Series, period_: int, part: str = "") -> str:
     point, first = series.point(period_), f"{_named(series, part)}, {period(period_, series.frequency)}"
     if point.status == "M":
         return f"{first}: no value ({point.reason})."
-    value = number(point.value, series.unit) if series.counts else f"{number(point.value, series.unit)} {unit_of(point.value, series.unit)}"
+    value, unit = number(point.value, series.unit), unit_of(point.value, series.unit)
+    if not series.counts or unit.startswith("of "):  # what is counted is in the title
+        value = f"{value} {unit}"
     limits = ["not over yet"] if not point.over else []
     limits += [f"{point.not_collected} not collected"] if point.not_collected and point.at_least else []
     limits += [STATUS_WORDS[point.status]] if point.status != "A" and (point.over or point.status != "P") else []

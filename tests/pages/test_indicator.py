@@ -301,6 +301,13 @@ def test_a_point_that_does_not_exist_is_reported_and_the_chart_stays(now, point)
         indicator.look_up(now, address)
 
 
+def test_until_a_point_is_chosen_the_latest_is_shown_of_a_part_where_the_whole_has_none(now):
+    """In 1894 the slights of Graustark are collected in part, and with them the whole; those of Ruritania nearly in full."""
+    shown = str(indicator.layout(now, Asked("slights?breakdown=initiator&to=1894")))
+    assert "Slights, Ruritania: 1894" in shown
+    assert "Choose a point" not in shown
+
+
 def test_a_point_outside_the_window_is_not_in_the_chart(now):
     with pytest.raises(ProblemsFound, match="the chart shows 1895-01 to"):
         indicator.look_up(now, "duels?from=1895&point=1894-06")

@@ -152,7 +152,7 @@ def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_p
 def test_a_copied_address_opens_with_the_same_code(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&breakdown=level&from=1894")
     whole(page)
-    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copy link", exact=True).click()
     page.wait_for_function(COPIED, arg="link")
     again = open_page(page.evaluate("() => navigator.clipboard.readText()"))
     whole(again)

@@ -98,7 +98,7 @@ MADE_BY_HAND = {
 OF_THE_MACHINE = {
     *("fault", "no-chromium", "browser-hung", "not-drawn", "missing-glyphs", "no-playwright", "no-pypdf", "no-xlsxwriter"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
-    *("not-written/schema", "not-written/file", "unknown-indicator/gone"),
+    *("not-written/schema", "not-written/file", "unknown-indicator/gone", "unknown-point"),
     *("missing-file/definitions", "missing-file/definition-file", "missing-file/no-definitions", "missing-file/exported"),
 }
 """These need a machine without something, a repository or a running server; other tests make them."""

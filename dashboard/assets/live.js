@@ -1,7 +1,7 @@
-/* What the browser adds: it reports its width and theme, and checks regularly whether the numbers have changed. */
+/* What the browser adds: it reports its size and theme, and checks regularly whether the numbers have changed. */
 (function () {
   "use strict";
-  var reported = null, EVERY = 150, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var reported = null, EVERY = 150, LOW = 620, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;
@@ -9,20 +9,21 @@
       var style = window.getComputedStyle(page);
       room = page.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
     }
-    return { theme: dark.matches ? "dark" : "light", width: Math.floor(Math.min(room, 1200) / 20) * 20 };
+    return { theme: dark.matches ? "dark" : "light", width: Math.floor(Math.min(room, 1200) / 20) * 20, low: window.innerHeight < LOW };
   }
 
   function same(a, b) {
-    return a && b && a.theme === b.theme && a.width === b.width;
+    return a && b && a.theme === b.theme && a.width === b.width && a.low === b.low;
   }
 
   /* Long content comes as [element, {attributes} if it has any, child, …]; a text becomes a text node, never read as HTML.
-     A chart comes as ["graph", {figure, config}]: it gets its element here, and is drawn when that has its place. */
+     A chart comes as ["graph", {figure, config}]: it gets its element here, and is drawn when that has its place; one of the class
+     "sheet" is drawn when the page is printed. */
   function made(part) {
     if (typeof part === "string") { return document.createTextNode(part); }
     if (part[0] === "graph") {
       var place = document.createElement("div");
-      place.className = "graph";
+      place.className = part[1].className || "graph";
       place.drawn = part[1];
       return place;
     }
@@ -143,6 +144,29 @@
   window.addEventListener("resize", later);
   dark.addEventListener("change", later);
 
+  /* On paper: the picture for memos in the place of the chart, which is drawn for the screen; charts that have no such picture are
+     made as wide as the paper. */
+  var SHEET = 700;
+  function prepare() {
+    document.querySelectorAll(".sheet").forEach(function (place) {
+      if (place.drawn && !place.hasChildNodes()) { window.Plotly.newPlot(place, place.drawn.figure.data, place.drawn.figure.layout, place.drawn.config); }
+    });
+    document.querySelectorAll(".js-plotly-plot, .graph").forEach(function (graph) {
+      var width = graph._fullLayout && graph._fullLayout.width;
+      if (width && !graph.closest(".sheet")) { graph.style.setProperty("--on-paper", Math.min(1, SHEET / width)); }
+    });
+  }
+  window.addEventListener("beforeprint", prepare);
+  window.matchMedia("print").addEventListener("change", function (media) { if (media.matches) { prepare(); } });
+
+  /* What a person opened stays open when the page is drawn anew, and on the next page of its kind. */
+  var opened = new Set();
+  function keep(details) {
+    details.dataset.kept = "yes";
+    details.open = opened.has(details.dataset.keep);
+    details.addEventListener("toggle", function () { opened[details.open ? "add" : "delete"](details.dataset.keep); });
+  }
+
   /* The current page names its stores: one for new numbers, one for an address that came back. */
   function pass(what, data) {
     var page = document.querySelector("[data-" + what + "]");
@@ -222,19 +246,23 @@
       div.remove();
     });
   }
-  function save(button) {
-    var form = document.getElementById("save-format").value.split(" "), status = document.getElementById("saved"), name = "picture";
-    var asked = "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value +
-      "&format=" + form[0] + "&factor=" + form[1];
-    status.textContent = "drawing…";
-    fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
+  function pictured(asked) {
+    return fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
       var drawn = {};
       return figure.draws.reduce(function (before, kind) {
         return before.then(function () { return drawnAs(figure, kind, kind === "png" ? figure.factor : 1); }).then(function (data) { drawn[kind] = data; });
       }, Promise.resolve()).then(function () { return drawn; });
     }).then(function (drawn) {
       return fetch("/saved?" + asked, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
-    }).then(answered).then(function (answer) {
+    }).then(answered);
+  }
+  function viewOf(button) {
+    return "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value;
+  }
+  function save(button) {
+    var form = document.getElementById("save-format").value.split(" "), status = document.getElementById("saved"), name = "picture";
+    status.textContent = "drawing…";
+    pictured(viewOf(button) + "&format=" + form[0] + "&factor=" + form[1]).then(function (answer) {
       name = (/filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition")) || [])[1] || name;
       return answer.blob();
     }).then(function (blob) {
@@ -249,6 +277,29 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest("#save");
     if (button) { save(button); }
+  });
+
+  /* Copy a picture: the file that is saved as PNG, at once as a promise, because a browser allows this only right after the click. */
+  var NO_PICTURES = "this browser cannot copy pictures here; save the picture instead";
+  function copyPicture(button) {
+    var status = document.getElementById("saved");
+    if (!window.isSecureContext || !navigator.clipboard || !navigator.clipboard.write || !window.ClipboardItem) {
+      status.textContent = "not copied: " + NO_PICTURES;
+      return;
+    }
+    status.textContent = "drawing…";
+    var failed = null, blob = pictured(viewOf(button) + "&format=png&factor=print").then(function (answer) { return answer.blob(); });
+    blob.catch(function (odd) { failed = odd; });
+    navigator.clipboard.write([new window.ClipboardItem({ "image/png": blob })]).then(
+      function () { status.textContent = "picture copied: paste it into a document"; },
+      function (odd) {
+        var why = failed ? failed.message : odd.name === "NotAllowedError" ? "the browser did not allow it; allow the clipboard, or save the picture instead" : NO_PICTURES;
+        status.textContent = "not copied: " + why;
+      });
+  }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest("#copy-picture");
+    if (button) { copyPicture(button); }
   });
 
   /* Check a file: it goes to this server and nowhere else; what comes back is shown as text. */
@@ -287,6 +338,7 @@
     var brand = document.getElementById("brand"), named = brand ? brand.textContent : document.title;
     var title = !text || text === named ? named : text + " – " + named;
     if (document.title !== title) { document.title = title; }
+    document.querySelectorAll("[data-keep]:not([data-kept])").forEach(keep);
   }).observe(document.documentElement, { childList: true, subtree: true });
 
   /* A button with data-copy puts the text of the element that it names on the clipboard, and confirms it. */

@@ -89,9 +89,9 @@ def _turning(series: Series) -> list[str]:
 
 
 COLLECTION = {
-    "covered": "covered",
-    "partial": "partial",
-    "uncovered": "not covered",
+    "covered": "collected in full",
+    "partial": "partly collected",
+    "uncovered": "not collected",
     "pending": "not over or not yet published",
 }
 

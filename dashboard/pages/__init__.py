@@ -21,10 +21,12 @@ MOST_KEPT = 300
 
 @dataclass(frozen=True)
 class Screen:
-    """What the browser reports: light or dark, and the width available for a chart, in pixels."""
+    """What the browser reports: light or dark, the width available for a chart, in pixels, and whether its window is low (a small
+    one, or an enlarged page)."""
 
     theme: Name = "light"
     width: int = 1000
+    low: bool = False
 
     @property
     def palette(self) -> Palette:
@@ -37,7 +39,8 @@ def screen_of(data: Any) -> Screen:
     given = data if isinstance(data, dict) else {}
     theme: Name = "dark" if given.get("theme") == "dark" else "light"
     width = given.get("width")
-    return Screen(theme, int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000)
+    fits = int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000
+    return Screen(theme, fits, given.get("low") is True)
 
 
 @dataclass(frozen=True)
@@ -87,18 +90,27 @@ def cached(current: Current, key: Any, build: Callable[[], Any]) -> Any:
 
     Without orjson, which can splice bytes in, it is kept as it was built.
     """
-    kept = current.figures.get(key)
-    if kept is None:
-        kept = build()
-        with contextlib.suppress(ModuleNotFoundError):
-            import orjson
+    return kept(current, key, lambda: _as_sent(build()))
 
-            kept = orjson.Fragment(to_json_plotly(kept))
+
+def _as_sent(part: Any) -> Any:
+    with contextlib.suppress(ModuleNotFoundError):
+        import orjson
+
+        return orjson.Fragment(to_json_plotly(part))
+    return part
+
+
+def kept(current: Current, key: Any, build: Callable[[], Any]) -> Any:
+    """Anything that is built once for these results, and must not be changed."""
+    found = current.figures.get(key)
+    if found is None:
+        found = build()
         with current.lock:
-            current.figures[key] = kept
+            current.figures[key] = found
             while len(current.figures) > MOST_KEPT:
                 current.figures.pop(next(iter(current.figures)))
-    return kept
+    return found
 
 
 LARGEST = 40_000_000

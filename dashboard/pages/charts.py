@@ -1,6 +1,5 @@
 """Charts in full on pages of several: each is asked for, and drawn, when it is scrolled to."""
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -9,25 +8,14 @@ import flask
 from dash import html
 from plotly.io.json import to_json_plotly
 
-from dashboard.charts.figure import drawing_of
-from dashboard.charts.frame import Size
-from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import GRAPH_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Screen, answered, attributes, cached, screen_of
+from dashboard.pages import Answer, Screen, answered, attributes, screen_of
+from dashboard.pages.indicator import NARROW, PLOT, PLOT_NARROW, figure
 from dashboard.words import numbers
 from indicators.nouns.series import Results, Series
-
-NARROW = 560
-"""Width of a screen, in pixels, below which a chart is a small one."""
-
-
-def figure(current: Current, picture: Picture, screen: Screen) -> Any:
-    """The chart of a view on a page, as it is sent."""
-    key = ("page", picture.view, screen, datetime.date.today())
-    size = Size(screen.width, 240 if screen.width < NARROW else 320)
-    return cached(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
 
 
 def view_of(results: Results, name: str, as_of: str | None = None) -> View:
@@ -47,8 +35,8 @@ def section(view: View, series: Series, screen: Screen) -> html.Section:
     """The place of an indicator's chart, which has its title in it, and a link to its page."""
     title = numbers.titled(series.definition)
     address = f"/drawn?{urlencode({'view': view.text, 'width': screen.width, 'theme': screen.theme})}"
-    low = 320 if screen.width >= NARROW else 240
-    place = html.Div(className="chart later", role="img", style=f"min-height: {low}px", **attributes(data_figure=address, aria_label=title))
+    least = PLOT if screen.width >= NARROW else PLOT_NARROW
+    place = html.Div(className="chart later", role="img", style=f"min-height: {least}px", **attributes(data_figure=address, aria_label=title))
     more: list[Any] = [html.Span(f"{title}: ", className="unseen"), "rows behind it, definition and export"]
     link = html.P(html.A(more, href=f"/indicator/{view.text}"), className="open")
     return html.Section([html.H3(title, className="unseen"), place, link], className="full", id=f"chart-{series.definition.name}")

@@ -9,9 +9,10 @@ from dash import html
 from dashboard.charts.view import TOTAL, VIEW, View, parse_view
 from dashboard.pages import attributes
 from dashboard.pages.nodes import form_input
+from dashboard.pages.points import apart
 from dashboard.words import numbers
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import NOUNS, PER_YEAR
+from indicators.nouns.periods import NOUNS, PER_YEAR, Frequency
 from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.vocabulary import scale_of
 from indicators.problems import fault, refused
@@ -22,6 +23,16 @@ BASE = ""
 """The value of a control that is left as the definition has it."""
 YEARS = (5, 10)
 ALL = "all-years"
+WINDOWS: dict[Frequency, tuple[int, ...]] = {
+    "daily": (7, 30, 90, 365),
+    "weekly": (4, 13, 26, 52),
+    "monthly": (3, 6, 12, 24),
+    "quarterly": (2, 4, 8),
+    "triannual": (3, 6),
+    "half-yearly": (2, 4),
+    "annual": (3, 5),
+}
+"""Lengths of the windows that sums and means may run over, in periods."""
 
 
 def controls(results: Results, view: View, series: Series) -> list[html.Fieldset]:
@@ -34,17 +45,36 @@ def controls(results: Results, view: View, series: Series) -> list[html.Fieldset
         _button(ALL, "all"),
     ]
     ticked = {"checked": ""} if shown["notes"] else {}
-    notes = html.Label([form_input(type="checkbox", id="notes", name="notes", value="on", **ticked), " show annotations"])
+    notes = html.Label([form_input(type="checkbox", id="notes", name="notes", value="on", **ticked), " show notes"])
     splits = [_field("Split by", _radio("breakdown", shown))] if len(shown["breakdowns"]) > 1 else []
     return [
         *([_field("Counting rule", _radio("variant", shown))] if len(shown["variants"]) > 1 else []),
         _field("Frequency", _radio("frequency", shown)),
         *splits,
         _field("Window", [html.Div(window, className="window")]),
-        _field("Calculation", [_choice("transform", "Calculation", shown, "as defined")]),
+        _field("Calculation", [_choice("transform", "Calculation", shown, "none")]),
         _field("Compare with", [_choice("with", "Indicator or rule to compare with", shown, "nothing")]),
-        _field("Annotations", [notes]),
+        _field("Notes", [notes]),
     ]
+
+
+def settings(results: Results, view: View, series: Series) -> str:
+    """What the controls are set to, in a few words, for where they are folded.
+
+    "by month, from 2012, split by level"
+    """
+    split, other = series.query.breakdown, results.definition(view.other) if view.other else None
+    words = [
+        (view.variant or "").replace("_", " "),
+        f"by {NOUNS[series.frequency]}",
+        f"from {view.start or results.config.window.start}",
+        f"to {view.end}" if view.end else "",
+        f"split by {split.replace('_', ' ')}" if split else "",
+        *map(numbers.step_words, view.transform),
+        f"with {numbers.titled(other)}" if other else "",
+        "without notes" if view.annotations == "off" else "",
+    ]
+    return ", ".join(filter(None, words))
 
 
 def _field(legend: str, inside: Iterable[Any]) -> html.Fieldset:
@@ -84,7 +114,7 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     """What every control offers and is set to, for a view."""
     definition = results.definitions[view.indicator]
     rule = series.definition
-    variants = [{"label": "as defined", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
+    variants = [{"label": "standard", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
     total = TOTAL if rule.shown else BASE
     stock = stock_behind(rule, results.definition, {name: table.resource for name, table in results.tables.items()})
     breakdowns = [{"label": "Total", "value": total}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]
@@ -110,20 +140,27 @@ def transforms(view: View, series: Series, *, of_stock: bool) -> list[dict[str, 
     not added over time."""
     definition, period, year = series.definition, NOUNS[series.frequency], PER_YEAR[series.frequency]
     offered = {"change": f"change from the previous {period}"}
-    if year > 1:
-        offered[f"rolling_mean:window={year}"] = f"mean of the last {year} {period}s"
     if scale_of(definition.unit) == "number":
-        offered |= {"pct_change": f"per cent change from the previous {period}", "year_on_year": "per cent change from a year earlier"}
+        offered["pct_change"] = f"per cent change from the previous {period}"
+        offered |= {"year_on_year": "per cent change from a year earlier"} if year > 1 else {}
         offered[f"rebase:period={_first_year(view, series)}"] = f"index, {_first_year(view, series)} = 100"
     step = definition.reduce or definition.combine
-    if step and step.name in ("count", "sum") and not definition.transform and not of_stock:  # values of several periods may be added
-        within = {f"rolling_sum:window={year}": f"sum of the last {year} {period}s", "year_to_date": "year to date"}
-        offered |= within if year > 1 else {}
-        offered |= {"cumulative": "running total", "per_day": "per day"}
+    adds = step and step.name in ("count", "sum") and not definition.transform and not of_stock  # values of several periods may be added
+    if adds:
+        offered |= {"year_to_date": "year to date"} if year > 1 else {}
+        offered |= {"cumulative": "running total", "per_day": "average for one day"}
     own = ";".join(view.transform)
-    if own and own not in offered:
+    windows = {word: _over_windows(f"rolling_{word}", word, series) for word in (["sum", "mean"] if adds else ["mean"])}
+    if own and own not in {**offered, **windows.get("sum", {}), **windows["mean"]}:
         offered[own] = ", then ".join(numbers.step_words(step) for step in view.transform)
-    return [{"label": label, "value": value} for value, label in offered.items()]
+    grouped = [("", offered), *((f"{word.capitalize()} over a window", options) for word, options in windows.items())]
+    return [{"label": label, "value": value, "group": group} for group, options in grouped for value, label in options.items()]
+
+
+def _over_windows(name: str, word: str, series: Series) -> dict[str, str]:
+    """A calculation over windows of every length that this frequency offers."""
+    period = NOUNS[series.frequency]
+    return {f"{name}:window={n}": f"{word} of the last {n} {period}s" for n in WINDOWS[series.frequency] if n <= len(series.values)}
 
 
 def _first_year(view: View, series: Series) -> str:
@@ -149,7 +186,7 @@ def others(results: Results, view: View) -> list[dict[str, str]]:
 
 def asked(results: Results, trigger: str, given: Mapping[str, str], search: str, indicator: str) -> View:
     """The view that the controls ask for after one of them, `trigger`, was used; what they do not set stays as in the address."""
-    address = parse_view(f"{indicator}{search or ''}")
+    address = parse_view(apart(f"{indicator}{search or ''}")[0])
     pairs = {name: given.get(name, "").strip() for name in ("variant", "frequency", "breakdown", "with", "from", "to")}
     pairs["annotations"] = "" if given.get("notes") else "off"
     if trigger in [f"last-{n}" for n in YEARS]:

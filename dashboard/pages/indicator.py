@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard.charts.figure import drawing_of
+from dashboard.charts.figure import Drawing, drawing_of
 from dashboard.charts.former import as_called
 from dashboard.charts.frame import Size
 from dashboard.charts.picture import Picture, picture_of
@@ -15,11 +15,11 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, controls, rest_of, save_picture, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
-from dashboard.pages.rows import numbers_panel, rows_panel
+from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
 from dashboard.words import definitions, numbers
-from indicators.compute.change import latest
+from indicators.compute.provenance import noted_rows, notes_on
 from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.series import Results, Series
 from indicators.problems import Problem, ProblemsFound
@@ -28,17 +28,25 @@ PATH = "/indicator/"
 TITLE = "Indicator"
 IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
-GROWN = ("controls", "saving", "numbers", "rows", "definition")
+PLOT, PLOT_NARROW, LOW = 320, 240, 312
+"""Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
+GROWN = ("controls", "saving", "rows", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
-def look_up(now: Current, rest: str) -> Picture:
-    """The picture of the view that an address is. ProblemsFound where it asks for something that does not exist."""
+def look_up(now: Current, rest: str) -> points.Point | None:
+    """The point that an address chooses. ProblemsFound where the view or the point does not exist."""
+    return points.point_in(*_read(now, rest))
+
+
+def _read(now: Current, address: str) -> tuple[Picture, str]:
+    """The picture of the view that an address is, and the point that it chooses. ProblemsFound where there is no such view."""
+    rest, point = points.apart(address)
     try:
         view = parse_view(rest)
     except ProblemsFound as e:  # of an address with wrong keys the indicator is looked up too: every fault at once
         raise ProblemsFound([*_unknown(now.results, rest), *e.problems]) from None
-    return picture_of(now.results, view)
+    return picture_of(now.results, view), point
 
 
 def _unknown(results: Results, rest: str) -> tuple[Problem, ...]:
@@ -52,40 +60,44 @@ def _unknown(results: Results, rest: str) -> tuple[Problem, ...]:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page of a view. ProblemsFound where it asks for something that does not exist."""
-    results, screen, picture = now.results, asked.screen, look_up(now, asked.rest)
-    view = picture.view
-    shown = _panels(results, picture, None)
+    results, (picture, point) = now.results, _read(now, asked.rest)
+    shown = _shown(now, picture, asked.screen, point)
     return html.Div(
         [
             dcc.Store(id="indicator-fresh"),
             dcc.Store(id="address"),
-            _head(results, results.definitions[view.indicator]),
-            *_renamed(results, parse_view(asked.rest), picture),
-            html.Details(
-                [
-                    html.Summary("Chart options"),
-                    html.Form(mount_point("controls", plain(controls.controls(results, view, picture.series))), className="controls"),
-                ],
-                open=screen.width >= NARROW,
-                className="choices",
-            ),
+            _head(shown),
+            *_renamed(results, parse_view(points.apart(asked.rest)[0]), picture),
+            _options(shown),
             dcc.Store(id="asked"),
-            html.P(id="refusal", className="refusal", role="alert"),
-            _chart(now, picture, screen),
+            html.P(shown["refusal"], id="refusal", className="refusal", role="alert"),
+            _chart(picture, shown["figure"], asked.screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
-            html.Details([html.Summary("The numbers as a table"), *mount_point("numbers", shown["numbers"])], className="panel"),
             html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
-            html.Section(mount_point("definition", shown["definition"]), className="panel"),
+            html.Section(mount_point("annotations", shown["annotations"]), className="panel"),
+            html.Details(
+                [html.Summary("The numbers as a table"), *mount_point("numbers", shown["numbers"])],
+                className="panel",
+                **attributes(data_keep="numbers"),
+            ),
+            html.Section(mount_point("definition", shown["definition"]), className="panel whole"),
         ],
         **attributes(data_fresh="indicator-fresh", data_address="address"),
     )
 
 
-def _head(results: Results, definition: Definition) -> html.Header:
-    pillar = html.Span(_pillar(results, definition), id="indicator-pillar")
-    crumbs = html.P([dcc.Link("Overview", href="/"), " › ", pillar], className="crumbs")
-    return html.Header([crumbs, html.H1(definition.title, id="indicator-title")])
+def _head(shown: dict[str, Any]) -> html.Header:
+    """One line, because the chart has the title too."""
+    crumbs = html.P([dcc.Link("Overview", href="/"), " › ", html.Span(shown["pillar"], id="indicator-pillar"), " ›"], className="crumbs")
+    return html.Header([crumbs, html.H1(shown["title"], id="indicator-title")], className="here")
+
+
+def _options(shown: dict[str, Any]) -> html.Details:
+    """The controls, folded in one line that says what they are set to."""
+    line = html.Summary(["Chart options", html.Span(shown["settings"], id="settings")])
+    form = html.Form(mount_point("controls", shown["controls"]), className="controls")
+    return html.Details([line, form], className="choices", **attributes(data_keep="options"))
 
 
 def _renamed(results: Results, asked: View, picture: Picture) -> list[html.P]:
@@ -102,11 +114,11 @@ def _pillar(results: Results, definition: Definition) -> str:
     return next(p.title for p in results.config.pillars if p.id == definition.pillar)
 
 
-def _chart(current: Current, picture: Picture, screen: Screen) -> html.Div:
+def _chart(picture: Picture, drawn: Any, screen: Screen) -> html.Div:
     """The chart, which keyboards can reach."""
     # On a small screen the toolbar would cover the title; the chart is read there, not zoomed.
     config = GRAPH_CONFIG | ({"displayModeBar": False} if screen.width < NARROW else {})
-    graph = dcc.Graph(id="chart", figure=figure(current, picture, screen), config=config)
+    graph = dcc.Graph(id="chart", figure=drawn, config=config)
     label = f"Chart: {picture.series.definition.title}. Arrow keys move from point to point; Enter shows the rows behind a point."
     named = attributes(aria_label=label, aria_describedby="summary")
     return html.Div(graph, id="plot", className="chart", role="group", tabIndex="0", **named)
@@ -115,26 +127,46 @@ def _chart(current: Current, picture: Picture, screen: Screen) -> html.Div:
 def figure(current: Current, picture: Picture, screen: Screen) -> Any:
     """The chart of a view, as it is sent."""
     key = ("memo", picture.view, screen, datetime.date.today())
-    size = Size(screen.width, 240 if screen.width < NARROW else 320)
-    return cached(current, key, lambda: drawing_of(picture, screen.palette, size).figure)
+    size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else None)
+    return cached(current, key, lambda: _in_own_colours(drawing_of(picture, screen.palette, size), screen).figure)
 
 
-def _panels(results: Results, picture: Picture, click: Any) -> dict[str, Any]:
-    """The parts under the chart, as plain nodes: numbers, rows behind the chosen point (or the latest), definition and saving."""
-    rows = clicked(results, picture, click)
-    if click is None:
-        # Until a point is chosen, the latest comparable one in the window.
-        rows = rows_panel(results, picture.series, latest(picture.window))
-    definition = [part for series in picture.shown for part in _definition(results, picture, series)]
-    plan = drawing_of(picture, PALETTES["light"], PRESETS["memo"].size).plan
-    panel = save_picture.saving_panel(results, picture, plan)
-    panels = {"numbers": numbers_panel(picture), "rows": rows, "definition": definition, "saving": panel}
+def _in_own_colours(drawing: Drawing, screen: Screen) -> Drawing:
+    """The same; what appears under the mouse has the colours of the chart, and not those of the mark."""
+    palette = screen.palette
+    look = {"bgcolor": palette.paper, "bordercolor": palette.muted, "font": {"color": palette.ink, "size": 12}, "align": "left"}
+    drawing.figure["layout"]["hoverlabel"] = look
+    return drawing
+
+
+def _panels(now: Current, picture: Picture) -> dict[str, Any]:
+    """The parts under the chart that depend on the picture alone, as plain nodes."""
+    results = now.results
+    memo = kept(now, ("drawing", picture.view), lambda: drawing_of(picture, PALETTES["light"], PRESETS["memo"].size))
+    definition = [part for series in picture.shown for part in _definition(now, picture, series)]
+    panels = {
+        "saving": save_picture.saving_panel(results, picture, memo),
+        "annotations": notes_panel(results, picture),
+        "numbers": numbers_panel(picture),
+        "definition": definition,
+    }
     return {name: plain(part) for name, part in panels.items()}
 
 
-def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
+def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any:
+    """The rows behind a point of the series, of a part of it, or of the series that it is compared with; until one is chosen, of the
+    latest comparable one in the window: that of the whole, else of the first part that has one."""
+    layer, period = point or points.latest_in(picture) or (None, None)
+    if layer is None or period is None:
+        return plain(rows_panel(results, picture.series, None))
+    address = f"{PATH}{picture.view.indicator}?{points.joined(picture.view.search, points.written(layer, period))}"
+    return plain(rows_panel(results, layer.series, period, layer.name if picture.series.parts else "", address))
+
+
+def _definition(now: Current, picture: Picture, series: Series) -> list[Any]:
+    results = now.results
     words = definitions.view_words(series, results.config, results.tables)
-    notes = [*series.notes, *(n for name in series.tables for n in results.tables[name].relations.notes)]
+    notes = notes_on(series, results.tables, lambda table: kept(now, ("noted", table.resource.name), lambda: noted_rows(table)))
     pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in words]
     where = results.places.get(series.definition.name)
     warning = [html.H3("Read before quoting"), html.Ul([html.Li(n) for n in notes])] if notes else []
@@ -165,26 +197,38 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
     @app.callback(output=outputs, inputs={"events": events, "states": states}, prevent_initial_call=True)
     def react(events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
-        now, trigger = current(), ctx.triggered_id
+        now, trigger, same = current(), ctx.triggered_id, dict.fromkeys(outputs, no_update)
         try:
-            picture = picture_of(now.results, _asked(now.results, trigger, events, states))
+            view, point = _asked(now.results, trigger, events, states)
+            picture = picture_of(now.results, view)
+            chosen = points.point_in(picture, point) if trigger == "chart" else None
         except ProblemsFound as e:
-            reasons = [html.Span([f"{p.message}. {p.hint}. ", code_link(p.code), " "]) for p in e.problems]
-            return dict.fromkeys(outputs, no_update) | {"refusal": reasons}
+            return same | {"refusal": _reasons(e)}
         if trigger == "chart":
-            return dict.fromkeys(outputs, no_update) | {"rows": plain(clicked(now.results, picture, events["click"])), "refusal": ""}
-        shown = _shown(now, picture, screen_of(states["screen"]), events["click"] if trigger == "indicator-fresh" else None)
-        return shown | (_address(picture.view, states["path"]) if trigger == "asked" else {"path": no_update, "search": no_update})
+            moved = _address(view, states["path"], point) if point else {}
+            return same | moved | {"rows": _rows(now.results, picture, chosen), "refusal": ""}
+        if trigger != "asked":
+            return same | _shown(now, picture, screen_of(states["screen"]), point)
+        stays = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
+        return _shown(now, picture, screen_of(states["screen"]), stays) | _address(picture.view, states["path"], stays)
 
 
-def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> View:
-    """The view that is asked for now: by the controls where one was used, otherwise by the address."""
+def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> tuple[View, str]:
+    """The view that is asked for now, by the controls where one was used, otherwise by the address; and the point, by a click or
+    by the address."""
     here = rest_of(PATH, states["path"]) or ""
+    search = (events["back"] if trigger == "address" else states["search"]) or ""
+    address, point = points.apart(f"{here}{search}")
     if trigger == "asked":
         indicator = View(here.partition("@")[0]).renamed(results.formerly).indicator
-        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], states["search"], indicator)
-    search = events["back"] if trigger == "address" else states["search"]
-    return parse_view(f"{here}{search or ''}")
+        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], search, indicator), point
+    return parse_view(address), points.clicked(events["click"]) if trigger == "chart" else point
+
+
+def _reasons(found: ProblemsFound) -> list[html.Span]:
+    """What is wrong, in sentences, with links to the explanations."""
+    sentences = ((f"{text[0].upper()}{text[1:]}. " for text in (p.message, p.hint) if text) for p in found.problems)
+    return [html.Span([*said, code_link(p.code), " "]) for said, p in zip(sentences, found.problems, strict=True)]
 
 
 def _outputs() -> dict[str, Output]:
@@ -193,35 +237,32 @@ def _outputs() -> dict[str, Output]:
         **{name: Output(f"{name}-nodes", "data") for name in GROWN},
         "title": Output("indicator-title", "children"),
         "pillar": Output("indicator-pillar", "children"),
+        "settings": Output("settings", "children"),
         "refusal": Output("refusal", "children"),
         "path": Output("url", "pathname"),
         "search": Output("url", "search"),
     }
 
 
-def _address(view: View, path: str) -> dict[str, Any]:
-    """The address of a view. The path changes only from one with a variant or a former name in it: the page is then drawn anew."""
+def _address(view: View, path: str, point: str) -> dict[str, Any]:
+    """The address of a view and a point. The path changes only from one with a variant or a former name: the page is then drawn anew."""
     own = f"{PATH}{quote(view.indicator)}"
-    return {"path": own if own != path else no_update, "search": f"?{view.search}" if view.search else ""}
+    search = points.joined(view.search, point)
+    return {"path": own if own != path else no_update, "search": f"?{search}" if search else ""}
 
 
-def _shown(now: Current, picture: Picture, screen: Screen, click: Any) -> dict[str, Any]:
-    view = picture.view
-    definition = now.results.definitions[view.indicator]
+def _shown(now: Current, picture: Picture, screen: Screen, point: str) -> dict[str, Any]:
+    """All that the page shows of a picture and a point; of a point that does not exist, why, and the rows of the latest."""
+    view, definition, refusal, chosen = picture.view, now.results.definitions[picture.view.indicator], list[html.Span](), None
+    try:
+        chosen = points.point_in(picture, point)
+    except ProblemsFound as e:
+        refusal = _reasons(e)
     parts = {
         "title": definition.title,
         "pillar": _pillar(now.results, definition),
+        "settings": controls.settings(now.results, view, picture.series),
         "controls": plain(controls.controls(now.results, view, picture.series)),
+        "rows": _rows(now.results, picture, chosen),
     }
-    return _panels(now.results, picture, click) | parts | {"figure": figure(now, picture, screen), "refusal": ""}
-
-
-def clicked(results: Results, picture: Picture, click: Any) -> list[Any]:
-    """Rows behind the mark that was clicked: of the series, of a part of it, or of the series that it is compared with."""
-    mark = click["points"][0].get("customdata") if click and click.get("points") else None
-    label, _, key = str(mark).partition("#")
-    layer = next((one for one in picture.layers if one.key == key), None)
-    series = layer.series if layer else picture.series
-    match = series.values.index[series.values["label"] == label]
-    part = layer.name if layer and picture.series.parts else ""
-    return rows_panel(results, series, int(match[0]) if len(match) else latest(series), part)
+    return _panels(now, picture) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}

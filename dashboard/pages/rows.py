@@ -5,29 +5,32 @@ from typing import Any
 
 from dash import html
 
+from dashboard.charts.notes import note_date
 from dashboard.charts.picture import Picture
 from dashboard.pages import attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import definitions, numbers
+from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.change import verdict
-from indicators.compute.provenance import credit_of, rows_of
-from indicators.nouns.series import Results, RowBehind, Series, SourceRef
+from indicators.compute.provenance import credit_of, rows_behind, rows_of
+from indicators.nouns.periods import last_day, parse_period
+from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
 
 MOST_ROWS = 400
 
 
-def rows_panel(results: Results, series: Series, period: int | None, part: str = "") -> list[Any]:
-    """Heading, the number in words, a sentence to copy, and a table of its rows; a hint where no point is chosen.
+def rows_panel(results: Results, series: Series, period: int | None, part: str = "", address: str = "") -> list[Any]:
+    """Heading, the number in words, sentences to copy, and a table of its rows; a hint where no point is chosen.
 
-    `part`: the name of a part of a split series.
+    `part`: the name of a part of a split series; `address`: that of the page with this point chosen.
     """
     if period is None:
-        return [html.H2("Rows behind a point"), html.P("Choose a point on the chart to see the rows behind it.")]
+        return [html.H2("Rows behind a point"), html.P("Choose a point on the chart to see the rows behind it.", className="hint")]
     ids = series.rows_in(period)
     whose = f", {part}" if part else ""
     heading = html.H2(f"{series.definition.title}{whose}: {numbers.period(period, series.frequency)}")
-    parts = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentence(results, series, period, part)]
+    parts = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentences(results, series, period, part, address)]
     parts += _moved(results, series, period)
     if len(ids) > MOST_ROWS:
         parts.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
@@ -41,11 +44,17 @@ def _loose(results: Results, series: Series, period: int) -> list[Any]:
     return [html.H3(heading[0].upper() + heading[1:]), *row_tables(results, series, ids[:MOST_ROWS])] if ids else []
 
 
-def _sentence(results: Results, series: Series, period: int, part: str) -> html.Div:
-    """The number as a sentence for a memo, with a button that copies it."""
-    text = numbers.sentence(series, period, credit_of(series, results.tables), part)
-    button = html.Button("copy this number as a sentence", **attributes(data_copy="sentence"))
-    return html.Div([html.P(text, id="sentence"), button], className="sentence")
+def _sentences(results: Results, series: Series, period: int, part: str, address: str) -> html.Div:
+    """The number as a short and as a full text for a memo, with buttons that copy them and the address of the point."""
+    texts = {
+        "short": numbers.short_sentence(series, period, part),
+        "sentence": numbers.sentence(series, period, credit_of(series, results.tables), part),
+    }
+    link = [html.Span("", id="point", **attributes(data_address=address))] if address else []
+    labels = {"short": "Copy short sentence", "sentence": "Copy full sentence", **({"point": "Copy link to this point"} if address else {})}
+    buttons = [html.Button(label, type="button", **attributes(data_copy=name)) for name, label in labels.items()]
+    shown = [html.P(text, id=name) for name, text in texts.items()]
+    return html.Div([*shown, *link, html.Div(buttons, className="buttons")], className="sentence")
 
 
 def _moved(results: Results, series: Series, period: int) -> list[Any]:
@@ -75,7 +84,8 @@ def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[A
 def _summary(series: Series, period: int, count: int) -> str:
     point = series.point(period)
     rows = numbers.rows_counted(count)
-    covered = f"Coverage: {numbers.LEVEL_WORDS[point.coverage]}."
+    level = numbers.LEVEL_WORDS[point.coverage]
+    covered = f"{level[0].upper()}{level[1:]}."
     if math.isnan(point.value):
         return f"No value: {point.reason}. {covered} In this period: {rows}."
     status = "" if point.status == "A" else f" Status: {numbers.STATUS_WORDS[point.status]}."
@@ -107,6 +117,38 @@ def source_link(source: SourceRef) -> Any:
     return web_link(f"{source.producer}: {source.title}", source.url)
 
 
+def notes_panel(results: Results, picture: Picture) -> list[Any]:
+    """All notes of the window: those chosen for this indicator first, in that order, then the others by date; each with its text and
+    sources. Nothing where there is none, or where notes are left out."""
+    if picture.view.annotations == "off":
+        return []
+    definition = picture.series.definition
+    every = annotations_of(picture.series, results.annotations, results.tables, results.choice)  # also those a chart has no room for
+    order = results.choice.get(definition.name) or results.choice.get(definition.id) or ()
+    first = {row: place for place, row in enumerate(order)}
+    notes = sorted(in_window(every, *picture.days), key=lambda note: (first.get(note.row, len(first)), note.start, note.label))
+    rows = rows_behind(results.tables, [note.row for note in notes], results.config.sources)
+    items = [_note(note, row.sources) for note, row in zip(notes, rows, strict=True)]
+    return [html.H2(f"Notes ({len(items)})"), html.Ul(items, className="noted")] if items else []
+
+
+def _note(note: Annotation, sources: tuple[SourceRef, ...]) -> html.Li:
+    links = [part for source in sources for part in (" · ", source_link(source))][1:] or ["source not stated"]
+    text = f". {note.text}" if note.text else ""
+    said = html.Div([html.Strong(note.label), text, html.Div(links, className="from")])
+    return html.Li([html.Span(_dated(note), className="date"), said])
+
+
+def _dated(note: Annotation) -> str:
+    """The day or the time of a note in words, as exactly as it is known."""
+    start = note_date(note)
+    if note.end is None or note.end == last_day(*parse_period(start)):
+        return numbers.date(start)
+    rough = note_date(note._replace(start=note.end))
+    end = rough if last_day(*parse_period(rough)) == note.end else note.end.isoformat()
+    return f"{numbers.date(start)} – {numbers.date(end)}"
+
+
 MOST_LINES = 600
 HEADINGS = ("period", "value", "status", "coverage", "rows")
 
@@ -136,4 +178,4 @@ def _line(series: Series, period: int) -> list[str]:
     value = f"{bound}{numbers.number(point.value, series.unit)}" if point.status != "M" else f"– ({point.reason})"
     over = "" if point.over else ", not over yet"
     status = f"{numbers.STATUS_WORDS[point.status]}{over}"
-    return [point.label, value, status, point.coverage.replace("_", " "), str(len(series.rows_in(period)))]
+    return [point.label, value, status, numbers.LEVEL_NAMES[point.coverage], str(len(series.rows_in(period)))]

@@ -1,4 +1,4 @@
-"""Save a picture and copy the texts that a memo needs with it: the panel under the chart, and the addresses that it calls."""
+"""Save or copy a picture and the texts that a memo needs with it: the panel under the chart, and the addresses that it calls."""
 
 import base64
 import datetime
@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import flask
-from dash import html
+from dash import dcc, html
 
-from dashboard.charts.notes import Plan
+from dashboard.charts.figure import Drawing
+from dashboard.charts.frame import Figure
 from dashboard.charts.picture import Picture
+from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import parse_view
 from dashboard.export.captions import alternative, caption, citation
 from dashboard.export.embed import sources
@@ -20,26 +22,35 @@ from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, answered, attributes
 from indicators.nouns.series import Results
 
-COPIED = {"link": "copy link", "caption": "copy caption", "cite": "copy citation", "summary": "copy alternative text"}
+COPIED = {"link": "Copy link", "caption": "Copy caption", "cite": "Copy citation", "summary": "Copy alternative text"}
 
 
-def saving_panel(results: Results, picture: Picture, plan: Plan) -> list[Any]:
-    """The controls, and the texts that the buttons copy; `plan`: where the notes are that the texts name."""
+def saving_panel(results: Results, picture: Picture, memo: Drawing) -> list[Any]:
+    """The controls, the texts that the buttons copy, and the picture for paper; `memo`: the picture as a memo has it."""
     texts = {
         "caption": caption(picture),
         "cite": citation(picture, sources(results, picture), datetime.date.today()).strip(),
-        "summary": alternative(picture, plan),
+        "summary": alternative(picture, memo.plan),
     }
     address = html.Span("", id="link", **attributes(data_address=f"/indicator/{picture.view.text}"))
     sizes = _choice("save-preset", "Size", {p.name: f"{p.name.replace('_', ' ')}: {p.about}" for p in PRESETS.values()})
     offered = {f"{one.name} {factor}": label for one in FORMATS.values() for factor, label in one.on_page.items()}
     forms = _choice("save-format", "Format", offered)
-    save = html.Button("save picture", id="save", **attributes(data_view=picture.view.text))
+    view = attributes(data_view=picture.view.text)
+    save, copy = html.Button("Save picture", id="save", **view), html.Button("Copy picture", id="copy-picture", **view)
     copies = [html.Button(label, **attributes(data_copy=name)) for name, label in COPIED.items()]
     outcome = html.P("", id="saved", role="status")
-    code = html.P(f"The code of these numbers is {picture.code}; the picture shows it next to the view.", className="place")
-    hidden = [html.P(text, id=name, className="unseen") for name, text in texts.items()]
-    return [html.Div([sizes, forms, save, *copies], className="buttons"), outcome, code, address, *hidden]
+    terms = (picture.licence or "Reuse: see each source's terms").rstrip(".")
+    code = html.P(f"Code of these numbers: {picture.code}; it is in the picture, after the view. {terms}.", className="place")
+    hidden = [html.P(text, id=name, className="unseen", **attributes(aria_hidden="true")) for name, text in texts.items()]
+    buttons = html.Div([save, sizes, forms, copy, *copies], className="buttons")
+    return [_sheet(memo.figure), buttons, outcome, code, address, *hidden]
+
+
+def _sheet(figure: Figure) -> dcc.Graph:
+    """The picture for paper, without what only a mouse needs."""
+    data = [{key: value for key, value in trace.items() if key not in ("hovertext", "customdata")} for trace in figure["data"]]
+    return dcc.Graph(figure={"data": data, "layout": figure["layout"]}, config=SMALL_CONFIG, className="sheet")
 
 
 def _choice(name: str, label: str, options: Mapping[str, str]) -> html.Select:

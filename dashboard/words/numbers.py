@@ -8,19 +8,20 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits, is_amount
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.nouns.vocabulary import scale_of
 from indicators.operations.registry import reducer_traits
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 LEVEL_NAMES = {
-    "complete": "complete",
-    "near_complete": "nearly complete",
-    "partial": "partial",
-    "sample": "sample only",
-    "none": "not covered",
+    "complete": "collected in full",
+    "near_complete": "collected nearly in full",
+    "partial": "partly collected",
+    "sample": "only a sample collected",
+    "none": "not collected",
 }
-LEVEL_WORDS = LEVEL_NAMES | {"partial": "partial: values are minimums", "sample": "sample only: no value"}
+LEVEL_WORDS = LEVEL_NAMES | {"partial": "partly collected: the true number may be higher", "sample": "only a sample collected: no value"}
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
+NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905  short
 OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
 """Months after which a value of a frequency is called old: when later ones could have been published."""
 
@@ -40,11 +41,14 @@ def number(value: float, unit: str) -> str:
 
 
 def unit_words(unit: str) -> str:
-    """The unit as written after a number: "share of visitors" becomes "of visitors" after a per cent sign.
+    """The unit as written after a number: "share of visitors" becomes "of visitors" after a per cent sign, "balls of eight" "of 8 balls".
 
-    >>> unit_words("share of visitors"), unit_words("meetings")
-    ('of visitors', 'meetings')
+    >>> unit_words("share of visitors"), unit_words("meetings"), unit_words("balls of eight")
+    ('of visitors', 'meetings', 'of 8 balls')
     """
+    things, _, count = unit.rpartition(" of ")
+    if things and count in NUMBERS:
+        return f"of {NUMBERS.index(count)} {things}"
     for start in ("share ", "per cent "):
         if unit.startswith(start):
             return unit.removeprefix(start)
@@ -94,12 +98,6 @@ def date(text: str) -> str:
     ('31 May 2026', 'May 2026', '2026')
     """
     return period(*parse_period(text))
-
-
-def covered_to(series: Series) -> str:
-    """The last period with complete or nearly complete coverage, in words; "" where there is none, or the indicator names no category."""
-    covered = series.values.index[series.values["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & series.values["over"]]
-    return period(int(covered[-1]), series.frequency) if len(covered) and series.definition.coverage else ""
 
 
 def period(number_: int, frequency: Frequency) -> str:
@@ -285,7 +283,7 @@ def warnings(series: Series) -> list[str]:
     if newest is None:
         return ["no value is complete enough to compare"]
     if is_old(series, newest):
-        words.append("old: later periods are partial, not covered or not published")
+        words.append("old: later periods are partly collected, not collected or not published")
     later = later_words(series, newest)
     if later:
         words.append(later[0].lower() + later[1:])
@@ -312,19 +310,55 @@ def rows_counted(count: int) -> str:
 
 def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     """A value as text to be quoted: value, unit, period, counting rule, coverage, source, dates. `part`: its part of a breakdown."""
-    point, title = series.point(period_), titled(series.definition) + (f", {part}" if part else "")
-    steps = "".join(f", {step_words(step)}" for step in series.query.transform)
-    then = when(period_, series.frequency)
+    point, title, then = series.point(period_), _named(series, part), when(period_, series.frequency)
     if point.status == "M":
-        first = f"{title}{steps}: no value for {period(period_, series.frequency)} ({point.reason})."
+        first = f"{title}: no value for {period(period_, series.frequency)} ({point.reason})."
     else:
         status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
         so_far = "" if point.over else ", not over yet"
-        first = f"{title}{steps}: {value_words(series, period_)} {then}{so_far}{status}."
+        first = f"{title}: {value_words(series, period_)} {then}{so_far}{status}."
     rule = f"What counts: {series.definition.counts.strip()}"
     level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
     coverage = f"Coverage: {level}. Based on {rows}."
     return f"{first} {rule} {coverage} Source: {credit or 'see the rows'}; {dates(series)}."
+
+
+def short_sentence(series: Series, period_: int, part: str = "") -> str:
+    """A value as a short text to be quoted: title, period and value; in brackets what limits it, the value it is compared with, and
+    the judgement.
+
+    "Leader meetings, 2025: 7 (2024: 7; unchanged)."
+    """
+    point, first = series.point(period_), f"{_named(series, part)}, {period(period_, series.frequency)}"
+    if point.status == "M":
+        return f"{first}: no value ({point.reason})."
+    value, unit = number(point.value, series.unit), unit_of(point.value, series.unit)
+    if not series.counts or unit.startswith("of "):  # what is counted is in the title
+        value = f"{value} {unit}"
+    limits = ["not over yet"] if not point.over else []
+    limits += [f"{point.not_collected} not collected"] if point.not_collected and point.at_least else []
+    limits += [STATUS_WORDS[point.status]] if point.status != "A" and (point.over or point.status != "P") else []
+    notes = "; ".join([*limits, *_against(series, verdict(series, period_), period_)])
+    return f"{first}: {'at least ' if point.at_least else ''}{value}{f' ({notes})' if notes else ''}."
+
+
+def _named(series: Series, part: str) -> str:
+    """The title of a series, its part of a breakdown and what else was calculated."""
+    steps = "".join(f", {step_words(step)}" for step in series.query.transform)
+    return f"{titled(series.definition)}{f', {part}' if part else ''}{steps}"
+
+
+def _against(series: Series, changed: Change, period_: int) -> list[str]:
+    """What a value is compared with, and the judgement; of one that a later minimum has passed, that minimum."""
+    if changed.period is not None and changed.period != period_:
+        return [_minimum(series, changed.period)]
+    if changed.base is None:
+        return []
+    before = f"{period(changed.base, series.frequency)}: {number(_value_of(series, changed.base), series.unit)}"
+    if changed.chance or _is_large(series, changed):
+        return [before, _small_words(series, changed).partition("; ")[2]]
+    same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
+    return [before, "unchanged" if same else changed.word]
 
 
 def dates(series: Series) -> str:

@@ -1,10 +1,11 @@
 """What numbers are made from: the rows behind them and their sources, the operations in use, and what the tables hold."""
 
 import datetime
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -18,7 +19,7 @@ from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
-from indicators.operations.where import columns
+from indicators.operations.where import columns, expression
 from indicators.reading.dependencies import columns_read, parts_of
 from indicators.reading.descriptors import label_of
 
@@ -139,6 +140,28 @@ def credit_of(series: Series, tables: Tables) -> str:
     if series.definition.credit:
         return series.definition.credit
     return "; ".join(dict.fromkeys(tables[name].relations.credit for name in series.tables if tables[name].relations.credit))
+
+
+Noted = Sequence[tuple[str, Set[str]]]
+"""Notes on some rows of a table, each with the ids of the rows that it is about."""
+
+
+def noted_rows(table: Table) -> Noted:
+    """The notes of a table on some of its rows, with those rows."""
+    frame, noted = nw.from_native(table.frame, eager_only=True), table.relations.notes_on
+    tests = [expression(one.where, table.resource) for one in noted]
+    kept = [frame if test is None else frame.filter(test) for test in tests]
+    return [(one.note, frozenset(rows[ROW].to_list())) for one, rows in zip(noted, kept, strict=True)]
+
+
+def notes_on(series: Series, tables: Tables, noted: Callable[[Table], Noted] = noted_rows) -> tuple[str, ...]:
+    """What to know before a number of a series is quoted: of the indicator, of its tables, and of those of their rows that it is made
+    from. `noted`: `noted_rows`, or something that remembers what it gives."""
+    behind = {row for rows in (*series.rows, *series.loose.values()) for row in rows}
+    found = list(series.notes)
+    for table in (tables[name] for name in series.tables):
+        found += [*table.relations.notes, *(note for note, rows in noted(table) if not behind.isdisjoint(rows))]
+    return tuple(dict.fromkeys(found))
 
 
 def points_behind(series: Series, tables: Tables) -> pd.DataFrame | None:

@@ -138,6 +138,15 @@ class StatusMap(FileModel):
     """Its codes -> SDMX letters: A normal, P provisional, E estimated, I imputed, B break, M missing. E.g. `{final: A, provisional: P}`."""
 
 
+class NoteOn(FileModel):
+    """What a user of some rows of a table must know."""
+
+    where: Where
+    """Which rows it is about, written as a definition's `where`. E.g. `{kind: duel}`."""
+    note: str
+    """What to know, in a sentence. E.g. `Duels at dawn are known from one diary alone.`"""
+
+
 class Span(FileModel):
     """Days with one coverage level of a category."""
 
@@ -251,7 +260,9 @@ class Relations(FileModel):
     shows: Texts = ()
     """Columns that a list of rows shows, in order. E.g. `[date, summary]`."""
     notes: Texts = ()
-    """What a user of the table must know, a sentence each."""
+    """What every user of the table must know, a sentence each."""
+    notes_on: tuple[NoteOn, ...] = ()
+    """What a user of some of its rows must know. Pages of indicators that are made from such rows show it, others do not."""
 
 
 class Producer(FileModel):

@@ -177,6 +177,8 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
     relations = resource.relations
     for name, where in relations.categories.items():
         yield from (finding.under("categories", name) for finding in faults(where, resource))
+    for n, one in enumerate(relations.notes_on):
+        yield from (finding.under("notes_on", n, "where") for finding in faults(one.where, resource))
     blank = relations.source_blank_when
     yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
     for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():

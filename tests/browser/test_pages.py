@@ -106,6 +106,7 @@ def test_a_click_on_a_point_shows_its_rows_with_links_to_their_sources(ruritania
 def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
     whole(page)
+    page.get_by_text("Chart options").click()
     with answered(page):
         page.get_by_text("annual", exact=True).click()
     expect(page.locator("#chart")).to_contain_text("Audiences a year")
@@ -124,6 +125,7 @@ def test_the_window_and_the_frequency_stand_in_the_address_and_come_back(ruritan
 def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
     whole(page)
+    page.get_by_text("Chart options").click()
     with answered(page):
         page.get_by_role("group", name="Split by").get_by_label("level").check()
     expect(page.locator("#chart")).to_contain_text("■")
@@ -140,14 +142,16 @@ def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(rurit
     expect(again.locator("#definition h2")).to_have_text(["Definition: Audiences", "Definition: Duels"])
 
 
-def test_the_numbers_can_be_read_as_a_table_and_copied_as_a_sentence(ruritania_served, open_page):
+def test_the_numbers_can_be_read_as_a_table_and_copied_as_sentences(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual")
     whole(page)
     page.get_by_text("The numbers as a table").click()
     expect(page.locator("#numbers tbody tr").first).to_be_visible()
-    page.get_by_role("button", name="copy this number as a sentence").click()
-    page.wait_for_function(COPIED, arg="sentence")
-    assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#sentence").inner_text()
+    for name, text in (("Copy short sentence", "short"), ("Copy full sentence", "sentence")):
+        page.get_by_role("button", name=name).click()
+        page.wait_for_function(COPIED, arg=text)
+        assert page.evaluate("() => navigator.clipboard.readText()") == page.locator(f"#{text}").inner_text()
+    expect(page.locator("#short")).to_have_text("Audiences, 1894: 2 (1893: 4; so few that chance could explain it).")
 
 
 def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_page, tmp_path):
@@ -173,7 +177,7 @@ def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_p
 def test_a_copied_address_opens_with_the_same_code(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=annual&breakdown=level&from=1894")
     whole(page)
-    page.get_by_role("button", name="copy link").click()
+    page.get_by_role("button", name="Copy link", exact=True).click()
     page.wait_for_function(COPIED, arg="link")
     again = open_page(page.evaluate("() => navigator.clipboard.readText()"))
     whole(again)
@@ -196,6 +200,7 @@ def test_points_are_reached_by_keyboard(ruritania_served, open_page):
 def test_a_control_keeps_the_focus_when_it_was_used(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
     whole(page)
+    page.get_by_text("Chart options").click()
     page.locator("#frequency-monthly").focus()
     page.keyboard.press("ArrowUp")
     expect(page.locator("#chart")).to_contain_text("Audiences a quarter")
@@ -216,6 +221,7 @@ def test_axe_finds_nothing_serious(ruritania_served, open_page, path):
 def test_nonsense_in_the_window_is_refused_in_words_and_the_chart_stays(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences")
     whole(page)
+    page.get_by_text("Chart options").click()
     page.locator("#from").fill("20x")
     page.locator("#from").press("Enter")
     expect(page.locator("#refusal")).to_contain_text("'20x' is not a period")
@@ -238,6 +244,7 @@ def test_an_address_that_could_not_be_shown_is_shown_when_it_can(edited_served, 
 def test_another_rule_keeps_the_frequency_that_was_chosen(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/indicator/audiences?frequency=triannual")
     whole(page)
+    page.get_by_text("Chart options").click()
     page.get_by_text("with ministers", exact=True).click()
     expect(page).to_have_url(re.compile(r"variant=with_ministers&frequency=triannual$"))
     expect(page.locator("#chart")).to_contain_text("Audiences in four months")

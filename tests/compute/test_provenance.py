@@ -11,6 +11,7 @@ import pytest
 from indicators.compute.provenance import (
     corrections,
     credit_of,
+    notes_on,
     points_behind,
     reach_of,
     rows_behind,
@@ -102,6 +103,22 @@ def test_every_row_behind_every_number_has_a_source(ruritania):
 def test_a_combination_is_credited_to_the_tables_of_all_its_parts(ruritania):
     assert credit_of(ask(ruritania, "ruritanian_share"), ruritania.tables) == "The gate keepers"
     assert credit_of(ask(ruritania, "warmth"), ruritania.tables) == "The Court Diary; bells of the opera"
+
+
+def test_a_note_on_some_rows_is_read_with_the_numbers_that_are_made_from_them(copy):
+    """One duel is a row of envoys as the audiences are; what is known of duels alone concerns no audience."""
+    told = "  notes: [The diary has gaps.]\n  notes_on:\n    - where: {kind: duel}\n      note: Duels at dawn are not seen.\n"
+    edited(copy, "data/envoys.resource.yaml", "relations:\n  kind: events\n", f"relations:\n{told}  kind: events\n")
+    project = opened(copy)
+    notes = {name: notes_on(ask(project, name), project.tables) for name in ("duels", "audiences")}
+    assert notes == {"duels": ("The diary has gaps.", "Duels at dawn are not seen."), "audiences": ("The diary has gaps.",)}
+
+
+def test_the_filter_of_a_note_is_checked(copy):
+    told = "  notes_on:\n    - where: {knd: duel}\n      note: Duels at dawn are not seen.\n"
+    edited(copy, "data/envoys.resource.yaml", "relations:\n  kind: events\n", f"relations:\n{told}  kind: events\n")
+    line = line_of(copy, "data/envoys.resource.yaml", "knd")
+    assert ("data/envoys.resource.yaml", line, "unknown-column") in faults(open_project(copy))
 
 
 def test_polls_are_seen_one_by_one_and_counts_are_not(ruritania):

@@ -287,7 +287,7 @@ def test_the_alternative_text_has_range_latest_value_bounds_and_collection(made)
     assert "The lowest value is 2 in 1894, the highest 4 in 1893." in said
     assert "1 period has only a minimum; the largest is 3 in 1895." in said
     assert "The latest comparable value is 2 audiences in 1894. 2, down from 4 in 1893; so few that chance could explain it." in said
-    assert "partial from 1 January 1895" in said
+    assert "partly collected from 1 January 1895" in said
 
 
 def test_the_alternative_text_names_the_notes_of_the_figure_in_the_order_of_time(made):

@@ -1,16 +1,20 @@
 """Pages called as functions: controls and the view they ask for, the sentence, the table, rows of a part, what entered a window."""
 
 import itertools
+import json
 import re
+from dataclasses import replace
 
 import pytest
+from plotly.io.json import to_json_plotly
 
 from dashboard.charts.picture import REST, picture_of
+from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import parse_view
 from dashboard.export import sheet
 from dashboard.live import Live
-from dashboard.pages import Asked, Screen, controls, indicator
-from dashboard.pages.rows import numbers_panel, rows_panel
+from dashboard.pages import Asked, Screen, controls, indicator, points
+from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
 from dashboard.words import numbers
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
@@ -84,8 +88,9 @@ def test_the_controls_hold_what_the_address_says(made):
 
 def test_only_calculations_that_mean_something_are_offered(made):
     counts, shares = values(shown(made, "audiences")["transforms"]), values(shown(made, "crown_share")["transforms"])
-    assert {"rolling_sum:window=12", "year_to_date", "rebase:period=1893"} <= set(counts)
-    assert shares == ["change"]  # shares do not add up, and a year has no year within
+    assert {"year_to_date", "rebase:period=1893"} <= set(counts)
+    assert {f"rolling_{word}:window={months}" for word in ("sum", "mean") for months in (3, 6, 12, 24)} <= set(counts)
+    assert shares == ["change", "rolling_mean:window=3", "rolling_mean:window=5"]  # shares do not add up, and a year has no year within
     own = shown(made, "audiences?transform=rolling_sum:window=7")
     assert own["transform"] in values(own["transforms"])
 
@@ -179,7 +184,7 @@ def test_a_number_as_a_sentence_says_value_rule_collection_source_and_dates(ruri
     said = numbers.sentence(ask(ruritania, "audiences@by_year"), parse_period("1895")[0], "The Court Diary")
     assert said == (
         "Audiences (by year): at least 3 audiences in 1895. What counts: Meetings of the two crowns and nobody else. A ball that "
-        "lasts into the next year counts where it begins. Coverage: partial. Based on 3 rows. "
+        "lasts into the next year counts where it begins. Coverage: partly collected. Based on 3 rows. "
         "Source: The Court Diary; data to 10 May 1896, as of 20 May 1896."
     )
 
@@ -266,7 +271,77 @@ def test_the_table_has_a_line_for_each_number_of_the_window(made):
 
 def test_a_click_on_a_part_shows_the_rows_of_the_part(made):
     picture = picture_of(made, parse_view("slights?breakdown=initiator"))
-    said = text_of(indicator.clicked(made, picture, {"points": [{"customdata": "1894#RUR"}]}))
+    said = rows_behind(made, picture, "1894#RUR")
     assert ("e-12" in said, "e-26" in said, "e-24" in said) == (True, True, False)
     beside = picture_of(made, parse_view("audiences?frequency=annual&with=duels"))
-    assert "e-16" in text_of(indicator.clicked(made, beside, {"points": [{"customdata": "1894#with"}]}))
+    assert "e-16" in rows_behind(made, beside, "1894#with")
+
+
+def rows_behind(made, picture, mark):
+    layer, period = points.point_in(picture, points.clicked({"points": [{"customdata": mark}]}))
+    return text_of(rows_panel(made, layer.series, period, layer.name))
+
+
+def test_the_point_in_an_address_is_not_in_the_view_and_shows_its_rows(now):
+    plain_, chosen = (str(indicator.layout(now, Asked(f"duels?from=1893{more}"))) for more in ("", "&point=1894-06"))
+    assert "Duels: June 1894" in chosen
+    assert "Duels: June 1894" not in plain_
+    code = r"RH-[0-9A-Z]{4}-[0-9A-Z]{4}"
+    assert set(re.findall(code, plain_)) == set(re.findall(code, chosen))
+    assert indicator.look_up(now, "slights?breakdown=initiator&point=1894:RUR").layer.name == "Ruritania"
+
+
+@pytest.mark.parametrize("point", ["1894", "1901-06", "1894-06:RUR", "June"])
+def test_a_point_that_does_not_exist_is_reported_and_the_chart_stays(now, point):
+    address = f"duels?from=1893&point={point}"
+    shown = str(indicator.layout(now, Asked(address)))
+    assert f"There is no point '{point}' in this chart" in shown
+    assert "Duels: April 1896" in shown  # the latest, as without a point
+    with pytest.raises(ProblemsFound):
+        indicator.look_up(now, address)
+
+
+def test_until_a_point_is_chosen_the_latest_is_shown_of_a_part_where_the_whole_has_none(now):
+    """In 1894 the slights of Graustark are collected in part, and with them the whole; those of Ruritania nearly in full."""
+    shown = str(indicator.layout(now, Asked("slights?breakdown=initiator&to=1894")))
+    assert "Slights, Ruritania: 1894" in shown
+    assert "Choose a point" not in shown
+
+
+def test_a_point_outside_the_window_is_not_in_the_chart(now):
+    with pytest.raises(ProblemsFound, match="the chart shows 1895-01 to"):
+        indicator.look_up(now, "duels?from=1895&point=1894-06")
+
+
+def test_all_notes_of_the_window_are_listed_the_chosen_first_and_then_by_date(made):
+    view = parse_view("audiences?from=1893")
+    by_date = ["The Valentine audience", "Cheese embargo"]  # of the court; the cannon and the toll book are about others
+    chosen = replace(made, choice={"audiences": ("annotations:1894-06|Cheese embargo",)})
+    for results_, order in ((made, by_date), (chosen, by_date[::-1])):
+        said = text_of(notes_panel(results_, picture_of(results_, view)))
+        assert said.startswith("Notes (2)")
+        assert sorted(order, key=said.index) == order
+    assert "June 1894 – July 1894 Cheese embargo . No cheese crosses the border and few people do." in said
+    assert "14 February 1893 The Valentine audience . The first audience that the diary records." in said
+    assert "Court Diary" in said
+    assert notes_panel(made, picture_of(made, parse_view("audiences?annotations=off"))) == []
+
+
+def test_what_is_under_the_mouse_has_the_colours_of_the_chart(now):
+    picture = picture_of(now.results, parse_view("duels"))
+    for theme, palette in PALETTES.items():
+        look = json.loads(to_json_plotly(indicator.figure(now, picture, Screen(theme))))["layout"]["hoverlabel"]
+        assert (look["bgcolor"], look["font"]["color"]) == (palette.paper, palette.ink)
+
+
+def test_two_points_in_one_address_are_refused(now):
+    with pytest.raises(ProblemsFound, match="1894-06"):
+        indicator.look_up(now, "duels?point=1894-06&point=1894-07")
+
+
+def test_a_short_sentence_has_the_value_and_what_it_is_compared_with(made):
+    year = made.series(Query("audiences", frequency="annual"))
+    assert numbers.short_sentence(year, parse_period("1895")[0]).startswith("Audiences, 1895: at least 3")
+    assert numbers.short_sentence(year, parse_period("1892")[0]).startswith("Audiences, 1892: no value (")
+    duels = made.series(Query("duels"))
+    assert numbers.short_sentence(duels, parse_period("1894-06")[0]) == "Duels, June 1894: 8 (May 1894: 0; worse)."

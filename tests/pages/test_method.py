@@ -140,10 +140,10 @@ def test_operations_in_use_come_first(nodes):
 
 def test_a_strip_tells_each_level_by_letter_word_and_look(nodes):
     assert row_of(nodes, "coverage-envoys-slights_by_graustark") == [
-        ("none", "not covered", "–"),
-        ("partial", "partial", "P"),
-        ("complete", "complete", "C"),
-        ("near_complete", "near complete", "N"),
+        ("none", "not collected", "–"),
+        ("partial", "partly collected", "P"),
+        ("complete", "collected in full", "C"),
+        ("near_complete", "collected nearly in full", "N"),
     ]
 
 

@@ -192,7 +192,8 @@ def test_the_warnings_about_a_latest_value(ruritania, copy):
     assert numbers.warnings(ask(ruritania, "audiences")) == []  # April 1896
     assert numbers.warnings(ask(ruritania, "audiences", as_of="1892-12-31")) == ["no value is complete enough to compare"]
     edited(copy, *SALVO_OF_1895)
-    assert numbers.warnings(ask(opened(copy), "guns_heard")) == ["old: later periods are partial, not covered or not published"]  # 1895-12
+    old = "old: later periods are partly collected, not collected or not published"
+    assert numbers.warnings(ask(opened(copy), "guns_heard")) == [old]  # 1895-12
     assert "based on a single record" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
     travel = "ruritanians_in_graustark"
     assert numbers.warnings(ask(ruritania, travel, as_of="1896-01-31")) == ["provisional"]

@@ -27,14 +27,15 @@ def tables_section(results: Results) -> html.Section:
 def _table(table: Table) -> html.Article:
     resource = table.resource
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
-    notes = [html.P("Read before quoting:"), html.Ul([html.Li(note) for note in table.relations.notes])]
+    texts = [*table.relations.notes, *(one.note for one in table.relations.notes_on)]
+    notes = [html.P("Read before quoting:"), html.Ul([html.Li(text) for text in texts])]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
             html.P(html.Code(", ".join(resource.path_)), className="place"),
             *([html.P(resource.description)] if resource.description else []),
             html.Dl(pairs),
-            *(notes if table.relations.notes else []),
+            *(notes if texts else []),
             _columns(table),
         ],
         className="entry",
@@ -76,7 +77,7 @@ LETTERS = {"complete": "C", "near_complete": "N", "partial": "P", "sample": "S",
 RULE = (
     "The coverage level of a year follows from its days, by the same rule as for every number: complete or nearly complete if all "
     "its days are (the lower of the two); otherwise partial if any day is partial or better, sample if any day is a sample, and "
-    "otherwise not covered. On days when a whole table is complete or nearly complete, so is each of its categories."
+    "otherwise not collected. On days when a whole table is complete or nearly complete, so is each of its categories."
 )
 
 
@@ -121,7 +122,7 @@ def _row(name: str, category: str, strip: Strip) -> html.Tr:
 
 def _cell(level: str) -> html.Td:
     """A year: a letter for the eye and the level for screen readers, in addition to the colour."""
-    return html.Td(LETTERS[level], className=level, **attributes(aria_label=level.replace("_", " ") if level != "none" else "not covered"))
+    return html.Td(LETTERS[level], className=level, **attributes(aria_label=numbers.LEVEL_NAMES[level]))
 
 
 def _spans(results: Results, table: Table, category: str, spans: tuple[GradedSpan, ...]) -> html.Details:

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-import pandas as pd
-
-from dashboard.charts import axes, marks, notes, strip
+from dashboard.charts import axes, marks, notes, reference, strip
 from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
 from dashboard.charts.marks import Plot
 from dashboard.charts.notes import Box
-from dashboard.charts.picture import Days, Layer, Panel, Picture, layer_of
+from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer_of
 from dashboard.charts.theme import Palette, template
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
@@ -76,13 +74,14 @@ def _composed(picture: Picture, palette: Palette, size: Size, most: int) -> Draw
     return best
 
 
-def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float) -> Drawing:
+def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = ()) -> Drawing:
+    """The picture with a share of `room` above its marks; `remarks`: further words of the foot."""
     least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
     scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
     frame = Frame(**vars(size), start=picture.days[0], end=picture.days[1], palette=palette)
     frame = replace(frame, right=_right(picture, scales, frame))
     frame = replace(frame, left=_left(picture, scales, frame))
-    paper = _paper(picture, scales, frame)
+    paper = _paper(picture, scales, frame, remarks)
     if frame.height is not None:
         lowest = math.ceil(LEAST_PLOT * frame.height)
         frame = replace(frame, plot_height=max(round(frame.height - round(paper.top) - paper.bottom - 5), lowest))
@@ -91,22 +90,31 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
     bases = [sum(plot.height + _gap(frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
     words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
     words[0] += _eras(picture, plots[0])
-    plan = notes.plan_of(picture.notes, frame, _space(picture.panels[0], plots[0], words[0]), most)
+    spaces = [_space(panel, plot, taken) for panel, plot, taken in zip(picture.panels, plots, words, strict=True)]
+    named = [reference.names(*one) for one in zip(picture.panels, plots, spaces, strict=True)]
+    nameless = tuple(words for panel, found in zip(picture.panels, named, strict=True) for words in reference.nameless(panel, found))
+    if nameless and not remarks:
+        return _drawn(picture, palette, size, most, room, nameless)
+    for group, found in zip(words, named, strict=True):
+        group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
+    plan = notes.plan_of(picture.notes, frame, spaces[0], most)
     texts = [*paper.annotations(), *_headings(picture, plots, bases, frame)]
     texts += [_annotation(word, base) for group, base in zip(words, bases, strict=True) for word in group]
     texts += notes.texts(plan, frame, bases[0])
     shapes = [*notes.shapes(plan, frame, bases[0]), *_breaks(picture, frame)]
+    for number, (panel, plot) in enumerate(zip(picture.panels, plots, strict=True)):
+        shapes += reference.shapes(panel, plot, f"y{number + 1}" if number else "y")
     layout = _layout(picture, paper, plots, bases) | {"annotations": texts, "shapes": shapes}
     return Drawing({"data": _data(picture, plots), "layout": layout}, plan)
 
 
-def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> Paper:
+def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame, remarks: tuple[str, ...]) -> Paper:
     """All lines around the plot."""
     paper = Paper(frame)
     write_head(paper, picture, scales)
     paper.top += HEADING * frame.scale if len(picture.panels) > 1 else 0
     paper.bottom = (TICKS + AFTER_TICKS) * frame.scale
-    write_foot(paper, picture, scales, _plots(picture, scales, frame))
+    write_foot(paper, picture, scales, _plots(picture, scales, frame), remarks)
     return paper
 
 
@@ -115,21 +123,15 @@ def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> Pa
 
 def _scale(panel: Panel, room: float) -> axes.Scale:
     """The axis of values of a panel: counts and sums begin at zero, and so does what hangs on it."""
-    columns = [layer.window.values["value"] for layer in panel.layers]
-    if panel.share == "stack":
-        columns = [pd.concat(columns, axis=1).sum(axis=1, min_count=1)]
+    layers = (panel.ground,) if panel.share == "stack" else panel.layers
+    columns = [layer.window.values["value"] for layer in layers]
     values = [float(v) for column in columns for v in column]
     values += [float(v) for layer in panel.layers if layer.points is not None for v in layer.points["value"]]
+    values += [height for line in panel.lines for height in line.heights]
     known = [v for v in values if not math.isnan(v)]
     counts = all(layer.series.counts for layer in panel.layers)
     zero = any(layer.kind in ("columns", "step") or adds_up(layer.series) for layer in panel.layers)
     return axes.scale(values, panel.unit, zero=zero or len(set(known)) < 2, whole=counts, space=room)
-
-
-def adds_up(series: Series) -> bool:
-    """Whether a series is an amount, of which nothing is zero."""
-    reduce = series.definition.reduce
-    return series.counts or bool(reduce and reduce.name == "sum")
 
 
 def _left(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int:
@@ -234,11 +236,11 @@ def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     """What is taken of a panel before notes are placed."""
     space = notes.Space(plot.frame.plot_width, plot.height)
     for layer in panel.layers:
-        space.marks += marks.boxes(layer, plot)
+        space.marks += marks.boxes(layer, plot) if panel.share != "stack" else []
         if layer.points is not None:
             space.soft += marks.boxes_of_dots(layer.points, plot)
     if panel.share == "stack":
-        space.marks = _stacked(panel, plot)
+        space.marks += marks.boxes(panel.ground, plot)
     values = [word.box for word in words if word.at]
     space.marks += values
     space.taken += [word.box for word in words if not word.at]
@@ -251,14 +253,6 @@ def _break_places(panel: Panel, plot: Plot) -> Iterator[float]:
     for layer in panel.layers:
         status = layer.window.values["status"]
         yield from (plot.frame.x(first_day(int(p), layer.series.frequency)) for p in status.index[status == "B"])
-
-
-def _stacked(panel: Panel, plot: Plot) -> list[Box]:
-    """The rectangles of stacked columns, each as one."""
-    frame = pd.concat([layer.window.values["value"] for layer in panel.layers], axis=1).sum(axis=1)
-    first = panel.layers[0]
-    window = first.window.values.reindex(frame.index).assign(value=frame)
-    return list(marks.boxes(replace(first, window=replace(first.window, values=window)), plot))
 
 
 def _headings(picture: Picture, plots: tuple[Plot, ...], bases: list[float], frame: Frame) -> Iterator[Figure]:

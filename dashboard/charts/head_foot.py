@@ -86,13 +86,15 @@ def has_legend(panel: Panel, frame: Frame) -> bool:
     return any(text_width(layer.name, size) * 1.08 > frame.width * MOST_AT_ENDS for layer in panel.layers)
 
 
-def write_foot(paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> None:
+def write_foot(
+    paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...], more: tuple[str, ...] = ()
+) -> None:
     """What counts and what marks mean; source and last row; view and code, whole. The last two share a line where they fit."""
     frame = paper.frame
     size, width = frame.size(SMALL), frame.text_width
     rules = [f"{_named(picture, one)}{lines.rule_of(one.definition)}" for one in picture.shown]
     meaning = lines.marks_line([*_marks_of(picture, scales, plots)], picture.series.frequency)
-    remarks = ". ".join(filter(None, [meaning, *_remarks(picture)]))
+    remarks = ". ".join(filter(None, [meaning, *_remarks(picture), *more]))
     reach = [lines.short_date(one.data_to) for one in picture.shown if one.data_to]
     source = lines.data_line(picture.credit_short, reach)
     view = f"{picture.view.text}{BETWEEN}{picture.code}"

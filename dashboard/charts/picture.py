@@ -21,10 +21,10 @@ from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind, short_credit_of
-from indicators.nouns.definition import IN_NO_CODE, Definition
+from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, ROW, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, ROW, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -89,22 +89,26 @@ class Era(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """A plot with one axis of values: layers of one unit; `title` where there are several."""
+    """A plot with one axis of values: layers of one unit; `title` where there are several; `lines`: values to compare them with."""
 
     layers: tuple[Layer, ...]
     share: Share = "alone"
     unit: str = ""
     title: str = ""
+    lines: tuple[LineOf, ...] = ()
 
     @property
     def ground(self) -> Layer:
-        """The layer that says where nothing is known: the first, or of stacked ones where none has a value."""
+        """The layer that says where nothing is known, and how high stacked ones are together: the first, or of stacked ones their sum,
+        over all periods of any; a period is as well collected as the best of them."""
         first = self.layers[0]
         if self.share != "stack":
             return first
+        ranked = pd.concat([layer.window.values for layer in self.layers])
+        ranked = ranked.assign(_rank=ranked["coverage"].map(LEVELS.index)).sort_values("_rank", ascending=False, kind="stable")
+        best = ranked.drop(columns="_rank")[~ranked.index.duplicated()].sort_index()
         known = pd.concat([layer.window.values["value"] for layer in self.layers], axis=1).sum(axis=1, min_count=1)
-        values = first.window.values
-        return replace(first, window=replace(first.window, values=values.assign(value=known.reindex(values.index))))
+        return replace(first, window=replace(first.window, values=best.assign(value=known.reindex(best.index))))
 
 
 @dataclass(frozen=True)
@@ -348,15 +352,29 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
         return _split(results, series, days)
     points = points_behind(series, results.tables)
     if other is None:
-        return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
+        return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit, lines=lines_of(series)),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
     first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points if apart else None)
     second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
         titles = [f"{numbers.titled(one.definition)}, {one.unit}" for one in (series, other)]
-        return (Panel((first,), unit=series.unit, title=titles[0]), Panel((second,), unit=other.unit, title=titles[1])), ()
-    return (Panel((first, second), share, series.unit),), ()
+        panels = zip((first, second), (series, other), titles, strict=True)
+        return tuple(Panel((layer,), unit=one.unit, title=title, lines=lines_of(one)) for layer, one, title in panels), ()
+    both = tuple(line for line in lines_of(series) if line in lines_of(other))  # a line of one is not taken for one of the other
+    return (Panel((first, second), share, series.unit, lines=both),), ()
+
+
+def adds_up(series: Series) -> bool:
+    """Whether a series is an amount, of which nothing is zero."""
+    reduce = series.definition.reduce
+    return series.counts or bool(reduce and reduce.name == "sum")
+
+
+def lines_of(series: Series) -> tuple[LineOf, ...]:
+    """Reference lines of a series; none where it is calculated further, or where an amount is of another length of period."""
+    changed = series.query.transform or (adds_up(series) and series.frequency != series.definition.frequency)
+    return () if changed else series.definition.lines
 
 
 def _name_next_to(series: Series, other: Series) -> str:

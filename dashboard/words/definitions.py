@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.words.numbers import number
 from indicators.nouns.config import Config
-from indicators.nouns.definition import BreakdownOf, Definition, StepOf
+from indicators.nouns.definition import BreakdownOf, Definition, LineOf, StepOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Series, Table
@@ -69,6 +69,8 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     pairs.append(("Direction", {"none": "neither higher nor lower is better"}.get(definition.direction, definition.direction)))
     pairs.append(("Score", f"{_step(definition.normalise, names)}, 0 to 100, where 100 is best" if definition.normalise else ""))
     pairs.append(("Season", SEASONS[definition.season]))
+    lines = (f"{line.label}: {heights_words(line, definition.unit)} (source: {line.source})" for line in definition.lines)
+    pairs.append(("Reference lines", "; ".join(lines)))
     pairs.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
     return [(heading, text.strip()) for heading, text in pairs if text]
 
@@ -99,6 +101,16 @@ def adjustment_words(definitions: Iterable[Definition]) -> str:
     """
     removed = any(one.reduce and one.reduce.parameters.get("house_effects") == "remove" for one in definitions)
     return "House effects are removed: each pollster's mean distance from the line, leader by leader." if removed else ""
+
+
+def heights_words(line: LineOf, unit: str) -> str:
+    """Where a reference line or band is.
+
+    >>> line = {"label": "Twenties", "source": "diary"}
+    >>> heights_words(LineOf(low=20, high=30, **line), "per cent"), heights_words(LineOf(value=3.5, **line), "days")
+    ('20 % to 30 %', '3.5')
+    """
+    return " to ".join(number(one, unit).replace(".0 %", " %") for one in line.heights)
 
 
 def _notable(least: float, unit: str) -> str:

@@ -9,16 +9,19 @@ import pytest
 
 from dashboard.app import page
 from dashboard.charts import lines, marks, strip
-from dashboard.charts.figure import MOST_MEMO, adds_up, drawing_of, small
+from dashboard.charts.figure import MOST_MEMO, drawing_of, small
 from dashboard.charts.frame import Size
-from dashboard.charts.picture import picture_of
+from dashboard.charts.notes import Plan
+from dashboard.charts.picture import adds_up, picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
-from dashboard.export.captions import caption
+from dashboard.export.captions import alternative, caption
+from dashboard.export.embed import record_of
 from dashboard.live import Live
 from dashboard.pages import Screen
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import credit_of
+from indicators.nouns.definition import LineOf
 from indicators.nouns.series import Annotation
 from tests.builders import RURITANIA, defined, edited, opened
 
@@ -228,6 +231,69 @@ def test_two_series_of_one_unit_share_an_axis_and_of_two_units_have_one_each(mad
     for words in ("Audiences, audiences", "Guns heard at the border, shots"):
         assert words in texts(two)
     go.Figure(two)
+
+
+LOUD = {"value": 12, "label": "A loud month", "source": "border_guard"}
+QUIET = {"low": 1, "high": 4, "label": "Quiet months", "source": "border_guard"}
+SHOTS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades", "reduce": {"sum": {"of": "guns"}}, "unit": "shots"}
+
+
+def heights(figure, axis="y"):
+    """The values at which lines cross a panel from one end to the other."""
+    shapes = figure["layout"]["shapes"]
+    return sorted(s["y0"] for s in shapes if s["yref"] == axis and s["y0"] == s["y1"] and (s["x0"], s["x1"]) == (0, 1))
+
+
+def test_reference_lines_and_bands_are_drawn_on_the_axis_and_named(copy):
+    defined(copy, shots=SHOTS | {"lines": [LOUD | {"value": 200}, QUIET]}, hush=SHOTS)
+    made = results(opened(copy))
+    picture = pictured(made, "shots")
+    for size in (MEMO, PAGE, Size(340, 300)):
+        figure = drawn(picture, size)
+        assert heights(figure) == [1, 4, 200]
+        assert figure["layout"]["yaxis"]["range"][1] >= 200
+        assert "A loud month" in texts(figure)
+        assert "Quiet months" in texts(figure)
+        go.Figure(figure)
+    assert "Reference lines: A loud month, 200; Quiet months, 1 to 4." in alternative(picture, Plan())
+    assert heights(drawn(pictured(made, "hush"))) == []
+
+
+def test_a_line_is_not_drawn_where_another_measure_is_shown(copy):
+    """Shots by year, changes of shots and parts are no shots by month; of two series in one panel both must have it."""
+    defined(copy, shots=SHOTS | {"lines": LOUD}, hush=SHOTS)
+    made = results(opened(copy))
+    assert heights(drawn(pictured(made, "shots"))) == [12]
+    assert heights(drawn(pictured(made, "shots", frequency="annual"))) == []
+    assert heights(drawn(pictured(made, "shots", transform=("change",)))) == []
+    assert heights(drawn(pictured(made, "shots", other="hush"))) == []
+    apart = drawn(pictured(made, "audiences", other="shots"))
+    assert (heights(apart), heights(apart, "y2")) == ([], [12])
+
+
+def test_a_variant_keeps_the_lines_unless_it_measures_otherwise(copy):
+    variants = {"day_dated": {"where": {"date_precision": "day"}}, "by_year": {"frequency": "annual"}}
+    defined(copy, shots=SHOTS | {"lines": LOUD, "variants": variants})
+    made = results(opened(copy))
+    assert heights(drawn(pictured(made, "shots@day_dated"))) == [12]
+    assert heights(drawn(pictured(made, "shots@by_year"))) == []
+
+
+def test_a_line_changes_no_code_and_its_source_is_in_the_record(copy):
+    defined(copy, shots=SHOTS)
+    plain = pictured(results(opened(copy)), "shots").code
+    defined(copy, shots=SHOTS | {"lines": LOUD | {"source": "opera_bell"}})
+    made = results(opened(copy))
+    assert pictured(made, "shots").code == plain
+    assert "opera_bell" in [source["id"] for source in record_of(made, pictured(made, "shots"))["sources"]]
+
+
+def test_a_line_whose_name_has_no_place_is_named_in_the_foot(made):
+    picture = pictured(made, "guns_heard")
+    line = LineOf(value=3, label="A name as long as forty characters allow", source="border_guard")
+    panel = replace(picture.panels[0], lines=(line,))
+    figure = drawn(replace(picture, panels=(panel,)), Size(200, 60))
+    assert "Line at 3: A name as long" in texts(figure).replace("</b>", "") or line.label in texts(figure)
 
 
 def test_counts_that_are_rare_in_a_long_window_are_steps_down_to_the_axis(made):

@@ -21,8 +21,12 @@ TICKS, AFTER_TICKS = 17, 9
 """Height of the names of the years, and of the space below them."""
 HEADING, PANEL_GAP, LEAST_PANEL = 16, 8, 0.3
 """Height of the name of a panel and of the space before it; least share of the height that a panel takes."""
-LEAST_PLOT = 0.52
-"""Least share of the height of a picture that its plot takes; a picture whose texts leave less becomes taller."""
+LEAST_PLOT, LEAST_COMPARED = 0.52, 0.46
+"""Least share of the height of a picture that its plot takes, and of one of two series; a picture whose texts leave less becomes taller."""
+BOLD = 1.08
+"""How much wider bold text is."""
+LEAST_ROW = 44
+"""Least height of a panel, in pixels."""
 ROOMS = (0.1, 0.2, 0.32)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
 ROOM_FOR_VALUES = 0.24
@@ -83,11 +87,10 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
     frame = replace(frame, left=_left(picture, scales, frame))
     paper = _paper(picture, scales, frame, remarks)
     if frame.height is not None:
-        lowest = math.ceil(LEAST_PLOT * frame.height)
-        frame = replace(frame, plot_height=max(round(frame.height - round(paper.top) - paper.bottom - 5), lowest))
+        frame = replace(frame, plot_height=_plot_height(picture, scales, paper, frame))
     paper.frame = frame
     plots = _plots(picture, scales, frame)
-    bases = [sum(plot.height + _gap(frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
+    bases = [sum(plot.height + _gap(picture, scales, frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
     words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
     words[0] += _eras(picture, plots[0])
     spaces = [_space(panel, plot, taken) for panel, plot, taken in zip(picture.panels, plots, words, strict=True)]
@@ -98,7 +101,7 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
     for group, found in zip(words, named, strict=True):
         group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
     plan = notes.plan_of(picture.notes, frame, spaces[0], most)
-    texts = [*paper.annotations(), *_headings(picture, plots, bases, frame)]
+    texts = [*paper.annotations(), *_names(picture, scales, plots, bases)]
     texts += [_annotation(word, base) for group, base in zip(words, bases, strict=True) for word in group]
     texts += notes.texts(plan, frame, bases[0])
     shapes = [*notes.shapes(plan, frame, bases[0]), *_breaks(picture, frame)]
@@ -108,11 +111,20 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
     return Drawing({"data": _data(picture, plots), "layout": layout}, plan)
 
 
+def _plot_height(picture: Picture, scales: tuple[axes.Scale, ...], paper: Paper, frame: Frame) -> int:
+    """What the texts leave of the height, and no less than a plot must have: of the picture, which becomes taller, and of a panel."""
+    assert frame.height
+    texts, share = round(paper.top) + paper.bottom + 5, LEAST_COMPARED if picture.other else LEAST_PLOT
+    rows = len(picture.panels)
+    panels = rows * LEAST_ROW * frame.scale + (rows - 1) * _gap(picture, scales, frame) if rows > 1 else 0
+    return max(round(frame.height - texts), math.ceil(texts * share / (1 - share)), math.ceil(panels))
+
+
 def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame, remarks: tuple[str, ...]) -> Paper:
     """All lines around the plot."""
     paper = Paper(frame)
     write_head(paper, picture, scales)
-    paper.top += HEADING * frame.scale if len(picture.panels) > 1 else 0
+    paper.top += _heading_height(picture, scales, frame) if len(picture.panels) > 1 else 0
     paper.bottom = (TICKS + AFTER_TICKS) * frame.scale
     write_foot(paper, picture, scales, _plots(picture, scales, frame), remarks)
     return paper
@@ -146,7 +158,7 @@ def _right(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> in
     """The right margin: the names or values at the ends of lines."""
     size = frame.size(LABEL)
     found = [_end_word(layer, panel, scale, frame) for panel, scale in zip(picture.panels, scales, strict=True) for layer in panel.layers]
-    widest = max((text_width(word, size) * 1.08 for word in found), default=0)
+    widest = max((text_width(word, size) * BOLD for word in found), default=0)
     return round(max(14 * frame.scale, widest + 14))
 
 
@@ -159,16 +171,30 @@ def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> st
     return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
 
-def _gap(frame: Frame) -> float:
+def _headings(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> list[list[str]]:
+    """The lines of the name of each panel, with its unit where the panels have several and the name does not say it."""
+    texts = []
+    for panel, scale in zip(picture.panels, scales, strict=True):
+        unit = f"{scale.name} {panel.unit}".strip()
+        named = picture.has_one_unit or unit.lower() in panel.title.lower()
+        texts.append(panel.title if named else f"{panel.title}, {unit}")
+    return [wrapped(text, frame.size(LABEL) * BOLD, frame.plot_width) for text in texts]
+
+
+def _heading_height(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> float:
+    """Height of the names of panels, which all have as many lines as the longest."""
+    return HEADING * frame.scale * max(map(len, _headings(picture, scales, frame)))
+
+
+def _gap(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> float:
     """From the foot of one panel to the top of the next."""
-    return (HEADING + PANEL_GAP) * frame.scale
+    return _heading_height(picture, scales, frame) + PANEL_GAP * frame.scale
 
 
 def _plots(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> tuple[Plot, ...]:
     """The panels in their heights: as high as their values where all have one unit, else alike."""
-    height = frame.plot_height - _gap(frame) * (len(scales) - 1)
-    alike = len({panel.unit for panel in picture.panels}) == 1
-    weights = [max(scale.high - scale.low, 1e-12) if alike else 1.0 for scale in scales]
+    height = frame.plot_height - _gap(picture, scales, frame) * (len(scales) - 1)
+    weights = [max(scale.high - scale.low, 1e-12) if picture.has_one_unit else 1.0 for scale in scales]
     shares = [max(weight / max(weights), LEAST_PANEL) for weight in weights]
     return tuple(Plot(frame, scale, height * share / sum(shares)) for scale, share in zip(scales, shares, strict=True))
 
@@ -179,10 +205,9 @@ def _plots(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> tu
 def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     """Values above columns, question marks, and what stands at the ends of lines."""
     frame = plot.frame
-    first = panel.layers[0]
-    if panel.share == "alone":
+    if panel.share in ("alone", "stack"):
         size = frame.size(LABEL)
-        yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(first, plot))
+        yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(panel.ground, plot))
     for text, box, at in (
         (*marks.questions(panel.ground, plot), *marks.named_hatching(panel.ground, plot)) if panel.share in ("alone", "stack") else ()
     ):
@@ -204,7 +229,7 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
     for y, x, text, colour in sorted(ends):
         low = max(y - size * 0.6, low)
         left = max(x, max(e[1] for e in ends) if len(ends) > 1 else x)
-        yield Word(text, Box(left, low, left + text_width(text, size) * 1.08, low + size * 1.2), "", colour, size, bold=True)
+        yield Word(text, Box(left, low, left + text_width(text, size) * BOLD, low + size * 1.2), "", colour, size, bold=True)
         low += size * 1.25
 
 
@@ -255,17 +280,17 @@ def _break_places(panel: Panel, plot: Plot) -> Iterator[float]:
         yield from (plot.frame.x(first_day(int(p), layer.series.frequency)) for p in status.index[status == "B"])
 
 
-def _headings(picture: Picture, plots: tuple[Plot, ...], bases: list[float], frame: Frame) -> Iterator[Figure]:
+def _names(picture: Picture, scales: tuple[axes.Scale, ...], plots: tuple[Plot, ...], bases: list[float]) -> Iterator[Figure]:
     """The name of each panel above its left corner, where there are several."""
     if len(plots) == 1:
         return
-    size = frame.size(LABEL)
-    for panel, plot, base in zip(picture.panels, plots, bases, strict=True):
-        text = wrapped(panel.title, size, frame.plot_width)[0]
-        colour = frame.palette.of(panel.layers[0].role)[0]
-        place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0}
-        place |= {"showarrow": False}
-        yield place | {"text": f"<b>{safe(text)}</b>", "font": {"size": size, "color": colour}, "yshift": round(base + plot.height + 2, 1)}
+    frame = plots[0].frame
+    above = zip(picture.panels, plots, bases, _headings(picture, scales, frame), strict=True)
+    place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0, "align": "left"}
+    for panel, plot, base, words in above:
+        font = {"size": frame.size(LABEL), "color": frame.palette.of(panel.layers[0].role)[0]}
+        text = f"<b>{'<br>'.join(safe(line) for line in words)}</b>"
+        yield place | {"showarrow": False, "text": text, "font": font, "yshift": round(base + plot.height + 2, 1)}
 
 
 # ---- marks and axes ----

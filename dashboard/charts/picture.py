@@ -89,26 +89,31 @@ class Era(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """A plot with one axis of values: layers of one unit; `title` where there are several; `lines`: values to compare them with."""
+    """A plot with one axis of values: layers of one unit; `title` where there are several; `lines`: values to compare them with;
+    `whole`: the series that stacked layers are the parts of."""
 
     layers: tuple[Layer, ...]
     share: Share = "alone"
     unit: str = ""
     title: str = ""
     lines: tuple[LineOf, ...] = ()
+    whole: Layer | None = None
 
     @property
     def ground(self) -> Layer:
-        """The layer that says where nothing is known, and how high stacked ones are together: the first, or of stacked ones their sum,
-        over all periods of any; a period is as well collected as the best of them."""
-        first = self.layers[0]
-        if self.share != "stack":
-            return first
-        ranked = pd.concat([layer.window.values for layer in self.layers])
-        ranked = ranked.assign(_rank=ranked["coverage"].map(LEVELS.index)).sort_values("_rank", ascending=False, kind="stable")
-        best = ranked.drop(columns="_rank")[~ranked.index.duplicated()].sort_index()
-        known = pd.concat([layer.window.values["value"] for layer in self.layers], axis=1).sum(axis=1, min_count=1)
-        return replace(first, window=replace(first.window, values=best.assign(value=known.reindex(best.index))))
+        """What all layers are together: the first, or of stacked ones the `whole`, as high as they are. Where that is not its own value
+        it is a minimum, and a period without a value is as well collected as the best of them."""
+        if self.whole is None:
+            return self.layers[0]
+        parts = [layer.window.values for layer in self.layers]
+        height = pd.concat([one["value"] for one in parts], axis=1).sum(axis=1, min_count=1).sort_index()
+        values = self.whole.window.values.reindex(height.index)
+        ranked = pd.concat(parts).assign(rank=lambda all_parts: all_parts["coverage"].map(LEVELS.index)).sort_values("rank", kind="stable")
+        best = ranked[~ranked.index.duplicated(keep="last")].drop(columns="rank").reindex(height.index)
+        own = (values["value"] == height) | (values["value"].isna() & height.isna() & values["coverage"].notna())
+        drawn = values.where(own, best.assign(at_least=height.notna()), axis=0).assign(value=height)
+        drawn = drawn.astype({"at_least": bool, "over": bool})
+        return replace(self.whole, window=replace(self.whole.window, values=drawn))
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,11 @@ class Picture:
         return tuple(layer for panel in self.panels for layer in panel.layers)
 
     @property
+    def has_one_unit(self) -> bool:
+        """Whether all panels have the unit of the series."""
+        return len({panel.unit for panel in self.panels}) == 1
+
+    @property
     def graded_layers(self) -> tuple[Layer, ...]:
         """Layers with a strip of coverage of their own; none where the strip is that of the whole."""
         graded = tuple(layer for layer in self.layers if layer.graded)
@@ -159,8 +169,8 @@ class Picture:
     def title(self) -> str:
         """What is shown, and how it is calculated further."""
         steps = "".join(f", {numbers.step_words(step)}" for step in self.series.query.transform)
-        names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in self.shown))
-        return f"{names}{steps}"
+        own = self.series.definition
+        return f"{definitions.joint_title(own, self.other.definition) if self.other else numbers.titled(own)}{steps}"
 
     @property
     def full_view(self) -> dict[str, Any]:
@@ -358,7 +368,7 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
     first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points if apart else None)
     second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
-        titles = [f"{numbers.titled(one.definition)}, {one.unit}" for one in (series, other)]
+        titles = [numbers.titled(one.definition) for one in (series, other)]
         panels = zip((first, second), (series, other), titles, strict=True)
         return tuple(Panel((layer,), unit=one.unit, title=title, lines=lines_of(one)) for layer, one, title in panels), ()
     both = tuple(line for line in lines_of(series) if line in lines_of(other))  # a line of one is not taken for one of the other
@@ -389,15 +399,16 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     table = results.tables.get(series.definition.table or "")
     is_list = bool(table and series.query.breakdown in table.relations.lists)
     share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
-    names = {side.code: side.name for side in results.config.sides}
+    sides, names = {side.code for side in results.config.sides}, _names(results, series)
     drawn = [code for code, part in series.parts.items() if part.values["value"].notna().any()]
-    if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= set(names):
-        apart = [replace(layer_of(series.parts[code], days), name=names[code], key=code) for code in drawn]
-        return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in apart), ()
+    if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= sides:
+        return _apart(series, drawn, days, names), ()
     codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
     if not codes:  # no part has more than zero: the whole
         whole = replace(layer_of(series, days), points=points_behind(series, results.tables))
         return (Panel((whole,), unit=series.unit),), tuple(definitions.code_words(c, names) for c in series.parts)
+    if share == "group":  # parts that share rows are no columns on each other, and side by side too thin to be read
+        return _apart(series, codes, days, names), tuple(definitions.code_words(c, names) for c in rest)
     breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
     graded = breakdown.coverage if breakdown else {}
     layers = [
@@ -407,12 +418,25 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     if rest and share == "stack":
         layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST, graded=False))
         rest = []
-    return (Panel(tuple(layers), share, series.unit),), tuple(definitions.code_words(c, names) for c in rest)
+    of_all = layer_of(series, days, share) if share == "stack" else None
+    return (Panel(tuple(layers), share, series.unit, whole=of_all),), tuple(definitions.code_words(c, names) for c in rest)
+
+
+def _apart(series: Series, codes: list[str], days: Days, names: Mapping[str, str]) -> tuple[Panel, ...]:
+    """A panel for each part."""
+    layers = [replace(layer_of(series.parts[code], days), name=definitions.code_words(code, names), key=code) for code in codes]
+    return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in layers)
+
+
+def _names(results: Results, series: Series) -> Mapping[str, str]:
+    """How the codes of a breakdown are written: the words of the table, and the names of the sides."""
+    table = results.tables.get(series.definition.table or "")
+    return (dict(table.relations.words) if table else {}) | {side.code: side.name for side in results.config.sides}
 
 
 def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:
     """All parts of a series, whether they are drawn or not."""
-    names = {side.code: side.name for side in results.config.sides}
+    names = _names(results, series)
     parts = series.parts.items()
     return tuple(replace(layer_of(one, days, "lines"), name=definitions.code_words(code, names), key=code) for code, one in parts)
 

@@ -150,11 +150,12 @@ def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
     assert all(f"■</span> {name}" in texts(figure) for name in ("duel", "slight"))
 
 
-def test_parts_that_may_overlap_stand_side_by_side_and_say_it_where_they_do(made, copy):
+def test_parts_that_may_overlap_have_panels_of_their_own_and_say_it_where_they_do(made, copy):
     """Each audience with a number has one topic; then one has two."""
     picture = pictured(made, "audiences", breakdown="topic", frequency="annual")
     figure = drawn(picture)
-    assert (picture.panels[0].share, figure["layout"]["barmode"]) == ("group", "group")
+    assert [panel.share for panel in picture.panels] == ["alone"] * 3
+    assert [panel.title for panel in picture.panels] == [layer.name for layer in picture.layers]
     assert "A row may count under several parts" not in texts(figure)
     edited(copy, "data/envoys.csv", "sovereign,crown,opera,A Valentine audience", "sovereign,crown,opera;cheese,A Valentine audience")
     twice = pictured(results(opened(copy)), "audiences", breakdown="topic", frequency="annual")
@@ -196,6 +197,33 @@ def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
     assert (ground.notna() == numbers.reindex(ground.index).notna()).all()
 
 
+def test_stacked_parts_that_begin_in_different_years_are_known_where_one_is(copy):
+    """Without its first year, the first part begins later than the second; the second is known, and the sum has the years of both."""
+    acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
+    defined(copy, acts=acts)
+    picture = pictured(results(opened(copy)), "acts", breakdown="kind")
+    panel = picture.panels[0]
+    first, second = panel.layers
+    late = replace(first, window=first.window.between(int(first.window.values.index[1]), int(first.window.values.index[-1])))
+    ground = replace(panel, layers=(late, second)).ground.window.values
+    assert ground.index.tolist() == second.window.values.index.tolist()
+    for part, known in ((late, ground), (second, ground)):
+        shown = part.window.values["value"].dropna()
+        assert known.loc[shown.index, "value"].notna().all()
+
+
+def test_a_stack_has_the_number_of_its_whole_above_it(copy):
+    """1894: eight duels and three slights; a sum of parts that is not the number of the whole is a minimum."""
+    acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
+    defined(copy, acts=acts)
+    picture = pictured(results(opened(copy)), "acts", breakdown="kind")
+    panel = picture.panels[0]
+    assert [a["text"] for a in drawn(picture)["layout"]["annotations"] if a["text"] == "11"] == ["11"]
+    ground = replace(panel, layers=panel.layers[:1]).ground.window.values
+    of_1894 = ground[ground["label"] == "1894"].iloc[0]
+    assert (of_1894["value"], of_1894["at_least"]) == (3, True)
+
+
 def test_every_part_with_a_number_is_drawn(made):
     picture = pictured(made, "audiences", breakdown="topic", frequency="annual")
     assert {layer.name for layer in picture.layers} == {"borders", "opera", "cheese"}
@@ -228,7 +256,7 @@ def test_two_series_of_one_unit_share_an_axis_and_of_two_units_have_one_each(mad
     two = drawn(pictured(made, "audiences", frequency="annual", other="guns_heard"))
     assert {t.get("yaxis", "y") for t in two["data"]} == {"y", "y2"}
     assert two["layout"]["yaxis"]["domain"][0] > two["layout"]["yaxis2"]["domain"][1]
-    for words in ("Audiences, audiences", "Guns heard at the border, shots"):
+    for words in ("<b>Audiences</b>", "Guns heard at the border, shots"):
         assert words in texts(two)
     go.Figure(two)
 

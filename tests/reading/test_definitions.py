@@ -70,7 +70,7 @@ FAULTS = {
         "    unit: shots\n",
         "    lines: {value: .inf, label: Loud, source: tavern}\n    unit: shots\n",
         "not-a-number",
-        "1e100",
+        "finite",
     ),
     "half of a share as a per cent": (
         COURT,

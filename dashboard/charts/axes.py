@@ -115,11 +115,14 @@ def time_ticks(start: datetime.date, end: datetime.date, width: float, size: flo
 
 
 def _years(start: datetime.date, end: datetime.date, width: float, size: float) -> TimeTicks:
-    years = [y for y in range(start.year, end.year + 1) if start <= datetime.date(y, 7, 2) <= end]
-    step = _every(len(years), width * len(years) * 365.25 / ((end - start).days + 1), text_width("2000", size))
-    shown = [y for y in years if (years[-1] - y) % step == 0]
-    begins = [datetime.date(y, 1, 1) for y in range(start.year, end.year + 1) if datetime.date(y, 1, 1) >= start]
-    return TimeTicks(tuple(datetime.date(y, 7, 2) for y in shown), tuple(map(str, shown)), tuple(begins))
+    day = datetime.timedelta(days=1)
+    parts = [(max(datetime.date(y, 1, 1), start), min(datetime.date(y, 12, 31), end)) for y in range(start.year, end.year + 1)]
+    share = width / ((end - start) / day + 1)
+    named = [(a, b) for a, b in parts if ((b - a) / day + 1) * share >= text_width("2000", size) or (b - a).days > 360]
+    step = _every(1, 365.25 * share, text_width("2000", size))
+    shown = [(a, b) for a, b in named if (named[-1][0].year - a.year) % step == 0]
+    begins = [a for a, _ in parts if a >= start and (a.month, a.day) == (1, 1)]
+    return TimeTicks(tuple(a + (b - a) / 2 for a, b in shown), tuple(str(a.year) for a, _ in shown), tuple(begins))
 
 
 def _every(count: int, width: float, length: float) -> int:

@@ -13,9 +13,9 @@ from dashboard.charts.marks import Plot
 from dashboard.charts.notes import Box
 from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer_of
 from dashboard.charts.theme import Palette, template
-from indicators.nouns.periods import first_day
+from indicators.nouns.periods import first_day, last_day
 from indicators.nouns.series import Series
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import LEVELS, scale_of
 
 TICKS, AFTER_TICKS = 17, 9
 """Height of the names of the years, and of the space below them."""
@@ -27,7 +27,7 @@ BOLD = 1.08
 """How much wider bold text is."""
 LEAST_ROW = 44
 """Least height of a panel, in pixels."""
-ROOMS = (0.1, 0.2, 0.32)
+ROOMS = (0.1, 0.2, 0.32, 0.42)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
 ROOM_FOR_VALUES = 0.24
 """The least such share where panels lie above each other, so that a value touches no heading."""
@@ -35,6 +35,8 @@ MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
 """Notes of a large picture, of a memo's, of one on a small screen."""
 MEMO, WIDE_FROM = Size(624, height=346), 700
 SMALL_HEIGHT = 96
+SEARCHED = LEVELS[LEVELS.index("partial") :]
+"""Levels at which a period without a value says something: that nothing was found."""
 LEAST_DISTANCE = 22
 """Least space between two numbers of an axis, in pixels."""
 
@@ -67,22 +69,26 @@ def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
 
 
 def _composed(picture: Picture, palette: Palette, size: Size, most: int) -> Drawing:
-    """The picture with as much free height above its marks as its notes need."""
-    wanted, best = min(most, len(picture.notes)), Drawing({}, notes.Plan())
+    """The picture with as much free height above its marks as its first notes need."""
+    wanted = list(range(min(most, len(picture.notes))))
+    best: tuple[list[int], Drawing] | None = None
     for room in ROOMS:
         drawn = _drawn(picture, palette, size, most, room)
-        if not best.figure or len(drawn.plan.labels) > len(best.plan.labels):
-            best = drawn
-        if len(best.plan.labels) >= wanted:
+        placed = [picture.notes.index(note) for note in drawn.plan.notes]
+        rank = placed + [len(picture.notes)] * (most - len(placed))
+        if best is None or rank < best[0]:
+            best = rank, drawn
+        if placed == wanted:
             break
-    return best
+    assert best
+    return best[1]
 
 
 def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = ()) -> Drawing:
     """The picture with a share of `room` above its marks; `remarks`: further words of the foot."""
     least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
     scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
-    frame = Frame(**vars(size), start=picture.days[0], end=picture.days[1], palette=palette)
+    frame = Frame(**vars(size), start=picture.days[0], end=_end(picture), palette=palette)
     frame = replace(frame, right=_right(picture, scales, frame))
     frame = replace(frame, left=_left(picture, scales, frame))
     paper = _paper(picture, scales, frame, remarks)
@@ -109,6 +115,16 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
         shapes += reference.shapes(panel, plot, f"y{number + 1}" if number else "y")
     layout = _layout(picture, paper, plots, bases) | {"annotations": texts, "shapes": shapes}
     return Drawing({"data": _data(picture, plots), "layout": layout}, plan)
+
+
+def _end(picture: Picture) -> datetime.date:
+    """The last day of the axis of time: that of the last period of which something is known, or of a note of the first that lies later."""
+    days = [note.start for note in picture.notes[:MOST_MEMO]]
+    for layer in picture.layers:
+        shown = layer.window.values
+        told = shown.index[shown["value"].notna() | ((shown["why"] != "not-published") & shown["coverage"].isin(SEARCHED))]
+        days += [last_day(int(told[-1]), layer.series.frequency)] if len(told) else []
+    return max(picture.days[0], min(max(days, default=picture.days[1]), picture.days[1]))
 
 
 def _plot_height(picture: Picture, scales: tuple[axes.Scale, ...], paper: Paper, frame: Frame) -> int:
@@ -259,7 +275,7 @@ def _annotation(word: Word, base: float) -> Figure:
 
 def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     """What is taken of a panel before notes are placed."""
-    space = notes.Space(plot.frame.plot_width, plot.height)
+    space = notes.Space(plot.frame.plot_width, plot.height, is_level=panel.layers[0].kind in ("line", "dots"))
     for layer in panel.layers:
         space.marks += marks.boxes(layer, plot) if panel.share != "stack" else []
         if layer.points is not None:
@@ -267,7 +283,7 @@ def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     if panel.share == "stack":
         space.marks += marks.boxes(panel.ground, plot)
     values = [word.box for word in words if word.at]
-    space.marks += values
+    (space.taken if space.is_level else space.marks).extend(values)
     space.taken += [word.box for word in words if not word.at]
     space.soft += marks.boxes_of_hatching(panel.ground, plot) if panel.share != "lines" else []
     space.soft += [Box(x - 1, 0, x + 1, plot.height) for x in _break_places(panel, plot)]

@@ -85,11 +85,6 @@ class Paper:
         else:
             self.top += size * leading
 
-    def write_wrapped(self, text: str, size: float, *, colour: str, below: bool = False) -> None:
-        """Put a text under the lines before it, in as many lines as it needs."""
-        for line in wrapped(text, self.frame.size(size), self.frame.text_width):
-            self.write(safe(line), size, colour=colour, below=below)
-
     def annotations(self) -> list[Figure]:
         """The lines as Plotly annotations."""
         fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "yanchor": "top", "align": "left", "borderpad": 0}

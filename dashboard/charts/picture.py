@@ -48,7 +48,7 @@ Days = tuple[datetime.date, datetime.date]
 @dataclass(frozen=True)
 class Layer:
     """One series of a picture. `window`: its periods that are drawn. `name`: its name in the key ("" where it is the only one);
-    `key`: the code of a part, or OTHER; "" for what the picture is about. `graded`: it has a strip of coverage of its own.
+    `key`: the code of a part, or OTHER; "" for what the picture is about.
     `points`: rows behind a mean (day, value, text, label)."""
 
     series: Series
@@ -57,7 +57,6 @@ class Layer:
     role: Role = "main"
     name: str = ""
     key: str = ""
-    graded: bool = True
     points: pd.DataFrame | None = None
 
     @property
@@ -113,6 +112,7 @@ class Panel:
         own = (values["value"] == height) | (values["value"].isna() & height.isna() & values["coverage"].notna())
         drawn = values.where(own, best.assign(at_least=height.notna()), axis=0).assign(value=height)
         drawn = drawn.astype({"at_least": bool, "over": bool})
+        drawn["value"] = drawn["value"].mask(drawn["at_least"] & (height == 0))  # no less than nothing says nothing
         return replace(self.whole, window=replace(self.whole.window, values=drawn))
 
 
@@ -148,12 +148,6 @@ class Picture:
     def has_one_unit(self) -> bool:
         """Whether all panels have the unit of the series."""
         return len({panel.unit for panel in self.panels}) == 1
-
-    @property
-    def graded_layers(self) -> tuple[Layer, ...]:
-        """Layers with a strip of coverage of their own; none where the strip is that of the whole."""
-        graded = tuple(layer for layer in self.layers if layer.graded)
-        return () if self.series.parts and len(graded) < len(self.layers) else graded
 
     @property
     def shown(self) -> tuple[Series, ...]:
@@ -409,14 +403,12 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
         return (Panel((whole,), unit=series.unit),), tuple(definitions.code_words(c, names) for c in series.parts)
     if share == "group":  # parts that share rows are no columns on each other, and side by side too thin to be read
         return _apart(series, codes, days, names), tuple(definitions.code_words(c, names) for c in rest)
-    breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
-    graded = breakdown.coverage if breakdown else {}
     layers = [
-        replace(layer_of(series.parts[c], days, share, number), name=definitions.code_words(c, names), key=c, graded=c in graded)
+        replace(layer_of(series.parts[c], days, share, number), name=definitions.code_words(c, names), key=c)
         for number, c in enumerate(codes)
     ]
     if rest and share == "stack":
-        layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST, graded=False))
+        layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST))
         rest = []
     of_all = layer_of(series, days, share) if share == "stack" else None
     return (Panel(tuple(layers), share, series.unit, whole=of_all),), tuple(definitions.code_words(c, names) for c in rest)

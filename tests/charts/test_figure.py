@@ -185,7 +185,7 @@ def test_a_chart_states_that_house_effects_are_removed_and_others_do_not(copy):
 
 
 def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
-    """The first part without any number: what the second has is known all the same."""
+    """The first part without any number: what the second has is known all the same, unless that is nothing: no less than 0 says nothing."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
     defined(copy, acts=acts)
     panel = pictured(results(opened(copy)), "acts", breakdown="kind").panels[0]
@@ -194,7 +194,8 @@ def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
     ground = replace(panel, layers=(blank, second)).ground.window.values["value"]
     numbers = second.window.values["value"]
     assert numbers.notna().any()
-    assert (ground.notna() == numbers.reindex(ground.index).notna()).all()
+    assert (ground == numbers.reindex(ground.index))[ground.notna()].all()
+    assert (numbers.reindex(ground.index)[ground.isna()].fillna(0) == 0).all()
 
 
 def test_stacked_parts_that_begin_in_different_years_are_known_where_one_is(copy):

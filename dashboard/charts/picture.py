@@ -10,7 +10,7 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -22,6 +22,7 @@ from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind, short_credit_of
 from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
+from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
 from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, ROW, rounded, scale_of
@@ -121,7 +122,8 @@ class Picture:
     """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
     with; `listed`: what tables of the numbers have, each part by itself, also those that are drawn as one or not at all; `left_out`
     names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
-    series combine, by name; `eras`: who leads, and when; `project` and `licence` as in config.yaml."""
+    series combine, by name; `eras`: who leads, and when; `terms`: the licence that all tables
+    share, "" where they share none; `project` and `licence` as in config.yaml."""
 
     view: View
     series: Series
@@ -135,6 +137,7 @@ class Picture:
     combined: Mapping[str, Definition]
     credit: str
     credit_short: str
+    terms: str
     eras: tuple[Era, ...]
     project: str
     licence: str
@@ -259,6 +262,7 @@ def picture_of(results: Results, view: View) -> Picture:
         combined=dict(part for one in shown for part in _combined(results, one.definition)),
         credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
         credit_short="; ".join(dict.fromkeys(_short_credit(one, results) for one in shown)),
+        terms=_shared_terms(results.tables[name].resource for one in shown for name in one.tables),
         eras=eras,
         project=results.config.title,
         licence=results.config.licence,
@@ -267,6 +271,13 @@ def picture_of(results: Results, view: View) -> Picture:
 
 def _short_credit(series: Series, results: Results) -> str:
     return short_credit_of(series.definition, [results.tables[name] for name in series.tables])
+
+
+def _shared_terms(resources: Iterable[Resource]) -> str:
+    """The name of the one licence of all tables; "" where they have several, or terms without a name of their own ("other-…")."""
+    names = {tuple(licence.name for licence in resource.licenses) for resource in resources}
+    only = names.pop() if len(names) == 1 else ()
+    return only[0] if len(only) == 1 and not only[0].startswith("other-") else ""
 
 
 def _eras(results: Results, series: Series) -> tuple[Era, ...]:

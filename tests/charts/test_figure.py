@@ -74,6 +74,17 @@ def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(ma
         assert picture.code in words
 
 
+def test_a_licence_that_the_tables_share_stands_in_the_foot(copy):
+    """The toll books are free for all; of two tables with different terms, or of terms without a name, none is named."""
+    path = copy / "data/travellers.resource.yaml"
+    path.write_text(path.read_text() + "\nlicenses:\n  - {name: CC0-1.0, title: Free for all}\n")
+    made = results(opened(copy))
+    assert ", CC0-1.0." in texts(drawn(pictured(made, "ruritanians_in_graustark")))
+    assert "CC0-1.0" not in texts(drawn(pictured(made, "ruritanians_in_graustark", other="audiences")))
+    edited(copy, "data/travellers.resource.yaml", "CC0-1.0", "other-open")
+    assert "other-open" not in texts(drawn(pictured(results(opened(copy)), "ruritanians_in_graustark")))
+
+
 def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
     for picture in every(made):
         window = picture.window.values

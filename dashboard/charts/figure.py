@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dashboard.charts import axes, marks, notes, reference, strip
-from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, safe, text_width, wrapped
+from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, cut, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
 from dashboard.charts.marks import Plot
 from dashboard.charts.notes import Box
 from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer_of
 from dashboard.charts.theme import Palette, template
 from indicators.nouns.periods import first_day, last_day
-from indicators.nouns.series import Series
+from indicators.nouns.series import Series, worded
 from indicators.nouns.vocabulary import LEVELS, scale_of
 
 TICKS, AFTER_TICKS = 17, 9
@@ -60,11 +60,12 @@ class Word(NamedTuple):
 
 
 def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
-    """The chart of a picture. The notes of a memo come first in every size."""
+    """The chart of a picture. The notes of a memo come first in every size, and a smaller picture has no others."""
     wide = size.width / size.scale
     most = MOST_NARROW if wide < 480 else MOST_MEMO if wide < WIDE_FROM else MOST_WIDE
     first = _composed(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
-    ordered = replace(picture, notes=(*first, *(note for note in picture.notes if note not in first)))
+    further = tuple(note for note in picture.notes if note not in first) if wide >= MEMO.width or size == MEMO else ()
+    ordered = replace(picture, notes=(*first, *further))
     return _composed(ordered, palette, size, most)
 
 
@@ -119,12 +120,13 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
 
 def _end(picture: Picture) -> datetime.date:
     """The last day of the axis of time: that of the last period of which something is known, or of a note of the first that lies later."""
-    days = [note.start for note in picture.notes[:MOST_MEMO]]
+    days = []
     for layer in picture.layers:
         shown = layer.window.values
         told = shown.index[shown["value"].notna() | ((shown["why"] != "not-published") & shown["coverage"].isin(SEARCHED))]
         days += [last_day(int(told[-1]), layer.series.frequency)] if len(told) else []
-    return max(picture.days[0], min(max(days, default=picture.days[1]), picture.days[1]))
+    days += [note.start for note in picture.notes[:MOST_MEMO]] if days else [picture.days[1]]
+    return min(max(days), picture.days[1])
 
 
 def _plot_height(picture: Picture, scales: tuple[axes.Scale, ...], paper: Paper, frame: Frame) -> int:
@@ -229,6 +231,19 @@ def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     ):
         yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
     yield from _ends(panel, plot)
+    if marks.is_empty(panel.ground) and not marks.named_hatching(panel.ground, plot):
+        yield _why_empty(panel.ground, plot)
+
+
+def _why_empty(layer: Layer, plot: Plot) -> Word:
+    """Why a window has no value, in the middle of the plot."""
+    frame, size = plot.frame, plot.frame.size(LABEL)
+    whys = [why for why in layer.window.values["why"].tolist() if why]
+    reason = f": {worded(max(whys, key=whys.count))}" if whys else ""
+    text = cut(f"No value in this window{reason}", size, frame.plot_width)
+    width, middle = text_width(text, size), plot.height / 2
+    left = (frame.plot_width - width) / 2
+    return Word(text, Box(left, middle - size * 0.6, left + width, middle + size * 0.6), "", frame.palette.muted, size)
 
 
 def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
@@ -338,7 +353,8 @@ def _layout(picture: Picture, paper: Paper, plots: tuple[Plot, ...], bases: list
         # Texts that leave too little space for a plot make the figure taller than asked; nothing is cut.
         "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 5)),
         "margin": margin,
-        "xaxis": _time_axis(frame) | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
+        "xaxis": _time_axis(frame, by_year=all(layer.series.frequency == "annual" for layer in picture.layers))
+        | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
         **values,
         "hovermode": "closest",
         "hoverdistance": 30,
@@ -362,15 +378,15 @@ def _value_axis(panel: Panel, plot: Plot) -> Figure:
 
 
 def has_no_numbers(panel: Panel, plot: Plot) -> bool:
-    """Whether a panel needs no numbers at its axis: every value stands above its column."""
-    return panel.share == "alone" and marks.has_values(panel.layers[0], plot)
+    """Whether a panel needs no numbers at its axis: every value stands above its column, or there is none."""
+    return marks.is_empty(panel.ground) or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
 
 
-def _time_axis(frame: Frame) -> Figure:
+def _time_axis(frame: Frame, *, by_year: bool = False) -> Figure:
     """The axis of time: labels in the middle of their period, ticks where periods begin."""
-    ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1))
+    ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1), by_year=by_year)
     after = frame.end + datetime.timedelta(days=1)
-    marked = {"tickmode": "array", "tickvals": [day.isoformat() for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
+    marked = {"tickmode": "array", "tickvals": [f"{day}T12" for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
     begins = [day.isoformat() for day in ticks.begins]
     minor = {"tickmode": "array", "tickvals": begins, "ticks": "outside", "ticklen": 4, "tickcolor": frame.palette.muted}
     return {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **marked, "ticks": "", "minor": minor}

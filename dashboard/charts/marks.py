@@ -156,6 +156,11 @@ def number_in(value: float, series: Series, scale: Scale) -> str:
     return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
 
 
+def is_empty(layer: Layer) -> bool:
+    """Whether no period of a window has a value."""
+    return not layer.window.values["value"].notna().any()
+
+
 def has_values(layer: Layer, plot: Plot) -> bool:
     """Whether all values of a layer have room above its columns."""
     window, size = layer.window, plot.frame.size(LABEL)

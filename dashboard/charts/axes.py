@@ -73,6 +73,7 @@ def scale(values: Sequence[float], unit: str, *, zero: bool, whole: bool, space:
 
 def _step(rough: float, *, whole: bool) -> float:
     """A round step of at least that size."""
+    rough = max(rough, 1.0) if whole else rough
     power = 10.0 ** math.floor(math.log10(rough))
     steps = (s * power for s in STEPS if s * power >= rough)
     return next(s for s in steps if not whole or (s >= 1 and s == int(s)))

@@ -256,7 +256,7 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
         if text:
             x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame) + 8
             ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))
-    low = -math.inf
+    low = 0.0  # below are the names of the years
     for y, x, text, colour in sorted(ends):
         low = max(y - size * 0.6, low)
         left = max(x, max(e[1] for e in ends) if len(ends) > 1 else x)

@@ -67,15 +67,21 @@ def _legend(picture: Picture, paper: Paper) -> list[str]:
     """The names of layers that share a panel and are not named at their marks, each in its colour, in as many lines as they need."""
     named = [layer for panel in picture.panels if has_legend(panel, paper.frame) for layer in panel.layers if layer.name]
     size, room, lengths = paper.frame.size(LINE), paper.frame.text_width, list[float]()
-    rows: list[list[Layer]] = []
+    rows: list[list[tuple[Layer, str]]] = []
     for layer in named:
-        width = text_width(f"{SQUARE} {layer.name}{SPACE}", size)
-        if not rows or lengths[-1] + width > room:
-            rows, lengths = [*rows, []], [*lengths, 0.0]
-        rows[-1].append(layer)
-        lengths[-1] += width
+        for text in wrapped(f"{SQUARE} {layer.name}", size, room):  # a long name has lines of its own
+            width = text_width(f"{text}{SPACE}", size)
+            if not rows or lengths[-1] + width > room or not text.startswith(SQUARE):
+                rows, lengths = [*rows, []], [*lengths, 0.0]
+            rows[-1].append((layer, text))
+            lengths[-1] += width
     colour = paper.frame.palette.of
-    return [SPACE.join(f'<span style="color:{colour(one.role)[0]}">{SQUARE}</span> {safe(one.name)}' for one in row) for row in rows]
+    return [SPACE.join(_coloured(text, colour(layer.role)[0]) for layer, text in row) for row in rows]
+
+
+def _coloured(text: str, colour: str) -> str:
+    """A text whose square has a colour."""
+    return safe(text).replace(SQUARE, f'<span style="color:{colour}">{SQUARE}</span>')
 
 
 def has_legend(panel: Panel, frame: Frame) -> bool:
@@ -107,8 +113,7 @@ def write_foot(
     for number, text in enumerate([*rules, *last]):
         colour = frame.palette.of("second" if number else "main")[0]
         for line in _balanced(text, size, width):
-            shown = safe(line).replace(SQUARE, f'<span style="color:{colour}">{SQUARE}</span>')
-            paper.write(shown, SMALL, colour=frame.palette.muted, below=True, leading=LEADING)
+            paper.write(_coloured(line, colour), SMALL, colour=frame.palette.muted, below=True, leading=LEADING)
 
 
 def _balanced(text: str, size: float, width: float) -> list[str]:

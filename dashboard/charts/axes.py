@@ -73,6 +73,7 @@ def scale(values: Sequence[float], unit: str, *, zero: bool, whole: bool, space:
 
 def _step(rough: float, *, whole: bool) -> float:
     """A round step of at least that size."""
+    rough = max(rough, 1.0) if whole else rough
     power = 10.0 ** math.floor(math.log10(rough))
     steps = (s * power for s in STEPS if s * power >= rough)
     return next(s for s in steps if not whole or (s >= 1 and s == int(s)))
@@ -84,9 +85,22 @@ def _texts(ticks: Sequence[float], unit: str, divisor: float) -> list[str]:
     numbers = [tick / divisor * factor for tick in ticks]
     places = max((_places(n) for n in numbers), default=0)
     if places > 6 or max(map(abs, numbers), default=0) >= 1e15:
-        return [f"{n:.3g}".replace("-", "−") for n in numbers]
+        return [_in_powers(n) for n in numbers]
     sign = "" if scale_of(unit) == "number" else " %"
     return [f"{n:,.{places}f}{sign}".replace("-", "−") for n in numbers]
+
+
+POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _in_powers(number: float) -> str:
+    """A very small or very large number.
+
+    >>> _in_powers(1.6e-9), _in_powers(0.0), _in_powers(-2e15)
+    ('1.6×10⁻⁹', '0', '−2×10¹⁵')
+    """
+    digits, _, power = f"{number:.3g}".replace("e+", "e").partition("e")
+    return digits.replace("-", "−") + (f"×10{str(int(power)).translate(POWERS)}" if power else "")
 
 
 def _places(number: float) -> int:
@@ -103,23 +117,27 @@ class TimeTicks(NamedTuple):
     begins: tuple[datetime.date, ...]
 
 
-def time_ticks(start: datetime.date, end: datetime.date, width: float, size: float) -> TimeTicks:
-    """Years in their middle for a window of three years or more; else months, the first of each year with the year; days below two.
+def time_ticks(start: datetime.date, end: datetime.date, width: float, size: float, *, by_year: bool = False) -> TimeTicks:
+    """Years in their middle for a window of three years or more, or of values `by_year`; else months, the first of each year with the
+    year; days below two.
 
     `width`: of the plot, in pixels; `size`: of the text.
     """
     days = (end - start).days + 1
-    if days >= 3 * 365:
+    if by_year or days >= 3 * 365:
         return _years(start, end, width, size)
     return _months(start, end, width, size) if days > 62 else _days(start, end, width, size)
 
 
 def _years(start: datetime.date, end: datetime.date, width: float, size: float) -> TimeTicks:
-    years = [y for y in range(start.year, end.year + 1) if start <= datetime.date(y, 7, 2) <= end]
-    step = _every(len(years), width * len(years) * 365.25 / ((end - start).days + 1), text_width("2000", size))
-    shown = [y for y in years if (years[-1] - y) % step == 0]
-    begins = [datetime.date(y, 1, 1) for y in range(start.year, end.year + 1) if datetime.date(y, 1, 1) >= start]
-    return TimeTicks(tuple(datetime.date(y, 7, 2) for y in shown), tuple(map(str, shown)), tuple(begins))
+    day = datetime.timedelta(days=1)
+    parts = [(max(datetime.date(y, 1, 1), start), min(datetime.date(y, 12, 31), end)) for y in range(start.year, end.year + 1)]
+    share = width / ((end - start) / day + 1)
+    named = [(a, b) for a, b in parts if ((b - a) / day + 1) * share >= text_width("2000", size) or (b - a).days > 360]
+    step = _every(1, 365.25 * share, text_width("2000", size))
+    shown = [(a, b) for a, b in named if (named[-1][0].year - a.year) % step == 0]
+    begins = [a for a, _ in parts if a >= start and (a.month, a.day) == (1, 1)]
+    return TimeTicks(tuple(a + (b - a) / 2 for a, b in shown), tuple(str(a.year) for a, _ in shown), tuple(begins))
 
 
 def _every(count: int, width: float, length: float) -> int:
@@ -132,7 +150,12 @@ def _months(start: datetime.date, end: datetime.date, width: float, size: float)
     inside = [(y, m) for y, m in months if start <= datetime.date(y, m, 15) <= end]
     fits = _every(len(inside), width, text_width("Jan 2000", size))
     step = next((s for s in (1, 2, 3, 4, 6, 12) if s >= fits), 12)
-    shown = [(y, m) for y, m in inside if (m - 1) % step == 0] or inside[:1]
+    share, least = (
+        width / ((end - start).days + 1),
+        text_width("Jan 2000", size) / 2 - GAP,
+    )  # one further to the left would leave the picture
+    wide = [(y, m) for y, m in inside if (datetime.date(y, m, 15) - start).days * share >= least]
+    shown = [(y, m) for y, m in wide if (m - 1) % step == 0] or wide[:1]
     named, texts = set[int](), []
     for y, m in shown:
         texts.append(MONTHS[m - 1] if y in named else f"{MONTHS[m - 1]} {y}")
@@ -143,7 +166,8 @@ def _months(start: datetime.date, end: datetime.date, width: float, size: float)
 
 def _days(start: datetime.date, end: datetime.date, width: float, size: float) -> TimeTicks:
     every = [start + datetime.timedelta(days=n) for n in range((end - start).days + 1)]
-    step = _every(len(every), width, text_width("30 Sep 2000", size))
-    shown = every[::step]
+    length = text_width("30 Sep 2000", size)
+    first = math.ceil(max((length / 2 - GAP) * len(every) / width - 0.5, 0))  # one further to the left would leave the picture
+    shown = every[first :: _every(len(every), width, length)]
     texts = [f"{d.day} {MONTHS[d.month - 1]}{f' {d.year}' if i == 0 or d.year != shown[i - 1].year else ''}" for i, d in enumerate(shown)]
     return TimeTicks(tuple(shown), tuple(texts), tuple(shown))

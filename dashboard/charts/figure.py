@@ -6,25 +6,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-import pandas as pd
-
-from dashboard.charts import axes, marks, notes
-from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, safe, text_width, wrapped
+from dashboard.charts import axes, marks, notes, reference
+from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, cut, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
 from dashboard.charts.marks import Plot
 from dashboard.charts.notes import Box
-from dashboard.charts.picture import Days, Layer, Panel, Picture, layer_of
+from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer_of
 from dashboard.charts.theme import Palette, template
-from indicators.nouns.periods import first_day
-from indicators.nouns.series import Series
+from indicators.nouns.periods import first_day, last_day
+from indicators.nouns.series import Series, worded
+from indicators.nouns.vocabulary import LEVELS
 
 TICKS, AFTER_TICKS = 17, 9
 """Height of the names of the years, and of the space below them."""
 HEADING, PANEL_GAP, LEAST_PANEL = 16, 8, 0.3
 """Height of the name of a panel and of the space before it; least share of the height that a panel takes."""
-LEAST_PLOT = 0.52
-"""Least share of the height of a picture that its plot takes; a picture whose texts leave less becomes taller."""
-ROOMS = (0.1, 0.2, 0.32)
+LEAST_PLOT, LEAST_COMPARED = 0.52, 0.46
+"""Least share of the height of a picture that its plot takes, and of one of two series; a picture whose texts leave less becomes taller."""
+BOLD = 1.08
+"""How much wider bold text is."""
+LEAST_ROW = 44
+"""Least height of a panel, in pixels."""
+ROOMS = (0.1, 0.2, 0.32, 0.42)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
 ROOM_FOR_VALUES = 0.24
 """The least such share where panels lie above each other, so that a value touches no heading."""
@@ -32,6 +35,8 @@ MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
 """Notes of a large picture, of a memo's, of one on a small screen."""
 MEMO, WIDE_FROM = Size(624, height=346), 700
 SMALL_HEIGHT = 44
+SEARCHED = LEVELS[LEVELS.index("partial") :]
+"""Levels at which a period without a value says something: that nothing was found."""
 LEAST_DISTANCE = 22
 """Least space between two numbers of an axis, in pixels."""
 
@@ -55,57 +60,91 @@ class Word(NamedTuple):
 
 
 def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
-    """The chart of a picture. The notes of a memo come first in every size."""
+    """The chart of a picture. The notes of a memo come first in every size, and a smaller picture has no others."""
     wide = size.width / size.scale
     most = MOST_NARROW if wide < 480 else MOST_MEMO if wide < WIDE_FROM else MOST_WIDE
     first = _composed(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
-    ordered = replace(picture, notes=(*first, *(note for note in picture.notes if note not in first)))
+    further = tuple(note for note in picture.notes if note not in first) if wide >= MEMO.width or size == MEMO else ()
+    ordered = replace(picture, notes=(*first, *further))
     return _composed(ordered, palette, size, most)
 
 
 def _composed(picture: Picture, palette: Palette, size: Size, most: int) -> Drawing:
-    """The picture with as much free height above its marks as its notes need."""
-    wanted, best = min(most, len(picture.notes)), Drawing({}, notes.Plan())
+    """The picture with as much free height above its marks as its first notes need."""
+    wanted = list(range(min(most, len(picture.notes))))
+    best: tuple[list[int], Drawing] | None = None
     for room in ROOMS:
         drawn = _drawn(picture, palette, size, most, room)
-        if not best.figure or len(drawn.plan.labels) > len(best.plan.labels):
-            best = drawn
-        if len(best.plan.labels) >= wanted:
+        placed = [picture.notes.index(note) for note in drawn.plan.notes]
+        rank = placed + [len(picture.notes)] * (most - len(placed))
+        if best is None or rank < best[0]:
+            best = rank, drawn
+        if placed == wanted:
             break
-    return best
+    assert best
+    return best[1]
 
 
-def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float) -> Drawing:
+def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = ()) -> Drawing:
+    """The picture with a share of `room` above its marks; `remarks`: further words of the foot."""
     least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
     scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
-    frame = Frame(**vars(size), start=picture.days[0], end=picture.days[1], palette=palette)
+    frame = Frame(**vars(size), start=picture.days[0], end=_end(picture), palette=palette)
     frame = replace(frame, right=_right(picture, scales, frame))
     frame = replace(frame, left=_left(picture, scales, frame))
-    paper = _paper(picture, scales, frame)
+    paper = _paper(picture, scales, frame, remarks)
     if frame.height is not None:
-        lowest = math.ceil(LEAST_PLOT * frame.height)
-        frame = replace(frame, plot_height=max(round(frame.height - round(paper.top) - paper.bottom - 5), lowest))
+        frame = replace(frame, plot_height=_plot_height(picture, scales, paper, frame))
     paper.frame = frame
     plots = _plots(picture, scales, frame)
-    bases = [sum(plot.height + _gap(frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
+    bases = [sum(plot.height + _gap(picture, scales, frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
     words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
     words[0] += _eras(picture, plots[0])
-    plan = notes.plan_of(picture.notes, frame, _space(picture.panels[0], plots[0], words[0]), most)
-    texts = [*paper.annotations(), *_headings(picture, plots, bases, frame)]
+    spaces = [_space(panel, plot, taken) for panel, plot, taken in zip(picture.panels, plots, words, strict=True)]
+    named = [reference.names(*one) for one in zip(picture.panels, plots, spaces, strict=True)]
+    nameless = tuple(words for panel, found in zip(picture.panels, named, strict=True) for words in reference.nameless(panel, found))
+    if nameless and not remarks:
+        return _drawn(picture, palette, size, most, room, nameless)
+    for group, found in zip(words, named, strict=True):
+        group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
+    plan = notes.plan_of(picture.notes, frame, spaces[0], most)
+    texts = [*paper.annotations(), *_names(picture, scales, plots, bases)]
     texts += [_annotation(word, base) for group, base in zip(words, bases, strict=True) for word in group]
     texts += notes.texts(plan, frame, bases[0])
     shapes = [*notes.shapes(plan, frame, bases[0]), *_breaks(picture, frame)]
+    for number, (panel, plot) in enumerate(zip(picture.panels, plots, strict=True)):
+        shapes += reference.shapes(panel, plot, f"y{number + 1}" if number else "y")
     layout = _layout(picture, paper, plots, bases) | {"annotations": texts, "shapes": shapes}
     return Drawing({"data": _data(picture, plots), "layout": layout}, plan)
 
 
-def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> Paper:
+def _end(picture: Picture) -> datetime.date:
+    """The last day of the axis of time: that of the last period of which something is known, or of a note of the first that lies later."""
+    days = []
+    for layer in picture.layers:
+        shown = layer.window.values
+        told = shown.index[shown["value"].notna() | ((shown["why"] != "not-published") & shown["coverage"].isin(SEARCHED))]
+        days += [last_day(int(told[-1]), layer.series.frequency)] if len(told) else []
+    days += [note.start for note in picture.notes[:MOST_MEMO]] if days else [picture.days[1]]
+    return min(max(days), picture.days[1])
+
+
+def _plot_height(picture: Picture, scales: tuple[axes.Scale, ...], paper: Paper, frame: Frame) -> int:
+    """What the texts leave of the height, and no less than a plot must have: of the picture, which becomes taller, and of a panel."""
+    assert frame.height
+    texts, share = round(paper.top) + paper.bottom + 5, LEAST_COMPARED if picture.other else LEAST_PLOT
+    rows = len(picture.panels)
+    panels = rows * LEAST_ROW * frame.scale + (rows - 1) * _gap(picture, scales, frame) if rows > 1 else 0
+    return max(round(frame.height - texts), math.ceil(texts * share / (1 - share)), math.ceil(panels))
+
+
+def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame, remarks: tuple[str, ...]) -> Paper:
     """All lines around the plot."""
     paper = Paper(frame)
     write_head(paper, picture, scales)
-    paper.top += HEADING * frame.scale if len(picture.panels) > 1 else 0
+    paper.top += _heading_height(picture, scales, frame) if len(picture.panels) > 1 else 0
     paper.bottom = (TICKS + AFTER_TICKS) * frame.scale
-    write_foot(paper, picture, scales, _plots(picture, scales, frame))
+    write_foot(paper, picture, scales, _plots(picture, scales, frame), remarks)
     return paper
 
 
@@ -114,21 +153,15 @@ def _paper(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> Pa
 
 def _scale(panel: Panel, room: float) -> axes.Scale:
     """The axis of values of a panel: counts and sums begin at zero, and so does what hangs on it."""
-    columns = [layer.window.values["value"] for layer in panel.layers]
-    if panel.share == "stack":
-        columns = [pd.concat(columns, axis=1).sum(axis=1, min_count=1)]
+    layers = (panel.ground,) if panel.share == "stack" else panel.layers
+    columns = [layer.window.values["value"] for layer in layers]
     values = [float(v) for column in columns for v in column]
     values += [float(v) for layer in panel.layers if layer.points is not None for v in layer.points["value"]]
+    values += [height for line in panel.lines for height in line.heights]
     known = [v for v in values if not math.isnan(v)]
     counts = all(layer.series.counts for layer in panel.layers)
     zero = any(layer.kind in ("columns", "step") or adds_up(layer.series) for layer in panel.layers)
     return axes.scale(values, panel.unit, zero=zero or len(set(known)) < 2, whole=counts, space=room)
-
-
-def adds_up(series: Series) -> bool:
-    """Whether a series is an amount, of which nothing is zero."""
-    reduce = series.definition.reduce
-    return series.counts or bool(reduce and reduce.name == "sum")
 
 
 def _left(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int:
@@ -143,7 +176,7 @@ def _right(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> in
     """The right margin: the names or values at the ends of lines."""
     size = frame.size(LABEL)
     found = [_end_word(layer, panel, scale, frame) for panel, scale in zip(picture.panels, scales, strict=True) for layer in panel.layers]
-    widest = max((text_width(word, size) * 1.08 for word in found), default=0)
+    widest = max((text_width(word, size) * BOLD for word in found), default=0)
     return round(max(14 * frame.scale, widest + 14))
 
 
@@ -156,16 +189,30 @@ def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> st
     return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
 
-def _gap(frame: Frame) -> float:
+def _headings(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> list[list[str]]:
+    """The lines of the name of each panel, with its unit where the panels have several and the name does not say it."""
+    texts = []
+    for panel, scale in zip(picture.panels, scales, strict=True):
+        unit = f"{scale.name} {panel.unit}".strip()
+        named = picture.has_one_unit or unit.lower() in panel.title.lower()
+        texts.append(panel.title if named else f"{panel.title}, {unit}")
+    return [wrapped(text, frame.size(LABEL) * BOLD, frame.plot_width) for text in texts]
+
+
+def _heading_height(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> float:
+    """Height of the names of panels, which all have as many lines as the longest."""
+    return HEADING * frame.scale * max(map(len, _headings(picture, scales, frame)))
+
+
+def _gap(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> float:
     """From the foot of one panel to the top of the next."""
-    return (HEADING + PANEL_GAP) * frame.scale
+    return _heading_height(picture, scales, frame) + PANEL_GAP * frame.scale
 
 
 def _plots(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> tuple[Plot, ...]:
     """The panels in their heights: as high as their values where all have one unit, else alike."""
-    height = frame.plot_height - _gap(frame) * (len(scales) - 1)
-    alike = len({panel.unit for panel in picture.panels}) == 1
-    weights = [max(scale.high - scale.low, 1e-12) if alike else 1.0 for scale in scales]
+    height = frame.plot_height - _gap(picture, scales, frame) * (len(scales) - 1)
+    weights = [max(scale.high - scale.low, 1e-12) if picture.has_one_unit else 1.0 for scale in scales]
     shares = [max(weight / max(weights), LEAST_PANEL) for weight in weights]
     return tuple(Plot(frame, scale, height * share / sum(shares)) for scale, share in zip(scales, shares, strict=True))
 
@@ -176,15 +223,27 @@ def _plots(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> tu
 def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     """Values above columns, question marks, and what stands at the ends of lines."""
     frame = plot.frame
-    first = panel.layers[0]
-    if panel.share == "alone":
+    if panel.share in ("alone", "stack"):
         size = frame.size(LABEL)
-        yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(first, plot))
+        yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(panel.ground, plot))
     for text, box, at in (
         (*marks.questions(panel.ground, plot), *marks.named_hatching(panel.ground, plot)) if panel.share in ("alone", "stack") else ()
     ):
         yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
     yield from _ends(panel, plot)
+    if marks.is_empty(panel.ground) and not marks.named_hatching(panel.ground, plot):
+        yield _why_empty(panel.ground, plot)
+
+
+def _why_empty(layer: Layer, plot: Plot) -> Word:
+    """Why a window has no value, in the middle of the plot."""
+    frame, size = plot.frame, plot.frame.size(LABEL)
+    whys = [why for why in layer.window.values["why"].tolist() if why]
+    reason = f": {worded(max(whys, key=whys.count))}" if whys else ""
+    text = cut(f"No value in this window{reason}", size, frame.plot_width)
+    width, middle = text_width(text, size), plot.height / 2
+    left = (frame.plot_width - width) / 2
+    return Word(text, Box(left, middle - size * 0.6, left + width, middle + size * 0.6), "", frame.palette.muted, size)
 
 
 def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
@@ -197,11 +256,11 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
         if text:
             x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame) + 8
             ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))
-    low = -math.inf
+    low = 0.0  # below are the names of the years
     for y, x, text, colour in sorted(ends):
         low = max(y - size * 0.6, low)
         left = max(x, max(e[1] for e in ends) if len(ends) > 1 else x)
-        yield Word(text, Box(left, low, left + text_width(text, size) * 1.08, low + size * 1.2), "", colour, size, bold=True)
+        yield Word(text, Box(left, low, left + text_width(text, size) * BOLD, low + size * 1.2), "", colour, size, bold=True)
         low += size * 1.25
 
 
@@ -231,15 +290,15 @@ def _annotation(word: Word, base: float) -> Figure:
 
 def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     """What is taken of a panel before notes are placed."""
-    space = notes.Space(plot.frame.plot_width, plot.height)
+    space = notes.Space(plot.frame.plot_width, plot.height, is_level=panel.layers[0].kind in ("line", "dots"))
     for layer in panel.layers:
-        space.marks += marks.boxes(layer, plot)
+        space.marks += marks.boxes(layer, plot) if panel.share != "stack" else []
         if layer.points is not None:
             space.soft += marks.boxes_of_dots(layer.points, plot)
     if panel.share == "stack":
-        space.marks = _stacked(panel, plot)
+        space.marks += marks.boxes(panel.ground, plot)
     values = [word.box for word in words if word.at]
-    space.marks += values
+    (space.taken if space.is_level else space.marks).extend(values)
     space.taken += [word.box for word in words if not word.at]
     space.soft += marks.boxes_of_hatching(panel.ground, plot) if panel.share != "lines" else []
     space.soft += [Box(x - 1, 0, x + 1, plot.height) for x in _break_places(panel, plot)]
@@ -252,25 +311,17 @@ def _break_places(panel: Panel, plot: Plot) -> Iterator[float]:
         yield from (plot.frame.x(first_day(int(p), layer.series.frequency)) for p in status.index[status == "B"])
 
 
-def _stacked(panel: Panel, plot: Plot) -> list[Box]:
-    """The rectangles of stacked columns, each as one."""
-    frame = pd.concat([layer.window.values["value"] for layer in panel.layers], axis=1).sum(axis=1)
-    first = panel.layers[0]
-    window = first.window.values.reindex(frame.index).assign(value=frame)
-    return list(marks.boxes(replace(first, window=replace(first.window, values=window)), plot))
-
-
-def _headings(picture: Picture, plots: tuple[Plot, ...], bases: list[float], frame: Frame) -> Iterator[Figure]:
+def _names(picture: Picture, scales: tuple[axes.Scale, ...], plots: tuple[Plot, ...], bases: list[float]) -> Iterator[Figure]:
     """The name of each panel above its left corner, where there are several."""
     if len(plots) == 1:
         return
-    size = frame.size(LABEL)
-    for panel, plot, base in zip(picture.panels, plots, bases, strict=True):
-        text = wrapped(panel.title, size, frame.plot_width)[0]
-        colour = frame.palette.of(panel.layers[0].role)[0]
-        place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0}
-        place |= {"showarrow": False}
-        yield place | {"text": f"<b>{safe(text)}</b>", "font": {"size": size, "color": colour}, "yshift": round(base + plot.height + 2, 1)}
+    frame = plots[0].frame
+    above = zip(picture.panels, plots, bases, _headings(picture, scales, frame), strict=True)
+    place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "xanchor": "left", "yanchor": "bottom", "borderpad": 0, "align": "left"}
+    for panel, plot, base, words in above:
+        font = {"size": frame.size(LABEL), "color": frame.palette.of(panel.layers[0].role)[0]}
+        text = f"<b>{'<br>'.join(safe(line) for line in words)}</b>"
+        yield place | {"showarrow": False, "text": text, "font": font, "yshift": round(base + plot.height + 2, 1)}
 
 
 # ---- marks and axes ----
@@ -302,7 +353,8 @@ def _layout(picture: Picture, paper: Paper, plots: tuple[Plot, ...], bases: list
         # Texts that leave too little space for a plot make the figure taller than asked; nothing is cut.
         "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 5)),
         "margin": margin,
-        "xaxis": _time_axis(frame) | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
+        "xaxis": _time_axis(frame, by_year=all(layer.series.frequency == "annual" for layer in picture.layers))
+        | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
         **values,
         "hovermode": "closest",
         "hoverdistance": 30,
@@ -326,15 +378,15 @@ def _value_axis(panel: Panel, plot: Plot) -> Figure:
 
 
 def has_no_numbers(panel: Panel, plot: Plot) -> bool:
-    """Whether a panel needs no numbers at its axis: every value stands above its column."""
-    return panel.share == "alone" and marks.has_values(panel.layers[0], plot)
+    """Whether a panel needs no numbers at its axis: every value stands above its column, or there is none."""
+    return marks.is_empty(panel.ground) or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
 
 
-def _time_axis(frame: Frame) -> Figure:
+def _time_axis(frame: Frame, *, by_year: bool = False) -> Figure:
     """The axis of time: labels in the middle of their period, ticks where periods begin."""
-    ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1))
+    ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1), by_year=by_year)
     after = frame.end + datetime.timedelta(days=1)
-    marked = {"tickmode": "array", "tickvals": [day.isoformat() for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
+    marked = {"tickmode": "array", "tickvals": [f"{day}T12" for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
     begins = [day.isoformat() for day in ticks.begins]
     minor = {"tickmode": "array", "tickvals": begins, "ticks": "outside", "ticklen": 4, "tickcolor": frame.palette.muted}
     return {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **marked, "ticks": "", "minor": minor}

@@ -2,6 +2,7 @@
 
 import datetime
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,11 +86,6 @@ class Paper:
         else:
             self.top += size * leading
 
-    def write_wrapped(self, text: str, size: float, *, colour: str, below: bool = False) -> None:
-        """Put a text under the lines before it, in as many lines as it needs."""
-        for line in wrapped(text, self.frame.size(size), self.frame.text_width):
-            self.write(safe(line), size, colour=colour, below=below)
-
     def annotations(self) -> list[Figure]:
         """The lines as Plotly annotations."""
         fixed = {"showarrow": False, "xref": "paper", "yref": "paper", "yanchor": "top", "align": "left", "borderpad": 0}
@@ -125,10 +121,10 @@ def _share(character: str) -> float:
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:
-    """Lines of a text that fit a width; a word longer than a line has a line of its own and is cut.
+    """Lines of a text that fit a width; a word longer than a line is broken, after a sign where it has one, and nothing is cut.
 
-    >>> wrapped("one two three", 10, 45)
-    ['one two', 'three']
+    >>> wrapped("one two three", 10, 45), wrapped("audiences?with=duels", 10, 70)
+    (['one two', 'three'], ['audiences?', 'with=duels'])
     """
     lines: list[str] = []
     for word in text.split():
@@ -136,8 +132,23 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
         if lines and text_width(longer, size) <= width:
             lines[-1] = longer
         else:
-            lines.append(cut(word, size, width))
+            lines += _pieces(word, size, width)
     return lines
+
+
+SIGNS = "?&=_/-"
+"""After these an address may go on in another line, the best first."""
+
+
+def _pieces(word: str, size: float, width: float) -> Iterator[str]:
+    """A word in pieces that fit a width."""
+    while text_width(word, size) > width and len(word) > 1:
+        fits = next((n for n in range(len(word) - 1, 1, -1) if text_width(word[:n], size) <= width), 1)
+        ends = (word.rfind(sign, 0, fits) + 1 for sign in SIGNS)
+        end = next((n for n in ends if n > fits / 3), fits)
+        yield word[:end]
+        word = word[end:]
+    yield word
 
 
 def cut(text: str, size: float, width: float) -> str:

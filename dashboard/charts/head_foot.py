@@ -6,13 +6,14 @@ from dashboard.charts import lines, marks
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, LINE, SMALL, TITLE, Frame, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Panel, Picture
-from dashboard.words import numbers
-from indicators.nouns.series import Series
 
 BETWEEN = " · "
 LEADING = 1.33
+SQUARE = "■"
 SPACE = "\u00a0\u00a0 "
 """Between two names of a line."""
+MOST_LEFT_OUT = 3
+"""Names of parts that are not drawn."""
 MOST_AT_ENDS = 0.22
 """Share of the width that a name at the end of a line may take."""
 
@@ -41,8 +42,7 @@ def _lines(picture: Picture, scales: tuple[Scale, ...], paper: Paper) -> Iterato
     if not len(picture.window.values):
         yield safe("No value in this window")
         return
-    alike = len({panel.unit for panel in picture.panels}) == 1
-    unit = lines.unit_line(picture.series, picture.window, scales[0].name) if alike else lines.span_of(picture.window)
+    unit = lines.unit_line(picture.series, picture.window, scales[0].name) if picture.has_one_unit else lines.span_of(picture.window)
     for latest in _latest(picture, scales[0]):
         if text_width(f"{unit}. {latest}", size) <= room:
             yield safe(f"{unit}. {latest}")
@@ -67,15 +67,21 @@ def _legend(picture: Picture, paper: Paper) -> list[str]:
     """The names of layers that share a panel and are not named at their marks, each in its colour, in as many lines as they need."""
     named = [layer for panel in picture.panels if has_legend(panel, paper.frame) for layer in panel.layers if layer.name]
     size, room, lengths = paper.frame.size(LINE), paper.frame.text_width, list[float]()
-    rows: list[list[Layer]] = []
+    rows: list[list[tuple[Layer, str]]] = []
     for layer in named:
-        width = text_width(f"■ {layer.name}{SPACE}", size)
-        if not rows or lengths[-1] + width > room:
-            rows, lengths = [*rows, []], [*lengths, 0.0]
-        rows[-1].append(layer)
-        lengths[-1] += width
+        for text in wrapped(f"{SQUARE} {layer.name}", size, room):  # a long name has lines of its own
+            width = text_width(f"{text}{SPACE}", size)
+            if not rows or lengths[-1] + width > room or not text.startswith(SQUARE):
+                rows, lengths = [*rows, []], [*lengths, 0.0]
+            rows[-1].append((layer, text))
+            lengths[-1] += width
     colour = paper.frame.palette.of
-    return [SPACE.join(f'<span style="color:{colour(one.role)[0]}">■</span> {safe(one.name)}' for one in row) for row in rows]
+    return [SPACE.join(_coloured(text, colour(layer.role)[0]) for layer, text in row) for row in rows]
+
+
+def _coloured(text: str, colour: str) -> str:
+    """A text whose square has a colour."""
+    return safe(text).replace(SQUARE, f'<span style="color:{colour}">{SQUARE}</span>')
 
 
 def has_legend(panel: Panel, frame: Frame) -> bool:
@@ -86,22 +92,28 @@ def has_legend(panel: Panel, frame: Frame) -> bool:
     return any(text_width(layer.name, size) * 1.08 > frame.width * MOST_AT_ENDS for layer in panel.layers)
 
 
-def write_foot(paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> None:
+def write_foot(
+    paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...], more: tuple[str, ...] = ()
+) -> None:
     """What counts and what marks mean; source and last row; view and code, whole. The last two share a line where they fit."""
     frame = paper.frame
     size, width = frame.size(SMALL), frame.text_width
-    rules = [f"{_named(picture, one)}{lines.rule_of(one.definition)}" for one in picture.shown]
+    rules = [f"{lines.rule_of(one.definition)}." for one in picture.shown]
     meaning = lines.marks_line([*_marks_of(picture, scales, plots)], picture.series.frequency)
-    remarks = ". ".join(filter(None, [meaning, *_remarks(picture)]))
+    remarks = ". ".join(filter(None, [meaning, *_remarks(picture), *more]))
     reach = [lines.short_date(one.data_to) for one in picture.shown if one.data_to]
-    source = lines.data_line(picture.credit_short, reach)
+    source = lines.data_line(picture.credit_short, picture.terms, reach)
     view = f"{picture.view.text}{BETWEEN}{picture.code}"
-    first = [f"{'; '.join(rules)}.{f' {remarks}.' if remarks else ''}"]
     together = f"{source}{BETWEEN}{view}"
     last = [together] if text_width(together, size) <= width else [source, view]
-    for text in [*first, *last]:
+    if len(set(rules)) == 1:
+        rules = [f"{rules[0]}{f' {remarks}.' if remarks else ''}"]
+    else:  # a line each, in its colour
+        rules = [f"{SQUARE} {rule}" for rule in rules] + [f"{remarks}."] * bool(remarks)
+    for number, text in enumerate([*rules, *last]):
+        colour = frame.palette.of("second" if number else "main")[0]
         for line in _balanced(text, size, width):
-            paper.write(safe(line), SMALL, colour=frame.palette.muted, below=True, leading=LEADING)
+            paper.write(_coloured(line, colour), SMALL, colour=frame.palette.muted, below=True, leading=LEADING)
 
 
 def _balanced(text: str, size: float, width: float) -> list[str]:
@@ -109,10 +121,6 @@ def _balanced(text: str, size: float, width: float) -> list[str]:
     lines_needed = len(wrapped(text, size, width))
     narrower = (wrapped(text, size, width * share) for share in (0.55, 0.65, 0.75, 0.85, 0.95) if lines_needed > 1)
     return next((found for found in narrower if len(found) == lines_needed), wrapped(text, size, width))
-
-
-def _named(picture: Picture, one: Series) -> str:
-    return f"{numbers.titled(one.definition)}: " if picture.other else ""
 
 
 def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...]) -> Iterator[str]:
@@ -129,7 +137,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
         yield "hatched"
     if any(marks.questions(layer, plot) for layer, plot in with_words):
         yield "nothing"
-    if any(layer.kind == "columns" and marks.has_values(layer, plot) and _runs(layer) for layer, plot in pairs):
+    if any(layer.kind == "columns" and marks.has_values(layer, plot) and _runs(layer) for layer, plot in with_words):
         yield "running"
     if "provisional" in columns:
         yield "pale"
@@ -156,12 +164,14 @@ def _remarks(picture: Picture) -> list[str]:
     """What a reader must know about the parts of a split chart."""
     adjusted = picture.adjustments.rstrip(".")
     remarks = [adjusted] if adjusted else []
-    if any(panel.share == "group" for panel in picture.panels) and picture.series.query.breakdown and _counts_twice(picture):
+    if len(picture.layers) > 1 and picture.series.query.breakdown and _counts_twice(picture):
         remarks.append("A row may count under several parts")
     if any(layer.role == "rest" for layer in picture.layers):
         remarks.append(f"Smaller parts are {REST}")
     if picture.left_out:
-        remarks.append(f"Not drawn: {', '.join(picture.left_out)}")
+        more = len(picture.left_out) - MOST_LEFT_OUT
+        named = picture.left_out[: MOST_LEFT_OUT - (more > 0)]
+        remarks.append(f"Not drawn: {', '.join(named)}" + (f" and {more + 1} more" if more > 0 else ""))
     return remarks
 
 

@@ -106,14 +106,16 @@ def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
 
 
 def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
-    """Looks of columns: solid, an outline for a minimum, pale with an outline for what is provisional, dotted for an estimate."""
+    """Looks of columns: solid, an outline for a minimum, pale with an outline for what is provisional, dotted for an estimate. Of parts
+    on each other an outline has a tint inside, because empty ones cannot be told apart, and what is provisional has none."""
     colour, pale = palette.of(layer.role)
+    on_each_other = isinstance(layer.role, int) or layer.role == "rest"
     outline = {"color": colour, "width": 1.4}
     dotted = {"shape": ".", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.5}
     return {
         "normal": {"color": colour, "line": {"color": palette.paper, "width": 1 if layer.name and layer.key else 0}},
-        "at_least": {"color": palette.paper, "line": outline},
-        "provisional": {"color": pale, "line": outline},
+        "at_least": {"color": palette.tint(colour, 0.3) if on_each_other else palette.paper, "line": outline},
+        "provisional": {"color": palette.tint(colour, 0.6)} if on_each_other else {"color": pale, "line": outline},
         "estimated": {"color": palette.paper, "line": outline, "pattern": dotted},
     }
 
@@ -152,6 +154,11 @@ def value_text(row: Any, series: Series, scale: Scale) -> str:
 def number_in(value: float, series: Series, scale: Scale) -> str:
     """A value in the unit of the axis: three digits in a larger one."""
     return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
+
+
+def is_empty(layer: Layer) -> bool:
+    """Whether no period of a window has a value."""
+    return not layer.window.values["value"].notna().any()
 
 
 def has_values(layer: Layer, plot: Plot) -> bool:

@@ -24,8 +24,8 @@ PAD, NEAR, BESIDE = 3, 6, 4
 """Space around a label, from a label to its mark, and from a line to the label beside it."""
 LEAST_BAND = 26
 """Width of the narrowest range of time that is drawn as one, in pixels."""
-MOST_LINES = 3
-WIDEST = (400.0, 120.0, 84.0)
+MOST_LINES = 4
+WIDEST = (400.0, 120.0, 84.0, 66.0)
 """Widths to which a label is wrapped, one line first."""
 
 
@@ -65,18 +65,26 @@ class Plan:
 @dataclass
 class Space:
     """What is taken of a plot of a width and height, in pixels: `marks` with their values, `taken` by names and labels, and `soft`
-    what a line may cross, but no text may cover."""
+    what a line may cross, but no text may cover. `is_level`: what is drawn is a line, so that a day without a mark is at the height
+    of those beside it, and not at zero."""
 
     width: float
     height: float
     marks: list[Box] = field(default_factory=list)
     taken: list[Box] = field(default_factory=list)
     soft: list[Box] = field(default_factory=list)
+    is_level: bool = False
     _known: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
 
     def top_at(self, x: float) -> float:
-        """The height of what is drawn at an x; 0 where nothing is."""
-        return max((box.high for box in self.marks if box.left - 3 <= x <= box.right + 3), default=0.0)
+        """The height of what is drawn at an x; where nothing is, that of the marks to its left and right, or zero."""
+        here = [box.high for box in self.marks if box.left - 3 <= x <= box.right + 3]
+        if here or not self.is_level:
+            return max(here, default=0.0)
+        left = max((box for box in self.marks if box.right < x), default=None, key=lambda box: box.right)
+        right = min((box for box in self.marks if box.left > x), default=None, key=lambda box: box.left)
+        beside = [box.high for box in (left, right) if box]
+        return sum(beside) / len(beside) if beside else 0.0
 
     def is_free(self, box: Box, pad: float = PAD) -> bool:
         """Whether a text may have a box."""
@@ -124,6 +132,11 @@ def date_of(note: Annotation, frame: Frame) -> str:
     """The month of a note, where the axis of time leaves it open; "" else."""
     if frame.has_days or note.precision == "year" or (note.end and not _is_inexact(note)):
         return ""
+    return month_of(note)
+
+
+def month_of(note: Annotation) -> str:
+    """The month in which a note begins."""
     return f"{MONTHS[note.start.month - 1]} {note.start.year}"
 
 
@@ -174,9 +187,10 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
     x = min(max(frame.x(note.start), 1.0), space.width - 1)
     top = space.top_at(x)
     best: tuple[float, Label] | None = None
-    for number, (lines, width, height) in enumerate(_sizes(note.label, date_of(note, frame), frame)):
+    date = date_of(note, frame) or (month_of(note) if note.end and not _is_inexact(note) else "")  # no ground shows when it began
+    for number, (lines, width, height) in enumerate(_sizes(note.label, date, frame)):
         for side, low in product((0, 1, -1), np.arange(top + NEAR, space.height - height, STEP)):
-            cost = (low - top) + 14 * number + 8 * abs(side)
+            cost = (low - top) + 20 * number + 8 * abs(side)
             left = x - width / 2 if side == 0 else x + BESIDE if side == 1 else x - BESIDE - width
             box = Box(left, float(low), left + width, float(low) + height)
             line = Box(x - 1, top + 1, x + 1, box.low if side == 0 else box.high)

@@ -10,7 +10,7 @@ import functools
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -21,10 +21,11 @@ from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind, short_credit_of
-from indicators.nouns.definition import IN_NO_CODE, Definition
+from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
+from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, ROW, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, ROW, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -48,7 +49,7 @@ Days = tuple[datetime.date, datetime.date]
 @dataclass(frozen=True)
 class Layer:
     """One series of a picture. `window`: its periods that are drawn. `name`: its name in the key ("" where it is the only one);
-    `key`: the code of a part, or OTHER; "" for what the picture is about. `graded`: it has a strip of coverage of its own.
+    `key`: the code of a part, or OTHER; "" for what the picture is about.
     `points`: rows behind a mean (day, value, text, label)."""
 
     series: Series
@@ -57,7 +58,6 @@ class Layer:
     role: Role = "main"
     name: str = ""
     key: str = ""
-    graded: bool = True
     points: pd.DataFrame | None = None
 
     @property
@@ -89,22 +89,32 @@ class Era(NamedTuple):
 
 @dataclass(frozen=True)
 class Panel:
-    """A plot with one axis of values: layers of one unit; `title` where there are several."""
+    """A plot with one axis of values: layers of one unit; `title` where there are several; `lines`: values to compare them with;
+    `whole`: the series that stacked layers are the parts of."""
 
     layers: tuple[Layer, ...]
     share: Share = "alone"
     unit: str = ""
     title: str = ""
+    lines: tuple[LineOf, ...] = ()
+    whole: Layer | None = None
 
     @property
     def ground(self) -> Layer:
-        """The layer that says where nothing is known: the first, or of stacked ones where none has a value."""
-        first = self.layers[0]
-        if self.share != "stack":
-            return first
-        known = pd.concat([layer.window.values["value"] for layer in self.layers], axis=1).sum(axis=1, min_count=1)
-        values = first.window.values
-        return replace(first, window=replace(first.window, values=values.assign(value=known.reindex(values.index))))
+        """What all layers are together: the first, or of stacked ones the `whole`, as high as they are. Where that is not its own value
+        it is a minimum, and a period without a value is as well collected as the best of them."""
+        if self.whole is None:
+            return self.layers[0]
+        parts = [layer.window.values for layer in self.layers]
+        height = pd.concat([one["value"] for one in parts], axis=1).sum(axis=1, min_count=1).sort_index()
+        values = self.whole.window.values.reindex(height.index)
+        ranked = pd.concat(parts).assign(rank=lambda all_parts: all_parts["coverage"].map(LEVELS.index)).sort_values("rank", kind="stable")
+        best = ranked[~ranked.index.duplicated(keep="last")].drop(columns="rank").reindex(height.index)
+        own = (values["value"] == height) | (values["value"].isna() & height.isna() & values["coverage"].notna())
+        drawn = values.where(own, best.assign(at_least=height.notna()), axis=0).assign(value=height)
+        drawn = drawn.astype({"at_least": bool, "over": bool})
+        drawn["value"] = drawn["value"].mask(drawn["at_least"] & (height == 0))  # no less than nothing says nothing
+        return replace(self.whole, window=replace(self.whole.window, values=drawn))
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,8 @@ class Picture:
     """All that is drawn of a view. `series` is what it is about, `window` its periods that are shown, `other` what it is compared
     with; `listed`: what tables of the numbers have, each part by itself, also those that are drawn as one or not at all; `left_out`
     names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
-    series combine, by name; `eras`: who leads, and when; `project` and `licence` as in config.yaml."""
+    series combine, by name; `eras`: who leads, and when; `terms`: the licence that all tables
+    share, "" where they share none; `project` and `licence` as in config.yaml."""
 
     view: View
     series: Series
@@ -126,6 +137,7 @@ class Picture:
     combined: Mapping[str, Definition]
     credit: str
     credit_short: str
+    terms: str
     eras: tuple[Era, ...]
     project: str
     licence: str
@@ -136,10 +148,9 @@ class Picture:
         return tuple(layer for panel in self.panels for layer in panel.layers)
 
     @property
-    def graded_layers(self) -> tuple[Layer, ...]:
-        """Layers with a strip of coverage of their own; none where the strip is that of the whole."""
-        graded = tuple(layer for layer in self.layers if layer.graded)
-        return () if self.series.parts and len(graded) < len(self.layers) else graded
+    def has_one_unit(self) -> bool:
+        """Whether all panels have the unit of the series."""
+        return len({panel.unit for panel in self.panels}) == 1
 
     @property
     def shown(self) -> tuple[Series, ...]:
@@ -155,8 +166,8 @@ class Picture:
     def title(self) -> str:
         """What is shown, and how it is calculated further."""
         steps = "".join(f", {numbers.step_words(step)}" for step in self.series.query.transform)
-        names = " and ".join(dict.fromkeys(numbers.titled(one.definition) for one in self.shown))
-        return f"{names}{steps}"
+        own = self.series.definition
+        return f"{definitions.joint_title(own, self.other.definition) if self.other else numbers.titled(own)}{steps}"
 
     @property
     def full_view(self) -> dict[str, Any]:
@@ -251,6 +262,7 @@ def picture_of(results: Results, view: View) -> Picture:
         combined=dict(part for one in shown for part in _combined(results, one.definition)),
         credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
         credit_short="; ".join(dict.fromkeys(_short_credit(one, results) for one in shown)),
+        terms=_shared_terms(results.tables[name].resource for one in shown for name in one.tables),
         eras=eras,
         project=results.config.title,
         licence=results.config.licence,
@@ -259,6 +271,13 @@ def picture_of(results: Results, view: View) -> Picture:
 
 def _short_credit(series: Series, results: Results) -> str:
     return short_credit_of(series.definition, [results.tables[name] for name in series.tables])
+
+
+def _shared_terms(resources: Iterable[Resource]) -> str:
+    """The name of the one licence of all tables; "" where they have several, or terms without a name of their own ("other-…")."""
+    names = {tuple(licence.name for licence in resource.licenses) for resource in resources}
+    only = names.pop() if len(names) == 1 else ()
+    return only[0] if len(only) == 1 and not only[0].startswith("other-") else ""
 
 
 def _eras(results: Results, series: Series) -> tuple[Era, ...]:
@@ -348,15 +367,29 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
         return _split(results, series, days)
     points = points_behind(series, results.tables)
     if other is None:
-        return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit),), ()
+        return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit, lines=lines_of(series)),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
     first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points if apart else None)
     second = replace(layer_of(other, days, share, "second"), name=_name_next_to(other, series), key=OTHER)
     if apart:
-        titles = [f"{numbers.titled(one.definition)}, {one.unit}" for one in (series, other)]
-        return (Panel((first,), unit=series.unit, title=titles[0]), Panel((second,), unit=other.unit, title=titles[1])), ()
-    return (Panel((first, second), share, series.unit),), ()
+        titles = [numbers.titled(one.definition) for one in (series, other)]
+        panels = zip((first, second), (series, other), titles, strict=True)
+        return tuple(Panel((layer,), unit=one.unit, title=title, lines=lines_of(one)) for layer, one, title in panels), ()
+    both = tuple(line for line in lines_of(series) if line in lines_of(other))  # a line of one is not taken for one of the other
+    return (Panel((first, second), share, series.unit, lines=both),), ()
+
+
+def adds_up(series: Series) -> bool:
+    """Whether a series is an amount, of which nothing is zero."""
+    reduce = series.definition.reduce
+    return series.counts or bool(reduce and reduce.name == "sum")
+
+
+def lines_of(series: Series) -> tuple[LineOf, ...]:
+    """Reference lines of a series; none where it is calculated further, or where an amount is of another length of period."""
+    changed = series.query.transform or (adds_up(series) and series.frequency != series.definition.frequency)
+    return () if changed else series.definition.lines
 
 
 def _name_next_to(series: Series, other: Series) -> str:
@@ -371,30 +404,42 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     table = results.tables.get(series.definition.table or "")
     is_list = bool(table and series.query.breakdown in table.relations.lists)
     share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
-    names = {side.code: side.name for side in results.config.sides}
+    sides, names = {side.code for side in results.config.sides}, _names(results, series)
     drawn = [code for code, part in series.parts.items() if part.values["value"].notna().any()]
-    if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= set(names):
-        apart = [replace(layer_of(series.parts[code], days), name=names[code], key=code) for code in drawn]
-        return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in apart), ()
+    if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= sides:
+        return _apart(series, drawn, days, names), ()
     codes, rest = _largest(series, {"stack": MOST_STACKED, "group": MOST_GROUPED, "lines": MOST_LINES}[share])
     if not codes:  # no part has more than zero: the whole
         whole = replace(layer_of(series, days), points=points_behind(series, results.tables))
         return (Panel((whole,), unit=series.unit),), tuple(definitions.code_words(c, names) for c in series.parts)
-    breakdown = next((b for b in series.definition.breakdown if b.by == series.query.breakdown), None)
-    graded = breakdown.coverage if breakdown else {}
+    if share == "group":  # parts that share rows are no columns on each other, and side by side too thin to be read
+        return _apart(series, codes, days, names), tuple(definitions.code_words(c, names) for c in rest)
     layers = [
-        replace(layer_of(series.parts[c], days, share, number), name=definitions.code_words(c, names), key=c, graded=c in graded)
+        replace(layer_of(series.parts[c], days, share, number), name=definitions.code_words(c, names), key=c)
         for number, c in enumerate(codes)
     ]
     if rest and share == "stack":
-        layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST, graded=False))
+        layers.append(replace(layer_of(sum_of_parts(series, rest), days, share, "rest"), name=REST, key=REST))
         rest = []
-    return (Panel(tuple(layers), share, series.unit),), tuple(definitions.code_words(c, names) for c in rest)
+    of_all = layer_of(series, days, share) if share == "stack" else None
+    return (Panel(tuple(layers), share, series.unit, whole=of_all),), tuple(definitions.code_words(c, names) for c in rest)
+
+
+def _apart(series: Series, codes: list[str], days: Days, names: Mapping[str, str]) -> tuple[Panel, ...]:
+    """A panel for each part."""
+    layers = [replace(layer_of(series.parts[code], days), name=definitions.code_words(code, names), key=code) for code in codes]
+    return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in layers)
+
+
+def _names(results: Results, series: Series) -> Mapping[str, str]:
+    """How the codes of a breakdown are written: the words of the table, and the names of the sides."""
+    table = results.tables.get(series.definition.table or "")
+    return (dict(table.relations.words) if table else {}) | {side.code: side.name for side in results.config.sides}
 
 
 def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:
     """All parts of a series, whether they are drawn or not."""
-    names = {side.code: side.name for side in results.config.sides}
+    names = _names(results, series)
     parts = series.parts.items()
     return tuple(replace(layer_of(one, days, "lines"), name=definitions.code_words(code, names), key=code) for code, one in parts)
 

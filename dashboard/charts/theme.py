@@ -53,6 +53,11 @@ class Palette:
             return self.parts[role], self.parts[role]
         return {"main": (self.series, self.pale), "second": (self.second, self.second_pale), "rest": (self.rest, self.rest)}[role]
 
+    def tint(self, colour: str, share: float) -> str:
+        """A colour mixed with that of the paper, of which it is a share."""
+        pairs = ((int(colour[i : i + 2], 16), int(self.paper[i : i + 2], 16)) for i in (1, 3, 5))
+        return "#" + "".join(f"{round(own * share + ground * (1 - share)):02x}" for own, ground in pairs)
+
 
 PALETTES: dict[Name, Palette] = {
     "light": Palette(

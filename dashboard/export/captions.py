@@ -12,6 +12,7 @@ import pandas as pd
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
 from dashboard.words import numbers
+from dashboard.words.definitions import heights_words
 from indicators.compute.change import comparable, verdict
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Annotation, Series
@@ -42,6 +43,8 @@ def alternative(picture: Picture, plan: Plan) -> str:
         unit = f" ({layer.series.unit})" if len(picture.panels) > 1 else ""
         about, *more = _layer(layer, picture)
         sentences += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
+    lines = [f"{line.label}, {heights_words(line, panel.unit)}" for panel in picture.panels for line in panel.lines]
+    sentences += [f"Reference lines: {'; '.join(lines)}."] if lines else []
     return " ".join([*sentences, *_completeness(picture.window), *_notes(plan)])
 
 

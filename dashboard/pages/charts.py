@@ -36,7 +36,8 @@ def section(view: View, series: Series, screen: Screen) -> html.Section:
     title = numbers.titled(series.definition)
     address = f"/drawn?{urlencode({'view': view.text, 'width': screen.width, 'theme': screen.theme})}"
     least = PLOT if screen.width >= NARROW else PLOT_NARROW
-    place = html.Div(className="chart later", role="img", style=f"min-height: {least}px", **attributes(data_figure=address, aria_label=title))
+    named = attributes(data_figure=address, aria_label=title)
+    place = html.Div(className="chart later", role="img", style=f"min-height: {least}px", **named)
     more: list[Any] = [html.Span(f"{title}: ", className="unseen"), "rows behind it, definition and export"]
     link = html.P(html.A(more, href=f"/indicator/{view.text}"), className="open")
     return html.Section([html.H3(title, className="unseen"), place, link], className="full", id=f"chart-{series.definition.name}")

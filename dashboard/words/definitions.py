@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dashboard.words.numbers import number
+from dashboard.words.numbers import number, titled
 from indicators.nouns.config import Config
-from indicators.nouns.definition import BreakdownOf, Definition, StepOf
+from indicators.nouns.definition import BreakdownOf, Definition, LineOf, StepOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Series, Table
@@ -33,8 +33,32 @@ def cell_words(text: str, column: str, resource: Resource, names: Mapping[str, s
     coded = listing.enum if listing else column in resource.columns and resource.columns[column].constraints.enum
     if not text or not coded:
         return ""
+    names = {**names, **resource.relations.words}
     words = "; ".join(code_words(code, names) for code in (text.split(listing.separator) if listing else [text]))
     return "" if words == text else words
+
+
+PREPOSITIONS = {"of", "from", "to", "in", "on", "by", "between", "for", "with"}
+
+
+def joint_title(one: Definition, other: Definition) -> str:
+    """Two indicators in one title: what both begin with is written once, and two rules of one indicator by their names.
+
+    >>> about = {"pillar": "p", "counts": "c", "unit": "yen for a dollar", "direction": "none", "frequency": "annual"}
+    >>> one, other, yen = (Definition(id=t[:1].lower(), title=t, **about) for t in ("Trust of men", "View of men", "Yen for a dollar"))
+    >>> joint_title(one, other), joint_title(one, one.model_copy(update={"id": "u", "title": "Trust of women"})), joint_title(one, yen)
+    ('Trust of men and View of men', 'Trust of men and of women', 'Trust of men and yen for a dollar')
+    """
+    if one.title == other.title:
+        names = [rule.variant.replace("_", " ") if rule.variant else "as defined" for rule in (one, other)]
+        return f"{one.title}, {' and '.join(names)}"
+    first, second = titled(one).split(), titled(other).split()
+    alike = next((n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+    shared = max((n for n in range(1, alike) if first[n] in PREPOSITIONS), default=0)
+    prose = f"{other.unit} {other.counts}".split()
+    if not shared and second[0].lower() in prose:  # no name: its own rule writes it with a small letter
+        second[0] = second[0].lower()
+    return f"{titled(one)}{',' if ' and ' in one.title else ''} and {' '.join(second[shared:])}"
 
 
 def filter_words(where: Any, names: Mapping[str, str]) -> str:
@@ -57,6 +81,7 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     names = {side.code: side.name for side in config.sides}
     pairs = [("Question", definition.question), ("What counts", definition.counts)]
     if definition.table:
+        names |= tables[definition.table].resource.relations.words
         pairs.append(("Table", tables[definition.table].resource.title))
         pairs.append(("Rows", filter_words(definition.where, names) or "all rows"))
     steps = [step for step in (definition.reduce, definition.combine, *definition.transform) if step]
@@ -69,6 +94,8 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     pairs.append(("Direction", {"none": "neither higher nor lower is better"}.get(definition.direction, definition.direction)))
     pairs.append(("Score", f"{_step(definition.normalise, names)}, 0 to 100, where 100 is best" if definition.normalise else ""))
     pairs.append(("Season", SEASONS[definition.season]))
+    lines = (f"{line.label}: {heights_words(line, definition.unit)} (source: {line.source})" for line in definition.lines)
+    pairs.append(("Reference lines", "; ".join(lines)))
     pairs.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
     return [(heading, text.strip()) for heading, text in pairs if text]
 
@@ -99,6 +126,16 @@ def adjustment_words(definitions: Iterable[Definition]) -> str:
     """
     removed = any(one.reduce and one.reduce.parameters.get("house_effects") == "remove" for one in definitions)
     return "House effects are removed: each pollster's mean distance from the line, leader by leader." if removed else ""
+
+
+def heights_words(line: LineOf, unit: str) -> str:
+    """Where a reference line or band is.
+
+    >>> line = {"label": "Twenties", "source": "diary"}
+    >>> heights_words(LineOf(low=20, high=30, **line), "per cent"), heights_words(LineOf(value=3.5, **line), "days")
+    ('20 % to 30 %', '3.5')
+    """
+    return " to ".join(number(one, unit).replace(".0 %", " %") for one in line.heights)
 
 
 def _notable(least: float, unit: str) -> str:

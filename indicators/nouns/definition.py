@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Code, Direction, FileModel, Reason, Texts, Where, as_list
+from indicators.nouns.vocabulary import LARGEST_NUMBER, Code, Direction, FileModel, Reason, Texts, Where, as_list
 from indicators.problems import Refused, fault
 
 
@@ -100,8 +100,39 @@ Name = Annotated[str, BeforeValidator(_checked_name), Field(pattern=NAME)]
 Breakdown = Annotated[BreakdownOf, BeforeValidator(lambda value: {"by": value} if isinstance(value, str) else value)]
 
 
-LONGEST_RULE, LONGEST_CREDIT = 75, 60
-"""Characters of `short` and `credit_short`: what a line of a picture has room for."""
+LONGEST_RULE, LONGEST_CREDIT, LONGEST_LABEL = 75, 60, 40
+"""Characters of `short` and `credit_short`, which a line of a picture has room for, and of the label of a reference line."""
+Height = Annotated[float, Field(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER, allow_inf_nan=False)]
+
+
+class LineOf(FileModel):
+    """A value, or a band between two, with which readers compare the numbers of a chart."""
+
+    value: Height | None = None
+    """The value of a line, in the unit. E.g. `3.5`; not: `3.5 days`, nor together with `low` and `high`."""
+    low: Height | None = None
+    """The lower end of a band, in the unit; goes with `high`. E.g. `20`; not: `20 %`."""
+    high: Height | None = None
+    """The upper end of a band, in the unit. E.g. `30`; not: less than `low`."""
+    label: Annotated[str, Field(min_length=1, max_length=LONGEST_LABEL)]
+    """What the line is, as the chart prints it, in at most 40 characters. E.g. `One audience a month`; not: the source."""
+    source: Annotated[str, Field(min_length=1)]
+    """Who says so: the id of a source. E.g. `court_diary`; not: a title or an address."""
+
+    @model_validator(mode="after")
+    def _is_line_or_band(self) -> "LineOf":
+        given = [key for key in ("value", "low", "high") if getattr(self, key) is not None]
+        if given not in (["value"], ["low", "high"]):
+            hint = "write value: for a line, or low: and high: for a band"
+            raise Refused(fault("wrong-value/line", hint=hint, given=" and ".join(given) or "neither"))
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise Refused(fault("wrong-value/band", hint="swap the two, or correct one", low=self.low, high=self.high))
+        return self
+
+    @property
+    def heights(self) -> tuple[float, ...]:
+        """The value of a line, or the two of a band, the lower first."""
+        return tuple(one for one in (self.value, self.low, self.high) if one is not None)
 
 
 class Mark(Enum):
@@ -153,6 +184,8 @@ class Definition(FileModel):
     """Columns whose codes may split the value, or `{by: column, coverage: {code: category}}`. Not: a column of numbers."""
     shown: Annotated[str | None, Mark.DRAWN] = None
     """The breakdown that is drawn where nothing else is asked for; one of `breakdown`. E.g. `initiator`; not: a code of it."""
+    lines: Annotated[tuple[LineOf, ...], BeforeValidator(as_list), Mark.DRAWN] = ()
+    """Reference lines and bands that the chart draws and names: value (or low and high), label, source. Not: a goal without a source."""
     credit: Annotated[str, Mark.PROSE] = ""
     """Source line of the chart, where the table's own names more than this indicator uses. E.g. `The Court Diary`."""
     credit_short: Annotated[str, Mark.PROSE] = ""

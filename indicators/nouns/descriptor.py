@@ -257,6 +257,8 @@ class Relations(FileModel):
     excuses: dict[str, dict[str, Reason]] = {}
     """Exemptions from warnings about rows and annotations: row, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""
+    words: dict[str, Annotated[str, Field(min_length=1)]] = {}
+    """Code -> how it is written for readers, where that is not the code with blanks for underscores. E.g. `{pm: prime minister}`."""
     shows: Texts = ()
     """Columns that a list of rows shows, in order. E.g. `[date, summary]`."""
     notes: Texts = ()

@@ -1,5 +1,6 @@
 """Definitions: YAML files to nouns, variants applied, cross-checked against tables, columns, categories, codes and each other."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ import pandas as pd
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
-from indicators.nouns.vocabulary import Names
+from indicators.nouns.vocabulary import Names, scale_of
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, references, step_faults
 from indicators.operations.where import faults
@@ -38,6 +39,8 @@ MADE_OF = {"table", "reduce", "combine", "coverage"}
 """Keys of which some need others: where one is faulty, the others are not missed."""
 SHORT_OF = {"counts": "short", "credit": "credit_short"}
 """What a variant does not take over once it replaces the long form."""
+MEASURED_BY = {"unit", "reduce", "combine", "transform", "frequency"}
+"""A variant that replaces one of these does not take over reference lines: they are values of another measure."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 
@@ -169,7 +172,8 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     wrong = list(_change_faults(variant, changes))
     definition = None
     if not wrong:
-        renewed = {short: "" for key, short in SHORT_OF.items() if key in changes}
+        renewed: dict[str, Any] = {short: "" for key, short in SHORT_OF.items() if key in changes}
+        renewed |= {"lines": []} if MEASURED_BY & set(changes) else {}
         own = {key: value for key, value in base.items() if key != "formerly"} | renewed | changes | {"variant": variant}
         definition, wrong = checked(Definition, own)
         if wrong:
@@ -249,6 +253,7 @@ def _definition_faults(
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
     yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
+    yield from (finding.under("lines") for finding in _line_faults(definition))
     for room, step, trail in _steps(definition):
         yield from (finding.under(*trail) for finding in step_faults(room, step))
     if definition.table is not None:
@@ -285,6 +290,19 @@ def _shape_faults(definition: Definition) -> Iterator[Fault]:
             yield fault("wrong-value/normalise", "normalise", definition.normalise.name, hint="correct the parameters", reason=e)
     if definition.normalise and definition.direction == "none":
         yield fault("no-direction", "normalise", hint="remove normalise, or say which way is better")
+
+
+def _line_faults(definition: Definition) -> Iterator[Fault]:
+    """Reference lines at values that the indicator can never have."""
+    whole = {"share": 1, "per cent": 100}.get(scale_of(definition.unit))
+    of_rows = bool(definition.reduce and "of" not in definition.reduce.parameters)  # numbers of rows, and days between them
+    if definition.transform or not (of_rows or (whole and not definition.combine)):
+        return
+    for n, line in enumerate(definition.lines):
+        for key, value in (("value", line.value), ("low", line.low), ("high", line.high)):
+            if value is not None and not 0 <= value <= (whole or math.inf):
+                hint = f"the unit is {definition.unit!r}: write {f'0 to {whole}' if whole else 'no less than 0'}"
+                yield fault("wrong-value/line-out-of-range", n, key, hint=hint, key=key, value=value)
 
 
 def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:

@@ -1,6 +1,7 @@
 """Which tables there are: `datapackage.yaml` and one Frictionless descriptor a table, each checked against itself and the others."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -235,6 +236,11 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
         for code in codes:
             if enum and code and code not in enum:  # a blank is in no vocabulary
                 yield fault("not-allowed/code", *trail, hint=suggest(code, enum), value=code, column=column)
+    listed = chain.from_iterable(one.enum for one in relations.lists.values())
+    known = [*(str(code) for field in resource.columns.values() for code in field.codes), *listed]
+    for code in relations.words:
+        if code not in known:
+            yield fault("not-allowed/value", "words", code, hint=suggest(code, known), value=code, key="any column")
 
 
 def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:

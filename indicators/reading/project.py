@@ -204,6 +204,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     config = _config_of_today(config, formerly)
     faulty = cross_check(written, indicators.all, resources, problems.append)
     faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
+    faulty |= {name for name, item in written.items() if name not in faulty and _is_unsourced(item, config, tables, problems.append)}
     broken = _broken(written, faulty, tables)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources))
     problems += scope_problems(config, collection.readable, collection.described, indicators, written)
@@ -300,13 +301,26 @@ def _is_misspelt(item: Written, tables: Mapping[str, Table], report: Report) -> 
     return report_all(definition_faults(item.definition, tables), item.place, report)
 
 
+def _is_unsourced(item: Written, config: Config, tables: Mapping[str, Table], report: Report) -> bool:
+    """Whether a reference line names a source that the table of sources does not have; what a variant takes over is reported once."""
+    table = tables.get(config.sources or "")
+    if table is None or not item.says(("lines",)):
+        return False
+    known = table.frame[table.resource.schema_.primaryKey[0]].tolist()
+    unknown = [(n, line.source) for n, line in enumerate(item.definition.lines) if line.source not in known]
+    trail, where = ("lines", "source"), table.resource.path
+    wrong = (fault("unknown-id/line", trail[0], n, trail[1], hint=suggest(one, known, most=6), id=one, where=where) for n, one in unknown)
+    return report_all(wrong, item.place, report)
+
+
 def _named(definition: Definition, names: Mapping[str, str]) -> Definition:
     """The definition with its prose under the project's policy of names."""
 
     def written(prose: str | tuple[str, ...]) -> str | tuple[str, ...]:
         return in_names(prose, names) if isinstance(prose, str) else tuple(in_names(one, names) for one in prose)
 
-    return definition.model_copy(update={key: written(getattr(definition, key)) for key in PROSE})
+    lines = tuple(line.model_copy(update={"label": in_names(line.label, names)}) for line in definition.lines)
+    return definition.model_copy(update={"lines": lines} | {key: written(getattr(definition, key)) for key in PROSE})
 
 
 def _with_variants(good: Mapping[str, Definition]) -> dict[str, Definition]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indicators.nouns.definition import PLACEMENT, BoundOf, BreakdownOf, Definition, RowsOf
+from indicators.nouns.definition import PLACEMENT, BoundOf, BreakdownOf, Definition, LineOf, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
 from indicators.operations.column import column_of
@@ -54,7 +54,7 @@ def _shared(project: Project) -> dict[str, Schema]:
     tables = project.collection.described
     asked = [name for name, resource in tables.form.items() if is_asked(resource)]
     split: Schema = {"if": {"type": "object"}, "then": noun_schema(BreakdownOf)[0], "else": {"type": "string"}}
-    shared = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables)}
+    shared = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables), "line": _line()}
     shared |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
     shared |= {"indicator": names_of(project.indicators)}
     for room in ROOMS:
@@ -129,6 +129,7 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
         "bound": noun_schema(BoundOf)[0],
+        "lines": one_or_list(ref("line")),
         "excuses": written["excuses"] | _exemptions(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),
         "variants": changes,
@@ -148,6 +149,17 @@ def _coverage() -> Schema:
     every = description("Categories of which the worst, day by day, is the coverage of the collection.") | one_or_list({"type": "string"})
     mapping = {"type": "object", "required": ["every"], "additionalProperties": False, "properties": {"every": every}}
     return {"if": {"type": "object"}, "then": mapping, "else": {"type": ["string", "array"], "items": {"type": "string"}}}
+
+
+def _line() -> Schema:
+    """A reference line has a value, a band has two, and neither has both."""
+    either = {"required": ["value"], **narrowed({"low": NOTHING, "high": NOTHING})}
+    why = {"errorMessage": "a line has a value, a band has low and high"}
+    return noun_schema(LineOf)[0] | {
+        "if": {"required": ["low"]},
+        "then": {"required": ["high"], **narrowed({"value": NOTHING | why})},
+        "else": either,
+    }
 
 
 def _rows(tables: Described) -> Schema:

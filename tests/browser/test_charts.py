@@ -1,4 +1,9 @@
-"""Charts as Chromium draws them: no text covers another or leaves the picture, for every indicator, rule and split, at every width."""
+"""Charts as Chromium draws them: no text covers another or a mark, or leaves the picture, for every indicator, rule and split, at every
+width, for views drawn by lot, and for numbers, titles and notes that strain a chart."""
+
+import datetime
+import random
+from dataclasses import replace
 
 import pytest
 from plotly.io.json import to_json_plotly
@@ -10,6 +15,10 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export.output import PRESETS
+from indicators.nouns.periods import FREQUENCIES
+from indicators.nouns.series import Annotation
+from indicators.operations.registry import ROOMS
+from indicators.problems import ProblemsFound
 from tests.shipped.conftest import ROOT
 
 BUNDLE = ROOT / "dashboard" / "vendor" / f"plotly-basic-{get_plotlyjs_version()}.min.js"
@@ -28,6 +37,18 @@ DRAW = """async (text) => {
       const x = Math.min(a.right, b.right) - Math.max(a.left, b.left), y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
       if (x > 1 && y > 3) found.push(one + ' / ' + two);
     }
+  }
+  const inside = (x, y, b) => x > b.left + 2 && x < b.right - 2 && y > b.top + 3 && y < b.bottom - 3;
+  const bars = [...div.querySelectorAll('.barlayer .point path')].map(bar => bar.getBoundingClientRect());
+  const lines = [...div.querySelectorAll('.scatterlayer .js-line')].filter(line => getComputedStyle(line).strokeWidth != '0px');
+  const along = lines.flatMap(line => {
+    const all = line.getTotalLength(), to = line.getScreenCTM(), at = s => line.getPointAtLength(s).matrixTransform(to);
+    return Array.from({length: Math.ceil(all / 3)}, (_, i) => at(i * 3));
+  });
+  for (const [one, box, note] of boxes.filter(b => b[2])) {
+    const wide = b => Math.min(b.right, box.right) - Math.max(b.left, box.left);
+    const high = b => Math.min(b.bottom, box.bottom) - Math.max(b.top, box.top);
+    if (bars.some(b => wide(b) > 2 && high(b) > 3) || along.some(p => inside(p.x, p.y, box))) found.push('on a mark: ' + one);
   }
   return found;
 }"""
@@ -51,12 +72,12 @@ def views(results):
 
 
 def collisions(results, canvas, size, chosen):
-    found = {}
-    for view in chosen:
-        texts = canvas(drawing_of(picture_of(results, view), PALETTES["light"], size).figure)
-        if texts:
-            found[view.text] = texts
-    return found
+    return strained(canvas, size, {view.text: picture_of(results, view) for view in chosen})
+
+
+def strained(canvas, size, pictures):
+    found = {name: canvas(drawing_of(picture, PALETTES["light"], size).figure) for name, picture in pictures.items()}
+    return {name: texts for name, texts in found.items() if texts}
 
 
 @pytest.mark.parametrize("width", SIZES)
@@ -81,3 +102,94 @@ def test_nor_where_two_stand_beside_each_other(shipped_results, canvas, width):
         View("approval_japan_cabinet", other="approval_korea_president"),
     ]
     assert collisions(shipped_results, canvas, SIZES[width], pairs) == {}
+
+
+def views_by_lot(results, count):
+    """Views of any kind, the same in every run; those that the project refuses are drawn again."""
+    lot, found = random.Random(20261126), []
+    rules = [rule for one in results.definitions.values() for rule in (one, *one.variants.values())]
+    while len(found) < count:
+        rule = lot.choice(rules)
+        first = lot.randint(2012, 2026)
+        asked = {
+            "frequency": lot.choice([None, None, *FREQUENCIES]),
+            "transform": lot.choice([(), (), (lot.choice(list(ROOMS["transform"])),)]),
+            "start": lot.choice([None, str(first), f"{first}-{lot.randint(1, 12):02}"]),
+            "end": lot.choice([None, str(first + lot.randint(0, 8))]),
+        }
+        asked |= lot.choice([{}, {"other": lot.choice(rules).name}, {"breakdown": lot.choice([b.by for b in rule.breakdown] or [None])}])
+        view = View(rule.id, rule.variant, **asked)
+        try:
+            picture_of(results, view)
+        except ProblemsFound:
+            continue
+        found.append(view)
+    return found
+
+
+@pytest.mark.parametrize("size", [SIZES[390], PRESETS["memo"].size], ids=["390", "memo"])
+def test_nor_in_views_drawn_by_lot(shipped_results, canvas, size):
+    assert collisions(shipped_results, canvas, size, views_by_lot(shipped_results, 40)) == {}
+
+
+def of_values(picture, change):
+    """The picture with its numbers changed."""
+
+    def changed(series):
+        return replace(series, values=series.values.assign(value=change(series.values["value"])))
+
+    layers = [replace(layer, series=changed(layer.series), window=changed(layer.window)) for layer in picture.layers]
+    panels = tuple(replace(panel, layers=(layer,)) for panel, layer in zip(picture.panels, layers, strict=True))
+    return replace(picture, series=changed(picture.series), window=changed(picture.window), panels=panels)
+
+
+def titled(picture, title):
+    definition = picture.series.definition.model_copy(update={"title": title})
+    return replace(picture, series=replace(picture.series, definition=definition))
+
+
+def with_notes(picture, labels):
+    """The picture with one note after the other from a day on."""
+    day = datetime.date(2019, 7, 4)
+    days = [day + datetime.timedelta(days=n % 27) for n in range(len(labels))]
+    made = (Annotation(label, "", on, None, "day", "dispute", ("all",), label) for label, on in zip(labels, days, strict=True))
+    return replace(picture, notes=tuple(made))
+
+
+@pytest.fixture(scope="module")
+def straining(shipped_results):
+    """Pictures with numbers, titles and notes that strain a chart, by what is strained."""
+    line, columns, split, rate = (
+        picture_of(shipped_results, View(name, breakdown=by))
+        for name, by in (
+            ("visitors_korea_to_japan", None),
+            ("leader_meetings", None),
+            ("all_meetings_jpn_kor", "level"),
+            ("yen_per_dollar", None),
+        )
+    )
+    return {
+        "trillions": of_values(line, lambda v: v * 1e6),
+        "trillions as columns": of_values(columns, lambda v: v * 1e12),
+        "billionths": of_values(rate, lambda v: v * 1e-11),
+        "billionths as columns": of_values(columns, lambda v: v * 1e-9),
+        "below zero": of_values(line, lambda v: -v),
+        "on both sides of zero": of_values(columns, lambda v: 2 - v),
+        "nothing but zero": of_values(columns, lambda v: v * 0),
+        "a line of zero": of_values(line, lambda v: v * 0),
+        "one point": of_values(rate, lambda v: v.where(v.index == v.dropna().index[30])),
+        "no value": of_values(rate, lambda v: v.where(v.isna())),
+        "a title of 200 characters": titled(columns, ("Meetings of those who meet, " * 8)[:200]),
+        "a title without a blank": titled(columns, "Zusammenkunft" * 15),
+        "right to left": titled(with_notes(columns, ["قمة كامب ديفيد الثلاثية"]), "اجتماعات قادة اليابان وكوريا الجنوبية"),
+        "East Asian": titled(
+            with_notes(line, ["輸出管理の厳格化", "수출 규제 강화", "出口管制加强"]), "日本を訪れた韓国人の数 한국인 방일객 수"
+        ),
+        "60 notes in a month": with_notes(line, [f"Something that happened, number {n}" for n in range(60)]),
+        "many parts": split,
+    }
+
+
+@pytest.mark.parametrize("name", ["memo", "slide", "square", "390"])
+def test_nor_where_numbers_titles_or_notes_strain_the_chart(straining, canvas, name):
+    assert strained(canvas, PRESETS[name].size if name in PRESETS else SIZES[390], straining) == {}

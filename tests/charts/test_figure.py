@@ -9,16 +9,19 @@ import pytest
 
 from dashboard.app import page
 from dashboard.charts import lines, marks
-from dashboard.charts.figure import MOST_MEMO, adds_up, drawing_of, small
+from dashboard.charts.figure import MOST_MEMO, drawing_of, small
 from dashboard.charts.frame import Size
-from dashboard.charts.picture import picture_of
+from dashboard.charts.notes import Plan
+from dashboard.charts.picture import adds_up, picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
-from dashboard.export.captions import caption
+from dashboard.export.captions import alternative, caption
+from dashboard.export.embed import record_of
 from dashboard.live import Live
 from dashboard.pages import Screen
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import credit_of
+from indicators.nouns.definition import LineOf
 from indicators.nouns.series import Annotation
 from tests.builders import RURITANIA, defined, edited, opened
 
@@ -69,6 +72,17 @@ def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(ma
         assert "Source: " + credit_of(series, made.tables).split()[0] in words
         assert picture.view.text.replace("&", "&amp;") in words
         assert picture.code in words
+
+
+def test_a_licence_that_the_tables_share_stands_in_the_foot(copy):
+    """The toll books are free for all; of two tables with different terms, or of terms without a name, none is named."""
+    path = copy / "data/travellers.resource.yaml"
+    path.write_text(path.read_text() + "\nlicenses:\n  - {name: CC0-1.0, title: Free for all}\n")
+    made = results(opened(copy))
+    assert ", CC0-1.0." in texts(drawn(pictured(made, "ruritanians_in_graustark")))
+    assert "CC0-1.0" not in texts(drawn(pictured(made, "ruritanians_in_graustark", other="audiences")))
+    edited(copy, "data/travellers.resource.yaml", "CC0-1.0", "other-open")
+    assert "other-open" not in texts(drawn(pictured(results(opened(copy)), "ruritanians_in_graustark")))
 
 
 def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
@@ -140,11 +154,12 @@ def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
     assert all(f"■</span> {name}" in texts(figure) for name in ("duel", "slight"))
 
 
-def test_parts_that_may_overlap_stand_side_by_side_and_say_it_where_they_do(made, copy):
+def test_parts_that_may_overlap_have_panels_of_their_own_and_say_it_where_they_do(made, copy):
     """Each audience with a number has one topic; then one has two."""
     picture = pictured(made, "audiences", breakdown="topic", frequency="annual")
     figure = drawn(picture)
-    assert (picture.panels[0].share, figure["layout"]["barmode"]) == ("group", "group")
+    assert [panel.share for panel in picture.panels] == ["alone"] * 3
+    assert [panel.title for panel in picture.panels] == [layer.name for layer in picture.layers]
     assert "A row may count under several parts" not in texts(figure)
     edited(copy, "data/envoys.csv", "sovereign,crown,opera,A Valentine audience", "sovereign,crown,opera;cheese,A Valentine audience")
     twice = pictured(results(opened(copy)), "audiences", breakdown="topic", frequency="annual")
@@ -174,7 +189,7 @@ def test_a_chart_states_that_house_effects_are_removed_and_others_do_not(copy):
 
 
 def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
-    """The first part without any number: what the second has is known all the same."""
+    """The first part without any number: what the second has is known all the same, unless that is nothing: no less than 0 says nothing."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
     defined(copy, acts=acts)
     panel = pictured(results(opened(copy)), "acts", breakdown="kind").panels[0]
@@ -183,7 +198,35 @@ def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
     ground = replace(panel, layers=(blank, second)).ground.window.values["value"]
     numbers = second.window.values["value"]
     assert numbers.notna().any()
-    assert (ground.notna() == numbers.reindex(ground.index).notna()).all()
+    assert (ground == numbers.reindex(ground.index))[ground.notna()].all()
+    assert (numbers.reindex(ground.index)[ground.isna()].fillna(0) == 0).all()
+
+
+def test_stacked_parts_that_begin_in_different_years_are_known_where_one_is(copy):
+    """Without its first year, the first part begins later than the second; the second is known, and the sum has the years of both."""
+    acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
+    defined(copy, acts=acts)
+    picture = pictured(results(opened(copy)), "acts", breakdown="kind")
+    panel = picture.panels[0]
+    first, second = panel.layers
+    late = replace(first, window=first.window.between(int(first.window.values.index[1]), int(first.window.values.index[-1])))
+    ground = replace(panel, layers=(late, second)).ground.window.values
+    assert ground.index.tolist() == second.window.values.index.tolist()
+    for part, known in ((late, ground), (second, ground)):
+        shown = part.window.values["value"].dropna()
+        assert known.loc[shown.index, "value"].notna().all()
+
+
+def test_a_stack_has_the_number_of_its_whole_above_it(copy):
+    """1894: eight duels and three slights; a sum of parts that is not the number of the whole is a minimum."""
+    acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}
+    defined(copy, acts=acts)
+    picture = pictured(results(opened(copy)), "acts", breakdown="kind")
+    panel = picture.panels[0]
+    assert [a["text"] for a in drawn(picture)["layout"]["annotations"] if a["text"] == "11"] == ["11"]
+    ground = replace(panel, layers=panel.layers[:1]).ground.window.values
+    of_1894 = ground[ground["label"] == "1894"].iloc[0]
+    assert (of_1894["value"], of_1894["at_least"]) == (3, True)
 
 
 def test_every_part_with_a_number_is_drawn(made):
@@ -218,9 +261,72 @@ def test_two_series_of_one_unit_share_an_axis_and_of_two_units_have_one_each(mad
     two = drawn(pictured(made, "audiences", frequency="annual", other="guns_heard"))
     assert {t.get("yaxis", "y") for t in two["data"]} == {"y", "y2"}
     assert two["layout"]["yaxis"]["domain"][0] > two["layout"]["yaxis2"]["domain"][1]
-    for words in ("Audiences, audiences", "Guns heard at the border, shots"):
+    for words in ("<b>Audiences</b>", "Guns heard at the border, shots"):
         assert words in texts(two)
     go.Figure(two)
+
+
+LOUD = {"value": 12, "label": "A loud month", "source": "border_guard"}
+QUIET = {"low": 1, "high": 4, "label": "Quiet months", "source": "border_guard"}
+SHOTS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades", "reduce": {"sum": {"of": "guns"}}, "unit": "shots"}
+
+
+def heights(figure, axis="y"):
+    """The values at which lines cross a panel from one end to the other."""
+    shapes = figure["layout"]["shapes"]
+    return sorted(s["y0"] for s in shapes if s["yref"] == axis and s["y0"] == s["y1"] and (s["x0"], s["x1"]) == (0, 1))
+
+
+def test_reference_lines_and_bands_are_drawn_on_the_axis_and_named(copy):
+    defined(copy, shots=SHOTS | {"lines": [LOUD | {"value": 200}, QUIET]}, hush=SHOTS)
+    made = results(opened(copy))
+    picture = pictured(made, "shots")
+    for size in (MEMO, PAGE, Size(340, 300)):
+        figure = drawn(picture, size)
+        assert heights(figure) == [1, 4, 200]
+        assert figure["layout"]["yaxis"]["range"][1] >= 200
+        assert "A loud month" in texts(figure)
+        assert "Quiet months" in texts(figure)
+        go.Figure(figure)
+    assert "Reference lines: A loud month, 200; Quiet months, 1 to 4." in alternative(picture, Plan())
+    assert heights(drawn(pictured(made, "hush"))) == []
+
+
+def test_a_line_is_not_drawn_where_another_measure_is_shown(copy):
+    """Shots by year, changes of shots and parts are no shots by month; of two series in one panel both must have it."""
+    defined(copy, shots=SHOTS | {"lines": LOUD}, hush=SHOTS)
+    made = results(opened(copy))
+    assert heights(drawn(pictured(made, "shots"))) == [12]
+    assert heights(drawn(pictured(made, "shots", frequency="annual"))) == []
+    assert heights(drawn(pictured(made, "shots", transform=("change",)))) == []
+    assert heights(drawn(pictured(made, "shots", other="hush"))) == []
+    apart = drawn(pictured(made, "audiences", other="shots"))
+    assert (heights(apart), heights(apart, "y2")) == ([], [12])
+
+
+def test_a_variant_keeps_the_lines_unless_it_measures_otherwise(copy):
+    variants = {"day_dated": {"where": {"date_precision": "day"}}, "by_year": {"frequency": "annual"}}
+    defined(copy, shots=SHOTS | {"lines": LOUD, "variants": variants})
+    made = results(opened(copy))
+    assert heights(drawn(pictured(made, "shots@day_dated"))) == [12]
+    assert heights(drawn(pictured(made, "shots@by_year"))) == []
+
+
+def test_a_line_changes_no_code_and_its_source_is_in_the_record(copy):
+    defined(copy, shots=SHOTS)
+    plain = pictured(results(opened(copy)), "shots").code
+    defined(copy, shots=SHOTS | {"lines": LOUD | {"source": "opera_bell"}})
+    made = results(opened(copy))
+    assert pictured(made, "shots").code == plain
+    assert "opera_bell" in [source["id"] for source in record_of(made, pictured(made, "shots"))["sources"]]
+
+
+def test_a_line_whose_name_has_no_place_is_named_in_the_foot(made):
+    picture = pictured(made, "guns_heard")
+    line = LineOf(value=3, label="A name as long as forty characters allow", source="border_guard")
+    panel = replace(picture.panels[0], lines=(line,))
+    figure = drawn(replace(picture, panels=(panel,)), Size(200, 60))
+    assert "Line at 3: A name as long" in texts(figure).replace("</b>", "") or line.label in texts(figure)
 
 
 def test_counts_that_are_rare_in_a_long_window_are_steps_down_to_the_axis(made):

@@ -62,6 +62,12 @@ WRONG = {
     "finer than the table": ROADS | {"frequency": "daily"},
     "a breakdown by no column": {"breakdown": "kinds"},
     "a breakdown by measured numbers": {"table": "polls", "where": None, "coverage": None, "breakdown": "approve_pct"},
+    "a line without a label": {"lines": {"value": 2, "source": "court_diary"}},
+    "a line without a source": {"lines": {"value": 2, "label": "Two"}},
+    "a line at a word": {"lines": {"value": "two", "label": "Two", "source": "court_diary"}},
+    "a line and a band": {"lines": {"value": 2, "low": 1, "high": 3, "label": "Two", "source": "court_diary"}},
+    "half a band": {"lines": [{"low": 1, "label": "One", "source": "court_diary"}]},
+    "a line in another key": {"lines": {"at": 2, "label": "Two", "source": "court_diary"}},
     "a breakdown by another thing": {"breakdown": {"of": "topic"}},
     "a breakdown graded by no category": {"breakdown": {"by": "initiator", "coverage": {"RUR": "slights"}}},
     "a break on no column": {"break_on": ["kinds"]},
@@ -159,6 +165,12 @@ RIGHT = {
     "one transform": {"transform": "year_to_date"},
     "several": {"transform": ["year_to_date", {"change": {}}, {"year_on_year": {"reference": 1894}}]},
     "a score": {"direction": "lower is better", "normalise": {"goalposts": {"low": 1, "high": 2.5, "log": True}}},
+    "a line and a band, two": {
+        "lines": [
+            {"value": 2, "label": "Two", "source": "court_diary"},
+            {"low": 1, "high": 3.5, "label": "Some", "source": "court_diary"},
+        ]
+    },
     "two breakdowns": {"breakdown": ["topic", {"by": "initiator", "coverage": {"RUR": "slights_by_ruritania"}}]},
     "from parts": {"combine": {"sum": {"of": ["audiences@with_ministers", "duels"]}}},
     "no break": {"break_on": [], "at_least": 3, "notable": 0.5, "notes": "One.", "annotations": "anything"},

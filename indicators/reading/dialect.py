@@ -172,16 +172,16 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
     if blank:
         _tell(fault("table-form/blank-rows", hint="remove these lines", lines=_numbers(blank)), blank, name, report)
     filled = [line for line in lines if any(cell.strip() for cell in line.cells)]
+    again = [line for line in filled if line.cells == list(header)]
+    if again:
+        _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
+        filled = [line for line in filled if line not in again]
     more = _more_header(filled, header, resource)
     if more:
         rows = ", ".join(str(line.number) for line in more)
         hint = f"remove them, or put dialect: {{commentRows: [{rows}]}} into the descriptor"
         _tell(fault("table-form/below-header", hint=hint, lines=_numbers(more)), more, name, report)
         filled = filled[len(more) :]
-    again = [line for line in filled if line.cells == list(header)]
-    if again:
-        _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
-        filled = [line for line in filled if line not in again]
     below = _notes(filled, header, resource)
     if below:
         hint = "remove notes and sources below the table; they belong into the descriptor"

@@ -239,7 +239,8 @@ def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd
     """Blank cells in columns that say what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
     time, status = resource.relations.time, resource.relations.status
     if time and name == time.precision:
-        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & (frame[time.start] != "")
+        # The first of a month is how a date is written of which only the month or the year is known; any other day is one.
+        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & frame[time.start].str.endswith("-01")
     if status and name == status.column and "" not in status.map:
         return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", frame[name] == ""
     return "", pd.Series(False, index=frame.index)

@@ -17,15 +17,13 @@ from indicators.problems import Checked, Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
 from indicators.reading.tables import SHOWN
-from indicators.warnings import annotations, coverage, definitions, polls, rows, season
+from indicators.warnings import annotations, coverage, definitions, doubtful_rows, polls, season
 from indicators.warnings.subject import Context, Subject
 
 WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
     "definition": (
         definitions.empty_selection,
         definitions.where_removes_nothing,
-        definitions.value_not_found,
-        definitions.total_among_parts,
         definitions.coverage_too_narrow,
         coverage.never_a_value,
         coverage.never_comparable,
@@ -34,6 +32,8 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         coverage.sum_without_every,
         definitions.rows_without_date,
         definitions.rows_without_code,
+        definitions.total_among_parts,
+        definitions.value_not_found,
         definitions.last_of_several,
         definitions.counts_too_short,
         definitions.counts_not_changed,
@@ -45,7 +45,12 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         polls.poll_counted_twice,
         season.season_repeats,
     ),
-    "row": (rows.row_after_as_of, rows.row_twice, rows.mark_as_number, rows.other_capitals),
+    "row": (
+        doubtful_rows.row_after_as_of,
+        doubtful_rows.row_twice,
+        doubtful_rows.mark_as_number,
+        doubtful_rows.other_capitals,
+    ),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }
 """The function of each warning, by what it checks: a `Subject`, the rows of a table, or an annotation of charts. It has the name of its

@@ -108,7 +108,7 @@ def test_a_row_ends_on_the_day_on_which_it_begins_or_later(copy):
     assert faults(opened(copy)) == [("data/envoys.csv", line, "span-reversed")]
 
 
-def test_a_date_without_its_precision_is_not_taken_for_a_day(copy):
+def test_the_first_of_a_month_without_its_precision_is_not_taken_for_a_day(copy):
     edited(
         copy, "data/envoys.resource.yaml", "How exact the date is., constraints: {required: true, enum", "How exact., constraints: {enum"
     )

@@ -55,7 +55,10 @@ def clicked(click: Any) -> str:
 
 def written(layer: Layer, period: int) -> str:
     """The short form of a point."""
-    label = str(layer.series.values.at[period, "label"])
+    return _short(str(layer.series.values.at[period, "label"]), layer)
+
+
+def _short(label: str, layer: Layer) -> str:
     return f"{label}:{layer.key}" if layer.key else label
 
 
@@ -86,7 +89,8 @@ def point_in(picture: Picture, text: str) -> Point | None:
 def _known(picture: Picture) -> dict[str, Point]:
     """The points of all that is drawn and listed, by their short form; of a split series each part, and the whole."""
     layers = _whole(picture), *picture.listed, *picture.layers
-    return {written(layer, int(period)): Point(layer, int(period)) for layer in layers for period in layer.window.values.index}
+    labels = ((layer, layer.window.values["label"]) for layer in layers)
+    return {_short(label, layer): Point(layer, period) for layer, of in labels for period, label in zip(of.index.tolist(), of, strict=True)}
 
 
 def _whole(picture: Picture) -> Layer:

@@ -112,7 +112,7 @@ def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
     outline = {"color": colour, "width": 1.4}
     dotted = {"shape": ".", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.5}
     return {
-        "normal": {"color": colour, "line": {"color": palette.paper, "width": 1 if layer.name and layer.key else 0}},
+        "normal": {"color": colour, "line": {"color": palette.paper, "width": 1 if on_each_other else 0}},
         "at_least": {"color": palette.tint(colour, 0.3) if on_each_other else palette.paper, "line": outline},
         "provisional": {"color": palette.tint(colour, 0.6)} if on_each_other else {"color": pale, "line": outline},
         "estimated": {"color": palette.paper, "line": outline, "pattern": dotted},

@@ -27,7 +27,7 @@ BOLD = 1.08
 """How much wider bold text is."""
 LEAST_ROW = 44
 """Least height of a panel, in pixels."""
-ROOMS = (0.1, 0.2, 0.32, 0.42)
+ROOMS = (0.1, 0.25, 0.42)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
 ROOM_FOR_VALUES = 0.24
 """The least such share where panels lie above each other, so that a value touches no heading."""
@@ -59,34 +59,45 @@ class Word(NamedTuple):
     bold: bool = False
 
 
+class Arrangement(NamedTuple):
+    """What stands where: lines around the plot, axes, panels with the heights of their feet, words in them, and notes."""
+
+    paper: Paper
+    scales: tuple[axes.Scale, ...]
+    plots: tuple[Plot, ...]
+    bases: list[float]
+    words: list[list[Word]]
+    plan: notes.Plan
+
+
 def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
     """The chart of a picture. The notes of a memo come first in every size, and a smaller picture has no others."""
     wide = size.width / size.scale
     most = MOST_NARROW if wide < 480 else MOST_MEMO if wide < WIDE_FROM else MOST_WIDE
-    first = _composed(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
+    first = _arranged(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
     further = tuple(note for note in picture.notes if note not in first) if wide >= MEMO.width or size == MEMO else ()
     ordered = replace(picture, notes=(*first, *further))
-    return _composed(ordered, palette, size, most)
+    return _drawn(ordered, _arranged(ordered, palette, size, most))
 
 
-def _composed(picture: Picture, palette: Palette, size: Size, most: int) -> Drawing:
-    """The picture with as much free height above its marks as its first notes need."""
+def _arranged(picture: Picture, palette: Palette, size: Size, most: int) -> Arrangement:
+    """What stands where, with as much free height above the marks as the first notes need."""
     wanted = list(range(min(most, len(picture.notes))))
-    best: tuple[list[int], Drawing] | None = None
+    best: tuple[list[int], Arrangement] | None = None
     for room in ROOMS:
-        drawn = _drawn(picture, palette, size, most, room)
-        placed = [picture.notes.index(note) for note in drawn.plan.notes]
+        arranged = _with_room(picture, palette, size, most, room)
+        placed = [picture.notes.index(note) for note in arranged.plan.notes]
         rank = placed + [len(picture.notes)] * (most - len(placed))
         if best is None or rank < best[0]:
-            best = rank, drawn
+            best = rank, arranged
         if placed == wanted:
             break
     assert best
     return best[1]
 
 
-def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = ()) -> Drawing:
-    """The picture with a share of `room` above its marks; `remarks`: further words of the foot."""
+def _with_room(picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = ()) -> Arrangement:
+    """What stands where with a share of `room` above the marks; `remarks`: further words of the foot."""
     least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
     scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
     frame = Frame(**vars(size), start=picture.days[0], end=_end(picture), palette=palette)
@@ -104,10 +115,16 @@ def _drawn(picture: Picture, palette: Palette, size: Size, most: int, room: floa
     named = [reference.names(*one) for one in zip(picture.panels, plots, spaces, strict=True)]
     nameless = tuple(words for panel, found in zip(picture.panels, named, strict=True) for words in reference.nameless(panel, found))
     if nameless and not remarks:
-        return _drawn(picture, palette, size, most, room, nameless)
+        return _with_room(picture, palette, size, most, room, nameless)
     for group, found in zip(words, named, strict=True):
         group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
     plan = notes.plan_of(picture.notes, frame, spaces[0], most)
+    return Arrangement(paper, scales, plots, bases, words, plan)
+
+
+def _drawn(picture: Picture, arranged: Arrangement) -> Drawing:
+    paper, scales, plots, bases, words, plan = arranged
+    frame = paper.frame
     texts = [*paper.annotations(), *_names(picture, scales, plots, bases)]
     texts += [_annotation(word, base) for group, base in zip(words, bases, strict=True) for word in group]
     texts += notes.texts(plan, frame, bases[0])

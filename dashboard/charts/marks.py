@@ -19,7 +19,6 @@ from dashboard.charts.theme import Palette
 from dashboard.words import numbers
 from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
 from indicators.nouns.series import Series
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 
 Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
@@ -113,7 +112,7 @@ def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
     outline = {"color": colour, "width": 1.4}
     dotted = {"shape": ".", "fgcolor": colour, "bgcolor": palette.paper, "size": 5, "solidity": 0.5}
     return {
-        "normal": {"color": colour, "line": {"color": palette.paper, "width": 1 if layer.name and layer.key else 0}},
+        "normal": {"color": colour, "line": {"color": palette.paper, "width": 1 if on_each_other else 0}},
         "at_least": {"color": palette.tint(colour, 0.3) if on_each_other else palette.paper, "line": outline},
         "provisional": {"color": palette.tint(colour, 0.6)} if on_each_other else {"color": pale, "line": outline},
         "estimated": {"color": palette.paper, "line": outline, "pattern": dotted},
@@ -321,26 +320,9 @@ def dots(points: pd.DataFrame, palette: Palette) -> list[Trace]:
 # ---- what is not known ----
 
 
-def unknown(layer: Layer) -> tuple[list[tuple[int, int]], list[int]]:
-    """Runs of periods in which nothing was collected (first, last), and periods with a partial collection in which nothing was found."""
-    runs: list[tuple[int, int]] = []
-    nothing: list[int] = []
-    row: Any  # the stubs know no columns of a row
-    for period, row in zip(layer.window.values.index.tolist(), layer.window.values.itertuples(), strict=True):
-        if not math.isnan(row.value) or row.why == "not-published":
-            continue
-        if row.coverage == "partial" or LEVELS.index(row.coverage) >= NEAR_COMPLETE:
-            nothing.append(period)
-        elif runs and runs[-1][1] == period - 1:
-            runs[-1] = (runs[-1][0], period)
-        else:
-            runs.append((period, period))
-    return runs, nothing
-
-
 def hatching(layer: Layer, plot: Plot) -> list[Trace]:
     """Hatched ground where nothing was collected, from the foot of the panel to its top."""
-    runs, _ = unknown(layer)
+    runs, _ = layer.unknown
     if not runs:
         return []
     low, high = plot.scale.low, plot.scale.high
@@ -357,7 +339,7 @@ def hatching(layer: Layer, plot: Plot) -> list[Trace]:
 
 def questions(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
     """A question mark on the axis for each period whose collection is partial and in which nothing was found, where it has room."""
-    _, nothing = unknown(layer)
+    _, nothing = layer.unknown
     size, frame = plot.frame.size(SMALL), plot.frame
     if not nothing or frame.plot_width / _periods_in(frame, layer.series.frequency) < text_width(QUESTION, size) + 1:
         return []
@@ -378,7 +360,7 @@ def named_hatching(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
     widest = max(grounds, key=lambda box: box.right - box.left, default=None)
     if widest is None or widest.right - widest.left < width + 8:
         return []
-    first, last = unknown(layer)[0][grounds.index(widest)]
+    first, last = layer.unknown[0][grounds.index(widest)]
     middle_of = (widest.left + widest.right) / 2, plot.height / 2
     box = Box(middle_of[0] - width / 2, middle_of[1] - size * 0.6, middle_of[0] + width / 2, middle_of[1] + size * 0.6)
     start, end = (datetime.datetime.fromisoformat(middle(p, layer.series.frequency, at)) for p, at in ((first, 0.0), (last, 1.0)))
@@ -388,7 +370,7 @@ def named_hatching(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
 def boxes_of_hatching(layer: Layer, plot: Plot) -> list[Box]:
     """The rectangles of the hatched ground."""
     frame, frequency = plot.frame, layer.series.frequency
-    bounds = [(frame.x(first_day(first, frequency)), frame.x(first_day(last + 1, frequency))) for first, last in unknown(layer)[0]]
+    bounds = [(frame.x(first_day(first, frequency)), frame.x(first_day(last + 1, frequency))) for first, last in layer.unknown[0]]
     return [Box(left, 0, right, plot.height) for left, right in bounds]
 
 

@@ -25,7 +25,7 @@ from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, ROW, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -65,6 +65,21 @@ class Layer:
         """What follows the name of a period in the data of a mark, to tell whose mark it is."""
         return f"#{self.key}" if self.key else ""
 
+    @functools.cached_property
+    def unknown(self) -> tuple[list[tuple[int, int]], list[int]]:
+        """Runs of periods (first, last) in which nothing was collected, and periods of a partial collection in which nothing was found."""
+        runs: list[tuple[int, int]] = []
+        nothing: list[int] = []
+        values = self.window.values[self.window.values["value"].isna() & (self.window.values["why"] != "not-published")]
+        for period, coverage in zip(values.index.tolist(), values["coverage"].tolist(), strict=True):
+            if coverage == "partial" or LEVELS.index(coverage) >= NEAR_COMPLETE:
+                nothing.append(period)
+            elif runs and runs[-1][1] == period - 1:
+                runs[-1] = (runs[-1][0], period)
+            else:
+                runs.append((period, period))
+        return runs, nothing
+
     def facts(self) -> Iterator[dict[str, Any]]:
         """What is known of each period that is drawn, as plain values for JSON."""
         row: Any  # the stubs know no columns of a row
@@ -99,7 +114,7 @@ class Panel:
     lines: tuple[LineOf, ...] = ()
     whole: Layer | None = None
 
-    @property
+    @functools.cached_property
     def ground(self) -> Layer:
         """What all layers are together: the first, or of stacked ones the `whole`, as high as they are. Where that is not its own value
         it is a minimum, and a period without a value is as well collected as the best of them."""

@@ -42,8 +42,14 @@ DRAW = """async (text) => {
   const bars = [...div.querySelectorAll('.barlayer .point path')].map(bar => bar.getBoundingClientRect());
   const lines = [...div.querySelectorAll('.scatterlayer .js-line')].filter(line => getComputedStyle(line).strokeWidth != '0px');
   const along = lines.flatMap(line => {
-    const all = line.getTotalLength(), to = line.getScreenCTM(), at = s => line.getPointAtLength(s).matrixTransform(to);
-    return Array.from({length: Math.ceil(all / 3)}, (_, i) => at(i * 3));
+    const to = line.getScreenCTM(), parts = line.getAttribute('d').split('M').filter(part => part);
+    return parts.flatMap(part => {
+      const points = part.split('L').map(pair => pair.split(',').map(Number)).map(([x, y]) => ({x: x * to.a + to.e, y: y * to.d + to.f}));
+      return points.flatMap((p, n) => {
+        const q = points[n + 1] || p, steps = Math.ceil(Math.hypot(q.x - p.x, q.y - p.y) / 3) || 1;
+        return Array.from({length: steps}, (_, k) => ({x: p.x + (q.x - p.x) * k / steps, y: p.y + (q.y - p.y) * k / steps}));
+      });
+    });
   });
   for (const [one, box, note] of boxes.filter(b => b[2])) {
     const wide = b => Math.min(b.right, box.right) - Math.max(b.left, box.left);

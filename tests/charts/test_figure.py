@@ -229,6 +229,29 @@ def test_a_stack_has_the_number_of_its_whole_above_it(copy):
     assert (of_1894["value"], of_1894["at_least"]) == (3, True)
 
 
+def test_parts_have_the_words_of_their_table(copy):
+    edited(copy, "data/envoys.resource.yaml", "  whole: all_acts", "  words: {cheese: Cheese and wine}\n  whole: all_acts")
+    picture = pictured(results(opened(copy)), "audiences", breakdown="topic", frequency="annual")
+    assert {layer.name for layer in picture.layers} == {"borders", "opera", "Cheese and wine"}
+    assert "<b>Cheese and wine</b>" in texts(drawn(picture))
+
+
+def test_an_empty_window_says_why(made):
+    """The tolls of April and May 1896 are not published, and nobody watched the crowns in 1892."""
+    for size in (MEMO, PAGE, Size(340, 300)):
+        figure = drawn(pictured(made, "ruritanians_in_graustark", start="1896-04"), size)
+        assert "No value in this window: not published yet" in texts(figure)
+        assert figure["layout"]["yaxis"]["showticklabels"] is False
+        assert "not collected" in texts(drawn(pictured(made, "audiences", start="1892-11", end="1892-12"), size))
+
+
+def test_the_axis_of_time_ends_with_what_is_known_and_the_view_stays(made):
+    """The last tolls are of March 1896; the view, and with it the code, goes on to the day of the project."""
+    picture = pictured(made, "ruritanians_in_graustark")
+    assert drawn(picture)["layout"]["xaxis"]["range"][1] == "1896-04-01"
+    assert picture.full_view["to"] == picture.days[1].isoformat() > "1896-04-01"
+
+
 def test_every_part_with_a_number_is_drawn(made):
     picture = pictured(made, "audiences", breakdown="topic", frequency="annual")
     assert {layer.name for layer in picture.layers} == {"borders", "opera", "cheese"}

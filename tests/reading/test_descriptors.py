@@ -31,6 +31,7 @@ ON_ITS_LINE = {
     "a foreign key of no column": (POLLS, "- {fields: [source_id], ", "- {fields: [source], "),
     "a category of no column": (ENVOYS, "    duels: {kind: duel}", "    duels: {kid: duel}"),
     "a category of no code": (ENVOYS, "    duels: {kind: duel}", "    duels: {kind: dual}"),
+    "words for no code": (ENVOYS, "whole: all_acts", "words: {chese: Cheddar}\n  whole: all_acts"),
     "a whole that is no category": (ENVOYS, "whole: all_acts", "whole: all_act"),
     "a list that is no column": (ENVOYS, "    topic: {separator: ';', enum", "    topics: {separator: ';', enum"),
     "a break on no column": (TRAVEL, "break_on: [method]", "break_on: [metod]"),

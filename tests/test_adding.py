@@ -170,7 +170,7 @@ def _add_doors(folder):
     _put_before(folder, formats, '        Format("pdf", ', f"        Format({about}),\n")
     (folder / "dashboard/pages/greeting.py").write_text(PAGE)
     edited(folder, "dashboard/app.py", "check, indicator, method", "check, greeting, indicator, method")
-    edited(folder, "dashboard/app.py", "(overview, indicator, ", "(overview, greeting, indicator, ")
+    edited(folder, "dashboard/app.py", "(overview, pillar, ", "(overview, greeting, pillar, ")
     (folder / "dashboard/commands/greet.py").write_text(COMMAND)
     edited(folder, "dashboard/cli.py", "explain, export, help", "explain, export, greet, help")
     edited(folder, "dashboard/cli.py", "(check, compute, ", "(check, greet, compute, ")

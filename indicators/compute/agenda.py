@@ -42,15 +42,15 @@ def coming(results: Results) -> list[Coming]:
 
 def _of(table: Table, ahead: Ahead, today: datetime.date) -> Iterator[Coming]:
     rows = _selected(known_on(table, today) if ahead.every else table.frame, ahead.where, table)
-    return _returning(table, ahead, rows, today) if ahead.every else _due(ahead, rows, today)
+    return _returning(table, ahead, rows, today) if ahead.every else _due(table, ahead, rows, today)
 
 
-def _due(ahead: Ahead, rows: pd.DataFrame, today: datetime.date) -> Iterator[Coming]:
+def _due(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.date) -> Iterator[Coming]:
     filled = rows[~is_blank(rows[ahead.due])]
     for row, name, due in filled[[ROW, ahead.what, ahead.due]].itertuples(index=False):
         period = parse_period(due if isinstance(due, str) else f"{due:%Y-%m-%d}")
         if last_day(*period) >= today:
-            yield Coming(first_day(*period), last_day(*period), ahead.names.get(name, name), row)
+            yield Coming(first_day(*period), last_day(*period), table.relations.words.get(name, name), row)
 
 
 def _returning(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.date) -> Iterator[Coming]:
@@ -64,7 +64,7 @@ def _returning(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.d
             start, end = (_day(today.year + came, day) for day in (days[0], days[-1]))
             counted = own[ROW].iloc[-YEARS_COUNTED:]  # also the years without a day, in which nothing may have come of it
             times = len(happened.intersection(counted)), len(counted)
-            yield Coming(start, end, ahead.names.get(str(name), str(name)), dated[ROW].iloc[-1], ahead.called, *times)
+            yield Coming(start, end, table.relations.words.get(str(name), str(name).replace("_", " ")), dated[ROW].iloc[-1], ahead.called, *times)
 
 
 def _day(year: int, day: str) -> datetime.date:

@@ -203,8 +203,6 @@ class Ahead(FileModel):
     """Of what returns: the rows of years in which something came of it. E.g. `{found: 'yes'}`."""
     called: str = ""
     """What came of it in those years, in words. E.g. `a letter of protest`."""
-    names: dict[str, str] = {}
-    """Codes of the column -> how pages write them. E.g. `{harvest: Harvest festival}`."""
 
 
 class Relations(FileModel):

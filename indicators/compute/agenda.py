@@ -64,7 +64,8 @@ def _returning(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.d
             start, end = (_day(today.year + came, day) for day in (days[0], days[-1]))
             counted = own[ROW].iloc[-YEARS_COUNTED:]  # also the years without a day, in which nothing may have come of it
             times = len(happened.intersection(counted)), len(counted)
-            yield Coming(start, end, table.relations.words.get(str(name), str(name).replace("_", " ")), dated[ROW].iloc[-1], ahead.called, *times)
+            words = table.relations.words.get(str(name), str(name).replace("_", " "))
+            yield Coming(start, end, words, dated[ROW].iloc[-1], ahead.called, *times)
 
 
 def _day(year: int, day: str) -> datetime.date:

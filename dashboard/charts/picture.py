@@ -67,13 +67,16 @@ class Layer:
 
     @functools.cached_property
     def unknown(self) -> tuple[list[tuple[int, int]], list[int]]:
-        """Runs of periods (first, last) in which nothing was collected, and periods of a partial collection in which nothing was found."""
+        """Runs of periods (first, last) in which nothing was collected, and periods of a partial collection in which nothing was found,
+        or of which it is not known whether a row belongs to them. What is missing for another reason is a gap."""
         runs: list[tuple[int, int]] = []
         nothing: list[int] = []
         values = self.window.values[self.window.values["value"].isna() & (self.window.values["why"] != "not-published")]
-        for period, coverage in zip(values.index.tolist(), values["coverage"].tolist(), strict=True):
-            if coverage == "partial" or LEVELS.index(coverage) >= NEAR_COMPLETE:
+        for period, coverage, why in values[["coverage", "why"]].itertuples():
+            if coverage == "partial" or why == "may-belong":
                 nothing.append(period)
+            elif LEVELS.index(coverage) >= NEAR_COMPLETE:
+                continue
             elif runs and runs[-1][1] == period - 1:
                 runs[-1] = (runs[-1][0], period)
             else:

@@ -192,7 +192,7 @@ def _below(pillars: list[Pillar]) -> html.P:
     """What marks in the trends mean, and links to the pillars without a headline figure."""
     links = [part for one in pillars for part in (", ", html.A(one.title, href=f"/pillar/{one.id}"))][1:]
     more = [" Without a headline figure: ", *links, "."] if links else []
-    return html.P(["Hatched: not collected. Outline: a minimum, or not over.", *more], className="place below")
+    return html.P(["Hatched: not collected. Outline: a minimum, or not over. Pale: provisional.", *more], className="place below")
 
 
 # ---- the lists ----
@@ -215,7 +215,7 @@ def _moved(results: Results, asked: list[Series]) -> list[Any]:
         seen[one.series.definition.pillar] = seen.get(one.series.definition.pillar, 0) + 1
         ranked.append((seen[one.series.definition.pillar], code, one))
     items = [_moved_item(results, code, one) for _, code, one in sorted(ranked, key=lambda three: three[0])[:MOST_MOVED]]
-    return _list("What moved", items, "moved", "No other figure of the past year changed by more than chance.")
+    return _list("What else moved", items, "moved", "No other figure of the past year changed by more than chance.")
 
 
 def _moved_item(results: Results, code: str, judged: Judged) -> list[Any]:
@@ -237,7 +237,7 @@ def _next(results: Results) -> list[Any]:
     for one in coming(results)[:MOST_NEXT]:
         came = states.came_of_it(one)
         note = html.Span(f" ({came})" if came else "", className="why")
-        items.append([html.Span(states.due_words(one), className="when"), f" {one.name}", note])
+        items.append([html.Span(states.due_words(one), className="when"), html.Span([one.name, note])])
     return _list("What is next", items, "next", "No table says what is due.")
 
 

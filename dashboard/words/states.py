@@ -24,13 +24,14 @@ A_MILLION = 1_000_000
 
 
 def sentence(titles: Sequence[str], states: Sequence[State]) -> str:
-    """Where all pillars stand, in one sentence: "people better; security worse; dialogue steady"."""
+    """Where all pillars stand, in one sentence: "mixed – people better; security worse; dialogue steady"."""
     groups = []
+    mixed = {"better", "worse"} <= {state.standing for state in states}
     for standing in ORDER:
         named = [_lower(title) for title, state in zip(titles, states, strict=True) if state.standing == standing]
         if named:
             groups.append(f"{_listed(named)} {'without a verdict' if standing == 'no verdict' else standing}")
-    return "; ".join(groups)
+    return ("mixed – " if mixed else "") + "; ".join(groups)
 
 
 def _lower(title: str) -> str:

@@ -48,7 +48,7 @@ GOOD_OF_LEADERS = [
     (EVENTS, "jk-20251101-1,2025-11-23", "jk-20251101-1,2023-11-23", "", "value", 8),
     (EVENTS, "met President Lee in Busan", "met President Lee in Pusan", "bom", "#rows", "in Pusan"),
     (CONFIG, "title: Japan–South Korea relations", "title: Two neighbours", "", "#brand", "Two neighbours"),
-    (CONFIG, "    title: Dialogue\n", "    title: Talks\n", "", "#indicator-pillar", "Talks"),
+    (CONFIG, "title: Dialogue}", "title: Talks}", "", "#indicator-pillar", "Talks"),
     (CONFIG, "window: {from: '2012'}", "window: {from: '2016'}", "", "begins", "2016"),
     (DIALOGUE, "short: One-to-one meetings", "short: Only meetings", "crlf", "#chart", "Only meetings"),
 ]

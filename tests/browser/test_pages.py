@@ -132,7 +132,7 @@ def test_a_split_a_calculation_and_a_second_indicator_stand_in_the_address(rurit
     expect(page).to_have_url(re.compile(r"breakdown=level$"))
     with answered(page):
         page.get_by_label("Indicator or rule to compare with").select_option("Duels")
-    expect(title_of(page)).to_contain_text("Audiences and Duels")  # split or compared, not both
+    expect(title_of(page)).to_contain_text("Audiences and duels")  # split or compared, not both
     expect(page).to_have_url(re.compile(r"with=duels$"))
     page.get_by_label("Calculation", exact=True).select_option("sum of the last 12 months")
     expect(title_of(page)).to_contain_text("rolling sum (window 12)")

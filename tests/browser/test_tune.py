@@ -115,7 +115,7 @@ def test_text_that_came_back_is_not_saved_over_what_another_saved_meanwhile(tune
     changed(page, "reduce: days_per_row", "reduce: median_gap")
     page.get_by_role("link", name="Overview").click()
     expect(page.locator(".standing tr").first).to_be_visible()
-    theirs = path.read_text().replace("title: Duels\n", "title: Theirs\n")
+    theirs = path.read_text().replace("title: Slights\n", "title: Theirs\n")
     path.write_text(theirs)
     expect(page.locator(".full h3", has_text="Theirs")).to_be_attached()
     page.on("dialog", lambda dialog: dialog.accept())

@@ -188,6 +188,14 @@ def test_a_chart_states_that_house_effects_are_removed_and_others_do_not(copy):
         assert ("Dots: single polls as published" in texts(drawn(picture))) == (name == "without")
 
 
+def test_what_a_full_collection_has_no_number_for_is_a_gap_and_no_question(made):
+    """Growth over a year needs a base of its own kind; an audience of 1894 without a month may be of any."""
+    growth, audiences = pictured(made, "growth_over_a_year").layers[0], pictured(made, "audiences").layers[0]
+    assert {"across-a-break", "excluded-base"} <= set(growth.window.values["why"])
+    assert growth.unknown[1] == []
+    assert set(audiences.window.values["why"][audiences.unknown[1]]) >= {"may-belong"}
+
+
 def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
     """The first part without any number: what the second has is known all the same, unless that is nothing: no less than 0 says nothing."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}

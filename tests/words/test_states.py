@@ -9,6 +9,7 @@ def test_the_sentence_names_what_moved_first():
     titles, standings = ["Dialogue", "Friction", "People", "Politics"], ["steady", "worse", "steady", "no verdict"]
     said = sentence(titles, [State(standing, ()) for standing in standings])
     assert said == "friction worse; dialogue and people steady; politics without a verdict"
+    assert sentence(["Friction", "People"], [State("worse", ()), State("better", ())]) == "mixed – people better; friction worse"
 
 
 def test_an_old_state_carries_its_date(ruritania):

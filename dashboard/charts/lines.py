@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.charts.axes import Scale
 from dashboard.words import numbers
-from indicators.compute.change import change, comparable
+from indicators.compute.change import bound_above, change, comparable, verdict
 from indicators.nouns.definition import LONGEST_RULE, Definition
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
@@ -92,7 +92,8 @@ def span(first: str, last: str, frequency: Frequency) -> str:
 
 
 def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
-    """The latest comparable value of the window with its change, then without; a minimum where there is none. Nothing without a value."""
+    """The latest comparable value of the window with its change, then without; a minimum where there is none. A later minimum that is
+    already higher stands in place of the change. Nothing without a value."""
     shown = window.values
     usable = shown.index[comparable(series).reindex(shown.index, fill_value=False)]
     known = shown.index[shown["value"].notna()]
@@ -104,6 +105,11 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     value = f"{'at least ' if point.at_least else ''}{_number(point.value, series, scale)}"
     at_end = span_of(window).endswith(numbers.date(point.label)) and series.frequency != "annual"
     first = f"Latest: {value}{status}" + ("" if at_end else f" in {numbers.date(point.label)}")
+    decided = verdict(series, newest)
+    above = decided.period if decided.least else bound_above(series, newest)
+    if above is not None and above in shown.index:
+        yield f"{first}; {numbers.minimum(series, above)}"
+        return
     against = _against(series, newest, scale)
     yield from ([first + against] if against else [])
     yield first

@@ -177,10 +177,10 @@ def _why_not(series: Series, changed: Change) -> str:
     newest = latest(series)
     if changed.period is None or newest is None or changed.period <= newest or bound_above(series, newest) != changed.period:
         return changed.why
-    return f"{_minimum(series, changed.period)}, more than {_value_then(series, newest)}"
+    return f"{minimum(series, changed.period)}, more than {_value_then(series, newest)}"
 
 
-def _minimum(series: Series, period_: int) -> str:
+def minimum(series: Series, period_: int) -> str:
     """A value that can only grow, with its period.
 
     "at least 40 so far in 2026", "7 so far in 2026", "at least 6 in 2023"
@@ -197,7 +197,7 @@ def _so_far(series: Series, changed: Change) -> str:
     before = _value_then(series, changed.base)
     if not series.point(changed.period).over and series.frequency != "daily":
         before = before.replace(" in ", " in all of ", 1)
-    return f"{_minimum(series, changed.period)}, {before}"
+    return f"{minimum(series, changed.period)}, {before}"
 
 
 FEW = 30
@@ -351,7 +351,7 @@ def _named(series: Series, part: str) -> str:
 def _against(series: Series, changed: Change, period_: int) -> list[str]:
     """What a value is compared with, and the judgement; of one that a later minimum has passed, that minimum."""
     if changed.period is not None and changed.period != period_:
-        return [_minimum(series, changed.period)]
+        return [minimum(series, changed.period)]
     if changed.base is None:
         return []
     before = f"{period(changed.base, series.frequency)}: {number(_value_of(series, changed.base), series.unit)}"

@@ -196,6 +196,12 @@ def test_what_a_full_collection_has_no_number_for_is_a_gap_and_no_question(made)
     assert set(audiences.window.values["why"][audiences.unknown[1]]) >= {"may-belong"}
 
 
+def test_a_later_minimum_that_is_already_higher_stands_beside_the_latest_value(made):
+    """Two audiences in 1894, of all; at least three in 1895."""
+    assert "Latest: 2 in 1894; at least 3 in 1895" in texts(drawn(pictured(made, "audiences", frequency="annual")))
+    assert "Latest: 2 in 1894, down from 4 in 1893" in texts(drawn(pictured(made, "audiences", frequency="annual", end="1894")))
+
+
 def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
     """The first part without any number: what the second has is known all the same, unless that is nothing: no less than 0 says nothing."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}

@@ -54,6 +54,15 @@ def test_a_pillar_has_the_charts_of_all_its_indicators(ruritania_served, open_pa
     expect(page.locator("h1")).to_have_text(ruritania.definitions[ruritania.config.headline[0].partition("@")[0]].title)
 
 
+def test_the_overview_is_printed_as_a_table_without_charts_that_nobody_has_seen(ruritania_served, open_page):
+    page = open_page(ruritania_served.url, width=720, height=500)
+    whole(page)
+    page.emulate_media(media="print")
+    expect(page.locator(".standing thead th").first).to_be_visible()
+    expect(page.locator(".full:has(.later)").first).to_be_hidden()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 720
+
+
 def test_everything_that_monday_asks_is_on_the_first_screen(shipped_served, open_page):
     page = open_page(shipped_served.url, height=900)
     whole(page)

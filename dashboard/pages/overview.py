@@ -61,12 +61,11 @@ def _sent(current: Current, screen: Screen, as_of: str | None) -> Any:
 
 
 def _as_of(current: Current, day: str | None) -> Current:
-    """The same as of an earlier day."""
+    """The same on an earlier day; the views of the page carry that day to their numbers."""
     if day is None:
         return current
-    results = current.results
-    config = results.config.model_copy(update={"as_of": day})
-    return replace(current, results=replace(results, config=config, series=lambda query: results.series(query._replace(as_of=day))))
+    config = current.results.config.model_copy(update={"as_of": day})
+    return replace(current, results=replace(current.results, config=config))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:

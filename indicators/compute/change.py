@@ -253,7 +253,7 @@ def _may_be_chance(series: Series, base: int, period: int) -> bool:
     else:
         return False
     exposure = [sum(days_in(p, series.frequency) for p in _about(series, one)) for one in (base, period)]
-    return poisson_test(*counted, *exposure) >= SIGNIFICANCE
+    return min(counted) >= 0 and poisson_test(*counted, *exposure) >= SIGNIFICANCE  # what is below 0 is no count
 
 
 def _about(series: Series, period: int) -> range:

@@ -13,7 +13,7 @@ from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, check, indicator, method, overview, pillar, rest_of, screen_of, tune
+from dashboard.pages import Asked, Screen, attributes, check, chronology, indicator, method, overview, pillar, rest_of, screen_of, table, tune
 from dashboard.pages.nodes import code_link, problem_item
 from indicators.problems import ProblemsFound
 from indicators.suggestions import suggest
@@ -38,7 +38,7 @@ class Page(Protocol):
         """Add the callbacks of the page to the application, and the addresses that it calls to the server."""
 
 
-PAGES: tuple[Page, ...] = (overview, pillar, indicator, method, check, tune)
+PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, table, method, check, tune)
 """Every page, in the order of the navigation."""
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
@@ -48,7 +48,7 @@ GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 """Dash fetches this part when the first chart is shown; fetched with the page, it does not delay that chart."""
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
-NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "not-computed", "missing-file")
+NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
 """Codes of problems with what an address is about, not with its keys."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; "

@@ -85,6 +85,7 @@
       var details = document.getElementById(id);
       if (details) { details.open = true; }
     });
+    host.querySelectorAll("details[data-open]").forEach(function (details) { details.open = true; });
     host.querySelectorAll(".scroll table, .standing table").forEach(label);
     host.querySelectorAll(".later").forEach(function (place) { nearby.observe(place); });
     host.querySelectorAll(".strip").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });  // the latest years first
@@ -106,7 +107,7 @@
 
   /* A link in such content to another page changes the page as Dash's own links do. */
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest(".plain a[href^='/']");
+    var link = event.target.closest && event.target.closest(".plain a[href^='/']:not([data-file])");
     if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     window.dash_clientside.set_props("url", { pathname: link.pathname, search: link.search, hash: link.hash });
@@ -193,6 +194,15 @@
     if (button) { tellControls(button.form, button.dataset.asks); }
   });
   document.addEventListener("submit", function (event) { event.preventDefault(); });
+
+  /* Filters are native too: what they hold is the address, and the server answers with the rows. */
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest && event.target.closest("form.filters");
+    if (!form) { return; }
+    var asked = new URLSearchParams();
+    new FormData(form).forEach(function (value, name) { if (value.trim()) { asked.append(name, value.trim()); } });
+    window.dash_clientside.set_props("url", { search: String(asked) ? "?" + asked : "" });
+  });
 
   /* Points of the chart by keyboard: arrows go from mark to mark, Home and End to the ends, Enter shows the rows. */
   var at = -1;

@@ -44,7 +44,7 @@ def neutral(cell: Any) -> Any:
 
 
 def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any], made_on: datetime.date) -> bytes:
-    """The sheets, and `text` in one more. The same input gives the same bytes. ProblemsFound where the package is missing."""
+    """The sheets, and `text`, if there is any, in one more. The same input gives the same bytes. ProblemsFound where the package is missing."""
     try:
         import xlsxwriter
     except ImportError:
@@ -55,11 +55,16 @@ def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any
         bold = book.add_format({"bold": True})
         for name, (columns, rows) in sheets.items():
             _write(book.add_worksheet(name), columns, rows, bold)
-        sheet, step = book.add_worksheet(RECORD), LONGEST - len(PIECE)
-        sheet.write_string(0, 0, "This record lets relations verify check the file. Leave the cells below as they are.")
-        for i, at in enumerate(range(0, len(text), step), 1):
-            sheet.write_string(i, 0, PIECE + text[at : at + step])
+        if text:
+            _record(book.add_worksheet(RECORD), text)
     return out.getvalue()
+
+
+def _record(sheet: Any, text: str) -> None:
+    step = LONGEST - len(PIECE)
+    sheet.write_string(0, 0, "This record lets relations verify check the file. Leave the cells below as they are.")
+    for i, at in enumerate(range(0, len(text), step), 1):
+        sheet.write_string(i, 0, PIECE + text[at : at + step])
 
 
 def _write(sheet: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]], bold: Any) -> None:
@@ -153,6 +158,15 @@ def _cell(value: Any) -> Any:
     if value is None:
         return ""
     return " ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else value
+
+
+def sheet_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A sheet as comma-separated text. No text is read as a formula by a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(neutral, columns))
+    writer.writerows([neutral(_cell(cell)) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def as_json(rows: Iterable[dict[str, Any]]) -> str:

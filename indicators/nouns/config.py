@@ -59,6 +59,8 @@ class Config(FileModel):
     """The table of sources. E.g. `sources`; not: `sources.csv`."""
     corrections: str | None = None
     """The table of corrections made to the others. E.g. `corrections`; not: `corrections.csv`."""
+    chronology: str | None = None
+    """The table of events that the chronology shows; not given: the first table of events. E.g. `events`; not: `events.csv`."""
     codebook: Texts = ()
     """Texts in Markdown that explain the tables, from here. E.g. `data/codebook.md`; not: a path that begins with `/`."""
     pillars: tuple[Pillar, ...]

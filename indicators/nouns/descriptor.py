@@ -205,6 +205,26 @@ class Ahead(FileModel):
     """What came of it in those years, in words. E.g. `a letter of protest`."""
 
 
+class Acts(FileModel):
+    """How rows of events are told and set against each other: who does what to whom about what, and which acts are cooperation and
+    which friction."""
+
+    by: str
+    """The column that says who acts. E.g. `initiator`."""
+    what: str
+    """The column that says what kind of act it is. E.g. `event_type`."""
+    to: str | None = None
+    """The column that says to whom; blank in mutual acts. E.g. `target`."""
+    about: str | None = None
+    """The column that says what it is about. E.g. `issue`."""
+    cooperation: Where | None = None
+    """Rows that are cooperation, written as a definition's `where`; the chronology draws them upwards. E.g. `{kind: waltz}`."""
+    friction: Where | None = None
+    """Rows that are friction; the chronology draws them downwards. E.g. `{kind: [slight, duel]}`."""
+    steps: Texts = ()
+    """Codes of `what` that are steps of one ladder, the lowest first. E.g. `[slight, duel]`."""
+
+
 class Relations(FileModel):
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
@@ -252,6 +272,8 @@ class Relations(FileModel):
     """Column whose codes distinguish single rows in a chart that draws them one by one. E.g. `pollster`; not: a number."""
     ahead: Ahead | None = None
     """What is to come by these rows: what is due, or what returns every year; the overview lists it. E.g. `{what: item, due: due}`."""
+    acts: Acts | None = None
+    """Who does what to whom about what, by these rows; the chronology reads it. E.g. `{by: initiator, what: kind}`."""
     excuses: dict[str, dict[str, Reason]] = {}
     """Exemptions from warnings about rows and annotations: row, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""

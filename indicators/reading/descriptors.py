@@ -184,6 +184,9 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
     yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
     for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
         yield from (finding.under("ahead", key) for finding in faults(where, resource))
+    for key in ("cooperation", "friction") if relations.acts else ():
+        where = getattr(relations.acts, key)
+        yield from (finding.under("acts", key) for finding in faults({} if where is None else where, resource))
     if relations.whole and relations.whole not in relations.categories:
         hint = suggest(relations.whole, relations.categories)
         yield fault("unknown-category/whole", "whole", hint=hint, category=relations.whole)
@@ -226,6 +229,8 @@ def _code_faults(resource: Resource) -> Iterator[Fault]:
     named = [(("lower_bound_when", column), column, codes) for column, codes in relations.lower_bound_when.items()]
     if relations.status:
         named.append((("status", "map"), relations.status.column, tuple(relations.status.map)))
+    if relations.acts:
+        named.append((("acts", "steps"), relations.acts.what, relations.acts.steps))
     for trail, column, codes in named:
         kind = resource.columns[column].type if column in resource.columns else "string"
         if kind not in ("string", "boolean"):
@@ -263,6 +268,8 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     if relations.ahead:
         yield (here, "ahead", "what"), relations.ahead.what
         yield (here, "ahead", "due"), relations.ahead.due
+    for key in ("by", "what", "to", "about") if relations.acts else ():
+        yield from (((here, "acts", key), column) for column in [getattr(relations.acts, key)] if column)
 
 
 def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:

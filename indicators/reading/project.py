@@ -266,7 +266,7 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources)
     for i, name in enumerate(config.headline):
         if named is not None and name not in named:
             yield fault("unknown-indicator/config", "headline", i, hint=suggest(name, named), key="headline", indicator=name)
-    roles = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS}
+    roles: dict[str, set[str]] = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS, "chronology": set()}
     for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
         name = getattr(config, key)
         if name and resources.is_unknown(name):

@@ -93,6 +93,7 @@ def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
         "categories": {"additionalProperties": filters},
         "source_blank_when": filters,
         "ahead": narrowed({"what": columns, "due": columns, "where": filters, "happened": filters}),
+        "acts": narrowed(dict.fromkeys(("by", "what", "to", "about"), columns) | dict.fromkeys(("cooperation", "friction"), filters)),
         "whole": suggested(names(dict.fromkeys(resource.relations.categories, ""))),
         "coverage": suggested(names(dict.fromkeys([one.path for one in tables.form.values()], ""))),
     }
@@ -114,7 +115,7 @@ def config_schema(project: Project) -> Schema:
     """The schema of a project's config.yaml."""
     written, definitions = noun_schema(Config)
     words, indicators = words_of_fields(Config), one_or_list(ref("indicator"))
-    own = dict.fromkeys(("annotations", "sources", "corrections"), nullable(ref("table"))) | {"headline": indicators}
+    own = dict.fromkeys(("annotations", "sources", "corrections", "chronology"), nullable(ref("table"))) | {"headline": indicators}
     properties = written["properties"] | {key: described(words[key], schema) for key, schema in own.items()}
     definitions |= {"table": names_of(project.collection.described.names), "indicator": names_of(project.indicators)}
     return schema_file(written | {"properties": properties}, definitions)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 
@@ -32,7 +33,7 @@ def _table(table: Table) -> html.Article:
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
-            html.P(html.Code(", ".join(resource.path_)), className="place"),
+            html.P([html.Code(", ".join(resource.path_)), " · ", html.A("all rows", href=f"/table/{quote(resource.name)}")], className="place"),
             *([html.P(resource.description)] if resource.description else []),
             html.Dl(pairs),
             *(notes if texts else []),

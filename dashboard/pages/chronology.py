@@ -1,0 +1,54 @@
+"""The chronology: all events, newest first, with search and filters, cooperation and friction over time, and who to whom about what."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import Dash, html
+
+from dashboard.live import Current
+from dashboard.pages import Asked
+from dashboard.pages.listing import content, page_layout, register_files, register_page, search_at
+from dashboard.pages.listing.filters import Search
+from indicators.nouns.series import Results
+from indicators.problems import Place, fault, refused
+
+PATH = "/chronology"
+TITLE = "Chronology"
+IN_NAVIGATION, TAKES_MORE = True, True
+CONTENT = "chronology"
+
+
+def table_of(results: Results) -> str | None:
+    """The table that is shown: the one that config.yaml names, else the first of events; None where there is none."""
+    if results.config.chronology in results.tables:
+        return results.config.chronology
+    return next((name for name, table in results.tables.items() if table.relations.kind == "events"), None)
+
+
+def look_up(now: Current, rest: str) -> Search | None:
+    """What an address looks for; None where the project has no events. ProblemsFound where it makes no sense."""
+    path, _, _ = rest.partition("?")
+    table = table_of(now.results)
+    if path:
+        raise refused(fault("unknown-table", hint="the chronology has one; other tables are listed on the page Method", table=path), Place("address"))
+    return search_at(now, table, PATH, rest) if table else None
+
+
+def _content(now: Current, rest: str) -> list[Any]:
+    search = look_up(now, rest)
+    if search is None:
+        return [html.H1(TITLE), html.P("This project has no table of events.", className="lead")]
+    resource = search.resource
+    about = [html.A("notes and all columns", href=f"/table/{resource.name}"), ". Numbers of rows say what was found, not all that happened."]
+    return [html.Header([html.H1(TITLE), html.P([f"{resource.title}: ", *about], className="lead")]), *content(now, search, told=True)]
+
+
+def layout(now: Current, asked: Asked) -> html.Div:
+    """The page for these results."""
+    return page_layout(CONTENT, _content(now, asked.rest))
+
+
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """Show other rows when the address or the numbers change; and the address of files, which pages of tables have too."""
+    register_files(app.server, current)
+    register_page(app, current, CONTENT, lambda now, path, search: _content(now, search))

@@ -1,0 +1,58 @@
+"""A table: what it holds, its terms and notes, and its rows with search and filters."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from dash import Dash, html
+
+from dashboard.live import Current
+from dashboard.pages import Asked, rest_of
+from dashboard.pages.chronology import PATH as CHRONOLOGY
+from dashboard.pages.chronology import table_of
+from dashboard.pages.listing import content, page_layout, register_page, search_at
+from dashboard.pages.listing.filters import Search
+from dashboard.pages.nodes import web_link
+from indicators.problems import Place, fault, refused
+from indicators.suggestions import suggest
+
+PATH = "/table/"
+TITLE = "Table"
+IN_NAVIGATION, TAKES_MORE = False, True
+CONTENT = "table"
+
+
+def look_up(now: Current, rest: str) -> Search:
+    """What an address looks for in which table. ProblemsFound where there is no such table, or where it makes no sense."""
+    name = rest.partition("?")[0]
+    if name not in now.results.tables:
+        raise refused(fault("unknown-table", hint=suggest(name, now.results.tables), table=name), Place("address"))
+    return search_at(now, name, f"{PATH}{quote(name)}", rest)
+
+
+def _content(now: Current, rest: str) -> list[Any]:
+    search = look_up(now, rest)
+    return [_head(now, search), *content(now, search, told=False)]
+
+
+def _head(now: Current, search: Search) -> html.Header:
+    resource = search.resource
+    crumbs = html.P([html.A("Method", href="/method"), " › ", html.A("Tables", href="/method#all-tables"), " ›"], className="crumbs")
+    notes = [*resource.relations.notes, *(one.note for one in resource.relations.notes_on)]
+    read = [html.Details([html.Summary(f"Read before quoting ({len(notes)})"), html.Ul(list(map(html.Li, notes)))], id="table-notes")]
+    terms = [part for one in resource.licenses for part in ("; ", web_link(one.title or one.name, one.path))][1:] or [now.results.config.licence]
+    makers = [part for one in resource.sources for part in ("; ", web_link(one.title, one.path))][1:]
+    facts = html.P([*(["From: ", *makers, ". "] if makers else []), *(["Licence: ", *terms, "."] if terms != [""] else [])], className="place")
+    events = html.P(html.A("The same rows as a chronology", href=CHRONOLOGY)) if table_of(now.results) == resource.name else None
+    lead = html.P(resource.description, className="lead") if resource.description else None
+    return html.Header([part for part in (crumbs, html.H1(resource.title), lead, facts, *(read if notes else []), events) if part is not None])
+
+
+def layout(now: Current, asked: Asked) -> html.Div:
+    """The page for these results."""
+    return page_layout(CONTENT, _content(now, asked.rest))
+
+
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """Show other rows when the address or the numbers change."""
+    register_page(app, current, CONTENT, lambda now, path, search: _content(now, f"{rest_of(PATH, path) or ''}{search}"))

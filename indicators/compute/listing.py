@@ -1,0 +1,251 @@
+"""The rows of a table as a person looks through them: by words, codes, dates, sources, coverage; prepared once, then filtered by masks."""
+
+import datetime
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from indicators.compute.coverage import levels_by_day
+from indicators.compute.provenance import cell_text, known_sources
+from indicators.compute.selection import Tables, known_on, looked_up
+from indicators.nouns.definition import Definition
+from indicators.nouns.descriptor import Resource
+from indicators.nouns.periods import EPOCH, first_day, last_day, parse_period
+from indicators.nouns.series import Results, SourceRef, Table
+from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where
+from indicators.operations.column import code_text, column_of
+from indicators.operations.where import expression
+from indicators.reading.dependencies import parts_of
+
+LANES = ("cooperation", "friction")
+"""The two kinds of acts that a descriptor may tell apart."""
+Mask = np.ndarray
+"""Whether each row of a listing, in its order, passes."""
+
+
+class Wanted(NamedTuple):
+    """What is looked for. `words` must all occur; `codes`: by column, of which a row must have one; `start` and `end` are periods by
+    name; blank is any."""
+
+    words: tuple[str, ...] = ()
+    codes: Mapping[str, tuple[str, ...]] = {}
+    source: str = ""
+    coverage: str = ""
+    lane: str = ""
+    row: str = ""
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A table ready to be looked through. `frame`: its rows, those of events and observations newest first; `texts`: all that a row
+    says, for the search; `first` and `last`: the days that its date may mean, as ordinals, 0 without a date; `keys`: its id without
+    the name of the table; `levels`: how completely its kind was collected on its day, as an index into `LEVELS`, where that is known.
+    """
+
+    table: Table
+    tables: Tables = field(repr=False)
+    frame: pd.DataFrame = field(repr=False)
+    texts: pd.Series = field(repr=False)
+    first: np.ndarray = field(repr=False)
+    last: np.ndarray = field(repr=False)
+    keys: pd.Series = field(repr=False)
+    levels: np.ndarray | None = field(repr=False)
+    sources: Mapping[str, SourceRef] = field(repr=False)
+    _held: dict[str, Mapping[str, Mask]] = field(default_factory=dict, repr=False, compare=False)
+
+    @functools.cached_property
+    def coded(self) -> tuple[str, ...]:
+        """Columns with a vocabulary, in the order of the table."""
+        return tuple(name for name in self.table.resource.columns if codes_in(self.table.resource, name))
+
+    @functools.cached_property
+    def has_dates(self) -> bool:
+        """Whether any row has a date."""
+        return bool((self.first > 0).any())
+
+    @functools.cached_property
+    def lanes(self) -> Mapping[str, Mask]:
+        """The rows of each kind of act that the descriptor tells apart."""
+        acts = self.table.relations.acts
+        return {name: self.passing(where) for name in LANES if acts and (where := getattr(acts, name)) is not None}
+
+    def passing(self, where: Where) -> Mask:
+        """The rows that a filter lets through."""
+        test = expression(where, self.table.resource)
+        if test is None:
+            return np.ones(len(self.frame), dtype=bool)
+        found = nw.from_native(self.frame, eager_only=True).select(test.fill_null(False).alias("passes"))
+        return found["passes"].to_numpy().astype(bool)
+
+    def holding(self, column: str) -> Mapping[str, Mask]:
+        """By code of a column, the rows that have it; codes that no row has are left out."""
+        if column not in self._held:
+            self._held[column] = _holding(self.frame[column], column_of(self.table.resource, column).separator)
+        return self._held[column]
+
+    def of_sources(self, text: str) -> Mask:
+        """The rows of the sources with this id, or with this text in the name of the producer or in the title; ignores case."""
+        found, sought = np.zeros(len(self.frame), dtype=bool), text.casefold()
+        for name, mask in self.holding(self.table.relations.source).items() if self.table.relations.source else ():
+            known = self.sources.get(name)
+            if name == text or (known and sought in f"{known.producer}\n{known.title}".casefold()):
+                found |= mask
+        return found
+
+
+def codes_in(resource: Resource, column: str) -> tuple[str, ...]:
+    """The vocabulary of a column, as texts."""
+    return tuple(map(code_text, column_of(resource, column).codes))
+
+
+def _holding(cells: pd.Series, separator: str | None) -> dict[str, Mask]:
+    """By code, the rows that have it. Equal cells are looked at once: their number hardly grows with the table."""
+    places, values = pd.factorize(cells)
+    texts = ["" if pd.isna(value) else code_text(value) for value in values]
+    items = [text.split(separator) if separator else [text] for text in texts]
+    codes = dict.fromkeys(item for some in items for item in some if item)
+    # A cell without a value has the place -1, which is the last element.
+    return {code: np.array([*(code in some for some in items), False])[places] for code in codes}
+
+
+def listing_of(results: Results, name: str, words: Callable[[str, str], str]) -> Listing:
+    """A table, prepared; `words` gives the words of a cell of a column, by which it is found too."""
+    whole = results.tables[name].with_spans
+    # Reference tables keep the order of their file: their dates are of different things.
+    frame = whole.frame if whole.relations.kind == "reference" else whole.frame.sort_values(DAY, ascending=False, kind="stable")
+    dated = frame[DAY].notna().to_numpy()
+    first, last = (np.where(dated, _ordinals(frame[column]), 0) for column in (FIRST, LAST))
+    keys = frame[ROW].astype("str").str.slice(len(name) + 1)
+    sources = known_sources(results.tables.get(results.config.sources or ""))
+    return Listing(whole, results.tables, frame, _texts(whole, frame, words), first, last, keys, _levels(whole, frame, first), sources)
+
+
+def _ordinals(days: pd.Series) -> np.ndarray:
+    return days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
+
+
+def searched(text: str) -> str:
+    """A text as it is searched: capitals and underscores make no difference.
+
+    >>> searched("Forced_labor")
+    'forced labor'
+    """
+    return text.casefold().replace("_", " ")
+
+
+def _texts(table: Table, frame: pd.DataFrame, words: Callable[[str, str], str]) -> pd.Series:
+    """All that each row says, and its codes in words."""
+    parts = []
+    for name, column in table.resource.columns.items():
+        places, values = pd.factorize(frame[name])
+        texts = [cell_text(value, column.type) for value in values]
+        parts.append(np.array([*(searched(f"{text} {words(name, text)}") for text in texts), ""], dtype=object)[places])
+    return pd.Series(["\n".join(row) for row in zip(*parts, strict=True)], dtype="str")
+
+
+def _levels(table: Table, frame: pd.DataFrame, first: np.ndarray) -> np.ndarray | None:
+    """How completely each row's kind was collected on its day: the best level of the categories that hold it."""
+    dated = first > 0
+    if not table.spans or not dated.any():
+        return None
+    days = range(int(first[dated].min()), int(first.max()) + 1)
+    best, rows = np.zeros(len(frame), dtype=np.int8), nw.from_native(frame, eager_only=True)
+    for category, where in table.relations.categories.items():
+        by_day, test = levels_by_day(table, [category], set(), "daily", days), expression(where, table.resource)
+        held = dated if test is None else dated & rows.select(test.fill_null(False).alias("held"))["held"].to_numpy().astype(bool)
+        best[held] = np.maximum(best[held], by_day[first[held] - days.start])
+    return best
+
+
+def matching(listing: Listing, wanted: Wanted) -> Mask:
+    """The rows that are looked for. A row dated by its month or year is found wherever it may belong; one without a date is not found
+    once a date is asked for."""
+    found = np.ones(len(listing.frame), dtype=bool)
+    for column, codes in wanted.codes.items():
+        held = listing.holding(column)
+        found &= np.logical_or.reduce([held.get(code, np.zeros(len(found), dtype=bool)) for code in codes])
+    if wanted.start:
+        found &= listing.last >= first_day(*parse_period(wanted.start)).toordinal()
+    if wanted.end:
+        found &= (listing.first <= last_day(*parse_period(wanted.end)).toordinal()) & (listing.first > 0)
+    if wanted.coverage and listing.levels is not None:
+        found &= listing.levels == LEVELS.index(wanted.coverage)
+    if wanted.lane:
+        found &= listing.lanes[wanted.lane]
+    if wanted.source:
+        found &= listing.of_sources(wanted.source)
+    if wanted.row:
+        found &= (listing.keys == wanted.row).to_numpy()
+    for word in wanted.words:  # only in what is left: the search costs most
+        left = np.flatnonzero(found)
+        found[left] = listing.texts.iloc[left].str.contains(searched(word), regex=False).to_numpy()
+    return found
+
+
+# ---- what counts a row, and what refers to it ----
+
+
+def rules_counting(results: Results, listing: Listing) -> tuple[tuple[Definition, Mask], ...]:
+    """For each indicator, the rows that its rule selects as of today, and for each variant those that it selects besides; in the order of
+    the definitions. Those of parts that it combines are among them."""
+    name, today = listing.table.resource.name, datetime.date.fromisoformat(results.config.as_of)
+    known = listing.frame[ROW].isin(known_on(listing.table, today)[ROW]).to_numpy()
+    masks: dict[str, Mask] = {}
+
+    def selected(rule: Definition) -> Mask:
+        if rule.table == name:
+            key = repr(rule.where)
+            if key not in masks:
+                masks[key] = known & listing.passing(looked_up(rule.where, results.tables, today))
+            return masks[key]
+        nothing = np.zeros(len(known), dtype=bool)
+        return np.logical_or.reduce([nothing, *(selected(results.definition(part)) for part in parts_of(rule))])
+
+    def counted() -> Iterator[tuple[Definition, Mask]]:
+        for definition in results.definitions.values():
+            seen = np.zeros(len(known), dtype=bool)
+            for rule in definition.rules:
+                more = selected(rule) & ~seen
+                seen = seen | more
+                if more.any():
+                    yield rule, more
+
+    return tuple(counted())
+
+
+class Link(NamedTuple):
+    """A column whose cells are keys of another table."""
+
+    table: str
+    column: str
+    to: str
+
+
+def links_of(tables: Tables) -> tuple[Link, ...]:
+    """Every column whose cells are keys of another table's rows."""
+    found = []
+    for name, table in tables.items():
+        keyed = [(key.fields[0], key.reference.resource, key.reference.fields[0]) for key in table.resource.schema_.foreignKeys]
+        listed = [(column, *of.rpartition(".")[::2]) for column, one in table.relations.lists.items() for of in one.of]
+        for column, to, other in dict.fromkeys([*keyed, *listed]):
+            if to in tables and tables[to].resource.schema_.primaryKey == (other,):
+                found.append(Link(name, column, to))
+    return tuple(found)
+
+
+def referring(tables: Tables, name: str, links: Iterable[Link]) -> dict[Link, Mapping[str, int]]:
+    """For each column that refers to a table: by key, how many rows do."""
+    counts: dict[Link, Mapping[str, int]] = {}
+    for link in links:
+        if link.to == name:
+            cells, separator = tables[link.table].frame[link.column], column_of(tables[link.table].resource, link.column).separator
+            items = cells.str.split(separator).explode() if separator else cells
+            counts[link] = {str(key): int(count) for key, count in items[items != ""].value_counts().items()}
+    return counts

@@ -13,7 +13,21 @@ from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, check, chronology, indicator, method, overview, pillar, rest_of, screen_of, table, tune
+from dashboard.pages import (
+    Asked,
+    Screen,
+    attributes,
+    check,
+    chronology,
+    indicator,
+    method,
+    overview,
+    pillar,
+    rest_of,
+    screen_of,
+    table,
+    tune,
+)
 from dashboard.pages.nodes import code_link, problem_item
 from indicators.problems import ProblemsFound
 from indicators.suggestions import suggest

@@ -44,7 +44,8 @@ def neutral(cell: Any) -> Any:
 
 
 def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any], made_on: datetime.date) -> bytes:
-    """The sheets, and `text`, if there is any, in one more. The same input gives the same bytes. ProblemsFound where the package is missing."""
+    """The sheets, and `text`, if there is any, in one more. The same input gives the same bytes. ProblemsFound where the package is
+    missing."""
     try:
         import xlsxwriter
     except ImportError:

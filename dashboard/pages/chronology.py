@@ -8,7 +8,7 @@ from dash import Dash, html
 from dashboard.live import Current
 from dashboard.pages import Asked
 from dashboard.pages.listing import content, page_layout, register_files, register_page, search_at
-from dashboard.pages.listing.filters import Search
+from dashboard.pages.listing.search import Search
 from indicators.nouns.series import Results
 from indicators.problems import Place, fault, refused
 
@@ -30,7 +30,8 @@ def look_up(now: Current, rest: str) -> Search | None:
     path, _, _ = rest.partition("?")
     table = table_of(now.results)
     if path:
-        raise refused(fault("unknown-table", hint="the chronology has one; other tables are listed on the page Method", table=path), Place("address"))
+        hint = f"{PATH} shows one table; the page Method lists all of them"
+        raise refused(fault("unknown-table", hint=hint, table=path), Place("address"))
     return search_at(now, table, PATH, rest) if table else None
 
 
@@ -39,7 +40,10 @@ def _content(now: Current, rest: str) -> list[Any]:
     if search is None:
         return [html.H1(TITLE), html.P("This project has no table of events.", className="lead")]
     resource = search.resource
-    about = [html.A("notes and all columns", href=f"/table/{resource.name}"), ". Numbers of rows say what was found, not all that happened."]
+    about: list[Any] = [
+        html.A("notes and all columns", href=f"/table/{resource.name}"),
+        ". Numbers say what was found, not all that happened.",
+    ]
     return [html.Header([html.H1(TITLE), html.P([f"{resource.title}: ", *about], className="lead")]), *content(now, search, told=True)]
 
 

@@ -11,7 +11,7 @@ from dashboard.pages import Asked, rest_of
 from dashboard.pages.chronology import PATH as CHRONOLOGY
 from dashboard.pages.chronology import table_of
 from dashboard.pages.listing import content, page_layout, register_page, search_at
-from dashboard.pages.listing.filters import Search
+from dashboard.pages.listing.search import Search
 from dashboard.pages.nodes import web_link
 from indicators.problems import Place, fault, refused
 from indicators.suggestions import suggest
@@ -40,12 +40,15 @@ def _head(now: Current, search: Search) -> html.Header:
     crumbs = html.P([html.A("Method", href="/method"), " › ", html.A("Tables", href="/method#all-tables"), " ›"], className="crumbs")
     notes = [*resource.relations.notes, *(one.note for one in resource.relations.notes_on)]
     read = [html.Details([html.Summary(f"Read before quoting ({len(notes)})"), html.Ul(list(map(html.Li, notes)))], id="table-notes")]
-    terms = [part for one in resource.licenses for part in ("; ", web_link(one.title or one.name, one.path))][1:] or [now.results.config.licence]
+    own = [part for one in resource.licenses for part in ("; ", web_link(one.title or one.name, one.path))][1:]
+    terms = own or [now.results.config.licence]
     makers = [part for one in resource.sources for part in ("; ", web_link(one.title, one.path))][1:]
-    facts = html.P([*(["From: ", *makers, ". "] if makers else []), *(["Licence: ", *terms, "."] if terms != [""] else [])], className="place")
+    licence = ["Licence: ", *terms, "."] if terms != [""] else []
+    facts = html.P([*(["From: ", *makers, ". "] if makers else []), *licence], className="place")
     events = html.P(html.A("The same rows as a chronology", href=CHRONOLOGY)) if table_of(now.results) == resource.name else None
     lead = html.P(resource.description, className="lead") if resource.description else None
-    return html.Header([part for part in (crumbs, html.H1(resource.title), lead, facts, *(read if notes else []), events) if part is not None])
+    parts = [crumbs, html.H1(resource.title), lead, facts, *(read if notes else []), events]
+    return html.Header([part for part in parts if part is not None])
 
 
 def layout(now: Current, asked: Asked) -> html.Div:

@@ -13,8 +13,8 @@ from dashboard.export.sheet import Sheet, as_xlsx, sheet_csv
 from dashboard.live import Current
 from dashboard.pages import Answer, answered, attributes, kept
 from dashboard.pages.listing.entries import Lines, page_of, words_in_cells
-from dashboard.pages.listing.filters import AT_ONCE, PAGE, Search, form, search_of, words_of
 from dashboard.pages.listing.lanes import matrices, strip
+from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, form, search_of, words_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from indicators.compute.listing import Listing, links_of, listing_of, referring, rules_counting
 from indicators.nouns.vocabulary import LEVELS
@@ -53,7 +53,8 @@ def content(now: Current, search: Search, *, told: bool) -> list[Any]:
     words = words_of(now.results.config, search.resource)
     glance = [*strip(search), matrices(search, acts, now.results.config.sides, words)] if acts else []
     places = page_of(search.found, search.page, AT_ONCE)
-    rows = lines(now, search).shown(places, acts) if len(places) else html.P("No row matches. Remove a filter to see more.", className="hint")
+    nothing = html.P("No row matches. Remove a filter to see more.", className="hint")
+    rows = lines(now, search).shown(places, acts) if len(places) else nothing
     return [form(search, words), _count(search), *glance, rows, _pages(search)]
 
 

@@ -1,6 +1,5 @@
 """Rows of a table as lines of a page and of a file: who to whom about what, the coding, sources, and what counts the row."""
 
-import itertools
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -8,8 +7,9 @@ from urllib.parse import quote, urlencode
 import numpy as np
 from dash import html
 
+from dashboard.charts.view import View
 from dashboard.export.sheet import Sheet
-from dashboard.pages.listing.filters import Search, Words, key_of
+from dashboard.pages.listing.search import Search, Words, key_of
 from dashboard.pages.nodes import lines_of, scrolled
 from dashboard.pages.rows import source_link
 from dashboard.words import numbers
@@ -47,7 +47,8 @@ class Lines:
             headings = ["date", "who, to whom", "what", *(["about"] if acts.about else []), "summary", "sources"]
             return scrolled(headings, [self._act(place, row, acts) for place, row in rows], look="scroll listed")
         columns = self._columns()
-        headings = [*(label_of(self.table.resource.columns[column]) for column in columns), *(["source"] if self.table.relations.source else [])]
+        named = [label_of(self.table.resource.columns[column]) for column in columns]
+        headings = [*named, *(["source"] if self.table.relations.source else [])]
         return scrolled(headings, [self._line(place, row, columns) for place, row in rows], look="scroll listed")
 
     def _columns(self) -> list[str]:
@@ -107,8 +108,10 @@ class Lines:
         time, text = self.table.relations.time, self._text(row, column)
         if column in self.links and text:
             separator = column_of(self.table.resource, column).separator
-            return html.Span(lines_of(html.A(key, href=row_address(self.links[column], key)) for key in (text.split(separator) if separator else [text])))
-        return date_text(row[DAY], row[PRECISION]) if time and column == time.start and text and row[PRECISION] not in ("", "day") and row[DAY] == row[DAY] else self._words(row, column)
+            keys = text.split(separator) if separator else [text]
+            return html.Span(lines_of(html.A(key, href=row_address(self.links[column], key)) for key in keys))
+        is_rough = bool(text) and time is not None and column == time.start and row[PRECISION] != "day" and row[DAY] == row[DAY]
+        return date_text(row[DAY], row[PRECISION]) if is_rough else self._words(row, column)
 
     def refs(self, row: Row) -> list[SourceRef]:
         """The sources of a row."""
@@ -130,13 +133,13 @@ class Lines:
         pairs += [("coverage", numbers.LEVEL_NAMES[LEVELS[levels[place]]])] if levels is not None else []
         counting = [rule for rule, mask in self.counting if mask[place]]
         if self.counting:
-            named = [html.A(numbers.titled(rule), href=f"/indicator/{quote(rule.id)}{f'?variant={quote(rule.variant)}' if rule.variant else ''}") for rule in counting]
+            named = [html.A(numbers.titled(rule), href=f"/indicator/{View(rule.id, rule.variant or None).text}") for rule in counting]
             pairs.append(("counted by", html.Span(lines_of(named) if named else "no indicator")))
         pairs += [("named by", self._referring(link, key, counts[key])) for link, counts in self.referring.items() if key in counts]
         if not pairs:
             return None
         ids = len({rule.id for rule in counting})
-        word = f"Coding; counted by {ids} indicator{'' if ids == 1 else 's'}" if self.counting else "More of this row"
+        word = f"Coding; counted by {ids or 'no'} indicator{'' if ids < 2 else 's'}" if self.counting else "More of this row"
         listed = html.Dl([html.Div([html.Dt(label), html.Dd(content)]) for label, content in pairs])
         return html.Details([html.Summary(word), listed], id=f"more-{key}", className="coding")
 
@@ -157,7 +160,8 @@ class Lines:
             rows = zip(places.tolist(), self.search.listing.frame.iloc[places].to_dict("records"), strict=True)
             for place, row in rows:
                 texts = {column: _plain(row[column], self._text(row, column)) for column in columns}
-                cells = [one for column in columns for one in (texts[column], *([cell(column, str(texts[column]))] if column in coded else []))]
+                pairs = [(texts[one], *([cell(one, self._text(row, one))] if one in coded else [])) for one in columns]
+                cells = [one for pair in pairs for one in pair]
                 sources = ["; ".join(dict.fromkeys(getattr(one, name) for one in self.refs(row))) for name in ("producer", "title", "url")]
                 yield [*cells, *sources, "; ".join(name for name, mask in counted if mask[place])]
 
@@ -166,7 +170,9 @@ class Lines:
 
 def _plain(value: Any, text: str) -> Any:
     """A number as a number, anything else as the text of its cell."""
-    return None if text == "" else value if isinstance(value, float) and value != int(value) else int(value) if isinstance(value, float) else text
+    if text == "" or not isinstance(value, float):
+        return text or None
+    return int(value) if value == int(value) else value
 
 
 def row_address(table: str, key: str) -> str:
@@ -181,4 +187,4 @@ def words_in_cells(table: Table, names: Mapping[str, str]) -> Callable[[str, str
 
 def page_of(found: Mask, page: int, at_once: int) -> np.ndarray:
     """The places of the rows on a page of the rows found, counted from 1."""
-    return np.array(list(itertools.islice(np.flatnonzero(found).tolist(), (page - 1) * at_once, page * at_once)), dtype=np.int64)
+    return np.flatnonzero(found)[(page - 1) * at_once : page * at_once]

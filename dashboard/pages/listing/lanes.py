@@ -7,7 +7,7 @@ import numpy as np
 from dash import html
 
 from dashboard.pages import attributes
-from dashboard.pages.listing.filters import Search, Words, key_of
+from dashboard.pages.listing.search import Search, Words, key_of
 from dashboard.words import numbers
 from indicators.compute.listing import LANES, Mask
 from indicators.nouns.config import Side

@@ -30,10 +30,11 @@ def _table(table: Table) -> html.Article:
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
     texts = [*table.relations.notes, *(one.note for one in table.relations.notes_on)]
     notes = [html.P("Read before quoting:"), html.Ul([html.Li(text) for text in texts])]
+    files = [html.Code(", ".join(resource.path_)), " · ", html.A("all rows", href=f"/table/{quote(resource.name)}")]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
-            html.P([html.Code(", ".join(resource.path_)), " · ", html.A("all rows", href=f"/table/{quote(resource.name)}")], className="place"),
+            html.P(files, className="place"),
             *([html.P(resource.description)] if resource.description else []),
             html.Dl(pairs),
             *(notes if texts else []),

@@ -152,14 +152,15 @@ def form(search: Search, words: Words) -> html.Form:
     more = [column for column in listing.coded if column not in first]
     keys = set(_keys(listing))
     boxes = [_box("Search", WORDS, search, "search", placeholder="words or codes")]
-    boxes += [_box(f"{key.capitalize()}", key, search, placeholder=like) for key, like in ((START, "2024-03"), (END, "latest")) if key in keys]
+    boxes += [_box(key.capitalize(), key, search, placeholder="2024-03") for key in (START, END) if key in keys]
     chosen = [_select(search, column, words) for column in first]
     folded = [_select(search, column, words) for column in more]
     folded += [_levels(search)] if COVERAGE in keys else []
     folded += _sources(search) if SOURCE in keys else []
     is_open = any(key_of(column) in search.pairs for column in more) or bool({COVERAGE, SOURCE} & search.pairs.keys())
     rest = html.Details([html.Summary("More filters"), html.Div(folded, className="fields")], id="more-filters", **_opened(is_open))
-    held = [form_input(type="hidden", name=key, value=value) for key, value in search.pairs.items() if key in (LANE, ROW_KEY) or _is_link(search, key)]
+    kept = [(key, value) for key, value in search.pairs.items() if key in (LANE, ROW_KEY) or _is_link(search, key)]
+    held = [form_input(type="hidden", name=key, value=value) for key, value in kept]
     inside = [html.Div([*boxes, *chosen], className="fields"), *([rest] if folded else []), *held]
     return html.Form(inside, className="filters", role="search", **attributes(aria_label="Filters"))
 
@@ -205,7 +206,7 @@ def _others(search: Search, column: str) -> Mask:
 def _levels(search: Search) -> html.Label:
     levels, chosen = search.listing.levels, search.wanted.coverage
     found = matching(search.listing, search.wanted._replace(coverage="")) if chosen else search.found
-    counts = np.bincount(levels[found], minlength=len(LEVELS)) if levels is not None else []
+    counts = [] if levels is None else np.bincount(levels[found], minlength=len(LEVELS)).tolist()
     options = [html.Option("any", value="")]
     for level, count in reversed(list(zip(LEVELS, counts, strict=True))):
         options.append(html.Option(f"{numbers.LEVEL_NAMES[level]} ({count:,})", value=level, selected=level == chosen))

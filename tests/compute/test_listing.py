@@ -1,0 +1,86 @@
+"""Rows of a table are found by words, codes, dates, sources and coverage, and know what counts them."""
+
+import csv
+
+import pytest
+
+from indicators.compute.listing import Wanted, links_of, listing_of, matching, referring, rules_counting
+from tests.builders import RURITANIA
+
+ACTS = list(csv.DictReader((RURITANIA / "data" / "envoys.csv").open(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def acts(made):
+    return listing_of(made, "envoys", lambda column, text: {"RUR": "Ruritania"}.get(text, ""))
+
+
+def found(listing, **wanted):
+    return set(listing.keys[matching(listing, Wanted(**wanted))])
+
+
+def by_eye(test):
+    return {row["act_id"] for row in ACTS if test(row)}
+
+
+def test_without_a_filter_every_row_is_found_newest_first(acts):
+    assert found(acts) == by_eye(lambda row: True)
+    dates = acts.frame["date"].tolist()
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_words_must_all_occur_anywhere_in_a_row_whatever_their_capitals(acts):
+    assert found(acts, words=("PHEASANT",)) == {"e-01"}
+    assert found(acts, words=("audience", "truce")) == {"e-03"}
+    assert found(acts, words=("no such word",)) == set()
+
+
+def test_words_are_never_patterns(acts):
+    assert found(acts, words=(".*",)) == set()
+
+
+def test_a_code_of_a_list_is_found_in_any_place_of_it(acts):
+    for code in ("RUR", "GRA", "SYL"):
+        assert found(acts, codes={"initiator": (code,)}) == by_eye(lambda row, code=code: code in row["initiator"].split(";"))
+    either = found(acts, codes={"kind": ("slight", "duel")})
+    assert either == by_eye(lambda row: row["kind"] in ("slight", "duel"))
+
+
+def test_a_row_dated_by_its_month_or_year_is_found_wherever_it_may_belong(acts):
+    lengths = {"day": 10, "month": 7, "approx": 7, "year": 4}
+    for day in ("1893-02-28", "1894-06-10", "1895-01-03", "1895-07-29"):
+        expected = by_eye(lambda row, day=day: row["date"][: lengths[row["date_precision"]]] == day[: lengths[row["date_precision"]]])
+        assert found(acts, start=day, end=day) == expected
+
+
+def test_a_source_is_found_by_its_id_or_a_part_of_its_name(acts):
+    expected = by_eye(lambda row: "opera_bell" in row["source_id"].split(";"))
+    assert found(acts, source="opera_bell") == found(acts, source="what the BELL") == expected
+
+
+def test_lanes_are_what_the_descriptor_says(acts):
+    assert found(acts, lane="friction") == by_eye(lambda row: row["kind"] in ("slight", "duel"))
+    assert found(acts, lane="cooperation") == by_eye(lambda row: row["kind"] in ("meeting", "call", "waltz"))
+
+
+def test_a_row_has_the_best_level_of_the_categories_that_hold_it_on_its_day(acts):
+    # 1893: all acts are partly collected, audiences in full.
+    whole = found(acts, coverage="complete")
+    assert {"e-02", "e-03"} <= whole
+    assert "e-04" not in whole
+
+
+def test_what_counts_a_row_agrees_with_the_rows_behind_the_numbers(made, acts):
+    counting = {rule.name: set(acts.frame["@row"][mask]) for rule, mask in rules_counting(made, acts)}
+    from indicators.nouns.series import Query
+
+    for name in ("audiences", "slights", "duels"):
+        series = made.series(Query(name))
+        assert {row for rows in series.rows for row in rows} <= counting[name]
+
+
+def test_a_row_knows_the_rows_of_other_tables_that_name_it(made):
+    links = links_of(made.tables)
+    to_sources = referring(made.tables, "sources", links)
+    counts = {(link.table, link.column): own for link, own in to_sources.items()}
+    assert counts["envoys", "source_id"]["opera_bell"] == len(by_eye(lambda row: "opera_bell" in row["source_id"].split(";")))

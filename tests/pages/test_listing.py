@@ -1,0 +1,110 @@
+"""The chronology and the pages of tables: what is in the address is shown, what makes no sense is refused, files have all rows."""
+
+import csv
+import io
+import re
+import zipfile
+
+import pytest
+
+from dashboard.app import create_app, status_at
+from dashboard.live import Live
+from dashboard.pages import chronology, listing, table
+from dashboard.pages.listing import search as looking
+from tests.builders import RURITANIA, appended
+
+
+@pytest.fixture(scope="module")
+def now():
+    return Live(RURITANIA).current()
+
+
+def text_of(part):
+    return str(part.to_plotly_json()) if hasattr(part, "to_plotly_json") else str(part)
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("/chronology", 200),
+        ("/chronology?kind=duel&from=1893&to=1895-06&q=dawn", 200),
+        ("/chronology?kind=slight,duel", 200),
+        ("/chronology?kind=dule", 400),
+        ("/chronology?knid=duel", 400),
+        ("/chronology?from=18x", 400),
+        ("/chronology?from=1895&to=1894", 400),
+        ("/chronology?page=2", 400),
+        ("/chronology?page=0", 400),
+        ("/chronology?lane=war", 400),
+        ("/chronology?coverage=good", 400),
+        ("/chronology?source=nobody", 400),
+        ("/chronology?row=e-99", 400),
+        ("/chronology/envoys", 404),
+        ("/table/envoys?row=e-02", 200),
+        ("/table/sources", 200),
+        ("/table/sources?from=1893", 400),
+        ("/table/soruces", 404),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(now, address, code):
+    path, _, search = address.partition("?")
+    assert status_at(now, path, f"?{search}" if search else "") == code
+
+
+def test_every_table_has_a_page_and_the_page_method_leads_to_it(now):
+    method = text_of(create_method(now))
+    for name in now.results.tables:
+        assert table.look_up(now, name).found.all()
+        assert f"/table/{name}" in method
+
+
+def create_method(now):
+    from dash import html
+
+    from dashboard.pages.method import content as method_content
+
+    return html.Div(method_content(now.results))
+
+
+def test_a_key_of_another_table_is_a_link_to_its_row_and_back(now):
+    found = table.look_up(now, "annotations?event_id=e-02")
+    assert list(found.listing.frame["label"][found.found]) == ["The Valentine audience"]
+    shown = text_of(listing.content(now, table.look_up(now, "envoys?row=e-02"), told=False)[-2])
+    assert "/table/annotations?event_id=e-02" in shown
+
+
+def test_counts_in_the_strip_and_the_matrices_are_those_of_the_rows_that_their_links_find(now):
+    search = chronology.look_up(now, "")
+    acts = search.listing.table.relations.acts
+    words = looking.words_of(now.results.config, search.resource)
+    parts = [*listing.strip(search), listing.matrices(search, acts, now.results.config.sides, words)]
+    links = re.findall(r"A\(children='([0-9,]+)', href='(/chronology\?[^']*)'", " ".join(map(str, parts)))
+    assert links
+    for count, address in links:
+        assert int(chronology.look_up(now, address.removeprefix("/chronology")).found.sum()) == int(count), address
+
+
+def test_a_project_without_events_says_so(now):
+    from dataclasses import replace
+
+    from dashboard.pages import Asked
+
+    tables = {name: one for name, one in now.results.tables.items() if one.relations.kind != "events"}
+    empty = replace(now, results=replace(now.results, tables=tables), figures={})
+    assert "no table of events" in text_of(chronology.layout(empty, Asked("")))
+
+
+def test_files_have_all_matching_rows_and_no_formula(copy):
+    row = "e-88,1896-03-09,,day,duel,RUR,RUR;GRA,clerk,,cheese,=HYPERLINK(1),court_diary,1896-03-10"
+    appended(copy, "data/envoys.csv", row)
+    now = Live(copy).current()
+    client = create_app(lambda: now).server.test_client()
+    answer = client.get("/rows.csv?table=envoys&kind=duel")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    expected = [one["act_id"] for one in csv.DictReader((copy / "data" / "envoys.csv").open(encoding="utf-8")) if one["kind"] == "duel"]
+    assert sorted(one["act_id"] for one in rows) == sorted(expected)
+    assert next(one for one in rows if one["act_id"] == "e-88")["summary"] == "'=HYPERLINK(1)"
+    book = zipfile.ZipFile(io.BytesIO(client.get("/rows.xlsx?table=envoys&kind=duel").get_data()))
+    assert "'=HYPERLINK(1)" in book.read("xl/sharedStrings.xml").decode()
+    assert client.get("/rows.csv?table=envoys&kind=dule").status_code == 400
+    assert client.get("/rows.csv?table=nothing").status_code == 400

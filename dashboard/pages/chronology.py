@@ -20,7 +20,7 @@ CONTENT = "chronology"
 
 def table_of(results: Results) -> str | None:
     """The table that is shown: the one that config.yaml names, else the first of events; None where there is none."""
-    if results.config.chronology in results.tables:
+    if results.config.chronology:
         return results.config.chronology
     return next((name for name, table in results.tables.items() if table.relations.kind == "events"), None)
 
@@ -32,6 +32,9 @@ def look_up(now: Current, rest: str) -> Search | None:
     if path:
         hint = f"{PATH} shows one table; the page Method lists all of them"
         raise refused(fault("unknown-table", hint=hint, table=path), Place("address"))
+    if table and table not in now.results.tables:  # never another table in its place
+        hint = "the problems above say what is wrong with it; config.yaml names it under chronology"
+        raise refused(fault("unknown-table/reference", hint=hint, table=table), Place("address"))
     return search_at(now, table, PATH, rest) if table else None
 
 

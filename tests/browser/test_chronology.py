@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ROOT, SCREENS, whole
 from tests.builders import appended
 
-EVENTS = list(csv.DictReader((ROOT / "data" / "events.csv").open(encoding="utf-8")))
+EVENTS = list(csv.DictReader((ROOT / "data" / "events.csv").read_text(encoding="utf-8").splitlines()))
 
 
 def counted(page, rows):

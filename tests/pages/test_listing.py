@@ -11,7 +11,8 @@ from dashboard.app import create_app, status_at
 from dashboard.live import Live
 from dashboard.pages import chronology, listing, table
 from dashboard.pages.listing import search as looking
-from tests.builders import RURITANIA, appended
+from indicators.problems import ProblemsFound
+from tests.builders import RURITANIA, appended, edited
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,14 @@ def test_a_project_without_events_says_so(now):
     assert "no table of events" in text_of(chronology.layout(empty, Asked("")))
 
 
+def test_another_table_is_never_shown_in_the_place_of_a_faulty_one(copy):
+    edited(copy, "config.yaml", "sources: sources", "sources: sources\nchronology: envoys")
+    appended(copy, "data/envoys.csv", "no row at all")
+    now = Live(copy).current()
+    with pytest.raises(ProblemsFound, match="no valid table 'envoys'"):
+        chronology.look_up(now, "")
+
+
 def test_files_have_all_matching_rows_and_no_formula(copy):
     row = "e-88,1896-03-09,,day,duel,RUR,RUR;GRA,clerk,,cheese,=HYPERLINK(1),court_diary,1896-03-10"
     appended(copy, "data/envoys.csv", row)
@@ -101,7 +110,8 @@ def test_files_have_all_matching_rows_and_no_formula(copy):
     client = create_app(lambda: now).server.test_client()
     answer = client.get("/rows.csv?table=envoys&kind=duel")
     rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
-    expected = [one["act_id"] for one in csv.DictReader((copy / "data" / "envoys.csv").open(encoding="utf-8")) if one["kind"] == "duel"]
+    written = csv.DictReader((copy / "data" / "envoys.csv").read_text(encoding="utf-8").splitlines())
+    expected = [one["act_id"] for one in written if one["kind"] == "duel"]
     assert sorted(one["act_id"] for one in rows) == sorted(expected)
     assert next(one for one in rows if one["act_id"] == "e-88")["summary"] == "'=HYPERLINK(1)"
     book = zipfile.ZipFile(io.BytesIO(client.get("/rows.xlsx?table=envoys&kind=duel").get_data()))

@@ -30,7 +30,7 @@ def _table(table: Table) -> html.Article:
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
     texts = [*table.relations.notes, *(one.note for one in table.relations.notes_on)]
     notes = [html.P("Read before quoting:"), html.Ul([html.Li(text) for text in texts])]
-    files = [html.Code(", ".join(resource.path_)), " · ", html.A("all rows", href=f"/table/{quote(resource.name)}")]
+    files: list[Any] = [html.Code(", ".join(resource.path_)), " · ", html.A("all rows", href=f"/table/{quote(resource.name)}")]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),

@@ -19,7 +19,7 @@ from indicators.nouns.periods import EPOCH, first_day, last_day, parse_period
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where
 from indicators.operations.column import code_text, column_of
-from indicators.operations.where import expression
+from indicators.operations.where import columns, expression
 from indicators.reading.dependencies import parts_of
 
 LANES = ("cooperation", "friction")
@@ -46,8 +46,7 @@ class Wanted(NamedTuple):
 class Listing:
     """A table ready to be looked through. `frame`: its rows, those of events and observations newest first; `texts`: all that a row
     says, for the search; `first` and `last`: the days that its date may mean, as ordinals, 0 without a date; `keys`: its id without
-    the name of the table; `levels`: how completely its kind was collected on its day, as an index into `LEVELS`, where that is known.
-    """
+    the name of the table."""
 
     table: Table
     tables: Tables = field(repr=False)
@@ -56,9 +55,9 @@ class Listing:
     first: np.ndarray = field(repr=False)
     last: np.ndarray = field(repr=False)
     keys: pd.Series = field(repr=False)
-    levels: np.ndarray | None = field(repr=False)
     sources: Mapping[str, SourceRef] = field(repr=False)
     _held: dict[str, Mapping[str, Mask]] = field(default_factory=dict, repr=False, compare=False)
+    _cells: dict[str, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
 
     @functools.cached_property
     def coded(self) -> tuple[str, ...]:
@@ -77,12 +76,39 @@ class Listing:
         return {name: self.passing(where) for name in LANES if acts and (where := getattr(acts, name)) is not None}
 
     def passing(self, where: Where) -> Mask:
-        """The rows that a filter lets through."""
+        """The rows that a filter lets through. Rows that are alike in the columns that it reads are tested once."""
         test = expression(where, self.table.resource)
         if test is None:
             return np.ones(len(self.frame), dtype=bool)
-        found = nw.from_native(self.frame, eager_only=True).select(test.fill_null(False).alias("passes"))
-        return found["passes"].to_numpy().astype(bool)
+        alike = np.zeros(len(self.frame), dtype=np.int64)
+        for column in sorted(columns(where)):
+            places, count = self._places(column)
+            alike = np.unique(alike * (count + 1) + places + 1, return_inverse=True)[1]
+        _, first, alike = np.unique(alike, return_index=True, return_inverse=True)
+        tested = nw.from_native(self.frame.iloc[first], eager_only=True).select(test.fill_null(False).alias("passes"))
+        return tested["passes"].to_numpy().astype(bool)[alike]
+
+    def _places(self, column: str) -> tuple[np.ndarray, int]:
+        """For each row, which of the different cells of a column it has, -1 for none; and how many there are."""
+        if column not in self._cells:
+            places, values = pd.factorize(self.frame[column])
+            self._cells[column] = places.astype(np.int64), len(values)
+        return self._cells[column]
+
+    @functools.cached_property
+    def levels(self) -> np.ndarray | None:
+        """How completely the kind of each row was collected on its day, as an index into `LEVELS`: the best level of the categories
+        that hold it. None where that is not known of any."""
+        dated = self.first > 0
+        if not self.table.spans or not dated.any():
+            return None
+        days = range(int(self.first[dated].min()), int(self.first.max()) + 1)
+        best = np.zeros(len(self.frame), dtype=np.int8)
+        for category, where in self.table.relations.categories.items():
+            by_day = levels_by_day(self.table, [category], set(), "daily", days)
+            held = dated & self.passing(where)
+            best[held] = np.maximum(best[held], by_day[self.first[held] - days.start])
+        return best
 
     def holding(self, column: str) -> Mapping[str, Mask]:
         """By code of a column, the rows that have it; codes that no row has are left out."""
@@ -124,7 +150,7 @@ def listing_of(results: Results, name: str, words: Callable[[str, str], str]) ->
     first, last = (np.where(dated, _ordinals(frame[column]), 0) for column in (FIRST, LAST))
     keys = frame[ROW].astype("str").str.slice(len(name) + 1)
     sources = known_sources(results.tables.get(results.config.sources or ""))
-    return Listing(whole, results.tables, frame, _texts(whole, frame, words), first, last, keys, _levels(whole, frame, first), sources)
+    return Listing(whole, results.tables, frame, _texts(whole, frame, words), first, last, keys, sources)
 
 
 def _ordinals(days: pd.Series) -> np.ndarray:
@@ -148,20 +174,6 @@ def _texts(table: Table, frame: pd.DataFrame, words: Callable[[str, str], str]) 
         texts = [cell_text(value, column.type) for value in values]
         parts.append(np.array([*(searched(f"{text} {words(name, text)}") for text in texts), ""], dtype=object)[places])
     return pd.Series(["\n".join(row) for row in zip(*parts, strict=True)], dtype="str")
-
-
-def _levels(table: Table, frame: pd.DataFrame, first: np.ndarray) -> np.ndarray | None:
-    """How completely each row's kind was collected on its day: the best level of the categories that hold it."""
-    dated = first > 0
-    if not table.spans or not dated.any():
-        return None
-    days = range(int(first[dated].min()), int(first.max()) + 1)
-    best, rows = np.zeros(len(frame), dtype=np.int8), nw.from_native(frame, eager_only=True)
-    for category, where in table.relations.categories.items():
-        by_day, test = levels_by_day(table, [category], set(), "daily", days), expression(where, table.resource)
-        held = dated if test is None else dated & rows.select(test.fill_null(False).alias("held"))["held"].to_numpy().astype(bool)
-        best[held] = np.maximum(best[held], by_day[first[held] - days.start])
-    return best
 
 
 def matching(listing: Listing, wanted: Wanted) -> Mask:

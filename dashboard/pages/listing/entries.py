@@ -39,6 +39,9 @@ class Lines:
         self.search, self.words, self.counting, self.referring, self.titles = search, words, counting, referring, titles
         self.table: Table = search.listing.table
         self.links = {link.column: link.to for link in search.links}
+        self.columns = {name: column_of(self.table.resource, name) for name in self.table.resource.columns}
+        rules = [rule for rule, _ in counting]
+        self.counted = {one.name: html.A(numbers.titled(one), href=f"/indicator/{View(one.id, one.variant).text}") for one in rules}
 
     def shown(self, places: np.ndarray, acts: Acts | None) -> html.Div:
         """A table of these rows, as acts where the descriptor says how they are told."""
@@ -47,7 +50,7 @@ class Lines:
             headings = ["date", "who, to whom", "what", *(["about"] if acts.about else []), "summary", "sources"]
             return scrolled(headings, [self._act(place, row, acts) for place, row in rows], look="scroll listed")
         columns = self._columns()
-        named = [label_of(self.table.resource.columns[column]) for column in columns]
+        named = [label_of(self.columns[column].field) for column in columns]
         headings = [*named, *(["source"] if self.table.relations.source else [])]
         return scrolled(headings, [self._line(place, row, columns) for place, row in rows], look="scroll listed")
 
@@ -60,7 +63,7 @@ class Lines:
         about = [self._words(row, acts.about)] if acts.about else []
         texts = [column for column in self.table.relations.shows if column not in self._told(acts)]
         summary = [part for column in texts for part in (" ", self._words(row, column))][1:]
-        rest = [column for column in self.table.resource.columns if column not in (*self._told(acts), *texts[-1:])]
+        rest = [column for column in self.columns if column not in (*self._told(acts), *texts[-1:])]
         said = html.Div([html.Span(summary[-1:] or ""), self._more(place, row, rest)])
         return [self.date(row), self.parties(row, acts), self._words(row, acts.what), *about, said, self._sources(row)]
 
@@ -85,18 +88,18 @@ class Lines:
         return f"{start} – {end}" if end else start
 
     def _text(self, row: Row, column: str) -> str:
-        return cell_text(row[column], self.table.resource.columns[column].type)
+        return cell_text(row[column], self.columns[column].field.type)
 
     def _words(self, row: Row, column: str) -> str:
         """A cell in words."""
-        text, separator = self._text(row, column), column_of(self.table.resource, column).separator
-        if not text or not column_of(self.table.resource, column).codes:
+        text, separator = self._text(row, column), self.columns[column].separator
+        if not text or not self.columns[column].codes:
             return text
         *others, last = [self.words(code) for code in (text.split(separator) if separator else [text])]
         return f"{', '.join(others)} and {last}" if others else last
 
     def _line(self, place: int, row: Row, columns: list[str]) -> list[Any]:
-        rest = [column for column in self.table.resource.columns if column not in columns and column != self.table.relations.source]
+        rest = [column for column in self.columns if column not in columns and column != self.table.relations.source]
         cells = [self._cell(row, column) for column in columns]
         widest = max(range(len(cells)), key=lambda i: len(self._text(row, columns[i])), default=0)
         if (more := self._more(place, row, rest)) is not None and cells:
@@ -107,7 +110,7 @@ class Lines:
         """A cell in words; a key of another table as a link to the row that it names."""
         time, text = self.table.relations.time, self._text(row, column)
         if column in self.links and text:
-            separator = column_of(self.table.resource, column).separator
+            separator = self.columns[column].separator
             keys = text.split(separator) if separator else [text]
             return html.Span(lines_of(html.A(key, href=row_address(self.links[column], key)) for key in keys))
         is_rough = bool(text) and time is not None and column == time.start and row[PRECISION] != "day" and row[DAY] == row[DAY]
@@ -118,7 +121,7 @@ class Lines:
         column = self.table.relations.source
         if not column:
             return []
-        separator = column_of(self.table.resource, column).separator
+        separator = self.columns[column].separator
         names = self._text(row, column).split(separator) if separator else [self._text(row, column)]
         return [self.search.listing.sources[name] for name in names if name in self.search.listing.sources]
 
@@ -127,13 +130,14 @@ class Lines:
 
     def _more(self, place: int, row: Row, columns: Iterable[str]) -> html.Details | None:
         """The rest of a row, what counts it, and what refers to it: closed under a line that says how many indicators count it."""
-        resource = self.table.resource
-        pairs: list[tuple[Any, Any]] = [(label_of(resource.columns[one]), self._cell(row, one)) for one in columns if self._text(row, one)]
+        pairs: list[tuple[Any, Any]] = [
+            (label_of(self.columns[one].field), self._cell(row, one)) for one in columns if self._text(row, one)
+        ]
         levels, key = self.search.listing.levels, self.search.listing.keys.iloc[place]
         pairs += [("coverage", numbers.LEVEL_NAMES[LEVELS[levels[place]]])] if levels is not None else []
         counting = [rule for rule, mask in self.counting if mask[place]]
         if self.counting:
-            named = [html.A(numbers.titled(rule), href=f"/indicator/{View(rule.id, rule.variant or None).text}") for rule in counting]
+            named = [self.counted[rule.name] for rule in counting]
             pairs.append(("counted by", html.Span(lines_of(named) if named else "no indicator")))
         pairs += [("named by", self._referring(link, key, counts[key])) for link, counts in self.referring.items() if key in counts]
         if not pairs:
@@ -151,8 +155,8 @@ class Lines:
 
     def sheet(self, places: np.ndarray, cell: Callable[[str, str], str], *, in_words: bool) -> Sheet:
         """A line for each row, as the table has it, with its sources and what counts it; with `in_words`, codes also in words."""
-        columns = list(self.table.resource.columns)
-        coded = [column for column in columns if in_words and column_of(self.table.resource, column).codes]
+        columns = list(self.columns)
+        coded = [column for column in columns if in_words and self.columns[column].codes]
         headings = [heading for column in columns for heading in (column, *([f"{column} in words"] if column in coded else []))]
         counted = [(rule.name, mask) for rule, mask in self.counting]
 

@@ -46,8 +46,7 @@ def lines_in_force(
     later, longer = days(bounds.latest_start, bounds.end) < counted, days(bounds.start, bounds.latest_end) > counted
     flags = {PERIOD: periods, SHARE: counted / (end - begin), LATER: later, LONGER: longer}
     lines = rows.iloc[at].assign(**flags)[counted > 0]
-    end_column = str(table.relations.time.end) if table.relations.time else ""
-    lacks = np.where(bounds.is_unsure[at], end_column, "")
+    lacks = np.where(bounds.is_unsure[at], UNTIL, "")
     doubt = pd.DataFrame({ROW: rows[ROW].to_numpy()[at], FIRST: periods, LAST: periods, LACKS: lacks})[(counted == 0) & longer]
     return lines, doubt if len(doubt) else None
 

@@ -73,7 +73,7 @@ def test_as_last_confirmed_it_counts_to_that_day_and_is_in_doubt_after_it(copy):
     tax = in_force(copy, where={"ban_id": "b-4"}, reduce=CONFIRMED)
     assert (told(tax)["1895-06"], at(tax, "1895-06")["at_least"]) == (2, True)  # collection is partial
     assert (told(tax)["1895-07"], at(tax, "1895-07")["why"]) == (None, "may-belong")
-    assert "without `to`" in at(tax, "1896-01")["reason"]
+    assert "without an end on record" in at(tax, "1896-01")["reason"]
 
 
 def test_one_that_was_never_seen_again_is_confirmed_on_its_first_day(copy):

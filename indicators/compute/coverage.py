@@ -107,7 +107,7 @@ def own_levels(
     where others are ("" elsewhere). `held`: rows of each period; `lives`: those of the keys, where every part of a period is needed."""
     frequency, traits = reduced.rows.frequency, reduced.traits
     none = np.full(len(periods), "", dtype=object)
-    if table.relations.kind == "events":
+    if table.relations.is_graded:
         ahead = reduced.ahead if traits.ahead == "own" else 0
         levels = _levels_in(table, definition.coverage, reduced.columns, frequency, periods, today, ahead)
         parts = definition.graded_apart if traits.adds else {}
@@ -129,7 +129,7 @@ def _of_parts(levels: np.ndarray, by_part: Mapping[str, np.ndarray]) -> tuple[np
 
 def lives_of(table: Table, reduced: Reduced) -> Lives | None:
     """The lives of the keys of the selected rows, where a period of observations needs all its parts."""
-    time, events = table.relations.time, table.relations.kind == "events"
+    time, events = table.relations.time, table.relations.is_graded
     needed = reduced.traits.needs_every_part and not events and time and time.every
     return Lives(table, reduced.rows.frame.to_native()) if needed else None
 

@@ -21,6 +21,8 @@ from indicators.nouns.vocabulary import (
     LACKS,
     LARGEST_NUMBER,
     LAST,
+    LATER,
+    LONGER,
     NEAR_COMPLETE,
     PERIOD,
     PRECISION,
@@ -28,10 +30,13 @@ from indicators.nouns.vocabulary import (
     STATUS,
     STATUSES,
     UNDATED,
+    UNTIL,
+    UNTIL_PRECISION,
     SoFar,
 )
 from indicators.operations.polling import poll_names
 from indicators.operations.reduce import Traits
+from indicators.operations.registry import reducer_traits
 from indicators.reading.dependencies import FINEST, break_columns
 
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
@@ -72,7 +77,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
-        "at_least": on.any(_lower_bound(table, definition, used)) if traits.adds else np.zeros(len(periods), dtype=bool),
+        "at_least": on.any(_lower_bound(table, definition, used, traits)) if traits.adds else np.zeros(len(periods), dtype=bool),
         "status": np.where(over & settled, statuses, np.minimum(statuses, PROVISIONAL)),
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
@@ -88,7 +93,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     loose = _by_period(_unplaced(reduced), periods)
     doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
     state["at_least"] |= doubtful & traits.adds
-    _decide(state, row_counts, table, definition, traits, (raised, estimated, on.any(_blank(definition, used))))
+    _decide(state, row_counts, table, definition, traits, (raised, estimated | _later(used, traits, on), on.any(_blank(definition, used))))
     _explain_doubt(state, doubtful, table, traits)
     _await(state, periods > (period_of(reach, frequency) if reach else -1), table)
     state["floor"] = _unseen(state) & raised & traits.adds & never_negative
@@ -97,7 +102,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     values["keys"] = lives.compositions(periods, frequency) if lives else 0
     values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives, loose), dtype=object)
     tables = tuple(dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others))))
-    about = _data_to(selected), tables, traits.counts, loose, traits.accumulates
+    about = _data_to(selected, table, today), tables, traits.counts, loose, traits.accumulates
     draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
     return draft._replace(notes=lives.notes() if lives else ())
 
@@ -187,7 +192,7 @@ def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, 
 
 def _await(state: State, late: np.ndarray, table: Table) -> None:
     """What is not published yet: `late` periods, after the table's last row, that no coverage level speaks of. Changes `state` in place."""
-    covered = (state["coverage"] >= PARTIAL) & (table.relations.kind == "events")
+    covered = (state["coverage"] >= PARTIAL) & table.relations.is_graded
     _miss(state, late & ~covered, "not-published", always=True)
 
 
@@ -216,24 +221,25 @@ def _calendar(table: Table, definition: Definition, reduced: Reduced, today: dat
     starts = [int(selected[PERIOD].min())] if len(selected) else []
     loose = () if reduced.rows.loose is None else reduced.rows.loose[FIRST].tolist()
     starts += [first for first in loose if first != UNDATED]
-    if table.relations.kind == "events":
+    if table.relations.is_graded:
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
     last = max([period_of(today, frequency), *([int(selected[PERIOD].max())] if len(selected) else [])])
     return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)
 
 
-def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame) -> np.ndarray:
+def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame, traits: Traits) -> np.ndarray:
     """Rows that make a value a lower bound: blanks, rows that are lower bounds themselves, inexact days."""
     assert definition.reduce
     of, time = definition.reduce.parameters.get("of"), table.relations.time
     low = np.zeros(len(used), dtype=bool)
     low |= _blank(definition, used)
-    if of and definition.reduce.name == "sum":
+    low |= used[LONGER].to_numpy() if traits.in_force else False
+    if of and traits.totals:
         for column, codes in table.relations.lower_bound_when.items():
             low |= used[column].isin(codes).to_numpy()
-    if of and time and of == time.start and time.precision:
-        low |= (used[time.precision] != "day").to_numpy()
+    if of and time and of == time.start and table.relations.has_inexact_dates:
+        low |= (used[PRECISION] != "day").to_numpy()
     return low
 
 
@@ -246,8 +252,14 @@ def _blank(definition: Definition, used: pd.DataFrame) -> np.ndarray:
 
 def _is_rough(table: Table, definition: Definition, used: pd.DataFrame, traits: Traits, on: "_Calendar") -> np.ndarray:
     """Periods of which the value is an estimate at best: of too few rows, or of one that is weighed by a day which is not exactly known."""
-    few, time = _rows_in(on.periods, _once(definition, used, traits)) < traits.estimate_below, table.relations.time
-    return few | on.any((used[PRECISION] != "day").to_numpy()) if traits.no_coarser and time and time.precision else few
+    few = _rows_in(on.periods, _once(definition, used, traits)) < traits.estimate_below
+    few |= _later(used, traits, on)
+    return few | on.any((used[PRECISION] != "day").to_numpy()) if traits.no_coarser and table.relations.has_inexact_dates else few
+
+
+def _later(used: pd.DataFrame, traits: Traits, on: "_Calendar") -> np.ndarray:
+    """Periods with a spell that may have begun later than it is counted from, so that the value is no minimum."""
+    return on.any(used[LATER].to_numpy()) if traits.in_force else np.zeros(len(on.periods), dtype=bool)
 
 
 def _statuses(table: Table, used: pd.DataFrame, rough: np.ndarray, on: _Calendar) -> np.ndarray:
@@ -292,7 +304,7 @@ def _decide(
     """What a period of each coverage level is worth. Changes `state` in place. `bounds`: where a missing row can only raise
     the value, where the value is an estimate from a partial list, and where a cell is blank."""
     level, empty, value = state["coverage"], row_counts == 0, state["value"]
-    events = table.relations.kind == "events"
+    events = table.relations.is_graded
     covered, partial = level >= NEAR_COMPLETE, level == PARTIAL
     raised, estimated, blank = bounds
     bounded = raised & _never_negative(table, definition)
@@ -307,7 +319,7 @@ def _decide(
     _miss(state, partial & empty & np.isnan(value), "nothing-found")
     counted_so_far = bounded & (events | ~state["over"])
     _miss(state, partial & ~empty & ~counted_so_far & ~estimated, "not-exact" if events else "not-every-part")
-    state["at_least"] |= partial & ~np.isnan(value) & ~estimated
+    state["at_least"] = (state["at_least"] | (partial & ~np.isnan(value))) & ~estimated
     _miss(state, state["at_least"] & (value == 0), "nothing-found")  # "at least 0" says nothing
     if not events and definition.at_least == 1:
         _miss(state, (level < PARTIAL) & ~empty, "none-counts")
@@ -332,7 +344,7 @@ def bound(values: pd.DataFrame) -> None:
 def _never_negative(table: Table, definition: Definition) -> bool:
     assert definition.reduce
     of = definition.reduce.parameters.get("of")
-    if definition.reduce.name != "sum" or not of:
+    if not reducer_traits(definition).totals or not of:
         return True
     minimum = table.resource.columns[of].constraints.minimum
     return minimum is not None and float(minimum) >= 0
@@ -340,7 +352,7 @@ def _never_negative(table: Table, definition: Definition) -> bool:
 
 def _reach(table: Table, selected: pd.DataFrame, today: datetime.date) -> datetime.date | None:
     """The last day that the data cover: by all rows of a table of events, by the selected rows of observations."""
-    days = (known_on(table, today) if table.relations.kind == "events" else selected)[DAY].dropna()
+    days = (known_on(table, today) if table.relations.is_graded else selected)[DAY].dropna()
     if not len(days):
         return None
     latest = days.max().date()
@@ -348,9 +360,15 @@ def _reach(table: Table, selected: pd.DataFrame, today: datetime.date) -> dateti
     return min(last_day(period_of(latest, FINEST[every]), FINEST[every]), today) if every else latest
 
 
-def _data_to(selected: pd.DataFrame) -> str | None:
-    """The date of the last selected row, as exact as it is known: a day, a month or a year."""
+def _data_to(selected: pd.DataFrame, table: Table, today: datetime.date) -> str | None:
+    """The date of the last selected row, as exact as it is known: a day, a month or a year. Of spells also an end, or the last day on which
+    one without an end is known to be in force."""
     if not len(selected):
         return None
+    time = table.relations.time
+    if UNTIL in selected and time:
+        columns = [(DAY, PRECISION), (UNTIL, UNTIL_PRECISION), *([(time.open_until, "")] if time.open_until else [])]
+        dates = [(day, row.get(exact, "day")) for row in selected.to_dict("records") for key, exact in columns if pd.notna(day := row[key])]
+        return date_text(*max(((day, exact) for day, exact in dates if day.date() <= today), key=lambda date: date[0]))
     last = selected.iloc[int(selected[DAY].to_numpy().argmax())]
     return date_text(last[DAY], last[PRECISION])

@@ -10,7 +10,7 @@ from indicators.compute.coverage import Reduced
 from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
-from indicators.nouns.vocabulary import DAY, LACKS, NEAR_COMPLETE, PERIOD, ROW
+from indicators.nouns.vocabulary import DAY, LACKS, LONGER, NEAR_COMPLETE, PERIOD, ROW, UNTIL
 
 
 def is_blank(cells: pd.Series) -> np.ndarray:
@@ -55,7 +55,7 @@ def _in_doubt(ids: Sequence[str], lacks: Mapping[str, str]) -> str:
     ('1 row dated less exactly may belong to it', '1 row dated less exactly and 2 without `topic` may belong to it')
     """
     counts = sorted(Counter(map(lacks.__getitem__, ids)).items())
-    words = [{"": "dated less exactly", DAY: "without a date"}.get(column, f"without `{column}`") for column, _ in counts]
+    words = [{"": "dated less exactly", DAY: "without a date", UNTIL: "without an end on record"}.get(column, f"without `{column}`") for column, _ in counts]
     numbers = [f"{count}{'' if place else ' row' if count == 1 else ' rows'}" for place, (_, count) in enumerate(counts)]
     return " and ".join(f"{number} {word}" for number, word in zip(numbers, words, strict=True)) + " may belong to it"
 
@@ -89,6 +89,9 @@ def some_of(rows: Sequence[str]) -> str:
 
 def _minimum_words(table: Table, definition: Definition, used: pd.DataFrame) -> Mapping[int, str]:
     """Periods with rows that are lower bounds themselves -> how many of how many."""
+    if LONGER in used:
+        words = "may have lasted longer"
+        return _counted(used[PERIOD], used[LONGER].to_numpy(dtype=bool), words, words) if len(used) else {}
     flags = np.zeros(len(used), dtype=bool)
     for column, codes in table.relations.lower_bound_when.items():
         flags |= used[column].isin(codes).to_numpy()

@@ -8,6 +8,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from indicators.compute.spells import lines_in_force
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
@@ -88,6 +89,8 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     column = Column(table.resource.columns[only[0]], separators.get(only[0])) if only else None
     uncoded = is_blank(column, True) if column else None
     part = [column.holds_code(only[1]) | uncoded] if only and column else []
+    if reducer_traits(definition).in_force:
+        return _in_force(table, definition, frequency, day, [*_tests(wanted, table), *part], uncoded, column)
     has_blanks = not table.resource.columns[start].constraints.required
     dated = [~nw.col(DAY).is_null()] if has_blanks else []
     exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table), *part])
@@ -102,6 +105,27 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
         loose = _with(loose, pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name}))
         rows = rows.filter(~uncoded)
     return Rows(rows, frequency, separators, loose, day)
+
+
+def _in_force(
+    table: Table,
+    definition: Definition,
+    frequency: Frequency,
+    day: datetime.date,
+    filters: "list[nw.Expr]",
+    uncoded: "nw.Expr | None",
+    column: Column | None,
+) -> Rows:
+    """Spells that pass the filters, by the periods in which they are in force. Those without a code may be of any part."""
+    rows = _passing(known_on(table.with_spans, day, by=FIRST), filters).to_native()
+    lines, loose = lines_in_force(table, definition, rows, frequency, day)
+    frame = nw.from_native(lines, eager_only=True)
+    if uncoded is not None and column:
+        any_part = frame.filter(uncoded).to_native()
+        doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
+        loose, frame = _with(loose, doubt), frame.filter(~uncoded)
+    separators = {name: listing.separator for name, listing in table.relations.lists.items()}
+    return Rows(frame, frequency, separators, loose, day)
 
 
 def _with(loose: pd.DataFrame | None, further: pd.DataFrame) -> pd.DataFrame | None:
@@ -136,10 +160,11 @@ def _by_exactness(
     assert time
     # Parts of a week belong to two months, so it adds to neither; for a mean or a last value it counts where it begins.
     is_split = time.every == "week" and reducer_traits(definition).needs_every_part
-    if not time.precision and not is_split:
+    inexact = table.relations.has_inexact_dates
+    if not inexact and not is_split:
         return _passing(known_on(table, day), filters), None
-    known = known_on(table.with_spans, day, by=FIRST if time.precision else DAY)
-    if time.precision and _bounds(definition.where, time.start):
+    known = known_on(table.with_spans, day, by=FIRST if inexact else DAY)
+    if inexact and table.resource.columns[time.start].kind == "date" and _bounds(definition.where, time.start):
         rows, passes = _passing_by_day(known, time.start, filters)
     else:
         rows = _passing(known, filters).to_native()

@@ -110,9 +110,16 @@ class Time(FileModel):
     start: str
     """Column with the day or the period that places the row. E.g. `date`."""
     end: str | None = None
-    """Column with the last day of a row that lasts."""
+    """Column with the last day of a row that lasts; of a spell with the first day on which it is no longer in force."""
     precision: str | None = None
     """Column that says how exact the date is: day, month, approx, quarter or year."""
+    end_precision: str | None = None
+    """Of spells: column that says how exact the end is, as `precision` does for the start. E.g. `to_precision`."""
+    open_until: str | None = None
+    """Of spells: column with the last day on which a spell without an end is known to be in force. E.g. `last_confirmed`."""
+    end_unknown_when: Where | None = None
+    """Of spells: rows whose end is blank because nobody knows it, written as a definition's `where`; they count to the day of `open_until`
+    and are in doubt after it. E.g. `{status: end_unknown}`; not: rows that are still in force."""
     every: Step | None = None
     """The period that a row is about, in tables of observations of whole periods. E.g. `month`; not: `monthly`. Cells of `start` are a
     day of the period, or its name: 2024-Q1, 2024-W05, 2024-H1."""
@@ -228,9 +235,9 @@ class Acts(FileModel):
 class Relations(FileModel):
     """What the Frictionless standard does not have: time, lists, sources, coverage."""
 
-    kind: Literal["events", "observations", "reference"]
-    """`events`: a row is an act, and coverage says whether none means none. `observations`: a row is a measurement. `reference`: nothing
-    is counted from it."""
+    kind: Literal["events", "observations", "spells", "reference"]
+    """`events`: a row is an act, and coverage says whether none means none. `observations`: a row is a measurement. `spells`: a row is a
+    state with a first and a last day, graded as events are. `reference`: nothing is counted from it."""
     topic: Texts = ()
     """Scopes of notes that charts of this table take."""
     time: Time | None = None
@@ -285,6 +292,16 @@ class Relations(FileModel):
     """What every user of the table must know, a sentence each."""
     notes_on: tuple[NoteOn, ...] = ()
     """What a user of some of its rows must know. Pages of indicators that are made from such rows show it, others do not."""
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether coverage levels say what a period without rows means: in tables of events and of spells."""
+        return self.kind in ("events", "spells")
+
+    @property
+    def has_inexact_dates(self) -> bool:
+        """Whether a row may be dated by its month or year."""
+        return bool(self.time and self.time.precision) or self.kind == "spells"
 
 
 class Producer(FileModel):

@@ -14,7 +14,19 @@ from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
 from indicators.nouns.periods import EPOCH, FREQUENCY, Frequency, first_days, periods_of
-from indicators.nouns.vocabulary import DAY, FIRST, LAST, PRECISION, Level, SoFar, Status
+from indicators.nouns.vocabulary import (
+    DAY,
+    FIRST,
+    LAST,
+    PRECISION,
+    UNTIL,
+    UNTIL_FIRST,
+    UNTIL_LAST,
+    UNTIL_PRECISION,
+    Level,
+    SoFar,
+    Status,
+)
 from indicators.problems import Place
 
 
@@ -22,8 +34,9 @@ from indicators.problems import Place
 class Table:
     """A checked table. `frame`: one line a row, in file order; texts as str ("" is blank), numbers as float (NaN is
     blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
-    @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter). `spans`: coverage,
-    sorted. `digest`: SHA-256 of the file. `lines`: the physical line of each row; `files`: its file, where the table has several."""
+    @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter); of spells @until (the
+    first day no longer in force, NaT without an end) and @until_precision. `spans`: coverage, sorted. `digest`: SHA-256 of the file.
+    `lines`: the physical line of each row; `files`: its file, where the table has several."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
@@ -39,19 +52,31 @@ class Table:
 
     @functools.cached_property
     def with_spans(self) -> "Table":
-        """The table with the first and the last day that the date of each row may mean: @first and @last."""
-        days = self.frame[DAY].fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
-        first, last = days.copy(), days.copy()
-        for precision in self.frame[PRECISION].unique():
-            frequency, rows = FREQUENCY[precision], (self.frame[PRECISION] == precision).to_numpy()
-            periods = periods_of(days[rows], frequency)
-            first[rows], last[rows] = first_days(periods, frequency), first_days(periods + 1, frequency) - 1
-        spans = {name: (column - EPOCH).astype("datetime64[D]").astype("datetime64[s]") for name, column in ((FIRST, first), (LAST, last))}
+        """The table with the first and the last day that the date of each row may mean: @first and @last; of spells also those of the
+        end, @until_first and @until_last, NaT without an end."""
+        spans = dict(zip((FIRST, LAST), days_meant(self.frame[DAY], self.frame[PRECISION]), strict=True))
+        if UNTIL in self.frame:
+            is_open = self.frame[UNTIL].isna()
+            ends = days_meant(self.frame[UNTIL], self.frame[UNTIL_PRECISION])
+            spans |= {name: days.mask(is_open) for name, days in zip((UNTIL_FIRST, UNTIL_LAST), ends, strict=True)}
         return replace(self, frame=self.frame.assign(**spans))
 
     def place(self, row: int, folder: str) -> Place:
         """File and line of a row, by its number in the table."""
         return Place(f"{folder}/{self.files[row] if self.files else self.resource.path}", self.lines[row])
+
+
+def days_meant(dates: pd.Series, precisions: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """The first and the last day that each date may mean, by what it is exact to; of a blank one any day."""
+    days = dates.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
+    first, last = days.copy(), days.copy()
+    for precision in precisions.unique():
+        frequency, rows = FREQUENCY[precision], (precisions == precision).to_numpy()
+        periods = periods_of(days[rows], frequency)
+        first[rows], last[rows] = first_days(periods, frequency), first_days(periods + 1, frequency) - 1
+    stamps = ((days - EPOCH).astype("datetime64[D]").astype("datetime64[s]") for days in (first, last))
+    begin, end = (pd.Series(one, index=dates.index) for one in stamps)
+    return begin, end
 
 
 class OtherRows(NamedTuple):
@@ -64,8 +89,10 @@ class OtherRows(NamedTuple):
 class Rows:
     """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: rows that
     cannot be placed, each with the first and the last period that it may belong to (@row, @first, @last) and @lacks: "" where it is
-    dated less exactly than the periods, @day where it has no date (@first is then `UNDATED`), or the column of the parts where that
-    is blank. `today`: the last day that a period that is not over has so far."""
+    dated less exactly than the periods, @day where it has no date (@first is then `UNDATED`), @until where it has no end, or the column of the parts where that
+    is blank. `today`: the last day that a period that is not over has so far. Of spells that are in force there is a line for each spell
+    and period, with @share (of the days of the period, from 0 to 1), @later (whether it may begin later than it is counted from) and
+    @longer (whether it may last longer than it is counted to)."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency

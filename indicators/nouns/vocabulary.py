@@ -34,6 +34,9 @@ Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda 
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
 FIRST, LAST, LACKS = "@first", "@last", "@lacks"
+UNTIL, UNTIL_PRECISION = "@until", "@until_precision"
+UNTIL_FIRST, UNTIL_LAST = "@until_first", "@until_last"
+SHARE, LATER, LONGER = "@share", "@later", "@longer"
 UNDATED = 0
 """The first period that a row without a date may belong to: it may be any."""
 

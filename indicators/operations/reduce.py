@@ -13,7 +13,7 @@ from pydantic import Field
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
 from indicators.nouns.periods import days_so_far, is_finer, months_of, period_of
 from indicators.nouns.series import OtherRows, Rows
-from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, PRECISION, ROW
+from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, PRECISION, ROW, SHARE
 from indicators.operations.polling import NO_HANDOVERS, handover_days, in_office, last_days, poll_names, weights_of, without_house_effects
 
 
@@ -35,6 +35,8 @@ class Traits(NamedTuple):
     without which it means nothing. `of_rows`: the value follows from the number of rows and of days alone (the Poisson test
     applies to these). `by_day`: rows that are not dated to the day are left out by its rule, so they are in doubt nowhere.
     `accumulates`: the value depends on how long a period is, so one that is not over is not compared with whole ones.
+    `totals`: the value adds numbers of the column `of`, and so may be below 0 where these are. `in_force`: its rows are the spells that
+    are in force in a period, over its days or at its end, and not those that begin in it.
     """
 
     adds: bool = False
@@ -57,6 +59,8 @@ class Traits(NamedTuple):
     of_rows: bool = False
     by_day: bool = False
     accumulates: bool = False
+    totals: bool = False
+    in_force: Literal["", "days", "end"] = ""
 
 
 def _numpy_days(days: Any) -> np.ndarray:
@@ -94,7 +98,7 @@ def count(rows: Rows) -> pd.Series:
     return _by_period(rows.frame, nw.len())
 
 
-@operation(Traits(adds=True, needs_every_part=True, accumulates=True))
+@operation(Traits(adds=True, needs_every_part=True, accumulates=True, totals=True))
 def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
 
@@ -424,3 +428,47 @@ def share_of_days_with_next(rows: Rows, *, within: Within) -> pd.Series:
     near = _days_before(rows, within).groupby(PERIOD).size()
     lengths = [days_so_far(p, rows.frequency, rows.today) for p in near.index.tolist()]
     return near / lengths
+
+
+OpenEnds = Literal["as_entered", "as_confirmed"]
+"""Until when a spell without an end counts: to this day, or to the day on which it was last known to be in force."""
+
+
+def _weighed(rows: Rows, of: str | None) -> pd.Series:
+    """Sum of the shares of each period's lines, or of the numbers in a column by these; all blank is missing."""
+    if of is None:
+        return _by_period(rows.frame, nw.col(SHARE).sum())
+    totals = _by_period(rows.frame.with_columns(**{"@weighed": nw.col(of) * nw.col(SHARE)}), nw.col("@weighed").sum())
+    return totals.where(_by_period(rows.frame, nw.col(of).count()) > 0)
+
+
+@operation(Traits(adds=True, totals=True, in_force="days"))
+def in_force(rows: Rows, *, of: NumberColumn | None = None, open_ends: OpenEnds = "as_entered", blanks: Blanks | None = None) -> pd.Series:
+    """Number of spells in force, or the sum of a column `of` theirs, as the mean over the days of a period.
+
+    For tables of spells. A spell counts on each day from its first; on the day of its end it is no longer in force. A period that is not
+    over has the days so far. `open_ends`: as_entered counts a spell without an end to this day, as_confirmed to the day on which it was
+    last known to be in force, after which the value is "at least". A spell whose end nobody knows counts to that day in any case.
+    A start that is known by its month or year counts from the first day that it may be, which makes the value an estimate (E); an end
+    counts to the first day that it may be, which makes it "at least". `blanks`: leave_out says that blank cells mean nothing.
+
+    >>> spells = rows_of(period=[1, 1, 2], weight=[2, 3, 3], **{"@share": [1.0, 0.5, 1.0]})
+    >>> in_force(spells).to_dict(), in_force(spells, of="weight").to_dict()
+    ({1: 1.5, 2: 1.0}, {1: 3.5, 2: 3.0})
+    """
+    return _weighed(rows, of)
+
+
+@operation(Traits(adds=True, totals=True, in_force="end"))
+def in_force_at_end(
+    rows: Rows, *, of: NumberColumn | None = None, open_ends: OpenEnds = "as_entered", blanks: Blanks | None = None
+) -> pd.Series:
+    """Number of spells in force on the last day of a period, or the sum of a column `of` theirs.
+
+    As `in_force`, of one day: the last of the period, or today where it is not over. `open_ends` and `blanks` are as there.
+
+    >>> spells = rows_of(period=[1, 1, 2], weight=[2, 3, 3], **{"@share": [1.0, 1.0, 1.0]})
+    >>> in_force_at_end(spells).to_dict(), in_force_at_end(spells, of="weight").to_dict()
+    ({1: 2.0, 2: 1.0}, {1: 5.0, 2: 3.0})
+    """
+    return _weighed(rows, of)

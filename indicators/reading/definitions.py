@@ -12,7 +12,7 @@ from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names, scale_of
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
-from indicators.operations.registry import ROOMS, Room, references, step_faults
+from indicators.operations.registry import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
 from indicators.reading.dependencies import (
@@ -320,6 +320,10 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
         yield fault("reference-table", "table", hint="use a table of events or observations", table=resource.name)
         return
     yield from (finding.under("where") for finding in faults(definition.where, resource, resources))
+    step = definition.reduce
+    if step and relations.kind != "spells" and not any(step_faults("reduce", step)) and reducer_traits(definition).in_force:
+        hint = "set kind: spells and name start and end under time in its descriptor, or use another operation"
+        yield fault("not-spells", "reduce", hint=hint, operation=step.name, table=resource.name)
     finest = FINEST[relations.time.every]
     if not consists_of(definition.frequency, finest):
         hint = f"possible: {', '.join(f for f in FREQUENCIES if consists_of(f, finest))}"

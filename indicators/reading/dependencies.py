@@ -51,9 +51,12 @@ Named = Callable[[str], Definition | None]
 
 
 def stock_behind(definition: Definition, named: Named, resources: Mapping[str, Resource], above: tuple[str, ...] = ()) -> str:
-    """The column of a stock of which a definition gives numbers, itself or by the parts that it adds; "" where there is none."""
+    """The column of a stock of which a definition gives numbers, itself or by the parts that it adds, or the operation by which it gives
+    what is in force; "" where there is neither."""
     step, resource = definition.reduce, resources.get(definition.table or "")
     if step and resource and not any(step_faults("reduce", step)):
+        if reducer_traits(definition).in_force:
+            return step.name
         of = step.parameters.get("of")
         return of if of in resource.relations.stock and not reducer_traits(definition).counts else ""
     if definition.name in above or not definition.combine or definition.combine.name == "ratio":

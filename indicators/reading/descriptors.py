@@ -12,6 +12,7 @@ from indicators.operations.where import CELLS_BY_KIND, TEXT, faults
 from indicators.problems import Checked, Fault, Place, Problem, Refused, Report, Trail, exemptable, fault, report_all
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.forms import form_faults
+from indicators.reading.spells import time_faults
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 from indicators.suggestions import suggest
@@ -180,6 +181,8 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
         yield from (finding.under("categories", name) for finding in faults(where, resource))
     for n, one in enumerate(relations.notes_on):
         yield from (finding.under("notes_on", n, "where") for finding in faults(one.where, resource))
+    unknown_end = relations.time.end_unknown_when if relations.time else None
+    yield from (finding.under("time", "end_unknown_when") for finding in faults(unknown_end or {}, resource))
     blank = relations.source_blank_when
     yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
     for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
@@ -198,18 +201,15 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
         yield fault("missing-key/time", "kind", hint="name the date column")
     time = relations.time
     # A reference table may hold dates of mixed precision as text; nothing is counted by them.
-    if time and relations.kind != "reference" and time.start in columns and columns[time.start].kind not in DATES[time.every]:
+    yield from time_faults(resource)
+    dated = relations.kind in ("events", "observations")
+    if time and dated and time.start in columns and columns[time.start].kind not in DATES[time.every]:
         more = "" if time.every else "; months, years and names of periods such as 2024-Q1 need every: month, quarter, year … under time"
         hint = f"allowed: {', '.join(DATES[time.every])}{more}"
         yield fault("wrong-type/time", "time", hint=hint, column=time.start, kind=columns[time.start].type)
     if relations.keys and (relations.kind != "observations" or not time or not time.every):
         yield fault("key-span/unused", "keys", hint="remove them, or name the period of a row under time: every", table=resource.name)
-    precision = columns.get(time.precision or "") if time else None
-    strange = [code for code in precision.codes if code not in PRECISIONS] if precision else []
-    if precision and (strange or precision.type != "string"):
-        codes = ", ".join(map(str, strange)) or f"numbers ({precision.type})"
-        hint = f"only {', '.join(PRECISIONS)} are read: put these words into the cells and under enum"
-        yield fault("not-allowed/precision", "time", "precision", hint=hint, column=precision.name, codes=codes)
+    yield from _precision_faults(resource)
     for column in relations.stock:
         if column in columns and columns[column].type not in NUMBERS:
             hint = suggest(column, [name for name, field in columns.items() if field.type in NUMBERS])
@@ -221,6 +221,18 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
+
+
+def _precision_faults(resource: Resource) -> Iterator[Fault]:
+    """Columns that say how exact a date is in words that are not read."""
+    time = resource.relations.time
+    for key in ("precision", "end_precision"):
+        column = resource.columns.get((time and getattr(time, key)) or "")
+        strange = [code for code in column.codes if code not in PRECISIONS] if column else []
+        if column and (strange or column.type != "string"):
+            codes = ", ".join(map(str, strange)) or f"numbers ({column.type})"
+            hint = f"only {', '.join(PRECISIONS)} are read: put these words into the cells and under enum"
+            yield fault("not-allowed/precision", "time", key, hint=hint, column=column.name, codes=codes)
 
 
 def _code_faults(resource: Resource) -> Iterator[Fault]:
@@ -254,8 +266,8 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     for i, foreign in enumerate(resource.schema_.foreignKeys):
         yield from ((("schema", "foreignKeys", i), column) for column in foreign.fields)
     if relations.time:
-        times = {"start": relations.time.start, "end": relations.time.end, "precision": relations.time.precision}
-        yield from (((here, "time", key), column) for key, column in times.items() if column)
+        times = ((key, getattr(relations.time, key)) for key in ("start", "end", "precision", "end_precision", "open_until"))
+        yield from (((here, "time", key), column) for key, column in times if column)
     yield from (((here, "lists", column), column) for column in relations.lists)
     single = {"source": relations.source, "recorded": relations.recorded, "group": relations.group}
     yield from (((here, key), column) for key, column in single.items() if column)

@@ -170,15 +170,18 @@ def _key_span_faults(table: Table) -> Iterator[Fault]:
 
 
 def measured_later(tables: Tables, folder: str, today: datetime.date) -> dict[str, list[Problem]]:
-    """Tables of observations with rows dated after `today`: what is measured cannot be of the future."""
+    """Tables with rows of observations, or with days on which a spell was in force, that are after `today`: neither can be known yet."""
     faulty = {}
+    hint = "correct the date, or set as_of in config.yaml to the day on which the tables were collected"
     for name, table in tables.items():
-        later = table.frame.index[(table.frame[DAY] > pd.Timestamp(today)) & (table.relations.kind == "observations")]
+        time, spells = table.relations.time, table.relations.kind == "spells"
+        column = time.open_until if spells and time else DAY if table.relations.kind == "observations" else None
+        later = table.frame.index[table.frame[column] > pd.Timestamp(today)] if column else table.frame.index[:0]
         problems = []
         for n, row in enumerate(later[:SHOWN], 1):
             about = {"row": table.frame.at[row, ROW], "as_of": today.isoformat()}
-            hint = "correct the date, or set as_of in config.yaml to the day on which the tables were collected"
-            finding = fault("measured-after-as-of", hint=hint, **about).with_rest(len(later) - SHOWN if n == SHOWN else 0)
+            code = "measured-after-as-of/confirmed" if spells else "measured-after-as-of/row"
+            finding = fault(code, hint=hint, **about).with_rest(len(later) - SHOWN if n == SHOWN else 0)
             problems.append(finding.at(_line(table, folder, int(str(row)))))
         if problems:
             faulty[name] = problems

@@ -37,6 +37,7 @@ from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import LEFT_OUT, Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
 from indicators.reading.forms import causes, form_in_words, in_standard_form
+from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.suggestions import suggest
 
 SPLIT = "split the table, or leave out what no indicator reads"
@@ -88,7 +89,7 @@ def read_table(
         _ = sound and sound(_sound(cells, descriptor.resource))
         return None
     table = _typed(cells, descriptor.resource)
-    problems = [*_period_problems(table, folder), *_reversed_problems(table, folder)]
+    problems = [*_period_problems(table, folder), *_row_problems(table, folder)]
     for problem in problems:
         report(problem)
     return None if problems else table
@@ -238,9 +239,10 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
 def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd.Series]:
     """Blank cells in columns that say what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
     time, status = resource.relations.time, resource.relations.status
-    if time and name == time.precision:
+    if time and name in (time.precision, time.end_precision):
+        date = time.start if name == time.precision else time.end
         # The first of a month is how a date is written of which only the month or the year is known; any other day is one.
-        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & frame[time.start].str.endswith("-01")
+        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & frame[date].str.endswith("-01")
     if status and name == status.column and "" not in status.map:
         return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", frame[name] == ""
     return "", pd.Series(False, index=frame.index)
@@ -318,7 +320,7 @@ def _codes(field: FieldOf, resource: Resource) -> list[str | float] | None:
     time, status = resource.relations.time, resource.relations.status
     enum = list(field.codes) if field.type in NUMBERS else [str(e).lower() if isinstance(e, bool) else str(e) for e in field.codes]
     readable: tuple[str, ...] = ()
-    if time and time.precision == field.name:
+    if time and field.name in (time.precision, time.end_precision):
         readable = PRECISIONS
     elif status and status.column == field.name:
         readable = tuple(status.map)
@@ -396,18 +398,26 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
         yield again._replace(message=again.message + more).at(table.place(i, folder))
 
 
-def _reversed_problems(table: Table, folder: str) -> Iterator[Problem]:
+def _row_problems(table: Table, folder: str) -> Iterator[Problem]:
+    """Rows whose dates contradict each other."""
+    for places, fault_of in findings(table) if table.relations.kind == "spells" else _reversed(table):
+        rows = [int(place) for place in places]
+        for n, i in enumerate(rows[:SHOWN], 1):
+            wrong, more = fault_of(i), more_lines([table.lines[row] for row in rows[SHOWN:]]) if n == SHOWN else ""
+            yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
+
+
+def _reversed(table: Table) -> Iterator[tuple[Any, Callable[[int], Fault]]]:
     """Rows that end before they begin."""
     time = table.relations.time
     if not time or not time.end or table.resource.columns[time.end].kind != "date":
         return
-    start, end = table.frame[DAY], table.frame[time.end]
-    rows = [int(str(row)) for row in table.frame.index[(end < start).to_numpy()]]
-    for n, i in enumerate(rows[:SHOWN], 1):
-        days = {"start": start[i].date(), "end": end[i].date()}
-        wrong = fault("span-reversed/row", hint=f"correct {time.start} or {time.end}", row=table.frame[ROW].iloc[i], **days)
-        more = more_lines([table.lines[row] for row in rows[SHOWN:]]) if n == SHOWN else ""
-        yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
+    start, end, hint = table.frame[DAY], table.frame[time.end], f"correct {time.start} or {time.end}"
+
+    def wrong(i: int) -> Fault:
+        return fault("span-reversed/row", hint=hint, row=table.frame[ROW].iloc[i], start=start[i].date(), end=end[i].date())
+
+    yield (end < start).to_numpy().nonzero()[0], wrong
 
 
 def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
@@ -470,7 +480,11 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
     if time.every:
         frame[DAY] = _first_days(frame[DAY], FREQUENCY[time.every])
     frame[MONTH] = months_of(frame[DAY].to_numpy())
-    frame[PRECISION] = frame[time.precision].replace({"approx": "month", "": "day"}) if time.precision else time.every or "day"
+    if resource.relations.kind == "spells":
+        frame[PRECISION] = precision_of(frame[time.start], frame[time.precision] if time.precision else None)
+        place_ends(frame, resource)
+    else:
+        frame[PRECISION] = frame[time.precision].replace({"approx": "month", "": "day"}) if time.precision else time.every or "day"
     frame[DAY_DATED] = (frame[PRECISION] == "day") & frame[DAY].notna()
 
 

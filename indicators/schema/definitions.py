@@ -87,7 +87,7 @@ def _with_variants(resource: Resource) -> Schema:
     """An indicator on a table, and its variants that do not name another."""
     own = ref(f"on_{resource.name}")
     variants = _of_variants({"if": {"required": ["table"]}, "then": {}, "else": own})
-    coverage: Schema = {"required": ["coverage"], **narrowed({"coverage": {"minItems": 1}})} if resource.relations.kind == "events" else {}
+    coverage: Schema = {"required": ["coverage"], **narrowed({"coverage": {"minItems": 1}})} if resource.relations.is_graded else {}
     return {"allOf": [own, variants, *([coverage] if coverage else [])]}
 
 

@@ -50,7 +50,7 @@ def _relations(written: Mapping[str, Schema]) -> Schema:
     """The form of filters; and that tables whose rows are counted need `time`."""
     words = words_of_fields(Relations)
     filters = {"categories": {"type": "object", "additionalProperties": ref("filter")}, "source_blank_when": ref("filter")}
-    timed = {"required": ["kind"], "properties": {"kind": {"enum": ["events", "observations"]}}}
+    timed = {"required": ["kind"], "properties": {"kind": {"enum": ["events", "observations", "spells"]}}}
     properties = dict(written) | {key: described(words[key], schema) for key, schema in filters.items()}
     return {"properties": properties, "if": timed, "then": {"required": ["time"], **narrowed({"time": {"type": "object"}})}}
 

@@ -118,7 +118,7 @@ def _on(resource: Resource) -> Schema:
     properties = {
         "frequency": {"enum": [f for f in FREQUENCIES if consists_of(f, finest)]},
         "where": ref(f"where_{name}"),
-        "coverage": ref(f"coverage_{name}") if relations.kind == "events" else NO_COVERAGE,
+        "coverage": ref(f"coverage_{name}") if relations.is_graded else NO_COVERAGE,
         "breakdown": one_or_list(ref(f"split_{name}")),
         "break_on": nullable(one_or_list(ref(f"columns_{name}"))),
         "reduce": {"additionalProperties": narrowed(_parameters(name))},

@@ -173,14 +173,14 @@ def _usable(rows: pd.DataFrame, table: Table, definition: Definition) -> np.ndar
 def _moves_doubt(definition: Definition, table: Table) -> bool:
     """Whether a filter of dates decides which rows that are dated less exactly may belong to a period."""
     time = table.relations.time
-    return bool(time and time.precision and time.start in columns(definition.where))
+    return bool(time and table.relations.has_inexact_dates and time.start in columns(definition.where))
 
 
 def _in_doubt(definition: Definition, table: Table, periods: np.ndarray, frequency: Frequency, context: Context) -> np.ndarray:
     """Periods in years with a row that is dated less exactly."""
     time = table.relations.time
     assert time
-    if not time.precision:
+    if not table.relations.has_inexact_dates:
         return np.zeros(len(periods), dtype=bool)
     inexact = context.selects(table, definition.where) & ~table.frame[DAY_DATED].to_numpy()
     years = table.frame.loc[inexact, DAY].dropna().dt.year.unique()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from indicators.compute.selection import last_known
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, ROW
+from indicators.nouns.vocabulary import DAY, ROW, UNTIL
 from indicators.operations.column import column_of
 from indicators.problems import Fault, fault
 
@@ -17,15 +17,18 @@ HINT = "correct the day, set a later as_of in config.yaml, or exempt the row und
 
 
 def row_after_as_of(table: Table, today: datetime.date) -> Iterator[Fault]:
-    """Rows of the future, each by its place (the trail): events that are announced, measurements of a period that is not over, rows entered
-    later than today. Reference tables may reach into the future."""
+    """Rows of the future, each by its place (the trail): events that are announced, measurements of a period that is not over, spells whose
+    end is announced, rows entered later than today. Reference tables may reach into the future."""
     relations, frame = table.relations, table.frame
     if relations.kind == "reference":
         return
     later = (frame[DAY] > pd.Timestamp(last_known(table, today))).to_numpy()
-    case = "row-after-as-of/event" if relations.kind == "events" else "row-after-as-of/unfinished"
+    case = "row-after-as-of/event" if relations.is_graded else "row-after-as-of/unfinished"
     for place in np.flatnonzero(later).tolist():
         yield fault(case, place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)
+    ends = (frame[UNTIL] > pd.Timestamp(today)).to_numpy() if UNTIL in frame else np.zeros(len(frame), dtype=bool)
+    for place in np.flatnonzero(ends & ~later).tolist():
+        yield fault("row-after-as-of/end", place, hint=HINT, row=frame[ROW].iloc[place], end=frame[UNTIL].iloc[place].date(), as_of=today)
     entered = (frame[relations.recorded] > pd.Timestamp(today)).to_numpy() if relations.recorded else np.zeros(len(frame), dtype=bool)
     for place in np.flatnonzero(entered & ~later).tolist():
         yield fault("row-after-as-of/recorded", place, hint=HINT, row=frame[ROW].iloc[place], as_of=today)

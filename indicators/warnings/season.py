@@ -53,7 +53,7 @@ def _may_repeat(subject: Subject) -> bool:
     base, table = subject.base, subject.table
     if base and all(getattr(base, key) == getattr(subject.definition, key) for key in RULE_KEYS):
         return False
-    if not table or table.relations.kind != "events":
+    if not table or not table.relations.is_graded:
         return True
     named = {*subject.definition.coverage, table.relations.whole}
     return sum(_days(span) for span in table.spans if span.category in named) >= FEWEST_YEARS * 365

@@ -146,7 +146,7 @@ def test_an_unknown_key_of_the_package_hides_no_table(copy):
     line = edited(copy, "data/datapackage.yaml", "title: Ruritania", "titel: Ruritania")
     project = open_project(copy)
     assert [(p.place.line, p.code) for p in project.problems] == [(line, "unknown-key")]
-    assert len(project.tables) == 9
+    assert len(project.tables) == 10
 
 
 def test_a_date_in_three_columns_is_refused_with_what_to_write(copy):

@@ -59,7 +59,7 @@ def test_the_frictionless_library_finds_no_fault_either():
     package = yaml.safe_load((folder / "datapackage.yaml").read_text())
     package["resources"] = [yaml.safe_load((folder / name).read_text()) for name in package["resources"]]
     report = frictionless.Package.from_descriptor(package, basepath=str(folder)).validate()
-    assert len(report.tasks) == 9
+    assert len(report.tasks) == 10
     assert [error.message for task in report.tasks for error in task.errors] == []
 
 

@@ -37,6 +37,7 @@ FIGURES = [
     ("joint_statements", "2024-T1", 5, EXACT, README),
     ("ambassador_changes", "2024", 2, EXACT, "coverage.csv, found: a chain of holders without a gap"),
     ("summonses", "2024-T1", 4, EXACT, README),
+    ("strain_in_force", "2019-10", 24, EXACT, "computed from the table by another program, before this one read it"),
     ("protests_incl_summonses", "2024-T1", 6, EXACT, README + ": 7 rows, 6 acts"),
     ("protests_excl_summonses", "2024-T1", 3, EXACT, README),
     ("criticisms", "2024-T1", 3, EXACT, README),

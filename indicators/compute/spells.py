@@ -1,0 +1,79 @@
+"""Spells by the periods in which they are in force: a line for each of both, and the periods in which that is in doubt."""
+
+import datetime
+from typing import NamedTuple
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import EPOCH, Frequency, first_days, periods_of
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import FIRST, LACKS, LAST, LATER, LONGER, PERIOD, ROW, SHARE, UNTIL, UNTIL_FIRST, UNTIL_LAST
+from indicators.operations.registry import reducer_traits
+from indicators.operations.where import expression
+
+
+class _Bounds(NamedTuple):
+    """Of each spell the first day in force and the first day no longer in force, each the earliest and the latest that it may be, as
+    `datetime.date.toordinal` gives them; `is_unsure`: it has no end, and is not known to be in force to this day."""
+
+    start: np.ndarray
+    latest_start: np.ndarray
+    end: np.ndarray
+    latest_end: np.ndarray
+    is_unsure: np.ndarray
+
+
+def lines_in_force(
+    table: Table, definition: Definition, rows: pd.DataFrame, frequency: Frequency, today: datetime.date
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """A line for each row of spells and each period in which it is in force, as `Rows` has them; and the periods in which a row may be in
+    force but is not counted, as in `Rows.loose`. `rows` are known on `today`, with the days that their dates may mean."""
+    bounds = _bounds(table, definition, rows, today)
+    first, last = periods_of(bounds.start, frequency), periods_of(bounds.latest_end - 1, frequency)
+    sizes = np.maximum(last - first + 1, 0) * (bounds.latest_end > bounds.start)
+    at = np.repeat(np.arange(len(rows)), sizes)
+    periods = first[at] + np.arange(len(at)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    end = np.minimum(first_days(periods + 1, frequency), today.toordinal() + 1)
+    begin = first_days(periods, frequency) if reducer_traits(definition).in_force == "days" else end - 1
+
+    def days(start: np.ndarray, until: np.ndarray) -> np.ndarray:
+        return np.maximum(np.minimum(until[at], end) - np.maximum(start[at], begin), 0)
+
+    counted = days(bounds.start, bounds.end)
+    later, longer = days(bounds.latest_start, bounds.end) < counted, days(bounds.start, bounds.latest_end) > counted
+    flags = {PERIOD: periods, SHARE: counted / (end - begin), LATER: later, LONGER: longer}
+    lines = rows.iloc[at].assign(**flags)[counted > 0]
+    lacks = np.where(bounds.is_unsure[at], UNTIL, "")
+    doubt = pd.DataFrame({ROW: rows[ROW].to_numpy()[at], FIRST: periods, LAST: periods, LACKS: lacks})[(counted == 0) & longer]
+    return lines, doubt if len(doubt) else None
+
+
+def _bounds(table: Table, definition: Definition, rows: pd.DataFrame, today: datetime.date) -> _Bounds:
+    time, horizon = table.relations.time, today.toordinal() + 1
+    assert time
+    assert definition.reduce
+    start, latest_start = _ordinals(rows[FIRST]), _ordinals(rows[LAST])
+    is_open = rows[UNTIL].isna().to_numpy()
+    unsure = is_open if definition.reduce.parameters.get("open_ends") == "as_confirmed" else is_open & _end_unknown(table, rows)
+    confirmed = rows[time.open_until] if time.open_until else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
+    known_until = np.where(confirmed.isna(), start, _ordinals(confirmed)) + 1  # one never confirmed is known on its first day alone
+    end = np.where(unsure, known_until, np.where(is_open, horizon, _ordinals(rows[UNTIL_FIRST])))
+    latest_end = np.where(is_open, horizon, _ordinals(rows[UNTIL_LAST]))
+    return _Bounds(start, latest_start, np.minimum(end, horizon), np.minimum(latest_end, horizon), unsure)
+
+
+def _end_unknown(table: Table, rows: pd.DataFrame) -> np.ndarray:
+    """Which rows have no end because nobody knows it."""
+    where = table.relations.time.end_unknown_when if table.relations.time else None
+    test = None if where is None else expression(where, table.resource)
+    if test is None:
+        return np.zeros(len(rows), dtype=bool)
+    return rows[ROW].isin(nw.from_native(rows, eager_only=True).filter(test)[ROW].to_list()).to_numpy()
+
+
+def _ordinals(days: pd.Series) -> np.ndarray:
+    """Days as `datetime.date.toordinal` gives them; of NaT any number."""
+    return days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH

@@ -14,7 +14,7 @@ from dashboard.live import Current
 from dashboard.pages import Answer, answered, attributes, kept
 from dashboard.pages.listing.entries import Lines, page_of, words_in_cells
 from dashboard.pages.listing.lanes import matrices, strip
-from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, form, search_of, words_of
+from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, form, is_held, search_of, words_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from indicators.compute.listing import Listing, links_of, listing_of, referring, rules_counting
 from indicators.nouns.vocabulary import LEVELS
@@ -66,7 +66,9 @@ def _count(search: Search) -> html.Div:
     asked = urlencode({"table": search.resource.name, **{k: v for k, v in search.pairs.items() if k != PAGE}})
     files = [html.A(name.upper(), href=f"/rows.{name}?{asked}", **attributes(data_file=name)) for name in MIME]
     reset = [html.A("Remove all filters", href=search.path)] if search.pairs else []
-    return html.Div([count, html.Span(["Save these rows: ", files[0], " ", files[1]], className="files-of"), *reset], className="counted")
+    only = [html.Span(f"only {key.replace('_', ' ')} {value}") for key, value in search.pairs.items() if is_held(search, key)]
+    saved = html.Span(["Save these rows: ", files[0], " ", files[1]], className="files-of")
+    return html.Div([count, *only, saved, *reset], className="counted")
 
 
 def _pages(search: Search) -> html.P | None:

@@ -48,7 +48,7 @@ class Lines:
         rows = zip(places.tolist(), self.search.listing.frame.iloc[places].to_dict("records"), strict=True)
         if acts:
             headings = ["date", "who, to whom", "what", *(["about"] if acts.about else []), "summary", "sources"]
-            return scrolled(headings, [self._act(place, row, acts) for place, row in rows], look="scroll listed")
+            return scrolled(headings, [self._act(place, row, acts) for place, row in rows], look="scroll listed told")
         columns = self._columns()
         named = [label_of(self.columns[column].field) for column in columns]
         headings = [*named, *(["source"] if self.table.relations.source else [])]

@@ -153,13 +153,13 @@ def form(search: Search, words: Words) -> html.Form:
     keys = set(_keys(listing))
     boxes = [_box("Search", WORDS, search, "search", placeholder="words or codes")]
     boxes += [_box(key.capitalize(), key, search, placeholder="2024-03") for key in (START, END) if key in keys]
-    chosen = [_select(search, column, words) for column in first]
+    chosen = [*([_lanes(search)] if listing.lanes else []), *(_select(search, column, words) for column in first)]
     folded = [_select(search, column, words) for column in more]
     folded += [_levels(search)] if COVERAGE in keys else []
     folded += _sources(search) if SOURCE in keys else []
     is_open = any(key_of(column) in search.pairs for column in more) or bool({COVERAGE, SOURCE} & search.pairs.keys())
     rest = html.Details([html.Summary("More filters"), html.Div(folded, className="fields")], id="more-filters", **_opened(is_open))
-    kept = [(key, value) for key, value in search.pairs.items() if key in (LANE, ROW_KEY) or _is_link(search, key)]
+    kept = [(key, value) for key, value in search.pairs.items() if is_held(search, key)]
     held = [form_input(type="hidden", name=key, value=value) for key, value in kept]
     inside = [html.Div([*boxes, *chosen], className="fields"), *([rest] if folded else []), *held]
     return html.Form(inside, className="filters", role="search", **attributes(aria_label="Filters"))
@@ -169,8 +169,9 @@ def _opened(is_open: bool) -> dict[str, Any]:
     return attributes(data_open="yes") if is_open else {}
 
 
-def _is_link(search: Search, key: str) -> bool:
-    return key in {key_of(link.column) for link in search.links} - {key_of(column) for column in search.listing.coded}
+def is_held(search: Search, key: str) -> bool:
+    """Whether a key has no control: one row, or the rows that name a row of another table."""
+    return key == ROW_KEY or key in {key_of(link.column) for link in search.links} - {key_of(column) for column in search.listing.coded}
 
 
 def _box(label: str, name: str, search: Search, kind: str = "text", **more: str) -> html.Label:
@@ -201,6 +202,15 @@ def _others(search: Search, column: str) -> Mask:
         return search.found
     rest = {one: codes for one, codes in search.wanted.codes.items() if one != column}
     return matching(search.listing, search.wanted._replace(codes=rest))
+
+
+def _lanes(search: Search) -> html.Label:
+    """Cooperation, friction, or any rows."""
+    found = matching(search.listing, search.wanted._replace(lane=""))
+    options = [html.Option("any", value="")]
+    for lane, mask in search.listing.lanes.items():
+        options.append(html.Option(f"{lane} ({int((mask & found).sum()):,})", value=lane, selected=lane == search.wanted.lane))
+    return html.Label([html.Span("Kind"), html.Select(options, id="find-lane", name=LANE)], className="field")
 
 
 def _levels(search: Search) -> html.Label:

@@ -169,8 +169,8 @@ def test_sources_are_sorted_by_what_rests_on_them(nodes):
     (box,) = [part for part in deep(nodes) if part[:2] == ["div", {"class": "sources"}]]
     rows = [[text_of(cell) for cell in part[1:]] for part in deep(box) if part[0] == "tr"]
     assert rows[0] == ["rows", "source", "licence", "accessed"]
-    assert rows[2] == ["3836 travellers, 2 annotations", "The gate keepers: Gate and toll books", "", ""]
-    assert [row[0][:2] for row in rows[1:]] == ["46", "38", "17", "12", "10"]
+    assert rows[2] == ["4036 travellers, 2 bans, 2 annotations", "The gate keepers: Gate and toll books", "", ""]
+    assert [row[0][:2] for row in rows[1:]] == ["47", "40", "18", "12", "11"]
 
 
 def test_only_addresses_of_the_web_are_links(copy):

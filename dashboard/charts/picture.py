@@ -363,10 +363,12 @@ def layer_of(series: Series, days: Days, share: Share = "alone", role: Role = "m
 
 def _kind_alone(window: Series) -> Kind:
     """How a series is drawn that shares its panel with no other: columns for counts, steps for counts that run over a window or are
-    rare in a long one, dots for lags, which have no path from one to the next, lines for levels."""
+    rare in a long one, and for what is in force, dots for lags, which have no path from one to the next, lines for levels."""
     values = window.values["value"]
     if not _is_columns(window):
-        return "step" if window.counts else "dots" if reducer_traits(window.definition).apart else "line"
+        traits = reducer_traits(window.definition)
+        stands = traits.in_force and not (window.definition.transform or window.query.transform)
+        return "step" if window.counts or stands else "dots" if traits.apart else "line"
     rare = window.counts and len(values) > RARE_FROM and float((values > 0).mean()) < RARE_SHARE
     return "step" if rare else "columns"
 

@@ -55,7 +55,8 @@ def _in_doubt(ids: Sequence[str], lacks: Mapping[str, str]) -> str:
     ('1 row dated less exactly may belong to it', '1 row dated less exactly and 2 without `topic` may belong to it')
     """
     counts = sorted(Counter(map(lacks.__getitem__, ids)).items())
-    words = [{"": "dated less exactly", DAY: "without a date", UNTIL: "without an end on record"}.get(column, f"without `{column}`") for column, _ in counts]
+    known = {"": "dated less exactly", DAY: "without a date", UNTIL: "without an end on record"}
+    words = [known.get(column, f"without `{column}`") for column, _ in counts]
     numbers = [f"{count}{'' if place else ' row' if count == 1 else ' rows'}" for place, (_, count) in enumerate(counts)]
     return " and ".join(f"{number} {word}" for number, word in zip(numbers, words, strict=True)) + " may belong to it"
 

@@ -89,8 +89,9 @@ class OtherRows(NamedTuple):
 class Rows:
     """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: rows that
     cannot be placed, each with the first and the last period that it may belong to (@row, @first, @last) and @lacks: "" where it is
-    dated less exactly than the periods, @day where it has no date (@first is then `UNDATED`), @until where it has no end, or the column of the parts where that
-    is blank. `today`: the last day that a period that is not over has so far. Of spells that are in force there is a line for each spell
+    dated less exactly than the periods, @day where it has no date (@first is then `UNDATED`), @until where it has no end, or the column
+    of the parts where that is blank. `today`: the last day that a period that is not over has so far. Of spells that are in force there
+    is a line for each spell
     and period, with @share (of the days of the period, from 0 to 1), @later (whether it may begin later than it is counted from) and
     @longer (whether it may last longer than it is counted to)."""
 

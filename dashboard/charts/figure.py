@@ -370,7 +370,7 @@ def _layout(picture: Picture, paper: Paper, plots: tuple[Plot, ...], bases: list
         # Texts that leave too little space for a plot make the figure taller than asked; nothing is cut.
         "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 5)),
         "margin": margin,
-        "xaxis": _time_axis(frame, by_year=all(layer.series.frequency == "annual" for layer in picture.layers))
+        "xaxis": time_axis(frame, by_year=all(layer.series.frequency == "annual" for layer in picture.layers))
         | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
         **values,
         "hovermode": "closest",
@@ -399,7 +399,7 @@ def has_no_numbers(panel: Panel, plot: Plot) -> bool:
     return marks.is_empty(panel.ground) or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
 
 
-def _time_axis(frame: Frame, *, by_year: bool = False) -> Figure:
+def time_axis(frame: Frame, *, by_year: bool = False) -> Figure:
     """The axis of time: labels in the middle of their period, ticks where periods begin."""
     ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1), by_year=by_year)
     after = frame.end + datetime.timedelta(days=1)

@@ -17,7 +17,7 @@ from dashboard.export.output import PRESETS
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
-from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
+from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import noted_rows, notes_on
 from indicators.nouns.definition import Definition, called_now
@@ -30,7 +30,7 @@ IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 PLOT, PLOT_NARROW, LOW = 320, 240, 312
 """Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
-GROWN = ("controls", "saving", "rows", "annotations", "numbers", "definition")
+GROWN = ("controls", "saving", "spells", "rows", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
@@ -74,6 +74,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             _chart(picture, shown["figure"], asked.screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
+            html.Section(mount_point("spells", shown["spells"]), className="panel"),
             html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("annotations", shown["annotations"]), className="panel"),
             html.Details(
@@ -140,13 +141,14 @@ def _in_own_colours(drawing: Drawing, screen: Screen) -> Drawing:
     return drawing
 
 
-def _panels(now: Current, picture: Picture) -> dict[str, Any]:
-    """The parts under the chart that depend on the picture alone, as plain nodes."""
+def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
+    """The parts under the chart that depend on the picture and the screen alone, as plain nodes."""
     results = now.results
     memo = kept(now, ("drawing", picture.view), lambda: drawing_of(picture, PALETTES["light"], PRESETS["memo"].size))
     definition = [part for series in picture.shown for part in _definition(now, picture, series)]
     panels = {
         "saving": save_picture.saving_panel(results, picture, memo),
+        "spells": spells_panel(results, picture, screen),
         "annotations": notes_panel(results, picture),
         "numbers": numbers_panel(picture),
         "definition": definition,
@@ -266,4 +268,4 @@ def _shown(now: Current, picture: Picture, screen: Screen, point: str) -> dict[s
         "controls": plain(controls.controls(now.results, view, picture.series)),
         "rows": _rows(now.results, picture, chosen),
     }
-    return _panels(now, picture) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}
+    return _panels(now, picture, screen) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}

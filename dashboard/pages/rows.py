@@ -3,21 +3,26 @@
 import math
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
+from dashboard.charts.lanes import lanes
 from dashboard.charts.notes import note_date
 from dashboard.charts.picture import Picture
-from dashboard.pages import attributes
+from dashboard.charts.theme import SMALL_CONFIG
+from dashboard.pages import Screen, attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.change import verdict
 from indicators.compute.provenance import credit_of, rows_behind, rows_of
+from indicators.compute.spells import spells_behind
 from indicators.nouns.periods import last_day, parse_period
 from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
 
 MOST_ROWS = 400
+INSIDE = 36
+"""What the edges and margins of a panel take of the width of the page, in pixels."""
 
 
 def rows_panel(results: Results, series: Series, period: int | None, part: str = "", address: str = "") -> list[Any]:
@@ -147,6 +152,21 @@ def _dated(note: Annotation) -> str:
     rough = note_date(note._replace(start=note.end))
     end = rough if last_day(*parse_period(rough)) == note.end else note.end.isoformat()
     return f"{numbers.date(start)} – {numbers.date(end)}"
+
+
+def spells_panel(results: Results, picture: Picture, screen: Screen) -> list[Any]:
+    """The spells behind a chart of what is in force, a lane each, and as a table; nothing for other charts."""
+    spells = spells_behind(picture.window, results.tables) if not picture.other else ()
+    if not spells:
+        return []
+    title = f"What is or may be in force, one by one ({len(spells)})"
+    key = "Stronger colour: more weight. Hatched: may be in force, but is not confirmed or is dated less exactly. Arrow: no end on record."
+    figure = lanes(spells, picture.days, picture.series.as_of, screen.palette, screen.width - INSIDE)
+    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG | {"staticPlot": False})
+    named = attributes(aria_label=f"Chart: {len(spells)} spells by the time in which they are in force; the table below has the same.")
+    rows = row_tables(results, picture.series, tuple(spell.row for spell in spells)[:MOST_ROWS])
+    table = html.Details([html.Summary("The same as a table, with sources"), *rows], **attributes(data_keep="spells"))
+    return [html.H2(title), html.P(key, className="hint"), html.Div(graph, className="chart", role="img", **named), table]
 
 
 MOST_LINES = 600

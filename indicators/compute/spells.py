@@ -1,18 +1,65 @@
-"""Spells by the periods in which they are in force: a line for each of both, and the periods in which that is in doubt."""
+"""Spells by the periods in which they are in force: a line for each of both, the periods in which that is in doubt, and the spells
+behind a series one by one."""
 
 import datetime
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import Definition, StepOf
+from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import EPOCH, Frequency, first_days, periods_of
-from indicators.nouns.series import Table
+from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import FIRST, LACKS, LAST, LATER, LONGER, PERIOD, ROW, SHARE, UNTIL, UNTIL_FIRST, UNTIL_LAST
 from indicators.operations.registry import reducer_traits
 from indicators.operations.where import expression
+
+
+class Spell(NamedTuple):
+    """One spell behind a series. `start`, `known_from`: the first day on which it may be in force, and from which it is known to be;
+    `known_until`, `until`: the first day from which it is not known to be in force, and from which it is known not to be (None where it
+    has no end on record). `weight`: the number that the series adds; 1 where it counts spells."""
+
+    row: str
+    name: str
+    start: datetime.date
+    known_from: datetime.date
+    known_until: datetime.date
+    until: datetime.date | None
+    weight: float
+
+
+def spells_behind(series: Series, tables: Mapping[str, Table]) -> tuple[Spell, ...]:
+    """The spells that are or may be in force in the periods of a series, by their start; none where it is about something else.
+
+    Of one that has no end on record only the day on which it was last confirmed is known, whatever the series counts.
+    """
+    definition = series.definition
+    if not definition.table or not definition.reduce or not reducer_traits(definition).in_force:
+        return ()
+    table, ids = tables[definition.table], {row for rows in (*series.rows, *series.loose.values()) for row in rows}
+    rows = table.with_spans.frame
+    rows = rows[rows[ROW].isin(ids)].sort_values([FIRST, ROW], kind="stable")
+    confirmed = definition.model_copy(update={"reduce": StepOf(name=definition.reduce.name, parameters={"open_ends": "as_confirmed"})})
+    bounds, named = _bounds(table, confirmed, rows, series.as_of), name_column(table.resource)
+    of = definition.reduce.parameters.get("of")
+    days = zip(*(map(datetime.date.fromordinal, one.tolist()) for one in bounds[:4]), strict=True)
+    return tuple(
+        Spell(row[ROW], str(row[named or ROW]), start, sure, max(end, start), last, float(row[of]) if of else 1.0)
+        for row, (start, sure, end, latest) in zip(rows.to_dict("records"), days, strict=True)
+        for last in [None if pd.isna(row[UNTIL]) else latest]
+    )
+
+
+def name_column(resource: Resource) -> str | None:
+    """The column that says what a row is called: the first of those that a list of rows shows that holds free texts."""
+    time = resource.relations.time
+    apart = {*resource.relations.lists, *([time.start, time.end] if time else [])}
+    free = (name for name in resource.relations.shows if name not in apart)
+    return next((name for name in free if resource.columns[name].kind == "string" and not resource.columns[name].codes), None)
 
 
 class _Bounds(NamedTuple):

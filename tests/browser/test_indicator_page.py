@@ -153,3 +153,18 @@ def test_under_the_mouse_are_the_colours_of_the_chart(ruritania_served, open_pag
     page.keyboard.press("Home")
     box = page.locator("#chart .hoverlayer .hovertext path").first
     assert box.evaluate("part => getComputedStyle(part).fill") == "rgb(20, 24, 29)"  # --paper of the stylesheet
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_measures_in_force_have_a_lane_each_inside_their_panel(shipped_served, open_page, width):
+    page = open_page(f"{shipped_served.url}/indicator/strain_in_force", width=width)
+    whole(page)
+    names = page.locator("#spells .annotation-text")
+    expect(names.filter(has_text="Export curbs on three chip materials")).to_be_visible()
+    expect(page.locator("#spells h2")).to_have_text("What is or may be in force, one by one (15)")
+    lanes = page.evaluate("() => document.querySelector('#spells .main-svg').getBoundingClientRect().right")
+    panel = page.evaluate("() => document.querySelector('#spells').getBoundingClientRect().right")
+    assert lanes <= panel + 1
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    for arrow in names.filter(has_text="→").all():
+        assert arrow.bounding_box()["x"] + arrow.bounding_box()["width"] <= panel + 1

@@ -14,7 +14,7 @@ from dashboard.charts.view import parse_view
 from dashboard.export import sheet
 from dashboard.live import Live
 from dashboard.pages import Asked, Screen, controls, indicator, points
-from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel
+from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel
 from dashboard.words import numbers
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
@@ -119,6 +119,17 @@ def test_of_a_stock_no_sum_over_time_is_offered(copy):
     offered = values(shown(results(opened(copy)), "ruritanians_in_graustark")["transforms"])
     assert "rolling_mean:window=12" in offered
     assert not {"cumulative", "year_to_date", "rolling_sum:window=12", "per_day"} & set(offered)
+
+
+def test_what_is_in_force_has_a_chart_and_a_table_of_its_spells_and_others_have_neither(copy, made):
+    rule = {"table": "bans", "where": {"weight": {"at_least": 2}}, "coverage": "all_bans", "reduce": {"in_force": {"of": "weight"}}}
+    defined(copy, asked=rule)
+    kingdoms = results(opened(copy))
+    title, _, chart, table = spells_panel(kingdoms, picture_of(kingdoms, parse_view("asked")), Screen())
+    assert title.children == "What is or may be in force, one by one (3)"
+    assert len(chart.children.figure["data"]) == 5  # two of the three have days on which they may be in force
+    assert all(f"bans:b-{n}" in str(table) for n in (1, 2, 4))
+    assert spells_panel(made, picture_of(made, parse_view("audiences")), Screen()) == []
 
 
 def test_an_indicator_that_is_gone_is_reported_with_the_nearest(made):

@@ -5,7 +5,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.charts.lanes import lanes
+from dashboard.charts.gantt import gantt
 from dashboard.charts.notes import note_date
 from dashboard.charts.picture import Picture
 from dashboard.charts.theme import SMALL_CONFIG
@@ -161,7 +161,7 @@ def spells_panel(results: Results, picture: Picture, screen: Screen) -> list[Any
         return []
     title = f"What is or may be in force, one by one ({len(spells)})"
     key = "Stronger colour: more weight. Hatched: may be in force, but is not confirmed or is dated less exactly. Arrow: no end on record."
-    figure = lanes(spells, picture.days, picture.series.as_of, screen.palette, screen.width - INSIDE)
+    figure = gantt(spells, picture.days, picture.series.as_of, screen.palette, screen.width - INSIDE)
     graph = dcc.Graph(figure=figure, config=SMALL_CONFIG | {"staticPlot": False})
     named = attributes(aria_label=f"Chart: {len(spells)} spells by the time in which they are in force; the table below has the same.")
     rows = row_tables(results, picture.series, tuple(spell.row for spell in spells)[:MOST_ROWS])

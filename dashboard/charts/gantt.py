@@ -15,7 +15,7 @@ LANE, BAR, LEFT, RIGHT, FOOT = 31, 0.34, 24, 24, 26
 DAY_MS = 86_400_000
 
 
-def lanes(spells: tuple[Spell, ...], days: Days, today: datetime.date, palette: Palette, width: int) -> Figure:
+def gantt(spells: tuple[Spell, ...], days: Days, today: datetime.date, palette: Palette, width: int) -> Figure:
     """Bars of spells from the first to the last day of a chart, the earliest on top; heavier ones in a stronger colour. A bar is solid
     where the spell is known to be in force, and hatched where it may be; one without an end on record has an arrow."""
     first, last = days[0], min(days[1], today)

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from dashboard.charts.lanes import lanes
+from dashboard.charts.gantt import gantt
 from dashboard.charts.theme import PALETTES
 from indicators.compute.spells import spells_behind
 from indicators.nouns.series import Query
@@ -21,7 +21,7 @@ def spells(copy):
 
 
 def drawn(spells, days=DAYS, width=800):
-    return lanes(spells, days, TODAY, PALETTES["light"], width)
+    return gantt(spells, days, TODAY, PALETTES["light"], width)
 
 
 def parts(figure, lane):

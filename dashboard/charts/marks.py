@@ -207,7 +207,8 @@ def _steps(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]
         periods = [p for p in window.index if looks[p] == name]
         if periods:
             colour = pale if name == "at_least" else normal
-            line = {"color": normal, "width": 1.5, "dash": DASH if name in ("provisional", "estimated") else "solid"}
+            dash = DASH if name in ("provisional", "estimated") else "solid"
+            line = {"color": normal, "width": 1.5, "dash": dash, "simplify": False}  # a small step stays a step
             path = {"type": "scatter", "mode": "lines", "line": line, "fill": "toself"}
             path |= {"fillcolor": palette.paper if name == "at_least" else _veil(colour)}
             marks.append(path | _outline(periods, window, layer.series.frequency) | {"hoverinfo": "skip", "name": f"steps {name}"})

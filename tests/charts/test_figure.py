@@ -425,7 +425,7 @@ def test_markup_in_a_title_is_shown_as_text(made):
 
 
 def header_only(folder):
-    for name in ("polls", "cannonades", "travellers"):
+    for name in ("polls", "cannonades", "travellers", "bans"):
         path = folder / f"data/{name}.csv"
         path.write_text(path.read_text().splitlines()[0] + "\n")
 

@@ -169,3 +169,10 @@ def test_data_reach_to_the_last_day_that_is_known(bans, copy):
 def test_what_is_in_force_is_not_added_over_time(copy):
     defined(copy, asked=BANS | {"reduce": WEIGHT, "transform": [{"rolling_sum": {"window": 12}}]})
     assert [code for _, _, code in faults(opened(copy))] == ["stock-over-time"]
+
+
+def test_without_a_spell_a_complete_month_is_zero_and_another_is_not(copy):
+    path = copy / "data/bans.csv"
+    path.write_text(path.read_text().splitlines()[0] + "\n")
+    none = in_force(copy)
+    assert (told(none)["1894-04"], told(none)["1895-04"], told(none)["1896-04"]) == (0, None, 0)

@@ -36,12 +36,9 @@ class Palette:
     grid: str
     series: str
     pale: str
-    uncovered: str
     note: str
     band: str
     hatch: str
-    covered: str
-    partial: str
     second: str
     second_pale: str
     parts: tuple[str, ...]
@@ -67,12 +64,9 @@ PALETTES: dict[Name, Palette] = {
         grid="#e4e7eb",
         series="#0060a0",
         pale="#b9d6ea",
-        uncovered="#f2f2ef",
         note="#8a5a00",
         band="#eeeeea",
         hatch="#b4b9be",
-        covered="#3d5a73",
-        partial="#a9bccb",
         second="#c25000",
         second_pale="#f0c9a8",
         parts=("#14375e", "#d55e00", "#56b4e9", "#7b3f8f", "#009e73", "#e3bd00"),
@@ -85,12 +79,9 @@ PALETTES: dict[Name, Palette] = {
         grid="#2b323a",
         series="#62b5ec",
         pale="#3f7196",
-        uncovered="#1d2228",
         note="#e8b34b",
         band="#262d34",
         hatch="#5c6670",
-        covered="#8fb0cc",
-        partial="#4d6273",
         second="#f08c3c",
         second_pale="#8a5226",
         parts=("#d5e9ff", "#e07a1f", "#1f8ce8", "#a34c91", "#00dba9", "#e2f054"),

@@ -47,7 +47,7 @@ def _content(now: Current, rest: str) -> list[Any]:
         html.A("notes and all columns", href=f"/table/{resource.name}"),
         ". Numbers say what was found, not all that happened.",
     ]
-    return [html.Header([html.H1(TITLE), html.P([f"{resource.title}: ", *about], className="lead")]), *content(now, search, told=True)]
+    return [html.Header([html.H1(TITLE), html.P([f"{resource.title}: ", *about], className="lead")]), *content(now, search, as_acts=True)]
 
 
 def layout(now: Current, asked: Asked) -> html.Div:

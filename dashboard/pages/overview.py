@@ -244,7 +244,8 @@ def _quiet(results: Results, asked: list[Series]) -> list[Any]:
     """Counts that have come to zero."""
     items = []
     for one in gone_quiet(asked)[:MOST_QUIET]:
-        title = html.A(_named(results, one.series, one.code), href=f"/indicator/{View(one.series.definition.id).text}")
+        view = View(one.series.definition.id, as_of=one.series.query.as_of)
+        title = html.A(_named(results, one.series, one.code), href=f"/indicator/{view.text}")
         newest, last = (numbers.when(period, one.series.frequency) for period in (one.newest, one.last))
         items.append([title, f": none {newest}, {numbers.value_words(one.series, one.last)} {last}"])
     return _list("Gone quiet", items, "quiet")

@@ -32,7 +32,7 @@ def look_up(now: Current, rest: str) -> Search:
 
 def _content(now: Current, rest: str) -> list[Any]:
     search = look_up(now, rest)
-    return [_head(now, search), *content(now, search, told=False)]
+    return [_head(now, search), *content(now, search, as_acts=False)]
 
 
 def _head(now: Current, search: Search) -> html.Header:

@@ -13,11 +13,11 @@ from indicators.nouns.units import digits
 from indicators.nouns.vocabulary import scale_of
 
 RULE = """
-The newest figure of each headline indicator is compared with the one a year earlier, if collection was complete or nearly complete in
-both periods and the series does not break in between; a count so far that is already higher decides too. A pillar is better if a
-figure is better and none is worse; worse likewise; mixed if both. Otherwise it is at its ceiling or floor if a figure is the most or
-the least that it can be, steady if the figures are about the same, and without a verdict if none can be compared. Indicators for which
-better and worse are contested, such as approval, take no part.
+The newest figure of each headline indicator is compared with the one a year earlier, or else with the nearest before it, if
+collection was complete or nearly complete in both periods and the series does not break in between; a count so far that is already
+higher decides too. A pillar is better if a figure is better and none is worse; worse likewise; mixed if both. Otherwise it is at
+its ceiling or floor if a figure is the most or the least that it can be, steady if the figures are about the same, and without a
+verdict if none can be compared. Indicators for which better and worse are contested, such as approval, take no part.
 """
 ORDER: tuple[Standing, ...] = ("better", "worse", "mixed", "at its ceiling", "at its floor", "steady", "no verdict")
 A_MILLION = 1_000_000
@@ -102,7 +102,8 @@ def change_words(one: Judged) -> str:
     if change.least or change.chance or change.word == "about the same":
         return numbers.change_words(series, change)
     if change.percent is not None:
-        size = f"{change.percent:+.0f} %".replace("-", "−")
+        small = f"{'up' if change.way > 0 else 'down'} under 1 %"
+        size = f"{change.percent:+.0f} %".replace("-", "−") if abs(change.percent) >= 0.5 else small
     elif scale_of(series.unit) != "number":
         size = f"{'+' if change.way > 0 else '−'}{digits(change.difference or 0.0, series.unit)} points"
     else:

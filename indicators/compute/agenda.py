@@ -62,7 +62,9 @@ def _returning(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.d
             days = sorted(dated[ahead.due].iloc[-YEARS:].dt.strftime("%m-%d"))
             came = dated[ahead.due].iloc[-1].year == today.year or _day(today.year, days[-1]) < today
             start, end = (_day(today.year + came, day) for day in (days[0], days[-1]))
-            counted = own[ROW].iloc[-YEARS_COUNTED:]  # also the years without a day, in which nothing may have come of it
+            year_over = own[DAY].dt.year < today.year + came if DAY in own else False
+            past = (own[ahead.due] <= pd.Timestamp(today)) | (own[ahead.due].isna() & year_over)
+            counted = own.loc[past, ROW].iloc[-YEARS_COUNTED:]  # also past years without a day, in which nothing came of it
             times = len(happened.intersection(counted)), len(counted)
             words = table.relations.words.get(str(name), str(name).replace("_", " "))
             yield Coming(start, end, words, dated[ROW].iloc[-1], ahead.called, *times)

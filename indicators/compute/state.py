@@ -101,7 +101,7 @@ class Quiet(NamedTuple):
 
 
 def gone_quiet(asked: Iterable[Series]) -> list[Quiet]:
-    """Counts whose latest comparable value is zero, not older than a year, and that were not always: the most recent first."""
+    """Counts whose latest comparable value is zero, not older than a year, and that were not always, in the order asked."""
     found = []
     for code, one in map(most_comparable, asked):
         newest = latest(one)

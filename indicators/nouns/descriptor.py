@@ -213,7 +213,7 @@ class Ahead(FileModel):
 
 
 class Acts(FileModel):
-    """How rows of events are told and set against each other: who does what to whom about what, and which acts are cooperation and
+    """How rows of events are worded and set against each other: who does what to whom about what, and which acts are cooperation and
     which friction."""
 
     by: str

@@ -53,6 +53,14 @@ def test_what_has_not_come_this_year_is_expected_this_year_while_there_is_time(c
     assert starts == {"the great drill": DAY(1896, 1, 12), "rained off": DAY(1897, 4, 20)}
 
 
+def test_what_lies_ahead_is_not_among_the_years_counted(copy):
+    """A row entered before its day, of an occasion that may still come this year, is no year in which nothing came of it."""
+    edited(copy, DRILLS, "description: Day; an anchor where it is not exact.", "description: Its day.")
+    rows = ["d-8,1896-08-01,day,held,border_guard"]
+    counted = {name: (times, years) for _, _, name, times, years in ahead(copy, YEARLY, *rows)}
+    assert counted["the great drill"] == (4, 5)  # of 1895 alone: four dated by the day, one by its month
+
+
 @pytest.mark.parametrize(
     ("words", "code"),
     [

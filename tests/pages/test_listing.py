@@ -70,7 +70,7 @@ def create_method(now):
 def test_a_key_of_another_table_is_a_link_to_its_row_and_back(now):
     found = table.look_up(now, "annotations?event_id=e-02")
     assert list(found.listing.frame["label"][found.found]) == ["The Valentine audience"]
-    shown = text_of(listing.content(now, table.look_up(now, "envoys?row=e-02"), told=False)[-2])
+    shown = text_of(listing.content(now, table.look_up(now, "envoys?row=e-02"), as_acts=False)[-2])
     assert "/table/annotations?event_id=e-02" in shown
 
 

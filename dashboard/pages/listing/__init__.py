@@ -47,9 +47,9 @@ def lines(now: Current, search: Search) -> Lines:
     return Lines(search, words_of(results.config, search.resource), counting, refer, titles)
 
 
-def content(now: Current, search: Search, *, told: bool) -> list[Any]:
-    """Controls, count, strip, matrices and rows; with `told`, rows are told as acts where the descriptor says how."""
-    acts = search.listing.table.relations.acts if told else None
+def content(now: Current, search: Search, *, as_acts: bool) -> list[Any]:
+    """Controls, count, strip, matrices and rows; with `as_acts`, rows are worded as acts where the descriptor says how."""
+    acts = search.listing.table.relations.acts if as_acts else None
     words = words_of(now.results.config, search.resource)
     glance = [*strip(search), matrices(search, acts, now.results.config.sides, words)] if acts else []
     places = page_of(search.found, search.page, AT_ONCE)
@@ -121,7 +121,7 @@ def _file(now: Current, form: str, request: flask.Request) -> flask.Response:
     """All rows that an address finds, not only those of a page."""
     name = request.args.get("table", "")
     if name not in now.results.tables:
-        raise ValueError(f"there is no table {name!r}")
+        raise ValueError(f"unknown table {name!r}")
     asked = urlencode([(key, value) for key, value in request.args.items(multi=True) if key != "table"])
     search = search_at(now, name, "", f"?{asked}")
     sheet = _sheet(now, search, in_words=form == "xlsx")

@@ -44,7 +44,7 @@ class Lines:
         self.counted = {one.name: html.A(numbers.titled(one), href=f"/indicator/{View(one.id, one.variant).text}") for one in rules}
 
     def shown(self, places: np.ndarray, acts: Acts | None) -> html.Div:
-        """A table of these rows, as acts where the descriptor says how they are told."""
+        """A table of these rows, as acts where the descriptor says how they are worded."""
         rows = zip(places.tolist(), self.search.listing.frame.iloc[places].to_dict("records"), strict=True)
         if acts:
             headings = ["date", "who, to whom", "what", *(["about"] if acts.about else []), "summary", "sources"]
@@ -61,13 +61,13 @@ class Lines:
 
     def _act(self, place: int, row: Row, acts: Acts) -> list[Any]:
         about = [self._words(row, acts.about)] if acts.about else []
-        texts = [column for column in self.table.relations.shows if column not in self._told(acts)]
+        texts = [column for column in self.table.relations.shows if column not in self._worded(acts)]
         summary = [part for column in texts for part in (" ", self._words(row, column))][1:]
-        rest = [column for column in self.columns if column not in (*self._told(acts), *texts[-1:])]
+        rest = [column for column in self.columns if column not in (*self._worded(acts), *texts[-1:])]
         said = html.Div([html.Span(summary[-1:] or ""), self._more(place, row, rest)])
         return [self.date(row), self.parties(row, acts), self._words(row, acts.what), *about, said, self._sources(row)]
 
-    def _told(self, acts: Acts) -> set[str | None]:
+    def _worded(self, acts: Acts) -> set[str | None]:
         """Columns that have a place of their own."""
         time = self.table.relations.time
         return {acts.by, acts.to, acts.about, acts.what, self.table.relations.source, time.start if time else "", time.end if time else ""}

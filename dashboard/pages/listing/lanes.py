@@ -29,7 +29,7 @@ class Column(NamedTuple):
 
 
 def strip(search: Search) -> list[Any]:
-    """The number of rows by lane and period: links to them. By month where the time is short. Nothing where lanes are not told apart."""
+    """The number of rows by lane and period: links to them. By month where the time is short. Nothing where there are no lanes."""
     lanes = search.listing.lanes
     dated = search.found & (search.listing.first > 0)
     if not lanes or not dated.any():

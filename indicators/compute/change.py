@@ -155,6 +155,15 @@ def _by_season(series: Series) -> bool:
     return bool(series.so_far) or (bool(series.definition.season) and not whole_years)
 
 
+def season_step(series: Series, period: int) -> int | None:
+    """The period before a period in the same line: the one before it, or of a series with a season the same one of the year before;
+    None if that year has none."""
+    if not _by_season(series):
+        return period - 1
+    name = series.point(period).label
+    return _of_that_name(f"{int(name[:4]) - 1:04d}{name[4:]}")
+
+
 def _same_season(series: Series, usable: pd.Series, period: int) -> int | str:
     reasons: dict[str, list[str]] = {}
     name = series.point(period).label
@@ -208,7 +217,7 @@ def _compared(series: Series, base: int, period: int) -> Change:
     before, now = series.point(base).value, series.point(period).value
     way = direction_of(before, now, series.unit)
     per_cent, why = _per_cent(series, base, before, now)
-    chance = way != 0 and _may_be_chance(series, base, period)
+    chance = way != 0 and may_be_chance(series, base, period)
     word = "about the same" if not way or chance or _is_small(series, base, period) else _word(series, way)
     return Change(word, base, now - before, per_cent, why, period, way, chance)
 
@@ -216,7 +225,7 @@ def _compared(series: Series, base: int, period: int) -> Change:
 def _exceeding(series: Series, base: int, period: int) -> Change | None:
     """The change of a minimum that is notably above its base already; None otherwise."""
     before, now = series.point(base).value, series.point(period).value
-    if direction_of(before, now, series.unit) <= 0 or _is_small(series, base, period) or _may_be_chance(series, base, period):
+    if direction_of(before, now, series.unit) <= 0 or _is_small(series, base, period) or may_be_chance(series, base, period):
         return None
     return Change(_word(series, 1), base, now - before, period=period, way=1, least=True)
 
@@ -244,7 +253,7 @@ def _is_small(series: Series, base: int, period: int) -> bool:
     return not series.counts and abs(gap) < (series.definition.notable or 0.0)
 
 
-def _may_be_chance(series: Series, base: int, period: int) -> bool:
+def may_be_chance(series: Series, base: int, period: int) -> bool:
     """Whether two values are counts, or follow from a number of rows, that chance alone could make so different."""
     if series.counts:
         counted = [int(series.point(one).value) for one in (base, period)]

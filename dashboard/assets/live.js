@@ -51,11 +51,20 @@
     });
   }
 
+  /* A part that takes longer to work out comes when the rest is there. */
+  function filled(place) {
+    fetch(place.dataset.nodes).then(answered).then(function (answer) { return answer.json(); }).then(function (nodes) {
+      place.replaceChildren.apply(place, nodes.map(made));
+      place.classList.remove("later");
+    }).catch(function (odd) { place.append("This part cannot be shown: " + odd.message); });
+  }
+
   /* A chart that is scrolled to is asked for and drawn. */
   var nearby = new IntersectionObserver(function (seen) {
     seen.filter(function (one) { return one.isIntersecting; }).forEach(function (one) {
       var place = one.target;
       nearby.unobserve(place);
+      if (place.dataset.nodes) { filled(place); return; }
       fetch(place.dataset.figure).then(answered).then(function (answer) { return answer.json(); }).then(function (chart) {
         return window.Plotly.newPlot(place, chart.figure.data, chart.figure.layout, chart.config);
       }).then(function () { place.classList.remove("later"); })

@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +13,9 @@ from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
 from dashboard.words.differences import other_differences, sections, summary
 from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts
 from indicators.nouns.series import Point
-from indicators.problems import Place, Problem, ProblemsFound, written
+from indicators.problems import ProblemsFound, written
 from indicators.reading.project import CONFIG, open_project
-from indicators.reading.revision import revision, unpacked
+from indicators.reading.revision import placed, revision, unpacked
 
 DOES = "show what a change of definitions or data does to the numbers; exit code 0 if nothing, 1 if numbers changed or there are errors"
 EXAMPLE = "relations diff HEAD~1 --format markdown"
@@ -47,17 +46,12 @@ def run(given: argparse.Namespace) -> int:
         try:
             earlier = open_project(folder)
         except ProblemsFound as e:
-            raise ProblemsFound(_placed(e.problems, prefix)) from None
+            raise ProblemsFound(placed(e.problems, prefix)) from None
     compared = differences(earlier, open_project(given.project, before=earlier))
-    compared = replace(compared, errors=(_placed(compared.errors[0], prefix), compared.errors[1]))
+    compared = replace(compared, errors=(placed(compared.errors[0], prefix), compared.errors[1]))
     print({"text": as_text, "json": as_json, "markdown": as_markdown}[given.format](compared, name), end="", flush=True)
     report([*compared.errors[0], *compared.errors[1]])
     return CLEAN if compared.is_clean else FOUND
-
-
-def _placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
-    """Problems of the earlier state, with its name before their places."""
-    return tuple(replace(p, place=Place(prefix + p.place.file, p.place.line)) for p in problems)
 
 
 # ---- for a reader ----

@@ -12,7 +12,7 @@ from dashboard.charts.frame import Size
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, charts, keys_of, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, keys_of, screen_of
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.pillar import headlines
@@ -92,7 +92,8 @@ def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:
     led = [row for row in rows if row.views]
     without = [row.pillar for row in rows if not row.views and any(one.pillar == row.pillar.id for one in results.definitions.values())]
     full = [section(view, series_of(results, view), screen) for row in led for view in row.views]
-    lists = html.Div([html.Div([*_moved(results, asked), *_quiet(results, asked)]), *_next(results)], className="lists")
+    left, right = [*_moved(results, asked), *_quiet(results, asked)], [*_next(results), *([] if as_of else [changed.place()])]
+    lists = html.Div([html.Div(left), html.Div(right)], className="lists")
     return [
         _head(results, asked, led),
         *([_table(current, led, screen)] if led else []),

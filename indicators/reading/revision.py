@@ -1,17 +1,18 @@
 """A project as a git revision has it: its config, tables and definitions in a temporary folder. Changes nothing."""
 
+import datetime
 import os
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from indicators.nouns.config import Config
-from indicators.problems import Place, fault, refused
+from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.project import CONFIG
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
@@ -40,6 +41,25 @@ def revision(root: Path, text: str) -> Revision:
     if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
         raise refused(fault("no-project", hint=OR_A_FOLDER, revision=text, config=CONFIG), PLACE)
     return Revision(root, text, commit)
+
+
+def before_last_change(root: Path, path: str) -> Revision | None:
+    """The commit before the last one that changed files below `path`; None without git, such a commit, or a project in it."""
+    try:
+        last = _git(root, "log", "-1", "--format=%H", "--", path).stdout.decode().strip()
+        return revision(root, f"{last}^") if last else None
+    except ProblemsFound:
+        return None
+
+
+def committed_on(found: Revision) -> datetime.date:
+    """The day on which a commit was made."""
+    return datetime.date.fromisoformat(_git(found.root, "show", "-s", "--format=%cs", found.commit).stdout.decode().strip())
+
+
+def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
+    """Problems of an earlier state, with its name before their places."""
+    return tuple(replace(p, place=Place(prefix + p.place.file, p.place.line)) for p in problems)
 
 
 @contextmanager

@@ -2,9 +2,7 @@
 full computations."""
 
 import json
-import os
 import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -20,6 +18,7 @@ from indicators.differences import differences
 from indicators.nouns.series import Query
 from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, defined, edited, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
+from tests.commands.conftest import git
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
 MEETINGS = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": "crown"}
@@ -315,23 +314,6 @@ def test_markdown_is_for_a_review(capsys, copy):
 
 
 # ---- revisions ----
-
-
-def git(folder, *words):
-    apart = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    author = ["-c", "user.name=Clerk", "-c", "user.email=clerk@ruritania.example", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *author, *words], cwd=folder, check=True, capture_output=True, env=apart)
-
-
-@pytest.fixture
-def committed(copy, monkeypatch):
-    """The copy in a sub-folder of a repository of its own, committed."""
-    for key in [key for key in os.environ if key.startswith("GIT_")]:
-        monkeypatch.delenv(key)
-    git(copy.parent, "init", "--quiet")
-    git(copy.parent, "add", "ruritania")
-    git(copy.parent, "commit", "--quiet", "-m", "The kingdoms.")
-    return copy
 
 
 def files(folder):

@@ -1,0 +1,129 @@
+"""What changed: numbers, rows and due dates since the last change of the data, a day or a revision; and its block on the overview."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import quote
+
+import flask
+from dash import Dash, Input, Output, State, dcc, html
+from plotly.io.json import to_json_plotly
+
+from dashboard.live import Current
+from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, keys_of
+from dashboard.pages.nodes import form_input, mount_point, plain, register_growth, scrolled
+from dashboard.words import changed as words
+from dashboard.words.changed import Changed, Item, changed_since
+from indicators.problems import ProblemsFound
+
+PATH = "/changed"
+TITLE = "What changed"
+IN_NAVIGATION, TAKES_MORE = False, False
+CONTENT, FRESH = "changed", "changed-fresh"
+BLOCK = "/changed/block"
+MOST_NUMBERS, MOST_DUE, MOST_TABLES, MOST_ROWS = 2, 1, 3, 300
+"""Items of the block: indicators, due dates and tables; rows of a table on the page."""
+BY_DAY = "Rows are listed by their own day; only where it says so, by the day on which they were recorded."
+HINT = "A day (2026-10-01) or, where the project is under git, a revision (HEAD~3). Empty: before the last change of the data."
+
+
+def look_up(now: Current, rest: str) -> str:
+    """Since when. ProblemsFound for other keys."""
+    return keys_of(rest, "since").get("since", "")
+
+
+def layout(now: Current, asked: Asked) -> html.Div:
+    """The page. ProblemsFound where there is no such revision."""
+    return html.Div(
+        [*mount_point(CONTENT, _sent(now, look_up(now, asked.rest)), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH)
+    )
+
+
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """Show it again when the address or the numbers change; and the address of the block."""
+    register_growth(app, CONTENT)
+
+    @app.callback(
+        Output(f"{CONTENT}-nodes", "data"),
+        Input(FRESH, "data"),
+        Input("url", "search"),
+        State("url", "pathname"),
+        prevent_initial_call=True,
+    )
+    def redraw(_: Any, search: str | None, path: str) -> Any:
+        now = current()
+        try:
+            return _sent(now, look_up(now, search or ""))
+        except ProblemsFound as e:
+            return plain([html.P([f"{p.message}; {p.hint}. " for p in e.problems], className="refusal", role="alert"), _chooser("")])
+
+    @app.server.get(BLOCK)
+    def block() -> Answer:
+        return answered(lambda: flask.Response(to_json_plotly(_block(current())), mimetype="application/json"))
+
+
+def _found(now: Current, since: str) -> Changed:
+    return kept(now, ("changed since", since), lambda: changed_since(now.project, now.results, since))
+
+
+def _sent(now: Current, since: str) -> Any:
+    return cached(now, (CONTENT, since), lambda: plain(_content(now, _found(now, since), since)))
+
+
+def _chooser(since: str) -> html.Form:
+    described = {"aria-describedby": "since-hint"}
+    box = form_input(type="text", id="since", name="since", value=since, size="18", autocomplete="off", **described)
+    hint = html.Span(HINT, id="since-hint", className="why")
+    return html.Form([html.Label(["Since ", box]), html.Button("Show", type="submit"), hint], className="filters")
+
+
+def _content(now: Current, changed: Changed, since: str) -> list[Any]:
+    what, lead = ("changed", "") if changed.revision else ("since", BY_DAY)
+    counted = words.row_counts(changed, now.results)
+    numbers = [_section("Numbers", map(_linked, words.number_items(changed)), "No number changed.")] if changed.revision else []
+    passed = [f"{one.text}: {one.title}" for one in words.passed_items(changed.passed)]
+    return [
+        html.Header([html.H1(changed.title), html.P(lead, className="lead"), _chooser(since)]),
+        *numbers,
+        _section(f"Rows {what}", map(_linked, counted), "No row."),
+        *(_rows(changed, one) for one in counted),
+        _section("Due since", passed, "Nothing."),
+    ]
+
+
+def _section(title: str, items: Iterable[Any], empty: str) -> html.Section:
+    listed = [html.Li(item) for item in items]
+    return html.Section([html.H2(title), html.Ul(listed) if listed else html.P(empty)])
+
+
+def _linked(one: Item) -> list[Any]:
+    href = f"/indicator/{one.indicator}" if one.indicator else f"/table/{quote(one.table)}" if one.table else ""
+    return [html.A(one.title, href=href) if href else one.title, f": {one.text}"]
+
+
+def _rows(changed: Changed, one: Item) -> html.Details:
+    listed = list(words.rows_in_words(changed, one.table))
+    more = [html.P(f"The first {MOST_ROWS} of {len(listed):,} rows are shown.")] if len(listed) > MOST_ROWS else []
+    cells = ([html.Code(row.partition(":")[2] or row), text] for row, text in listed[:MOST_ROWS])
+    return html.Details([html.Summary(f"{one.title}: {one.text}"), *more, scrolled(("row", "what changed"), cells)], id=f"rows-{one.table}")
+
+
+def _block(now: Current) -> Any:
+    """The block on the overview: what moved, which rows came, what was due, and the way to the rest."""
+    changed = _found(now, "")
+    items: list[Any] = []
+    moved = [one for one in (changed.numbers.of_kind("changed") if changed.numbers else ()) if "@" not in one.name]
+    for one in moved[:MOST_NUMBERS]:
+        assert one.now
+        items.append(_linked(Item(one.now.definition.title, words.newest_words(one), one.name)))
+    more = len(moved) - MOST_NUMBERS
+    items += [f"and {more} more {'indicators' if more > 1 else 'indicator'}"] if more > 0 else []
+    items += [_linked(one) for one in words.row_counts(changed, now.results)[:MOST_TABLES]]
+    items += [f"Due {one.text}: {one.title}" for one in words.passed_items(changed.passed)[:MOST_DUE]]
+    listed = [html.Ul(list(map(html.Li, items)))] if items else [html.P("Nothing.", className="place")]
+    return plain([html.H2(changed.title), *listed, html.P(html.A("All that changed", href=PATH), className="place")])
+
+
+def place() -> html.Section:
+    """Where the block will be on the overview: it is asked for when the page is there."""
+    waiting = [html.H2(TITLE), html.P("…", className="place")]
+    return html.Section(waiting, className="changed later", **attributes(data_nodes=BLOCK))

@@ -1,0 +1,139 @@
+"""What changed in the numbers and in the tables, in words: for the command, the page and the block on the overview."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from dashboard.words import numbers
+from dashboard.words.differences import changed_words, point_words
+from dashboard.words.states import due_words
+from indicators.compute.agenda import Coming
+from indicators.differences import Difference, Differences, differences
+from indicators.differences.row_changes import DatedRow, RowChange, dated_rows, passed, row_changes
+from indicators.nouns.series import Results
+from indicators.problems import ProblemsFound
+from indicators.reading.project import Project, open_project
+from indicators.reading.revision import Revision, before_last_change, committed_on, placed, revision, unpacked
+
+BACK = 90
+"""Days that are looked back where no history tells more."""
+MOST_CELLS = 4
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What changed since a `day`: since a `revision`, numbers and rows against that state of the files; without one, rows by the days
+    that the tables give. `passed`: what was due since."""
+
+    day: datetime.date
+    revision: Revision | None = None
+    numbers: Differences | None = None
+    rows: tuple[RowChange, ...] = ()
+    dated: tuple[DatedRow, ...] = ()
+    passed: tuple[Coming, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """ "Changed since 25 November 2026 (a8bcb4a)", or without a history "Dated since …"."""
+        named = f" ({self.revision.commit[:7]})" if self.revision else ""
+        return f"{'Changed' if self.revision else 'Dated'} since {numbers.day(self.day)}{named}"
+
+
+def changed_since(project: Project, results: Results, since: str = "") -> Changed:
+    """What changed since a day, a git revision or, by default, the commit before the last change of the data; without git 90 days.
+    ProblemsFound where there is no such revision, or where it cannot be read."""
+    some_days_ago = datetime.date.fromisoformat(project.config.as_of) - datetime.timedelta(days=BACK)
+    day = _day(since)
+    found = None if day else revision(project.root, since) if since else before_last_change(project.root, project.config.data)
+    if found is None:
+        day = day or some_days_ago
+        return Changed(day, dated=dated_rows(results, day), passed=passed(results, day))
+    try:
+        with unpacked(found) as folder:
+            earlier = open_project(Path(folder))
+    except ProblemsFound as e:
+        if since:
+            raise ProblemsFound(placed(e.problems, f"{since}:")) from None
+        return changed_since(project, results, some_days_ago.isoformat())
+    day = committed_on(found)
+    return Changed(day, found, differences(earlier, project), row_changes(earlier, project), passed=passed(results, day))
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+class Item(NamedTuple):
+    """A thing that changed: its title, what is said of it, and the indicator or table that it belongs to."""
+
+    title: str
+    text: str
+    indicator: str = ""
+    table: str = ""
+
+
+def number_items(changed: Changed) -> list[Item]:
+    """Indicators whose numbers changed, or that came or went; variants behind their indicators."""
+    compared = changed.numbers
+    if compared is None:
+        return []
+    each = sorted(compared.of_kind("changed", "new", "gone", "renamed", "unknown"), key=lambda one: "@" in one.name)
+    return [_number_item(one) for one in each]
+
+
+def _number_item(one: Difference) -> Item:
+    shown = one.now or one.before
+    title = numbers.titled(shown.definition) if shown else one.name
+    if one.kind == "changed":
+        return Item(title, changed_words(one), one.name)
+    words = {"new": "new", "gone": "gone", "renamed": f"was {one.was}", "unknown": f"cannot be computed: {'; '.join(one.why.values())}"}
+    return Item(title, words[one.kind], one.name if one.now else "")
+
+
+def newest_words(one: Difference) -> str:
+    """The newest period whose number changed: "2026: at least 40, before at least 37"."""
+    if not one.periods or not one.now:
+        return ""
+    newest = one.periods[-1]
+    return f"{newest.label}: {point_words(newest.now, one.now.unit)}, before {point_words(newest.before, one.now.unit)}"
+
+
+def row_counts(changed: Changed, results: Results) -> list[Item]:
+    """How many rows of each table are new, corrected and gone, or are dated or recorded since."""
+    names = dict.fromkeys([one.table for one in changed.rows] + [one.table for one in changed.dated])
+    return [Item(_titled(results, name), _counted(changed, name), table=name) for name in names]
+
+
+def _counted(changed: Changed, name: str) -> str:
+    own = [one.kind for one in changed.rows if one.table == name]
+    words = [f"{own.count(kind)} {kind}" for kind in ("new", "corrected", "gone") if kind in own]
+    dated = [one.recorded for one in changed.dated if one.table == name]
+    words += [f"{len(dated)} {'recorded' if dated[0] else 'dated'} since"] if dated else []
+    total = len(own) + len(dated)
+    return f"{', '.join(words)} {'row' if total == 1 else 'rows'}" if own else f"{numbers.rows_counted(total)} {words[0].partition(' ')[2]}"
+
+
+def _titled(results: Results, name: str) -> str:
+    return results.tables[name].resource.title if name in results.tables else name
+
+
+def rows_in_words(changed: Changed, table: str) -> Iterator[tuple[str, str]]:
+    """The rows of a table with what happened to each: its id, and "new", "value: 37, now 40", or its day."""
+    for one in changed.rows:
+        if one.table == table:
+            cells = [f"{cell.column}: {cell.before or 'blank'}, now {cell.now or 'blank'}" for cell in one.cells[:MOST_CELLS]]
+            more = f" and {len(one.cells) - MOST_CELLS} more cells" if len(one.cells) > MOST_CELLS else ""
+            yield one.row, "; ".join(cells) + more if cells else one.kind
+    for each in changed.dated:
+        if each.table == table:
+            yield each.row, f"{'recorded' if each.recorded else 'dated'} {numbers.day(each.day)}"
+
+
+def passed_items(coming: Sequence[Coming]) -> list[Item]:
+    """What was due since."""
+    return [Item(one.name, due_words(one)) for one in coming]

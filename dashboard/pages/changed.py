@@ -10,7 +10,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.live import Current
 from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, keys_of
-from dashboard.pages.nodes import form_input, mount_point, plain, register_growth, scrolled
+from dashboard.pages.nodes import code_link, form_input, mount_point, plain, register_growth, scrolled
 from dashboard.words import changed as words
 from dashboard.words.changed import Changed, Item, changed_since
 from indicators.problems import ProblemsFound
@@ -32,29 +32,19 @@ def look_up(now: Current, rest: str) -> str:
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
-    """The page. ProblemsFound where there is no such revision."""
-    return html.Div(
-        [*mount_point(CONTENT, _sent(now, look_up(now, asked.rest)), prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH)
-    )
+    """The page; where there is no such revision, the reason and the chooser."""
+    shown = _sent(now, look_up(now, asked.rest))
+    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Show it again when the address or the numbers change; and the address of the block."""
     register_growth(app, CONTENT)
 
-    @app.callback(
-        Output(f"{CONTENT}-nodes", "data"),
-        Input(FRESH, "data"),
-        Input("url", "search"),
-        State("url", "pathname"),
-        prevent_initial_call=True,
-    )
-    def redraw(_: Any, search: str | None, path: str) -> Any:
+    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), State("url", "search"), prevent_initial_call=True)
+    def redraw(_: Any, search: str | None) -> Any:
         now = current()
-        try:
-            return _sent(now, look_up(now, search or ""))
-        except ProblemsFound as e:
-            return plain([html.P([f"{p.message}; {p.hint}. " for p in e.problems], className="refusal", role="alert"), _chooser("")])
+        return _sent(now, look_up(now, search or ""))
 
     @app.server.get(BLOCK)
     def block() -> Answer:
@@ -66,7 +56,15 @@ def _found(now: Current, since: str) -> Changed:
 
 
 def _sent(now: Current, since: str) -> Any:
-    return cached(now, (CONTENT, since), lambda: plain(_content(now, _found(now, since), since)))
+    return cached(now, (CONTENT, since), lambda: plain(_shown(now, since)))
+
+
+def _shown(now: Current, since: str) -> list[Any]:
+    try:
+        return _content(now, _found(now, since), since)
+    except ProblemsFound as e:
+        said = [part for p in e.problems for part in (f"{p.message}; {p.hint} (", code_link(p.code), ") ")]
+        return [html.H1(TITLE), html.P(said, className="refusal", role="alert"), _chooser(since)]
 
 
 def _chooser(since: str) -> html.Form:

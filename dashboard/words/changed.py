@@ -19,6 +19,7 @@ from indicators.reading.revision import Revision, before_last_change, committed_
 
 BACK = 90
 """Days that are looked back where no history tells more."""
+OR_A_DAY = "write a day (2026-10-01) or another revision (git log --oneline lists them)"
 MOST_CELLS = 4
 
 
@@ -46,7 +47,7 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
     ProblemsFound where there is no such revision, or where it cannot be read."""
     some_days_ago = datetime.date.fromisoformat(project.config.as_of) - datetime.timedelta(days=BACK)
     day = _day(since)
-    found = None if day else revision(project.root, since) if since else before_last_change(project.root, project.config.data)
+    found = None if day else revision(project.root, since, OR_A_DAY) if since else before_last_change(project.root, project.config.data)
     if found is None:
         day = day or some_days_ago
         return Changed(day, dated=dated_rows(results, day), passed=passed(results, day))

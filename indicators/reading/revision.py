@@ -30,16 +30,17 @@ class Revision:
     commit: str
 
 
-def revision(root: Path, text: str) -> Revision:
-    """The revision of that name. ProblemsFound where git, a repository, the revision or the project in it is missing."""
+def revision(root: Path, text: str, hint: str = OR_A_FOLDER) -> Revision:
+    """The revision of that name; `hint`: what else may be named. ProblemsFound where git, a repository, the revision or the project in
+    it is missing."""
     if _git(root, "rev-parse", "--git-dir").returncode:
-        raise refused(fault("no-repository", hint=OR_A_FOLDER, folder=root), PLACE)
+        raise refused(fault("no-repository", hint=hint, folder=root), PLACE)
     words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
     commit = _git(root, *words).stdout.decode().strip()
     if not commit:
-        raise refused(fault("unknown-revision", hint=OR_A_FOLDER, revision=text), PLACE)
+        raise refused(fault("unknown-revision", hint=hint, revision=text), PLACE)
     if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
-        raise refused(fault("no-project", hint=OR_A_FOLDER, revision=text, config=CONFIG), PLACE)
+        raise refused(fault("no-project", hint=hint, revision=text, config=CONFIG), PLACE)
     return Revision(root, text, commit)
 
 

@@ -1,18 +1,20 @@
-"""What is to come: what tables say is due, and what returns every year."""
+"""What is to come and what came: what tables say is due, and what returns every year."""
 
 import datetime
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
+from indicators.compute.coverage import levels_by_day
 from indicators.compute.reasons import is_blank
 from indicators.compute.selection import known_on
-from indicators.nouns.descriptor import Ahead
-from indicators.nouns.periods import first_day, last_day, parse_period
+from indicators.nouns.calendar import Ahead
+from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Results, Table
-from indicators.nouns.vocabulary import DAY, ROW
+from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, ROW
 from indicators.operations.where import expression
 
 YEARS = 5
@@ -41,7 +43,7 @@ def coming(results: Results) -> list[Coming]:
 
 
 def _of(table: Table, ahead: Ahead, today: datetime.date) -> Iterator[Coming]:
-    rows = _selected(known_on(table, today) if ahead.every else table.frame, ahead.where, table)
+    rows = selected(known_on(table, today) if ahead.every else table.frame, ahead.where, table)
     return _returning(table, ahead, rows, today) if ahead.every else _due(table, ahead, rows, today)
 
 
@@ -55,7 +57,7 @@ def _due(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.date) -
 
 def _returning(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.date) -> Iterator[Coming]:
     """The next time of each thing, from the earliest to the latest day of the year on which it came in the last years."""
-    happened = set(_selected(rows, ahead.happened, table)[ROW])
+    happened = set(selected(rows, ahead.happened, table)[ROW])
     for name, own in rows.sort_values(DAY if DAY in rows else ahead.due).groupby(ahead.what, sort=False):
         dated = own[own[ahead.due] <= pd.Timestamp(today)].sort_values(ahead.due)
         if len(dated):
@@ -75,6 +77,135 @@ def _day(year: int, day: str) -> datetime.date:
     return datetime.date.fromisoformat(f"{year:04d}-{'02-28' if day == '02-29' else day}")
 
 
-def _selected(rows: pd.DataFrame, where: Any, table: Table) -> pd.DataFrame:
+def selected(rows: pd.DataFrame, where: Any, table: Table) -> pd.DataFrame:
+    """Those of some rows of a table that a filter lets through."""
     test = expression(where, table.resource)
     return rows if test is None else nw.from_native(rows, eager_only=True).filter(test).to_native()
+
+
+def levels_of_rows(table: Table, rows: Iterable[str], frequency: Frequency, days: range) -> np.ndarray | None:
+    """How completely such rows were collected on each day, as an index into `LEVELS`: the best of the categories that hold all of them.
+    None where the table has no levels, or no category holds all."""
+    wanted = set(rows)
+    held = [name for name, where in table.relations.categories.items() if wanted <= set(selected(table.frame, where, table)[ROW])]
+    if not table.spans or not held or not len(days):
+        return None
+    return np.maximum.reduce([levels_by_day(table, [name], set(), frequency, days) for name in held])
+
+
+# ---- what returns every year, in one year ----
+
+Came = Literal["happened", "missing", "reported absent", "expected", "nothing found", "not collected"]
+"""`missing`: nothing found although the collection is complete or nearly so; `nothing found`: it is not, or nobody says."""
+
+
+class Occasion(NamedTuple):
+    """What returns every year, in one year: whether it `came`, on which `day` (None where that is not known), `how`; between which
+    days it was expected by the years before; whether this was the first time though the year before was collected; its row, if any;
+    and what came of it in the years before, the latest first."""
+
+    table: str
+    code: str
+    name: str
+    year: int
+    came: Came
+    day: datetime.date | None = None
+    how: str = ""
+    start: datetime.date | None = None
+    end: datetime.date | None = None
+    is_new: bool = False
+    row: str = ""
+    called: str = ""
+    before: "tuple[Occasion, ...]" = ()
+
+    @property
+    def month(self) -> int:
+        """The month of its day, or else in which it may first be expected; 0 where nothing is known."""
+        day = self.day or self.start
+        return day.month if day else 0
+
+
+def years_of(results: Results) -> range:
+    """The years for which `occasions` says something: from the first row to the year after the day of the data; empty without rows."""
+    today = datetime.date.fromisoformat(results.config.as_of)
+    tables = [table for table in results.tables.values() if table.relations.ahead and table.relations.ahead.every]
+    first = [int(years.min()) for table in tables if len(years := _years(known_on(table, today), table.relations.ahead))]
+    return range(min(first), today.year + 2) if first else range(0)
+
+
+def occasions(results: Results, year: int) -> list[Occasion]:
+    """Everything that returns every year, in one year, in the order of the days; what has none comes last."""
+    today = datetime.date.fromisoformat(results.config.as_of)
+    tables = [table for table in results.tables.values() if table.relations.ahead and table.relations.ahead.every]
+    every = [one for table in tables for one in _occasions_of(table, table.relations.ahead, year, today)]
+    return sorted(every, key=lambda one: (one.month or 13, one.day or one.start or datetime.date.max, one.name))
+
+
+def _years(rows: pd.DataFrame, ahead: Ahead | None) -> pd.Series:
+    """The year that each row is about: that of the column that places it in time, or else of its day."""
+    due = rows[ahead.due].dt.year if ahead else rows[DAY].dt.year
+    return rows[DAY].dt.year.fillna(due) if DAY in rows else due
+
+
+def _occasions_of(table: Table, ahead: Ahead | None, year: int, today: datetime.date) -> Iterator[Occasion]:
+    assert ahead
+    rows = selected(known_on(table, today), ahead.where, table)
+    rows = rows.assign(year=_years(rows, ahead))
+    kinds = {key: set(selected(rows, where, table)[ROW]) for key, where in ahead.filters()}
+    for code, own in rows.groupby(ahead.what, sort=False):
+        name = table.relations.words.get(str(code), str(code).replace("_", " "))
+        each = [
+            _in_year(table, ahead, own, kinds, one, today)._replace(code=str(code), name=name) for one in range(year, year - YEARS - 1, -1)
+        ]
+        first = int(own["year"].min())
+        yield each[0]._replace(before=tuple(one for one in each[1:] if one.year >= first))
+
+
+def _in_year(table: Table, ahead: Ahead, own: pd.DataFrame, kinds: dict[str, set[str]], year: int, today: datetime.date) -> Occasion:
+    """One occasion in one year. What lies after today has not happened, whatever the row says."""
+    start, end = _expected(own[ahead.due][own["year"] < year].dropna(), year, today)
+    rows = own[(own["year"] == year) & ~(own[ahead.due] > pd.Timestamp(today))]
+    happened = rows[rows[ROW].isin(kinds["happened"])]
+    row = (happened if len(happened) else rows).iloc[-1] if len(rows) else None
+    came = _came(table, kinds, row, year, end, today)
+    one = Occasion(table.resource.name, "", "", year, came, start=start, end=end, called=ahead.called)
+    if row is None or came == "expected":
+        return one
+    day = None if pd.isna(row[ahead.due]) else row[ahead.due].date()
+    how = str(row[ahead.how]) if ahead.how and came == "happened" else ""
+    earlier = own[(own["year"] < year) & own[ROW].isin(kinds["happened"])]
+    is_new = (
+        came == "happened" and earlier.empty and _is_collected(table, kinds, datetime.date(year - 1, 1, 1), datetime.date(year - 1, 12, 31))
+    )
+    return one._replace(day=day, how=how, is_new=is_new, row=row[ROW])
+
+
+def _expected(days: pd.Series, year: int, today: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
+    """Between which days it is expected, by the last years before in which it had one."""
+    known = days[days <= pd.Timestamp(today)].sort_values()
+    marks = sorted(known.iloc[-YEARS:].dt.strftime("%m-%d"))
+    return (_day(year, marks[0]), _day(year, marks[-1])) if marks else (None, None)
+
+
+def _came(table: Table, kinds: dict[str, set[str]], row: Any, year: int, end: datetime.date | None, today: datetime.date) -> Came:
+    name = "" if row is None else row[ROW]
+    if name in kinds["happened"]:
+        return "happened"
+    if name in kinds.get("absent", ()):
+        return "reported absent"
+    last = end or datetime.date(year, 12, 31)
+    if last >= today:
+        return "expected"
+    if name in kinds.get("not_collected", ()):
+        return "not collected"
+    if _is_collected(table, kinds, datetime.date(year, 1, 1), last):
+        return "missing"
+    days = range(datetime.date(year, 1, 1).toordinal(), last.toordinal() + 1)
+    levels = levels_of_rows(table, kinds["happened"], "annual", days)
+    return "not collected" if levels is not None and not levels.any() else "nothing found"
+
+
+def _is_collected(table: Table, kinds: dict[str, set[str]], start: datetime.date, end: datetime.date) -> bool:
+    """Whether what happens was collected completely, or nearly so, on all days."""
+    levels = levels_of_rows(table, kinds["happened"], "annual", range(start.toordinal(), end.toordinal() + 1))
+    return levels is not None and bool((levels >= NEAR_COMPLETE).all())

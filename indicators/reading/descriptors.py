@@ -185,8 +185,9 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
     yield from (finding.under("time", "end_unknown_when") for finding in faults(unknown_end or {}, resource))
     blank = relations.source_blank_when
     yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
-    for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
-        yield from (finding.under("ahead", key) for finding in faults(where, resource))
+    for trail, part in relations.calendar:
+        for key, where in part.filters():
+            yield from (finding.under(*trail, key) for finding in faults(where, resource))
     for key in ("cooperation", "friction") if relations.acts else ():
         where = getattr(relations.acts, key)
         yield from (finding.under("acts", key) for finding in faults({} if where is None else where, resource))
@@ -277,9 +278,8 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     yield from (((here, "stock"), column) for column in relations.stock)
     yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
     yield from (((here, "shows"), column) for column in relations.shows)
-    if relations.ahead:
-        yield (here, "ahead", "what"), relations.ahead.what
-        yield (here, "ahead", "due"), relations.ahead.due
+    for trail, part in relations.calendar:
+        yield from (((here, *trail, key), column) for key, column in part.columns())
     for key in ("by", "what", "to", "about") if relations.acts else ():
         yield from (((here, "acts", key), column) for column in [getattr(relations.acts, key)] if column)
 

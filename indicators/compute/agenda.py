@@ -1,7 +1,7 @@
-"""What is to come and what came: what tables say is due, and what returns every year."""
+"""What is to come and what came: what tables say is due, what returns every year, and when new figures appear."""
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
@@ -11,8 +11,8 @@ import pandas as pd
 from indicators.compute.coverage import levels_by_day
 from indicators.compute.reasons import is_blank
 from indicators.compute.selection import known_on
-from indicators.nouns.calendar import Ahead
-from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
+from indicators.nouns.calendar import Ahead, Update
+from indicators.nouns.periods import FREQUENCY, Frequency, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, ROW
 from indicators.operations.where import expression
@@ -39,10 +39,12 @@ class Coming(NamedTuple):
 def coming(results: Results) -> list[Coming]:
     """All that is due on the day of the data or later, by the tables that say so, the first first."""
     today = datetime.date.fromisoformat(results.config.as_of)
-    return sorted(one for table in results.tables.values() if table.relations.ahead for one in _of(table, table.relations.ahead, today))
+    return sorted(
+        one for table in results.tables.values() if table.relations.ahead for one in _coming_of(table, table.relations.ahead, today)
+    )
 
 
-def _of(table: Table, ahead: Ahead, today: datetime.date) -> Iterator[Coming]:
+def _coming_of(table: Table, ahead: Ahead, today: datetime.date) -> Iterator[Coming]:
     rows = selected(known_on(table, today) if ahead.every else table.frame, ahead.where, table)
     return _returning(table, ahead, rows, today) if ahead.every else _due(table, ahead, rows, today)
 
@@ -83,14 +85,14 @@ def selected(rows: pd.DataFrame, where: Any, table: Table) -> pd.DataFrame:
     return rows if test is None else nw.from_native(rows, eager_only=True).filter(test).to_native()
 
 
-def levels_of_rows(table: Table, rows: Iterable[str], frequency: Frequency, days: range) -> np.ndarray | None:
-    """How completely such rows were collected on each day, as an index into `LEVELS`: the best of the categories that hold all of them.
-    None where the table has no levels, or no category holds all."""
+def levels_of_rows(table: Table, rows: Iterable[str], columns: Set[str], frequency: Frequency, days: range) -> np.ndarray | None:
+    """How completely such rows, as far as these columns say which they are, were collected on each day, as an index into `LEVELS`: the
+    best of the categories that hold all of them. None where the table has no levels, or no category holds all."""
     wanted = set(rows)
     held = [name for name, where in table.relations.categories.items() if wanted <= set(selected(table.frame, where, table)[ROW])]
     if not table.spans or not held or not len(days):
         return None
-    return np.maximum.reduce([levels_by_day(table, [name], set(), frequency, days) for name in held])
+    return np.maximum.reduce([levels_by_day(table, [name], columns, frequency, days) for name in held])
 
 
 # ---- what returns every year, in one year ----
@@ -201,11 +203,78 @@ def _came(table: Table, kinds: dict[str, set[str]], row: Any, year: int, end: da
     if _is_collected(table, kinds, datetime.date(year, 1, 1), last):
         return "missing"
     days = range(datetime.date(year, 1, 1).toordinal(), last.toordinal() + 1)
-    levels = levels_of_rows(table, kinds["happened"], "annual", days)
+    levels = levels_of_rows(table, kinds["happened"], set(), "annual", days)
     return "not collected" if levels is not None and not levels.any() else "nothing found"
 
 
 def _is_collected(table: Table, kinds: dict[str, set[str]], start: datetime.date, end: datetime.date) -> bool:
     """Whether what happens was collected completely, or nearly so, on all days."""
-    levels = levels_of_rows(table, kinds["happened"], "annual", range(start.toordinal(), end.toordinal() + 1))
+    levels = levels_of_rows(table, kinds["happened"], set(), "annual", range(start.toordinal(), end.toordinal() + 1))
     return levels is not None and bool((levels >= NEAR_COMPLETE).all())
+
+
+# ---- when new figures are due ----
+
+Awaited = Literal["overdue", "due", "delay not stated", "rhythm not stated"]
+
+
+class Release(NamedTuple):
+    """Figures that are published together, with the same newest period: of which table, what they are called, which keys (`parts`: codes,
+    where a table has several), the newest period that has a row, and the day on which those of the next are due. `awaited`: overdue if
+    that day is past on the day of the data."""
+
+    table: str
+    name: str
+    parts: tuple[tuple[str, ...], ...]
+    newest: int
+    frequency: Frequency
+    awaited: Awaited
+    due: datetime.date | None = None
+    after: int | None = None
+    basis: str = ""
+    path: str = ""
+
+    @property
+    def next_end(self) -> datetime.date:
+        """The last day of the next period."""
+        return last_day(self.newest + 1, self.frequency)
+
+
+def releases(results: Results) -> list[Release]:
+    """Of all tables of observations; the overdue first, then by the day on which the next are due."""
+    today = datetime.date.fromisoformat(results.config.as_of)
+    tables = [table for table in results.tables.values() if table.relations.updates or table.relations.kind == "observations"]
+    order: tuple[Awaited, ...] = ("overdue", "due", "delay not stated", "rhythm not stated")
+    every = [one for table in tables for one in _releases_of(table, today)]
+    return sorted(every, key=lambda one: (order.index(one.awaited), one.due or datetime.date.max, one.name))
+
+
+def _releases_of(table: Table, today: datetime.date) -> Iterator[Release]:
+    frame = table.frame[table.frame[DAY] <= pd.Timestamp(today)]
+    for update in table.relations.updates:
+        yield from _of_producer(table, update, selected(frame, update.where, table), today)
+    every = table.relations.time.every if table.relations.time else None
+    if not table.relations.updates and len(frame):
+        frequency = FREQUENCY[every or "day"]
+        newest = period_of(frame[DAY].max().date(), frequency)
+        yield Release(table.resource.name, table.resource.title, (), newest, frequency, "rhythm not stated")
+
+
+def _of_producer(table: Table, update: Update, rows: pd.DataFrame, today: datetime.date) -> Iterator[Release]:
+    """One release for all keys with the same newest period: what one key has, another may still await."""
+    frequency, relations = FREQUENCY[update.every], table.relations
+    keys = [column for column in table.resource.schema_.primaryKey if not relations.time or column != relations.time.start]
+    if not relations.time or not relations.time.every:
+        keys = []  # a row has a name of its own, and none repeats
+    newest: dict[int, list[tuple[str, ...]]] = {}
+    for key, own in rows.groupby(keys, sort=False) if keys else [((), rows)] if len(rows) else []:
+        codes = tuple(map(str, key))
+        spans = relations.keys.get("|".join(codes))
+        if not (spans and spans.end):  # one that has ended awaits nothing
+            newest.setdefault(period_of(own[DAY].max().date(), frequency), []).append(codes)
+    for period, parts in newest.items():
+        due = None if update.after is None else last_day(period + 1, frequency) + datetime.timedelta(days=update.after)
+        awaited: Awaited = "delay not stated" if due is None else "overdue" if due < today else "due"
+        name = update.called or table.resource.title
+        shown = tuple(parts) if keys else ()
+        yield Release(table.resource.name, name, shown, period, frequency, awaited, due, update.after, update.basis, update.path)

@@ -1,8 +1,8 @@
-"""Standing dialogues: their sessions, their rhythm, and whether they meet, sleep or were revived, as far as their sessions were collected."""
+"""Standing dialogues: sessions, rhythm, and whether they meet, sleep or were revived, as far as their sessions were collected."""
 
 import datetime
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from indicators.compute.selection import known_on
 from indicators.nouns.calendar import Dialogues, SaidOfDialogues
 from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, PRECISION, ROW
+from indicators.operations.where import columns
 
 LEAST = 3
 """Sessions with a day from which a rhythm is computed."""
@@ -119,8 +120,8 @@ def _of(
     assert said
     rows = selected(known_on(table, today), said.sessions, table)
     for name, own in rows[~is_blank(rows[said.name]) & rows[DAY].notna()].groupby(said.name, sort=False):
-        sessions = _sessions(own.sort_values(DAY, kind="stable"), said)
-        yield _dialogue(table, str(name), sessions, stated.get(str(name), Said()), tuple(coming.get(str(name), ())), today)
+        sessions, known = _sessions(own.sort_values(DAY, kind="stable"), said), stated.get(str(name), Said())
+        yield _dialogue(table, str(name), sessions, {said.name, *columns(said.sessions)}, known, tuple(coming.get(str(name), ())), today)
 
 
 def _sessions(rows: pd.DataFrame, said: Dialogues) -> tuple[Session, ...]:
@@ -137,15 +138,23 @@ def _sessions(rows: pd.DataFrame, said: Dialogues) -> tuple[Session, ...]:
 
 
 def _dialogue(
-    table: Table, name: str, sessions: tuple[Session, ...], stated: Said, coming: tuple[tuple[str, str], ...], today: datetime.date
+    table: Table,
+    name: str,
+    sessions: tuple[Session, ...],
+    read: Set[str],
+    stated: Said,
+    coming: tuple[tuple[str, str], ...],
+    today: datetime.date,
 ) -> Dialogue:
+    """`read`: the columns that say which rows are its sessions."""
     exact = [one.day for one in sessions if one.precision == "day"]
     gaps = [(after - before).days for before, after in pairwise(exact)]
     found = float(statistics.median(gaps)) if len(exact) >= LEAST else None
     agreed = A_YEAR / stated.per_year if stated.per_year else None
     rhythm = agreed if found is None else found
     first, last = sessions[0], sessions[-1]
-    levels = levels_of_rows(table, [one.row for one in sessions], "monthly", range(first.day.toordinal(), today.toordinal() + 1))
+    days = range(first.day.toordinal(), today.toordinal() + 1)
+    levels = levels_of_rows(table, [one.row for one in sessions], read, "monthly", days)
     good = np.zeros(0, dtype=bool) if levels is None else levels >= NEAR_COMPLETE
     until = (last.day - first.day).days
     has_holes = not len(good) or not bool(good[: until + 1].all())

@@ -161,7 +161,8 @@ DIALOGUE_RULE = (
     "The rhythm is the median number of days between sessions, where at least three have a day; else the one agreed, if a source "
     f"states it. A dialogue sleeps if no session was held for more than {TIMES} times its rhythm, counted only to the day to which its "
     "sessions were collected in full or nearly so; where they were not, its state is not known. It was revived if the pause before its "
-    f"last session was longer than {TIMES} times the rhythm before and was collected, or if a source states the pause.     "only session found is numbered one. Numbers are as sources state them."
+    f"last session was longer than {TIMES} times the rhythm before and was collected, or if a source states the pause. "
+    "First session: the only one found is numbered one. Numbers are as sources state them."
 )
 
 

@@ -109,7 +109,7 @@ def _head(results: Results, asked: list[Series], rows: list[Row]) -> html.Header
     rule = html.Details([html.Summary("How a state is decided"), html.P(" ".join(states.RULE.split()))], id="state-rule")
     # Of an earlier day it is not recorded which figures had appeared.
     late = "" if any(one.query.as_of for one in asked) else agenda.overdue_words(releases(results))
-    due = [" ", html.A(late, href="/calendar#releases")] if late else []
+    due: list[Any] = [" ", html.A(late, href="/calendar#releases")] if late else []
     return html.Header([title, html.P([_evidence(results, asked), *due], className="lead"), rule, *back])
 
 

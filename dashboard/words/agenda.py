@@ -36,7 +36,7 @@ def came_words(one: Occasion) -> str:
     called = one.called or "entry"
     words = {
         "happened": one.how.replace("_", " ") or called,
-        "missing": f"no {called} found",
+        "missing": f"no {called} found{'' if one.is_over else ' so far'}",
         "reported absent": f"no {called}, as reported",
         "nothing found": "nothing found, collected in part",
     }

@@ -1,7 +1,7 @@
 """What is to come and what came: what tables say is due, what returns every year, and when new figures appear."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
@@ -85,14 +85,26 @@ def selected(rows: pd.DataFrame, where: Any, table: Table) -> pd.DataFrame:
     return rows if test is None else nw.from_native(rows, eager_only=True).filter(test).to_native()
 
 
-def levels_of_rows(table: Table, rows: Iterable[str], columns: Set[str], frequency: Frequency, days: range) -> np.ndarray | None:
+Held = Mapping[str, Set[str]]
+"""Categories with the rows that they hold."""
+
+
+def rows_held(table: Table) -> Held:
+    """The rows that each category holds; none where the table has no levels."""
+    categories = table.relations.categories if table.spans else {}
+    return {name: set(selected(table.frame, where, table)[ROW]) for name, where in categories.items()}
+
+
+def levels_of_rows(
+    table: Table, held: Held, rows: Iterable[str], columns: Set[str], frequency: Frequency, days: range
+) -> np.ndarray | None:
     """How completely such rows, as far as these columns say which they are, were collected on each day, as an index into `LEVELS`: the
-    best of the categories that hold all of them. None where the table has no levels, or no category holds all."""
+    best of the categories that hold all of them. None without rows, and where no category holds all."""
     wanted = set(rows)
-    held = [name for name, where in table.relations.categories.items() if wanted <= set(selected(table.frame, where, table)[ROW])]
-    if not table.spans or not held or not len(days):
+    names = [name for name, those in held.items() if wanted <= those]
+    if not wanted or not names or not len(days):
         return None
-    return np.maximum.reduce([levels_by_day(table, [name], columns, frequency, days) for name in held])
+    return np.maximum.reduce([levels_by_day(table, [name], columns, frequency, days) for name in names])
 
 
 # ---- what returns every year, in one year ----
@@ -101,10 +113,14 @@ Came = Literal["happened", "missing", "reported absent", "expected", "nothing fo
 """`missing`: nothing found although the collection is complete or nearly so; `nothing found`: it is not, or nobody says."""
 
 
+Known = tuple[Mapping[str, Set[str]], Held]
+"""The rows that each filter of `ahead` lets through, and those that each category holds."""
+
+
 class Occasion(NamedTuple):
     """What returns every year, in one year: whether it `came`, on which `day` (None where that is not known), `how`; between which
-    days it was expected by the years before; whether this was the first time though the year before was collected; its row, if any;
-    and what came of it in the years before, the latest first."""
+    days it was expected by the years before; whether this was the first time though the year before was collected, and whether the year
+    is over; its row, if any; and what came of it in the years before, the latest first."""
 
     table: str
     code: str
@@ -116,6 +132,7 @@ class Occasion(NamedTuple):
     start: datetime.date | None = None
     end: datetime.date | None = None
     is_new: bool = False
+    is_over: bool = True
     row: str = ""
     called: str = ""
     before: "tuple[Occasion, ...]" = ()
@@ -153,32 +170,32 @@ def _occasions_of(table: Table, ahead: Ahead | None, year: int, today: datetime.
     assert ahead
     rows = selected(known_on(table, today), ahead.where, table)
     rows = rows.assign(year=_years(rows, ahead))
-    kinds = {key: set(selected(rows, where, table)[ROW]) for key, where in ahead.filters()}
+    kinds, held = {key: set(selected(rows, where, table)[ROW]) for key, where in ahead.filters()}, rows_held(table)
     for code, own in rows.groupby(ahead.what, sort=False):
         name = table.relations.words.get(str(code), str(code).replace("_", " "))
         each = [
-            _in_year(table, ahead, own, kinds, one, today)._replace(code=str(code), name=name) for one in range(year, year - YEARS - 1, -1)
+            _in_year(table, own, (kinds, held), one, today)._replace(code=str(code), name=name) for one in range(year, year - YEARS - 1, -1)
         ]
         first = int(own["year"].min())
         yield each[0]._replace(before=tuple(one for one in each[1:] if one.year >= first))
 
 
-def _in_year(table: Table, ahead: Ahead, own: pd.DataFrame, kinds: dict[str, set[str]], year: int, today: datetime.date) -> Occasion:
+def _in_year(table: Table, own: pd.DataFrame, known: Known, year: int, today: datetime.date) -> Occasion:
     """One occasion in one year. What lies after today has not happened, whatever the row says."""
+    ahead, happening = table.relations.ahead, known[0]["happened"]
+    assert ahead
     start, end = _expected(own[ahead.due][own["year"] < year].dropna(), year, today)
     rows = own[(own["year"] == year) & ~(own[ahead.due] > pd.Timestamp(today))]
-    happened = rows[rows[ROW].isin(kinds["happened"])]
+    happened = rows[rows[ROW].isin(happening)]
     row = (happened if len(happened) else rows).iloc[-1] if len(rows) else None
-    came = _came(table, kinds, row, year, end, today)
-    one = Occasion(table.resource.name, "", "", year, came, start=start, end=end, called=ahead.called)
+    came = _came(table, known, row, year, end, today)
+    one = Occasion(table.resource.name, "", "", year, came, start=start, end=end, called=ahead.called, is_over=year < today.year)
     if row is None or came == "expected":
         return one
     day = None if pd.isna(row[ahead.due]) else row[ahead.due].date()
     how = str(row[ahead.how]) if ahead.how and came == "happened" else ""
-    earlier = own[(own["year"] < year) & own[ROW].isin(kinds["happened"])]
-    is_new = (
-        came == "happened" and earlier.empty and _is_collected(table, kinds, datetime.date(year - 1, 1, 1), datetime.date(year - 1, 12, 31))
-    )
+    earlier = own[(own["year"] < year) & own[ROW].isin(happening)]
+    is_new = came == "happened" and earlier.empty and _least_level(table, known, year - 1, None) >= NEAR_COMPLETE
     return one._replace(day=day, how=how, is_new=is_new, row=row[ROW])
 
 
@@ -189,28 +206,25 @@ def _expected(days: pd.Series, year: int, today: datetime.date) -> tuple[datetim
     return (_day(year, marks[0]), _day(year, marks[-1])) if marks else (None, None)
 
 
-def _came(table: Table, kinds: dict[str, set[str]], row: Any, year: int, end: datetime.date | None, today: datetime.date) -> Came:
-    name = "" if row is None else row[ROW]
+def _came(table: Table, known: Known, row: Any, year: int, end: datetime.date | None, today: datetime.date) -> Came:
+    kinds, name = known[0], "" if row is None else row[ROW]
     if name in kinds["happened"]:
         return "happened"
     if name in kinds.get("absent", ()):
         return "reported absent"
-    last = end or datetime.date(year, 12, 31)
-    if last >= today:
+    if (end or datetime.date(year, 12, 31)) >= today:
         return "expected"
     if name in kinds.get("not_collected", ()):
         return "not collected"
-    if _is_collected(table, kinds, datetime.date(year, 1, 1), last):
-        return "missing"
-    days = range(datetime.date(year, 1, 1).toordinal(), last.toordinal() + 1)
-    levels = levels_of_rows(table, kinds["happened"], set(), "annual", days)
-    return "not collected" if levels is not None and not levels.any() else "nothing found"
+    level = _least_level(table, known, year, end)
+    return "missing" if level >= NEAR_COMPLETE else "not collected" if level == 0 else "nothing found"
 
 
-def _is_collected(table: Table, kinds: dict[str, set[str]], start: datetime.date, end: datetime.date) -> bool:
-    """Whether what happens was collected completely, or nearly so, on all days."""
-    levels = levels_of_rows(table, kinds["happened"], set(), "annual", range(start.toordinal(), end.toordinal() + 1))
-    return levels is not None and bool((levels >= NEAR_COMPLETE).all())
+def _least_level(table: Table, known: Known, year: int, end: datetime.date | None) -> int:
+    """The least level of what happens on the days of a year up to one, as an index into `LEVELS`; -1 where nobody says."""
+    days = range(datetime.date(year, 1, 1).toordinal(), (end or datetime.date(year, 12, 31)).toordinal() + 1)
+    levels = levels_of_rows(table, known[1], known[0]["happened"], set(), "annual", days)
+    return -1 if levels is None else int(levels.min())
 
 
 # ---- when new figures are due ----

@@ -2,15 +2,15 @@
 
 import datetime
 import statistics
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from indicators.compute.agenda import levels_of_rows, selected
-from indicators.compute.promises import promises
+from indicators.compute.agenda import levels_of_rows, rows_held, selected
+from indicators.compute.promises import days_of, promises
 from indicators.compute.reasons import is_blank
 from indicators.compute.selection import known_on
 from indicators.nouns.calendar import Dialogues, SaidOfDialogues
@@ -80,6 +80,12 @@ class Said(NamedTuple):
     per_year_row: str = ""
     pause: float | None = None
     pause_row: str = ""
+    pause_when: str = ""
+
+    def pause_before(self, last: datetime.date) -> float | None:
+        """The years without a session before this one, if they are stated of it."""
+        days = days_of(self.pause_when)
+        return self.pause if not self.pause_when or (days and days[0] <= last <= days[1]) else None
 
 
 def dialogues(results: Results) -> list[Dialogue]:
@@ -98,9 +104,11 @@ def _stated(results: Results) -> dict[str, Said]:
         said: SaidOfDialogues | None = table.relations.said_of_dialogues
         for key, where in said.filters() if said else ():
             assert said
-            for name, value, row in selected(table.frame, where, table)[[said.name, said.value, ROW]].itertuples(index=False):
-                if not pd.isna(value):
-                    found[name] = found.get(name, Said())._replace(**{key: float(value), f"{key}_row": row})
+            for row in selected(table.frame, where, table).to_dict("records"):
+                if not pd.isna(row[said.value]):
+                    figure = {key: float(row[said.value]), f"{key}_row": row[ROW]}
+                    figure |= {"pause_when": str(row[said.when])} if key == "pause" and said.when else {}
+                    found[row[said.name]] = found.get(row[said.name], Said())._replace(**figure)
     return found
 
 
@@ -118,10 +126,12 @@ def _of(
     table: Table, said: Dialogues | None, stated: Mapping[str, Said], coming: Mapping[str, list[tuple[str, str]]], today: datetime.date
 ) -> Iterator[Dialogue]:
     assert said
-    rows = selected(known_on(table, today), said.sessions, table)
+    rows, held, read = selected(known_on(table, today), said.sessions, table), rows_held(table), {said.name, *columns(said.sessions)}
     for name, own in rows[~is_blank(rows[said.name]) & rows[DAY].notna()].groupby(said.name, sort=False):
         sessions, known = _sessions(own.sort_values(DAY, kind="stable"), said), stated.get(str(name), Said())
-        yield _dialogue(table, str(name), sessions, {said.name, *columns(said.sessions)}, known, tuple(coming.get(str(name), ())), today)
+        days = range(sessions[0].day.toordinal(), today.toordinal() + 1)
+        levels = levels_of_rows(table, held, [one.row for one in sessions], read, "monthly", days)
+        yield _dialogue(table.resource.name, str(name), sessions, levels, known, tuple(coming.get(str(name), ())), today)
 
 
 def _sessions(rows: pd.DataFrame, said: Dialogues) -> tuple[Session, ...]:
@@ -138,33 +148,32 @@ def _sessions(rows: pd.DataFrame, said: Dialogues) -> tuple[Session, ...]:
 
 
 def _dialogue(
-    table: Table,
+    table: str,
     name: str,
     sessions: tuple[Session, ...],
-    read: Set[str],
+    levels: np.ndarray | None,
     stated: Said,
     coming: tuple[tuple[str, str], ...],
     today: datetime.date,
 ) -> Dialogue:
-    """`read`: the columns that say which rows are its sessions."""
+    """`levels`: how completely its sessions were collected on each day from the first one to today."""
     exact = [one.day for one in sessions if one.precision == "day"]
     gaps = [(after - before).days for before, after in pairwise(exact)]
     found = float(statistics.median(gaps)) if len(exact) >= LEAST else None
     agreed = A_YEAR / stated.per_year if stated.per_year else None
     rhythm = agreed if found is None else found
     first, last = sessions[0], sessions[-1]
-    days = range(first.day.toordinal(), today.toordinal() + 1)
-    levels = levels_of_rows(table, [one.row for one in sessions], read, "monthly", days)
     good = np.zeros(0, dtype=bool) if levels is None else levels >= NEAR_COMPLETE
     until = (last.day - first.day).days
     has_holes = not len(good) or not bool(good[: until + 1].all())
     collected_to = _collected_to(last.day, good[until + 1 :])
-    pause, row = (stated.pause, stated.pause_row) if stated.pause else (_revived(exact, gaps, last, has_holes), "")
+    said = stated.pause_before(last.day)
+    pause, row = (said, stated.pause_row) if said else (_revived(exact, gaps, last, has_holes), "")
     standing = _standing(last.day, rhythm, collected_to, pause, first.number == 1 and len(sessions) == 1, today)
     if stated.per_year and not coming and stated.per_year >= 1:
         coming = ((str(last.day.year + 1) if stated.per_year == 1 else "", stated.per_year_row),)
     return Dialogue(
-        table.resource.name, name, sessions, standing, rhythm, found is None and agreed is not None, stated.per_year,
+        table, name, sessions, standing, rhythm, found is None and agreed is not None, stated.per_year,
         stated.per_year_row, has_holes, collected_to, pause, row, coming,
     )  # fmt: skip
 

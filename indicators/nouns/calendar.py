@@ -1,6 +1,6 @@
 """What a descriptor says for the calendar: what is due or returns, what was promised, standing dialogues, and when new figures appear."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -14,6 +14,8 @@ class CalendarPart(FileModel):
 
     COLUMNS: ClassVar[tuple[str, ...]] = ()
     FILTERS: ClassVar[tuple[str, ...]] = ()
+    TYPES: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Keys of columns that cannot be of any type."""
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """The columns that it names, by key."""
@@ -55,6 +57,7 @@ class Promises(CalendarPart):
 
     COLUMNS = ("what", "due", "made", "at", "by", "stage", "as_of", "done_on", "outcome", "outcome_on", "next_of")
     FILTERS = ("open", "done")
+    TYPES = dict.fromkeys(("as_of", "done_on", "outcome_on"), ("date",)) | dict.fromkeys(("due", "made"), ("date", "string"))
 
     what: str
     """The column that says what was promised or expected. E.g. `item`."""
@@ -89,6 +92,7 @@ class Dialogues(CalendarPart):
 
     COLUMNS = ("name", "number", "level")
     FILTERS = ("sessions",)
+    TYPES = {"name": ("string",), "number": ("integer",)}
 
     name: str
     """The column that names the dialogue; blank elsewhere. E.g. `mechanism`."""
@@ -103,8 +107,9 @@ class Dialogues(CalendarPart):
 class SaidOfDialogues(CalendarPart):
     """Rows that state figures of dialogues: how often they are to meet, how long they had paused."""
 
-    COLUMNS = ("name", "value")
+    COLUMNS = ("name", "value", "when")
     FILTERS = ("per_year", "pause")
+    TYPES = {"name": ("string",), "value": ("integer", "number")}
 
     name: str
     """The column that names the dialogue as the table of events does. E.g. `subject`."""
@@ -112,6 +117,8 @@ class SaidOfDialogues(CalendarPart):
     """The column with the figure, of numbers. E.g. `value`."""
     per_year: Where | None = None
     """Rows whose figure is the sessions in a year that were agreed, written as a definition's `where`. E.g. `{unit: sessions_per_year}`."""
+    when: str | None = None
+    """The column with the day or period of the session that a pause is about; without it, of the latest. E.g. `date_or_period`."""
     pause: Where | None = None
     """Rows whose figure is the years without a session before the latest. E.g. `{measure: gap since the previous session}`."""
 

@@ -219,6 +219,13 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     if relations.ahead and ahead and ahead.kind != "date" and (ahead.name != start or relations.ahead.every):
         hint = "name a column of type date, or, of what does not return, the one under time: start"
         yield fault("wrong-type/ahead", "ahead", "due", hint=hint, column=ahead.name, kind=ahead.type)
+    for trail, part in relations.calendar:
+        for key, column in part.columns():
+            wanted = part.TYPES.get(key)
+            if wanted and column in columns and columns[column].kind not in wanted:
+                named = ".".join(map(str, (*trail, key)))
+                hint = f"name a column of type {' or '.join(wanted)}"
+                yield fault("wrong-type/calendar", *trail, key, hint=hint, key=named, column=column, kind=columns[column].type)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)

@@ -21,7 +21,7 @@ from indicators.compute.promises import Promise, by_place, by_side, promises, ta
 from indicators.compute.provenance import cell_text, known_sources
 from indicators.nouns.series import Results
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Place, ProblemsFound, fault
+from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.suggestions import suggest
 
 PATH = "/calendar"
@@ -50,6 +50,9 @@ class Wanted(NamedTuple):
 
 def look_up(now: Current, rest: str) -> Wanted:
     """What an address asks for. ProblemsFound where it makes no sense."""
+    if path := rest.partition("?")[0]:
+        hint = f"{PATH} has no pages below it; a year is {PATH}?year={path if path.isdecimal() else '…'}"
+        raise refused(fault("not-allowed/value", hint=hint, value=path, key="the path"), Place("address"))
     keys = keys_of(rest, *KEYS)
     as_of = day_asked(now, keys)
     results = on_day(now, as_of).results
@@ -190,16 +193,24 @@ def _select(wanted: Wanted, key: str, label: str, options: dict[str, str]) -> ht
 def _promises(results: Results, wanted: Wanted) -> html.Section:
     today = datetime.date.fromisoformat(results.config.as_of)
     parts: list[Any] = []
+    chosen = shown_promises(results, wanted)
     for table, every in promises(results).items():
         if not every:
             parts.append(html.P(words.too_early(results.tables[table]), className="hint"))
             continue
-        shown = sorted((one for one in every if _is_wanted(one, wanted)), key=lambda one: _order(one, wanted.keys.get("sort", "due")))
+        shown = chosen[table]
         found = html.P(html.Strong(f"{len(shown)} of {len(every)} shown", id="promises-found", role="status"), className="counted")
         parts += [html.P(text) for text in words.promises_words(every)]
         parts += [_tallies(results, every), _promise_form(results, wanted, every), found, _promise_rows(results, shown, today)]
         parts.append(html.P(["Read before quoting: ", html.A("notes and all columns", href=f"/table/{quote(table)}")], className="place"))
     return _section("promises", "Promises and expected events", parts or _missing("what was promised", words.PROMISES))
+
+
+def shown_promises(results: Results, wanted: Wanted) -> dict[str, list[Promise]]:
+    """By table, the promises that an address asks for, in its order."""
+    by = wanted.keys.get("sort", ORDERS[0])
+    every = promises(results).items()
+    return {table: sorted((one for one in some if _is_wanted(one, wanted)), key=lambda one: _order(one, by)) for table, some in every}
 
 
 def _is_wanted(one: Promise, wanted: Wanted) -> bool:

@@ -147,27 +147,26 @@ class Occasion(NamedTuple):
 def years_of(results: Results) -> range:
     """The years for which `occasions` says something: from the first row to the year after the day of the data; empty without rows."""
     today = datetime.date.fromisoformat(results.config.as_of)
-    tables = [table for table in results.tables.values() if table.relations.ahead and table.relations.ahead.every]
-    first = [int(years.min()) for table in tables if len(years := _years(known_on(table, today), table.relations.ahead))]
+    returning = [(table, ahead) for table in results.tables.values() if (ahead := table.relations.ahead) and ahead.every]
+    every = [_years(selected(known_on(table, today), ahead.where, table), ahead) for table, ahead in returning]
+    first = [int(years.min()) for years in every if len(years)]
     return range(min(first), today.year + 2) if first else range(0)
 
 
 def occasions(results: Results, year: int) -> list[Occasion]:
     """Everything that returns every year, in one year, in the order of the days; what has none comes last."""
     today = datetime.date.fromisoformat(results.config.as_of)
-    tables = [table for table in results.tables.values() if table.relations.ahead and table.relations.ahead.every]
-    every = [one for table in tables for one in _occasions_of(table, table.relations.ahead, year, today)]
+    returning = [(table, ahead) for table in results.tables.values() if (ahead := table.relations.ahead) and ahead.every]
+    every = [one for table, ahead in returning for one in _occasions_of(table, ahead, year, today)]
     return sorted(every, key=lambda one: (one.month or 13, one.day or one.start or datetime.date.max, one.name))
 
 
-def _years(rows: pd.DataFrame, ahead: Ahead | None) -> pd.Series:
+def _years(rows: pd.DataFrame, ahead: Ahead) -> pd.Series:
     """The year that each row is about: that of the column that places it in time, or else of its day."""
-    due = rows[ahead.due].dt.year if ahead else rows[DAY].dt.year
-    return rows[DAY].dt.year.fillna(due) if DAY in rows else due
+    return rows[DAY].dt.year.fillna(rows[ahead.due].dt.year)
 
 
-def _occasions_of(table: Table, ahead: Ahead | None, year: int, today: datetime.date) -> Iterator[Occasion]:
-    assert ahead
+def _occasions_of(table: Table, ahead: Ahead, year: int, today: datetime.date) -> Iterator[Occasion]:
     rows = selected(known_on(table, today), ahead.where, table)
     rows = rows.assign(year=_years(rows, ahead))
     kinds, held = {key: set(selected(rows, where, table)[ROW]) for key, where in ahead.filters()}, rows_held(table)

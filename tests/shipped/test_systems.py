@@ -1,15 +1,21 @@
 """What the journal reasons with, thing by thing: where a page shows it with its figure, or why it is not shown yet.
 
 `tests/systems.csv` has a line for each of 108 things, named as in the plan of the relationship's measures, or one for each of its
-figures. The figures are counts of the journal's issue by hand.
+figures. The figures are counts of the journal's issue by hand. `view` is a view of an indicator, or the address of a page; of a page,
+`period` says which of its numbers is read, by the function that the page has it from.
 """
 
 import csv
+import datetime
 from pathlib import Path
 
 import pytest
 
 from dashboard.charts.view import parse_view
+from dashboard.live import Current
+from dashboard.pages import calendar, on_day
+from indicators.compute.agenda import occasions
+from indicators.compute.dialogues import dialogues
 
 LINES = list(csv.DictReader((Path(__file__).parents[1] / "systems.csv").read_text(encoding="utf-8").splitlines()))
 GROUPS = {"A": 19, "B": 12, "C": 21, "D": 15, "E": 13, "F": 13, "G": 7, "H": 8}
@@ -20,10 +26,57 @@ def test_everything_is_shown_or_has_the_reason_why_it_is_not():
     assert [one["id"] for one in LINES if bool(one["view"]) == bool(one["open"])] == []
 
 
-@pytest.mark.parametrize("line", [one for one in LINES if one["view"]], ids=lambda one: " ".join((one["id"], one["view"], one["part"])))
+def named(line):
+    return " ".join((line["id"], line["view"], line["period"], line["part"]))
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if one["view"] and not one["view"].startswith("/")], ids=named)
 def test_what_is_shown_has_its_figure(shipped, line):
     series = shipped.series(parse_view(line["view"]).query)
     series = series.parts[line["part"]] if line["part"] else series
     point = series.point(int(series.values.index[series.values["label"] == line["period"]][0]))
     places = len(line["value"].partition(".")[2])
     assert abs(point.value - float(line["value"])) <= 0.6 * 10**-places
+
+
+# ---- pages ----
+
+
+def of_calendar(now, rest):
+    """By name, what the calendar has its numbers from; each takes the part that is meant."""
+    wanted = calendar.look_up(now, rest)
+    results = on_day(now, wanted.as_of).results
+    every = [one for some in calendar.shown_promises(results, wanted).values() for one in some]
+    by_id = {one.row.partition(":")[2]: one for one in every}
+    talks = {one.name: one for one in dialogues(results)}
+    today = datetime.date.fromisoformat(results.config.as_of)
+    sources = results.tables["events"].frame.set_index("@row")["source_id"]
+    sessions = [one for dialogue in talks.values() for one in dialogue.sessions if one.number and sources[one.row] == "seed_cc_26_1"]
+    return {
+        "numbers of sessions told by the journal": lambda _: ", ".join(map(str, sorted(one.number for one in sessions))),
+        "next session": lambda name: talks[name].next[0][0],
+        "dialogues revived": lambda _: sum(one.standing == "revived" for one in talks.values()),
+        "years of the pause": lambda name: f"{talks[name].revived_after:g}",
+        "promises": lambda _: len(every),
+        "done": lambda at: sum(one.stood == "done" and at in ("", one.at) for one in every),
+        "open": lambda at: sum(one.stood == "open" and at in ("", one.at) for one in every),
+        "due": lambda name: by_id[name].due,
+        "days since the promise": lambda name: by_id[name].age(today),
+        "day": lambda name: next(one.day.isoformat() for one in occasions(results, wanted.year) if one.name == name),
+    }
+
+
+PAGES = {calendar.PATH: of_calendar}
+"""The pages whose numbers can be read, by their addresses."""
+
+
+@pytest.fixture(scope="module")
+def now(project, shipped):
+    return Current(project, shipped, 1)
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if one["view"].startswith("/")], ids=named)
+def test_what_a_page_shows_has_its_figure(now, line):
+    path, _, search = line["view"].partition("?")
+    figures = PAGES[path](now, f"?{search}" if search else "")
+    assert str(figures[line["period"]](line["part"])) == line["value"]

@@ -127,7 +127,7 @@ def _year(results: Results, wanted: Wanted) -> html.Section:
         return _section("year", title, _missing("what returns every year", words.YEARLY))
     steps = [html.A(label, href=wanted.at(year=str(one))) for one, label in _beside(wanted.year, years)]
     options = [html.Option(str(one), value=str(one), selected=one == wanted.year) for one in reversed(years)]
-    chooser = _form(wanted, [_field("Year", html.Select(options, id="find-year", name="year"))], "year", label="Year")
+    chooser = _form(wanted, [_field("Year", html.Select(options, id="find-year", name="year"))], "year", label="Year to show")
     lead = html.P([words.year_words(every), *(part for step in steps for part in (" ", step))], id="in-the-year")
     tables = [results.tables[name].resource for name in dict.fromkeys(one.table for one in every)]
     about = [html.P([html.A(one.title, href=f"/table/{quote(one.name)}"), f": {one.description}"], className="place") for one in tables]

@@ -94,7 +94,7 @@ STANDS = {
     "dropped": "refused or dropped",
 }
 ORDERS = ("by due date", "by day of the promise", "by stage", "by where it stands")
-TALLY = ("", "all", "done", "open", "dropped", "of the open: outcome since")
+TALLY = ("promised", "all", "done", "open", "dropped", "of the open: outcome since")
 
 
 def tally_words(one: Tally) -> list[str]:

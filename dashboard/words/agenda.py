@@ -52,7 +52,8 @@ def when_words(one: Occasion) -> str:
     if not one.start or not one.end:
         return ""
     first, last = (numbers.day(day).rpartition(" ")[0] for day in (one.start, one.end))
-    return f"expected {first}" if first == last else f"expected {first} to {last}"
+    days = first if first == last else f"{first} to {last}"
+    return days if one.came == "expected" else f"expected {days}"
 
 
 def before_words(one: Occasion) -> str:

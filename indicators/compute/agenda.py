@@ -50,6 +50,9 @@ def _coming_of(table: Table, ahead: Ahead, today: datetime.date) -> Iterator[Com
 
 
 def _due(table: Table, ahead: Ahead, rows: pd.DataFrame, today: datetime.date) -> Iterator[Coming]:
+    said = table.relations.promises
+    if said and said.outcome and said.outcome_on:  # what came of it on a later day than today is not known yet
+        rows = rows[is_blank(rows[said.outcome]) | (rows[said.outcome_on] > pd.Timestamp(today))]
     filled = rows[~is_blank(rows[ahead.due])]
     for row, name, due in filled[[ROW, ahead.what, ahead.due]].itertuples(index=False):
         period = parse_period(due if isinstance(due, str) else f"{due:%Y-%m-%d}")

@@ -66,7 +66,7 @@ def test_the_year_shows_what_came_and_what_did_not(dated):
     assert "sovereign\n \n1 May" in text
     assert "no waltz found" in text_of(dated, "?year=1895")
     assert "no waltz found so far" in text_of(dated)
-    assert "expected 1 May" in text_of(dated, "?year=1897")
+    assert "expected\n \n1 May" in text_of(dated, "?year=1897")
 
 
 def test_promises_are_told_as_of_their_source_and_since(dated):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from indicators.compute.agenda import occasions, releases
+from indicators.compute.agenda import coming, occasions, releases
 from indicators.compute.dialogues import dialogues
 from indicators.compute.promises import promises
 
@@ -54,3 +54,10 @@ def test_overdue_figures_are_named(shipped):
     """Visitors to Japan end with June 2026, from Japan to Korea with January, to Korea from everywhere with July."""
     late = {one.parts[0]: one.due for one in releases(shipped) if one.awaited == "overdue"}
     assert late == {("JPN", "KOR"): DAY(2026, 4, 1), ("KOR", "JPN"): DAY(2026, 8, 17), ("ALL", "KOR"): DAY(2026, 10, 2)}
+
+
+def test_what_was_next_on_an_earlier_day_does_not_know_what_came_of_it(on):
+    """On 30 April 2024 the chiefs of defense had yet to meet, as they did on 18 July; now only the shelf treaty is due."""
+    then, now = ({one.row for one in coming(on(day)) if one.row.startswith("deliverables:")} for day in ("2024-04-30", "2026-11-25"))
+    assert {"deliverables:dlv-25", "deliverables:dlv-26"} < then
+    assert now == {"deliverables:dlv-14"}

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from dash import Dash, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, attributes, day_asked, keys_of, on_day
+from dashboard.pages import Asked, attributes, day_asked, kept, keys_of, on_day
 from dashboard.pages.listing import page_layout, register_page
 from dashboard.pages.nodes import form_input, lines_of, scrolled, web_link
 from dashboard.pages.rows import source_link
@@ -90,7 +90,9 @@ def _content(now: Current, rest: str) -> list[Any]:
     jumps = [part for name, title in places.items() for part in (" · ", html.A(title, href=f"#{name}"))][1:]
     back = [html.P(["As things stood on that day, from rows dated to it. ", html.A("Show the newest", href=wanted.at(as_of=""))])]
     head = html.Header([html.H1(TITLE), html.P(f"As of {as_of}.", className="lead"), html.P(jumps), *(back if wanted.as_of else [])])
-    return [head, *_next(results), _year(results, wanted), _promises(results, wanted), _dialogues(results), _releases(results, wanted)]
+    every = kept(now, (CONTENT, wanted.year, wanted.as_of), lambda: occasions(results, wanted.year))
+    talks = kept(now, (CONTENT, "dialogues", wanted.as_of), lambda: _dialogues(results))
+    return [head, *_next(results), _year(results, wanted, every), _promises(results, wanted), talks, _releases(results, wanted)]
 
 
 def _section(name: str, title: str, parts: Iterable[Any]) -> html.Section:
@@ -120,8 +122,8 @@ def _missing(what: str, example: str) -> list[Any]:
 # ---- what returns every year ----
 
 
-def _year(results: Results, wanted: Wanted) -> html.Section:
-    years, every = years_of(results), occasions(results, wanted.year)
+def _year(results: Results, wanted: Wanted, every: list[Occasion]) -> html.Section:
+    years = years_of(results)
     title = f"The year {wanted.year}: what returns every year"
     if not years:
         return _section("year", title, _missing("what returns every year", words.YEARLY))

@@ -57,7 +57,7 @@ def look_up(now: Current, rest: str) -> Wanted:
     as_of = day_asked(now, keys)
     results = on_day(now, as_of).results
     years = list(map(str, years_of(results))) or [results.config.as_of[:4]]
-    every = [one for some in promises(results).values() for one in some]
+    every = [one for some in promises(now.results).values() for one in some]  # also those of which that day knows nothing
     known: dict[str, list[str]] = {
         "year": years,
         "by": sorted({code for one in every for code in one.by or (NOBODY,)}),

@@ -44,6 +44,7 @@ def _texts(nodes):
         ("/calendar?year=1894&by=RUR&stage=agreed&sort=made&as_of=1896-04-01", 200),
         ("/calendar?q=tenor&stands=overdue", 200),
         ("/calendar?by=none&stage=none", 200),
+        ("/calendar?by=RUR&as_of=1894-01-01", 200),
         ("/calendar?year=1899", 400),
         ("/calendar?year=18x", 400),
         ("/calendar?by=SYL", 400),

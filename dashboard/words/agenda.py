@@ -218,7 +218,7 @@ def standing_note(one: Dialogue, today: datetime.date) -> str:
     if one.standing == "revived" and one.revived_after:
         notes.append(f"after {one.revived_after:.0f} years{', as a source states' if one.revived_row else ''}")
     if known is None or known < today:
-        notes.append(f"sessions after {numbers.day(known or one.last.day)} were not collected in full")
+        notes.append(f"sessions after {numbers.day(known) if known else session_day(one.last)} were not collected in full")
     text = "; ".join(notes)
     return text[:1].upper() + text[1:]
 

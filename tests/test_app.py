@@ -27,7 +27,7 @@ def test_the_navigation_has_the_pages_that_ask_for_it():
         ("Check a chart", "/check"),
         ("Tune", "/tune"),
     ]
-    assert [one.TITLE for one in PAGES if not one.IN_NAVIGATION] == ["Pillar", "Indicator", "Table"]
+    assert [one.TITLE for one in PAGES if not one.IN_NAVIGATION] == ["Pillar", "Indicator", "Table", "What changed"]
 
 
 def test_only_a_page_that_takes_more_answers_below_its_path():

@@ -177,8 +177,10 @@ def stated_panel(results: Results, picture: Picture) -> list[Any]:
     for name, figures in figures_about(results, picture.view.indicator).items():
         resource = results.tables[name].resource
         words = resource.relations.words
-        rows = [[_row_link(one), definitions.code_words(one.unit, words), ": ".join(one.what), one.time, _place(one)] for one in figures]
-        lead = html.P(["As the source states them, beside what is counted here. ", html.A("All of them", href=f"/table/{quote(name)}")])
+        rows = [[_row_link(one), definitions.code_words(one.unit, words), ": ".join(one.what), one.time, one.place] for one in figures]
+        sources = [part for source in dict.fromkeys(s for one in figures for s in one.sources) for part in ("; ", source_link(source))][1:]
+        every = html.A("all figures of this table", href=f"/table/{quote(name)}")
+        lead = html.P(["As the source states them, beside what is counted here (", every, "). From: ", *(sources or ["not stated"])])
         heading = html.H2(f"{resource.title} ({len(figures)})")
         found += [heading, lead, scrolled(("figure", "unit", "what", "when", "where it stands"), rows)]
     return found
@@ -188,11 +190,6 @@ def _row_link(figure: Figure) -> html.A:
     """The number, as a link to the row that has it."""
     table, _, key = figure.row.partition(":")
     return html.A(figure.value.replace("-", "−"), href=f"/table/{quote(table)}?{urlencode({'row': key})}")
-
-
-def _place(figure: Figure) -> html.Div:
-    """Where the figure stands, and its sources."""
-    return html.Div([figure.place, *(html.Div(source_link(one), className="from") for one in figure.sources)])
 
 
 MOST_LINES = 600

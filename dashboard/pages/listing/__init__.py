@@ -62,7 +62,7 @@ def _count(search: Search) -> html.Div:
     """How many rows match, the files of them, and a way back to all of them."""
     found, every = int(search.found.sum()), len(search.found)
     count = html.Strong(f"{found:,} of {every:,} {nouns(search.listing)}", id="found", role="status")
-    partly = [html.Span(f"{name} is coded for {rows:,} of {every:,} only") for name, rows in uncoded(search)]
+    partly = [html.Span(f"{name}: coded for {rows:,} of {every:,} only, others may match too") for name, rows in uncoded(search)]
     asked = urlencode({"table": search.resource.name, **{k: v for k, v in search.pairs.items() if k != PAGE}})
     files = [html.A(name.upper(), href=f"/rows.{name}?{asked}", **attributes(data_file=name)) for name in MIME]
     reset = [html.A("Remove all filters", href=search.path)] if search.pairs else []

@@ -126,7 +126,8 @@ def test_files_have_all_matching_rows_and_no_formula(copy):
 @pytest.fixture
 def coded(copy):
     """The office is written down for meetings and calls alone, and only their categories are graded with it."""
-    edited(copy, "data/envoys.resource.yaml", "whole: all_acts", "whole: all_acts\n  coded: [{columns: [office], where: {kind: [meeting, call]}}]")
+    group = "{columns: [office], where: {kind: [meeting, call]}}"
+    edited(copy, "data/envoys.resource.yaml", "whole: all_acts", f"whole: all_acts\n  coded: [{group}]")
     file = copy / "data" / "coverage.csv"
     head, *rows = file.read_text().splitlines()
     columns = "act_id;date;date_precision;kind;initiator;participants;level;topic"
@@ -160,7 +161,8 @@ def test_a_blank_where_nobody_coded_is_never_a_zero(coded):
 
 
 def test_what_may_not_have_happened_is_marked(copy):
-    edited(copy, "data/envoys.resource.yaml", "acts: {by: initiator, ", "acts: {doubtful: {source_id: opera_bell, office: crown}, by: initiator, ")
+    doubt = "doubtful: {source_id: opera_bell, office: crown}"
+    edited(copy, "data/envoys.resource.yaml", "acts: {by: initiator, ", f"acts: {{{doubt}, by: initiator, ")
     now = Live(copy).current()
     shown = {key: text_of(listing.content(now, chronology.look_up(now, f"?row={key}"), as_acts=True)) for key in ("e-33", "e-34")}
     assert "(crown, opera_bell)" in shown["e-33"]

@@ -98,10 +98,10 @@ def test_what_was_coded_for_some_rows_only_says_for_how_many(shipped_served, ope
 
 def test_an_answer_leads_to_what_it_answers_and_back(shipped_served, open_page):
     page = open_page(f"{shipped_served.url}/chronology?row=jk-20240115-1")
-    page.locator("details.coding summary").click()
+    page.locator("#more-jk-20240115-1 summary").click()
     page.get_by_role("link", name="jk-20240114-1").click()
     expect(page).to_have_url(re.compile(r"/table/events\?row=jk-20240114-1$"))
-    page.locator("details.coding summary").click()
+    page.locator("#more-jk-20240114-1 summary").click()
     page.get_by_role("link", name="1 row of Diplomatic events").click()
     expect(page).to_have_url(re.compile(r"answers=jk-20240114-1$"))
     expect(page.locator("#more-jk-20240115-1")).to_be_visible()

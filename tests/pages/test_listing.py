@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.app import create_app, status_at
 from dashboard.live import Live
-from dashboard.pages import chronology, listing, table
+from dashboard.pages import Asked, chronology, listing, table
 from dashboard.pages.listing import search as looking
 from indicators.problems import ProblemsFound
 from tests.builders import RURITANIA, appended, asked, edited, told
@@ -88,8 +88,6 @@ def test_counts_in_the_strip_and_the_matrices_are_those_of_the_rows_that_their_l
 def test_a_project_without_events_says_so(now):
     from dataclasses import replace
 
-    from dashboard.pages import Asked
-
     tables = {name: one for name, one in now.results.tables.items() if one.relations.kind != "events"}
     empty = replace(now, results=replace(now.results, tables=tables), figures={})
     assert "no table of events" in text_of(chronology.layout(empty, Asked("")))
@@ -147,6 +145,10 @@ def test_a_filter_of_a_column_that_was_coded_for_some_rows_says_so(coded):
     shown = " ".join(map(text_of, listing.content(now, found, as_acts=True)))
     assert f"Office: coded for {len(known)} of {len(acts)} only, others may match too" in shown
     assert f"Coded for {len(known)} of {len(acts)} events only" in shown
+    note = f"office: coded for {len(known)} of {len(acts)} events only"
+    assert note in text_of(table.layout(now, Asked("envoys")))
+    book = create_app(lambda: now).server.test_client().get("/rows.xlsx?table=envoys").get_data()
+    assert note in zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
     everything = " ".join(map(text_of, listing.content(now, chronology.look_up(now, ""), as_acts=True)))
     assert "others may match too" not in everything
 

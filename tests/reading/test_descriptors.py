@@ -32,7 +32,7 @@ ON_ITS_LINE = {
     "a coded column that is none": (ENVOYS, "whole: all_acts", "coded: [{columns: [offic], where: {kind: duel}}]\n  whole: all_acts"),
     "columns coded for no code": (ENVOYS, "whole: all_acts", "coded: [{columns: [end_date], where: {kind: dual}}]\n  whole: all_acts"),
     "columns coded for all rows": (ENVOYS, "whole: all_acts", "coded: [{columns: [end_date]}]\n  whole: all_acts"),
-    "figures in no column": (DRILLS, "kind: reference", "states: {of: outcome, what: [outcome], value: x, unit: outcome}\n  kind: reference"),
+    "figures in no column": (DRILLS, "kind: reference", "states: {of: outcome, what: [outcome], value: x, unit: date}\n  kind: reference"),
     "figures without a unit": (DRILLS, "kind: reference", "states: {of: drill_id, what: [outcome], value: outcome}\n  kind: reference"),
     "a doubt about no code": (ENVOYS, "acts: {by: initiator, ", "acts: {doubtful: {kind: rumour}, by: initiator, "),
     "a category of no column": (ENVOYS, "    duels: {kind: duel}", "    duels: {kid: duel}"),

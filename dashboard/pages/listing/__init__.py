@@ -14,7 +14,7 @@ from dashboard.live import Current
 from dashboard.pages import Answer, answered, attributes, kept
 from dashboard.pages.listing.entries import Lines, page_of, words_in_cells
 from dashboard.pages.listing.lanes import matrices, strip
-from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, form, is_held, nouns, search_of, uncoded, words_of
+from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, coded_notes, form, is_held, nouns, search_of, uncoded, words_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from indicators.compute.listing import Listing, links_of, listing_of, referring, rules_counting
 from indicators.nouns.vocabulary import LEVELS
@@ -152,7 +152,7 @@ def _workbook(now: Current, search: Search, sheet: Sheet, asked: str) -> bytes:
         ["as of", config.as_of],
         ["licence", licences or config.licence],
         ["credit", resource.relations.credit],
-        *(["note", note] for note in resource.relations.notes),
+        *(["note", note] for note in (*resource.relations.notes, *coded_notes(search.listing))),
     ]
     sheets: dict[str, Sheet] = {"rows": sheet, "about": (["what", "in words"], about)}
     made_on = datetime.date.fromisoformat(config.as_of)

@@ -185,6 +185,15 @@ def nouns(listing: Listing) -> str:
     return "events" if listing.table.relations.kind == "events" else "rows"
 
 
+def coded_notes(listing: Listing) -> list[str]:
+    """For each group of columns that were coded for some rows only: which, for how many, and how."""
+    return [
+        f"{', '.join(group.columns)}: coded for {int(listing.coded_for[group.columns[0]].sum()):,} of {len(listing.frame):,} "
+        f"{nouns(listing)} only; in the others a blank does not mean no. {group.note}".strip()
+        for group in listing.table.relations.coded
+    ]
+
+
 def uncoded(search: Search) -> Iterator[tuple[str, int]]:
     """The filters that are set and whose column was coded for some rows only, with the number of these rows."""
     for column in search.wanted.codes:

@@ -53,6 +53,7 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
         ("Licence", _named(resource.licenses)),
         ("Producers", _named(resource.sources)),
         ("Credit", table.relations.credit),
+        ("Coded for some rows only", lines_of(f"{', '.join(one.columns)}. {one.note}" for one in table.relations.coded)),
     ]
 
 

@@ -18,7 +18,7 @@ from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
 from dashboard.pages.claims import claims_panel
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
-from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel
+from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel, stated_panel
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import noted_rows, notes_on
 from indicators.nouns.definition import Definition, called_now
@@ -31,7 +31,7 @@ IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 PLOT, PLOT_NARROW, LOW = 320, 240, 312
 """Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
-GROWN = ("controls", "saving", "spells", "rows", "claims", "annotations", "numbers", "definition")
+GROWN = ("controls", "saving", "spells", "rows", "claims", "stated", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
@@ -78,6 +78,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             html.Section(mount_point("spells", shown["spells"]), className="panel"),
             html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("claims", shown["claims"]), className="panel"),
+            html.Section(mount_point("stated", shown["stated"]), className="panel"),
             html.Section(mount_point("annotations", shown["annotations"]), className="panel"),
             html.Details(
                 [html.Summary("The numbers as a table"), *mount_point("numbers", shown["numbers"])],
@@ -152,6 +153,7 @@ def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
         "saving": save_picture.saving_panel(results, picture, memo),
         "spells": spells_panel(results, picture, screen),
         "claims": claims_panel(results, picture),
+        "stated": stated_panel(results, picture),
         "annotations": notes_panel(results, picture),
         "numbers": numbers_panel(picture),
         "definition": definition,

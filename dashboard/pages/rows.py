@@ -2,6 +2,7 @@
 
 import math
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from dash import dcc, html
 
@@ -16,6 +17,7 @@ from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.change import verdict
 from indicators.compute.provenance import credit_of, rows_behind, rows_of
 from indicators.compute.spells import spells_behind
+from indicators.compute.stated import Figure, figures_about
 from indicators.nouns.periods import last_day, parse_period
 from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
 from indicators.reading.descriptors import label_of
@@ -167,6 +169,27 @@ def spells_panel(results: Results, picture: Picture, screen: Screen) -> list[Any
     rows = row_tables(results, picture.series, tuple(spell.row for spell in spells)[:MOST_ROWS])
     table = html.Details([html.Summary("The same as a table, with sources"), *rows], **attributes(data_keep="spells"))
     return [html.H2(title), html.P(key, className="hint"), html.Div(graph, className="chart", role="img", **named), table]
+
+
+def stated_panel(results: Results, picture: Picture) -> list[Any]:
+    """The figures that sources state about the indicator, a table for each table that has some; nothing where there is none."""
+    found: list[Any] = []
+    for name, figures in figures_about(results, picture.view.indicator).items():
+        resource = results.tables[name].resource
+        words = resource.relations.words
+        rows = [[_row_link(one), definitions.code_words(one.unit, words), ": ".join(one.what), one.time, one.place] for one in figures]
+        sources = [part for source in dict.fromkeys(s for one in figures for s in one.sources) for part in ("; ", source_link(source))][1:]
+        every = html.A("all figures of this table", href=f"/table/{quote(name)}")
+        lead = html.P(["As the source states them, beside what is counted here (", every, "). From: ", *(sources or ["not stated"])])
+        heading = html.H2(f"{resource.title} ({len(figures)})")
+        found += [heading, lead, scrolled(("figure", "unit", "what", "when", "where it stands"), rows)]
+    return found
+
+
+def _row_link(figure: Figure) -> html.A:
+    """The number, as a link to the row that has it."""
+    table, _, key = figure.row.partition(":")
+    return html.A(figure.value.replace("-", "−"), href=f"/table/{quote(table)}?{urlencode({'row': key})}")
 
 
 MOST_LINES = 600

@@ -11,7 +11,7 @@ from dashboard.pages import Asked, rest_of
 from dashboard.pages.chronology import PATH as CHRONOLOGY
 from dashboard.pages.chronology import table_of
 from dashboard.pages.listing import content, page_layout, register_page, search_at
-from dashboard.pages.listing.search import Search
+from dashboard.pages.listing.search import Search, coded_notes
 from dashboard.pages.nodes import web_link
 from indicators.problems import Place, fault, refused
 from indicators.suggestions import suggest
@@ -38,7 +38,7 @@ def _content(now: Current, rest: str) -> list[Any]:
 def _head(now: Current, search: Search) -> html.Header:
     resource = search.resource
     crumbs = html.P([html.A("Method", href="/method"), " › ", html.A("Tables", href="/method#all-tables"), " ›"], className="crumbs")
-    notes = [*resource.relations.notes, *(one.note for one in resource.relations.notes_on)]
+    notes = [*resource.relations.notes, *(one.note for one in resource.relations.notes_on), *coded_notes(search.listing)]
     read = [html.Details([html.Summary(f"Read before quoting ({len(notes)})"), html.Ul(list(map(html.Li, notes)))], id="table-notes")]
     own = [part for one in resource.licenses for part in ("; ", web_link(one.title or one.name, one.path))][1:]
     terms = own or [now.results.config.licence]

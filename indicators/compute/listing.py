@@ -65,6 +65,18 @@ class Listing:
         return tuple(name for name in self.table.resource.columns if codes_in(self.table.resource, name))
 
     @functools.cached_property
+    def coded_for(self) -> Mapping[str, Mask]:
+        """For each column that was coded for some rows only, these rows: a blank in others says nothing."""
+        groups = self.table.relations.coded
+        return {column: mask for group in groups for mask in [self.passing(group.where)] for column in group.columns}
+
+    @functools.cached_property
+    def doubtful(self) -> Mask:
+        """The rows that may not have happened as they are told."""
+        acts = self.table.relations.acts
+        return self.passing(acts.doubtful) if acts and acts.doubtful is not None else np.zeros(len(self.frame), dtype=bool)
+
+    @functools.cached_property
     def has_dates(self) -> bool:
         """Whether any row has a date."""
         return bool((self.first > 0).any())

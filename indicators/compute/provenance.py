@@ -42,9 +42,11 @@ def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, also: A
 
 def rows_of(results: Results, series: Series, ids: Iterable[str]) -> tuple[RowBehind, ...]:
     """Rows behind a series with all that a reader must see to judge whether they count: besides the columns that the table shows, those
-    of codes in lists (who, to whom, about what), those that the definition reads, and that of the breakdown."""
-    lists = {name: results.tables[name].relations.lists for name in series.tables}
-    also = {name: [column for column, one in own.items() if one.enum] for name, own in lists.items()}
+    of codes in lists (who, to whom, about what) unless they were coded for some rows only, those that the definition reads, and that of the
+    breakdown."""
+    own = {name: results.tables[name].relations for name in series.tables}
+    partly = {name: {column for group in one.coded for column in group.columns} for name, one in own.items()}
+    also = {name: [key for key, one in known.lists.items() if one.enum and key not in partly[name]] for name, known in own.items()}
     for rule in _rules(series.definition, results):
         also.get(rule.table or "", []).extend([*columns_read(rule), *([series.query.breakdown] if series.query.breakdown else [])])
     return rows_behind(results.tables, ids, results.config.sources, also)

@@ -196,6 +196,35 @@ class KeySpan(FileModel):
     """Last period with a row of the key; not given: it has not ended, or it ended long ago. E.g. `'2023-12'`."""
 
 
+class Coded(FileModel):
+    """Columns that were coded for some rows only: elsewhere a blank means that nobody coded it, and never "no"."""
+
+    columns: Annotated[Texts, Field(min_length=1)]
+    """The columns. E.g. `[hall, gifts]`."""
+    where: Where
+    """The rows for which they were coded, written as a definition's `where`; in these a blank means what the columns say it means. E.g.
+    `{source: court_diary}`."""
+    note: str = ""
+    """By whom and how they were coded, in a sentence. E.g. `Two readers of the diary agree on nine rows of ten.`"""
+
+
+class Stated(FileModel):
+    """Which figures the rows of a table state, and about which indicators: their pages show them."""
+
+    of: str
+    """The column with the ids of the indicators that a figure is about, one or a list; blank where it is about none. E.g. `indicators`."""
+    what: Annotated[Texts, Field(min_length=1)]
+    """The columns that say in words what the figure is. E.g. `[subject, measure]`."""
+    value: str
+    """The column with the number. E.g. `value`."""
+    unit: str
+    """The column with its unit; of the unit `year` the number is a year. E.g. `unit`."""
+    time: str | None = None
+    """The column that says when it is from, in any form. E.g. `date_or_period`."""
+    place: str | None = None
+    """The column that says where in the source it stands. E.g. `page`."""
+
+
 class Acts(FileModel):
     """How rows of events are worded and set against each other: who does what to whom about what, and which acts are cooperation and
     which friction."""
@@ -214,6 +243,9 @@ class Acts(FileModel):
     """Rows that are friction; the chronology draws them downwards. E.g. `{kind: [slight, duel]}`."""
     steps: Texts = ()
     """Codes of `what` that are steps of one ladder, the lowest first. E.g. `[slight, duel]`."""
+    doubtful: Where | None = None
+    """Rows that may not have happened as they are told; the chronology says so in the words of the columns that are read here. E.g.
+    `{certainty: rumoured}`."""
 
 
 class Relations(FileModel):
@@ -274,6 +306,11 @@ class Relations(FileModel):
     overdue. E.g. `[{every: month, after: 17, basis: The keeper says so on the gate.}]`."""
     acts: Acts | None = None
     """Who does what to whom about what, by these rows; the chronology reads it. E.g. `{by: initiator, what: kind}`."""
+    coded: tuple[Coded, ...] = ()
+    """Columns that were coded for some rows only, and for which. No span of coverage may include them where other rows count."""
+    states: Stated | None = None
+    """Which rows are figures that a source states about an indicator; its page shows them. E.g. `{of: indicators, what: subject, value:
+    value, unit: unit}`."""
     excuses: dict[str, dict[str, Reason]] = {}
     """Exemptions from warnings about rows and annotations: row, by key -> code -> why.
     E.g. `{1895|A ball: {annotation-out-of-time: The diaries of that year are to come.}}`."""

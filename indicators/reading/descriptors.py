@@ -188,7 +188,9 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
     for trail, part in relations.calendar:
         for key, where in part.filters():
             yield from (finding.under(*trail, key) for finding in faults(where, resource))
-    for key in ("cooperation", "friction") if relations.acts else ():
+    for n, coded in enumerate(relations.coded):
+        yield from (finding.under("coded", n, "where") for finding in faults(coded.where, resource))
+    for key in ("cooperation", "friction", "doubtful") if relations.acts else ():
         where = getattr(relations.acts, key)
         yield from (finding.under("acts", key) for finding in faults({} if where is None else where, resource))
     if relations.whole and relations.whole not in relations.categories:
@@ -289,6 +291,12 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
         yield from (((here, *trail, key), column) for key, column in part.columns())
     for key in ("by", "what", "to", "about") if relations.acts else ():
         yield from (((here, "acts", key), column) for column in [getattr(relations.acts, key)] if column)
+    for n, coded in enumerate(relations.coded):
+        yield from (((here, "coded", n, "columns", i), column) for i, column in enumerate(coded.columns))
+    if relations.states:
+        yield from (((here, "states", "what", i), column) for i, column in enumerate(relations.states.what))
+        named = ((key, getattr(relations.states, key)) for key in ("of", "value", "unit", "time", "place"))
+        yield from (((here, "states", key), column) for key, column in named if column)
 
 
 def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ import pandas as pd
 from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, ROW
+from indicators.nouns.vocabulary import DAY, LEVELS, ROW, Where
 from indicators.operations.where import columns, expression
 from indicators.problems import Fault, Place, Problem, Report, fault
 from indicators.reading.descriptors import Descriptor
@@ -22,6 +22,7 @@ from indicators.suggestions import suggest
 
 Tables = Mapping[str, Table]
 Placed = tuple[Span, Place]
+PARTIAL = LEVELS.index("partial")
 
 
 def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, report: Report, sound: Tables) -> dict[str, Table]:
@@ -57,6 +58,7 @@ def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterat
         targets = [(tables.get(name), key) for name, _, key in (of.partition(".") for of in listing.of)]
         yield from _unknown_ids(table, column, targets, listing.separator) if targets else ()
     yield from _missing_sources(table, descriptor)
+    yield from _coded_elsewhere(table)
 
 
 def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, str]], separator: str | None) -> Iterator[tuple[int, Fault]]:
@@ -74,6 +76,26 @@ def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, st
             yield int(str(row)), fault("unknown-id/more", hint=f"each must be in {where}", count=count, column=column)
             return
         yield int(str(row)), fault("unknown-id/cell", hint=suggest(value, known, most=6), column=column, id=value, where=where)
+
+
+def _coded_elsewhere(table: Table) -> Iterator[tuple[int, Fault]]:
+    """Cells of columns that are coded for some rows only, in other rows."""
+    for coded in table.relations.coded:
+        others = table.frame[~_passing(table, coded.where)]
+        for column in coded.columns:
+            filled = [int(row) for row in others.index[others[column].notna() & (others[column] != "")]]
+            for n, row in enumerate(filled[:SHOWN], 1):
+                found = fault("coded-elsewhere/cell", hint="correct the cell, or what relations.coded says", column=column)
+                yield row, found.with_rest(len(filled) - SHOWN if n == SHOWN else 0)
+
+
+def _passing(table: Table, where: Where) -> np.ndarray:
+    """Whether each row passes a filter."""
+    test = expression(where, table.resource)
+    if test is None:
+        return np.ones(len(table.frame), dtype=bool)
+    rows = nw.from_native(table.frame, eager_only=True).select(test.fill_null(False).alias("passes"))
+    return rows["passes"].to_numpy().astype(bool)
 
 
 def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
@@ -133,6 +155,7 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
     """What is wrong with the spans of a table."""
     categories = table.relations.categories
     days = {category: days_of(table, category) for category in {span.category for span, _ in placed} & set(categories)}
+    yield from _uncoded(table, [(span, place) for span, place in placed if span.category in days])
     for span, place in placed:
         named = span.category
         if named not in categories:
@@ -147,6 +170,19 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
     for one, other in overlaps(span for span, _ in placed):
         hint = "spans of a category may not share a day"
         yield fault("spans-overlap", hint=hint, category=one.category, other=places[id(one)]).at(places[id(other)])
+
+
+def _uncoded(table: Table, placed: Sequence[Placed]) -> Iterator[Problem]:
+    """Spans that grade columns which were not coded for all of their rows: a blank of these rows would pass for "no"."""
+    for coded in table.relations.coded:
+        others = replace(table, frame=table.frame[~_passing(table, coded.where)])
+        days = {category: days_of(others, category) for category in {span.category for span, _ in placed}}
+        for span, place in placed:
+            named = [column for column in coded.columns if not span.columns or column in span.columns]
+            if named and LEVELS.index(span.level) >= PARTIAL and (count := rows_in_span(days[span.category], span)):
+                hint = "name under columns only those that were coded for all rows of the span"
+                about = {"columns": ", ".join(named), "count": count, "category": span.category}
+                yield fault("coded-elsewhere/span", hint=hint, **about).at(place)
 
 
 def _key_span_faults(table: Table) -> Iterator[Fault]:

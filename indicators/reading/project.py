@@ -22,7 +22,7 @@ from indicators.reading.dependencies import parts_of, tables_of, with_parts_call
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import link, measured_later
-from indicators.reading.scopes import choice_problems, scope_problems, with_any_scope
+from indicators.reading.scopes import choice_problems, scope_problems, stated_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
 from indicators.reading.validation import from_file
@@ -209,6 +209,7 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources))
     problems += scope_problems(config, collection.readable, collection.described, indicators, written)
     problems += choice_problems(config, collection.readable, indicators)
+    problems += stated_problems(config, collection.readable, indicators, written)
     documents = read_documents(root, config.codebook, file, problems.append)
     definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}

@@ -1,4 +1,5 @@
-"""The scopes of annotations: each is an indicator, a pillar, a topic, `all`, or a word that a definition lists."""
+"""The scopes of annotations: each is an indicator, a pillar, a topic, `all`, or a word that a definition lists. And other names of
+indicators that tables hold: the choice of annotations, and what the figures that a source states are about."""
 
 from collections.abc import Iterator, Mapping, Set
 
@@ -8,6 +9,7 @@ from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, EVERYWHE
 from indicators.nouns.descriptor import ListColumn, Resource
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import ROW, Names
+from indicators.operations.column import column_of
 from indicators.problems import Problem, fault
 from indicators.reading.definitions import Written
 from indicators.reading.descriptors import Described, Descriptor
@@ -57,6 +59,23 @@ def choice_problems(config: Config, tables: Mapping[str, Table], indicators: Nam
             found = fault("unknown-id/cell", hint=suggest(name, there), column=column, id=name, where=where)
             place = choice.place(int(str(row)), config.data)
             yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(place)
+            if n == SHOWN:
+                break
+
+
+def stated_problems(config: Config, tables: Mapping[str, Table], indicators: Names, written: Mapping[str, Written]) -> Iterator[Problem]:
+    """Indicators that stated figures are about and that are not there; none where not all names are known."""
+    former = {name for item in written.values() for name in item.definition.former}
+    for table in [one for one in tables.values() if indicators.all is not None and one.relations.states]:
+        column = table.relations.states.of if table.relations.states else ""
+        separator = column_of(table.resource, column).separator
+        cells = table.frame[column]
+        items = cells.str.split(separator).explode() if separator else cells
+        known = {*indicators.titles, *former}
+        unknown = items[(items != "") & ~items.isin(known)]
+        for n, (row, name) in enumerate(unknown.items(), 1):
+            found = fault("unknown-id/cell", hint=_guess(name, known), column=column, id=name, where="the definitions")
+            yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(table.place(int(str(row)), config.data))
             if n == SHOWN:
                 break
 

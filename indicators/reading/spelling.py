@@ -43,6 +43,8 @@ def descriptor_faults(table: Table, tables: Tables) -> Iterator[Fault]:
         yield from (one.under("relations", "categories", name) for one in filter_faults(where, table, tables))
     for n, note in enumerate(relations.notes_on):
         yield from (one.under("relations", "notes_on", n, "where") for one in filter_faults(note.where, table, tables))
+    for n, coded in enumerate(relations.coded):
+        yield from (one.under("relations", "coded", n, "where") for one in filter_faults(coded.where, table, tables))
     yield from (one.under("relations", "source_blank_when") for one in filter_faults(relations.source_blank_when or {}, table, tables))
     for trail, part in relations.calendar:
         for key, where in part.filters():

@@ -95,7 +95,11 @@ def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
         "source_blank_when": filters,
         **{key: _of_calendar(part, columns, filters) for key, part in CALENDAR.items()},
         "updates": {"items": _of_calendar(Update, columns, filters)},
-        "acts": narrowed(dict.fromkeys(("by", "what", "to", "about"), columns) | dict.fromkeys(("cooperation", "friction"), filters)),
+        "acts": narrowed(
+            dict.fromkeys(("by", "what", "to", "about"), columns) | dict.fromkeys(("cooperation", "friction", "doubtful"), filters)
+        ),
+        "coded": {"items": narrowed({"columns": columns, "where": filters})},
+        "states": narrowed(dict.fromkeys(("of", "what", "value", "unit", "time", "place"), columns)),
         "whole": suggested(names(dict.fromkeys(resource.relations.categories, ""))),
         "coverage": suggested(names(dict.fromkeys([one.path for one in tables.form.values()], ""))),
     }

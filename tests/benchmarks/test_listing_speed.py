@@ -39,7 +39,7 @@ def copied(folder):
                 "date": day.isoformat(),
                 "date_precision": "day",
                 "end_date": "",
-                "same_act_as": "",
+                **dict.fromkeys(("same_act_as", "answers", "plover", "mechanism_seq"), ""),  # they hold for the rows as they were
             }
             writer.writerow(row | one)
     return root

@@ -74,6 +74,40 @@ def test_who_protested_to_whom_about_what_in_a_month(shipped_served, open_page):
     assert re.search("(South Korea|Japan) to (South Korea|Japan)", line), line
 
 
+def test_what_was_coded_for_some_rows_only_says_for_how_many(shipped_served, open_page):
+    page = open_page(f"{shipped_served.url}/chronology")
+    counted(page, EVENTS)
+    coded = [row for row in EVENTS if row["certainty"]]
+    page.locator("summary", has_text=f"Coded for {len(coded)} of {len(EVENTS)} events only").click()
+    page.get_by_label("Regions").select_option("russia")
+    rows = [row for row in EVENTS if "russia" in row["regions"].split(";")]
+    counted(page, rows)
+    expect(page.locator(".counted")).to_contain_text(f"Regions: coded for {len(coded)} of {len(EVENTS)} only, others may match too")
+    expect(page.get_by_label("Regions")).to_be_visible()  # the group of a filter that is set stays open
+    assert sorted(ids_on(page)) == sorted(row["event_id"] for row in rows)
+    doubtful = [row["event_id"] for row in rows if row["certainty"] != "confirmed"]
+    assert doubtful
+    marked = page.locator(".listed td", has=page.get_by_text("(reported, not confirmed)")).locator("details.coding")
+    assert marked.evaluate_all("all => all.map(one => one.id.replace('more-', ''))") == doubtful
+    violations = Axe().run(page).response["violations"]
+    assert [v["id"] for v in violations if v["impact"] in ("serious", "critical")] == []
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_an_answer_leads_to_what_it_answers_and_back(shipped_served, open_page):
+    page = open_page(f"{shipped_served.url}/chronology?row=jk-20240115-1")
+    page.locator("#more-jk-20240115-1 summary").click()
+    page.get_by_role("link", name="jk-20240114-1").click()
+    expect(page).to_have_url(re.compile(r"/table/events\?row=jk-20240114-1$"))
+    page.locator("#more-jk-20240114-1 summary").click()
+    page.get_by_role("link", name="1 row of Diplomatic events").click()
+    expect(page).to_have_url(re.compile(r"answers=jk-20240114-1$"))
+    expect(page.locator("#more-jk-20240115-1")).to_be_visible()
+    expect(page.locator("#found")).to_have_text(f"1 of {len(EVENTS)} events")
+
+
 def test_filters_are_in_the_address_and_come_back(shipped_served, open_page):
     page = open_page(f"{shipped_served.url}/chronology")
     counted(page, EVENTS)

@@ -1,13 +1,15 @@
 """The page of an indicator in a real browser: what is in the first screen, on paper, on the clipboard and in the address."""
 
 import base64
+import csv
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboard.cli import main
-from tests.browser.conftest import whole
+from tests.browser.conftest import ROOT, whole
 
 PARTS = "['#chart .main-svg', '#rows table', '#annotations ul', '#definition dl', '.sheet .main-svg']"
 BOXES = f"""() => Object.fromEntries({PARTS}.map(name => {{
@@ -74,6 +76,28 @@ def test_on_paper_the_cards_of_the_overview_hold_their_charts(shipped_served, op
           return inside && (inside.right > box.right || box.right > innerWidth);
         }).length"""
         assert page.evaluate(wide) == 0
+
+
+def test_figures_that_a_source_states_are_shown_with_their_place(shipped_served, open_page):
+    facts = list(csv.DictReader((ROOT / "data" / "facts_2024_1.csv").read_text(encoding="utf-8").splitlines()))
+    for name, width in (("forced_labor_rulings", 1440), ("approval_japan_cabinet", 390)):
+        page = open_page(f"{shipped_served.url}/indicator/{name}", width=width)
+        whole(page)
+        own = [row for row in facts if name in row["indicators"].split(";")]
+        expect(page.locator("#stated h2")).to_have_text(f"Figures of the journal, January to April 2024 ({len(own)})")
+        shown = page.locator("#stated tbody td:first-child a").evaluate_all("all => all.map(one => one.href.split('row=')[1])")
+        assert shown == [row["fact_id"] for row in own]
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        violations = Axe().run(page).response["violations"]
+        assert [v["id"] for v in violations if v["impact"] in ("serious", "critical")] == []
+    page.locator("#stated tbody a").first.click()
+    expect(page.locator("#found")).to_have_text(f"1 of {len(facts)} rows")
+
+
+def test_no_figures_no_heading(ruritania_served, open_page):
+    page = open_page(f"{ruritania_served.url}/indicator/audiences")
+    whole(page)
+    assert page.locator("#stated h2").count() == 0
 
 
 def test_the_options_are_one_line_until_they_are_opened_and_stay_open(ruritania_served, open_page):

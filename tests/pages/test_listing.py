@@ -9,10 +9,10 @@ import pytest
 
 from dashboard.app import create_app, status_at
 from dashboard.live import Live
-from dashboard.pages import chronology, listing, table
+from dashboard.pages import Asked, chronology, listing, table
 from dashboard.pages.listing import search as looking
 from indicators.problems import ProblemsFound
-from tests.builders import RURITANIA, appended, edited
+from tests.builders import RURITANIA, appended, asked, edited, told
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +88,6 @@ def test_counts_in_the_strip_and_the_matrices_are_those_of_the_rows_that_their_l
 def test_a_project_without_events_says_so(now):
     from dataclasses import replace
 
-    from dashboard.pages import Asked
-
     tables = {name: one for name, one in now.results.tables.items() if one.relations.kind != "events"}
     empty = replace(now, results=replace(now.results, tables=tables), figures={})
     assert "no table of events" in text_of(chronology.layout(empty, Asked("")))
@@ -118,3 +116,56 @@ def test_files_have_all_matching_rows_and_no_formula(copy):
     assert "'=HYPERLINK(1)" in book.read("xl/sharedStrings.xml").decode()
     assert client.get("/rows.csv?table=envoys&kind=dule").status_code == 400
     assert client.get("/rows.csv?table=nothing").status_code == 400
+
+
+# ---- columns that were coded for some rows only ----
+
+
+@pytest.fixture
+def coded(copy):
+    """The office is written down for meetings and calls alone, and only their categories are graded with it."""
+    group = "{columns: [office], where: {kind: [meeting, call]}}"
+    edited(copy, "data/envoys.resource.yaml", "whole: all_acts", f"whole: all_acts\n  coded: [{group}]")
+    file = copy / "data" / "coverage.csv"
+    head, *rows = file.read_text().splitlines()
+    columns = "act_id;date;date_precision;kind;initiator;participants;level;topic"
+    kept = (",audiences,", ",ministers,", ",waltzes,")
+    rest = [row if any(name in row for name in kept) else re.sub(",,(annual)?$", rf",{columns},\1", row) for row in rows]
+    file.write_text("\n".join([head, *rest]) + "\n")
+    return copy
+
+
+def test_a_filter_of_a_column_that_was_coded_for_some_rows_says_so(coded):
+    acts = list(csv.DictReader((coded / "data" / "envoys.csv").read_text(encoding="utf-8").splitlines()))
+    known = [row for row in acts if row["kind"] in ("meeting", "call")]
+    now = Live(coded).current()
+    assert [str(one) for one in now.problems] == []
+    found = chronology.look_up(now, "?office=crown")
+    assert sorted(found.listing.keys[found.found]) == sorted(row["act_id"] for row in acts if row["office"] == "crown")
+    shown = " ".join(map(text_of, listing.content(now, found, as_acts=True)))
+    assert f"Office: coded for {len(known)} of {len(acts)} only, others may match too" in shown
+    assert f"Coded for {len(known)} of {len(acts)} events only" in shown
+    note = f"office: coded for {len(known)} of {len(acts)} events only"
+    assert note in text_of(table.layout(now, Asked("envoys")))
+    book = create_app(lambda: now).server.test_client().get("/rows.xlsx?table=envoys").get_data()
+    assert note in zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
+    everything = " ".join(map(text_of, listing.content(now, chronology.look_up(now, ""), as_acts=True)))
+    assert "others may match too" not in everything
+
+
+def test_a_blank_where_nobody_coded_is_never_a_zero(coded):
+    """All acts of 1896 were collected, but not the office of each: no act of the war office is no zero."""
+    where = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}}
+    every, war = (asked(coded, where=where | more, coverage="all_acts", frequency="monthly") for more in ({}, {"office": "war"}))
+    assert told(every)["1896-03"] == 0
+    assert told(war, "coverage").get("1896-03", "none") == "none"
+    assert told(war).get("1896-03") is None
+
+
+def test_what_may_not_have_happened_is_marked(copy):
+    doubt = "doubtful: {source_id: opera_bell, office: crown}"
+    edited(copy, "data/envoys.resource.yaml", "acts: {by: initiator, ", f"acts: {{{doubt}, by: initiator, ")
+    now = Live(copy).current()
+    shown = {key: text_of(listing.content(now, chronology.look_up(now, f"?row={key}"), as_acts=True)) for key in ("e-33", "e-34")}
+    assert "(crown, opera_bell)" in shown["e-33"]
+    assert "(crown" not in shown["e-34"]

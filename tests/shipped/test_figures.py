@@ -32,6 +32,7 @@ FIGURES = [
     ("longest_silence@journal", "2024-T1", 15, EXACT, READ),
     ("longest_silence@trilateral_journal", "2024-T1", 21, EXACT, READ),
     ("issues_on_the_agenda@journal", "2024-T1", 11, EXACT, READ),
+    ("share_of_contacts_with_usa", "2024-T1", 0.571, EXACT, READ + ": 12 of 21"),
     ("new_dialogues@journal", "2024-T1", 3, EXACT, HAND),
     ("joint_statements@journal", "2024-T1", 4, EXACT, HAND),
     ("joint_statements", "2024-T1", 5, EXACT, README),

@@ -14,7 +14,7 @@ from dashboard.live import Current
 from dashboard.pages import Answer, answered, attributes, kept
 from dashboard.pages.listing.entries import Lines, page_of, words_in_cells
 from dashboard.pages.listing.lanes import matrices, strip
-from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, form, is_held, search_of, words_of
+from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, coded_notes, form, is_held, nouns, search_of, uncoded, words_of
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from indicators.compute.listing import Listing, links_of, listing_of, referring, rules_counting
 from indicators.nouns.vocabulary import LEVELS
@@ -61,14 +61,14 @@ def content(now: Current, search: Search, *, as_acts: bool) -> list[Any]:
 def _count(search: Search) -> html.Div:
     """How many rows match, the files of them, and a way back to all of them."""
     found, every = int(search.found.sum()), len(search.found)
-    what = "events" if search.listing.table.relations.kind == "events" else "rows"
-    count = html.Strong(f"{found:,} of {every:,} {what}", id="found", role="status")
+    count = html.Strong(f"{found:,} of {every:,} {nouns(search.listing)}", id="found", role="status")
+    partly = [html.Span(f"{name}: coded for {rows:,} of {every:,} only, others may match too") for name, rows in uncoded(search)]
     asked = urlencode({"table": search.resource.name, **{k: v for k, v in search.pairs.items() if k != PAGE}})
     files = [html.A(name.upper(), href=f"/rows.{name}?{asked}", **attributes(data_file=name)) for name in MIME]
     reset = [html.A("Remove all filters", href=search.path)] if search.pairs else []
     only = [html.Span(f"only {key.replace('_', ' ')} {value}") for key, value in search.pairs.items() if is_held(search, key)]
     saved = html.Span(["Save these rows: ", files[0], " ", files[1]], className="files-of")
-    return html.Div([count, *only, saved, *reset], className="counted")
+    return html.Div([count, *partly, *only, saved, *reset], className="counted")
 
 
 def _pages(search: Search) -> html.P | None:
@@ -152,7 +152,7 @@ def _workbook(now: Current, search: Search, sheet: Sheet, asked: str) -> bytes:
         ["as of", config.as_of],
         ["licence", licences or config.licence],
         ["credit", resource.relations.credit],
-        *(["note", note] for note in resource.relations.notes),
+        *(["note", note] for note in (*resource.relations.notes, *coded_notes(search.listing))),
     ]
     sheets: dict[str, Sheet] = {"rows": sheet, "about": (["what", "in words"], about)}
     made_on = datetime.date.fromisoformat(config.as_of)

@@ -22,6 +22,7 @@ from indicators.nouns.descriptor import Acts
 from indicators.nouns.series import SourceRef, Table
 from indicators.nouns.vocabulary import DAY, LEVELS, PRECISION
 from indicators.operations.column import column_of
+from indicators.operations.where import columns as columns_of
 from indicators.reading.descriptors import label_of
 
 Row = Mapping[Hashable, Any]
@@ -64,8 +65,13 @@ class Lines:
         texts = [column for column in self.table.relations.shows if column not in self._worded(acts)]
         summary = [part for column in texts for part in (" ", self._words(row, column))][1:]
         rest = [column for column in self.columns if column not in (*self._worded(acts), *texts[-1:])]
-        said = html.Div([html.Span(summary[-1:] or ""), self._more(place, row, rest)])
+        doubt = [html.Strong(f" ({self._doubt(row, acts)})")] if self.search.listing.doubtful[place] else []
+        said = html.Div([html.Span([*summary[-1:], *doubt]), self._more(place, row, rest)])
         return [self.date(row), self.parties(row, acts), self._words(row, acts.what), *about, said, self._sources(row)]
+
+    def _doubt(self, row: Row, acts: Acts) -> str:
+        """Why a row may not have happened as it is told, in the words of the columns that say so."""
+        return ", ".join(words for column in sorted(columns_of(acts.doubtful or {})) if (words := self._words(row, column)))
 
     def _worded(self, acts: Acts) -> set[str | None]:
         """Columns that have a place of their own."""

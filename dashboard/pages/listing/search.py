@@ -1,6 +1,6 @@
 """What is looked for in a table: read from the address, written into links, and set by native controls."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -154,15 +154,51 @@ def form(search: Search, words: Words) -> html.Form:
     boxes = [_box("Search", WORDS, search, "search", placeholder="words or codes")]
     boxes += [_box(key.capitalize(), key, search, placeholder="2024-03") for key in (START, END) if key in keys]
     chosen = [*([_lanes(search)] if listing.lanes else []), *(_select(search, column, words) for column in first)]
-    folded = [_select(search, column, words) for column in more]
+    plain = [column for column in more if column not in listing.coded_for]
+    folded = [_select(search, column, words) for column in plain]
     folded += [_levels(search)] if COVERAGE in keys else []
     folded += _sources(search) if SOURCE in keys else []
-    is_open = any(key_of(column) in search.pairs for column in more) or bool({COVERAGE, SOURCE} & search.pairs.keys())
-    rest = html.Details([html.Summary("More filters"), html.Div(folded, className="fields")], id="more-filters", **_opened(is_open))
+    is_open = any(key_of(column) in search.pairs for column in plain) or bool({COVERAGE, SOURCE} & search.pairs.keys())
+    rest = [html.Details([html.Summary("More filters"), html.Div(folded, className="fields")], id="more-filters", **_opened(is_open))]
+    rest = [*(rest if folded else []), *_coded(search, more, words)]
     kept = [(key, value) for key, value in search.pairs.items() if is_held(search, key)]
     held = [form_input(type="hidden", name=key, value=value) for key, value in kept]
-    inside = [html.Div([*boxes, *chosen], className="fields"), *([rest] if folded else []), *held]
+    inside = [html.Div([*boxes, *chosen], className="fields"), *rest, *held]
     return html.Form(inside, className="filters", role="search", **attributes(aria_label="Filters"))
+
+
+def _coded(search: Search, columns: Sequence[str], words: Words) -> Iterator[html.Details]:
+    """The controls of columns that were coded for some rows only, folded, a group for each kind of these rows."""
+    listing = search.listing
+    for n, group in enumerate(search.resource.relations.coded):
+        own = [column for column in columns if column in group.columns]
+        count = f"{int(listing.coded_for[group.columns[0]].sum()):,} of {len(listing.frame):,} {nouns(listing)}"
+        about = html.P(f"In the others a blank does not mean no. {group.note}", className="hint")
+        fields = html.Div([_select(search, column, words) for column in own], className="fields")
+        is_open = any(key_of(column) in search.pairs for column in own)
+        if own:
+            yield html.Details([html.Summary(f"Coded for {count} only"), about, fields], id=f"coded-{n}", **_opened(is_open))
+
+
+def nouns(listing: Listing) -> str:
+    """What the rows of a table are called."""
+    return "events" if listing.table.relations.kind == "events" else "rows"
+
+
+def coded_notes(listing: Listing) -> list[str]:
+    """For each group of columns that were coded for some rows only: which, for how many, and how."""
+    return [
+        f"{', '.join(group.columns)}: coded for {int(listing.coded_for[group.columns[0]].sum()):,} of {len(listing.frame):,} "
+        f"{nouns(listing)} only; in the others a blank does not mean no. {group.note}".strip()
+        for group in listing.table.relations.coded
+    ]
+
+
+def uncoded(search: Search) -> Iterator[tuple[str, int]]:
+    """The filters that are set and whose column was coded for some rows only, with the number of these rows."""
+    for column in search.wanted.codes:
+        if column in search.listing.coded_for:
+            yield label_of(search.resource.columns[column]).capitalize(), int(search.listing.coded_for[column].sum())
 
 
 def _opened(is_open: bool) -> dict[str, Any]:

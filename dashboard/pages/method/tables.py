@@ -54,6 +54,7 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
         ("Producers", _named(resource.sources)),
         ("Credit", table.relations.credit),
         ("New figures", "; ".join(agenda.update_words(one) for one in table.relations.updates)),
+        ("Coded for some rows only", lines_of(f"{', '.join(one.columns)}. {one.note}" for one in table.relations.coded)),
     ]
 
 

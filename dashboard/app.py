@@ -17,6 +17,7 @@ from dashboard.pages import (
     Asked,
     Screen,
     attributes,
+    calendar,
     changed,
     check,
     chronology,
@@ -53,7 +54,7 @@ class Page(Protocol):
         """Add the callbacks of the page to the application, and the addresses that it calls to the server."""
 
 
-PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, table, changed, method, check, tune)
+PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, table, changed, method, check, tune)
 """Every page, in the order of the navigation."""
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"

@@ -2,8 +2,8 @@
 
 import contextlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -13,6 +13,7 @@ from plotly.io.json import to_json_plotly
 from dashboard.charts.theme import PALETTES, Name, Palette
 from dashboard.charts.view import SAFE, VIEW, key_faults, value_faults
 from dashboard.live import Current
+from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 
 MOST_KEPT = 300
@@ -74,6 +75,22 @@ def keys_of(rest: str, *known: str) -> dict[str, str]:
     if faults:
         raise ProblemsFound(one.at(VIEW) for one in faults)
     return {key: value for key, value in pairs if value}
+
+
+def day_asked(now: Current, keys: Mapping[str, str]) -> str | None:
+    """The day as of which an address asks for numbers; None is that of the data. ProblemsFound for a later day."""
+    as_of = keys.get("as_of")
+    for name in list(now.results.definitions)[:1] if as_of else ():
+        now.results.series(Query(name, as_of=as_of))
+    return as_of
+
+
+def on_day(current: Current, day: str | None) -> Current:
+    """The same on an earlier day; the views of a page carry that day to their numbers."""
+    if day is None:
+        return current
+    config = current.results.config.model_copy(update={"as_of": day})
+    return replace(current, results=replace(current.results, config=config))
 
 
 def attributes(**named: str | int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from dash import Dash, Input, Output, State, dcc, html
@@ -12,17 +11,17 @@ from dashboard.charts.frame import Size
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, keys_of, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, keys_of, on_day, screen_of
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.pillar import headlines
-from dashboard.words import numbers, states
-from indicators.compute.agenda import coming
+from dashboard.words import agenda, numbers, states
+from indicators.compute.agenda import coming, releases
 from indicators.compute.state import Judged, gone_quiet, judge, most_comparable, state_of
 from indicators.compute.state import State as PillarState
 from indicators.nouns.config import Pillar
 from indicators.nouns.periods import first_day, parse_period
-from indicators.nouns.series import Query, Results, Series
+from indicators.nouns.series import Results, Series
 
 PATH = "/"
 TITLE = "Overview"
@@ -43,10 +42,7 @@ class Row(NamedTuple):
 
 def look_up(now: Current, rest: str) -> str | None:
     """The day as of which the numbers are asked for; None is that of the data. ProblemsFound for a later day, and for other keys."""
-    as_of = keys_of(rest, "as_of").get("as_of")
-    for name in list(now.results.definitions)[:1] if as_of else ():
-        now.results.series(Query(name, as_of=as_of))
-    return as_of
+    return day_asked(now, keys_of(rest, "as_of"))
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
@@ -57,15 +53,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
 
 def _sent(current: Current, screen: Screen, as_of: str | None) -> Any:
     """The content, kept as it is sent."""
-    return cached(current, (CONTENT, screen, as_of), lambda: plain(_content(_as_of(current, as_of), screen, as_of)))
-
-
-def _as_of(current: Current, day: str | None) -> Current:
-    """The same on an earlier day; the views of the page carry that day to their numbers."""
-    if day is None:
-        return current
-    config = current.results.config.model_copy(update={"as_of": day})
-    return replace(current, results=replace(current.results, config=config))
+    return cached(current, (CONTENT, screen, as_of), lambda: plain(_content(on_day(current, as_of), screen, as_of)))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
@@ -119,7 +107,10 @@ def _head(results: Results, asked: list[Series], rows: list[Row]) -> html.Header
     notes = dict.fromkeys(note for one in asked if one.query.as_of for note in one.notes if note not in one.definition.notes)
     back = [html.P([*(f"{note} " for note in notes), html.A("Show the newest numbers", href="/")], className="dated")] if notes else []
     rule = html.Details([html.Summary("How a state is decided"), html.P(" ".join(states.RULE.split()))], id="state-rule")
-    return html.Header([title, html.P(_evidence(results, asked), className="lead"), rule, *back])
+    # Of an earlier day it is not recorded which figures had appeared.
+    late = "" if any(one.query.as_of for one in asked) else agenda.overdue_words(releases(results))
+    due: list[Any] = [" ", html.A(late, href="/calendar#releases")] if late else []
+    return html.Header([title, html.P([_evidence(results, asked), *due], className="lead"), rule, *back])
 
 
 def _evidence(results: Results, asked: list[Series]) -> str:

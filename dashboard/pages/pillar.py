@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from dash import Dash, Input, Output, State, dcc, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, keys_of, rest_of, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, day_asked, keys_of, rest_of, screen_of
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import numbers, states
 from indicators.compute.state import most_comparable, state_of
 from indicators.nouns.config import Pillar
-from indicators.nouns.series import Query, Results
+from indicators.nouns.series import Results
 from indicators.problems import Place, fault, refused
 from indicators.suggestions import suggest
 
@@ -32,13 +32,11 @@ class Wanted(NamedTuple):
 def look_up(now: Current, rest: str) -> Wanted:
     """The pillar that an address names. ProblemsFound where there is none, and for unknown keys."""
     results = now.results
-    name, as_of = rest.partition("?")[0], keys_of(rest, "as_of").get("as_of")
+    name, asked = rest.partition("?")[0], keys_of(rest, "as_of")
     known = {one.id: one for one in results.config.pillars}
     if name not in known:
         raise refused(fault("unknown-pillar", hint=suggest(name, known), pillar=name), Place("address"))
-    for indicator in list(results.definitions)[:1] if as_of else ():
-        results.series(Query(indicator, as_of=as_of))
-    return Wanted(known[name], as_of)
+    return Wanted(known[name], day_asked(now, asked))
 
 
 def headlines(results: Results, pillar: Pillar) -> list[str]:

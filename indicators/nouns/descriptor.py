@@ -1,10 +1,11 @@
 """What a table's descriptor says: a Frictionless Data Resource (fields, keys, sources, licences) and its key `relations`."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from indicators.nouns.calendar import Ahead, CalendarPart, Dialogues, Promises, SaidOfDialogues, Update
 from indicators.nouns.periods import Frequency, Step
 from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
 
@@ -195,23 +196,6 @@ class KeySpan(FileModel):
     """Last period with a row of the key; not given: it has not ended, or it ended long ago. E.g. `'2023-12'`."""
 
 
-class Ahead(FileModel):
-    """Which rows say what is to come: what is due, or what returns every year."""
-
-    what: str
-    """The column that says what it is. E.g. `item`."""
-    due: str
-    """The column that says when: one of type date, or the one that places rows in time. E.g. `due`."""
-    where: Where = {}
-    """The rows that are still to come, written as a definition's `where`. E.g. `{status: expected}`."""
-    every: Literal["year"] | None = None
-    """`year`: rows are earlier years of what returns every year, and so is expected again. Not: `once`."""
-    happened: Where = {}
-    """Of what returns: the rows of years in which something came of it. E.g. `{found: 'yes'}`."""
-    called: str = ""
-    """What came of it in those years, in words. E.g. `a letter of protest`."""
-
-
 class Coded(FileModel):
     """Columns that were coded for some rows only: elsewhere a blank means that nobody coded it, and never "no"."""
 
@@ -311,6 +295,15 @@ class Relations(FileModel):
     """Column whose codes distinguish single rows in a chart that draws them one by one. E.g. `pollster`; not: a number."""
     ahead: Ahead | None = None
     """What is to come by these rows: what is due, or what returns every year; the overview lists it. E.g. `{what: item, due: due}`."""
+    promises: Promises | None = None
+    """Which columns say what was promised or expected, by whom, when it is due and what came of it; the calendar lists it."""
+    dialogues: Dialogues | None = None
+    """Which rows of events are sessions of standing dialogues; the calendar lists them. E.g. `{name: mechanism}`."""
+    said_of_dialogues: SaidOfDialogues | None = None
+    """Which rows state how often dialogues are to meet, or how long they had paused. E.g. `{name: subject, value: value}`."""
+    updates: tuple[Update, ...] = ()
+    """When the producer publishes new figures, one entry for each producer: the calendar then says when the next are due, and which are
+    overdue. E.g. `[{every: month, after: 17, basis: The keeper says so on the gate.}]`."""
     acts: Acts | None = None
     """Who does what to whom about what, by these rows; the chronology reads it. E.g. `{by: initiator, what: kind}`."""
     coded: tuple[Coded, ...] = ()
@@ -329,6 +322,14 @@ class Relations(FileModel):
     """What every user of the table must know, a sentence each."""
     notes_on: tuple[NoteOn, ...] = ()
     """What a user of some of its rows must know. Pages of indicators that are made from such rows show it, others do not."""
+
+    @property
+    def calendar(self) -> Iterator[tuple[tuple[str | int, ...], CalendarPart]]:
+        """What is said for the calendar, each part with its keys."""
+        for key in ("ahead", "promises", "dialogues", "said_of_dialogues"):
+            if part := getattr(self, key):
+                yield (key,), part
+        yield from ((("updates", n), one) for n, one in enumerate(self.updates))
 
     @property
     def is_graded(self) -> bool:

@@ -185,8 +185,9 @@ def _filter_faults(resource: Resource) -> Iterator[Fault]:
     yield from (finding.under("time", "end_unknown_when") for finding in faults(unknown_end or {}, resource))
     blank = relations.source_blank_when
     yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
-    for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
-        yield from (finding.under("ahead", key) for finding in faults(where, resource))
+    for trail, part in relations.calendar:
+        for key, where in part.filters():
+            yield from (finding.under(*trail, key) for finding in faults(where, resource))
     for n, coded in enumerate(relations.coded):
         yield from (finding.under("coded", n, "where") for finding in faults(coded.where, resource))
     for key in ("cooperation", "friction", "doubtful") if relations.acts else ():
@@ -220,6 +221,13 @@ def _time_faults(resource: Resource) -> Iterator[Fault]:
     if relations.ahead and ahead and ahead.kind != "date" and (ahead.name != start or relations.ahead.every):
         hint = "name a column of type date, or, of what does not return, the one under time: start"
         yield fault("wrong-type/ahead", "ahead", "due", hint=hint, column=ahead.name, kind=ahead.type)
+    for trail, part in relations.calendar:
+        for key, column in part.columns():
+            wanted = part.TYPES.get(key)
+            if wanted and column in columns and columns[column].kind not in wanted:
+                named = ".".join(map(str, (*trail, key)))
+                hint = f"name a column of type {' or '.join(wanted)}"
+                yield fault("wrong-type/calendar", *trail, key, hint=hint, key=named, column=column, kind=columns[column].type)
     recorded = columns.get(relations.recorded or "")
     if recorded and recorded.kind != "date":
         yield fault("wrong-type/recorded", "recorded", hint="name a column of type date", column=recorded.name, kind=recorded.type)
@@ -279,9 +287,8 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
     yield from (((here, "stock"), column) for column in relations.stock)
     yield from (((here, "lower_bound_when", column), column) for column in relations.lower_bound_when)
     yield from (((here, "shows"), column) for column in relations.shows)
-    if relations.ahead:
-        yield (here, "ahead", "what"), relations.ahead.what
-        yield (here, "ahead", "due"), relations.ahead.due
+    for trail, part in relations.calendar:
+        yield from (((here, *trail, key), column) for key, column in part.columns())
     for key in ("by", "what", "to", "about") if relations.acts else ():
         yield from (((here, "acts", key), column) for column in [getattr(relations.acts, key)] if column)
     for n, coded in enumerate(relations.coded):

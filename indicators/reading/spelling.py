@@ -46,8 +46,9 @@ def descriptor_faults(table: Table, tables: Tables) -> Iterator[Fault]:
     for n, coded in enumerate(relations.coded):
         yield from (one.under("relations", "coded", n, "where") for one in filter_faults(coded.where, table, tables))
     yield from (one.under("relations", "source_blank_when") for one in filter_faults(relations.source_blank_when or {}, table, tables))
-    for key, where in (("where", relations.ahead.where), ("happened", relations.ahead.happened)) if relations.ahead else ():
-        yield from (one.under("relations", "ahead", key) for one in filter_faults(where, table, tables))
+    for trail, part in relations.calendar:
+        for key, where in part.filters():
+            yield from (one.under("relations", *trail, key) for one in filter_faults(where, table, tables))
     for column, codes in relations.lower_bound_when.items():
         yield from (one.under("relations", "lower_bound_when", column) for one in _value_faults(table, column, list(codes)))
     if relations.status:

@@ -7,6 +7,7 @@ must exist.
 import re
 from collections.abc import Mapping
 
+from indicators.nouns.calendar import Ahead, CalendarPart, Dialogues, Promises, SaidOfDialogues, Update
 from indicators.nouns.config import Config
 from indicators.nouns.descriptor import Relations, Resource
 from indicators.operations.column import column_of
@@ -92,7 +93,8 @@ def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
         "lower_bound_when": {"properties": {one: ref(f"some_{name}.{one}") for one in coded}},
         "categories": {"additionalProperties": filters},
         "source_blank_when": filters,
-        "ahead": narrowed({"what": columns, "due": columns, "where": filters, "happened": filters}),
+        **{key: _of_calendar(part, columns, filters) for key, part in CALENDAR.items()},
+        "updates": {"items": _of_calendar(Update, columns, filters)},
         "acts": narrowed(
             dict.fromkeys(("by", "what", "to", "about"), columns) | dict.fromkeys(("cooperation", "friction", "doubtful"), filters)
         ),
@@ -103,6 +105,19 @@ def _of_table(resource: Resource, tables: Described) -> dict[str, Schema]:
     }
     schema = narrowed({"primaryKey": columns, "foreignKeys": {"items": narrowed({"fields": columns})}})
     return shared | {f"offers_{name}": narrowed({"schema": schema, "relations": narrowed(relations)})}
+
+
+CALENDAR: Mapping[str, type[CalendarPart]] = {
+    "ahead": Ahead,
+    "promises": Promises,
+    "dialogues": Dialogues,
+    "said_of_dialogues": SaidOfDialogues,
+}
+
+
+def _of_calendar(part: type[CalendarPart], columns: Schema, filters: Schema) -> Schema:
+    """What editors offer in a part of the calendar: columns, and filters with codes."""
+    return narrowed(dict.fromkeys(part.COLUMNS, columns) | dict.fromkeys(part.FILTERS, filters))
 
 
 def _test(resource: Resource, column: str) -> Schema:

@@ -3,10 +3,11 @@
 `tests/systems.csv` has a line for each of 108 things, named as in the plan of the relationship's measures, or one for each of its
 figures. The figures are counts of the journal's issue by hand. `view` is the view of an indicator with the `period`, and the `part` of a
 breakdown or the id of a figure that a source states; or the address of a page of rows, with their number, or the cell in the column
-`part` of the only one.
+`part` of the only one. Of the calendar, `period` says which of its numbers is read, by the function that the page has it from.
 """
 
 import csv
+import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ import pytest
 from dashboard.app import PAGES
 from dashboard.charts.view import parse_view
 from dashboard.live import Current
-from dashboard.pages import rest_of
+from dashboard.pages import calendar, on_day, rest_of
+from indicators.compute.agenda import occasions
+from indicators.compute.dialogues import dialogues
 from indicators.compute.stated import figures_about
 
 LINES = list(csv.DictReader((Path(__file__).parents[1] / "systems.csv").read_text(encoding="utf-8").splitlines()))
@@ -31,7 +34,21 @@ def test_everything_is_shown_or_has_the_reason_why_it_is_not():
     assert [one["id"] for one in LINES if bool(one["view"]) == bool(one["open"])] == []
 
 
-@pytest.mark.parametrize("line", [one for one in LINES if one["view"]], ids=lambda one: " ".join((one["id"], one["view"], one["part"])))
+def named(line):
+    return " ".join((line["id"], line["view"], line["period"], line["part"]))
+
+
+def is_of_calendar(line):
+    return line["view"].startswith(calendar.PATH)
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if is_of_calendar(one)], ids=named)
+def test_what_the_calendar_shows_has_its_figure(now, line):
+    figures = of_calendar(now, line["view"].removeprefix(calendar.PATH))
+    assert str(figures[line["period"]](line["part"])) == line["value"]
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if one["view"] and not is_of_calendar(one)], ids=named)
 def test_what_is_shown_has_its_figure(now, line):
     if line["view"].startswith("/"):
         found = number_of_rows(now, line["view"], line["part"])
@@ -63,3 +80,27 @@ def number_of_rows(now, address, column):
         return int(search.found.sum())
     [cell] = search.listing.frame.loc[search.found, column]
     return float(cell)
+
+
+def of_calendar(now, rest):
+    """By name, what the calendar has its numbers from; each takes the part that is meant."""
+    wanted = calendar.look_up(now, rest)
+    results = on_day(now, wanted.as_of).results
+    every = [one for some in calendar.shown_promises(results, wanted).values() for one in some]
+    by_id = {one.row.partition(":")[2]: one for one in every}
+    talks = {one.name: one for one in dialogues(results)}
+    today = datetime.date.fromisoformat(results.config.as_of)
+    sources = results.tables["events"].frame.set_index("@row")["source_id"]
+    sessions = [one for dialogue in talks.values() for one in dialogue.sessions if one.number and sources[one.row] == "seed_cc_26_1"]
+    return {
+        "numbers of sessions told by the journal": lambda _: ", ".join(map(str, sorted(one.number for one in sessions))),
+        "next session": lambda name: talks[name].next[0][0],
+        "dialogues revived": lambda _: sum(one.standing == "revived" for one in talks.values()),
+        "years of the pause": lambda name: f"{talks[name].revived_after:g}",
+        "promises": lambda _: len(every),
+        "done": lambda at: sum(one.stood == "done" and at in ("", one.at) for one in every),
+        "open": lambda at: sum(one.stood == "open" and at in ("", one.at) for one in every),
+        "due": lambda name: by_id[name].due,
+        "days since the promise": lambda name: by_id[name].age(today),
+        "day": lambda name: next(one.day.isoformat() for one in occasions(results, wanted.year) if one.name == name),
+    }

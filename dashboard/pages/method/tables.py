@@ -10,7 +10,7 @@ from dash import html
 from dashboard.pages import attributes
 from dashboard.pages.nodes import lines_of, parts_of, scrolled, web_link
 from dashboard.pages.rows import source_link
-from dashboard.words import numbers
+from dashboard.words import agenda, numbers
 from dashboard.words.definitions import filter_words
 from indicators.compute.provenance import Correction, GradedSpan, Strip, UsedSource, corrections, reach_of, strip_of, used_sources
 from indicators.nouns.descriptor import FieldOf, Licence, Producer
@@ -53,6 +53,7 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
         ("Licence", _named(resource.licenses)),
         ("Producers", _named(resource.sources)),
         ("Credit", table.relations.credit),
+        ("New figures", "; ".join(agenda.update_words(one) for one in table.relations.updates)),
         ("Coded for some rows only", lines_of(f"{', '.join(one.columns)}. {one.note}" for one in table.relations.coded)),
     ]
 

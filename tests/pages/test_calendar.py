@@ -1,0 +1,121 @@
+"""The calendar page: what is in the address is shown, what makes no sense is refused, and what no table says is named."""
+
+import pytest
+
+from dashboard.app import create_app, status_at
+from dashboard.live import Live
+from dashboard.pages import Asked, calendar
+from dashboard.pages.nodes import plain
+from tests.builders import RURITANIA, appended, edited
+from tests.compute.test_promises import DESCRIPTOR, ROWS
+
+ENVOYS, RECORDED = "data/envoys.resource.yaml", "  recorded: recorded_on\n"
+AHEAD = "ahead: {what: kind, due: date, every: year, where: {kind: waltz}, happened: {kind: waltz}, called: waltz, how: level}"
+DIALOGUES = "dialogues: {name: office, level: level, sessions: {kind: meeting, participants: {exactly: [RUR, GRA]}}}"
+UPDATES = "updates: [{every: month, after: 20, basis: The keeper says so.}]"
+
+
+@pytest.fixture
+def dated(copy):
+    """The kingdoms with all that the calendar shows."""
+    edited(copy, ENVOYS, RECORDED, f"{RECORDED}  {AHEAD}\n  {DIALOGUES}\n")
+    edited(copy, "data/travellers.resource.yaml", "  credit: The gate keepers\n", f"  credit: The gate keepers\n  {UPDATES}\n")
+    (copy / "data/vows.csv").write_text(ROWS)
+    (copy / "data/vows.resource.yaml").write_text(DESCRIPTOR)
+    appended(copy, "data/datapackage.yaml", "  - vows.resource.yaml")
+    return Live(copy).current()
+
+
+def text_of(now, rest=""):
+    """All texts of the page, as they are sent."""
+    return _texts(plain(calendar._content(now, rest)))
+
+
+def _texts(nodes):
+    if isinstance(nodes, str):
+        return f"{nodes}\n"
+    return "".join(map(_texts, nodes)) if isinstance(nodes, list | tuple) else ""
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("/calendar", 200),
+        ("/calendar?year=1894&by=RUR&stage=agreed&sort=made&as_of=1896-04-01", 200),
+        ("/calendar?q=tenor&stands=overdue", 200),
+        ("/calendar?by=none&stage=none", 200),
+        ("/calendar?by=RUR&as_of=1894-01-01", 200),
+        ("/calendar?year=1899", 400),
+        ("/calendar?year=18x", 400),
+        ("/calendar?by=SYL", 400),
+        ("/calendar?stage=dreamt", 400),
+        ("/calendar?stands=lost", 400),
+        ("/calendar?sort=cheese", 400),
+        ("/calendar?as_of=1899-01-01", 400),
+        ("/calendar?day=1896-01-01", 400),
+        ("/calendar/1896", 400),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(dated, address, code):
+    path, _, search = address.partition("?")
+    assert status_at(dated, path, f"?{search}" if search else "") == code
+
+
+def test_the_year_shows_what_came_and_what_did_not(dated):
+    text = text_of(dated, "?year=1894")
+    assert "1 of 1 with a waltz." in text
+    assert "sovereign\n \n1 May" in text
+    assert "no waltz found" in text_of(dated, "?year=1895")
+    assert "no waltz found so far" in text_of(dated)
+    assert "expected\n \n1 May" in text_of(dated, "?year=1897")
+
+
+def test_promises_are_told_as_of_their_source_and_since(dated):
+    text = text_of(dated)
+    assert "As the source had it on 31 December 1895: 4 of 6 open, 1 done, 1 refused or dropped." in text
+    assert "outcome recorded since 1; past their date, no outcome recorded 1; not due yet 1; no date named 1." in text
+    assert "outcome not recorded since 31 March 1896" in text
+
+
+@pytest.mark.parametrize(
+    ("keys", "first", "count"),
+    [
+        ("", "Return the tenor", 6),
+        ("?by=GRA", "Return the tenor", 3),
+        ("?by=none", "Marry", 1),
+        ("?stage=weighed", "Dance in May", 2),
+        ("?stage=none", "Marry", 2),
+        ("?stands=no term", "Be polite", 1),
+        ("?q=LETTER", "Marry", 3),
+        ("?q=post", "Return the cheese", 1),
+        ("?sort=made", "Marry", 6),
+        ("?sort=stage", "Return the tenor", 6),
+    ],
+)
+def test_promises_are_filtered_and_ordered(dated, keys, first, count):
+    """Without another order, by the due date; what has no date comes last."""
+    every = calendar.shown_promises(dated.results, calendar.look_up(dated, keys))["vows"]
+    assert (every[0].what, len(every)) == (first, count)
+
+
+def test_the_day_asked_is_honoured(dated):
+    assert "31 December 1895; nothing is known" in text_of(dated, "?as_of=1895-06-01")
+    text = text_of(dated, "?as_of=1894-04-30")
+    assert "0 of 1 with a waltz; 1 expected." in text
+    assert "What had been published on an earlier day is not recorded" in text
+    assert "4 April 1894" in text
+    assert "11 November 1894" not in text
+
+
+def test_overdue_figures_are_named_here_and_on_the_overview(dated):
+    assert "2 of 3 groups of figures are overdue" in text_of(dated)
+    page = create_app(lambda: dated).server.test_client().get("/calendar")
+    assert page.status_code == 200
+
+
+def test_a_project_that_says_nothing_is_told_how_to_say_it():
+    now = Live(RURITANIA).current()
+    text = text_of(now)
+    for what in ("ahead:", "promises:", "dialogues:", "updates:"):
+        assert f"\n{what}" in text
+    assert calendar.layout(now, Asked()) is not None

@@ -25,7 +25,7 @@ from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -362,13 +362,14 @@ def layer_of(series: Series, days: Days, share: Share = "alone", role: Role = "m
 
 
 def _kind_alone(window: Series) -> Kind:
-    """How a series is drawn that shares its panel with no other: columns for counts, steps for counts that run over a window or are
-    rare in a long one, and for what is in force, dots for lags, which have no path from one to the next, lines for levels."""
+    """How a series is drawn that shares its panel with no other: columns for counts and for the highest step of a ladder, steps for
+    counts that run over a window or are rare in a long one and for what is in force, dots for lags, which have no path from one to the
+    next, lines for levels."""
     values = window.values["value"]
     if not _is_columns(window):
         traits = reducer_traits(window.definition)
         stands = traits.in_force and not (window.definition.transform or window.query.transform)
-        return "step" if window.counts or stands else "dots" if traits.apart else "line"
+        return "columns" if steps_of(window.unit) else "step" if window.counts or stands else "dots" if traits.apart else "line"
     rare = window.counts and len(values) > RARE_FROM and float((values > 0).mean()) < RARE_SHARE
     return "step" if rare else "columns"
 

@@ -86,6 +86,8 @@ def day_dated(rows: Rows, **_: Any) -> Any:
 
 Blanks = Literal["leave_out"]
 """What blank cells mean."""
+Steps = Annotated[list[str], Field(min_length=2)]
+"""A ladder, the lowest step first."""
 
 
 @operation(Traits(adds=True, counts=True, of_rows=True, accumulates=True))
@@ -220,6 +222,23 @@ def _with_blanks(rows: Rows, of: str) -> list[int]:
     """The periods of which a row has a blank cell."""
     cells = as_pandas(rows.frame, PERIOD, of)
     return cells.loc[cells[of].isna() | (cells[of].astype(object) == ""), PERIOD].tolist()
+
+
+@operation(Traits(adds=True, accumulates=True))
+def highest_step(rows: Rows, *, of: TextColumn, steps: Steps, blanks: Blanks | None = None) -> pd.Series:
+    """The highest step of a ladder that the rows of a period reach: 1 for the lowest, 0 where none is reached.
+
+    `steps`: codes of the column, the lowest first; rows with other codes are on no step. The unit is `step of …` with the steps, joined
+    by <, so that a value is written as its step. Where the collection is partial the step is "at least", and so it is where a cell is
+    blank. `blanks`: leave_out says that blank cells mean nothing.
+
+    >>> acts = rows_of(period=[1, 1, 2], code=["protest", "criticism", "speech"])
+    >>> highest_step(acts, of="code", steps=["criticism", "protest"]).to_dict()
+    {1: 2.0, 2: 0.0}
+    """
+    cells = as_pandas(rows.frame, PERIOD, of)
+    places = cells[of].map({step: float(place) for place, step in enumerate(steps, 1)}).astype("float64").fillna(0.0)
+    return places.groupby(cells[PERIOD]).max()
 
 
 @operation(Traits())

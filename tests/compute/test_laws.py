@@ -118,6 +118,13 @@ def test_the_order_of_rows_changes_nothing(salvos, seed):
 
 
 @given(salvos=SALVOS, more=SALVOS)
+def test_more_rows_never_lower_the_highest_step(salvos, more):
+    few, many = (reduce.highest_step(table_of(some), of="place", steps=["mill", "bridge"]) for some in (salvos, salvos + more))
+    assert (many[few.index] >= few).all()
+    assert many.isin([0, 1, 2]).all()
+
+
+@given(salvos=SALVOS, more=SALVOS)
 def test_more_rows_never_lower_a_count_or_a_sum_of_guns(salvos, more):
     few, many = table_of(salvos), table_of(salvos + more)
     for operation in ("count", "sum", "distinct"):

@@ -6,7 +6,8 @@ import narwhals as nw
 import pandas as pd
 import pytest
 
-from indicators.compute.change import change
+from dashboard.words.numbers import change_words, value_words
+from indicators.compute.change import change, verdict
 from indicators.compute.provenance import points_behind
 from indicators.nouns.periods import parse_period, period_of
 from indicators.operations import reduce
@@ -62,6 +63,34 @@ def test_a_row_without_a_topic_may_be_about_any_so_that_variety_is_unknown(copy)
     assert at(unknown, "1893")[["status", "reason"]].tolist() == ["M", "the rows give no number (1 of 4 rows has no `topic`)"]
     three = asked(copy, **variety, reduce={"effective_number": {"of": "topic", "blanks": "leave_out"}})
     assert told(three)["1893"] == 3
+
+
+def test_the_highest_step_is_that_of_the_worst_row():
+    steps = rows("1895-01-01", "1895-01-02", "1895-02-01", "1895-03-01", kind=["slight", "duel", "slight", "waltz"])
+    assert reduce.highest_step(steps, of="kind", steps=["slight", "duel"]).to_dict() == {JANUARY: 2, FEBRUARY: 1, MARCH: 0}
+
+
+LADDER = {"highest_step": {"of": "kind", "steps": ["slight", "duel"]}}
+OF_SLIGHT_AND_DUEL = {"where": {"kind": ["slight", "duel"]}, "unit": "step of slight < duel", "frequency": "annual"}
+
+
+def test_a_step_is_at_least_where_the_collection_is_partial_and_none_where_nothing_happened(copy):
+    """1894: duels, by the surgeon's ledger; of 1893 nothing was found, and it was kept in part. 1896 from January to May: slights alone."""
+    steps = asked(copy, **OF_SLIGHT_AND_DUEL, coverage="all_acts", reduce=LADDER)
+    assert at(steps, "1893")[["status", "why"]].tolist() == ["M", "nothing-found"]
+    assert at(steps, "1896")[["value", "at_least"]].tolist() == [1, False]
+    duels = asked(copy, **OF_SLIGHT_AND_DUEL | {"frequency": "monthly"}, coverage="duels", reduce=LADDER)
+    assert [told(duels)[month] for month in ("1894-05", "1894-06", "1894-07")] == [0, 2, 1]
+    slights = asked(copy, **OF_SLIGHT_AND_DUEL, coverage="slights_by_graustark", reduce=LADDER)
+    assert at(slights, "1894")[["value", "at_least"]].tolist() == [2, True]
+
+
+def test_a_step_is_written_as_what_it_is(copy):
+    steps = asked(copy, **OF_SLIGHT_AND_DUEL | {"frequency": "monthly", "notable": 1}, coverage="duels", reduce=LADDER)
+    june = parse_period("1894-06")[0]
+    assert value_words(steps, june) == "duel (step 2 of 2)"
+    assert value_words(steps, june - 1) == "none of 2 steps"
+    assert change_words(steps, verdict(steps, june)) == "Higher: 2 steps higher than none in May 1894"
 
 
 def test_variety_is_missing_where_the_collection_is_partial_or_nothing_happened(copy):

@@ -2,7 +2,8 @@
 
 `tests/systems.csv` has a line for each of 108 things, named as in the plan of the relationship's measures, or one for each of its
 figures. The figures are counts of the journal's issue by hand. `view` is the view of an indicator with the `period`, and the `part` of a
-breakdown or the id of a figure that a source states; or the address of a page of rows, with their number, or the cell in the column
+breakdown (two codes with | between them where it splits by two columns; `with` for what it is compared with) or the id of a figure that a
+source states; or the address of a page of rows, with their number, or the cell in the column
 `part` of the only one.
 """
 
@@ -31,7 +32,11 @@ def test_everything_is_shown_or_has_the_reason_why_it_is_not():
     assert [one["id"] for one in LINES if bool(one["view"]) == bool(one["open"])] == []
 
 
-@pytest.mark.parametrize("line", [one for one in LINES if one["view"]], ids=lambda one: " ".join((one["id"], one["view"], one["part"])))
+def named(line):
+    return " ".join(line[key] for key in ("id", "view", "period", "part"))
+
+
+@pytest.mark.parametrize("line", [one for one in LINES if one["view"]], ids=named)
 def test_what_is_shown_has_its_figure(now, line):
     if line["view"].startswith("/"):
         found = number_of_rows(now, line["view"], line["part"])
@@ -42,9 +47,13 @@ def test_what_is_shown_has_its_figure(now, line):
 
 
 def counted(now, line):
-    """The value of a period, or of a part of it."""
-    series = now.results.series(parse_view(line["view"]).query)
-    series = series.parts[line["part"]] if line["part"] else series
+    """The value of a period, of a part of it, or of the series that the first is compared with."""
+    view = parse_view(line["view"])
+    series = now.results.series(view.query)
+    if line["part"] == "with":
+        series = now.results.series(view.compared(series.frequency))
+    elif line["part"]:
+        series = series.parts[line["part"]]
     return series.point(int(series.values.index[series.values["label"] == line["period"]][0])).value
 
 

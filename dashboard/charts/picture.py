@@ -317,6 +317,9 @@ def _eras(results: Results, series: Series) -> tuple[Era, ...]:
 
 def _shown(results: Results, view: View) -> Query:
     """What has to be computed: split as the definition shows it, where the view says nothing and compares with nothing."""
+    if len(view.query.columns) > 1:
+        hint = "leave one of them out; the page of the indicator has both in a table, and relations compute prints them"
+        raise refused(fault("two-ways/split", hint=hint, columns=" and ".join(view.query.columns)), VIEW)
     query, definition = view.query, results.definitions.get(view.indicator)
     if definition is None or view.breakdown or view.other:
         return query
@@ -425,7 +428,7 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     table = results.tables.get(series.definition.table or "")
     is_list = bool(table and series.query.breakdown in table.relations.lists)
     share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
-    sides, names = {side.code for side in results.config.sides}, _names(results, series)
+    sides, names = {side.code for side in results.config.sides}, code_names(results, series)
     drawn = [code for code, part in series.parts.items() if part.values["value"].notna().any()]
     if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= sides:
         return _apart(series, drawn, days, names), ()
@@ -452,7 +455,7 @@ def _apart(series: Series, codes: list[str], days: Days, names: Mapping[str, str
     return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in layers)
 
 
-def _names(results: Results, series: Series) -> Mapping[str, str]:
+def code_names(results: Results, series: Series) -> Mapping[str, str]:
     """How the codes of a breakdown are written: the words of the table, and the names of the sides."""
     table = results.tables.get(series.definition.table or "")
     return (dict(table.relations.words) if table else {}) | {side.code: side.name for side in results.config.sides}
@@ -460,7 +463,7 @@ def _names(results: Results, series: Series) -> Mapping[str, str]:
 
 def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:
     """All parts of a series, whether they are drawn or not."""
-    names = _names(results, series)
+    names = code_names(results, series)
     parts = series.parts.items()
     return tuple(replace(layer_of(one, days, "lines"), name=definitions.code_words(code, names), key=code) for code, one in parts)
 

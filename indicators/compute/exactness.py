@@ -74,6 +74,8 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
+    if traits.looks_back and reduced.also is not None:
+        own, row_counts = _back_to(reduced.also, own, row_counts, periods)
     statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
@@ -105,6 +107,16 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     about = _data_to(selected, table, today), tables, traits.counts, loose, traits.accumulates
     draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
     return draft._replace(notes=lives.notes() if lives else ())
+
+
+def _back_to(also: pd.DataFrame, own: np.ndarray, row_counts: np.ndarray, periods: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The worst level from the period of the row that a value looks back to, and how many rows a period has or looks back to."""
+    levels, counts = own.copy(), row_counts.copy()
+    for period, since in also[[PERIOD, "since"]].astype("int64").itertuples(index=False):
+        at = period - int(periods[0])
+        levels[at] = own[since - int(periods[0]) : at + 1].min()
+        counts[at] = max(counts[at], 1)
+    return levels, counts
 
 
 def _raised(own: np.ndarray, others: np.ndarray, traits: Traits) -> np.ndarray:
@@ -235,6 +247,7 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame, trait
     low = np.zeros(len(used), dtype=bool)
     low |= _blank(definition, used)
     low |= used[LONGER].to_numpy() if traits.in_force else False
+    low |= (used[PRECISION] != "day").to_numpy() if traits.rough_is_least and table.relations.has_inexact_dates else False
     if of and traits.totals:
         for column, codes in table.relations.lower_bound_when.items():
             low |= used[column].isin(codes).to_numpy()

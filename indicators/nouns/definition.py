@@ -299,6 +299,7 @@ Column = Annotated[str, "column"]
 """A column of the indicator's table."""
 NumberColumn = Annotated[str, "column", "number"]
 TextColumn = Annotated[str, "column", "text"]  # single texts, no lists
+DateColumn = Annotated[str, "column", "date"]
 Filter = Annotated[Any, "where"]
 """A filter on the indicator's table -> a Narwhals expression."""
 Selection = Annotated[Any, "rows"]
@@ -335,7 +336,7 @@ class Parameter(NamedTuple):
     annotation: Any
     default: Any
     refers_to: str | None
-    holds: Literal["number", "text"] | None
+    holds: Literal["number", "text", "date"] | None
 
     @property
     def required(self) -> bool:
@@ -347,7 +348,8 @@ def _parameter(argument: inspect.Parameter) -> Parameter:
     parts = (argument.annotation, *get_args(argument.annotation))
     marks = next((part.__metadata__ for part in parts if get_origin(part) is Annotated), ())
     refers_to = next((mark for mark in marks if isinstance(mark, str) and mark in REFERENCES), None)
-    return Parameter(argument.annotation, argument.default, refers_to, next((mark for mark in marks if mark in ("number", "text")), None))
+    holds = next((mark for mark in marks if mark in ("number", "text", "date")), None)
+    return Parameter(argument.annotation, argument.default, refers_to, holds)
 
 
 @dataclass(frozen=True, eq=False)

@@ -421,7 +421,8 @@ def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[F
         yield fault("unknown-column", hint=suggest(name, table.columns), table=table.name, column=name)
         return
     texts = {n for n, column in table.columns.items() if column.type == "string" and n not in table.relations.lists}
-    fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in NUMBERS}
+    kinds = ("date",) if wanted == "date" else NUMBERS
+    fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in kinds}
     if wanted and name not in fits:
         kind = table.columns[name].type + (" with lists" if name in table.relations.lists else "")
         yield fault("wrong-type/parameter", hint=suggest(name, fits), wanted=wanted, column=name, kind=kind)

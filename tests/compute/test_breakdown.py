@@ -184,7 +184,8 @@ def test_pairs_of_a_plain_column_add_up_to_the_other_s_parts(ruritania, frequenc
     topics = ask(ruritania, "audiences@with_ministers", frequency=frequency, breakdown="topic")
     for topic, whole in topics.parts.items():
         values = whole.values
-        known = values.loc[values["coverage"].isin(["complete", "near_complete"]) & (values["status"] != "M") & ~values["at_least"], "value"]
+        is_exact = values["coverage"].isin(["complete", "near_complete"]) & (values["status"] != "M") & ~values["at_least"]
+        known = values.loc[is_exact, "value"]
         levels = [both.parts[f"{level}|{topic}"] for level in ("sovereign", "minister")]
         assert len(known)
         assert {period: sum(one.values["value"][period] for one in levels) for period in known.index} == known.to_dict()

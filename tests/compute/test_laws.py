@@ -32,6 +32,10 @@ REDUCERS = {
     "days_per_row": lambda r: days.days_per_row(r),
     "median_gap": lambda r: days.median_gap(r),
     "longest_gap": lambda r: days.longest_gap(r),
+    "gap_variation": lambda r: days.gap_variation(r),
+    "first_day": lambda r: days.first_day(r),
+    "days_since_last": lambda r: days.days_since_last(r),
+    "days_with_rows": lambda r: days.days_with_rows(r, at_least=2),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from indicators.nouns.periods import parse_period
 from indicators.operations import days
-from tests.builders import appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
+from tests.builders import AUDIENCE_OF_1894, AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
 SALVOS = {"table": "cannonades", "where": {}, "coverage": "all_cannonades"}
@@ -25,6 +25,19 @@ def test_gaps_lie_inside_a_period_and_want_two_rows():
 
 def test_two_rows_on_one_day_are_a_gap_of_nothing():
     assert days.median_gap(rows("1895-01-14", "1895-01-14")).to_dict() == {JANUARY: 0}
+
+
+def test_even_gaps_do_not_vary_and_a_burst_varies_more_than_chance():
+    """Gaps of 7, 7 and 7; of 4 and 12 (mean 8, deviation 4); of 0, 0, 0 and 28 (mean 7, deviation the root of 147)."""
+    weekly = rows("1895-01-01", "1895-01-08", "1895-01-15", "1895-01-22")
+    uneven = rows("1895-01-01", "1895-01-05", "1895-01-17")
+    burst = rows("1895-01-01", "1895-01-01", "1895-01-01", "1895-01-01", "1895-01-29")
+    assert [plain(days.gap_variation(some)) for some in (weekly, uneven, burst)] == [[0], [0.5], [round(147**0.5 / 7, 6)]]
+
+
+def test_two_gaps_are_needed_and_those_of_one_day_say_nothing():
+    assert plain(days.gap_variation(rows("1895-01-01", "1895-01-08"))) == [None]
+    assert plain(days.gap_variation(rows("1895-01-01", "1895-01-01", "1895-01-01"))) == [None]
 
 
 def test_inexact_days_make_no_gap():
@@ -154,3 +167,92 @@ def test_a_period_that_is_not_over_has_the_days_so_far():
     to_date = replace(rows("1895-01-10", "1895-01-10", "1895-01-10"), today=datetime.date(1895, 1, 20))
     assert plain(days.days_per_row(to_date)) == [6.666667]
     assert plain(days.share_of_days_with_next(to_date, within=5)) == [0.3]
+
+
+# ---- first and last days, lengths ----
+
+
+YEARLY = {"where": AUDIENCES, "coverage": "audiences", "frequency": "annual", "unit": "days into the year"}
+
+
+def test_the_first_day_is_the_day_of_the_year(copy):
+    """14 February 1893 is the 45th; May 1896, the year so far, began with 2 February, the 33rd."""
+    first = asked(copy, **YEARLY, reduce="first_day")
+    assert told(first)["1893"] == 45
+    assert ids(first, "1893") == ["e-02"]
+    assert told(first)["1896"] == 33
+
+
+def test_a_row_of_which_the_year_alone_is_known_may_be_the_first(copy):
+    """1894: an audience on 5 May, and one on some day of the year."""
+    assert told(asked(copy, **YEARLY, reduce="first_day"))["1894"] is None
+    edited(copy, *AUDIENCE_OF_1894)
+    assert told(asked(copy, **YEARLY, reduce="first_day"))["1894"] == 1
+
+
+def test_there_is_no_first_day_where_an_earlier_row_may_be_missing(copy):
+    first = asked(copy, **YEARLY, reduce="first_day")
+    assert at(first, "1895")[["status", "why"]].tolist() == ["M", "not-exact"]
+    duels = asked(copy, **YEARLY | {"where": {"kind": "duel"}, "coverage": "duels"}, reduce="first_day")
+    assert at(duels, "1893")[["status", "why"]].tolist() == ["M", "no-rows"]
+
+
+SINCE = {"where": {"kind": "meeting", "office": "foreign"}, "unit": "days", "reduce": "days_since_last"}
+
+
+def test_days_since_the_last_row_run_on_through_months_without_one(copy):
+    """The foreign ministers meet on 3 March, 7 July and 9 September 1893, and on 4 April 1894."""
+    since = asked(copy, **SINCE, coverage="ministers")
+    assert [told(since)[f"1893-0{n}"] for n in (2, 3, 4, 8, 9)] == [None, 28, 58, 55, 21]
+    assert ids(since, "1893-04") == ["e-04"]
+    assert at(since, "1893-02")["why"] == "no-rows"
+    assert told(since)["1894-03"] == (31 - 9) + 31 + 30 + 31 + 31 + 28 + 31 - 1
+
+
+def test_days_since_are_unknown_after_a_day_that_was_not_collected(copy):
+    """The numbers of the ministry end with 1894; the meeting of February 1895 was not its own."""
+    since = asked(copy, **SINCE, coverage="ministers")
+    assert told(since)["1894-12"] == 19 + 31
+    assert [at(since, month)["status"] for month in ("1895-01", "1895-02", "1895-09")] == ["M", "M", "M"]
+    assert at(since, "1896-02")[["status", "coverage"]].tolist() == ["M", "none"]  # the last row known lies before what was not collected
+
+
+def test_days_since_are_unknown_while_a_row_without_its_day_may_be_the_last(copy):
+    """1893: audiences on 14 and 28 February, in June, and on 31 December. 1894: one on some day, one on 5 May."""
+    since = asked(copy, where=AUDIENCES, unit="days", reduce="days_since_last")
+    assert [told(since)[month] for month in ("1893-02", "1893-05", "1893-06", "1893-07", "1893-12")] == [0, 92, None, None, 0]
+    assert [told(since)[month] for month in ("1894-04", "1894-05", "1894-12")] == [None, None, None]
+
+
+def test_today_is_the_end_of_a_month_that_is_not_over(copy):
+    """10 May 1896, and today is the 20th."""
+    assert told(asked(copy, where=AUDIENCES, unit="days", reduce="days_since_last"))["1896-05"] == 10
+
+
+def test_a_row_lasts_from_its_first_day_to_its_last(copy):
+    """The new year's ball lasts from 31 December to 2 January; the others have no last day, and so last a day at least."""
+    lengths = {"of": "end_date"}
+    least = asked(copy, **YEARLY, reduce={"days_lasted": lengths})
+    assert at(least, "1893")[["value", "at_least"]].tolist() == [3 + 3, True]
+    assert at(least, "1893")["reason"] == "3 of 4 rows have no `end_date`"
+    told_in_full = {**YEARLY, "where": AUDIENCES | {"date_precision": "day"}}
+    full = asked(copy, **told_in_full, reduce={"days_lasted": lengths | {"blanks": "one_day"}})
+    assert at(full, "1893")[["value", "at_least"]].tolist() == [5, False]
+    with_june = asked(copy, **YEARLY, reduce={"days_lasted": lengths | {"blanks": "one_day"}})
+    assert at(with_june, "1893")[["value", "at_least"]].tolist() == [6, True]
+
+
+def test_a_column_of_last_days_holds_days(copy):
+    defined(copy, asked=YEARLY | {"reduce": {"days_lasted": {"of": "topic"}}})
+    assert [(p.code, "end_date" in p.hint) for p in opened(copy).problems] == [("wrong-type", True)]
+
+
+def test_days_with_several_rows(copy):
+    """Five salvos on three days, and one of which the month alone is known, which may be on any of them."""
+    salvos = rows("1895-01-05", "1895-01-05", "1895-01-09", "1895-01-22", "1895-01-22", inexact=[2])
+    assert [days.days_with_rows(salvos, at_least=n).to_dict() for n in (1, 2, 3)] == [{JANUARY: 2}, {JANUARY: 2}, {JANUARY: 0}]
+    rest = "meeting,RUR;GRA,RUR;GRA,sovereign,crown,cheese,Another.,court_diary,1893-03-01"
+    appended(copy, "data/envoys.csv", f"e-38,1893-02-28,,day,{rest}")
+    busy = asked(copy, **YEARLY | {"unit": "days"}, reduce={"days_with_rows": {"at_least": 2}})
+    assert at(busy, "1893")[["value", "at_least"]].tolist() == [1, True]  # the audience of June may have been a second one
+    assert at(asked(copy, where=AUDIENCES, unit="days", reduce={"days_with_rows": {"at_least": 2}}), "1893-03")["value"] == 0

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, lives_of, other_levels, own_levels, spans_shown
+from indicators.compute.coverage import PARTIAL, Reduced, level_of, levels_by_day, lives_of, other_levels, own_levels, spans_shown
 from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
@@ -74,12 +74,13 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
-    if traits.looks_back and reduced.also is not None:
-        own, row_counts = _back_to(reduced.also, own, row_counts, periods)
+    least = np.zeros(len(periods), dtype=bool)
+    if traits.of_days and reduced.also is not None and len(reduced.also):
+        own, row_counts, least = _of_days(table, definition, reduced, own, row_counts, periods)
     statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
-        "at_least": on.any(_lower_bound(table, definition, used, traits)) if traits.adds else np.zeros(len(periods), dtype=bool),
+        "at_least": on.any(_lower_bound(table, definition, used, traits)) if traits.adds else least,
         "status": np.where(over & settled, statuses, np.minimum(statuses, PROVISIONAL)),
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
@@ -109,14 +110,23 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     return draft._replace(notes=lives.notes() if lives else ())
 
 
-def _back_to(also: pd.DataFrame, own: np.ndarray, row_counts: np.ndarray, periods: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The worst level from the period of the row that a value looks back to, and how many rows a period has or looks back to."""
-    levels, counts = own.copy(), row_counts.copy()
-    for period, since in also[[PERIOD, "since"]].astype("int64").itertuples(index=False):
+def _of_days(
+    table: Table, definition: Definition, reduced: Reduced, own: np.ndarray, row_counts: np.ndarray, periods: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of values that depend on certain days: the level of these days, how many rows a value has, and whether it is "at least"."""
+    assert reduced.also is not None
+    levels, counts, least = own.copy(), row_counts.copy(), np.zeros(len(periods), dtype=bool)
+    also = reduced.also[reduced.also[PERIOD].between(int(periods[0]), int(periods[-1]))]
+    spans = also[[PERIOD, "start", "stop"]].astype("int64").itertuples(index=False)
+    days = range(int(also["start"].min()), int(also["stop"].max()) + 1)
+    graded = table.relations.is_graded
+    by_day = levels_by_day(table, definition.coverage, reduced.columns, reduced.rows.frequency, days) if graded else None
+    for (period, start, stop), is_least in zip(spans, also["least"].tolist(), strict=True):
         at = period - int(periods[0])
-        levels[at] = own[since - int(periods[0]) : at + 1].min()
-        counts[at] = max(counts[at], 1)
-    return levels, counts
+        if by_day is not None:
+            levels[at] = level_of(by_day[start - days.start : stop - days.start + 1])
+        counts[at], least[at] = max(counts[at], 1), is_least
+    return levels, counts, least
 
 
 def _raised(own: np.ndarray, others: np.ndarray, traits: Traits) -> np.ndarray:

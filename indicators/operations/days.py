@@ -82,12 +82,20 @@ def _earliest(rows: Rows) -> Any:
     return rows.frame.filter(nw.col(ROW).is_in(spans.loc[spans["first"] <= spans.groupby(PERIOD)["last"].transform("min"), ROW].tolist()))
 
 
-@operation(Traits(selects=_earliest))
+def _until_first(rows: Rows) -> pd.DataFrame:
+    """The days of each period (`start` to `stop`) up to its first row, or to the last day on which that may lie; and that row."""
+    spans = _spans(rows)
+    firsts = spans.loc[spans.groupby(PERIOD)["last"].idxmin()].sort_values(PERIOD)
+    begins = first_days(firsts[PERIOD].to_numpy(dtype=np.int64), rows.frequency)
+    return firsts.assign(start=begins, stop=firsts["last"], least=False)
+
+
+@operation(Traits(selects=_earliest, reads_also=_until_first, apart=True, of_days=True, no_per_cent=True))
 def first_day(rows: Rows) -> pd.Series:
     """The day of the period on which its first row lies, in days: 1 is the first day, so that of a year it is the day of the year.
 
-    Missing without a row, where a row that is dated less exactly may be the first, and where the collection is partial, because an
-    earlier row may be missing.
+    Missing without a row, where a row that is dated less exactly may be the first, and where the collection was partial until then, because
+    an earlier row may be missing.
 
     >>> first_day(rows_of(period=[2024, 2024], day=["2024-02-01", "2024-01-14"], frequency="annual")).to_dict()
     {2024: 14.0}
@@ -108,11 +116,11 @@ def _doubtful(loose: pd.DataFrame | None, rows: Rows) -> pd.DataFrame:
 
 
 def _since_last(rows: Rows) -> pd.DataFrame:
-    """For each period from the first with a row: @period, the days from the last row before its end, that row (@row) and its period
-    (`since`). NaN days where it is not known which row is the last."""
+    """For each period from the first with a row: @period, the days from the last row before its end, that row (@row), and the days since
+    it (`start` to `stop`). Where a row may be later, they are counted from the last day on which it may lie, and `least` is true."""
     spans = _spans(rows).sort_values(["first", ROW]).reset_index(drop=True)
     if not len(spans):
-        return pd.DataFrame({PERIOD: [], "days": [], ROW: [], "since": []})
+        return pd.DataFrame({PERIOD: [], "days": [], ROW: [], "start": [], "stop": [], "least": []})
     today = rows.today.toordinal() if rows.today else int(spans["last"].max())
     periods = np.arange(int(spans[PERIOD].min()), int(periods_of(np.array([today]), rows.frequency)[0]) + 1)
     ends = np.minimum(first_days(periods + 1, rows.frequency) - 1, today)
@@ -122,8 +130,8 @@ def _since_last(rows: Rows) -> pd.DataFrame:
     lows = np.array([known[known <= end].max(initial=0) for end in ends])
     highs = np.array([np.minimum(last[first <= end], end).max(initial=0) for end in ends])
     at = np.searchsorted(spans["first"].to_numpy(), ends, side="right") - 1
-    found = pd.DataFrame({PERIOD: periods, "days": np.where(lows == highs, ends - lows, np.nan), ROW: spans[ROW].to_numpy()[at]})
-    return found.assign(since=spans[PERIOD].to_numpy()[at])[at >= 0]
+    since = {PERIOD: periods, "days": ends - highs, ROW: spans[ROW].to_numpy()[at], "start": lows, "stop": ends, "least": lows < highs}
+    return pd.DataFrame(since)[at >= 0]
 
 
 def _last_rows(rows: Rows, **_: Any) -> Any:
@@ -132,12 +140,13 @@ def _last_rows(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(ROW).is_in(spans.loc[spans["first"] == spans.groupby(PERIOD)["first"].transform("max"), ROW].tolist()))
 
 
-@operation(Traits(selects=_last_rows, reads_also=_since_last, by_day=True, looks_back=True))
+@operation(Traits(selects=_last_rows, reads_also=_since_last, by_day=True, of_days=True, no_per_cent=True))
 def days_since_last(rows: Rows) -> pd.Series:
     """Days from the last row to the end of a period, or to today where it is not over: 0 if that day has a row.
 
-    The row may lie in an earlier period; before the first one there is no value. Missing where it is not known which row is the last,
-    because one is dated less exactly, and where the collection was partial on any day since, because a later row may be missing.
+    The row may lie in an earlier period; before the first one there is no value. Where one that is dated less exactly may be later, the
+    days are at least those since the last day on which it may lie. Missing where the collection was partial on any day since the last
+    row, because a later one may be missing.
 
     >>> days_since_last(rows_of(period=[24288, 24290], day=["2024-01-21", "2024-03-31"], frequency="monthly")).to_dict()
     {24288: 10.0, 24289: 39.0, 24290: 0.0}

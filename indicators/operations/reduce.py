@@ -35,9 +35,10 @@ class Traits(NamedTuple):
     applies to these). `by_day`: rows that are not dated to the day are left out by its rule, so they are in doubt nowhere.
     `accumulates`: the value depends on how long a period is, so one that is not over is not compared with whole ones.
     `totals`: the value adds numbers of the column `of`, and so may be below 0 where these are. `in_force`: its rows are the spells that
-    are in force in a period, over its days or at its end, and not those that begin in it. `looks_back`: a value depends on all days
-    since the row that `reads_also` names, with its period under `since`. `rough_is_least`: a row that is not dated to the day makes the
-    value "at least".
+    are in force in a period, over its days or at its end, and not those that begin in it. `of_days`: a value depends on all days from
+    `start` to `stop`, which `reads_also` names (as ordinals) beside the row, and on no others; `least` says where it is "at least".
+    `no_per_cent`: a value is a place in time and no size, so that a change has no per cent. `rough_is_least`: a row that is not dated to
+    the day makes the value "at least".
     """
 
     adds: bool = False
@@ -62,7 +63,8 @@ class Traits(NamedTuple):
     accumulates: bool = False
     totals: bool = False
     in_force: Literal["", "days", "end"] = ""
-    looks_back: bool = False
+    of_days: bool = False
+    no_per_cent: bool = False
     rough_is_least: bool = False
 
 

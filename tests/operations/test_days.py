@@ -214,14 +214,25 @@ def test_days_since_are_unknown_after_a_day_that_was_not_collected(copy):
     since = asked(copy, **SINCE, coverage="ministers")
     assert told(since)["1894-12"] == 19 + 31
     assert [at(since, month)["status"] for month in ("1895-01", "1895-02", "1895-09")] == ["M", "M", "M"]
-    assert at(since, "1896-02")[["status", "coverage"]].tolist() == ["M", "none"]  # the last row known lies before what was not collected
+    assert at(since, "1896-02")[["status", "coverage"]].tolist() == ["M", "partial"]  # the last row lies before a gap
 
 
-def test_days_since_are_unknown_while_a_row_without_its_day_may_be_the_last(copy):
-    """1893: audiences on 14 and 28 February, in June, and on 31 December. 1894: one on some day, one on 5 May."""
+def test_days_since_a_row_without_its_day_are_a_minimum(copy):
+    """1893: audiences on 14 and 28 February, in June, which may have been on its last day, and on 31 December. 1894: one on some day."""
     since = asked(copy, where=AUDIENCES, unit="days", reduce="days_since_last")
-    assert [told(since)[month] for month in ("1893-02", "1893-05", "1893-06", "1893-07", "1893-12")] == [0, 92, None, None, 0]
+    assert [told(since)[month] for month in ("1893-02", "1893-05", "1893-06", "1893-07", "1893-12")] == [0, 92, None, 31, 0]
+    assert [bool(at(since, month)["at_least"]) for month in ("1893-02", "1893-05", "1893-07", "1893-12")] == [False, False, True, False]
     assert [told(since)[month] for month in ("1894-04", "1894-05", "1894-12")] == [None, None, None]
+
+
+def test_days_since_and_the_first_day_depend_on_the_days_between_alone(copy):
+    """The ministry's numbers end in the middle of 1894: what comes after a first meeting, or before a last one, does not matter."""
+    edited(copy, "data/coverage.csv", "1894-07-01,1894-12-31,complete,1,a new pen", "1894-07-01,1894-12-31,partial,1,no pen")
+    first = asked(copy, **YEARLY | {"where": SINCE["where"], "coverage": "ministers"}, reduce="first_day")
+    assert at(first, "1894")[["value", "coverage"]].tolist() == [31 + 28 + 31 + 4, "near_complete"]
+    since = asked(copy, **SINCE, coverage="ministers")
+    assert told(since)["1894-06"] == 26 + 31 + 30
+    assert at(since, "1894-07")[["status", "why"]].tolist() == ["M", "not-exact"]
 
 
 def test_today_is_the_end_of_a_month_that_is_not_over(copy):

@@ -74,9 +74,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
-    least = np.zeros(len(periods), dtype=bool)
-    if traits.of_days and reduced.also is not None and len(reduced.also):
-        own, row_counts, least = _of_days(table, definition, reduced, own, row_counts, periods)
+    own, row_counts, least = _of_days(table, definition, reduced, own, row_counts, periods)
     statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
@@ -90,10 +88,9 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "not_collected": not_collected,
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
-    raised = _raised(own, others, traits)
+    raised, loose = _raised(own, others, traits), _by_period(_unplaced(reduced), periods)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
-    loose = _by_period(_unplaced(reduced), periods)
     doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
     state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated | _later(used, traits, on), on.any(_blank(definition, used))))
@@ -113,9 +110,11 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
 def _of_days(
     table: Table, definition: Definition, reduced: Reduced, own: np.ndarray, row_counts: np.ndarray, periods: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of values that depend on certain days: the level of these days, how many rows a value has, and whether it is "at least"."""
-    assert reduced.also is not None
+    """Of values that depend on certain days: the level of these days, how many rows a value has, and whether it is "at least"; of others
+    what is known already."""
     levels, counts, least = own.copy(), row_counts.copy(), np.zeros(len(periods), dtype=bool)
+    if not reduced.traits.of_days or reduced.also is None or not len(reduced.also):
+        return levels, counts, least
     also = reduced.also[reduced.also[PERIOD].between(int(periods[0]), int(periods[-1]))]
     spans = also[[PERIOD, "start", "stop"]].astype("int64").itertuples(index=False)
     days = range(int(also["start"].min()), int(also["stop"].max()) + 1)

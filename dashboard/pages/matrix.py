@@ -10,6 +10,8 @@ from dashboard.words import definitions, numbers
 from indicators.nouns.series import BOTH, Results, Series
 
 ALL = "all"
+MOST_TABLES = 2
+"""Tables that a page shows; others appear when another breakdown is chosen."""
 KEYS = {"≥": "≥ at least", "?": "? partly collected, nothing found", "–": "– no value"}
 """What the marks in a table mean."""
 SHARED = "One row may count under several, so that numbers may add up to more than that for all"
@@ -24,13 +26,14 @@ class Side(NamedTuple):
 
 
 def matrix_panel(results: Results, picture: Picture, period: int | None) -> list[Any]:
-    """For a period: a table for the breakdown that is drawn (else the first) with each other breakdown. Nothing where there are no two,
-    or where the picture compares."""
+    """For a period: a table for the breakdown that is drawn (else the first) with each of the first two others. Nothing where there are
+    no two, or where the picture compares."""
     columns = [one.by for one in picture.series.definition.breakdown]
     if len(columns) < 2 or picture.other or period is None:
         return []
     first = picture.series.query.breakdown or columns[0]
-    tables = [part for other in columns if other != first for part in _table(results, picture, first, other, period)]
+    others = [column for column in columns if column != first][:MOST_TABLES]
+    tables = [part for other in others for part in _table(results, picture, first, other, period)]
     heading = f"Two ways at once: {numbers.period(period, picture.series.frequency)}"
     return [html.H2(heading), html.Div(tables, className="matrices")] if tables else []
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dashboard.charts.frame import text_width
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import scale_of, steps_of
 
 STEPS = (1, 2, 2.5, 5, 10, 20, 50, 100)
 MOST_STEPS = 6
@@ -50,10 +50,16 @@ def scale(values: Sequence[float], unit: str, *, zero: bool, whole: bool, space:
 
     >>> scale([2, 7], "meetings", zero=True, whole=True).texts
     ('0', '2', '4', '6')
+    >>> scale([0, 1], "step of slight < duel", zero=True, whole=False).texts
+    ('none', 'slight', 'duel')
     >>> scale([151.2, 157.9], "yen for a dollar", zero=False, whole=False).from_zero
     False
     """
     known = [v for v in values if not math.isnan(v)]
+    steps = ("none", *steps_of(unit))
+    if len(steps) > 1 and all(v in range(len(steps)) for v in known):
+        top = len(steps) - 1
+        return Scale(0, top + top * space / (1 - space), tuple(map(float, range(top + 1))), steps)
     least, most = (min(known), max(known)) if known else (0.0, 1.0)
     if zero or least < 0 < most or least <= LEAST_SHARE * most:
         least, most = min(least, 0.0), max(most, 0.0)

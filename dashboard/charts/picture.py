@@ -25,7 +25,7 @@ from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Annotation, Query, Results, Series
-from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of
+from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
 from indicators.reading.dependencies import parts_of
@@ -317,6 +317,9 @@ def _eras(results: Results, series: Series) -> tuple[Era, ...]:
 
 def _shown(results: Results, view: View) -> Query:
     """What has to be computed: split as the definition shows it, where the view says nothing and compares with nothing."""
+    if len(view.query.columns) > 1:
+        hint = "leave one of them out; the page of the indicator has both in a table, and relations compute prints them"
+        raise refused(fault("two-ways/split", hint=hint, columns=" and ".join(view.query.columns)), VIEW)
     query, definition = view.query, results.definitions.get(view.indicator)
     if definition is None or view.breakdown or view.other:
         return query
@@ -362,13 +365,14 @@ def layer_of(series: Series, days: Days, share: Share = "alone", role: Role = "m
 
 
 def _kind_alone(window: Series) -> Kind:
-    """How a series is drawn that shares its panel with no other: columns for counts, steps for counts that run over a window or are
-    rare in a long one, and for what is in force, dots for lags, which have no path from one to the next, lines for levels."""
+    """How a series is drawn that shares its panel with no other: columns for counts and for the highest step of a ladder, steps for
+    counts that run over a window or are rare in a long one and for what is in force, dots for lags, which have no path from one to the
+    next, lines for levels."""
     values = window.values["value"]
     if not _is_columns(window):
         traits = reducer_traits(window.definition)
         stands = traits.in_force and not (window.definition.transform or window.query.transform)
-        return "step" if window.counts or stands else "dots" if traits.apart else "line"
+        return "columns" if steps_of(window.unit) else "step" if window.counts or stands else "dots" if traits.apart else "line"
     rare = window.counts and len(values) > RARE_FROM and float((values > 0).mean()) < RARE_SHARE
     return "step" if rare else "columns"
 
@@ -424,7 +428,7 @@ def _split(results: Results, series: Series, days: Days) -> tuple[tuple[Panel, .
     table = results.tables.get(series.definition.table or "")
     is_list = bool(table and series.query.breakdown in table.relations.lists)
     share: Share = "lines" if not _is_columns(series) else "group" if is_list else "stack"
-    sides, names = {side.code for side in results.config.sides}, _names(results, series)
+    sides, names = {side.code for side in results.config.sides}, code_names(results, series)
     drawn = [code for code, part in series.parts.items() if part.values["value"].notna().any()]
     if 2 <= len(drawn) <= MOST_PANELS and set(drawn) <= sides:
         return _apart(series, drawn, days, names), ()
@@ -451,7 +455,7 @@ def _apart(series: Series, codes: list[str], days: Days, names: Mapping[str, str
     return tuple(Panel((layer,), unit=series.unit, title=layer.name) for layer in layers)
 
 
-def _names(results: Results, series: Series) -> Mapping[str, str]:
+def code_names(results: Results, series: Series) -> Mapping[str, str]:
     """How the codes of a breakdown are written: the words of the table, and the names of the sides."""
     table = results.tables.get(series.definition.table or "")
     return (dict(table.relations.words) if table else {}) | {side.code: side.name for side in results.config.sides}
@@ -459,7 +463,7 @@ def _names(results: Results, series: Series) -> Mapping[str, str]:
 
 def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:
     """All parts of a series, whether they are drawn or not."""
-    names = _names(results, series)
+    names = code_names(results, series)
     parts = series.parts.items()
     return tuple(replace(layer_of(one, days, "lines"), name=definitions.code_words(code, names), key=code) for code, one in parts)
 

@@ -17,6 +17,7 @@ from dashboard.export.output import PRESETS
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
 from dashboard.pages.claims import claims_panel
+from dashboard.pages.matrix import matrix_panel
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel, stated_panel
 from dashboard.words import definitions, numbers
@@ -31,7 +32,7 @@ IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 PLOT, PLOT_NARROW, LOW = 320, 240, 312
 """Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
-GROWN = ("controls", "saving", "spells", "rows", "claims", "stated", "annotations", "numbers", "definition")
+GROWN = ("controls", "saving", "spells", "matrix", "rows", "claims", "stated", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
@@ -76,6 +77,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
             html.Section(mount_point("spells", shown["spells"]), className="panel"),
+            html.Section(mount_point("matrix", shown["matrix"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("claims", shown["claims"]), className="panel"),
             html.Section(mount_point("stated", shown["stated"]), className="panel"),
@@ -161,6 +163,12 @@ def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
     return {name: plain(part) for name, part in panels.items()}
 
 
+def _matrix(results: Results, picture: Picture, point: points.Point | None) -> Any:
+    """The chosen period, until one is chosen the latest comparable one, split by two columns at once."""
+    _, period = point or points.latest_in(picture) or (None, None)
+    return plain(matrix_panel(results, picture, period))
+
+
 def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any:
     """The rows behind a point of the series, of a part of it, or of the series that it is compared with; until one is chosen, of the
     latest comparable one in the window: that of the whole, else of the first part that has one."""
@@ -214,7 +222,8 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
             return same | {"refusal": _reasons(e)}
         if trigger == "chart":
             moved = _address(view, states["path"], point) if point else {}
-            return same | moved | {"rows": _rows(now.results, picture, chosen), "refusal": ""}
+            behind = {"matrix": _matrix(now.results, picture, chosen), "rows": _rows(now.results, picture, chosen)}
+            return same | moved | behind | {"refusal": ""}
         if trigger != "asked":
             return same | _shown(now, picture, screen_of(states["screen"]), point)
         stays = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
@@ -271,6 +280,7 @@ def _shown(now: Current, picture: Picture, screen: Screen, point: str) -> dict[s
         "pillar": _pillar(now.results, definition),
         "settings": controls.settings(now.results, view, picture.series),
         "controls": plain(controls.controls(now.results, view, picture.series)),
+        "matrix": _matrix(now.results, picture, chosen),
         "rows": _rows(now.results, picture, chosen),
     }
     return _panels(now, picture, screen) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}

@@ -172,7 +172,8 @@ def _breaks(definition: Definition, tables: Mapping[str, Table]) -> str:
 
 def _step(step: StepOf, names: Mapping[str, str]) -> str:
     """An operation with its parameters, rows of other tables by their filter."""
-    parameters = ", ".join(f"{key.replace('_', ' ')}: {_parameter(value, names)}" for key, value in step.parameters.items())
+    given = {key: " < ".join(value) if key == "steps" else value for key, value in step.parameters.items()}
+    parameters = ", ".join(f"{key.replace('_', ' ')}: {_parameter(value, names)}" for key, value in given.items())
     return step.name.replace("_", " ") + (f" ({parameters})" if parameters else "")
 
 

@@ -8,7 +8,7 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits, is_amount
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
@@ -33,9 +33,14 @@ def number(value: float, unit: str) -> str:
     ('27.8 %', '23.6 %', '6,958,494', '12.1')
     >>> number(-3.0, "meetings"), number(-0.0, "meetings"), number(-0.0004, "share of visitors"), number(2e92, "visitors")
     ('−3', '0', '0.0 %', '2e+92')
+    >>> number(2.0, "step of slight < duel"), number(0.0, "step of slight < duel")
+    ('duel', 'none')
     """
     if math.isnan(value):
         return "–"
+    steps = ("none", *steps_of(unit))
+    if len(steps) > 1 and value in range(len(steps)):
+        return steps[int(value)]
     text = digits(value, unit) + ("" if scale_of(unit) == "number" else " %")
     return f"−{text}" if value < 0 and text.strip("0. %") else text
 
@@ -56,7 +61,14 @@ def unit_words(unit: str) -> str:
 
 
 def unit_of(value: float, unit: str) -> str:
-    """The unit as written after a value."""
+    """The unit as written after a value.
+
+    >>> unit_of(1, "meetings"), unit_of(2, "step of slight < duel"), unit_of(0, "step of slight < duel")
+    ('meeting', '(step 2 of 2)', 'of 2 steps')
+    """
+    steps = steps_of(unit)
+    if steps and value in range(len(steps) + 1):
+        return f"(step {value:.0f} of {len(steps)})" if value else f"of {len(steps)} steps"
     return _one(unit_words(unit)) if value == 1 and scale_of(unit) == "number" else unit_words(unit)
 
 
@@ -225,6 +237,8 @@ def _small_words(series: Series, changed: Change) -> str:
 
 def _difference(series: Series, changed: Change) -> str:
     gap, up = changed.difference or 0.0, changed.way > 0
+    if steps_of(series.unit) and float(gap).is_integer():
+        return f"{abs(gap):.0f} step{'' if abs(gap) == 1 else 's'} {'higher' if up else 'lower'}"
     if scale_of(series.unit) != "number":
         return f"{digits(gap, series.unit)} points {'more' if up else 'less'}"
     return f"{number(abs(gap), series.unit)} {_more_or_fewer(series, up)}{_per_cent(changed)}"

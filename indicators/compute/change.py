@@ -275,6 +275,8 @@ def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[flo
         return None, reason
     if scale_of(series.unit) != "number":
         return None, "a share changes by points"
+    if reducer_traits(series.definition).no_per_cent:
+        return None, "a place in time changes by days"
     if before < LEAST_FOR_PER_CENT or now < LEAST_FOR_PER_CENT:
         return None, "numbers below six are too small for a change in per cent"
     return (now - before) / before * 100, ""

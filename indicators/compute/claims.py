@@ -10,7 +10,7 @@ from indicators.compute.state import most_comparable
 from indicators.nouns.periods import days_in
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import scale_of, steps_of
 
 Kind = Literal["value", "change", "extreme", "run", "first", "largest part", "pace"]
 LEAST_PERIODS = 3
@@ -173,8 +173,8 @@ def _largest_part(series: Series, newest: int) -> Iterator[Claim]:
     points = {code: part.point(newest) for code, part in series.parts.items() if newest in part.values.index}
     whole = series.point(newest).value
     exact = all(point.status != "M" and not point.at_least for point in points.values())
-    if len(points) < 2 or not exact or scale_of(series.unit) != "number" or whole <= 0:
-        return
+    if len(points) < 2 or not exact or scale_of(series.unit) != "number" or steps_of(series.unit) or whole <= 0:
+        return  # a step has no parts
     if direction_of(sum(point.value for point in points.values()), whole, series.unit) != 0:
         return  # rows with several codes are in several parts
     ranked = sorted(points, key=lambda code: -points[code].value)

@@ -61,6 +61,16 @@ def levels_of(periods: np.ndarray, frequency: Frequency, by_day: np.ndarray, day
     return np.where(worst >= NEAR_COMPLETE, worst, incomplete).astype(np.int8)
 
 
+def level_of(by_day: np.ndarray) -> int:
+    """Level of some days together, by the same rule.
+
+    >>> level_of(np.array([4, 3])), level_of(np.array([4, 2])), level_of(np.array([4, 0])), level_of(np.array([1, 0]))
+    (3, 2, 2, 1)
+    """
+    worst, best = int(by_day.min()), int(by_day.max())
+    return worst if worst >= NEAR_COMPLETE else PARTIAL if best >= PARTIAL else SAMPLE if best >= SAMPLE else 0
+
+
 class OtherTable(NamedTuple):
     """Another table that a reducer reads: the `categories` that give its coverage (none: taken as complete) and the `columns` read."""
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, lives_of, other_levels, own_levels, spans_shown
+from indicators.compute.coverage import PARTIAL, Reduced, level_of, levels_by_day, lives_of, other_levels, own_levels, spans_shown
 from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, known_on
 from indicators.nouns.definition import Definition
@@ -74,10 +74,11 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     over, settled = _ended_by(today, periods, frequency), _ended_by(today - datetime.timedelta(days=reduced.ahead), periods, frequency)
     lives, others = lives_of(table, reduced), other_levels(reduced, periods, today)
     own, not_collected = own_levels(table, definition, reduced, held, periods, today, lives)
+    own, row_counts, least = _of_days(table, definition, reduced, own, row_counts, periods)
     statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
         "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
-        "at_least": on.any(_lower_bound(table, definition, used, traits)) if traits.adds else np.zeros(len(periods), dtype=bool),
+        "at_least": on.any(_lower_bound(table, definition, used, traits)) if traits.adds else least,
         "status": np.where(over & settled, statuses, np.minimum(statuses, PROVISIONAL)),
         "coverage": np.minimum(own, others),
         "stretch": stretches([None if kind is None else kind[0] for kind in kinds]),
@@ -87,10 +88,9 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
         "not_collected": not_collected,
     }
     _miss(state, np.array([kind is not None and kind[0] != kind[1] for kind in kinds], dtype=bool), "mixed")
-    raised = _raised(own, others, traits)
+    raised, loose = _raised(own, others, traits), _by_period(_unplaced(reduced), periods)
     estimated = (own >= NEAR_COMPLETE) & (others == PARTIAL) & traits.estimates_with_others
     state["status"] = np.where(estimated, np.minimum(state["status"], STATUSES.index("E")), state["status"])
-    loose = _by_period(_unplaced(reduced), periods)
     doubtful, never_negative = np.isin(periods, list(loose)), _never_negative(table, definition)
     state["at_least"] |= doubtful & traits.adds
     _decide(state, row_counts, table, definition, traits, (raised, estimated | _later(used, traits, on), on.any(_blank(definition, used))))
@@ -105,6 +105,27 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     about = _data_to(selected, table, today), tables, traits.counts, loose, traits.accumulates
     draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
     return draft._replace(notes=lives.notes() if lives else ())
+
+
+def _of_days(
+    table: Table, definition: Definition, reduced: Reduced, own: np.ndarray, row_counts: np.ndarray, periods: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of values that depend on certain days: the level of these days, how many rows a value has, and whether it is "at least"; of others
+    what is known already."""
+    levels, counts, least = own.copy(), row_counts.copy(), np.zeros(len(periods), dtype=bool)
+    if not reduced.traits.of_days or reduced.also is None or not len(reduced.also):
+        return levels, counts, least
+    also = reduced.also[reduced.also[PERIOD].between(int(periods[0]), int(periods[-1]))]
+    spans = also[[PERIOD, "start", "stop"]].astype("int64").itertuples(index=False)
+    days = range(int(also["start"].min()), int(also["stop"].max()) + 1)
+    graded = table.relations.is_graded
+    by_day = levels_by_day(table, definition.coverage, reduced.columns, reduced.rows.frequency, days) if graded else None
+    for (period, start, stop), is_least in zip(spans, also["least"].tolist(), strict=True):
+        at = period - int(periods[0])
+        if by_day is not None:
+            levels[at] = level_of(by_day[start - days.start : stop - days.start + 1])
+        counts[at], least[at] = max(counts[at], 1), is_least
+    return levels, counts, least
 
 
 def _raised(own: np.ndarray, others: np.ndarray, traits: Traits) -> np.ndarray:
@@ -235,6 +256,7 @@ def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame, trait
     low = np.zeros(len(used), dtype=bool)
     low |= _blank(definition, used)
     low |= used[LONGER].to_numpy() if traits.in_force else False
+    low |= (used[PRECISION] != "day").to_numpy() if traits.rough_is_least and table.relations.has_inexact_dates else False
     if of and traits.totals:
         for column, codes in table.relations.lower_bound_when.items():
             low |= used[column].isin(codes).to_numpy()

@@ -14,11 +14,10 @@ from indicators.compute.coverage import levels_by_day
 from indicators.compute.provenance import cell_text, known_sources
 from indicators.compute.selection import Tables, known_on, looked_up
 from indicators.nouns.definition import Definition
-from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import EPOCH, first_day, last_day, parse_period
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where
-from indicators.operations.column import code_text, column_of
+from indicators.operations.column import code_text, codes_in, column_of
 from indicators.operations.where import columns, expression
 from indicators.reading.dependencies import parts_of
 
@@ -136,11 +135,6 @@ class Listing:
             if name == text or (known and sought in f"{known.producer}\n{known.title}".casefold()):
                 found |= mask
         return found
-
-
-def codes_in(resource: Resource, column: str) -> tuple[str, ...]:
-    """The vocabulary of a column, as texts."""
-    return tuple(map(code_text, column_of(resource, column).codes))
 
 
 def _holding(cells: pd.Series, separator: str | None) -> dict[str, Mask]:

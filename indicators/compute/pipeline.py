@@ -6,6 +6,7 @@ kept when a project is read again, and used again if none of their inputs has ch
 
 import datetime
 import functools
+import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,12 +19,13 @@ from indicators.compute.annotations import read_annotations, read_choice
 from indicators.compute.carry import combined, transformed
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import Draft, valued
-from indicators.compute.selection import codes_of, parameters, selected
+from indicators.compute.selection import Part, codes_of, pairs_held, parameters, selected
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
-from indicators.nouns.series import Query, Results, Series
+from indicators.nouns.series import BOTH, Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
+from indicators.operations.column import codes_in
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
 from indicators.problems import Fault, Place, ProblemsFound, fault, refused
 from indicators.reading.dependencies import (
@@ -109,8 +111,8 @@ def series(project: Project, query: Query) -> Series:
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
     finished, parts = functools.partial(_finished, project, query, day), {}
     if query.breakdown:
-        breakdown = next(b for b in definition.breakdown if b.by == query.breakdown)
-        drafts = _parts(project, definition, breakdown, frequency, day)
+        splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
+        drafts = _parts(project, definition, splits, frequency, day)
         parts = {code: finished(own, draft, {}) for code, (own, draft) in drafts.items()}
     return finished(definition, _draft(project, definition, frequency, day), parts)
 
@@ -133,13 +135,13 @@ def _transformed(project: Project, draft: Draft, definition: Definition) -> Draf
 
 
 def _from_rows(
-    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None
+    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()
 ) -> Draft:
     assert definition.table
     assert definition.reduce
-    rows = selected(project.tables, definition, frequency, day, only)
+    rows = selected(project.tables, definition, frequency, day, part)
     reducer, given = ROOMS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
-    traits, columns = reducer.traits, columns_read(definition) | ({only[0]} if only else set())
+    traits, columns = reducer.traits, columns_read(definition) | {column for column, _ in part}
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
     also = traits.reads_also(rows, **given) if traits.reads_also else None
     others = others_read(definition, project.tables) if traits.reads_also else ()
@@ -149,18 +151,31 @@ def _from_rows(
 
 
 def _parts(
-    project: Project, definition: Definition, breakdown: BreakdownOf, frequency: Frequency, day: datetime.date
+    project: Project, definition: Definition, splits: Sequence[BreakdownOf], frequency: Frequency, day: datetime.date
 ) -> Mapping[str, tuple[Definition, Draft]]:
-    """The draft of each code of a breakdown. A code with its own category has the coverage of that category."""
-    assert definition.table
-    codes = list(breakdown.coverage) + [c for c in codes_of(project.tables, definition, breakdown.by, day) if c not in breakdown.coverage]
-    drafts = {}
-    for code in codes:
-        own = breakdown.coverage.get(code)
-        changed = definition.model_copy(update={"coverage": (own,)}) if own else definition
-        part = _from_rows(project, changed, frequency, day, (breakdown.by, code))
-        drafts[code] = (changed, _transformed(project, part, definition))
+    """The draft of each code of a breakdown, or of each pair of codes of two. A code with its own category has the coverage of that
+    category. Pairs that no row has are alike where they have one coverage, and are computed once."""
+    codes = [[(one.by, code) for code in _codes(project, definition, one, day)] for one in splits]
+    held = pairs_held(project.tables, definition, [one.by for one in splits], day) if len(splits) > 1 else None
+    drafts, empty = {}, dict[tuple[str, ...], Draft]()
+    for part in itertools.product(*codes):
+        given = [one.coverage[code] for one, (_, code) in zip(splits, part, strict=True) if code in one.coverage]
+        own = tuple(dict.fromkeys(given)) or definition.coverage
+        changed = definition.model_copy(update={"coverage": own}) if given else definition
+        names = tuple(code for _, code in part)
+        is_empty = held is not None and names not in held
+        draft = empty.get(own) if is_empty else None
+        draft = draft or _transformed(project, _from_rows(project, changed, frequency, day, part), definition)
+        if is_empty:
+            empty[own] = draft
+        drafts[BOTH.join(names)] = (changed, draft)
     return drafts
+
+
+def _codes(project: Project, definition: Definition, split: BreakdownOf, day: datetime.date) -> list[str]:
+    """The codes of a breakdown: those with a category of their own first, then those that rows have, or all that there are."""
+    every = codes_in(project.tables[definition.table or ""].resource, split.by) if split.every_code else ()
+    return list(dict.fromkeys([*split.coverage, *every, *codes_of(project.tables, definition, split.by, day)]))
 
 
 def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase, ...]:
@@ -281,8 +296,11 @@ def _stock(project: Project, definition: Definition) -> str:
 
 def _calculation_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:
     columns = [one.by for one in definition.breakdown]
-    if query.breakdown and query.breakdown not in columns:
-        yield fault("unknown-breakdown", hint=suggest(query.breakdown, columns), name=query.name, column=query.breakdown)
+    for column in query.columns:
+        if column not in columns:
+            yield fault("unknown-breakdown", hint=suggest(column, columns), name=query.name, column=column)
+    if len(query.columns) > 2 or len(set(query.columns)) < len(query.columns):
+        yield fault("wrong-value/split", hint="write one column, or two with a comma between them", columns=" and ".join(query.columns))
     for text in query.transform:
         step = step_from_text(text)
         yield from list(step_faults("transform", step)) or stock_faults(step, _stock(project, definition))

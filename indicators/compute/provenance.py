@@ -48,7 +48,7 @@ def rows_of(results: Results, series: Series, ids: Iterable[str]) -> tuple[RowBe
     partly = {name: {column for group in one.coded for column in group.columns} for name, one in own.items()}
     also = {name: [key for key, one in known.lists.items() if one.enum and key not in partly[name]] for name, known in own.items()}
     for rule in _rules(series.definition, results):
-        also.get(rule.table or "", []).extend([*columns_read(rule), *([series.query.breakdown] if series.query.breakdown else [])])
+        also.get(rule.table or "", []).extend([*columns_read(rule), *series.query.columns])
     return rows_behind(results.tables, ids, results.config.sources, also)
 
 

@@ -1,7 +1,8 @@
 """Which rows of a table an indicator is computed from, on a given day, and in which period each row counts."""
 
 import datetime
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import narwhals as nw
@@ -75,8 +76,12 @@ def _cells(name: str, tables: Tables, day: datetime.date) -> tuple[Any, ...]:
     return tuple(cell for cell in cells.drop_duplicates().tolist() if cell != "")
 
 
-def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, only: tuple[str, str] | None = None) -> Rows:
-    """The rows that a definition selects, with @period; `only` keeps the rows with one code in a column.
+Part = tuple[tuple[str, str], ...]
+"""A part of a split: a code for each column; () is the whole."""
+
+
+def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> Rows:
+    """The rows that a definition selects, with @period; those of a `part` alone.
 
     A row counts in the period in which all the days lie that its date may mean. Rows without such a period are `loose`, and so are
     those dated after `day` by a month or a year that has begun, those without a date, and those without a code, which may be any.
@@ -86,25 +91,32 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     assert table.relations.time
     start, wanted = table.relations.time.start, looked_up(definition.where, tables, day)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
-    column = Column(table.resource.columns[only[0]], separators.get(only[0])) if only else None
-    uncoded = is_blank(column, True) if column else None
-    part = [column.holds_code(only[1]) | uncoded] if only and column else []
+    columns = [Column(table.resource.columns[name], separators.get(name)) for name, _ in part]
+    held = [column.holds_code(code) | is_blank(column, True) for column, (_, code) in zip(columns, part, strict=True)]
     if reducer_traits(definition).in_force:
-        return _in_force(table, definition, frequency, day, [*_tests(wanted, table), *part], uncoded, column)
+        return _in_force(table, definition, frequency, day, [*_tests(wanted, table), *held], columns)
     has_blanks = not table.resource.columns[start].constraints.required
     dated = [~nw.col(DAY).is_null()] if has_blanks else []
-    exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table), *part])
+    exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table), *held])
     if has_blanks:
-        blank = [nw.col(DAY).is_null(), *_tests(_but_of_date(wanted, start), table), *part]
+        blank = [nw.col(DAY).is_null(), *_tests(_but_of_date(wanted, start), table), *held]
         undated = _passing(known_on(table, day), blank).to_native()[ROW].to_numpy()
         anywhere = pd.DataFrame({ROW: undated, FIRST: UNDATED, LAST: period_of(day, frequency), LACKS: DAY})
         loose = _with(loose, anywhere)
-    rows = exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)})
-    if uncoded is not None and column:
-        any_part = rows.filter(uncoded).to_native()
-        loose = _with(loose, pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name}))
-        rows = rows.filter(~uncoded)
+    rows, loose = _coded(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), loose, columns)
     return Rows(rows, frequency, separators, loose, day)
+
+
+def _coded(rows: Any, loose: pd.DataFrame | None, columns: Iterable[Column]) -> tuple[Any, pd.DataFrame | None]:
+    """The rows that have codes in the columns of a split, and those that cannot be placed, to which the others belong."""
+    for column in columns:
+        if column.field.constraints.required:  # no cell is blank
+            continue
+        blank = is_blank(column, True)
+        any_part = rows.filter(blank).to_native()
+        doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
+        rows, loose = rows.filter(~blank), _with(loose, doubt)
+    return rows, loose
 
 
 def _in_force(
@@ -113,17 +125,12 @@ def _in_force(
     frequency: Frequency,
     day: datetime.date,
     filters: "list[nw.Expr]",
-    uncoded: "nw.Expr | None",
-    column: Column | None,
+    columns: Iterable[Column],
 ) -> Rows:
     """Spells that pass the filters, by the periods in which they are in force. Those without a code may be of any part."""
     rows = _passing(known_on(table.with_spans, day, by=FIRST), filters).to_native()
     lines, loose = lines_in_force(table, definition, rows, frequency, day)
-    frame = nw.from_native(lines, eager_only=True)
-    if uncoded is not None and column:
-        any_part = frame.filter(uncoded).to_native()
-        doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
-        loose, frame = _with(loose, doubt), frame.filter(~uncoded)
+    frame, loose = _coded(nw.from_native(lines, eager_only=True), loose, columns)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
     return Rows(frame, frequency, separators, loose, day)
 
@@ -231,3 +238,16 @@ def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.
     codes = {code_text(item): item for item in items.tolist() if item != ""}
     vocabulary = listing.enum if listing else [code_text(code) for code in table.resource.columns[column].codes]
     return [code for code in vocabulary if code in codes] + sorted(codes.keys() - set(vocabulary), key=lambda code: codes[code])
+
+
+def pairs_held(tables: Tables, definition: Definition, columns: list[str], day: datetime.date) -> set[tuple[str, ...]] | None:
+    """The pairs of codes in two columns that the selected rows have; None where some row may have any, having no code or no date."""
+    assert definition.table
+    table, rows = tables[definition.table], selected(tables, definition, "annual", day)
+    cells = [rows.frame.to_native()[column] for column in columns]
+    if rows.loose is not None or any((one.isna() | (one.astype(object) == "")).any() for one in cells):
+        return None
+    listings = [table.relations.lists.get(column) for column in columns]
+    pairs = zip(*(one.map(code_text).astype("str") for one in cells), strict=True)
+    split = ([cell.split(one.separator) if one else [cell] for cell, one in zip(pair, listings, strict=True)] for pair in set(pairs))
+    return {names for items in split for names in itertools.product(*items)}

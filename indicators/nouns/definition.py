@@ -9,7 +9,16 @@ from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    create_model,
+    model_serializer,
+    model_validator,
+)
 
 from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import LARGEST_NUMBER, Code, Direction, FileModel, Reason, Texts, Where, as_list
@@ -67,6 +76,13 @@ class BreakdownOf(FileModel):
     """The column whose codes split the value; a column of texts. E.g. `level`; not: a column of numbers or dates."""
     coverage: dict[str, str] = {}
     """Code of the column -> coverage category of this code alone. E.g. `{RUR: slights_by_ruritania}`; not: a level."""
+    every_code: bool = False
+    """`true`: codes of the vocabulary that no row has are parts as well, zero where the collection is complete. Not: the codes."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_set(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """As before the key was there, so that the codes of pictures stay."""
+        return {key: value for key, value in write(self).items() if key != "every_code" or value}
 
 
 NAME = r"^[a-z][a-z0-9_]*(@[a-z][a-z0-9_]*)?$"
@@ -283,6 +299,7 @@ Column = Annotated[str, "column"]
 """A column of the indicator's table."""
 NumberColumn = Annotated[str, "column", "number"]
 TextColumn = Annotated[str, "column", "text"]  # single texts, no lists
+DateColumn = Annotated[str, "column", "date"]
 Filter = Annotated[Any, "where"]
 """A filter on the indicator's table -> a Narwhals expression."""
 Selection = Annotated[Any, "rows"]
@@ -319,7 +336,7 @@ class Parameter(NamedTuple):
     annotation: Any
     default: Any
     refers_to: str | None
-    holds: Literal["number", "text"] | None
+    holds: Literal["number", "text", "date"] | None
 
     @property
     def required(self) -> bool:
@@ -331,7 +348,8 @@ def _parameter(argument: inspect.Parameter) -> Parameter:
     parts = (argument.annotation, *get_args(argument.annotation))
     marks = next((part.__metadata__ for part in parts if get_origin(part) is Annotated), ())
     refers_to = next((mark for mark in marks if isinstance(mark, str) and mark in REFERENCES), None)
-    return Parameter(argument.annotation, argument.default, refers_to, next((mark for mark in marks if mark in ("number", "text")), None))
+    holds = next((mark for mark in marks if mark in ("number", "text", "date")), None)
+    return Parameter(argument.annotation, argument.default, refers_to, holds)
 
 
 @dataclass(frozen=True, eq=False)

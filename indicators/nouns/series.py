@@ -102,8 +102,13 @@ class Rows:
     today: datetime.date | None = None
 
 
+BOTH = "|"
+"""Joins the codes of a part of a split by two columns: RUR|cheese."""
+
+
 class Query(NamedTuple):
-    """Which numbers are requested: everything that changes a value. Defaults are the definition's own."""
+    """Which numbers are requested: everything that changes a value. Defaults are the definition's own. `breakdown`: a column, or two
+    with a comma between them."""
 
     indicator: str
     variant: str | None = None
@@ -116,6 +121,15 @@ class Query(NamedTuple):
     def name(self) -> str:
         """The rule that is requested: `id` or `id@variant`."""
         return f"{self.indicator}@{self.variant}" if self.variant else self.indicator
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns by which the numbers are split.
+
+        >>> Query("duels", breakdown="level,topic").columns, Query("duels").columns
+        (('level', 'topic'), ())
+        """
+        return tuple(self.breakdown.split(",")) if self.breakdown else ()
 
 
 Why = Literal[

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -120,6 +120,28 @@ def scale_of(unit: str) -> Scale:
     ['share', 'per cent', 'number']
     """
     return "share" if unit.startswith("share") else "per cent" if unit.startswith("per cent") else "number"
+
+
+STEPS = "step of "
+"""How the unit of the highest step begins; after it stand the steps, the lowest first."""
+
+
+def steps_of(unit: str) -> tuple[str, ...]:
+    """The steps that the values 1, 2, … of a unit stand for, 0 being none; empty where a unit has no such steps.
+
+    >>> steps_of("step of slight < duel"), steps_of("duels")
+    (('slight', 'duel'), ())
+    """
+    return tuple(unit.removeprefix(STEPS).split(" < ")) if unit.startswith(STEPS) and " < " in unit else ()
+
+
+def unit_of_steps(steps: Sequence[str]) -> str:
+    """The unit of the highest of some steps.
+
+    >>> unit_of_steps(["slight", "duel"])
+    'step of slight < duel'
+    """
+    return STEPS + " < ".join(step.replace("_", " ") for step in steps)
 
 
 LARGEST_EXACT = 2**53

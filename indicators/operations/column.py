@@ -127,3 +127,8 @@ def code_text(code: Any) -> str:
     if isinstance(code, bool):
         return str(code).lower()
     return f"{code:.15g}" if isinstance(code, int | float) else str(code)
+
+
+def codes_in(resource: Resource, column: str) -> tuple[str, ...]:
+    """The vocabulary of a column, as texts."""
+    return tuple(map(code_text, column_of(resource, column).codes))

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from pandas.api.typing import SeriesGroupBy
 from pydantic import Field
 
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
-from indicators.nouns.periods import days_so_far, is_finer, months_of, period_of
+from indicators.nouns.periods import is_finer, months_of
 from indicators.nouns.series import OtherRows, Rows
 from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, PRECISION, ROW, SHARE
 from indicators.operations.polling import NO_HANDOVERS, handover_days, in_office, last_days, poll_names, weights_of, without_house_effects
@@ -36,7 +35,10 @@ class Traits(NamedTuple):
     applies to these). `by_day`: rows that are not dated to the day are left out by its rule, so they are in doubt nowhere.
     `accumulates`: the value depends on how long a period is, so one that is not over is not compared with whole ones.
     `totals`: the value adds numbers of the column `of`, and so may be below 0 where these are. `in_force`: its rows are the spells that
-    are in force in a period, over its days or at its end, and not those that begin in it.
+    are in force in a period, over its days or at its end, and not those that begin in it. `of_days`: a value depends on all days from
+    `start` to `stop`, which `reads_also` names (as ordinals) beside the row, and on no others; `least` says where it is "at least".
+    `no_per_cent`: a value is a place in time and no size, so that a change has no per cent. `rough_is_least`: a row that is not dated to
+    the day makes the value "at least".
     """
 
     adds: bool = False
@@ -61,31 +63,37 @@ class Traits(NamedTuple):
     accumulates: bool = False
     totals: bool = False
     in_force: Literal["", "days", "end"] = ""
+    of_days: bool = False
+    no_per_cent: bool = False
+    rough_is_least: bool = False
 
 
-def _numpy_days(days: Any) -> np.ndarray:
+def numpy_days(days: Any) -> np.ndarray:
+    """Days as numpy has them."""
     return days.to_numpy().astype("datetime64[D]")
 
 
-def _by_period(frame: Any, value: "nw.Expr") -> pd.Series:
+def by_period(frame: Any, value: "nw.Expr") -> pd.Series:
     """An aggregate of each period's rows, on whatever engine holds them; a pandas Series by period."""
-    values = _as_pandas(frame.group_by(PERIOD).agg(value=value), PERIOD, "value")
+    values = as_pandas(frame.group_by(PERIOD).agg(value=value), PERIOD, "value")
     return values.astype({"value": "float64"}).set_index(PERIOD)["value"].sort_index()
 
 
-def _as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
+def as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
     """Some columns of the rows as a pandas frame."""
     selected = frame.select(*columns)
     return (selected.collect(backend="pandas") if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
 
 
-def _day_dated(rows: Rows, **_: Any) -> Any:
+def day_dated(rows: Rows, **_: Any) -> Any:
     """Rows whose day is exact."""
     return rows.frame.filter(nw.col(DAY_DATED))
 
 
 Blanks = Literal["leave_out"]
 """What blank cells mean."""
+Steps = Annotated[list[str], Field(min_length=2)]
+"""A ladder, the lowest step first."""
 
 
 @operation(Traits(adds=True, counts=True, of_rows=True, accumulates=True))
@@ -95,7 +103,7 @@ def count(rows: Rows) -> pd.Series:
     >>> count(rows_of(period=[1, 1, 2])).to_dict()
     {1: 2.0, 2: 1.0}
     """
-    return _by_period(rows.frame, nw.len())
+    return by_period(rows.frame, nw.len())
 
 
 @operation(Traits(adds=True, needs_every_part=True, accumulates=True, totals=True))
@@ -108,8 +116,8 @@ def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Ser
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
     """
-    totals = _by_period(rows.frame, nw.col(of).sum())
-    return totals.where(_by_period(rows.frame, nw.col(of).count()) > 0)
+    totals = by_period(rows.frame, nw.col(of).sum())
+    return totals.where(by_period(rows.frame, nw.col(of).count()) > 0)
 
 
 @operation(Traits())
@@ -121,7 +129,7 @@ def mean(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Se
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
     {1: 3.0}
     """
-    return _by_period(rows.frame, nw.col(of).mean())
+    return by_period(rows.frame, nw.col(of).mean())
 
 
 @operation(Traits())
@@ -133,7 +141,7 @@ def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.
     >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
     {1: 4.0}
     """
-    return _by_period(rows.frame, nw.col(of).median())
+    return by_period(rows.frame, nw.col(of).median())
 
 
 def _as_late(cells: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +162,7 @@ def _latest(rows: Rows, *, of: str, prefer: Any = None) -> Any:
     about = [column for column in (FIRST, LAST, PRECISION) if column in rows.frame.columns]
     passes = nw.lit(1.0) if prefer is None else prefer.fill_null(False).cast(nw.Float64)
     numbered = rows.frame.filter(~nw.col(of).is_null()).with_columns(**{"@passes": passes})
-    latest = _as_late(_as_pandas(numbered, ROW, PERIOD, DAY, "@passes", *about))
+    latest = _as_late(as_pandas(numbered, ROW, PERIOD, DAY, "@passes", *about))
     preferred = latest[latest["@passes"] == latest.groupby(PERIOD)["@passes"].transform("max")]
     return rows.frame.filter(nw.col(ROW).is_in(_as_late(preferred)[ROW].tolist()))
 
@@ -171,8 +179,8 @@ def last(rows: Rows, *, of: NumberColumn, prefer: Filter | None = None) -> pd.Se
     {1: 7.0}
     """
     latest = _latest(rows, of=of, prefer=prefer)
-    values = _by_period(latest, nw.col(of).max())
-    return values.where(values == _by_period(latest, nw.col(of).min()))
+    values = by_period(latest, nw.col(of).max())
+    return values.where(values == by_period(latest, nw.col(of).min()))
 
 
 @operation(Traits(adds=True, counts=True, accumulates=True))
@@ -185,12 +193,58 @@ def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Seri
     >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
     {1: 2.0}
     """
-    cells = _as_pandas(rows.frame, PERIOD, of).drop_duplicates()
+    counts = _items(rows, of).groupby(PERIOD)[of].nunique().astype("float64").rename("value")
+    return counts.reindex(by_period(rows.frame, nw.len()).index, fill_value=0.0)
+
+
+def _items(rows: Rows, of: str) -> pd.DataFrame:
+    """The values of a column with their @period, those of list cells one by one; blanks are left out."""
+    cells = as_pandas(rows.frame, PERIOD, of)
     if of in rows.separators:
         cells = cells.assign(**{of: cells[of].str.split(rows.separators[of])}).explode(of)
-    cells = cells[cells[of].notna() & (cells[of] != "")]
-    counts = cells.groupby(PERIOD)[of].nunique().astype("float64").rename("value")
-    return counts.reindex(_by_period(rows.frame, nw.len()).index, fill_value=0.0)
+    return cells[cells[of].notna() & (cells[of] != "")]
+
+
+@operation(Traits(accumulates=True))
+def effective_number(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Series:
+    """Effective number of different values of a column: how many there would be, all equally frequent, with as much variety as there is.
+
+    The exponential of Shannon's entropy of the shares, the Hill number of order 1 (M. O. Hill, Diversity and evenness, Ecology 54,
+    1973): from 1, one value alone, to the number of different values, all equally frequent. Of list cells each item is one mention. A row
+    more may raise or lower it, so that it is missing where the collection is partial. A blank may stand for any value, so that a period
+    with one is missing. `blanks`: leave_out says that blank cells mean nothing.
+
+    >>> effective_number(rows_of(period=[1, 1, 1, 1, 2], code=["a", "b", "c", "d", "a"]), of="code").round(6).to_dict()
+    {1: 4.0, 2: 1.0}
+    """
+    items = _items(rows, of)
+    counts = items.groupby([PERIOD, of]).size().astype("float64")
+    shares = counts / counts.groupby(level=0).transform("sum")
+    numbers = np.exp((-shares * np.log(shares)).groupby(level=0).sum())
+    return numbers if blanks else numbers[~numbers.index.isin(_with_blanks(rows, of))]
+
+
+def _with_blanks(rows: Rows, of: str) -> list[int]:
+    """The periods of which a row has a blank cell."""
+    cells = as_pandas(rows.frame, PERIOD, of)
+    return cells.loc[cells[of].isna() | (cells[of].astype(object) == ""), PERIOD].tolist()
+
+
+@operation(Traits(adds=True, accumulates=True))
+def highest_step(rows: Rows, *, of: TextColumn, steps: Steps, blanks: Blanks | None = None) -> pd.Series:
+    """The highest step of a ladder that the rows of a period reach: 1 for the lowest, 0 where none is reached.
+
+    `steps`: codes of the column, the lowest first; rows with other codes are on no step. The unit is `step of …` with the steps, joined
+    by <, so that a value is written as its step. Where the collection is partial the step is "at least", and so it is where a cell is
+    blank. `blanks`: leave_out says that blank cells mean nothing.
+
+    >>> acts = rows_of(period=[1, 1, 2], code=["protest", "criticism", "speech"])
+    >>> highest_step(acts, of="code", steps=["criticism", "protest"]).to_dict()
+    {1: 2.0, 2: 0.0}
+    """
+    cells = as_pandas(rows.frame, PERIOD, of)
+    places = cells[of].map({step: float(place) for place, step in enumerate(steps, 1)}).astype("float64").fillna(0.0)
+    return places.groupby(cells[PERIOD]).max()
 
 
 @operation(Traits())
@@ -201,51 +255,13 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
     {1: 0.5}
     """
     passes = where.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
-    return _by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
-
-
-@operation(Traits(of_rows=True))
-def days_per_row(rows: Rows) -> pd.Series:
-    """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
-
-    A period that is not over has the days so far.
-
-    >>> days_per_row(rows_of(period=[2024, 2024], frequency="annual")).to_dict()
-    {2024: 183.0}
-    """
-    counted = count(rows)
-    return [days_so_far(p, rows.frequency, rows.today) for p in counted.index.tolist()] / counted
-
-
-def _gaps(rows: Rows) -> "SeriesGroupBy[Any, Any]":
-    days = _as_pandas(_day_dated(rows), PERIOD, DAY).sort_values(DAY)
-    return days.groupby(PERIOD)[DAY].diff().dt.days.groupby(days[PERIOD])
-
-
-@operation(Traits(selects=_day_dated, by_day=True, accumulates=True))
-def median_gap(rows: Rows) -> pd.Series:
-    """Median of the days between successive day-dated rows that both lie in the period. Missing below two rows.
-
-    >>> median_gap(rows_of(period=[1, 1, 1], day=["2024-01-01", "2024-01-04", "2024-01-14"])).to_dict()
-    {1: 6.5}
-    """
-    return _gaps(rows).median().astype("float64")
-
-
-@operation(Traits(selects=_day_dated, by_day=True, accumulates=True))
-def longest_gap(rows: Rows) -> pd.Series:
-    """Longest stretch of days between successive day-dated rows that both lie in the period. Missing below two rows.
-
-    >>> longest_gap(rows_of(period=[1, 1, 1], day=["2024-01-01", "2024-01-04", "2024-01-14"])).to_dict()
-    {1: 10.0}
-    """
-    return _gaps(rows).max().astype("float64")
+    return by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
 
 
 def _dated_polls(frame: Any, *columns: str | None) -> pd.DataFrame:
     """Columns of polls with @row, @period and @day: of a poll that is not dated to the day the middle of those that it may mean."""
     spans = [FIRST, LAST] if FIRST in frame.columns else []
-    polls = _as_pandas(frame, *dict.fromkeys(filter(None, [ROW, PERIOD, DAY, *spans, *columns])))
+    polls = as_pandas(frame, *dict.fromkeys(filter(None, [ROW, PERIOD, DAY, *spans, *columns])))
     middles = {DAY: polls[FIRST] + pd.to_timedelta((polls[LAST] - polls[FIRST]).dt.days // 2, unit="D")} if spans else {}
     return polls.assign(**middles)
 
@@ -258,8 +274,8 @@ def _of_leader_in_office(rows: Rows, *, of: str, leader: str | None, handovers: 
     if not len(polls):
         return rows.frame.head(0)
     ends = last_days(polls[PERIOD].to_numpy(), rows.frequency)
-    changes = NO_HANDOVERS if handovers is None else handover_days(_as_pandas(handovers.frame, DAY, PRECISION))
-    asked = in_office(_numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), ends, changes)
+    changes = NO_HANDOVERS if handovers is None else handover_days(as_pandas(handovers.frame, DAY, PRECISION))
+    asked = in_office(numpy_days(polls[DAY]), polls[leader].to_numpy(dtype=object), ends, changes)
     return rows.frame.filter(nw.col(ROW).is_in(polls.loc[asked, ROW].tolist()))
 
 
@@ -280,7 +296,7 @@ def _polls(
     if poll is None or prefer is None:
         return chosen
     passes = prefer.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
-    versions = _as_pandas(chosen.with_columns(**{"@passes": passes}), ROW, PERIOD, poll, "@passes")
+    versions = as_pandas(chosen.with_columns(**{"@passes": passes}), ROW, PERIOD, poll, "@passes")
     best = versions.groupby([versions[PERIOD], poll_names(versions, poll)])["@passes"].transform("max")
     return chosen.filter(nw.col(ROW).is_in(versions.loc[versions["@passes"] == best, ROW].tolist()))
 
@@ -334,100 +350,11 @@ def poll_average(
     values = polls[of]
     if house and house_effects == "remove":
         finer = is_finer(rows.frequency, "monthly")
-        months = pd.Series(months_of(_numpy_days(polls[DAY])), index=polls.index) if finer else polls[PERIOD]
+        months = pd.Series(months_of(numpy_days(polls[DAY])), index=polls.index) if finer else polls[PERIOD]
         weights = weights_of(polls, months, "monthly" if finer else rows.frequency, half_life, poll)
         values = without_house_effects(polls, of, leader, house, weights, months)
     weights = weights_of(polls, polls[PERIOD], rows.frequency, half_life, poll)
     return (weights * values).groupby(polls[PERIOD]).sum() / weights.groupby(polls[PERIOD]).sum()
-
-
-Within = Annotated[int, Field(ge=0, le=1000)]
-"""Days to look ahead."""
-
-
-def _next(days: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each day (datetime64[D]): the place of the first of the sorted `others` on it or later, and the days until then."""
-    at = np.searchsorted(others, days)
-    return at, (np.append(others, np.datetime64("9999-01-01", "D"))[at] - days).astype("int64")
-
-
-def _paired(rows: Rows, to: OtherRows, within: int) -> pd.DataFrame:
-    """Day-dated rows with @row, @period and @day; `lag`: days to the next day-dated row of the other table (NaN beyond
-    `within`), and `other`: its @row."""
-    firsts = _as_pandas(_day_dated(rows), ROW, PERIOD, DAY)
-    others = to.frame.filter(nw.col(DAY_DATED)).to_pandas().sort_values(DAY, kind="stable")
-    at, lag = _next(_numpy_days(firsts[DAY]), _numpy_days(others[DAY]))
-    firsts["lag"] = pd.Series(lag, index=firsts.index).astype("float64").where(lag <= within)
-    firsts["other"] = np.append(others[ROW].to_numpy(dtype=object), "")[at]
-    return firsts
-
-
-def _with_a_pair(rows: Rows, *, to: OtherRows, within: int) -> Any:
-    return rows.frame.filter(nw.col(ROW).is_in(_paired(rows, to, within).dropna()[ROW].tolist()))
-
-
-def _pairs(rows: Rows, *, to: OtherRows, within: int) -> pd.DataFrame:
-    return _paired(rows, to, within).dropna()[[PERIOD, "other"]].rename(columns={"other": ROW})
-
-
-@operation(Traits(estimates_with_others=True, apart=True, selects=_with_a_pair, reads_also=_pairs, ahead="other", by_day=True))
-def days_to_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
-    """Median of the days from each row to the first row of another table on the same day or later, within `within` days.
-
-    Day-dated rows only, on both sides; the period is the first row's; no pair is missing. A lag in time, not evidence of
-    a reply.
-
-    >>> drills = other_rows_of(day=["2024-01-15", "2024-03-01"])
-    >>> days_to_next(rows_of(period=[1, 2], day=["2024-01-14", "2024-02-01"]), to=drills, within=20).to_dict()
-    {1: 1.0}
-    """
-    lags = _paired(rows, to, within).dropna()
-    return lags.groupby(PERIOD)["lag"].median()
-
-
-@operation(Traits(grows_with_others=True, selects=_day_dated, reads_also=_pairs, ahead="other", by_day=True))
-def share_with_next(rows: Rows, *, to: Selection, within: Within) -> pd.Series:
-    """Share of the days with rows on which, or within `within` days after which, another table has a row; from 0 to 1.
-
-    Day-dated rows only, on both sides; several rows of a day count once. A coincidence in time, not evidence of a reply:
-    to be read together with `share_of_days_with_next`.
-
-    >>> drills = other_rows_of(day=["2024-01-15"])
-    >>> days = ["2024-01-14", "2024-01-14", "2024-01-20"]
-    >>> share_with_next(rows_of(period=[1, 1, 1], day=days), to=drills, within=20).to_dict()
-    {1: 0.5}
-    """
-    days = _paired(rows, to, within).drop_duplicates([PERIOD, DAY])
-    return days["lag"].notna().groupby(days[PERIOD]).mean()
-
-
-def _days_before(rows: Rows, within: int) -> pd.DataFrame:
-    """Every day on which, or at most `within` days after which, a day-dated row lies: @day, @period and @row."""
-    dated = _as_pandas(_day_dated(rows), ROW, DAY)
-    days = np.unique((_numpy_days(dated[DAY])[:, None] - np.arange(within + 1)).ravel())
-    rows_by_day = dated.sort_values(DAY, kind="stable")
-    at, _ = _next(days, _numpy_days(rows_by_day[DAY]))
-    periods = [period_of(day, rows.frequency) for day in days.tolist()]
-    return pd.DataFrame({DAY: days, PERIOD: periods, ROW: rows_by_day[ROW].to_numpy()[at]})
-
-
-def _rows_after(rows: Rows, *, within: int) -> pd.DataFrame:
-    return _days_before(rows, within)[[PERIOD, ROW]].drop_duplicates()
-
-
-@operation(Traits(adds=True, grows=True, selects=_day_dated, reads_also=_rows_after, ahead="own", by_day=True))
-def share_of_days_with_next(rows: Rows, *, within: Within) -> pd.Series:
-    """Share of all days of the period on which, or within `within` days after which, there is a row; from 0 to 1.
-
-    What `share_with_next` would be for a day picked at random. Day-dated rows only. Periods of which no day is near a row
-    are left out; a period that is not over has the days so far.
-
-    >>> share_of_days_with_next(rows_of(period=[24288], day=["2024-01-15"], frequency="monthly"), within=30).round(3).to_dict()
-    {24287: 0.516, 24288: 0.484}
-    """
-    near = _days_before(rows, within).groupby(PERIOD).size()
-    lengths = [days_so_far(p, rows.frequency, rows.today) for p in near.index.tolist()]
-    return near / lengths
 
 
 OpenEnds = Literal["as_entered", "as_confirmed"]
@@ -437,9 +364,9 @@ OpenEnds = Literal["as_entered", "as_confirmed"]
 def _weighed(rows: Rows, of: str | None) -> pd.Series:
     """Sum of the shares of each period's lines, or of the numbers in a column by these; all blank is missing."""
     if of is None:
-        return _by_period(rows.frame, nw.col(SHARE).sum())
-    totals = _by_period(rows.frame.with_columns(**{"@weighed": nw.col(of) * nw.col(SHARE)}), nw.col("@weighed").sum())
-    return totals.where(_by_period(rows.frame, nw.col(of).count()) > 0)
+        return by_period(rows.frame, nw.col(SHARE).sum())
+    totals = by_period(rows.frame.with_columns(**{"@weighed": nw.col(of) * nw.col(SHARE)}), nw.col("@weighed").sum())
+    return totals.where(by_period(rows.frame, nw.col(of).count()) > 0)
 
 
 @operation(Traits(adds=True, totals=True, in_force="days"))

@@ -1,6 +1,6 @@
 """The vocabulary: YAML name to function, keys to keyword-only arguments, checked against the signature.
 
-A kind of operation (`Room`) is a module; its operations are the functions that `operation` marks there. Adding one is adding
+A kind of operation (`Room`) is a module, or two; its operations are the functions that `operation` marks there. Adding one is adding
 one function.
 """
 
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from indicators.characters import with_disguise
 from indicators.nouns.definition import Definition, Operation, Step, StepOf
-from indicators.operations import combine, normalise, reduce, transform
+from indicators.operations import combine, days, normalise, reduce, transform
 from indicators.operations.reduce import Traits
 from indicators.problems import Fault, Refused, fault, in_plain_words
 from indicators.suggestions import key_hint, suggest, without_misspelt
@@ -24,9 +24,15 @@ AS_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false")
 Room = Literal["reduce", "transform", "combine", "normalise"]
 
 
-MODULES: Mapping[Room, ModuleType] = {"reduce": reduce, "transform": transform, "combine": combine, "normalise": normalise}
+MODULES: Mapping[Room, tuple[ModuleType, ...]] = {
+    "reduce": (reduce, days),
+    "transform": (transform,),
+    "combine": (combine,),
+    "normalise": (normalise,),
+}
 ROOMS: Mapping[Room, Mapping[str, Operation[Any]]] = {
-    room: {name: one for name, one in vars(module).items() if isinstance(one, Operation)} for room, module in MODULES.items()
+    room: {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Operation)}
+    for room, modules in MODULES.items()
 }
 
 

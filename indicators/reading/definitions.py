@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from indicators.nouns.definition import Definition, RowsOf
+from indicators.nouns.definition import Definition, RowsOf, StepOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
-from indicators.nouns.vocabulary import Names, scale_of
+from indicators.nouns.vocabulary import Names, scale_of, unit_of_steps
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.operations.where import faults
@@ -384,6 +384,8 @@ def _reference_faults(
             continue
         if room == "transform":
             yield from (finding.under(*trail) for finding in stock_faults(step, stock))
+        if own and "steps" in step.parameters:
+            yield from _ladder_faults(definition, step, own)
         for name, kind, value in references(room, step):
             inner: Iterable[Fault] = ()
             if kind == "column" and own:
@@ -398,13 +400,29 @@ def _reference_faults(
             yield from (finding.under(*trail, step.name, name) for finding in inner)
 
 
+def _ladder_faults(definition: Definition, step: StepOf, table: Resource) -> Iterator[Fault]:
+    """What is wrong with the steps of a ladder: codes that the column does not have, one that comes twice, or another unit."""
+    steps, column = step.parameters["steps"], step.parameters["of"]
+    codes = tuple(map(code_text, column_of(table, column).codes)) if column in table.columns else ()
+    for n, code in enumerate(steps):
+        trail = ("reduce", step.name, "steps", n)
+        if codes and code not in codes:
+            yield fault("not-allowed/code", *trail, hint=suggest(code, codes), value=code, column=column)
+        elif code in steps[:n]:
+            yield fault("wrong-value/step", *trail, hint="write each step once, the lowest first", step=code)
+    expected = unit_of_steps(steps)
+    if definition.unit not in (expected, STAND_INS["unit"]) and not definition.transform:
+        yield fault("wrong-value/unit-of-steps", "unit", hint=f"write unit: {expected}", unit=definition.unit, operation=step.name)
+
+
 def _column_faults(name: str, table: Resource, wanted: str | None) -> Iterator[Fault]:
     """What is wrong with a column that a parameter names; `wanted`: what it must hold."""
     if name not in table.columns:
         yield fault("unknown-column", hint=suggest(name, table.columns), table=table.name, column=name)
         return
     texts = {n for n, column in table.columns.items() if column.type == "string" and n not in table.relations.lists}
-    fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in NUMBERS}
+    kinds = ("date",) if wanted == "date" else NUMBERS
+    fits = texts if wanted == "text" else {n for n, column in table.columns.items() if column.type in kinds}
     if wanted and name not in fits:
         kind = table.columns[name].type + (" with lists" if name in table.relations.lists else "")
         yield fault("wrong-type/parameter", hint=suggest(name, fits), wanted=wanted, column=name, kind=kind)

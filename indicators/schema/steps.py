@@ -80,7 +80,12 @@ def _literals(name: str, code: str) -> dict[str, Any]:
     lines = "\n".join(line[4:] for line in code.splitlines() if line.startswith((">>> ", "... ")))
     calls = [node for node in ast.walk(ast.parse(lines)) if isinstance(node, ast.Call)]
     keywords = next((call.keywords for call in calls if isinstance(call.func, ast.Name) and call.func.id == name), [])
-    return {one.arg: one.value.value for one in keywords if one.arg and isinstance(one.value, ast.Constant)}
+    return {one.arg: ast.literal_eval(one.value) for one in keywords if one.arg and _is_plain(one.value)}
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Whether an argument is a value, or a list of values."""
+    return all(isinstance(one, ast.Constant) for one in node.elts) if isinstance(node, ast.List) else isinstance(node, ast.Constant)
 
 
 def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
@@ -149,10 +154,17 @@ def _wrong(schema: Schema) -> str:
         return f"`{inner['exclusiveMinimum']:g}`"
     if "minimum" in inner:
         return f"`{inner['minimum'] - 1:g}`"
-    return {"boolean": "`yes`", "number": "a number in quotes", "string": "a number"}.get(inner.get("type", ""), "a list")
+    wrong = {"boolean": "`yes`", "number": "a number in quotes", "string": "a number", "array": "a text"}
+    return wrong.get(inner.get("type", ""), "a list")
 
 
-TYPES: Mapping[str, str] = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "a text"}
+TYPES: Mapping[str, str] = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "string": "a text",
+    "array": "a list",
+}
 SENTENCE = re.compile(r"(?<=\.)\s")
 
 

@@ -1,11 +1,14 @@
 """A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
 
+import math
+
 import pytest
 
 from dashboard.words.numbers import value_words
 from indicators.compute.carry import sum_of_parts
 from indicators.nouns.periods import parse_period
-from tests.builders import ask, asked, at, defined, edited, ids, opened, told
+from indicators.problems import ProblemsFound
+from tests.builders import DEFINITIONS, ask, asked, at, defined, edited, ids, opened, told
 
 BOTH = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": ["crown", "foreign"]}
 
@@ -169,6 +172,59 @@ def test_parts_by_truth_values_have_one_name_whatever_the_cells_hold(copy, loud,
 def test_a_breakdown_by_measured_numbers_is_refused(copy):
     defined(copy, asked={"table": "polls", "coverage": None, "where": None, "reduce": "count", "breakdown": "approve_pct"})
     assert [p.case for p in opened(copy).problems] == ["breakdown"]
+
+
+# ---- by two columns ----
+
+
+@pytest.mark.parametrize("frequency", ["annual", "monthly"])
+def test_pairs_of_a_plain_column_add_up_to_the_other_s_parts(ruritania, frequency):
+    """Also where a pair has no row and is not computed by itself: a zero where that is known, and missing where it is not."""
+    both = ask(ruritania, "audiences@with_ministers", frequency=frequency, breakdown="level,topic")
+    topics = ask(ruritania, "audiences@with_ministers", frequency=frequency, breakdown="topic")
+    for topic, whole in topics.parts.items():
+        values = whole.values
+        is_exact = values["coverage"].isin(["complete", "near_complete"]) & (values["status"] != "M") & ~values["at_least"]
+        known = values.loc[is_exact, "value"]
+        levels = [both.parts[f"{level}|{topic}"] for level in ("sovereign", "minister")]
+        assert len(known)
+        assert {period: sum(one.values["value"][period] for one in levels) for period in known.index} == known.to_dict()
+        uncovered = values.index[values["coverage"].isin(["none", "sample", "partial"])]
+        unknown = [one.values["value"][p] for one in levels for p in uncovered if p in one.values.index and not one.rows_in(p)]
+        assert all(math.isnan(value) for value in unknown)
+
+
+def test_a_pair_has_the_rows_that_have_both_codes(ruritania):
+    both = ask(ruritania, "audiences@with_ministers", frequency="annual", breakdown="topic,level").parts
+    assert ids(both["opera|sovereign"], "1893") == ["e-02", "e-10"]
+    assert ids(both["opera|minister"], "1893") == ["e-09"]
+    assert told(both["cheese|minister"])["1893"] == 0
+    assert told(both["cheese|minister"])["1895"] is None
+
+
+def test_a_pair_with_a_code_that_is_collected_apart_has_its_coverage(copy):
+    """1894: Ruritania's slights are all listed, Graustark's are not, so that about borders it may have committed any number."""
+    edited(copy, f"{DEFINITIONS}/court.yaml", "GRA: slights_by_graustark}}", "GRA: slights_by_graustark}}\n    notes: By topic, too.")
+    edited(copy, f"{DEFINITIONS}/court.yaml", "    breakdown: {by: initiator,", "    breakdown:\n      - topic\n      - {by: initiator,")
+    parts = ask(opened(copy), "slights", breakdown="initiator,topic").parts
+    assert [told(parts[pair])["1894"] for pair in ("RUR|borders", "RUR|cheese", "RUR|opera")] == [1, 2, 0]
+    assert at(parts["GRA|opera"], "1894")[["value", "at_least"]].tolist() == [1, True]
+    assert at(parts["GRA|borders"], "1894")[["status", "why"]].tolist() == ["M", "nothing-found"]
+
+
+def test_a_row_without_one_of_two_codes_may_be_in_any_pair_of_the_other(copy):
+    edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
+    both = ask(opened(copy), "audiences@with_ministers", breakdown="topic,level").parts
+    assert at(both["borders|sovereign"], "1893-02")[["status", "why"]].tolist() == ["M", "may-belong"]
+    assert at(both["opera|sovereign"], "1893-02")[["value", "at_least"]].tolist() == [1, True]
+    assert told(both["borders|minister"])["1893-02"] == 0
+
+
+@pytest.mark.parametrize("columns", ["topic,topic", "topic,level,topic", "topic,rank"])
+def test_a_split_by_other_than_two_known_columns_is_refused(ruritania, columns):
+    with pytest.raises(ProblemsFound) as found:
+        ask(ruritania, "audiences", breakdown=columns)
+    assert {problem.code for problem in found.value.problems} <= {"wrong-value", "unknown-breakdown"}
 
 
 # ---- rows without a code ----

@@ -120,3 +120,11 @@ def test_extremes_and_rows_hold_in_any_years(years, drawn):
         if one.kind == "run":
             assert len(used) == one.number
             assert all((values[n + 1] - values[n]) * one.way > 0 for n in used)
+
+
+@pytest.mark.parametrize(("unit", "has_parts"), [("duels", True), ("step of slight < duel", False)])
+def test_a_step_has_no_largest_part(years, unit, has_parts):
+    whole = years([1, 2], unit=unit)
+    parts = {"RUR": whole, "GRA": years([0, 0], unit=unit)}
+    split = replace(whole, parts=parts, query=whole.query._replace(breakdown="initiator"))
+    assert ("largest part" in [claim.kind for claim in claims(whole, [split]).each]) is has_parts

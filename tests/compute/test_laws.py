@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from indicators.compute.pipeline import series
 from indicators.nouns.series import Query
-from indicators.operations import normalise, reduce, transform
+from indicators.operations import days, normalise, reduce, transform
 from indicators.reading.yamlfile import parse_yaml
 from tests.builders import rows
 
@@ -28,9 +28,14 @@ REDUCERS = {
     "mean": lambda r: reduce.mean(r, of="guns"),
     "median": lambda r: reduce.median(r, of="guns"),
     "distinct": lambda r: reduce.distinct(r, of="place"),
-    "days_per_row": lambda r: reduce.days_per_row(r),
-    "median_gap": lambda r: reduce.median_gap(r),
-    "longest_gap": lambda r: reduce.longest_gap(r),
+    "effective_number": lambda r: reduce.effective_number(r, of="place", blanks="leave_out"),
+    "days_per_row": lambda r: days.days_per_row(r),
+    "median_gap": lambda r: days.median_gap(r),
+    "longest_gap": lambda r: days.longest_gap(r),
+    "gap_variation": lambda r: days.gap_variation(r),
+    "first_day": lambda r: days.first_day(r),
+    "days_since_last": lambda r: days.days_since_last(r),
+    "days_with_rows": lambda r: days.days_with_rows(r, at_least=2),
 }
 
 
@@ -117,11 +122,31 @@ def test_the_order_of_rows_changes_nothing(salvos, seed):
 
 
 @given(salvos=SALVOS, more=SALVOS)
+def test_more_rows_never_lower_the_highest_step(salvos, more):
+    few, many = (reduce.highest_step(table_of(some), of="place", steps=["mill", "bridge"]) for some in (salvos, salvos + more))
+    assert (many[few.index] >= few).all()
+    assert many.isin([0, 1, 2]).all()
+
+
+@given(salvos=SALVOS, more=SALVOS)
 def test_more_rows_never_lower_a_count_or_a_sum_of_guns(salvos, more):
     few, many = table_of(salvos), table_of(salvos + more)
     for operation in ("count", "sum", "distinct"):
         before, after = REDUCERS[operation](few), REDUCERS[operation](many)
         assert (after.reindex(before.index).fillna(0) >= before.fillna(0)).all(), operation
+
+
+@given(salvos=SALVOS)
+def test_the_effective_number_lies_between_one_and_the_number_of_kinds(salvos):
+    effective, kinds = (REDUCERS[name](table_of(salvos)) for name in ("effective_number", "distinct"))
+    assert (effective.dropna() >= 1 - 1e-9).all()
+    assert (effective.dropna() <= kinds[effective.dropna().index] + 1e-9).all()
+
+
+@given(kinds=st.integers(1, 9), each=st.integers(1, 4))
+def test_kinds_that_are_equally_frequent_are_as_many_as_they_are(kinds, each):
+    equal = rows(*["1895-01-01"] * kinds * each, place=[f"place {n}" for n in range(kinds)] * each)
+    assert reduce.effective_number(equal, of="place").tolist() == pytest.approx([kinds])
 
 
 @given(salvos=SALVOS)

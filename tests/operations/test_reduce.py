@@ -1,13 +1,13 @@
 """Rows to one value a period: each operation by itself on a few rows, and through a definition."""
 
-import datetime
 from dataclasses import replace
 
 import narwhals as nw
 import pandas as pd
 import pytest
 
-from indicators.compute.change import change
+from dashboard.words.numbers import change_words, value_words
+from indicators.compute.change import change, verdict
 from indicators.compute.provenance import points_behind
 from indicators.nouns.periods import parse_period, period_of
 from indicators.operations import reduce
@@ -48,25 +48,56 @@ def test_distinct_of_a_plain_column():
     assert reduce.distinct(places, of="place").to_dict() == {JANUARY: 2, FEBRUARY: 1}
 
 
-def test_days_per_row_divides_the_days_of_the_period():
-    pace = reduce.days_per_row(rows("1895-01-01", "1895-01-31", "1895-02-01"))
-    assert pace.to_dict() == {JANUARY: 15.5, FEBRUARY: 28}
+def test_the_effective_number_weighs_kinds_by_their_shares():
+    """Halves and quarters: the entropy is 3/2 bits, and 2 to the power of 3/2 is 2.828."""
+    topics = rows("1895-01-01", "1895-01-02", "1895-01-03", topic=["opera", "opera;cheese", "borders"], separators={"topic": ";"})
+    assert plain(reduce.effective_number(topics, of="topic")) == [round(2**1.5, 6)]
 
 
-def test_gaps_lie_inside_a_period_and_want_two_rows():
-    """January: 3 and 10 days; nothing leads from 14 January to 1 February, and February is alone."""
-    salvos = rows("1895-01-14", "1895-01-01", "1895-01-04", "1895-02-01")
-    assert reduce.median_gap(salvos).dropna().to_dict() == {JANUARY: 6.5}
-    assert reduce.longest_gap(salvos).dropna().to_dict() == {JANUARY: 10}
+def test_a_row_without_a_topic_may_be_about_any_so_that_variety_is_unknown(copy):
+    """1893: opera twice, cheese and borders once, as above; with a blank among them nobody knows."""
+    variety = {"where": AUDIENCES, "frequency": "annual", "unit": "topics"}
+    assert told(asked(copy, **variety, reduce={"effective_number": {"of": "topic"}}))["1893"] == round(2**1.5, 6)
+    edited(copy, "data/envoys.csv", "sovereign,crown,opera,A Valentine", "sovereign,crown,,A Valentine")
+    unknown = asked(copy, **variety, reduce={"effective_number": {"of": "topic"}})
+    assert at(unknown, "1893")[["status", "reason"]].tolist() == ["M", "the rows give no number (1 of 4 rows has no `topic`)"]
+    three = asked(copy, **variety, reduce={"effective_number": {"of": "topic", "blanks": "leave_out"}})
+    assert told(three)["1893"] == 3
 
 
-def test_two_rows_on_one_day_are_a_gap_of_nothing():
-    assert reduce.median_gap(rows("1895-01-14", "1895-01-14")).to_dict() == {JANUARY: 0}
+def test_the_highest_step_is_that_of_the_worst_row():
+    steps = rows("1895-01-01", "1895-01-02", "1895-02-01", "1895-03-01", kind=["slight", "duel", "slight", "waltz"])
+    assert reduce.highest_step(steps, of="kind", steps=["slight", "duel"]).to_dict() == {JANUARY: 2, FEBRUARY: 1, MARCH: 0}
 
 
-def test_inexact_days_make_no_gap():
-    salvos = rows("1895-01-01", "1895-01-05", "1895-01-09", inexact=[1])
-    assert reduce.longest_gap(salvos).to_dict() == {JANUARY: 8}
+LADDER = {"highest_step": {"of": "kind", "steps": ["slight", "duel"]}}
+OF_SLIGHT_AND_DUEL = {"where": {"kind": ["slight", "duel"]}, "unit": "step of slight < duel", "frequency": "annual"}
+
+
+def test_a_step_is_at_least_where_the_collection_is_partial_and_none_where_nothing_happened(copy):
+    """1894: duels, by the surgeon's ledger; of 1893 nothing was found, and it was kept in part. 1896 from January to May: slights alone."""
+    steps = asked(copy, **OF_SLIGHT_AND_DUEL, coverage="all_acts", reduce=LADDER)
+    assert at(steps, "1893")[["status", "why"]].tolist() == ["M", "nothing-found"]
+    assert at(steps, "1896")[["value", "at_least"]].tolist() == [1, False]
+    duels = asked(copy, **OF_SLIGHT_AND_DUEL | {"frequency": "monthly"}, coverage="duels", reduce=LADDER)
+    assert [told(duels)[month] for month in ("1894-05", "1894-06", "1894-07")] == [0, 2, 1]
+    slights = asked(copy, **OF_SLIGHT_AND_DUEL, coverage="slights_by_graustark", reduce=LADDER)
+    assert at(slights, "1894")[["value", "at_least"]].tolist() == [2, True]
+
+
+def test_a_step_is_written_as_what_it_is(copy):
+    steps = asked(copy, **OF_SLIGHT_AND_DUEL | {"frequency": "monthly", "notable": 1}, coverage="duels", reduce=LADDER)
+    june = parse_period("1894-06")[0]
+    assert value_words(steps, june) == "duel (step 2 of 2)"
+    assert value_words(steps, june - 1) == "none of 2 steps"
+    assert change_words(steps, verdict(steps, june)) == "Higher: 2 steps higher than none in May 1894"
+
+
+def test_variety_is_missing_where_the_collection_is_partial_or_nothing_happened(copy):
+    """1895: a page remembers two audiences; another could make the topics more various or less. January 1893: none."""
+    variety = asked(copy, where=AUDIENCES, reduce={"effective_number": {"of": "topic"}}, unit="topics")
+    assert at(variety, "1895-03")[["status", "why"]].tolist() == ["M", "not-exact"]
+    assert at(variety, "1893-01")[["status", "why"]].tolist() == ["M", "no-rows"]
 
 
 def test_blank_guns_add_nothing_and_make_the_month_at_least(copy):
@@ -401,130 +432,6 @@ def test_a_parameter_that_means_nothing_alone_is_refused(copy, given, other):
     problems = open_project(copy).problems
     assert [(p.code, p.case) for p in problems] == [("missing-parameter", "together")]
     assert f"without '{other}'" in problems[0].message
-
-
-def test_days_to_the_next_drill(ruritania):
-    """January: 2 days and 0. March: the dated drill of April rained off, another is only 'April'. April: 17 April to 10 May."""
-    lags = told(ask(ruritania, "drill_after_salvo"))
-    assert {m: lags[f"1895-{m}"] for m in ("01", "02", "03", "04", "06", "07", "12")} == {
-        "01": 1, "02": None, "03": None, "04": 23, "06": None, "07": None, "12": None,
-    }  # fmt: skip
-
-
-def test_a_lag_of_exactly_the_limit_is_within_it(copy):
-    lags = {}
-    for within in (22, 23, 41):
-        reduce_ = {"days_to_next": {"to": {"table": "drills", "where": {"outcome": "held"}}, "within": within}}
-        lags[within] = told(asked(copy, **SALVOS, reduce=reduce_))
-    assert [lags[w]["1895-04"] for w in (22, 23)] == [None, 23]
-    assert lags[41]["1895-07"] == 41  # 20 July to 30 August; the approximate salvo of 2 July would be 59
-
-
-def test_the_filter_of_the_other_table_counts(copy):
-    lags = told(asked(copy, **SALVOS, reduce={"days_to_next": {"to": {"table": "drills"}, "within": 30}}))
-    assert lags["1895-04"] == 3  # to the drill of 20 April that rained off
-
-
-def test_the_median_lag_of_a_year(copy):
-    lags = told(asked(copy, **SALVOS, frequency="annual", reduce={"days_to_next": {"to": {"table": "drills"}, "within": 30}}))
-    assert lags["1895"] == 2  # of 2, 0 and 3
-
-
-def test_a_lag_knows_both_of_its_rows(ruritania):
-    """January: 10 to 12, and 24 to 24."""
-    lags = ask(ruritania, "drill_after_salvo")
-    assert ids(lags, "1895-01") == ["c-01", "c-02", "d-1", "d-2"]
-    assert lags.tables == ("cannonades", "drills")
-
-
-NEXT = {"to": {"table": "drills", "where": {"outcome": "held"}}, "within": 30}
-
-
-def test_the_share_of_days_with_a_salvo_that_a_drill_followed(copy):
-    """Of 10 and 24 January, 5 March, 17 April, 9 June, 20 July and 30 December the first two and the fourth; a day counts once."""
-    appended(copy, "data/cannonades.csv", "c-11,1895-01-24,day,1,exact,mill,border_guard")
-    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: complete, found: 11")
-    shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
-    assert told(shares)["1895"] == round(3 / 7, 6)
-    assert not at(shares, "1895")["at_least"]
-    assert {"d-1", "d-2", "d-5"} < set(ids(shares, "1895"))
-
-
-def graded_drills(folder):
-    """Drills as events of which some may be missing; July was not looked at."""
-    halves = [("1895-01-01", "1895-06-30"), ("1895-08-01", "1895-12-31")]
-    spans = ", ".join(f"{{category: drills, from: {start}, to: {end}, level: partial}}" for start, end in halves)
-    more = f"kind: events\n  credit: The guard\n  categories: {{drills: {{}}}}\n  coverage: [{spans}]"
-    edited(folder, "data/drills.resource.yaml", "kind: reference", more)
-
-
-def test_a_share_that_a_missed_drill_could_only_raise_is_at_least(copy):
-    graded_drills(copy)
-    to = NEXT["to"] | {"coverage": "drills"}
-    shares = asked(copy, **SALVOS, reduce={"share_with_next": NEXT | {"to": to}})
-    bounds = told(shares, "at_least")
-    assert [(told(shares)[f"1895-{m}"], bounds[f"1895-{m}"]) for m in ("01", "03", "04")] == [
-        (1, True),
-        (None, False),
-        (1, True),
-    ]  # of March: at least nothing says nothing
-    assert told(shares)["1895-07"] is None  # nobody looked for drills then
-    lags = at(asked(copy, **SALVOS, reduce={"days_to_next": NEXT | {"to": to}}), "1895-01")
-    # One more drill could make a lag shorter or add a longer one.
-    assert (lags["value"], lags["at_least"], lags["status"], lags["coverage"]) == (1, False, "E", "partial")
-
-
-def test_a_salvo_that_was_missed_may_lower_the_share(copy):
-    """Where the salvos themselves are partial nothing is known."""
-    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: partial, found: 10")
-    shares = asked(copy, **SALVOS, frequency="annual", reduce={"share_with_next": NEXT})
-    assert told(shares)["1895"] is None
-
-
-def test_a_share_is_provisional_until_all_days_that_it_looks_at_are_over(copy):
-    """The salvo of 20 July and the drill of 30 August lie 41 days apart."""
-    shares = {"table": "cannonades", "where": {}, "coverage": "all_cannonades", "reduce": {"share_with_next": NEXT | {"within": 60}}}
-    defined(copy, asked=shares)
-    project = open_project(copy)
-    early, late = (ask(project, "asked", as_of=day) for day in ("1895-08-05", "1895-09-30"))
-    assert (at(early, "1895-07")["value"], at(early, "1895-07")["status"]) == (0, "P")
-    assert (at(late, "1895-07")["value"], at(late, "1895-07")["status"]) == (1, "A")
-
-
-def test_days_after_the_end_of_a_collection_were_not_looked_at(copy):
-    """Drills were followed to the end of April: for the days of April that look into May the share is a minimum."""
-    span = "[{category: drills, from: 1895-01-01, to: 1895-04-30, level: complete}]"
-    edited(copy, "data/drills.resource.yaml", "kind: reference", f"kind: events\n  categories: {{drills: {{}}}}\n  coverage: {span}")
-    drills = {"table": "drills", "where": {"outcome": "held"}, "coverage": "drills"}
-    shares = asked(copy, **drills, reduce={"share_of_days_with_next": {"within": 10}})
-    assert (at(shares, "1895-02")["value"], at(shares, "1895-02")["at_least"]) == (0, False)  # no drill till March: a counted zero
-    assert at(shares, "1895-04")["at_least"]
-
-
-def test_columns_for_which_the_other_grade_does_not_hold_have_none(copy):
-    """The dance cards do not say what was talked about."""
-    to = {"table": "envoys", "where": {"kind": "waltz"}, "coverage": "waltzes"}
-    for where, value in (({"kind": "waltz"}, 0), ({"kind": "waltz", "topic": "opera"}, None)):
-        reduce_ = {"share_with_next": {"to": to | {"where": where}, "within": 1}}
-        assert told(asked(copy, **SALVOS, frequency="annual", reduce=reduce_))["1895"] == value
-
-
-def test_the_share_of_all_days_that_a_drill_follows(copy):
-    """Within ten days: 2 to 12 and 14 to 24 January, 30 April, 1 to 10 May, 20 to 30 August. The drill of some day in April is left out."""
-    graded_drills(copy)
-    drills = {"table": "drills", "where": {"outcome": "held"}, "coverage": "drills"}
-    shares = asked(copy, **drills, reduce={"share_of_days_with_next": {"within": 10}})
-    values = told(shares)
-    assert [values[f"1895-{m}"] for m in ("01", "04", "05", "08")] == [round(n, 6) for n in (22 / 31, 1 / 30, 10 / 31, 11 / 31)]
-    assert at(shares, "1895-04")["at_least"]
-    assert ids(shares, "1895-04") == ["d-5"]  # of May; 30 April is ten days before it
-
-
-def test_a_period_that_is_not_over_has_the_days_so_far():
-    """To 20 January: three rows in 20 days; the 10th and the five days before it are near a row."""
-    to_date = replace(rows("1895-01-10", "1895-01-10", "1895-01-10"), today=datetime.date(1895, 1, 20))
-    assert plain(reduce.days_per_row(to_date)) == [6.666667]
-    assert plain(reduce.share_of_days_with_next(to_date, within=5)) == [0.3]
 
 
 def test_adding_an_audience_adds_one(copy):

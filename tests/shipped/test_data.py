@@ -76,7 +76,7 @@ def test_every_row_of_an_indicator_lies_in_the_period_it_counts_in(project, ship
                 for row in (r for r in rows if r.startswith(f"{definition.table}:")):  # what follows a row may lie later
                     if definition.reduce.name == "share_of_days_with_next":
                         continue  # counts days, which lie before its rows
-                    if definition.reduce.name in ("in_force", "in_force_at_end"):
+                    if definition.reduce.name in ("in_force", "in_force_at_end", "days_since_last"):
                         assert days[row].date() <= last_day(period, found.frequency)
-                        continue  # begins in it or before
+                        continue  # lies or begins in it or before
                     assert first_day(period, found.frequency) <= days[row].date() <= last_day(period, found.frequency)

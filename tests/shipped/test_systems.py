@@ -2,8 +2,9 @@
 
 `tests/systems.csv` has a line for each of 108 things, named as in the plan of the relationship's measures, or one for each of its
 figures. The figures are counts of the journal's issue by hand. `view` is the view of an indicator with the `period`, and the `part` of a
-breakdown or the id of a figure that a source states; or the address of a page of rows, with their number, or the cell in the column
-`part` of the only one. Of the calendar, `period` says which of its numbers is read, by the function that the page has it from.
+breakdown (two codes with | between them where it splits by two columns; `with` for what it is compared with) or the id of a figure that a
+source states; or the address of a page of rows, with their number, or the cell in the column `part` of the only one. Of the calendar,
+`period` says which of its numbers is read, by the function that the page has it from.
 """
 
 import csv
@@ -35,7 +36,7 @@ def test_everything_is_shown_or_has_the_reason_why_it_is_not():
 
 
 def named(line):
-    return " ".join((line["id"], line["view"], line["period"], line["part"]))
+    return " ".join(line[key] for key in ("id", "view", "period", "part"))
 
 
 def is_of_calendar(line):
@@ -59,9 +60,13 @@ def test_what_is_shown_has_its_figure(now, line):
 
 
 def counted(now, line):
-    """The value of a period, or of a part of it."""
-    series = now.results.series(parse_view(line["view"]).query)
-    series = series.parts[line["part"]] if line["part"] else series
+    """The value of a period, of a part of it, or of the series that the first is compared with."""
+    view = parse_view(line["view"])
+    series = now.results.series(view.query)
+    if line["part"] == "with":
+        series = now.results.series(view.compared(series.frequency))
+    elif line["part"]:
+        series = series.parts[line["part"]]
     return series.point(int(series.values.index[series.values["label"] == line["period"]][0])).value
 
 

@@ -12,11 +12,12 @@ from dashboard.pages import attributes, keys_of
 from dashboard.pages.nodes import form_input
 from dashboard.words import numbers
 from dashboard.words.definitions import code_words
-from indicators.compute.listing import LANES, Link, Listing, Mask, Wanted, codes_in, matching
+from indicators.compute.listing import LANES, Link, Listing, Mask, Wanted, matching
 from indicators.nouns.config import Config
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.vocabulary import LEVELS
+from indicators.operations.column import codes_in
 from indicators.problems import Fault, ProblemsFound, fault
 from indicators.reading.descriptors import label_of
 from indicators.suggestions import suggest

@@ -1,0 +1,102 @@
+"""A period of an indicator split by two columns at once: a table with a number for each pair of codes."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from dash import html
+
+from dashboard.charts.picture import Picture, code_names
+from dashboard.words import definitions, numbers
+from indicators.nouns.series import BOTH, Results, Series
+
+ALL = "all"
+MOST_TABLES = 2
+"""Tables that a page shows; others appear when another breakdown is chosen."""
+KEYS = {"≥": "≥ at least", "?": "? partly collected, nothing found", "–": "– no value"}
+"""What the marks in a table mean."""
+SHARED = "One row may count under several, so that numbers may add up to more than that for all"
+
+
+class Side(NamedTuple):
+    """A column by which the numbers are split: its name, and its codes with their numbers alone. `kept`: also codes without any."""
+
+    column: str
+    parts: dict[str, Series]
+    kept: bool
+
+
+def matrix_panel(results: Results, picture: Picture, period: int | None) -> list[Any]:
+    """For a period: a table for the breakdown that is drawn (else the first) with each of the first two others. Nothing where there are
+    no two, or where the picture compares."""
+    columns = [one.by for one in picture.series.definition.breakdown]
+    if len(columns) < 2 or picture.other or period is None:
+        return []
+    first = picture.series.query.breakdown or columns[0]
+    others = [column for column in columns if column != first][:MOST_TABLES]
+    tables = [part for other in others for part in _table(results, picture, first, other, period)]
+    heading = f"Two ways at once: {numbers.period(period, picture.series.frequency)}"
+    return [html.H2(heading), html.Div(tables, className="matrices")] if tables else []
+
+
+def _table(results: Results, picture: Picture, first: str, second: str, period: int) -> Iterator[html.Div]:
+    """The table of two columns, the one with more codes downwards; nothing where no code has a row in the period."""
+    query, definition = picture.series.query, picture.series.definition
+    both = results.series(query._replace(breakdown=f"{first},{second}")).parts
+    every = {one.by: one.every_code for one in definition.breakdown}
+    sides = [Side(column, dict(results.series(query._replace(breakdown=column)).parts), every[column]) for column in (first, second)]
+    across, down = sorted(sides, key=lambda side: len(_shown(side, period)))
+    if not _shown(across, period) or not _shown(down, period):
+        return
+    names = code_names(results, picture.series)
+
+    def cell(one: str, other: str) -> str:
+        """The number of a pair of codes, of one code, or of all."""
+        if one and other:
+            return _number(both[BOTH.join((one, other) if across.column == first else (other, one))], period)
+        return _number(across.parts[one] if one else down.parts[other] if other else picture.series, period)
+
+    heads = [*_shown(across, period), ""]
+    lines = [[cell(head, line) for head in heads] for line in [*_shown(down, period), ""]]
+    words = [definitions.code_words(code, names) if code else ALL for code in heads]
+    left = [definitions.code_words(code, names) if code else ALL for code in [*_shown(down, period), ""]]
+    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in [_words(down.column), *words]]))
+    body = [html.Tr([html.Th(text, scope="row"), *map(_cell, line)]) for text, line in zip(left, lines, strict=True)]
+    unit = "" if picture.series.counts else f", {picture.series.unit}"
+    title = html.Caption(f"{numbers.titled(definition)} by {_words(across.column)} and {_words(down.column)}{unit}")
+    table = html.Table([title, head, html.Tbody(body)])
+    about = html.P(_about(results, picture, [across, down], period, {text for line in lines for text in line}), className="place")
+    yield html.Div([table, about], className="matrix", tabIndex="0")
+
+
+def _cell(text: str) -> html.Td:
+    return html.Td(text, className="zero" if text in ("0", *KEYS) else None)
+
+
+def _words(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _shown(side: Side, period: int) -> list[str]:
+    """The codes that a row of the period has, and those of which each has a line in any case."""
+    return [code for code, part in side.parts.items() if side.kept or (period in part.values.index and part.point(period).value > 0)]
+
+
+def _number(series: Series, period: int) -> str:
+    """A number as the table has it: ≥ where it is a minimum, ? where nothing was found in a partial collection."""
+    if period not in series.values.index:
+        return "–"
+    point = series.point(period)
+    if point.status == "M":
+        return "?" if point.why in ("nothing-found", "may-belong") else "–"
+    return f"{'≥' if point.at_least else ''}{numbers.number(point.value, series.unit)}"
+
+
+def _about(results: Results, picture: Picture, sides: list[Side], period: int, texts: set[str]) -> str:
+    """What the marks mean, that rows may count twice, and which codes have no line."""
+    names = code_names(results, picture.series)
+    marks = [words for mark, words in KEYS.items() if any(text.startswith(mark) for text in texts)]
+    rows = [[row for part in side.parts.values() if period in part.values.index for row in part.rows_in(period)] for side in sides]
+    shared = [SHARED] if any(len(some) > len(set(some)) for some in rows) else []
+    absent = [definitions.code_words(code, names) for side in sides for code in side.parts if code not in _shown(side, period)]
+    without = [f"No row found in this period: {', '.join(absent)}"] if absent else []
+    return ". ".join([*marks, *shared, *without, ""]).strip()

@@ -57,6 +57,7 @@ class Listing:
     sources: Mapping[str, SourceRef] = field(repr=False)
     _held: dict[str, Mapping[str, Mask]] = field(default_factory=dict, repr=False, compare=False)
     _cells: dict[str, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
+    _groups: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, repr=False, compare=False)
 
     @functools.cached_property
     def coded(self) -> tuple[str, ...]:
@@ -91,13 +92,21 @@ class Listing:
         test = expression(where, self.table.resource)
         if test is None:
             return np.ones(len(self.frame), dtype=bool)
-        alike = np.zeros(len(self.frame), dtype=np.int64)
-        for column in sorted(columns(where)):
-            places, count = self._places(column)
-            alike = np.unique(alike * (count + 1) + places + 1, return_inverse=True)[1]
-        _, first, alike = np.unique(alike, return_index=True, return_inverse=True)
+        first, alike = self._alike(tuple(sorted(columns(where))))
         tested = nw.from_native(self.frame.iloc[first], eager_only=True).select(test.fill_null(False).alias("passes"))
         return tested["passes"].to_numpy().astype(bool)[alike]
+
+    def _alike(self, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Of rows that have equal cells in some columns the first, and for each row, which of these it is like."""
+        if names not in self._groups:
+            alike = np.zeros(len(self.frame), dtype=np.int64)
+            for column in names:
+                places, count = self._places(column)
+                alike = pd.factorize(alike * (count + 1) + places + 1)[0]
+            first = np.zeros(alike.max(initial=-1) + 1, dtype=np.int64)
+            first[alike[::-1]] = np.arange(len(alike))[::-1]
+            self._groups[names] = first, alike
+        return self._groups[names]
 
     def _places(self, column: str) -> tuple[np.ndarray, int]:
         """For each row, which of the different cells of a column it has, -1 for none; and how many there are."""

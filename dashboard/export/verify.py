@@ -63,15 +63,21 @@ def _odd_numbers(value: Any) -> Iterator[bool]:
 
 
 def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
+    same, reasons = changes(results, then, picture)
+    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
+    what = "same numbers today" if same else "the numbers or their definition have changed"
+    return Verdict(same, (f"{what} ({then['view']}, {codes})", *reasons))
+
+
+def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tuple[bool, list[str]]:
+    """Whether the picture of a record has the same code today, and all that has changed: texts, the rows of a number and other tables
+    may have in either case. `picture`: what is drawn of its view today."""
     names = former_in(then, results.formerly)
     now = record_of(results, as_called(picture, names))  # a new name alone changes no number
-    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
     reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
     reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
     reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
-    if then["fingerprint"] == now["fingerprint"]:  # texts, the rows of a number and other tables may still have changed
-        return Verdict(True, (f"same numbers today ({then['view']}, {codes})", *reasons))
-    return Verdict(False, (f"the numbers or their definition have changed ({then['view']}, {codes})", *reasons))
+    return then["fingerprint"] == now["fingerprint"], reasons
 
 
 def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

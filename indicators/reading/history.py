@@ -10,8 +10,10 @@ import tempfile
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self
+
+import yaml
 
 from indicators.nouns.config import Config
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
@@ -28,6 +30,8 @@ PIECE = 1 << 20
 LONGEST_SUBJECT = 72
 IN_NUMBERS = {"as_of", "window", "data", "definitions", "pillars"}
 """Keys of config.yaml that decide whether and how an indicator is computed and drawn; the others are words."""
+IN_NO_NUMBER = {"annotations", "annotation_choice", "sources", "corrections", "chronology", "codebook", "headline"}
+"""Keys of config.yaml that name what is shown with the numbers."""
 FILE_MODES = (b"100644", b"100755")
 ALWAYS = ""
 """The name of what is needed whatever is asked for."""
@@ -60,11 +64,16 @@ class State:
 
 
 class _Node(NamedTuple):
-    """A definition or a table: the names that it answers to, its files, and all words in it that may be names of others."""
+    """A definition or a table: the names that it answers to, files that it needs whole, all words in it that may be names of others, and
+    the `item` that it needs under a `key` of what a `file` says as a `whole`."""
 
     names: Set[str]
     files: tuple[str, ...]
-    words: Set[str]
+    named: Set[str]
+    file: str = ""
+    key: str = ""
+    whole: Mapping[str, Any] = MappingProxyType({})
+    item: str = ""
 
 
 class History:
@@ -77,7 +86,8 @@ class History:
         self.is_shallow = git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         self.commits = tuple(_commits(root))
         self._data: dict[str, Any] = {}
-        self._written: dict[str, str] = {}
+        self._references: dict[int, tuple[Any, Set[str]]] = {}
+        self._written: dict[str, str | bytes] = {}
         self._project: Project | None = None
 
     def __enter__(self) -> Self:
@@ -143,20 +153,20 @@ class History:
         plain = {key: PurePosixPath(getattr(config, key)).as_posix() for key in ("data", "definitions")}
         return config.model_copy(update=plain)
 
-    def needed(self, state: State, indicators: Set[str]) -> dict[str, str] | None:
-        """The files, with their ids, that these indicators may be made of; None if none of them is defined."""
-        defined = list(self._definitions(state))
-        if not any(node.names & indicators for node in defined):
+    def needed(self, state: State, indicators: Set[str]) -> dict[str, str | bytes] | None:
+        """All that these indicators may be made of, None if none of them is defined: by the name of a file the id of its bytes, or these
+        where only a part of the file is needed."""
+        wanted = {f"indicator {name}" for name in indicators}
+        defined, kept = list(self._definitions(state)), list[_Node]()
+        if not any(node.names & wanted for node in defined):
             return None
-        nodes = [*defined, *self._tables(state)]
-        wanted, kept = {ALWAYS, *indicators}, dict[str, str]()
+        nodes, wanted = [*defined, *self._tables(state)], {ALWAYS, *wanted}
         while found := [node for node in nodes if node.names & wanted]:
             nodes = [node for node in nodes if not node.names & wanted]
-            for node in found:
-                wanted |= node.words
-                kept |= {name: state.files[name] for name in node.files}
-        package = f"{state.config.data}/{PACKAGE}"
-        return kept | {name: state.files[name] for name in (CONFIG, package) if name in state.files}
+            kept += found
+            wanted = wanted.union(*(node.named for node in found))
+        files: dict[str, str | bytes] = {name: state.files[name] for node in kept for name in node.files}
+        return files | _parts(kept) | {CONFIG: _text(state.config.model_dump(mode="json", by_alias=True, exclude=IN_NO_NUMBER))}
 
     def _definitions(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.definitions}/"
@@ -164,48 +174,92 @@ class History:
             data = self._yaml(state.files[name])
             listed = data.get("indicators") if isinstance(data, dict) else None
             if not isinstance(listed, dict):
-                yield _Node({ALWAYS}, (name,), _words(data))
+                yield _Node({ALWAYS}, (name,), self._named(data))
                 continue
             for identity, written in listed.items():
-                formerly = _words(written.get("formerly")) if isinstance(written, dict) else set()
-                yield _Node({identity, *formerly}, (name,), _words(written))
+                formerly = self._named(written.get("formerly"), "formerly") if isinstance(written, dict) else ()
+                names = {f"indicator {identity}", *formerly}
+                yield _Node(names, (), self._named(written), name, "indicators", data, identity)
 
     def _tables(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.data}/"
-        for name in [name for name in state.files if name.startswith(folder) and name.endswith(".yaml")]:
-            data = self._yaml(state.files[name])
-            if name == folder + PACKAGE or not isinstance(data, dict):
-                continue
-            paths = [path for path in _listed(data.get("path")) if isinstance(path, str)]
-            files = (name, *(folder + path for path in paths if folder + path in state.files))
-            yield _Node({str(data.get("name")), *paths}, files, _words(data))
+        package = self._yaml(state.files.get(folder + PACKAGE, ""))
+        listed = package.get("resources") if isinstance(package, dict) else None
+        if not isinstance(listed, list):
+            yield _Node({ALWAYS}, tuple(name for name in state.files if name.startswith(folder)), set())
+            return
+        for item in [item for item in listed if f"{folder}{item}" in state.files]:
+            data = self._yaml(state.files[f"{folder}{item}"])
+            read = data if isinstance(data, dict) else {}
+            paths = [path for path in _listed(read.get("path")) if isinstance(path, str)]
+            files = (folder + item, *(folder + path for path in paths if folder + path in state.files))
+            names = {f"table {name}" for name in (read["name"], *paths)} if "name" in read else {ALWAYS}
+            yield _Node(names, files, self._named(data), folder + PACKAGE, "resources", package, item)
+
+    def _named(self, data: Any, key: str = "") -> Set[str]:
+        """What a part of a file names. What is read from a file is read once and kept, so that each part is its own key."""
+        if id(data) not in self._references:
+            self._references[id(data)] = data, frozenset(_references(data, key))
+        return self._references[id(data)][1]
 
     def _yaml(self, identity: str) -> Any:
-        """What a YAML file says; None if it cannot be read."""
+        """What a YAML file says; None if it has a fault of form, so that it is read whole."""
         if identity not in self._data:
-            found = self._object(identity)
-            read = read_text(found[1].decode(errors="replace"), "", lambda problem: None) if found else None
-            self._data[identity] = read.data if read else None
+            found, problems = self._object(identity), list[Problem]()
+            read = read_text(found[1].decode(errors="replace"), "", problems.append) if found else None
+            self._data[identity] = read.data if read and not problems else None
         return self._data[identity]
 
-    def opened(self, commit: Commit, files: Mapping[str, str]) -> Project:
+    def opened(self, commit: Commit, files: Mapping[str, str | bytes]) -> Project:
         """The project made of some files of a revision; of those of the revision opened before, only changed ones are written and read.
         ProblemsFound if that is no project that can be read today."""
         folder = Path(self._folder.name)
         for name in self._written.keys() - files.keys():
             (folder / name).unlink()
             del self._written[name]
-        for name, identity in files.items():
-            if self._written.get(name) == identity:
+        for name, held in files.items():
+            if self._written.get(name) == held:
                 continue
-            found = self._object(identity)
+            found = held if isinstance(held, bytes) else (self._object(held) or ("", None))[1]
             if found is None:
                 raise refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=commit.id[:7], reason=f"{name} is missing"), PLACE)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(found[1])
-            self._written[name] = identity
+            (folder / name).write_bytes(found)
+            self._written[name] = held
         self._project = open_project(folder, before=self._project)
         return self._project
+
+
+def _parts(nodes: list[_Node]) -> dict[str, bytes]:
+    """The files of which only some items are needed, with these."""
+    kept: dict[str, dict[str, Any]] = {}
+    for node in nodes:
+        if node.file:
+            part = kept.setdefault(node.file, dict(node.whole) | {node.key: type(node.whole[node.key])()})
+            if isinstance(part[node.key], dict):
+                part[node.key][node.item] = node.whole[node.key][node.item]
+            else:
+                part[node.key].append(node.item)
+    return {name: _text(part) for name, part in kept.items()}
+
+
+class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # chosen at run time, as when reading
+    """Writes YAML that our reader takes: without aliases, and texts of several lines as such."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Every value is written where it is."""
+        return True
+
+
+def _in_lines(dumper: Any, text: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if text.endswith("\n") else None)
+
+
+_Plain.add_representer(str, _in_lines)
+
+
+def _text(data: Any) -> bytes:
+    return bytes(yaml.dump(data, Dumper=_Plain, allow_unicode=True, sort_keys=False, encoding="utf-8"))
 
 
 def _commits(root: Path) -> Iterator[Commit]:
@@ -236,15 +290,20 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _words(data: Any) -> set[str]:
-    """All that may be the name of something: texts without a blank, and the words in them.
+def _references(data: Any, key: str = "", *, inside: bool = False) -> Iterator[str]:
+    """What a definition or a descriptor names: indicators that are combined (or were, under `formerly`), and tables, also by their files.
 
-    >>> sorted(_words({"combine": {"sum": ["balls@summer"]}, "title": "All balls"}))
-    ['balls', 'balls@summer', 'combine', 'sum', 'summer', 'title']
+    >>> sorted(_references({"combine": {"sum": ["balls@summer"]}, "where": {"guest": {"listed_in": "envoys.id"}}, "title": "All balls"}))
+    ['indicator balls', 'table envoys', 'table envoys.id']
     """
     if isinstance(data, dict):
-        return set[str]().union(*map(_words, data), *map(_words, data.values()))
-    if isinstance(data, list):
-        return set[str]().union(*map(_words, data))
-    is_name = isinstance(data, str) and (" " not in data or data.endswith(".csv"))
-    return {data, *re.findall(r"\w+", data)} if is_name else set()
+        for name, value in data.items():
+            yield from _references(value, name, inside=inside or name == "combine")
+    elif isinstance(data, list):
+        for value in data:
+            yield from _references(value, key, inside=inside)
+    elif isinstance(data, str):
+        if inside or key == "formerly":
+            yield f"indicator {data.partition('@')[0]}"
+        if key in ("table", "resource") or "." in data:
+            yield from (f"table {data}", f"table {data.partition('.')[0]}")

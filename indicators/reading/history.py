@@ -4,6 +4,8 @@ Files come from git's objects as they were committed: no filter, hook, pager or 
 fetched or changed.
 """
 
+import csv
+import io
 import re
 import subprocess
 import tempfile
@@ -65,7 +67,7 @@ class State:
 
 class _Node(NamedTuple):
     """A definition or a table: the names that it answers to, files that it needs whole, all words in it that may be names of others, and
-    the `item` that it needs under a `key` of what a `file` says as a `whole`."""
+    the `item` that it needs under a `key` of what a `file` says as a `whole`; the file with its coverage `levels`."""
 
     names: Set[str]
     files: tuple[str, ...]
@@ -74,6 +76,7 @@ class _Node(NamedTuple):
     key: str = ""
     whole: Mapping[str, Any] = MappingProxyType({})
     item: str = ""
+    levels: str = ""
 
 
 class History:
@@ -86,6 +89,7 @@ class History:
         self.is_shallow = git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         self.commits = tuple(_commits(root))
         self._data: dict[str, Any] = {}
+        self._levels: dict[tuple[str, Set[str]], str | bytes] = {}
         self._references: dict[int, tuple[Any, Set[str]]] = {}
         self._written: dict[str, str | bytes] = {}
         self._project: Project | None = None
@@ -166,6 +170,9 @@ class History:
             kept += found
             wanted = wanted.union(*(node.named for node in found))
         files: dict[str, str | bytes] = {name: state.files[name] for node in kept for name in node.files}
+        texts = frozenset(text for node in kept if node.key == "indicators" for text in _texts(node.whole[node.key][node.item]))
+        for name in files.keys() & {f"{state.config.data}/{node.levels}" for node in kept}:
+            files[name] = self._of_categories(state.files[name], texts)
         return files | _parts(kept) | {CONFIG: _text(state.config.model_dump(mode="json", by_alias=True, exclude=IN_NO_NUMBER))}
 
     def _definitions(self, state: State) -> Iterator[_Node]:
@@ -194,7 +201,20 @@ class History:
             paths = [path for path in _listed(read.get("path")) if isinstance(path, str)]
             files = (folder + item, *(folder + path for path in paths if folder + path in state.files))
             names = {f"table {name}" for name in (read["name"], *paths)} if "name" in read else {ALWAYS}
-            yield _Node(names, files, self._named(data), folder + PACKAGE, "resources", package, item)
+            levels = read["relations"].get("coverage") if isinstance(read.get("relations"), dict) else None
+            yield _Node(names, files, self._named(data), folder + PACKAGE, "resources", package, item, str(levels))
+
+    def _of_categories(self, identity: str, categories: Set[str]) -> bytes | str:
+        """The rows of a table of coverage levels that are about these categories; its id where it is not written in the plain way."""
+        if (identity, categories) not in self._levels:
+            found, kept = self._object(identity), list[list[str]]()
+            rows = list(csv.reader(io.StringIO(found[1].decode(errors="replace"), newline=""))) if found else []
+            at = rows[0].index("category") if rows and "category" in rows[0] else -1
+            kept = [row for n, row in enumerate(rows) if not n or len(row) != len(rows[0]) or row[at] in categories]
+            out = io.StringIO(newline="")
+            csv.writer(out, lineterminator="\n").writerows(kept)
+            self._levels[identity, categories] = identity if at < 0 else out.getvalue().encode()
+        return self._levels[identity, categories]
 
     def _named(self, data: Any, key: str = "") -> Set[str]:
         """What a part of a file names. What is read from a file is read once and kept, so that each part is its own key."""
@@ -288,6 +308,15 @@ def _entries(tree: bytes, width: int) -> Iterator[tuple[str, str]]:
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """All texts in a part of a file."""
+    if isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _texts(value)
+    elif isinstance(data, str):
+        yield data
 
 
 def _references(data: Any, key: str = "", *, inside: bool = False) -> Iterator[str]:

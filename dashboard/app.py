@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import flask
+import werkzeug
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
@@ -223,6 +224,17 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
         return answer
 
     index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
+
+    @server.before_request
+    def to_indicator() -> werkzeug.Response | None:
+        """A view as it is printed in a picture leads to the page of its indicator."""
+        rest = rest_of("/", quote(flask.request.path))
+        if flask.request.endpoint not in index or not rest or _at(f"/{rest}"):
+            return None
+        search = flask.request.query_string.decode(errors="replace")
+        address = f"{indicator.PATH}{rest}"
+        known = status_at(current(), address, "") == 200
+        return flask.redirect(f"{address}?{search}" if search else address) if known else None
 
     @server.errorhandler(DependencyException)
     def no_such_script(error: Exception) -> tuple[str, int]:

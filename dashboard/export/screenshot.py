@@ -22,8 +22,7 @@ from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import ROW
 from indicators.problems import Problem, ProblemsFound
 from indicators.reading.dependencies import rules_behind
-from indicators.reading.history import Commit, History
-from indicators.reading.project import CONFIG
+from indicators.reading.history import Commit, Files, History
 
 LONGEST = 60.0
 """Seconds after which a search ends, if nothing else is said."""
@@ -128,9 +127,15 @@ def _drawn(state: Results, view: View) -> Iterator[Picture]:
         yield as_called(picture, names)
 
 
+def _as_then(view: View, record: Mapping[str, Any]) -> View:
+    """The view as of the day of the data of a record, so that a later day alone changes nothing."""
+    return replace(view, as_of=record["view_with_defaults"]["as_of"])
+
+
 @dataclass
 class _Search:
-    """A search for the state that gives a code. `seen`: the codes that the view has had, and where; `ends`: when to give up."""
+    """A search for the state that gives a code. `seen`: the codes that the view has had, and where; `passed`: the revisions that
+    were looked at, and what they have; `ends`: when to give up."""
 
     now: Results
     view: View
@@ -142,6 +147,7 @@ class _Search:
     refused: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     known: set[Any] = field(default_factory=set)
+    passed: list[tuple[Commit, Files]] = field(default_factory=list)
 
     def today(self) -> bool:
         """Whether the code is that of today."""
@@ -161,22 +167,22 @@ class _Search:
 
     def walk(self, history: History) -> Iterator[Progress]:
         """Go back through the revisions to the one that gives the code."""
-        newer: Commit | None = None
+        of, last = len(history.commits), ""
         for n, commit in enumerate(history.commits):
-            yield Progress(n, len(history.commits))
+            yield Progress(n, of)
             if self.is_over:
-                self.remarks.append(
-                    f"the time is up: {n} of {len(history.commits)} revisions were looked through, back to {newer and newer.words}"
-                )
+                reach = f", back to {last}" if last else ""
+                self.remarks.append(f"the time is up: {n} of {of} revisions were looked through{reach}; older ones may give the code")
                 return
-            found = self._at(history, commit)
+            found, last = self._at(history, commit), commit.words
             if found:
-                self.verdict = self._verdict(*found, commit, newer)
+                record = record_of(*found)
+                changed_by = yield from self._changed_by(history, record)
+                self.verdict = self._verdict(*found, record, commit, changed_by)
                 return
-            newer = commit
-        first = f"; the first is {newer.words}" if newer else ""
-        part = ". Earlier ones are not in this copy (git fetch --unshallow brings them)" if history.is_shallow else ""
-        self.remarks.append(f"no revision gives this code: {len(history.commits)} looked through{first}{part}")
+        first = f"; the first is {last}" if last else ""
+        part = "; older ones are not in this copy (git fetch --unshallow brings them)" if history.is_shallow else ""
+        self.remarks.append(f"no revision gives this code: {of} looked through{first}{part}")
 
     def _at(self, history: History, commit: Commit) -> tuple[Results, Picture] | None:
         """The results and the picture of a revision if it gives the code. What was looked at before is not computed again."""
@@ -184,47 +190,61 @@ class _Search:
         try:
             state = history.state(commit)
             files = history.needed(state, asked) if state else None
-            if state is None or files is None:
+            if files is None:
                 return None
-            key = state.settings, frozenset(item for item in files.items() if item[0] != CONFIG)
-            if key in self.known:
-                return None
-            self.known.add(key)
-            return self._matching(results(history.opened(commit, files)), commit)
+            key = frozenset(files.items())
+            if key not in self.known:
+                self.known.add(key)
+                then = results(history.opened(commit, files))
+                if picture := self._matching(then, commit):
+                    return then, picture
+            self.passed.append((commit, files))
         except ProblemsFound as e:
             reasons = [f"{p.place}: {p.message}" for p in e.problems if not p.code.startswith(ABSENT)]
             if reasons:
                 self.refused[commit.words] = reasons[0]
         return None
 
-    def _matching(self, then: Results, commit: Commit) -> tuple[Results, Picture] | None:
+    def _matching(self, then: Results, commit: Commit) -> Picture | None:
         for picture in _drawn(then, self.view):
             self.seen.setdefault(picture.code, f"revision {commit.words}")
             if picture.code == self.code:
-                return then, picture
+                return picture
         return None
 
-    def _verdict(self, then: Results, picture: Picture, commit: Commit, newer: Commit | None) -> Verdict:
+    def _changed_by(self, history: History, record: Mapping[str, Any]) -> Generator[Progress, None, str]:
+        """The first revision after the one that gives the code in which the numbers as of the same day are others."""
+        view, tried = _as_then(self.view, record), frozenset[Any]()
+        for n, (commit, files) in enumerate(reversed(self.passed)):
+            yield Progress(n, len(self.passed), "later revisions")
+            if tried == (tried := frozenset(files.items())):
+                continue
+            if self.is_over:
+                return "the time is up before the revision is found that changed the numbers"
+            try:
+                same = changes(state := results(history.opened(commit, files)), record, picture_of(state, view))[0]
+            except ProblemsFound:
+                same = False
+            if not same:
+                return f"the numbers changed with revision {commit.words}"
+        return "the numbers changed with edits that are not committed"
+
+    def _verdict(self, then: Results, picture: Picture, record: Mapping[str, Any], commit: Commit, changed_by: str) -> Verdict:
         """What has changed since the revision that gives the code."""
-        record = record_of(then, picture)
-        view = replace(self.view, as_of=record["view_with_defaults"]["as_of"])
-        today = f"; the code today is {self.code_now}" if self.code_now else ""
-        gives = f"revision {commit.words} gives this code{today}"
-        by = f"the code changed with revision {newer.words}" if newer else "the code changed with edits that are not committed"
+        gives = f"revision {commit.words} gives this code" + (f", today it is {self.code_now}" if self.code_now else "")
+        view = _as_then(self.view, record)
         try:
             now = picture_of(self.now, view)
         except ProblemsFound as e:
-            return Verdict(
-                False, (f"changed: {gives}", by, *(f"now the view cannot be computed: {_words(p)}" for p in e.problems), *self._passed())
-            )
+            lost = (f"the view cannot be computed today: {_words(problem)}" for problem in e.problems)
+            return Verdict(False, (f"changed: {gives}", changed_by, *lost, *self._unread()))
         same, reasons = changes(self.now, record, now)
         if same:
-            day = f"as of {numbers.date(view.as_of or '')}"
-            return Verdict(True, (f"the same numbers today, {day}: {gives}", *reasons, *self._passed()))
+            return Verdict(True, (f"the same numbers today, as of {numbers.date(view.as_of or '')}: {gives}", *reasons, *self._unread()))
         details = [*_cells(then, self.now, record, record_of(self.now, now)), *_coverage(then, self.now, picture, now)]
-        return Verdict(False, (f"changed: {gives}", by, *reasons, *details, *self._passed()))
+        return Verdict(False, (f"changed: {gives}", changed_by, *reasons, *details, *self._unread()))
 
-    def _passed(self) -> list[str]:
+    def _unread(self) -> list[str]:
         """Revisions that cannot be read today."""
         listed = [f"passed over revision {words}, which cannot be read today: {why}" for words, why in self.refused.items()]
         more = len(listed) - MOST_REFUSED
@@ -256,7 +276,7 @@ class _Search:
             for code, where in self.seen.items()
             if _is_near(self.code, code)
         ]
-        return Verdict(None, (f"not found{today}", *near, *self.remarks, *([] if near else [OTHER_REASONS]), *self._passed()))
+        return Verdict(None, (f"not found{today}", *near, *self.remarks, *([] if near else [OTHER_REASONS]), *self._unread()))
 
 
 def _is_near(code: str, other: str) -> bool:

@@ -30,13 +30,26 @@ from indicators.reading.yamlfile import read_text
 ANSWER = re.compile(rb"([0-9a-f]+) (\w+) (\d+)\n")
 PIECE = 1 << 20
 LONGEST_SUBJECT = 72
-IN_NUMBERS = {"as_of", "window", "data", "definitions", "pillars"}
-"""Keys of config.yaml that decide whether and how an indicator is computed and drawn; the others are words."""
-IN_NO_NUMBER = {"annotations", "annotation_choice", "sources", "corrections", "chronology", "codebook", "headline"}
+IN_NO_NUMBER = {
+    "title",
+    "subtitle",
+    "licence",
+    "annotations",
+    "annotation_choice",
+    "sources",
+    "corrections",
+    "chronology",
+    "codebook",
+    "headline",
+}
 """Keys of config.yaml that name what is shown with the numbers."""
 FILE_MODES = (b"100644", b"100755")
 ALWAYS = ""
 """The name of what is needed whatever is asked for."""
+
+
+Files = Mapping[str, str | bytes]
+"""What is needed of a revision: by the name of a file the id of its bytes, or these where only a part of the file is needed."""
 
 
 class Commit(NamedTuple):
@@ -58,9 +71,8 @@ class Commit(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """What a revision holds: what its config.yaml says that numbers depend on, and the files of the project with the ids of their bytes."""
+    """What a revision holds: its config.yaml, and the files of the project with the ids of their bytes."""
 
-    settings: str
     config: Config
     files: Mapping[str, str]
 
@@ -140,7 +152,7 @@ class History:
             tree = self._object(f"{commit.id}:{self._prefix}{folder}")
             entries = _entries(tree[1], len(commit.id) // 2) if tree else ()
             files |= {f"{folder}/{name}": entry for name, entry in entries}
-        return State(config.model_dump_json(include=IN_NUMBERS), config, files)
+        return State(config, files)
 
     def _config(self, raw: bytes) -> Config:
         """A config.yaml. ProblemsFound where it is not one, or its folders lead out of the project."""
@@ -157,9 +169,8 @@ class History:
         plain = {key: PurePosixPath(getattr(config, key)).as_posix() for key in ("data", "definitions")}
         return config.model_copy(update=plain)
 
-    def needed(self, state: State, indicators: Set[str]) -> dict[str, str | bytes] | None:
-        """All that these indicators may be made of, None if none of them is defined: by the name of a file the id of its bytes, or these
-        where only a part of the file is needed."""
+    def needed(self, state: State, indicators: Set[str]) -> Files | None:
+        """All that these indicators may be made of; None if none of them is defined."""
         wanted = {f"indicator {name}" for name in indicators}
         defined, kept = list(self._definitions(state)), list[_Node]()
         if not any(node.names & wanted for node in defined):
@@ -173,7 +184,8 @@ class History:
         texts = frozenset(text for node in kept if node.key == "indicators" for text in _texts(node.whole[node.key][node.item]))
         for name in files.keys() & {f"{state.config.data}/{node.levels}" for node in kept}:
             files[name] = self._of_categories(state.files[name], texts)
-        return files | _parts(kept) | {CONFIG: _text(state.config.model_dump(mode="json", by_alias=True, exclude=IN_NO_NUMBER))}
+        config = state.config.model_dump(mode="json", by_alias=True, exclude=IN_NO_NUMBER)
+        return files | _parts(kept) | {CONFIG: _text(config | {"title": ""})}
 
     def _definitions(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.definitions}/"
@@ -230,7 +242,7 @@ class History:
             self._data[identity] = read.data if read and not problems else None
         return self._data[identity]
 
-    def opened(self, commit: Commit, files: Mapping[str, str | bytes]) -> Project:
+    def opened(self, commit: Commit, files: Files) -> Project:
         """The project made of some files of a revision; of those of the revision opened before, only changed ones are written and read.
         ProblemsFound if that is no project that can be read today."""
         folder = Path(self._folder.name)

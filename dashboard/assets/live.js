@@ -346,7 +346,7 @@
   var search = null;
   function lookUp() {
     var view = document.getElementById("look-up-view").value, code = document.getElementById("look-up-code").value;
-    var place = document.getElementById("verdict"), cancel = document.getElementById("look-up-cancel");
+    var place = document.getElementById("verdict"), cancel = document.createElement("button");
     var own = new AbortController(), decoder = new TextDecoder(), rest = "", bar = document.createElement("progress"), words = document.createElement("span");
     function line(text) {
       var step = JSON.parse(text);
@@ -366,13 +366,15 @@
     if (search) { search.abort(); }
     search = own;
     bar.setAttribute("aria-label", "Progress");
-    place.replaceChildren(bar, words);
-    cancel.hidden = false;
+    words.setAttribute("aria-hidden", "true");  // a screen reader would speak each step
+    cancel.textContent = "Cancel";
+    cancel.id = "look-up-cancel";
+    place.replaceChildren(bar, words, " ", cancel);
     fetch("/looked-up", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ view: view, code: code }), signal: own.signal })
       .then(answered)
       .then(function (answer) { return read(answer.body.getReader()); })
       .catch(function (odd) { if (search === own) { place.textContent = odd.name === "AbortError" ? "cancelled" : "not looked up: " + odd.message; } })
-      .finally(function () { if (search === own) { search = null; cancel.hidden = true; } });
+      .finally(function () { if (search === own) { search = null; } });
   }
   document.addEventListener("click", function (event) {
     if (event.target.id === "look-up") { lookUp(); }

@@ -242,7 +242,7 @@ class _Search:
         if same:
             return Verdict(True, (f"the same numbers today, as of {numbers.date(view.as_of or '')}: {gives}", *reasons, *self._unread()))
         details = [*_cells(then, self.now, record, record_of(self.now, now)), *_coverage(then, self.now, picture, now)]
-        return Verdict(False, (f"changed: {gives}", changed_by, *reasons, *details, *self._unread()))
+        return Verdict(False, (f"changed: {gives}", changed_by, *details, *reasons, *self._unread()))
 
     def _unread(self) -> list[str]:
         """Revisions that cannot be read today."""

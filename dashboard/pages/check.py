@@ -50,11 +50,10 @@ def layout(now: Current, asked: Asked) -> html.Div:
 
 def _form() -> html.Div:
     """The fields for what is printed in a screenshot."""
-    view = form_input(type="text", id="look-up-view", placeholder="leader_meetings?from=2019", spellCheck="false", autoComplete="off")
-    code = form_input(type="text", id="look-up-code", placeholder="RH-7K3M-9QXP", spellCheck="false", autoComplete="off")
+    view = form_input(type="text", id="look-up-view", placeholder="leader_meetings?from=2019", spellcheck="false", autocomplete="off")
+    code = form_input(type="text", id="look-up-code", placeholder="RH-7K3M-9QXP", spellcheck="false", autocomplete="off")
     fields = [html.Label(["View ", view]), html.Label(["Code ", code])]
-    buttons = [html.Button("Look up", id="look-up"), html.Button("Cancel", id="look-up-cancel", hidden=True)]
-    return html.Div([*fields, *buttons], id="look-up-form", className="look-up")
+    return html.Div([*fields, html.Button("Look up", id="look-up")], id="look-up-form", className="look-up")
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:

@@ -79,7 +79,8 @@ class State:
 
 class _Node(NamedTuple):
     """A definition or a table: the names that it answers to, files that it needs whole, all words in it that may be names of others, and
-    the `item` that it needs under a `key` of what a `file` says as a `whole`; the file with its coverage `levels`."""
+    the `item` that it needs under a `key` of what a `file` says as a `whole`; the `rules` in it that name
+    categories, and the file with their `levels`."""
 
     names: Set[str]
     files: tuple[str, ...]
@@ -88,6 +89,7 @@ class _Node(NamedTuple):
     key: str = ""
     whole: Mapping[str, Any] = MappingProxyType({})
     item: str = ""
+    rules: Any = None
     levels: str = ""
 
 
@@ -181,7 +183,7 @@ class History:
             kept += found
             wanted = wanted.union(*(node.named for node in found))
         files: dict[str, str | bytes] = {name: state.files[name] for node in kept for name in node.files}
-        texts = frozenset(text for node in kept if node.key == "indicators" for text in _texts(node.whole[node.key][node.item]))
+        texts = frozenset(text for node in kept for text in _texts(node.rules))
         for name in files.keys() & {f"{state.config.data}/{node.levels}" for node in kept}:
             files[name] = self._of_categories(state.files[name], texts)
         config = state.config.model_dump(mode="json", by_alias=True, exclude=IN_NO_NUMBER)
@@ -198,7 +200,7 @@ class History:
             for identity, written in listed.items():
                 formerly = self._named(written.get("formerly"), "formerly") if isinstance(written, dict) else ()
                 names = {f"indicator {identity}", *formerly}
-                yield _Node(names, (), self._named(written), name, "indicators", data, identity)
+                yield _Node(names, (), self._named(written), name, "indicators", data, identity, written)
 
     def _tables(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.data}/"
@@ -213,8 +215,9 @@ class History:
             paths = [path for path in _listed(read.get("path")) if isinstance(path, str)]
             files = (folder + item, *(folder + path for path in paths if folder + path in state.files))
             names = {f"table {name}" for name in (read["name"], *paths)} if "name" in read else {ALWAYS}
-            levels = read["relations"].get("coverage") if isinstance(read.get("relations"), dict) else None
-            yield _Node(names, files, self._named(data), folder + PACKAGE, "resources", package, item, str(levels))
+            rules = read.get("relations")
+            levels = str(rules.get("coverage")) if isinstance(rules, dict) else ""
+            yield _Node(names, files, self._named(data), folder + PACKAGE, "resources", package, item, rules, levels)
 
     def _of_categories(self, identity: str, categories: Set[str]) -> bytes | str:
         """The rows of a table of coverage levels that are about these categories; its id where it is not written in the plain way."""

@@ -1,7 +1,7 @@
 """What an indicator is made of in each revision: enough for its numbers, no more, and read as it was committed."""
 
-import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -130,7 +130,7 @@ def test_git_ends_with_the_history(committed):
     with History(committed) as history:
         process, folder = history._git, history._folder.name
     assert process.poll() is not None
-    assert not os.path.exists(folder)
+    assert not Path(folder).exists()
 
 
 def test_a_copy_of_a_part_of_the_history_says_so(committed, tmp_path):

@@ -347,10 +347,10 @@
   function lookUp() {
     var view = document.getElementById("look-up-view").value, code = document.getElementById("look-up-code").value;
     var place = document.getElementById("verdict"), cancel = document.createElement("button");
-    var own = new AbortController(), decoder = new TextDecoder(), rest = "", bar = document.createElement("progress"), words = document.createElement("span");
+    var own = new AbortController(), decoder = new TextDecoder(), rest = "", said = false, bar = document.createElement("progress"), words = document.createElement("span");
     function line(text) {
       var step = JSON.parse(text);
-      if (step.said) { showVerdict(code || view, step); return; }
+      if (step.said) { said = true; showVerdict(code || view, step); return; }
       bar.max = step.of;
       bar.value = step.done;
       words.textContent = " " + step.done + " of " + step.of + " " + step.what;
@@ -360,6 +360,7 @@
         var lines = (rest + decoder.decode(part.value, { stream: !part.done })).split("\n");
         rest = lines.pop();
         if (search === own) { lines.forEach(line); }
+        if (part.done && !said) { throw new Error("the server stopped answering"); }
         return part.done ? null : read(reader);
       });
     }

@@ -167,6 +167,13 @@ def _at(path: str) -> tuple[Page, str] | None:
     return next(((one, rest) for one, rest in found if rest is not None and (one.TAKES_MORE or not rest)), None)
 
 
+def _printed(now: Current, path: str) -> str | None:
+    """The page of an indicator whose view, as it is printed in a picture, is a path; None where it leads to a page or nowhere."""
+    rest = rest_of("/", path)
+    address = f"{indicator.PATH}{rest}"
+    return address if rest and not _at(path) and status_at(now, address, "") == 200 else None
+
+
 def status_at(now: Current, path: str, search: str) -> int:
     """The HTTP status of an address: 404 where the page, or what it is about, is not there; 400 where its keys make no sense."""
     asked = _at(path)
@@ -227,14 +234,9 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
 
     @server.before_request
     def to_indicator() -> werkzeug.Response | None:
-        """A view as it is printed in a picture leads to the page of its indicator."""
-        rest = rest_of("/", quote(flask.request.path))
-        if flask.request.endpoint not in index or not rest or _at(f"/{rest}"):
-            return None
         search = flask.request.query_string.decode(errors="replace")
-        address = f"{indicator.PATH}{rest}"
-        known = status_at(current(), address, "") == 200
-        return flask.redirect(f"{address}?{search}" if search else address) if known else None
+        address = _printed(current(), quote(flask.request.path)) if flask.request.endpoint in index else None
+        return flask.redirect(f"{address}?{search}" if search else address) if address else None
 
     @server.errorhandler(DependencyException)
     def no_such_script(error: Exception) -> tuple[str, int]:

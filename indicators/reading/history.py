@@ -22,7 +22,7 @@ from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.descriptors import PACKAGE
 from indicators.reading.files import path_faults
 from indicators.reading.project import CONFIG, Project, open_project
-from indicators.reading.revision import OR_A_FOLDER, PLACE, git, git_is_there, surroundings
+from indicators.reading.revision import OR_A_FOLDER, PLACE, check_repository, git, surroundings
 from indicators.reading.tables import LARGEST
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_text
@@ -97,7 +97,7 @@ class History:
     """All revisions of a project, newest first, as a context. ProblemsFound where git or a repository is missing."""
 
     def __init__(self, root: Path) -> None:
-        git_is_there(root)
+        check_repository(root)
         self._root = root
         self._prefix = git(root, "rev-parse", "--show-prefix").stdout.decode().rstrip("\n")
         self.is_shallow = git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"

@@ -135,7 +135,7 @@ def _as_then(view: View, record: Mapping[str, Any]) -> View:
 @dataclass
 class _Search:
     """A search for the state that gives a code. `seen`: the codes that the view has had, and where; `passed`: the revisions that
-    were looked at, and what they have; `ends`: when to give up."""
+    were looked at, and what they have (None: nothing that can be read); `ends`: when to give up."""
 
     now: Results
     view: View
@@ -147,7 +147,7 @@ class _Search:
     refused: dict[str, str] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     known: set[Any] = field(default_factory=set)
-    passed: list[tuple[Commit, Files]] = field(default_factory=list)
+    passed: dict[Commit, Files | None] = field(default_factory=dict)
 
     def today(self) -> bool:
         """Whether the code is that of today."""
@@ -177,7 +177,7 @@ class _Search:
             found, last = self._at(history, commit), commit.words
             if found:
                 record = record_of(*found)
-                changed_by = yield from self._changed_by(history, record)
+                changed_by = yield from self._changed_by(history, record, commit)
                 self.verdict = self._verdict(*found, record, commit, changed_by)
                 return
         first = f"; the first is {last}" if last else ""
@@ -186,6 +186,7 @@ class _Search:
 
     def _at(self, history: History, commit: Commit) -> tuple[Results, Picture] | None:
         """The results and the picture of a revision if it gives the code. What was looked at before is not computed again."""
+        self.passed[commit] = None
         asked = {name.partition("@")[0] for name in (self.view.indicator, self.view.other) if name}
         try:
             state = history.state(commit)
@@ -198,7 +199,7 @@ class _Search:
                 then = results(history.opened(commit, files))
                 if picture := self._matching(then, commit):
                     return then, picture
-            self.passed.append((commit, files))
+            self.passed[commit] = files
         except ProblemsFound as e:
             reasons = [f"{p.place}: {p.message}" for p in e.problems if not p.code.startswith(ABSENT)]
             if reasons:
@@ -212,22 +213,29 @@ class _Search:
                 return picture
         return None
 
-    def _changed_by(self, history: History, record: Mapping[str, Any]) -> Generator[Progress, None, str]:
-        """The first revision after the one that gives the code in which the numbers as of the same day are others."""
-        view, tried = _as_then(self.view, record), frozenset[Any]()
-        for n, (commit, files) in enumerate(reversed(self.passed)):
+    def _changed_by(self, history: History, record: Mapping[str, Any], commit: Commit) -> Generator[Progress, None, str]:
+        """The first revision that follows on the one that gives the code and in which the numbers as of the same day are others."""
+        view, same, tried = _as_then(self.view, record), {commit.id}, set[Any]()
+        for n, (later, files) in enumerate(reversed(self.passed.items())):
             yield Progress(n, len(self.passed), "later revisions")
-            if tried == (tried := frozenset(files.items())):
-                continue
             if self.is_over:
                 return "the time is up before the revision is found that changed the numbers"
-            try:
-                same = changes(state := results(history.opened(commit, files)), record, picture_of(state, view))[0]
-            except ProblemsFound:
-                same = False
-            if not same:
-                return f"the numbers changed with revision {commit.words}"
+            if same.isdisjoint(later.parents):
+                continue
+            key = frozenset(files.items()) if files else None
+            if files and key not in tried and not self._is_same(history, later, files, view, record):
+                return f"the numbers changed with revision {later.words}"
+            tried.add(key)
+            same.add(later.id)
         return "the numbers changed with edits that are not committed"
+
+    @staticmethod
+    def _is_same(history: History, commit: Commit, files: Files, view: View, record: Mapping[str, Any]) -> bool:
+        try:
+            state = results(history.opened(commit, files))
+            return changes(state, record, picture_of(state, view))[0]
+        except ProblemsFound:
+            return False
 
     def _verdict(self, then: Results, picture: Picture, record: Mapping[str, Any], commit: Commit, changed_by: str) -> Verdict:
         """What has changed since the revision that gives the code."""
@@ -303,7 +311,7 @@ def _cells(then: Results, now: Results, before: Mapping[str, Any], after: Mappin
         for row in ids
         if row in old and row in new
         for column in {**old[row], **new[row]}
-        if old[row].get(column) != new[row].get(column)
+        if (old[row].get(column) or "") != (new[row].get(column) or "")
     ]
     yield from found[:MOST_ROWS]
     if len(found) > MOST_ROWS:

@@ -64,7 +64,6 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
     def verified() -> Answer:
         return answered(lambda: _verified(current(), flask.request))
 
-
     running = threading.BoundedSemaphore(MOST_SEARCHES)
 
     @app.server.post("/looked-up")

@@ -53,11 +53,12 @@ Files = Mapping[str, str | bytes]
 
 
 class Commit(NamedTuple):
-    """A revision: its id, its day and the first line of its message, without characters that are not seen."""
+    """A revision: its id, its day, the first line of its message without characters that are not seen, and the ids of those before it."""
 
     id: str
     day: str
     subject: str
+    parents: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -299,14 +300,15 @@ def _text(data: Any) -> bytes:
 
 def _commits(root: Path) -> Iterator[Commit]:
     """The revisions that touch the project's folder, those of merged branches among them."""
-    form = "--format=%H%x09%cs%x09%s"
-    listed = git(root, "rev-list", "--date-order", "--full-history", "--encoding=UTF-8", form, "HEAD", "--", ".")
-    for line in listed.stdout.decode(errors="replace").split("\n"):
-        identity, _, rest = line.partition("\t")
-        if rest:
-            day, _, subject = rest.partition("\t")
-            seen = "".join(character for character in subject if character.isprintable())
-            yield Commit(identity, day, seen if len(seen) <= LONGEST_SUBJECT else f"{seen[: LONGEST_SUBJECT - 1]}…")
+    form = "--format=%cs%x09%s"
+    asked = ("--date-order", "--full-history", "--parents", "--encoding=UTF-8", form, "HEAD", "--", ".")
+    lines = git(root, "rev-list", *asked).stdout.decode(errors="replace").split("\n")
+    for head, said in zip(lines[::2], lines[1::2], strict=False):  # "commit", ids; then day and subject
+        _, identity, *parents = head.split(" ")
+        day, _, subject = said.partition("\t")
+        seen = "".join(character for character in subject if character.isprintable())
+        short = seen if len(seen) <= LONGEST_SUBJECT else f"{seen[: LONGEST_SUBJECT - 1]}…"
+        yield Commit(identity, day, short, tuple(parents))
 
 
 def _entries(tree: bytes, width: int) -> Iterator[tuple[str, str]]:

@@ -152,6 +152,21 @@ def test_the_revision_that_changed_the_numbers_is_not_the_one_that_moved_the_day
     assert f"the numbers changed with revision {guilty} of 1996-05-21 (A joke.)" in words
 
 
+def test_a_revision_of_a_merged_branch_that_began_before_is_not_blamed(committed):
+    """The branch is dated after the revision that gives the code and has other numbers, but the merge brought them."""
+    git(committed, "checkout", "--quiet", "-b", "side")
+    one_more_audience(committed)
+    commit(committed, "A joke.", day="1996-05-22")
+    git(committed, "checkout", "--quiet", "-")
+    edited(committed, COURT, "low: 0, high: 4", "low: 0, high: 5")
+    commit(committed, "Higher hopes.", day="1996-05-21")
+    before = code_of(committed)
+    edited(committed, *FERRY)
+    commit(committed, "A ferry.", day="1996-05-23")
+    git(committed, "merge", "--quiet", "side", "-m", "Together.", day="1996-05-24")
+    assert "(Together.)" in next(line for line in look_up(committed, before)[1].splitlines() if line.startswith("the numbers changed with"))
+
+
 def test_a_renamed_indicator_is_found_under_the_name_that_is_printed(committed):
     before = code_of(committed, "duels")
     path = committed / DEFINITIONS / "court.yaml"

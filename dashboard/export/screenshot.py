@@ -34,8 +34,8 @@ OTHER_REASONS = (
     "the code or the view may be mistyped; or the picture is older than these states, was made from files that were never committed, "
     "or was made by an earlier version of this program"
 )
-ABSENT = "unknown-"
-"""How the codes of problems begin that say that something does not exist."""
+ABSENT = ("unknown-indicator", "unknown-variant")
+"""Codes of problems that say that a revision does not have the indicator."""
 
 
 class Progress(NamedTuple):
@@ -201,7 +201,7 @@ class _Search:
                     return then, picture
             self.passed[commit] = files
         except ProblemsFound as e:
-            reasons = [f"{p.place}: {p.message}" for p in e.problems if not p.code.startswith(ABSENT)]
+            reasons = [f"{p.place}: {p.message}" for p in e.problems if p.code not in ABSENT]
             if reasons:
                 self.refused[commit.words] = reasons[0]
         return None
@@ -215,7 +215,7 @@ class _Search:
 
     def _changed_by(self, history: History, record: Mapping[str, Any], commit: Commit) -> Generator[Progress, None, str]:
         """The first revision that follows on the one that gives the code and in which the numbers as of the same day are others."""
-        view, same, tried = _as_then(self.view, record), {commit.id}, set[Any]()
+        view, same, tried, unread = _as_then(self.view, record), {commit.id}, set[Any](), ""
         for n, (later, files) in enumerate(reversed(self.passed.items())):
             yield Progress(n, len(self.passed), "later revisions")
             if self.is_over:
@@ -224,10 +224,12 @@ class _Search:
                 continue
             key = frozenset(files.items()) if files else None
             if files and key not in tried and not self._is_same(history, later, files, view, record):
-                return f"the numbers changed with revision {later.words}"
+                return f"the numbers changed with revision {later.words}{unread}"
+            if later.words in self.refused:
+                unread = ", or before it with one that cannot be read today"
             tried.add(key)
             same.add(later.id)
-        return "the numbers changed with edits that are not committed"
+        return f"the numbers changed with edits that are not committed{unread}"
 
     @staticmethod
     def _is_same(history: History, commit: Commit, files: Files, view: View, record: Mapping[str, Any]) -> bool:
@@ -253,10 +255,14 @@ class _Search:
         return Verdict(False, (f"changed: {gives}", changed_by, *details, *reasons, *self._unread()))
 
     def _unread(self) -> list[str]:
-        """Revisions that cannot be read today."""
-        listed = [f"passed over revision {words}, which cannot be read today: {why}" for words, why in self.refused.items()]
+        """Revisions that cannot be read today, by the reason."""
+        by_reason: dict[str, list[str]] = {}
+        for words, why in self.refused.items():
+            by_reason.setdefault(why, []).append(words)
+        counts = {why: f"{len(those)} revisions, the newest" if len(those) > 1 else "revision" for why, those in by_reason.items()}
+        listed = [f"passed over {counts[why]} {those[0]}: it cannot be read today, {why}" for why, those in by_reason.items()]
         more = len(listed) - MOST_REFUSED
-        return [*listed[:MOST_REFUSED], *([f"passed over {more} more revisions that cannot be read today"] if more > 0 else [])]
+        return [*listed[:MOST_REFUSED], *([f"{more} more reasons for which revisions were passed over"] if more > 0 else [])]
 
     def other_views(self) -> Iterator[Progress]:
         """Look for the code among those of other indicators today, unless it is a slip away from one that was found."""

@@ -10,7 +10,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType, TracebackType
 from typing import Any, NamedTuple, Self
@@ -30,19 +30,8 @@ from indicators.reading.yamlfile import read_text
 ANSWER = re.compile(rb"([0-9a-f]+) (\w+) (\d+)\n")
 PIECE = 1 << 20
 LONGEST_SUBJECT = 72
-IN_NO_NUMBER = {
-    "title",
-    "subtitle",
-    "licence",
-    "annotations",
-    "annotation_choice",
-    "sources",
-    "corrections",
-    "chronology",
-    "codebook",
-    "headline",
-}
-"""Keys of config.yaml that name what is shown with the numbers."""
+IN_NUMBERS = ("sides", "as_of", "data", "definitions", "window", "names")
+"""Keys of config.yaml on which numbers or the words of definitions depend, besides the ids of the pillars."""
 FILE_MODES = (b"100644", b"100755")
 ALWAYS = ""
 """The name of what is needed whatever is asked for."""
@@ -158,11 +147,12 @@ class History:
         return State(config, files)
 
     def _config(self, raw: bytes) -> Config:
-        """A config.yaml. ProblemsFound where it is not one, or its folders lead out of the project."""
+        """What a config.yaml says that numbers depend on; its other keys may be of another day. ProblemsFound where it cannot
+        be read, or its folders lead out of the project."""
         problems: list[Problem] = []
         read = read_text(raw.decode(errors="replace"), CONFIG, problems.append)
-        config = from_file(Config, read, problems.append) if read else None
-        if config is None:
+        config = from_file(Config, replace(read, data=_of_numbers(read.data)), problems.append) if read else None
+        if config is None or problems:
             raise ProblemsFound(problems)
         for key in ("data", "definitions"):
             outside = path_faults(Path(self._folder.name), ".", getattr(config, key))
@@ -187,8 +177,8 @@ class History:
         texts = frozenset(text for node in kept for text in _texts(node.rules))
         for name in files.keys() & {f"{state.config.data}/{node.levels}" for node in kept}:
             files[name] = self._of_categories(state.files[name], texts)
-        config = state.config.model_dump(mode="json", by_alias=True, exclude=IN_NO_NUMBER)
-        return files | _parts(kept) | {CONFIG: _text(config | {"title": ""})}
+        config = state.config.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return files | _parts(kept) | {CONFIG: _text(config)}
 
     def _definitions(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.definitions}/"
@@ -309,6 +299,13 @@ def _commits(root: Path) -> Iterator[Commit]:
         seen = "".join(character for character in subject if character.isprintable())
         short = seen if len(seen) <= LONGEST_SUBJECT else f"{seen[: LONGEST_SUBJECT - 1]}…"
         yield Commit(identity, day, short, tuple(parents))
+
+
+def _of_numbers(data: Any) -> dict[str, Any]:
+    """The keys of a config.yaml on which numbers depend."""
+    said = data if isinstance(data, dict) else {}
+    pillars = [{"id": one.get("id"), "title": ""} if isinstance(one, dict) else one for one in _listed(said.get("pillars", []))]
+    return {key: said[key] for key in IN_NUMBERS if key in said} | {"title": "", "pillars": pillars}
 
 
 def _entries(tree: bytes, width: int) -> Iterator[tuple[str, str]]:

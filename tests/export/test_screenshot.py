@@ -234,7 +234,26 @@ def test_a_revision_that_cannot_be_read_today_is_named_and_passed_over(committed
     same, words = look_up(committed, before)
     assert same is False
     assert "(The kingdoms.) gives this code" in words
-    assert f"passed over revision {faulty} of 1996-05-21 (No such day.), which cannot be read today: " in words
+    assert f"passed over revision {faulty} of 1996-05-21 (No such day.): it cannot be read today, " in words
+
+
+def test_a_config_of_another_day_is_read_as_far_as_numbers_depend_on_it(committed):
+    """A key that only pages read, which today's config.yaml may not have."""
+    edited(committed, "config.yaml", "headline:", "carousel: fast\nheadline:")
+    commit(committed, "Fast.")
+    before = code_of_history(committed)
+    edited(committed, "config.yaml", "carousel: fast\n", "")
+    one_more_audience(committed)
+    commit(committed, "A joke.")
+    assert "(Fast.) gives this code" in look_up(committed, before)[1]
+
+
+def code_of_history(folder):
+    """The code of the audiences as they were before the headline turned."""
+    edited(folder, "config.yaml", "carousel: fast\n", "")
+    code = code_of(folder)
+    git(folder, "checkout", "--quiet", "config.yaml")
+    return code
 
 
 def test_a_slip_is_told_with_the_code_that_was_meant(committed):

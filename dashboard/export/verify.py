@@ -37,7 +37,7 @@ def verify(results: Results, record: Any) -> Verdict:
     """The record of a file compared with the project as it is now."""
     if record is None:
         lost = "the file carries no record: it was cropped or re-saved or is a screenshot, so its numbers cannot be determined"
-        return Verdict(None, (f"{lost}; open the view printed in its footer and compare the code printed next to it",))
+        return Verdict(None, (f"{lost}; look up the view and the code that are printed at its foot instead",))
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))

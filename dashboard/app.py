@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 import flask
+import werkzeug
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
@@ -166,6 +167,13 @@ def _at(path: str) -> tuple[Page, str] | None:
     return next(((one, rest) for one, rest in found if rest is not None and (one.TAKES_MORE or not rest)), None)
 
 
+def _printed(now: Current, path: str) -> str | None:
+    """The page of an indicator whose view, as it is printed in a picture, is a path; None where it leads to a page or nowhere."""
+    rest = rest_of("/", path)
+    address = f"{indicator.PATH}{rest}"
+    return address if rest and not _at(path) and status_at(now, address, "") == 200 else None
+
+
 def status_at(now: Current, path: str, search: str) -> int:
     """The HTTP status of an address: 404 where the page, or what it is about, is not there; 400 where its keys make no sense."""
     asked = _at(path)
@@ -223,6 +231,12 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
         return answer
 
     index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
+
+    @server.before_request
+    def to_indicator() -> werkzeug.Response | None:
+        search = flask.request.query_string.decode(errors="replace")
+        address = _printed(current(), quote(flask.request.path)) if flask.request.endpoint in index else None
+        return flask.redirect(f"{address}?{search}" if search else address) if address else None
 
     @server.errorhandler(DependencyException)
     def no_such_script(error: Exception) -> tuple[str, int]:

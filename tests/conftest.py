@@ -1,6 +1,7 @@
 """The invented project: as it stands, opened once; or a copy of it to change. Tables that no test has changed are read once."""
 
 import functools
+import os
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import settings
 
 from indicators.compute.pipeline import results
 from indicators.reading.project import open_project, read_collection
-from tests.builders import RURITANIA
+from tests.builders import RURITANIA, git
 
 PROJECTS = (RURITANIA, Path(__file__).parents[1])
 
@@ -57,3 +58,14 @@ def made(ruritania):
 def copy(tmp_path):
     """The folder of a copy that a test may change."""
     return shutil.copytree(RURITANIA, tmp_path / "ruritania")
+
+
+@pytest.fixture
+def committed(copy, monkeypatch):
+    """The copy in a sub-folder of a repository of its own, committed."""
+    for key in [key for key in os.environ if key.startswith("GIT_")]:
+        monkeypatch.delenv(key)
+    git(copy.parent, "init", "--quiet")
+    git(copy.parent, "add", "ruritania")
+    git(copy.parent, "commit", "--quiet", "-m", "The kingdoms.")
+    return copy

@@ -107,6 +107,25 @@ def test_keys_that_make_no_sense_are_400_and_never_ignored(server, address):
     assert answers(server, address) == (400, False)
 
 
+@pytest.mark.parametrize(
+    ("printed", "page"),
+    [
+        ("/duels", "/indicator/duels"),
+        ("/audiences?variant=by_year&from=1893", "/indicator/audiences?variant=by_year&from=1893"),
+        ("/audiences@by_year", "/indicator/audiences@by_year"),
+        ("/duels?colour=red", "/indicator/duels?colour=red"),
+    ],
+)
+def test_a_view_as_it_is_printed_leads_to_the_page_of_its_indicator(server, printed, page):
+    answer = server[1].get(printed)
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
+@pytest.mark.parametrize("address", ["/dules", "/duels/x", "/duels@x", "/method", "/_dash-layout", "/vendor/duels", "/%2F%2Fduels.example"])
+def test_nothing_else_leads_elsewhere(server, address):
+    assert server[1].get(address).status_code in (200, 404)
+
+
 def test_an_address_that_is_no_page_stays_as_it_is(server):
     _, client = server
     assert [client.get(path).status_code for path in ("/assets/x.css", "/vendor/x.js", "/_dash-component-suites/x/y.js")] == [404] * 3

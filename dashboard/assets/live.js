@@ -322,24 +322,68 @@
   });
 
   /* Check a file: it goes to this server and nowhere else; what comes back is shown as text. */
+  function showVerdict(name, reply) {
+    var first = document.createElement("p"), list = document.createElement("ul");
+    first.textContent = name + ": " + reply.said[0];
+    first.className = reply.same ? "same" : "changed";
+    list.append.apply(list, reply.said.slice(1).map(function (text) {
+      var item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }));
+    document.getElementById("verdict").replaceChildren(first, list);
+  }
   function check(file) {
     var place = document.getElementById("verdict");
     place.textContent = "reading " + file.name + "…";
     fetch("/verified", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
       .then(function (answer) { return answer.json(); })
-      .then(function (reply) {
-        var first = document.createElement("p"), list = document.createElement("ul");
-        first.textContent = file.name + ": " + reply.said[0];
-        first.className = reply.same ? "same" : "changed";
-        list.append.apply(list, reply.said.slice(1).map(function (text) {
-          var item = document.createElement("li");
-          item.textContent = text;
-          return item;
-        }));
-        place.replaceChildren(first, list);
-      })
+      .then(function (reply) { showVerdict(file.name, reply); })
       .catch(function (odd) { place.textContent = "not checked: " + odd.message; });
   }
+
+  /* Look up a screenshot: the server sends a line for each step, and stops when nobody listens any more. */
+  var search = null;
+  function lookUp() {
+    var view = document.getElementById("look-up-view").value, code = document.getElementById("look-up-code").value;
+    var place = document.getElementById("verdict"), cancel = document.createElement("button");
+    var own = new AbortController(), decoder = new TextDecoder(), rest = "", said = false, bar = document.createElement("progress"), words = document.createElement("span");
+    function line(text) {
+      var step = JSON.parse(text);
+      if (step.said) { said = true; showVerdict(code || view, step); return; }
+      bar.max = step.of;
+      bar.value = step.done;
+      words.textContent = " " + step.done + " of " + step.of + " " + step.what;
+    }
+    function read(reader) {
+      return reader.read().then(function (part) {
+        var lines = (rest + decoder.decode(part.value, { stream: !part.done })).split("\n");
+        rest = lines.pop();
+        if (search === own) { lines.forEach(line); }
+        if (part.done && !said) { throw new Error("the server stopped answering"); }
+        return part.done ? null : read(reader);
+      });
+    }
+    if (search) { search.abort(); }
+    search = own;
+    bar.setAttribute("aria-label", "Progress");
+    words.setAttribute("aria-hidden", "true");  // a screen reader would speak each step
+    cancel.textContent = "Cancel";
+    cancel.id = "look-up-cancel";
+    place.replaceChildren(bar, words, " ", cancel);
+    fetch("/looked-up", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ view: view, code: code }), signal: own.signal })
+      .then(answered)
+      .then(function (answer) { return read(answer.body.getReader()); })
+      .catch(function (odd) { if (search === own) { place.textContent = odd.name === "AbortError" ? "cancelled" : "not looked up: " + odd.message; } })
+      .finally(function () { if (search === own) { search = null; } });
+  }
+  document.addEventListener("click", function (event) {
+    if (event.target.id === "look-up") { lookUp(); }
+    if (event.target.id === "look-up-cancel" && search) { search.abort(); }
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.closest && event.target.closest("#look-up-form input")) { lookUp(); }
+  });
   document.addEventListener("change", function (event) {
     if (event.target.id === "check-file" && event.target.files.length) { check(event.target.files[0]); }
   });

@@ -1,33 +1,80 @@
-"""`relations verify`: whether the numbers of an exported file are those of the project as it is now."""
+"""`relations verify`: whether the numbers of an exported file, or of a screenshot of one, are those of the project as it is now."""
 
 import argparse
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dashboard.commands import CLEAN, FOUND, report
 from indicators.compute.pipeline import results
 from indicators.problems import Place, fault, refused
-from indicators.reading.project import open_project
+from indicators.reading.project import Project, open_project
 
-DOES = "check whether the numbers of an exported file still hold; exit code 0 if they do, 1 if changed or unverifiable"
-EXAMPLE = "relations verify charts/leader_meetings.png"
+if TYPE_CHECKING:  # loaded only by this command
+    from dashboard.export.screenshot import Progress
+    from dashboard.export.verify import Verdict
+
+DOES = "check whether the numbers of an exported file or a screenshot still hold; exit code 0 if they do, 1 if changed or unverifiable"
+EXAMPLE = "relations verify charts/leader_meetings.png\n  relations verify 'leader_meetings?from=2019' RH-7K3M-9QXP"
+PATIENCE = 600.0
+"""Seconds after which a search through the history ends; Ctrl+C ends it before."""
+WIPE = "\r\x1b[K"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("file", type=Path, metavar="FILE", help="PNG, SVG, PDF, XLSX, JSON or kit, as exported")
+    parser.add_argument("file", metavar="FILE|VIEW", help="PNG, SVG, PDF, XLSX, JSON or kit, as exported; or the view printed in a picture")
+    parser.add_argument("code", nargs="?", default="", metavar="CODE", help="the code printed behind the view")
 
 
 def run(given: argparse.Namespace) -> int:
     """Print the verdict; 0 if the numbers are the same. ProblemsFound if the file cannot be read."""
-    from dashboard.export.embed import read_record  # loaded only by this command
-    from dashboard.export.verify import verify
+    from dashboard.export.screenshot import is_typed
 
-    try:
-        kept = read_record(given.file)
-    except OSError as e:
-        raise refused(fault("missing-file/exported", hint="name an exported file", why=e.strerror), Place(str(given.file))) from None
+    is_screenshot = given.code or (is_typed(given.file) and not Path(given.file).exists())
+    kept = None if is_screenshot else _record(Path(given.file))
     project = open_project(given.project)
-    verdict = verify(results(project), kept)
+    verdict = _looked_up(project, given.file, given.code) if is_screenshot else _verified(project, kept)
     print("\n".join(verdict.reasons))
     report(p for p in project.problems if p.level == "error")
     return CLEAN if verdict.same else FOUND
+
+
+def _record(path: Path) -> object:
+    from dashboard.export.embed import read_record
+
+    try:
+        return read_record(path)
+    except OSError as e:
+        hint = "name an exported file, or the view and the code that are printed in a picture"
+        raise refused(fault("missing-file/exported", hint=hint, why=e.strerror), Place(str(path))) from None
+
+
+def _verified(project: Project, record: object) -> "Verdict":
+    from dashboard.export.verify import verify
+
+    return verify(results(project), record)
+
+
+def _looked_up(project: Project, view: str, code: str) -> "Verdict":
+    """The verdict on a view and a code; a terminal shows how far the search is."""
+    from dashboard.export.screenshot import looked_up
+    from dashboard.export.verify import Verdict
+
+    search = looked_up(results(project), project.root, view, code, PATIENCE)
+    try:
+        for step in search:
+            if isinstance(step, Verdict):
+                return step
+            _draw(step)
+    except KeyboardInterrupt:
+        return Verdict(None, ("cancelled",))
+    finally:
+        search.close()
+        _draw(None)
+    raise AssertionError("a search ends with a verdict")
+
+
+def _draw(step: "Progress | None") -> None:
+    if sys.stderr.isatty():
+        print(WIPE + (f"{step.done} of {step.of} {step.what}" if step else ""), end="", file=sys.stderr, flush=True)

@@ -13,7 +13,7 @@ from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
 from indicators.differences import Observed, PeriodDifference, compared
-from indicators.nouns.definition import PROSE
+from indicators.nouns.definition import IN_NO_NUMBER, PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
 from indicators.nouns.vocabulary import LARGEST_NUMBER
@@ -37,7 +37,7 @@ def verify(results: Results, record: Any) -> Verdict:
     """The record of a file compared with the project as it is now."""
     if record is None:
         lost = "the file carries no record: it was cropped or re-saved or is a screenshot, so its numbers cannot be determined"
-        return Verdict(None, (f"{lost}; open the view printed in its footer and compare the code printed next to it",))
+        return Verdict(None, (f"{lost}; look up the view and the code that are printed at its foot instead",))
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
@@ -63,15 +63,33 @@ def _odd_numbers(value: Any) -> Iterator[bool]:
 
 
 def _compared(results: Results, then: Mapping[str, Any], picture: Picture) -> Verdict:
+    same, reasons = changes(results, then, picture)
+    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
+    what = "same numbers today" if same else "the numbers or their definition have changed"
+    return Verdict(same, (f"{what} ({then['view']}, {codes})", *reasons))
+
+
+def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tuple[bool, list[str]]:
+    """Whether the picture of a record has the same numbers today, and all that has changed: texts, the rows of a number and other tables
+    may have in either case. `picture`: what is drawn of its view today."""
     names = former_in(then, results.formerly)
     now = record_of(results, as_called(picture, names))  # a new name alone changes no number
-    codes = f"made on {then['made_on']} with code {then['fingerprint']}; the code today is {picture.code}"
     reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
     reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
     reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
-    if then["fingerprint"] == now["fingerprint"]:  # texts, the rows of a number and other tables may still have changed
-        return Verdict(True, (f"same numbers today ({then['view']}, {codes})", *reasons))
-    return Verdict(False, (f"the numbers or their definition have changed ({then['view']}, {codes})", *reasons))
+    return then["fingerprint"] == now["fingerprint"] or _numbers_in(then) == _numbers_in(now), reasons
+
+
+def _numbers_in(record: Mapping[str, Any]) -> list[Any]:
+    """What the code of a picture is made of, without keys of a definition that change neither a rule nor a number."""
+    keys = ("period", "value", "at_least", "status", "coverage")
+    drawn = [[one["name"], [[point[key] for key in keys] for point in one["points"]]] for one in record["series"]]
+    return [record["view_with_defaults"], [_rule(one) for one in record["rules"]], drawn]
+
+
+def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in rule.items() if key not in IN_NO_NUMBER or key in ("id", "variant")}
+    return kept | {"parts": [_rule(part) for part in rule["parts"]]}
 
 
 def _view_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

@@ -33,21 +33,26 @@ class Revision:
 def revision(root: Path, text: str, hint: str = OR_A_FOLDER) -> Revision:
     """The revision of that name; `hint`: what else may be named. ProblemsFound where git, a repository, the revision or the project in
     it is missing."""
-    if _git(root, "rev-parse", "--git-dir").returncode:
-        raise refused(fault("no-repository", hint=hint, folder=root), PLACE)
+    check_repository(root, hint)
     words = ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{text}^{{commit}}"]
-    commit = _git(root, *words).stdout.decode().strip()
+    commit = git(root, *words).stdout.decode().strip()
     if not commit:
         raise refused(fault("unknown-revision", hint=hint, revision=text), PLACE)
-    if not _git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
+    if not git(root, "ls-tree", "--name-only", commit, CONFIG).stdout:
         raise refused(fault("no-project", hint=hint, revision=text, config=CONFIG), PLACE)
     return Revision(root, text, commit)
+
+
+def check_repository(root: Path, hint: str = OR_A_FOLDER) -> None:
+    """ProblemsFound where git is not installed, or the folder is not in a repository; `hint`: what else may be done."""
+    if git(root, "rev-parse", "--git-dir").returncode:
+        raise refused(fault("no-repository", hint=hint, folder=root), PLACE)
 
 
 def before_last_change(root: Path, path: str) -> Revision | None:
     """The commit before the last one that changed files below `path`; None without git, such a commit, or a project in it."""
     try:
-        last = _git(root, "log", "-1", "--format=%H", "--", path).stdout.decode().strip()
+        last = git(root, "log", "-1", "--format=%H", "--", path).stdout.decode().strip()
         return revision(root, f"{last}^") if last else None
     except ProblemsFound:
         return None
@@ -55,7 +60,7 @@ def before_last_change(root: Path, path: str) -> Revision | None:
 
 def committed_on(found: Revision) -> datetime.date:
     """The day on which a commit was made."""
-    return datetime.date.fromisoformat(_git(found.root, "show", "-s", "--format=%cs", found.commit).stdout.decode().strip())
+    return datetime.date.fromisoformat(git(found.root, "show", "-s", "--format=%cs", found.commit).stdout.decode().strip())
 
 
 def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
@@ -69,7 +74,7 @@ def unpacked(found: Revision) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="relations-") as name:
         folder = Path(name)
         _unpack(found, [CONFIG], folder)
-        listed = _git(found.root, "ls-tree", "-r", "-z", "--name-only", found.commit).stdout.decode().split("\0")
+        listed = git(found.root, "ls-tree", "-r", "-z", "--name-only", found.commit).stdout.decode().split("\0")
         wanted = [path for path in _paths(folder) if path == "." or any(f"{one}/".startswith(f"{path}/") for one in listed)]
         if wanted:
             _unpack(found, wanted, folder)
@@ -84,7 +89,7 @@ def _paths(folder: Path) -> list[str]:
 
 
 def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
-    packed = _git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
+    packed = git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
     if packed.returncode:
         lines = packed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"]
         raise refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=lines[-1]), PLACE)
@@ -97,9 +102,14 @@ def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
                 target.write_bytes(content.read())
 
 
-def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+def git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     """What git answers in the project's folder, in English. ProblemsFound where git is not installed."""
     try:
-        return subprocess.run(["git", *words], cwd=root, capture_output=True, env=os.environ | {"LC_ALL": "C"}, check=False)
+        return subprocess.run(["git", *words], cwd=root, capture_output=True, env=surroundings(), check=False)
     except FileNotFoundError:
         raise refused(fault("no-git", hint="install it, or name another project's folder"), PLACE) from None
+
+
+def surroundings() -> dict[str, str]:
+    """The environment in which git is asked: it answers in English, and neither locks nor fetches anything."""
+    return os.environ | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from dashboard.cli import main
-from tests.builders import appended, edited
+from tests.builders import appended, edited, git
 from tests.charts.test_record import AUDIENCE, ENVOYS, one_more_audience
-from tests.commands.conftest import git
 
 CANNONADES = "data/cannonades.csv"
 

@@ -16,9 +16,8 @@ from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
 from indicators.nouns.series import Query
-from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, defined, edited, opened, seasonal
+from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, defined, edited, git, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
-from tests.commands.conftest import git
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
 MEETINGS = {"kind": "meeting", "participants": {"exactly": ["RUR", "GRA"]}, "office": "crown"}

@@ -19,12 +19,8 @@ def claims_panel(results: Results, picture: Picture) -> list[Any]:
     said = claims(series, broken_down)
     items = [html.Li(_claim(results, picture, said, one)) for one in said.each]
     more = [html.P(text, className="place") for text in (words.old_words(said), words.why_nothing_more(said)) if text]
-    missing = (
-        [html.P(html.A("What was collected, and what was not", href="/method#coverage"), className="place")]
-        if said.silent or said.refused
-        else []
-    )
-    return [html.H2("What may be said"), *([html.Ul(items, className="claims")] if items else []), *more, *missing]
+    listed = [html.Ul(items, className="claims")] if items else []
+    return [html.H2("What may be said"), *listed, *more, *_missing(results, said)]
 
 
 def _missing(results: Results, said: Claims) -> list[html.P]:

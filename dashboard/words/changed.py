@@ -47,7 +47,7 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
     ProblemsFound where there is no such revision, or where it cannot be read."""
     some_days_ago = datetime.date.fromisoformat(project.config.as_of) - datetime.timedelta(days=BACK)
     day = _day(since)
-    found = None if day else revision(project.root, since, OR_A_DAY) if since else before_last_change(project.root, project.config.data)
+    found = None if day else revision(project.root, since, OR_A_DAY) if since else before_last_change(project.root, _files(project))
     if found is None:
         day = day or some_days_ago
         return Changed(day, dated=dated_rows(results, day), passed=passed(results, day))
@@ -60,6 +60,10 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
         return changed_since(project, results, some_days_ago.isoformat())
     day = committed_on(found)
     return Changed(day, found, differences(earlier, project), row_changes(earlier, project), passed=passed(results, day))
+
+
+def _files(project: Project) -> list[str]:
+    return [f"{project.config.data}/{table.resource.path}" for table in project.tables.values()]
 
 
 def _day(text: str) -> datetime.date | None:

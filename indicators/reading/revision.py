@@ -49,10 +49,10 @@ def check_repository(root: Path, hint: str = OR_A_FOLDER) -> None:
         raise refused(fault("no-repository", hint=hint, folder=root), PLACE)
 
 
-def before_last_change(root: Path, path: str) -> Revision | None:
-    """The commit before the last one that changed files below `path`; None without git, such a commit, or a project in it."""
+def before_last_change(root: Path, paths: Iterable[str]) -> Revision | None:
+    """The commit before the last one that changed one of some files; None without git, such a commit, or a project in it."""
     try:
-        last = git(root, "log", "-1", "--format=%H", "--", path).stdout.decode().strip()
+        last = git(root, "--literal-pathspecs", "log", "-1", "--format=%H", "--", *paths).stdout.decode().strip()
         return revision(root, f"{last}^") if last else None
     except ProblemsFound:
         return None

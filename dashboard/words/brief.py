@@ -1,0 +1,197 @@
+"""A briefing in words: its statements with rule, coverage, rows and source, what is not said and why, what lies ahead, and the events."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dashboard.words import claims as claim_words
+from dashboard.words import numbers, states
+from indicators.compute.agenda import Coming
+from indicators.compute.brief import Brief, Chapter, Said, Unsaid
+from indicators.compute.change import reason_against
+from indicators.compute.provenance import short_credit_of
+from indicators.nouns.definition import Definition
+from indicators.nouns.descriptor import Resource
+from indicators.nouns.series import REASONS, Query, Results, RowBehind
+from indicators.nouns.vocabulary import scale_of
+
+HOW = (
+    "Each statement is made from numbers by rules. Below it stand what counts, how complete the collection was, how many rows it rests "
+    "on, and the source. A comparison is made only between periods that were collected in full or nearly so; where chance could explain "
+    "a difference, the statement says so."
+)
+AHEAD = "Looking ahead"
+APPENDIX = "Chronology"
+MOST_OTHERS = 3
+
+
+class Line(NamedTuple):
+    """A statement: its sentence, what stands below it, and where its rows are."""
+
+    text: str
+    under: str
+    query: Query
+    point: str
+
+
+class Cells(NamedTuple):
+    """A value of the table of a pillar."""
+
+    title: str
+    value: str
+    change: str
+    coverage: str
+    query: Query
+    point: str
+
+
+class Event(NamedTuple):
+    """A line of the appendix."""
+
+    row: str
+    day: str
+    text: str
+    source: str
+
+
+def heading(brief: Brief, results: Results) -> str:
+    """What the briefing is of: the project and the period."""
+    return f"{results.config.title}, {numbers.period(brief.period, brief.frequency)}"
+
+
+def lead(brief: Brief, results: Results) -> str:
+    """How much is said, and as of when; that a period is not over."""
+    said, unsaid = (sum(len(getattr(one, kind)) for one in brief.chapters) for kind in ("said", "unsaid"))
+    pillars = sum(1 for one in brief.chapters if one.said)
+    over = "" if brief.is_over else "The period is not over: little can be said of it. "
+    counted = f"{said} {'statement' if said == 1 else 'statements'} on {pillars} {'subject' if pillars == 1 else 'subjects'}"
+    without = f"; {unsaid} {'figure is' if unsaid == 1 else 'figures are'} left out, with the reason" if unsaid else ""
+    return f"{over}{counted}{without}. Data as of {numbers.date(results.config.as_of)}."
+
+
+def line(said: Said, results: Results) -> Line:
+    """A statement with what stands below it."""
+    point = said.series.point(said.claim.period)
+    limits = numbers.LEVEL_NAMES[point.coverage]
+    parts = [_rule(said.rule), limits, numbers.rows_counted(len(said.rows)), _credit(said.rule, results)]
+    others = _others(said)
+    return Line(claim_words.short(said.claims, said.claim, results.config), " · ".join(filter(None, [*parts, others])), *_where(said))
+
+
+def _where(said: Said) -> tuple[Query, str]:
+    """The query of the series with all its parts, and the point of the value."""
+    label, whole = said.series.point(said.claim.period).label, said.rule
+    query = Query(whole.id, whole.variant, None if said.series.frequency == whole.frequency else said.series.frequency)
+    return query, f"{label}:{said.claims.part}" if said.claims.part else label
+
+
+def _rule(rule: Definition) -> str:
+    text = rule.short or " ".join(rule.counts.split())
+    return text.removesuffix(".")
+
+
+def _credit(rule: Definition, results: Results) -> str:
+    series = results.series(Query(rule.id, rule.variant))
+    return short_credit_of(rule, [results.tables[name] for name in series.tables])
+
+
+def _others(said: Said) -> str:
+    """Variants with another number: "by other rules: 10 (journal), 12 (with un session)"."""
+    numbers_ = [
+        f"{numbers.number(one.series.point(said.claim.period).value, one.series.unit)} ({_variant(one.rule)})" for one in said.others
+    ]
+    return f"by other rules: {', '.join(numbers_[:MOST_OTHERS])}" if numbers_ else ""
+
+
+def _variant(rule: Definition) -> str:
+    """The name of a variant, with capitals where its rule has them: "with UN session"."""
+    words = re.findall(r"\w+", f"{rule.short} {rule.counts}")
+    spelt = {word.lower(): word for word in words if word[:1].isupper() and word.lower() not in words}
+    return " ".join(spelt.get(word, word) for word in (rule.variant or "as_defined").split("_"))
+
+
+def cells(said: Said, results: Results) -> Cells:
+    """A value as a line of a table: the change is that of the strongest claim."""
+    series, period = said.series, said.claim.period
+    change = claim_words.said_of(said.claims, said.claim, results.config)
+    title, when = _titled(said, results), numbers.period(period, series.frequency)
+    value = f"{numbers.number(series.point(period).value, series.unit)} {numbers.unit_of(series.point(period).value, series.unit)}"
+    dated = "" if series.frequency == said.series.query.frequency else f", {when}"
+    return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage], *_where(said))
+
+
+def _titled(said: Said, results: Results) -> str:
+    part = f", {claim_words.name_of(said.claims.part, results.config)}" if said.claims.part else ""
+    return f"{numbers.titled(said.rule)}{part}"
+
+
+def not_said(chapter: Chapter) -> str:
+    """What is not said of a pillar, by reason: "Not said: Joint exercises (at least 3), because they were partly collected; …"; "" if
+    nothing."""
+    by_reason: dict[str, list[str]] = {}
+    for one in chapter.unsaid:
+        why, found = _why(one)
+        by_reason.setdefault(why, []).append(f"{numbers.titled(one.rule)}{f' ({found})' if found else ''}")
+    listed = [f"{_listed(names)}, because {why}" for why, names in by_reason.items()]
+    return f"Not said: {'; '.join(listed)}." if listed else ""
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
+
+
+PARTLY = f"they were {numbers.LEVEL_NAMES['partial']}"
+
+
+def _why(one: Unsaid) -> tuple[str, str]:
+    """Why nothing is said of a figure, and what was found, where that is a number that can only grow."""
+    series, period = one.series, one.period
+    if period not in series.values.index:
+        return "the figures do not reach that far", ""
+    point = series.point(period)
+    if point.why in ("not-exact", "only-a-minimum", "nothing-found"):
+        return PARTLY, "nothing found" if point.why == "nothing-found" else ""
+    if point.status == "M":
+        return REASONS[point.why] or reason_against(series, period), ""
+    grows = scale_of(series.unit) == "number" and (point.at_least or series.counts)
+    least = numbers.number(point.value, series.unit)
+    if not point.over:
+        return "the period is not over", f"{'at least ' if point.at_least else ''}{least} so far" if grows else ""
+    return f"they were {numbers.LEVEL_NAMES[point.coverage]}", f"at least {least}" if grows and point.at_least else ""
+
+
+def ahead(one: Coming) -> tuple[str, str]:
+    """When something was due, and what."""
+    came = states.came_of_it(one)
+    return states.due_words(one), f"{one.name}{f' ({came})' if came else ''}"
+
+
+def events(brief: Brief, results: Results) -> Iterator[Event]:
+    """The lines of the appendix."""
+    for row in brief.events:
+        yield Event(row.id, *_event(row, results.tables[row.id.partition(":")[0]].resource))
+
+
+def _event(row: RowBehind, resource: Resource) -> tuple[str, str, str]:
+    """Day, act and source: what the row says last is its summary."""
+    time = resource.relations.time
+    columns = resource.relations.shows or tuple(row.cells)
+    day = row.cells.get(time.start, "") if time else ""
+    producers = dict.fromkeys(source.producer for source in row.sources)
+    return _short_day(day), row.cells[columns[-1]], "; ".join(producers)
+
+
+def _short_day(text: str) -> str:
+    """A day without its year, which the heading has: "14 January".
+
+    >>> _short_day("2024-01-14"), _short_day("2024-01")
+    ('14 January', 'January')
+    """
+    return numbers.date(text).rpartition(" ")[0] if text.count("-") else text
+
+
+def left_out(brief: Brief) -> str:
+    """How many events of the period the appendix leaves out; "" for none."""
+    if not brief.left_out:
+        return ""
+    return f"Events that an indicator counts; {brief.left_out:,} more of the period stand in the chronology."

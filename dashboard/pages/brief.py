@@ -28,7 +28,7 @@ PATH = "/brief"
 TITLE = "Briefing"
 IN_NAVIGATION, TAKES_MORE = True, True
 CONTENT, FRESH = "brief", "brief-fresh"
-MOST_CHARTS = 3
+MOST_CHARTS = 2
 YEARS = 8
 """Years that a chart shows, up to the period."""
 PLOT_NARROW = 230
@@ -110,22 +110,20 @@ def _chooser(results: Results, brief: Brief) -> html.Form:
 
 def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
     """The briefing as it is shown, printed and written to a file; `draw` makes its charts."""
-    drawn = charts(results, brief)
-    chapters = [_chapter(results, one, drawn.get(one.pillar.id), draw) for one in brief.chapters]
+    figures = [_figure(one, draw) for one in charts(results, brief)]
+    chapters = [_chapter(results, one) for one in brief.chapters]
     head = html.Header([html.H1(words.heading(brief, results)), html.P(words.lead(brief, results), className="lead")])
-    return html.Article([head, *chapters, *_ahead(brief), html.P(words.HOW, className="how"), *_appendix(results, brief)], className="brief")
+    return html.Article([head, *figures, *chapters, *_ahead(brief), html.P(words.HOW, className="how"), *_appendix(results, brief)], className="brief")
 
 
-def charts(results: Results, brief: Brief) -> dict[str, Picture]:
-    """A chart for some pillars, the first ones with a headline indicator whose value in the briefing is not zero."""
-    found: dict[str, Picture] = {}
+def charts(results: Results, brief: Brief) -> list[Picture]:
+    """A chart for some pillars, the first ones with a headline indicator whose value in the briefing rests on rows."""
+    found = []
     for chapter in brief.chapters:
-        said = {one.rule.id: one for one in chapter.said}
-        for name in results.config.headline:
-            one = said.get(name.partition("@")[0])
-            if one and chapter.pillar.id not in found and one.rows and len(found) < MOST_CHARTS:
-                found[chapter.pillar.id] = picture_of(results, _view(results, name, one, brief))
-    return found
+        said = {one.rule.id: one for one in chapter.said if one.rows}
+        name = next((name for name in results.config.headline if name.partition("@")[0] in said), None)
+        found += [picture_of(results, _view(results, name, said[name.partition("@")[0]], brief))] if name else []
+    return found[:MOST_CHARTS]
 
 
 def _view(results: Results, name: str, said: Said, brief: Brief) -> View:
@@ -136,14 +134,13 @@ def _view(results: Results, name: str, said: Said, brief: Brief) -> View:
     return View(rule.id, rule.variant, frequency, start=str(brief.days[0].year - YEARS), end=end)
 
 
-def _chapter(results: Results, chapter: Chapter, picture: Picture | None, draw: Draw) -> html.Section:
+def _chapter(results: Results, chapter: Chapter) -> html.Section:
     statements = [_statement(words.line(one, results)) for one in chapter.said]
     unsaid = words.not_said(chapter)
     return html.Section(
         [
             html.H2(chapter.pillar.title),
             *([html.Ul(statements, className="statements")] if statements else []),
-            *([_figure(picture, draw)] if picture else []),
             *([_table(results, chapter)] if chapter.table else []),
             *([html.P(unsaid, className="unsaid")] if unsaid else []),
         ],
@@ -169,7 +166,7 @@ def _figure(picture: Picture, draw: Draw) -> html.Div:
 def _table(results: Results, chapter: Chapter) -> html.Table:
     """The values that are not stated."""
     cells = [words.cells(one, results) for one in chapter.table]
-    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Also", "value", "compared", "coverage")]))
+    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Also", "value", "compared", "collected")]))
     rows = [
         html.Tr([html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), *map(html.Td, one[1:4])]) for one in cells
     ]
@@ -186,7 +183,7 @@ def _appendix(results: Results, brief: Brief) -> Iterator[html.Section]:
     if not brief.events:
         return
     items = [html.Li([html.B(one.day), f" {one.text} ", html.I(one.source)]) for one in words.events(brief, results)]
-    more = [html.P(words.left_out(brief), className="why")] if brief.left_out else []
+    more = html.P(words.about_events(brief, results), className="why")
     start, end = brief.days
     link = html.A("Search the chronology", href=f"/chronology?from={start.isoformat()}&to={end.isoformat()}", className="open")
-    yield html.Section([html.H2(words.APPENDIX), *more, html.Ul(items, className="events"), link], className="appendix")
+    yield html.Section([html.H2(words.APPENDIX), more, html.Ul(items, className="events"), link], className="appendix")

@@ -1,5 +1,6 @@
 """A briefing in words: its statements with rule, coverage, rows and source, what is not said and why, what lies ahead, and the events."""
 
+import collections
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,14 +12,12 @@ from indicators.compute.brief import Brief, Chapter, Said, Unsaid
 from indicators.compute.change import reason_against
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import Definition
-from indicators.nouns.descriptor import Resource
 from indicators.nouns.series import REASONS, Query, Results, RowBehind
 from indicators.nouns.vocabulary import scale_of
 
 HOW = (
-    "Each statement is made from numbers by rules. Below it stand what counts, how complete the collection was, how many rows it rests "
-    "on, and the source. A comparison is made only between periods that were collected in full or nearly so; where chance could explain "
-    "a difference, the statement says so."
+    "Statements are made from numbers by rules. Only periods that were collected in full or nearly so are compared; where chance could "
+    "explain a difference, it is said. Below each statement: what counts, how much was collected, the rows counted, the source."
 )
 AHEAD = "Looking ahead"
 APPENDIX = "Chronology"
@@ -117,7 +116,7 @@ def cells(said: Said, results: Results) -> Cells:
     title, when = _titled(said, results), numbers.period(period, series.frequency)
     value = f"{numbers.number(series.point(period).value, series.unit)} {numbers.unit_of(series.point(period).value, series.unit)}"
     dated = "" if series.frequency == said.series.query.frequency else f", {when}"
-    return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage], *_where(said))
+    return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage].removeprefix("collected "), *_where(said))
 
 
 def _titled(said: Said, results: Results) -> str:
@@ -167,18 +166,33 @@ def ahead(one: Coming) -> tuple[str, str]:
 
 
 def events(brief: Brief, results: Results) -> Iterator[Event]:
-    """The lines of the appendix."""
+    """The lines of the appendix: what a row says last is its summary; the source that most rows have is named once above them."""
+    usual = _usual_source(brief)
     for row in brief.events:
-        yield Event(row.id, *_event(row, results.tables[row.id.partition(":")[0]].resource))
+        relations = results.tables[row.id.partition(":")[0]].relations
+        day = row.cells.get(relations.time.start, "") if relations.time else ""
+        text = row.cells[(relations.shows or tuple(row.cells))[-1]]
+        source = _producers(row)
+        yield Event(row.id, _short_day(day), text, "" if source == usual else source)
 
 
-def _event(row: RowBehind, resource: Resource) -> tuple[str, str, str]:
-    """Day, act and source: what the row says last is its summary."""
-    time = resource.relations.time
-    columns = resource.relations.shows or tuple(row.cells)
-    day = row.cells.get(time.start, "") if time else ""
-    producers = dict.fromkeys(source.producer for source in row.sources)
-    return _short_day(day), row.cells[columns[-1]], "; ".join(producers)
+def _producers(row: RowBehind) -> str:
+    return "; ".join(dict.fromkeys(source.producer for source in row.sources))
+
+
+def _usual_source(brief: Brief) -> str:
+    """The source of more than half of the events; "" if there is none."""
+    named = collections.Counter(map(_producers, brief.events)).most_common(1)
+    return named[0][0] if named and named[0][1] * 2 > len(brief.events) else ""
+
+
+def about_events(brief: Brief, results: Results) -> str:
+    """What the appendix holds: how many events, from where, and how many of the period it leaves out."""
+    count, usual = len(brief.events), _usual_source(brief)
+    listed = f"{count} {'event' if count == 1 else 'events'}, as found: not all that happened."
+    source = f" Source where none is named: {usual}." if usual else ""
+    more = f" Those that an indicator counts; {brief.left_out:,} more stand in the chronology." if brief.left_out else ""
+    return f"{listed}{source}{more}"
 
 
 def _short_day(text: str) -> str:
@@ -188,10 +202,3 @@ def _short_day(text: str) -> str:
     ('14 January', 'January')
     """
     return numbers.date(text).rpartition(" ")[0] if text.count("-") else text
-
-
-def left_out(brief: Brief) -> str:
-    """How many events of the period the appendix leaves out; "" for none."""
-    if not brief.left_out:
-        return ""
-    return f"Events that an indicator counts; {brief.left_out:,} more of the period stand in the chronology."

@@ -21,7 +21,7 @@ MOST_SAID = 5
 """Statements of a pillar; the other values stand in a table."""
 MOST_EVENTS = 90
 """Events that the appendix has room for; where there are more, it keeps those that an indicator counts."""
-MOST_AHEAD = 14
+MOST_AHEAD = 12
 YEARS_AHEAD = 2
 """Things due after the period, and how far ahead."""
 A_YEAR = datetime.timedelta(days=366)

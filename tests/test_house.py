@@ -23,7 +23,7 @@ dashboard.words dashboard.charts dashboard.export dashboard.live dashboard.pages
 """Stages in the order of the way that a number travels. A module imports its own stage and those before it."""
 AT_TWO_STAGES = set(
     """
-    agenda annotations calendar changed claims coverage definitions descriptors differences spells tables
+    agenda annotations brief calendar changed claims coverage definitions descriptors differences spells tables
     check diff export schema verify
     """.split()  # noqa: SIM905
 )

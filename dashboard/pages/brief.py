@@ -102,7 +102,7 @@ def _chooser(results: Results, brief: Brief) -> html.Form:
     names = [label(one, every) for one in range(period_of(_today(results), every), first - 1, -1)]
     names += [] if brief.label in names else [brief.label]
     options = [html.Option(numbers.period(*parse_period(one)), value=one, **({"selected": True} if one == brief.label else {})) for one in names]
-    return html.Form(html.Label(["Period ", html.Select(options, name="period", id="brief-period")]), className="filters")
+    return html.Form(html.Label(["Period ", html.Select(options, name="period", id="brief-period")]), className="filters of-period")
 
 
 # ---- the document ----
@@ -168,9 +168,14 @@ def _table(results: Results, chapter: Chapter) -> html.Table:
     cells = [words.cells(one, results) for one in chapter.table]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Also", "value", "compared", "collected")]))
     rows = [
-        html.Tr([html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), *map(html.Td, one[1:4])]) for one in cells
+        html.Tr([html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), html.Td(one.value), html.Td(one.change), html.Td(_short(one.coverage))])
+        for one in cells
     ]
     return html.Table([head, html.Tbody(rows)], className="also")
+
+
+def _short(coverage: str) -> str:
+    return coverage.removeprefix("collected ")
 
 
 def _ahead(brief: Brief) -> Iterator[html.Section]:

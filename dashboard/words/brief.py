@@ -9,10 +9,9 @@ from dashboard.words import claims as claim_words
 from dashboard.words import numbers, states
 from indicators.compute.agenda import Coming
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid
-from indicators.compute.change import reason_against
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import REASONS, Query, Results, RowBehind
+from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
 from indicators.nouns.vocabulary import scale_of
 
 HOW = (
@@ -116,7 +115,7 @@ def cells(said: Said, results: Results) -> Cells:
     title, when = _titled(said, results), numbers.period(period, series.frequency)
     value = f"{numbers.number(series.point(period).value, series.unit)} {numbers.unit_of(series.point(period).value, series.unit)}"
     dated = "" if series.frequency == said.series.query.frequency else f", {when}"
-    return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage].removeprefix("collected "), *_where(said))
+    return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage], *_where(said))
 
 
 def _titled(said: Said, results: Results) -> str:
@@ -139,6 +138,12 @@ def _listed(words: list[str]) -> str:
     return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
 
 
+MISSING: dict[Why, str] = {
+    "not-covered": f"they were {numbers.LEVEL_NAMES['none']}",
+    "not-published": "they are not published yet",
+    "no-rows": "there are no rows for the period",
+}
+"""Why there is no value, where that is said otherwise than under a chart."""
 PARTLY = f"they were {numbers.LEVEL_NAMES['partial']}"
 
 
@@ -151,7 +156,7 @@ def _why(one: Unsaid) -> tuple[str, str]:
     if point.why in ("not-exact", "only-a-minimum", "nothing-found"):
         return PARTLY, "nothing found" if point.why == "nothing-found" else ""
     if point.status == "M":
-        return REASONS[point.why] or reason_against(series, period), ""
+        return MISSING.get(point.why, f"there is no value ({REASONS[point.why]})"), ""
     grows = scale_of(series.unit) == "number" and (point.at_least or series.counts)
     least = numbers.number(point.value, series.unit)
     if not point.over:

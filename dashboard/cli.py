@@ -6,7 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from dashboard.commands import CLEAN, FOUND, brief, changed, check, claim, compute, diff, explain, export, help, new, report, schema, serve, verify
+from dashboard.commands import (
+    CLEAN,
+    FOUND,
+    brief,
+    changed,
+    check,
+    claim,
+    compute,
+    diff,
+    explain,
+    export,
+    help,
+    new,
+    report,
+    schema,
+    serve,
+    verify,
+)
 from indicators.problems import ProblemsFound
 
 

@@ -30,6 +30,7 @@ from indicators.reading.project import open_project
 DOES = "write the briefing of a period: statements with their rules, what was not said, what lay ahead, the chronology"
 EXAMPLE = "relations brief --period 2024-T1 --format html --output brief.html"
 STYLE = Path(page.__file__).parents[1] / "assets" / "brief.css"
+MARGINS = "@media screen { body { margin: 1rem; } }\n@media print { body { margin: 0; } }"
 LINE = 100
 """Characters of a line of text."""
 SMALL = 8
@@ -80,7 +81,9 @@ def _lines(brief: Brief, made: Results) -> Iterator[str]:
             yield from _wrapped("; ".join(filter(None, (f"{cells.title}: {cells.value}", cells.change, cells.coverage))), "  ", "    ")
         yield from _wrapped(words.not_said(chapter))
     if brief.ahead:
-        yield from ("", words.AHEAD.upper(), *(text for one in map(words.ahead, brief.ahead) for text in _wrapped(": ".join(one), "- ", "  ")))
+        yield from ("", words.AHEAD.upper())
+    for one in map(words.ahead, brief.ahead):
+        yield from _wrapped(": ".join(one), "- ", "  ")
     yield from ("", words.APPENDIX.upper(), *_wrapped(words.about_events(brief, made)))
     for event in words.events(brief, made):
         yield from _wrapped(f"{event.day}: {event.text}{f' ({event.source})' if event.source else ''}", "- ", "  ")
@@ -147,7 +150,8 @@ def as_page(brief: Brief, made: Results) -> bytes:
     body = as_html(plain(page.document(made, brief, draw)), written)
     title = escape(words.heading(brief, made))
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    return f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}\n<style>\n{STYLE.read_text()}</style></head>\n<body>{body}</body>\n</html>\n'.encode()
+    style = f"<style>\n{STYLE.read_text(encoding='utf-8')}\n{MARGINS}\n</style>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}\n{style}</head>\n<body>{body}</body>\n</html>\n'.encode()
 
 
 def as_docx(brief: Brief, made: Results) -> bytes:

@@ -7,15 +7,15 @@ from urllib.parse import quote
 
 from dash import Dash, Input, Output, State, dcc, html
 
+from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Size
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import VIEW, View
 from dashboard.export.captions import alternative
-from dashboard.export.formats import drawing_of
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, keys_of, kept, points, rest_of, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, kept, keys_of, points, rest_of, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import brief as words
 from dashboard.words import numbers
@@ -101,7 +101,7 @@ def _chooser(results: Results, brief: Brief) -> html.Form:
     first = within(results.config.window.start, every)[0]
     names = [label(one, every) for one in range(period_of(_today(results), every), first - 1, -1)]
     names += [] if brief.label in names else [brief.label]
-    options = [html.Option(numbers.period(*parse_period(one)), value=one, **({"selected": True} if one == brief.label else {})) for one in names]
+    options = [html.Option(numbers.period(*parse_period(one)), value=one, selected=one == brief.label) for one in names]
     return html.Form(html.Label(["Period ", html.Select(options, name="period", id="brief-period")]), className="filters of-period")
 
 
@@ -113,7 +113,8 @@ def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
     figures = [_figure(one, draw) for one in charts(results, brief)]
     chapters = [_chapter(results, one) for one in brief.chapters]
     head = html.Header([html.H1(words.heading(brief, results)), html.P(words.lead(brief, results), className="lead")])
-    return html.Article([head, *figures, *chapters, *_ahead(brief), html.P(words.HOW, className="how"), *_appendix(results, brief)], className="brief")
+    last = [*_ahead(brief), html.P(words.HOW, className="how"), *_appendix(results, brief)]
+    return html.Article([head, *figures, *chapters, *last], className="brief")
 
 
 def charts(results: Results, brief: Brief) -> list[Picture]:
@@ -168,14 +169,15 @@ def _table(results: Results, chapter: Chapter) -> html.Table:
     cells = [words.cells(one, results) for one in chapter.table]
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Also", "value", "compared", "collected")]))
     rows = [
-        html.Tr([html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), html.Td(one.value), html.Td(one.change), html.Td(_short(one.coverage))])
+        [html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), *map(html.Td, (one.value, one.change, _short(one)))]
         for one in cells
     ]
-    return html.Table([head, html.Tbody(rows)], className="also")
+    return html.Table([head, html.Tbody(list(map(html.Tr, rows)))], className="also")
 
 
-def _short(coverage: str) -> str:
-    return coverage.removeprefix("collected ")
+def _short(one: words.Cells) -> str:
+    """How much was collected, under a heading that says so."""
+    return one.coverage.removeprefix("collected ")
 
 
 def _ahead(brief: Brief) -> Iterator[html.Section]:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+import pandas as pd
+
 from indicators.compute.agenda import Coming, coming
 from indicators.compute.change import comparable
 from indicators.compute.claims import Claim, Claims, Kind, claims
@@ -17,6 +19,7 @@ from indicators.nouns.series import Query, Results, RowBehind, Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import DAY, ROW
 
+Days = tuple[datetime.date, datetime.date]
 MOST_SAID = 5
 """Statements of a pillar; the other values stand in a table."""
 MOST_EVENTS = 90
@@ -94,7 +97,7 @@ class Brief:
         return label(self.period, self.frequency)
 
     @property
-    def days(self) -> tuple[datetime.date, datetime.date]:
+    def days(self) -> Days:
         """First and last day."""
         return first_day(self.period, self.frequency), last_day(self.period, self.frequency)
 
@@ -114,7 +117,7 @@ def brief_of(results: Results, name: str) -> Brief:
     order = results.config.briefing.pillars
     pillars = sorted(results.config.pillars, key=lambda one: order.index(one.id) if one.id in order else len(order))
     chapters = tuple(filter(None, (_chapter(results, one, period, frequency) for one in pillars)))
-    events, left_out = _events(results, start, end, lambda: _counted(results, period, frequency))
+    events, left_out = _events(results, (start, end), lambda: _counted(results, period, frequency))
     return Brief(period, frequency, end <= today, chapters, tuple(_ahead(results, min(end, today))), events, left_out)
 
 
@@ -145,7 +148,7 @@ def _about(results: Results, definition: Definition, period: int, frequency: Fre
             missing = Unsaid(rule, series, asked)
         if found.each:
             others = tuple(_others(results, definition, rule, found.series, asked)) if not found.part else ()
-            has_pace = bool(rule.reduce) and rule.reduce.name == "count" and found.series.frequency == frequency
+            has_pace = rule.reduce is not None and rule.reduce.name == "count" and found.series.frequency == frequency
             return Said(rule, found, min(found.each, key=lambda claim: _rank(claim, has_pace)), others), missing
     return None, missing
 
@@ -175,9 +178,9 @@ def _others(results: Results, definition: Definition, rule: Definition, series: 
     for one in definition.rules:
         if one is not rule and one.unit == rule.unit and series.frequency in results.frequencies[one.name]:
             other = results.series(Query(one.id, one.variant, series.frequency))
-            if period in other.values.index and comparable(other)[period]:
-                if direction_of(series.point(period).value, other.point(period).value, series.unit):
-                    yield Other(one, other)
+            is_exact = period in other.values.index and comparable(other)[period]
+            if is_exact and direction_of(series.point(period).value, other.point(period).value, series.unit):
+                yield Other(one, other)
 
 
 def _chosen(results: Results, said: list[Said]) -> list[Said]:
@@ -222,13 +225,13 @@ def _last_day(cell: object) -> datetime.date:
         return datetime.date.max
 
 
-def _events(results: Results, start: datetime.date, end: datetime.date, counted: Callable[[], set[str]]) -> tuple[tuple[RowBehind, ...], int]:
+def _events(results: Results, days: Days, counted: Callable[[], set[str]]) -> tuple[tuple[RowBehind, ...], int]:
     """The rows of the chronology from a day to another, and how many of them are left out."""
-    name = chronology_of(results)
-    if name not in results.tables:
+    table = results.tables.get(chronology_of(results) or "")
+    if table is None:
         return (), 0
-    frame = results.tables[name].frame
-    dated = frame[(frame[DAY].dt.date >= start) & (frame[DAY].dt.date <= end)].sort_values(DAY, kind="stable")
+    start, end = map(pd.Timestamp, days)
+    dated = table.frame[table.frame[DAY].between(start, end)].sort_values(DAY, kind="stable")
     every = dated[ROW].tolist()
     wanted = counted() if len(every) > MOST_EVENTS else set(every)
     kept = [row for row in every if row in wanted]

@@ -39,7 +39,7 @@ def calls(function):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node, tree
 
 
-FIELDS = {"room": tuple(ROOMS), "name": ("playwright", "pypdf", "xlsxwriter")}
+FIELDS = {"room": tuple(ROOMS), "name": ("playwright", "pypdf", "xlsxwriter", "python-docx")}
 """What the field of a name that is an f-string can hold: kinds of operation, packages."""
 
 

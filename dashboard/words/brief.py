@@ -12,7 +12,7 @@ from indicators.compute.brief import Brief, Chapter, Said, Unsaid
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 
 HOW = (
     "Statements are made from numbers by rules. Only periods that were collected in full or nearly so are compared; where chance could "
@@ -161,7 +161,8 @@ def _why(one: Unsaid) -> tuple[str, str]:
     least = numbers.number(point.value, series.unit)
     if not point.over:
         return "the period is not over", f"{'at least ' if point.at_least else ''}{least} so far" if grows else ""
-    return f"they were {numbers.LEVEL_NAMES[point.coverage]}", f"at least {least}" if grows and point.at_least else ""
+    why = PARTLY if LEVELS.index(point.coverage) < NEAR_COMPLETE else REASONS["only-a-minimum"]
+    return why, f"at least {least}" if grows and point.at_least else ""
 
 
 def ahead(one: Coming) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from indicators.compute.listing import chronology_of
 from indicators.compute.provenance import rows_behind
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, first_day, label, last_day, parse_period, period_of
+from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
 from indicators.nouns.series import Query, Results, RowBehind, Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import DAY, ROW
@@ -138,10 +138,10 @@ def _chapter(results: Results, pillar: Pillar, period: int, frequency: Frequency
 
 
 def _about(results: Results, definition: Definition, period: int, frequency: Frequency) -> tuple[Said | None, Unsaid | None]:
-    """What is said of an indicator by its own rule, or else by the first variant in the same unit whose value can be compared; and
+    """What is said of an indicator by its own rule, or else by the first variant of the same kind whose value can be compared; and
     what is not, where its own rule has no exact value of the whole."""
     missing = None
-    for rule in (one for one in definition.rules if one.unit == definition.unit):
+    for rule in (one for one in definition.rules if _is_alike(definition, one)):
         series, asked = _series(results, rule, period, frequency)
         found = claims(series, period=asked)
         if rule is definition and (found.refused or found.part):
@@ -153,6 +153,13 @@ def _about(results: Results, definition: Definition, period: int, frequency: Fre
     return None, missing
 
 
+def _is_alike(one: Definition, other: Definition) -> bool:
+    """Whether two rules calculate the same in the same unit, of other rows at most."""
+    steps = [(rule.reduce or rule.combine, rule.transform, rule.unit) for rule in (one, other)]
+    (first, *rest), (second, *others) = steps
+    return rest == others and (first and first.name) == (second and second.name)
+
+
 def _rank(claim: Claim, has_pace: bool) -> int:
     """Lower for a claim that says more. `has_pace`: whether days for each thing counted mean something."""
     is_idle = claim.kind not in STRENGTH or (claim.kind in STRONG and claim.chance) or (claim.kind == "pace" and not has_pace)
@@ -161,22 +168,24 @@ def _rank(claim: Claim, has_pace: bool) -> int:
 
 def _series(results: Results, rule: Definition, period: int, frequency: Frequency) -> tuple[Series, int]:
     """The series of a rule at the frequency of a period, and the period; where it is not available, at the rule's own, and its latest
-    comparable period that is over by then."""
+    comparable period that is over by then: a shorter one in the period itself, a longer one that ended up to a year before."""
     query = Query(rule.id, rule.variant, breakdown=rule.shown)
     if frequency in results.frequencies[rule.name]:
         return results.series(query._replace(frequency=frequency)), period
     series, end = results.series(query), last_day(period, frequency)
     last = period_of(end, series.frequency)
     last -= last_day(last, series.frequency) > end
-    usable = comparable(series)
-    known = [int(one) for one in usable.index[usable] if one <= last and last_day(int(one), series.frequency) > end - A_YEAR]
+    usable, before = comparable(series), end - A_YEAR
+    if is_finer(series.frequency, frequency):
+        before = first_day(period, frequency) - datetime.timedelta(days=1)
+    known = [int(one) for one in usable.index[usable] if one <= last and last_day(int(one), series.frequency) > before]
     return series, known[-1] if known else last
 
 
 def _others(results: Results, definition: Definition, rule: Definition, series: Series, period: int) -> Iterator[Other]:
-    """Rules in the same unit whose value of the period is exact and another."""
+    """Rules of the same kind whose value of the period is exact and another."""
     for one in definition.rules:
-        if one is not rule and one.unit == rule.unit and series.frequency in results.frequencies[one.name]:
+        if one is not rule and _is_alike(rule, one) and series.frequency in results.frequencies[one.name]:
             other = results.series(Query(one.id, one.variant, series.frequency))
             is_exact = period in other.values.index and comparable(other)[period]
             if is_exact and direction_of(series.point(period).value, other.point(period).value, series.unit):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Size
@@ -22,7 +22,7 @@ from dashboard.words import numbers
 from indicators.compute.brief import Brief, Chapter, Said, brief_of, default_period
 from indicators.nouns.periods import first_day, is_finer, label, parse_period, period_of, within
 from indicators.nouns.series import Query, Results
-from indicators.problems import Refused, fault, refused
+from indicators.problems import ProblemsFound, Refused, fault, refused
 
 PATH = "/brief"
 TITLE = "Briefing"
@@ -75,8 +75,13 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
     @app.callback(Output(f"{CONTENT}-nodes", "data"), *changes, *states, prevent_initial_call=True)
     def redraw(_: Any, search: str | None, screen: Any, path: str) -> Any:
-        now = current()
-        return _sent(now, screen_of(screen), look_up(now, f"{rest_of(PATH, path) or ''}{search or ''}"))
+        now, rest = current(), rest_of(PATH, path)
+        if rest is None:
+            return no_update  # a link was followed: what is asked for belongs to another page
+        try:
+            return _sent(now, screen_of(screen), look_up(now, f"{rest}{search or ''}"))
+        except ProblemsFound as e:
+            return plain([html.P([f"{p.message}; {p.hint}. " for p in e.problems], className="refusal", role="alert")])
 
 
 def _sent(now: Current, screen: Screen, period: str) -> Any:

@@ -104,7 +104,7 @@ def test_a_pillar_of_the_order_that_is_not_there_is_reported(copy):
 
 
 def test_events_are_those_of_the_period_and_where_there_are_many_those_that_count(made, monkeypatch):
-    """Of the eight dated to 1893, no indicator counts the two with Sylvania, nor is the opera bell's of any use to them."""
+    """Of the events of 1893 no indicator counts the two meetings with Sylvania."""
     assert (len(brief_of(made, "1894").events), brief_of(made, "1894").left_out) == (17, 0)
     every = brief_of(made, "1893").events
     monkeypatch.setattr("indicators.compute.brief.MOST_EVENTS", 5)

@@ -168,10 +168,13 @@ def _rank(claim: Claim, has_pace: bool) -> int:
 
 def _series(results: Results, rule: Definition, period: int, frequency: Frequency) -> tuple[Series, int]:
     """The series of a rule at the frequency of a period, and the period; where it is not available, at the rule's own, and its latest
-    comparable period that is over by then: a shorter one in the period itself, a longer one that ended up to a year before."""
+    comparable period that is over by then: a shorter one in the period itself, a longer one that ended up to a year before. Only counts
+    are given for periods shorter than the rule's own: a rate, a share or a lag of a year is about a year."""
     query = Query(rule.id, rule.variant, breakdown=rule.shown)
     if frequency in results.frequencies[rule.name]:
-        return results.series(query._replace(frequency=frequency)), period
+        same = results.series(query._replace(frequency=frequency))
+        if same.counts or not is_finer(frequency, rule.frequency):
+            return same, period
     series, end = results.series(query), last_day(period, frequency)
     last = period_of(end, series.frequency)
     last -= last_day(last, series.frequency) > end

@@ -133,3 +133,10 @@ def test_no_sentence_is_without_a_number(made, of_1894):
 def test_a_project_without_events_has_no_appendix(made):
     without = replace(made, tables={name: table for name, table in made.tables.items() if table.relations.kind != "events"})
     assert brief_of(replace(without, definitions={}), "1894").events == ()
+
+
+def test_a_rate_of_a_year_is_not_given_for_a_shorter_period(made):
+    """The days for each audience are days of a year; the audiences themselves are counted in any period."""
+    brief = brief_of(made, "1894-T2")
+    assert said_of(brief, "pace_of_audiences").series.frequency == "annual"
+    assert {one.rule.id: one.series.frequency for part in brief.chapters for one in (*part.said, *part.unsaid)}["audiences"] == "triannual"

@@ -18,6 +18,7 @@ from dashboard.pages import (
     Asked,
     Screen,
     attributes,
+    brief,
     calendar,
     changed,
     check,
@@ -55,7 +56,7 @@ class Page(Protocol):
         """Add the callbacks of the page to the application, and the addresses that it calls to the server."""
 
 
-PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, table, changed, method, check, tune)
+PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, brief, table, changed, method, check, tune)
 """Every page, in the order of the navigation."""
 HERE = Path(__file__).parent
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"

@@ -6,7 +6,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from dashboard.commands import CLEAN, FOUND, changed, check, claim, compute, diff, explain, export, help, new, report, schema, serve, verify
+from dashboard.commands import (
+    CLEAN,
+    FOUND,
+    brief,
+    changed,
+    check,
+    claim,
+    compute,
+    diff,
+    explain,
+    export,
+    help,
+    new,
+    report,
+    schema,
+    serve,
+    verify,
+)
 from indicators.problems import ProblemsFound
 
 
@@ -24,7 +41,7 @@ class Command(Protocol):
         """Run the command; the exit code is the result. ProblemsFound if there can be no result."""
 
 
-COMMANDS: tuple[Command, ...] = (check, compute, explain, claim, schema, verify, serve, new, help, diff, changed, export)
+COMMANDS: tuple[Command, ...] = (check, compute, explain, claim, schema, verify, serve, new, help, diff, changed, brief, export)
 """All commands, in the order of `relations --help`."""
 
 

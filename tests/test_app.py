@@ -23,6 +23,7 @@ def test_the_navigation_has_the_pages_that_ask_for_it():
         ("Overview", "/"),
         ("Chronology", "/chronology"),
         ("Calendar", "/calendar"),
+        ("Briefing", "/brief"),
         ("Method", "/method"),
         ("Check a chart", "/check"),
         ("Tune", "/tune"),
@@ -76,6 +77,7 @@ SHOWN = [
         "/tune",
         "/tune/duels",
         "/tune?file=court.yaml",
+        "/brief?period=1894",
     ),
     *("/indicator/duels", "/indicator/duels/", "/indicator/d%75els?from=1893", "/indicator/duels?as_of=1895-01-01"),
     *("/indicator/audiences@by_year", "/indicator/audiences%40by_year?from=1893", "/indicator/audiences?variant=by_year&variant=by_year"),
@@ -87,6 +89,7 @@ NOT_THERE = [
 ]
 NOT_UNDERSTOOD = [
     *("/?as_of=2895-01-01", "/?as_of=soon", "/?frequency=annual", "/?as_of=1895-01-01&as_of=1894-01-01", "/method?x=1", "/method?x="),
+    *("/brief?period=1895-X", "/brief?period=1897", "/brief?from=1894", "/brief/soon"),
     *("/check?from=1893", "/tune?fle=court.yaml", "/tune/duels?colour=red", "/indicator/duels?frequncy=annual", "/indicator/duels?x="),
     *("/indicator/audiences@by_year?variant=with_ministers", "/indicator/duels?as_of=2895-01-01", "/indicator/duels?from=1894&from=1895"),
 ]

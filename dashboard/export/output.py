@@ -47,13 +47,14 @@ EXPORT = Place("export")
 """The place of a fault that prevents an export but is not in any file."""
 
 
-def package_missing(name: str, does: str) -> ProblemsFound:
-    """A package of the extra `export` is not installed.
+def package_missing(name: str, does: str, extra: str = "export") -> ProblemsFound:
+    """A package of an extra is not installed.
 
     >>> print(package_missing("pypdf", "PDF").problems[0].message)
     PDF needs the package pypdf, which is not installed
     """
-    hint = "make export-setup installs it, or pip install '.[export]'; csv and json work without it"
+    make = "make export-setup installs it, or " if extra == "export" else ""
+    hint = f"{make}pip install '.[{extra}]'; {'csv and json work' if extra == 'export' else 'html and text work'} without it"
     return refused(fault(f"no-{name}", hint=hint, does=does), EXPORT)
 
 

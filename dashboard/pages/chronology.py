@@ -9,7 +9,7 @@ from dashboard.live import Current
 from dashboard.pages import Asked
 from dashboard.pages.listing import content, page_layout, register_files, register_page, search_at
 from dashboard.pages.listing.search import Search
-from indicators.nouns.series import Results
+from indicators.compute.listing import chronology_of
 from indicators.problems import Place, fault, refused
 
 PATH = "/chronology"
@@ -18,17 +18,10 @@ IN_NAVIGATION, TAKES_MORE = True, True
 CONTENT = "chronology"
 
 
-def table_of(results: Results) -> str | None:
-    """The table that is shown: the one that config.yaml names, else the first of events; None where there is none."""
-    if results.config.chronology:
-        return results.config.chronology
-    return next((name for name, table in results.tables.items() if table.relations.kind == "events"), None)
-
-
 def look_up(now: Current, rest: str) -> Search | None:
     """What an address looks for; None where the project has no events. ProblemsFound where it makes no sense."""
     path, _, _ = rest.partition("?")
-    table = table_of(now.results)
+    table = chronology_of(now.results)
     if path:
         hint = f"{PATH} shows one table; the page Method lists all of them"
         raise refused(fault("unknown-table", hint=hint, table=path), Place("address"))

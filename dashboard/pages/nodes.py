@@ -7,7 +7,8 @@ HTML. The browser adds what follows from the rest: how links to the web open, an
 A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element; no callback is involved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -76,6 +77,30 @@ def _attribute(name: str) -> str:
     if name not in ATTRIBUTES:
         raise ValueError(f"plain nodes have no attribute {name!r}; allowed: {', '.join(ATTRIBUTES)}")
     return ATTRIBUTES[name]
+
+
+VOID = ("br", "hr", "img", "input")
+"""Elements without an end."""
+
+
+def as_html(node: Any, drawn: Callable[[dict[str, Any]], str]) -> str:
+    """A node as text of an HTML file; `drawn` writes a chart from its properties. Links within the dashboard lead nowhere in a file, so
+    their texts are left alone.
+
+    >>> as_html(plain(html.P(["1 < 2 ", html.A("here", href="/there")])), lambda chart: "")
+    '<p>1 &lt; 2 <span>here</span></p>'
+    """
+    if isinstance(node, str):
+        return escape(node, quote=False)
+    if node[0] == "graph":
+        return drawn(node[1])
+    has_attributes = len(node) > 1 and isinstance(node[1], dict)
+    named = dict(node[1]) if has_attributes else {}
+    is_inner = node[0] == "a" and named.get("href", "").startswith("/")
+    name = "span" if is_inner else node[0]
+    written = "".join(f' {key}="{escape(value)}"' for key, value in named.items() if not (is_inner and key == "href"))
+    inside = "".join(as_html(one, drawn) for one in node[2 if has_attributes else 1 :])
+    return f"<{name}{written}>" if name in VOID else f"<{name}{written}>{inside}</{name}>"
 
 
 def mount_point(name: str, nodes: Any, *, prose: bool = True) -> list[Any]:

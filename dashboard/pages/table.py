@@ -9,10 +9,10 @@ from dash import Dash, html
 from dashboard.live import Current
 from dashboard.pages import Asked, rest_of
 from dashboard.pages.chronology import PATH as CHRONOLOGY
-from dashboard.pages.chronology import table_of
 from dashboard.pages.listing import content, page_layout, register_page, search_at
 from dashboard.pages.listing.search import Search, coded_notes
 from dashboard.pages.nodes import web_link
+from indicators.compute.listing import chronology_of
 from indicators.problems import Place, fault, refused
 from indicators.suggestions import suggest
 
@@ -45,7 +45,7 @@ def _head(now: Current, search: Search) -> html.Header:
     makers = [part for one in resource.sources for part in ("; ", web_link(one.title, one.path))][1:]
     licence = ["Licence: ", *terms, "."] if terms != [""] else []
     facts = html.P([*(["From: ", *makers, ". "] if makers else []), *licence], className="place")
-    events = html.P(html.A("The same rows as a chronology", href=CHRONOLOGY)) if table_of(now.results) == resource.name else None
+    events = html.P(html.A("The same rows as a chronology", href=CHRONOLOGY)) if chronology_of(now.results) == resource.name else None
     lead = html.P(resource.description, className="lead") if resource.description else None
     parts = [crumbs, html.H1(resource.title), lead, facts, *(read if notes else []), events]
     return html.Header([part for part in parts if part is not None])

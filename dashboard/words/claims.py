@@ -3,7 +3,7 @@
 from dashboard.words import numbers
 from dashboard.words.definitions import code_words
 from indicators.compute.change import bound_above, season_step, verdict
-from indicators.compute.claims import Claim, Claims, Kind
+from indicators.compute.claims import Claim, Claims, Kind, is_passed
 from indicators.compute.state import A_YEAR
 from indicators.nouns.config import Config
 from indicators.nouns.periods import first_day
@@ -27,7 +27,7 @@ def short(claims: Claims, claim: Claim, config: Config) -> str:
     "Yen for a dollar: 160.77 yen in June 2026, the highest since December 1986."
     """
     series, point = claims.series, claims.series.point(claim.period)
-    title = numbers.titled(series.definition) + (f", {_name(claims.part, config)}" if claims.part else "")
+    title = numbers.titled(series.definition) + (f", {name_of(claims.part, config)}" if claims.part else "")
     value = f"{numbers.value_words(series, claim.period)} {numbers.when(claim.period, series.frequency)}"
     status = "" if point.status == "A" else f" ({numbers.STATUS_WORDS[point.status]})"
     said = said_of(claims, claim, config)
@@ -53,7 +53,7 @@ def said_of(claims: Claims, claim: Claim, config: Config) -> str:
     if claim.kind == "pace":
         return f"one every {claim.number:.3g} days"
     if claim.kind == "largest part":
-        return f"of which {_name(claim.part, config)} has the largest part, {claim.number * 100:.0f} %"
+        return f"of which {name_of(claim.part, config)} has the largest part, {claim.number * 100:.0f} %"
     return ""
 
 
@@ -95,7 +95,7 @@ def why_nothing_more(claims: Claims) -> str:
     if not claims.silent:
         return ""
     newest = claims.each[0].period
-    above = bound_above(claims.series, newest)
+    above = bound_above(claims.series, newest) if is_passed(claims.series, newest) else None
     more = "" if above is None else f" ({numbers.minimum(claims.series, above)})"
     return f"Nothing more is said against earlier values: {claims.silent}{more}."
 
@@ -105,7 +105,8 @@ def old_words(claims: Claims) -> str:
     return f"The latest value that can be compared is {numbers.age(claims.months)}." if claims.months > A_YEAR else ""
 
 
-def _name(code: str, config: Config) -> str:
+def name_of(code: str, config: Config) -> str:
+    """The name of a side, or a code in words."""
     return code_words(code, {side.code: side.name for side in config.sides})
 
 

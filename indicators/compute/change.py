@@ -65,11 +65,11 @@ def change(series: Series, period: int) -> Change:
     """
     usable = comparable(series)
     if period not in usable.index or not (usable[period] or _can_only_grow(series)[period]):
-        return Change("not comparable", why=_reason_against(series, period), period=period)
+        return Change("not comparable", why=reason_against(series, period), period=period)
     base = _base(series, usable, period)
     if not usable[period]:
         minimum = None if isinstance(base, str) else _exceeding(series, base, period)
-        return minimum or Change("not comparable", why=_reason_against(series, period), period=period)
+        return minimum or Change("not comparable", why=reason_against(series, period), period=period)
     if isinstance(base, str):
         return Change("not comparable", why=base, period=period)
     return _compared(series, base, period)
@@ -118,8 +118,8 @@ def _can_only_grow(series: Series) -> pd.Series:
     return v["value"].notna() & (v["not_collected"] == "") & (v["at_least"] | counting)
 
 
-def _reason_against(series: Series, period: int) -> str:
-    """Why a value cannot be compared."""
+def reason_against(series: Series, period: int) -> str:
+    """Why the value of a period cannot be compared."""
     if period not in series.values.index:
         return "the series has no such period"
     point = series.point(period)
@@ -191,7 +191,7 @@ def _reason_as_base(series: Series, usable: pd.Series, base: int | None, period:
     if base is None or base not in usable.index:
         return "the series has no such period"
     if not usable[base]:
-        return _reason_against(series, base)
+        return reason_against(series, base)
     if base > period - series.length:
         return "the two windows overlap"
     return _reason_between(series, base, period)

@@ -1,13 +1,23 @@
-"""What may be said of the latest comparable value of a series: only what follows from values that can be compared with it."""
+"""What may be said of a value of a series, by default the latest comparable one: only what follows from values that can be compared
+with it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from indicators.compute.carry import periods_about, reason_against_base
-from indicators.compute.change import age_in_months, bound_above, comparable, latest, may_be_chance, season_step, verdict
+from indicators.compute.change import (
+    age_in_months,
+    bound_above,
+    comparable,
+    latest,
+    may_be_chance,
+    reason_against,
+    season_step,
+    verdict,
+)
 from indicators.compute.state import most_comparable
-from indicators.nouns.periods import days_in
+from indicators.nouns.periods import days_in, label
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import scale_of, steps_of
@@ -54,18 +64,19 @@ class Claims:
     months: int = 0
 
 
-def claims(whole: Series, broken_down: Iterable[Series] = ()) -> Claims:
-    """All that may be said of the latest comparable value, the value itself first. `broken_down`: the series by each breakdown whose
-    largest part is asked for.
+def claims(whole: Series, broken_down: Iterable[Series] = (), period: int | None = None) -> Claims:
+    """All that may be said of the value of a period, by default the latest comparable one; the value itself first. `broken_down`: the
+    series by each breakdown whose largest part is asked for.
 
     Periods that are not over, that were partly collected or have only a minimum are in no claim; no claim crosses a break of the
-    series, or measures from periods that are excluded as a base.
+    series, or measures from periods that are excluded as a base. A later minimum limits only what is said of the latest value: of an
+    earlier one nothing is said against what came after it.
     """
-    part, series = most_comparable(whole)
-    newest = latest(series)
+    part, series = most_comparable(whole) if period is None else _comparable_in(whole, period)
+    newest = latest(series) if period is None else period if _is_comparable(series, period) else None
     if newest is None:
-        return Claims(series, part, refused=_why_none(series))
-    passed = bound_above(series, newest) is not None
+        return Claims(series, part, refused=_why_none(series) if period is None else _why_not(series, period))
+    passed = is_passed(series, newest)
     found = [Claim("value", newest), *_change(series, newest, passed)]
     line = _line(series, newest)
     silent = _why_silent(series, newest, line, passed)
@@ -75,6 +86,26 @@ def claims(whole: Series, broken_down: Iterable[Series] = ()) -> Claims:
     found += [*_first(series, newest, line), *_pace(series, newest)]
     found += [claim for one in broken_down if not part for claim in _largest_part(one, newest)]
     return Claims(series, part, tuple(found), silent=silent, months=age_in_months(series, newest))
+
+
+def is_passed(series: Series, period: int) -> bool:
+    """Whether a period is the latest comparable one and a later minimum is already above its value."""
+    return period == latest(series) and bound_above(series, period) is not None
+
+
+def _comparable_in(series: Series, period: int) -> tuple[str, Series]:
+    """The series, or where its value of a period cannot be compared, the first part of its breakdown whose value can."""
+    if _is_comparable(series, period):
+        return "", series
+    return next(((code, part) for code, part in series.parts.items() if _is_comparable(part, period)), ("", series))
+
+
+def _is_comparable(series: Series, period: int) -> bool:
+    return period in series.values.index and bool(comparable(series)[period])
+
+
+def _why_not(series: Series, period: int) -> str:
+    return f"{label(period, series.frequency)}: {reason_against(series, period)}"
 
 
 def _why_none(series: Series) -> str:

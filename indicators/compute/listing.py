@@ -146,6 +146,13 @@ class Listing:
         return found
 
 
+def chronology_of(results: Results) -> str | None:
+    """The table of events that is shown as a chronology: the one that config.yaml names, else the first; None where there is none."""
+    if results.config.chronology:
+        return results.config.chronology
+    return next((name for name, table in results.tables.items() if table.relations.kind == "events"), None)
+
+
 def _holding(cells: pd.Series, separator: str | None) -> dict[str, Mask]:
     """By code, the rows that have it. Equal cells are looked at once: their number hardly grows with the table."""
     places, values = pd.factorize(cells)

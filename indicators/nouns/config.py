@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from indicators.nouns.periods import Frequency
 from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts
 
 
@@ -34,6 +35,15 @@ class Window(FileModel):
     """First period shown, in quotes. E.g. `'2012'`, `'2012-03'`; not: a year without quotes."""
     end: Annotated[PeriodName | None, Field(alias="to")] = None
     """Last period shown, in quotes; without it the window ends with the data."""
+
+
+class Briefing(FileModel):
+    """How the briefing of a period is ordered."""
+
+    every: Frequency = "annual"
+    """The length of the periods that are offered. E.g. `triannual`; not: `four months`."""
+    pillars: Texts = ()
+    """Pillars in the order of the briefing, by id; those that are not named follow. E.g. `[people, dialogue]`; not: titles."""
 
 
 class Config(FileModel):
@@ -69,6 +79,8 @@ class Config(FileModel):
     """What pages show first."""
     headline: Texts = ()
     """Indicators that stand for their pillars on the overview, by id or id@variant, the first of a pillar first. Not: titles."""
+    briefing: Briefing = Briefing()
+    """The order of the briefing, and its periods."""
     names: dict[str, str] = {}
     """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""
     licence: str = ""

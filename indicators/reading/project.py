@@ -263,10 +263,14 @@ def _config_of_today(config: Config, formerly: Mapping[str, str]) -> Config:
 
 
 def _config_faults(config: Config, named: Set[str] | None, resources: Resources) -> Iterator[Fault]:
-    """Where config.yaml names an indicator or a table that is not there, or not of the kind that is needed."""
+    """Where config.yaml names an indicator, a pillar or a table that is not there, or a table not of the kind that is needed."""
     for i, name in enumerate(config.headline):
         if named is not None and name not in named:
             yield fault("unknown-indicator/config", "headline", i, hint=suggest(name, named), key="headline", indicator=name)
+    for i, name in enumerate(config.briefing.pillars):
+        pillars = [one.id for one in config.pillars]
+        if name not in pillars:
+            yield fault("unknown-pillar", "briefing", "pillars", i, hint=suggest(name, pillars), pillar=name)
     roles: dict[str, set[str]] = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS, "chronology": set()}
     for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
         name = getattr(config, key)

@@ -128,3 +128,38 @@ def test_a_step_has_no_largest_part(years, unit, has_parts):
     parts = {"RUR": whole, "GRA": years([0, 0], unit=unit)}
     split = replace(whole, parts=parts, query=whole.query._replace(breakdown="initiator"))
     assert ("largest part" in [claim.kind for claim in claims(whole, [split]).each]) is has_parts
+
+
+def test_of_an_earlier_year_only_what_came_before_it_is_said(years):
+    of = years([4, 9, 5, 3, 7])
+    found = {one.kind: one for one in claims(of, period=FIRST + 2).each}
+    assert all(one.period == FIRST + 2 for one in found.values())
+    assert (found["change"].base, found["change"].way) == (FIRST + 1, -1)
+    assert claims(of, period=FIRST + 4).each == claims(of).each
+
+
+def test_a_later_minimum_says_nothing_against_an_earlier_year(years):
+    def minimum(frame):
+        frame.loc[FIRST + 4, ["coverage", "at_least"]] = ["partial", True]
+
+    of = years([9, 8, 6, 5, 40], minimum)
+    assert "run" not in {one.kind for one in claims(of).each}
+    earlier = claims(of, period=FIRST + 2)
+    assert ("run", -1) in {(one.kind, one.way) for one in earlier.each}
+    assert earlier.silent == ""
+
+
+def test_a_year_that_cannot_be_compared_is_refused_with_the_reason(years):
+    def spoiled(frame):
+        frame.loc[FIRST + 1, "coverage"] = "partial"
+        frame.loc[FIRST + 2, ["coverage", "at_least"]] = ["partial", True]
+        frame.loc[FIRST + 3, "over"] = False
+
+    refused = {n: claims(years([3, 4, 5, 6], spoiled), period=FIRST + n) for n in (1, 2, 3, 9)}
+    assert [one.each for one in refused.values()] == [()] * 4
+    assert [one.refused for one in refused.values()] == [
+        "1881: coverage is partial",
+        "1882: this value is a minimum",
+        "1883: the period is not over yet",
+        "1889: the series has no such period",
+    ]

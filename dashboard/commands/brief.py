@@ -1,0 +1,208 @@
+"""`relations brief`: the briefing of a period as a page for print in one file, as a document, as text or as JSON."""
+
+import argparse
+import base64
+import functools
+import io
+import json
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from dash import dcc
+
+from dashboard.charts.picture import Picture
+from dashboard.commands import CLEAN, FOUND, period_of, report
+from dashboard.export.embed import record_of
+from dashboard.export.formats import FORMATS, ExportJob
+from dashboard.export.output import PRESETS, package_missing, write
+from dashboard.pages import brief as page
+from dashboard.pages.nodes import as_html, plain
+from dashboard.words import brief as words
+from indicators.compute.brief import Brief, brief_of, default_period
+from indicators.compute.pipeline import results
+from indicators.nouns.series import Results
+from indicators.reading.project import open_project
+
+DOES = "write the briefing of a period: statements with their rules, what was not said, what lay ahead, the chronology"
+EXAMPLE = "relations brief --period 2024-T1 --format html --output brief.html"
+STYLE = Path(page.__file__).parents[1] / "assets" / "brief.css"
+MARGINS = "@media screen { body { margin: 1rem; } }\n@media print { body { margin: 0; } }"
+LINE = 100
+"""Characters of a line of text."""
+SMALL = 8
+"""Points of what stands below a statement in a document."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("--period", type=period_of, metavar="P", help="for example 2024-T1, 2024-Q1, 2024 (default: the last that is over)")
+    about = "text (default), json; html: one file to print, with its charts; docx: for a word processor, needs the extra docx"
+    parser.add_argument("--format", choices=["text", "html", "docx", "json"], default="text", help=about)
+    parser.add_argument("--output", type=Path, metavar="FILE", help="the file to write; replaced if it is there (default: print it)")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Write the briefing; 1 if the project has errors. ProblemsFound if there can be none."""
+    if given.format == "docx" and not given.output:
+        given.output = Path("brief.docx")
+    project = open_project(given.project)
+    made = results(project)
+    brief = brief_of(made, page.checked(made, given.period or default_period(made)))
+    data = WRITERS[given.format](brief, made)
+    if given.output:
+        write(given.output, data)
+        print(given.output)
+    else:
+        sys.stdout.write(data.decode())
+    errors = [p for p in project.problems if p.level == "error"]
+    report(errors)
+    return FOUND if errors else CLEAN
+
+
+# ---- text and JSON ----
+
+
+def as_text(brief: Brief, made: Results) -> bytes:
+    """The briefing for a terminal."""
+    return ("\n".join(_lines(brief, made)) + "\n").encode()
+
+
+def _lines(brief: Brief, made: Results) -> Iterator[str]:
+    yield from (words.heading(brief, made), *_wrapped(words.lead(brief, made)))
+    for chapter in brief.chapters:
+        yield from ("", chapter.pillar.title.upper())
+        for line in (words.line(one, made) for one in chapter.said):
+            yield from (*_wrapped(line.text, "- ", "  "), *_wrapped(line.under, "    "))
+        for cells in (words.cells(one, made) for one in chapter.table):
+            yield from _wrapped("; ".join(filter(None, (f"{cells.title}: {cells.value}", cells.change, cells.coverage))), "  ", "    ")
+        yield from _wrapped(words.not_said(chapter))
+    if brief.ahead:
+        yield from ("", words.AHEAD.upper())
+    for one in map(words.ahead, brief.ahead):
+        yield from _wrapped(": ".join(one), "- ", "  ")
+    yield from ("", words.APPENDIX.upper(), *_wrapped(words.about_events(brief, made)))
+    for event in words.events(brief, made):
+        yield from _wrapped(f"{event.day}: {event.text}{f' ({event.source})' if event.source else ''}", "- ", "  ")
+    yield from ("", *_wrapped(words.HOW))
+
+
+def _wrapped(text: str, first: str = "", then: str | None = None) -> list[str]:
+    return textwrap.wrap(text, LINE, initial_indent=first, subsequent_indent=first if then is None else then)
+
+
+def as_json(brief: Brief, made: Results) -> bytes:
+    """The briefing as a JSON object."""
+    chapters = [
+        {
+            "pillar": chapter.pillar.id,
+            "said": [_record(words.line(one, made)) for one in chapter.said],
+            "table": [_record(words.cells(one, made)) for one in chapter.table],
+            "not_said": words.not_said(chapter),
+        }
+        for chapter in brief.chapters
+    ]
+    record = {
+        "period": brief.label,
+        "as_of": made.config.as_of,
+        "chapters": chapters,
+        "ahead": [{"when": when, "what": what} for when, what in map(words.ahead, brief.ahead)],
+        "events": [event._asdict() for event in words.events(brief, made)],
+        "events_left_out": brief.left_out,
+    }
+    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _record(one: words.Line | words.Cells) -> dict[str, Any]:
+    """A statement or value as JSON: its words, and the view and period that give the same number."""
+    named = one._asdict()
+    query = named.pop("query")
+    return named | {"indicator": query.name, "frequency": query.frequency}
+
+
+# ---- with charts ----
+
+
+def _drawn(made: Results, pictures: list[Picture], form: str) -> list[bytes]:
+    """Charts as `relations export` draws them, each with its record."""
+    from dashboard.export.browser import Chromium  # slow to load
+
+    jobs = [ExportJob(made, picture, PRESETS["memo"], record_of(made, picture)) for picture in pictures]
+    if not jobs:
+        return []
+    with Chromium() as browser:
+        return [FORMATS[form].make(job, browser.pictures(job.drawing.figure, (form,), job.preset.factor)) for job in jobs]
+
+
+def as_page(brief: Brief, made: Results) -> bytes:
+    """One HTML file for print, which needs nothing beside it."""
+    images = iter(_drawn(made, page.charts(made, brief), "svg"))
+
+    def draw(picture: Picture) -> tuple[Any, str]:
+        return dcc.Graph(id=base64.b64encode(next(images)).decode()), picture.title
+
+    def written(props: dict[str, Any]) -> str:
+        return f'<img alt="" width="{PRESETS["memo"].size.width}" src="data:image/svg+xml;base64,{props["id"]}">'
+
+    body = as_html(plain(page.document(made, brief, draw)), written)
+    title = escape(words.heading(brief, made))
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
+    style = f"<style>\n{STYLE.read_text(encoding='utf-8')}\n{MARGINS}\n</style>"
+    return f'<!DOCTYPE html>\n<html lang="en">\n<head>{head}\n{style}</head>\n<body>{body}</body>\n</html>\n'.encode()
+
+
+def as_docx(brief: Brief, made: Results) -> bytes:
+    """The briefing for a word processor."""
+    try:
+        import docx
+        from docx.shared import Inches, Pt
+    except ModuleNotFoundError:
+        raise package_missing("python-docx", "DOCX", "docx") from None
+    document = docx.Document()
+    document.styles["Normal"].font.size = Pt(10)
+    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+    for section in document.sections:
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(0.8)
+    document.add_heading(words.heading(brief, made), 1)
+    document.add_paragraph(words.lead(brief, made))
+    for image in _drawn(made, page.charts(made, brief), "png"):
+        document.add_picture(io.BytesIO(image), width=Inches(6.5))
+    _chapters_into(document, brief, made, functools.partial(_small, size=Pt(SMALL)))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _small(paragraph: Any, text: str, size: Any) -> None:
+    paragraph.add_run(text).font.size = size
+
+
+def _chapters_into(document: Any, brief: Brief, made: Results, small: Callable[[Any, str], None]) -> None:
+    for chapter in brief.chapters:
+        document.add_heading(chapter.pillar.title, 2)
+        for line in (words.line(one, made) for one in chapter.said):
+            paragraph = document.add_paragraph(line.text, style="List Bullet")
+            paragraph.add_run().add_break()
+            small(paragraph, line.under)
+        if chapter.table:
+            table = document.add_table(0, 4)
+            for cells in (words.cells(one, made) for one in chapter.table):
+                for cell, text in zip(table.add_row().cells, cells[:4], strict=True):
+                    small(cell.paragraphs[0], text)
+        if unsaid := words.not_said(chapter):
+            small(document.add_paragraph(), unsaid)
+    for title, items in (
+        (words.AHEAD, [": ".join(words.ahead(one)) for one in brief.ahead]),
+        (words.APPENDIX, [f"{one.day}: {one.text}{f' ({one.source})' if one.source else ''}" for one in words.events(brief, made)]),
+    ):
+        if items:
+            document.add_heading(title, 2)
+        for text in items:
+            small(document.add_paragraph(style="List Bullet"), text)
+    small(document.add_paragraph(), f"{words.about_events(brief, made)} {words.HOW}")
+
+
+WRITERS: dict[str, Callable[[Brief, Results], bytes]] = {"text": as_text, "json": as_json, "html": as_page, "docx": as_docx}

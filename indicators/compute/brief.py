@@ -1,0 +1,256 @@
+"""A period as a briefing has it: by pillar what may be said, what may not and why; what was due after it; the events in it."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import pandas as pd
+
+from indicators.compute.agenda import Coming, coming
+from indicators.compute.change import comparable
+from indicators.compute.claims import Claim, Claims, Kind, claims
+from indicators.compute.listing import chronology_of
+from indicators.compute.provenance import rows_behind
+from indicators.nouns.config import Pillar
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
+from indicators.nouns.series import Query, Results, RowBehind, Series
+from indicators.nouns.units import direction_of
+from indicators.nouns.vocabulary import DAY, ROW
+
+Days = tuple[datetime.date, datetime.date]
+MOST_SAID = 5
+"""Statements of a pillar; the other values stand in a table."""
+MOST_EVENTS = 90
+"""Events that the appendix has room for; where there are more, it keeps those that an indicator counts."""
+MOST_AHEAD = 12
+YEARS_AHEAD = 2
+"""Things due after the period, and how far ahead."""
+A_YEAR = datetime.timedelta(days=366)
+"""How old a figure that is not available for the period itself may be at its end."""
+STRONG: tuple[Kind, ...] = ("extreme", "first", "run")
+STRENGTH: tuple[Kind, ...] = (*STRONG, "change", "pace", "value")
+"""Kinds of claims, the one that says most first; an extreme or a run that chance could explain says less than the value alone."""
+
+
+class Other(NamedTuple):
+    """A variant that gives another number for the same period."""
+
+    rule: Definition
+    series: Series
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of an indicator: the strongest claim about a `period` of a series, and variants with another number."""
+
+    rule: Definition
+    claims: Claims
+    claim: Claim
+    others: tuple[Other, ...] = ()
+
+    @property
+    def series(self) -> Series:
+        """The series of the value, which may be a part of a breakdown."""
+        return self.claims.series
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The rows behind the value."""
+        return self.series.rows_in(self.claim.period)
+
+
+class Unsaid(NamedTuple):
+    """An indicator of which nothing is said for a `period` of its series."""
+
+    rule: Definition
+    series: Series
+    period: int
+
+
+class Chapter(NamedTuple):
+    """A pillar: its statements, what stands in a table, and what is not said."""
+
+    pillar: Pillar
+    said: tuple[Said, ...]
+    table: tuple[Said, ...]
+    unsaid: tuple[Unsaid, ...]
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A briefing. `is_over`: whether its period had ended on the day of the data; `events`: rows of the chronology, the first first;
+    `left_out`: how many more of the period stand there."""
+
+    period: int
+    frequency: Frequency
+    is_over: bool
+    chapters: tuple[Chapter, ...]
+    ahead: tuple[Coming, ...]
+    events: tuple[RowBehind, ...]
+    left_out: int = 0
+
+    @property
+    def label(self) -> str:
+        """The name of the period."""
+        return label(self.period, self.frequency)
+
+    @property
+    def days(self) -> Days:
+        """First and last day."""
+        return first_day(self.period, self.frequency), last_day(self.period, self.frequency)
+
+
+def default_period(results: Results) -> str:
+    """The last period that is over, of the length that config.yaml names."""
+    every, today = results.config.briefing.every, datetime.date.fromisoformat(results.config.as_of)
+    current = period_of(today, every)
+    return label(current if last_day(current, every) <= today else current - 1, every)
+
+
+def brief_of(results: Results, name: str) -> Brief:
+    """The briefing of a period, by its name. `Refused` for a text that is none."""
+    period, frequency = parse_period(name)
+    today = datetime.date.fromisoformat(results.config.as_of)
+    start, end = first_day(period, frequency), last_day(period, frequency)
+    order = results.config.briefing.pillars
+    pillars = sorted(results.config.pillars, key=lambda one: order.index(one.id) if one.id in order else len(order))
+    chapters = tuple(filter(None, (_chapter(results, one, period, frequency) for one in pillars)))
+    events, left_out = _events(results, (start, end), lambda: _counted(results, period, frequency))
+    return Brief(period, frequency, end <= today, chapters, tuple(_ahead(results, min(end, today))), events, left_out)
+
+
+# ---- what is said, and what is not ----
+
+
+def _chapter(results: Results, pillar: Pillar, period: int, frequency: Frequency) -> Chapter | None:
+    """A pillar; None for one without indicators."""
+    said, unsaid = [], []
+    for definition in results.definitions.values():
+        if definition.pillar == pillar.id:
+            one, missing = _about(results, definition, period, frequency)
+            said += [one] if one else []
+            unsaid += [missing] if missing else []
+    kept = _chosen(results, said)
+    table = tuple(one for one in said if one not in kept)
+    return Chapter(pillar, tuple(kept), table, tuple(unsaid)) if said or unsaid else None
+
+
+def _about(results: Results, definition: Definition, period: int, frequency: Frequency) -> tuple[Said | None, Unsaid | None]:
+    """What is said of an indicator by its own rule, or else by the first variant of the same kind whose value can be compared; and
+    what is not, where its own rule has no exact value of the whole."""
+    missing = None
+    for rule in (one for one in definition.rules if _is_alike(definition, one)):
+        series, asked = _series(results, rule, period, frequency)
+        found = claims(series, period=asked)
+        if rule is definition and (found.refused or found.part):
+            missing = Unsaid(rule, series, asked)
+        if found.each:
+            others = tuple(_others(results, definition, rule, found.series, asked)) if not found.part else ()
+            has_pace = rule.reduce is not None and rule.reduce.name == "count" and found.series.frequency == frequency
+            return Said(rule, found, min(found.each, key=lambda claim: _rank(claim, has_pace)), others), missing
+    return None, missing
+
+
+def _is_alike(one: Definition, other: Definition) -> bool:
+    """Whether two rules calculate the same in the same unit, of other rows at most."""
+    steps = [(rule.reduce or rule.combine, rule.transform, rule.unit) for rule in (one, other)]
+    (first, *rest), (second, *others) = steps
+    return rest == others and (first and first.name) == (second and second.name)
+
+
+def _rank(claim: Claim, has_pace: bool) -> int:
+    """Lower for a claim that says more. `has_pace`: whether days for each thing counted mean something."""
+    is_idle = claim.kind not in STRENGTH or (claim.kind in STRONG and claim.chance) or (claim.kind == "pace" and not has_pace)
+    return len(STRENGTH) if is_idle else STRENGTH.index(claim.kind)
+
+
+def _series(results: Results, rule: Definition, period: int, frequency: Frequency) -> tuple[Series, int]:
+    """The series of a rule at the frequency of a period, and the period; where it is not available, at the rule's own, and its latest
+    comparable period that is over by then: a shorter one in the period itself, a longer one that ended up to a year before. Only counts
+    are given for periods shorter than the rule's own: a rate, a share or a lag of a year is about a year."""
+    query = Query(rule.id, rule.variant, breakdown=rule.shown)
+    if frequency in results.frequencies[rule.name]:
+        same = results.series(query._replace(frequency=frequency))
+        if same.counts or not is_finer(frequency, rule.frequency):
+            return same, period
+    series, end = results.series(query), last_day(period, frequency)
+    last = period_of(end, series.frequency)
+    last -= last_day(last, series.frequency) > end
+    usable, before = comparable(series), end - A_YEAR
+    if is_finer(series.frequency, frequency):
+        before = first_day(period, frequency) - datetime.timedelta(days=1)
+    known = [int(one) for one in usable.index[usable] if one <= last and last_day(int(one), series.frequency) > before]
+    return series, known[-1] if known else last
+
+
+def _others(results: Results, definition: Definition, rule: Definition, series: Series, period: int) -> Iterator[Other]:
+    """Rules of the same kind whose value of the period is exact and another."""
+    for one in definition.rules:
+        if one is not rule and _is_alike(rule, one) and series.frequency in results.frequencies[one.name]:
+            other = results.series(Query(one.id, one.variant, series.frequency))
+            is_exact = period in other.values.index and comparable(other)[period]
+            if is_exact and direction_of(series.point(period).value, other.point(period).value, series.unit):
+                yield Other(one, other)
+
+
+def _chosen(results: Results, said: list[Said]) -> list[Said]:
+    """The statements of a pillar: headline indicators first, then the others in the order of the definitions. One that counts rows that
+    a statement has already, or counts nothing, is among them only where the value stands out."""
+    led = {name.partition("@")[0] for name in results.config.headline}
+    kept = [one for one in said if one.rule.id in led][:MOST_SAID]
+    for one in said:
+        stands_out = one.claim.kind in STRONG
+        repeats = any(set(one.rows) <= set(other.rows) for other in kept)
+        if one not in kept and len(kept) < MOST_SAID and (stands_out or (one.rows and not repeats)):
+            kept.append(one)
+    return kept
+
+
+# ---- after the period, and in it ----
+
+
+def _ahead(results: Results, end: datetime.date) -> list[Coming]:
+    """What was due after a day, by what was known on it."""
+    then = replace(results, config=results.config.model_copy(update={"as_of": end.isoformat()}))
+    limit = end.replace(year=end.year + YEARS_AHEAD, day=min(end.day, 28))
+    near = [one for one in coming(then) if one.end > end and one.start <= limit and (one.called or _is_known(results, one.row, end))]
+    return near[:MOST_AHEAD]
+
+
+def _is_known(results: Results, row: str, day: datetime.date) -> bool:
+    """Whether a row bears a date, other than the one when it is due, that is not later than a day: somebody had said so by then."""
+    table = results.tables[row.partition(":")[0]]
+    due = table.relations.ahead.due if table.relations.ahead else ""
+    cells = table.frame.loc[table.frame[ROW] == row, [name for name in table.resource.columns if name != due]]
+    return any(_last_day(cell) <= day for cell in cells.iloc[0].tolist())
+
+
+def _last_day(cell: object) -> datetime.date:
+    """The last day that a cell may mean; the last of all for one that is no date."""
+    if isinstance(cell, datetime.datetime) and cell == cell:
+        return cell.date()
+    try:
+        return last_day(*parse_period(cell)) if isinstance(cell, str) else datetime.date.max
+    except ValueError:
+        return datetime.date.max
+
+
+def _events(results: Results, days: Days, counted: Callable[[], set[str]]) -> tuple[tuple[RowBehind, ...], int]:
+    """The rows of the chronology from a day to another, and how many of them are left out."""
+    table = results.tables.get(chronology_of(results) or "")
+    if table is None:
+        return (), 0
+    start, end = map(pd.Timestamp, days)
+    dated = table.frame[table.frame[DAY].between(start, end)].sort_values(DAY, kind="stable")
+    every = dated[ROW].tolist()
+    wanted = counted() if len(every) > MOST_EVENTS else set(every)
+    kept = [row for row in every if row in wanted]
+    return rows_behind(results.tables, kept, results.config.sources), len(every) - len(kept)
+
+
+def _counted(results: Results, period: int, frequency: Frequency) -> set[str]:
+    """The rows that some indicator counts in a period."""
+    rules = (one for one in results.definitions.values() if frequency in results.frequencies[one.id])
+    return {row for one in rules for row in results.series(Query(one.id, frequency=frequency)).rows_in(period)}

@@ -279,7 +279,8 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
     elif query.frequency and query.frequency not in possible:
         about = {"hint": f"possible: {', '.join(possible)}", "name": query.name, "frequency": query.frequency}
         coarser, stock = is_finer(definition.frequency, query.frequency), _stock(project, definition)
-        weighed = coarser and reducer_traits(definition).no_coarser
+        traits = reducer_traits(definition)
+        weighed = traits.own_periods or (coarser and traits.no_coarser)
         if coarser and stock:
             yield fault("stock-over-time/frequency", column=stock, **about)
         else:

@@ -90,7 +90,7 @@ def _until_first(rows: Rows) -> pd.DataFrame:
     return firsts.assign(start=begins, stop=firsts["last"], least=False)
 
 
-@operation(Traits(selects=_earliest, reads_also=_until_first, apart=True, of_days=True, no_per_cent=True))
+@operation(Traits(selects=_earliest, reads_also=_until_first, apart=True, of_days=True, own_periods=True, no_per_cent=True))
 def first_day(rows: Rows) -> pd.Series:
     """The day of the period on which its first row lies, in days: 1 is the first day, so that of a year it is the day of the year.
 

@@ -37,6 +37,7 @@ class Traits(NamedTuple):
     `totals`: the value adds numbers of the column `of`, and so may be below 0 where these are. `in_force`: its rows are the spells that
     are in force in a period, over its days or at its end, and not those that begin in it. `of_days`: a value depends on all days from
     `start` to `stop`, which `reads_also` names (as ordinals) beside the row, and on no others; `least` says where it is "at least".
+    `own_periods`: a value is a place in its period, so that its rule holds for the definition's own frequency alone.
     `no_per_cent`: a value is a place in time and no size, so that a change has no per cent. `rough_is_least`: a row that is not dated to
     the day makes the value "at least".
     """
@@ -54,6 +55,7 @@ class Traits(NamedTuple):
     shows_rows: bool = False
     apart: bool = False
     no_coarser: bool = False
+    own_periods: bool = False
     picks: bool = False
     counts_once: str = ""
     breaks_on: str = ""

@@ -19,8 +19,8 @@ def frequencies_of(
     """Frequencies at which an indicator is available.
 
     Not finer than the dates behind it and its parts; not coarser than its own where a reducer weighs by the days to the
-    period's end, nor than its rows where a stock is summed; and only its own where a transform counts in periods (a window of
-    12). None where a part is missing or combined from itself.
+    period's end, nor than its rows where a stock is summed; and only its own where a reducer gives a place in the period, or a
+    transform counts in periods (a window of 12). None where a part is missing or combined from itself.
     """
     if definition.name in above:
         return ()
@@ -33,8 +33,11 @@ def frequencies_of(
         time = resource.relations.time if resource else None
         finest = FINEST[time.every if time else None]
         possible = {f for f in FREQUENCIES if consists_of(f, finest)} & ({finest} if sums_stock(definition, resource) else set(FREQUENCIES))
-    if definition.reduce and not any(step_faults("reduce", definition.reduce)) and reducer_traits(definition).no_coarser:
-        possible -= {f for f in FREQUENCIES if is_finer(definition.frequency, f)}
+    if definition.reduce and not any(step_faults("reduce", definition.reduce)):
+        if reducer_traits(definition).no_coarser:
+            possible -= {f for f in FREQUENCIES if is_finer(definition.frequency, f)}
+        if reducer_traits(definition).own_periods:
+            possible &= {definition.frequency}
     if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)

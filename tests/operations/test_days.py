@@ -3,8 +3,11 @@
 import datetime
 from dataclasses import replace
 
+import pytest
+
 from indicators.nouns.periods import parse_period
 from indicators.operations import days
+from indicators.problems import ProblemsFound
 from tests.builders import AUDIENCE_OF_1894, AUDIENCES, appended, ask, asked, at, defined, edited, ids, opened, plain, rows, told
 
 JANUARY, FEBRUARY, MARCH = (parse_period(f"1895-0{n}")[0] for n in (1, 2, 3))
@@ -181,6 +184,12 @@ def test_the_first_day_is_the_day_of_the_year(copy):
     assert told(first)["1893"] == 45
     assert ids(first, "1893") == ["e-02"]
     assert told(first)["1896"] == 33
+
+
+def test_a_first_day_holds_for_its_own_periods_alone(copy):
+    defined(copy, first_audience=YEARLY | {"reduce": "first_day"})
+    with pytest.raises(ProblemsFound, match="goes by the days of its own periods"):
+        ask(opened(copy), "first_audience", frequency="monthly")
 
 
 def test_a_row_of_which_the_year_alone_is_known_may_be_the_first(copy):

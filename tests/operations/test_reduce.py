@@ -466,7 +466,7 @@ def test_polls_that_do_not_count_are_not_enough(copy, at_least, march):
 
 
 def test_why_a_poll_average_is_monthly_only_is_reported(ruritania):
-    with pytest.raises(ProblemsFound, match="weighs by the days to the period's end"):
+    with pytest.raises(ProblemsFound, match="goes by the days of its own periods"):
         ask(ruritania, "approval", frequency="annual")
 
 

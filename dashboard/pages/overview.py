@@ -32,6 +32,10 @@ MOST_MOVED, MOST_NEXT, MOST_QUIET = 4, 5, 2
 """Items of the lists below the table."""
 
 
+Found = tuple[str, Judged]
+"""The part of an indicator that can be compared ("" for the whole), judged."""
+
+
 class Row(NamedTuple):
     """A pillar with its headline views, and where it stands."""
 
@@ -77,13 +81,14 @@ def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:
     results = current.results
     rows = [_row(results, pillar, as_of) for pillar in results.config.pillars]
     asked = [series_of(results, view_of(results, one.id, as_of)) for one in results.definitions.values()]
+    judged = [(code, judge(part)) for code, part in map(most_comparable, asked)]
     led = [row for row in rows if row.views]
     without = [row.pillar for row in rows if not row.views and any(one.pillar == row.pillar.id for one in results.definitions.values())]
     full = [section(view, series_of(results, view), screen) for row in led for view in row.views]
-    left, right = [*_moved(results, asked), *_quiet(results, asked)], [*_next(results), *([] if as_of else [changed.place()])]
+    left, right = [*_moved(results, judged), *_quiet(results, asked)], [*_next(results), *([] if as_of else [changed.place()])]
     lists = html.Div([html.Div(left), html.Div(right)], className="lists")
     return [
-        _head(results, asked, led),
+        _head(results, asked, judged, led),
         *([_table(current, led, screen)] if led else []),
         _below(without),
         lists,
@@ -99,7 +104,7 @@ def _row(results: Results, pillar: Pillar, as_of: str | None) -> Row:
 # ---- the head ----
 
 
-def _head(results: Results, asked: list[Series], rows: list[Row]) -> html.Header:
+def _head(results: Results, asked: list[Series], judged: list[Found], rows: list[Row]) -> html.Header:
     """Where the relationship stands, in a sentence; how old the evidence is; what to know of an earlier day, where one is asked for."""
     config = results.config
     said = states.sentence([row.pillar.title for row in rows], [row.state for row in rows])
@@ -110,13 +115,12 @@ def _head(results: Results, asked: list[Series], rows: list[Row]) -> html.Header
     # Of an earlier day it is not recorded which figures had appeared.
     late = "" if any(one.query.as_of for one in asked) else agenda.overdue_words(releases(results))
     due: list[Any] = [" ", html.A(late, href="/calendar#releases")] if late else []
-    return html.Header([title, html.P([_evidence(results, asked), *due], className="lead"), rule, *back])
+    return html.Header([title, html.P([_evidence(results, judged), *due], className="lead"), rule, *back])
 
 
-def _evidence(results: Results, asked: list[Series]) -> str:
+def _evidence(results: Results, judged: list[Found]) -> str:
     """The day of the data, and how many figures are recent, older or not there."""
-    judged = [judge(most_comparable(one)[1]) for one in asked]
-    recent, none = sum(one.is_recent for one in judged), sum(one.newest is None for one in judged)
+    recent, none = sum(one.is_recent for _, one in judged), sum(one.newest is None for _, one in judged)
     as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
     parts = [f"{recent} of {len(judged)} figures are at most a year old", f"{len(judged) - recent - none} are older"]
     parts += [f"{none} cannot be compared yet"] if none else []
@@ -194,12 +198,12 @@ def _list(title: str, items: list[Any], name: str, empty: str = "") -> list[Any]
     return [html.Section([html.H2(title), inside], className=name)] if items or empty else []
 
 
-def _moved(results: Results, asked: list[Series]) -> list[Any]:
+def _moved(results: Results, judged: list[Found]) -> list[Any]:
     """Recent figures that changed by more than chance, other than the headline figures; those that are better or worse first, and of
     each pillar one before any second."""
     led = {name.partition("@")[0] for name in results.config.headline}
-    judged = [(code, judge(one)) for code, one in (most_comparable(one) for one in asked if one.definition.id not in led)]
-    moved = [(code, one) for code, one in judged if one.is_recent and one.change.way and one.change.word != "about the same"]
+    others = [(code, one) for code, one in judged if one.series.definition.id not in led]
+    moved = [(code, one) for code, one in others if one.is_recent and one.change.way and one.change.word != "about the same"]
     seen: dict[str, int] = {}
     ranked = []
     for code, one in sorted(moved, key=lambda pair: pair[1].change.word not in ("better", "worse")):

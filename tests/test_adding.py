@@ -172,7 +172,7 @@ def _add_doors(folder):
     edited(folder, "dashboard/app.py", "    chronology,\n", "    chronology,\n    greeting,\n")
     edited(folder, "dashboard/app.py", "(overview, pillar, ", "(overview, greeting, pillar, ")
     (folder / "dashboard/commands/greet.py").write_text(COMMAND)
-    edited(folder, "dashboard/cli.py", "explain, export, help", "explain, export, greet, help")
+    edited(folder, "dashboard/cli.py", "    export,\n", "    export,\n    greet,\n")
     edited(folder, "dashboard/cli.py", "(check, compute, ", "(check, greet, compute, ")
 
 

@@ -12,15 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from dash import dcc
-
 from dashboard.charts.picture import Picture
 from dashboard.commands import CLEAN, FOUND, period_of, report
 from dashboard.export.embed import record_of
 from dashboard.export.formats import FORMATS, ExportJob
 from dashboard.export.output import PRESETS, package_missing, write
-from dashboard.pages import brief as page
-from dashboard.pages.nodes import as_html, plain
 from dashboard.words import brief as words
 from indicators.compute.brief import Brief, brief_of, default_period
 from indicators.compute.pipeline import results
@@ -29,7 +25,7 @@ from indicators.reading.project import open_project
 
 DOES = "write the briefing of a period: statements with their rules, what was not said, what lay ahead, the chronology"
 EXAMPLE = "relations brief --period 2024-T1 --format html --output brief.html"
-STYLE = Path(page.__file__).parents[1] / "assets" / "brief.css"
+STYLE = Path(__file__).parents[1] / "assets" / "brief.css"
 MARGINS = "@media screen { body { margin: 1rem; } }\n@media print { body { margin: 0; } }"
 LINE = 100
 """Characters of a line of text."""
@@ -47,11 +43,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Write the briefing; 1 if the project has errors. ProblemsFound if there can be none."""
+    from dashboard.pages.brief import checked  # slow to load
+
     if given.format == "docx" and not given.output:
         given.output = Path("brief.docx")
     project = open_project(given.project)
     made = results(project)
-    brief = brief_of(made, page.checked(made, given.period or default_period(made)))
+    brief = brief_of(made, checked(made, given.period or default_period(made)))
     data = WRITERS[given.format](brief, made)
     if given.output:
         write(given.output, data)
@@ -139,6 +137,11 @@ def _drawn(made: Results, pictures: list[Picture], form: str) -> list[bytes]:
 
 def as_page(brief: Brief, made: Results) -> bytes:
     """One HTML file for print, which needs nothing beside it."""
+    from dash import dcc  # slow to load, as the pages are
+
+    from dashboard.pages import brief as page
+    from dashboard.pages.nodes import as_html, plain
+
     images = iter(_drawn(made, page.charts(made, brief), "svg"))
 
     def draw(picture: Picture) -> tuple[Any, str]:
@@ -161,6 +164,8 @@ def as_docx(brief: Brief, made: Results) -> bytes:
         from docx.shared import Inches, Pt
     except ModuleNotFoundError:
         raise package_missing("python-docx", "DOCX", "docx") from None
+    from dashboard.pages.brief import charts  # slow to load
+
     document = docx.Document()
     document.styles["Normal"].font.size = Pt(10)
     document.styles["Normal"].paragraph_format.space_after = Pt(3)
@@ -168,7 +173,7 @@ def as_docx(brief: Brief, made: Results) -> bytes:
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(0.8)
     document.add_heading(words.heading(brief, made), 1)
     document.add_paragraph(words.lead(brief, made))
-    for image in _drawn(made, page.charts(made, brief), "png"):
+    for image in _drawn(made, charts(made, brief), "png"):
         document.add_picture(io.BytesIO(image), width=Inches(6.5))
     _chapters_into(document, brief, made, functools.partial(_small, size=Pt(SMALL)))
     out = io.BytesIO()

@@ -16,7 +16,8 @@ from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 
 HOW = (
     "Statements are made from numbers by rules. Only periods that were collected in full or nearly so are compared; where chance could "
-    "explain a difference, it is said. Below each statement: what counts, how much was collected, the rows counted, the source."
+    "explain a difference, it is said. Where none is given, no earlier period can be compared. Below each statement: what counts, how "
+    "much was collected, the rows counted, the source."
 )
 AHEAD = "Looking ahead"
 APPENDIX = "Chronology"
@@ -176,10 +177,11 @@ def events(brief: Brief, results: Results) -> Iterator[Event]:
     usual = _usual_source(brief)
     for row in brief.events:
         relations = results.tables[row.id.partition(":")[0]].relations
-        day = row.cells.get(relations.time.start, "") if relations.time else ""
+        columns = (relations.time.start, relations.time.end) if relations.time else ("", "")
+        start, end = (row.cells.get(column or "", "") for column in columns)
         text = row.cells[(relations.shows or tuple(row.cells))[-1]]
         source = _producers(row)
-        yield Event(row.id, _short_day(day), text, "" if source == usual else source)
+        yield Event(row.id, _days(start, end), text, "" if source == usual else source)
 
 
 def _producers(row: RowBehind) -> str:
@@ -199,6 +201,19 @@ def about_events(brief: Brief, results: Results) -> str:
     source = f" Source where none is named: {usual}." if usual else ""
     more = f" Those that an indicator counts; {brief.left_out:,} more stand in the chronology." if brief.left_out else ""
     return f"{listed}{source}{more}"
+
+
+def _days(start: str, end: str) -> str:
+    """From a day to another, without the year.
+
+    >>> _days("2024-04-11", "2024-04-12"), _days("2024-03-30", "2024-04-02"), _days("2024-04-11", "")
+    ('11–12 April', '30 March – 2 April', '11 April')
+    """
+    first, last = _short_day(start), _short_day(end) if end else ""
+    if not last or last == first:
+        return first
+    same = start[:7] == end[:7]
+    return f"{first.partition(' ')[0]}–{last}" if same else f"{first} – {last}"
 
 
 def _short_day(text: str) -> str:

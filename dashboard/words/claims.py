@@ -116,7 +116,7 @@ def _change(series: Series, claim: Claim) -> str:
         return f"as {numbers.when(claim.base, series.frequency)}"
     own = verdict(series, claim.period)
     if own.word == "about the same" and not claim.chance:
-        return f"little changed from {_value(series, claim.base)}"
+        return f"{'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}, not notably"
     percent = own.percent
     way = "up" if claim.way > 0 else "down"
     size = f" {abs(percent):.0f} %" if percent is not None and abs(percent) >= 0.5 else ""

@@ -73,7 +73,7 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
         sentences.append(f"{len(bounds)} {'periods have' if len(bounds) > 1 else 'period has'} only a minimum; the largest is {most}.")
     if len(values):
         newest = int(values.index[-1])
-        sentences.append(f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.when(newest, series.frequency)}.")
+        sentences.append(f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.at(series, newest)}.")
         # The change may look back beyond the window, but not beyond its end.
         whole = layer.series.between(int(layer.series.values.index[0]), int(series.values.index[-1]))
         sentences += [] if picture.series.parts else [f"{numbers.change_words(whole, verdict(whole, newest))}."]
@@ -81,7 +81,7 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
 
 
 def _dated(series: Series, period: int) -> str:
-    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.when(period, series.frequency)}"
+    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.at(series, period)}"
 
 
 def _turning(series: Series) -> list[str]:

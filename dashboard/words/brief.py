@@ -95,11 +95,11 @@ def _credit(rule: Definition, results: Results) -> str:
 
 
 def _others(said: Said) -> str:
-    """Variants with another number: "by other rules: 10 (journal), 12 (with un session)"."""
+    """Variants with another number: "counted otherwise: 10 (journal), 12 (with un session)"."""
     numbers_ = [
         f"{numbers.number(one.series.point(said.claim.period).value, one.series.unit)} ({_variant(one.rule)})" for one in said.others
     ]
-    return f"by other rules: {', '.join(numbers_[:MOST_OTHERS])}" if numbers_ else ""
+    return f"counted otherwise: {', '.join(numbers_[:MOST_OTHERS])}" if numbers_ else ""
 
 
 def _variant(rule: Definition) -> str:

@@ -28,7 +28,7 @@ def short(claims: Claims, claim: Claim, config: Config) -> str:
     """
     series, point = claims.series, claims.series.point(claim.period)
     title = numbers.titled(series.definition) + (f", {name_of(claims.part, config)}" if claims.part else "")
-    value = f"{numbers.value_words(series, claim.period)} {numbers.when(claim.period, series.frequency)}"
+    value = f"{numbers.value_words(series, claim.period)} {numbers.at(series, claim.period)}"
     status = "" if point.status == "A" else f" ({numbers.STATUS_WORDS[point.status]})"
     said = said_of(claims, claim, config)
     return f"{title}: {value}{status}{f', {said}' if said else ''}."
@@ -113,7 +113,7 @@ def name_of(code: str, config: Config) -> str:
 def _change(series: Series, claim: Claim) -> str:
     assert claim.base is not None
     if not claim.way:
-        return f"as {numbers.when(claim.base, series.frequency)}"
+        return f"as {numbers.at(series, claim.base)}"
     own = verdict(series, claim.period)
     if own.word == "about the same" and not claim.chance:
         return f"{'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}, not notably"
@@ -124,7 +124,7 @@ def _change(series: Series, claim: Claim) -> str:
 
 
 def _value(series: Series, period: int) -> str:
-    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.when(period, series.frequency)}"
+    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.at(series, period)}"
 
 
 def _chance(claim: Claim) -> str:

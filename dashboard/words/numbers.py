@@ -139,6 +139,17 @@ def when(number_: int, frequency: Frequency) -> str:
     return f"{'on' if frequency == 'daily' else 'in'} {period(number_, frequency)}"
 
 
+def at(series: Series, period_: int) -> str:
+    """When a value holds: in its period, or on the last day of it where it is measured at the end, as "12 days since" is."""
+    if not _is_at_end(series):
+        return when(period_, series.frequency)
+    return f"on {day(min(last_day(period_, series.frequency), series.as_of))}"
+
+
+def _is_at_end(series: Series) -> bool:
+    return reducer_traits(series.definition).at_end and series.length == 1
+
+
 def age(months: int) -> str:
     """How old a value is.
 
@@ -181,7 +192,7 @@ def _value_of(series: Series, period_: int | None) -> float:
 
 
 def _value_then(series: Series, period_: int) -> str:
-    return f"{number(series.point(period_).value, series.unit)} {when(period_, series.frequency)}"
+    return f"{number(series.point(period_).value, series.unit)} {at(series, period_)}"
 
 
 def _why_not(series: Series, changed: Change) -> str:
@@ -198,8 +209,8 @@ def minimum(series: Series, period_: int) -> str:
     "at least 40 so far in 2026", "7 so far in 2026", "at least 6 in 2023"
     """
     point = series.point(period_)
-    bound, so_far = "at least " if point.at_least else "", "" if point.over else " so far"
-    return f"{bound}{number(point.value, series.unit)}{so_far} {when(period_, series.frequency)}"
+    bound, so_far = "at least " if point.at_least else "", "" if point.over or _is_at_end(series) else " so far"
+    return f"{bound}{number(point.value, series.unit)}{so_far} {at(series, period_)}"
 
 
 def _so_far(series: Series, changed: Change) -> str:
@@ -272,7 +283,7 @@ def headline(series: Series) -> str:
     aged = f" This value is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     aged += " Based on a single record." if _from_one_row(series, newest) else ""
     later = later_words(series, newest)
-    first = f"{titled(series.definition)}: {value_words(series, newest)} {when(newest, series.frequency)}"
+    first = f"{titled(series.definition)}: {value_words(series, newest)} {at(series, newest)}"
     return f"{first}{joint}.{aged}{f' {later}.' if later else ''}"
 
 
@@ -324,7 +335,7 @@ def rows_counted(count: int) -> str:
 
 def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     """A value as text to be quoted: value, unit, period, counting rule, coverage, source, dates. `part`: its part of a breakdown."""
-    point, title, then = series.point(period_), _named(series, part), when(period_, series.frequency)
+    point, title, then = series.point(period_), _named(series, part), at(series, period_)
     if point.status == "M":
         first = f"{title}: no value for {period(period_, series.frequency)} ({point.reason})."
     else:

@@ -140,7 +140,7 @@ def _last_rows(rows: Rows, **_: Any) -> Any:
     return rows.frame.filter(nw.col(ROW).is_in(spans.loc[spans["first"] == spans.groupby(PERIOD)["first"].transform("max"), ROW].tolist()))
 
 
-@operation(Traits(selects=_last_rows, reads_also=_since_last, by_day=True, of_days=True, no_per_cent=True))
+@operation(Traits(selects=_last_rows, reads_also=_since_last, by_day=True, of_days=True, at_end=True, no_per_cent=True))
 def days_since_last(rows: Rows) -> pd.Series:
     """Days from the last row to the end of a period, or to today where it is not over: 0 if that day has a row.
 

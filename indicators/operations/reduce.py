@@ -38,6 +38,7 @@ class Traits(NamedTuple):
     are in force in a period, over its days or at its end, and not those that begin in it. `of_days`: a value depends on all days from
     `start` to `stop`, which `reads_also` names (as ordinals) beside the row, and on no others; `least` says where it is "at least".
     `own_periods`: a value is a place in its period, so that its rule holds for the definition's own frequency alone.
+    `at_end`: a value is that of the last day of its period, and words say so.
     `no_per_cent`: a value is a place in time and no size, so that a change has no per cent. `rough_is_least`: a row that is not dated to
     the day makes the value "at least".
     """
@@ -56,6 +57,7 @@ class Traits(NamedTuple):
     apart: bool = False
     no_coarser: bool = False
     own_periods: bool = False
+    at_end: bool = False
     picks: bool = False
     counts_once: str = ""
     breaks_on: str = ""
@@ -388,7 +390,7 @@ def in_force(rows: Rows, *, of: NumberColumn | None = None, open_ends: OpenEnds 
     return _weighed(rows, of)
 
 
-@operation(Traits(adds=True, totals=True, in_force="end"))
+@operation(Traits(adds=True, totals=True, in_force="end", at_end=True))
 def in_force_at_end(
     rows: Rows, *, of: NumberColumn | None = None, open_ends: OpenEnds = "as_entered", blanks: Blanks | None = None
 ) -> pd.Series:

@@ -64,7 +64,7 @@ def test_a_minimum_of_a_full_collection_is_not_called_partly_collected(made):
 
 
 def test_another_rule_with_another_number_is_named_with_it_and_one_that_calculates_otherwise_is_not(made, of_1894):
-    assert "by other rules: 4 (with ministers)" in words.line(said_of(of_1894, "audiences"), made).under
+    assert "counted otherwise: 4 (with ministers)" in words.line(said_of(of_1894, "audiences"), made).under
     assert said_of(of_1894, "ruritanians_in_graustark").others == ()
 
 

@@ -29,7 +29,7 @@ LEAST_ROW = 44
 """Least height of a panel, in pixels."""
 ROOMS = (0.1, 0.25, 0.42)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
-ROOM_FOR_VALUES = 0.24
+ROOM_FOR_VALUES, MOST_FOR_VALUES, VALUE_LINE = 0.24, 0.5, 1.25
 """The least such share where panels lie above each other, so that a value touches no heading."""
 MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
 """Notes of a large picture, of a memo's, of one on a small screen."""
@@ -96,10 +96,13 @@ def _arranged(picture: Picture, palette: Palette, size: Size, most: int) -> Arra
     return best[1]
 
 
-def _with_room(picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = ()) -> Arrangement:
-    """What stands where with a share of `room` above the marks; `remarks`: further words of the foot."""
-    least = ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0
-    scales = tuple(_scale(panel, max(room, least)) for panel in picture.panels)
+def _with_room(
+    picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = (), least: tuple[float, ...] = ()
+) -> Arrangement:
+    """What stands where with a share of `room` above the marks; `remarks`: further words of the foot; `least`: of each panel the share
+    that its values need."""
+    least = least or (ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0,) * len(picture.panels)
+    scales = tuple(_scale(panel, max(room, own)) for panel, own in zip(picture.panels, least, strict=True))
     frame = Frame(**vars(size), start=picture.days[0], end=_end(picture), palette=palette)
     frame = replace(frame, right=_right(picture, scales, frame))
     frame = replace(frame, left=_left(picture, scales, frame))
@@ -108,6 +111,9 @@ def _with_room(picture: Picture, palette: Palette, size: Size, most: int, room: 
         frame = replace(frame, plot_height=_plot_height(picture, scales, paper, frame))
     paper.frame = frame
     plots = _plots(picture, scales, frame)
+    needed = tuple(max(own, _room_for_values(panel, plot)) for panel, plot, own in zip(picture.panels, plots, least, strict=True))
+    if len(plots) > 1 and needed != least and least == (ROOM_FOR_VALUES,) * len(plots):  # once
+        return _with_room(picture, palette, size, most, room, remarks, needed)
     bases = [sum(plot.height + _gap(picture, scales, frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
     words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
     words[0] += _eras(picture, plots[0])
@@ -115,11 +121,18 @@ def _with_room(picture: Picture, palette: Palette, size: Size, most: int, room: 
     named = [reference.names(*one) for one in zip(picture.panels, plots, spaces, strict=True)]
     nameless = tuple(words for panel, found in zip(picture.panels, named, strict=True) for words in reference.nameless(panel, found))
     if nameless and not remarks:
-        return _with_room(picture, palette, size, most, room, nameless)
+        return _with_room(picture, palette, size, most, room, nameless, least)
     for group, found in zip(words, named, strict=True):
         group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
     plan = notes.plan_of(picture.notes, frame, spaces[0], most)
     return Arrangement(paper, scales, plots, bases, words, plan)
+
+
+def _room_for_values(panel: Panel, plot: Plot) -> float:
+    """The share of a low panel with columns that a line of text above the highest takes."""
+    if not any(layer.kind == "columns" for layer in panel.layers):
+        return 0.0
+    return min(plot.frame.size(TEXT) * VALUE_LINE / plot.height, MOST_FOR_VALUES)
 
 
 def _drawn(picture: Picture, arranged: Arrangement) -> Drawing:

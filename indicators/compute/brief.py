@@ -228,7 +228,7 @@ def _is_known(results: Results, row: str, day: datetime.date) -> bool:
 
 
 def _last_day(cell: object) -> datetime.date:
-    """The last day that a cell may mean; the last of all for one that is no date."""
+    """The last day that a cell may mean; the last of all where it is not a date."""
     if isinstance(cell, datetime.datetime) and cell == cell:
         return cell.date()
     try:

@@ -122,15 +122,17 @@ def _why_none(series: Series) -> str:
 def _why_silent(series: Series, newest: int, line: list[int], passed: bool) -> str:
     if passed:
         return "a later minimum is already higher, so nothing is called low or falling"
+    own = verdict(series, newest)
+    if _excluded(series, newest) or (own.base is not None and _excluded(series, own.base)):
+        return "no change is measured from or to a time that is excluded as a base"
     if len(line) >= LEAST_PERIODS:
         return ""
-    own = verdict(series, newest)
     return own.why if own.base is None else "too few earlier values can be compared"
 
 
 def _change(series: Series, newest: int, passed: bool) -> Iterator[Claim]:
     own = verdict(series, newest)
-    if own.base is not None and own.period == newest and not passed:
+    if own.base is not None and own.period == newest and not passed and not _excluded(series, own.base):
         yield Claim("change", newest, own.way, own.base, own.base, chance=own.chance)
 
 
@@ -203,7 +205,7 @@ def _largest_part(series: Series, newest: int) -> Iterator[Claim]:
     """The largest part of a sum, and its share: only where the parts are exact and make up the whole."""
     points = {code: part.point(newest) for code, part in series.parts.items() if newest in part.values.index}
     whole = series.point(newest).value
-    exact = all(point.status != "M" and not point.at_least for point in points.values())
+    exact = all(point.value >= 0 and not point.at_least for point in points.values())
     if len(points) < 2 or not exact or scale_of(series.unit) != "number" or steps_of(series.unit) or whole <= 0:
         return  # a step has no parts
     if direction_of(sum(point.value for point in points.values()), whole, series.unit) != 0:

@@ -72,7 +72,7 @@ class Listing:
 
     @functools.cached_property
     def doubtful(self) -> Mask:
-        """The rows that may not have happened as they are told."""
+        """The rows that may not have happened as reported."""
         acts = self.table.relations.acts
         return self.passing(acts.doubtful) if acts and acts.doubtful is not None else np.zeros(len(self.frame), dtype=bool)
 

@@ -244,7 +244,7 @@ class Acts(FileModel):
     steps: Texts = ()
     """Codes of `what` that are steps of one ladder, the lowest first. E.g. `[slight, duel]`."""
     doubtful: Where | None = None
-    """Rows that may not have happened as they are told; the chronology says so in the words of the columns that are read here. E.g.
+    """Rows that may not have happened as reported; the chronology says so in the words of the columns that are read here. E.g.
     `{certainty: rumoured}`."""
 
 

@@ -83,6 +83,14 @@ def test_years_excluded_as_a_base_are_passed_over_by_an_extreme_and_end_a_row(ye
     assert of_kind(of, "run") is None
 
 
+def test_no_change_is_measured_from_a_year_that_is_excluded_as_a_base(years):
+    stop = ExcludedBase(**{"from": "1882", "to": "1882", "reason": "a plague closed the theatres"})
+    of = years([5, 6, 1, 7], not_a_base=(stop,))
+    assert of_kind(of, "change") is None
+    assert "excluded as a base" in claims(of).silent
+    assert of_kind(years([5, 6, 1, 7]), "change").base == FIRST + 2
+
+
 def test_the_first_after_years_of_nothing(years):
     assert of_kind(years([3, 0, 0, 2]), "first").base == FIRST
     assert of_kind(years([3, 0, 2]), "first") is None

@@ -131,7 +131,7 @@ STATEMENTS = [  # what the article says in other words, and what came of it else
     ("visitors_korea_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "6,958,494 visitors in 2023"),
     ("visitors_all_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "25,066,350 visitors in 2023"),
     ("korean_share_of_visitors_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "27.8 % of visitors in 2023"),
-    ("visitors_japan_to_korea_official", None, {"as_of": "2024-04-30"}, "change", "up from 296,867 in 2022"),
+    ("visitors_japan_to_korea_official", None, {"as_of": "2024-04-30"}, "value", "2,316,000 visitors in 2023"),
     ("summonses", "journal", T1, "largest part", "of which South Korea has the largest part, 67 %"),
     ("new_dialogues", "journal", T1, "value", "3 dialogues in January–April 2024"),
     ("forced_labor_rulings", "journal", T1, "value", "4 rulings in January–April 2024"),
@@ -140,6 +140,7 @@ STATEMENTS = [  # what the article says in other words, and what came of it else
 REFUSED = [  # what the article says and these tables do not bear out
     ("trilateral_meetings", "journal", T1, "extreme", "there is no earlier comparable value"),
     ("visitors_all_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "largest part", ""),
+    ("visitors_japan_to_korea_official", None, {"as_of": "2024-04-30"}, "change", "excluded as a base"),
     ("ballistic_missile_launches", None, {}, "change", "a later minimum is already higher"),
     ("favourable_view_of_japan_in_korea", None, {}, "extreme", "the series breaks in between"),
 ]

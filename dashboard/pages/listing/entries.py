@@ -70,7 +70,7 @@ class Lines:
         return [self.date(row), self.parties(row, acts), self._words(row, acts.what), *about, said, self._sources(row)]
 
     def _doubt(self, row: Row, acts: Acts) -> str:
-        """Why a row may not have happened as it is told, in the words of the columns that say so."""
+        """Why a row may not have happened as reported, in the words of the columns that say so."""
         return ", ".join(words for column in sorted(columns_of(acts.doubtful or {})) if (words := self._words(row, column)))
 
     def _worded(self, acts: Acts) -> set[str | None]:

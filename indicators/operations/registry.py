@@ -13,7 +13,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from indicators.characters import with_disguise
-from indicators.nouns.definition import Definition, Operation, Step, StepOf
+from indicators.nouns.definition import Definition, Operation
+from indicators.nouns.vocabulary import Step, StepOf
 from indicators.operations import combine, days, normalise, reduce, transform
 from indicators.operations.reduce import Traits
 from indicators.problems import Fault, Refused, fault, in_plain_words

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from indicators.nouns.definition import Definition, RowsOf, StepOf
+from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
-from indicators.nouns.vocabulary import Names, scale_of, unit_of_steps
+from indicators.nouns.vocabulary import Names, StepOf, scale_of, unit_of_steps
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.operations.where import faults

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from indicators.nouns.definition import Definition, Step
+from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Relations, Resource
 from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, consists_of, is_finer
+from indicators.nouns.vocabulary import Step
 from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 from indicators.problems import Fault, fault

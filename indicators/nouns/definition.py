@@ -8,7 +8,6 @@ from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
-import pandas as pd
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -360,13 +359,13 @@ class Operation(Generic[T]):
     called, documented and tested as the function.
     """
 
-    function: Callable[..., pd.Series]
+    function: Callable[..., Any]
     traits: T
 
     def __post_init__(self) -> None:
         vars(self).update({key: getattr(self.function, key) for key in ("__module__", "__name__", "__doc__")}, __wrapped__=self.function)
 
-    def __call__(self, *args: Any, **given: Any) -> pd.Series:
+    def __call__(self, *args: Any, **given: Any) -> Any:
         return self.function(*args, **given)
 
     @cached_property
@@ -390,6 +389,6 @@ class Operation(Generic[T]):
         return create_model(self.function.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
 
 
-def operation(traits: T) -> Callable[[Callable[..., pd.Series]], Operation[T]]:
+def operation(traits: T) -> Callable[[Callable[..., Any]], Operation[T]]:
     """Make an operation of a function, with its traits; None where its kind has none."""
     return lambda function: Operation(function, traits)

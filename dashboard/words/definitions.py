@@ -5,11 +5,11 @@ from typing import Any
 
 from dashboard.words.numbers import number, titled
 from indicators.nouns.config import Config
-from indicators.nouns.definition import BreakdownOf, Definition, LineOf, StepOf
+from indicators.nouns.definition import BreakdownOf, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Series, Table
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import StepOf, scale_of
 from indicators.operations.registry import step_from_text
 from indicators.operations.where import conditions_in
 from indicators.reading.dependencies import break_columns

@@ -9,11 +9,10 @@ from typing import Literal
 import pandas as pd
 
 from indicators.compute.carry import periods_about, reason_against_base
-from indicators.nouns.definition import StepOf
 from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, rounded, scale_of
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, StepOf, rounded, scale_of
 from indicators.operations.registry import ROOMS, reducer_traits, step_from_text
 from indicators.problems import Refused
 

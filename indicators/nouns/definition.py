@@ -19,20 +19,10 @@ from pydantic import (
     model_validator,
 )
 
+from indicators.nouns.composite import CompositeOf
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import LARGEST_NUMBER, Code, Direction, FileModel, Reason, Texts, Where, as_list
+from indicators.nouns.vocabulary import LARGEST_NUMBER, Code, Direction, FileModel, Reason, Step, Texts, Where, as_list
 from indicators.problems import Refused, fault
-
-
-def _as_step(value: Any) -> Any:
-    if isinstance(value, str):
-        return {"name": value}
-    if isinstance(value, dict) and value:
-        name, *also = value
-        if isinstance(value[name], dict) or also:
-            return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
-    hint = "write the name of one, or one with its parameters: {rolling_sum: {window: 12}}"
-    raise Refused(fault("wrong-value/operation", hint=hint))
 
 
 def _as_answer(value: Any) -> Any:
@@ -54,18 +44,6 @@ def as_coverage(value: Any) -> Any:
         if key != "every":
             raise Refused(fault("wrong-value/coverage", key, hint="write one name, or every: and the names", key=key))
     return as_list(value.get("every") if isinstance(value, dict) else value)
-
-
-class StepOf(FileModel):
-    """One operation with its parameters."""
-
-    name: str
-    parameters: dict[str, Any] = {}
-    also: Annotated[tuple[str, ...], Field(exclude=True, repr=False)] = ()
-    """Keys besides the first, which are always a fault."""
-
-
-Step = Annotated[StepOf, BeforeValidator(_as_step)]
 
 
 class BreakdownOf(FileModel):
@@ -191,6 +169,8 @@ class Definition(FileModel):
     """How the rows of a period become one value: an operation, or one with its parameters. Not: two operations."""
     combine: Step | None = None
     """How finished indicators become one. Not with `table`, `reduce`, `where`, `coverage`, `breakdown`: the parts have these."""
+    composite: Annotated[CompositeOf | None, Field(exclude_if=lambda recipe: recipe is None)] = None  # so that other codes stay
+    """The recipe of a composite, whose keys stand beside its title. Not with `table`, `reduce`, `combine`, `transform`."""
     transform: Annotated[tuple[Step, ...], BeforeValidator(as_list)] = ()
     """What is done to the series, in this order: an operation or a list of them. Not: one mapping with two operations."""
     normalise: Step | None = None

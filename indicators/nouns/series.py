@@ -154,6 +154,7 @@ Why = Literal[
     "excluded-base",
     "too-large",
     "no-result",
+    "too-few-parts",
 ]
 REASONS: Mapping[Why, str] = {
     "": "",
@@ -177,6 +178,7 @@ REASONS: Mapping[Why, str] = {
     "excluded-base": "no per cent change is computed from this base",
     "too-large": "the calculation gives a number that is too large",
     "no-result": "the calculation gives no number",
+    "too-few-parts": "too few of its parts have a value",
 }
 """Why a value is missing, in words; "" where it is not."""
 WAYS_OUT: Mapping[Why, str] = {

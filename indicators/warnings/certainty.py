@@ -12,7 +12,7 @@ import pandas as pd
 from indicators.compute.carry import reason_against_base
 from indicators.compute.coverage import PARTIAL, levels_by_day, levels_of, others_read
 from indicators.compute.reasons import is_blank
-from indicators.nouns.definition import Definition, Step
+from indicators.nouns.definition import Definition
 from indicators.nouns.periods import (
     EPOCH,
     MONTHS,
@@ -26,7 +26,7 @@ from indicators.nouns.periods import (
     periods_of,
 )
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE
+from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, Step
 from indicators.operations.registry import reducer_traits
 from indicators.operations.where import columns
 from indicators.reading.dependencies import FINEST, break_columns, columns_read, parts_of, tables_behind

@@ -111,6 +111,7 @@ ROOM_WORDS: dict[Room, str] = {
     "transform": "from a series to a series over the same periods",
     "combine": "from several indicators to one",
     "normalise": "from a series to a score from 0 to 100",
+    "aggregate": "from the scores of several parts to one",
 }
 
 

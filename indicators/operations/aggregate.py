@@ -6,7 +6,7 @@ of a group's weight is observed, the group is missing. Formulas: OECD/JRC, Handb
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -169,29 +169,35 @@ def aggregate(tree: Node, scores: Mapping[str, Array], weights: Mapping[str, Arr
     [50.0, nan]
     """
     made = Aggregated({}, {}, {}, {})
-    _climb(tree, scores, weights or {}, made)
-    _descend(tree, np.where(np.isnan(made.score[tree.id]), np.nan, 1.0), made, weights or {})
+    score_of(tree, scores, weights or {}, made.score)
+    _report(tree, weights or {}, made)
+    _descend(tree, np.where(np.isnan(made.score[tree.id]), np.nan, 1.0), weights or {}, made)
     return made
 
 
-def means(node: Node, scores: Array, weights: Array) -> Array:
-    """The mean of a node's children: scores with the children on the first axis."""
-    return _mean(scores, weights, node.at_least, ruler(node.mean, node.floor))
+def score_of(node: Node, scores: Mapping[str, Array], weights: Mapping[str, Array], every: dict[str, Array] | None = None) -> Array:
+    """The score of a node alone, as `aggregate` has it, and nothing about what it is made of; `every` takes the scores of all nodes."""
+    if node.children:
+        below = np.stack([score_of(child, scores, weights, every) for child in node.children])
+        score = _mean(below, _weights_of(node, weights), node.at_least, ruler(node.mean, node.floor))
+    else:
+        score = scores[node.id]
+    if every is not None:
+        every[node.id] = score
+    return score
 
 
-def _climb(node: Node, scores: Mapping[str, Array], weights: Mapping[str, Array], made: Aggregated) -> None:
+def _report(node: Node, weights: Mapping[str, Array], made: Aggregated) -> None:
     if not node.children:
-        made.score[node.id] = scores[node.id]
-        made.reported[node.id] = np.where(np.isnan(scores[node.id]), 0.0, 1.0)
+        made.reported[node.id] = np.where(np.isnan(made.score[node.id]), 0.0, 1.0)
         return
     for child in node.children:
-        _climb(child, scores, weights, made)
+        _report(child, weights, made)
     below = np.stack([made.score[child.id] for child in node.children])
-    own = _weights_of(node, weights)
-    made.score[node.id] = means(node, below, own)
-    made.observed[node.id] = observed_share(below, own)
     used = np.where(np.isnan(below), 0.0, np.stack([made.reported[child.id] for child in node.children]))
-    made.reported[node.id] = _divided((_widened(own, used) * used).sum(axis=0), _widened(own, used).sum(axis=0))
+    wide = _widened(_weights_of(node, weights), below)
+    made.observed[node.id] = observed_share(below, wide)
+    made.reported[node.id] = _divided((wide * used).sum(axis=0), wide.sum(axis=0))
 
 
 def _weights_of(node: Node, weights: Mapping[str, Array]) -> Array:
@@ -199,7 +205,7 @@ def _weights_of(node: Node, weights: Mapping[str, Array]) -> Array:
     return np.stack(np.broadcast_arrays(*(weights.get(child.id, np.asarray(child.weight, float)) for child in node.children)))
 
 
-def _descend(node: Node, weight: Array, made: Aggregated, weights: Mapping[str, Array]) -> None:
+def _descend(node: Node, weight: Array, weights: Mapping[str, Array], made: Aggregated) -> None:
     if not node.children:
         made.weight[node.id] = weight
         return
@@ -207,7 +213,7 @@ def _descend(node: Node, weight: Array, made: Aggregated, weights: Mapping[str, 
     own = np.where(np.isnan(below), 0.0, _widened(_weights_of(node, weights), below))
     shares = np.nan_to_num(_divided(own, own.sum(axis=0)))
     for child, share in zip(node.children, shares, strict=True):
-        _descend(child, weight * share, made, weights)
+        _descend(child, weight * share, weights, made)
 
 
 class Change(NamedTuple):
@@ -242,18 +248,13 @@ def contributions(tree: Node, before: Mapping[str, float], after: Mapping[str, f
         return Change(np.nan, {}, {})
     used = [{name: float(end[name]) for name in tree.leaves if one.weight[name] > 0} for end, one in zip(ends, made, strict=True)]
     common = [{name: end[name] for name in end if name in used[0] and name in used[1]} for end in used]
-    open_tree = _without_least_shares(tree)
-    real = _path(open_tree, common[0], common[1], 0.0) if common[0] else {}
+    real = _path(tree, common[0], common[1], 0.0) if common[0] else {}
     middle = (low + high) / 2  # what is entered against where no part stays; any value gives the same sum
-    left, entered = (_path(open_tree, stays, end, middle) for stays, end in zip(common, used, strict=True))
+    left, entered = (_path(tree, stays, end, middle) for stays, end in zip(common, used, strict=True))
     composition = {name: value for name, value in entered.items() if name not in real}
     composition |= {name: -value for name, value in left.items() if name not in real}
     rest = (high - low - sum(real.values()) - sum(composition.values())) / max(1, len(composition))  # a floor between two kinds of mean
     return Change(high - low, real, {name: value + rest for name, value in composition.items()})
-
-
-def _without_least_shares(node: Node) -> Node:
-    return replace(node, at_least=0.0, children=tuple(map(_without_least_shares, node.children)))
 
 
 def _path(node: Node, start: Mapping[str, float], end: Mapping[str, float], elsewhere: float) -> dict[str, float]:
@@ -276,10 +277,14 @@ def _path(node: Node, start: Mapping[str, float], end: Mapping[str, float], else
 
 
 def _value(node: Node, scores: Mapping[str, float], elsewhere: float) -> float:
-    """Score of a node from those parts that have one; `elsewhere` where none has."""
-    inside = {name: np.asarray(scores.get(name, np.nan), float) for name in node.leaves}
-    made = float(aggregate(node, inside).score[node.id])
-    return elsewhere if np.isnan(made) else made
+    """Score of a node from those parts that have one, whatever their share; `elsewhere` where none has."""
+    if not node.children:
+        return scores.get(node.id, elsewhere)
+    inside = [child for child in node.children if any(name in scores for name in child.leaves)]
+    if not inside:
+        return elsewhere
+    by, total = ruler(node.mean, node.floor), sum(child.weight for child in inside)
+    return float(by.back(np.asarray(sum(child.weight / total * by.there(np.asarray(_value(child, scores, 0.0))) for child in inside))))
 
 
 def _rate(by: Ruler, start: float, end: float) -> float:

@@ -88,6 +88,8 @@ class CompositeOf(FileModel):
     """How scores become one; `at_least` is the least share of weight that must be observed. E.g. `{arithmetic_mean: {at_least: 0.6}}`."""
     start: Annotated[PeriodName | None, Field(alias="from")] = None
     """The first period with an index, in quotes. E.g. `'1894-05'`; not: `1894-05`."""
+    experimental: Annotated[bool, Field(exclude=True)] = False
+    """Whether every sentence about the index says that it is an experiment. E.g. `true`; not: `experimental`."""
     not_scored: Annotated[dict[str, Reason], Field(exclude=True)] = {}
     """Pillars of config.yaml, or indicators, that are shown beside the index and have no weight in it -> why."""
     outside_check: Annotated[dict[str, Reason], Field(exclude=True)] = {}

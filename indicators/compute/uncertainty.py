@@ -27,8 +27,8 @@ TIE = 1e-9
 
 class Part(NamedTuple):
     """A part as recipes vary it. `position`: by period, where its value is between the goalposts, 0 at the low one and 100 at the high one,
-    not clipped and before direction; NaN is missing. `turned`: lower is better. `fixed`: it is a score as it is, its goalposts have no
-    other place. `error`: standard deviation of measuring, in points; neighbouring periods with one value are one measurement."""
+    not clipped and before direction; NaN is missing. `turned`: lower is better. `fixed`: its goalposts have no other place, as 0 and 100 of a
+    percentage, or it has none. `error`: standard deviation of measuring, in points; neighbouring periods with one value are one measurement."""
 
     id: str
     position: Array
@@ -203,11 +203,11 @@ def _scores(model: Model, recipes: Recipes, scale: int) -> dict[str, Array]:
 
 
 def _placed(part: Part, recipes: Recipes) -> Array:
-    """Scores of a part between goalposts that are stretched about their middle, with the error of measuring."""
+    """Scores of a part between the low goalpost and a high one that is nearer or farther, with the error of measuring."""
     if part.fixed:
         position = np.repeat(part.position[None], len(recipes.scale), axis=0)
     else:
-        position = (part.position - 50) / recipes.goalposts[part.id][:, None] + 50
+        position = part.position / recipes.goalposts[part.id][:, None]
     if part.id in recipes.error:
         position += part.error * recipes.error[part.id][:, part.measurements]
     return _score(part, position)

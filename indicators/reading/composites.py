@@ -11,7 +11,7 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import MONTHS, is_finer
 from indicators.nouns.vocabulary import StepOf
-from indicators.operations.registry import ROOMS, Room, step_faults
+from indicators.operations.registry import ROOMS, Room, reducer_traits, step_faults
 from indicators.problems import Fault, Trail, fault
 from indicators.reading.dependencies import frequencies_of, parts_of, tables_behind
 from indicators.suggestions import suggest
@@ -150,7 +150,7 @@ def _time_faults(definition: Definition, leaf: Leaf, part: Definition, written: 
     if not _is_known(part, written):
         return  # what is wrong with its own parts is reported where they are
     read = [resources[name] for name in tables_behind(part, written.__getitem__) if name in resources]
-    if leaf.months_held and any(one.relations.kind != "observations" for one in read):
+    if leaf.months_held and _sums_events(part, written, resources):
         hint = "remove hold; a window of events says itself how far back it looks"
         yield fault("wrong-value/hold-of-events", hint=hint, indicator=leaf.name)
     possible = frequencies_of(part, written, resources)
@@ -165,6 +165,15 @@ def _time_faults(definition: Definition, leaf: Leaf, part: Definition, written: 
     elif asked and table and asked.column not in table.columns:
         hint = suggest(asked.column, table.columns)
         yield fault("unknown-column", "counts_from", "column", hint=hint, table=table.name, column=asked.column)
+
+
+def _sums_events(part: Definition, written: Rules, resources: Resources) -> bool:
+    """Whether a value is a number of events, or of things in them: after the last one there are months without."""
+    if part.composite or (part.combine and part.combine.name == "ratio"):
+        return False
+    table = resources.get(part.table or "")
+    adds = bool(table and table.relations.kind == "events" and part.reduce and reducer_traits(part).adds)
+    return adds or any(_sums_events(written[name], written, resources) for name in parts_of(part))
 
 
 def _is_known(part: Definition, written: Rules) -> bool:

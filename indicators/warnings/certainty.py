@@ -107,6 +107,8 @@ def _is_base(period: int, definition: Definition, context: Context) -> bool:
 
 def _certain(definition: Definition, frequency: Frequency, context: Context, *, zeros: bool = False) -> Certain:
     """The certain periods of a definition before its transforms; `zeros`: with those in which nothing is counted."""
+    if definition.composite:
+        return {}
     if not definition.combine:
         return _of_rows(definition, frequency, context, zeros)
     parts = [context.project.definition(name) for name in parts_of(definition)]

@@ -275,8 +275,12 @@ def _values(
     values["over"] = over
     values["days"] = 1  # a score does not depend on how long its period is
     values["why"] = np.where(missing, np.where(over, "too-few-parts", "not-over"), "").astype(object)
-    words = [_missing_words(recipe, made, reasons, n) if gone and done else "" for n, (gone, done) in enumerate(zip(missing, over, strict=True))]
-    values["reason"] = np.array([text or (worded("not-over") if gone else "") for text, gone in zip(words, missing, strict=True)], dtype=object)
+    words = [
+        _missing_words(recipe, made, reasons, n) if gone and done else "" for n, (gone, done) in enumerate(zip(missing, over, strict=True))
+    ]
+    values["reason"] = np.array(
+        [text or (worded("not-over") if gone else "") for text, gone in zip(words, missing, strict=True)], dtype=object
+    )
     kinds: dict[bytes, int] = {}
     values["keys"] = [kinds.setdefault(column.tobytes(), len(kinds)) for column in used.T]
     values["floor"] = False

@@ -32,7 +32,7 @@ MEANS: dict[str, str] = {
     "estimated": "Dotted: estimate",
     "dashed": "Dashed: estimate",
     "not_final": "Dashed: estimate or provisional",
-    "interval": "Band: 5–95 % of recipes",
+    "interval": "Band: nine in ten recipes",
     "monthly": "Thin line: by month",
     "open": "Open point: not final",
     "triangle": "Triangle: at least",

@@ -201,7 +201,8 @@ def _reason_between(series: Series, base: int, period: int) -> str:
     stretch, keys = series.values["stretch"], series.values["keys"]
     if stretch[base] != stretch[period]:
         return "the series breaks in between"
-    return "" if keys[base] == keys[period] else "this value and the one before are sums over different keys"
+    of = "scores of different parts" if series.definition.composite else "sums over different keys"
+    return "" if keys[base] == keys[period] else f"this value and the one before are {of}"
 
 
 def _years_between(series: Series, base: int, period: int) -> float:
@@ -274,6 +275,8 @@ def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[flo
         return None, reason
     if scale_of(series.unit) != "number":
         return None, "a share changes by points"
+    if series.definition.composite:
+        return None, "a score changes by points"
     if reducer_traits(series.definition).no_per_cent:
         return None, "a place in time changes by days"
     if before < LEAST_FOR_PER_CENT or now < LEAST_FOR_PER_CENT:

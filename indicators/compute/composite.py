@@ -275,8 +275,8 @@ def _values(
     values["over"] = over
     values["days"] = 1  # a score does not depend on how long its period is
     values["why"] = np.where(missing, np.where(over, "too-few-parts", "not-over"), "").astype(object)
-    words = [_missing_words(recipe, made, reasons, n) if gone and done else "" for n, (gone, done) in enumerate(zip(missing, over, strict=True))]
-    values["reason"] = np.array([text or (worded("not-over") if gone else "") for text, gone in zip(words, missing, strict=True)], dtype=object)
+    words = (_missing_words(recipe, made, reasons, n) if done else worded("not-over") for n, done in enumerate(over))
+    values["reason"] = np.array([text if gone else "" for gone, text in zip(missing, words, strict=True)], dtype=object)
     kinds: dict[bytes, int] = {}
     values["keys"] = [kinds.setdefault(column.tobytes(), len(kinds)) for column in used.T]
     values["floor"] = False
@@ -319,10 +319,14 @@ def _of_group(recipe: CompositeOf, reasons: pd.DataFrame, name: str, at: int) ->
 def drafted(index: Index, definition: Definition) -> Draft:
     """An index as a series before its score; behind each period are the rows of all values that are used."""
     rows = tuple(_rows(index, period) for period in index.values.index.tolist())
-    ends = (one.data_to for one in index.series if one.data_to)
+    latest = index.latest
+    read_last = [one for place, one in enumerate(index.series) if latest is not None and index.weights[place][latest] > 0]
+    ends = (one.data_to for one in read_last if one.data_to)
     data_to = min(ends, default=None, key=lambda text: last_day(*parse_period(text)))
     tables = tuple(dict.fromkeys(name for one in index.series for name in one.tables))
-    return Draft(index.values, rows, index.frequency, definition.unit, data_to, tables, counts=False)
+    months = max((one.length * MONTHS.get(one.frequency, 0) for one in index.series), default=0)
+    length = max(-(-months // MONTHS[index.frequency]), 1)
+    return Draft(index.values, rows, index.frequency, definition.unit, data_to, tables, counts=False, length=length)
 
 
 def _rows(index: Index, period: int) -> tuple[str, ...]:

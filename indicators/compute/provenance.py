@@ -253,6 +253,8 @@ def steps_of(definition: Definition) -> Iterator[tuple[Room, Step]]:
         yield "reduce", definition.reduce
     if definition.combine:
         yield "combine", definition.combine
+    if definition.composite:
+        yield "aggregate", definition.composite.aggregate
     for step in definition.transform:
         yield "transform", step
     if definition.normalise:

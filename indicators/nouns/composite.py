@@ -20,7 +20,7 @@ class CountsFrom(FileModel):
     """From which month the number of a row counts, where a row is about a longer period but was measured at a known time."""
 
     column: str
-    """Column of the part's table with the day or month of measuring, or a range of them as a/b, of which the end counts. E.g. `field_date`."""
+    """Column of the part's table with the day or month of measuring, or a range of them as a/b, whose end counts. E.g. `field_date`."""
     otherwise: Annotated[int, Field(ge=1, le=12)]
     """Month from which a row counts that does not say when it was measured; its status is E. E.g. `6`; not: `June`."""
     reason: Annotated[Reason, Field(exclude=True)]
@@ -46,7 +46,7 @@ class NodeOf(FileModel):
     direction: Direction | None = None
     """Which way is better in this composite, where it is not the indicator's own; needs a reason."""
     hold: Annotated[int, Field(ge=0, le=120)] | None = None
-    """For how many further months the last value stands; it is then counted as held. Not for sums of events. E.g. `11` of a yearly value."""
+    """For how many further months the last value stands; it is then counted as held. E.g. `11` of yearly values; not: of sums of events."""
     counts_from: CountsFrom | None = None
     """The month from which a value counts, where that is not the last month of its period."""
     leave_out: Literal["not_a_base"] | None = None

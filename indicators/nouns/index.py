@@ -76,8 +76,8 @@ Clip = Literal["", "ceiling", "floor"]
 class Bar(NamedTuple):
     """What one part did to the index between two periods, in points: `real`, what the change of its score did, and `composition`, what its
     coming or going did, which is no news of the thing measured. `before` and `after`: its score, NaN where it is not used. `clip`: it
-    stands at the end of its scale at both times, and cannot show more. `gone` and `back`: indicators of it that no longer, or only now, are used.
-    `entered` and `left`: ids of the rows that are behind its value at one end only."""
+    stands at the end of its scale at both times, and cannot show more. `gone` and `back`: its indicators that are used before alone, or
+    after alone. `entered` and `left`: ids of the rows that are behind its value at one end only."""
 
     pillar: str
     part: str

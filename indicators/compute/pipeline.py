@@ -140,9 +140,7 @@ def _transformed(project: Project, draft: Draft, definition: Definition) -> Draf
     return draft._replace(unit=definition.unit)
 
 
-def _from_rows(
-    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()
-) -> Draft:
+def _from_rows(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> Draft:
     assert definition.table
     assert definition.reduce
     rows = selected(project.tables, definition, frequency, day, part)

@@ -27,8 +27,8 @@ TIE = 1e-9
 
 class Part(NamedTuple):
     """A part as recipes vary it. `position`: by period, where its value is between the goalposts, 0 at the low one and 100 at the high one,
-    not clipped and before direction; NaN is missing. `turned`: lower is better. `fixed`: it is a score as it is, its goalposts have no
-    other place. `error`: standard deviation of measuring, in points; neighbouring periods with one value are one measurement."""
+    not clipped and before direction; NaN is missing. `turned`: lower is better. `fixed`: its goalposts have no other place, as 0 and 100 of a
+    percentage, or it has none. `error`: standard deviation of measuring, in points; neighbouring periods with one value are one measurement."""
 
     id: str
     position: Array
@@ -43,13 +43,13 @@ class Part(NamedTuple):
 
 
 class Scale(NamedTuple):
-    """Another way to score, drawn with a `weight`: by part its scores, 0-100 and 100 best; a part that has none keeps its own. `same`: a
-    score means what it means in the published recipe, so that both may be drawn in one band; a rank among all months does not."""
+    """A way to score, drawn with a `weight`: by part its scores, 0-100 and 100 best; a part that has none keeps its own. `same`: a score
+    means what it means in the published recipe, so that both may be drawn in one band; a rank among all months does not."""
 
     name: str
     weight: float
-    scores: Mapping[str, Array]
-    same: bool
+    scores: Mapping[str, Array] = {}
+    same: bool = True
 
 
 class Recipes(NamedTuple):
@@ -84,7 +84,7 @@ SOURCES = Recipes._fields
 
 @dataclass(frozen=True)
 class Model:
-    """A composite as recipes vary it: the tree, what its leaves are, other scales (the published one is not among them), and how much is
+    """A composite as recipes vary it: the tree, what its leaves are, the scales, of which the first is the published one, and how much is
     varied."""
 
     tree: Node
@@ -146,7 +146,7 @@ def drawn(model: Model, draws: int, series: int = 0) -> Recipes:
     error = {name: begin("error", name).normal(0.0, 1.0, one.shape) for name, one in plain.error.items()}
     every = settings.aggregate
     means = [every.get(name, 0.0) for name in model.means] if every else [1.0]
-    scales = [max(0.0, 1 - sum(one.weight for one in model.scales)), *(one.weight for one in model.scales)]
+    scales = [one.weight for one in model.scales]
     out = begin("left_out")
     left_out = np.where(out.random(draws) < settings.leave_out_one, out.integers(0, max(1, len(model.units)), draws), -1)
     recipes = Recipes(
@@ -193,7 +193,7 @@ def _score(part: Part, position: Array) -> Array:
 def _scores(model: Model, recipes: Recipes, scale: int) -> dict[str, Array]:
     """Scores of the parts by draw and period, on one scale; NaN where the published recipe does not use a part."""
     made = {}
-    other = model.scales[scale - 1].scores if scale else {}
+    other = model.scales[scale].scores
     for part, used in zip(model.parts, model.used, strict=True):
         here = part.id in other
         scores = np.broadcast_to(other[part.id], (len(recipes.scale), len(used))).copy() if here else _placed(part, recipes)
@@ -203,11 +203,11 @@ def _scores(model: Model, recipes: Recipes, scale: int) -> dict[str, Array]:
 
 
 def _placed(part: Part, recipes: Recipes) -> Array:
-    """Scores of a part between goalposts that are stretched about their middle, with the error of measuring."""
+    """Scores of a part between the low goalpost and a high one that is nearer or farther, with the error of measuring."""
     if part.fixed:
         position = np.repeat(part.position[None], len(recipes.scale), axis=0)
     else:
-        position = (part.position - 50) / recipes.goalposts[part.id][:, None] + 50
+        position = part.position / recipes.goalposts[part.id][:, None]
     if part.id in recipes.error:
         position += part.error * recipes.error[part.id][:, part.measurements]
     return _score(part, position)
@@ -319,7 +319,7 @@ def uncertainty(model: Model, *, lag: int, draws: int | None = None) -> Uncertai
     """The interval of each period, and how many recipes agree that it is higher than `lag` periods before."""
     recipes = drawn(model, draws or model.settings.draws)
     levels, changes = indices_and_changes(model, recipes, lag)
-    on_scale = np.array([True, *(one.same for one in model.scales)])[recipes.scale]
+    on_scale = np.array([one.same for one in model.scales])[recipes.scale]
     low, high = _interval(levels[on_scale], levels[0])
     change_low, change_high = _interval(changes[on_scale], changes[0])
     counted = (~np.isnan(changes)).sum(axis=0)
@@ -371,7 +371,7 @@ def _only(model: Model, period: int) -> Model:
 
 def _named(model: Model) -> dict[str, tuple[str, ...]]:
     """The choices besides the published one, by what is varied."""
-    return {"scale": tuple(one.name for one in model.scales), "mean": model.means[1:], "left_out": tuple(one.id for one in model.units)}
+    return {"scale": tuple(one.name for one in model.scales[1:]), "mean": model.means[1:], "left_out": tuple(one.id for one in model.units)}
 
 
 def _choices(model: Model, source: str, names: Sequence[str]) -> Swing:

@@ -29,7 +29,7 @@ class CountsFrom(FileModel):
 
 class NodeOf(FileModel):
     """A part of a composite: an indicator with the rule for its score, or a group of such parts. What a group says of `normalise`, `hold`,
-    `counts_from` and `leave_out` holds for all parts below it that say nothing of it."""
+    `counts_from`, `leave_out` and `error` holds for all parts below it that say nothing of it."""
 
     title: Annotated[str, Field(exclude=True)] = ""
     """What the group or part is called, where its name is not clear enough. E.g. `Opinion in Ruritania`."""
@@ -51,9 +51,14 @@ class NodeOf(FileModel):
     """The month from which a value counts, where that is not the last month of its period."""
     leave_out: Literal["not_a_base"] | None = None
     """`not_a_base`: a value whose window or year touches a time that its table excludes as a base is missing, and none is held into it."""
+    error: Annotated[float | None, Field(ge=0, le=50, exclude=True)] = None
+    """Standard deviation of the error of measuring, in points of its score; a part of the interval. E.g. `1.6` of a poll of 1,000."""
 
 
-INHERITED = ("normalise", "hold", "counts_from", "leave_out")
+INHERITED = ("normalise", "hold", "counts_from", "leave_out", "error")
+PUBLISHED = "published"
+WAYS_TO_SCORE = (PUBLISHED, "minmax", "percentile_rank", "logarithms")
+"""What `normalise` of the uncertainty may name besides variants."""
 
 
 class UncertaintyOf(FileModel):
@@ -73,8 +78,9 @@ class UncertaintyOf(FileModel):
     """Means between the pillars -> how often each is drawn. E.g. `{arithmetic_mean: 0.7, geometric_mean: 0.3}`."""
     leave_out_one: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Share of the draws that leave out one part. E.g. `0.5`."""
-    error: Annotated[float, Field(ge=0)] = 0
-    """Standard deviation of the error of a poll, in points. E.g. `1.6`."""
+    normalise: dict[str, Weight] = Field(default_factory=lambda: {PUBLISHED: 0.7, "minmax": 0.15, "percentile_rank": 0.15})
+    """Ways to score -> how often each is drawn: `published`, `minmax` and `percentile_rank` of every part, `logarithms` of all that counts
+    from 0, or a variant of this composite with as many parts, of which only the scores are taken. E.g. `{published: 0.8, minmax: 0.2}`."""
 
 
 class CompositeOf(FileModel):

@@ -50,6 +50,15 @@ def with_changes(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
     return changed_parts(base, changes)
 
 
+def idle_faults(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Fault]:
+    """Pillars and parts that a variant leaves out, and that are not there."""
+    for key in TREE:
+        there, left_out = base.get(key), changes.get(key)
+        for name in left_out if isinstance(there, dict) and isinstance(left_out, dict) else ():
+            if left_out[name] is None and name not in there:
+                yield fault("unknown-key", key, name, hint=suggest(name, there), key=name)
+
+
 # ---- what is wrong with one ----
 
 Rules = Mapping[str, Definition]

@@ -54,8 +54,8 @@ def idle_faults(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator
     """Pillars and parts that a variant leaves out, and that are not there."""
     for key in TREE:
         there, left_out = base.get(key), changes.get(key)
-        for name in left_out if isinstance(there, dict) and isinstance(left_out, dict) else ():
-            if left_out[name] is None and name not in there:
+        if isinstance(there, dict) and isinstance(left_out, dict):
+            for name in [name for name, one in left_out.items() if one is None and name not in there]:
                 yield fault("unknown-key", key, name, hint=suggest(name, there), key=name)
 
 

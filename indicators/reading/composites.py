@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.nouns.composite import COMPOSITE, UNIT, CompositeOf, Leaf, NodeOf
+from indicators.nouns.composite import COMPOSITE, UNIT, WAYS_TO_SCORE, CompositeOf, Leaf, NodeOf, UncertaintyOf
 from indicators.nouns.composite import changed as changed_parts
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
@@ -85,6 +85,8 @@ def composite_faults(definition: Definition, written: Rules, named: Set[str] | N
         trail = _trail_of(leaf, recipe)
         yield from (finding.under(*trail) for finding in _leaf_faults(definition, leaf, known, named, resources))
     yield from _repeated(recipe)
+    if recipe.uncertainty and named is not None:
+        yield from (finding.under("uncertainty") for finding in _uncertainty_faults(definition, recipe.uncertainty, written, named))
     for name in recipe.outside_check:
         if named is not None and name not in named:
             yield fault("unknown-indicator", "outside_check", name, hint=suggest(name, named), indicator=name)
@@ -197,6 +199,25 @@ def _repeated(recipe: CompositeOf) -> Iterator[Fault]:
         if leaf.name in seen:
             yield fault("duplicate-id/part", *_trail_of(leaf, recipe), hint="leave it out here or there", indicator=leaf.name)
         seen.add(leaf.name)
+
+
+def _uncertainty_faults(definition: Definition, asked: UncertaintyOf, written: Rules, named: Set[str]) -> Iterator[Fault]:
+    """Means that there are not, and ways to score that there are not or that do not fit this composite."""
+    for name in asked.aggregate:
+        if name not in ROOMS["aggregate"]:
+            yield fault("unknown-aggregate", "aggregate", name, hint=suggest(name, ROOMS["aggregate"]), name=name)
+    variants = [one.partition("@")[2] for one in named if one.startswith(f"{definition.id}@")]
+    for name in asked.normalise:
+        other = written.get(f"{definition.id}@{name}")
+        if name not in (*WAYS_TO_SCORE, *variants):
+            yield fault("unknown-normalise", "normalise", name, hint=suggest(name, [*WAYS_TO_SCORE, *variants]), name=name)
+        elif other and _size(other) != _size(definition) and not definition.variant:
+            hint = "remove it here; only scores of the same parts, or of one in the place of another, can be drawn"
+            yield fault("wrong-value/other-parts", "normalise", name, hint=hint, variant=name)
+
+
+def _size(definition: Definition) -> int:
+    return len(definition.composite.leaves) if definition.composite else 0
 
 
 def not_scored_faults(written: Any, pillars: Iterable[str], titles: Iterable[str]) -> Iterator[Fault]:

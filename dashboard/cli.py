@@ -18,6 +18,8 @@ from dashboard.commands import (
     explain,
     export,
     help,
+    index,
+    moved,
     new,
     report,
     schema,
@@ -41,7 +43,8 @@ class Command(Protocol):
         """Run the command; the exit code is the result. ProblemsFound if there can be no result."""
 
 
-COMMANDS: tuple[Command, ...] = (check, compute, explain, claim, schema, verify, serve, new, help, diff, changed, brief, export)
+SHOWING: tuple[Command, ...] = (check, compute, explain, index, moved, claim)
+COMMANDS: tuple[Command, ...] = (*SHOWING, schema, verify, serve, new, help, diff, changed, brief, export)
 """All commands, in the order of `relations --help`."""
 
 

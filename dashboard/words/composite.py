@@ -3,14 +3,15 @@
 A level is never a state: it stands beside the value of a year earlier, its interval, and the share of the evidence that reports.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import NamedTuple
 
 from dashboard.words import numbers
 from indicators.compute.composite import moved
-from indicators.compute.uncertainty import HIGH, LOW, Uncertainty
-from indicators.nouns.composite import CompositeOf, NodeOf, UncertaintyOf, weights_of
+from indicators.compute.interval import Interval
+from indicators.compute.uncertainty import HIGH, LOW
+from indicators.nouns.composite import PUBLISHED, CompositeOf, NodeOf, UncertaintyOf, weights_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.index import Bar, Index, Moved
 from indicators.nouns.periods import PER_YEAR
@@ -54,12 +55,18 @@ def per_cent(share: float) -> str:
     return "over 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"
 
 
+def weight_words(share: float) -> str:
+    """A weight as per cent.
+
+    >>> weight_words(0.075), weight_words(0.4)
+    ('7.5 %', '40 %')
+    """
+    return f"{share * 100:.3g} %"
+
+
 def marked(definition: Definition, *, published: bool = True) -> str:
     """The title with what limits it: "Contact and opinion (experimental)"."""
-    recipe = definition.composite
-    marks = [numbers.titled(definition).removeprefix(definition.title).strip(" ()")]
-    marks += ["experimental" if recipe and recipe.experimental else "", "" if published else NOT_PUBLISHED]
-    return f"{definition.title} ({'; '.join(filter(None, marks))})" if any(marks) else definition.title
+    return numbers.titled(definition) + ("" if published else f" – {NOT_PUBLISHED}")
 
 
 # ---- the short sentence ----
@@ -200,36 +207,46 @@ def rows_words(bar: Bar) -> str:
 # ---- how sure ----
 
 
-def interval(found: Uncertainty | None, at: int) -> str:
-    """How far the index of a period (its place) hangs on the recipe, in a sentence; "" where none was drawn.
+def interval(found: Interval | None, period: int) -> str:
+    """How far the index of a period hangs on the recipe, in a sentence; "" where none was drawn.
 
-    "In 90 % of 10,000 recipes it is between 62 and 87."
+    "In 90 % of the recipes on its scale (10,000 were drawn) it is between 59 and 87."
     """
-    if found is None or isnan(found.low[at]):
+    if found is None or isnan(found.values["low"][period]):
         return ""
-    return f"In {HIGH - LOW} % of {found.draws:,} recipes on one scale it is between {level(found.low[at])} and {level(found.high[at])}."
+    low, high = level(found.values["low"][period]), level(found.values["high"][period])
+    return f"In {HIGH - LOW} % of the recipes on its scale ({found.draws:,} were drawn) it is between {low} and {high}."
+
+
+def higher(found: Interval | None, period: int) -> str:
+    """The share of recipes in which the index is higher than a year earlier, in a sentence; "" where that is not known.
+
+    "It is higher than a year earlier in 90 % of all recipes, on the parts that report both times."
+    """
+    if found is None or isnan(found.values["higher"][period]):
+        return ""
+    share = per_cent(float(found.values["higher"][period]))
+    return f"It is higher than a year earlier in {share} of all recipes, on the parts that report both times."
 
 
 def how_drawn(settings: UncertaintyOf) -> str:
-    """How the interval is made."""
-    total = sum(settings.aggregate.values())
-    means = ", ".join(f"{name.replace('_', ' ')} {per_cent(weight / total)}" for name, weight in settings.aggregate.items())
-    error = f" Polls err with a standard deviation of {settings.error:g} points." if settings.error else ""
-    return (
-        f"Each recipe draws weights (Dirichlet, {settings.weights:g} between pillars and {settings.within:g} within), the mean between "
-        f"pillars ({means}), and goalposts stretched by up to {per_cent(settings.goalposts)}; {per_cent(settings.leave_out_one)} of the "
-        f"recipes leave out one part.{error} The draws begin with seed {settings.seed}; the published recipe is among them."
-    )
+    """How the recipes of the interval are drawn."""
+    scales = [name for name in settings.normalise if name != PUBLISHED]
+    ways = {
+        f"weights (Dirichlet, {settings.weights:g} between pillars and {settings.within:g} within)": True,
+        f"the mean between pillars ({_shares(settings.aggregate)})": len(settings.aggregate) > 1,
+        f"the way to score ({_shares(settings.normalise)})": bool(scales),
+        f"goalposts, stretched by up to {per_cent(settings.goalposts)}": settings.goalposts > 0,
+    }
+    drawn = "; ".join(words for words, varied in ways.items() if varied)
+    out = f" {per_cent(settings.leave_out_one)} of them leave out one part." if settings.leave_out_one else ""
+    ranks = " Recipes that rank a month among all months count only in the share." if {"minmax", "percentile_rank"} & set(scales) else ""
+    return f"Each recipe draws {drawn}.{out}{ranks} The draws begin with seed {settings.seed}; the published recipe is among them."
 
 
-def higher(found: Uncertainty | None, at: int) -> str:
-    """The share of recipes in which the index is higher than a year earlier, in a sentence; "" where that is not known.
-
-    "It is higher than a year earlier in 90 % of the recipes, on the parts that report both times."
-    """
-    if found is None or isnan(found.higher[at]):
-        return ""
-    return f"It is higher than a year earlier in {per_cent(float(found.higher[at]))} of the recipes, on the parts that report both times."
+def _shares(weights: Mapping[str, float]) -> str:
+    total = sum(weights.values())
+    return ", ".join(f"{name.replace('_', ' ')} {per_cent(weight / total)}" for name, weight in weights.items())
 
 
 # ---- the long text ----
@@ -246,7 +263,7 @@ def long(
     index: Index,
     definition: Definition,
     results: Results,
-    found: Uncertainty | None = None,
+    found: Interval | None = None,
     period: int | None = None,
     *,
     published: bool = True,
@@ -258,8 +275,8 @@ def long(
     said.append(Paragraph("What it is", " ".join(definition.counts.split())))
     said.append(Paragraph("Parts and weights", weights_words(index.recipe, results)))
     if newest is not None and not isnan(index.value.get(newest, float("nan"))):
-        at = index.values.index.tolist().index(newest)
-        sure = [interval(found, at), higher(found, at), how_drawn(index.recipe.uncertainty) if found and index.recipe.uncertainty else ""]
+        settings = index.recipe.uncertainty
+        sure = [interval(found, newest), higher(found, newest), how_drawn(settings) if found and settings else ""]
         said += [Paragraph("How sure", " ".join(filter(None, sure))), Paragraph("Coverage", coverage(index, newest))]
     said.append(Paragraph("Not scored", " ".join(not_scored(index.recipe, results))))
     said.append(Paragraph("Read with care", " ".join(caveats(definition))))
@@ -273,7 +290,7 @@ def weights_words(recipe: CompositeOf, results: Results) -> str:
 
 def _weighed(name: str, node: NodeOf, weight: float, results: Results) -> str:
     inside = [_weighed(one, part, weights_of(node.parts)[one], results) for one, part in node.parts.items()] if node.parts else []
-    return f"{named(name, node, results)} {per_cent(weight)}" + (f" ({', '.join(inside)})" if inside else "")
+    return f"{named(name, node, results)} {weight_words(weight)}" + (f" ({', '.join(inside)})" if inside else "")
 
 
 def named(name: str, node: NodeOf, results: Results) -> str:

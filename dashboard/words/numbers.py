@@ -268,9 +268,11 @@ def _per_cent(changed: Change) -> str:
 
 
 def titled(definition: Definition) -> str:
-    """The title, and of a variant its name, unless its own title says it."""
+    """The title, and of a variant its name, unless its own title says it; of a composite whether it is an experiment."""
     name = (definition.variant or "").replace("_", " ")
-    return f"{definition.title} ({name})" if name and name not in definition.title.casefold() else definition.title
+    marks = [name] if name and name not in definition.title.casefold() else []
+    marks += ["experimental"] if definition.composite and definition.composite.experimental else []
+    return f"{definition.title} ({', '.join(marks)})" if marks else definition.title
 
 
 def headline(series: Series) -> str:

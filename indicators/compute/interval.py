@@ -34,11 +34,11 @@ class Interval:
 
     def swings(self, period: int) -> tuple[Swing, ...]:
         """What the index of a period hangs on when one thing alone is varied, the widest first."""
-        return swings(self.model, self.values.index.get_loc(period))
+        return swings(self.model, list(self.values.index).index(period))
 
     def total_indices(self, period: int) -> dict[str, float]:
         """Total Sobol indices of the index of a period, by what is varied."""
-        return total_indices(self.model, self.values.index.get_loc(period))
+        return total_indices(self.model, list(self.values.index).index(period))
 
 
 def interval(
@@ -134,7 +134,7 @@ def _scale(results: Results, index: Index, parts: tuple[Part, ...], name: str, w
 
 
 def _in_logarithms(index: Index, place: int, leaf: Leaf) -> Array | None:
-    """Scores of what counts from 0 when each further one counts less than the one before: the logarithm of one more. None of other parts."""
+    """Scores of what counts from 0 where each further one counts less: logarithms of one more. None of other parts."""
     definition = index.series[place].definition
     posts = _goalposts(definition, leaf)
     if posts is None or posts[0] != 0 or posts[2] or definition.unit.startswith(tuple(NATURAL)):

@@ -27,8 +27,9 @@ TIE = 1e-9
 
 class Part(NamedTuple):
     """A part as recipes vary it. `position`: by period, where its value is between the goalposts, 0 at the low one and 100 at the high one,
-    not clipped and before direction; NaN is missing. `turned`: lower is better. `fixed`: its goalposts have no other place, as 0 and 100 of a
-    percentage, or it has none. `error`: standard deviation of measuring, in points; neighbouring periods with one value are one measurement."""
+    not clipped and before direction; NaN is missing. `turned`: lower is better. `fixed`: its goalposts have no other place, as 0 and 100
+    of a percentage, or it has none. `error`: standard deviation of measuring, in points; neighbouring periods with one value are one
+    measurement."""
 
     id: str
     position: Array

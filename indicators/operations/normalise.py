@@ -42,8 +42,8 @@ def winsorised(series: pd.Series, most: int) -> pd.Series:
     values = np.sort(series.dropna().to_numpy(dtype=float))
     drawn = series
     for points in range(1, min(most, len(values) - 1) + 1):
-        skew = drawn.skew()
-        if not (abs(skew) > SKEW and drawn.kurt() > KURTOSIS):
+        skew, kurtosis = float(drawn.skew()), float(drawn.kurt())  # type: ignore[arg-type]  # of numbers
+        if not (abs(skew) > SKEW and kurtosis > KURTOSIS):
             break
         drawn = series.clip(upper=values[-points - 1]) if skew > 0 else series.clip(lower=values[points])
     return drawn

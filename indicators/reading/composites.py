@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.nouns.composite import COMPOSITE, UNIT, CompositeOf, Leaf, NodeOf
+from indicators.nouns.composite import COMPOSITE, UNIT, WAYS_TO_SCORE, CompositeOf, Leaf, NodeOf, UncertaintyOf
 from indicators.nouns.composite import changed as changed_parts
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
@@ -50,6 +50,15 @@ def with_changes(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
     return changed_parts(base, changes)
 
 
+def idle_faults(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Fault]:
+    """Pillars and parts that a variant leaves out, and that are not there."""
+    for key in TREE:
+        there, left_out = base.get(key), changes.get(key)
+        if isinstance(there, dict) and isinstance(left_out, dict):
+            for name in [name for name, one in left_out.items() if one is None and name not in there]:
+                yield fault("unknown-key", key, name, hint=suggest(name, there), key=name)
+
+
 # ---- what is wrong with one ----
 
 Rules = Mapping[str, Definition]
@@ -76,6 +85,8 @@ def composite_faults(definition: Definition, written: Rules, named: Set[str] | N
         trail = _trail_of(leaf, recipe)
         yield from (finding.under(*trail) for finding in _leaf_faults(definition, leaf, known, named, resources))
     yield from _repeated(recipe)
+    if recipe.uncertainty and named is not None:
+        yield from (finding.under("uncertainty") for finding in _uncertainty_faults(definition, recipe.uncertainty, written, named))
     for name in recipe.outside_check:
         if named is not None and name not in named:
             yield fault("unknown-indicator", "outside_check", name, hint=suggest(name, named), indicator=name)
@@ -157,6 +168,9 @@ def _time_faults(definition: Definition, leaf: Leaf, part: Definition, written: 
     if is_finer(definition.frequency, part.frequency) and not leaf.months_held and part.frequency in possible:
         hint = f"write hold: {MONTHS[part.frequency] - 1}, or a frequency that it has: {', '.join(possible)}"
         yield fault("part-too-coarse/not-held", hint=hint, part=leaf.name, own=part.frequency, frequency=definition.frequency)
+    if is_finer(part.frequency, definition.frequency) and _adds_up(part, written):
+        hint = "use a variant of it with a window of twelve months, or of the frequency of the composite"
+        yield fault("part-too-fine", hint=hint, part=leaf.name, own=part.frequency, frequency=definition.frequency)
     if leaf.node.leave_out and read and not any(one.relations.not_a_base for one in read):
         yield fault("wrong-value/leave-out", hint="remove leave_out, or say not_a_base in the descriptor", indicator=leaf.name)
     asked, table = leaf.node.counts_from, resources.get(part.table or "")
@@ -176,6 +190,14 @@ def _sums_events(part: Definition, written: Rules, resources: Resources) -> bool
     return adds or any(_sums_events(written[name], written, resources) for name in parts_of(part))
 
 
+def _adds_up(part: Definition, written: Rules) -> bool:
+    """Whether a value is larger, the longer its period is."""
+    if part.transform or part.composite or (part.combine and part.combine.name == "ratio"):
+        return False
+    own = bool(part.reduce) and reducer_traits(part).accumulates
+    return own or any(_adds_up(written[name], written) for name in parts_of(part))
+
+
 def _is_known(part: Definition, written: Rules) -> bool:
     """Whether all that a part is made of can be read."""
     return all(name in written and _is_known(written[name], written) for name in parts_of(part))
@@ -188,6 +210,25 @@ def _repeated(recipe: CompositeOf) -> Iterator[Fault]:
         if leaf.name in seen:
             yield fault("duplicate-id/part", *_trail_of(leaf, recipe), hint="leave it out here or there", indicator=leaf.name)
         seen.add(leaf.name)
+
+
+def _uncertainty_faults(definition: Definition, asked: UncertaintyOf, written: Rules, named: Set[str]) -> Iterator[Fault]:
+    """Means that there are not, and ways to score that there are not or that do not fit this composite."""
+    for name in asked.aggregate:
+        if name not in ROOMS["aggregate"]:
+            yield fault("unknown-aggregate", "aggregate", name, hint=suggest(name, ROOMS["aggregate"]), name=name)
+    variants = [one.partition("@")[2] for one in named if one.startswith(f"{definition.id}@")]
+    for name in asked.normalise:
+        other = written.get(f"{definition.id}@{name}")
+        if name not in (*WAYS_TO_SCORE, *variants):
+            yield fault("unknown-normalise", "normalise", name, hint=suggest(name, [*WAYS_TO_SCORE, *variants]), name=name)
+        elif other and _size(other) != _size(definition) and not definition.variant:
+            hint = "remove it here; only scores of the same parts, or of one in the place of another, can be drawn"
+            yield fault("wrong-value/other-parts", "normalise", name, hint=hint, variant=name)
+
+
+def _size(definition: Definition) -> int:
+    return len(definition.composite.leaves) if definition.composite else 0
 
 
 def not_scored_faults(written: Any, pillars: Iterable[str], titles: Iterable[str]) -> Iterator[Fault]:

@@ -1,0 +1,251 @@
+"""`relations index`: a composite with its interval, what it is made of, and how much of the evidence it rests on."""
+
+import argparse
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from math import isnan
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dashboard.charts.view import View, parse_view
+from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
+from dashboard.export.sheet import neutral
+from dashboard.words import composite as words
+from indicators.compute.composite import index_of, title_of
+from indicators.compute.interval import Interval, interval
+from indicators.compute.pipeline import results
+from indicators.nouns.composite import CompositeOf, NodeOf, weights_of
+from indicators.nouns.definition import Definition
+from indicators.nouns.index import Index
+from indicators.nouns.periods import EARLIEST, LATEST, Frequency, parse_period, within
+from indicators.nouns.series import Query, Results
+from indicators.nouns.vocabulary import STATUSES
+from indicators.problems import Place, fault, refused
+from indicators.reading.project import Project, open_project
+from indicators.reading.recipe import read_recipe
+from indicators.suggestions import suggest
+
+DOES = "show a composite with its interval, its parts, and how much of the evidence it rests on"
+EXAMPLE = "relations index relations_health --period 2025-T3"
+FEWEST, MOST = 100, 100_000
+"""Recipes that may be drawn."""
+COLUMNS = ("composite", "recipe", "period", "frequency", "value", "low", "high", "higher", "change", "observed", "parts", "of", "status")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    add_composite(parser)
+    parser.add_argument("--period", type=period_of, metavar="P", help="this period instead of the newest with a value; sets the frequency")
+    parser.add_argument("--draws", type=_draws, metavar="N", help="recipes drawn for the interval (default: as many as the composite says)")
+
+
+def add_composite(parser: argparse.ArgumentParser) -> None:
+    """Add what each command about a composite takes."""
+    parser.add_argument("id", metavar="ID", nargs="?", help="composite or id@variant (default: the first of the project)")
+    parser.add_argument("--recipe", type=Path, metavar="FILE", help="YAML with other weights, means or parts, as a variant has them")
+    parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
+    parser.add_argument("--format", choices=["text", "csv", "json"], default="text", help="text to read (default), csv or json")
+
+
+def _draws(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not FEWEST <= int(text) <= MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {FEWEST} to {MOST:,}")
+    return int(text)
+
+
+class Asked(NamedTuple):
+    """A composite that is asked for: its definition, and the recipe that takes the place of the published one, if there is one."""
+
+    project: Project
+    results: Results
+    view: View
+    definition: Definition
+    recipe: CompositeOf | None
+    as_of: str | None
+
+    def computed(self, frequency: Frequency | None) -> Index:
+        """The index at a frequency."""
+        return index_of(self.results, self.definition.name, frequency or self.view.frequency, as_of=self.as_of, recipe=self.recipe)
+
+    @property
+    def recipe_name(self) -> str:
+        """Which recipe it is, in records."""
+        return words.NOT_PUBLISHED if self.recipe else "published"
+
+    def done(self) -> int:
+        """Report the errors of the project; the exit code."""
+        errors = [p for p in self.project.problems if p.level == "error"]
+        report(errors)
+        return FOUND if errors else CLEAN
+
+
+def asked_for(given: argparse.Namespace) -> Asked:
+    """The composite of the arguments. ProblemsFound where there is none, or its recipe has faults."""
+    project = open_project(given.project)
+    made = results(project)
+    composites = [one.id for one in made.definitions.values() if one.composite]
+    if not given.id and not composites:
+        raise refused(fault("unknown-indicator/no-composite", hint="the README says how to write one"), Place("query"))
+    view = of_today(parse_view(given.id or composites[0]), project.formerly)
+    if extra := next((key for key in ("transform", "breakdown", "other") if getattr(view, key)), ""):
+        raise refused(fault("wrong-value/index", hint="leave it out of the view", key="with" if extra == "other" else extra), Place("view"))
+    definition = made.series(Query(view.indicator, view.variant)).definition
+    if not definition.composite:
+        hint = suggest(view.indicator, composites) if composites else "the project has none"
+        raise refused(fault("unknown-indicator/composite", hint=hint, name=view.indicator), Place("query"))
+    recipe = read_recipe(project, definition.name, given.recipe) if given.recipe else None
+    return Asked(project, made, view, definition, recipe, given.as_of or view.as_of)
+
+
+def place_of(index: Index, definition: Definition, text: str) -> int:
+    """The number of a period. ProblemsFound where the index has none of this name."""
+    period, _ = parse_period(text)
+    if period in index.values.index:
+        return period
+    labels = [index.label(one) for one in index.values.index]
+    hint = f"the index runs from {labels[0]} to {labels[-1]}" if labels else "the index is empty"
+    raise refused(fault("unknown-period", hint=hint, name=definition.name, period=text), Place("query"))
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the index; 1 if the project has errors. ProblemsFound if there is no such composite or period."""
+    asked = asked_for(given)
+    index = asked.computed(parse_period(given.period)[1] if given.period else None)
+    period = place_of(index, asked.definition, given.period) if given.period else None
+    found = interval(asked.results, asked.definition.name, index.frequency, as_of=asked.as_of, recipe=asked.recipe, draws=given.draws)
+    write = {"text": as_text, "csv": as_csv, "json": as_json}[given.format]
+    print(write(asked, index, found, period), end="")
+    return asked.done()
+
+
+# ---- as text ----
+
+
+def as_text(asked: Asked, index: Index, found: Interval | None, period: int | None) -> str:
+    """The sentences, the parts of the newest or the asked period, and the periods of the view."""
+    newest, published = index.latest if period is None else period, asked.recipe is None
+    lines = [words.short(index, asked.definition, period, published=published)]
+    if newest is not None:
+        lines += filter(None, (words.interval(found, newest), words.higher(found, newest)))
+        lines += ["", *_aligned([("part", "weight", "here", "score", "", ""), *_parts(asked, index, newest)])]
+    if period is None:
+        rows = [[_cell(one[key]) for key in COLUMNS[2:] if key != "frequency"] for one in records(asked, index, found)]
+        lines += ["", *_aligned([[key for key in COLUMNS[2:] if key != "frequency"], *rows])]
+    lines += ["", *(f"note: {note}" for note in words.caveats(asked.definition))]
+    return "\n".join(lines) + "\n"
+
+
+def _parts(asked: Asked, index: Index, period: int) -> Iterator[Sequence[str]]:
+    """Groups and indicators, each below what it belongs to: weight as written and as it counts here, score, and what limits it."""
+    yield from _nodes(asked, index, index.recipe.groups, (), 1.0, period)
+
+
+def _nodes(asked: Asked, index: Index, nodes: Any, trail: tuple[str, ...], whole: float, period: int) -> Iterator[Sequence[str]]:
+    for name, weight in weights_of(nodes).items():
+        node: NodeOf = nodes[name]
+        here = (*trail, name)
+        places = [n for n, leaf in enumerate(index.leaves) if leaf.trail[: len(here)] == here]
+        counted = sum(float(index.weights[n][period]) for n in places)
+        title = "  " * len(trail) + words.named(name, node, asked.results)
+        score = float(index.groups["/".join(here)][period])
+        yield (
+            title,
+            words.weight_words(whole * weight),
+            words.weight_words(counted) if counted > 0 else "–",
+            words.level(score),
+            "" if node.parts else _limits(index, places[0], period),
+            "",
+        )
+        if node.parts:
+            yield from _nodes(asked, index, node.parts, here, whole * weight, period)
+
+
+def _limits(index: Index, place: int, period: int) -> str:
+    """Why a part has no score, or since when it is held and from which month it counts."""
+    held = int(index.held[place][period])
+    limits = [str(index.reasons[place][period]), f"held for {held} month{'' if held == 1 else 's'}" if held else ""]
+    return "; ".join(filter(None, [*limits, "month of measuring assumed" if index.assumed[place][period] else ""]))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
+
+
+# ---- as records ----
+
+
+def records(asked: Asked, index: Index, found: Interval | None) -> list[dict[str, Any]]:
+    """A record for each period of the view; None where something is missing."""
+    first, _ = within(asked.view.start or str(EARLIEST), index.frequency)
+    _, last = within(asked.view.end or str(LATEST), index.frequency)
+    return [_record(asked, index, found, one) for one in index.values.index.tolist() if first <= one <= last]
+
+
+def _record(asked: Asked, index: Index, found: Interval | None, period: int) -> dict[str, Any]:
+    used, every = index.parts_used(period)
+    given = {key: _number(found.values[key][period]) if found else None for key in ("low", "high", "higher", "change")}
+    about = {"composite": asked.definition.name, "recipe": asked.recipe_name, "period": index.label(period), "frequency": index.frequency}
+    status = _status(index, period)
+    counted = {"observed": _number(index.observed[period]), "parts": used, "of": every, "status": status}
+    return {**about, "value": _number(index.value[period]), **given, **counted}
+
+
+def _number(value: Any) -> float | None:
+    return None if isnan(value) else float(value)
+
+
+def _status(index: Index, period: int) -> str:
+    return "M" if isnan(index.value[period]) else STATUSES[int(index.values["status"][period])]
+
+
+def as_csv(asked: Asked, index: Index, found: Interval | None, period: int | None) -> str:
+    """A line for each period, or for the one that is asked for."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    rows = [_record(asked, index, found, period)] if period is not None else records(asked, index, found)
+    writer.writerows({key: neutral("" if value is None else value) for key, value in row.items()} for row in rows)
+    return out.getvalue()
+
+
+def as_json(asked: Asked, index: Index, found: Interval | None, period: int | None) -> str:
+    """The sentences, the parts with their scores and weights, and the periods, as a JSON object."""
+    newest = index.latest if period is None else period
+    said = words.long(index, asked.definition, asked.results, found, period, published=asked.recipe is None)
+    about = {"composite": asked.definition.name, "title": asked.definition.title, "recipe": asked.recipe_name}
+    rows = [_record(asked, index, found, period)] if period is not None else records(asked, index, found)
+    parts = [] if newest is None else [_part(index, place, newest) for place in range(len(index.leaves))]
+    record: dict[str, Any] = {**about, "period": None if newest is None else index.label(newest), "said": {p.heading: p.text for p in said}}
+    record |= {"parts": parts, "draws": found.draws if found else 0, "periods": rows}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def _part(index: Index, place: int, period: int) -> dict[str, Any]:
+    leaf, at = index.leaves[place], int(index.places[place][period])
+    series = index.series[place]
+    value = series.values.iloc[at] if at >= 0 else None
+    return {
+        "indicator": leaf.name,
+        "pillar": leaf.pillar,
+        "part": leaf.part,
+        "title": title_of(index, place),
+        "weight": leaf.weight,
+        "counts_for": _number(index.weights[place][period]),
+        "score": _number(index.scores[place][period]),
+        "value": None if value is None else _number(value["value"]),
+        "unit": series.unit,
+        "period": None if value is None else value["label"],
+        "held": int(index.held[place][period]),
+        "assumed": bool(index.assumed[place][period]),
+        "reason": str(index.reasons[place][period]),
+        "rows": len(index.rows_of(place, period)),
+    }

@@ -36,9 +36,10 @@ class Fan(NamedTuple):
 
 def fan_of(results: Results, series: Series) -> Fan | None:
     """What is drawn about a series; None where that is no composite, or calculated further, or its recipe says nothing of uncertainty."""
-    query, recipe = series.query, series.definition.composite
-    if recipe is None or query.transform:
+    query = series.query
+    if series.definition.composite is None or query.transform:
         return None
+    recipe = series.definition.composite if query.recipe else None
     found = interval(results, query.name, series.frequency, as_of=query.as_of, recipe=recipe)
     if found is None:
         return None

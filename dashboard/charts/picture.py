@@ -19,6 +19,7 @@ import pandas as pd
 from dashboard.charts.fan import Fan, fan_of
 from dashboard.charts.view import VIEW, View
 from dashboard.words import definitions, numbers
+from dashboard.words.composite import NOT_PUBLISHED
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind, short_credit_of
@@ -190,6 +191,7 @@ class Picture:
     def title(self) -> str:
         """What is shown, and how it is calculated further."""
         steps = "".join(f", {numbers.step_words(step)}" for step in self.series.query.transform)
+        steps += f" – {NOT_PUBLISHED}" if self.view.recipe else ""
         own = self.series.definition
         return f"{definitions.joint_title(own, self.other.definition) if self.other else numbers.titled(own)}{steps}"
 
@@ -208,7 +210,7 @@ class Picture:
             "to": end.isoformat(),
             "annotations": view.annotations or "on",
             "as_of": self.series.as_of.isoformat(),
-        }
+        } | ({"recipe": view.recipe} if view.recipe else {})
 
     @functools.cached_property
     def code(self) -> str:

@@ -26,7 +26,7 @@ VIEW = Place("view")
 @dataclass(frozen=True)
 class View:
     """An indicator as a person looks at it, perhaps compared with an `other` (id or id@variant). None is the definition's or
-    the project's own choice."""
+    the project's own choice. `recipe`: what is changed in that of a composite."""
 
     indicator: str
     variant: str | None = None
@@ -38,12 +38,13 @@ class View:
     end: str | None = None
     annotations: str | None = None
     as_of: str | None = None
+    recipe: str | None = None
 
     @property
     def query(self) -> Query:
         """What has to be computed."""
         breakdown = None if self.breakdown == TOTAL else self.breakdown
-        return Query(self.indicator, self.variant, self.frequency, self.transform, breakdown, self.as_of)
+        return Query(self.indicator, self.variant, self.frequency, self.transform, breakdown, self.as_of, self.recipe)
 
     def compared(self, frequency: Frequency) -> Query | None:
         """What has to be computed for the comparison, at the frequency of the first series."""

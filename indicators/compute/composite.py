@@ -13,7 +13,7 @@ import pandas as pd
 
 from indicators.compute.carry import periods_about
 from indicators.compute.exactness import Draft
-from indicators.nouns.composite import MEAN, CompositeOf, Leaf, NodeOf
+from indicators.nouns.composite import MEAN, CompositeOf, CountsFrom, Leaf, NodeOf
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.index import Bar, Clip, Index, Moved
@@ -132,7 +132,7 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
     fits = values["over"].to_numpy(dtype=bool) & ~values["at_least"].to_numpy(dtype=bool)
     fits &= values["coverage"].map(LEVELS.index).to_numpy(dtype=np.int64) >= NEAR_COMPLETE
     if leaf.node.counts_from:
-        months, assumed, unread = _measured(leaf, series, tables, months)
+        months, assumed, unread = measured_months(leaf.node.counts_from, series, tables, months)
         fits &= ~unread
         reasons[unread] = f"{leaf.node.counts_from.column} says no month"
     closed = series.not_a_base if leaf.node.leave_out else ()
@@ -161,10 +161,8 @@ def _touched(about: range, frequency: Frequency, closed: Sequence[ExcludedBase])
     return ""
 
 
-def _measured(leaf: Leaf, series: Series, tables: Tables, months: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def measured_months(rule: CountsFrom, series: Series, tables: Tables, months: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """From which month each value counts by its rows (the latest of several), where that is assumed, and where it cannot be read."""
-    rule = leaf.node.counts_from
-    assert rule
     table = tables[series.definition.table or ""]
     cells = dict(zip(table.frame[ROW].tolist(), table.frame[rule.column].astype(str).tolist(), strict=True))
     counts, assumed, unread = months.copy(), np.zeros(len(months), dtype=bool), np.zeros(len(months), dtype=bool)

@@ -129,8 +129,8 @@ def _scale(results: Results, index: Index, parts: tuple[Part, ...], name: str, w
         scores = {names[place]: one for place, leaf in enumerate(index.leaves) if (one := _in_logarithms(index, place, leaf)) is not None}
         return Scale(name, weight, scores)
     other = index_of(results, f"{index.name.partition('@')[0]}@{name}", index.frequency, as_of=as_of)
-    rows = [other.scores[place].reindex(index.scores.index).to_numpy(dtype=float) for place in range(len(other.leaves))]
-    return Scale(name, weight, dict(zip(names, rows, strict=True)))
+    scored = {"/".join(leaf.trail): other.scores[place].reindex(index.scores.index) for place, leaf in enumerate(other.leaves)}
+    return Scale(name, weight, {one: scored[one].to_numpy(dtype=float) for one in names if one in scored})
 
 
 def _in_logarithms(index: Index, place: int, leaf: Leaf) -> Array | None:

@@ -21,6 +21,7 @@ from indicators.compute.composite import Ask, composed, drafted
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import Draft, valued
 from indicators.compute.selection import Part, codes_of, pairs_held, parameters, selected
+from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
@@ -273,7 +274,13 @@ def _named(project: Project, query: Query) -> Definition:
     if query.variant and query.variant not in definition.variants:
         hint = suggest(query.variant, definition.variants)
         raise refused(fault("unknown-variant", hint=hint, name=query.indicator, variant=query.variant), ASKED)
-    return definition.variants[query.variant] if query.variant else definition
+    definition = definition.variants[query.variant] if query.variant else definition
+    if query.recipe is None:
+        return definition
+    if definition.composite is None:
+        given = f"recipe={query.recipe}"
+        raise refused(fault("wrong-value/recipe", hint="only a composite has a recipe; leave it out", given=given), ASKED)
+    return definition.model_copy(update={"composite": with_choices(definition.composite, query.recipe)})
 
 
 def _time_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:

@@ -108,7 +108,7 @@ BOTH = "|"
 
 class Query(NamedTuple):
     """Which numbers are requested: everything that changes a value. Defaults are the definition's own. `breakdown`: a column, or two
-    with a comma between them."""
+    with a comma between them. `recipe`: what a reader changes in the recipe of a composite (`nouns.choices`)."""
 
     indicator: str
     variant: str | None = None
@@ -116,6 +116,7 @@ class Query(NamedTuple):
     transform: tuple[str, ...] = ()
     breakdown: str | None = None
     as_of: str | None = None
+    recipe: str | None = None
 
     @property
     def name(self) -> str:

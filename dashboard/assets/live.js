@@ -56,6 +56,8 @@
     fetch(place.dataset.nodes).then(answered).then(function (answer) { return answer.json(); }).then(function (nodes) {
       place.replaceChildren.apply(place, nodes.map(made));
       place.classList.remove("later");
+      place.querySelectorAll(".scroll table").forEach(label);
+      draw(place);
     }).catch(function (odd) { place.append("This part cannot be shown: " + odd.message); });
   }
 
@@ -211,6 +213,68 @@
     var asked = new URLSearchParams();
     new FormData(form).forEach(function (value, name) { if (value.trim()) { asked.append(name, value.trim()); } });
     window.dash_clientside.set_props("url", { search: String(asked) ? "?" + asked : "" });
+  });
+
+  /* A composite: two periods that are compared, and a recipe of one's own. Both are kept in the address. */
+  function readdressed(key, value) {
+    var asked = new URLSearchParams(window.location.search);
+    asked.delete(key);
+    var rest = String(asked), own = value ? key + "=" + encodeURIComponent(value).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%40/g, "@") : "";
+    return rest || own ? "?" + [rest, own].filter(Boolean).join("&") : "";
+  }
+  var compared = 0;
+  function compare(form) {
+    var place = document.getElementById("moved"), span = form.elements.start.value + "to" + form.elements.end.value, own = ++compared;
+    fetch("/moved?" + new URLSearchParams({ view: place.dataset.view, span: span })).then(answered)
+      .then(function (answer) { return answer.json(); })
+      .then(function (nodes) {
+        if (own !== compared) { return; }
+        place.replaceChildren.apply(place, nodes.map(made));
+        place.querySelectorAll(".scroll table").forEach(label);
+        window.dash_clientside.set_props("url", { search: readdressed("moved", span) });
+      })
+      .catch(function (odd) { if (own === compared) { place.textContent = odd.message; } });
+  }
+  function chosenRecipe(form) {
+    return Array.from(form.elements).filter(function (one) { return one.name && one.value !== one.dataset.published; })
+      .map(function (one) { return one.name + ":" + one.value; }).join(",");
+  }
+  var asking = false, next = null;
+  function preview(form) {
+    if (asking) { next = form; return; }  // one question at a time: the newest waits for the answer to the one before
+    var place = document.querySelector("#chart .js-plotly-plot"), layout = place && place._fullLayout;
+    if (!layout) { return; }
+    asking = true;
+    fetch("/recipe?" + new URLSearchParams({
+      view: form.dataset.view, recipe: chosenRecipe(form), width: layout.width, theme: dark.matches ? "dark" : "light", plot: Math.round(layout._size.h),
+    })).then(answered).then(function (answer) { return answer.json(); }).then(function (drawn) {
+      document.getElementById("own-said").textContent = drawn.said;
+      return window.Plotly.react(place, drawn.figure.data, drawn.figure.layout, place._context);
+    }).catch(function (odd) {
+      var said = document.getElementById("own-said");
+      if (said) { said.textContent = odd.message; }
+    }).finally(function () {
+      var waits = next;
+      asking = false;
+      next = null;
+      if (waits && document.contains(waits)) { preview(waits); }
+    });
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest && event.target.closest("form.recipe");
+    if (!form || event.target.type !== "range") { return; }
+    event.target.nextElementSibling.textContent = Number(event.target.value) ? event.target.value : "left out";
+    preview(form);
+  });
+  document.addEventListener("change", function (event) {
+    var span = event.target.closest && event.target.closest("form.span"), recipe = event.target.closest && event.target.closest("form.recipe");
+    if (span) { compare(span); }
+    if (recipe) {
+      var search = readdressed("recipe", chosenRecipe(recipe));
+      next = null;
+      window.dash_clientside.set_props("url", { search: search });
+      window.dash_clientside.set_props("address", { data: search });
+    }
   });
 
   /* Points of the chart by keyboard: arrows go from mark to mark, Home and End to the ends, Enter shows the rows. */

@@ -207,7 +207,8 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
         pairs["with"] = ""
     shown = total if pairs["with"] else chosen.shown
     defaults = {"from": results.config.window.start, "frequency": chosen.frequency, "breakdown": shown}
-    kept = {key: value for key, value in (pairs | {"as_of": address.as_of or ""}).items() if value and value != defaults.get(key)}
+    pairs |= {"as_of": address.as_of or "", "recipe": address.recipe or ""}
+    kept = {key: value for key, value in pairs.items() if value and value != defaults.get(key)}
     return parse_view(f"{indicator}?{urlencode([*kept.items(), *(('transform', step) for step in steps)])}")
 
 

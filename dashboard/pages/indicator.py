@@ -12,19 +12,34 @@ from dashboard.charts.former import as_called
 from dashboard.charts.frame import Size
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
-from dashboard.charts.view import View, parse_view
+from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
+from dashboard.pages import (
+    Asked,
+    Screen,
+    attributes,
+    cached,
+    composite,
+    controls,
+    kept,
+    own_recipe,
+    points,
+    rest_of,
+    save_picture,
+    screen_of,
+    waterfall,
+)
 from dashboard.pages.claims import claims_panel
 from dashboard.pages.matrix import matrix_panel
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel, stated_panel
 from dashboard.words import definitions, numbers
+from dashboard.words.composite import NOT_PUBLISHED
 from indicators.compute.provenance import noted_rows, notes_on
 from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.series import Results, Series
-from indicators.problems import Problem, ProblemsFound
+from indicators.problems import Problem, ProblemsFound, fault, refused
 
 PATH = "/indicator/"
 TITLE = "Indicator"
@@ -32,23 +47,31 @@ IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 PLOT, PLOT_NARROW, LOW = 320, 240, 312
 """Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
-GROWN = ("controls", "saving", "spells", "matrix", "rows", "claims", "stated", "annotations", "numbers", "definition")
+GROWN = ("controls", "saving", "composite", "spells", "matrix", "rows", "claims", "stated", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
 def look_up(now: Current, rest: str) -> points.Point | None:
     """The point that an address chooses. ProblemsFound where the view or the point does not exist."""
-    return points.point_in(*_read(now, rest))
+    picture, point, span = _read(now, rest)
+    if span:
+        waterfall.span_in(waterfall.indexed(now, picture), span)
+    return points.point_in(picture, point)
 
 
-def _read(now: Current, address: str) -> tuple[Picture, str]:
-    """The picture of the view that an address is, and the point that it chooses. ProblemsFound where there is no such view."""
-    rest, point = points.apart(address)
+def _read(now: Current, address: str) -> tuple[Picture, str, str]:
+    """The picture of the view that an address is, the point that it chooses, and the periods that it compares. ProblemsFound where there
+    is no such view."""
+    rest, span = waterfall.apart(address)
+    rest, point = points.apart(rest)
     try:
         view = parse_view(rest)
     except ProblemsFound as e:  # of an address with wrong keys the indicator is looked up too: every fault at once
         raise ProblemsFound([*_unknown(now.results, rest), *e.problems]) from None
-    return picture_of(now.results, view), point
+    picture = picture_of(now.results, view)
+    if span and not picture.series.definition.composite:
+        raise refused(fault("unknown-key/view", hint="only a composite has it; leave it out", key=waterfall.KEY), VIEW)
+    return picture, point, span
 
 
 def _unknown(results: Results, rest: str) -> tuple[Problem, ...]:
@@ -62,20 +85,21 @@ def _unknown(results: Results, rest: str) -> tuple[Problem, ...]:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page of a view. ProblemsFound where it asks for something that does not exist."""
-    results, (picture, point) = now.results, _read(now, asked.rest)
-    shown = _shown(now, picture, asked.screen, point)
+    results, (picture, point, span) = now.results, _read(now, asked.rest)
+    shown = _shown(now, picture, asked.screen, point, span)
     return html.Div(
         [
             dcc.Store(id="indicator-fresh"),
             dcc.Store(id="address"),
             _head(shown),
-            *_renamed(results, parse_view(points.apart(asked.rest)[0]), picture),
+            *_renamed(results, parse_view(points.apart(waterfall.apart(asked.rest)[0])[0]), picture),
             _options(shown),
             dcc.Store(id="asked"),
             html.P(shown["refusal"], id="refusal", className="refusal", role="alert"),
             _chart(picture, shown["figure"], asked.screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
+            html.Section(mount_point("composite", shown["composite"]), className="panel"),
             html.Section(mount_point("spells", shown["spells"]), className="panel"),
             html.Section(mount_point("matrix", shown["matrix"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
@@ -201,6 +225,8 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
     """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out. And
     the addresses for saving."""
     save_picture.register(app.server, current)
+    composite.register(app.server, current)
+    own_recipe.register(app.server, current)
     events = {
         "asked": Input("asked", "data"),
         "click": Input("chart", "clickData"),
@@ -216,31 +242,33 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
     def react(events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
         now, trigger, same = current(), ctx.triggered_id, dict.fromkeys(outputs, no_update)
         try:
-            view, point = _asked(now.results, trigger, events, states)
+            view, point, span = _asked(now.results, trigger, events, states)
             picture = picture_of(now.results, view)
             chosen = points.point_in(picture, point) if trigger == "chart" else None
         except ProblemsFound as e:
             return same | {"refusal": _reasons(e)}
         if trigger == "chart":
-            moved = _address(view, states["path"], point) if point else {}
+            moved = _address(view, states["path"], point, span) if point else {}
             behind = {"matrix": _matrix(now.results, picture, chosen), "rows": _rows(now.results, picture, chosen)}
             return same | moved | behind | {"refusal": ""}
         if trigger != "asked":
-            return same | _shown(now, picture, screen_of(states["screen"]), point)
+            return same | _shown(now, picture, screen_of(states["screen"]), point, span)
         stays = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
-        return _shown(now, picture, screen_of(states["screen"]), stays) | _address(picture.view, states["path"], stays)
+        return _shown(now, picture, screen_of(states["screen"]), stays, span) | _address(picture.view, states["path"], stays, span)
 
 
-def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> tuple[View, str]:
-    """The view that is asked for now, by the controls where one was used, otherwise by the address; and the point, by a click or
-    by the address."""
+def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> tuple[View, str, str]:
+    """The view that is asked for now, by the controls where one was used, otherwise by the address; the point, by a click or
+    by the address; and the periods that the address compares."""
     here = rest_of(PATH, states["path"]) or ""
     search = (events["back"] if trigger == "address" else states["search"]) or ""
-    address, point = points.apart(f"{here}{search}")
+    whole, span = waterfall.apart(f"{here}{search}")
+    address, point = points.apart(whole)
     if trigger == "asked":
         indicator = View(here.partition("@")[0]).renamed(results.formerly).indicator
-        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], search, indicator), point
-    return parse_view(address), points.clicked(events["click"]) if trigger == "chart" else point
+        known = f"?{address.partition('?')[2]}"
+        return controls.asked(results, events["asked"]["by"], events["asked"]["held"], known, indicator), point, span
+    return parse_view(address), points.clicked(events["click"]) if trigger == "chart" else point, span
 
 
 def _reasons(found: ProblemsFound) -> list[html.Span]:
@@ -262,26 +290,33 @@ def _outputs() -> dict[str, Output]:
     }
 
 
-def _address(view: View, path: str, point: str) -> dict[str, Any]:
-    """The address of a view and a point. The path changes only from one with a variant or a former name: the page is then drawn anew."""
+def _address(view: View, path: str, point: str, span: str) -> dict[str, Any]:
+    """The address of a view, a point and two periods.
+
+    The path changes only from one with a variant or a former name: the page is then drawn anew.
+    """
     own = f"{PATH}{quote(view.indicator)}"
-    search = points.joined(view.search, point)
+    search = waterfall.joined(points.joined(view.search, point), span)
     return {"path": own if own != path else no_update, "search": f"?{search}" if search else ""}
 
 
-def _shown(now: Current, picture: Picture, screen: Screen, point: str) -> dict[str, Any]:
-    """All that the page shows of a picture and a point; of a point that does not exist, why, and the rows of the latest."""
+def _shown(now: Current, picture: Picture, screen: Screen, point: str, span: str) -> dict[str, Any]:
+    """All that the page shows of a picture, a point and two periods; where these do not exist, why, and the latest."""
     view, definition, refusal, chosen = picture.view, now.results.definitions[picture.view.indicator], list[html.Span](), None
     try:
         chosen = points.point_in(picture, point)
     except ProblemsFound as e:
         refusal = _reasons(e)
     parts = {
-        "title": definition.title,
+        "title": definition.title + (f" – {NOT_PUBLISHED}" if view.recipe else ""),
         "pillar": _pillar(now.results, definition),
         "settings": controls.settings(now.results, view, picture.series),
         "controls": plain(controls.controls(now.results, view, picture.series)),
         "matrix": _matrix(now.results, picture, chosen),
         "rows": _rows(now.results, picture, chosen),
     }
+    try:
+        parts["composite"] = plain(composite.composite_panel(now, picture, span, screen))
+    except ProblemsFound as e:
+        parts["composite"], refusal = plain(composite.composite_panel(now, picture, "", screen)), _reasons(e)
     return _panels(now, picture, screen) | parts | {"figure": figure(now, picture, screen), "refusal": refusal}

@@ -15,11 +15,14 @@ from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, 
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.pillar import headlines
-from dashboard.words import agenda, numbers, states
+from dashboard.words import agenda, composite, numbers, recipes, states
 from indicators.compute.agenda import coming, releases
+from indicators.compute.composite import index_of
+from indicators.compute.interval import interval
 from indicators.compute.state import Judged, gone_quiet, judge, most_comparable, state_of
 from indicators.compute.state import State as PillarState
 from indicators.nouns.config import Pillar
+from indicators.nouns.definition import Definition
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Results, Series
 
@@ -80,15 +83,18 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:
     results = current.results
     rows = [_row(results, pillar, as_of) for pillar in results.config.pillars]
-    asked = [series_of(results, view_of(results, one.id, as_of)) for one in results.definitions.values()]
+    asked = [series_of(results, view_of(results, one.id, as_of)) for one in results.definitions.values() if not one.composite]
     judged = [(code, judge(part)) for code, part in map(most_comparable, asked)]
     led = [row for row in rows if row.views]
+    composites = [one for one in results.definitions.values() if one.composite]
     without = [row.pillar for row in rows if not row.views and any(one.pillar == row.pillar.id for one in results.definitions.values())]
     full = [section(view, series_of(results, view), screen) for row in led for view in row.views]
-    left, right = [*_moved(results, judged), *_quiet(results, asked)], [*_next(results), *([] if as_of else [changed.place()])]
+    left = [*_moved(results, judged, MOST_MOVED - len(composites)), *_quiet(results, asked)]
+    right = [*_next(results), *([] if as_of else [changed.place()])]
     lists = html.Div([html.Div(left), html.Div(right)], className="lists")
     return [
         _head(results, asked, judged, led),
+        *(_index(results, one, as_of) for one in composites),
         *([_table(current, led, screen)] if led else []),
         _below(without),
         lists,
@@ -111,11 +117,10 @@ def _head(results: Results, asked: list[Series], judged: list[Found], rows: list
     title = html.H1([html.Span(config.title, className="project"), f": {said}" if said else ""])
     notes = dict.fromkeys(note for one in asked if one.query.as_of for note in one.notes if note not in one.definition.notes)
     back = [html.P([*(f"{note} " for note in notes), html.A("Show the newest numbers", href="/")], className="dated")] if notes else []
-    rule = html.Details([html.Summary("How a state is decided"), html.P(" ".join(states.RULE.split()))], id="state-rule")
     # Of an earlier day it is not recorded which figures had appeared.
     late = "" if any(one.query.as_of for one in asked) else agenda.overdue_words(releases(results))
     due: list[Any] = [" ", html.A(late, href="/calendar#releases")] if late else []
-    return html.Header([title, html.P([_evidence(results, judged), *due], className="lead"), rule, *back])
+    return html.Header([title, html.P([_evidence(results, judged), *due], className="lead"), *back])
 
 
 def _evidence(results: Results, judged: list[Found]) -> str:
@@ -125,6 +130,19 @@ def _evidence(results: Results, judged: list[Found]) -> str:
     parts = [f"{recent} of {len(judged)} figures are at most a year old", f"{len(judged) - recent - none} are older"]
     parts += [f"{none} cannot be compared yet"] if none else []
     return f"Data as of {as_of}. {', '.join(parts)}."
+
+
+def _index(results: Results, definition: Definition, as_of: str | None) -> html.Section:
+    """The place of a composite: its newest value with its interval, and the sentence about it, which is never a verdict."""
+    found = interval(results, definition.name, as_of=as_of)
+    index = found.index if found else index_of(results, definition.name, as_of=as_of)
+    name = composite.marked(definition)
+    link = html.A(name, href=f"/indicator/{View(definition.id, as_of=as_of).text}")
+    said = html.P([link, composite.short(index, definition).removeprefix(name)], className="said")
+    value = [html.Strong(composite.level(float(index.value[index.latest])))] if index.latest is not None else []
+    range_of = html.Span(recipes.range_words(found), className="range")
+    inside = [html.P([*value, " ", range_of]), said] if value else [said]
+    return html.Section(inside, className="index", **attributes(aria_label=definition.title))
 
 
 # ---- the table ----
@@ -183,11 +201,13 @@ def _trend(current: Current, series: Series, screen: Screen) -> html.Div:
     return html.Div(dcc.Graph(figure=figure, config=SMALL_CONFIG), className="small", role="img", **attributes(aria_label=label))
 
 
-def _below(pillars: list[Pillar]) -> html.P:
-    """What marks in the trends mean, and links to the pillars without a headline figure."""
+def _below(pillars: list[Pillar]) -> html.Div:
+    """What marks in the trends mean, links to the pillars without a headline figure, and the rule of the states."""
     links = [part for one in pillars for part in (", ", html.A(one.title, href=f"/pillar/{one.id}"))][1:]
     more = [" Without a headline figure: ", *links, "."] if links else []
-    return html.P(["Hatched: not collected. Outline: a minimum, or not over. Pale: provisional.", *more], className="place below")
+    marks = html.P(["Hatched: not collected. Outline: a minimum, or not over. Pale: provisional.", *more], className="place below")
+    rule = html.Details([html.Summary("How a state is decided"), html.P(" ".join(states.RULE.split()))], id="state-rule")
+    return html.Div([marks, rule], className="legend")
 
 
 # ---- the lists ----
@@ -198,7 +218,7 @@ def _list(title: str, items: list[Any], name: str, empty: str = "") -> list[Any]
     return [html.Section([html.H2(title), inside], className=name)] if items or empty else []
 
 
-def _moved(results: Results, judged: list[Found]) -> list[Any]:
+def _moved(results: Results, judged: list[Found], most: int) -> list[Any]:
     """Recent figures that changed by more than chance, other than the headline figures; those that are better or worse first, and of
     each pillar one before any second."""
     led = {name.partition("@")[0] for name in results.config.headline}
@@ -209,7 +229,7 @@ def _moved(results: Results, judged: list[Found]) -> list[Any]:
     for code, one in sorted(moved, key=lambda pair: pair[1].change.word not in ("better", "worse")):
         seen[one.series.definition.pillar] = seen.get(one.series.definition.pillar, 0) + 1
         ranked.append((seen[one.series.definition.pillar], code, one))
-    items = [_moved_item(results, code, one) for _, code, one in sorted(ranked, key=lambda three: three[0])[:MOST_MOVED]]
+    items = [_moved_item(results, code, one) for _, code, one in sorted(ranked, key=lambda three: three[0])[:most]]
     return _list("What else moved", items, "moved", "No other figure of the past year changed by more than chance.")
 
 

@@ -6,7 +6,7 @@ says. The index of a period is that of its last month. Only what is over counts,
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -54,27 +54,38 @@ def index_of(
     definition = results.definition(name)
     day = datetime.date.fromisoformat(as_of or results.config.as_of)
     given = definition if recipe is None else definition.model_copy(update={"composite": recipe})
-    return composed(given, frequency or definition.frequency, results.series, results.tables, day, as_of)
+    readings = results.kept.setdefault("readings", {})
+    return composed(given, frequency or definition.frequency, results.series, results.tables, day, as_of, readings)
 
 
-def composed(definition: Definition, frequency: Frequency, ask: Ask, tables: Tables, day: datetime.date, as_of: str | None = None) -> Index:
-    """The index of a definition that is a composite, by month or in longer periods; `ask` gives the series of its parts."""
+def composed(
+    definition: Definition,
+    frequency: Frequency,
+    ask: Ask,
+    tables: Tables,
+    day: datetime.date,
+    as_of: str | None = None,
+    readings: "dict[Any, Reading] | None" = None,
+) -> Index:
+    """The index of a definition that is a composite, by month or in longer periods; `ask` gives the series of its parts. `readings`: what
+    parts gave to other recipes of the same project, which is remembered there, because a weight changes none of it."""
     recipe = definition.composite
     assert recipe
     leaves = recipe.leaves
     series = tuple(ask(Query(*_asked(leaf.name), as_of=as_of)) for leaf in leaves)
-    readings = [read(leaf, one, tables) for leaf, one in zip(leaves, series, strict=True)]
-    periods = _periods(recipe, readings, frequency, day)
+    remembered = {} if readings is None else readings
+    given = [_read_once(leaf, one, tables, remembered, as_of) for leaf, one in zip(leaves, series, strict=True)]
+    periods = _periods(recipe, given, frequency, day)
     over = periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
     months = periods * MONTHS[frequency] + MONTHS[frequency] - 1
-    stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, readings, strict=True)]
+    stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, given, strict=True)]
     places, held = (np.array([one[n] for one in stands]).reshape(len(leaves), len(periods)) for n in (0, 1))
-    scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(readings, places, strict=True)], np.nan)
+    scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(given, places, strict=True)], np.nan)
     made = aggregate(tree_of(recipe), {_id(leaf): row for leaf, row in zip(leaves, scores, strict=True)})
     weights = np.array([made.weight[_id(leaf)] for leaf in leaves]).reshape(len(leaves), len(periods))
     on = pd.Index(periods, name="period")
-    reasons = [_reasons(one, leaf, months, at) for leaf, one, at in zip(leaves, readings, places, strict=True)]
-    assumed = [_taken(one.assumed, at) & (at >= 0) for one, at in zip(readings, places, strict=True)]
+    reasons = [_reasons(one, leaf, months, at) for leaf, one, at in zip(leaves, given, places, strict=True)]
+    assumed = [_taken(one.assumed, at) & (at >= 0) for one, at in zip(given, places, strict=True)]
     frames = [pd.DataFrame(dict(enumerate(rows)), index=on) for rows in (scores, places, held, assumed, weights)]
     groups = {key: pd.Series(row, index=on) for key, row in made.score.items()}
     observed = pd.Series(_observed(leaves, weights), index=on)
@@ -120,6 +131,14 @@ class Reading(NamedTuple):
     scores: np.ndarray
     reasons: np.ndarray
     closed: tuple[ExcludedBase, ...] = ()
+
+
+def _read_once(leaf: Leaf, series: Series, tables: Tables, readings: dict[Any, Reading], as_of: str | None) -> Reading:
+    """What a part gives, remembered by all of its rule but weights and words."""
+    key = leaf.name, repr(leaf.node.model_copy(update={"weight": None, "title": "", "reason": ""})), as_of
+    if key not in readings:
+        readings[key] = read(leaf, series, tables)
+    return readings[key]
 
 
 def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:

@@ -128,7 +128,9 @@ def _scale(results: Results, index: Index, parts: tuple[Part, ...], name: str, w
     if name == "logarithms":
         scores = {names[place]: one for place, leaf in enumerate(index.leaves) if (one := _in_logarithms(index, place, leaf)) is not None}
         return Scale(name, weight, scores)
-    other = index_of(results, f"{index.name.partition('@')[0]}@{name}", index.frequency, as_of=as_of)
+    key = ("scale", index.name.partition("@")[0], name, index.frequency, as_of)
+    other = results.kept.get(key) or index_of(results, f"{key[1]}@{name}", index.frequency, as_of=as_of)
+    results.kept[key] = other
     scored = {"/".join(leaf.trail): other.scores[place].reindex(index.scores.index) for place, leaf in enumerate(other.leaves)}
     return Scale(name, weight, {one: scored[one].to_numpy(dtype=float) for one in names if one in scored})
 

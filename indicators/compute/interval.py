@@ -128,9 +128,18 @@ def _scale(results: Results, index: Index, parts: tuple[Part, ...], name: str, w
     if name == "logarithms":
         scores = {names[place]: one for place, leaf in enumerate(index.leaves) if (one := _in_logarithms(index, place, leaf)) is not None}
         return Scale(name, weight, scores)
-    other = index_of(results, f"{index.name.partition('@')[0]}@{name}", index.frequency, as_of=as_of)
-    rows = [other.scores[place].reindex(index.scores.index).to_numpy(dtype=float) for place in range(len(other.leaves))]
-    return Scale(name, weight, dict(zip(names, rows, strict=True)))
+    return Scale(name, weight, _in_its_place(results, index, name, as_of))
+
+
+def _in_its_place(results: Results, index: Index, variant: str, as_of: str | None) -> dict[str, Array]:
+    """Scores that a variant has where it differs from the published recipe, by the part in whose place they are."""
+    base = results.definition(index.name.partition("@")[0])
+    other = index_of(results, f"{base.id}@{variant}", index.frequency, as_of=as_of)
+    assert base.composite
+    pairs = enumerate(zip(base.composite.leaves, other.leaves, strict=True))
+    differing = [(place, own) for place, (own, its) in pairs if (own.name, own.node.normalise) != (its.name, its.node.normalise)]
+    on = index.scores.index
+    return {"/".join(own.trail): other.scores[place].reindex(on).to_numpy(dtype=float) for place, own in differing}
 
 
 def _in_logarithms(index: Index, place: int, leaf: Leaf) -> Array | None:

@@ -17,7 +17,7 @@ from indicators.operations.aggregate import Array
 from indicators.operations.normalise import minmax, percentile_rank
 
 MOST_KEPT = 32
-NATURAL = {"per cent": (0, 100), "share": (0, 1)}
+NATURAL = {"per cent of": (0, 100), "share of": (0, 1)}
 """Units whose ends are what they are: goalposts there have no other place."""
 
 
@@ -55,8 +55,8 @@ def interval(
     key = ("interval", name, frequency, as_of, repr(recipe), draws)
     if key not in results.kept:
         index = index_of(results, name, frequency, as_of=as_of, recipe=recipe)
-        while len(results.kept) >= MOST_KEPT:
-            results.kept.pop(next(iter(results.kept)), None)
+        for oldest in list(results.kept)[: len(results.kept) - MOST_KEPT + 1] if len(results.kept) >= MOST_KEPT else ():
+            results.kept.pop(oldest, None)
         asked = index.recipe.uncertainty
         results.kept[key] = _drawn(results, index, asked, as_of, draws or asked.draws) if asked else None
     found: Interval | None = results.kept[key]

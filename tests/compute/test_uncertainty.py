@@ -141,6 +141,11 @@ def test_a_missing_index_has_no_interval():
     assert not np.isnan(made.low[2])  # two thirds of the weight
 
 
+def test_an_index_without_periods_has_an_interval_without_periods():
+    made = uncertainty(a_model([[], [], [], []]), lag=12, draws=100)
+    assert [len(values) for values in made[:-2]] == [0] * 7
+
+
 def test_ranks_among_all_periods_are_no_part_of_the_band():
     """A ruler on which everything has full marks counts in the share of recipes alone."""
     every = {name: np.full(5, 100.0) for name in ("audiences", "balls", "travel", "slights")}

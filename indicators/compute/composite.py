@@ -36,8 +36,6 @@ from indicators.operations.registry import ROOMS
 
 Ask = Callable[[Query], Series]
 Tables = Mapping[str, Table]
-ALL = 1.0
-"""The least share of weight where the recipe names none: everything must be observed."""
 NORMAL, BREAK, ESTIMATED = (STATUSES.index(letter) for letter in "ABE")
 
 
@@ -110,7 +108,9 @@ def tree_of(recipe: CompositeOf) -> Node:
 
 def _mean_of(group: CompositeOf | NodeOf) -> tuple[Mean, float, float]:
     step = group.aggregate or MEAN
-    return cast(Mean, step.name), step.parameters.get("at_least", ALL), step.parameters.get("floor", 1.0)
+    known = ROOMS["aggregate"][step.name].parameters
+    given = {name: step.parameters.get(name, known[name].default) for name in known}
+    return cast(Mean, step.name), given["at_least"], given.get("floor", 1.0)
 
 
 def _node(name: str, node: NodeOf) -> Node:

@@ -17,7 +17,7 @@ from indicators.operations.aggregate import Array
 from indicators.operations.normalise import minmax, percentile_rank
 
 MOST_KEPT = 32
-NATURAL = {"per cent": (0, 100), "share": (0, 1)}
+NATURAL = {"per cent of": (0, 100), "share of": (0, 1)}
 """Units whose ends are what they are: goalposts there have no other place."""
 
 
@@ -55,8 +55,8 @@ def interval(
     key = ("interval", name, frequency, as_of, repr(recipe), draws)
     if key not in results.kept:
         index = index_of(results, name, frequency, as_of=as_of, recipe=recipe)
-        while len(results.kept) >= MOST_KEPT:
-            results.kept.pop(next(iter(results.kept)), None)
+        for oldest in list(results.kept)[: len(results.kept) - MOST_KEPT + 1] if len(results.kept) >= MOST_KEPT else ():
+            results.kept.pop(oldest, None)
         asked = index.recipe.uncertainty
         results.kept[key] = _drawn(results, index, asked, as_of, draws or asked.draws) if asked else None
     found: Interval | None = results.kept[key]
@@ -128,11 +128,20 @@ def _scale(results: Results, index: Index, parts: tuple[Part, ...], name: str, w
     if name == "logarithms":
         scores = {names[place]: one for place, leaf in enumerate(index.leaves) if (one := _in_logarithms(index, place, leaf)) is not None}
         return Scale(name, weight, scores)
-    key = ("scale", index.name.partition("@")[0], name, index.frequency, as_of)
-    other = results.kept.get(key) or index_of(results, f"{key[1]}@{name}", index.frequency, as_of=as_of)
+    return Scale(name, weight, _in_its_place(results, index, name, as_of))
+
+
+def _in_its_place(results: Results, index: Index, variant: str, as_of: str | None) -> dict[str, Array]:
+    """Scores that a variant has where it differs from the published recipe, by the part in whose place they are."""
+    base = results.definition(index.name.partition("@")[0])
+    key = ("scale", base.id, variant, index.frequency, as_of)
+    other = results.kept.get(key) or index_of(results, f"{base.id}@{variant}", index.frequency, as_of=as_of)
     results.kept[key] = other
-    scored = {"/".join(leaf.trail): other.scores[place].reindex(index.scores.index) for place, leaf in enumerate(other.leaves)}
-    return Scale(name, weight, {one: scored[one].to_numpy(dtype=float) for one in names if one in scored})
+    assert base.composite
+    pairs = enumerate(zip(base.composite.leaves, other.leaves, strict=True))
+    differing = [(place, own) for place, (own, its) in pairs if (own.name, own.node.normalise) != (its.name, its.node.normalise)]
+    on = index.scores.index
+    return {"/".join(own.trail): other.scores[place].reindex(on).to_numpy(dtype=float) for place, own in differing}
 
 
 def _in_logarithms(index: Index, place: int, leaf: Leaf) -> Array | None:

@@ -40,7 +40,7 @@ class Part(NamedTuple):
     @property
     def measurements(self) -> Whole:
         """By period, the number of the measurement that stands there."""
-        return np.cumsum(np.r_[False, self.position[1:] != self.position[:-1]])
+        return np.cumsum(np.r_[False, self.position[1:] != self.position[:-1]])[: len(self.position)]
 
 
 class Scale(NamedTuple):
@@ -165,7 +165,7 @@ def drawn(model: Model, draws: int, series: int = 0) -> Recipes:
 
 def published_recipes(model: Model, draws: int) -> Recipes:
     """The published recipe, so many times."""
-    sizes = {part.id: (draws, int(part.measurements[-1]) + 1) for part in model.parts if part.error}
+    sizes = {part.id: (draws, int(part.measurements.max(initial=0)) + 1) for part in model.parts if part.error}
     return Recipes(
         {node.id: np.full(draws, node.weight) for node in model.tree.walk() if node is not model.tree},
         np.zeros(draws, np.int64),

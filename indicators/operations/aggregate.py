@@ -75,8 +75,9 @@ def _mean(scores: Array, weights: Array, at_least: float, by: Ruler) -> Array:
 
 
 @operation(None)
-def arithmetic_mean(scores: Array, weights: Array, *, at_least: Share = 0) -> Array:
-    """Weighted mean: a low score may be offset by a high one, in full. Missing below the least share of weight observed, `at_least`.
+def arithmetic_mean(scores: Array, weights: Array, *, at_least: Share = 1) -> Array:
+    """Weighted mean: a low score may be offset by a high one, in full. Missing below the least share of weight observed,
+    `at_least`; without one everything must be.
 
     `scores` have the parts on their first axis; `weights` one number for each part, or one for each part and recipe.
 
@@ -87,9 +88,9 @@ def arithmetic_mean(scores: Array, weights: Array, *, at_least: Share = 0) -> Ar
 
 
 @operation(None)
-def geometric_mean(scores: Array, weights: Array, *, at_least: Share = 0, floor: Floor = 1) -> Array:
+def geometric_mean(scores: Array, weights: Array, *, at_least: Share = 1, floor: Floor = 1) -> Array:
     """Weighted geometric mean: a low score pulls harder than a high one lifts. Scores below the `floor` count as the floor, for one zero
-    would make all zero. Missing below the least share of weight observed, `at_least`.
+    would make all zero. Missing below the least share of weight observed, `at_least`; without one everything must be.
 
     >>> geometric_mean(np.array([[4.0, 0.0], [9.0, 100.0]]), np.array([1.0, 1.0])).round(9).tolist()
     [6.0, 10.0]
@@ -98,9 +99,9 @@ def geometric_mean(scores: Array, weights: Array, *, at_least: Share = 0, floor:
 
 
 @operation(None)
-def harmonic_mean(scores: Array, weights: Array, *, at_least: Share = 0, floor: Floor = 1) -> Array:
+def harmonic_mean(scores: Array, weights: Array, *, at_least: Share = 1, floor: Floor = 1) -> Array:
     """Weighted harmonic mean: the lowest score decides most. Scores below the `floor` count as the floor. Missing below the least share of
-    weight observed, `at_least`.
+    weight observed, `at_least`; without one everything must be.
 
     >>> harmonic_mean(np.array([[20.0], [60.0]]), np.array([1.0, 1.0])).round(9).tolist()
     [30.0]

@@ -95,8 +95,8 @@ def value_words(series: Series, period: int) -> str:
 
 
 def beside(series: Series, period_: int) -> str:
-    """What a value of a composite stands beside, for its level alone says nothing: the value of a year earlier, and whether that one is made
-    of the same parts. "" of other series.
+    """What a value of a composite stands beside, for its level alone says nothing: the value of a year earlier, and whether that one
+    is made of the same parts. "" of other series.
 
     "66 a year earlier, of other parts"
     """

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from dashboard.charts import axes, marks, notes, reference
+from dashboard.charts.fan import is_in
 from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, cut, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
 from dashboard.charts.marks import Plot
 from dashboard.charts.notes import Box
 from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer_of
 from dashboard.charts.theme import Palette, template
+from dashboard.words import composite
 from indicators.nouns.periods import first_day, last_day
 from indicators.nouns.series import Series, worded
 from indicators.nouns.vocabulary import LEVELS
@@ -37,6 +39,8 @@ MEMO, WIDE_FROM = Size(624, height=346), 700
 SMALL_HEIGHT = 44
 SEARCHED = LEVELS[LEVELS.index("partial") :]
 """Levels at which a period without a value says something: that nothing was found."""
+SCORES = (0, 100)
+"""The ends of an axis of scores."""
 LEAST_DISTANCE = 22
 """Least space between two numbers of an axis, in pixels."""
 
@@ -124,7 +128,8 @@ def _with_room(
         return _with_room(picture, palette, size, most, room, nameless, least)
     for group, found in zip(words, named, strict=True):
         group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
-    plan = notes.plan_of(picture.notes, frame, spaces[0], most)
+    grounds = [one for layer in picture.panels[0].layers if layer.fan for one in layer.fan.grounds if is_in(one, picture.days)]
+    plan = notes.plan_of(picture.notes, frame, spaces[0], most, grounds)
     return Arrangement(paper, scales, plots, bases, words, plan)
 
 
@@ -188,10 +193,13 @@ def _scale(panel: Panel, room: float) -> axes.Scale:
     values = [float(v) for column in columns for v in column]
     values += [float(v) for layer in panel.layers if layer.points is not None for v in layer.points["value"]]
     values += [height for line in panel.lines for height in line.heights]
+    values += [end for layer in panel.layers if layer.fan for end in SCORES]
     known = [v for v in values if not math.isnan(v)]
     counts = all(layer.series.counts for layer in panel.layers)
     zero = any(layer.kind in ("columns", "step") or adds_up(layer.series) for layer in panel.layers)
-    return axes.scale(values, panel.unit, zero=zero or len(set(known)) < 2, whole=counts, space=room)
+    scale = axes.scale(values, panel.unit, zero=zero or len(set(known)) < 2, whole=counts, space=room)
+    kept = [n for n, tick in enumerate(scale.ticks) if tick <= SCORES[1] or not any(layer.fan for layer in panel.layers)]
+    return scale._replace(ticks=tuple(scale.ticks[n] for n in kept), texts=tuple(scale.texts[n] for n in kept))
 
 
 def _left(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> int:
@@ -215,7 +223,8 @@ def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> st
     known = layer.window.values["value"].dropna()
     if layer.kind != "line" or not len(known):
         return ""
-    value = marks.number_in(float(known.iloc[-1]), layer.series, scale)
+    last = float(known.iloc[-1])
+    value = composite.level(last) if layer.fan else marks.number_in(last, layer.series, scale)
     return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
 
@@ -284,7 +293,7 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
         known = layer.window.values["value"].dropna()
         text = _end_word(layer, panel, plot.scale, frame)
         if text:
-            x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame) + 8
+            x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame, marks.place_in(layer)) + 8
             ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))
     low = 0.0  # below are the names of the years
     for y, x, text, colour in sorted(ends):
@@ -323,6 +332,7 @@ def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     space = notes.Space(plot.frame.plot_width, plot.height, is_level=panel.layers[0].kind in ("line", "dots"))
     for layer in panel.layers:
         space.marks += marks.boxes(layer, plot) if panel.share != "stack" else []
+        space.soft += marks.boxes_of_band(layer, plot)
         if layer.points is not None:
             space.soft += marks.boxes_of_dots(layer.points, plot)
     if panel.share == "stack":

@@ -54,6 +54,10 @@ def _latest(picture: Picture, scale: Scale) -> Iterator[str]:
     """The latest value in words, from long to short; of parts with panels of their own, one after the other."""
     if picture.other:
         return
+    fan = picture.layers[0].fan
+    if fan and len(picture.window.values) and picture.window.values.index[-1] == picture.series.values.index[-1]:
+        yield from fan.latest
+        return
     if len(picture.panels) == 1:
         yield from lines.latest(picture.series, picture.window, scale)
         return
@@ -141,8 +145,12 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
         yield "running"
     if "provisional" in columns:
         yield "pale"
-    if level & {"provisional"}:
-        yield "provisional"
+    if any(layer.fan for layer, _ in pairs):
+        yield "interval"
+    if any(layer.fan is not None and len(layer.fan.monthly) for layer, _ in pairs):
+        yield "monthly"
+    if level & {"provisional", "estimated"}:
+        yield "not_final" if level >= {"provisional", "estimated"} else "provisional" if "provisional" in level else "dashed"
     if "estimated" in columns:
         yield "estimated"
     if "at_least" in level:

@@ -17,7 +17,7 @@ from dashboard.charts.notes import Box
 from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
-from indicators.nouns.periods import PER_YEAR, Frequency, days_in, first_day
+from indicators.nouns.periods import MONTHS, PER_YEAR, Frequency, days_in, first_day, last_day, period_of
 from indicators.nouns.series import Series
 
 Trace = dict[str, Any]
@@ -88,17 +88,58 @@ def traces(layer: Layer, plot: Plot, share: Share = "alone", place: int = 0) -> 
     else:
         drawn = _line(layer, looks, palette)
     missing = [_missing(layer, looks, plot.scale.low)] if place == 0 else []
-    return [*drawn, *missing]
+    return [*_fan(layer, palette), *drawn, *missing]
 
 
-def _common(layer: Layer, periods: list[int], place: float = 0.5) -> Trace:
+def place_in(layer: Layer) -> float:
+    """Where in its period a value stands, 0 to 1: in the middle; that of an index in its last month, the month that it is read in."""
+    return 1 - 0.5 / MONTHS[layer.series.frequency] if layer.fan else 0.5
+
+
+def _common(layer: Layer, periods: list[int]) -> Trace:
     series = layer.series
     return {
-        "x": [middle(p, series.frequency, place) for p in periods],
+        "x": [middle(p, series.frequency, place_in(layer)) for p in periods],
         "customdata": [str(series.values.at[p, "label"]) + layer.mark for p in periods],
         "hovertext": [hover(layer, p) for p in periods],
         "hoverinfo": "text",
     }
+
+
+# ---- the interval of a composite ----
+
+
+def _fan(layer: Layer, palette: Palette) -> list[Trace]:
+    """The interval of an index, and behind its line the one by month; both with the gaps of their own values."""
+    if layer.fan is None:
+        return []
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    for run in _runs_in_band(layer):
+        times = [middle(p, layer.series.frequency, place_in(layer)) for p in run]
+        ends = [layer.fan.ends(p) for p in run]
+        xs, ys = [*xs, *times, *reversed(times), None], [*ys, *(low for low, _ in ends), *(high for _, high in reversed(ends)), None]
+    plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "cliponaxis": True}
+    band = {"x": xs, "y": ys, "line": {"width": 0}, "fill": "toself", "fillcolor": _veil(palette.of(layer.role)[0]), "name": "interval"}
+    return [plain | band, *(plain | one for one in _by_month(layer, palette))]
+
+
+def _runs_in_band(layer: Layer) -> list[list[int]]:
+    """Periods that follow each other and have an interval. A break does not cut it: its line is cut there."""
+    known = [p for p, look in looks_of(layer.window.values).items() if look != "missing"]
+    return [[p for _, p in run] for _, run in itertools.groupby(enumerate(known), lambda pair: pair[1] - pair[0])]
+
+
+def _by_month(layer: Layer, palette: Palette) -> Iterator[Trace]:
+    """The line by month, from the first month of the window to the last."""
+    window, frequency = layer.window.values, layer.series.frequency
+    if layer.fan is None or not len(layer.fan.monthly) or not len(window):
+        return
+    ends = first_day(int(window.index[0]), frequency), last_day(int(window.index[-1]), frequency)
+    shown = layer.fan.monthly.loc[period_of(ends[0], "monthly") : period_of(ends[1], "monthly")]
+    values = [None if math.isnan(value) else value for value in shown.tolist()]
+    line = {"width": 1, "color": palette.tint(palette.ink, 0.6)}
+    yield {"x": [middle(p, "monthly") for p in shown.index.tolist()], "y": values, "line": line, "connectgaps": False, "name": "by month"}
 
 
 # ---- columns ----
@@ -188,10 +229,10 @@ def values_above(layer: Layer, plot: Plot) -> Iterator[tuple[str, Box, str]]:
             yield words, Box(x - width / 2, low, x + width / 2, low + size * 1.15), middle(int(period), layer.series.frequency)
 
 
-def x_of(period: int, frequency: Frequency, frame: Frame) -> float:
-    """The middle of a period, in pixels from the left edge of the plot."""
+def x_of(period: int, frequency: Frequency, frame: Frame, place: float = 0.5) -> float:
+    """The middle of a period, or another `place` in it, in pixels from the left edge of the plot."""
     start = first_day(period, frequency)
-    return frame.x(start) + (frame.x(start + datetime.timedelta(days=days_in(period, frequency))) - frame.x(start)) / 2
+    return frame.x(start) + (frame.x(start + datetime.timedelta(days=days_in(period, frequency))) - frame.x(start)) * place
 
 
 # ---- steps and lines ----
@@ -282,13 +323,13 @@ def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
 
 def _path(layer: Layer, pairs: Sequence[tuple[int, int]], line: Trace) -> Trace:
     """The joined pairs as one trace, cut where one pair does not begin where the one before it ends."""
-    values, frequency = layer.window.values["value"].to_dict(), layer.series.frequency
+    values, frequency, place = layer.window.values["value"].to_dict(), layer.series.frequency, place_in(layer)
     xs: list[str | None] = []
     ys: list[float | None] = []
     for before, (a, b) in zip([None, *pairs], pairs, strict=False):
         if before is None or before[1] != a:
-            xs, ys = [*xs, None, middle(a, frequency)], [*ys, None, values[a]]
-        xs, ys = [*xs, middle(b, frequency)], [*ys, values[b]]
+            xs, ys = [*xs, None, middle(a, frequency, place)], [*ys, None, values[a]]
+        xs, ys = [*xs, middle(b, frequency, place)], [*ys, values[b]]
     path = {"type": "scatter", "mode": "lines", "x": xs[1:], "y": ys[1:], "line": line, "connectgaps": False}
     return path | {"hoverinfo": "skip", "name": "line"}
 
@@ -392,7 +433,7 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
                 yield Box(x - half, min(plot.y(value), plot.y(0)), x + half, max(plot.y(value), plot.y(0)))
         return
     for run in runs_of_line(layer, looks_of(layer.window.values)):
-        points = [(x_of(p, frequency, frame), plot.y(values[p])) for p in run]
+        points = [(x_of(p, frequency, frame, place_in(layer)), plot.y(values[p])) for p in run]
         yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in (points[0], points[-1]))
         if layer.kind == "dots":
             yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in points)
@@ -407,6 +448,14 @@ def _along(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
     for i in range(steps):
         (x0, y0), (x1, y1) = ((a[0] + (b[0] - a[0]) * t / steps, a[1] + (b[1] - a[1]) * t / steps) for t in (i, i + 1))
         yield Box(x0, min(y0, y1) - HALO, x1, max(y0, y1) + HALO)
+
+
+def boxes_of_band(layer: Layer, plot: Plot) -> Iterator[Box]:
+    """The rectangles of the interval of an index."""
+    for period in (p for run in _runs_in_band(layer) for p in run) if layer.fan else ():
+        start = plot.frame.x(first_day(period, layer.series.frequency))
+        low, high = (plot.y(end) for end in layer.fan.ends(period)) if layer.fan else (0, 0)
+        yield Box(start, low, plot.frame.x(first_day(period + 1, layer.series.frequency)), high)
 
 
 def boxes_of_dots(points: pd.DataFrame, plot: Plot) -> Iterator[Box]:

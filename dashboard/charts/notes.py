@@ -52,9 +52,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Plan:
-    """The notes that are drawn, the first of the order first; the others of the window have no place."""
+    """The notes that are drawn, the first of the order first; the others of the window have no place. `grounds`: named times of the series
+    itself, which are no notes."""
 
     labels: tuple[Label, ...] = ()
+    grounds: tuple[Label, ...] = ()
 
     @property
     def notes(self) -> tuple[Annotation, ...]:
@@ -113,19 +115,25 @@ def _overlap(box: Box, others: np.ndarray, pad: float) -> bool:
     return bool(((box.left - pad < right) & (box.right + pad > left) & (box.low - pad < high) & (box.high + pad > low)).any())
 
 
-def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int) -> Plan:
+def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int, grounds: Sequence[Annotation] = ()) -> Plan:
     """A place for the first `most` notes that have one. A note between two that are placed is never skipped for one of less weight
-    unless nothing of it fits."""
+    unless nothing of it fits. `grounds` come first, and do not count."""
+    named: list[Label] = []
+    for ground in grounds:
+        label = _band(ground, frame, space, named)
+        if label:
+            named.append(label)
+            space.taken.append(label.box)
     labels: list[Label] = []
     for note in notes:
         if len(labels) == most:
             break
-        label = _band(note, frame, space, labels) or _beside(note, frame, space)
+        label = _band(note, frame, space, [*named, *labels]) or _beside(note, frame, space)
         if label:
             labels.append(label)
             space.taken.append(label.box)
             space.taken += [label.line] if label.line else []
-    return Plan(tuple(labels))
+    return Plan(tuple(labels), tuple(named))
 
 
 def date_of(note: Annotation, frame: Frame) -> str:
@@ -201,7 +209,7 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
 
 def texts(plan: Plan, frame: Frame, base: float = 0.0) -> list[Figure]:
     """The labels. `base`: height of the foot of the plot above that of all panels, in pixels."""
-    return [_text(label, frame, base) for label in plan.labels]
+    return [_text(label, frame, base) for label in (*plan.grounds, *plan.labels)]
 
 
 def _text(label: Label, frame: Frame, base: float) -> Figure:
@@ -226,7 +234,7 @@ def _text(label: Label, frame: Frame, base: float) -> Figure:
 
 def shapes(plan: Plan, frame: Frame, base: float = 0.0) -> list[Figure]:
     """The grey ground of each range, and the line from each label to its mark."""
-    return [_line(label, frame, base) if label.line else _ground(label.note, frame) for label in plan.labels]
+    return [_line(label, frame, base) if label.line else _ground(label.note, frame) for label in (*plan.grounds, *plan.labels)]
 
 
 def _ground(note: Annotation, frame: Frame) -> Figure:

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
+from dashboard.charts.fan import Fan, fan_of
 from dashboard.charts.view import VIEW, View
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
@@ -50,7 +51,7 @@ Days = tuple[datetime.date, datetime.date]
 class Layer:
     """One series of a picture. `window`: its periods that are drawn. `name`: its name in the key ("" where it is the only one);
     `key`: the code of a part, or OTHER; "" for what the picture is about.
-    `points`: rows behind a mean (day, value, text, label)."""
+    `points`: rows behind a mean (day, value, text, label). `fan`: what is drawn about the line of a composite."""
 
     series: Series
     window: Series
@@ -59,6 +60,7 @@ class Layer:
     name: str = ""
     key: str = ""
     points: pd.DataFrame | None = None
+    fan: Fan | None = None
 
     @property
     def mark(self) -> str:
@@ -72,7 +74,7 @@ class Layer:
         runs: list[tuple[int, int]] = []
         nothing: list[int] = []
         values = self.window.values[self.window.values["value"].isna() & (self.window.values["why"] != "not-published")]
-        for period, coverage, why in values[["coverage", "why"]].itertuples():
+        for period, coverage, why in values[["coverage", "why"]].itertuples() if not self.series.definition.composite else ():
             if coverage == "partial" or why == "may-belong":
                 nothing.append(period)
             elif LEVELS.index(coverage) >= NEAR_COMPLETE:
@@ -86,7 +88,7 @@ class Layer:
     def facts(self) -> Iterator[dict[str, Any]]:
         """What is known of each period that is drawn, as plain values for JSON."""
         row: Any  # the stubs know no columns of a row
-        for row, ids in zip(self.window.values.itertuples(), self.window.rows, strict=True):
+        for period, row, ids in zip(self.window.values.index, self.window.values.itertuples(), self.window.rows, strict=True):
             yield {
                 "period": row.label,
                 "value": exact(row.value),
@@ -94,7 +96,11 @@ class Layer:
                 "status": row.status,
                 "coverage": row.coverage,
                 "rows": list(ids),
-            }
+            } | self._interval(period)
+
+    def _interval(self, period: int) -> dict[str, Any]:
+        """The interval of a period, where the series has some."""
+        return dict(zip(("low", "high"), map(exact, self.fan.ends(period)), strict=True)) if self.fan else {}
 
 
 class Era(NamedTuple):
@@ -207,8 +213,9 @@ class Picture:
     @functools.cached_property
     def code(self) -> str:
         """40 bits of SHA-256 over canonical JSON of the view with its defaults, the definitions without prose, and the numbers drawn."""
-        keys = ("period", "value", "at_least", "status", "coverage")
-        drawn = [[self.name_of(layer), [[facts[key] for key in keys] for facts in layer.facts()]] for layer in self.layers]
+        keys = ("period", "value", "at_least", "status", "coverage", "low", "high")
+        facts = [(layer, [[one[key] for key in keys if key in one] for one in layer.facts()]) for layer in self.layers]
+        drawn = [[self.name_of(layer), of] for layer, of in facts]
         hashed = canonical([self.full_view, [self.rule(one.definition) for one in self.shown], drawn])
         number = int.from_bytes(hashlib.sha256(hashed.encode()).digest()[:5], "big")
         characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
@@ -391,7 +398,8 @@ def _panels(results: Results, series: Series, other: Series | None, days: Days) 
         return _split(results, series, days)
     points = points_behind(series, results.tables)
     if other is None:
-        return (Panel((replace(layer_of(series, days), points=points),), unit=series.unit, lines=lines_of(series)),), ()
+        only = replace(layer_of(series, days), points=points, fan=fan_of(results, series))
+        return (Panel((only,), unit=series.unit, lines=lines_of(series)),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"
     first = replace(layer_of(series, days, share), name=_name_next_to(series, other), points=points if apart else None)

@@ -75,8 +75,9 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[str]:
-    """Scopes whose annotations an indicator shows: all, its name, its pillar, the topics of its tables, and those it lists."""
-    topics = [topic for table in tables.values() for topic in table.relations.topic]
+    """Scopes whose annotations an indicator shows: all, its name, its pillar, the topics of its tables, and those it lists. A composite
+    reads so many tables that their topics say nothing of it."""
+    topics = [topic for table in tables.values() for topic in table.relations.topic if not definition.composite]
     return frozenset([EVERYWHERE, definition.id, definition.name, definition.pillar, *topics, *definition.annotations])
 
 

@@ -275,8 +275,8 @@ def _values(
     values["over"] = over
     values["days"] = 1  # a score does not depend on how long its period is
     values["why"] = np.where(missing, np.where(over, "too-few-parts", "not-over"), "").astype(object)
-    words = (_missing_words(recipe, made, reasons, n) if done else worded("not-over") for n, done in enumerate(over))
-    values["reason"] = np.array([text if gone else "" for gone, text in zip(missing, words, strict=True)], dtype=object)
+    words = (_missing_words(recipe, made, reasons, n) if done else worded("not-over") for n, done in enumerate(over) if missing[n])
+    values["reason"] = np.array([next(words) if gone else "" for gone in missing], dtype=object)
     kinds: dict[bytes, int] = {}
     values["keys"] = [kinds.setdefault(column.tobytes(), len(kinds)) for column in used.T]
     values["floor"] = False

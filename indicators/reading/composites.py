@@ -168,6 +168,9 @@ def _time_faults(definition: Definition, leaf: Leaf, part: Definition, written: 
     if is_finer(definition.frequency, part.frequency) and not leaf.months_held and part.frequency in possible:
         hint = f"write hold: {MONTHS[part.frequency] - 1}, or a frequency that it has: {', '.join(possible)}"
         yield fault("part-too-coarse/not-held", hint=hint, part=leaf.name, own=part.frequency, frequency=definition.frequency)
+    if is_finer(part.frequency, definition.frequency) and _adds_up(part, written):
+        hint = "use a variant of it with a window of twelve months, or of the frequency of the composite"
+        yield fault("part-too-fine", hint=hint, part=leaf.name, own=part.frequency, frequency=definition.frequency)
     if leaf.node.leave_out and read and not any(one.relations.not_a_base for one in read):
         yield fault("wrong-value/leave-out", hint="remove leave_out, or say not_a_base in the descriptor", indicator=leaf.name)
     asked, table = leaf.node.counts_from, resources.get(part.table or "")
@@ -185,6 +188,14 @@ def _sums_events(part: Definition, written: Rules, resources: Resources) -> bool
     table = resources.get(part.table or "")
     adds = bool(table and table.relations.kind == "events" and part.reduce and reducer_traits(part).adds)
     return adds or any(_sums_events(written[name], written, resources) for name in parts_of(part))
+
+
+def _adds_up(part: Definition, written: Rules) -> bool:
+    """Whether a value is larger, the longer its period is."""
+    if part.transform or part.composite or (part.combine and part.combine.name == "ratio"):
+        return False
+    own = bool(part.reduce) and reducer_traits(part).accumulates
+    return own or any(_adds_up(written[name], written) for name in parts_of(part))
 
 
 def _is_known(part: Definition, written: Rules) -> bool:

@@ -1,0 +1,78 @@
+"""What is drawn about the line of a composite: the interval of its recipes, the line by month behind it, and the times without a pillar."""
+
+import datetime
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from dashboard.words.composite import named
+from dashboard.words.recipes import in_short, without
+from indicators.compute.composite import index_of
+from indicators.compute.interval import interval
+from indicators.nouns.index import Index
+from indicators.nouns.periods import MONTHS, first_day, last_day
+from indicators.nouns.series import Annotation, Results, Series
+
+TENTHS = 1
+"""Decimals of an interval in codes and records: as exact as anybody may read it."""
+
+
+class Fan(NamedTuple):
+    """`band`: low and high of each period, NaN where the index is missing. `monthly`: the same index by month, empty where it is
+    drawn itself. `grounds`: times in which a pillar is missing. `latest`: the latest value in words, from long to short."""
+
+    band: pd.DataFrame
+    draws: int
+    monthly: pd.Series
+    grounds: tuple[Annotation, ...]
+    latest: tuple[str, ...]
+
+    def ends(self, period: int) -> tuple[float, float]:
+        """The interval of a period, as exactly as it is given; NaN where there is none."""
+        low, high = self.band.loc[period, ["low", "high"]]
+        return round(float(low), TENTHS), round(float(high), TENTHS)
+
+
+def fan_of(results: Results, series: Series) -> Fan | None:
+    """What is drawn about a series; None where that is no composite, or calculated further, or its recipe says nothing of uncertainty."""
+    query, recipe = series.query, series.definition.composite
+    if recipe is None or query.transform:
+        return None
+    found = interval(results, query.name, series.frequency, as_of=query.as_of, recipe=recipe)
+    if found is None:
+        return None
+    finer = MONTHS[series.frequency] > 1 and "monthly" in results.frequencies[series.definition.name]
+    finest = index_of(results, query.name, "monthly", as_of=query.as_of, recipe=recipe) if finer else found.index
+    words = tuple(in_short(found.index, found.values))
+    monthly = finest.value if finer else finest.value.head(0)
+    return Fan(found.values[["low", "high"]], found.draws, monthly, tuple(_grounds(finest, results)), words)
+
+
+def _grounds(index: Index, results: Results) -> Iterator[Annotation]:
+    """The times in which the index has a value without one of its pillars."""
+    for name, node in index.recipe.groups.items():
+        if node.parts is None:
+            continue
+        gone = [int(period) for period in index.value.index[index.value.notna() & index.groups[name].isna()]]
+        for start, end in _runs(gone):
+            label = without(named(name, node, results))
+            days = first_day(start, index.frequency), last_day(end, index.frequency)
+            yield Annotation(label, "", *days, "month", "", (), "")
+
+
+def _runs(periods: list[int]) -> list[tuple[int, int]]:
+    """The first and the last of periods that follow each other.
+
+    >>> _runs([3, 4, 5, 9])
+    [(3, 5), (9, 9)]
+    """
+    runs: list[tuple[int, int]] = []
+    for period in periods:
+        runs = [*runs[:-1], (runs[-1][0], period)] if runs and runs[-1][1] == period - 1 else [*runs, (period, period)]
+    return runs
+
+
+def is_in(ground: Annotation, days: tuple[datetime.date, datetime.date]) -> bool:
+    """Whether a ground meets the days that are shown."""
+    return ground.end is not None and ground.start <= days[1] and ground.end >= days[0]

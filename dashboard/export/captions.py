@@ -69,7 +69,8 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
     if len(values):
         low, high = int(values.index[int(values.argmin())]), int(values.index[int(values.argmax())])
         parts = ", of parts that are not the same at all times" if series.values.loc[values.index, "keys"].nunique() > 1 else ""
-        span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}{parts if series.definition.composite else ''}."
+        parts = parts if series.definition.composite else ""
+        span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}{parts}."
         sentences.append(span if values[low] < values[high] else f"All comparable values are {numbers.number(values[low], series.unit)}.")
     if len(bounds):
         most = _dated(series, int(bounds[int(series.values.loc[bounds, "value"].argmax())]))

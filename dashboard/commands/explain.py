@@ -6,13 +6,16 @@ from typing import Any
 
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
+from dashboard.commands.index import Composite
 from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
-from indicators.compute.pipeline import series
+from indicators.compute.composite import index_of
+from indicators.compute.interval import interval
+from indicators.compute.pipeline import results
 from indicators.compute.provenance import blank_rows, rows_behind
 from indicators.nouns.periods import parse_period
-from indicators.nouns.series import Query, RowBehind, Series
+from indicators.nouns.series import Query, Results, RowBehind, Series
 from indicators.problems import Place, fault, refused
 from indicators.reading.dependencies import rules_behind
 from indicators.reading.project import Project, open_project
@@ -39,33 +42,49 @@ def run(given: argparse.Namespace) -> int:
     view = of_today(parse_view(given.id), project.formerly)
     if view.breakdown or view.other:
         raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
-    whole = series(project, Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
+    made = results(project)
+    whole = made.series(Query(view.indicator, view.variant, frequency, view.transform, None, given.as_of or view.as_of))
     if period not in whole.values.index:
         labels = list(whole.values["label"])
         hint = f"the series runs from {labels[0]} to {labels[-1]}" if labels else "the series is empty"
         raise refused(fault("unknown-period", hint=hint, name=view.indicator, period=given.period), Place("query"))
     write = explained_json if given.format == "json" else explained
-    print(write(project, whole, period), end="")
+    print(write(project, whole, period, _made_of(made, whole)), end="")
     errors = [p for p in project.problems if p.level == "error"]
     report(errors)
     return FOUND if errors else CLEAN
 
 
-def explained(project: Project, series: Series, period: int) -> str:
+def _made_of(made: Results, whole: Series) -> Composite | None:
+    """What a composite is made of; None of other series, and of what is calculated from one."""
+    if not whole.definition.composite or whole.query.transform:
+        return None
+    asked = whole.definition.name, whole.frequency
+    return Composite(made, index_of(made, *asked, as_of=whole.query.as_of), interval(made, *asked, as_of=whole.query.as_of))
+
+
+def explained(project: Project, series: Series, period: int, composite: Composite | None = None) -> str:
     """The explanation as text."""
     point = series.point(period)
-    lines = [f"{series.definition.title} ({series.definition.name}), {numbers.period(period, series.frequency)}", ""]
+    lines = [f"{numbers.titled(series.definition)} ({series.definition.name}), {numbers.period(period, series.frequency)}", ""]
     value = numbers.value_words(series, period) if point.status != "M" else f"no value: {point.reason}"
     lines += [f"  value      {value}"]
     lines += [f"  {heading:<10} {text}" for heading, text in _reasons(project, series, period).items()]
     lines += [f"  status     {point.status} ({numbers.STATUS_WORDS[point.status]})"]
     lines += [f"  coverage   {numbers.LEVEL_WORDS[point.coverage]}"]
     lines += [f"  change     {numbers.change_words(series, verdict(series, period))}"]
+    lines += [f"  beside     {beside}" for beside in filter(None, [numbers.beside(series, period)]) if point.status != "M"]
+    lines += [f"  sure       {text}" for text in composite.sure(period)] if composite else []
     lines += [f"  as of      {series.as_of.isoformat()}; data to {series.data_to or '–'}", ""]
     words = definitions.view_words(series, project.config, project.tables)
     lines += [f"  {heading.lower():<12} {' '.join(text.split())}" for heading, text in words]
     lines += [f"  note         {' '.join(note.split())}" for note in series.notes]
-    lines += _rows_as_lines(project, series.rows_in(period), numbers.rows_counted(len(series.rows_in(period))))
+    if composite:
+        lines += ["", *composite.table(period)]
+        for title, ids in composite.rows(period):
+            lines += _rows_as_lines(project, ids, f"{title}: {numbers.rows_counted(len(ids))}")
+    else:
+        lines += _rows_as_lines(project, series.rows_in(period), numbers.rows_counted(len(series.rows_in(period))))
     if loose := series.loose_in(period):
         lines += _rows_as_lines(project, loose, numbers.loose_counted(len(loose), numbers.period(period, series.frequency)))
     return "\n".join(lines) + "\n"
@@ -91,7 +110,7 @@ def _reasons(project: Project, series: Series, period: int) -> dict[str, str]:
     return why | {key: text for key, text in (("blank", shown), ("to do", to_do)) if text}
 
 
-def explained_json(project: Project, series: Series, period: int) -> str:
+def explained_json(project: Project, series: Series, period: int, composite: Composite | None = None) -> str:
     """The explanation as a JSON object: rule, number, rows with their cells and sources."""
     point = series.point(period)
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
@@ -99,7 +118,8 @@ def explained_json(project: Project, series: Series, period: int) -> str:
     rule = {heading.lower(): text for heading, text in definitions.view_words(series, project.config, project.tables)}
     why = {key.replace(" ", "_"): text for key, text in _reasons(project, series, period).items() if key != "because"}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}
-    listed = {"rows": [_row(r) for r in rows]}
+    listed: dict[str, Any] = {"rows": [_row(r) for r in rows]}
+    listed |= {"sure": composite.sure(period), "parts": composite.parts(period)} if composite else {}
     if loose := series.loose_in(period):
         listed["may_belong"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
     return json.dumps(about | number | why | listed, ensure_ascii=False, indent=1) + "\n"

@@ -4,7 +4,7 @@ import argparse
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -120,6 +120,48 @@ def run(given: argparse.Namespace) -> int:
     return asked.done()
 
 
+# ---- what it is made of ----
+
+
+class Composite(NamedTuple):
+    """An index with what it is made of, in words and as records."""
+
+    results: Results
+    computed: Index
+    interval: Interval | None
+
+    def sure(self, period: int) -> list[str]:
+        """How sure the index of a period is, and of its being higher than a year earlier, in sentences."""
+        return [text for text in (words.interval(self.interval, period), words.higher(self.interval, period)) if text]
+
+    def table(self, period: int) -> list[str]:
+        """Groups and indicators, each below what it belongs to, in columns."""
+        return _aligned([("part", "weight", "here", "score", ""), *self._nodes(self.computed.recipe.groups, (), 1.0, period)])
+
+    def _nodes(self, nodes: Mapping[str, NodeOf], trail: tuple[str, ...], whole: float, period: int) -> Iterator[Sequence[str]]:
+        """Weight as written and as it counts here, score, and what limits it."""
+        index = self.computed
+        for name, share in weights_of(nodes).items():
+            node, here, weight = nodes[name], (*trail, name), whole * share
+            places = [n for n, leaf in enumerate(index.leaves) if leaf.trail[: len(here)] == here]
+            counted = sum(float(index.weights[n][period]) for n in places)
+            score = words.level(float(index.groups["/".join(here)][period]))
+            title = "  " * len(trail) + words.named(name, node, self.results)
+            limits = "" if node.parts else words.limits(index, places[0], period)
+            yield title, words.weight_words(weight), words.weight_words(counted) if counted > 0 else "–", score, limits
+            yield from self._nodes(node.parts or {}, here, weight, period)
+
+    def parts(self, period: int) -> list[dict[str, Any]]:
+        """A record for each indicator."""
+        return [_part(self.computed, place, period) for place in range(len(self.computed.leaves))]
+
+    def rows(self, period: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The rows behind each indicator that is used, under its title."""
+        for place, leaf in enumerate(self.computed.leaves):
+            if ids := self.computed.rows_of(place, period):
+                yield words.named(leaf.name, NodeOf(), self.results), ids
+
+
 # ---- as text ----
 
 
@@ -128,45 +170,13 @@ def as_text(asked: Asked, index: Index, found: Interval | None, period: int | No
     newest, published = index.latest if period is None else period, asked.recipe is None
     lines = [words.short(index, asked.definition, period, published=published)]
     if newest is not None:
-        lines += filter(None, (words.interval(found, newest), words.higher(found, newest)))
-        lines += ["", *_aligned([("part", "weight", "here", "score", "", ""), *_parts(asked, index, newest)])]
+        made_of = Composite(asked.results, index, found)
+        lines += [*made_of.sure(newest), "", *made_of.table(newest)]
     if period is None:
         rows = [[_cell(one[key]) for key in COLUMNS[2:] if key != "frequency"] for one in records(asked, index, found)]
         lines += ["", *_aligned([[key for key in COLUMNS[2:] if key != "frequency"], *rows])]
     lines += ["", *(f"note: {note}" for note in words.caveats(asked.definition))]
     return "\n".join(lines) + "\n"
-
-
-def _parts(asked: Asked, index: Index, period: int) -> Iterator[Sequence[str]]:
-    """Groups and indicators, each below what it belongs to: weight as written and as it counts here, score, and what limits it."""
-    yield from _nodes(asked, index, index.recipe.groups, (), 1.0, period)
-
-
-def _nodes(asked: Asked, index: Index, nodes: Any, trail: tuple[str, ...], whole: float, period: int) -> Iterator[Sequence[str]]:
-    for name, weight in weights_of(nodes).items():
-        node: NodeOf = nodes[name]
-        here = (*trail, name)
-        places = [n for n, leaf in enumerate(index.leaves) if leaf.trail[: len(here)] == here]
-        counted = sum(float(index.weights[n][period]) for n in places)
-        title = "  " * len(trail) + words.named(name, node, asked.results)
-        score = float(index.groups["/".join(here)][period])
-        yield (
-            title,
-            words.weight_words(whole * weight),
-            words.weight_words(counted) if counted > 0 else "–",
-            words.level(score),
-            "" if node.parts else _limits(index, places[0], period),
-            "",
-        )
-        if node.parts:
-            yield from _nodes(asked, index, node.parts, here, whole * weight, period)
-
-
-def _limits(index: Index, place: int, period: int) -> str:
-    """Why a part has no score, or since when it is held and from which month it counts."""
-    held = int(index.held[place][period])
-    limits = [str(index.reasons[place][period]), f"held for {held} month{'' if held == 1 else 's'}" if held else ""]
-    return "; ".join(filter(None, [*limits, "month of measuring assumed" if index.assumed[place][period] else ""]))
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -223,7 +233,7 @@ def as_json(asked: Asked, index: Index, found: Interval | None, period: int | No
     said = words.long(index, asked.definition, asked.results, found, period, published=asked.recipe is None)
     about = {"composite": asked.definition.name, "title": asked.definition.title, "recipe": asked.recipe_name}
     rows = [_record(asked, index, found, period)] if period is not None else records(asked, index, found)
-    parts = [] if newest is None else [_part(index, place, newest) for place in range(len(index.leaves))]
+    parts = [] if newest is None else Composite(asked.results, index, found).parts(newest)
     record: dict[str, Any] = {**about, "period": None if newest is None else index.label(newest), "said": {p.heading: p.text for p in said}}
     record |= {"parts": parts, "draws": found.draws if found else 0, "periods": rows}
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
@@ -247,5 +257,5 @@ def _part(index: Index, place: int, period: int) -> dict[str, Any]:
         "held": int(index.held[place][period]),
         "assumed": bool(index.assumed[place][period]),
         "reason": str(index.reasons[place][period]),
-        "rows": len(index.rows_of(place, period)),
+        "rows": list(index.rows_of(place, period)),
     }

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.charts.fan import Fan
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
-from dashboard.words import numbers
+from dashboard.words import composite, numbers
 from dashboard.words.definitions import heights_words
 from indicators.compute.change import comparable, verdict
+from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Annotation, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
@@ -66,18 +68,27 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
     sentences = []
     if len(values):
         low, high = int(values.index[int(values.argmin())]), int(values.index[int(values.argmax())])
-        span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}."
+        parts = ", of parts that are not the same at all times" if series.values.loc[values.index, "keys"].nunique() > 1 else ""
+        parts = parts if series.definition.composite else ""
+        span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}{parts}."
         sentences.append(span if values[low] < values[high] else f"All comparable values are {numbers.number(values[low], series.unit)}.")
     if len(bounds):
         most = _dated(series, int(bounds[int(series.values.loc[bounds, "value"].argmax())]))
         sentences.append(f"{len(bounds)} {'periods have' if len(bounds) > 1 else 'period has'} only a minimum; the largest is {most}.")
     if len(values):
         newest = int(values.index[-1])
-        sentences.append(f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.at(series, newest)}.")
+        beside = f", {numbers.beside(layer.series, newest)}" if series.definition.composite else ""
+        sentences.append(f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.at(series, newest)}{beside}.")
+        sentences += [_interval(layer.fan, newest)] if layer.fan else []
         # The change may look back beyond the window, but not beyond its end.
         whole = layer.series.between(int(layer.series.values.index[0]), int(series.values.index[-1]))
         sentences += [] if picture.series.parts else [f"{numbers.change_words(whole, verdict(whole, newest))}."]
     return [*sentences, *_turning(series)] or ["No value in this window."]
+
+
+def _interval(fan: Fan, period: int) -> str:
+    low, high = map(composite.level, fan.ends(period))
+    return f"In {HIGH - LOW} % of the recipes that were drawn it is between {low} and {high}."
 
 
 def _dated(series: Series, period: int) -> str:
@@ -126,6 +137,8 @@ def _day(period: int, series: Series) -> str:
 
 def _completeness(series: Series) -> list[str]:
     """How complete the collection was, spell by spell; where there are many spells, by how many periods."""
+    if series.definition.composite:
+        return _missing(series)
     states = [_collection(row) for row in series.values.itertuples()]
     if not states or set(states) == {"covered"}:
         return []
@@ -134,6 +147,13 @@ def _completeness(series: Series) -> list[str]:
         counts = [f"{states.count(name)} {COLLECTION[name]}" for name in COLLECTION if name in states]
         return [f"Coverage of the {len(states)} periods: {', '.join(counts)}."]
     return [f"Coverage: {', then '.join(f'{COLLECTION[name]} from {numbers.date(start)}' for name, start, _ in spells)}."]
+
+
+def _missing(series: Series) -> list[str]:
+    """The periods in which a composite has no value."""
+    gone = series.values.index[series.values["value"].isna() & series.values["over"]]
+    names = [numbers.period(int(one), series.frequency) for one in gone]
+    return [f"There is no value for {', '.join(names) if len(names) <= MOST_SPELLS else f'{len(names)} periods'}."] if names else []
 
 
 def _notes(plan: Plan) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import itertools
 import json
 import re
 import zipfile
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from dashboard.charts.picture import Picture, exact
+from dashboard.charts.picture import Layer, Picture, exact
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_of
@@ -115,6 +116,8 @@ def _text_of(cell: ElementTree.Element, shared: Sequence[str]) -> str:
 COLUMNS = ("indicator", "variant", "period", "frequency", "value", "at_least", "unit", "status", "coverage", "score", "rows")
 
 
+INTERVAL = ("low", "high")
+"""Further columns of a composite: the interval of its recipes."""
 IDS = "ids"
 """A further column: the ids of the rows."""
 
@@ -195,12 +198,26 @@ def as_text(rows: Iterable[dict[str, Any]]) -> str:
 def records_drawn(picture: Picture) -> list[dict[str, Any]]:
     """One record a period of each series drawn, and of each part, drawn or not; in the columns that `relations compute` prints."""
     split = bool(picture.series.parts)
-    return [record for layer in picture.listed for record in records(layer.window, (layer.key or layer.name) if split else None)]
+    named = ((layer, records(layer.window, (layer.key or layer.name) if split else None)) for layer in picture.listed)
+    return [record | ends for layer, of in named for record, ends in zip(of, _intervals(layer), strict=False)]
+
+
+def _intervals(layer: Layer) -> Iterator[dict[str, Any]]:
+    """The interval of each period, where the series has some; nothing for those that follow, the parts of a breakdown."""
+    if layer.fan:
+        yield from (dict(zip(INTERVAL, map(exact, layer.fan.ends(period)), strict=True)) for period in layer.window.values.index)
+    yield from itertools.repeat({})
+
+
+def columns_of(picture: Picture) -> tuple[str, ...]:
+    """The columns of the numbers drawn."""
+    more = {"part": bool(picture.series.parts), **dict.fromkeys(INTERVAL, any(layer.fan for layer in picture.listed))}
+    return (*COLUMNS, *(name for name, is_used in more.items() if is_used))
 
 
 def numbers_csv(picture: Picture) -> str:
     """The numbers as comma-separated text."""
-    return as_csv(records_drawn(picture), parts=bool(picture.series.parts))
+    return sheet_csv(columns_of(picture), ([record.get(name) for name in columns_of(picture)] for record in records_drawn(picture)))
 
 
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:
@@ -216,7 +233,7 @@ def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehin
 
 def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
     """The sheets of a workbook."""
-    columns = [*COLUMNS, *(["part"] if picture.series.parts else [])]
+    columns = columns_of(picture)
     cells = [[r.get(c) for c in columns] for r in records_drawn(picture)]
     about = [["view", picture.view.text], ["code", picture.code], ["as of", picture.series.as_of.isoformat()]]
     words = [[heading, text] for one in picture.shown for heading, text in _definition(results, one)]

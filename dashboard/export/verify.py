@@ -21,6 +21,8 @@ from indicators.problems import ProblemsFound
 from indicators.reading.yamlfile import in_yaml
 
 MOST_PERIODS = 12
+INTERVAL = ("low", "high")
+"""What points of a composite have besides: the interval of its recipes."""
 OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a record may raise: a file that was edited may hold anything."""
 
@@ -82,8 +84,8 @@ def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tupl
 
 def _numbers_in(record: Mapping[str, Any]) -> list[Any]:
     """What the code of a picture is made of, without keys of a definition that change neither a rule nor a number."""
-    keys = ("period", "value", "at_least", "status", "coverage")
-    drawn = [[one["name"], [[point[key] for key in keys] for point in one["points"]]] for one in record["series"]]
+    keys = ("period", "value", "at_least", "status", "coverage", *INTERVAL)
+    drawn = [[one["name"], [[point[key] for key in keys if key in point] for point in one["points"]]] for one in record["series"]]
     return [record["view_with_defaults"], [_rule(one) for one in record["rules"]], drawn]
 
 
@@ -135,7 +137,9 @@ def _series_changes(results: Results, then: Mapping[str, Any], now: Mapping[str,
         if before["name"] not in after:
             yield f"{before['name']} is no longer drawn"
             continue
-        yield from _point_changes(results, before, after.pop(before["name"]))
+        now_drawn = after.pop(before["name"])
+        yield from _point_changes(results, before, now_drawn)
+        yield from _interval_changes(before, now_drawn)
     yield from (f"{name} is drawn now but was not then" for name in after)
 
 
@@ -149,6 +153,25 @@ def _point_changes(results: Results, before: Mapping[str, Any], after: Mapping[s
         yield f"{when}: {values}{_rows(results, one)}"
     if len(changed) > MOST_PERIODS:
         yield f"{before['name']}: {len(changed) - MOST_PERIODS} more periods changed"
+
+
+def _interval_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Where a value is the same and its interval is not: the recipe of the interval changed, or a value that it is drawn from."""
+    now = {one["period"]: one for one in after["points"]}
+    both = [(one, now[one["period"]]) for one in before["points"] if one["period"] in now]
+    changed = [(one, other) for one, other in both if one["value"] == other["value"] and _ends(one) != _ends(other)]
+    for one, other in changed[:MOST_PERIODS]:
+        when = numbers.period(parse_period(one["period"])[0], after["frequency"])
+        then, today = (_ends(end) or "not drawn" for end in (one, other))
+        yield f"{before['name']}, {when}: the interval was {then}, now {today}; the value is the same"
+    if len(changed) > MOST_PERIODS:
+        yield f"{before['name']}: the interval of {len(changed) - MOST_PERIODS} more periods changed"
+
+
+def _ends(point: Mapping[str, Any]) -> str:
+    """An interval as it is printed, "" where there is none."""
+    ends = [point.get(key) for key in INTERVAL]
+    return "" if None in ends else "–".join(f"{end:g}" for end in ends)
 
 
 def _observed(series: Mapping[str, Any]) -> Observed:

@@ -30,7 +30,7 @@ def short(claims: Claims, claim: Claim, config: Config) -> str:
     title = numbers.titled(series.definition) + (f", {name_of(claims.part, config)}" if claims.part else "")
     value = f"{numbers.value_words(series, claim.period)} {numbers.at(series, claim.period)}"
     status = "" if point.status == "A" else f" ({numbers.STATUS_WORDS[point.status]})"
-    said = said_of(claims, claim, config)
+    said = said_of(claims, claim, config) or numbers.beside(series, claim.period)
     return f"{title}: {value}{status}{f', {said}' if said else ''}."
 
 
@@ -61,7 +61,8 @@ def condition(claims: Claims, claim: Claim) -> str:
     """Why a claim is true: the values on which it rests."""
     series, kind = claims.series, claim.kind
     if kind == "value":
-        return f"{numbers.LEVEL_WORDS[series.point(claim.period).coverage].capitalize()}; the period is over and the value exact."
+        more = " A level is not a state: say it beside that of a year earlier." if series.definition.composite else ""
+        return f"{numbers.LEVEL_WORDS[series.point(claim.period).coverage].capitalize()}; the period is over and the value exact.{more}"
     if kind == "change":
         assert claim.base is not None
         return f"Compared with {_value(series, claim.base)}; both can be compared."
@@ -85,6 +86,8 @@ def condition(claims: Claims, claim: Claim) -> str:
 def _what_ends(series: Series, claim: Claim) -> str:
     if claim.base is not None:
         return f"before that stands {_value(series, claim.base)}."
+    if series.definition.composite:
+        return "what is older is an index of other parts, or missing."
     return "what is older is not there, was not collected in full, or lies beyond a break."
 
 
@@ -97,7 +100,8 @@ def why_nothing_more(claims: Claims) -> str:
     newest = claims.each[0].period
     above = bound_above(claims.series, newest) if is_passed(claims.series, newest) else None
     more = "" if above is None else f" ({numbers.minimum(claims.series, above)})"
-    return f"Nothing more is said against earlier values: {claims.silent}{more}."
+    moved = "; what moved it between two periods shows the real change apart" if claims.series.definition.composite else ""
+    return f"Nothing more is said against earlier values: {claims.silent}{more}{moved}."
 
 
 def old_words(claims: Claims) -> str:
@@ -135,7 +139,8 @@ def _since(series: Series, claim: Claim) -> str:
     if claim.base is not None:
         return f"since {_short_period(series, claim, claim.base)}"
     assert claim.start is not None
-    return f"since comparable figures begin in {_short_period(series, claim, claim.start)}"
+    what = "the same parts report, from" if series.definition.composite else "comparable figures begin in"
+    return f"since {what} {_short_period(series, claim, claim.start)}"
 
 
 def _short_period(series: Series, claim: Claim, period: int) -> str:

@@ -317,6 +317,13 @@ def coverage(index: Index, period: int) -> str:
     return " ".join([parts, *(f"{heading}: {'; '.join(names)}." for heading, names in listed.items() if names)])
 
 
+def limits(index: Index, place: int, period: int) -> str:
+    """Why an indicator has no score, for how long its value is held, and whether the month that it counts from is assumed."""
+    held = int(index.held[place][period])
+    said = [str(index.reasons[place][period]), f"held {_months(held)}" if held else ""]
+    return "; ".join(filter(None, [*said, "month of measuring assumed" if index.assumed[place][period] else ""]))
+
+
 def _silent(index: Index, period: int) -> list[int]:
     """A leaf of each part that is not used, the first of several that measure it."""
     places: dict[tuple[str, str], list[int]] = {}

@@ -5,7 +5,7 @@ import math
 
 from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
+from indicators.nouns.periods import PER_YEAR, Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits, is_amount
 from indicators.nouns.vocabulary import scale_of, steps_of
@@ -92,6 +92,22 @@ def value_words(series: Series, period: int) -> str:
     bound = "at least " if point.at_least else ""
     without = f" ({point.not_collected} not collected)" if point.not_collected and point.at_least else ""
     return f"{bound}{number(point.value, series.unit)} {unit_of(point.value, series.unit)}{without}"
+
+
+def beside(series: Series, period_: int) -> str:
+    """What a value of a composite stands beside, for its level alone says nothing: the value of a year earlier, and whether that one
+    is made of the same parts. "" of other series.
+
+    "66 a year earlier, of other parts"
+    """
+    before = period_ - PER_YEAR[series.frequency]
+    if not series.definition.composite:
+        return ""
+    if before not in series.values.index or series.point(before).status == "M":
+        return "no value a year earlier"
+    keys = series.values["keys"]
+    others = "" if keys[before] == keys[period_] else ", of other parts"
+    return f"{number(series.point(before).value, series.unit)} a year earlier{others}"
 
 
 def day(date: datetime.date) -> str:
@@ -286,6 +302,7 @@ def headline(series: Series) -> str:
     aged += " Based on a single record." if _from_one_row(series, newest) else ""
     later = later_words(series, newest)
     first = f"{titled(series.definition)}: {value_words(series, newest)} {at(series, newest)}"
+    first += f", {beside(series, newest)}" if series.definition.composite else ""
     return f"{first}{joint}.{aged}{f' {later}.' if later else ''}"
 
 
@@ -343,7 +360,7 @@ def sentence(series: Series, period_: int, credit: str, part: str = "") -> str:
     else:
         status = "" if point.status == "A" else f" ({STATUS_WORDS[point.status]})"
         so_far = "" if point.over else ", not over yet"
-        first = f"{title}: {value_words(series, period_)} {then}{so_far}{status}."
+        first = ", ".join(filter(None, (f"{title}: {value_words(series, period_)} {then}{so_far}{status}", beside(series, period_)))) + "."
     rule = f"What counts: {series.definition.counts.strip()}"
     level, rows = LEVEL_NAMES[point.coverage], rows_counted(len(series.rows_in(period_)))
     coverage = f"Coverage: {level}. Based on {rows}."
@@ -377,6 +394,8 @@ def _named(series: Series, part: str) -> str:
 
 def _against(series: Series, changed: Change, period_: int) -> list[str]:
     """What a value is compared with, and the judgement; of one that a later minimum has passed, that minimum."""
+    if series.definition.composite:
+        return [beside(series, period_)]
     if changed.period is not None and changed.period != period_:
         return [minimum(series, changed.period)]
     if changed.base is None:

@@ -12,6 +12,7 @@ from indicators.compute.change import comparable
 from indicators.compute.claims import Claim, Claims, Kind, claims
 from indicators.compute.listing import chronology_of
 from indicators.compute.provenance import rows_behind
+from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
@@ -116,6 +117,7 @@ def brief_of(results: Results, name: str) -> Brief:
     start, end = first_day(period, frequency), last_day(period, frequency)
     order = results.config.briefing.pillars
     pillars = sorted(results.config.pillars, key=lambda one: order.index(one.id) if one.id in order else len(order))
+    pillars.insert(0, Pillar(id=COMPOSITE, title="Across the pillars"))
     chapters = tuple(filter(None, (_chapter(results, one, period, frequency) for one in pillars)))
     events, left_out = _events(results, (start, end), lambda: _counted(results, period, frequency))
     return Brief(period, frequency, end <= today, chapters, tuple(_ahead(results, min(end, today))), events, left_out)
@@ -154,7 +156,10 @@ def _about(results: Results, definition: Definition, period: int, frequency: Fre
 
 
 def _is_alike(one: Definition, other: Definition) -> bool:
-    """Whether two rules calculate the same in the same unit, of other rows at most."""
+    """Whether two rules calculate the same in the same unit, of other rows at most. Another recipe of a composite is another index, which
+    never stands in for one that is missing."""
+    if one.composite:
+        return one is other
     steps = [(rule.reduce or rule.combine, rule.transform, rule.unit) for rule in (one, other)]
     (first, *rest), (second, *others) = steps
     return rest == others and (first and first.name) == (second and second.name)

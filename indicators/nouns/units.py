@@ -3,6 +3,7 @@
 import math
 import re
 
+from indicators.nouns.composite import UNIT as INDEX
 from indicators.nouns.vocabulary import LARGEST_EXACT, rounded, scale_of
 
 _SCALED = "thousand thousands million millions billion billions trillion trillions"
@@ -41,7 +42,8 @@ MOST_PLACES = 12
 
 
 def digits(value: float, unit: str) -> str:
-    """A value as it is printed, without its sign: shares and per cents to a tenth, counts whole, others to three significant places.
+    """A value as it is printed, without its sign: shares and per cents to a tenth, counts and an index whole, others to three
+    significant places.
 
     >>> digits(0.2776, "share of visitors"), digits(-23.599, "per cent of respondents"), digits(6958494, "visitors"), digits(2.345, "days")
     ('27.8', '23.6', '6,958,494', '2.35')
@@ -51,7 +53,7 @@ def digits(value: float, unit: str) -> str:
         return f"{size:.3g}"
     if scale_of(unit) != "number":
         return f"{size:.1f}"
-    if float(size).is_integer() or size >= 1000:
+    if float(size).is_integer() or size >= 1000 or unit == INDEX:
         return f"{size:,.0f}"
     if size >= 10:
         return f"{size:,.1f}"

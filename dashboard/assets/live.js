@@ -242,14 +242,15 @@
   var asking = false, next = null;
   function preview(form) {
     if (asking) { next = form; return; }  // one question at a time: the newest waits for the answer to the one before
-    var place = document.querySelector("#chart .js-plotly-plot"), layout = place && place._fullLayout;
-    if (!layout) { return; }
+    var place = document.querySelector("#chart .js-plotly-plot");
+    if (!place || !place.data) { return; }
     asking = true;
     fetch("/recipe?" + new URLSearchParams({
-      view: form.dataset.view, recipe: chosenRecipe(form), width: layout.width, theme: dark.matches ? "dark" : "light", plot: Math.round(layout._size.h),
+      view: form.dataset.view, recipe: chosenRecipe(form), theme: dark.matches ? "dark" : "light",
     })).then(answered).then(function (answer) { return answer.json(); }).then(function (drawn) {
       document.getElementById("own-said").textContent = drawn.said;
-      return window.Plotly.react(place, drawn.figure.data, drawn.figure.layout, place._context);
+      var kept = place.data.filter(function (one) { return !/^preview/.test(one.name || ""); });
+      return window.Plotly.react(place, kept.concat(drawn.traces), place.layout, place._context);
     }).catch(function (odd) {
       var said = document.getElementById("own-said");
       if (said) { said.textContent = odd.message; }

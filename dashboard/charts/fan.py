@@ -34,17 +34,16 @@ class Fan(NamedTuple):
         return round(low, TENTHS), round(high, TENTHS)
 
 
-def fan_of(results: Results, series: Series, draws: int | None = None) -> Fan | None:
-    """What is drawn about a series, from so many `draws` or as many as its recipe says; None where that is no composite, or calculated
-    further, or its recipe says nothing of uncertainty. With fewer draws there is no line by month, for it takes its time."""
+def fan_of(results: Results, series: Series) -> Fan | None:
+    """What is drawn about a series; None where that is no composite, or calculated further, or its recipe says nothing of uncertainty."""
     query = series.query
     if series.definition.composite is None or query.transform:
         return None
     recipe = series.definition.composite if query.recipe else None
-    found = interval(results, query.name, series.frequency, as_of=query.as_of, recipe=recipe, draws=draws)
+    found = interval(results, query.name, series.frequency, as_of=query.as_of, recipe=recipe)
     if found is None:
         return None
-    finer = draws is None and MONTHS[series.frequency] > 1 and "monthly" in results.frequencies[series.definition.name]
+    finer = MONTHS[series.frequency] > 1 and "monthly" in results.frequencies[series.definition.name]
     finest = index_of(results, query.name, "monthly", as_of=query.as_of, recipe=recipe) if finer else found.index
     words = tuple(in_short(found.index, found.values))
     monthly = finest.value if finer else finest.value.head(0)

@@ -93,7 +93,12 @@ def traces(layer: Layer, plot: Plot, share: Share = "alone", place: int = 0) -> 
 
 def place_in(layer: Layer) -> float:
     """Where in its period a value stands, 0 to 1: in the middle; that of an index in its last month, the month that it is read in."""
-    return 1 - 0.5 / MONTHS[layer.series.frequency] if layer.fan else 0.5
+    return place_in_period(layer.series.frequency) if layer.fan else 0.5
+
+
+def place_in_period(frequency: Frequency) -> float:
+    """Where in its period an index stands: in the middle of its last month."""
+    return 1 - 0.5 / MONTHS[frequency]
 
 
 def _common(layer: Layer, periods: list[int]) -> Trace:
@@ -113,21 +118,28 @@ def _fan(layer: Layer, palette: Palette) -> list[Trace]:
     """The interval of an index, and behind its line the one by month; both with the gaps of their own values."""
     if layer.fan is None:
         return []
-    xs: list[str | None] = []
-    ys: list[float | None] = []
-    for run in _runs_in_band(layer):
-        times = [middle(p, layer.series.frequency, place_in(layer)) for p in run]
-        ends = [layer.fan.ends(p) for p in run]
-        xs, ys = [*xs, *times, *reversed(times), None], [*ys, *(low for low, _ in ends), *(high for _, high in reversed(ends)), None]
+    ends = layer.fan.band.reindex(_in_band(layer))
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "cliponaxis": True}
-    band = {"x": xs, "y": ys, "line": {"width": 0}, "fill": "toself", "fillcolor": _veil(palette.of(layer.role)[0]), "name": "interval"}
+    band = band_of(ends, layer.series.frequency, palette.of(layer.role)[0]) | {"name": "interval"}
     return [plain | band, *(plain | one for one in _by_month(layer, palette))]
 
 
-def _runs_in_band(layer: Layer) -> list[list[int]]:
-    """Periods that follow each other and have an interval. A break does not cut it: its line is cut there."""
-    known = [p for p, look in looks_of(layer.window.values).items() if look != "missing"]
-    return [[p for _, p in run] for _, run in itertools.groupby(enumerate(known), lambda pair: pair[1] - pair[0])]
+def band_of(ends: pd.DataFrame, frequency: Frequency, colour: str) -> Trace:
+    """The ground between low and high of periods, cut where one does not follow the other. A break cuts only the line."""
+    xs: list[str | None] = []
+    ys: list[float | None] = []
+    periods, low, high = (list(one) for one in (ends.index.tolist(), ends["low"].tolist(), ends["high"].tolist()))
+    for _, run in itertools.groupby(range(len(periods)), lambda at: periods[at] - at):
+        places = list(run)
+        times = [middle(periods[at], frequency, place_in_period(frequency)) for at in places]
+        lows, highs = [round(low[at], 1) for at in places], [round(high[at], 1) for at in reversed(places)]
+        xs, ys = [*xs, *times, *reversed(times), None], [*ys, *lows, *highs, None]
+    return {"x": xs, "y": ys, "line": {"width": 0}, "fill": "toself", "fillcolor": _veil(colour)}
+
+
+def _in_band(layer: Layer) -> list[int]:
+    """Periods that have an interval."""
+    return [p for p, look in looks_of(layer.window.values).items() if look != "missing"]
 
 
 def _by_month(layer: Layer, palette: Palette) -> Iterator[Trace]:
@@ -452,7 +464,7 @@ def _along(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
 
 def boxes_of_band(layer: Layer, plot: Plot) -> Iterator[Box]:
     """The rectangles of the interval of an index."""
-    for period in (p for run in _runs_in_band(layer) for p in run) if layer.fan else ():
+    for period in _in_band(layer) if layer.fan else ():
         start = plot.frame.x(first_day(period, layer.series.frequency))
         low, high = (plot.y(end) for end in layer.fan.ends(period)) if layer.fan else (0, 0)
         yield Box(start, low, plot.frame.x(first_day(period + 1, layer.series.frequency)), high)

@@ -254,9 +254,8 @@ def exact(value: float) -> float | int | None:
     return int(number) if number.is_integer() and abs(number) <= LARGEST_EXACT else number
 
 
-def picture_of(results: Results, view: View, *, draws: int | None = None) -> Picture:
-    """The picture of a view, under the names of today, with an interval from so many `draws`. ProblemsFound where it asks for what is not
-    there."""
+def picture_of(results: Results, view: View) -> Picture:
+    """The picture of a view, under the names of today. ProblemsFound where it asks for what is not there."""
     view = view.renamed(results.formerly)
     series = results.series(_shown(results, view))
     compared = view.compared(series.frequency)
@@ -271,7 +270,7 @@ def picture_of(results: Results, view: View, *, draws: int | None = None) -> Pic
         raise refused(fault("empty-window", hint=f"it runs from {first} to {last}"), VIEW)
     other = results.series(compared) if compared else None
     days = _days_of(series, *asked)
-    panels, left_out = _panels(results, series, other, days, draws)
+    panels, left_out = _panels(results, series, other, days)
     drawn = tuple(layer for panel in panels for layer in panel.layers)
     shown = (series, other) if other else (series,)
     notes = annotations_of(series, results.annotations, results.tables, results.choice) if view.annotations != "off" else ()
@@ -395,15 +394,13 @@ def _is_columns(series: Series) -> bool:
     return series.counts or (reduce is not None and reduce.name == "sum" and series.frequency in ("annual", "half-yearly", "triannual"))
 
 
-def _panels(
-    results: Results, series: Series, other: Series | None, days: Days, draws: int | None
-) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
+def _panels(results: Results, series: Series, other: Series | None, days: Days) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
     """The panels of a series: alone, split into its parts, or with another series; and the parts that are not drawn."""
     if series.parts:
         return _split(results, series, days)
     points = points_behind(series, results.tables)
     if other is None:
-        only = replace(layer_of(series, days), points=points, fan=fan_of(results, series, draws))
+        only = replace(layer_of(series, days), points=points, fan=fan_of(results, series))
         return (Panel((only,), unit=series.unit, lines=lines_of(series)),), ()
     apart = series.unit != other.unit and (scale_of(series.unit) == "number" or scale_of(series.unit) != scale_of(other.unit))
     share: Share = "alone" if apart else "group" if _is_columns(series) and _is_columns(other) else "lines"

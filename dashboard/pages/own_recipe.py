@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
 import flask
@@ -9,17 +10,20 @@ import yaml
 from dash import html
 from plotly.io.json import to_json_plotly
 
-from dashboard.charts.figure import drawing_of
-from dashboard.charts.frame import Size
-from dashboard.charts.picture import Picture, picture_of
-from dashboard.charts.view import parse_view
+from dashboard.charts.marks import band_of, middle, place_in_period
+from dashboard.charts.picture import Picture
+from dashboard.charts.theme import PALETTES
+from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Screen, answered, attributes, screen_of
+from dashboard.pages import Answer, answered, attributes
 from dashboard.pages.nodes import form_input
 from dashboard.words import composite, recipes
-from indicators.nouns.choices import MEAN, MEANS, SCALE, SCALES, as_variant, nodes_of
+from indicators.compute.composite import index_of
+from indicators.compute.interval import interval
+from indicators.nouns.choices import MEAN, MEANS, SCALE, SCALES, as_variant, nodes_of, with_choices
 from indicators.nouns.composite import CompositeOf, NodeOf, weights_of
 from indicators.nouns.series import Results
+from indicators.problems import fault, refused
 
 STEP = "0.05"
 FEWER = 300
@@ -30,7 +34,8 @@ def recipe_panel(now: Current, picture: Picture) -> list[Any]:
     """The controls, set to the recipe that is shown, the mark of one that is not published, and the same as YAML."""
     definition = picture.series.definition
     published = now.results.definition(definition.name).composite
-    assert published and definition.composite
+    assert published
+    assert definition.composite
     view = picture.view
     reset = f"/indicator/{replace(view, recipe=None).text}"
     back = html.A("Show the published recipe", href=reset)
@@ -50,7 +55,7 @@ def _fields(results: Results, published: CompositeOf, shown: CompositeOf) -> Ite
     now = dict(nodes_of(shown.groups))
     for name, node in published.groups.items():
         title = composite.named(name, node, results)
-        inside = [_slider(name, title, published.groups, now, shown.groups)]
+        inside = [_slider(name, f"{title}, as a whole", published.groups, now, shown.groups)]
         inner = now[name].parts if name in now else None
         inside += [
             _slider(f"{name}.{one}", composite.named(one, part, results), node.parts or {}, now, inner or {})
@@ -100,7 +105,7 @@ def _written(recipe: str | None, identity: str, published: CompositeOf, shown: C
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Add the address that draws the chart of another recipe, from fewer draws."""
+    """Add the address that gives the line and the interval of another recipe, from fewer draws."""
 
     @server.get("/recipe")
     def recipe() -> Answer:
@@ -108,13 +113,20 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
-    view = replace(parse_view(asked["view"]), recipe=asked.get("recipe") or None)
-    picture = picture_of(now.results, view, draws=FEWER)
-    width = asked.get("width", "")
-    screen: Screen = screen_of({"theme": asked.get("theme"), "width": int(width) if width.isdecimal() else None})
-    size = Size(screen.width, int(asked["plot"]))
-    figure = drawing_of(picture, screen.palette, size).figure
-    fan = picture.layers[0].fan
-    said = fan.latest[0] if fan and fan.latest else ""
-    text = to_json_plotly({"figure": figure, "said": f"{said}. From {FEWER} recipes; all are drawn when you let go." if said else ""})
-    return flask.Response(text, mimetype="application/json", headers={"Cache-Control": "no-store"})
+    """Two marks that are laid over the chart while a weight is dragged, and the newest value in words."""
+    query, theme = parse_view(asked["view"]).renamed(now.results.formerly).query, "dark" if asked.get("theme") == "dark" else "light"
+    definition, text = now.results.definition(query.name), asked.get("recipe", "")
+    if definition.composite is None:
+        raise refused(fault("wrong-value/recipe", hint="only a composite has a recipe; leave it out", given=f"recipe={text}"), VIEW)
+    recipe, frequency = with_choices(definition.composite, text) if text else None, query.frequency or definition.frequency
+    found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=FEWER)
+    index = found.index if found else index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe)
+    values, place, colour = index.value.dropna(), place_in_period(index.frequency), PALETTES["dark" if theme == "dark" else "light"].second
+    plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
+    every = index.value.loc[values.index[0] : values.index[-1]] if len(values) else values
+    times, heights = [middle(int(p), frequency, place) for p in every.index], [None if isnan(v) else v for v in every.tolist()]
+    line = plain | {"x": times, "y": heights, "line": {"color": colour, "width": 2.2}, "name": "preview line"}
+    band = [plain | band_of(found.values[["low", "high"]].dropna(), frequency, colour) | {"name": "preview"}] if found else []
+    said = recipes.preview_words(found, FEWER) if found else ""
+    answer = to_json_plotly({"traces": [*band, line], "said": said})
+    return flask.Response(answer, mimetype="application/json", headers={"Cache-Control": "no-store"})

@@ -41,7 +41,10 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
     parts += _moved(results, series, period)
     if len(ids) > MOST_ROWS:
         parts.append(html.P(f"The first {MOST_ROWS} of {len(ids)} rows are shown."))
-    return parts + row_tables(results, series, ids[:MOST_ROWS]) + _loose(results, series, period)
+    tables = row_tables(results, series, ids[:MOST_ROWS])
+    if series.definition.composite:  # its parts are what is read; the bars of what moved it open the rows that came and went
+        tables = [html.Details([html.Summary(f"All rows behind it: {len(ids)}"), *tables], id="every-row")]
+    return parts + tables + _loose(results, series, period)
 
 
 def _loose(results: Results, series: Series, period: int) -> list[Any]:
@@ -66,7 +69,7 @@ def _sentences(results: Results, series: Series, period: int, part: str, address
 
 def _moved(results: Results, series: Series, period: int) -> list[Any]:
     """The rows that entered and left a window since the previous period."""
-    if series.length < 2 or period - 1 not in series.values.index:
+    if series.length < 2 or series.definition.composite or period - 1 not in series.values.index:
         return []
     now, before = series.rows_in(period), series.rows_in(period - 1)
     kept = set(now) & set(before)

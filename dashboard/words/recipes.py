@@ -39,6 +39,12 @@ def range_words(found: Interval | None) -> str:
     return f"{low}–{high} in {HIGH - LOW} % of recipes"
 
 
+def preview_words(found: Interval, draws: int) -> str:
+    """The newest value while a weight is dragged."""
+    said = next(in_short(found.index, found.values), "no value").removeprefix("Latest: ")
+    return f"{said}. From {draws} recipes; let go of the slider to draw all."
+
+
 def without(name: str) -> str:
     """The name of a time in which a pillar is missing.
 

@@ -30,7 +30,8 @@ class Agreement(NamedTuple):
 
 class Check(NamedTuple):
     """An index and an outside measure, in the months in which that was measured. `points`: month (integer), outside, index, assumed
-    (whether the month is). `levels`: of the values; `changes`: of their changes from one to the next. `left_out`: values by other methods."""
+    (whether the month is). `levels`: of the values; `changes`: of their changes from one to the next. `left_out`: values that have no
+    index, or are by other methods."""
 
     series: Series
     points: pd.DataFrame

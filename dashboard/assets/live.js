@@ -235,9 +235,11 @@
       })
       .catch(function (odd) { if (own === compared) { place.textContent = odd.message; } });
   }
+  /* A slider has steps, and the browser moves a value between two of them to one: it counts only when a person has moved it. */
+  function heldBy(one) { return one.type === "range" && !one.dataset.touched ? one.getAttribute("value") : one.value; }
   function chosenRecipe(form) {
-    return Array.from(form.elements).filter(function (one) { return one.name && one.value !== one.dataset.published; })
-      .map(function (one) { return one.name + ":" + one.value; }).join(",");
+    return Array.from(form.elements).filter(function (one) { return one.name && heldBy(one) !== one.dataset.published; })
+      .map(function (one) { return one.name + ":" + heldBy(one); }).join(",");
   }
   var asking = false, next = null;
   function preview(form) {
@@ -264,6 +266,7 @@
   document.addEventListener("input", function (event) {
     var form = event.target.closest && event.target.closest("form.recipe");
     if (!form || event.target.type !== "range") { return; }
+    event.target.dataset.touched = "yes";
     event.target.nextElementSibling.textContent = Number(event.target.value) ? event.target.value : "left out";
     preview(form);
   });

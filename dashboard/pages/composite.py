@@ -42,7 +42,7 @@ def composite_panel(now: Current, picture: Picture, span: str, screen: Screen) -
     sections = [
         [html.H2("In short"), html.P(said, className="short"), *_sure(picture, now.results, index)],
         recipe_panel(now, picture),
-        [html.H2("Read with care"), html.Ul([html.Li(note) for note in composite.caveats(definition)])],
+        [html.H2(recipes.care_heading(is_published=not (picture.view.recipe or picture.view.variant))), html.Ul([html.Li(note) for note in composite.caveats(definition)])],
         _pillars(now.results, index, screen),
         waterfall.moved_section(now, picture, span),
         [_later(picture, screen, "sure")],

@@ -74,7 +74,7 @@ def span_in(index: Index, text: str) -> Span | None:
         wrong = [name for name in names if name not in known]
         if wrong or len(names) != 2 or known[names[0]] >= known[names[1]]:
             hint = suggest(wrong[0], known) if wrong else "name an earlier and a later period, as 2018-T3to2019-T3"
-            raise refused(fault("wrong-value/recipe", hint=hint, given=f"{KEY}={text}"), VIEW)
+            raise refused(fault("wrong-value/periods", hint=hint, given=text), VIEW)
         return Span(known[names[0]], known[names[1]])
     newest = index.latest
     before = [period for period in known.values() if newest is not None and period < newest]

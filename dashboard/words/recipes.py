@@ -39,6 +39,11 @@ def range_words(found: Interval | None) -> str:
     return f"{low}–{high} in {HIGH - LOW} % of recipes"
 
 
+def care_heading(*, is_published: bool) -> str:
+    """The heading of the caveats, which are about the published recipe."""
+    return "Read with care" if is_published else "Read with care: what is known of the published recipe"
+
+
 def preview_words(found: Interval, draws: int) -> str:
     """The newest value while a weight is dragged."""
     said = next(in_short(found.index, found.values), "no value").removeprefix("Latest: ")
@@ -126,7 +131,7 @@ def weight_set(weight: float) -> str:
     >>> weight_set(0.4), weight_set(0)
     ('0.4', 'left out')
     """
-    return f"{weight:g}" if weight else "left out"
+    return f"{weight:.3g}" if weight else "left out"
 
 
 def changed_words(recipe: str | None) -> str:

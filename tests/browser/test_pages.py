@@ -67,7 +67,7 @@ def test_everything_that_monday_asks_is_on_the_first_screen(shipped_served, open
     page = open_page(shipped_served.url, height=900)
     whole(page)
     assert page.evaluate("() => document.querySelector('.lists').getBoundingClientRect().bottom") <= 900
-    words = page.locator("nav, #overview header h1, #overview .lead, summary, .standing, .below, .lists").all_inner_texts()
+    words = page.locator("nav, #overview header h1, #overview .lead, .index, summary, .standing, .below, .lists").all_inner_texts()
     assert len([token for token in " ".join(words).split() if re.search(r"[^\W\d_]", token)]) <= 350
     expect(page.locator(".standing tr", has_text="missiles").locator(".change")).to_contain_text("Worse: at least 40 so far in 2026")
     expect(page.locator(".standing tr", has_text="Security").locator(".state")).to_have_text("Worse")

@@ -224,6 +224,10 @@
   }
   var compared = 0;
   function compare(form) {
+    if (form.elements.start.selectedIndex <= form.elements.end.selectedIndex) {  // the newest come first
+      document.getElementById("moved").textContent = "Choose an earlier and a later period.";
+      return;
+    }
     var place = document.getElementById("moved"), span = form.elements.start.value + "to" + form.elements.end.value, own = ++compared;
     fetch("/moved?" + new URLSearchParams({ view: place.dataset.view, span: span })).then(answered)
       .then(function (answer) { return answer.json(); })

@@ -42,7 +42,7 @@ def composite_panel(now: Current, picture: Picture, span: str, screen: Screen) -
     sections = [
         [html.H2("In short"), html.P(said, className="short"), *_sure(picture, now.results, index)],
         recipe_panel(now, picture),
-        [html.H2(recipes.care_heading(is_published=not (picture.view.recipe or picture.view.variant))), html.Ul([html.Li(note) for note in composite.caveats(definition)])],
+        _caveats(picture),
         _pillars(now.results, index, screen),
         waterfall.moved_section(now, picture, span),
         [_later(picture, screen, "sure")],
@@ -50,6 +50,12 @@ def composite_panel(now: Current, picture: Picture, span: str, screen: Screen) -
         [_later(picture, screen, "variants")] if now.results.definitions[definition.id].variants else [],
     ]
     return [html.Section(one) for one in sections if one]
+
+
+def _caveats(picture: Picture) -> list[Any]:
+    heading = recipes.care_heading(is_published=not (picture.view.recipe or picture.view.variant))
+    items = [html.Li(note) for note in composite.caveats(picture.series.definition)]
+    return [html.H2(heading), html.Ul(items)] if items else []
 
 
 def _not_scored(results: Results, index: Index) -> list[Any]:

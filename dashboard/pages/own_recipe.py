@@ -69,7 +69,8 @@ def _slider(key: str, title: str, beside: Mapping[str, NodeOf], now: Mapping[str
     """The weight of a node among those beside it; 0 leaves it out."""
     name = key.rpartition(".")[2]
     given = weights_of(beside)[name]
-    chosen = now[key].weight or weights_of(shown)[name] if key in now else 0.0
+    is_published = {one: node.weight for one, node in beside.items()} == {one: node.weight for one, node in shown.items()}
+    chosen = given if is_published else now[key].weight or 0.0 if key in now else 0.0
     identity = f"weight-{key}".replace("@", "-").replace(".", "-")
     top = str(max(1.0, chosen))
     ends = {"min": "0", "max": top, "step": STEP, "value": f"{chosen:g}", "data-published": f"{given:g}"}

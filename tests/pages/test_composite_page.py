@@ -75,7 +75,9 @@ def test_a_weight_of_nothing_leaves_a_part_out_and_the_others_share_its_weight(n
     assert {leaf.node.normalise.name for leaf in with_choices(published, "scale:minmax").leaves} == {"minmax"}
 
 
-@pytest.mark.parametrize("text", ["crwd:1", "court:-1", "court:many", "court:nan", "mean:middle", "scale:ruler", "court:0,crowd:0", ",", "court"])
+@pytest.mark.parametrize(
+    "text", ["crwd:1", "court:-1", "court:many", "court:nan", "mean:middle", "scale:ruler", "court:0,crowd:0", ",", "court"]
+)
 def test_a_text_that_does_not_fit_the_recipe_is_refused(now, text):
     with pytest.raises(ProblemsFound) as found:
         with_choices(now.results.definition("mood").composite, text)
@@ -87,7 +89,9 @@ def test_only_a_composite_has_a_recipe(now):
         picture(now, "duels?recipe=court:1")
 
 
-@pytest.mark.parametrize("text", ["crowd:3", "court.slights:0", "mean:harmonic_mean,court.audiences@by_year:0.25", "scale:minmax", "crowd:0"])
+@pytest.mark.parametrize(
+    "text", ["crowd:3", "court.slights:0", "mean:harmonic_mean,court.audiences@by_year:0.25", "scale:minmax", "crowd:0"]
+)
 def test_the_yaml_of_an_own_recipe_is_a_variant_with_the_same_numbers(now, copy, text):
     published = now.results.definition("mood").composite
     own = with_choices(published, text)

@@ -32,7 +32,6 @@ MEANS: dict[str, str] = {
     "pale": "Pale: provisional",
     "estimated": "Dotted: estimate",
     "dashed": "Dashed: estimate",
-    "not_final": "Dashed: estimate or provisional",
     "interval": "Band: nine in ten recipes",
     "monthly": "Thin line: by month",
     "open": "Open point: not final",

@@ -142,7 +142,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
     if "provisional" in columns:
         yield "pale"
     if level & {"provisional"}:
-        yield "provisional"
+        yield "not_final" if "estimated" in level else "provisional"
     if "estimated" in columns:
         yield "estimated"
     if "at_least" in level:

@@ -28,6 +28,7 @@ MEANS: dict[str, str] = {
     "nothing": "?: partly collected, none found",
     "running": "*: period not over",
     "provisional": "Dashed: provisional",
+    "not_final": "Dashed: provisional or estimated",
     "pale": "Pale: provisional",
     "estimated": "Dotted: estimate",
     "open": "Open point: not final",

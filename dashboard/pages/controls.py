@@ -140,7 +140,7 @@ def transforms(view: View, series: Series, *, of_stock: bool) -> list[dict[str, 
     not added over time."""
     definition, period, year = series.definition, NOUNS[series.frequency], PER_YEAR[series.frequency]
     offered = {"change": f"change from the previous {period}"}
-    if scale_of(definition.unit) == "number":
+    if scale_of(definition.unit) == "number" and not definition.composite:
         offered["pct_change"] = f"per cent change from the previous {period}"
         offered |= {"year_on_year": "per cent change from a year earlier"} if year > 1 else {}
         offered[f"rebase:period={_first_year(view, series)}"] = f"index, {_first_year(view, series)} = 100"
@@ -177,7 +177,8 @@ def others(results: Results, view: View) -> list[dict[str, str]]:
     order = {"": -1, **{pillar: n for n, pillar in enumerate(groups)}}
     every = [one for d in results.definitions.values() for one in d.rules if one.name != own]
     ranked = sorted(every, key=lambda one: -1 if one.id == view.indicator else order.get(one.pillar, len(order)))
-    named = {one.name: "Other rules of this indicator" if one.id == view.indicator else groups[one.pillar] for one in ranked}
+    own_rules, others = "Other rules of this indicator", "Composites"
+    named = {one.name: own_rules if one.id == view.indicator else groups.get(one.pillar, others) for one in ranked}
     return [{"label": numbers.titled(one), "value": one.name, "group": named[one.name]} for one in ranked]
 
 

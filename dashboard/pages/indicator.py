@@ -116,9 +116,10 @@ def _renamed(results: Results, asked: View, picture: Picture) -> list[html.P]:
     return [html.P(f"{called}. In a picture made under the former name these numbers have the code {code}.", className="renamed")]
 
 
-def _pillar(results: Results, definition: Definition) -> dcc.Link:
-    """The pillar of an indicator, with a link to its page."""
-    return next(dcc.Link(p.title, href=f"/pillar/{p.id}") for p in results.config.pillars if p.id == definition.pillar)
+def _pillar(results: Results, definition: Definition) -> Any:
+    """The pillar of an indicator, with a link to its page; a composite belongs to none."""
+    own = (dcc.Link(p.title, href=f"/pillar/{p.id}") for p in results.config.pillars if p.id == definition.pillar)
+    return next(own, "Composite of several pillars")
 
 
 def _chart(picture: Picture, drawn: Any, screen: Screen) -> html.Div:

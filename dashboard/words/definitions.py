@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dashboard.words.numbers import number, titled
+from indicators.nouns.composite import CompositeOf, Leaf, NodeOf, weights_of
 from indicators.nouns.config import Config
-from indicators.nouns.definition import BreakdownOf, Definition, LineOf, StepOf
+from indicators.nouns.definition import BreakdownOf, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import NOUNS
 from indicators.nouns.series import Series, Table
-from indicators.nouns.vocabulary import scale_of
+from indicators.nouns.vocabulary import StepOf, scale_of
 from indicators.operations.registry import step_from_text
 from indicators.operations.where import conditions_in
 from indicators.reading.dependencies import break_columns
@@ -86,6 +87,7 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
         pairs.append(("Rows", filter_words(definition.where, names) or "all rows"))
     steps = [step for step in (definition.reduce, definition.combine, *definition.transform) if step]
     pairs.append(("Calculation", ", then ".join(_step(step, names) for step in steps)))
+    pairs += composite_words(definition.composite) if definition.composite else []
     pairs.append(("Minimum rows", str(definition.at_least) if definition.at_least > 1 else ""))
     pairs.append(("Coverage", _categories(definition.coverage)))
     pairs.append(("Breakdowns", "; ".join(_breakdown(part, names) for part in definition.breakdown)))
@@ -98,6 +100,31 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
     pairs.append(("Reference lines", "; ".join(lines)))
     pairs.append(("Notable", _notable(definition.notable, definition.unit) if definition.notable else ""))
     return [(heading, text.strip()) for heading, text in pairs if text]
+
+
+def composite_words(recipe: CompositeOf) -> list[tuple[str, str]]:
+    """The recipe of a composite, as (heading, text) pairs."""
+    groups = [_group_words(recipe, name, node) for name, node in recipe.groups.items() if node.parts is not None]
+    pairs = [("Calculation", _step(recipe.aggregate, {})), ("Pillars", "; ".join(groups))]
+    pairs.append(("Parts", "; ".join(_leaf_words(leaf) for leaf in recipe.leaves)))
+    pairs.append(("From", recipe.start or ""))
+    told = {"Not scored": recipe.not_scored, "Outside check": recipe.outside_check, "Rejected": recipe.rejected}
+    return pairs + [(heading, " ".join(f"{_listed([name])}: {why}" for name, why in of.items())) for heading, of in told.items()]
+
+
+def _group_words(recipe: CompositeOf, name: str, node: NodeOf) -> str:
+    mean = f", {_step(node.aggregate, {})}" if node.aggregate else ""
+    return f"{_listed([name])}, weight {weights_of(recipe.groups)[name]:.3g}{mean}" + (f": {node.reason}" if node.reason else "")
+
+
+def _leaf_words(leaf: Leaf) -> str:
+    """A part with its share of the whole weight, the rule of its score, and how long it is held."""
+    node = leaf.node
+    words = [f"weight {leaf.weight:.3g}", _step(node.normalise, {}) if node.normalise else "its own score", node.direction or ""]
+    words += [f"held for {node.hold} more months" if node.hold else ""]
+    words += [f"counts from the month in {node.counts_from.column}, or month {node.counts_from.otherwise}" if node.counts_from else ""]
+    words += ["left out where it touches a time that is no base" if node.leave_out else "", node.reason]
+    return f"{leaf.name} ({', '.join(filter(None, words))})"
 
 
 def view_words(series: Series, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:

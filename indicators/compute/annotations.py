@@ -75,8 +75,9 @@ def _bounds(text: str) -> tuple[datetime.date, datetime.date]:
 
 
 def scopes_of(definition: Definition, tables: Mapping[str, Table]) -> frozenset[str]:
-    """Scopes whose annotations an indicator shows: all, its name, its pillar, the topics of its tables, and those it lists."""
-    topics = [topic for table in tables.values() for topic in table.relations.topic]
+    """Scopes whose annotations an indicator shows: all, its name, its pillar, the topics of its tables (a composite has too many of these
+    to be about one of them), and those it lists."""
+    topics = [] if definition.composite else [topic for table in tables.values() for topic in table.relations.topic]
     return frozenset([EVERYWHERE, definition.id, definition.name, definition.pillar, *topics, *definition.annotations])
 
 

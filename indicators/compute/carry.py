@@ -12,11 +12,10 @@ import pandas as pd
 
 from indicators.compute.exactness import Draft, bound, stretches
 from indicators.compute.reasons import of_parts, of_periods
-from indicators.nouns.definition import Step
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
 from indicators.nouns.series import Series, Why, worded
-from indicators.nouns.vocabulary import SoFar
+from indicators.nouns.vocabulary import SoFar, Step
 from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
 

@@ -9,11 +9,10 @@ from typing import Literal
 import pandas as pd
 
 from indicators.compute.carry import periods_about, reason_against_base
-from indicators.nouns.definition import StepOf
 from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, rounded, scale_of
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, StepOf, rounded, scale_of
 from indicators.operations.registry import ROOMS, reducer_traits, step_from_text
 from indicators.problems import Refused
 
@@ -202,7 +201,8 @@ def _reason_between(series: Series, base: int, period: int) -> str:
     stretch, keys = series.values["stretch"], series.values["keys"]
     if stretch[base] != stretch[period]:
         return "the series breaks in between"
-    return "" if keys[base] == keys[period] else "this value and the one before are sums over different keys"
+    of = "scores of different parts" if series.definition.composite else "sums over different keys"
+    return "" if keys[base] == keys[period] else f"this value and the one before are {of}"
 
 
 def _years_between(series: Series, base: int, period: int) -> float:
@@ -275,6 +275,8 @@ def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[flo
         return None, reason
     if scale_of(series.unit) != "number":
         return None, "a share changes by points"
+    if series.definition.composite:
+        return None, "a score changes by points"
     if reducer_traits(series.definition).no_per_cent:
         return None, "a place in time changes by days"
     if before < LEAST_FOR_PER_CENT or now < LEAST_FOR_PER_CENT:

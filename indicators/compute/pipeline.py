@@ -17,6 +17,7 @@ import pandas as pd
 
 from indicators.compute.annotations import read_annotations, read_choice
 from indicators.compute.carry import combined, transformed
+from indicators.compute.composite import Ask, composed, drafted
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import Draft, valued
 from indicators.compute.selection import Part, codes_of, pairs_held, parameters, selected
@@ -96,7 +97,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
         return definition, inputs_key(project, definition)
 
     def asked(query: Query) -> Series:
-        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query))
+        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked))
 
     annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
@@ -104,8 +105,9 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
     return Results(*known, read_choice(project.tables, project.config))
 
 
-def series(project: Project, query: Query) -> Series:
-    """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead."""
+def series(project: Project, query: Query, ask: Ask | None = None) -> Series:
+    """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead. `ask`: gives the series of the parts
+    of a composite, and may remember them."""
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
@@ -114,11 +116,15 @@ def series(project: Project, query: Query) -> Series:
         splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
         drafts = _parts(project, definition, splits, frequency, day)
         parts = {code: finished(own, draft, {}) for code, (own, draft) in drafts.items()}
-    return finished(definition, _draft(project, definition, frequency, day), parts)
+    return finished(definition, _draft(project, definition, frequency, day, ask), parts)
 
 
-def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date) -> Draft:
+def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, ask: Ask | None = None) -> Draft:
     """The series of a definition before its score: from rows, or from its parts."""
+    if definition.composite:
+        as_of = None if day.isoformat() == project.config.as_of else day.isoformat()
+        index = composed(definition, frequency, ask or functools.partial(series, project), project.tables, day, as_of)
+        return drafted(index, definition)
     if definition.combine:
         parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit)
@@ -134,9 +140,7 @@ def _transformed(project: Project, draft: Draft, definition: Definition) -> Draf
     return draft._replace(unit=definition.unit)
 
 
-def _from_rows(
-    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()
-) -> Draft:
+def _from_rows(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> Draft:
     assert definition.table
     assert definition.reduce
     rows = selected(project.tables, definition, frequency, day, part)

@@ -13,10 +13,10 @@ from indicators.compute.coverage import levels_by_day, levels_of
 from indicators.compute.reasons import is_blank
 from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
-from indicators.nouns.definition import Definition, Step
+from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import FieldOf, Span
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
-from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
 from indicators.operations.where import columns, expression
@@ -253,6 +253,8 @@ def steps_of(definition: Definition) -> Iterator[tuple[Room, Step]]:
         yield "reduce", definition.reduce
     if definition.combine:
         yield "combine", definition.combine
+    if definition.composite:
+        yield "aggregate", definition.composite.aggregate
     for step in definition.transform:
         yield "transform", step
     if definition.normalise:

@@ -9,11 +9,11 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from indicators.nouns.definition import Definition, StepOf
+from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import EPOCH, Frequency, first_days, periods_of
 from indicators.nouns.series import Series, Table
-from indicators.nouns.vocabulary import FIRST, LACKS, LAST, LATER, LONGER, PERIOD, ROW, SHARE, UNTIL, UNTIL_FIRST, UNTIL_LAST
+from indicators.nouns.vocabulary import FIRST, LACKS, LAST, LATER, LONGER, PERIOD, ROW, SHARE, UNTIL, UNTIL_FIRST, UNTIL_LAST, StepOf
 from indicators.operations.registry import reducer_traits
 from indicators.operations.where import expression
 

@@ -8,7 +8,6 @@ from enum import Enum
 from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, get_args, get_origin
 
-import pandas as pd
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -20,20 +19,10 @@ from pydantic import (
     model_validator,
 )
 
+from indicators.nouns.composite import CompositeOf
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import LARGEST_NUMBER, Code, Direction, FileModel, Reason, Texts, Where, as_list
+from indicators.nouns.vocabulary import LARGEST_NUMBER, Code, Direction, FileModel, Reason, Step, Texts, Where, as_list
 from indicators.problems import Refused, fault
-
-
-def _as_step(value: Any) -> Any:
-    if isinstance(value, str):
-        return {"name": value}
-    if isinstance(value, dict) and value:
-        name, *also = value
-        if isinstance(value[name], dict) or also:
-            return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
-    hint = "write the name of one, or one with its parameters: {rolling_sum: {window: 12}}"
-    raise Refused(fault("wrong-value/operation", hint=hint))
 
 
 def _as_answer(value: Any) -> Any:
@@ -55,18 +44,6 @@ def as_coverage(value: Any) -> Any:
         if key != "every":
             raise Refused(fault("wrong-value/coverage", key, hint="write one name, or every: and the names", key=key))
     return as_list(value.get("every") if isinstance(value, dict) else value)
-
-
-class StepOf(FileModel):
-    """One operation with its parameters."""
-
-    name: str
-    parameters: dict[str, Any] = {}
-    also: Annotated[tuple[str, ...], Field(exclude=True, repr=False)] = ()
-    """Keys besides the first, which are always a fault."""
-
-
-Step = Annotated[StepOf, BeforeValidator(_as_step)]
 
 
 class BreakdownOf(FileModel):
@@ -192,6 +169,8 @@ class Definition(FileModel):
     """How the rows of a period become one value: an operation, or one with its parameters. Not: two operations."""
     combine: Step | None = None
     """How finished indicators become one. Not with `table`, `reduce`, `where`, `coverage`, `breakdown`: the parts have these."""
+    composite: Annotated[CompositeOf | None, Field(exclude_if=lambda recipe: recipe is None)] = None  # so that other codes stay
+    """The recipe of a composite, whose keys stand beside its title. Not with `table`, `reduce`, `combine`, `transform`."""
     transform: Annotated[tuple[Step, ...], BeforeValidator(as_list)] = ()
     """What is done to the series, in this order: an operation or a list of them. Not: one mapping with two operations."""
     normalise: Step | None = None
@@ -360,13 +339,13 @@ class Operation(Generic[T]):
     called, documented and tested as the function.
     """
 
-    function: Callable[..., pd.Series]
+    function: Callable[..., Any]
     traits: T
 
     def __post_init__(self) -> None:
         vars(self).update({key: getattr(self.function, key) for key in ("__module__", "__name__", "__doc__")}, __wrapped__=self.function)
 
-    def __call__(self, *args: Any, **given: Any) -> pd.Series:
+    def __call__(self, *args: Any, **given: Any) -> Any:
         return self.function(*args, **given)
 
     @cached_property
@@ -390,6 +369,6 @@ class Operation(Generic[T]):
         return create_model(self.function.__name__, __config__=ConfigDict(extra="forbid", strict=True), **fields)
 
 
-def operation(traits: T) -> Callable[[Callable[..., pd.Series]], Operation[T]]:
+def operation(traits: T) -> Callable[[Callable[..., Any]], Operation[T]]:
     """Make an operation of a function, with its traits; None where its kind has none."""
     return lambda function: Operation(function, traits)

@@ -154,6 +154,7 @@ Why = Literal[
     "excluded-base",
     "too-large",
     "no-result",
+    "too-few-parts",
 ]
 REASONS: Mapping[Why, str] = {
     "": "",
@@ -177,6 +178,7 @@ REASONS: Mapping[Why, str] = {
     "excluded-base": "no per cent change is computed from this base",
     "too-large": "the calculation gives a number that is too large",
     "no-result": "the calculation gives no number",
+    "too-few-parts": "too few of its parts have a value",
 }
 """Why a value is missing, in words; "" where it is not."""
 WAYS_OUT: Mapping[Why, str] = {
@@ -309,7 +311,7 @@ class RowBehind(NamedTuple):
 class Results:
     """All that the dashboard sees of a project. `series` computes what is requested and remembers it (ProblemsFound where it
     cannot); `frequencies`: those at which a definition, by name, is available; `documents`: the texts of the codebook by
-    file; `choice`: by name of an indicator the annotations that its chart shows first."""
+    file; `choice`: by name of an indicator the annotations that its chart shows first; `kept`: what took long and is asked for again."""
 
     config: Config
     definitions: Mapping[str, Definition]
@@ -320,6 +322,7 @@ class Results:
     places: Mapping[str, Place] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
     choice: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`, now or formerly; KeyError where there is none."""

@@ -47,6 +47,29 @@ class FileModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
+def _as_step(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"name": value}
+    if isinstance(value, dict) and value:
+        name, *also = value
+        if isinstance(value[name], dict) or also:
+            return {"name": name, "parameters": value[name] if isinstance(value[name], dict) else {}, "also": tuple(also)}
+    hint = "write the name of one, or one with its parameters: {rolling_sum: {window: 12}}"
+    raise Refused(fault("wrong-value/operation", hint=hint))
+
+
+class StepOf(FileModel):
+    """One operation with its parameters."""
+
+    name: str
+    parameters: dict[str, Any] = {}
+    also: Annotated[tuple[str, ...], Field(exclude=True, repr=False)] = ()
+    """Keys besides the first, which are always a fault."""
+
+
+Step = Annotated[StepOf, BeforeValidator(_as_step)]
+
+
 class Names(NamedTuple):
     """Names of pillars, tables or indicators as their files give them, each with its title; those with faults are among them.
 

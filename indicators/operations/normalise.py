@@ -27,24 +27,50 @@ def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) 
     return ((series - low) / (high - low) * 100).clip(0, 100)
 
 
+SKEW, KURTOSIS = 2.0, 3.5
+"""Above both, the ends of a series count as outliers (Groeneveld and Meeden 1984, as the Joint Research Centre audits use it)."""
+Points = Annotated[int, Field(ge=0, le=50)]
+
+
+def winsorised(series: pd.Series, most: int) -> pd.Series:
+    """The series with outliers drawn in to the next value that is none, one at a time and at most so many, until it is no longer
+    both skewed by more than 2 and more peaked than 3.5. What is missing stays missing.
+
+    >>> float(winsorised(pd.Series([*range(1, 21), 900.0]), 5).max())
+    20.0
+    """
+    values = np.sort(series.dropna().to_numpy(dtype=float))
+    drawn = series
+    for points in range(1, min(most, len(values) - 1) + 1):
+        skew, kurtosis = float(drawn.skew()), float(drawn.kurt())  # type: ignore[arg-type]  # of numbers
+        if not (abs(skew) > SKEW and kurtosis > KURTOSIS):
+            break
+        drawn = series.clip(upper=values[-points - 1]) if skew > 0 else series.clip(lower=values[points])
+    return drawn
+
+
 @operation(None)
-def minmax(series: pd.Series) -> pd.Series:
-    """Position between the least and the greatest value of the series, 0-100. Missing where all values are equal.
+def minmax(series: pd.Series, *, winsorise: Points = 0) -> pd.Series:
+    """Position between the least and the greatest value of the series, 0-100. Missing where all values are equal. At most `winsorise`
+    outliers count as the next value that is none.
 
     >>> minmax(pd.Series([1.0, 2.0, 5.0])).tolist()
     [0.0, 25.0, 100.0]
     """
+    series = winsorised(series, winsorise)
     spread = series.max() - series.min()
     return (series - series.min()) / spread * 100 if spread else series * float("nan")
 
 
 @operation(None)
-def zscore(series: pd.Series, *, width: Annotated[float, Field(gt=0)] = 3) -> pd.Series:
-    """Distance from the mean in standard deviations, with -`width` at 0, the mean at 50 and +`width` at 100, clipped.
+def zscore(series: pd.Series, *, width: Annotated[float, Field(gt=0)] = 3, winsorise: Points = 0) -> pd.Series:
+    """Distance from the mean in standard deviations, with -`width` at 0, the mean at 50 and +`width` at 100, clipped. At most `winsorise`
+    outliers count as the next value that is none.
 
     >>> zscore(pd.Series([1.0, 2.0, 3.0]), width=2).tolist()
     [25.0, 50.0, 75.0]
     """
+    series = winsorised(series, winsorise)
     spread = series.std()
     return (50 + (series - series.mean()) / spread * 50 / width).clip(0, 100) if spread else series * float("nan")
 

@@ -13,15 +13,16 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from indicators.characters import with_disguise
-from indicators.nouns.definition import Definition, Operation, Step, StepOf
-from indicators.operations import combine, days, normalise, reduce, transform
+from indicators.nouns.definition import Definition, Operation
+from indicators.nouns.vocabulary import Step, StepOf
+from indicators.operations import aggregate, combine, days, normalise, reduce, transform
 from indicators.operations.reduce import Traits
 from indicators.problems import Fault, Refused, fault, in_plain_words
 from indicators.suggestions import key_hint, suggest, without_misspelt
 
 AS_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false")
 """The form of a number, or of a truth value, in the text of a view."""
-Room = Literal["reduce", "transform", "combine", "normalise"]
+Room = Literal["reduce", "transform", "combine", "normalise", "aggregate"]
 
 
 MODULES: Mapping[Room, tuple[ModuleType, ...]] = {
@@ -29,6 +30,7 @@ MODULES: Mapping[Room, tuple[ModuleType, ...]] = {
     "transform": (transform,),
     "combine": (combine,),
     "normalise": (normalise,),
+    "aggregate": (aggregate,),
 }
 ROOMS: Mapping[Room, Mapping[str, Operation[Any]]] = {
     room: {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Operation)}

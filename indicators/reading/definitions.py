@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
-
-from indicators.nouns.definition import Definition, RowsOf, StepOf
+from indicators.nouns.composite import COMPOSITE
+from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
-from indicators.nouns.vocabulary import Names, scale_of, unit_of_steps
+from indicators.nouns.vocabulary import Names, StepOf, scale_of, unit_of_steps
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
+from indicators.reading.composites import TREE, as_definition, as_written, composite_faults, normalise_faults, unknown_keys, with_changes
 from indicators.reading.dependencies import (
     DEEPEST,
     FINEST,
@@ -35,7 +35,7 @@ from indicators.suggestions import suggest
 
 STAND_INS = {"title": "…", "counts": "…", "unit": "…", "direction": "higher is better", "frequency": "annual"}
 """Values for missing and faulty keys while the rest of a definition is checked."""
-MADE_OF = {"table", "reduce", "combine", "coverage"}
+MADE_OF = {"table", "reduce", "combine", "coverage", "pillars", "parts"}
 """Keys of which some need others: where one is faulty, the others are not missed."""
 SHORT_OF = {"counts": "short", "credit": "credit_short"}
 """What a variant does not take over once it replaces the long form."""
@@ -43,6 +43,8 @@ MEASURED_BY = {"unit", "reduce", "combine", "transform", "frequency"}
 """A variant that replaces one of these does not take over reference lines: they are values of another measure."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
+ROOMS_OF_FILE = ("indicators", "composites")
+"""Keys of a file under which definitions stand."""
 
 
 class Written(NamedTuple):
@@ -59,10 +61,13 @@ class Written(NamedTuple):
 
     def says(self, trail: Trail) -> bool:
         """Whether a part is written here, and not taken over by a variant."""
-        return self.own is None or not trail or trail[0] in self.own
+        if self.own is None or not trail or trail[0] not in TREE:
+            return self.own is None or not trail or trail[0] in self.own
+        return (*self.trail, *trail[:2]) in self.file.lines  # of a composite a variant may change one pillar alone
 
     def place(self, trail: Trail = ()) -> Place:
         """Line of a part; of one that a variant takes over, the line where the indicator has it."""
+        trail = as_written(trail)
         return self.file.place((*(self.trail if self.says(trail) else self.trail[:2]), *trail))
 
 
@@ -81,16 +86,18 @@ def read_definitions(
     for name, may in admitted.items():
         draft = drafts.get(name) if drafts else None
         read = None if not may else read_yaml(root / name, name, unread.append) if draft is None else read_text(draft, name, unread.append)
-        listed = read.data.get("indicators") if read and isinstance(read.data, dict) else None
-        titles |= dict(_titles(listed)) if isinstance(listed, dict) else {}
-        complete = complete and isinstance(listed, dict)
+        rooms = [read.data.get(room) for room in ROOMS_OF_FILE] if read and isinstance(read.data, dict) else []
+        listed = [(room, names) for room, names in zip(ROOMS_OF_FILE, rooms, strict=False) if isinstance(names, dict)]
+        for _, names in listed:
+            titles |= dict(_titles(names))
+        complete = complete and bool(listed)
         if read:
             wrong = list(_file_faults(read.data, pillars))
             report_all(wrong, read.place, report)
-            readable = isinstance(listed, dict) and isinstance(read.data.get("pillar"), str)
+            readable = [(room, names) for room, names in listed if room != "indicators" or isinstance(read.data.get("pillar"), str)]
             whole = all(one.code == "unknown-key" for one in wrong)
-            for identity in read.data["indicators"] if readable else ():
-                _read_indicator(read, identity, definitions, read.without_follow_ups(report), whole)
+            for trail in [(room, identity) for room, names in readable for identity in names]:
+                _read_indicator(read, trail, definitions, read.without_follow_ups(report), whole)
     for problem in unread:
         report(problem)
     return definitions, Names(titles, complete, tuple(unread))
@@ -120,23 +127,32 @@ def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
         yield fault("wrong-value/definition-file", hint="write pillar: … and indicators: …")
         return
     for key in data:
-        if key not in ("pillar", "indicators"):
-            yield fault("unknown-key", key, hint=suggest(key, ["pillar", "indicators"]), key=key)
-    pillar = data.get("pillar")
-    if pillar not in pillars:
+        if key not in ("pillar", *ROOMS_OF_FILE):
+            yield fault("unknown-key", key, hint=suggest(key, ["pillar", *ROOMS_OF_FILE]), key=key)
+    pillar, composites = data.get("pillar"), data.get("composites")
+    if pillar not in pillars and not (pillar is None and isinstance(composites, dict) and "indicators" not in data):
         yield fault("unknown-pillar", "pillar", hint=suggest(pillar, pillars), pillar=pillar)
-    if not isinstance(data.get("indicators"), dict):
+    if not isinstance(data.get("indicators"), dict) and not (isinstance(composites, dict) and "indicators" not in data):
         yield fault("missing-key/indicators", "indicators", hint="write indicators: and below it one key for each indicator")
+    elif "composites" in data and not isinstance(composites, dict):
+        yield fault("missing-key/composites", "composites", hint="write one key for each composite, or remove composites:")
 
 
-def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], report: Report, whole: bool) -> None:
+def _checked(room: str, written: Mapping[str, Any]) -> tuple[Definition | None, list[Fault]]:
+    """The definition, or none and what is wrong with it, each fault with the trail to it in the file."""
+    definition, wrong = checked(Definition, as_definition(written) if room == "composites" else written)
+    return definition, [finding._replace(trail=as_written(finding.trail)) for finding in wrong]
+
+
+def _read_indicator(file: YamlFile, trail: tuple[str, str], definitions: dict[str, Written], report: Report, whole: bool) -> None:
     """Add the definition of one indicator, and those of its variants, to `definitions`; report what is wrong. `whole`: whether its
     file is valid otherwise."""
 
     def refuse(wrong: Fault) -> None:
         report(wrong.under(*trail).at(file.place))
 
-    trail, raw = ("indicators", name), file.data["indicators"][name]
+    room, name = trail
+    raw = file.data[room][name]
     if name in definitions:
         first = definitions[name].place()
         refuse(fault("duplicate-id/indicator", hint="rename one of them, or make it a variant", indicator=name, first=first))
@@ -144,22 +160,27 @@ def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], 
     if not isinstance(raw, dict):
         refuse(fault("wrong-value/indicator", hint="give it at least title, counts, unit, direction, frequency", indicator=name))
         return
-    reserved = [key for key in ("id", "pillar", "variant") if key in raw]
+    reserved = [key for key in ("id", "pillar", "variant", COMPOSITE) if key in raw]
     for key in reserved:
         refuse(fault("unknown-key/reserved", key, hint="it follows from where the definition is", key=key))
+    unknown = [finding for finding in unknown_keys(raw) if finding.trail[0] not in reserved] if room == "composites" else []
+    for finding in unknown:
+        refuse(finding)
+    reserved += [str(finding.trail[0]) for finding in unknown]
     variants = raw.get("variants") or {}
     base = {key: value for key, value in raw.items() if key not in ("variants", *reserved)}
-    base |= {"id": name, "pillar": file.data["pillar"]}
-    definition, wrong = checked(Definition, base)
+    base |= {"id": name, "pillar": COMPOSITE if room == "composites" else file.data["pillar"]}
+    definition, wrong = _checked(room, base)
     for finding in wrong:
         refuse(finding)
     if wrong:
         base = _without(wrong, base)
-        definition, _ = checked(Definition, base)
+        definition, _ = _checked(room, base)
     if definition is None:
         return
+    whole = whole and not wrong and not unknown
     on_faulty_line = any(t[:2] == trail and t[2:3] != ("variants",) for t in file.trails_on_faulty_lines())
-    definitions[name] = Written(definition, file, trail, None, whole and not wrong and not on_faulty_line, _first_keys(wrong))
+    definitions[name] = Written(definition, file, trail, None, whole and not on_faulty_line, _first_keys(wrong))
     if not isinstance(variants, dict):
         refuse(fault("wrong-value/variants", "variants", hint="write one key for each variant"))
         return
@@ -168,16 +189,19 @@ def _read_indicator(file: YamlFile, name: str, definitions: dict[str, Written], 
 
 
 def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, Any], variant: str, changes: Any, report: Report) -> None:
-    file, trail = definitions[name].file, ("indicators", name, "variants", variant)
+    file, room = definitions[name].file, str(definitions[name].trail[0])
+    trail = (room, name, "variants", variant)
     wrong = list(_change_faults(variant, changes))
+    wrong += unknown_keys(changes) if room == "composites" and not wrong else ()
     definition = None
     if not wrong:
         renewed: dict[str, Any] = {short: "" for key, short in SHORT_OF.items() if key in changes}
         renewed |= {"lines": []} if MEASURED_BY & set(changes) else {}
-        own = {key: value for key, value in base.items() if key != "formerly"} | renewed | changes | {"variant": variant}
-        definition, wrong = checked(Definition, own)
+        taken = {key: value for key, value in base.items() if key != "formerly"} | renewed
+        own = (with_changes(taken, changes) if room == "composites" else taken | changes) | {"variant": variant}
+        definition, wrong = _checked(room, own)
         if wrong:
-            definition, _ = checked(Definition, _without(wrong, own))
+            definition, _ = _checked(room, _without(wrong, own))
     report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
         whole = not wrong and definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())
@@ -252,6 +276,8 @@ def _definition_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
     yield from _shape_faults(definition)
+    if definition.composite:
+        yield from composite_faults(definition, {name: item.definition for name, item in written.items()}, named, resources)
     yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
     yield from (finding.under("lines") for finding in _line_faults(definition))
     for room, step, trail in _steps(definition):
@@ -273,6 +299,8 @@ def _category_faults(key: str, names: Iterable[str], table: Resource) -> Iterato
 
 
 def _shape_faults(definition: Definition) -> Iterator[Fault]:
+    if definition.composite:
+        return
     if definition.combine and (definition.table or definition.reduce):
         yield fault("two-ways", "combine", hint="remove combine, or table and reduce")
     if not definition.combine:
@@ -284,10 +312,7 @@ def _shape_faults(definition: Definition) -> Iterator[Fault]:
             if getattr(definition, key):
                 yield fault("no-table", key, hint="put it into the parts", key=key)
     if definition.normalise and not any(step_faults("normalise", definition.normalise)):
-        try:
-            ROOMS["normalise"][definition.normalise.name](pd.Series(dtype="float64"), **definition.normalise.parameters)
-        except ValueError as e:
-            yield fault("wrong-value/normalise", "normalise", definition.normalise.name, hint="correct the parameters", reason=e)
+        yield from (finding.under("normalise") for finding in normalise_faults(definition.normalise))
     if definition.normalise and definition.direction == "none":
         yield fault("no-direction", "normalise", hint="remove normalise, or say which way is better")
 

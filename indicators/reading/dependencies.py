@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from indicators.nouns.definition import Definition, Step
+from indicators.nouns.composite import CompositeOf
+from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Relations, Resource
-from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, consists_of, is_finer
+from indicators.nouns.periods import FREQUENCIES, FREQUENCY, MONTHS, Frequency, consists_of, is_finer
+from indicators.nouns.vocabulary import Step
 from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 from indicators.problems import Fault, fault
@@ -24,6 +26,8 @@ def frequencies_of(
     """
     if definition.name in above:
         return ()
+    if definition.composite:
+        return _frequencies_of_composite(definition.composite, definitions)
     if definition.combine:
         parts = [definitions[name] for name in parts_of(definition) if name in definitions]
         allowed = [set(frequencies_of(part, definitions, resources, (*above, definition.name))) for part in parts]
@@ -41,6 +45,12 @@ def frequencies_of(
     if any("window" in step.parameters or step.parameters.get("periods", 1) != 1 for step in definition.transform):
         possible &= {definition.frequency}
     return tuple(f for f in FREQUENCIES if f in possible)
+
+
+def _frequencies_of_composite(recipe: CompositeOf, definitions: Mapping[str, Definition]) -> tuple[Frequency, ...]:
+    """Periods of whole months in the last of which each part may have a value: none shorter than those of a part that is not held."""
+    parts = [(definitions[leaf.name].frequency, leaf.months_held) for leaf in recipe.leaves if leaf.name in definitions]
+    return tuple(f for f in FREQUENCIES if f in MONTHS and all(held or not is_finer(f, own) for own, held in parts))
 
 
 def sums_stock(definition: Definition, resource: Resource | None) -> bool:
@@ -76,7 +86,9 @@ def stock_faults(step: Step, stock: str) -> Iterator[Fault]:
 
 
 def parts_of(definition: Definition) -> list[str]:
-    """Names of the indicators that a definition combines."""
+    """Names of the indicators that a definition combines, or that a composite is made of."""
+    if definition.composite:
+        return list(definition.composite.names)
     if not definition.combine or any(step_faults("combine", definition.combine)):
         return []
     given = references("combine", definition.combine)
@@ -84,7 +96,9 @@ def parts_of(definition: Definition) -> list[str]:
 
 
 def with_parts_called(definition: Definition, called: Callable[[str], str]) -> Definition:
-    """The definition with other names for the indicators that it combines."""
+    """The definition with other names for the indicators that it combines, or that a composite is made of."""
+    if definition.composite:
+        return definition.model_copy(update={"composite": definition.composite.renamed(called)})
     step = definition.combine
     if not step or any(step_faults("combine", step)):
         return definition

@@ -19,6 +19,7 @@ import yaml
 
 from indicators.nouns.config import Config
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
+from indicators.reading.definitions import ROOMS_OF_FILE
 from indicators.reading.descriptors import PACKAGE
 from indicators.reading.files import path_faults
 from indicators.reading.project import CONFIG, Project, open_project
@@ -184,14 +185,14 @@ class History:
         folder = f"{state.config.definitions}/"
         for name in [name for name in state.files if name.startswith(folder) and name.endswith(".yaml")]:
             data = self._yaml(state.files[name])
-            listed = data.get("indicators") if isinstance(data, dict) else None
-            if not isinstance(listed, dict):
+            listed = {room: data[room] for room in ROOMS_OF_FILE if room in data} if isinstance(data, dict) else {}
+            if not listed or not all(isinstance(one, dict) for one in listed.values()):
                 yield _Node({ALWAYS}, (name,), self._named(data))
                 continue
-            for identity, written in listed.items():
+            for room, identity, written in [(room, *item) for room, one in listed.items() for item in one.items()]:
                 formerly = self._named(written.get("formerly"), "formerly") if isinstance(written, dict) else ()
                 names = {f"indicator {identity}", *formerly}
-                yield _Node(names, (), self._named(written), name, "indicators", data, identity, written)
+                yield _Node(names, (), self._named(written), name, room, data, identity, written)
 
     def _tables(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.data}/"
@@ -261,7 +262,8 @@ def _parts(nodes: list[_Node]) -> dict[str, bytes]:
     kept: dict[str, dict[str, Any]] = {}
     for node in nodes:
         if node.file:
-            part = kept.setdefault(node.file, dict(node.whole) | {node.key: type(node.whole[node.key])()})
+            emptied = {key: type(node.whole[key])() for key in (node.key, *ROOMS_OF_FILE) if key in node.whole}
+            part = kept.setdefault(node.file, dict(node.whole) | emptied)
             if isinstance(part[node.key], dict):
                 part[node.key][node.item] = node.whole[node.key][node.item]
             else:
@@ -333,13 +335,19 @@ def _texts(data: Any) -> Iterator[str]:
         yield data
 
 
+NAMING = ("parts", "outside_check", "not_scored")
+"""Keys of a composite under which the keys are names of indicators."""
+
+
 def _references(data: Any, key: str = "", *, inside: bool = False) -> Iterator[str]:
-    """What a definition or a descriptor names: indicators that are combined (or were, under `formerly`), and tables, also by their files.
+    """What a definition or a descriptor names: indicators that are combined or are parts (or were, under `formerly`), and tables, also by
+    their files.
 
     >>> sorted(_references({"combine": {"sum": ["balls@summer"]}, "where": {"guest": {"listed_in": "envoys.id"}}, "title": "All balls"}))
     ['indicator balls', 'table envoys', 'table envoys.id']
     """
     if isinstance(data, dict):
+        yield from (f"indicator {name.partition('@')[0]}" for name in data if key in NAMING and isinstance(name, str))
         for name, value in data.items():
             yield from _references(value, name, inside=inside or name == "combine")
     elif isinstance(data, list):

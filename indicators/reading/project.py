@@ -17,6 +17,7 @@ from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all
+from indicators.reading.composites import not_scored_faults
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
@@ -206,6 +207,10 @@ def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[s
     faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     faulty |= {name for name, item in written.items() if name not in faulty and _is_unsourced(item, config, tables, problems.append)}
     broken = _broken(written, faulty, tables)
+    for item in written.values() if indicators.complete else ():
+        if item.definition.composite and item.says(("not_scored",)):
+            scored = not_scored_faults(item.definition.composite.not_scored, pillars.titles, indicators.titles)
+            report_all(scored, item.place, problems.append)
     problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources))
     problems += scope_problems(config, collection.readable, collection.described, indicators, written)
     problems += choice_problems(config, collection.readable, indicators)
@@ -296,6 +301,8 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
             bad = [part for part in parts_of(item.definition) if part in broken or part not in written] if name not in broken else []
             if bad:
                 broken[name] = f"its part {bad[0]!r} cannot be computed"
+            elif name not in broken and item.definition.id in broken:  # a variant is found through its indicator
+                broken[name] = f"{item.definition.id!r} cannot be computed: {broken[item.definition.id]}"
     return broken
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.definition import PLACEMENT, BoundOf, BreakdownOf, Definition, LineOf, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
@@ -14,6 +15,7 @@ from indicators.problems import exemptable
 from indicators.reading.definitions import FIXED
 from indicators.reading.descriptors import Described
 from indicators.reading.project import Project
+from indicators.schema.composites import composite_definitions
 from indicators.schema.filters import filter_definitions, is_asked, table_definitions
 from indicators.schema.parts import (
     Schema,
@@ -32,8 +34,8 @@ from indicators.schema.parts import (
 )
 from indicators.schema.steps import Offers, step_definitions
 
-WRITTEN = tuple(key for key in Definition.model_fields if key not in PLACEMENT)
-"""Keys of an indicator; the others follow from its place in the file."""
+WRITTEN = tuple(key for key in Definition.model_fields if key not in (*PLACEMENT, COMPOSITE))
+"""Keys of an indicator; the others follow from its place in the file, or are those of a composite."""
 NAME: Schema = TypeAdapter(Code).json_schema() | {"patternErrorMessage": "a name has small letters, digits and _, and begins with a letter"}
 FILTER: Schema = {"type": ["object", "array", "null"]}
 NOTHING: Schema = {"type": "null"}
@@ -45,8 +47,10 @@ def definitions_schema(project: Project) -> Schema:
     properties = {
         "pillar": described("The pillar of config.yaml that all indicators here belong to.", names_of(project.pillars)),
         "indicators": described("Id -> indicator. An id has small letters, digits and `_`. Not: a list.", listed),
+        "composites": described("Id -> index made of indicators. Not: a list.", listed | {"additionalProperties": ref(COMPOSITE)}),
     }
-    shape = {"type": "object", "required": list(properties), "additionalProperties": False, "properties": properties}
+    contents = {"anyOf": [{"required": ["pillar", "indicators"]}, {"required": ["composites"], "not": {"required": ["indicators"]}}]}
+    shape = {"type": "object", "additionalProperties": False, "properties": properties, **contents}
     return schema_file(shape, _shared(project))
 
 
@@ -57,6 +61,7 @@ def _shared(project: Project) -> dict[str, Schema]:
     shared = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables), "line": _line()}
     shared |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
     shared |= {"indicator": names_of(project.indicators)}
+    shared |= composite_definitions(project.indicators)
     for room in ROOMS:
         shared |= step_definitions(room, _offers(project, asked))
     for resource in tables.form.values():
@@ -133,7 +138,7 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "excuses": written["excuses"] | _exemptions(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),
         "variants": changes,
-        **{room: nullable(ref(room)) for room in ROOMS if room != "transform"},
+        **{room: nullable(ref(room)) for room in ROOMS if room in WRITTEN and room != "transform"},
     }
     for key in WRITTEN:
         yield key, described(words[key], own[key]) if key in own else written[key]

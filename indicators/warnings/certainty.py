@@ -12,7 +12,7 @@ import pandas as pd
 from indicators.compute.carry import reason_against_base
 from indicators.compute.coverage import PARTIAL, levels_by_day, levels_of, others_read
 from indicators.compute.reasons import is_blank
-from indicators.nouns.definition import Definition, Step
+from indicators.nouns.definition import Definition
 from indicators.nouns.periods import (
     EPOCH,
     MONTHS,
@@ -26,7 +26,7 @@ from indicators.nouns.periods import (
     periods_of,
 )
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE
+from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, Step
 from indicators.operations.registry import reducer_traits
 from indicators.operations.where import columns
 from indicators.reading.dependencies import FINEST, break_columns, columns_read, parts_of, tables_behind
@@ -107,6 +107,8 @@ def _is_base(period: int, definition: Definition, context: Context) -> bool:
 
 def _certain(definition: Definition, frequency: Frequency, context: Context, *, zeros: bool = False) -> Certain:
     """The certain periods of a definition before its transforms; `zeros`: with those in which nothing is counted."""
+    if definition.composite:
+        return {}
     if not definition.combine:
         return _of_rows(definition, frequency, context, zeros)
     parts = [context.project.definition(name) for name in parts_of(definition)]

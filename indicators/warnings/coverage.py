@@ -23,7 +23,7 @@ def never_a_value(subject: Subject) -> Iterator[Fault]:
     if not _is_empty(subject):
         return
     one, found = subject.definition, subject.series
-    key = "combine" if one.combine else "transform" if one.transform else "reduce"
+    key = "composite" if one.composite else "combine" if one.combine else "transform" if one.transform else "reduce"
     period, reason = _last_with_rows(found)
     hint = "complete what is missing, choose a frequency, a category or a calculation that has values, or remove the definition"
     yield fault("never-a-value", key, hint=hint, name=subject.name, frequency=one.frequency, period=period, reason=reason)
@@ -32,7 +32,10 @@ def never_a_value(subject: Subject) -> Iterator[Fault]:
 def _last_with_rows(found: Series) -> tuple[str, str]:
     """The last period that has rows, of those that are over if there is one, and why it has no value."""
     at = [place for place, ids in enumerate(found.rows) if ids]
+    at = at or list(range(len(found.values)))
     over = [place for place in at if found.values["over"].iloc[place]]
+    if not at:
+        return "any period", "none of its parts has a value"
     row = found.values.iloc[(over or at)[-1]]
     return str(row["label"]), str(row["reason"])
 
@@ -41,7 +44,8 @@ def _is_empty(subject: Subject) -> bool:
     """Whether a series has rows and no value; it is computed only where that is in doubt."""
     if certainly_has_a_value(subject.definition, subject.context):
         return False
-    return any(subject.series.rows) and not subject.series.values["value"].notna().any()
+    with_rows = any(subject.series.rows) or subject.definition.composite  # behind an index without a value there are no rows
+    return bool(with_rows) and not subject.series.values["value"].notna().any()
 
 
 def never_comparable(subject: Subject) -> Iterator[Fault]:

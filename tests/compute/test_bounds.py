@@ -11,10 +11,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indicators.compute.pipeline import series
-from indicators.nouns.definition import BreakdownOf, StepOf
+from indicators.nouns.definition import BreakdownOf
 from indicators.nouns.descriptor import Constraints, Span
 from indicators.nouns.periods import FREQUENCIES, first_day, last_day
 from indicators.nouns.series import Query
+from indicators.nouns.vocabulary import StepOf
 from indicators.reading.tables import read_table
 
 DAY = datetime.timedelta(days=1)

@@ -5,7 +5,7 @@ from indicators.reading.project import open_project
 from tests.builders import defined, edited
 
 RULE = {"unit", "direction", "frequency", "table", "where", "coverage", "reduce", "combine", "transform", "normalise", "breakdown"}
-RULE |= {"break_on", "at_least", "notable"}
+RULE |= {"break_on", "at_least", "notable", "composite"}
 
 
 def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():

@@ -10,7 +10,7 @@ from dashboard.charts.view import View
 from indicators.compute.pipeline import results
 from indicators.problems import ProblemsFound
 from indicators.reading.history import History
-from tests.builders import DEFINITIONS, edited, git
+from tests.builders import DEFINITIONS, edited, git, opened
 
 COURT, ROADS = f"{DEFINITIONS}/court.yaml", f"{DEFINITIONS}/roads.yaml"
 
@@ -34,6 +34,30 @@ def test_a_part_of_the_project_gives_every_indicator_the_code_that_all_of_it_giv
             for rule in one.rules:
                 view = View(rule.id, rule.variant)
                 assert picture_of(part, view).code == picture_of(made, view).code, rule.name
+
+
+MOOD = """composites:
+  mood:
+    title: Mood
+    counts: Mean of the scores of its parts.
+    frequency: monthly
+    pillars:
+      court: {parts: {audiences@with_ministers: {normalise: {goalposts: {low: 0, high: 4}}}}}
+      meadow: {parts: {duels: {normalise: {goalposts: {low: 0, high: 9}}}}}
+"""
+
+
+def test_a_composite_needs_its_parts_and_has_the_same_code_with_these_alone(committed):
+    (committed / "indicators/definitions/mood.yaml").write_text(MOOD)
+    git(committed, "add", ".")
+    git(committed, "commit", "--quiet", "-m", "The mood.")
+    with History(committed) as history:
+        first = history.commits[0]
+        files = history.needed(history.state(first), {"mood"})
+        part, view = results(history.opened(first, files)), View("mood")
+        assert {"audiences", "duels", "mood"} <= set(part.definitions)
+        assert "approval" not in part.definitions
+        assert picture_of(part, view).code == picture_of(results(opened(committed)), view).code
 
 
 def test_an_indicator_needs_its_tables_those_that_they_name_and_nothing_else(committed):

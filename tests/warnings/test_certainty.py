@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from indicators.compute.pipeline import frequencies, series
-from indicators.nouns.definition import StepOf
 from indicators.nouns.series import Query
-from indicators.nouns.vocabulary import DAY_DATED, MONTH, PRECISION
+from indicators.nouns.vocabulary import DAY_DATED, MONTH, PRECISION, StepOf
 from indicators.warnings.certainty import certainly_has_a_value
 from indicators.warnings.subject import Context
 

@@ -7,7 +7,7 @@ from dash import Dash, Input, Output, dcc, html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, cached, keys_of
-from dashboard.pages.method.rules import definitions_section, operations_section, problems_section
+from dashboard.pages.method.rules import definitions_section, operations_section, problems_section, with_composites
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from indicators.nouns.series import Results
@@ -76,8 +76,8 @@ def _contents(results: Results) -> html.Nav:
 
 
 def _pillars(results: Results) -> list[html.Span]:
-    own = {p: [(d.title, d.id) for d in results.definitions.values() if d.pillar == p.id] for p in results.config.pillars}
-    return [_line(pillar.title, f"pillar-{pillar.id}", parts) for pillar, parts in own.items() if parts]
+    own = [(p, [(d.title, d.id) for d in results.definitions.values() if d.pillar == p.id]) for p in with_composites(results)]
+    return [_line(pillar.title, f"pillar-{pillar.id}", parts) for pillar, parts in own if parts]
 
 
 def _line(title: str, anchor: str, parts: list[tuple[str, str]]) -> html.Span:

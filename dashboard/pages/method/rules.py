@@ -8,6 +8,8 @@ from dashboard.charts.view import View
 from dashboard.pages.nodes import anchor_of, inline
 from dashboard.words import definitions
 from indicators.compute.provenance import steps_of, users_of_operations
+from indicators.nouns.composite import COMPOSITE
+from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Results
 from indicators.operations.registry import ROOMS, Room
@@ -20,10 +22,15 @@ def definitions_section(results: Results) -> html.Section:
     """The section; a pillar without indicators is left out."""
     intro = "Each indicator as it is defined, in words. A variant asks the same question under another rule and lists only its differences."
     pillars: list[Any] = []
-    for pillar in results.config.pillars:
+    for pillar in with_composites(results):
         own = [_definition(results, d) for d in results.definitions.values() if d.pillar == pillar.id]
         pillars += [html.H3(pillar.title, id=f"pillar-{pillar.id}"), *own] if own else []
     return html.Section([html.H2("Definitions", id="all-definitions"), html.P(intro), *pillars])
+
+
+def with_composites(results: Results) -> list[Pillar]:
+    """The pillars, and in the place of one the composites, which belong to none."""
+    return [*results.config.pillars, Pillar(id=COMPOSITE, title="Composites")]
 
 
 def _definition(results: Results, definition: Definition) -> html.Article:
@@ -83,6 +90,7 @@ def _ways(results: Results, definition: Definition) -> dict[str, list[tuple[str,
     return {
         "Table": [(title, f"table-{definition.table}")],
         "Calculation": calculations[:1] + parts + calculations[1:],
+        "Parts": parts,
         "Coverage": [(category.replace("_", " "), f"coverage-{definition.table}-{category}") for category in definition.coverage],
         "Score": [(words, anchor) for room, words, anchor in steps if room == "normalise"],
     }
@@ -111,6 +119,7 @@ ROOM_WORDS: dict[Room, str] = {
     "transform": "from a series to a series over the same periods",
     "combine": "from several indicators to one",
     "normalise": "from a series to a score from 0 to 100",
+    "aggregate": "from the scores of several parts to one",
 }
 
 

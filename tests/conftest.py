@@ -1,4 +1,4 @@
-"""The invented project: as it stands, opened once; or a copy of it to change. Tables that no test has changed are read once."""
+"""The invented project: as it stands, opened once; or a copy of it to change. Tables and YAML that no test has changed are read once."""
 
 import functools
 import os
@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from indicators.compute.pipeline import results
 from indicators.reading.project import open_project, read_collection
+from indicators.reading.yamlfile import parse_yaml
 from tests.builders import RURITANIA, git
 
 PROJECTS = (RURITANIA, Path(__file__).parents[1])
@@ -28,6 +29,25 @@ def unchanged_tables_are_read_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.reading.project.read_collection", read)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_text_of_yaml_is_parsed_once():
+    """Nobody changes what was read, so that the same text may give the same data again. A text with problems is parsed anew."""
+    parsed = {}
+
+    def parse(text, name, report):
+        if (text, name) not in parsed:
+            problems = []
+            file = parse_yaml(text, name, lambda problem: (problems.append(problem), report(problem)))
+            if file is None or problems:
+                return file
+            parsed[text, name] = file
+        return parsed[text, name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indicators.reading.yamlfile.parse_yaml", parse)
         yield
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from indicators.compute.pipeline import results
+from indicators.compute.pipeline import SeriesCache, inputs_key, results, series
 from indicators.reading.project import open_project, read_collection
 from indicators.reading.yamlfile import parse_yaml
 from tests.builders import RURITANIA, git
@@ -48,6 +48,21 @@ def one_text_of_yaml_is_parsed_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.reading.yamlfile.parse_yaml", parse)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_did_not_change_is_computed_once_for_warnings():
+    """Warnings of a copy take the series of an earlier copy, where all that they are made of is the same, as in a running server."""
+    kept = SeriesCache()
+
+    def computed(project, query):
+        definition = project.definition(query.name)
+        key = definition, inputs_key(project, definition), project.config.sides
+        return kept.recall(query, key, lambda: series(project, query))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indicators.warnings.run.series", computed)
         yield
 
 

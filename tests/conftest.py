@@ -1,4 +1,4 @@
-"""The invented project: as it stands, opened once; or a copy of it to change. Tables that no test has changed are read once."""
+"""The invented project: as it stands, opened once; or a copy of it to change. Tables and YAML that no test has changed are read once."""
 
 import functools
 import os
@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from indicators.compute.pipeline import results
+from indicators.compute.pipeline import SeriesCache, inputs_key, results, series
 from indicators.reading.project import open_project, read_collection
+from indicators.reading.yamlfile import parse_yaml
 from tests.builders import RURITANIA, git
 
 PROJECTS = (RURITANIA, Path(__file__).parents[1])
@@ -28,6 +29,40 @@ def unchanged_tables_are_read_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.reading.project.read_collection", read)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_text_of_yaml_is_parsed_once():
+    """Nobody changes what was read, so that the same text may give the same data again. A text with problems is parsed anew."""
+    parsed = {}
+
+    def parse(text, name, report):
+        if (text, name) not in parsed:
+            problems = []
+            file = parse_yaml(text, name, lambda problem: (problems.append(problem), report(problem)))
+            if file is None or problems:
+                return file
+            parsed[text, name] = file
+        return parsed[text, name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indicators.reading.yamlfile.parse_yaml", parse)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_did_not_change_is_computed_once_for_warnings():
+    """Warnings of a copy take the series of an earlier copy, where all that they are made of is the same, as in a running server."""
+    kept = SeriesCache()
+
+    def computed(project, query):
+        definition = project.definition(query.name)
+        key = definition, inputs_key(project, definition), project.config.sides
+        return kept.recall(query, key, lambda: series(project, query))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indicators.warnings.run.series", computed)
         yield
 
 

@@ -14,7 +14,7 @@ from indicators.operations.registry import ROOMS
 
 ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION, SMALLEST_FILE = 500, 40, 30
-MOST_MODULES, MOST_LINES, MOST_ENTRIES = 165, 30_700, 12
+MOST_MODULES, MOST_LINES, MOST_ENTRIES = 177, 32_700, 12
 LAYERS = """
 indicators.characters indicators.problems indicators.suggestions indicators.nouns indicators.operations indicators.reading
 indicators.compute indicators.warnings indicators.differences indicators.schema
@@ -24,7 +24,7 @@ dashboard.words dashboard.charts dashboard.export dashboard.live dashboard.pages
 AT_TWO_STAGES = set(
     """
     agenda annotations brief calendar changed claims composite composites coverage definitions descriptors differences spells tables
-    check diff export schema verify
+    check diff export index schema verify
     """.split()  # noqa: SIM905
 )
 """Names of files that are the same thing at another stage: read, computed, warned of, drawn, typed."""

@@ -74,6 +74,8 @@
     });
   }, { rootMargin: "300px 0px" });
 
+  var NARROW = 560;  // pixels, as in the style sheet
+
   /* Put the content into its place. What was open stays open; the first time, the part that the address names is shown. */
   function grow(nodes, place, tries) {
     var host = document.getElementById(place);
@@ -96,7 +98,9 @@
       var details = document.getElementById(id);
       if (details) { details.open = true; }
     });
-    host.querySelectorAll("details[data-open]").forEach(function (details) { details.open = true; });
+    host.querySelectorAll("details[data-open]").forEach(function (details) {
+      if (details.dataset.open !== "wide" || (first && window.innerWidth > NARROW)) { details.open = true; }
+    });
     host.querySelectorAll(".scroll table, .standing table").forEach(label);
     host.querySelectorAll(".later").forEach(function (place) { nearby.observe(place); });
     host.querySelectorAll(".strip").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });  // the latest years first
@@ -160,6 +164,7 @@
      made as wide as the paper. */
   var SHEET = 700;
   function prepare() {
+    document.querySelectorAll("details[data-open]").forEach(function (details) { details.open = true; });
     document.querySelectorAll(".sheet").forEach(function (place) {
       if (place.drawn && !place.hasChildNodes()) { window.Plotly.newPlot(place, place.drawn.figure.data, place.drawn.figure.layout, place.drawn.config); }
     });

@@ -36,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
     (start, frequency), (end, other) = parse_period(given.start), parse_period(given.end)
     if frequency != other:
         hint = "write both as years, as months, or as other periods of one length"
-        raise refused(fault("wrong-value/ends", hint=hint, start=given.start, end=given.end), Place("query"))
+        raise refused(fault("wrong-value/lengths", hint=hint, start=given.start, end=given.end), Place("query"))
     if start > end:
         raise refused(fault("wrong-value/window", hint="swap the two", start=given.start, end=given.end), Place("query"))
     asked = asked_for(given)

@@ -96,7 +96,9 @@ def _content(now: Current, rest: str) -> list[Any]:
 
 
 def _section(name: str, title: str, parts: Iterable[Any]) -> html.Section:
-    return html.Section([html.H2(title, id=name), *parts], className="dated-things")
+    """A part of the page; on a small screen closed under its title, so that all titles are in sight."""
+    inside = [html.Summary(html.H2(title, id=name)), *parts]
+    return html.Section(html.Details(inside, id=f"{name}-part", **attributes(data_open="wide")), className="dated-things")
 
 
 def _next(results: Results) -> list[Any]:
@@ -106,7 +108,8 @@ def _next(results: Results) -> list[Any]:
         came = states.came_of_it(one)
         note = [html.Span(f" ({came})", className="why")] if came else []
         items.append([html.Span(states.due_words(one), className="when"), html.Span([_row_link(one.row, one.name), *note])])
-    return [_section("next", "What is next", [html.Ul([html.Li(item) for item in items], className="coming")])] if items else []
+    listed = [html.H2("What is next", id="next"), html.Ul([html.Li(item) for item in items], className="coming")]
+    return [html.Section(listed, className="dated-things")] if items else []
 
 
 def _row_link(row: str, text: str) -> html.A:

@@ -31,6 +31,9 @@ ATTRIBUTES = {
 ADDED = ("data-label", "rel", "target")
 """Attributes that are left out because the browser adds them."""
 
+NO_PROPS = vars(html.Br()).keys() - {"children"}
+"""What a component has besides its properties. Its own list of them takes most of the time of a page with thousands."""
+
 
 class FormInput(NamedTuple):
     """An input of a form."""
@@ -57,10 +60,9 @@ def plain(part: Any) -> Any:
         return [plain(one) for one in part if one is not None]
     if not isinstance(part, Component):
         return str(part)
-    component = part.to_plotly_json()
-    props = dict(component["props"])
-    if component["type"] == "Graph":
-        return ["graph", props]
+    if isinstance(part, dcc.Graph):
+        return ["graph", dict(part.to_plotly_json()["props"])]
+    props = {name: value for name, value in vars(part).items() if name not in NO_PROPS}
     children = props.pop("children", None)
     inside = children if isinstance(children, list | tuple) else [children]
     named = {
@@ -68,7 +70,7 @@ def plain(part: Any) -> Any:
         for name, value in sorted(props.items())
         if name not in ADDED and value is not False
     }
-    return [component["type"].lower(), *([named] if named else []), *plain(inside)]
+    return [type(part).__name__.lower(), *([named] if named else []), *plain(inside)]
 
 
 def _attribute(name: str) -> str:

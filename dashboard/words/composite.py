@@ -140,7 +140,7 @@ def _who(bars: Iterable[Bar]) -> str:
         return "parts that began to report"
     if came == {"remeasured"}:
         return "parts that are measured in another way"
-    return "parts that stopped or began to report" + (", or are measured in another way" if "remeasured" in came else "")
+    return "parts that came, went or changed their measure" if "remeasured" in came else "parts that stopped or began to report"
 
 
 def _coming(bar: Bar) -> str:

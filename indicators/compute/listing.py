@@ -43,20 +43,21 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Listing:
-    """A table ready to be looked through. `frame`: its rows, those of events and observations newest first; `texts`: all that a row
-    says, for the search; `first` and `last`: the days that its date may mean, as ordinals, 0 without a date; `keys`: its id without
-    the name of the table."""
+    """A table ready to be looked through. `frame`: its rows, those of events and observations newest first; `words` gives the words of
+    a cell of a column, by which it is found too; `first` and `last`: the days that its date may mean, as ordinals, 0 without a date;
+    `keys`: its id without the name of the table. What only some pages need is made when it is first asked for."""
 
     table: Table
     tables: Tables = field(repr=False)
     frame: pd.DataFrame = field(repr=False)
-    texts: pd.Series = field(repr=False)
+    words: Callable[[str, str], str] = field(repr=False)
     first: np.ndarray = field(repr=False)
     last: np.ndarray = field(repr=False)
     keys: pd.Series = field(repr=False)
     sources: Mapping[str, SourceRef] = field(repr=False)
     _held: dict[str, Mapping[str, Mask]] = field(default_factory=dict, repr=False, compare=False)
-    _cells: dict[str, tuple[np.ndarray, int]] = field(default_factory=dict, repr=False, compare=False)
+    _cells: dict[str, tuple[np.ndarray, pd.Index]] = field(default_factory=dict, repr=False, compare=False)
+    _texts: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
     _groups: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, repr=False, compare=False)
 
     @functools.cached_property
@@ -101,18 +102,19 @@ class Listing:
         if names not in self._groups:
             alike = np.zeros(len(self.frame), dtype=np.int64)
             for column in names:
-                places, count = self._places(column)
-                alike = pd.factorize(alike * (count + 1) + places + 1)[0]
+                places, values = self._different(column)
+                alike = pd.factorize(alike * (len(values) + 1) + places + 1)[0]
             first = np.zeros(alike.max(initial=-1) + 1, dtype=np.int64)
             first[alike[::-1]] = np.arange(len(alike))[::-1]
             self._groups[names] = first, alike
         return self._groups[names]
 
-    def _places(self, column: str) -> tuple[np.ndarray, int]:
-        """For each row, which of the different cells of a column it has, -1 for none; and how many there are."""
+    def _different(self, column: str) -> tuple[np.ndarray, pd.Index]:
+        """For each row, which of the different cells of a column it has, -1 for none; and these cells, whose number hardly grows with
+        the table."""
         if column not in self._cells:
             places, values = pd.factorize(self.frame[column])
-            self._cells[column] = places.astype(np.int64), len(values)
+            self._cells[column] = places.astype(np.int64), values
         return self._cells[column]
 
     @functools.cached_property
@@ -133,17 +135,50 @@ class Listing:
     def holding(self, column: str) -> Mapping[str, Mask]:
         """By code of a column, the rows that have it; codes that no row has are left out."""
         if column not in self._held:
-            self._held[column] = _holding(self.frame[column], column_of(self.table.resource, column).separator)
+            self._held[column] = {code: self._with_cells(column, cells) for code, cells in self.codes(column).items()}
         return self._held[column]
+
+    def codes(self, column: str) -> Mapping[str, list[int]]:
+        """The codes that any row has in a column, each with the places of its different cells that have it."""
+        _, values = self._different(column)
+        separator = column_of(self.table.resource, column).separator
+        held: dict[str, list[int]] = {}
+        for place, value in enumerate(values):
+            text = "" if pd.isna(value) else code_text(value)
+            for code in text.split(separator) if separator else [text]:
+                if code:
+                    held.setdefault(code, []).append(place)
+        return held
+
+    def _with_cells(self, column: str, wanted: Iterable[int]) -> Mask:
+        """The rows that have one of the different cells of a column."""
+        places, values = self._different(column)
+        chosen = np.zeros(len(values) + 1, dtype=bool)  # a row without a cell has the place -1, which is the last element
+        chosen[list(wanted)] = True
+        return chosen[places]
+
+    def saying(self, word: str) -> Mask:
+        """The rows that have a text in a cell, or in its words; capitals and underscores make no difference."""
+        sought, found = searched(word), np.zeros(len(self.frame), dtype=bool)
+        for name, column in self.table.resource.columns.items():
+            if name not in self._texts:
+                _, values = self._different(name)
+                texts = (cell_text(value, column.type) for value in values)
+                self._texts[name] = [searched(f"{text} {self.words(name, text)}") for text in texts]
+            found |= self._with_cells(name, [place for place, text in enumerate(self._texts[name]) if sought in text])
+        return found
 
     def of_sources(self, text: str) -> Mask:
         """The rows of the sources with this id, or with this text in the name of the producer or in the title; ignores case."""
-        found, sought = np.zeros(len(self.frame), dtype=bool), text.casefold()
-        for name, mask in self.holding(self.table.relations.source).items() if self.table.relations.source else ():
+        column, sought = self.table.relations.source, text.casefold()
+        if not column:
+            return np.zeros(len(self.frame), dtype=bool)
+
+        def is_meant(name: str) -> bool:
             known = self.sources.get(name)
-            if name == text or (known and sought in f"{known.producer}\n{known.title}".casefold()):
-                found |= mask
-        return found
+            return name == text or (known is not None and sought in f"{known.producer}\n{known.title}".casefold())
+
+        return self._with_cells(column, [place for name, cells in self.codes(column).items() if is_meant(name) for place in cells])
 
 
 def chronology_of(results: Results) -> str | None:
@@ -153,18 +188,8 @@ def chronology_of(results: Results) -> str | None:
     return next((name for name, table in results.tables.items() if table.relations.kind == "events"), None)
 
 
-def _holding(cells: pd.Series, separator: str | None) -> dict[str, Mask]:
-    """By code, the rows that have it. Equal cells are looked at once: their number hardly grows with the table."""
-    places, values = pd.factorize(cells)
-    texts = ["" if pd.isna(value) else code_text(value) for value in values]
-    items = [text.split(separator) if separator else [text] for text in texts]
-    codes = dict.fromkeys(item for some in items for item in some if item)
-    # A cell without a value has the place -1, which is the last element.
-    return {code: np.array([*(code in some for some in items), False])[places] for code in codes}
-
-
 def listing_of(results: Results, name: str, words: Callable[[str, str], str]) -> Listing:
-    """A table, prepared; `words` gives the words of a cell of a column, by which it is found too."""
+    """A table, ready to be looked through."""
     whole = results.tables[name].with_spans
     # Reference tables keep the order of their file: their dates are of different things.
     frame = whole.frame if whole.relations.kind == "reference" else whole.frame.sort_values(DAY, ascending=False, kind="stable")
@@ -172,7 +197,7 @@ def listing_of(results: Results, name: str, words: Callable[[str, str], str]) ->
     first, last = (np.where(dated, _ordinals(frame[column]), 0) for column in (FIRST, LAST))
     keys = frame[ROW].astype("str").str.slice(len(name) + 1)
     sources = known_sources(results.tables.get(results.config.sources or ""))
-    return Listing(whole, results.tables, frame, _texts(whole, frame, words), first, last, keys, sources)
+    return Listing(whole, results.tables, frame, words, first, last, keys, sources)
 
 
 def _ordinals(days: pd.Series) -> np.ndarray:
@@ -186,16 +211,6 @@ def searched(text: str) -> str:
     'forced labor'
     """
     return text.casefold().replace("_", " ")
-
-
-def _texts(table: Table, frame: pd.DataFrame, words: Callable[[str, str], str]) -> pd.Series:
-    """All that each row says, and its codes in words."""
-    parts = []
-    for name, column in table.resource.columns.items():
-        places, values = pd.factorize(frame[name])
-        texts = [cell_text(value, column.type) for value in values]
-        parts.append(np.array([*(searched(f"{text} {words(name, text)}") for text in texts), ""], dtype=object)[places])
-    return pd.Series(["\n".join(row) for row in zip(*parts, strict=True)], dtype="str")
 
 
 def matching(listing: Listing, wanted: Wanted) -> Mask:
@@ -217,9 +232,8 @@ def matching(listing: Listing, wanted: Wanted) -> Mask:
         found &= listing.of_sources(wanted.source)
     if wanted.row:
         found &= (listing.keys == wanted.row).to_numpy()
-    for word in wanted.words:  # only in what is left: the search costs most
-        left = np.flatnonzero(found)
-        found[left] = listing.texts.iloc[left].str.contains(searched(word), regex=False).to_numpy()
+    for word in wanted.words:
+        found &= listing.saying(word)
     return found
 
 

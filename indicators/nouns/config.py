@@ -79,7 +79,7 @@ class Config(FileModel):
     """What pages show first."""
     headline: Texts = ()
     """Indicators that stand for their pillars on the overview, by id or id@variant, the first of a pillar first. Not: titles."""
-    briefing: Briefing = Briefing()
+    briefing: Briefing = Field(default_factory=Briefing)  # an instance here would build its schema when imported
     """The order of the briefing, and its periods."""
     names: dict[str, str] = {}
     """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""

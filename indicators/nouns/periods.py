@@ -176,14 +176,24 @@ def parse_period(text: str) -> tuple[int, Frequency]:
     >>> label(*parse_period("2024-T1")), label(*parse_period("2024-W05"))
     ('2024-T1', '2024-W05')
     """
-    match = LABEL.fullmatch(text)
-    try:
-        if match:
-            return _parsed(match)
-    except ValueError:
-        pass
+    found = period_named(text)
+    if found:
+        return found
     hint = with_disguise("write 2024, 2024-H1, 2024-T1, 2024-Q1, 2024-01, 2024-W05 or 2024-01-14", text)
     raise Refused(fault("wrong-value/period", hint=hint, value=text))
+
+
+def period_named(text: str) -> tuple[int, Frequency] | None:
+    """Period and frequency of a name; None for another text.
+
+    >>> period_named("2024"), period_named("many")
+    ((2024, 'annual'), None)
+    """
+    match = LABEL.fullmatch(text)
+    try:
+        return _parsed(match) if match else None
+    except ValueError:
+        return None
 
 
 def _parsed(match: re.Match[str]) -> tuple[int, Frequency]:

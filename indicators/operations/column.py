@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import narwhals as nw
 
 from indicators.nouns.descriptor import FieldOf, Resource
-from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, first_day, label, parse_period, period_of
+from indicators.nouns.periods import FREQUENCIES, FREQUENCY, Frequency, first_day, label, period_named, period_of
 from indicators.nouns.vocabulary import DAY, form_of
 from indicators.problems import Refused
 
@@ -89,8 +89,8 @@ def names_of(field: FieldOf) -> Frequency | None:
     ['quarterly', None, None]
     """
     if field.codes:
-        named = {frequency_of(code) for code in field.codes}
-        return named.pop() if len(named) == 1 else None
+        found = {frequency_of(code) for code in field.codes}
+        return found.pop() if len(found) == 1 else None
     return _named_by(field.constraints.pattern) if field.constraints.pattern else None
 
 
@@ -112,10 +112,8 @@ def frequency_of(value: Any) -> Frequency | None:
     >>> frequency_of("2024-Q1"), frequency_of(2024), frequency_of("many")
     ('quarterly', 'annual', None)
     """
-    try:
-        return parse_period(str(value))[1] if isinstance(value, str | int) and not isinstance(value, bool) else None
-    except ValueError:
-        return None
+    found = period_named(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    return found[1] if found else None
 
 
 def code_text(code: Any) -> str:

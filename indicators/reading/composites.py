@@ -27,8 +27,10 @@ TREE = ("pillars", "parts")
 GIVEN = {"unit": UNIT, "direction": "higher is better"}
 
 
-def unknown_keys(raw: Mapping[str, Any]) -> Iterator[Fault]:
-    """The keys of a composite, or of a variant of one, that it cannot have."""
+def unknown_keys(raw: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> Iterator[Fault]:
+    """The keys of a composite, or of a variant of one (`base`: what it changes), that it cannot have; and what the variant leaves out
+    and is not there."""
+    yield from idle_faults(base, raw) if base else ()
     for key in raw:
         if key not in KEYS:
             yield fault("unknown-key", key, hint=suggest(key, KEYS), key=key)

@@ -14,16 +14,7 @@ from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, reducer_traits, references, step_faults
 from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
-from indicators.reading.composites import (
-    TREE,
-    as_definition,
-    as_written,
-    composite_faults,
-    idle_faults,
-    normalise_faults,
-    unknown_keys,
-    with_changes,
-)
+from indicators.reading.composites import TREE, as_definition, as_written, composite_faults, normalise_faults, unknown_keys, with_changes
 from indicators.reading.dependencies import (
     DEEPEST,
     FINEST,
@@ -201,7 +192,7 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     file, room = definitions[name].file, str(definitions[name].trail[0])
     trail = (room, name, "variants", variant)
     wrong = list(_change_faults(variant, changes))
-    wrong += (*unknown_keys(changes), *idle_faults(base, changes)) if room == "composites" and not wrong else ()
+    wrong += unknown_keys(changes, base) if room == "composites" and not wrong else ()
     definition = None
     if not wrong:
         renewed: dict[str, Any] = {short: "" for key, short in SHORT_OF.items() if key in changes}

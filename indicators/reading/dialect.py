@@ -213,7 +213,7 @@ def _more_header(lines: Sequence[_Line], header: Sequence[str], resource: Resour
     owed = [n for n, name in enumerate(header) if name in required]
     for count, line in enumerate(lines[: FEW + 1]):
         cells = ["" if cell in resource.schema_.missingValues else cell.strip() for cell in [*line.cells, *[""] * len(header)]]
-        words = {n for n in (*needed, *measured) if cells[n] and not re.search("[0-9]", cells[n]) and not MISSING.fullmatch(cells[n])}
+        words = {n for n in (*needed, *measured) if cells[n] and not re.search("[0-9]", cells[n]) and not re.fullmatch(MISSING, cells[n])}
         is_bare = not any(cells[n] for n in needed) and 2 * sum(not cells[n] for n in owed) > len(owed)
         is_word = bool(words & set(needed)) or (bool(needed) and is_bare and bool(words))
         if not is_word or any(re.match(r"\W*([1-9]|0([^0-9]|$))", cells[n]) for n in measured):

@@ -28,7 +28,7 @@ DIRECTIVES = {
 }
 """What a directive of a `format` stands for."""
 CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
-DATETIME = re.compile(f"(?P<year>[12][0-9]{{3}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})[T ]{CLOCK}")
+DATETIME = f"(?P<year>[12][0-9]{{3}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})[T ]{CLOCK}"
 
 
 class Standard(NamedTuple):
@@ -84,7 +84,7 @@ def _read(cells: pd.Series, field: FieldOf) -> pd.Series:
     if field.type == "boolean":
         return cells.map(dict.fromkeys(field.trueValues, "true") | dict.fromkeys(field.falseValues, "false"))
     if field.kind == "date":
-        return _days(cells, DATETIME if field.format == "default" else date_form(field.format))
+        return _days(cells, re.compile(DATETIME) if field.format == "default" else date_form(field.format))
     return _numbers(cells, field)
 
 
@@ -168,46 +168,40 @@ def form_faults(field: FieldOf) -> Iterator[Fault]:
 
 # ---- why a cell cannot be read ----
 
-MISSING = re.compile(
-    r"\.{1,3}|…|-{1,3}|–|—|−|:|\*|\?|x|/|\(?n\.?a\.?\)?|n/a|#n/a|#null!|nan|<na>|null|nil|none|missing|not available|無|不明|미상|없음",
-    re.IGNORECASE,
+# These are texts, because only faulty cells need them, and compiling them all would slow every start.
+MISSING = (
+    r"(?i)\.{1,3}|…|-{1,3}|–|—|−|:|\*|\?|x|/|\(?n\.?a\.?\)?|n/a|#n/a|#null!|nan|<na>|null|nil|none|missing|not available|無|不明|미상|없음"
 )
-GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:([,.'’\s])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
+GROUPED = r"[-+]?[0-9]{1,3}(?:([,.'’\s])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?"
 LIKE_NUMBERS = (
-    (re.compile(r"[-+]?[0-9]+,[0-9]+"), "write a point for decimals, or put decimalChar: ',' into the column's description"),
-    (re.compile(r"[0-9]+\.0+"), "write it without the point (programs add .0 where a column has blanks)"),
+    (r"[-+]?[0-9]+,[0-9]+", "write a point for decimals, or put decimalChar: ',' into the column's description"),
+    (r"[0-9]+\.0+", "write it without the point (programs add .0 where a column has blanks)"),
     (
-        re.compile(r"[^\w\s.,+-]{1,3}\s*[-+]?[0-9][0-9.,]*|[-+]?[0-9][0-9.,]*\s*[^\w\s.,+-]{1,3}"),
+        r"[^\w\s.,+-]{1,3}\s*[-+]?[0-9][0-9.,]*|[-+]?[0-9][0-9.,]*\s*[^\w\s.,+-]{1,3}",
         "write the number alone; name its unit in the description",
     ),
-    (re.compile(r"[-+]?[0-9][0-9.,]*\s*\(?[a-zA-Z]{1,3}\)?"), "write the number alone; put marks into a column of their own"),
-    (re.compile(r"\([0-9][0-9.,]*\)"), "write a minus for a number below zero"),
+    (r"[-+]?[0-9][0-9.,]*\s*\(?[a-zA-Z]{1,3}\)?", "write the number alone; put marks into a column of their own"),
+    (r"\([0-9][0-9.,]*\)", "write a minus for a number below zero"),
 )
 LIKE_DAYS = (
-    (re.compile(r"[12][0-9]{3}(0[1-9]|1[0-2])[0-9]{2}"), "write YYYY-MM-DD, or put format: '%Y%m%d' into the column's description"),
-    (re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+.*"), "a day with a time has type: datetime, whose day is read"),
-    (re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}"), "write the year with four digits, best YYYY-MM-DD"),
+    (r"[12][0-9]{3}(0[1-9]|1[0-2])[0-9]{2}", "write YYYY-MM-DD, or put format: '%Y%m%d' into the column's description"),
+    (r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+.*", "a day with a time has type: datetime, whose day is read"),
+    (r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}", "write the year with four digits, best YYYY-MM-DD"),
+    (r"[34][0-9]{4}(\.0)?", "a spreadsheet has written its own number of the day: format the cells as YYYY-MM-DD before saving"),
+    (r"[0-9]{1,2}[ -][A-Za-z]{4,}[ -][12][0-9]{3}", "write YYYY-MM-DD, or put format: '%d %B %Y' into the column's description"),
+    (r"[0-9]{1,2}[ -][A-Za-z]{3}[ -][12][0-9]{3}", "write YYYY-MM-DD, or put format: '%d %b %Y' into the column's description"),
+    (r"[12][0-9]{3}-[HSTQW][0-9]{1,2}", "the name of a period has type: string, and `every` under time names the period"),
     (
-        re.compile(r"[34][0-9]{4}(\.0)?"),
-        "a spreadsheet has written its own number of the day: format the cells as YYYY-MM-DD before saving",
-    ),
-    (
-        re.compile(r"[0-9]{1,2}[ -][A-Za-z]{4,}[ -][12][0-9]{3}"),
-        "write YYYY-MM-DD, or put format: '%d %B %Y' into the column's description",
-    ),
-    (re.compile(r"[0-9]{1,2}[ -][A-Za-z]{3}[ -][12][0-9]{3}"), "write YYYY-MM-DD, or put format: '%d %b %Y' into the column's description"),
-    (re.compile(r"[12][0-9]{3}-[HSTQW][0-9]{1,2}"), "the name of a period has type: string, and `every` under time names the period"),
-    (
-        re.compile(r"[12][0-9]{3}(-[0-9]{1,2})?"),
+        r"[12][0-9]{3}(-[0-9]{1,2})?",
         "a day is needed: where only the month or year is known, write its first day, and the precision in a column",
     ),
 )
 LIKE_MONTHS = (
-    (re.compile(r"[12][0-9]{3}([Mm/.-]?[0-9]{1,2})"), "write the month with a hyphen and two digits: 2024-01"),
-    (re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}.*"), "this is a day: write its month alone, or give the column the type date"),
+    (r"[12][0-9]{3}([Mm/.-]?[0-9]{1,2})", "write the month with a hyphen and two digits: 2024-01"),
+    (r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}.*", "this is a day: write its month alone, or give the column the type date"),
 )
-EARLY = re.compile(r"0[0-9]{3}(-.*)?")
-PARTED = re.compile(r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})")
+EARLY = r"0[0-9]{3}(-.*)?"
+PARTED = r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})"
 
 
 def causes(cells: pd.Series, field: FieldOf) -> dict[str, list[int]]:
@@ -220,45 +214,43 @@ def causes(cells: pd.Series, field: FieldOf) -> dict[str, list[int]]:
     return found
 
 
-TRUTHS = re.compile(
-    r"yes|no|y|n|t|f|x|on|off|ja|nein|oui|non|s[ií]|да|нет|[01]\.0|true|false|是|否|はい|いいえ|예|아니오|아니요", re.IGNORECASE
-)
+TRUTHS = r"(?i)yes|no|y|n|t|f|x|on|off|ja|nein|oui|non|s[ií]|да|нет|[01]\.0|true|false|是|否|はい|いいえ|예|아니오|아니요"
 
 
 def _cause(cell: str, field: FieldOf, order: str) -> str:
-    if field.type == "boolean" and TRUTHS.fullmatch(cell.strip()):
+    if field.type == "boolean" and re.fullmatch(TRUTHS, cell.strip()):
         return "write true or false, or put what cells hold into the column's description: trueValues: ['yes'], falseValues: ['no']"
-    if MISSING.fullmatch(cell.strip()):
+    if re.fullmatch(MISSING, cell.strip()):
         return f"leave the cell empty, or list it under missingValues of the schema: ['', '{cell}']"
-    if field.kind in ("year", "yearmonth", "date") and EARLY.fullmatch(cell):
+    if field.kind in ("year", "yearmonth", "date") and re.fullmatch(EARLY, cell):
         return f"no year before {EARLIEST} is read; leave the cell empty, if the time is not known"
     if field.type in ("integer", "number", "year"):
         return _cause_of_number(cell.strip(), field)
     if field.kind == "yearmonth":
-        return next((hint for form, hint in LIKE_MONTHS if form.fullmatch(cell)), "")
+        return next((hint for form, hint in LIKE_MONTHS if re.fullmatch(form, cell)), "")
     if field.kind != "date":
         return ""
-    parted = PARTED.fullmatch(cell)
+    parted = re.fullmatch(PARTED, cell)
     if parted and len(parted[1]) == 4:
         return f"write YYYY-MM-DD, or put format: '%Y{parted[2]}%m{parted[2]}%d' into the column's description" if parted[2] != "-" else ""
     if parted and len(parted[4]) == 4:
         return f"write YYYY-MM-DD, or put {order.replace('/', parted[2])} into the column's description"
-    return next((hint for form, hint in LIKE_DAYS if form.fullmatch(cell)), "")
+    return next((hint for form, hint in LIKE_DAYS if re.fullmatch(form, cell)), "")
 
 
 def _cause_of_number(cell: str, field: FieldOf) -> str:
-    grouped = GROUPED.fullmatch(cell)
+    grouped = re.fullmatch(GROUPED, cell)
     if grouped and not (grouped[1] == "." and field.type == "number" and field.decimalChar == "."):
         decimals = f"; if {grouped[1]!r} is for decimals, decimalChar" if field.type == "number" and grouped[1] in ",." else ""
         return f"write it without separators of thousands, or put groupChar: '{grouped[1]}' into the column's description{decimals}"
     if field.type == "integer" and re.fullmatch(r"[-+]?[0-9]+,[0-9]+", cell):
         return "decimals need type: number, and a comma before them decimalChar: ','"
-    return next((hint for form, hint in LIKE_NUMBERS if form.fullmatch(cell)), "")
+    return next((hint for form, hint in LIKE_NUMBERS if re.fullmatch(form, cell)), "")
 
 
 def _order_of(cells: pd.Series) -> str:
     """The order of day and month in texts such as 31/01/2024, where one of them shows it."""
-    parted = [found for found in map(PARTED.fullmatch, map(str, cells)) if found and len(found[4]) == 4]
+    parted = [found for cell in cells if (found := re.fullmatch(PARTED, str(cell))) and len(found[4]) == 4]
     if any(int(found[1]) > 12 for found in parted):
         return "format: '%d/%m/%Y'"
     if any(int(found[3]) > 12 for found in parted):

@@ -335,6 +335,10 @@ def _texts(data: Any) -> Iterator[str]:
         yield data
 
 
+NAMING = ("parts", "outside_check", "not_scored")
+"""Keys of a composite under which the keys are names of indicators."""
+
+
 def _references(data: Any, key: str = "", *, inside: bool = False) -> Iterator[str]:
     """What a definition or a descriptor names: indicators that are combined or are parts (or were, under `formerly`), and tables, also by
     their files.
@@ -343,7 +347,7 @@ def _references(data: Any, key: str = "", *, inside: bool = False) -> Iterator[s
     ['indicator balls', 'table envoys', 'table envoys.id']
     """
     if isinstance(data, dict):
-        yield from (f"indicator {name.partition('@')[0]}" for name in data if key == "parts" and isinstance(name, str))
+        yield from (f"indicator {name.partition('@')[0]}" for name in data if key in NAMING and isinstance(name, str))
         for name, value in data.items():
             yield from _references(value, name, inside=inside or name == "combine")
     elif isinstance(data, list):

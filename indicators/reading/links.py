@@ -154,8 +154,8 @@ def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> Ite
 def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descriptor) -> Iterator[Problem]:
     """What is wrong with the spans of a table."""
     categories = table.relations.categories
-    days = {category: days_of(table, category) for category in {span.category for span, _ in placed} & set(categories)}
-    yield from _uncoded(table, [(span, place) for span, place in placed if span.category in days])
+    days = {named: days_of(table, named) for named in {span.category for span, _ in placed if span.found is not None} & set(categories)}
+    yield from _uncoded(table, [(span, place) for span, place in placed if span.category in categories])
     for span, place in placed:
         named = span.category
         if named not in categories:

@@ -301,6 +301,8 @@ def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[st
             bad = [part for part in parts_of(item.definition) if part in broken or part not in written] if name not in broken else []
             if bad:
                 broken[name] = f"its part {bad[0]!r} cannot be computed"
+            elif name not in broken and item.definition.id in broken:  # a variant is found through its indicator
+                broken[name] = f"{item.definition.id!r} cannot be computed: {broken[item.definition.id]}"
     return broken
 
 

@@ -314,8 +314,8 @@ def _number(node: yaml.ScalarNode, kind: str, reading: _Reading) -> Any:
 
 
 TRACES = (
-    (re.compile(r"^(<{7}|={7}$|>{7})", re.MULTILINE), "a merge has left a marker here", "keep one of the two sides, remove the markers"),
-    (re.compile(r"^[ ]*\u00a0", re.MULTILINE), "a non-breaking space is used for indentation", "write plain spaces instead"),
+    (r"(?m)^(<{7}|={7}$|>{7})", "a merge has left a marker here", "keep one of the two sides, remove the markers"),
+    (r"(?m)^[ ]*\u00a0", "a non-breaking space is used for indentation", "write plain spaces instead"),
 )
 """Traces that make a file invalid, each with what it is and what to do; looked for only where a text is not YAML."""
 
@@ -334,7 +334,7 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
     # What is missing at the end of a file is looked for behind its last line.
     line = min(_line_of(error, text), max(len(text.splitlines()), 1))
     for pattern, trace, way_out in TRACES:
-        found = pattern.search(text)
+        found = re.search(pattern, text)
         if found:
             line, what, hint = text.count("\n", 0, found.start()) + 1, trace, way_out
             break

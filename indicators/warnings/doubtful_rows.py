@@ -58,10 +58,11 @@ def mark_as_number(table: Table, today: datetime.date) -> Iterator[Fault]:
     """Numbers that are repeated, far from all others of their column, and made of nines: -99, 9999."""
     for name, field in table.resource.columns.items():
         numbers = table.frame[name] if field.type in ("integer", "number") else pd.Series(dtype="float64")
-        for mark in MARKS:
+        marks = numbers[numbers.isin(MARKS)].value_counts()
+        for mark in [mark for mark in MARKS if marks.get(mark, 0) >= 2]:
             is_mark, others = numbers == mark, numbers[numbers.notna() & (numbers != mark)]
             is_far = (others >= 0).all() if mark < 0 else (others.abs() < mark / 10).all()
-            if is_mark.sum() < 2 or not len(others) or not is_far:
+            if not len(others) or not is_far:
                 continue
             hint = f"if it stands for no number, list it under missingValues of the schema: ['', '{mark}']; else exempt the row"
             for place in np.flatnonzero(is_mark).tolist():

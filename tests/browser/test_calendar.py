@@ -58,6 +58,30 @@ def test_it_fits_every_width_and_nothing_is_inaccessible(width, shipped_served, 
     assert found.violations_count == 0, found.generate_report()
 
 
+def test_on_a_small_screen_the_parts_are_closed_under_their_titles_and_stay_as_they_were_left(shipped_served, open_page):
+    page = opened(open_page, shipped_served, width=390, height=844)
+    titles = page.locator(".dated-things summary h2")
+    assert titles.count() == 4
+    assert page.locator(".dated-things details[open]").count() == 0
+    page.get_by_role("link", name="Promises", exact=True).click()
+    expect(page.locator("#find-by")).to_be_visible()
+    page.locator("#find-by").select_option("JPN")
+    expect(page.locator("#calendar")).to_have_attribute("data-grown", str(page.locator("#calendar > *").count()))
+    expect(page).to_have_url(f"{shipped_served.url}/calendar?by=JPN#promises")
+    expect(page.locator("#find-by")).to_be_visible()
+    expect(page.locator("#year-part")).not_to_have_attribute("open", "")
+
+
+def test_a_part_that_was_closed_on_a_wide_screen_stays_closed(shipped_served, open_page):
+    page = opened(open_page, shipped_served)
+    assert page.locator(".dated-things details[open] > summary h2").count() == 4
+    page.locator("#dialogues").click()
+    page.locator("#find-by").select_option("JPN")
+    expect(page).to_have_url(f"{shipped_served.url}/calendar?by=JPN")
+    expect(page.locator("#promises-found")).not_to_have_text("37 of 37 shown")
+    expect(page.locator("#dialogues-part")).not_to_have_attribute("open", "")
+
+
 def test_on_paper_nothing_is_cut(shipped_served, open_page):
     page = opened(open_page, shipped_served, width=718)  # A4 between its margins
     page.emulate_media(media="print")

@@ -35,6 +35,20 @@ def test_words_must_all_occur_anywhere_in_a_row_whatever_their_capitals(acts):
     assert found(acts, words=("no such word",)) == set()
 
 
+def test_codes_are_found_by_their_words_and_with_or_without_underscores(acts):
+    assert found(acts, words=("ruritania",)) == by_eye(lambda row: any(c == "RUR" or "ruritania" in c.casefold() for c in row.values()))
+    assert found(acts, words=("opera_bell",)) == by_eye(lambda row: "opera_bell" in row["source_id"].split(";"))
+
+
+def test_a_column_has_the_codes_of_its_rows_and_of_no_others(acts):
+    for column, separator in (("initiator", ";"), ("source_id", ";"), ("kind", None)):
+        items = {row["act_id"]: row[column].split(separator) if separator else [row[column]] for row in ACTS}
+        held = {code: set(acts.keys[mask]) for code, mask in acts.holding(column).items()}
+        expected = {code: {key for key, some in items.items() if code in some} for some in items.values() for code in some if code}
+        assert held == expected
+        assert set(acts.codes(column)) == set(expected)
+
+
 def test_words_are_never_patterns(acts):
     assert found(acts, words=(".*",)) == set()
 

@@ -1,5 +1,7 @@
 """The calendar page: what is in the address is shown, what makes no sense is refused, and what no table says is named."""
 
+import shutil
+
 import pytest
 
 from dashboard.app import create_app, status_at
@@ -15,9 +17,10 @@ DIALOGUES = "dialogues: {name: office, level: level, sessions: {kind: meeting, p
 UPDATES = "updates: [{every: month, after: 20, basis: The keeper says so.}]"
 
 
-@pytest.fixture
-def dated(copy):
-    """The kingdoms with all that the calendar shows."""
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory):
+    """The kingdoms with all that the calendar shows. Nobody changes them."""
+    copy = shutil.copytree(RURITANIA, tmp_path_factory.mktemp("dated") / "ruritania")
     edited(copy, ENVOYS, RECORDED, f"{RECORDED}  {AHEAD}\n  {DIALOGUES}\n")
     edited(copy, "data/travellers.resource.yaml", "  credit: The gate keepers\n", f"  credit: The gate keepers\n  {UPDATES}\n")
     (copy / "data/vows.csv").write_text(ROWS)

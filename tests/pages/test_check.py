@@ -9,7 +9,7 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.live import Live
 from dashboard.pages.check import LONGEST_QUESTION, MOST_SEARCHES
-from tests.builders import git
+from tests.builders import RURITANIA, git
 from tests.charts.test_record import one_more_audience
 
 ASKED = {"view": "audiences", "code": "RH-0000-0000"}
@@ -23,6 +23,12 @@ def asked(committed):
     one_more_audience(committed)
     git(committed, "commit", "--quiet", "--all", "-m", "A joke.")
     return create_app(Live(committed).current).server.test_client(), code
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A server of the kingdoms as they stand."""
+    return create_app(Live(RURITANIA).current).server.test_client()
 
 
 def test_every_line_is_a_step_and_the_last_is_the_verdict(asked):
@@ -51,7 +57,7 @@ def test_a_browser_that_no_longer_listens_ends_the_search_and_makes_room(asked):
 @pytest.mark.parametrize(
     "sent", [b"", b"{", b"[]", b'{"view": "audiences"}', b'{"view": 1, "code": null}', b'"' + b"x" * LONGEST_QUESTION + b'"']
 )
-def test_what_makes_no_sense_is_answered_in_words(asked, sent):
-    answer = asked[0].post("/looked-up", data=sent)
+def test_what_makes_no_sense_is_answered_in_words(client, sent):
+    answer = client.post("/looked-up", data=sent)
     assert answer.status_code == 400
     assert answer.get_json()["said"][0].startswith("the request cannot be read: ")

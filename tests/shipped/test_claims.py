@@ -89,7 +89,7 @@ def test_what_is_called_the_highest_of_all_ends_where_nothing_older_can_be_compa
             frame, start = table(said.series), said.series.point(one.start).label
             begun = between(said.series, frame.index[0], start)
             excluded = {said.series.point(period).label for period in one.left_out}
-            same = begun["usable"] & (begun["stretch"] == frame.loc[start, "stretch"])
+            same = begun["usable"] & (begun["stretch"] == frame.loc[start, "stretch"]) & (begun["keys"] == frame.loc[start, "keys"])
             assert not len(begun) or not same.iloc[-1] or begun.index[-1] in excluded, (said.series.definition.name, start)
 
 

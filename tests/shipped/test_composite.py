@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from dashboard.words import composite as words
 from indicators.compute.composite import index_of, moved
 from indicators.nouns.periods import parse_period
 
@@ -111,3 +112,32 @@ def test_a_survey_of_may_does_not_stand_for_april_and_is_held_for_fourteen_month
 def test_a_month_that_is_assumed_makes_an_estimate_and_provisional_figures_a_provisional_index(shipped):
     values = index_of(shipped, "relations_health").values
     assert ["MBPEIA"[values["status"][at(label)]] for label in ("2018-T3", "2019-T3", "2025-T3")] == ["E", "A", "P"]
+
+
+# ---- in words ----
+
+
+def test_the_sentence_of_today(shipped):
+    index, definition = index_of(shipped, "relations_health"), shipped.definition("relations_health")
+    assert words.short(index, definition) == (
+        "Contact and opinion (experimental): 78, 66 a year earlier. 5.5 of the 11.5 points come from parts that stopped reporting. "
+        "Based on 84 % of the evidence."
+    )
+
+
+def test_every_sentence_is_short_and_no_level_stands_alone(shipped):
+    index, definition = index_of(shipped, "relations_health"), shipped.definition("relations_health")
+    for period in index.value.dropna().index.tolist():
+        said = words.short(index, definition, period)
+        assert "a year earlier" in said
+        assert "health" not in said.casefold()
+        assert max(len(sentence.split()) for sentence in said.split(". ")) <= 25, said
+
+
+def test_what_moved_it_says_what_is_at_its_ceiling_and_what_stopped(shipped):
+    index = index_of(shipped, "relations_health")
+    ends = (parse_period(name)[0] for name in ("2025-T1", "2026-T1"))
+    said = {bar.part.partition("_meetings")[0]: words.bar_words(bar) for bar in moved(index, *ends).bars}
+    assert said["leader"] == "at its ceiling both times (score 100): it cannot show a further rise"
+    assert said["trilateral_foreign_minister"].startswith("stopped reporting (score 75 before); the index is 2.5 points higher")
+    assert said["trilateral_vice_minister"].startswith("stopped reporting (score 50 before); the index is 3.0 points higher")

@@ -15,6 +15,7 @@ HAND = "hand count of January to April 2024, expected_2024_1.csv"
 READ = "counted by hand in the issue, before there was a program"
 SPANS = "coverage.csv, stated_count of the span: the number that sources state"
 README = "data/README.md"
+PRESS_2019 = "Yomiuri Shimbun, 10 June 2019: answers in both countries"
 
 FIGURES = [
     ("trilateral_meetings@journal", "2024-T1", 10, EXACT, HAND),
@@ -54,6 +55,11 @@ FIGURES = [
     ("summonses_on_yearly_occasions", "2023", 5, EXACT, "speech, islet day, textbooks, Bluebook and white paper: the ministry's releases"),
     ("summons_share_of_korea_responses", "2025", 0.625, EXACT, "the same five, of eight responses"),
     ("summonses_off_calendar", "2019", 4, AT_LEAST, "data/codebook.md: export curbs (July and twice in August) and Fukushima water"),
+    ("relations_health", "2026-T1", 78.0, EXACT, "worked out apart, in plain pandas: 77.952945"),
+    ("relations_bad_in_japan", "2019", 83, EXACT, PRESS_2019),
+    ("relations_bad_in_south_korea", "2019", 82, EXACT, PRESS_2019),
+    ("relations_good_in_japan", "2019", 13, EXACT, PRESS_2019),
+    ("relations_good_in_south_korea", "2019", 15, EXACT, PRESS_2019),
     ("visitors_korea_to_japan", "2019", 5_584_597, EXACT, "JNTO, final figures of 2019"),
     ("visitors_all_to_japan", "2019", 31_882_049, EXACT, "JNTO, final figures of 2019"),
     ("korean_share_of_visitors_to_japan", "2023", 0.278, EXACT, "JNTO: 6,958,494 of 25,066,350"),

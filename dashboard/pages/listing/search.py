@@ -263,6 +263,6 @@ def _levels(search: Search) -> html.Label:
 def _sources(search: Search) -> list[Any]:
     """A box for a source; producers are offered."""
     listing, own = search.listing, search.resource.relations.source
-    producers = sorted({listing.sources[one].producer for one in listing.holding(own or "") if one in listing.sources})
+    producers = sorted({listing.sources[one].producer for one in listing.codes(own or "") if one in listing.sources})
     offered = html.Datalist([html.Option(value=one) for one in producers[:MOST_PRODUCERS]], id="producers")
     return [_box("Source", SOURCE, search, list="producers", placeholder="producer, title or id"), offered]

@@ -116,7 +116,8 @@ def _change(series: Series, claim: Claim) -> str:
         return f"as {numbers.at(series, claim.base)}"
     own = verdict(series, claim.period)
     if own.word == "about the same" and not claim.chance:
-        return f"slightly {'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}"
+        way = f"{'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}"
+        return f"{way}, not a notable change" if numbers.is_large(series, own) else f"slightly {way}"
     percent = own.percent
     way = "up" if claim.way > 0 else "down"
     size = f" {abs(percent):.0f} %" if percent is not None and abs(percent) >= 0.5 else ""

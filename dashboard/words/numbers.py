@@ -393,7 +393,7 @@ def _against(series: Series, changed: Change, period_: int) -> list[str]:
         return []
     before = f"{period(changed.base, series.frequency)}: {number(_value_of(series, changed.base), series.unit)}"
     if changed.chance or is_large(series, changed):
-        return [before, _small_words(series, changed).partition("; ")[2]]
+        return [before, _small_words(series, changed).partition("; ")[2] if changed.chance else "not notable"]
     same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
     return [before, "unchanged" if same else changed.word]
 

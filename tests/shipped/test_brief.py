@@ -41,6 +41,11 @@ def test_the_figures_of_the_journal_come_out(brief, shipped, name, text, other):
     assert other in found.under
 
 
+def test_an_average_of_polls_says_between_which_values_they_lie(brief, shipped):
+    """The lowest and the highest of the polls on the cabinet whose fieldwork ended in April 2024."""
+    assert "polls from 16.0 % to 26.3 %; margin of error not recorded" in line(brief, shipped, "approval_japan_cabinet").under
+
+
 def test_the_order_is_that_of_the_journal(brief):
     assert [one.pillar.id for one in brief.chapters] == ["dialogue", "people", "politics", "friction", "security", "economy"]
     assert {"trilateral_meetings", "all_meetings_jpn_kor"} <= {one.rule.id for one in brief.chapters[0].said}

@@ -99,10 +99,11 @@ def _of_polls(said: Said, results: Results) -> str:
 def _uncompared(said: Said) -> str:
     """Why a value is compared with nothing: what was collected of the period that it would be compared with."""
     before = season_step(said.series, said.claim.period)
-    if said.claim.kind not in ("value", "pace", "largest part") or any(one.kind == "change" for one in said.claims.each):
+    is_compared = said.claim.kind not in ("value", "pace", "largest part") or any(one.kind == "change" for one in said.claims.each)
+    if before is None or is_compared:
         return ""
     level = said.series.point(before).coverage if before in said.series.values.index else "none"
-    if before is None or LEVELS.index(level) >= NEAR_COMPLETE:
+    if LEVELS.index(level) >= NEAR_COMPLETE:
         return ""
     return f"nothing to compare with ({numbers.period(before, said.series.frequency)}: {numbers.LEVEL_NAMES[level]})"
 

@@ -18,7 +18,7 @@ from dashboard.export.embed import record_of
 from dashboard.export.formats import FORMATS, ExportJob
 from dashboard.export.output import PRESETS, package_missing, write
 from dashboard.words import brief as words
-from indicators.compute.brief import Brief, brief_of, default_period
+from indicators.compute.brief import Brief, Chapter, brief_of, default_period
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.reading.project import open_project
@@ -31,6 +31,8 @@ LINE = 100
 """Characters of a line of text."""
 SMALL = 8
 """Points of what stands below a statement in a document."""
+SHARES = (0.37, 0.19, 0.32, 0.12)
+"""Parts of the width that the columns of a table have in a document."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -167,47 +169,67 @@ def as_docx(brief: Brief, made: Results) -> bytes:
     from dashboard.pages.brief import charts  # slow to load
 
     document = docx.Document()
-    document.styles["Normal"].font.size = Pt(10)
+    document.styles["Normal"].font.name, document.styles["Normal"].font.size = "Arial", Pt(10)
     document.styles["Normal"].paragraph_format.space_after = Pt(3)
+    for style in ("Heading 1", "Heading 2"):
+        document.styles[style].paragraph_format.space_before = Pt(8)
     for section in document.sections:
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(0.8)
     document.add_heading(words.heading(brief, made), 1)
     document.add_paragraph(words.lead(brief, made))
-    for image in _drawn(made, charts(made, brief), "png"):
-        document.add_picture(io.BytesIO(image), width=Inches(6.5))
-    _chapters_into(document, brief, made, functools.partial(_small, size=Pt(SMALL)))
+    pictures = charts(made, brief)
+    for picture, image in zip(pictures, _drawn(made, pictures, "png"), strict=True):
+        document.add_picture(io.BytesIO(image), width=Inches(6.5))._inline.docPr.set("descr", picture.title)
+    small, widths = functools.partial(_small, size=Pt(SMALL)), [Inches(6.9 * share) for share in SHARES]
+    for chapter in brief.chapters:
+        _chapter_into(document, chapter, made, small, widths)
+    _end_into(document, brief, made, small)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _small(paragraph: Any, text: str, size: Any) -> None:
-    paragraph.add_run(text).font.size = size
+def _small(paragraph: Any, text: str, size: Any, *, bold: bool = False, italic: bool = False) -> None:
+    run = paragraph.add_run(text)
+    run.font.size, run.bold, run.italic = size, bold, italic
 
 
-def _chapters_into(document: Any, brief: Brief, made: Results, small: Callable[[Any, str], None]) -> None:
-    for chapter in brief.chapters:
-        document.add_heading(chapter.pillar.title, 2)
-        for line in (words.line(one, made) for one in chapter.said):
-            paragraph = document.add_paragraph(line.text, style="List Bullet")
-            paragraph.add_run().add_break()
-            small(paragraph, line.under)
-        if chapter.table:
-            table = document.add_table(0, 4)
-            for cells in (words.cells(one, made) for one in chapter.table):
-                for cell, text in zip(table.add_row().cells, cells[:4], strict=True):
-                    small(cell.paragraphs[0], text)
-        if unsaid := words.not_said(chapter):
-            small(document.add_paragraph(), unsaid)
-    for title, items in (
-        (words.AHEAD, [": ".join(words.ahead(one)) for one in brief.ahead]),
-        (words.APPENDIX, [f"{one.day}: {one.text}{f' ({one.source})' if one.source else ''}" for one in words.events(brief, made)]),
-    ):
-        if items:
-            document.add_heading(title, 2)
-        for text in items:
-            small(document.add_paragraph(style="List Bullet"), text)
-    small(document.add_paragraph(), f"{words.about_events(brief, made)} {words.HOW}")
+def _chapter_into(document: Any, chapter: Chapter, made: Results, small: Callable[..., None], widths: list[Any]) -> None:
+    document.add_heading(chapter.pillar.title, 2)
+    for line in (words.line(one, made) for one in chapter.said):
+        paragraph = document.add_paragraph(line.text, style="List Bullet")
+        paragraph.add_run().add_break()
+        small(paragraph, line.under)
+    table = document.add_table(0, len(words.COLUMNS))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    rows = [words.cells(one, made).row for one in chapter.table]
+    for n, texts in enumerate([words.COLUMNS, *rows] if rows else []):
+        for cell, text, width in zip(table.add_row().cells, texts, widths, strict=True):
+            cell.width, cell.paragraphs[0].paragraph_format.space_after = width, 0
+            small(cell.paragraphs[0], text, italic=n == 0)
+    if unsaid := words.not_said(chapter):
+        small(document.add_paragraph(), unsaid)
+
+
+def _end_into(document: Any, brief: Brief, made: Results, small: Callable[..., None]) -> None:
+    """What lay ahead, how it was made, and the events."""
+    if brief.ahead:
+        document.add_heading(words.AHEAD, 2)
+    for when, what in map(words.ahead, brief.ahead):
+        paragraph = document.add_paragraph(style="List Bullet")
+        small(paragraph, f"{when}: ", bold=True)
+        small(paragraph, what)
+    small(document.add_paragraph(), words.HOW)
+    if brief.events:
+        document.add_heading(words.APPENDIX, 2)
+        small(document.add_paragraph(), words.about_events(brief, made))
+    for event in words.events(brief, made):
+        paragraph = document.add_paragraph()
+        paragraph.paragraph_format.space_after = 0
+        small(paragraph, event.day, bold=True)
+        small(paragraph, f" {event.text} ")
+        small(paragraph, event.source, italic=True)
 
 
 WRITERS: dict[str, Callable[[Brief, Results], bytes]] = {"text": as_text, "json": as_json, "html": as_page, "docx": as_docx}

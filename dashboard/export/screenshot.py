@@ -270,10 +270,11 @@ class _Search:
         for n, name in enumerate(() if any(_is_near(self.code, code) for code in self.seen) else names):
             yield Progress(n, len(names), "other indicators")
             if self.is_over:
+                self.remarks.append(f"the time is up: {n} of {len(names)} other indicators and variants were tried")
                 return
             indicator, _, variant = name.partition("@")
             bare = View(indicator, variant or None)
-            for view in (bare, replace(bare, start=self.view.start, end=self.view.end)):
+            for view in dict.fromkeys((bare, replace(bare, start=self.view.start, end=self.view.end))):
                 try:
                     found = picture_of(self.now, view).code == self.code
                 except ProblemsFound:

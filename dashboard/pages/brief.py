@@ -172,17 +172,9 @@ def _figure(picture: Picture, draw: Draw) -> html.Div:
 def _table(results: Results, chapter: Chapter) -> html.Table:
     """The values that are not stated."""
     cells = [words.cells(one, results) for one in chapter.table]
-    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in ("Also", "value", "compared", "collected")]))
-    rows = [
-        [html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), *map(html.Td, (one.value, one.change, _short(one)))]
-        for one in cells
-    ]
+    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in words.COLUMNS]))
+    rows = [[html.Th(html.A(one.title, href=address(one.query, one.point)), scope="row"), *map(html.Td, one.row[1:])] for one in cells]
     return html.Table([head, html.Tbody(list(map(html.Tr, rows)))], className="also")
-
-
-def _short(one: words.Cells) -> str:
-    """How much was collected, under a heading that says so."""
-    return one.coverage.removeprefix("collected ")
 
 
 def _ahead(brief: Brief) -> Iterator[html.Section]:

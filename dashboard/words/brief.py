@@ -9,19 +9,23 @@ from dashboard.words import claims as claim_words
 from dashboard.words import numbers, states
 from indicators.compute.agenda import Coming
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid
+from indicators.compute.change import season_step
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, ROW, scale_of
 
 HOW = (
-    "Statements are made from numbers by rules. Only periods that were collected in full or nearly so are compared; where chance could "
-    "explain a difference, it is said. Where none is given, no earlier period can be compared. Below each statement: what counts, how "
-    "much was collected, the rows counted, the source."
+    "Statements are made from numbers by rules. Only periods that were collected in full or nearly in full are compared; nearly means "
+    "that no gap is known, though no source states the total. Where chance could explain a difference, the statement says so. Where no "
+    "change is given, no earlier period can be compared. Below each statement: what counts, how much was collected, the rows counted, "
+    "the source."
 )
 AHEAD = "Looking ahead"
 APPENDIX = "Chronology"
 MOST_OTHERS = 3
+COLUMNS = ("Also", "value", "compared", "collected")
+"""Heads of the table of a pillar."""
 
 
 class Line(NamedTuple):
@@ -42,6 +46,11 @@ class Cells(NamedTuple):
     coverage: str
     query: Query
     point: str
+
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        """What stands under the heads of the table, the last of which says "collected"."""
+        return self.title, self.value, self.change, self.coverage.removeprefix("collected ")
 
 
 class Event(NamedTuple):
@@ -72,9 +81,31 @@ def line(said: Said, results: Results) -> Line:
     """A statement with what stands below it."""
     point = said.series.point(said.claim.period)
     limits = numbers.LEVEL_NAMES[point.coverage]
-    parts = [_rule(said.rule), limits, numbers.rows_counted(len(said.rows)), _credit(said.rule, results)]
-    others = _others(said)
-    return Line(claim_words.short(said.claims, said.claim, results.config), " · ".join(filter(None, [*parts, others])), *_where(said))
+    rows = numbers.rows_counted(len(said.rows))
+    parts = [_rule(said.rule), limits, rows, _of_polls(said, results), _credit(said.rule, results), _uncompared(said), _others(said)]
+    return Line(claim_words.short(said.claims, said.claim, results.config), " · ".join(filter(None, parts)), *_where(said))
+
+
+def _of_polls(said: Said, results: Results) -> str:
+    """How sure a share of respondents is: between which values the polls lie of which it is the average; the tables have no margins."""
+    reduce, table = said.rule.reduce, results.tables.get(said.rule.table or "")
+    if not said.series.unit.endswith(" of respondents") or table is None or reduce is None or "of" not in reduce.parameters:
+        return ""
+    polls = table.frame.loc[table.frame[ROW].isin(said.rows), reduce.parameters["of"]] if len(said.rows) > 1 else []
+    low_high = [numbers.number(value, said.series.unit) for value in (min(polls), max(polls))] if len(polls) else []
+    return f"{f'polls from {low_high[0]} to {low_high[1]}; ' if low_high else ''}margin of error not recorded"
+
+
+def _uncompared(said: Said) -> str:
+    """Why a value is compared with nothing: what was collected of the period that it would be compared with."""
+    before = season_step(said.series, said.claim.period)
+    is_compared = said.claim.kind not in ("value", "pace", "largest part") or any(one.kind == "change" for one in said.claims.each)
+    if before is None or is_compared:
+        return ""
+    level = said.series.point(before).coverage if before in said.series.values.index else "none"
+    if LEVELS.index(level) >= NEAR_COMPLETE:
+        return ""
+    return f"nothing to compare with ({numbers.period(before, said.series.frequency)}: {numbers.LEVEL_NAMES[level]})"
 
 
 def _where(said: Said) -> tuple[Query, str]:

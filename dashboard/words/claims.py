@@ -120,7 +120,8 @@ def _change(series: Series, claim: Claim) -> str:
         return f"as {numbers.at(series, claim.base)}"
     own = verdict(series, claim.period)
     if own.word == "about the same" and not claim.chance:
-        return f"{'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}, not notably"
+        way = f"{'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}"
+        return f"{way}, not a notable change" if numbers.is_large(series, own) else f"slightly {way}"
     percent = own.percent
     way = "up" if claim.way > 0 else "down"
     size = f" {abs(percent):.0f} %" if percent is not None and abs(percent) >= 0.5 else ""
@@ -139,7 +140,7 @@ def _since(series: Series, claim: Claim) -> str:
     if claim.base is not None:
         return f"since {_short_period(series, claim, claim.base)}"
     assert claim.start is not None
-    what = "the same parts report, from" if series.definition.composite else "comparable figures begin in"
+    what = "the same parts report, from" if series.definition.composite else "comparable figures began in"
     return f"since {what} {_short_period(series, claim, claim.start)}"
 
 

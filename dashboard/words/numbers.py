@@ -73,17 +73,26 @@ def unit_of(value: float, unit: str) -> str:
 
 
 def _one(unit: str) -> str:
-    """A unit after the number one: its first word in the singular, unless two nouns are counted together.
+    """A unit after the number one: its first plural in the singular; of two nouns that are counted together, one or the other.
 
     Words whose singular is not the plural without its s stay as they are.
 
-    >>> [_one(u) for u in ("meetings in 12 months", "responses", "protests and summonses", "parties")]
-    ['meeting in 12 months', 'responses', 'protests and summonses', 'party']
+    >>> [_one(u) for u in ("meetings in 12 months", "joint statements", "meetings and calls", "exercises", "parties")]
+    ['meeting in 12 months', 'joint statement', 'meeting or call', 'exercise', 'party']
+    >>> [_one(u) for u in ("responses", "protests and summonses", "envoys summoned", "won for 100 yen")]
+    ['responses', 'protests and summonses', 'envoy summoned', 'won for 100 yen']
     """
-    first, blank, rest = unit.partition(" ")
-    if rest.startswith("and ") or not first.endswith("s") or first.endswith(("ses", "xes", "zes", "ches", "ss")):
+    one, both, other = unit.partition(" and ")
+    if both:
+        pair = _one(one), _one(other)
+        return unit if one == pair[0] or other == pair[1] else " or ".join(pair)
+    words = unit.split(" ")
+    at = next((n for n, word in enumerate(words) if word.endswith("s") or word in BEFORE_A_NOUN), 0)
+    first = words[at]
+    if not first.endswith("s") or first.endswith(("xes", "zes", "ches", "ss")) or (first.endswith("ses") and not first.endswith("ises")):
         return unit
-    return (first[:-3] + "y" if first.endswith("ies") else first[:-1]) + blank + rest
+    words[at] = first[:-3] + "y" if first.endswith("ies") else first[:-1]
+    return " ".join(words)
 
 
 def value_words(series: Series, period: int) -> str:
@@ -198,7 +207,7 @@ def change_words(series: Series, changed: Change) -> str:
     if not changed.way:
         same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
         return f"Unchanged: also {before}" if same else f"About the same as {before}"
-    if changed.chance or _is_large(series, changed):
+    if changed.chance or is_large(series, changed):
         return f"{number(_value_of(series, changed.period), series.unit)}, {_small_words(series, changed)}"
     return f"{changed.word.capitalize()}: {_difference(series, changed)} than {before}"
 
@@ -239,13 +248,15 @@ def _so_far(series: Series, changed: Change) -> str:
     return f"{minimum(series, changed.period)}, {before}"
 
 
+BEFORE_A_NOUN = ("of", "in", "for", "with", "to", "on", "at", "a", "each", "every")
+"""Words behind which the noun that is counted does not stand."""
 FEW = 30
 """Counts below this are called few where chance could explain a difference."""
 LARGE = 0.25
 """Part of the base from which a difference is not called about the same, however little of it is notable."""
 
 
-def _is_large(series: Series, changed: Change) -> bool:
+def is_large(series: Series, changed: Change) -> bool:
     """Whether a difference that is not notable is too large a part of its base to be called about the same."""
     if changed.word != "about the same" or scale_of(series.unit) != "number":
         return False
@@ -297,7 +308,8 @@ def headline(series: Series) -> str:
     if newest is None:
         return f"{titled(series.definition)}: no comparable value."
     changed = verdict(series, newest)
-    joint = f", {_small_words(series, changed)}" if changed.chance else f". {change_words(series, changed)}"
+    is_small = changed.chance or is_large(series, changed)
+    joint = f", {_small_words(series, changed)}" if is_small else f". {change_words(series, changed)}"
     aged = f" This value is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
     aged += " Based on a single record." if _from_one_row(series, newest) else ""
     later = later_words(series, newest)
@@ -401,8 +413,8 @@ def _against(series: Series, changed: Change, period_: int) -> list[str]:
     if changed.base is None:
         return []
     before = f"{period(changed.base, series.frequency)}: {number(_value_of(series, changed.base), series.unit)}"
-    if changed.chance or _is_large(series, changed):
-        return [before, _small_words(series, changed).partition("; ")[2]]
+    if changed.chance or is_large(series, changed):
+        return [before, _small_words(series, changed).partition("; ")[2] if changed.chance else "not notable"]
     same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
     return [before, "unchanged" if same else changed.word]
 

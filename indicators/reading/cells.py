@@ -12,9 +12,14 @@ import numpy as np
 import pandas as pd
 
 from indicators.characters import difference, disguised, has_one_look, look, unseen
-from indicators.nouns.descriptor import ListColumn
+from indicators.nouns.descriptor import FieldOf, ListColumn, Resource
+from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
+from indicators.operations.column import NUMBERS
 from indicators.problems import Fault, fault
+
+TYPED = (*NUMBERS, "date")
+"""Kinds of columns of which a table holds something else than the text."""
 
 
 class Finding(NamedTuple):
@@ -28,6 +33,15 @@ class Finding(NamedTuple):
 def quoted(cell: str) -> str:
     """A cell as messages show it."""
     return repr(cell if len(cell) <= 60 else cell[:57] + "…")
+
+
+def is_known(column: pd.Series, field: FieldOf, resource: Resource, before: Table | None) -> bool:
+    """Whether a column has only texts in which nothing was found before, and which are not judged by other cells of their rows."""
+    time, status = resource.relations.time, resource.relations.status
+    beside = (time and time.precision, time and time.end_precision, status and status.column)
+    if before is None or field.kind in TYPED or field.name in beside:
+        return False
+    return bool(column.isin(before.frame[field.name]).all())
 
 
 def text_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence[int], is_free: bool) -> Iterator[Finding]:

@@ -64,11 +64,13 @@ def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterat
 def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, str]], separator: str | None) -> Iterator[tuple[int, Fault]]:
     if any(target is None for target, _ in targets):
         return  # the other table has its own faults; its ids are not known
-    known = {value for target, key in targets if target for value in target.frame[key]}
     cells = table.frame[column]
     filled = cells[cells.notna() & (cells != "")]
     items = filled.str.split(separator).explode() if separator else filled
-    unknown = items[~items.isin(known)]
+    unknown = items
+    for target, key in targets:
+        unknown = unknown[~unknown.isin(target.frame[key])] if target else unknown
+    known = {value for target, key in targets if target and len(unknown) for value in target.frame[key]}
     where = " or ".join(f"{target.resource.path} ({key})" for target, key in targets if target)
     for n, (row, value) in enumerate(unknown.items()):
         if n == SHOWN:
@@ -154,7 +156,8 @@ def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> Ite
 def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descriptor) -> Iterator[Problem]:
     """What is wrong with the spans of a table."""
     categories = table.relations.categories
-    days = {named: days_of(table, named) for named in {span.category for span, _ in placed if span.found is not None} & set(categories)}
+    counted_in = {span.category for span, _ in placed if span.found is not None} & set(categories)
+    days = {category: days_of(table, category) for category in counted_in}
     yield from _uncoded(table, [(span, place) for span, place in placed if span.category in categories])
     for span, place in placed:
         named = span.category
@@ -175,11 +178,15 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
 def _uncoded(table: Table, placed: Sequence[Placed]) -> Iterator[Problem]:
     """Spans that grade columns which were not coded for all of their rows: a blank of these rows would pass for "no"."""
     for coded in table.relations.coded:
-        others = replace(table, frame=table.frame[~_passing(table, coded.where)])
-        days = {category: days_of(others, category) for category in {span.category for span, _ in placed}}
-        for span, place in placed:
-            named = [column for column in coded.columns if not span.columns or column in span.columns]
-            if named and LEVELS.index(span.level) >= PARTIAL and (count := rows_in_span(days[span.category], span)):
+        graded = [
+            (span, place, named)
+            for span, place in placed
+            if LEVELS.index(span.level) >= PARTIAL and (named := [one for one in coded.columns if not span.columns or one in span.columns])
+        ]
+        others = replace(table, frame=table.frame[~_passing(table, coded.where)]) if graded else table
+        days = {category: days_of(others, category) for category in {span.category for span, *_ in graded}}
+        for span, place, named in graded:
+            if count := rows_in_span(days[span.category], span):
                 hint = "name under columns only those that were coded for all rows of the span"
                 about = {"columns": ", ".join(named), "count": count, "category": span.category}
                 yield fault("coded-elsewhere/span", hint=hint, **about).at(place)

@@ -46,13 +46,15 @@ class _Read(NamedTuple):
 @dataclass(frozen=True)
 class Collection:
     """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors. `read`: the
-    tables before they were linked."""
+    tables before they were linked. `forms`: the names of all files, with the digests of descriptors, which have the problems `of_forms`."""
 
     described: Described = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
     problems: tuple[Problem, ...]
     digest: str
     read: Mapping[str, _Read] = field(repr=False)
+    forms: Mapping[str, str] = field(repr=False)
+    of_forms: tuple[Problem, ...]
 
     @property
     def readable(self) -> Mapping[str, Table]:
@@ -66,8 +68,12 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
     digest, digests = _digests(root, folder)
     if before and before.digest == digest:
         return before
-    problems: list[Problem] = []
-    described = read_descriptors(root, folder, problems.append)
+    forms, problems = {name: "" if name.endswith(".csv") else one for name, one in digests.items()}, list[Problem]()
+    if before and before.forms == forms:
+        described, of_forms = before.described, before.of_forms
+    else:
+        described, of_forms = read_descriptors(root, folder, problems.append), tuple(problems)
+    problems = [*of_forms]
     same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
     of_file = {name: "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
     read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items()}
@@ -77,14 +83,15 @@ def read_collection(root: Path, folder: str, before: Collection | None = None) -
         {name: one.sound for name, one in read.items() if one.sound},
     )
     tables = link(whole, described.valid, folder, problems.append, sound)
-    return Collection(described, tables, tuple(problems), digest, read)
+    return Collection(described, tables, tuple(problems), digest, read, forms, of_forms)
 
 
 def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None) -> _Read:
     if earlier and earlier.digest == digest:
         return earlier
     problems, sound = list[Problem](), list[Table]()
-    table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append)
+    before = earlier.table if earlier and not earlier.problems else None
+    table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append, before)
     whole, part = (one and replace(one, resource=descriptor.resource) for one in (table, next(iter(sound), None)))
     return _Read(digest, whole, tuple(problems), part)
 

@@ -32,7 +32,7 @@ from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS, form_of
 from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all
-from indicators.reading.cells import Finding, exactly, peculiar, quoted, text_findings
+from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import LEFT_OUT, Rows, cells_fault, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
@@ -71,16 +71,22 @@ class _Cells(NamedTuple):
 
 
 def read_table(
-    root: Path, folder: str, descriptor: Descriptor, report: Report, sound: Callable[[Table], object] | None = None
+    root: Path,
+    folder: str,
+    descriptor: Descriptor,
+    report: Report,
+    sound: Callable[[Table], object] | None = None,
+    before: Table | None = None,
 ) -> Table | None:
     """The table, or None with its problems reported. Links to other tables are checked in `links`; `sound` is called with the rows of
-    a faulty table whose own cells are right, so that what else is wrong with these is found in the same run."""
+    a faulty table whose own cells are right, so that what else is wrong with these is found in the same run. `before`: the table
+    under the same descriptor as it was read without a problem; texts that it has are not looked at again."""
     problems: list[Problem] = []
     cells = _cells(root, folder, descriptor, problems.append)
     if cells:
         frame, odd = in_standard_form(cells.frame, descriptor.resource)
         cells = cells._replace(frame=frame, odd=odd)
-        problems += [*_column_problems(cells, descriptor), *_key_problems(cells, descriptor)]
+        problems += [*_column_problems(cells, descriptor, before), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
     if cells is None:
@@ -117,10 +123,8 @@ def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _
     read = [part for part in parts if part]
     if len(read) < len(parts) or len(read) == 1:
         return read[0] if len(read) == len(parts) else None
-    lines, digest = (
-        tuple(line for part in read for line in part.lines),
-        hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest(),
-    )
+    lines = tuple(line for part in read for line in part.lines)
+    digest = hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest()
     files = tuple(part.name for part in read for _ in part.lines)
     frame = pd.concat([part.frame for part in read], ignore_index=True)
     if len(frame) > MOST_ROWS:
@@ -157,7 +161,7 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _C
     places = [header.index(column) for column in wanted]
     rows = [[row[place] for place in places] for row in read.rows]
     frame = pd.DataFrame(rows, columns=wanted, dtype=str)
-    controls = any(CONTROL.search(cell) for row in rows for cell in row)
+    controls = bool(CONTROL.search("\n".join(map("\n".join, rows))))
     return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
@@ -175,11 +179,11 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
         yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
-def _column_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
+def _column_problems(cells: _Cells, descriptor: Descriptor, before: Table | None) -> Iterator[Problem]:
     """The first cells of each finding at their lines, with where the column is described."""
     for field in descriptor.resource.schema_.fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
-        for finding in _column_findings(cells, field, descriptor.resource):
+        for finding in () if is_known(column, field, descriptor.resource, before) else _column_findings(cells, field, descriptor.resource):
             rows = column.index[finding.rows.to_numpy(dtype=bool)]
             for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(quoted(column[i]))
@@ -450,9 +454,8 @@ def _as_text(cells: pd.Series) -> pd.Series:
 
 
 def _typed(cells: _Cells, resource: Resource) -> Table:
-    typed = (*NUMBERS, "date")
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
-    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in typed else cell for name, (f, cell) in columns.items()})
+    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in TYPED else cell for name, (f, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status

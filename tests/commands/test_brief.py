@@ -2,6 +2,8 @@
 
 import builtins
 import json
+import re
+from html import unescape
 
 import pytest
 
@@ -52,6 +54,17 @@ def test_the_page_for_print_needs_nothing_beside_it(tmp_path, monkeypatch, brief
     assert 'href="/' not in text
     assert "src=\"http" not in text
     assert statements(brief, made)[0] in text
+
+
+def test_a_document_has_the_words_of_the_page_in_the_same_order(tmp_path, monkeypatch, brief, made):
+    docx = pytest.importorskip("docx", reason="needs the extra docx")
+    monkeypatch.setattr(page, "charts", lambda made, brief: [])
+    run("--format", "docx", "--output", str(tmp_path / "brief.docx"))
+    run("--format", "html", "--output", str(tmp_path / "brief.html"))
+    of_page = (tmp_path / "brief.html").read_text().partition("<body>")[2].replace("Search the chronology", "")
+    document = docx.Document(str(tmp_path / "brief.docx"))
+    of_document = " ".join(document.element.body.xpath(".//w:t/text()"))
+    assert of_document.split() == unescape(re.sub("<[^>]*>", " ", of_page)).split()
 
 
 def test_the_page_of_the_dashboard_leads_from_each_statement_to_its_rows(brief, made):

@@ -68,6 +68,13 @@ def test_another_rule_with_another_number_is_named_with_it_and_one_that_calculat
     assert said_of(of_1894, "ruritanians_in_graustark").others == ()
 
 
+def test_a_value_with_nothing_before_it_says_what_was_collected_then(made, of_1894):
+    """The slights of 1894 were partly collected; the audiences of 1893 in full, so that those of 1894 are compared."""
+    of_1895 = brief_of(made, "1895")
+    assert "nothing to compare with (1894: partly collected)" in words.line(said_of(of_1895, "slights"), made).under
+    assert "nothing to compare" not in words.line(said_of(of_1894, "audiences"), made).under
+
+
 def test_a_figure_of_a_shorter_period_is_of_the_period_or_unsaid(made):
     """The window of three issues has no exact value in 1894: that of 1893 says nothing about 1894."""
     brief = brief_of(made, "1894")

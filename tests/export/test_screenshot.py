@@ -295,6 +295,8 @@ def test_a_search_without_time_says_how_far_it_came(committed):
     same, words = look_up(committed, "RH-0000-0000", seconds=0)
     assert same is None
     assert "the time is up: 0 of 1 revisions were looked through; older ones may give the code" in words
+    assert "the time is up: 0 of " in words.partition("older ones may give the code")[2]
+    assert "other indicators and variants were tried" in words
 
 
 # ---- progress ----

@@ -262,8 +262,14 @@ def test_of_many_rows_with_too_few_cells_the_first_are_reported_and_the_number_o
 
 @pytest.mark.parametrize(
     ("file", "old", "new"),
-    [(ENVOYS, "e-05,1893-05-01", "e-05,1893-05-02"), (ENVOYS, "e-05,1893-05-01", "e-05,1893-05-32"), (GUNS, "c-01,", "c-00,")],
-    ids=["a day", "a fault", "a key"],
+    [
+        (ENVOYS, "e-05,1893-05-01", "e-05,1893-05-02"),
+        (ENVOYS, "e-05,1893-05-01", "e-05,1893-05-32"),
+        (GUNS, "c-01,", "c-00,"),
+        ("data/bans.csv", "1894-06-01,day,3", "1894-06-01,,3"),
+        ("data/bans.resource.yaml", "enum: [day, month]}}\n    - {name: to,", "enum: [day]}}\n    - {name: to,"),
+    ],
+    ids=["a day", "a fault", "a key", "a blank that another row may have", "a rule"],
 )
 def test_reading_again_after_an_edit_gives_what_reading_anew_gives(copy, ruritania, file, old, new):
     """All other tests rest on it: what they open is read as after an edit of the project that it was copied from."""

@@ -30,7 +30,7 @@ STATED = [  # our number in January–April 2024, and the number by the journal'
     ("forced_labor_rulings", "4 rulings", ""),
     ("visitors_japan_to_korea_official", "2,316,000 visitors in 2023", ""),
     ("japanese_share_of_visitors_to_korea", "21.0 % of visitors in 2023", ""),
-    ("approval_korea_president", "the lowest since comparable figures begin in May 2022", ""),
+    ("approval_korea_president", "the lowest since comparable figures began in May 2022", ""),
 ]
 
 
@@ -39,6 +39,11 @@ def test_the_figures_of_the_journal_come_out(brief, shipped, name, text, other):
     found = line(brief, shipped, name)
     assert text in found.text
     assert other in found.under
+
+
+def test_an_average_of_polls_says_between_which_values_they_lie(brief, shipped):
+    """The lowest and the highest of the polls on the cabinet whose fieldwork ended in April 2024."""
+    assert "polls from 16.0 % to 26.3 %; margin of error not recorded" in line(brief, shipped, "approval_japan_cabinet").under
 
 
 def test_the_order_is_that_of_the_journal_after_the_composites(brief):

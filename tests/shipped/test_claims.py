@@ -142,7 +142,7 @@ STATEMENTS = [  # what the article says in other words, and what came of it else
     ("summonses", "journal", T1, "largest part", "of which South Korea has the largest part, 67 %"),
     ("new_dialogues", "journal", T1, "value", "3 dialogues in January–April 2024"),
     ("forced_labor_rulings", "journal", T1, "value", "4 rulings in January–April 2024"),
-    ("approval_korea_president", None, {"as_of": "2024-04-30"}, "extreme", "the lowest since comparable figures begin in May 2022"),
+    ("approval_korea_president", None, {"as_of": "2024-04-30"}, "extreme", "the lowest since comparable figures began in May 2022"),
 ]
 REFUSED = [  # what the article says and these tables do not bear out
     ("trilateral_meetings", "journal", T1, "extreme", "there is no earlier comparable value"),

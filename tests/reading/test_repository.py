@@ -32,7 +32,7 @@ SETTINGS = """
 filter.x.smudge filter.x.clean filter.x.process diff.x.command diff.x.textconv diff.external core.fsmonitor core.pager pager.log
 pager.rev-list core.editor core.sshCommand core.askPass credential.helper gpg.program merge.x.driver core.alternateRefsCommand
 uploadpack.packObjectsHook interactive.diffFilter core.gitProxy
-""".split()
+""".split()  # noqa: SIM905  a list of quoted names would fill a page
 ALIASES = ("rev-parse", "rev-list", "ls-tree", "cat-file", "log", "show", "archive", "diff")
 HOOKS = ("post-checkout", "pre-commit", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-rewrite")
 

@@ -24,7 +24,7 @@ LARGEST_FILE = 40_000_000
 """Bytes of a file."""
 MOST = 12_000_000
 """Bytes that a record, or the part of a file that holds it, may have when unpacked."""
-MOST_VALUES = 1_000_000
+MOST_VALUES = 500_000
 """Values in a record."""
 MOST_CHUNKS, MOST_PIXELS = 20_000, 100_000_000
 """Of a PNG: chunks, and bytes of its pixels."""
@@ -170,7 +170,7 @@ def _unescaped(text: str) -> str:
 def _from_pdf(data: bytes, report: Report) -> str | None:
     """The text of the attached file: of each stream that says it is one, only the first bytes are unpacked unless it is the record."""
     texts = []
-    for found in list(re.finditer(rb"/EmbeddedFile\b[^>]{0,400}>>\s{0,9}stream\r?\n", data))[:MOST_FILES]:
+    for found in itertools.islice(re.finditer(rb"/EmbeddedFile\b[^>]{0,400}>>\s{0,9}stream\r?\n", data), MOST_FILES):
         if zlib.decompressobj().decompress(data[found.end() : found.end() + 1000], 1) == b"{":
             texts.append(_inflated(data[found.end() : found.end() + MOST], rb"\r?\nendstream"))
     if len(re.findall(rb"startxref\s{1,9}\d{1,12}\s{1,9}%%EOF", data)) != 1:

@@ -213,7 +213,7 @@ def changed_at(kept, *trail, to):
 @pytest.mark.parametrize(
     ("trail", "to"),
     [
-        (("series", 0, "points", 0, "value"), lambda value: value * 10 + 7),
+        (("series", 0, "points", 0, "value"), 70),
         (("series", 0, "points", 1, "at_least"), True),
         (("series", 0, "points", 1, "coverage"), "sample"),
         (("series", 0, "name"), "duels"),
@@ -226,7 +226,6 @@ def changed_at(kept, *trail, to):
         (("view_with_defaults", "from"), "1894-01-01"),
         (("fingerprint",), "RH-0000-0000"),
     ],
-    ids=str,
 )
 def test_a_record_that_contradicts_itself_is_altered(made, trail, to):
     verdict = verify(made, changed_at(record(made), *trail, to=to))

@@ -214,14 +214,9 @@ class Picture:
 
     @functools.cached_property
     def code(self) -> str:
-        """40 bits of SHA-256 over canonical JSON of the view with its defaults, the definitions without prose, and the numbers drawn."""
-        keys = ("period", "value", "at_least", "status", "coverage", "low", "high")
-        facts = [(layer, [[one[key] for key in keys if key in one] for one in layer.facts()]) for layer in self.layers]
-        drawn = [[self.name_of(layer), of] for layer, of in facts]
-        hashed = canonical([self.full_view, [self.rule(one.definition) for one in self.shown], drawn])
-        number = int.from_bytes(hashlib.sha256(hashed.encode()).digest()[:5], "big")
-        characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
-        return f"RH-{characters[:4]}-{characters[4:]}"
+        """The code of the view with its defaults, the definitions without prose, and the numbers drawn."""
+        series = [{"name": self.name_of(layer), "points": list(layer.facts())} for layer in self.layers]
+        return code_of(self.full_view, [self.rule(one.definition) for one in self.shown], series)
 
     def rule(self, definition: Definition) -> dict[str, Any]:
         """A definition without prose, and with it those of the indicators that it combines."""
@@ -231,6 +226,19 @@ class Picture:
     def name_of(self, layer: Layer) -> str:
         """The name of a series that is drawn: `id`, `id@variant`, or `id#code` for a part."""
         return f"{self.series.definition.name}{layer.mark}" if self.series.parts else layer.series.definition.name
+
+
+def code_of(view: Any, rules: Any, series: Iterable[Mapping[str, Any]]) -> str:
+    """40 bits of SHA-256 over canonical JSON of a view with its defaults, definitions without prose, and the numbers drawn.
+
+    >>> code_of({"indicator": "balls"}, [], [])
+    'RH-6PFQ-TNJ7'
+    """
+    keys = ("period", "value", "at_least", "status", "coverage", "low", "high")
+    drawn = [[one["name"], [[point[key] for key in keys if key in point] for point in one["points"]]] for one in series]
+    number = int.from_bytes(hashlib.sha256(canonical([view, rules, drawn]).encode()).digest()[:5], "big")
+    characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
+    return f"RH-{characters[:4]}-{characters[4:]}"
 
 
 def canonical(value: Any) -> str:

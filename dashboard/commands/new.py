@@ -6,6 +6,7 @@ from pathlib import Path
 
 from dashboard.commands import CLEAN
 from indicators.problems import Place, fault, refused
+from indicators.reading.replacing import new_folder
 
 DOES = "create a small working project for another relationship, to adapt step by step"
 EXAMPLE = "relations new my-project"
@@ -37,16 +38,17 @@ def begin(folder: Path) -> tuple[str, ...]:
             names = sorted(p.name for p in folder.iterdir())
             first = f"{names[0]!r}" + (f" and {len(names) - 1} more" if len(names) > 1 else "")
             raise refused(fault("not-empty/folder", hint=NOTHING, first=first), Place(str(folder)))
-        for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
-            to = folder / path.relative_to(STARTER)
-            to.parent.mkdir(parents=True, exist_ok=True)
-            with to.open("xb") as file:  # another program may write there at the same time: an existing file is never opened
-                file.write(path.read_bytes())
+        with new_folder(folder) as new:
+            for path in sorted(p for p in STARTER.rglob("*") if p.is_file()):
+                to = new / path.relative_to(STARTER)
+                to.parent.mkdir(parents=True, exist_ok=True)
+                to.write_bytes(path.read_bytes())
+            for _ in schema.write(open_project(new)):
+                pass
     except OSError as e:
-        problem = fault("not-written/file", hint="name a folder that you can write to", path=e.filename or folder, why=e.strerror)
+        hint = "name a folder that you can write to; nothing was written"
+        problem = fault("not-written/file", hint=hint, path=folder, why=e.strerror)
         raise refused(problem, Place(str(folder))) from None
-    for _ in schema.write(open_project(folder)):
-        pass
     return tuple(sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()))
 
 

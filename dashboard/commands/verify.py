@@ -11,6 +11,7 @@ from indicators.problems import Place, fault, refused
 from indicators.reading.project import Project, open_project
 
 if TYPE_CHECKING:  # loaded only by this command
+    from dashboard.export.extract import Found
     from dashboard.export.screenshot import Progress
     from dashboard.export.verify import Verdict
 
@@ -32,28 +33,27 @@ def run(given: argparse.Namespace) -> int:
     from dashboard.export.screenshot import is_typed
 
     is_screenshot = given.code or (is_typed(given.file) and not Path(given.file).exists())
-    kept = None if is_screenshot else _record(Path(given.file))
     project = open_project(given.project)
-    verdict = _looked_up(project, given.file, given.code) if is_screenshot else _verified(project, kept)
+    verdict = _looked_up(project, given.file, given.code) if is_screenshot else _verified(project, Path(given.file))
     print("\n".join(verdict.reasons))
     report(p for p in project.problems if p.level == "error")
     return CLEAN if verdict.same else FOUND
 
 
-def _record(path: Path) -> object:
-    from dashboard.export.embed import read_record
+def _found(path: Path) -> "Found":
+    from dashboard.export.extract import read_file
 
     try:
-        return read_record(path)
+        return read_file(path)
     except OSError as e:
         hint = "name an exported file, or the view and the code that are printed in a picture"
         raise refused(fault("missing-file/exported", hint=hint, why=e.strerror), Place(str(path))) from None
 
 
-def _verified(project: Project, record: object) -> "Verdict":
-    from dashboard.export.verify import verify
+def _verified(project: Project, path: Path) -> "Verdict":
+    from dashboard.export.verify import verify_file
 
-    return verify(results(project), record)
+    return verify_file(results(project), _found(path))
 
 
 def _looked_up(project: Project, view: str, code: str) -> "Verdict":

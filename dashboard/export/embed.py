@@ -1,22 +1,20 @@
-"""The record of a picture: what it holds, put into PNG, SVG and PDF, and read back from these, from XLSX, JSON and kits."""
+"""The record of a picture: what it holds, how it is put into PNG, SVG and PDF, and the seal that binds it to what is seen.
+
+The seal of a file is the SHA-256 of all its bytes, with zeros in its own place. Whoever changes the picture or the record breaks it;
+whoever makes a new seal too leaves a file like any other, so a seal proves no author.
+"""
 
 import datetime
+import hashlib
 import io
-import json
-import math
-import re
 import struct
-import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from dashboard.charts.picture import Layer, Picture, canonical
 from dashboard.export.output import package_missing
-from dashboard.export.sheet import read_chunks
 from indicators.compute.provenance import known_sources, rows_behind
 from indicators.nouns.definition import APART
 from indicators.nouns.series import Results
@@ -25,8 +23,9 @@ from indicators.reading.dependencies import tables_behind
 NAME = "relations-record"
 FORMAT = f"{NAME}/1"
 PNG = b"\x89PNG\r\n\x1a\n"
-MOST = 100_000_000
-"""Bytes that a record may have when unpacked: files come from anywhere."""
+MARK = "relationsSeal"
+BLANK = MARK + "0" * 64
+"""What a file has in the place of its seal until it is sealed."""
 Record = Mapping[str, Any]
 
 
@@ -69,6 +68,32 @@ def _series(picture: Picture, layer: Layer) -> dict[str, Any]:
     return about | {"data_to": series.data_to, "points": list(layer.facts())}
 
 
+# ---- the seal ----
+
+
+def seal_at(data: bytes, start: int) -> bytes:
+    """What the seal at a place must be: its mark, and the digest of the file without it (and, in a PNG, without the checksum behind it)."""
+    end = start + len(BLANK)
+    after = end + 4 if data.startswith(PNG) else end
+    digest = hashlib.sha256(data[:start] + BLANK.encode() + bytes(after - end) + data[after:])
+    return f"{MARK}{digest.hexdigest()}".encode()
+
+
+def sealed(data: bytes) -> bytes:
+    """A file with its seal in the blank place for it. ValueError where it has none."""
+    start = data.rindex(BLANK.encode())
+    seal = seal_at(data, start)
+    after = data[start + len(seal) :]
+    if data.startswith(PNG):
+        after = _chunk(b"tEXt", SEAL_KEY + seal)[-4:] + after[4:]
+    return data[:start] + seal + after
+
+
+def with_seal_in_zip(data: bytes) -> bytes:
+    """An archive without a comment, with the blank place as its comment, which is the last that an archive has."""
+    return data[:-2] + struct.pack("<H", len(BLANK)) + BLANK.encode()
+
+
 # ---- PNG: written with zlib and struct, because only two small chunks are added; an image library would compress the picture again ----
 
 
@@ -82,29 +107,15 @@ def into_png(png: bytes, record: Record, dpi: float) -> bytes:
     metre = round(dpi / 0.0254)
     text = NAME.encode() + b"\0\1\0\0\0" + zlib.compress(canonical(record).encode(), 9)
     head = len(PNG) + 25  # the signature and the chunk IHDR, which is always first and of one length
-    return png[:head] + _chunk(b"pHYs", struct.pack(">IIB", metre, metre, 1)) + _chunk(b"iTXt", text) + png[head:]
+    chunks = _chunk(b"tEXt", SEAL_KEY + BLANK.encode()) + _chunk(b"pHYs", struct.pack(">IIB", metre, metre, 1)) + _chunk(b"iTXt", text)
+    return sealed(png[:head] + chunks + png[head:])
+
+
+SEAL_KEY = b"Seal\0"
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _from_png(data: bytes) -> str | None:
-    for kind, body in _chunks(data):
-        keyword, _, rest = body.partition(b"\0")
-        if kind == b"iTXt" and keyword == NAME.encode():
-            packed = rest[0] == 1
-            text = rest[2:].split(b"\0", 2)[2]
-            return (zlib.decompressobj().decompress(text, MOST) if packed else text).decode()
-    return None
-
-
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(PNG)
-    while at + 12 <= len(data):
-        (length,) = struct.unpack(">I", data[at : at + 4])
-        yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
-        at += length + 12
 
 
 # ---- SVG ----
@@ -114,13 +125,8 @@ def into_svg(svg: str, record: Record, title: str, words: str) -> bytes:
     """The picture with a title and a description for people who cannot see it, and its record as metadata."""
     start = svg.index("<svg")
     end = svg.index(">", start) + 1
-    heading = f"<title>{escape(title)}</title><desc>{escape(words)}</desc>"
-    return f'{svg[:end]}{heading}<metadata id="{NAME}">{escape(canonical(record))}</metadata>{svg[end:]}'.encode()
-
-
-def _from_svg(data: bytes) -> str | None:
-    root = ElementTree.fromstring(data)
-    return next((e.text for e in root.iter() if e.tag.rpartition("}")[2] == "metadata" and e.get("id") == NAME), None)
+    heading = f'<title>{escape(title)}</title><desc>{escape(words)}</desc><metadata id="relations-seal">{BLANK}</metadata>'
+    return sealed(f'{svg[:end]}{heading}<metadata id="{NAME}">{escape(canonical(record))}</metadata>{svg[end:]}'.encode())
 
 
 # ---- PDF ----
@@ -137,6 +143,7 @@ def into_pdf(pdf: bytes, record: Record, title: str) -> bytes:
         "/Keywords": str(record["fingerprint"]),
         "/Author": str(record["project"]),
         "/Creator": "relations export",
+        "/Seal": BLANK,
     }
     writer.add_metadata(about | {"/CreationDate": created, "/ModDate": created})
     stream = writer.add_attachment(f"{NAME}.json", b"").pdf_object["/EF"]["/F"].get_object()
@@ -144,16 +151,7 @@ def into_pdf(pdf: bytes, record: Record, title: str) -> bytes:
     stream[pypdf.generic.NameObject("/Filter")] = pypdf.generic.NameObject("/FlateDecode")
     out = io.BytesIO()
     writer.write(out)
-    return out.getvalue()
-
-
-def _from_pdf(data: bytes) -> str | None:
-    pypdf = _pypdf()
-    try:
-        attached = pypdf.PdfReader(io.BytesIO(data)).attachments.get(f"{NAME}.json")
-    except (pypdf.errors.PyPdfError, RecursionError):
-        return None
-    return attached[0].decode() if attached else None
+    return sealed(out.getvalue())
 
 
 def _pypdf() -> Any:
@@ -162,46 +160,3 @@ def _pypdf() -> Any:
     except ImportError:
         raise package_missing("pypdf", "PDF") from None
     return pypdf
-
-
-# ---- any file ----
-
-
-def _from_zip(data: bytes) -> str | None:
-    """The record of a workbook, or of a kit: that of the JSON file in it."""
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(info.file_size for info in packed.infolist()) > MOST:
-            return None
-        names = packed.namelist()
-        if "xl/workbook.xml" in names:
-            return read_chunks(packed)
-        kept = next((name for name in names if name.endswith(".json") and not name.endswith(".csl.json")), None)
-        return packed.read(kept).decode() if kept else None
-
-
-READERS = ((PNG, _from_png), (b"%PDF", _from_pdf), (b"PK", _from_zip), (b"{", lambda data: data.decode("utf-8-sig")), (b"<", _from_svg))
-
-
-def _whole(digits: str) -> float:
-    """A whole number of a record; an infinite one where it has more digits than Python reads."""
-    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
-
-
-LONGEST_NUMBER = 400
-"""Characters of a whole number."""
-
-
-def read_record(path: Path) -> dict[str, Any] | None:
-    """The record that a file holds, whatever its name; None where it has none, or none that can be read.
-
-    ProblemsFound for a PDF where the package that reads them is missing. OSError where there is no such file.
-    """
-    data = path.read_bytes()
-    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
-    reader = next((read for sign, read in READERS if start.startswith(sign)), None)
-    try:
-        text = reader(data) if reader else None
-        record = json.loads(text, parse_int=_whole) if text else None
-    except (ValueError, KeyError, IndexError, RecursionError, struct.error, zlib.error, zipfile.BadZipFile, ElementTree.ParseError):
-        return None
-    return record if isinstance(record, dict) and str(record.get("format", "")).startswith(NAME) else None

@@ -76,14 +76,14 @@ def xlsx(job: ExportJob) -> bytes:
     record = job.record
     about = {"title": job.picture.title, "comments": f"View {record['view']}, code {record['fingerprint']}", "author": record["project"]}
     sheets = sheet.sheets(job.results, job.picture)
-    return sheet.as_xlsx(sheets, canonical(record), about, job.made_on)
+    return embed.sealed(embed.with_seal_in_zip(sheet.as_xlsx(sheets, canonical(record), about, job.made_on)))
 
 
 def json_(job: ExportJob) -> bytes:
     """The record, and with it what each row says and which sources it has."""
     counted = sheet.rows_with_periods(job.results, job.picture)
     rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
-    return (json.dumps(job.record | {"rows": rows}, ensure_ascii=False, indent=1) + "\n").encode()
+    return embed.sealed((json.dumps({"seal": embed.BLANK} | job.record | {"rows": rows}, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 # ---- the kit ----
@@ -139,7 +139,7 @@ def packed(files: Mapping[str, bytes], job: ExportJob) -> bytes:
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, data)
-    return out.getvalue()
+    return embed.sealed(embed.with_seal_in_zip(out.getvalue()))
 
 
 # ---- the table ----

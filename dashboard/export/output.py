@@ -1,7 +1,6 @@
 """Names of files, sizes of pictures, how files are written, and faults that prevent a file."""
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Literal
 from dashboard.charts.frame import Size
 from dashboard.charts.view import View
 from indicators.problems import Place, ProblemsFound, fault, refused
+from indicators.reading.replacing import replace_file
 
 Name = Literal["memo", "memo_tall", "slide", "square"]
 INCH = 96
@@ -90,10 +90,7 @@ def make_folder(path: Path) -> None:
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all; one that is there is replaced. ProblemsFound where that cannot be."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(data)
-        part.replace(path)
+        replace_file(path, data)
     except OSError as e:
-        part.unlink(missing_ok=True)
         raise refused(fault("not-written/file", hint="choose another folder with --output", path=path, why=e.strerror), EXPORT) from None

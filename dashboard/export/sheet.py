@@ -6,10 +6,8 @@ import io
 import itertools
 import json
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 from dashboard.charts.picture import Layer, Picture, exact
 from dashboard.export.output import package_missing
@@ -21,27 +19,28 @@ RECORD = "record"
 """The sheet that keeps a long text, cut into cells."""
 LONGEST = 32_767
 """Characters that a cell may have."""
+ABOVE_RECORD = "This record lets relations verify check the file. Leave the cells below as they are."
 PIECE = "json:"
 """The start of each cell of the record, so that none begins with a sign of a formula."""
-STARTS = tuple("=+-@＝＋－＠") + tuple(map(chr, (*range(32), 127)))
+FORMULA = re.compile("(^|;)('*)(?=[=+\\-@＝＋－＠\x00-\x1f\x7f])")
+"""Where a text could be read as a formula: at its start, and behind a semicolon, which separates cells where the comma is in numbers."""
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 Sheet = tuple[Sequence[str], Iterable[Sequence[Any]]]
 """The names of the columns, and the cells row by row: texts, numbers, booleans or None."""
 
 
 def neutral(cell: Any) -> Any:
-    """A text that a spreadsheet does not read as a formula: an apostrophe before = + - @ or a control character. Numbers stay numbers.
+    """A text that a spreadsheet does not read as a formula: an apostrophe before = + - @ or a control character, also before those
+    apostrophes that it has there, so that taking one away gives the text again. Numbers stay numbers.
 
-    >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda")
-    ("'=HYPERLINK(1)", "'-3", -3, 'Zenda')
+    >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda"), neutral("'=1"), neutral("RUR;=1")
+    ("'=HYPERLINK(1)", "'-3", -3, 'Zenda', "''=1", "RUR;'=1")
     """
     if isinstance(cell, list):
         return [neutral(one) for one in cell]
     if not isinstance(cell, str):
         return cell
-    return CONTROLS.sub("\ufffd", f"'{cell}" if cell.startswith(STARTS) else cell)
+    return CONTROLS.sub("\ufffd", FORMULA.sub(r"\1'\2", cell))
 
 
 def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any], made_on: datetime.date) -> bytes:
@@ -64,7 +63,7 @@ def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any
 
 def _record(sheet: Any, text: str) -> None:
     step = LONGEST - len(PIECE)
-    sheet.write_string(0, 0, "This record lets relations verify check the file. Leave the cells below as they are.")
+    sheet.write_string(0, 0, ABOVE_RECORD)
     for i, at in enumerate(range(0, len(text), step), 1):
         sheet.write_string(i, 0, PIECE + text[at : at + step])
 
@@ -87,30 +86,6 @@ def _write(sheet: Any, columns: Sequence[str], rows: Iterable[Sequence[Any]], bo
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
-def read_chunks(packed: zipfile.ZipFile) -> str | None:
-    """The text of the record's sheet, also where a spreadsheet program has saved the file again; None where there is none."""
-    book = ElementTree.fromstring(packed.read("xl/workbook.xml"))
-    link = next((s.get(LINK) for s in book.iter(f"{MAIN}sheet") if s.get("name") == RECORD), None)
-    links = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
-    target = next((str(r.get("Target")) for r in links if r.get("Id") == link), None)
-    if link is None or target is None:
-        return None
-    texts = list[str]()
-    if "xl/sharedStrings.xml" in packed.namelist():
-        texts = [
-            "".join(t.text or "" for t in item.iter(f"{MAIN}t")) for item in ElementTree.fromstring(packed.read("xl/sharedStrings.xml"))
-        ]
-    sheet = ElementTree.fromstring(packed.read(target.removeprefix("/") if target.startswith("/") else f"xl/{target}"))
-    cells = [_text_of(cell, texts) for cell in sheet.iter(f"{MAIN}c")]
-    return "".join(cell.removeprefix(PIECE) for cell in cells if cell.startswith(PIECE)) or None
-
-
-def _text_of(cell: ElementTree.Element, shared: Sequence[str]) -> str:
-    value = cell.findtext(f"{MAIN}v")
-    text = shared[int(value)] if cell.get("t") == "s" and value else "".join(t.text or "" for t in cell.iter(f"{MAIN}t"))
-    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)
 
 
 COLUMNS = ("indicator", "variant", "period", "frequency", "value", "at_least", "unit", "status", "coverage", "score", "rows")

@@ -1,4 +1,8 @@
-"""Whether the numbers of an exported picture are still the same: its record and the numbers of today compared, in words."""
+"""Whether the numbers of an exported picture are still the same: its record and the numbers of today compared, in words.
+
+A file is believed in nothing: the code is computed again from the record, and what is seen must be what was sealed with it. Whoever
+draws other numbers, and makes a new seal for them around a record of true ones, cannot be found out here: only drawing again shows that.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -6,23 +10,29 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.former import as_called, former_in
-from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.picture import Picture, code_of, picture_of
 from dashboard.charts.view import parse_view
 from dashboard.export.embed import FORMAT, record_of
+from dashboard.export.extract import Found
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
 from indicators.differences import Observed, PeriodDifference, compared
-from indicators.nouns.definition import IN_NO_NUMBER, PROSE
+from indicators.nouns.definition import IN_NO_CODE, IN_NO_NUMBER, PROSE
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Point, Results
 from indicators.nouns.vocabulary import LARGEST_NUMBER
-from indicators.problems import ProblemsFound
+from indicators.problems import ProblemsFound, in_one_line
 from indicators.reading.yamlfile import in_yaml
 
-MOST_PERIODS = 12
+MOST_PERIODS, MOST_REASONS, LONGEST_VIEW = 12, 60, 2_000
 INTERVAL = ("low", "high")
 """What points of a composite have besides: the interval of its recipes."""
+BROKEN = "it is not as it was exported, because its seal does not fit: the picture, its texts or its record were changed or re-saved"
+NO_SEAL = (
+    "the file has no seal, as those of earlier versions and re-saved ones, so what is seen may be other than its record; "
+    "what follows is about the record alone"
+)
 OF_DAMAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What reading a record may raise: a file that was edited may hold anything."""
 
@@ -34,18 +44,44 @@ class Verdict:
     same: bool | None
     reasons: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        """Whatever a file says of itself fits a page and acts on no terminal."""
+        more = len(self.reasons) - MOST_REASONS
+        shown = [in_one_line(text) for text in self.reasons[:MOST_REASONS]] + ([f"{more:,} more differences"] if more > 0 else [])
+        object.__setattr__(self, "reasons", tuple(shown))
+
+
+def verify_file(results: Results, found: Found) -> Verdict:
+    """What a file holds compared with the project as it is now: the same only if it is also as it was exported."""
+    wrong = [*found.faults, *([BROKEN] if found.seal == "broken" else [])]
+    if found.record is None:
+        return Verdict(None, (*verify(results, None).reasons, *wrong))
+    if wrong:
+        return Verdict(False, (f"altered: {'; '.join(wrong)}", "export it again, or look up the view and the code that are printed in it"))
+    verdict = verify(results, found.record)
+    if found.seal == "whole":
+        return verdict
+    return Verdict(verdict.same and None, (f"not bound: {NO_SEAL}", *verdict.reasons))
+
 
 def verify(results: Results, record: Any) -> Verdict:
-    """The record of a file compared with the project as it is now."""
+    """The record of a file compared with the project as it is now; of the picture around it nothing is known here."""
     if record is None:
-        lost = "the file carries no record: it was cropped or re-saved or is a screenshot, so its numbers cannot be determined"
-        return Verdict(None, (f"{lost}; look up the view and the code that are printed at its foot instead",))
+        lost = "the file carries no record that can be read: it was cropped or re-saved or is a screenshot"
+        return Verdict(
+            None, (f"{lost}, so its numbers cannot be determined; look up the view and the code that are printed at its foot instead",)
+        )
     form = record.get("format") if isinstance(record, Mapping) else None
     if form != FORMAT:
         return Verdict(None, (f"the record has the format {form!r}; this version reads only {FORMAT}",))
     try:
         if any(_odd_numbers(record)):
             return Verdict(None, ("the record is damaged: it holds a number that is infinite or far too large",))
+        if len(str(record["view"])) > LONGEST_VIEW:
+            return Verdict(None, (f"the record is damaged: its view has more than {LONGEST_VIEW:,} characters",))
+        contradictions = tuple(_contradictions(record))
+        if contradictions:
+            return Verdict(False, (f"altered: the record of {record['view']} contradicts itself", *contradictions))
         # As of the day of the record, so that a later day of the data alone changes nothing.
         view = replace(parse_view(str(record["view"])), as_of=str(record["view_with_defaults"]["as_of"]))
         return _compared(results, record, picture_of(results, view))
@@ -53,6 +89,21 @@ def verify(results: Results, record: Any) -> Verdict:
         return Verdict(None, tuple(f"the view cannot be computed now: {p.message}; {p.hint}" for p in e.problems))
     except OF_DAMAGE as e:
         return Verdict(None, (f"the record is damaged: {type(e).__name__}: {e}",))
+
+
+def _contradictions(record: Mapping[str, Any]) -> Iterator[str]:
+    """Where a record says two things at once. Whatever a damaged one raises."""
+    rules, definitions, full = record["rules"], record["definitions"], record["view_with_defaults"]
+    view, code = parse_view(str(record["view"])), code_of(full, rules, record["series"])
+    if record["fingerprint"] != code:
+        yield f"its view, rules and numbers have the code {code}, and it says {record['fingerprint']}"
+    if any(view_part != full[key] for key, view_part in (("indicator", view.indicator), ("variant", view.variant), ("with", view.other))):
+        yield f"it shows {full['indicator']}, which is not its view"
+    if not record["series"] or not rules or len(rules) != len(definitions):
+        yield "it does not hold the numbers and definitions of a picture"
+    for rule, definition in zip(rules, definitions, strict=False):
+        if any(rule.get(key) != value for key, value in definition.items() if key not in IN_NO_CODE):
+            yield f"its definition of {definition['id']} is not the one by which its numbers are made"
 
 
 def _odd_numbers(value: Any) -> Iterator[bool]:

@@ -1,18 +1,15 @@
 """Check a chart: drop an exported file, or type what is printed in a screenshot, to see whether its numbers are still the same."""
 
 import json
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import flask
 from dash import Dash, html
 
-from dashboard.export.embed import read_record
+from dashboard.export.extract import found_in
 from dashboard.export.screenshot import Progress, looked_up
-from dashboard.export.verify import Verdict, verify
+from dashboard.export.verify import Verdict, verify_file
 from dashboard.live import Current
 from dashboard.pages import LARGEST, Answer, Asked, answered, attributes, keys_of
 from dashboard.pages.nodes import form_input, mount_point, plain, register_growth
@@ -101,13 +98,5 @@ def _line(step: Progress | Verdict) -> str:
 def _verified(now: Current, request: flask.Request) -> flask.Response:
     if (request.content_length or 0) > LARGEST:
         raise ValueError(f"the file has more than {LARGEST:,} bytes")
-    verdict = verify(now.results, kept_in(request.get_data()))
+    verdict = verify_file(now.results, found_in(request.get_data()))
     return flask.jsonify(same=verdict.same, said=list(verdict.reasons))
-
-
-def kept_in(data: bytes) -> dict[str, Any] | None:
-    """The record in the bytes of a file; None if there is none."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "file"
-        path.write_bytes(data)
-        return read_record(path)

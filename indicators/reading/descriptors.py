@@ -48,7 +48,9 @@ class Described(NamedTuple):
 def read_descriptors(root: Path, folder: str, report: Report) -> Described:
     """All descriptors that the package lists. A faulty one is not `valid`, and its faults are reported."""
     unread: list[Problem] = []
-    package = read_yaml(root / folder / PACKAGE, f"{folder}/{PACKAGE}", unread.append)
+    name = f"{folder}/{PACKAGE}"
+    is_outside = report_all(path_faults(root, folder, PACKAGE), Place(name), unread.append)
+    package = None if is_outside else read_yaml(root / folder / PACKAGE, name, unread.append)
     if package:
         from_file(Package, package, report)
     listed = package.data.get("resources") if package and isinstance(package.data, dict) else None

@@ -6,8 +6,6 @@ fetched or changed.
 
 import csv
 import io
-import re
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
@@ -23,13 +21,11 @@ from indicators.reading.definitions import ROOMS_OF_FILE
 from indicators.reading.descriptors import PACKAGE
 from indicators.reading.files import path_faults
 from indicators.reading.project import CONFIG, Project, open_project
-from indicators.reading.revision import OR_A_FOLDER, PLACE, check_repository, git, surroundings
-from indicators.reading.tables import LARGEST
+from indicators.reading.repository import PLACE, Objects, git
+from indicators.reading.revision import OR_A_FOLDER, check_repository
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_text
 
-ANSWER = re.compile(rb"([0-9a-f]+) (\w+) (\d+)\n")
-PIECE = 1 << 20
 LONGEST_SUBJECT = 72
 IN_NUMBERS = ("sides", "as_of", "data", "definitions", "window", "names")
 """Keys of config.yaml on which numbers or the words of definitions depend, besides the ids of the pillars."""
@@ -101,48 +97,23 @@ class History:
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="relations-")
-        words = ["git", "--no-replace-objects", "cat-file", "--batch"]
-        self._git = subprocess.Popen(
-            words, cwd=self._root, env=surroundings(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._objects = Objects(self._root).__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._git.kill()
-        self._git.communicate()
+        self._objects.__exit__(kind, error, trace)
         self._folder.cleanup()
-
-    def _object(self, name: str) -> tuple[str, bytes] | None:
-        """The id and the bytes of an object, None if git has none of this name; of one that is too large to be read, blanks."""
-        assert self._git.stdin
-        assert self._git.stdout
-        if "\n" in name:
-            return None
-        try:
-            self._git.stdin.write(f"{name}\n".encode())
-            self._git.stdin.flush()
-        except BrokenPipeError:
-            return None
-        head = ANSWER.fullmatch(self._git.stdout.readline())
-        if head is None:
-            return None
-        left = size = int(head[3])
-        content = self._git.stdout.read(size) if size <= LARGEST else b" " * (LARGEST + 1)
-        while size > LARGEST and left:
-            left -= len(self._git.stdout.read(min(left, PIECE)))
-        self._git.stdout.read(1)  # the line end behind each object
-        return head[1].decode(), content
 
     def state(self, commit: Commit) -> State | None:
         """What a revision holds; None if the project is not in it. ProblemsFound if its config.yaml cannot be read today."""
-        found = self._object(f"{commit.id}:{self._prefix}{CONFIG}")
+        found = self._objects.read(f"{commit.id}:{self._prefix}{CONFIG}")
         if found is None:
             return None
         identity, raw = found
         config = self._config(raw)
         files = {CONFIG: identity}
         for folder in (config.data, config.definitions):
-            tree = self._object(f"{commit.id}:{self._prefix}{folder}")
+            tree = self._objects.read(f"{commit.id}:{self._prefix}{folder}")
             entries = _entries(tree[1], len(commit.id) // 2) if tree else ()
             files |= {f"{folder}/{name}": entry for name, entry in entries}
         return State(config, files)
@@ -214,7 +185,7 @@ class History:
     def _of_categories(self, identity: str, categories: Set[str]) -> bytes | str:
         """The rows of a table of coverage levels that are about these categories; its id where it is not written in the plain way."""
         if (identity, categories) not in self._levels:
-            found, kept = self._object(identity), list[list[str]]()
+            found, kept = self._objects.read(identity), list[list[str]]()
             rows = list(csv.reader(io.StringIO(found[1].decode(errors="replace"), newline=""))) if found else []
             at = rows[0].index("category") if rows and "category" in rows[0] else -1
             kept = [row for n, row in enumerate(rows) if not n or len(row) != len(rows[0]) or row[at] in categories]
@@ -232,7 +203,7 @@ class History:
     def _yaml(self, identity: str) -> Any:
         """What a YAML file says; None if it has a fault of form, so that it is read whole."""
         if identity not in self._data:
-            found, problems = self._object(identity), list[Problem]()
+            found, problems = self._objects.read(identity), list[Problem]()
             read = read_text(found[1].decode(errors="replace"), "", problems.append) if found else None
             self._data[identity] = read.data if read and not problems else None
         return self._data[identity]
@@ -247,7 +218,7 @@ class History:
         for name, held in files.items():
             if self._written.get(name) == held:
                 continue
-            found = held if isinstance(held, bytes) else (self._object(held) or ("", None))[1]
+            found = held if isinstance(held, bytes) else (self._objects.read(held) or ("", None))[1]
             if found is None:
                 raise refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=commit.id[:7], reason=f"{name} is missing"), PLACE)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -238,6 +238,9 @@ class _Head(NamedTuple):
 
 
 def _read_head(root: Path) -> _Head:
+    outside = [one.at(Place(CONFIG)) for one in path_faults(root, ".", CONFIG)]
+    if outside:
+        raise ProblemsFound(outside)
     if not (root / CONFIG).exists():
         hint = "name the project's folder with --project, or start one with: relations new DIR"
         raise refused(fault("missing-file/config", hint=hint, config=CONFIG, folder=root.resolve()), Place(CONFIG))

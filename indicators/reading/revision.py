@@ -1,24 +1,23 @@
 """A project as a git revision has it: its config, tables and definitions in a temporary folder. Changes nothing."""
 
 import datetime
-import os
-import subprocess
-import tarfile
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from indicators.nouns.config import Config
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.project import CONFIG
+from indicators.reading.repository import PLACE, Objects, git
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
 
 OR_A_FOLDER = "name another revision (git log --oneline lists them), or the folder of another project"
-PLACE = Place("revision")
+MOST_FILES, MOST_BYTES = 5_000, 500_000_000
+"""Files of a project that are read of a revision, and their bytes."""
+FILE_MODES = ("100644", "100755")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def check_repository(root: Path, hint: str = OR_A_FOLDER) -> None:
 def before_last_change(root: Path, paths: Iterable[str]) -> Revision | None:
     """The commit before the last one that changed one of some files; None without git, such a commit, or a project in it."""
     try:
-        last = git(root, "--literal-pathspecs", "log", "-1", "--format=%H", "--", *paths).stdout.decode().strip()
+        last = git(root, "rev-list", "-1", "HEAD", "--", *paths).stdout.decode().strip()
         return revision(root, f"{last}^") if last else None
     except ProblemsFound:
         return None
@@ -60,7 +59,8 @@ def before_last_change(root: Path, paths: Iterable[str]) -> Revision | None:
 
 def committed_on(found: Revision) -> datetime.date:
     """The day on which a commit was made."""
-    return datetime.date.fromisoformat(git(found.root, "show", "-s", "--format=%cs", found.commit).stdout.decode().strip())
+    _, day = git(found.root, "rev-list", "-1", "--format=%cs", found.commit).stdout.decode().split("\n")[:2]  # behind "commit" and its id
+    return datetime.date.fromisoformat(day)
 
 
 def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
@@ -72,12 +72,12 @@ def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
 def unpacked(found: Revision) -> Iterator[Path]:
     """A folder with the project's config, tables, definitions and codebook as the revision has them; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="relations-") as name:
-        folder = Path(name)
-        _unpack(found, [CONFIG], folder)
-        listed = git(found.root, "ls-tree", "-r", "-z", "--name-only", found.commit).stdout.decode().split("\0")
-        wanted = [path for path in _paths(folder) if path == "." or any(f"{one}/".startswith(f"{path}/") for one in listed)]
-        if wanted:
-            _unpack(found, wanted, folder)
+        folder, files = Path(name), _files(found)
+        with Objects(found.root) as objects:
+            _unpack(found, {CONFIG: files[CONFIG]} if CONFIG in files else {}, objects, folder)
+            paths = tuple(f"{path}/" for path in _paths(folder))
+            wanted = {one: identity for one, identity in files.items() if "./" in paths or f"{one}/".startswith(paths)}
+            _unpack(found, wanted, objects, folder)
         yield folder
 
 
@@ -88,28 +88,36 @@ def _paths(folder: Path) -> list[str]:
     return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)] if config else []
 
 
-def _unpack(found: Revision, paths: Sequence[str], folder: Path) -> None:
-    packed = git(found.root, "--literal-pathspecs", "archive", "--format=tar", found.commit, "--", *paths)
-    if packed.returncode:
-        lines = packed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"]
-        raise refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=lines[-1]), PLACE)
-    with tarfile.open(fileobj=BytesIO(packed.stdout)) as files:
-        for member in files:
-            content = files.extractfile(member) if member.isfile() else None
-            if content:
-                target = folder / member.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content.read())
+def _files(found: Revision) -> dict[str, str]:
+    """The files of the project's folder by their paths in it, with the ids of their bytes. Links are left out, and names that lead
+    elsewhere, which a repository may hold. ProblemsFound where git cannot list them."""
+    listed = git(found.root, "ls-tree", "-r", "-z", found.commit)
+    if listed.returncode:
+        raise _unreadable(found, (listed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"])[-1])
+    files = {}
+    for line in filter(None, listed.stdout.decode(errors="replace").split("\0")):
+        head, _, name = line.partition("\t")
+        mode, _, identity = head.split(" ")
+        if mode in FILE_MODES and name.isprintable() and "\\" not in name and not {"", ".", ".."} & set(name.split("/")):
+            files[name] = identity
+    return files
 
 
-def git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """What git answers in the project's folder, in English. ProblemsFound where git is not installed."""
-    try:
-        return subprocess.run(["git", *words], cwd=root, capture_output=True, env=surroundings(), check=False)
-    except FileNotFoundError:
-        raise refused(fault("no-git", hint="install it, or name another project's folder"), PLACE) from None
+def _unpack(found: Revision, files: Mapping[str, str], objects: Objects, folder: Path) -> None:
+    """Write files of a revision to a folder. ProblemsFound where they are too many or too large, or git does not have one."""
+    left = MOST_BYTES
+    if len(files) > MOST_FILES:
+        raise _unreadable(found, f"it has more than {MOST_FILES:,} files")
+    for name, identity in files.items():
+        held = objects.read(identity)
+        if held is None:
+            raise _unreadable(found, f"{name} is missing")
+        left -= len(held[1])
+        if left < 0:
+            raise _unreadable(found, f"its files have more than {MOST_BYTES:,} bytes")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(held[1])
 
 
-def surroundings() -> dict[str, str]:
-    """The environment in which git is asked: it answers in English, and neither locks nor fetches anything."""
-    return os.environ | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
+def _unreadable(found: Revision, reason: str) -> ProblemsFound:
+    return refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=reason), PLACE)

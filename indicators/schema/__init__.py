@@ -8,6 +8,7 @@ from typing import Literal, get_args
 from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.reading.files import path_faults
 from indicators.reading.project import Project
+from indicators.reading.replacing import replace_file
 from indicators.schema.definitions import definitions_schema
 from indicators.schema.descriptors import config_schema, descriptors_schema
 from indicators.schema.parts import Schema
@@ -50,18 +51,19 @@ def _line(value: object) -> str:
 
 
 def write(project: Project) -> Iterator[tuple[str, bool]]:
-    """Write the schemas of a project; yields each path, and whether its file changed. ProblemsFound, with nothing written, if one
-    would be outside the project."""
+    """Write the schemas of a project, each whole or not at all; yields each path, and whether its file changed. ProblemsFound, with
+    nothing written, if one would be outside the project."""
     names = [str(path_of(which, project)) for which in WHICH]
     problems = [one.at(Place(name)) for name in names for one in path_faults(project.root, ".", name)]
     if problems:
         raise ProblemsFound(problems)
-    for which, name in zip(WHICH, names, strict=True):
-        path, text = project.root / name, as_text(schema_of(which, project))
-        changed = not path.is_file() or path.read_text(encoding="utf-8") != text
+    texts = [as_text(schema_of(which, project)) for which in WHICH]
+    for name, text in zip(names, texts, strict=True):
+        path = (project.root / name).resolve()
+        changed = not path.is_file() or path.read_bytes() != text.encode()
         try:
             if changed:
-                path.write_text(text, encoding="utf-8", newline="\n")
+                replace_file(path, text.encode())
         except OSError as e:
             hint = "config.yaml says where tables and definitions are"
             raise refused(fault("not-written/schema", hint=hint, why=e.strerror), Place(name)) from None

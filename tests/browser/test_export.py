@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.cli import main
 from dashboard.export import browser as drawing
-from dashboard.export import embed
+from dashboard.export import extract
 from dashboard.export.browser import Chromium, find_chromium
 from dashboard.export.output import PRESETS
 from indicators.problems import ProblemsFound
@@ -55,9 +55,9 @@ def test_a_png_has_the_size_and_the_resolution_of_its_preset(export, name):
     width, height = size_of(data)
     assert width == round(preset.size.width * preset.factor)
     assert height >= round(preset.size.height * preset.factor)  # a figure that needs more is taller
-    chunks = dict(embed._chunks(data))
+    chunks = {kind: body for kind, body, _ in extract.chunks(data)}
     assert struct.unpack(">IIB", chunks[b"pHYs"]) == (round(preset.dpi / 0.0254), round(preset.dpi / 0.0254), 1)
-    assert embed.read_record(path)["view"] == "audiences"
+    assert extract.read_file(path).record["view"] == "audiences"
 
 
 def test_an_svg_keeps_its_texts_and_a_pdf_is_one_page_of_the_figures_size(export):
@@ -72,7 +72,7 @@ def test_an_svg_keeps_its_texts_and_a_pdf_is_one_page_of_the_figures_size(export
     said = unicodedata.normalize("NFKC", page.extract_text())
     assert all(word in said for word in SCRIPTS.split())
     assert not page.images  # vectors
-    assert all(embed.read_record(path)["fingerprint"].startswith("RH-") for path in (svg, pdf))
+    assert all(extract.read_file(path).record["fingerprint"].startswith("RH-") for path in (svg, pdf))
 
 
 def test_a_kit_holds_everything_and_is_the_same_when_made_again(export):
@@ -89,7 +89,7 @@ def test_a_kit_holds_everything_and_is_the_same_when_made_again(export):
     ends = [".png", ".svg", ".pdf", ".csv", ".json", ".caption.txt", ".alt.txt", ".citation.txt", ".bib", ".csl.json"]
     assert sorted(names) == sorted([*(f"audiences{end}" for end in ends), "README.txt"])
     assert all(f"audiences{end}:" in listed for end in ends)
-    assert embed.read_record(path)["view"] == "audiences"
+    assert extract.read_file(path).record["view"] == "audiences"
     _, [alone], _ = export("--format", "png")
     assert alone.read_bytes() == png
     export("--format", "kit")

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from dashboard.cli import main
-from dashboard.export.embed import read_record
+from dashboard.export.extract import read_file
 from tests.browser.conftest import SCREENS, whole
 from tests.builders import DEFINITIONS, defined
 from tests.charts.test_record import one_more_audience
@@ -173,7 +173,7 @@ def test_a_picture_is_saved_with_its_record_and_checked(ruritania_served, open_p
             page.locator("#save").click()
         path = tmp_path / f"chart.{name}"
         saved.value.save_as(path)
-        assert read_record(path)["fingerprint"] == code
+        assert read_file(path).record["fingerprint"] == code
     command = ["--project", str(ruritania_served.root), "export", "audiences?frequency=annual", "--output", str(tmp_path)]
     assert main(command) == 0
     exported = tmp_path / "audiences_frequency-annual.png"

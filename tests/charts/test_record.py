@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from dashboard.charts.picture import picture_of
+from dashboard.charts.picture import code_of, picture_of
 from dashboard.charts.view import parse_view
-from dashboard.export.embed import read_record, record_of
+from dashboard.export.embed import record_of
+from dashboard.export.extract import read_file
 from dashboard.export.verify import verify
 from indicators.compute.pipeline import results
-from tests.builders import SALVO_OF_1895, appended, edited, opened
+from tests.builders import SALVO_OF_1895, appended, defined, edited, opened
 
 COURT, ENVOYS, COVERAGE = "indicators/definitions/court.yaml", "data/envoys.csv", "data/coverage.csv"
 AUDIENCE = "e-38,1893-04-01,,day,meeting,RUR;GRA,RUR;GRA,sovereign,crown,,A joke.,court_diary,1893-04-01"
@@ -164,10 +165,11 @@ def test_a_changed_definition_is_reported_word_for_word(copy):
 @pytest.mark.parametrize(
     ("kept", "words"),
     [
-        (None, "no record"),
+        (None, "no record that can be read"),
         ({"format": "relations-record/9"}, "relations-record/9"),
         ({"format": "relations-record/1"}, "damaged"),
-        ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "did you mean 'audiences'?"),
+        ({"format": "relations-record/1", "view": "audienses", "view_with_defaults": {"as_of": "1896-05-20"}}, "damaged"),
+        ({"format": "relations-record/1", "view": "a" * 5000}, "more than 2,000 characters"),
         ({"format": "relations-record/1", "view": "audiences", "view_with_defaults": []}, "damaged"),
         ({"format": "relations-record/1", "series": [{"points": [{"value": 10**400}]}]}, "far too large"),
         ({"format": "relations-record/1", "series": [{"points": [{"value": float("inf")}]}]}, "infinite"),
@@ -184,6 +186,65 @@ def test_what_cannot_be_determined_is_reported(made, kept, words):
 def test_a_number_in_a_file_that_is_none_damages_its_record(made, tmp_path, number):
     written = re.sub('"value": [0-9]+', f'"value": {number}', json.dumps(record(made)), count=1)
     (tmp_path / "record.json").write_text(written)
-    verdict = verify(made, read_record(tmp_path / "record.json"))
+    verdict = verify(made, read_file(tmp_path / "record.json").record)
     assert verdict.same is None
     assert "damaged" in verdict.reasons[0]
+
+
+def test_an_indicator_that_is_gone_is_reported(copy):
+    file = defined(copy, asked={})
+    before = record(again(copy), "asked")
+    (copy / file).unlink()
+    verdict = verify(again(copy), before)
+    assert verdict.same is None
+    assert "the view cannot be computed now" in verdict.reasons[0]
+
+
+def changed_at(kept, *trail, to):
+    """A record that says something else in one place."""
+    made = json.loads(json.dumps(kept))
+    place = made
+    for key in trail[:-1]:
+        place = place[key]
+    place[trail[-1]] = to(place[trail[-1]]) if callable(to) else to
+    return made
+
+
+@pytest.mark.parametrize(
+    ("trail", "to"),
+    [
+        (("series", 0, "points", 0, "value"), 70),
+        (("series", 0, "points", 1, "at_least"), True),
+        (("series", 0, "points", 1, "coverage"), "sample"),
+        (("series", 0, "name"), "duels"),
+        (("series",), []),
+        (("rules",), []),
+        (("definitions",), []),
+        (("rules", 0, "direction"), "lower is better"),
+        (("definitions", 0, "unit"), "duels"),
+        (("view",), "duels"),
+        (("view_with_defaults", "from"), "1894-01-01"),
+        (("fingerprint",), "RH-0000-0000"),
+    ],
+)
+def test_a_record_that_contradicts_itself_is_altered(made, trail, to):
+    verdict = verify(made, changed_at(record(made), *trail, to=to))
+    assert verdict.same is False
+    assert verdict.reasons[0].startswith("altered: ")
+
+
+def test_a_record_with_other_numbers_and_their_code_is_compared(made):
+    """What a forger does who knows how the code is made: the numbers of today decide."""
+    forged = changed_at(record(made), "series", 0, "points", 0, "value", to=70)
+    forged["fingerprint"] = code_of(forged["view_with_defaults"], forged["rules"], forged["series"])
+    verdict = verify(made, forged)
+    assert verdict.same is False
+    assert any(" then, " in reason for reason in verdict.reasons)
+
+
+def test_nothing_in_a_record_acts_on_a_terminal_or_fills_it(made):
+    forged = changed_at(record(made), "view_with_defaults", to=lambda view: view | {f"\x1b[2J{n}": "\u202e" for n in range(1000)})
+    forged["fingerprint"] = code_of(forged["view_with_defaults"], forged["rules"], forged["series"])
+    reasons = verify(made, forged | {"made_on": "\x1b]0;owned\x07" + "x" * 100_000}).reasons
+    assert all(reason.isprintable() for reason in reasons)
+    assert len("".join(reasons)) < 20_000

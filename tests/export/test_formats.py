@@ -14,6 +14,8 @@ from types import SimpleNamespace
 
 import pypdf
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from plotly.io.json import to_json_plotly
 
 from dashboard.app import page
@@ -22,7 +24,7 @@ from dashboard.charts.picture import canonical, picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.cli import main
-from dashboard.export import captions, embed, formats, sheet
+from dashboard.export import captions, embed, extract, formats, sheet
 from dashboard.export.browser import glyphs_of
 from dashboard.export.captions import turns
 from dashboard.export.embed import record_of
@@ -73,7 +75,16 @@ def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
         "'\ufffdx",
         "'＝1",
     ]
+    assert [sheet.neutral(text) for text in ("RUR;=1+1", "'=1", "a;;@x;b")] == ["RUR;'=1+1", "''=1", "a;;'@x;b"]
     assert [sheet.neutral(cell) for cell in (-1, 2.5, True, None, "a=b", "")] == [-1, 2.5, True, None, "a=b", ""]
+
+
+@given(st.text("=+-@＝'; ab"))
+def test_a_text_is_read_back_from_a_table_by_taking_one_apostrophe_away(text):
+    """As the README says."""
+    cell = sheet.neutral(text)
+    assert not re.search("(^|;)[=+\\-@＝]", cell)
+    assert re.sub("(^|;)'('*)(?=[=+\\-@＝])", r"\1\2", cell) == text
 
 
 def test_rows_of_a_workbook_say_who_to_whom_and_codes_in_words(made):
@@ -190,17 +201,18 @@ def files(made, tmp_path):
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "xlsx", "json", "zip"])
 def test_the_record_comes_back_from_every_file(files, suffix):
     folder, record = files
-    found = embed.read_record(folder / f"a.{suffix}")
+    found = extract.read_file(folder / f"a.{suffix}").record
     assert {key: found[key] for key in record} == json.loads(canonical(record))
     # What a file is says its content, not its name.
     (folder / f"a.{suffix}").rename(folder / "picture")
-    assert embed.read_record(folder / "picture") == found
+    assert extract.read_file(folder / "picture").record == found
 
 
 def test_a_long_record_comes_back_from_a_workbook():
-    text = json.dumps({"format": "relations-record/1", "text": "=<1>&" * 50_000})
-    with zipfile.ZipFile(io.BytesIO(sheet.as_xlsx({}, text, {}, DAY))) as packed:
-        assert sheet.read_chunks(packed) == text
+    text = json.dumps({"format": "relations-record/1", "text": "".join(f"=<{n}>&_x0041_" for n in range(40_000))})
+    rows = {"rows": (["cell"], [["json:{"], [sheet.ABOVE_RECORD]])}  # cells that look like a piece of it
+    found = extract.found_in(embed.sealed(embed.with_seal_in_zip(sheet.as_xlsx(rows, text, {}, DAY))))
+    assert (found.record, found.seal, found.faults) == (json.loads(text), "whole", ())
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf", "xlsx", "json", "zip"])
@@ -210,29 +222,35 @@ def test_a_cut_or_changed_file_has_no_record_and_nothing_breaks(files, suffix):
     data = path.read_bytes()
     for broken in (data[: len(data) // 3], data[:12], b"", data[:20] + b"\xff" * 40 + data[60:]):
         path.write_bytes(broken)
-        found = embed.read_record(path)
-        assert found is None or found["format"] == "relations-record/1"
+        found = extract.read_file(path)
+        assert found.record is None or found.seal != "whole"
 
 
 @pytest.mark.parametrize("data", [tiny_png(), SVG.encode(), tiny_pdf(), b"[]", b"{}", b"\x00\x01", b"text", b'{"format": "other/1"}'])
 def test_files_without_a_record_have_none(tmp_path, data):
     (tmp_path / "file").write_bytes(data)
-    assert embed.read_record(tmp_path / "file") is None
+    assert extract.read_file(tmp_path / "file").record is None
 
 
 def test_a_record_that_swells_beyond_measure_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(embed, "MOST", 1000)
+    monkeypatch.setattr(extract, "MOST", 1000)
     swollen = {"format": "relations-record/1", "text": "x" * 100_000}
     (tmp_path / "a.png").write_bytes(embed.into_png(tiny_png(), swollen, 300))
-    assert embed.read_record(tmp_path / "a.png") is None
+    assert extract.read_file(tmp_path / "a.png").record is None
+
+
+def parts_of(png):
+    found = list(extract.chunks(png))
+    assert all(is_sound for _, _, is_sound in found)
+    return {kind: body for kind, body, _ in found}
 
 
 def test_a_png_knows_its_true_size_and_keeps_its_picture():
     found = embed.into_png(tiny_png(), {"format": "relations-record/1"}, 300)
-    chunks = dict(embed._chunks(found))
-    assert list(chunks) == [b"IHDR", b"pHYs", b"iTXt", b"IDAT", b"IEND"]
+    chunks = parts_of(found)
+    assert list(chunks) == [b"IHDR", b"tEXt", b"pHYs", b"iTXt", b"IDAT", b"IEND"]
     assert chunks[b"pHYs"] == struct.pack(">IIB", 11811, 11811, 1)
-    assert chunks[b"IDAT"] == dict(embed._chunks(tiny_png()))[b"IDAT"]
+    assert chunks[b"IDAT"] == parts_of(tiny_png())[b"IDAT"]
 
 
 def test_svg_and_pdf_have_titles_and_keywords(files):

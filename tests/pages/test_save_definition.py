@@ -72,8 +72,8 @@ def test_of_two_who_save_at_once_one_gets_a_conflict(copy, monkeypatch):
         except Changed as e:
             outcomes.append(e)
 
-    replaced = editing._replaced
-    monkeypatch.setattr(editing, "_replaced", lambda *given: (time.sleep(0.2), replaced(*given)))
+    replaced = editing.replace_file
+    monkeypatch.setattr(editing, "replace_file", lambda *given: (time.sleep(0.2), replaced(*given)))
     people = [threading.Thread(target=save, args=(who,)) for who in ("first", "second")]
     for one in people:
         one.start()
@@ -132,7 +132,7 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(copy, monkeypatch):
     assert [path.name for path in (copy / FOLDER).iterdir() if path.suffix != ".yaml"] == []
 
 
-def test_a_file_that_may_not_be_written_is_not_replaced(copy, monkeypatch):
+def test_a_file_that_may_not_be_written_is_notreplace_file(copy, monkeypatch):
     found = read_file(copy, FOLDER, COURT)
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(PermissionError, match="may not be written"):

@@ -9,10 +9,10 @@ import pytest
 
 from dashboard.app import create_app, page
 from dashboard.export.embed import into_png
+from dashboard.export.extract import found_in
 from dashboard.export.formats import FORMATS, Format
 from dashboard.live import Live
 from dashboard.pages import Screen
-from dashboard.pages.check import kept_in
 from tests.builders import RURITANIA
 
 VIEW = "audiences?variant=by_year"
@@ -43,7 +43,7 @@ def test_a_saved_file_carries_its_record_and_a_name_of_its_view(client, form):
     assert answer.status_code == 200
     suffix = {"kit": "zip"}.get(form, form)
     assert answer.headers["Content-Disposition"] == f'attachment; filename="audiences_variant-by_year.{suffix}"'
-    kept = kept_in(answer.data)
+    kept = found_in(answer.data).record
     assert (kept["view"], kept["format"]) == (VIEW, "relations-record/1")
     verdict = client.post("/verified", data=answer.data).get_json()
     assert verdict["same"] is True

@@ -121,7 +121,9 @@ def test_a_path_out_of_the_project_is_not_followed(copy, file, old, new):
     assert [p.code for p in found] == ["outside-project"]
 
 
-@pytest.mark.parametrize("file", ["data/polls.csv", "data/polls.resource.yaml", f"{DEFINITIONS}/crowd.yaml"])
+@pytest.mark.parametrize(
+    "file", ["config.yaml", "data/datapackage.yaml", "data/polls.csv", "data/polls.resource.yaml", f"{DEFINITIONS}/crowd.yaml"]
+)
 def test_a_link_out_of_the_project_is_not_followed(copy, file):
     secret = copy.parent / "secret"
     secret.write_text("the password: swordfish\n")

@@ -152,7 +152,7 @@ def test_revisions_of_a_merged_branch_are_among_them(committed):
 
 def test_git_ends_with_the_history(committed):
     with History(committed) as history:
-        process, folder = history._git, history._folder.name
+        process, folder = history._objects._git, history._folder.name
     assert process.poll() is not None
     assert not Path(folder).exists()
 

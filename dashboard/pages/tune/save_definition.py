@@ -1,12 +1,10 @@
 """Definition files in an editor: read with a digest, saved whole or not at all, and never over a change by somebody else."""
 
 import contextlib
-import errno
 import hashlib
 import os
 import re
 import sys
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from pathlib import Path
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.definitions import definition_files
 from indicators.reading.files import LARGEST, decoded, size_faults, too_large
+from indicators.reading.replacing import replace_file
 from indicators.reading.yamlfile import SPLIT
 from indicators.suggestions import suggest
 
@@ -91,7 +90,7 @@ def save_file(root: Path, folder: str, name: str, text: str, digest: str) -> Edi
         content = now.written(text)
         if len(content) > LARGEST:
             raise refused(too_large(len(content), LARGEST, SPLIT), Place(name))
-        _replaced((root / name).resolve(), content)
+        replace_file((root / name).resolve(), content)
         return Edited(name, content, _plain(text))
 
 
@@ -113,26 +112,6 @@ def _held(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _replaced(path: Path, content: bytes) -> None:
-    """Write next to the file, then replace it: a failure on the way leaves the file as it was."""
-    if path.exists() and not os.access(path, os.W_OK):  # a rename would check only the folder
-        raise PermissionError(errno.EACCES, "the file may not be written", path.name)
-    for left in path.parent.glob(f".{path.name}.*.saving"):  # left by a server that was killed
-        left.unlink(missing_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".saving")
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,272 @@
+"""The record that a file holds, read as from a stranger: everything is bounded before it is unpacked, and nothing is believed.
+
+Only what `embed` and `formats` write is read, byte for byte, and no general reader of PDF, XML or images is let loose on a file.
+"""
+
+import io
+import itertools
+import json
+import math
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from dashboard.export.embed import BLANK, MARK, NAME, PNG, Record, seal_at
+from dashboard.export.sheet import ABOVE_RECORD, PIECE
+
+LARGEST_FILE = 40_000_000
+"""Bytes of a file."""
+MOST = 12_000_000
+"""Bytes that a record, or the part of a file that holds it, may have when unpacked."""
+MOST_VALUES = 500_000
+"""Values in a record."""
+MOST_CHUNKS, MOST_PIXELS = 20_000, 100_000_000
+"""Of a PNG: chunks, and bytes of its pixels."""
+MOST_FILES, MOST_LISTED = 100, 50_000
+"""Of an archive: files, and bytes of the list of them."""
+MOST_SEALS = 8
+"""Places that look like a seal: those of the files in a kit may be among the bytes of the kit."""
+LONGEST_NUMBER = 400
+"""Characters of a whole number."""
+DAMAGED: tuple[type[Exception], ...] = (
+    *(ArithmeticError, ValueError, LookupError, RuntimeError, EOFError),
+    *(struct.error, zlib.error, zipfile.BadZipFile),
+)
+"""What reading bytes that were damaged or made up may raise."""
+FOLLOWED, TWICE = "bytes follow where it should end", "it holds more than one record"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file holds: its `record` (None: none that can be read), its `seal`, and `faults` of its form, in words."""
+
+    record: Record | None
+    seal: Literal["whole", "broken", "absent"] = "absent"
+    faults: tuple[str, ...] = ()
+
+
+def read_file(path: Path) -> Found:
+    """What a file holds, whatever its name. OSError where it cannot be read."""
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise OSError(0, "it is a folder, a pipe or a device")
+    if state.st_size > LARGEST_FILE:
+        return Found(None, faults=(f"it has more than {LARGEST_FILE:,} bytes",))
+    return found_in(path.read_bytes())
+
+
+def found_in(data: bytes) -> Found:
+    """What the bytes of a file hold."""
+    faults = list[str]()
+    start = re.sub(rb"^(\xef\xbb\xbf)?\s*", b"", data[:64])
+    reader = next((read for sign, read in READERS.items() if start.startswith(sign)), None)
+    if reader is None or len(data) > LARGEST_FILE:
+        return Found(None)
+    try:
+        text = reader(data, faults.append)
+        record = _parsed(text) if text else None
+    except DAMAGED:
+        record = None
+        faults.append("it is damaged")
+    if not isinstance(record, dict) or not str(record.get("format", "")).startswith(NAME):
+        record = None
+    return Found(record, _seal_of(data), tuple(dict.fromkeys(faults)))
+
+
+def _seal_of(data: bytes) -> Literal["whole", "broken", "absent"]:
+    places = [found.start() for found in re.finditer(rb"%b[0-9a-f]{64}" % MARK.encode(), data)]
+    if not places:
+        return "absent"
+    ends = [*places[:1], *places[-MOST_SEALS:]]  # by the format it is first or last, and what lies between may look like one
+    return "whole" if any(data[at : at + len(BLANK)] == seal_at(data, at) for at in dict.fromkeys(ends)) else "broken"
+
+
+Report = Callable[[str], None]
+
+
+# ---- each format ----
+
+
+def chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
+    """The kind and bytes of each part of a PNG, and whether its checksum is right, up to its end or to where it breaks off."""
+    at = len(PNG)
+    while at + 12 <= len(data):
+        (length,) = struct.unpack(">I", data[at : at + 4])
+        kind, body, check = data[at + 4 : at + 8], data[at + 8 : at + 8 + length], data[at + 8 + length : at + 12 + length]
+        yield kind, body, check == struct.pack(">I", zlib.crc32(kind + body))
+        at += length + 12
+        if kind == b"IEND":
+            break
+
+
+def _from_png(data: bytes, report: Report) -> str | None:
+    found = list(itertools.islice(chunks(data), MOST_CHUNKS))
+    kinds = [kind for kind, _, _ in found]
+    if not all(is_sound for _, _, is_sound in found):
+        report("a checksum in it is wrong")
+    if kinds[:1] != [b"IHDR"] or kinds.count(b"IHDR") != 1 or kinds[-1] != b"IEND":
+        report("it breaks off, or its parts are not in order")
+    elif len(PNG) + sum(len(body) + 12 for _, body, _ in found) != len(data):
+        report(FOLLOWED)
+    elif not _is_whole(struct.unpack(">IIBBBBB", found[0][1]), [body for kind, body, _ in found if kind == b"IDAT"]):
+        report("its pixels are not those of its size")
+    texts = [body for kind, body, _ in found if kind == b"iTXt" and body.startswith(f"{NAME}\0".encode())]
+    if len(texts) > 1:
+        report(TWICE)
+    return _from_chunk(texts[0]) if texts else None
+
+
+def _from_chunk(body: bytes) -> str:
+    is_packed = body[len(NAME) + 1]
+    text = body[len(NAME) + 3 :].split(b"\0", 2)[2]
+    return (_inflated(text) if is_packed else text[:MOST]).decode()
+
+
+def _is_whole(head: tuple[int, ...], pixels: list[bytes]) -> bool:
+    """Whether there are as many bytes of pixels as the size asks for, however they were packed."""
+    width, height, depth, colour, _, _, interlaced = head
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colour, 0)
+    wanted = height * (1 + math.ceil(width * depth * samples / 8))
+    if not samples or interlaced or not 0 < wanted <= MOST_PIXELS:
+        return False
+    unpack, size = zlib.decompressobj(), 0
+    for piece in pixels:
+        while piece and size <= wanted:
+            size += len(unpack.decompress(piece, 1 << 20))
+            piece = unpack.unconsumed_tail
+    return size == wanted and unpack.eof and not unpack.unused_data
+
+
+def _inflated(packed: bytes, behind: bytes = rb"\Z") -> bytes:
+    """What was packed; ValueError where that is too large, cut, or followed by something else than it should be."""
+    unpack = zlib.decompressobj()
+    text = unpack.decompress(packed, MOST)
+    if not unpack.eof or not re.match(behind, unpack.unused_data):
+        raise ValueError("it is too large, cut, or followed by other bytes")
+    return text
+
+
+def _from_svg(data: bytes, report: Report) -> str | None:
+    texts = re.findall(rb'<metadata id="%b">([^<]*)</metadata>' % NAME.encode(), data[:MOST])
+    if not data.rstrip().endswith(b"</svg>"):
+        report(FOLLOWED)
+    if len(texts) > 1:
+        report(TWICE)
+    return _unescaped(texts[0].decode()) if texts else None
+
+
+def _unescaped(text: str) -> str:
+    for sign, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
+        text = text.replace(sign, character)
+    return text
+
+
+def _from_pdf(data: bytes, report: Report) -> str | None:
+    """The text of the attached file: of each stream that says it is one, only the first bytes are unpacked unless it is the record."""
+    texts = []
+    for found in itertools.islice(re.finditer(rb"/EmbeddedFile\b[^>]{0,400}>>\s{0,9}stream\r?\n", data), MOST_FILES):
+        if zlib.decompressobj().decompress(data[found.end() : found.end() + 1000], 1) == b"{":
+            texts.append(_inflated(data[found.end() : found.end() + MOST], rb"\r?\nendstream"))
+    if len(re.findall(rb"startxref\s{1,9}\d{1,12}\s{1,9}%%EOF", data)) != 1:
+        report("it breaks off, or was changed after it was made")
+    elif not data.rstrip(b"\r\n").endswith(b"%%EOF"):
+        report(FOLLOWED)
+    if len(texts) > 1:
+        report(TWICE)
+    return texts[0].decode() if texts else None
+
+
+def _from_zip(data: bytes, report: Report) -> str | None:
+    """The record of a workbook, or of a kit: that of the JSON file in it, if its pictures have the same."""
+    end = data.rfind(b"PK\5\6")
+    _, _, here, entries, size, start, comment = struct.unpack("<HHHHIIH", data[end + 4 : end + 22])
+    is_small = here == entries <= MOST_FILES and size <= MOST_LISTED and data[end - 20 : end - 16] != b"PK\6\7"
+    if end < 0 or not is_small or start + size != end or end + 22 + comment != len(data) or not data.startswith(b"PK\3\4"):
+        raise ValueError("its list of files is not one of ours")
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        names = packed.namelist()
+        if len(set(names)) != len(names):
+            report("it holds two files of one name")
+        if "xl/workbook.xml" in names:
+            return _from_strings(_member(packed, "xl/sharedStrings.xml"))
+        kept = [name for name in names if name.endswith(".json") and not name.endswith(".csl.json")]
+        if len(kept) != 1:
+            report(TWICE if kept else "it holds no record")
+            return None
+        inside = _member(packed, kept[0])
+        _check_kit(packed, found_in(inside), report)
+        return inside.decode()
+
+
+def _check_kit(packed: zipfile.ZipFile, main: Found, report: Report) -> None:
+    """Report the files of a kit that are not as they were made, or belong to another picture."""
+    if main.seal == "broken" or main.faults:
+        report("the JSON in it was changed")
+    for name in packed.namelist():
+        if name.endswith((".png", ".svg", ".pdf")):
+            one = found_in(_member(packed, name))
+            if one.seal == "broken" or one.faults or one.record is None:
+                report(f"{name} in it was changed")
+            elif main.record and one.record.get("fingerprint") != main.record.get("fingerprint"):
+                report(f"{name} in it is another picture")
+
+
+def _member(packed: zipfile.ZipFile, name: str) -> bytes:
+    """A file of an archive. ValueError where it is too large, whatever the archive says of its size."""
+    info = packed.getinfo(name)
+    if info.file_size > MOST or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("it is too large, or packed in another way")
+    with packed.open(info) as file:
+        content = file.read(MOST + 1)
+    if len(content) != info.file_size:
+        raise ValueError("it is not as long as the archive says")
+    return content
+
+
+def _from_strings(xml: bytes) -> str | None:
+    """The record in the texts of a workbook: pieces in order, the last texts of all."""
+    pieces = re.findall(rb"<t(?: [^<>]{0,60})?>%b([^<]*)</t>" % PIECE.encode(), xml.rpartition(ABOVE_RECORD.encode())[2])
+    texts = (re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), _unescaped(piece.decode())) for piece in pieces)
+    return "".join(texts) or None
+
+
+def _from_json(data: bytes, report: Report) -> str:
+    return data.decode("utf-8-sig")
+
+
+READERS: dict[bytes, Callable[[bytes, Report], str | None]] = {
+    PNG: _from_png,
+    b"%PDF": _from_pdf,
+    b"PK": _from_zip,
+    b"{": _from_json,
+    b"<": _from_svg,
+}
+"""How a file is read, by its first bytes."""
+
+
+# ---- the text ----
+
+
+def _parsed(text: str) -> Any:
+    """JSON without two keys of one name. ValueError where it has too much of anything."""
+    if len(text) > MOST or sum(text.count(sign) for sign in ",[{") > MOST_VALUES:
+        raise ValueError("it is too large")
+    return json.loads(text, parse_int=_whole, object_pairs_hook=_mapping)
+
+
+def _whole(digits: str) -> float:
+    """A whole number of a record; an infinite one where it has more digits than Python reads."""
+    return int(digits) if len(digits) <= LONGEST_NUMBER else math.inf
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key appears twice")
+    return made

@@ -1,0 +1,104 @@
+"""The one place where git is asked, and how: only for what it keeps, never so that it runs a program that a project names.
+
+A project may arrive with its `.git`, so its settings, attributes and hooks are somebody else's. Only git's plumbing is called, which
+knows neither filters, textconv, pagers, aliases nor signatures; what a setting could still make it run or fetch is switched off.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from indicators.problems import Place, fault, refused
+from indicators.reading.tables import LARGEST
+
+PLACE = Place("revision")
+SETTINGS = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "core.attributesFile": os.devnull,
+    "core.alternateRefsCommand": "",
+    "core.pager": "cat",
+    "core.askPass": "",
+    "core.sshCommand": "false",
+    "credential.helper": "",
+    "diff.external": "",
+    "gpg.program": "false",
+    "log.showSignature": "false",
+    "protocol.allow": "never",
+    "submodule.recurse": "false",
+}
+"""Settings of a repository by which git may run or fetch something, as they are while we ask: no command that we use needs any."""
+KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
+"""What the person's environment may say: where the person's own settings are (also whose repositories are trusted), and how far to look."""
+SURROUNDINGS = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""The environment: answers in English, nothing is fetched, locked or asked, and objects are those that were committed."""
+PLUMBING = ("rev-parse", "rev-list", "ls-tree", "cat-file")
+"""The commands of git that are used: all of them read objects and names, and none runs a program."""
+ANSWER = re.compile(rb"([0-9a-f]+) (\w+) (\d+)\n")
+PIECE = 1 << 20
+
+
+def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """What git answers in the project's folder. ProblemsFound where git is not installed."""
+    process = _started(root, subprocess.PIPE, command, *words)
+    out, err = process.communicate()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def _started(root: Path, errors: int, command: str, *words: str) -> "subprocess.Popen[bytes]":
+    assert command in PLUMBING
+    settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+    line = ["git", "--no-pager", "--no-replace-objects", "--literal-pathspecs", *settings, command, *words]
+    own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in KEPT}
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(line, cwd=root, env=own | SURROUNDINGS, stdin=pipe, stdout=pipe, stderr=errors)
+    except FileNotFoundError:
+        raise refused(fault("no-git", hint="install it, or name another project's folder"), PLACE) from None
+
+
+class Objects:
+    """The objects of a repository, as a context: bytes as they were committed. ProblemsFound where git is not installed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def __enter__(self) -> Self:
+        self._git = _started(self._root, subprocess.DEVNULL, "cat-file", "--batch")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._git.kill()
+        self._git.communicate()
+
+    def read(self, name: str) -> tuple[str, bytes] | None:
+        """The id and the bytes of an object, None if git has none of this name; of one that is too large to be read, blanks."""
+        assert self._git.stdin
+        assert self._git.stdout
+        if "\n" in name:
+            return None
+        try:
+            self._git.stdin.write(f"{name}\n".encode())
+            self._git.stdin.flush()
+        except BrokenPipeError:
+            return None
+        head = ANSWER.fullmatch(self._git.stdout.readline())
+        if head is None:
+            return None
+        left = size = int(head[3])
+        content = self._git.stdout.read(size) if size <= LARGEST else b" " * (LARGEST + 1)
+        while size > LARGEST and left:
+            left -= len(self._git.stdout.read(min(left, PIECE)))
+        self._git.stdout.read(1)  # the line end behind each object
+        return head[1].decode(), content

@@ -1,0 +1,104 @@
+"""Files that are spoiled, forged or made to do harm, and what is said of them; the page Check and the command say the same."""
+
+import random
+
+import pytest
+
+from dashboard.app import create_app
+from dashboard.cli import main
+from dashboard.export.extract import MOST_VALUES, Found, found_in, read_file
+from dashboard.export.verify import verify_file
+from dashboard.live import Live
+from tests.builders import RURITANIA
+from tests.forging import KINDS, bombs, files_of, forged, record_of, resealed, spoiled, unsealed
+
+
+@pytest.fixture(scope="module")
+def files(made):
+    return files_of(made)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_is_the_same_as_it_was_exported(made, files, kind):
+    found = found_in(files[kind])
+    assert (found.seal, found.faults) == ("whole", ())
+    assert verify_file(made, found).same is True
+
+
+def not_same(made, kind, seed, count):
+    """Spoiled files of a kind that are called the same."""
+    dice, data = random.Random(f"{kind} {seed}"), files_of(made)[kind]
+    made_of = (spoiled(data, dice) for _ in range(count))
+    return [n for n, one in enumerate(made_of) if verify_file(made, found_in(one)).same is True]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_spoiled_file_is_never_the_same(made, kind):
+    """Some of them; `make bench` has 1,000."""
+    assert not_same(made, kind, 1, 20) == []
+
+
+def called_the_same(made, kind, seed):
+    """Forged files of a kind that are called the same, and how many there are."""
+    dice = random.Random(f"{kind} {seed}")
+    every = list(forged(kind, record_of(made), files_of(made), made, dice))
+    return [what for what, data in every if verify_file(made, found_in(data)).same is True], len(every)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_forged_file_is_never_the_same(made, kind):
+    """Some of them; `make bench` has 200."""
+    found, count = called_the_same(made, kind, 1)
+    assert found == []
+    assert count >= 9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_of_an_earlier_version_is_not_bound(made, files, kind):
+    verdict = verify_file(made, found_in(unsealed(files[kind])))
+    assert verdict.same is None
+    assert "earlier versions" in verdict.reasons[0]
+    assert "same numbers today" in verdict.reasons[1]
+
+
+def test_a_changed_file_is_altered_and_says_what_to_do(made, files):
+    verdict = verify_file(made, found_in(files["svg"].replace(b"<text>7</text>", b"<text>8</text>")))
+    assert verdict.same is False
+    assert verdict.reasons[0].startswith("altered: it is not as it was exported, because its seal does not fit")
+
+
+def test_a_new_seal_around_another_picture_cannot_be_seen(made, files):
+    """What the README says: a seal proves no author."""
+    assert verify_file(made, found_in(resealed(files["svg"].replace(b"<text>7</text>", b"<text>8</text>")))).same is True
+
+
+@pytest.mark.parametrize("name", bombs())
+def test_what_would_fill_the_memory_is_refused(made, name):
+    """How fast and how small is measured by the benchmarks."""
+    assert verify_file(made, found_in(bombs()[name])).same is None
+
+
+def test_a_record_with_two_keys_of_one_name_is_not_read(made):
+    assert found_in(b'{"format": "relations-record/1", "series": 1, "series": 2}') == Found(None, "absent", ("it is damaged",))
+    assert MOST_VALUES > 100_000  # a row of the largest table, each
+
+
+def test_the_command_and_the_page_say_the_same(made, files, tmp_path, capsys):
+    client = create_app(Live(RURITANIA).current).server.test_client()
+    dice = random.Random(7)
+    for kind in KINDS:
+        for data in (files[kind], spoiled(files[kind], dice), unsealed(files[kind])):
+            (tmp_path / "file").write_bytes(data)
+            code = main(["--project", str(RURITANIA), "verify", str(tmp_path / "file")])
+            out, err = capsys.readouterr()
+            answer = client.post("/verified", data=data).get_json()
+            assert out.splitlines() == answer["said"]
+            assert (code == 0) is (answer["same"] is True)
+            assert err == ""
+
+
+def test_a_device_is_not_read(tmp_path):
+    with pytest.raises(OSError, match="a pipe or a device"):
+        read_file(tmp_path)
+    with pytest.raises(OSError, match="a pipe or a device"):
+        read_file(type(tmp_path)("/dev/zero"))

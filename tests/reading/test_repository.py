@@ -1,0 +1,151 @@
+"""Git is asked, and never so that it runs or fetches what a project names; what a revision holds stays inside the folder made for it."""
+
+import os
+import re
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from indicators.problems import ProblemsFound
+from indicators.reading import repository
+from indicators.reading.history import History
+from indicators.reading.project import open_project
+from indicators.reading.revision import before_last_change, committed_on, revision, unpacked
+from tests.builders import edited, git
+
+ROOT = Path(__file__).parents[2]
+TABLE = "data/envoys.csv"
+
+
+@pytest.fixture
+def trap(tmp_path):
+    """A program that leaves a mark when it is run, and the mark."""
+    mark, program = tmp_path / "mark", tmp_path / "program"
+    program.write_text(f"#!/bin/sh\necho run >> {mark}\ncat\n")
+    program.chmod(0o755)
+    return program, mark
+
+
+SETTINGS = """
+filter.x.smudge filter.x.clean filter.x.process diff.x.command diff.x.textconv diff.external core.fsmonitor core.pager pager.log
+pager.rev-list core.editor core.sshCommand core.askPass credential.helper gpg.program merge.x.driver core.alternateRefsCommand
+uploadpack.packObjectsHook interactive.diffFilter core.gitProxy
+""".split()  # noqa: SIM905  a list of quoted names would fill a page
+ALIASES = ("rev-parse", "rev-list", "ls-tree", "cat-file", "log", "show", "archive", "diff")
+HOOKS = ("post-checkout", "pre-commit", "post-index-change", "fsmonitor-watchman", "reference-transaction", "post-rewrite")
+
+
+def armed(folder, program):
+    """A repository in which whatever can name a program names this one."""
+    for key in SETTINGS:
+        git(folder, "config", key, str(program))
+    for name in ALIASES:
+        git(folder, "config", f"alias.{name}", f"!{program}")
+    for key, value in {"log.showSignature": "true", "filter.x.required": "true", "pager.cat-file": str(program)}.items():
+        git(folder, "config", key, value)
+    hooks = Path(git(folder, "rev-parse", "--absolute-git-dir")) / "hooks"
+    hooks.mkdir(exist_ok=True)
+    for name in HOOKS:
+        (hooks / name).symlink_to(program)
+    git(folder, "config", "core.hooksPath", str(hooks))
+
+
+@pytest.fixture
+def hostile(committed, trap):
+    """A project with its `.git`, received from somebody, with two revisions; its tables have a filter, a diff driver and an export rule."""
+    (committed / ".gitattributes").write_text("* filter=x diff=x merge=x export-subst\n")
+    edited(committed, TABLE, "The May waltz.", "The $Format:%H$ waltz.")
+    git(committed, "add", "--all")
+    git(committed, "commit", "--quiet", "-m", "A waltz.")
+    armed(committed, trap[0])
+    return committed
+
+
+def test_no_program_of_a_project_is_run(hostile, trap, monkeypatch):
+    for name in ("GIT_EXTERNAL_DIFF", "GIT_PAGER", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_PROXY_COMMAND"):
+        monkeypatch.setenv(name, str(trap[0]))
+    monkeypatch.setenv("GIT_DIR", "/nowhere")
+    found = revision(hostile, "HEAD")
+    with unpacked(found) as folder:
+        assert (folder / TABLE).read_text() == (hostile / TABLE).read_text()  # also nothing of `export-subst`
+        assert [p for p in open_project(folder).problems if p.level == "error"] == []
+    assert before_last_change(hostile, [TABLE]).commit == revision(hostile, "HEAD~1").commit
+    assert committed_on(found).isoformat() == "1996-05-20"
+    with History(hostile) as history:
+        assert len(history.commits) == 2
+        assert history.opened(history.commits[0], history.needed(history.state(history.commits[0]), {"audiences"}))
+    assert not trap[1].exists()
+
+
+def test_the_trap_works(hostile, trap):
+    """The same repository, asked as a person asks it."""
+    with suppress(subprocess.CalledProcessError):  # the program does not speak as a filter does
+        git(hostile, "archive", "HEAD")
+    assert trap[1].exists()
+
+
+@pytest.mark.parametrize("address", ["ext::{program} %S", "file://{folder}", "{folder}", "ssh://localhost/x", "http://127.0.0.1:9/x"])
+@pytest.mark.parametrize("lazy", [True, False])
+def test_nothing_is_fetched_from_a_remote_that_promises_it(committed, trap, monkeypatch, tmp_path_factory, address, lazy):
+    if lazy:  # an older git does not know the variable
+        monkeypatch.delitem(repository.SURROUNDINGS, "GIT_NO_LAZY_FETCH")
+    whole = tmp_path_factory.mktemp("remote") / "whole"
+    git(committed, "clone", "--quiet", "--bare", str(committed.parent), str(whole))
+    wanted = git(committed, "rev-parse", f"HEAD:./{TABLE}")
+    objects = Path(git(committed, "rev-parse", "--absolute-git-dir")) / "objects"
+    (objects / wanted[:2] / wanted[2:]).unlink()
+    where = address.format(program=trap[0], folder=whole)
+    settings = {"core.repositoryFormatVersion": "1", "extensions.partialClone": "origin", "protocol.ext.allow": "always"}
+    settings |= {"remote.origin.url": where, "remote.origin.promisor": "true", "protocol.file.allow": "always", "protocol.allow": "always"}
+    for key, value in settings.items():
+        git(committed, "config", key, value)
+    with pytest.raises(ProblemsFound, match="is missing"), unpacked(revision(committed, "HEAD")):
+        pass
+    assert not trap[1].exists()
+    assert not (objects / wanted[:2] / wanted[2:]).exists()
+
+
+def tree(folder, entries):
+    """A commit with a tree as no program of git's makes it."""
+    raw = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(identity) for mode, name, identity in entries)
+    (folder / "raw").write_bytes(raw)
+    made = git(folder, "hash-object", "-t", "tree", "-w", "--literally", "raw")
+    return git(folder, "commit-tree", "-m", "Odd.", made)
+
+
+def test_no_name_in_a_revision_leads_out_of_the_folder_made_for_it(committed):
+    blob = git(committed, "rev-parse", "HEAD:./config.yaml")
+    inner = bytes.fromhex(blob)
+    (committed / "raw").write_bytes(b"100644 escaped\0" + inner)
+    above = git(committed, "hash-object", "-t", "tree", "-w", "--literally", "raw")
+    for name in ("..", "."):
+        (committed / "raw").write_bytes(f"40000 {name}\0".encode() + bytes.fromhex(above))
+        folder = git(committed, "hash-object", "-t", "tree", "-w", "--literally", "raw")
+        entries = [("40000", "ruritania", folder)]
+        (committed / "raw").write_bytes(b"100644 config.yaml\0" + inner + b"40000 data\0" + bytes.fromhex(folder))
+        project = git(committed, "hash-object", "-t", "tree", "-w", "--literally", "raw")
+        commit = tree(committed, [(mode, path, project) for mode, path, _ in entries])
+        with unpacked(revision(committed, commit)) as made:
+            assert sorted(p.name for p in made.rglob("*")) == ["config.yaml"]
+            assert not (made.parent / "escaped").exists()
+
+
+def test_a_link_in_a_revision_is_not_followed(committed):
+    (committed / "data/polls.csv").unlink()
+    (committed / "data/polls.csv").symlink_to("/etc/passwd")
+    git(committed, "commit", "--quiet", "--all", "-m", "A link.")
+    with unpacked(revision(committed, "HEAD")) as folder:
+        assert not os.path.lexists(folder / "data/polls.csv")
+
+
+def test_only_one_module_asks_git():
+    modules = {path: path.read_text(encoding="utf-8") for folder in ("indicators", "dashboard") for path in (ROOT / folder).rglob("*.py")}
+    runs = sorted(
+        path.name
+        for path, text in modules.items()
+        if re.search(r"^\s*(import|from) (subprocess|pty|multiprocessing)\b|os\.(system|exec|spawn|popen)", text, re.M)
+    )
+    assert runs == ["browser.py", "repository.py"]  # the other one starts the Chromium that the person has
+    assert not {"log", "show", "diff", "archive", "checkout", "status", "fetch"} & set(repository.PLUMBING)

@@ -191,7 +191,7 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     known = {query: before.results.series(query) for query in every}
     asked = []
     computed = "indicators.compute.pipeline.series"
-    monkeypatch.setattr(computed, lambda project, query: asked.append(query.indicator) or series(project, query))
+    monkeypatch.setattr(computed, lambda project, query, ask: asked.append(query.indicator) or series(project, query, ask))
     edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
     edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    title: Audiences granted")
     live.reload()

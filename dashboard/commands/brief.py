@@ -16,7 +16,7 @@ from dashboard.charts.picture import Picture
 from dashboard.commands import CLEAN, FOUND, period_of, report
 from dashboard.export.embed import record_of
 from dashboard.export.formats import FORMATS, ExportJob
-from dashboard.export.output import PRESETS, package_missing, write
+from dashboard.export.output import OF_A_BRIEFING, package_missing, write
 from dashboard.words import brief as words
 from indicators.compute.brief import Brief, Chapter, brief_of, default_period
 from indicators.compute.pipeline import results
@@ -130,7 +130,7 @@ def _drawn(made: Results, pictures: list[Picture], form: str) -> list[bytes]:
     """Charts as `relations export` draws them, each with its record."""
     from dashboard.export.browser import Chromium  # slow to load
 
-    jobs = [ExportJob(made, picture, PRESETS["memo"], record_of(made, picture)) for picture in pictures]
+    jobs = [ExportJob(made, picture, OF_A_BRIEFING, record_of(made, picture)) for picture in pictures]
     if not jobs:
         return []
     with Chromium() as browser:
@@ -150,7 +150,7 @@ def as_page(brief: Brief, made: Results) -> bytes:
         return dcc.Graph(id=base64.b64encode(next(images)).decode()), picture.title
 
     def written(props: dict[str, Any]) -> str:
-        return f'<img alt="" width="{PRESETS["memo"].size.width}" src="data:image/svg+xml;base64,{props["id"]}">'
+        return f'<img alt="" width="{OF_A_BRIEFING.size.width}" src="data:image/svg+xml;base64,{props["id"]}">'
 
     body = as_html(plain(page.document(made, brief, draw)), written)
     title = escape(words.heading(brief, made))

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +41,8 @@ PRESETS: dict[Name, Preset] = {
         Preset("square", Size(540, height=540), 2, "1080 x 1080 pixels"),
     )
 }
+OF_A_BRIEFING = replace(PRESETS["memo"], size=replace(PRESETS["memo"].size, height=288))
+"""Charts of a briefing: as for a memo and less high, so that four pages hold a full period."""
 
 
 EXPORT = Place("export")

@@ -13,7 +13,7 @@ from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import VIEW, View
 from dashboard.export.captions import alternative
-from dashboard.export.output import PRESETS
+from dashboard.export.output import OF_A_BRIEFING
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, kept, keys_of, points, rest_of, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
@@ -93,9 +93,9 @@ def _sent(now: Current, screen: Screen, period: str) -> Any:
 
 
 def _graph(picture: Picture, screen: Screen) -> tuple[Any, str]:
-    """The picture for memos, in light colours as on paper; on a narrow screen as wide as that."""
-    memo = PRESETS["memo"].size
-    size = memo if screen.width >= memo.width else Size(screen.width, plot_height=PLOT_NARROW)
+    """The picture as on paper, in light colours; on a narrow screen as wide as that."""
+    paper = OF_A_BRIEFING.size
+    size = paper if screen.width >= paper.width else Size(screen.width, plot_height=PLOT_NARROW)
     drawing = drawing_of(picture, PALETTES["light"], size)
     return dcc.Graph(figure=drawing.figure, config=GRAPH_CONFIG | {"staticPlot": True}), alternative(picture, drawing.plan)
 

@@ -107,7 +107,7 @@ def beside(series: Series, period_: int) -> str:
     """What a value of a composite stands beside, for its level alone says nothing: the value of a year earlier, and whether that one
     is made of the same parts. "" of other series.
 
-    "66 a year earlier, of other parts"
+    "66 a year earlier, made of other parts"
     """
     before = period_ - PER_YEAR[series.frequency]
     if not series.definition.composite:
@@ -115,7 +115,7 @@ def beside(series: Series, period_: int) -> str:
     if before not in series.values.index or series.point(before).status == "M":
         return "no value a year earlier"
     keys = series.values["keys"]
-    others = "" if keys[before] == keys[period_] else ", of other parts"
+    others = "" if keys[before] == keys[period_] else ", made of other parts"
     return f"{number(series.point(before).value, series.unit)} a year earlier{others}"
 
 

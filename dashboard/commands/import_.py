@@ -102,7 +102,7 @@ def in_words(plan: "Plan") -> Iterator[str]:
     from indicators.reading.importing.newer import as_csv
 
     proposal = plan.proposal
-    yield f"{proposal.file}: {len(proposal.lines):,} rows of {len(proposal.columns)} columns, a table of {proposal.kind}"
+    yield f"{proposal.file}: {len(proposal.laid.lines):,} rows of {len(proposal.columns)} columns, a table of {proposal.kind}"
     yield from (f"  {remark}" for remark in proposal.remarks)
     yield "columns"
     width = max(len(name) for name in proposal.header)

@@ -31,8 +31,12 @@ TIME_LIKE = re.compile(r"(^|_)(year|years|yr|time|period|date|month|day|jahr|ann
 GROUPS, DECIMALS = ",.'’ \u00a0\u202f\u2009", ".,"
 MOST_CODES, LONGEST_CODE = 40, 40
 """Different texts of a column that are a vocabulary, and the characters of one."""
-MARKED = 0.8
-"""Share of numbers from which on the other texts of a column are marks or mistakes, and not the rule."""
+MARKED = 0.5
+"""Share of numbers, or of days, above which the other texts of a column are marks or mistakes, and not the rule."""
+LIKE_NUMBER, LIKE_DAY = re.compile(r"[-+]?[0-9][0-9.,'’\s]*"), re.compile(r"[0-9]{1,4}([-/.])[0-9]{1,2}\1[0-9]{1,4}([ T].*)?")
+DAY_FORMED = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TOO_LONG = re.compile("[0-9]{16}")
+"""Digits that no number holds."""
 
 Base = dict[str, Any]
 """Name, title and description of a column."""
@@ -180,6 +184,8 @@ def _standard(field: dict[str, Any], cells: Sequence[str]) -> list[str] | None:
 
 def _numbers(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: bool) -> Read | Fault | None:
     """Numbers in one form. A fault where two forms fit and give different numbers."""
+    if any(map(TOO_LONG.search, filled)):
+        return None
     unmarked = _unmarked(cells)
     is_percent = all(cell.endswith("%") for cell in filled)
     if is_percent:
@@ -219,17 +225,23 @@ def _number_forms(filled: Sequence[str], options: Options, typed: bool) -> Itera
 
 
 def _doubtful(heading: str, filled: Sequence[str]) -> list[Fault]:
-    """Why a column that is nearly all numbers is none: its other cells, or numbers in several forms."""
-    others = [cell for cell in filled if not re.fullmatch(r"[-+]?[0-9][0-9.,'’\s]*", cell)]
-    if filled and not others and not any(re.match("[-+]?0[0-9]", cell) for cell in filled):
+    """Why a column is nearly all numbers or days, and is none of them: its other cells, or cells in several forms."""
+    text = f"--text {name_of(heading)!r}"
+    numbers, days = [[cell for cell in filled if form.fullmatch(cell)] for form in (LIKE_NUMBER, LIKE_DAY)]
+    if filled and len(days) == len(filled):
+        wrong = next((cell for cell in filled if DAY_FORMED.fullmatch(cell) and not is_day(cell)), filled[-1])
+        why = f"{heading}: {wrong!r} and the other cells are not days of one form"
+        return [reason(why, f"--missing {wrong!r} if that means missing, {text} if the column is text, or correct the cells")]
+    if filled and len(numbers) == len(filled) and not any(re.match("[-+]?0[0-9]", cell) for cell in filled):
         why = f"{heading}: {filled[0]!r} and the other cells are not numbers of one form"
-        return [reason(why, f"correct --decimal or the cells, or keep the column as text: --text {name_of(heading)!r}")]
-    if not others or len(others) > (1 - MARKED) * len(filled):
+        return [reason(why, f"correct --decimal or the cells, or keep the column as text: {text}")]
+    most, kind = max((numbers, "numbers"), (days, "days"), key=lambda one: len(one[0]))
+    others = [cell for cell in filled if cell not in set(most)]
+    if not others or len(most) <= MARKED * len(filled):
         return []
     shown = ", ".join(repr(cell) for cell in list(dict.fromkeys(others))[:5])
-    why = f"{heading}: {len(others)} of {len(filled)} cells are no numbers: {shown}"
-    hint = f"--missing {others[0]!r} if that means missing, --text {name_of(heading)!r} if the column is text, or correct the cells"
-    return [reason(why, hint)]
+    why = f"{heading}: {len(others)} of {len(filled)} cells are no {kind}: {shown}"
+    return [reason(why, f"--missing {others[0]!r} if that means missing, {text} if the column is text, or correct the cells")]
 
 
 # ---- texts ----

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from indicators.nouns.periods import Step
+from indicators.nouns.vocabulary import is_day
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.reading.forms import MISSING
 from indicators.reading.importing.grids import Grid
@@ -20,6 +21,8 @@ from indicators.suggestions import suggest
 NUMBER = re.compile(r"[-+(]?[0-9][0-9.,'’\s\u00a0\u202f]*([eE][-+]?[0-9]+)?%?\)?")
 MARK = re.compile(MISSING)
 """What a cell without a number holds, besides nothing."""
+NOTE = re.compile(r"[^\W\d_].*\s|[:：※*]|.{25}")
+"""What tells a note below a table from the name of a row without numbers."""
 MOST_LEVELS = 5
 """Lines of a stacked header."""
 MOST_SHOWN = 10
@@ -36,18 +39,15 @@ class Column(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """The columns of a table; the line of each row; what was left out and how it was turned, a sentence each. `step`: of a table that had
-    periods as columns."""
+    """The columns of a table; the line of each row; what was left out and how it was turned, a sentence each. `titles`: what
+    stood above it; `notes`: what stood below. `step`: of a table that had periods as columns."""
 
     columns: list[Column]
     lines: list[int]
     remarks: list[str]
+    titles: tuple[str, ...]
+    notes: tuple[str, ...]
     step: Step | None = None
-    titles: tuple[str, ...] = ()
-
-    def column(self, heading: str) -> Column | None:
-        """The column of a heading."""
-        return next((one for one in self.columns if one.heading == heading), None)
 
 
 class _Body(NamedTuple):
@@ -58,6 +58,7 @@ class _Body(NamedTuple):
     lines: list[int]
     remarks: list[str]
     titles: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def laid_out(grid: Grid, name: str, options: Options) -> Laid:
@@ -76,14 +77,14 @@ def _body(grid: Grid, name: str, options: Options) -> _Body:
     lines = [line for _, line in pairs]
     first, last = _header(rows, lines, name, options)
     names = _names(rows[first : last + 1])
-    kept, notes = _without_notes(rows[last + 1 :], lines[last + 1 :])
+    kept, notes = _without_notes(rows[last + 1 :])
     uneven = [] if grid.is_typed else [len(row) != len(pairs[last][0]) for row, _ in pairs[last + 1 :]]
     _refuse_strays(kept, lines[last + 1 :], names, uneven, name)
     titles = tuple(cell for row in rows[:first] for cell in dict.fromkeys(row) if cell)
     remarks = [f"above the header, left out: {' / '.join(titles)}"] if titles else []
     remarks += [f"below the table, left out: {note}" for note in notes]
     remarks += [f"lines left out by --skip: {', '.join(map(str, options.skip))}"] if options.skip else []
-    return _Body(names, kept, lines[last + 1 :][: len(kept)], remarks, titles)
+    return _Body(names, kept, lines[last + 1 :][: len(kept)], remarks, titles, tuple(notes))
 
 
 def _header(rows: list[list[str]], lines: list[int], name: str, options: Options) -> tuple[int, int]:
@@ -104,6 +105,11 @@ def _header(rows: list[list[str]], lines: list[int], name: str, options: Options
         first -= 1
     while last - first < MOST_LEVELS - 1 and last + 2 < len(rows) and _is_level(rows[last + 1], numeric):
         last += 1
+    named = [rows[start][n] for n in numeric]
+    if last > start and all(named) and len(set(named)) == len(named):
+        why = "the line below the names of the columns has words where other rows have numbers"
+        hint = f"--header {lines[first]}-{lines[last]} if it belongs to the header, --skip {lines[last]} to leave it out"
+        raise cannot(name, why, f"{hint}, --header {lines[first]} if it is a row", lines[last])
     if numeric and not _is_level(rows[start], numeric) and first == last:
         raise cannot(name, "no line of names was found above the numbers", "name the header's line with --header", lines[start])
     return first, last
@@ -154,14 +160,12 @@ def _names(levels: Sequence[Sequence[str]]) -> list[list[str]]:
     return [list(dict.fromkeys(filter(None, (row[n] for row in spread)))) for n in range(len(levels[0]))]
 
 
-def _without_notes(rows: list[list[str]], lines: list[int]) -> tuple[list[list[str]], list[str]]:
-    """The rows, and the notes below them: the last ones of which only the first cell is filled, in a table of more columns."""
+def _without_notes(rows: list[list[str]]) -> tuple[list[list[str]], list[str]]:
+    """The rows, and the notes below them: the last ones of which only the first cell is filled, by words, in a table of more columns."""
     end = len(rows)
-    while end and len(rows[0]) > 1 and rows[end - 1][0] and len(set(filter(None, rows[end - 1]))) == 1 and not any(rows[end - 1][1:]):
+    while end and len(rows[0]) > 1 and not any(rows[end - 1][1:]) and NOTE.search(rows[end - 1][0]) and not named_period(rows[end - 1][0]):
         end -= 1
-    if not end:
-        return rows, []
-    return rows[:end], [row[0] for row in rows[end:]]
+    return (rows[:end], [row[0] for row in rows[end:]]) if end else (rows, [])
 
 
 def _refuse_strays(rows: list[list[str]], lines: list[int], names: list[list[str]], uneven: list[bool], name: str) -> None:
@@ -211,17 +215,30 @@ def _filled(body: _Body, name: str, options: Options) -> _Body:
 
 
 def _is_block(cells: Sequence[str], rows: Sequence[Sequence[str]], n: int) -> bool:
-    """Whether a leading column of words has names with empty cells below them, beside another column of words that is full."""
-    if not cells[0] or "" not in cells or n + 1 >= len(rows[0]) or any(_is_numeric(cell) for cell in cells if cell):
+    """Whether a leading column of words has names with empty cells below them, beside another column of words that is full; or years
+    beside one of months."""
+    if not cells[0] or "" not in cells or n + 1 >= len(rows[0]):
         return False
     beside = [row[n + 1] for row in rows]
-    return all(beside) and not all(_is_numeric(cell) for cell in beside) and 2 * cells.count("") >= len(cells)
+    if all(_is_year(cell) for cell in cells if cell):
+        return all(_month(cell) for cell in beside)
+    is_words = not any(_is_numeric(cell) for cell in cells if cell) and not all(_is_numeric(cell) for cell in beside)
+    return all(beside) and is_words and 2 * cells.count("") >= len(cells)
+
+
+def _month(cell: str) -> int | None:
+    """The number of a month by its name or number."""
+    return int(cell) if re.fullmatch("0?[1-9]|1[0-2]", cell) else month_alone(cell)
 
 
 def _is_same_in_each(cells: Sequence[str], rows: Sequence[Sequence[str]], n: int) -> bool:
-    """Whether the column beside has the same names in each block, two blocks at least: what plainly belongs together."""
+    """Whether the column beside has the same names in each block, two blocks at least, or months in their order: what plainly belongs
+    together."""
     starts = [place for place, cell in enumerate(cells) if cell]
     blocks = [tuple(row[n + 1] for row in rows[a:b]) for a, b in zip(starts, [*starts[1:], len(rows)], strict=True)]
+    months = [[_month(cell) or 0 for cell in block] for block in blocks]
+    if all(_is_year(cell) for cell in cells if cell) and all(block == sorted(set(block)) for block in months):
+        return True
     return len(blocks) > 1 and len(set(blocks)) == 1
 
 
@@ -265,6 +282,22 @@ def _chosen(body: _Body, name: str, options: Options) -> _Body:
 # ---- wide to long ----
 
 
+def _refuse_values_as_names(columns: Sequence[Column], name: str) -> None:
+    """Refuse a header that is a row of the table: a name that is a period, day or number above cells that are, too."""
+    for column in columns:
+        kind = _kind_of(column.heading)
+        if kind and any(_kind_of(cell) == kind for cell in column.cells):
+            why = f"no line of names was found: {column.heading!r} would be the name of a column of such cells"
+            raise cannot(name, why, "write the names of the columns into the first line, or name their line with --header")
+
+
+def _kind_of(cell: str) -> str:
+    if is_day(cell):
+        return "day"
+    named = named_period(cell)
+    return named.step if named else "number" if NUMBER.fullmatch(cell) else ""
+
+
 class _Wide(NamedTuple):
     """A column that is about a period: its place, the period (or the month alone, as its number), its step, and its other names."""
 
@@ -279,7 +312,8 @@ def _long(body: _Body, name: str, options: Options) -> Laid:
     headings = _distinct([" ".join(one) for one in body.names])
     columns = [Column(heading, [row[n] for row in body.rows]) for n, heading in enumerate(headings)]
     if len(wide) < 2:
-        return Laid(columns, body.lines, body.remarks, titles=body.titles)
+        _refuse_values_as_names(columns, name)
+        return Laid(columns, body.lines, body.remarks, body.titles, body.notes)
     steps = Counter(one.step for one in wide)
     if len(steps) > 1:
         shown = ", ".join(f"{count} of a {step}" for step, count in steps.items())
@@ -359,9 +393,16 @@ def _melted(
     if empty:
         remarks.append(f"{empty} empty or marked cells below periods become no row")
     named_once = {one.series for one in wide} - {""}
-    if named_once and not has_series:
-        remarks.append(f"the numbers are {next(iter(named_once))!r}")
-    return Laid([Column(h, [row[n] for row in long]) for n, h in enumerate(headings)], lines, remarks, wide[0].step, body.titles)
+    measures = tuple(named_once) if named_once and not has_series else ()
+    remarks += [f"the numbers are {one!r}" for one in measures]
+    return Laid(
+        [Column(h, [row[n] for row in long]) for n, h in enumerate(headings)],
+        lines,
+        remarks,
+        (*body.titles, *measures),
+        body.notes,
+        wide[0].step,
+    )
 
 
 def _distinct(headings: Sequence[str]) -> list[str]:

@@ -67,6 +67,10 @@ def compared(
         return _by_content(header, before, after, gone)
     at = [header.index(one) for one in key if one != recorded]
     release = header.index(recorded) if recorded else None
+    latest = max((row[release] for row in before), default="") if release is not None else ""
+    if latest > proposal.recorded and release is not None:
+        why = f"the table has a release of {latest} already, which is later than {proposal.recorded}"
+        raise ProblemsFound([reason(why, "add earlier releases by hand").at(Place(proposal.file))])
     old: dict[Cells, list[str]] = {}
     for row in before:
         name = tuple(row[n] for n in at)

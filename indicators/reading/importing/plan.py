@@ -18,9 +18,9 @@ from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.descriptors import PACKAGE, Descriptor
 from indicators.reading.importing.grids import read_grid
 from indicators.reading.importing.newer import Newer, as_csv, column_fault, compared
-from indicators.reading.importing.options import Options, cannot, reason
+from indicators.reading.importing.options import Kind, Options, cannot, reason
 from indicators.reading.importing.packages import FILES, packaged, packaged_grid
-from indicators.reading.importing.proposal import Proposal, proposed
+from indicators.reading.importing.proposal import Proposal, proposed, table_named
 from indicators.reading.project import Project, open_project
 from indicators.reading.replacing import replace_file
 from indicators.reading.yamlfile import in_yaml, read_yaml
@@ -43,13 +43,13 @@ def planned(root: Path, path: Path, options: Options, command: str = "") -> Plan
     """The plan for a file. ProblemsFound, with the reason, where it cannot be read or something must be said by options."""
     project = open_project(root)
     package = packaged(path, options) if path.name in FILES else None
-    grid = packaged_grid(package, options) if package else read_grid(path, options)
     source = package.path if package else path
-    proposal = proposed(grid, source, options, package)
-    if not proposal.table.isidentifier() or proposal.table.startswith("_"):
-        raise cannot(path.name, f"{proposal.table!r} is not the name of a table", "choose one with --name: letters, digits and _")
-    folder = project.config.data
-    there = project.collection.described.valid.get(proposal.table)
+    table, folder = table_named(path, options, package), project.config.data
+    if not table.isidentifier() or table.startswith("_"):
+        raise cannot(path.name, f"{table!r} is not the name of a table", "choose one with --name: letters, digits and _")
+    there = project.collection.described.valid.get(table)
+    options = _as_before(there, options) if there else options
+    proposal = proposed(packaged_grid(package, options) if package else read_grid(path, options), source, options, package)
     if not there and (root / folder / f"{proposal.table}.csv").exists():
         raise cannot(path.name, f"{folder}/{proposal.table}.csv is there, and no valid descriptor describes it", "choose another --name")
     newer = _newer(root, folder, there, proposal, options) if there else None
@@ -100,6 +100,17 @@ def _new_problems(project: Project, files: Mapping[str, bytes]) -> tuple[Problem
 
 
 # ---- a table that is there ----
+
+
+def _as_before(there: Descriptor, options: Options) -> Options:
+    """What need not be said again, because the descriptor says it: key, time and kind."""
+    relations, key = there.resource.relations, there.resource.schema_.primaryKey
+    kind: Kind = "observations" if relations.kind == "observations" else "reference" if relations.kind == "reference" else "events"
+    return options._replace(
+        key=options.key or tuple(one for one in key if one != relations.recorded),
+        time=options.time or (relations.time.start if relations.time else ""),
+        kind=options.kind or kind,
+    )
 
 
 def _newer(root: Path, folder: str, there: Descriptor, proposal: Proposal, options: Options) -> Newer:

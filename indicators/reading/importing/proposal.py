@@ -34,8 +34,8 @@ MOST_KEYS = 4
 
 
 class Proposal(NamedTuple):
-    """What would be written: the columns in order, the key, what places a row in time, the kind of the rows. `lines`: of each row in the
-    file; `remarks`: what was done with the file, a sentence each."""
+    """What would be written: the columns in order, the key, what places a row in time, the kind of the rows. `laid`: where
+    in the file it was; `remarks`: what was done with the file, a sentence each."""
 
     table: str
     file: str
@@ -43,7 +43,7 @@ class Proposal(NamedTuple):
     key: tuple[str, ...]
     time: Read | None
     kind: str
-    lines: list[int]
+    laid: Laid
     remarks: list[str]
     packaged: Packaged | None = None
     recorded: str = ""
@@ -61,9 +61,11 @@ class Proposal(NamedTuple):
     @property
     def descriptor(self) -> dict[str, Any]:
         """The descriptor, as a Frictionless Data Resource has it."""
-        stated = self.packaged.stated if self.packaged else {}
+        stated = dict(self.packaged.stated) if self.packaged else {}
         schema = {"fields": [_described(column, self) for column in self.columns], "primaryKey": list(self.key)}
         title = stated.pop("title", None) or self.table.replace("_", " ").capitalize()
+        if self.laid.titles:
+            stated.setdefault("description", " / ".join(self.laid.titles))
         return {"name": self.table, "path": f"{self.table}.csv", "title": title, **stated, "schema": schema, "relations": _relations(self)}
 
 
@@ -94,8 +96,12 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
         field = {"name": ROW, "type": "integer", "description": "Number of the row: no columns of the file name a row."}
         columns.insert(0, Read(field, numbers, f"row numbers, 1 to {len(numbers)}: no columns name a row"))
     key = (*key, RECORDED) if options.recorded and key != (ROW,) and RECORDED not in key else key
-    table = options.name or name_of(path.stem if not packaged else packaged.name)
-    return Proposal(table, path.name, columns, key, time, kind, laid.lines, remarks, packaged, options.recorded)
+    return Proposal(table_named(path, options, packaged), path.name, columns, key, time, kind, laid, remarks, packaged, options.recorded)
+
+
+def table_named(path: Path, options: Options, packaged: Packaged | None) -> str:
+    """The name of the table: as it was said, or that of the file."""
+    return options.name or name_of(packaged.name if packaged else path.stem)
 
 
 def _columns(laid: Laid, file: str, options: Options, is_typed: bool, packaged: Packaged | None) -> list[Read]:
@@ -168,7 +174,8 @@ def _kind(columns: Sequence[Read], laid: Laid, options: Options) -> str | Fault:
     steps = {one.step for one in columns if one.is_time}
     if options.kind:
         return options.kind
-    if laid.step or ("day" not in steps and any(one.is_number for one in columns)):
+    is_sdmx = SDMX_VALUE in [one.name for one in columns]
+    if laid.step or is_sdmx or ("day" not in steps and any(one.is_number for one in columns)):
         return "observations"
     why = "a row may be an event (a period without rows may be a zero) or an observation (it is missing)"
     return reason(why, "say which: --kind events or --kind observations")
@@ -211,6 +218,9 @@ def _key(
             parts = [one for one in dimensions if one in parts and one.name not in SDMX_HEAD]
             return (*(one.name for one in parts), time.name) if _is_unique([*parts, time]) else (ROW,)
         varied = sorted((one for one in parts if len(set(one.cells)) > 1), key=lambda one: max(map(len, one.cells)))
+        if time.step == "day":  # of days it may be chance that few columns differ in every row
+            key = [time, *(one for one in varied if len(set(one.cells)) < len(one.cells))]
+            return tuple(one.name for one in columns if one in key) if _is_unique(key) else (ROW,)
         for key in _candidates(time, varied):
             if _is_unique(key):
                 return tuple(one.name for one in columns if one in key)
@@ -285,4 +295,5 @@ def _relations(proposal: Proposal) -> dict[str, Any]:
     if status and codes - {""} and codes <= set(LETTERS):
         relations["status"] = {"column": status.name, "map": {code: LETTERS[code] for code in sorted(codes)}}
     relations |= {"recorded": RECORDED} if proposal.recorded else {}
+    relations |= {"notes": list(proposal.laid.notes)} if proposal.laid.notes else {}
     return relations

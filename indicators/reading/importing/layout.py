@@ -337,25 +337,24 @@ def _is_year(cell: str) -> bool:
 def _about_periods(names: Sequence[Sequence[str]]) -> Iterator[_Wide]:
     for place, levels in enumerate(names):
         for period, rest in _readings(levels):
-            named = named_period(period)
-            month = month_alone(period) if len(levels) == 1 or named is None else None
-            if named:
-                yield _Wide(place, named.label, named.step, " ".join(rest))
-                break
-            if month:
-                yield _Wide(place, f"{month:02d}", "month", " ".join(rest))
+            named, month = named_period(period), month_alone(period)
+            if named or month:
+                label, step = named or (f"{month:02d}", "month")
+                yield _Wide(place, label, step, " ".join(rest))
                 break
 
 
 def _readings(levels: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Which of the names of a column may be that of its period, the longest first, and the others."""
-    plain = list(levels)
-    for first in range(len(plain)):
-        for second in range(len(plain)):
-            if first != second:
-                yield f"{plain[first].rstrip('年년')} {plain[second]}", [x for n, x in enumerate(plain) if n not in (first, second)]
-    for n, one in enumerate(plain):
-        yield one, [x for m, x in enumerate(plain) if m != n]
+    """Which of the names of a column may be that of its period, and the others: a year and a month (or quarter) together come first."""
+    for first, year in enumerate(levels):
+        named = named_period(year)
+        for second, part in enumerate(levels):
+            if named and named.step == "year" and first != second:
+                month = month_alone(part)
+                rest = [one for n, one in enumerate(levels) if n not in (first, second)]
+                yield (f"{named.label}-{month:02d}" if month else f"{named.label} {part}"), rest
+    for n, one in enumerate(levels):
+        yield one, [other for m, other in enumerate(levels) if m != n]
 
 
 def _refuse_numbers(beside: Sequence[int], columns: Sequence[Column], name: str, options: Options) -> None:

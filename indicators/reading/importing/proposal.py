@@ -224,11 +224,13 @@ def _key(
         for key in _candidates(time, varied):
             if _is_unique(key):
                 return tuple(one.name for one in columns if one in key)
+        if not first:
+            why = "no columns name a row: two rows are about the same period, and the same in all columns of words"
+            raise cannot(file, why, "choose rows with --where, name columns with --key, or number the rows: --key row")
     return (first.name,) if first and kind == "observations" else (ROW,)
 
 
-def _candidates(time: Read | None, parts: Sequence[Read]) -> Iterator[list[Read]]:
-    assert time
+def _candidates(time: Read, parts: Sequence[Read]) -> Iterator[list[Read]]:
     dimensions = [one for one in parts if one.codes or one.name == SERIES] or list(parts)
     pools = (dimensions, list(parts)) if dimensions != list(parts) else (dimensions,)
     for pool in pools:

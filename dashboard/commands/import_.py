@@ -30,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     meaning.add_argument("--time", default="", metavar="COLUMN", help="the column that places a row in time")
     meaning.add_argument("--key", type=_names, default=(), metavar="A,B", help="the columns that name a row; `row` numbers the rows")
     meaning.add_argument("--date", default="", metavar="FORMAT", help="how days are written, as in '%%d/%%m/%%Y'")
-    meaning.add_argument("--decimal", default="", choices=[".", ","], help="the sign for decimals")
+    meaning.add_argument("--decimal", default="", choices=[".", ","], metavar="SIGN", help="the sign for decimals: . or ,")
     meaning.add_argument("--missing", action="append", default=[], metavar="MARK", help="what a cell without a value holds; repeatable")
     meaning.add_argument("--text", type=_names, default=(), metavar="A,B", help="columns that are text, whatever they look like")
     meaning.add_argument("--fill", type=_names, default=(), metavar="A,B", help="columns whose names also hold for the empty cells below")

@@ -260,6 +260,12 @@ def test_dates_of_different_precision_and_lists(bring, copy):
     assert described(copy, "visits").relations.lists["who"].enum == ("GRA", "RUR")
 
 
+def test_a_less_exact_date_that_does_not_place_the_row_stays_as_it_is(bring, copy):
+    bring("deals.csv", "id,made,due\nd1,1895-01-02,1896\nd2,1895-02-03,1896-05\nd3,1895-02-04,\n", "--kind", "events", "--time", "made")
+    assert [row["due"] for row in table(copy, "deals")] == ["1896", "1896-05", ""]
+    assert described(copy, "deals").columns["due"].type == "string"
+
+
 def test_rows_without_a_key_are_numbered(bring, copy):
     bring("shots.csv", "day,what\n1895-01-01,shot\n1895-01-01,shot\n", "--kind", "events")
     assert [row["row"] for row in table(copy, "shots")] == ["1", "2"]

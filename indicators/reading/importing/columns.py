@@ -70,6 +70,13 @@ class Read(NamedTuple):
         return self.field["type"] in ("integer", "number")
 
 
+def as_written(column: Read) -> Read:
+    """A column of days of which some are less exact, as texts: where it does not place rows in time, no precision stands beside it."""
+    lengths = {"year": 4, "month": 7}
+    cells = [cell[: lengths.get(exact, 10)] for cell, exact in zip(column.cells, column.precision or (), strict=True)]
+    return Read({**column.field, "type": "string"}, cells, f"{column.words}; kept as text", codes=Counter())
+
+
 def read_column(column: Column, file: str, options: Options, is_typed: bool) -> Read | list[Fault]:
     """A column in standard form, or why it cannot be."""
     name = name_of(column.heading) or "column"

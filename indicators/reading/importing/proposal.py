@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from indicators.problems import Fault, Place, Problem, ProblemsFound
-from indicators.reading.importing.columns import Read, read_column
+from indicators.reading.importing.columns import Read, as_written, read_column
 from indicators.reading.importing.grids import Grid
 from indicators.reading.importing.layout import NUMBER, PERIOD, SERIES, VALUE, Laid, laid_out, name_of
 from indicators.reading.importing.options import Options, cannot, reason
@@ -78,6 +78,7 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
     wrong = [one for one in (time, kind, _value_fault(columns, laid)) if isinstance(one, Fault)]
     if isinstance(time, Fault) or isinstance(kind, Fault) or wrong:
         raise ProblemsFound([one.at(Place(path.name)) for one in wrong])
+    columns = [as_written(one) if one.precision and one is not time else one for one in columns]
     remarks = [grid.form, *laid.remarks, *joined]
     remarks += [f"{grid.trimmed} cells had blanks or invisible characters at an edge"] if grid.trimmed else []
     if time and time.precision:

@@ -287,6 +287,29 @@ def test_a_package_describes_its_columns(bring, copy, tmp_path):
     assert described(copy, "geese").title == "Geese on the road"
 
 
+def test_texts_in_a_workbook_are_as_doubtful_as_in_a_csv(bring, tmp_path, copy):
+    pytest.importorskip("python_calamine", reason="workbooks are read by python-calamine, of the extra import")
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    book = xlsxwriter.Workbook(tmp_path / "x.xlsx")
+    sheet = book.add_worksheet()
+    for n, row in enumerate((["month", "number", "words"], ["1895-01", 1.234, "1,234"], ["1895-02", 2, "5"])):
+        sheet.write_row(n, 0, row)
+    book.close()
+    raw = (tmp_path / "x.xlsx").read_bytes()
+    out = bring("words.xlsx", raw, exits=1)
+    assert "words: '1,234' may be 1234 or 1.234" in out
+    assert "number:" not in out
+    bring("words.xlsx", raw, "--drop", "words")
+    assert [row["number"] for row in table(copy, "words")] == ["1.234", "2"]
+
+
+def test_one_year_alone_is_a_period_too_and_an_index_without_a_name_is_a_column(bring, copy):
+    text = ",place,1895,\n0,Zenda,4,\n1,Hentzau,7,\n"
+    assert "no line of names was found above the numbers" in bring("once.csv", text, exits=1)
+    bring("once.csv", text, "--header", "1", "--text", "column_1")
+    assert [tuple(row.values()) for row in table(copy, "once")] == [("0", "Zenda", "1895", "4"), ("1", "Hentzau", "1895", "7")]
+
+
 def test_parquet_where_pyarrow_is_there(bring, copy, tmp_path):
     pytest.importorskip("pyarrow", reason="Parquet is read where pyarrow is installed")
     import pandas as pd
@@ -326,7 +349,7 @@ REFUSED = {
     "too many digits": ("month,n\n1895-01,12345678901234567890\n", "not numbers of one form", "--text 'n'"),
     "years and months": ("time,n\n1894,1\n1895-Q1,2\n", "periods of different length: quarter, year", "--where"),
     "annual and monthly numbers": ("TIME_PERIOD,OBS_VALUE\n1894,1\n1895-01,2\n", "holds days, months and years", "--where FREQ=M"),
-    "a row that is too short": ("month,a,n\n1895-01,x,1\n1895-02,2\n", "more or fewer cells than the header", "--skip 3"),
+    "a row that is too short": ("month,a,n\n1895-01,x,1\n1895-02,2\n", "fewer cells than the header", "--skip 3"),
     "an open quote": ('month,n\n1895-01,"1\n', "quote", "correct the quotes"),
     "nothing": ("", "it is empty", "with a table"),
     "a sentence": ("Nothing to see here.\n", "no line has two cells", "--header"),

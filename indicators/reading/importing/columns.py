@@ -38,6 +38,8 @@ DAY_FORMED = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TOO_LONG = re.compile("[0-9]{16}")
 """Digits that no number holds."""
 
+Typed = frozenset[str]
+"""Texts of decimals that came as numbers."""
 Base = dict[str, Any]
 """Name, title and description of a column."""
 
@@ -77,7 +79,7 @@ def as_written(column: Read) -> Read:
     return Read({**column.field, "type": "string"}, cells, f"{column.words}; kept as text", codes=Counter())
 
 
-def read_column(column: Column, file: str, options: Options, is_typed: bool) -> Read | list[Fault]:
+def read_column(column: Column, file: str, options: Options, typed: Typed = frozenset()) -> Read | list[Fault]:
     """A column in standard form, or why it cannot be."""
     name = name_of(column.heading) or "column"
     base = {"name": name, "title": column.heading, "description": f"The column {column.heading!r} of {file}."}
@@ -89,7 +91,7 @@ def read_column(column: Column, file: str, options: Options, is_typed: bool) -> 
     filled = [cell for cell in cells if cell and not MARK.fullmatch(cell)]
     is_time_like = name in (options.time, "period") or column.heading == options.time or bool(TIME_LIKE.search(name))
     for way in (_periods, _days, _numbers):
-        read = way(base, cells, filled, is_time_like, options, is_typed) if filled else None
+        read = way(base, cells, filled, is_time_like, options, typed) if filled else None
         if isinstance(read, Read):
             return read._replace(words=read.words + _marks(column.cells, read.cells))
         if read:
@@ -111,7 +113,9 @@ def _unmarked(cells: Sequence[str]) -> list[str]:
 # ---- periods and days ----
 
 
-def _periods(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: bool) -> Read | Fault | None:
+def _periods(
+    base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: frozenset[str]
+) -> Read | Fault | None:
     """Names of periods; days among them where some dates are less exact than others."""
     if not like and not any(re.search(r"[^\d]", cell) for cell in filled):
         return None
@@ -140,7 +144,9 @@ def _span(cells: Sequence[str]) -> str:
     return f"{filled[0]} to {filled[-1]}"
 
 
-def _days(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: bool) -> Read | Fault | None:
+def _days(
+    base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: frozenset[str]
+) -> Read | Fault | None:
     """Days in one form. A fault where two forms fit and give different days."""
     unmarked = _unmarked(cells)
     if all(is_day(cell) for cell in filled):
@@ -189,7 +195,9 @@ def _standard(field: dict[str, Any], cells: Sequence[str]) -> list[str] | None:
 # ---- numbers ----
 
 
-def _numbers(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: bool) -> Read | Fault | None:
+def _numbers(
+    base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: frozenset[str]
+) -> Read | Fault | None:
     """Numbers in one form. A fault where two forms fit and give different numbers."""
     if any(map(TOO_LONG.search, filled)):
         return None
@@ -221,11 +229,11 @@ def _numbers(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool
     return None
 
 
-def _number_forms(filled: Sequence[str], options: Options, typed: bool) -> Iterator[tuple[str, str]]:
+def _number_forms(filled: Sequence[str], options: Options, typed: frozenset[str]) -> Iterator[tuple[str, str]]:
     """Signs for decimals and for thousands that the cells may be written with."""
     signs = {character for cell in filled for character in cell}
     for point in DECIMALS:
-        if (options.decimal and point != options.decimal) or (typed and not options.decimal and point != "."):
+        if (options.decimal and point != options.decimal) or (point != "." and not typed.isdisjoint(filled)):
             continue
         yield point, ""
         yield from ((point, group) for group in GROUPS if group in signs and group != point)

@@ -8,7 +8,7 @@ import importlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,13 +36,14 @@ PREFERRED = ("\t", ";", "|", ",")
 
 
 class Grid(NamedTuple):
-    """Cells as texts without blanks at their edges, and the line of each row. `form`: how the file was read, in words. `is_typed`: numbers
-    came as numbers, so that a point is for decimals. `trimmed`: cells that had blanks or invisible characters at an edge."""
+    """Cells as texts without blanks at their edges, and the line of each row. `form`: how the file was read, in words. `typed`: texts of
+    decimals that came as numbers, in which the point is for decimals; None where all cells are text. `trimmed`: cells that had blanks or
+    invisible characters at an edge."""
 
     rows: list[list[str]]
     lines: list[int]
     form: str
-    is_typed: bool = False
+    typed: frozenset[str] | None = None
     trimmed: int = 0
 
 
@@ -182,14 +183,15 @@ def _of_workbook(path: Path, options: Options) -> Grid:
 
 
 def _of_sheet(sheet: Any) -> Grid:
-    cells = [[_as_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    values = sheet.to_python(skip_empty_area=False)
+    cells = [[_as_text(cell) for cell in row] for row in values]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         # A title over the whole table begins in the first column and is no name of the columns below it.
         if top < len(cells) and (left > 0 or left == right):
             for row in cells[top : bottom + 1]:
                 row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
     kept = [(row, n) for n, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
-    return Grid([row for row, _ in kept], [n for _, n in kept], f"the sheet {sheet.name!r}", is_typed=True)
+    return Grid([row for row, _ in kept], [n for _, n in kept], f"the sheet {sheet.name!r}", _decimals(values))
 
 
 def _of_parquet(path: Path) -> Grid:
@@ -201,8 +203,13 @@ def _of_parquet(path: Path) -> Grid:
     except (OSError, ValueError) as e:
         raise cannot(path.name, f"it cannot be read as Parquet: {e}", "save it as CSV") from None
     frame = frame.reset_index() if frame.index.name else frame
-    rows = [[str(column) for column in frame.columns], *([_as_text(cell) for cell in row] for row in frame.astype(object).to_numpy())]
-    return Grid(rows, list(range(1, len(rows) + 1)), "Parquet", is_typed=True)
+    values = frame.astype(object).to_numpy().tolist()
+    rows = [[str(column) for column in frame.columns], *([_as_text(cell) for cell in row] for row in values)]
+    return Grid(rows, list(range(1, len(rows) + 1)), "Parquet", _decimals(values))
+
+
+def _decimals(rows: Iterable[Iterable[Any]]) -> frozenset[str]:
+    return frozenset(text for row in rows for cell in row if isinstance(cell, float) and "." in (text := _as_text(cell)))
 
 
 def _as_text(cell: Any) -> str:

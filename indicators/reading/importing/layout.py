@@ -78,7 +78,8 @@ def _body(grid: Grid, name: str, options: Options) -> _Body:
     first, last = _header(rows, lines, name, options)
     names = _names(rows[first : last + 1])
     kept, notes = _without_notes(rows[last + 1 :])
-    uneven = [] if grid.is_typed else [len(row) != len(pairs[last][0]) for row, _ in pairs[last + 1 :]]
+    named = max(n for n, one in enumerate(names, 1) if one)
+    uneven = [] if grid.typed is not None else [len(row) < named for row, _ in pairs[last + 1 :]]
     _refuse_strays(kept, lines[last + 1 :], names, uneven, name)
     titles = tuple(cell for row in rows[:first] for cell in dict.fromkeys(row) if cell)
     remarks = [f"above the header, left out: {' / '.join(titles)}"] if titles else []
@@ -169,7 +170,7 @@ def _without_notes(rows: list[list[str]]) -> tuple[list[list[str]], list[str]]:
 
 
 def _refuse_strays(rows: list[list[str]], lines: list[int], names: list[list[str]], uneven: list[bool], name: str) -> None:
-    """Refuse rows with one cell alone, with more or fewer cells than the header, and cells in columns without a name."""
+    """Refuse rows with one cell alone, with fewer cells than the header, and cells in columns without a name."""
     problems: list[Problem] = []
     if not rows:
         problems.append(reason("there is no row below the header", "name the header's line with --header").at(Place(name)))
@@ -182,7 +183,7 @@ def _refuse_strays(rows: list[list[str]], lines: list[int], names: list[list[str
         elif nameless is not None:
             why, hint = f"the cell {nameless!r} is in a column without a name", "name the column, or name the header's line with --header"
         elif uneven and uneven[place]:
-            why, hint = "the row has more or fewer cells than the header", f"complete it, or leave it out with --skip {line}"
+            why, hint = "the row has fewer cells than the header", f"complete it, or leave it out with --skip {line}"
         else:
             continue
         problems.append(reason(why, hint).at(Place(name, line)))
@@ -313,6 +314,7 @@ def _long(body: _Body, name: str, options: Options) -> Laid:
     columns = [Column(heading, [row[n] for row in body.rows]) for n, heading in enumerate(headings)]
     if len(wide) < 2:
         _refuse_values_as_names(columns, name)
+    if not wide or (len(wide) == 1 and not named_period(wide[0].period)):
         return Laid(columns, body.lines, body.remarks, body.titles, body.notes)
     steps = Counter(one.step for one in wide)
     if len(steps) > 1:

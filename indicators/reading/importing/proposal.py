@@ -72,7 +72,7 @@ class Proposal(NamedTuple):
 def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None = None) -> Proposal:
     """What would be written for a file. ProblemsFound, with all that must be said by options, where it does not show enough."""
     laid = laid_out(grid, path.name, options)
-    columns = _columns(laid, path.name, options, grid.is_typed, packaged)
+    columns = _columns(laid, path.name, options, grid.typed, packaged)
     columns, joined = _joined(columns)
     time, kind = _time(columns, options), _kind(columns, laid, options)
     wrong = [one for one in (time, kind, _value_fault(columns, laid)) if isinstance(one, Fault)]
@@ -105,7 +105,7 @@ def table_named(path: Path, options: Options, packaged: Packaged | None) -> str:
     return options.name or name_of(packaged.name if packaged else path.stem)
 
 
-def _columns(laid: Laid, file: str, options: Options, is_typed: bool, packaged: Packaged | None) -> list[Read]:
+def _columns(laid: Laid, file: str, options: Options, typed: frozenset[str] | None, packaged: Packaged | None) -> list[Read]:
     """All columns, or all that is in doubt about them."""
     columns: list[Read] = []
     problems: list[Problem] = []
@@ -115,7 +115,7 @@ def _columns(laid: Laid, file: str, options: Options, is_typed: bool, packaged: 
             problems.append(reason(f"there is no column {option!r}", suggest(option, known)).at(Place(file)))
     for column in laid.columns:
         read = packaged.read(column) if packaged else None
-        read = read or read_column(column, file, options, is_typed)
+        read = read or read_column(column, file, options, typed or frozenset())
         if isinstance(read, Read):
             columns.append(read)
         else:

@@ -228,6 +228,11 @@ def test_months_across_and_years_down(bring, copy):
     ]
 
 
+def test_a_day_in_three_columns(bring, copy):
+    bring("slights.csv", "year,month,day,kind\n1895,1,2,glove\n1895,Feb,13,glove\n", "--kind", "events")
+    assert [(row["date"], row["kind"]) for row in table(copy, "slights")] == [("1895-01-02", "glove"), ("1895-02-13", "glove")]
+
+
 def test_years_written_once_above_their_months(bring, copy):
     bring("rain.csv", "Year,Month,Hay,Oats\n1894,11,1,2\n,12,3,4\n1895,1,5,6\n,2,7,8\n,3,9,10\n")
     rows = table(copy, "rain")
@@ -323,6 +328,8 @@ def test_parquet_where_pyarrow_is_there(bring, copy, tmp_path):
 
 REFUSED = {
     "day or month first": ("day,n\n03/04/1895,1\n05/04/1895,2\n", "'03/04/1895' may be 1895-04-03 or 1895-03-04", "--date '%d/%m/%Y'"),
+    "a total below": ("month,n\n1895-01,5\n1895-02,7\nTotal,12\n", "1 of 3 cells are no periods: 'Total'", "--text 'month'"),
+    "numbered things of a month": ("id,month,n\na,1895-01,5\nb,1895-02,7\n", "may be an event", "--kind events"),
     "thousands or decimals": ('month,n\n1895-01,"1,204"\n', "'1,204' may be 1204 or 1.204", "--decimal '.'"),
     "points": ("month;n\n1895-01;1.204\n", "'1.204' may be 1.204 or 1204", "--decimal"),
     "years of two digits": ("day,n\n03/04/95,1\n", "has a year of two digits", "--text day"),

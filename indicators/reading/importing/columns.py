@@ -250,7 +250,8 @@ def _doubtful(heading: str, filled: Sequence[str]) -> list[Fault]:
     if filled and len(numbers) == len(filled) and not any(re.match("[-+]?0[0-9]", cell) for cell in filled):
         why = f"{heading}: {filled[0]!r} and the other cells are not numbers of one form"
         return [reason(why, f"correct --decimal or the cells, or keep the column as text: {text}")]
-    most, kind = max((numbers, "numbers"), (days, "days"), key=lambda one: len(one[0]))
+    periods = [cell for cell in filled if re.search(r"\D", cell) and named_period(cell)]
+    most, kind = max((numbers, "numbers"), (days, "days"), (periods, "periods"), key=lambda one: len(one[0]))
     others = [cell for cell in filled if cell not in set(most)]
     if not others or len(most) <= MARKED * len(filled):
         return []

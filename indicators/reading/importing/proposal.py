@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from indicators.nouns.vocabulary import is_day
 from indicators.problems import Fault, Place, Problem, ProblemsFound
 from indicators.reading.importing.columns import Read, as_written, read_column
 from indicators.reading.importing.grids import Grid
@@ -135,25 +136,33 @@ def _located(wrong: Fault, laid: Laid, cells: Sequence[str], file: str) -> Probl
 
 
 def _joined(columns: list[Read]) -> tuple[list[Read], list[str]]:
-    """A column of years and one of months, or quarters, as one of periods."""
+    """A column of years and one of months or quarters as one of periods; with one of days, as one of dates."""
     year = next((one for one in columns if one.step == "year" and "" not in one.cells), None)
+    parts = {"month": 12, "quarter": 4}
     for column in columns if year else []:
-        step = next((step for step in ("month", "quarter") if column.name in (step, step[:3], f"{step}s")), None)
-        numbers = [_part(cell, step) for cell in column.cells] if step else []
+        step = next((step for step in parts if column.name in (step, step[:3], f"{step}s")), None)
+        numbers = [_part(cell, parts[step]) for cell in column.cells] if step else []
         if not step or not year or column.is_time or None in numbers:
             continue
         form = "{}-{:02d}" if step == "month" else "{}-Q{}"
         cells = [form.format(a, b) for a, b in zip(year.cells, numbers, strict=True)]
-        field = {"name": PERIOD, "type": "yearmonth" if step == "month" else "string", "description": f"The {step} that the row is about."}
-        read = Read(field, cells, f"a {step}: {min(cells)} to {max(cells)}", "month" if step == "month" else "quarter")
-        kept = [read if one is year else one for one in columns if one is not column]
-        return kept, [f"{year.name} and {column.name} are joined as {PERIOD}"]
+        day = next((one for one in columns if step == "month" and one.name == "day"), None)
+        if day:
+            days = [f"{cell}-{int(d):02d}" if d.isdecimal() else "" for cell, d in zip(cells, day.cells, strict=True)]
+            day, cells = (day, days) if all(map(is_day, days)) else (None, cells)
+        name, kind = ("date", "date") if day else (PERIOD, "yearmonth" if step == "month" else "string")
+        field = {"name": name, "type": kind, "description": f"The {'day' if day else step} of the row."}
+        words = f"a {'day' if day else step}: {min(cells)} to {max(cells)}"
+        read = Read(field, cells, words, "day" if day else "month" if step == "month" else "quarter")
+        used = [year.name, column.name, *([day.name] if day else [])]
+        return [read if one is year else one for one in columns if one not in (column, day)], [f"{', '.join(used)} are joined as {name}"]
     return columns, []
 
 
-def _part(cell: str, step: str) -> int | None:
-    number = int(cell) if cell.isdecimal() else month_alone(cell) if step == "month" else int(cell[1:]) if cell[1:].isdecimal() else None
-    return number if number is not None and 1 <= number <= (12 if step == "month" else 4) else None
+def _part(cell: str, most: int) -> int | None:
+    """The number of a part of a year: 3, March, Q3."""
+    number = int(cell) if cell.isdecimal() else month_alone(cell) if most == 12 else int(cell[1:]) if cell[1:].isdecimal() else None
+    return number if number is not None and 1 <= number <= most else None
 
 
 def _time(columns: Sequence[Read], options: Options) -> Read | Fault | None:
@@ -171,12 +180,12 @@ def _time(columns: Sequence[Read], options: Options) -> Read | Fault | None:
 
 
 def _kind(columns: Sequence[Read], laid: Laid, options: Options) -> str | Fault:
-    """What a row is: a number of a whole period is an observation; of a day only a person knows."""
+    """What a row is: a number of a whole period is an observation; of a day, or of what has an id, only a person knows."""
     steps = {one.step for one in columns if one.is_time}
     if options.kind:
         return options.kind
     is_sdmx = SDMX_VALUE in [one.name for one in columns]
-    if laid.step or is_sdmx or ("day" not in steps and any(one.is_number for one in columns)):
+    if laid.step or is_sdmx or ("day" not in steps and any(one.is_number for one in columns) and not any(map(_is_id, columns))):
         return "observations"
     why = "a row may be an event (a period without rows may be a zero) or an observation (it is missing)"
     return reason(why, "say which: --kind events or --kind observations")

@@ -10,40 +10,11 @@ import zipfile
 
 import pytest
 
-from dashboard.cli import main
-from tests.builders import edited, faults, opened
+from indicators.reading.importing import plan
+from indicators.reading.replacing import replace_file
+from tests.builders import DISPUTES, contents, described, faults, opened, rows_in
 
 NAMESPACE = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-
-
-@pytest.fixture
-def bring(copy, tmp_path, capsys):
-    """Write a file, import it with --write into a copy of the kingdoms; what was printed. `exits`: the exit code."""
-
-    def run(name, content, *options, exits=0, write=True):
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        capsys.readouterr()
-        code = main(["--project", str(copy), "import", str(path), *options, *(["--write"] if write else [])])
-        said = capsys.readouterr()
-        assert code == exits, said
-        return said.out + said.err
-
-    return run
-
-
-def table(copy, name):
-    """The rows of a table, as they stand in its file."""
-    with (copy / f"data/{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def described(copy, name):
-    return opened(copy).tables[name].resource
-
-
-def contents(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 # ---- seven public forms ----
@@ -60,7 +31,7 @@ def test_an_export_of_events(bring, copy):
     bring("clashes.csv", EVENTS, "--kind", "events")
     by_hand = list(csv.DictReader(io.StringIO(EVENTS), delimiter=";"))
     days = ["1895-01-03", "1895-02-15", "1895-02-28", "1895-03-02"]
-    assert table(copy, "clashes") == [{**row, "event_date": day} for row, day in zip(by_hand, days, strict=True)]
+    assert rows_in(copy, "clashes") == [{**row, "event_date": day} for row, day in zip(by_hand, days, strict=True)]
     resource = described(copy, "clashes")
     assert (resource.schema_.primaryKey, resource.relations.time.start) == (("event_id_cnty",), "event_date")
     assert resource.columns["event_type"].codes == ("Border clash", "Protest")
@@ -68,18 +39,10 @@ def test_an_export_of_events(bring, copy):
     assert faults(opened(copy)) == []
 
 
-COUNTRY_MONTH = """country,year,month,incidents,share
-RUR,1895,1,3,0.5
-RUR,1895,2,0,0.25
-GRA,1895,1,..,
-GRA,1895,12,7,1
-"""
-
-
 def test_a_table_by_country_and_month(bring, copy):
-    out = bring("disputes.csv", COUNTRY_MONTH)
-    by_hand = [line.split(",") for line in COUNTRY_MONTH.splitlines()[1:]]
-    assert [list(row.values()) for row in table(copy, "disputes")] == [
+    out = bring("disputes.csv", DISPUTES)
+    by_hand = [line.split(",") for line in DISPUTES.splitlines()[1:]]
+    assert [list(row.values()) for row in rows_in(copy, "disputes")] == [
         [country, f"{year}-{int(month):02d}", incidents.replace("..", ""), share] for country, year, month, incidents, share in by_hand
     ]
     relations = described(copy, "disputes").relations
@@ -97,7 +60,7 @@ Tavern & Co,1/5/1895,2/5/1895,1010,44%,48%
 def test_a_list_of_polls(bring, copy):
     bring("taverns.csv", POLLS, "--time", "End", "--date", "%d/%m/%Y", "--kind", "observations")
     by_hand = list(csv.DictReader(io.StringIO(POLLS)))
-    rows = table(copy, "taverns")
+    rows = rows_in(copy, "taverns")
     assert [row["end"] for row in rows] == ["1895-04-03", "1895-04-16", "1895-05-02"]
     assert [float(row["approve"]) for row in rows] == [float(row["Approve"].rstrip("%")) for row in by_hand]
     assert [row["sample_size"] for row in rows] == [row["Sample size"] for row in by_hand]
@@ -149,7 +112,7 @@ def test_a_workbook_of_a_tourism_office(bring, copy, tmp_path):
         for column, month in months.items()
         if cells[f"{column}{line}"] != "-"
     }
-    rows = table(copy, "arrivals")
+    rows = rows_in(copy, "arrivals")
     assert {(row["origin"], row["purpose"], row["period"], float(row["value"])) for row in rows} == expected
     assert len(rows) == len(expected) == 23
     assert described(copy, "arrivals").relations.notes == ("Source: the gate books of Strelsau.",)
@@ -170,7 +133,7 @@ def test_a_file_of_the_world_bank(bring, copy):
     bring("population.csv", WORLD_BANK)
     header, *body = list(csv.reader(io.StringIO(WORLD_BANK)))[4:]
     expected = [(row[1], header[n], row[n]) for row in body for n in range(3, 7) if row[n]]
-    assert [(row["country_code"], row["period"], row["value"]) for row in table(copy, "population")] == expected
+    assert [(row["country_code"], row["period"], row["value"]) for row in rows_in(copy, "population")] == expected
     assert len(expected) == 6
     assert described(copy, "population").relations.time.every == "year"
 
@@ -186,7 +149,7 @@ RB:TRADE(1.0),M,GRA,RUR,1895-02,9.5,6,
 def test_sdmx(bring, copy):
     bring("crowns.csv", SDMX)
     by_hand = list(csv.DictReader(io.StringIO(SDMX)))
-    assert [list(row.values()) for row in table(copy, "crowns")] == [list(row.values()) for row in by_hand]
+    assert [list(row.values()) for row in rows_in(copy, "crowns")] == [list(row.values()) for row in by_hand]
     resource = described(copy, "crowns")
     assert resource.schema_.primaryKey == ("freq", "ref_area", "counterpart_area", "time_period")
     assert resource.relations.status.map == {"": "P", "A": "A", "E": "E"}
@@ -214,7 +177,7 @@ def test_a_wide_table_of_trade(bring, copy):
         for n, cell in enumerate(line[2:5], 1)
         if cell != ".."
     ]
-    rows = table(copy, "trade")
+    rows = rows_in(copy, "trade")
     assert [(row["partner"], row["product"], row["period"], float(row["value"])) for row in rows] == expected
 
 
@@ -223,26 +186,26 @@ def test_a_wide_table_of_trade(bring, copy):
 
 def test_months_across_and_years_down(bring, copy):
     bring("rain.csv", "Year,Jan,Feb,Mar\n1894,1,2,3\n1895,4,5,6\n")
-    assert [(row["period"], row["value"]) for row in table(copy, "rain")] == [
+    assert [(row["period"], row["value"]) for row in rows_in(copy, "rain")] == [
         (f"{year}-{month:02d}", str(3 * (year - 1894) + month)) for year in (1894, 1895) for month in (1, 2, 3)
     ]
 
 
 def test_a_day_in_three_columns(bring, copy):
     bring("slights.csv", "year,month,day,kind\n1895,1,2,glove\n1895,Feb,13,glove\n", "--kind", "events")
-    assert [(row["date"], row["kind"]) for row in table(copy, "slights")] == [("1895-01-02", "glove"), ("1895-02-13", "glove")]
+    assert [(row["date"], row["kind"]) for row in rows_in(copy, "slights")] == [("1895-01-02", "glove"), ("1895-02-13", "glove")]
 
 
 def test_years_written_once_above_their_months(bring, copy):
     bring("rain.csv", "Year,Month,Hay,Oats\n1894,11,1,2\n,12,3,4\n1895,1,5,6\n,2,7,8\n,3,9,10\n")
-    rows = table(copy, "rain")
+    rows = rows_in(copy, "rain")
     assert [row["period"] for row in rows] == ["1894-11", "1894-12", "1895-01", "1895-02", "1895-03"]
     assert [row["oats"] for row in rows] == ["2", "4", "6", "8", "10"]
 
 
 def test_several_measures_above_the_same_years(bring, copy):
     bring("two.csv", "\ufeff,Visitors,,Receipts,\nOrigin,1894,1895,1894,1895\nGRA,1,2,3,4\nDAW,5,6,7,8\n")
-    rows = [tuple(row.values()) for row in table(copy, "two")]
+    rows = [tuple(row.values()) for row in rows_in(copy, "two")]
     assert rows[:4] == [
         *(("GRA", "Visitors", "1894", "1"), ("GRA", "Visitors", "1895", "2")),
         *(("GRA", "Receipts", "1894", "3"), ("GRA", "Receipts", "1895", "4")),
@@ -252,14 +215,14 @@ def test_several_measures_above_the_same_years(bring, copy):
 
 def test_years_above_months_in_another_script(bring, copy):
     bring("宿泊.csv", "国・地域,1894年,,1895年,\n,11月,12月,1月,2月\nGRA,1,2,3,4\nDAW,5,6,7,8\n", "--name", "nights")
-    assert [(row["国_地域"], row["period"], row["value"]) for row in table(copy, "nights")][:4] == [
+    assert [(row["国_地域"], row["period"], row["value"]) for row in rows_in(copy, "nights")][:4] == [
         *(("GRA", "1894-11", "1"), ("GRA", "1894-12", "2"), ("GRA", "1895-01", "3"), ("GRA", "1895-02", "4"))
     ]
 
 
 def test_dates_of_different_precision_and_lists(bring, copy):
     bring("visits.csv", "id,date,who\nv1,1894,RUR; GRA\nv2,1895-02,GRA\nv3,1895-03-04,GRA; RUR\nv4,,RUR\n", "--kind", "events")
-    assert [(row["date"], row["date_precision"], row["who"]) for row in table(copy, "visits")] == [
+    assert [(row["date"], row["date_precision"], row["who"]) for row in rows_in(copy, "visits")] == [
         *(("1894-01-01", "year", "RUR;GRA"), ("1895-02-01", "month", "GRA"), ("1895-03-04", "day", "GRA;RUR"), ("", "", "RUR"))
     ]
     assert described(copy, "visits").relations.lists["who"].enum == ("GRA", "RUR")
@@ -267,18 +230,18 @@ def test_dates_of_different_precision_and_lists(bring, copy):
 
 def test_a_less_exact_date_that_does_not_place_the_row_stays_as_it_is(bring, copy):
     bring("deals.csv", "id,made,due\nd1,1895-01-02,1896\nd2,1895-02-03,1896-05\nd3,1895-02-04,\n", "--kind", "events", "--time", "made")
-    assert [row["due"] for row in table(copy, "deals")] == ["1896", "1896-05", ""]
+    assert [row["due"] for row in rows_in(copy, "deals")] == ["1896", "1896-05", ""]
     assert described(copy, "deals").columns["due"].type == "string"
 
 
 def test_rows_without_a_key_are_numbered(bring, copy):
     bring("shots.csv", "day,what\n1895-01-01,shot\n1895-01-01,shot\n", "--kind", "events")
-    assert [row["row"] for row in table(copy, "shots")] == ["1", "2"]
+    assert [row["row"] for row in rows_in(copy, "shots")] == ["1", "2"]
 
 
 def test_utf_16_and_blanks_that_nobody_sees(bring, copy):
     bring("odd.csv", "\ufeffmonth;n\n1895-01;1\u202f204\u00a0\n1895-02;\u22125\n".encode("utf-16-le"))
-    assert [row["n"] for row in table(copy, "odd")] == ["1204", "-5"]
+    assert [row["n"] for row in rows_in(copy, "odd")] == ["1204", "-5"]
 
 
 def test_a_package_describes_its_columns(bring, copy, tmp_path):
@@ -287,7 +250,7 @@ def test_a_package_describes_its_columns(bring, copy, tmp_path):
     resource = {"name": "geese", "path": "g.csv", "title": "Geese on the road", "dialect": {"delimiter": ";"}, "schema": schema}
     (tmp_path / "g.csv").write_text("month;n\n1895-01;1,234\n1895-02;none\n")
     bring("datapackage.json", json.dumps({"name": "p", "resources": [resource]}))
-    assert [row["n"] for row in table(copy, "geese")] == ["1.234", ""]
+    assert [row["n"] for row in rows_in(copy, "geese")] == ["1.234", ""]
     assert described(copy, "geese").columns["n"].description == "Geese."
     assert described(copy, "geese").title == "Geese on the road"
 
@@ -305,14 +268,14 @@ def test_texts_in_a_workbook_are_as_doubtful_as_in_a_csv(bring, tmp_path, copy):
     assert "words: '1,234' may be 1234 or 1.234" in out
     assert "number:" not in out
     bring("words.xlsx", raw, "--drop", "words")
-    assert [row["number"] for row in table(copy, "words")] == ["1.234", "2"]
+    assert [row["number"] for row in rows_in(copy, "words")] == ["1.234", "2"]
 
 
 def test_one_year_alone_is_a_period_too_and_an_index_without_a_name_is_a_column(bring, copy):
     text = ",place,1895,\n0,Zenda,4,\n1,Hentzau,7,\n"
     assert "no line of names was found above the numbers" in bring("once.csv", text, exits=1)
     bring("once.csv", text, "--header", "1", "--text", "column_1")
-    assert [tuple(row.values()) for row in table(copy, "once")] == [("0", "Zenda", "1895", "4"), ("1", "Hentzau", "1895", "7")]
+    assert [tuple(row.values()) for row in rows_in(copy, "once")] == [("0", "Zenda", "1895", "4"), ("1", "Hentzau", "1895", "7")]
 
 
 def test_parquet_where_pyarrow_is_there(bring, copy, tmp_path):
@@ -321,7 +284,7 @@ def test_parquet_where_pyarrow_is_there(bring, copy, tmp_path):
 
     pd.DataFrame({"month": ["1895-01", "1895-02"], "n": [1.5, None]}).to_parquet(tmp_path / "x.parquet")
     bring("geese.parquet", (tmp_path / "x.parquet").read_bytes())
-    assert [row["n"] for row in table(copy, "geese")] == ["1.5", ""]
+    assert [row["n"] for row in rows_in(copy, "geese")] == ["1.5", ""]
 
 
 # ---- what is asked, and what is refused ----
@@ -404,7 +367,7 @@ def test_what_the_check_would_refuse_is_not_written(bring, copy):
 
 def test_without_write_there_is_only_the_plan(bring, copy):
     before = contents(copy)
-    out = bring("disputes.csv", COUNTRY_MONTH, write=False)
+    out = bring("disputes.csv", DISPUTES, write=False)
     assert "key   country, period" in out
     assert "RUR,1895-02,0,0.25" in out
     assert "nothing was written yet" in out
@@ -412,9 +375,9 @@ def test_without_write_there_is_only_the_plan(bring, copy):
 
 
 def test_the_original_is_kept_with_its_digest(bring, copy):
-    bring("disputes.csv", COUNTRY_MONTH, "--text", "country")
-    digest = hashlib.sha256(COUNTRY_MONTH.encode()).hexdigest()
-    assert (copy / f"data/originals/{digest[:12]}-disputes.csv").read_text() == COUNTRY_MONTH
+    bring("disputes.csv", DISPUTES, "--text", "country")
+    digest = hashlib.sha256(DISPUTES.encode()).hexdigest()
+    assert (copy / f"data/originals/{digest[:12]}-disputes.csv").read_text() == DISPUTES
     assert digest in described(copy, "disputes").sources[0].title
     with (copy / "data/originals/imports.csv").open(newline="") as file:
         row = next(csv.DictReader(file))
@@ -426,64 +389,27 @@ def test_the_original_is_kept_with_its_digest(bring, copy):
     }
 
 
-# ---- a newer file ----
+@pytest.mark.parametrize("last", range(5))
+def test_an_import_that_is_interrupted_leaves_the_old_project_and_can_be_repeated(bring, copy, monkeypatch, last):
+    """The fifth file that is written is datapackage.yaml, which makes the table part of the project."""
+    written = []
 
-NEWER = "country,year,month,incidents,share\nRUR,1895,1,3,0.5\nRUR,1895,2,1,0.25\nGRA,1895,12,7,1\nGRA,1896,1,9,1\n"
+    def interrupted(path, content):
+        if len(written) == last:
+            raise OSError(28, "No space left on device")
+        written.append(path)
+        replace_file(path, content)
 
-
-def test_the_same_file_again_changes_nothing(bring, copy):
-    bring("disputes.csv", COUNTRY_MONTH)
-    before = contents(copy)
-    assert "already says what the file says" in bring("disputes.csv", COUNTRY_MONTH)
-    assert contents(copy) == before
-
-
-@pytest.mark.parametrize(("gone", "months"), [("keep", ["01", "02", "01", "12", "01"]), ("remove", ["01", "02", "12", "01"])])
-def test_a_newer_file_adds_and_changes_and_what_it_no_longer_has_is_decided(bring, copy, gone, months):
-    bring("disputes.csv", COUNTRY_MONTH)
-    edited(copy, "data/disputes.resource.yaml", "title: Disputes", "title: Disputes at the border")
-    before = contents(copy)
-    refused = bring("disputes.csv", NEWER, exits=1)
-    assert "1 rows of the table are not in the file: 'GRA|1895-01'" in refused
-    assert contents(copy) == before
-    out = bring("disputes.csv", NEWER, "--gone", gone)
-    assert "1 rows are new, 1 change, 1 are not in the file" in out
-    assert "changed: RUR|1895-02: incidents 0 -> 1" in out
-    rows = table(copy, "disputes")
-    assert [row["period"][-2:] for row in rows] == months
-    assert {row["incidents"] for row in rows if row["period"] == "1895-02"} == {"1"}
-    assert described(copy, "disputes").title == "Disputes at the border"
+    monkeypatch.setattr(plan, "replace_file", interrupted)
+    assert "No space left on device" in bring("disputes.csv", DISPUTES, exits=1)
+    assert "disputes" not in opened(copy).tables
+    assert faults(opened(copy)) == []
+    monkeypatch.undo()
+    bring("disputes.csv", DISPUTES)
+    assert len(rows_in(copy, "disputes")) == 4
 
 
-def test_a_newer_file_is_a_new_release_where_releases_are_kept(bring, copy):
-    bring("disputes.csv", COUNTRY_MONTH, "--recorded", "1896-01-10")
-    assert "of which day" in bring("disputes.csv", NEWER, exits=1)
-    assert "is later than 1896-01-01" in bring("disputes.csv", NEWER, "--recorded", "1896-01-01", exits=1)
-    out = bring("disputes.csv", NEWER, "--recorded", "1896-02-10")
-    assert "not in the file: GRA|1895-01" in out
-    releases = [(row["period"], row["incidents"]) for row in table(copy, "disputes") if row["recorded"] == "1896-02-10"]
-    assert releases == [("1895-02", "1"), ("1896-01", "9")]
-    assert len(table(copy, "disputes")) == 6
-    assert described(copy, "disputes").relations.recorded == "recorded"
-
-
-def test_numbered_rows_are_known_by_their_cells(bring, copy):
-    bring("shots.csv", "day,what\n1895-01-01,shot\n1895-01-01,shot\n1895-01-03,salvo\n", "--kind", "events")
-    newer = "day,what\n1895-01-02,shot\n1895-01-01,shot\n1895-01-03,salvo\n"
-    bring("shots.csv", newer, "--kind", "events", "--gone", "remove")
-    assert [(row["row"], row["day"]) for row in table(copy, "shots")] == [("1", "1895-01-01"), ("3", "1895-01-03"), ("4", "1895-01-02")]
-
-
-@pytest.mark.parametrize(
-    ("newer", "why"),
-    [
-        ("country,year,month,incidents\nRUR,1895,1,3\n", "the file has no longer share"),
-        (NEWER + "RUR,1895,1,4,1\n", "the key 'RUR|1895-01' is also that of line 2"),
-        (NEWER.replace("GRA,1896", "DAW,1896"), "'DAW'"),
-    ],
-)
-def test_a_newer_file_that_does_not_fit_changes_nothing(bring, copy, newer, why):
-    bring("disputes.csv", COUNTRY_MONTH)
-    before = contents(copy)
-    assert why in bring("disputes.csv", newer, "--gone", "keep", exits=1)
-    assert contents(copy) == before
+def test_what_is_there_and_no_table_of_the_project_is_never_replaced(bring, copy):
+    (copy / "data/disputes.csv").write_text("mine\n")
+    assert "data/disputes.csv is there" in bring("disputes.csv", DISPUTES, exits=1)
+    assert (copy / "data/disputes.csv").read_text() == "mine\n"

@@ -50,8 +50,6 @@ def planned(root: Path, path: Path, options: Options, command: str = "") -> Plan
     there = project.collection.described.valid.get(table)
     options = _as_before(there, options) if there else options
     proposal = proposed(packaged_grid(package, options) if package else read_grid(path, options), source, options, package)
-    if not there and (root / folder / f"{proposal.table}.csv").exists():
-        raise cannot(path.name, f"{folder}/{proposal.table}.csv is there, and no valid descriptor describes it", "choose another --name")
     newer = _newer(root, folder, there, proposal, options) if there else None
     raw = source.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
@@ -63,6 +61,9 @@ def planned(root: Path, path: Path, options: Options, command: str = "") -> Plan
     else:
         files[f"{folder}/{proposal.table}.csv"] = as_csv(proposal.header, proposal.rows).encode()
         files[f"{folder}/{proposal.table}.resource.yaml"] = _descriptor(proposal, original, digest).encode()
+        for name, content in list(files.items())[-2:]:
+            if (root / name).exists() and (root / name).read_bytes() != content:  # the same is there where an import was interrupted
+                raise cannot(path.name, f"{name} is there, and is not a valid table of the project", "remove it, or choose another --name")
         files[f"{folder}/{PACKAGE}"] = _listed(root, folder, proposal.table).encode()
     return Plan(proposal, files, newer, _new_problems(project, files))
 

@@ -93,7 +93,7 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
         field = {"name": RECORDED, "type": "date", "description": "The day of the release that has the row."}
         columns.append(Read(field, [options.recorded] * len(laid.lines), f"the day of this release: {options.recorded}"))
     key = _key(columns, time, kind, laid, options, path.name, packaged)
-    if key == (ROW,):
+    if key == (ROW,) and ROW not in [one.name for one in columns]:
         numbers = [str(n) for n in range(1, len(laid.lines) + 1)]
         field = {"name": ROW, "type": "integer", "description": "Number of the row: no columns of the file name a row."}
         columns.insert(0, Read(field, numbers, f"row numbers, 1 to {len(numbers)}: no columns name a row"))

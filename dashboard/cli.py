@@ -18,6 +18,7 @@ from dashboard.commands import (
     explain,
     export,
     help,
+    import_,
     index,
     moved,
     new,
@@ -44,7 +45,7 @@ class Command(Protocol):
 
 
 SHOWING: tuple[Command, ...] = (check, compute, explain, index, moved, claim)
-COMMANDS: tuple[Command, ...] = (*SHOWING, schema, verify, serve, new, help, diff, changed, brief, export)
+COMMANDS: tuple[Command, ...] = (*SHOWING, schema, verify, serve, new, import_, help, diff, changed, brief, export)
 """All commands, in the order of `relations --help`."""
 
 
@@ -64,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return CLEAN
 
 
+def name_of(command: Command) -> str:
+    """The name of a command as it is typed: that of its module, where `import` may not be one."""
+    return command.__name__.rpartition(".")[2].rstrip("_")
+
+
 def parser_of(commands: Sequence[Command]) -> argparse.ArgumentParser:
     """The parser of all arguments. What it parses has the function to `run`, and all `commands` by name."""
     parser = argparse.ArgumentParser(
@@ -74,7 +80,7 @@ def parser_of(commands: Sequence[Command]) -> argparse.ArgumentParser:
     for command in commands:
         form = argparse.RawDescriptionHelpFormatter
         example = f"example:\n  {command.EXAMPLE}"
-        name = command.__name__.rpartition(".")[2]
+        name = name_of(command)
         own = parsers.add_parser(name, help=command.DOES, description=command.DOES, epilog=example, formatter_class=form)
         command.arguments(own)
         own.set_defaults(run=command.run, commands=parsers.choices)

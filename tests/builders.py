@@ -1,5 +1,6 @@
 """What tests are built with: a copy of the invented project, one line of it changed, an indicator of one's own, a question."""
 
+import csv
 import json
 import math
 import os
@@ -193,3 +194,28 @@ def mended(folder):
     appended(folder, "data/datapackage.yaml", "  - mended.resource.yaml")
     appended(folder, "config.yaml", "corrections: mended")
     return folder
+
+
+DISPUTES = """country,year,month,incidents,share
+RUR,1895,1,3,0.5
+RUR,1895,2,0,0.25
+GRA,1895,1,..,
+GRA,1895,12,7,1
+"""
+"""A file by country and month, as data projects publish it."""
+
+
+def rows_in(folder, name):
+    """The rows of a table, as they stand in its file."""
+    with (folder / f"data/{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def described(folder, name):
+    """The descriptor of a table of a project that is read anew."""
+    return open_project(folder).tables[name].resource
+
+
+def contents(folder):
+    """All files of a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

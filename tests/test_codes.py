@@ -100,7 +100,7 @@ OF_THE_MACHINE = {
     *("no-xlsxwriter", "no-python-docx"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
     *("not-written/schema", "not-written/file", "unknown-indicator/gone", "unknown-point"),
-    *("wrong-value/recipe", "wrong-value/periods"),
+    *("wrong-value/recipe", "wrong-value/periods", "not-imported"),
     *("missing-file/definitions", "missing-file/definition-file", "missing-file/no-definitions", "missing-file/exported"),
 }
 """These need a machine without something, a repository or a running server; other tests make them."""

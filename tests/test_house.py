@@ -9,12 +9,12 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs_version
 
-from dashboard.cli import COMMANDS
+from dashboard.cli import COMMANDS, name_of
 from indicators.operations.registry import ROOMS
 
 ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION, SMALLEST_FILE = 500, 40, 30
-MOST_MODULES, MOST_LINES, MOST_ENTRIES = 181, 33_600, 12
+MOST_MODULES, MOST_LINES, MOST_ENTRIES = 191, 35_200, 12
 LAYERS = """
 indicators.characters indicators.problems indicators.suggestions indicators.nouns indicators.operations indicators.reading
 indicators.compute indicators.warnings indicators.differences indicators.schema
@@ -146,7 +146,7 @@ def test_every_operation_has_an_example_and_a_place_in_the_readme():
 
 def test_the_readme_names_every_command():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    names = [command.__name__.rpartition(".")[2] for command in COMMANDS]
+    names = [name_of(command) for command in COMMANDS]
     assert [name for name in names if f"relations {name}" not in readme] == []
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import cli, commands
-from dashboard.cli import COMMANDS, main
+from dashboard.cli import COMMANDS, main, name_of
 from tests.builders import RURITANIA, appended, edited, told
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +148,7 @@ def test_wrong_use_is_two(capsys, words):
     assert "Traceback" not in capsys.readouterr().err
 
 
-NAMES = [command.__name__.rpartition(".")[2] for command in COMMANDS]
+NAMES = [name_of(command) for command in COMMANDS]
 
 
 def help_of(capsys, *words):
@@ -164,7 +164,7 @@ def test_every_command_has_help_with_an_example(capsys, name):
 
 
 def test_every_module_of_the_commands_is_one_of_them(capsys):
-    assert sorted(NAMES) == sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+    assert sorted(NAMES) == sorted(module.name.rstrip("_") for module in pkgutil.iter_modules(commands.__path__))
     listed = " ".join(help_of(capsys).split())
     assert all(f"{name} {command.DOES}" in listed for name, command in zip(NAMES, COMMANDS, strict=True))
 

@@ -193,7 +193,14 @@ def _nothing(reasons: list[Any]) -> html.Div:
 
 
 def _banner(now: Current) -> Any:
-    """The problems with their lines, since when they exist, and what is still shown."""
+    """The problems with their lines, since when they exist, and what is still shown; how edits are found where that is unusual."""
+    if now.unwatched:
+        words = f"The system does not report edits ({now.unwatched}); the files are compared every second."
+        return [html.P(words, className="banner"), _problems(now)]
+    return _problems(now)
+
+
+def _problems(now: Current) -> Any:
     if not now.problems:
         return _warnings(now)
     since = f"Since {now.since:%H:%M:%S on %-d %B}" if now.since else "Now"

@@ -41,9 +41,6 @@ def run(given: argparse.Namespace) -> int:
         return WRONG_USE
     live = Live(given.project)
     stop = live.watch()
-    if stop is None:
-        missing = "the package watchfiles is not installed (pip install 'relations-health[serve]')"
-        print(f"pages will not follow edits: {missing}", file=sys.stderr)
     report(live.current().problems)
     server = create_app(live.current, new_token() if given.edit else None).server
     if given.host not in LOOPBACK:
@@ -51,8 +48,7 @@ def run(given: argparse.Namespace) -> int:
     try:
         return _served(server, given.host, given.port, live.current().results.config.title)
     finally:
-        if stop:
-            stop()
+        stop()
 
 
 def _served(server: "flask.Flask", host: str, port: int, title: str) -> int:

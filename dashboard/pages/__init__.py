@@ -130,6 +130,15 @@ def kept(current: Current, key: Any, build: Callable[[], Any]) -> Any:
     return found
 
 
+KEEPS = "relations.keeps"
+
+
+def keeps_answer() -> None:
+    """Note that the answer to this request depends on the current results and the day alone, so that it may be kept while they last."""
+    if flask.has_request_context():
+        flask.request.environ[KEEPS] = True
+
+
 LARGEST = 40_000_000
 """Largest picture or exported file that a browser may send, in bytes."""
 Answer = flask.Response | tuple[flask.Response, int]

@@ -14,7 +14,7 @@ from dashboard.export.embed import read_record
 from dashboard.export.screenshot import Progress, looked_up
 from dashboard.export.verify import Verdict, verify
 from dashboard.live import Current
-from dashboard.pages import LARGEST, Answer, Asked, answered, attributes, keys_of
+from dashboard.pages import Answer, Asked, answered, attributes, keys_of
 from dashboard.pages.nodes import form_input, mount_point, plain, register_growth
 
 PATH = "/check"
@@ -73,8 +73,6 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 def _looked_up(now: Current, request: flask.Request, running: threading.BoundedSemaphore) -> flask.Response:
     """A line of JSON for each step of the search, the last with the verdict. It ends when the browser no longer listens."""
-    if (request.content_length or 0) > LONGEST_QUESTION:
-        raise ValueError(f"what was typed has more than {LONGEST_QUESTION:,} bytes")
     asked = json.loads(request.get_data())
     view, code = asked["view"], asked["code"]
     if not isinstance(view, str) or not isinstance(code, str):
@@ -99,8 +97,6 @@ def _line(step: Progress | Verdict) -> str:
 
 
 def _verified(now: Current, request: flask.Request) -> flask.Response:
-    if (request.content_length or 0) > LARGEST:
-        raise ValueError(f"the file has more than {LARGEST:,} bytes")
     verdict = verify(now.results, kept_in(request.get_data()))
     return flask.jsonify(same=verdict.same, said=list(verdict.reasons))
 

@@ -15,7 +15,7 @@ from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import View, parse_view
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, controls, kept, points, rest_of, save_picture, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, controls, keeps_answer, kept, points, rest_of, save_picture, screen_of
 from dashboard.pages.claims import claims_panel
 from dashboard.pages.matrix import matrix_panel
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
@@ -213,6 +213,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
     @app.callback(output=outputs, inputs={"events": events, "states": states}, prevent_initial_call=True)
     def react(events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
+        keeps_answer()
         now, trigger, same = current(), ctx.triggered_id, dict.fromkeys(outputs, no_update)
         try:
             view, point = _asked(now.results, trigger, events, states)

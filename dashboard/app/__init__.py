@@ -1,7 +1,10 @@
 """The web application: the shell around the pages, the assets that it serves, and the security policy for browsers."""
 
+import functools
+import logging
 import re
 import secrets
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +15,9 @@ import werkzeug
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
+from werkzeug.exceptions import HTTPException
 
+from dashboard.app.gate import CALLBACK, Gate, Names, is_well_formed
 from dashboard.live import Current
 from dashboard.pages import (
     Asked,
@@ -24,6 +29,7 @@ from dashboard.pages import (
     check,
     chronology,
     indicator,
+    keeps_answer,
     method,
     overview,
     pillar,
@@ -58,7 +64,10 @@ class Page(Protocol):
 
 PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, brief, table, changed, method, check, tune)
 """Every page, in the order of the navigation."""
-HERE = Path(__file__).parent
+OF_FILES = (tune, changed)
+"""Pages that read files or the history as they are at the moment, and not the current results alone."""
+LOG = logging.getLogger("relations")
+HERE = Path(__file__).parents[1]
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
 REGENERATOR = "regenerator-runtime-0.13.11.js"
 POLYFILL = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>')
@@ -83,15 +92,22 @@ This dashboard draws its charts in the browser and needs JavaScript. The command
 
 
 class Shell(Dash):
-    """Dash without its polyfill for browsers from before 2018; the part that Dash's own files need comes from `vendor`."""
+    """Dash without its polyfill for browsers from before 2018; the part that Dash's own files need comes from `vendor`. Versions are
+    told to nobody."""
+
+    def _config(self) -> dict[str, Any]:
+        versions = ("dash_version", "python_version", "ddk_version", "plotly_version")
+        return super()._config() | dict.fromkeys(versions) | {"disable_version_check": True}
+
+    gate: Gate
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         return POLYFILL.sub("", super().index(*args, **kwargs))
 
 
-def create_app(current: Callable[[], Current], token: str | None = None) -> Dash:
+def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None) -> Shell:
     """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
-    may save definition files."""
+    may save definition files. It answers under these `names`, by default those of this machine alone."""
     app = Shell(
         "dashboard",
         title=current().results.config.title,
@@ -107,6 +123,9 @@ def create_app(current: Callable[[], Current], token: str | None = None) -> Dash
     for one in PAGES:
         one.register(app, current, token)
     _routes(app, current)
+    policy = functools.cache(lambda: POLICY.format(" ".join(app.csp_hashes())))
+    app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy)
+    app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app
 
 
@@ -143,6 +162,8 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
         asked = _at(path or "/")
         if asked and asked[0].TAKES_MORE and set(ctx.triggered_prop_ids) == {"url.search"}:
             return no_update  # such a page changes its own keys, and what it shows
+        if asked and asked[0] not in OF_FILES:
+            keeps_answer()
         return page(current(), path or "/", search or "", screen_of(screen), token)
 
     @app.callback(Output("banner", "children"), Output("brand", "children"), Input("version", "data"), prevent_initial_call=True)
@@ -230,6 +251,21 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def script(folder: str, name: str) -> flask.Response:
         return flask.send_from_directory(HERE / folder, name, max_age=A_YEAR)
 
+    @server.before_request
+    def only_well_formed() -> tuple[str, int] | None:
+        asks = flask.request.path == CALLBACK and flask.request.method == "POST"
+        if asks and not is_well_formed(flask.request.get_json(silent=True), app.callback_map):
+            return "no page of this server sends such a request\n", 400
+        return None
+
+    @server.errorhandler(Exception)
+    def unforeseen(error: Exception) -> werkzeug.Response | tuple[str, int]:
+        if isinstance(error, HTTPException):
+            return error.get_response()
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        LOG.error("%s: %s: %s (%s:%s)", flask.request.path, type(error).__name__, error, Path(last.filename).name, last.lineno)
+        return "something is wrong with this server; its log says what\n", 500
+
     run = secrets.token_hex(4)
 
     @server.get("/version")
@@ -254,12 +290,9 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def with_status(answer: flask.Response) -> flask.Response:
         if flask.request.endpoint in index and answer.status_code == 200:  # Dash answers any address with the shell
             search = flask.request.query_string.decode(errors="replace")
-            answer.status_code = status_at(current(), quote(flask.request.path), f"?{search}" if search else "")
-        return answer
-
-    @server.after_request
-    def guard(answer: flask.Response) -> flask.Response:
-        answer.headers["Content-Security-Policy"] = POLICY.format(" ".join(app.csp_hashes()))
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "same-origin"
+            path = quote(flask.request.path)
+            answer.status_code = status_at(current(), path, f"?{search}" if search else "")
+            asked = _at(path)
+            if asked and asked[0] not in OF_FILES:
+                keeps_answer()
         return answer

@@ -78,9 +78,19 @@ MOST_PROBLEMS = 8
 NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
 """Codes of problems with what an address is about, not with its keys."""
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' {}; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+STYLES = """
+47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU Do5Z9ZqsPvCQTUBQS9BnDm/2+on7omuzuLYk5sbA+2s ITR5T9OwskhdqdsliUJRmgp9ltOFAHgXe1F7eRvGnmQ
+0IJGrxhCP5NUIafylLkj5118xkZH1kp5FmNio7NOckI Z8VokGxeiKThZOEmkdUgfW+jxbvItBwAXC8M1c4wqAM VUA+tqvhK3niMn7AdszqidMFPRh9FLqxB2iINUrsiTw
+Aq43X0SlmB69maWGob4rp/UuSHhwePalkRRExtsxOJ8 SkhFDxgIcEjMhRh19uSHWrkdnAlZ9rlskgr9yLsipa8 uDiOZWps1U7E8/0BTaQrclYMhVhRVE4dT0vb5X6nXOw
++QoPrsxO0auPnxSulD3bAr9CoDGgzv7YRfYE0vfxeQI MJs2ke1SA6Cy3tTCZu2QH0rj0r//iNqU0idy9bM4leg X2TqJwnIiE/ceDVeAdr7v7BOWBU6CEzE6qxlNzBzvBk
+KZLWHktT353Sg9BpZwSEUNTgY/+McBc1Tdev3kfpXt4
+""".split()  # noqa: SIM905  as many quoted names would fill a page
+"""SHA-256 of the style elements that scripts of this server add: Plotly's (empty when it is added), those of Dash's components, of which
+other versions of Dash have others, and the editor's. Nothing else may add one. Plotly writes attributes `style` into its charts whose
+texts depend on the data, so these cannot be listed; they can neither load anything nor reach another element."""
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
@@ -123,7 +133,8 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     for one in PAGES:
         one.register(app, current, token)
     _routes(app, current)
-    policy = functools.cache(lambda: POLICY.format(" ".join(app.csp_hashes())))
+    styles = " ".join(f"'sha256-{digest}='" for digest in STYLES)
+    policy = functools.cache(lambda: POLICY.format(styles, " ".join(app.csp_hashes())))
     app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy)
     app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app

@@ -145,6 +145,7 @@ class Listener(TcpWSGIServer):
 
 def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     """A server with its address reserved, as the function that runs it, and the port; OSError if the address is not available."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)
     for name in ("waitress", "relations", "dashboard"):
         logging.getLogger(name).addFilter(Bounded())
     sys.setswitchinterval(0.001)  # so that light work need not wait long for a processor that heavy work holds

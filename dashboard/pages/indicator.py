@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dashboard.charts.figure import Drawing, drawing_of
 from dashboard.charts.former import as_called
@@ -222,13 +222,15 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         except ProblemsFound as e:
             return same | {"refusal": _reasons(e)}
         if trigger == "chart":
-            moved = _address(view, states["path"], point) if point else {}
+            if point:
+                set_props("url", _address(view, states["path"], point))
             behind = {"matrix": _matrix(now.results, picture, chosen), "rows": _rows(now.results, picture, chosen)}
-            return same | moved | behind | {"refusal": ""}
+            return same | behind | {"refusal": ""}
         if trigger != "asked":
             return same | _shown(now, picture, screen_of(states["screen"]), point)
         stays = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
-        return _shown(now, picture, screen_of(states["screen"]), stays) | _address(picture.view, states["path"], stays)
+        set_props("url", _address(picture.view, states["path"], stays))
+        return _shown(now, picture, screen_of(states["screen"]), stays)
 
 
 def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> tuple[View, str]:
@@ -257,16 +259,17 @@ def _outputs() -> dict[str, Output]:
         "pillar": Output("indicator-pillar", "children"),
         "settings": Output("settings", "children"),
         "refusal": Output("refusal", "children"),
-        "path": Output("url", "pathname"),
-        "search": Output("url", "search"),
     }
 
 
 def _address(view: View, path: str, point: str) -> dict[str, Any]:
-    """The address of a view and a point. The path changes only from one with a variant or a former name: the page is then drawn anew."""
+    """The address of a view and a point. The path changes only from one with a variant or a former name: the page is then drawn anew.
+
+    It is set, and no output of the callback: as one it would make Dash ask for all of a page that has just come.
+    """
     own = f"{PATH}{quote(view.indicator)}"
     search = points.joined(view.search, point)
-    return {"path": own if own != path else no_update, "search": f"?{search}" if search else ""}
+    return ({"pathname": own} if own != path else {}) | {"search": f"?{search}" if search else ""}
 
 
 def _shown(now: Current, picture: Picture, screen: Screen, point: str) -> dict[str, Any]:

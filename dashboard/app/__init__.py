@@ -1,6 +1,8 @@
 """The web application: the shell around the pages, the assets that it serves, and the security policy for browsers."""
 
+import base64
 import functools
+import hashlib
 import logging
 import re
 import secrets
@@ -78,27 +80,26 @@ MOST_PROBLEMS = 8
 NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
 """Codes of problems with what an address is about, not with its keys."""
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' {}; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-{}'; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-STYLES = """
-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU Do5Z9ZqsPvCQTUBQS9BnDm/2+on7omuzuLYk5sbA+2s ITR5T9OwskhdqdsliUJRmgp9ltOFAHgXe1F7eRvGnmQ
-0IJGrxhCP5NUIafylLkj5118xkZH1kp5FmNio7NOckI Z8VokGxeiKThZOEmkdUgfW+jxbvItBwAXC8M1c4wqAM VUA+tqvhK3niMn7AdszqidMFPRh9FLqxB2iINUrsiTw
-Aq43X0SlmB69maWGob4rp/UuSHhwePalkRRExtsxOJ8 SkhFDxgIcEjMhRh19uSHWrkdnAlZ9rlskgr9yLsipa8 uDiOZWps1U7E8/0BTaQrclYMhVhRVE4dT0vb5X6nXOw
-+QoPrsxO0auPnxSulD3bAr9CoDGgzv7YRfYE0vfxeQI MJs2ke1SA6Cy3tTCZu2QH0rj0r//iNqU0idy9bM4leg X2TqJwnIiE/ceDVeAdr7v7BOWBU6CEzE6qxlNzBzvBk
-KZLWHktT353Sg9BpZwSEUNTgY/+McBc1Tdev3kfpXt4
-""".split()  # noqa: SIM905  as many quoted names would fill a page
-"""SHA-256 of the style elements that scripts of this server add: Plotly's (empty when it is added), those of Dash's components, of which
-other versions of Dash have others, and the editor's. Nothing else may add one. Plotly writes attributes `style` into its charts whose
-texts depend on the data, so these cannot be listed; they can neither load anything nor reach another element."""
+STYLED = (
+    "(function(){var nonce=document.querySelector('meta[name=style-nonce]').content,make=document.createElement;"
+    "document.createElement=function(name){var made=make.apply(document,arguments);"
+    "if(String(name).toLowerCase()==='style'){made.nonce=nonce;}return made;};})();"
+)
+"""Style elements that scripts make carry the nonce of this run of the server; those that come as text do not, and are refused. Plotly, Dash
+and the editor make some, with texts that depend on the data and the version. Plotly also writes attributes `style` into its charts,
+which must be allowed; they can neither load anything nor reach another element."""
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
+<head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
 This dashboard draws its charts in the browser and needs JavaScript. The command "relations compute" prints the same numbers.</noscript>
 </body>
 </html>"""
+NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 
 
 class Shell(Dash):
@@ -118,12 +119,13 @@ class Shell(Dash):
 def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None) -> Shell:
     """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
     may save definition files. It answers under these `names`, by default those of this machine alone."""
+    nonce = secrets.token_urlsafe(16)
     app = Shell(
         "dashboard",
         title=current().results.config.title,
         update_title="",
         assets_folder=str(HERE / "assets"),
-        index_string=INDEX,
+        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)),
         external_scripts=[{"src": f"/vendor/{name}"} for name in (REGENERATOR, PLOTLY)] + [{"src": GRAPH}],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
@@ -133,8 +135,8 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     for one in PAGES:
         one.register(app, current, token)
     _routes(app, current)
-    styles = " ".join(f"'sha256-{digest}='" for digest in STYLES)
-    policy = functools.cache(lambda: POLICY.format(styles, " ".join(app.csp_hashes())))
+    own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
+    policy = functools.cache(lambda: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"])))
     app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy)
     app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app

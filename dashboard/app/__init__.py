@@ -267,7 +267,9 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     @server.before_request
     def only_well_formed() -> tuple[str, int] | None:
         asks = flask.request.path == CALLBACK and flask.request.method == "POST"
-        if asks and not is_well_formed(flask.request.get_json(silent=True), app.callback_map):
+        if asks and not flask.request.is_json:
+            return "a callback is sent as JSON\n", 415
+        if asks and not is_well_formed(flask.request.get_data(), app.callback_map):
             return "no page of this server sends such a request\n", 400
         return None
 

@@ -235,8 +235,12 @@ def _close(parts: Any) -> None:
 # ---- callbacks ----
 
 
-def is_well_formed(sent: Any, callbacks: Mapping[str, Any]) -> bool:
+def is_well_formed(body: bytes, callbacks: Mapping[str, Any]) -> bool:
     """Whether the body of a callback is one that a page of this server sends: its inputs and states, in order and of their types."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
     if not isinstance(sent, dict) or not isinstance(sent.get("output"), str):
         return False
     known = callbacks.get(sent["output"])

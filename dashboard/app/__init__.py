@@ -277,6 +277,8 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def unforeseen(error: Exception) -> werkzeug.Response | tuple[str, int]:
         if isinstance(error, HTTPException):
             return error.get_response()
+        if isinstance(error, ProblemsFound):  # of a page whose address makes no sense
+            return flask.Response("\n".join(str(p) for p in error.problems), 400, mimetype="text/plain")
         last = traceback.extract_tb(error.__traceback__)[-1]
         LOG.error("%s: %s: %s (%s:%s)", flask.request.path, type(error).__name__, error, Path(last.filename).name, last.lineno)
         return "something is wrong with this server; its log says what\n", 500

@@ -4,6 +4,7 @@ Waitress drops a queued request whose client has gone only if it may read ahead,
 comes a letter at a time would never end. Both are changed here.
 """
 
+import gc
 import logging
 import sys
 import time
@@ -148,6 +149,7 @@ def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     logging.getLogger("waitress").setLevel(logging.ERROR)
     for name in ("waitress", "relations", "dashboard"):
         logging.getLogger(name).addFilter(Bounded())
+    gc.freeze()  # the project itself is not searched for garbage again and again, which would stop all threads
     sys.setswitchinterval(0.001)  # so that light work need not wait long for a processor that heavy work holds
     given = Adjustments(
         host=host,

@@ -1,4 +1,4 @@
-"""The pages, one module each, and what they share. `PAGES` in `dashboard/app.py` lists them; none of them stores results."""
+"""The pages, one module each, and what they share. `PAGES` in `dashboard/app/__init__.py` lists them; none of them stores results."""
 
 import contextlib
 import re

@@ -134,6 +134,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     _register(app, current, token)
     for one in PAGES:
         one.register(app, current, token)
+    _checks(app)
     _routes(app, current)
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
     policy = functools.cache(lambda: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"])))
@@ -257,12 +258,9 @@ def _warnings(now: Current) -> Any:
     return html.Details([html.Summary(f"{count} about the project's files"), html.Ul(items)], className="banner warnings")
 
 
-def _routes(app: Dash, current: Callable[[], Current]) -> None:
+def _checks(app: Dash) -> None:
+    """What every request must be, and what an answer is where something fails."""
     server = app.server
-
-    @server.get("/<any(vendor, editor):folder>/<name>")
-    def script(folder: str, name: str) -> flask.Response:
-        return flask.send_from_directory(HERE / folder, name, max_age=A_YEAR)
 
     @server.before_request
     def only_well_formed() -> tuple[str, int] | None:
@@ -282,6 +280,14 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
         last = traceback.extract_tb(error.__traceback__)[-1]
         LOG.error("%s: %s: %s (%s:%s)", flask.request.path, type(error).__name__, error, Path(last.filename).name, last.lineno)
         return "something is wrong with this server; its log says what\n", 500
+
+
+def _routes(app: Dash, current: Callable[[], Current]) -> None:
+    server = app.server
+
+    @server.get("/<any(vendor, editor):folder>/<name>")
+    def script(folder: str, name: str) -> flask.Response:
+        return flask.send_from_directory(HERE / folder, name, max_age=A_YEAR)
 
     run = secrets.token_hex(4)
 

@@ -4,9 +4,10 @@ import contextlib
 import datetime
 import hashlib
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ AGAIN = 5
 @dataclass(frozen=True)
 class Current:
     """What pages show: a project and its results. `problems` of the last attempt; `since`: when they began; `stale`: the results
-    are from before them.
+    are from before them; `unwatched`: why the system does not report edits, "" where it does.
 
     `figures` keeps the figures drawn from these results and is changed under `lock`; a new `Current` starts with none.
     """
@@ -39,6 +40,7 @@ class Current:
     since: datetime.datetime | None = None
     stale: bool = False
     warnings: tuple[Problem, ...] = ()
+    unwatched: str = ""
     figures: dict[Any, Any] = field(default_factory=dict, repr=False)
     lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -78,13 +80,18 @@ class Live:
                 return
             self._text = written
             if state and not errors:
-                self._current, self._was_good = Current(*state, before.version + 1, warnings=before.warnings), True
+                self._current, self._was_good = self._next(state), True
             elif errors != before.problems or (state and not self._was_good):
                 since = before.since or _now()
                 if self._was_good or not state:
                     self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
                 else:  # no good state was ever shown: what can be computed now is better than what could be before
-                    self._current = Current(*state, before.version + 1, errors, since, warnings=before.warnings)
+                    self._current = self._next(state, problems=errors, since=since)
+
+    def _next(self, state: tuple[Project, Results], **more: Any) -> Current:
+        """The state after this one, with what does not depend on the files as they are now."""
+        before = self._current
+        return Current(*state, before.version + 1, warnings=before.warnings, unwatched=before.unwatched, **more)
 
     def _look_over(self) -> None:
         """Find the warnings about what is shown, unless that is done."""
@@ -131,33 +138,57 @@ class Live:
         written = {path: when for path, when, *_ in self._stand}
         return tuple(sorted(problems, key=lambda p: -written.get(str(self.root / p.place.file), 0)))
 
-    def watch(self) -> Callable[[], None] | None:
-        """Follow the files in a thread; returns a function that stops it, or None if the package for it is missing."""
-        try:
-            import watchfiles
-        except ModuleNotFoundError:
-            return None
+    def watch(self) -> Callable[[], None]:
+        """Follow the files in a thread; returns a function that stops it. Where the system does not report edits, the files themselves
+        are compared every second, and `unwatched` says why."""
         stop = threading.Event()
 
         def follow() -> None:
+            failures = 0
             while not stop.is_set():
-                folders = self._folders()
-                there = [path for path in folders if path.is_dir()]
-                # It also yields now and then without changes, so that a missed one (a folder that was replaced) is found.
                 try:
-                    batches = watchfiles.watch(
-                        *there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True
-                    )
-                    for changes in batches:
-                        self._catch_up(quiet=not changes)
-                        if self._folders() != folders:
-                            break
-                except OSError:  # no more watches are available, or a folder is gone: then the files themselves are compared
-                    self._catch_up(quiet=True)
+                    for _ in self._reports(stop):
+                        failures = 0
+                        self._watched("")
+                except BaseException as e:  # whatever it is, edits must be seen; a panic of the extension is no Exception
+                    failures += 1
+                    if failures > 1:  # one alone may be a folder that was just replaced
+                        self._watched(f"{type(e).__name__}: {e}")
+                    self._compared()
                     stop.wait(QUIET / 1000)
 
         threading.Thread(target=follow, daemon=True, name="watch").start()
         return stop.set
+
+    def _reports(self, stop: threading.Event) -> Iterator[None]:
+        """Each time that the system reports edits, or that there were none for a while, once they are read."""
+        import watchfiles
+
+        folders = self._folders()
+        there = [path for path in folders if path.is_dir()]
+        # It also yields now and then without changes, so that a missed one (a folder that was replaced) is found.
+        for changes in watchfiles.watch(*there, recursive=False, stop_event=stop, step=STEP, rust_timeout=QUIET, yield_on_timeout=True):
+            self._catch_up(quiet=not changes)
+            yield
+            if self._folders() != folders:
+                break
+
+    def _compared(self) -> None:
+        """Compare the files themselves; whatever fails is reported, and the next time may succeed."""
+        try:
+            self._catch_up(quiet=True)
+        except Exception as e:
+            print(f"the files could not be compared: {type(e).__name__}: {e}", file=sys.stderr)
+
+    def _watched(self, why: str) -> None:
+        """Note why the system does not report edits, "" if it does, for pages and on stderr."""
+        with self._lock:
+            now = self._current
+            if why == now.unwatched:
+                return
+            self._current = replace(now, version=now.version + 1, unwatched=why)
+        instead = f"the system does not report edits ({why}); the files are compared every second"
+        print(instead if why else "the system reports edits again", file=sys.stderr, flush=True)
 
     def _catch_up(self, *, quiet: bool) -> None:
         """Read the files if they have changed, once they no longer change. Warnings wait for a quiet moment: pages need their new

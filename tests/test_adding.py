@@ -169,8 +169,8 @@ def _add_doors(folder):
     about = '"tsv", "numbers with tabs", lambda job, _: tsv(job), "tsv", "text/plain", on_page={"print": "Tabs"}'
     _put_before(folder, formats, '        Format("pdf", ', f"        Format({about}),\n")
     (folder / "dashboard/pages/greeting.py").write_text(PAGE)
-    edited(folder, "dashboard/app.py", "    chronology,\n", "    chronology,\n    greeting,\n")
-    edited(folder, "dashboard/app.py", "(overview, pillar, ", "(overview, greeting, pillar, ")
+    edited(folder, "dashboard/app/__init__.py", "    chronology,\n", "    chronology,\n    greeting,\n")
+    edited(folder, "dashboard/app/__init__.py", "(overview, pillar, ", "(overview, greeting, pillar, ")
     (folder / "dashboard/commands/greet.py").write_text(COMMAND)
     edited(folder, "dashboard/cli.py", "    export,\n", "    export,\n    greet,\n")
     edited(folder, "dashboard/cli.py", "(check, compute, ", "(check, greet, compute, ")

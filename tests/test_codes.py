@@ -9,9 +9,10 @@ from string import Formatter
 
 import pytest
 
+from dashboard.charts.view import parse_view
 from dashboard.cli import main
 from indicators.operations.registry import ROOMS
-from indicators.problems import codes, exemptable
+from indicators.problems import ProblemsFound, codes, exemptable
 from indicators.reading.project import open_project
 from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import RURITANIA, defined, edited, seasonal
@@ -91,7 +92,7 @@ MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
     *("total-among-parts", "not-utf-8/likely", "not-utf-8/possible", "not-utf-8/other"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
-    *("wrong-value/pattern-too-long", "no-source", "not-computed", "rows-without-date", "season-repeats"),
+    *("wrong-value/pattern-too-long", "wrong-value/long-view", "no-source", "not-computed", "rows-without-date", "season-repeats"),
     *("stock-over-time/frequency", "stock-over-time/transform"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
@@ -180,6 +181,12 @@ def test_files_in_other_encodings(copy):
 def test_a_pattern_that_is_too_long(copy):
     edited(copy, "data/envoys.resource.yaml", r"'^e-\d\d$'", f"'{'cheese|' * 100}'")
     assert "wrong-value/pattern-too-long" in names(problems_of(copy))
+
+
+def test_a_view_that_is_too_long():
+    with pytest.raises(ProblemsFound) as found:
+        parse_view(f"audiences?{'transform=change&' * 200}")
+    assert [(p.code, p.case) for p in found.value.problems] == [("wrong-value", "long-view")]
 
 
 def test_a_row_without_a_source(copy):

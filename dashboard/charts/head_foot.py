@@ -132,7 +132,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
     pairs = [(layer, plot) for panel, plot in zip(picture.panels, plots, strict=True) for layer in panel.layers]
     grounds = [(panel.ground, plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share != "lines"]
     with_words = [(panel.ground, plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share in ("alone", "stack")]
-    looks = {(name, layer.kind) for layer, _ in pairs for name in marks.looks_of(layer.window.values).values()}
+    looks = {(name, layer.kind) for layer, _ in pairs for name in layer.looks.values()}
     columns = {name for name, kind in looks if kind in ("columns", "step")}
     level = {name for name, kind in looks if kind in ("line", "dots")}
     if "at_least" in columns:

@@ -50,22 +50,6 @@ def hover(layer: Layer, period: int) -> str:
     return safe(f"{when}: {', '.join(words)}")
 
 
-def look(row: Any) -> str:
-    """Which look a value has: missing, at_least, estimated (or imputed), provisional or normal."""
-    if math.isnan(row.value):
-        return "missing"
-    if row.at_least:
-        return "at_least"
-    if row.status in ("E", "I"):
-        return "estimated"
-    return "provisional" if row.status == "P" or not row.over else "normal"
-
-
-def looks_of(values: pd.DataFrame) -> dict[int, str]:
-    """The look of each period of a series' values."""
-    return {period: look(row) for period, row in zip(values.index, values.itertuples(), strict=True)}
-
-
 class Plot(NamedTuple):
     """Where a panel is drawn: the frame, its scale of values and its height in pixels."""
 
@@ -80,7 +64,7 @@ class Plot(NamedTuple):
 
 def traces(layer: Layer, plot: Plot, share: Share = "alone", place: int = 0) -> list[Trace]:
     """All marks of a layer; `place` is its place among those that share the panel."""
-    palette, looks = plot.frame.palette, looks_of(layer.window.values)
+    palette, looks = plot.frame.palette, layer.looks
     if layer.kind == "columns":
         drawn = _columns(layer, looks, plot, (share, place))
     elif layer.kind == "step":
@@ -105,7 +89,7 @@ def _common(layer: Layer, periods: list[int]) -> Trace:
     series = layer.series
     return {
         "x": [middle(p, series.frequency, place_in(layer)) for p in periods],
-        "customdata": [str(series.values.at[p, "label"]) + layer.mark for p in periods],
+        "customdata": [f"{series.point(p).label}{layer.mark}" for p in periods],
         "hovertext": [hover(layer, p) for p in periods],
         "hoverinfo": "text",
     }
@@ -139,7 +123,7 @@ def band_of(ends: pd.DataFrame, frequency: Frequency, colour: str) -> Trace:
 
 def _in_band(layer: Layer) -> list[int]:
     """Periods that have an interval."""
-    return [p for p, look in looks_of(layer.window.values).items() if look != "missing"]
+    return [p for p, look in layer.looks.items() if look != "missing"]
 
 
 def _by_month(layer: Layer, palette: Palette) -> Iterator[Trace]:
@@ -444,7 +428,7 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
                 half *= WIDE if layer.kind == "columns" else 1
                 yield Box(x - half, min(plot.y(value), plot.y(0)), x + half, max(plot.y(value), plot.y(0)))
         return
-    for run in runs_of_line(layer, looks_of(layer.window.values)):
+    for run in runs_of_line(layer, layer.looks):
         points = [(x_of(p, frequency, frame, place_in(layer)), plot.y(values[p])) for p in run]
         yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in (points[0], points[-1]))
         if layer.kind == "dots":

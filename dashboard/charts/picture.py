@@ -69,6 +69,12 @@ class Layer:
         return f"#{self.key}" if self.key else ""
 
     @functools.cached_property
+    def looks(self) -> dict[int, str]:
+        """Which look each period that is drawn has: missing, at_least, estimated (or imputed), provisional or normal."""
+        columns = [self.window.values[name].tolist() for name in ("value", "at_least", "status", "over")]
+        return dict(zip(self.window.values.index.tolist(), map(_look, *columns), strict=True))
+
+    @functools.cached_property
     def unknown(self) -> tuple[list[tuple[int, int]], list[int]]:
         """Runs of periods (first, last) in which nothing was collected, and periods of a partial collection in which nothing was found,
         or of which it is not known whether a row belongs to them. What is missing for another reason is a gap."""
@@ -102,6 +108,16 @@ class Layer:
     def _interval(self, period: int) -> dict[str, Any]:
         """The interval of a period, where the series has some."""
         return dict(zip(("low", "high"), map(exact, self.fan.ends(period)), strict=True)) if self.fan else {}
+
+
+def _look(value: float, at_least: bool, status: str, over: bool) -> str:
+    if math.isnan(value):
+        return "missing"
+    if at_least:
+        return "at_least"
+    if status in ("E", "I"):
+        return "estimated"
+    return "provisional" if status == "P" or not over else "normal"
 
 
 class Era(NamedTuple):

@@ -12,13 +12,15 @@ from indicators.nouns.definition import called_now
 from indicators.nouns.periods import Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Query
 from indicators.nouns.vocabulary import check_day
-from indicators.problems import Fault, Place, ProblemsFound, fault
+from indicators.problems import Fault, Place, ProblemsFound, fault, refused
 from indicators.suggestions import suggest
 
 KEYS = {"start": "from", "end": "to", "other": "with"}
 SAFE = ":,@="
 TOTAL = "total"
 """The breakdown of a view without one, where the definition shows one."""
+LONGEST = 2000
+"""Characters of a view."""
 VIEW = Place("view")
 """The place of a fault in the text of a view, which is in no file."""
 
@@ -81,6 +83,8 @@ def parse_view(text: str) -> View:
     >>> parse_view("summonses@journal?from=2019&frequency=triannual").text
     'summonses?variant=journal&frequency=triannual&from=2019'
     """
+    if len(text) > LONGEST:
+        raise refused(fault("wrong-value/long-view", hint=f"at most {LONGEST}", characters=len(text)), VIEW)
     name, _, search = text.partition("?")
     indicator, _, variant = unquote(name).partition("@")
     known = {KEYS.get(f.name, f.name): f.name for f in fields(View)[1:]}

@@ -1,9 +1,8 @@
 """`relations serve`: the dashboard of a project that may be edited, by default for this machine only."""
 
 import argparse
-import logging
+import socket
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
@@ -11,16 +10,20 @@ from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
 if TYPE_CHECKING:  # slow to load, and only this command needs it
     import flask
 
+    from dashboard.app import Shell
+    from dashboard.app.gate import Names
+
 DOES = "show the dashboard; pages follow edits of definitions and tables"
 EXAMPLE = "relations serve --port 8051"
 PORT = 8050
-THREADS = 4
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
+    names = "also answer under this name, e.g. dashboard.example (repeatable); others are refused, so that no site can pose as this one"
+    parser.add_argument("--name", action="append", default=[], metavar="NAME", help=names)
     parser.add_argument("--edit", action="store_true", help="let the page Tune save definition files; on this machine only")
 
 
@@ -41,25 +44,33 @@ def run(given: argparse.Namespace) -> int:
         return WRONG_USE
     live = Live(given.project)
     stop = live.watch()
-    if stop is None:
-        missing = "the package watchfiles is not installed (pip install 'relations-health[serve]')"
-        print(f"pages will not follow edits: {missing}", file=sys.stderr)
     report(live.current().problems)
-    server = create_app(live.current, new_token() if given.edit else None).server
+    app = create_app(live.current, new_token() if given.edit else None, _names(given.host, given.name))
     if given.host not in LOOPBACK:
-        _compress(server)
+        _compress(app.server)
     try:
-        return _served(server, given.host, given.port, live.current().results.config.title)
+        return _served(app, given.host, given.port, live.current().results.config.title)
     finally:
-        if stop:
-            stop()
+        stop()
 
 
-def _served(server: "flask.Flask", host: str, port: int, title: str) -> int:
+def _names(host: str, names: list[str]) -> "Names":
+    """The names under which a server at this address answers: its own, those that are given, and at one for other machines any numeric
+    address."""
+    from dashboard.app.gate import Names
+    from dashboard.pages.tune import LOOPBACK
+
+    known = {*LOOPBACK, *(name.lower() for name in names)}
+    return Names(frozenset(known)) if host in LOOPBACK else Names(frozenset({*known, host.lower(), socket.gethostname().lower()}), True)
+
+
+def _served(app: "Shell", host: str, port: int, title: str) -> int:
     """Serve at an address until stopped; 1 if it is not available."""
+    from dashboard.app.server import bound
+
     name = f"[{host}]" if ":" in host else host
     try:
-        serve = _bound(server, host, port)
+        serve, _ = bound(app, host, port)
         print(f"{title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
         serve()
     except OSError as e:
@@ -77,16 +88,3 @@ def _compress(server: "flask.Flask") -> None:
     except ModuleNotFoundError:
         return
     Compress(server)
-
-
-def _bound(server: "flask.Flask", host: str, port: int) -> Callable[[], None]:
-    """A server with its address reserved, as the function that runs it; OSError if the address is not available."""
-    try:
-        import waitress
-    except ModuleNotFoundError:
-        from werkzeug.serving import make_server
-
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        return make_server(host, port, server, threaded=True).serve_forever
-    logging.getLogger("waitress").setLevel(logging.ERROR)
-    return waitress.create_server(server, host=host, port=port, threads=THREADS).run

@@ -15,7 +15,7 @@ from typing import Any
 
 from dashboard.charts.picture import Layer, Picture, canonical
 from dashboard.export.output import package_missing
-from indicators.compute.provenance import known_sources, rows_behind
+from indicators.compute.provenance import known_sources, sources_behind
 from indicators.nouns.definition import APART
 from indicators.nouns.series import Results
 from indicators.reading.dependencies import tables_behind
@@ -54,8 +54,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
 def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     """The sources of all rows behind the numbers drawn, and of reference lines, by producer."""
     ids = dict.fromkeys(row for layer in picture.listed for rows in layer.window.rows for row in rows)
-    rows = rows_behind(results.tables, ids, results.config.sources)
-    by_id = {source.id: source for row in rows for source in row.sources}
+    by_id = sources_behind(results.tables, ids, results.config.sources)
     known = known_sources(results.tables.get(results.config.sources or ""))
     by_id |= {line.source: known[line.source] for panel in picture.panels for line in panel.lines if line.source in known}
     ordered = sorted(by_id.values(), key=lambda s: (s.producer, s.title))

@@ -1,4 +1,4 @@
-"""The pages, one module each, and what they share. `PAGES` in `dashboard/app.py` lists them; none of them stores results."""
+"""The pages, one module each, and what they share. `PAGES` in `dashboard/app/__init__.py` lists them; none of them stores results."""
 
 import contextlib
 import re
@@ -128,6 +128,15 @@ def kept(current: Current, key: Any, build: Callable[[], Any]) -> Any:
             while len(current.figures) > MOST_KEPT:
                 current.figures.pop(next(iter(current.figures)))
     return found
+
+
+KEEPS = "relations.keeps"
+
+
+def keeps_answer() -> None:
+    """Note that the answer to this request depends on the current results and the day alone, so that it may be kept while they last."""
+    if flask.has_request_context():
+        flask.request.environ[KEEPS] = True
 
 
 LARGEST = 40_000_000

@@ -12,7 +12,7 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import GRAPH_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Screen, answered, attributes, screen_of
+from dashboard.pages import Answer, Screen, answered, attributes, keeps_answer, screen_of
 from dashboard.pages.indicator import NARROW, PLOT, PLOT_NARROW, figure
 from dashboard.words import numbers
 from indicators.nouns.series import Results, Series
@@ -52,6 +52,7 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
+    keeps_answer()
     strange = sorted(set(asked) - {"view", "width", "theme"})
     if strange:
         raise ValueError(f"there is no key {strange[0]!r}; known: view, width, theme")

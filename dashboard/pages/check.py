@@ -11,7 +11,7 @@ from dashboard.export.extract import found_in
 from dashboard.export.screenshot import Progress, looked_up
 from dashboard.export.verify import Verdict, verify_file
 from dashboard.live import Current
-from dashboard.pages import LARGEST, Answer, Asked, answered, attributes, keys_of
+from dashboard.pages import Answer, Asked, answered, attributes, keys_of
 from dashboard.pages.nodes import form_input, mount_point, plain, register_growth
 
 PATH = "/check"
@@ -70,8 +70,6 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 def _looked_up(now: Current, request: flask.Request, running: threading.BoundedSemaphore) -> flask.Response:
     """A line of JSON for each step of the search, the last with the verdict. It ends when the browser no longer listens."""
-    if (request.content_length or 0) > LONGEST_QUESTION:
-        raise ValueError(f"what was typed has more than {LONGEST_QUESTION:,} bytes")
     asked = json.loads(request.get_data())
     view, code = asked["view"], asked["code"]
     if not isinstance(view, str) or not isinstance(code, str):
@@ -96,7 +94,5 @@ def _line(step: Progress | Verdict) -> str:
 
 
 def _verified(now: Current, request: flask.Request) -> flask.Response:
-    if (request.content_length or 0) > LARGEST:
-        raise ValueError(f"the file has more than {LARGEST:,} bytes")
     verdict = verify_file(now.results, found_in(request.get_data()))
     return flask.jsonify(same=verdict.same, said=list(verdict.reasons))

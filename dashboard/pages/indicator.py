@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
 from dashboard.charts.figure import Drawing, drawing_of
 from dashboard.charts.former import as_called
@@ -22,6 +22,7 @@ from dashboard.pages import (
     cached,
     composite,
     controls,
+    keeps_answer,
     kept,
     own_recipe,
     points,
@@ -240,6 +241,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
     @app.callback(output=outputs, inputs={"events": events, "states": states}, prevent_initial_call=True)
     def react(events: dict[str, Any], states: dict[str, Any]) -> dict[str, Any]:
+        keeps_answer()
         now, trigger, same = current(), ctx.triggered_id, dict.fromkeys(outputs, no_update)
         try:
             view, point, span = _asked(now.results, trigger, events, states)
@@ -248,13 +250,15 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         except ProblemsFound as e:
             return same | {"refusal": _reasons(e)}
         if trigger == "chart":
-            moved = _address(view, states["path"], point, span) if point else {}
+            if point:
+                set_props("url", _address(view, states["path"], point, span))
             behind = {"matrix": _matrix(now.results, picture, chosen), "rows": _rows(now.results, picture, chosen)}
-            return same | moved | behind | {"refusal": ""}
+            return same | behind | {"refusal": ""}
         if trigger != "asked":
             return same | _shown(now, picture, screen_of(states["screen"]), point, span)
         stays = point if points.is_in(picture, point) else ""  # a point that the new chart does not show is no longer chosen
-        return _shown(now, picture, screen_of(states["screen"]), stays, span) | _address(picture.view, states["path"], stays, span)
+        set_props("url", _address(picture.view, states["path"], stays, span))
+        return _shown(now, picture, screen_of(states["screen"]), stays, span)
 
 
 def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[str, Any]) -> tuple[View, str, str]:
@@ -285,19 +289,18 @@ def _outputs() -> dict[str, Output]:
         "pillar": Output("indicator-pillar", "children"),
         "settings": Output("settings", "children"),
         "refusal": Output("refusal", "children"),
-        "path": Output("url", "pathname"),
-        "search": Output("url", "search"),
     }
 
 
 def _address(view: View, path: str, point: str, span: str) -> dict[str, Any]:
-    """The address of a view, a point and two periods.
+    """The address of a view, a point and two periods. The path changes only from one with a variant or a former name: the page is then
+    drawn anew.
 
-    The path changes only from one with a variant or a former name: the page is then drawn anew.
+    It is set, and no output of the callback: as one it would make Dash ask for all of a page that has just come.
     """
     own = f"{PATH}{quote(view.indicator)}"
     search = waterfall.joined(points.joined(view.search, point), span)
-    return {"path": own if own != path else no_update, "search": f"?{search}" if search else ""}
+    return ({"pathname": own} if own != path else {}) | {"search": f"?{search}" if search else ""}
 
 
 def _shown(now: Current, picture: Picture, screen: Screen, point: str, span: str) -> dict[str, Any]:

@@ -27,9 +27,9 @@ class Side(NamedTuple):
 
 def matrix_panel(results: Results, picture: Picture, period: int | None) -> list[Any]:
     """For a period: a table for the breakdown that is drawn (else the first) with each of the first two others. Nothing where there are
-    no two, or where the picture compares."""
+    no two, where the picture compares, or for a day, which seldom has more than one row."""
     columns = [one.by for one in picture.series.definition.breakdown]
-    if len(columns) < 2 or picture.other or period is None:
+    if len(columns) < 2 or picture.other or period is None or picture.series.frequency == "daily":
         return []
     first = picture.series.query.breakdown or columns[0]
     others = [column for column in columns if column != first][:MOST_TABLES]

@@ -49,7 +49,9 @@ def clicked(click: Any) -> str:
     >>> clicked({"points": [{"customdata": "1894#RUR"}]}), clicked(None)
     ('1894:RUR', '')
     """
-    mark = click["points"][0].get("customdata") if isinstance(click, dict) and click.get("points") else None
+    points = click.get("points") if isinstance(click, dict) else None
+    first = points[0] if points and isinstance(points, list) else None
+    mark = first.get("customdata") if isinstance(first, dict) else None
     return str(mark).replace("#", ":", 1) if mark else ""
 
 

@@ -203,19 +203,16 @@ def numbers_panel(picture: Picture) -> list[Any]:
     """A line for each period and series, the latest first; of a split series each part, also where the chart folds the small ones."""
     layers = picture.listed
     named = len(layers) > 1
-    lines = [
-        [*([layer.name] if named else []), *_line(layer.window, period)]
-        for layer in layers
-        for period in reversed(layer.window.values.index.tolist())
-    ]
+    places = [(layer, period) for layer in layers for period in reversed(layer.window.values.index.tolist())]
+    lines = [[*([layer.name] if named else []), *_line(layer.window, period)] for layer, period in places[:MOST_LINES]]
     headings = [*(["series"] if named else []), *HEADINGS]
     rest = (
-        [html.P(f"The first {MOST_LINES} of {len(lines)} lines are shown; relations compute prints all of them.")]
-        if len(lines) > MOST_LINES
+        [html.P(f"The first {MOST_LINES} of {len(places)} lines are shown; relations compute prints all of them.")]
+        if len(places) > MOST_LINES
         else []
     )
     caption = f"{numbers.titled(picture.series.definition)}, {picture.series.unit}"
-    return [scrolled(headings, lines[:MOST_LINES], caption), *rest]
+    return [scrolled(headings, lines, caption), *rest]
 
 
 def _line(series: Series, period: int) -> list[str]:

@@ -19,7 +19,7 @@ from dashboard.export.embed import sources
 from dashboard.export.formats import FORMATS, ExportJob, Format, job_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
-from dashboard.pages import LARGEST, Answer, answered, attributes
+from dashboard.pages import Answer, answered, attributes, keeps_answer
 from indicators.nouns.series import Results
 
 COPIED = {"link": "Copy link", "caption": "Copy caption", "cite": "Copy citation", "summary": "Copy alternative text"}
@@ -100,6 +100,7 @@ def _format(asked: Mapping[str, str]) -> Format:
 
 def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
     """A figure, and the formats in which the page must draw it."""
+    keeps_answer()
     job, form = _job(now, asked), _format(asked)
     figure, draws = job.drawing.figure, [name for name in form.draws if FORMATS[name].on_page]
     size = {key: figure["layout"][key] for key in ("width", "height")}
@@ -107,8 +108,6 @@ def _picture(now: Current, asked: Mapping[str, str]) -> flask.Response:
 
 
 def _saved(now: Current, request: flask.Request) -> flask.Response:
-    if (request.content_length or 0) > LARGEST:
-        raise ValueError(f"more than {LARGEST:,} bytes were sent")
     job, form = _job(now, request.args), _format(request.args)
     answer = flask.Response(form.make(job, _sent(request)), mimetype=form.mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{job.name}.{form.suffix}"'

@@ -28,7 +28,7 @@ from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
 from indicators.nouns.series import BOTH, Query, Results, Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.column import codes_in
-from indicators.operations.registry import ROOMS, reducer_traits, step_faults, step_from_text
+from indicators.operations.registry import MOST_STEPS, ROOMS, number_faults, reducer_traits, step_faults, step_from_text
 from indicators.problems import Fault, Place, ProblemsFound, fault, refused
 from indicators.reading.dependencies import (
     columns_read,
@@ -313,7 +313,8 @@ def _calculation_faults(project: Project, definition: Definition, query: Query) 
             yield fault("unknown-breakdown", hint=suggest(column, columns), name=query.name, column=column)
     if len(query.columns) > 2 or len(set(query.columns)) < len(query.columns):
         yield fault("wrong-value/split", hint="write one column, or two with a comma between them", columns=" and ".join(query.columns))
-    for text in query.transform:
+    yield from number_faults(query.transform)
+    for text in query.transform[:MOST_STEPS]:
         step = step_from_text(text)
         yield from list(step_faults("transform", step)) or stock_faults(step, _stock(project, definition))
 

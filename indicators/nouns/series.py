@@ -255,10 +255,13 @@ class Series:
 
     def point(self, period: int) -> Point:
         """The values of one period. KeyError for a period outside the series."""
-        row: Any = self.values.loc[period]
-        value, bound, score = float(row["value"]), bool(row["at_least"]), float(row["score"])
-        whether = int(row["stretch"]), bool(row["over"]), row["why"], row["not_collected"], row["reason"]
-        return Point(row["label"], value, bound, row["status"], row["coverage"], score, *whether)
+        return self._points[period]
+
+    @functools.cached_property
+    def _points(self) -> Mapping[int, Point]:
+        """All periods at once: a chart of days asks for thousands."""
+        columns = (self.values[name].tolist() for name in Point._fields)
+        return dict(zip(self.values.index.tolist(), map(Point, *columns), strict=True))
 
     def between(self, first: int, last: int) -> "Series":
         """The same from one period to another, both included, with its parts."""

@@ -6,7 +6,7 @@ one function.
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any, Literal
 
@@ -41,6 +41,16 @@ ROOMS: Mapping[Room, Mapping[str, Operation[Any]]] = {
 def reducer_traits(definition: Definition) -> Traits:
     """Traits of a definition's reducer; the plain ones where it is combined from others."""
     return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()
+
+
+MOST_STEPS = 10
+"""Calculations that may follow each other, because each is made again for every part, on every page."""
+
+
+def number_faults(steps: Sequence[Any]) -> Iterator[Fault]:
+    """What is wrong with the number of steps."""
+    if len(steps) > MOST_STEPS:
+        yield fault("too-many-steps", "transform", hint=f"at most {MOST_STEPS}", steps=len(steps))
 
 
 def step_faults(room: Room, step: Step) -> Iterator[Fault]:

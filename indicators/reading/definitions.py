@@ -11,7 +11,7 @@ from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names, StepOf, scale_of, unit_of_steps
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
-from indicators.operations.registry import ROOMS, Room, reducer_traits, references, step_faults
+from indicators.operations.registry import ROOMS, Room, number_faults, reducer_traits, references, step_faults
 from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
 from indicators.reading.composites import TREE, as_definition, as_written, composite_faults, normalise_faults, unknown_keys, with_changes
@@ -280,6 +280,7 @@ def _definition_faults(
         yield from composite_faults(definition, {name: item.definition for name, item in written.items()}, named, resources)
     yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
     yield from (finding.under("lines") for finding in _line_faults(definition))
+    yield from number_faults(definition.transform)
     for room, step, trail in _steps(definition):
         yield from (finding.under(*trail) for finding in step_faults(room, step))
     if definition.table is not None:

@@ -1,14 +1,11 @@
 """Projects under servers in processes of their own, as `relations serve` runs them: no test and no other server takes their time."""
 
-import logging
 import multiprocessing
 import threading
 
-import waitress
-
 from dashboard import live as following
 from dashboard.app import create_app
-from dashboard.commands.serve import THREADS
+from dashboard.app.server import bound
 from dashboard.live import Live
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -37,11 +34,10 @@ class Served:
 
 
 def _serve(root, token, settle, started):
-    logging.getLogger("waitress").setLevel(logging.ERROR)
     following.SETTLE = settle
     live = Live(root)
     live.watch()
-    server = waitress.create_server(create_app(live.current, token).server, host="127.0.0.1", port=0, threads=THREADS)
-    started.send(server.effective_port)
-    threading.Thread(target=server.run, daemon=True).start()
+    run, port = bound(create_app(live.current, token), "127.0.0.1", 0)
+    started.send(port)
+    threading.Thread(target=run, daemon=True).start()
     multiprocessing.parent_process().join()  # when the tests end, however they end, so does this

@@ -45,8 +45,8 @@ class Server:
                 {"id": "url", "property": "pathname", "value": "/tune"},
                 {"id": "screen", "property": "data", "value": None},
                 {"id": "again", "property": "data", "value": None},
+                {"id": "url", "property": "search", "value": ""},
             ],
-            "state": [{"id": "url", "property": "search", "value": ""}],
             "changedPropIds": ["url.pathname"],
         }
         return re.search(r'"token": ?"([^"]+)"', json.dumps(self.post("/_dash-update-component", asked)))[1]

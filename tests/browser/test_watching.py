@@ -1,12 +1,16 @@
 """The watch on a project's files: what editors leave on the disk for a moment is never read as what somebody meant."""
 
 import itertools
+import shutil
+import subprocess
+import sys
 import time
 
 import pytest
 import watchfiles
 
 from dashboard import live as living
+from dashboard.app import create_app
 from dashboard.live import Live
 from indicators.reading.project import open_project
 
@@ -117,15 +121,49 @@ def test_an_edit_while_the_server_starts_is_seen(copy, watch, monkeypatch):
     assert until(live, lambda now: now.version > 1).results.definitions["audiences"].title == "Audiences granted"
 
 
-def test_a_watch_that_the_system_refuses_is_no_end_of_it(copy, watch, monkeypatch):
-    def refused(*folders, **words):
-        raise OSError(24, "inotify watch limit reached")
+class Panic(BaseException):
+    """As a fault of the package itself arrives, which is written in another language."""
 
-    monkeypatch.setattr(watchfiles, "watch", refused)
-    live = Live(copy)
-    watch(live)
-    for title in ("Audiences granted", "Audiences refused"):
-        assert seen_as(live, copy / COURT, title).problems == ()
+
+FAULTS = (OSError(24, "Too many open files"), RuntimeError("no watcher"), ModuleNotFoundError("no package"), Panic())
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_ends_the_watch_the_files_themselves_are_compared(copy, watch, monkeypatch, capsys, fault):
+    def refused(*folders, **words):
+        raise fault
+
+    with monkeypatch.context() as system:
+        system.setattr(watchfiles, "watch", refused)
+        live = Live(copy)
+        watch(live)
+        until(live, lambda now: now.unwatched)
+        for title in ("Audiences granted", "Audiences refused"):
+            now = seen_as(live, copy / COURT, title)
+            assert (now.problems, type(fault).__name__ in now.unwatched) == ((), True)
+            assert "The system does not report edits" in str(create_app(live.current).layout())
+        assert "does not report edits" in capsys.readouterr().err
+    until(live, lambda now: not now.unwatched)
+    assert seen_as(live, copy / COURT, "Audiences held").problems == ()
+
+
+def test_edits_are_seen_where_no_watcher_is_left(copy):
+    """The limit is that of a namespace of its own, in which a command may set it."""
+    limited = ["unshare", "-Ur", "sh", "-c", 'echo 0 > /proc/sys/user/max_inotify_instances && exec "$@"', "sh"]
+    if not shutil.which("unshare") or subprocess.run([*limited, "true"], capture_output=True).returncode:
+        pytest.skip("this system allows no namespace of one's own")
+    program = (
+        "import sys, time; from pathlib import Path; from dashboard.live import Live; live = Live(Path(sys.argv[1])); live.watch()\n"
+        "while not live.current().unwatched: time.sleep(0.05)\n"
+        "print('ready', flush=True)\n"
+        "while live.current().results.definitions['audiences'].title != 'Audiences granted': time.sleep(0.05)\n"
+    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([*limited, sys.executable, "-c", program, copy], **pipes) as process:
+        assert process.stdout.readline() == "ready\n"
+        put(copy / COURT, entitled(copy / COURT, "Audiences granted"))
+        _, said = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said.count("the system does not report edits")) == (0, 1)
 
 
 def test_a_file_that_is_put_in_the_place_of_another_is_read(watched):

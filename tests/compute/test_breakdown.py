@@ -213,7 +213,7 @@ def test_a_pair_with_a_code_that_is_collected_apart_has_its_coverage(copy):
 
 
 def test_a_row_without_one_of_two_codes_may_be_in_any_pair_of_the_other(copy):
-    edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
+    edited(copy, "data/envoys.csv", 'crown,cheese,"Second', 'crown,,"Second')
     both = ask(opened(copy), "audiences@with_ministers", breakdown="topic,level").parts
     assert at(both["borders|sovereign"], "1893-02")[["status", "why"]].tolist() == ["M", "may-belong"]
     assert at(both["opera|sovereign"], "1893-02")[["value", "at_least"]].tolist() == [1, True]
@@ -232,7 +232,7 @@ def test_a_split_by_other_than_two_known_columns_is_refused(ruritania, columns):
 
 def test_a_row_without_a_code_may_be_in_any_part(copy):
     """February 1893: an audience about opera, and one whose topic is not written down, so that no other topic is a zero."""
-    edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
+    edited(copy, "data/envoys.csv", 'crown,cheese,"Second', 'crown,,"Second')
     whole = ask(opened(copy), "audiences", breakdown="topic")
     opera, borders = at(whole.parts["opera"], "1893-02"), at(whole.parts["borders"], "1893-02")
     assert (at(whole, "1893-02")["value"], bool(at(whole, "1893-02")["at_least"])) == (2, False)
@@ -256,13 +256,13 @@ def test_a_row_without_a_side_may_be_of_either(copy):
 def test_a_gap_between_rows_of_a_part_is_unknown_where_a_row_may_belong_to_it(copy):
     defined(copy, asked={"where": {"kind": "meeting"}, "frequency": "annual", "reduce": "longest_gap", "breakdown": "topic"})
     before = told(ask(opened(copy), "asked", breakdown="topic").parts["opera"])["1893"]
-    edited(copy, "data/envoys.csv", "crown,cheese,\"Second", "crown,,\"Second")
+    edited(copy, "data/envoys.csv", 'crown,cheese,"Second', 'crown,,"Second')
     assert before == 207  # 14 February, 9 September, 31 December
     assert told(ask(opened(copy), "asked", breakdown="topic").parts["opera"])["1893"] is None
 
 
 def test_a_row_without_a_code_and_a_date_is_listed_once(copy):
-    edited(copy, "data/envoys.csv", "crown,cheese,\"An audience some", "crown,,\"An audience some")
+    edited(copy, "data/envoys.csv", 'crown,cheese,"An audience some', 'crown,,"An audience some')
     borders = ask(opened(copy), "audiences", breakdown="topic").parts["borders"]
     assert at(borders, "1894-03")["reason"] == "1 row dated less exactly may belong to it"
     assert told(ask(opened(copy), "audiences@by_year", breakdown="topic").parts["borders"])["1894"] is None

@@ -101,7 +101,7 @@ def test_runs_rise_and_fall_at_every_step(all_said):
             first, last = (said.series.point(period).label for period in (one.base, one.period))
             rows = between(said.series, first, last)
             values = [*rows["value"].tolist(), said.series.point(one.period).value]
-            strided = values[:: -1][:: said.series.length if len(values) != one.number + 1 else 1][::-1]
+            strided = values[::-1][:: said.series.length if len(values) != one.number + 1 else 1][::-1]
             assert len(strided) == one.number + 1
             assert all((after - before) * one.way > 0 for before, after in itertools.pairwise(strided))
             assert rows["usable"].all()

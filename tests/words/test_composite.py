@@ -101,8 +101,6 @@ def test_an_experiment_is_marked_wherever_it_is_named(copy):
     assert "50 a year earlier, made of other parts" in sentence
 
 
-
-
 def test_the_long_text_has_rule_weights_coverage_and_limits(copy):
     made = results(mood(copy, "    parts:\n", "    notes: [It is only a mood.]\n    not_scored: {guns: Guns are loud.}\n    parts:\n"))
     said = dict(words.long(index_of(made, "mood"), made.definition("mood"), made))

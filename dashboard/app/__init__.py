@@ -1,7 +1,12 @@
 """The web application: the shell around the pages, the assets that it serves, and the security policy for browsers."""
 
+import base64
+import functools
+import hashlib
+import logging
 import re
 import secrets
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,7 +17,9 @@ import werkzeug
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
+from werkzeug.exceptions import HTTPException
 
+from dashboard.app.gate import CALLBACK, Gate, Names, is_well_formed
 from dashboard.live import Current
 from dashboard.pages import (
     Asked,
@@ -24,6 +31,7 @@ from dashboard.pages import (
     check,
     chronology,
     indicator,
+    keeps_answer,
     method,
     overview,
     pillar,
@@ -58,7 +66,10 @@ class Page(Protocol):
 
 PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, brief, table, changed, method, check, tune)
 """Every page, in the order of the navigation."""
-HERE = Path(__file__).parent
+OF_FILES = (tune, changed)
+"""Pages that read files or the history as they are at the moment, and not the current results alone."""
+LOG = logging.getLogger("relations")
+HERE = Path(__file__).parents[1]
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
 REGENERATOR = "regenerator-runtime-0.13.11.js"
 POLYFILL = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>')
@@ -69,35 +80,52 @@ MOST_PROBLEMS = 8
 NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
 """Codes of problems with what an address is about, not with its keys."""
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' {}; "
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-{}'; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
+STYLED = (
+    "(function(){var nonce=document.querySelector('meta[name=style-nonce]').content,make=document.createElement;"
+    "document.createElement=function(name){var made=make.apply(document,arguments);"
+    "if(String(name).toLowerCase()==='style'){made.nonce=nonce;}return made;};})();"
+)
+"""Style elements that scripts make carry the nonce of this run of the server; those that come as text do not, and are refused. Plotly, Dash
+and the editor make some, with texts that depend on the data and the version. Plotly also writes attributes `style` into its charts,
+which must be allowed; they can neither load anything nor reach another element."""
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
+<head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
 <body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
 This dashboard draws its charts in the browser and needs JavaScript. The command "relations compute" prints the same numbers.</noscript>
 </body>
 </html>"""
+NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 
 
 class Shell(Dash):
-    """Dash without its polyfill for browsers from before 2018; the part that Dash's own files need comes from `vendor`."""
+    """Dash without its polyfill for browsers from before 2018; the part that Dash's own files need comes from `vendor`. Versions are
+    told to nobody."""
+
+    def _config(self) -> dict[str, Any]:
+        versions = ("dash_version", "python_version", "ddk_version", "plotly_version")
+        return super()._config() | dict.fromkeys(versions) | {"disable_version_check": True}
+
+    gate: Gate
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         return POLYFILL.sub("", super().index(*args, **kwargs))
 
 
-def create_app(current: Callable[[], Current], token: str | None = None) -> Dash:
+def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None) -> Shell:
     """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
-    may save definition files."""
+    may save definition files. It answers under these `names`, by default those of this machine alone."""
+    nonce = secrets.token_urlsafe(16)
     app = Shell(
         "dashboard",
         title=current().results.config.title,
         update_title="",
         assets_folder=str(HERE / "assets"),
-        index_string=INDEX,
+        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)),
         external_scripts=[{"src": f"/vendor/{name}"} for name in (REGENERATOR, PLOTLY)] + [{"src": GRAPH}],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
@@ -106,7 +134,12 @@ def create_app(current: Callable[[], Current], token: str | None = None) -> Dash
     _register(app, current, token)
     for one in PAGES:
         one.register(app, current, token)
+    _checks(app)
     _routes(app, current)
+    own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
+    policy = functools.cache(lambda: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"])))
+    app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy)
+    app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app
 
 
@@ -143,6 +176,8 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
         asked = _at(path or "/")
         if asked and asked[0].TAKES_MORE and set(ctx.triggered_prop_ids) == {"url.search"}:
             return no_update  # such a page changes its own keys, and what it shows
+        if asked and asked[0] not in OF_FILES:
+            keeps_answer()
         return page(current(), path or "/", search or "", screen_of(screen), token)
 
     @app.callback(Output("banner", "children"), Output("brand", "children"), Input("version", "data"), prevent_initial_call=True)
@@ -193,7 +228,14 @@ def _nothing(reasons: list[Any]) -> html.Div:
 
 
 def _banner(now: Current) -> Any:
-    """The problems with their lines, since when they exist, and what is still shown."""
+    """The problems with their lines, since when they exist, and what is still shown; how edits are found where that is unusual."""
+    if now.unwatched:
+        words = f"The system does not report edits ({now.unwatched}); the files are compared every second."
+        return [html.P(words, className="banner"), _problems(now)]
+    return _problems(now)
+
+
+def _problems(now: Current) -> Any:
     if not now.problems:
         return _warnings(now)
     since = f"Since {now.since:%H:%M:%S on %-d %B}" if now.since else "Now"
@@ -214,6 +256,30 @@ def _warnings(now: Current) -> Any:
     items = [problem_item(p) for p in now.warnings[:MOST_PROBLEMS]]
     items += [html.Li(f"and {rest} more; run relations check")] if rest > 0 else []
     return html.Details([html.Summary(f"{count} about the project's files"), html.Ul(items)], className="banner warnings")
+
+
+def _checks(app: Dash) -> None:
+    """What every request must be, and what an answer is where something fails."""
+    server = app.server
+
+    @server.before_request
+    def only_well_formed() -> tuple[str, int] | None:
+        asks = flask.request.path == CALLBACK and flask.request.method == "POST"
+        if asks and not flask.request.is_json:
+            return "a callback is sent as JSON\n", 415
+        if asks and not is_well_formed(flask.request.get_data(), app.callback_map):
+            return "no page of this server sends such a request\n", 400
+        return None
+
+    @server.errorhandler(Exception)
+    def unforeseen(error: Exception) -> werkzeug.Response | tuple[str, int]:
+        if isinstance(error, HTTPException):
+            return error.get_response()
+        if isinstance(error, ProblemsFound):  # of a page whose address makes no sense
+            return flask.Response("\n".join(str(p) for p in error.problems), 400, mimetype="text/plain")
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        LOG.error("%s: %s: %s (%s:%s)", flask.request.path, type(error).__name__, error, Path(last.filename).name, last.lineno)
+        return "something is wrong with this server; its log says what\n", 500
 
 
 def _routes(app: Dash, current: Callable[[], Current]) -> None:
@@ -247,12 +313,9 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def with_status(answer: flask.Response) -> flask.Response:
         if flask.request.endpoint in index and answer.status_code == 200:  # Dash answers any address with the shell
             search = flask.request.query_string.decode(errors="replace")
-            answer.status_code = status_at(current(), quote(flask.request.path), f"?{search}" if search else "")
-        return answer
-
-    @server.after_request
-    def guard(answer: flask.Response) -> flask.Response:
-        answer.headers["Content-Security-Policy"] = POLICY.format(" ".join(app.csp_hashes()))
-        answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "same-origin"
+            path = quote(flask.request.path)
+            answer.status_code = status_at(current(), path, f"?{search}" if search else "")
+            asked = _at(path)
+            if asked and asked[0] not in OF_FILES:
+                keeps_answer()
         return answer

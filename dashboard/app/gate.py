@@ -1,0 +1,294 @@
+"""In front of the pages: who may ask and how much, answers that are known already, and what browsers are told with every answer."""
+
+import datetime
+import hashlib
+import io
+import ipaddress
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from werkzeug.datastructures import Headers
+from werkzeug.http import HTTP_STATUS_CODES
+
+from dashboard.live import Current
+from dashboard.pages import KEEPS, LARGEST
+from dashboard.pages.check import LONGEST_QUESTION
+from dashboard.pages.tune import LARGEST_SENT, LOOPBACK
+
+CALLBACK = "/_dash-update-component"
+LARGEST_OF = {
+    CALLBACK: 256_000,
+    "/looked-up": LONGEST_QUESTION,
+    "/tune/try": LARGEST_SENT,
+    "/tune/save": LARGEST_SENT,
+    "/saved": LARGEST,
+    "/verified": LARGEST,
+}
+"""Bytes of a body, at most, by address; every other address takes none."""
+LIGHT = tuple(f"/{one}" for one in ("version", "assets/", "vendor/", "editor/", "_dash-component-suites/", "_dash-l", "_dash-d", "_fav"))
+"""Addresses whose answers compute nothing, by how they begin."""
+MOST_BYTES, LARGEST_KEPT = 64_000_000, 4_000_000
+"""Bytes of the answers that are kept, together and each."""
+FIXED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+OF_A_SITE = ("same-origin", "none")
+"""Where a browser says that a request of this server's own pages, or of a person, comes from."""
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+
+
+def largest(path: str) -> int:
+    """Bytes that the body of a request to an address may have."""
+    return LARGEST_OF.get(path, 0)
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names under which a server answers, in lower case; `addresses`: also under any numeric address, which no other site can take
+    for its own name."""
+
+    known: frozenset[str] = frozenset(LOOPBACK)
+    addresses: bool = False
+
+    def holds(self, host: str) -> bool:
+        """Whether a `Host` header is one of them, whatever the port.
+
+        >>> Names().holds("localhost:8050"), Names().holds("evil.example"), Names(addresses=True).holds("[2001:db8::1]:8050")
+        (True, False, True)
+        """
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+        except ValueError:
+            return False
+        return name in self.known or (self.addresses and _is_address(name))
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+class Answer(NamedTuple):
+    """An answer as it is sent."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Gate:
+    """The application behind checks that are the same for every address. `policy()` gives the Content-Security-Policy.
+
+    Answers that depend on the current results alone (`pages.keeps_answer`) are kept as bytes until these change; what two ask for at
+    once is computed once.
+    """
+
+    def __init__(self, app: Any, current: Callable[[], Current], names: Names, policy: Callable[[], str]) -> None:
+        self._app, self._current, self._names, self._policy = app, current, names, policy
+        self._state: tuple[Any, ...] = ()
+        self._kept: OrderedDict[bytes, Answer] = OrderedDict()
+        self._bytes = 0
+        self._running: dict[bytes, threading.Event] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        refused = self._refusal(environ)
+        if refused:
+            return self._sent(_in_words(*refused), environ, start)
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        if (method != "GET" and path != CALLBACK) or path.startswith(LIGHT):
+            return self._app(environ, self._guarded(start))
+        body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        key = key_of(method, path, environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_ENCODING", ""), body)
+        answer = self._known(key) or self._alone(key, environ)
+        return self._sent(answer, environ, start) if isinstance(answer, Answer) else answer(start)
+
+    def is_light(self, path: str, key: Callable[[], bytes]) -> bool:
+        """Whether the answer computes nothing: by its path, or because it is known under its key."""
+        return path.startswith(LIGHT) or self._known(key()) is not None
+
+    def _refusal(self, environ: Environ) -> tuple[int, str] | None:
+        """Status and reason where a request is refused, whatever it asks for."""
+        method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
+        if not self._names.holds(host):
+            return 421, "this server does not answer under that name; `relations serve --name NAME` adds one"
+        origin, site = environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE", "none")
+        follows_link = method == "GET" and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
+        if (site not in OF_A_SITE and not follows_link) or (origin and origin_host(origin) != host):
+            return 403, "only a page of this server may send this request"
+        sent, may = environ.get("CONTENT_LENGTH") or "0", largest(environ["PATH_INFO"])
+        if not sent.isdecimal() or int(sent) > may:
+            return 413, f"more than {may:,} bytes were sent" if may else "this address takes no body"
+        return None
+
+    def _known(self, key: bytes) -> Answer | None:
+        """The answer that is kept for the current results."""
+        state = self._current().version, datetime.date.today()
+        with self._lock:
+            if state != self._state:
+                self._state, self._bytes = state, 0
+                self._kept.clear()
+            found = self._kept.get(key)
+            if found:
+                self._kept.move_to_end(key)
+        return found
+
+    def _alone(self, key: bytes, environ: Environ) -> "Answer | Callable[[Start], Iterable[bytes]]":
+        """The answer of the application, which nobody else computes at this time."""
+        with self._lock:
+            other = self._running.get(key)
+            if other is None:
+                self._running[key] = threading.Event()
+        if other:
+            other.wait()
+            return self._known(key) or self._computed(key, environ)
+        try:
+            return self._computed(key, environ)
+        finally:
+            self._running.pop(key).set()
+
+    def _computed(self, key: bytes, environ: Environ) -> "Answer | Callable[[Start], Iterable[bytes]]":
+        """The answer, kept if it may be; one that may not is passed on as it comes."""
+        state, started = self._state, list[Any]()
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+            started[:] = status, headers
+            return lambda data: None
+
+        parts = self._app(environ, start)
+        if KEEPS not in environ:
+            return lambda own: self._streamed(parts, started, own)
+        body = b"".join(parts)
+        _close(parts)
+        answer = Answer(started[0], started[1], body)
+        if len(body) <= LARGEST_KEPT:
+            self._keep(key, answer, state)
+        return answer
+
+    def _keep(self, key: bytes, answer: Answer, state: tuple[Any, ...]) -> None:
+        self._known(key)  # so that the state is that of now
+        with self._lock:
+            if state != self._state or key in self._kept:
+                return
+            self._kept[key] = answer
+            self._bytes += len(answer.body)
+            while self._bytes > MOST_BYTES:
+                self._bytes -= len(self._kept.popitem(last=False)[1].body)
+
+    def _streamed(self, parts: Iterable[bytes], started: list[Any], start: Start) -> Iterable[bytes]:
+        self._guarded(start)(*started)
+        return parts
+
+    def _sent(self, answer: Answer, environ: Environ, start: Start) -> list[bytes]:
+        self._guarded(start)(answer.status, answer.headers)
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
+
+    def _guarded(self, start: Start) -> Start:
+        """What every answer tells a browser."""
+        told = FIXED | {"Content-Security-Policy": self._policy()}
+        return lambda status, headers, *more: start(status, [*headers, *told.items()], *more)
+
+
+def origin_host(origin: str) -> str:
+    """The host and port of an origin; "" where it has none.
+
+    >>> origin_host("http://localhost:8050"), origin_host("null"), origin_host("http://[")
+    ('localhost:8050', '', '')
+    """
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def key_of(method: str, path: str, query: str, encoding: str, body: bytes) -> bytes:
+    """What two requests have in common that ask for the same."""
+    return hashlib.sha256("\0".join((method, path, query, encoding)).encode("utf-8", "surrogateescape") + b"\0" + body).digest()
+
+
+def _in_words(status: int, why: str) -> Answer:
+    body = json.dumps({"said": [why]}).encode()
+    headers = Headers({"Content-Type": "application/json", "Content-Length": str(len(body)), "Cache-Control": "no-store"})
+    return Answer(f"{status} {HTTP_STATUS_CODES[status]}", headers.to_wsgi_list(), body)
+
+
+def _close(parts: Any) -> None:
+    close = getattr(parts, "close", None)
+    if close:
+        close()
+
+
+# ---- callbacks ----
+
+
+def is_well_formed(body: bytes, callbacks: Mapping[str, Any]) -> bool:
+    """Whether the body of a callback is one that a page of this server sends: its inputs and states, in order and of their types."""
+    try:
+        sent = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(sent, dict) or not isinstance(sent.get("output"), str):
+        return False
+    known = callbacks.get(sent["output"])
+    if known is None or "callback" not in known:
+        return False
+    changed = sent.get("changedPropIds", [])
+    asked = {f"{one['id']}.{one['property']}" for one in known["inputs"]}
+    if not isinstance(changed, list) or not all(isinstance(one, str) and one in asked for one in changed):
+        return False
+    given = {"inputs": known["inputs"], "state": known["state"]}
+    if _named(sent.get("outputs")) != _listed(sent["output"]):
+        return False
+    return all(_is_given(sent.get(name, []), wanted, changed) for name, wanted in given.items())
+
+
+def _is_given(sent: Any, wanted: list[Mapping[str, str]], changed: list[str]) -> bool:
+    if not isinstance(sent, list) or len(sent) != len(wanted) or not all(isinstance(one, dict) for one in sent):
+        return False
+    pairs = zip(sent, wanted, strict=True)
+    return all(one.get("id") == want["id"] and one.get("property") == want["property"] for one, want in pairs) and all(
+        _is_value(one["id"], one["property"], one.get("value"), f"{one['id']}.{one['property']}" in changed) for one in sent
+    )
+
+
+def _is_value(name: str, prop: str, value: Any, changed: bool) -> bool:
+    """Whether a property can have this value. Stores of numbers count the versions of a project."""
+    if name == "asked":
+        return (value is None and not changed) or _is_form(value)
+    if name == "screen" or prop == "clickData":
+        return True
+    if prop in ("pathname", "search") or name == "address":
+        return value is None or isinstance(value, str)
+    return value is None or isinstance(value, int | float)
+
+
+def _is_form(value: Any) -> bool:
+    """Whether a store of controls has the name of the one that was used, and the texts that they hold."""
+    if not isinstance(value, dict) or not isinstance(value.get("by"), str) or not isinstance(value.get("held"), dict):
+        return False
+    return all(isinstance(text, str) for text in value["held"].values())
+
+
+def _listed(output: str) -> str | list[str]:
+    """The outputs that the name of a callback lists; of one that has one, this one alone."""
+    return output[2:-2].split("...") if output.startswith("..") else output
+
+
+def _named(sent: Any) -> str | list[Any]:
+    if isinstance(sent, list):
+        return [_named(one) for one in sent]
+    return f"{sent.get('id')}.{sent.get('property')}" if isinstance(sent, dict) else ""

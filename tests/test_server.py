@@ -1,0 +1,166 @@
+"""The web server: idle and slow clients shut nobody out, bodies end at their limit, work for clients that have gone is dropped."""
+
+import contextlib
+import logging
+import socket
+import threading
+import time
+
+import pytest
+
+from dashboard.app import create_app, server
+from dashboard.app.gate import Gate
+from dashboard.app.server import Bounded, bound
+from dashboard.live import Live
+from dashboard.pages import indicator
+from tests.builders import RURITANIA
+
+PATIENCE = 120
+"""Seconds after which something never comes."""
+
+
+@pytest.fixture(scope="module")
+def live():
+    return Live(RURITANIA)
+
+
+@pytest.fixture
+def port(live, monkeypatch):
+    """A server on a port of its own, until the tests end."""
+    run, port = bound(create_app(live.current), "127.0.0.1", 0)
+    threading.Thread(target=run, daemon=True).start()
+    return port
+
+
+@contextlib.contextmanager
+def connected(port, said=b""):
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as one:
+        one.sendall(said)
+        yield one
+
+
+def asked(address, host="127.0.0.1"):
+    return f"GET {address} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+
+
+def answer(connection):
+    """All that a server sends until it closes."""
+    parts = [b""]
+    with contextlib.suppress(ConnectionResetError):
+        parts.extend(iter(lambda: connection.recv(65536), b""))
+    return b"".join(parts)
+
+
+def status(port, address="/version"):
+    with connected(port, asked(address)) as one:
+        return answer(one).split(b"\r\n")[0]
+
+
+def test_the_server_does_not_name_itself(port):
+    with connected(port, asked("/version")) as one:
+        assert b"\r\nserver:" not in answer(one).lower()
+
+
+UNFINISHED = (b"", b"GET /version HTTP/1.1\r\nHost: 127", b"POST /saved HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{")
+
+
+@pytest.mark.parametrize("said", UNFINISHED)
+def test_who_says_nothing_or_not_all_is_let_go(port, monkeypatch, said):
+    monkeypatch.setattr(server, "IDLE", 0.2)
+    monkeypatch.setattr(server, "WHOLE", 0.2)
+    with connected(port, said) as one:
+        assert answer(one) == b""
+
+
+def test_a_letter_now_and_then_is_no_activity(port, monkeypatch):
+    monkeypatch.setattr(server, "WHOLE", 0.5)
+
+    def trickled(one):
+        while True:
+            one.sendall(b"x")
+            time.sleep(0.1)
+
+    with connected(port, b"GET /version HTTP/1.1\r\nX: ") as one, pytest.raises((BrokenPipeError, ConnectionResetError)):
+        trickled(one)
+
+
+def test_many_who_say_nothing_shut_nobody_out(port, monkeypatch):
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 20)
+    with contextlib.ExitStack() as idle:
+        for _ in range(60):
+            idle.enter_context(connected(port))
+        assert status(port) == b"HTTP/1.1 200 OK"
+
+
+SIZES = {"/version": 1, "/_dash-update-component": 300_000, "/saved": 10**9, "/nowhere": 10**12}
+
+
+@pytest.mark.parametrize(("address", "size"), SIZES.items())
+def test_a_body_is_refused_before_it_has_come(port, address, size):
+    head = f"POST {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {size}\r\n\r\n"
+    with connected(port, head.encode()) as one:
+        assert answer(one).startswith(b"HTTP/1.1 413")
+
+
+def test_a_body_without_a_length_is_refused_at_its_limit(port):
+    head = b"POST /looked-up HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with connected(port, head + b"4000\r\n" + b"x" * 0x4000 + b"\r\n4000\r\n" + b"x" * 0x4000 + b"\r\n") as one:
+        assert answer(one).startswith(b"HTTP/1.1 413")
+
+
+@pytest.fixture
+def busy(monkeypatch):
+    """Pages of indicators that come only when they may: when they have begun, what was made, and when they may."""
+    begun, may, made, look_up = threading.Semaphore(0), threading.Event(), [], indicator.look_up
+
+    def slow(now, rest):
+        made.append(rest)
+        begun.release()
+        may.wait(PATIENCE)
+        return look_up(now, rest)
+
+    monkeypatch.setattr(indicator, "look_up", slow)
+    yield begun, may, made
+    may.set()
+
+
+def test_light_work_and_known_pages_do_not_wait_for_heavy_work(port, busy):
+    begun, _, _ = busy
+    known = "/method"
+    assert status(port, known) == b"HTTP/1.1 200 OK"
+    with contextlib.ExitStack() as heavy:
+        for number in range(server.HEAVY_THREADS):
+            heavy.enter_context(connected(port, asked(f"/indicator/duels?from={1890 + number}")))
+            begun.acquire(timeout=PATIENCE)
+        assert {status(port, one) for one in ("/version", known, "/assets/live.js")} == {b"HTTP/1.1 200 OK"}
+
+
+def test_work_for_clients_that_have_gone_is_dropped(port, busy):
+    begun, may, made = busy
+    with contextlib.ExitStack() as heavy:
+        for number in range(server.HEAVY_THREADS):
+            heavy.enter_context(connected(port, asked(f"/indicator/duels?from={1890 + number}")))
+            begun.acquire(timeout=PATIENCE)
+        for number in range(20):
+            with connected(port, asked(f"/indicator/audiences?from=1893-{number + 1:02}")):
+                pass
+        last = heavy.enter_context(connected(port, asked("/indicator/slights")))
+        assert status(port) == b"HTTP/1.1 200 OK"  # so the server has seen all that came before
+        may.set()
+        assert answer(last).startswith(b"HTTP/1.1 200")
+    assert [one for one in made if one.startswith("audiences")] == []
+
+
+def test_a_log_is_bounded(monkeypatch):
+    bounded, record = Bounded(), logging.LogRecord("relations", logging.ERROR, "", 1, "%s", ("x" * 5000,), None)
+    assert [bounded.filter(record) for _ in range(server.MOST_LINES + 5)] == [True] * server.MOST_LINES + [False] * 5
+    assert "further lines of this minute are not written" in record.getMessage()
+
+
+def test_the_key_of_a_request_is_that_of_its_environment(live):
+    """What the server looks up before a request has a thread is what the application keeps."""
+    app = create_app(live.current)
+    assert isinstance(app.gate, Gate)
+    app.server.test_client().get("/method?", headers={"Accept-Encoding": "gzip"})
+    assert app.gate.is_light("/method", lambda: server.key_of("GET", "/method", "", "gzip", b""))
+    assert not app.gate.is_light("/method", lambda: server.key_of("GET", "/method", "", "", b""))

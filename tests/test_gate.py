@@ -118,6 +118,7 @@ MALFORMED = {
     "inputs in another order": changed(inputs=ASKED["inputs"][::-1]),
     "states": changed(state=[{"id": "url", "property": "search"}]),
     "a number for an address": with_value(0, 5),
+    "no search": with_value(3, None),
     "a list for a search": with_value(3, ["from=1893"]),
     "a text for a count": with_value(2, "x"),
     "a change of something else": changed(changedPropIds=["page.children"]),

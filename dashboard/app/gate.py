@@ -271,7 +271,9 @@ def _is_value(name: str, prop: str, value: Any, changed: bool) -> bool:
         return (value is None and not changed) or _is_form(value)
     if name == "screen" or prop == "clickData":
         return True
-    if prop in ("pathname", "search") or name == "address":
+    if prop in ("pathname", "search"):
+        return isinstance(value, str)
+    if name == "address":
         return value is None or isinstance(value, str)
     return value is None or isinstance(value, int | float)
 

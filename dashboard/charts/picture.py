@@ -70,9 +70,8 @@ class Layer:
 
     @functools.cached_property
     def looks(self) -> dict[int, str]:
-        """Which look each period that is drawn has: missing, at_least, estimated (or imputed), provisional or normal."""
-        columns = [self.window.values[name].tolist() for name in ("value", "at_least", "status", "over")]
-        return dict(zip(self.window.values.index.tolist(), map(_look, *columns), strict=True))
+        """The look of each period that is drawn."""
+        return {period: self.window.point(period).look for period in self.window.values.index.tolist()}
 
     @functools.cached_property
     def unknown(self) -> tuple[list[tuple[int, int]], list[int]]:
@@ -108,16 +107,6 @@ class Layer:
     def _interval(self, period: int) -> dict[str, Any]:
         """The interval of a period, where the series has some."""
         return dict(zip(("low", "high"), map(exact, self.fan.ends(period)), strict=True)) if self.fan else {}
-
-
-def _look(value: float, at_least: bool, status: str, over: bool) -> str:
-    if math.isnan(value):
-        return "missing"
-    if at_least:
-        return "at_least"
-    if status in ("E", "I"):
-        return "estimated"
-    return "provisional" if status == "P" or not over else "normal"
 
 
 class Era(NamedTuple):

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -217,6 +218,17 @@ class Point(NamedTuple):
     def way_out(self) -> str:
         """What an analyst can do about a missing value; "" where the files cannot say more."""
         return WAYS_OUT.get(self.why, "")
+
+    @property
+    def look(self) -> str:
+        """What sort of value it is: missing, at_least, estimated (or imputed), provisional or normal."""
+        if math.isnan(self.value):
+            return "missing"
+        if self.at_least:
+            return "at_least"
+        if self.status in ("E", "I"):
+            return "estimated"
+        return "provisional" if self.status == "P" or not self.over else "normal"
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ GOOD_OF_VISITORS = [
     (*koreans("origin: KOR", "origin: ALL"), "", "value", 3_692_364),
     (*koreans("unit: visitors", "unit: arrivals"), "", "#chart", "arrivals a month"),
     (*koreans("unit: v", "transform: [{rolling_sum: {window: 12}}]\n    unit: v"), "", "#definition", "rolling sum (window: 12)"),
-    (*koreans("monthly", "annual"), "", "#chart", "visitors a year"),
+    (*koreans("unit: visitors", "unit: guests"), "crlf", "#chart", "guests a month"),
     (*koreans("{sum: {of: visitors}}", "{mean: {of: visitors}}"), "", "#definition", "mean (of: visitors)"),
     (PEOPLE, "notable: 20000\n", "notable: 30000\n", "", "#definition", "a change of 30,000 or more"),
     (PEOPLE, "How many South Koreans visit Japan?", "How many come?", "bom", "#definition", "How many come?"),

@@ -106,7 +106,7 @@ def _written(recipe: str | None, identity: str, published: CompositeOf, shown: C
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Add the address that gives the line and the interval of another recipe, from fewer draws."""
+    """Add the address that gives the line and the interval of another recipe: from fewer draws while it changes, from all when it is still."""
 
     @server.get("/recipe")
     def recipe() -> Answer:
@@ -114,13 +114,14 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
-    """Two marks that are laid over the chart while a weight is dragged, and the newest value in words."""
+    """Two marks that are laid over the chart until the page follows, and the newest value in words."""
     query, theme = parse_view(asked["view"]).renamed(now.results.formerly).query, "dark" if asked.get("theme") == "dark" else "light"
     definition, text = now.results.definition(query.name), asked.get("recipe", "")
     if definition.composite is None:
         raise refused(fault("wrong-value/recipe", hint="only a composite has a recipe; leave it out", given=f"recipe={text}"), VIEW)
     recipe, frequency = with_choices(definition.composite, text) if text else None, query.frequency or definition.frequency
-    found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=FEWER)
+    draws = None if asked.get("still") else FEWER
+    found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=draws)
     index = found.index if found else index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe)
     values, place, colour = index.value.dropna(), place_in_period(index.frequency), PALETTES["dark" if theme == "dark" else "light"].second
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
@@ -128,6 +129,6 @@ def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     times, heights = [middle(int(p), frequency, place) for p in every.index], [None if isnan(v) else v for v in every.tolist()]
     line = plain | {"x": times, "y": heights, "line": {"color": colour, "width": 2.2}, "name": "preview line"}
     band = [plain | band_of(found.values[["low", "high"]].dropna(), frequency, colour) | {"name": "preview"}] if found else []
-    said = recipes.preview_words(found, FEWER) if found else ""
+    said = recipes.preview_words(found, FEWER) if draws and found else recipes.still_words(index, definition, found, published=not text)
     answer = to_json_plotly({"traces": [*band, line], "said": said})
     return flask.Response(answer, mimetype="application/json", headers={"Cache-Control": "no-store"})

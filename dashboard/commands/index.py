@@ -31,7 +31,9 @@ DOES = "show a composite with its interval, its parts, and how much of the evide
 EXAMPLE = "relations index relations_health --period 2025-T3"
 FEWEST, MOST = 100, 100_000
 """Recipes that may be drawn."""
-COLUMNS = ("composite", "recipe", "period", "frequency", "value", "low", "high", "higher", "change", "observed", "parts", "of", "status")
+REAL = "real_change"
+"""Against a year before, on the parts that report both times; what came or went is no part of it."""
+COLUMNS = ("composite", "recipe", "period", "frequency", "value", "low", "high", "higher", REAL, "observed", "parts", "of", "status")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -174,7 +176,7 @@ def as_text(asked: Asked, index: Index, found: Interval | None, period: int | No
         lines += [*made_of.sure(newest), "", *made_of.table(newest)]
     if period is None:
         rows = [[_cell(one[key]) for key in COLUMNS[2:] if key != "frequency"] for one in records(asked, index, found)]
-        lines += ["", *_aligned([[key for key in COLUMNS[2:] if key != "frequency"], *rows])]
+        lines += ["", *_aligned([[key.replace("_", " ") for key in COLUMNS[2:] if key != "frequency"], *rows])]
     lines += ["", *(f"note: {note}" for note in words.caveats(asked.definition))]
     return "\n".join(lines) + "\n"
 
@@ -202,10 +204,13 @@ def records(asked: Asked, index: Index, found: Interval | None) -> list[dict[str
 
 def _record(asked: Asked, index: Index, found: Interval | None, period: int) -> dict[str, Any]:
     used, every = index.parts_used(period)
-    given = {key: _number(found.values[key][period]) if found else None for key in ("low", "high", "higher", "change")}
+    drawn = {"low": "low", "high": "high", "higher": "higher", REAL: "change"}
+    given = {key: _number(found.values[name][period]) if found else None for key, name in drawn.items()}
     about = {"composite": asked.definition.name, "recipe": asked.recipe_name, "period": index.label(period), "frequency": index.frequency}
     status = _status(index, period)
-    counted = {"observed": _number(index.observed[period]), "parts": used, "of": every, "status": status}
+    # Where there is no index no part is used, which says nothing of how many report.
+    known = status != "M"
+    counted = {"observed": _number(index.observed[period]) if known else None, "parts": used if known else None, "of": every, "status": status}
     return {**about, "value": _number(index.value[period]), **given, **counted}
 
 

@@ -209,9 +209,8 @@ def _record(asked: Asked, index: Index, found: Interval | None, period: int) -> 
     about = {"composite": asked.definition.name, "recipe": asked.recipe_name, "period": index.label(period), "frequency": index.frequency}
     status = _status(index, period)
     # Where there is no index no part is used, which says nothing of how many report.
-    known = status != "M"
-    counted = {"observed": _number(index.observed[period]) if known else None, "parts": used if known else None, "of": every, "status": status}
-    return {**about, "value": _number(index.value[period]), **given, **counted}
+    counted = {"observed": None, "parts": None} if status == "M" else {"observed": _number(index.observed[period]), "parts": used}
+    return {**about, "value": _number(index.value[period]), **given, **counted, "of": every, "status": status}
 
 
 def _number(value: Any) -> float | None:

@@ -106,7 +106,7 @@ def _written(recipe: str | None, identity: str, published: CompositeOf, shown: C
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Add the address that gives the line and the interval of another recipe: from fewer draws while it changes, from all when it is still."""
+    """Add the address that gives the line and the interval of another recipe: from fewer draws while it changes, else from all."""
 
     @server.get("/recipe")
     def recipe() -> Answer:

@@ -13,6 +13,7 @@ from dashboard.charts.view import View, parse_view
 from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
 from dashboard.export.sheet import neutral
 from dashboard.words import composite as words
+from dashboard.words import numbers
 from indicators.compute.composite import index_of, title_of
 from indicators.compute.interval import Interval, interval
 from indicators.compute.pipeline import results
@@ -235,7 +236,7 @@ def as_json(asked: Asked, index: Index, found: Interval | None, period: int | No
     """The sentences, the parts with their scores and weights, and the periods, as a JSON object."""
     newest = index.latest if period is None else period
     said = words.long(index, asked.definition, asked.results, found, period, published=asked.recipe is None)
-    about = {"composite": asked.definition.name, "title": asked.definition.title, "recipe": asked.recipe_name}
+    about = {"composite": asked.definition.name, "title": numbers.titled(asked.definition), "recipe": asked.recipe_name}
     rows = [_record(asked, index, found, period)] if period is not None else records(asked, index, found)
     parts = [] if newest is None else Composite(asked.results, index, found).parts(newest)
     record: dict[str, Any] = {**about, "period": None if newest is None else index.label(newest), "said": {p.heading: p.text for p in said}}

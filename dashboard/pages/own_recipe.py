@@ -17,7 +17,7 @@ from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
 from dashboard.pages import Answer, answered, attributes
 from dashboard.pages.nodes import form_input
-from dashboard.words import composite, recipes
+from dashboard.words import composite, definitions, recipes
 from indicators.compute.composite import index_of
 from indicators.compute.interval import interval
 from indicators.nouns.choices import MEAN, MEANS, SCALE, SCALES, as_variant, nodes_of, with_choices
@@ -103,6 +103,18 @@ def _written(recipe: str | None, identity: str, published: CompositeOf, shown: C
     note = html.P(recipes.yaml_words(identity), className="place")
     copy = html.Button("Copy as YAML", type="button", **attributes(data_copy="own-yaml"))
     return [html.Div(copy, className="buttons"), note, html.Pre(text, id="own-yaml", tabIndex="0")]
+
+
+def recipe_lists(results: Results, recipe: CompositeOf | None, address: str) -> dict[str, html.Ul]:
+    """What the definition of a composite says of several things, as lists by heading; indicators link to `address` and their name."""
+    items = definitions.composite_items(recipe) if recipe else {}
+
+    def named(name: str) -> Any:
+        group = recipe.groups.get(name) if recipe else None
+        title = composite.named(name, group or NodeOf(), results)
+        return html.A(title, href=f"{address}{name}") if name.partition("@")[0] in results.definitions else html.Strong(title)
+
+    return {heading: html.Ul([html.Li([named(name), f": {words}"]) for name, words in each]) for heading, each in items.items()}
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:

@@ -129,6 +129,9 @@ def check_words(title: str, check: Check) -> str:
     return composite.check_words(title, check.levels, check.changes) + left
 
 
+_UNSEEN = "not printed, because this part of the page had not been opened. Scroll to the end of the page, then print."
+ABSENT = {"sure": f"How sure, and the outside checks: {_UNSEEN}", "variants": f"Other recipes: {_UNSEEN}"}
+"""What a printed page says in the place of what comes when it is scrolled to."""
 HOW_TO_CHANGE = "Nothing is saved: the address keeps what you choose, and the chart and its code say that it is not the published recipe."
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from dashboard.charts.picture import Layer, Picture, canonical
 from dashboard.export.output import package_missing
+from dashboard.words import numbers
 from indicators.compute.provenance import known_sources, sources_behind
 from indicators.nouns.definition import APART
 from indicators.nouns.series import Results

@@ -331,7 +331,7 @@ def _of_group(recipe: CompositeOf, reasons: pd.DataFrame, name: str, at: int) ->
     """Why the heaviest parts of a group are missing, under its name; without it where the group is one indicator."""
     inside = sorted(((leaf.weight, n, leaf) for n, leaf in enumerate(recipe.leaves) if leaf.pillar == name), key=lambda one: -one[0])
     for _, n, leaf in inside:
-        if reason := reasons.iat[at, n]:
+        if reason := str(reasons.iat[at, n]):
             title = str(reasons.columns[n])
             yield f"{title}: {reason}" if leaf.name == name else f"{_called(name, recipe.groups[name])}: {title} – {reason}"
 

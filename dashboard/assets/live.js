@@ -250,26 +250,43 @@
     return Array.from(form.elements).filter(function (one) { return one.name && heldBy(one) !== one.dataset.published; })
       .map(function (one) { return one.name + ":" + heldBy(one); }).join(",");
   }
-  var asking = false, next = null;
-  function preview(form) {
-    if (asking) { next = form; return; }  // one question at a time: the newest waits for the answer to the one before
-    var place = document.querySelector("#chart .js-plotly-plot");
-    if (!place || !place.data) { return; }
-    asking = true;
-    fetch("/recipe?" + new URLSearchParams({
-      view: form.dataset.view, recipe: chosenRecipe(form), theme: dark.matches ? "dark" : "light",
+  var asking = false, next = null, released = 0;
+  function overlaid(form, still) {
+    var place = document.querySelector("#chart .js-plotly-plot"), own = released;
+    if (!place || !place.data) { return Promise.resolve(); }
+    return fetch("/recipe?" + new URLSearchParams({
+      view: form.dataset.view, recipe: chosenRecipe(form), theme: dark.matches ? "dark" : "light", still: still ? "yes" : "",
     })).then(answered).then(function (answer) { return answer.json(); }).then(function (drawn) {
+      if (own !== released || !document.contains(form)) { return null; }  // the answer to a newer question follows
       document.getElementById("own-said").textContent = drawn.said;
       var kept = place.data.filter(function (one) { return !/^preview/.test(one.name || ""); });
       return window.Plotly.react(place, kept.concat(drawn.traces), place.layout, place._context);
     }).catch(function (odd) {
       var said = document.getElementById("own-said");
       if (said) { said.textContent = odd.message; }
-    }).finally(function () {
-      var waits = next;
-      asking = false;
-      next = null;
-      if (waits && document.contains(waits)) { preview(waits); }
+    });
+  }
+  function preview(form) {
+    if (asking) { next = form; return; }  // one question at a time: the newest waits for the answer to the one before
+    var own = released;
+    asking = true;
+    window.setTimeout(function () {  // a key moves a slider and lets go of it at once: then all are drawn and nothing before
+      (own === released ? overlaid(form, false) : Promise.resolve()).finally(function () {
+        var waits = next;
+        asking = false;
+        next = null;
+        if (waits && document.contains(waits)) { preview(waits); }
+      });
+    }, 0);
+  }
+  /* The chart and the sentence answer first, from all draws; the rest of the page follows, with its address. */
+  function settle(form) {
+    var own = ++released, search = readdressed("recipe", chosenRecipe(form));
+    next = null;
+    overlaid(form, true).finally(function () {
+      if (own !== released || !document.contains(form)) { return; }
+      window.dash_clientside.set_props("url", { search: search });
+      window.dash_clientside.set_props("address", { data: search });
     });
   }
   document.addEventListener("input", function (event) {
@@ -282,12 +299,7 @@
   document.addEventListener("change", function (event) {
     var span = event.target.closest && event.target.closest("form.span"), recipe = event.target.closest && event.target.closest("form.recipe");
     if (span) { compare(span); }
-    if (recipe) {
-      var search = readdressed("recipe", chosenRecipe(recipe));
-      next = null;
-      window.dash_clientside.set_props("url", { search: search });
-      window.dash_clientside.set_props("address", { data: search });
-    }
+    if (recipe) { settle(recipe); }
   });
 
   /* Points of the chart by keyboard: arrows go from mark to mark, Home and End to the ends, Enter shows the rows. */

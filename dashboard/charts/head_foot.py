@@ -12,6 +12,8 @@ LEADING = 1.33
 SQUARE = "■"
 SPACE = "\u00a0\u00a0 "
 """Between two names of a line."""
+MOST_LINES = 3
+"""Lines of a foot, where a shared line can spare a further one."""
 MOST_LEFT_OUT = 3
 """Names of parts that are not drawn."""
 MOST_AT_ENDS = 0.22
@@ -99,7 +101,8 @@ def has_legend(panel: Panel, frame: Frame) -> bool:
 def write_foot(
     paper: Paper, picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Plot, ...], more: tuple[str, ...] = ()
 ) -> None:
-    """What counts and what marks mean; source and last row; view and code, whole. The last two share a line where they fit."""
+    """What counts and what marks mean; source and last row; view and code, whole. The last two share a line where they fit; where they do
+    not, the source follows the marks if that keeps the foot within its lines."""
     frame = paper.frame
     size, width = frame.size(SMALL), frame.text_width
     rules = [f"{lines.rule_of(one.definition)}." for one in picture.shown]
@@ -112,12 +115,19 @@ def write_foot(
     last = [together] if text_width(together, size) <= width else [source, view]
     if len(set(rules)) == 1:
         rules = [f"{rules[0]}{f' {remarks}.' if remarks else ''}"]
+        flowing = [f"{rules[0]} {source}"]
+        if _lines_in([*rules, *last], size, width) > MOST_LINES >= _lines_in([*flowing, view], size, width):
+            rules, last = flowing, [view]
     else:  # a line each, in its colour
         rules = [f"{SQUARE} {rule}" for rule in rules] + [f"{remarks}."] * bool(remarks)
     for number, text in enumerate([*rules, *last]):
         colour = frame.palette.of("second" if number else "main")[0]
         for line in _balanced(text, size, width):
             paper.write(_coloured(line, colour), SMALL, colour=frame.palette.muted, below=True, leading=LEADING)
+
+
+def _lines_in(texts: list[str], size: float, width: float) -> int:
+    return sum(len(wrapped(text, size, width)) for text in texts)
 
 
 def _balanced(text: str, size: float, width: float) -> list[str]:

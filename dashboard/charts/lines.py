@@ -32,7 +32,7 @@ MEANS: dict[str, str] = {
     "pale": "Pale: provisional",
     "estimated": "Dotted: estimate",
     "dashed": "Dashed: estimate",
-    "interval": "Band: nine in ten recipes",
+    "interval": "Band: 90 % of recipes",
     "monthly": "Thin line: by month",
     "open": "Open point: not final",
     "triangle": "Triangle: at least",

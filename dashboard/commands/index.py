@@ -13,6 +13,7 @@ from dashboard.charts.view import View, parse_view
 from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
 from dashboard.export.sheet import neutral
 from dashboard.words import composite as words
+from dashboard.words import numbers
 from indicators.compute.composite import index_of, title_of
 from indicators.compute.interval import Interval, interval
 from indicators.compute.pipeline import results
@@ -31,7 +32,9 @@ DOES = "show a composite with its interval, its parts, and how much of the evide
 EXAMPLE = "relations index relations_health --period 2025-T3"
 FEWEST, MOST = 100, 100_000
 """Recipes that may be drawn."""
-COLUMNS = ("composite", "recipe", "period", "frequency", "value", "low", "high", "higher", "change", "observed", "parts", "of", "status")
+REAL = "real_change"
+"""Against a year before, on the parts that report both times; what came or went is no part of it."""
+COLUMNS = ("composite", "recipe", "period", "frequency", "value", "low", "high", "higher", REAL, "observed", "parts", "of", "status")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -174,7 +177,7 @@ def as_text(asked: Asked, index: Index, found: Interval | None, period: int | No
         lines += [*made_of.sure(newest), "", *made_of.table(newest)]
     if period is None:
         rows = [[_cell(one[key]) for key in COLUMNS[2:] if key != "frequency"] for one in records(asked, index, found)]
-        lines += ["", *_aligned([[key for key in COLUMNS[2:] if key != "frequency"], *rows])]
+        lines += ["", *_aligned([[key.replace("_", " ") for key in COLUMNS[2:] if key != "frequency"], *rows])]
     lines += ["", *(f"note: {note}" for note in words.caveats(asked.definition))]
     return "\n".join(lines) + "\n"
 
@@ -202,11 +205,13 @@ def records(asked: Asked, index: Index, found: Interval | None) -> list[dict[str
 
 def _record(asked: Asked, index: Index, found: Interval | None, period: int) -> dict[str, Any]:
     used, every = index.parts_used(period)
-    given = {key: _number(found.values[key][period]) if found else None for key in ("low", "high", "higher", "change")}
+    drawn = {"low": "low", "high": "high", "higher": "higher", REAL: "change"}
+    given = {key: _number(found.values[name][period]) if found else None for key, name in drawn.items()}
     about = {"composite": asked.definition.name, "recipe": asked.recipe_name, "period": index.label(period), "frequency": index.frequency}
     status = _status(index, period)
-    counted = {"observed": _number(index.observed[period]), "parts": used, "of": every, "status": status}
-    return {**about, "value": _number(index.value[period]), **given, **counted}
+    # Where there is no index no part is used, which says nothing of how many report.
+    counted = {"observed": None, "parts": None} if status == "M" else {"observed": _number(index.observed[period]), "parts": used}
+    return {**about, "value": _number(index.value[period]), **given, **counted, "of": every, "status": status}
 
 
 def _number(value: Any) -> float | None:
@@ -231,7 +236,7 @@ def as_json(asked: Asked, index: Index, found: Interval | None, period: int | No
     """The sentences, the parts with their scores and weights, and the periods, as a JSON object."""
     newest = index.latest if period is None else period
     said = words.long(index, asked.definition, asked.results, found, period, published=asked.recipe is None)
-    about = {"composite": asked.definition.name, "title": asked.definition.title, "recipe": asked.recipe_name}
+    about = {"composite": asked.definition.name, "title": numbers.titled(asked.definition), "recipe": asked.recipe_name}
     rows = [_record(asked, index, found, period)] if period is not None else records(asked, index, found)
     parts = [] if newest is None else Composite(asked.results, index, found).parts(newest)
     record: dict[str, Any] = {**about, "period": None if newest is None else index.label(newest), "said": {p.heading: p.text for p in said}}

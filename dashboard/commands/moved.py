@@ -11,6 +11,7 @@ from dashboard.commands import period_of
 from dashboard.commands.index import Asked, add_composite, asked_for, place_of
 from dashboard.export.sheet import neutral
 from dashboard.words import composite as words
+from dashboard.words import numbers
 from indicators.compute.composite import moved
 from indicators.nouns.index import Bar, Index, Moved
 from indicators.nouns.periods import parse_period
@@ -100,6 +101,6 @@ def as_json(asked: Asked, index: Index, change: Moved) -> str:
     sums = {key: _number(getattr(change, key)) for key in ("before", "after", "total")}
     sums |= {key: getattr(change, key) if change.bars else None for key in ("real", "composition")}
     said = words.moved_words(change, asked.definition, published=asked.recipe is None)
-    about = {"composite": asked.definition.name, "title": asked.definition.title, "recipe": asked.recipe_name}
+    about = {"composite": asked.definition.name, "title": numbers.titled(asked.definition), "recipe": asked.recipe_name}
     record = {**about, **ends, **sums, "sentence": said, "bars": [_record(bar) for bar in change.bars]}
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"

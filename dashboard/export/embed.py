@@ -15,6 +15,7 @@ from typing import Any
 
 from dashboard.charts.picture import Layer, Picture, canonical
 from dashboard.export.output import package_missing
+from dashboard.words import numbers
 from indicators.compute.provenance import known_sources, sources_behind
 from indicators.nouns.definition import APART
 from indicators.nouns.series import Results
@@ -63,7 +64,7 @@ def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
 
 def _series(picture: Picture, layer: Layer) -> dict[str, Any]:
     series = layer.series
-    about = {"name": picture.name_of(layer), "title": series.definition.title, "unit": series.unit, "frequency": series.frequency}
+    about = {"name": picture.name_of(layer), "title": numbers.titled(series.definition), "unit": series.unit, "frequency": series.frequency}
     return about | {"data_to": series.data_to, "points": list(layer.facts())}
 
 

@@ -125,7 +125,7 @@ def _parts(index: Index, newest: int) -> html.Div:
 
 def _later(picture: Picture, screen: Screen, part: str) -> html.Div:
     asked = urlencode({"view": picture.view.text, "part": part, "width": screen.width, "theme": screen.theme})
-    return html.Div("…", className="later", **attributes(data_nodes=f"/composite?{asked}"))
+    return html.Div("…", className="later", **attributes(data_nodes=f"/composite?{asked}", data_absent=recipes.ABSENT[part]))
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:

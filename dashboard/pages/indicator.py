@@ -209,7 +209,8 @@ def _definition(now: Current, picture: Picture, series: Series) -> list[Any]:
     results = now.results
     words = definitions.view_words(series, results.config, results.tables)
     notes = notes_on(series, results.tables, lambda table: kept(now, ("noted", table.resource.name), lambda: noted_rows(table)))
-    pairs = [html.Div([html.Dt(heading), html.Dd(text)]) for heading, text in words]
+    lists = own_recipe.recipe_lists(results, series.definition.composite, PATH)
+    pairs = [html.Div([html.Dt(heading), html.Dd(lists.get(heading, text))]) for heading, text in words]
     where = results.places.get(series.definition.name)
     warning = [html.H3("Read before quoting"), html.Ul([html.Li(n) for n in notes])] if notes else []
     heading = f"Definition: {numbers.titled(series.definition)}" if picture.other else "Definition"

@@ -17,7 +17,7 @@ from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
 from dashboard.pages import Answer, answered, attributes
 from dashboard.pages.nodes import form_input
-from dashboard.words import composite, recipes
+from dashboard.words import composite, definitions, recipes
 from indicators.compute.composite import index_of
 from indicators.compute.interval import interval
 from indicators.nouns.choices import MEAN, MEANS, SCALE, SCALES, as_variant, nodes_of, with_choices
@@ -105,8 +105,20 @@ def _written(recipe: str | None, identity: str, published: CompositeOf, shown: C
     return [html.Div(copy, className="buttons"), note, html.Pre(text, id="own-yaml", tabIndex="0")]
 
 
+def recipe_lists(results: Results, recipe: CompositeOf | None, address: str) -> dict[str, html.Ul]:
+    """What the definition of a composite says of several things, as lists by heading; indicators link to `address` and their name."""
+    items = definitions.composite_items(recipe) if recipe else {}
+
+    def named(name: str) -> Any:
+        group = recipe.groups.get(name) if recipe else None
+        title = composite.named(name, group or NodeOf(), results)
+        return html.A(title, href=f"{address}{name}") if name.partition("@")[0] in results.definitions else html.Strong(title)
+
+    return {heading: html.Ul([html.Li([named(name), f": {words}"]) for name, words in each]) for heading, each in items.items()}
+
+
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Add the address that gives the line and the interval of another recipe, from fewer draws."""
+    """Add the address that gives the line and the interval of another recipe: from fewer draws while it changes, else from all."""
 
     @server.get("/recipe")
     def recipe() -> Answer:
@@ -114,13 +126,14 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
-    """Two marks that are laid over the chart while a weight is dragged, and the newest value in words."""
+    """Two marks that are laid over the chart until the page follows, and the newest value in words."""
     query, theme = parse_view(asked["view"]).renamed(now.results.formerly).query, "dark" if asked.get("theme") == "dark" else "light"
     definition, text = now.results.definition(query.name), asked.get("recipe", "")
     if definition.composite is None:
         raise refused(fault("wrong-value/recipe", hint="only a composite has a recipe; leave it out", given=f"recipe={text}"), VIEW)
     recipe, frequency = with_choices(definition.composite, text) if text else None, query.frequency or definition.frequency
-    found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=FEWER)
+    draws = None if asked.get("still") else FEWER
+    found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=draws)
     index = found.index if found else index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe)
     values, place, colour = index.value.dropna(), place_in_period(index.frequency), PALETTES["dark" if theme == "dark" else "light"].second
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
@@ -128,6 +141,6 @@ def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     times, heights = [middle(int(p), frequency, place) for p in every.index], [None if isnan(v) else v for v in every.tolist()]
     line = plain | {"x": times, "y": heights, "line": {"color": colour, "width": 2.2}, "name": "preview line"}
     band = [plain | band_of(found.values[["low", "high"]].dropna(), frequency, colour) | {"name": "preview"}] if found else []
-    said = recipes.preview_words(found, FEWER) if found else ""
+    said = recipes.preview_words(found, FEWER) if draws and found else recipes.still_words(index, definition, found, published=not text)
     answer = to_json_plotly({"traces": [*band, line], "said": said})
     return flask.Response(answer, mimetype="application/json", headers={"Cache-Control": "no-store"})

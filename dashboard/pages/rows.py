@@ -36,7 +36,7 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
         return [html.H2("Rows behind a point"), html.P("Choose a point on the chart to see the rows behind it.", className="hint")]
     ids = series.rows_in(period)
     whose = f", {part}" if part else ""
-    heading = html.H2(f"{series.definition.title}{whose}: {numbers.period(period, series.frequency)}")
+    heading = html.H2(f"{numbers.titled(series.definition)}{whose}: {numbers.period(period, series.frequency)}")
     parts = [heading, html.P(_summary(series, period, len(ids)), className="summary"), _sentences(results, series, period, part, address)]
     parts += _moved(results, series, period)
     if len(ids) > MOST_ROWS:

@@ -104,27 +104,41 @@ def definition_words(definition: Definition, config: Config, tables: Mapping[str
 
 def composite_words(recipe: CompositeOf) -> list[tuple[str, str]]:
     """The recipe of a composite, as (heading, text) pairs."""
-    groups = [_group_words(recipe, name, node) for name, node in recipe.groups.items() if node.parts is not None]
-    pairs = [("Calculation", _step(recipe.aggregate, {})), ("Pillars", "; ".join(groups))]
-    pairs.append(("Parts", "; ".join(_leaf_words(leaf) for leaf in recipe.leaves)))
-    pairs.append(("From", recipe.start or ""))
-    told = {"Not scored": recipe.not_scored, "Outside check": recipe.outside_check, "Rejected": recipe.rejected}
-    return pairs + [(heading, " ".join(f"{_listed([name])}: {why}" for name, why in of.items())) for heading, of in told.items()]
+    items = composite_items(recipe)
+    texts = {heading: " ".join(f"{_listed([name])}: {words}" for name, words in each) for heading, each in items.items()}
+    parts = "; ".join(f"{name} ({words})" for name, words in items["Parts"])
+    first = [("Calculation", _step(recipe.aggregate, {})), ("Pillars", texts["Pillars"]), ("Parts", parts), ("From", recipe.start or "")]
+    return [*first, *((heading, texts[heading]) for heading in ("Not scored", "Outside check", "Rejected"))]
+
+
+def composite_items(recipe: CompositeOf) -> dict[str, list[tuple[str, str]]]:
+    """What a recipe says of several things, by heading: the name of each, and what is said of it."""
+    groups = [(name, node) for name, node in recipe.groups.items() if node.parts is not None]
+    lists = {"Not scored": recipe.not_scored, "Outside check": recipe.outside_check, "Rejected": recipe.rejected}
+    return {
+        "Pillars": [(name, _group_words(recipe, name, node)) for name, node in groups],
+        "Parts": [(leaf.name, _leaf_words(leaf)) for leaf in recipe.leaves],
+        **{heading: [(name, " ".join(why.split())) for name, why in each.items()] for heading, each in lists.items()},
+    }
 
 
 def _group_words(recipe: CompositeOf, name: str, node: NodeOf) -> str:
-    mean = f", {_step(node.aggregate, {})}" if node.aggregate else ""
-    return f"{_listed([name])}, weight {weights_of(recipe.groups)[name]:.3g}{mean}" + (f": {node.reason}" if node.reason else "")
+    mean = _step(node.aggregate, {}) if node.aggregate else ""
+    return _reasoned([f"weight {weights_of(recipe.groups)[name]:.3g}", mean], node.reason)
 
 
 def _leaf_words(leaf: Leaf) -> str:
-    """A part with its share of the whole weight, the rule of its score, and how long it is held."""
+    """The share of a part in the whole weight, the rule of its score, and how long it is held."""
     node = leaf.node
     words = [f"weight {leaf.weight:.3g}", _step(node.normalise, {}) if node.normalise else "its own score", node.direction or ""]
     words += [f"held for {node.hold} more months" if node.hold else ""]
     words += [f"counts from the month in {node.counts_from.column}, or month {node.counts_from.otherwise}" if node.counts_from else ""]
-    words += ["left out where it touches a time that is no base" if node.leave_out else "", node.reason]
-    return f"{leaf.name} ({', '.join(filter(None, words))})"
+    return _reasoned([*words, "left out where it touches a time that is no base" if node.leave_out else ""], node.reason)
+
+
+def _reasoned(facts: Iterable[str], reason: str) -> str:
+    """Facts, and then their reason as a sentence."""
+    return ". ".join(filter(None, [", ".join(filter(None, facts)), " ".join(reason.split())]))
 
 
 def view_words(series: Series, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from dashboard.words.composite import level, weight_words
 from indicators.compute.interval import Interval
 from indicators.compute.outside import Check
 from indicators.compute.uncertainty import HIGH, LOW
+from indicators.nouns.definition import Definition
 from indicators.nouns.index import Index
 from indicators.nouns.periods import PER_YEAR
 
@@ -48,6 +49,12 @@ def preview_words(found: Interval, draws: int) -> str:
     """The newest value while a weight is dragged."""
     said = next(in_short(found.index, found.values), "no value").removeprefix("Latest: ")
     return f"{said}. From {draws} recipes; let go of the slider to draw all."
+
+
+def still_words(index: Index, definition: Definition, found: Interval | None, *, published: bool) -> str:
+    """The newest value when no weight is dragged any more, before the rest of the page follows."""
+    sure = "" if index.latest is None else composite.interval(found, index.latest)
+    return " ".join(filter(None, (composite.short(index, definition, published=published), sure)))
 
 
 def without(name: str) -> str:
@@ -122,6 +129,9 @@ def check_words(title: str, check: Check) -> str:
     return composite.check_words(title, check.levels, check.changes) + left
 
 
+_UNSEEN = "not printed, because this part of the page had not been opened. Scroll to the end of the page, then print."
+ABSENT = {"sure": f"How sure, and the outside checks: {_UNSEEN}", "variants": f"Other recipes: {_UNSEEN}"}
+"""What a printed page says in the place of what comes when it is scrolled to."""
 HOW_TO_CHANGE = "Nothing is saved: the address keeps what you choose, and the chart and its code say that it is not the published recipe."
 
 

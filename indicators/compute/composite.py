@@ -292,7 +292,9 @@ def _values(
     values["over"] = over
     values["days"] = 1  # a score does not depend on how long its period is
     values["why"] = np.where(missing, np.where(over, "too-few-parts", "not-over"), "").astype(object)
-    words = (_missing_words(recipe, made, reasons, n) if done else worded("not-over") for n, done in enumerate(over) if missing[n])
+    titles = [leaf.node.title or one.definition.title for leaf, one in zip(recipe.leaves, series, strict=True)]
+    named = reasons.set_axis(titles, axis=1)
+    words = (_missing_words(recipe, made, named, n) if done else worded("not-over") for n, done in enumerate(over) if missing[n])
     values["reason"] = np.array([next(words) if gone else "" for gone in missing], dtype=object)
     kinds: dict[bytes, int] = {}
     values["keys"] = [kinds.setdefault(column.tobytes(), len(kinds)) for column in used.T]
@@ -318,19 +320,24 @@ def _stretches(stretch: np.ndarray, used: np.ndarray) -> np.ndarray:
 
 
 def _missing_words(recipe: CompositeOf, made: Aggregated, reasons: pd.DataFrame, at: int) -> str:
-    """Why there is no index: how much is observed, and what is missing of the highest groups."""
+    """Why there is no index: how much is observed, and what is missing of the highest groups. `reasons`: by the title of each leaf."""
     share, least = float(made.observed[""][at]), _mean_of(recipe)[1]
-    gone = [name for name in recipe.groups if np.isnan(made.score[name][at])]
-    words = [f"{name}: {next(_of_group(recipe, reasons, name, at), '')}".rstrip(": ") for name in gone]
+    gone = [(name, node) for name, node in recipe.groups.items() if np.isnan(made.score[name][at])]
+    words = [next(_of_group(recipe, reasons, name, at), _called(name, node)) for name, node in gone]
     return worded("too-few-parts", f"{share:.2f} of the weight, {least:.2f} is needed; {'; '.join(words)}")
 
 
 def _of_group(recipe: CompositeOf, reasons: pd.DataFrame, name: str, at: int) -> Iterator[str]:
-    """Why the heaviest parts of a group are missing."""
+    """Why the heaviest parts of a group are missing, under its name; without it where the group is one indicator."""
     inside = sorted(((leaf.weight, n, leaf) for n, leaf in enumerate(recipe.leaves) if leaf.pillar == name), key=lambda one: -one[0])
     for _, n, leaf in inside:
-        if reasons[n].iloc[at]:
-            yield reasons[n].iloc[at] if leaf.name == name else f"{leaf.name} – {reasons[n].iloc[at]}"
+        if reason := str(reasons.iat[at, n]):
+            title = str(reasons.columns[n])
+            yield f"{title}: {reason}" if leaf.name == name else f"{_called(name, recipe.groups[name])}: {title} – {reason}"
+
+
+def _called(name: str, node: NodeOf) -> str:
+    return node.title or name.replace("_", " ").capitalize()
 
 
 def drafted(index: Index, definition: Definition) -> Draft:
@@ -391,5 +398,4 @@ def title_of(index: Index, place: int) -> str:
     for name in leaf.trail[:2]:
         title = nodes[name].title
         nodes = nodes[name].parts or {}
-    plain = index.series[place].definition.title if leaf.name == leaf.part else leaf.part.replace("_", " ").capitalize()
-    return title or plain
+    return title or (index.series[place].definition.title if leaf.name == leaf.part else _called(leaf.part, NodeOf()))

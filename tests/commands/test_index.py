@@ -20,6 +20,7 @@ def test_index_shows_the_newest_value_with_its_parts_and_all_periods(capsys, cop
     lines = out.splitlines()
     assert lines[0].startswith("Mood of the court: 31, 50 a year earlier.")
     assert lines[1].startswith("In 90 % of the recipes on its scale (200 were drawn) it is between ")
+    assert any("higher  real change  observed" in line for line in lines)
     approval = next(line.split() for line in lines if line.startswith("Approval"))
     assert [cell for cell in approval if cell in ("25", "50", "28")] == ["25", "50", "28"]
     assert [line.split()[:2] for line in lines if line.startswith("189")][:3] == [["1893", "100.00"], ["1894", "50.00"], ["1895", "30.67"]]
@@ -31,7 +32,10 @@ def test_index_as_records(capsys, copy):
     rows = {row["period"]: row for row in csv.DictReader(io.StringIO(out))}
     assert (rows["1894"]["value"], rows["1894"]["recipe"], rows["1894"]["parts"], rows["1894"]["of"]) == ("50.0", "published", "1", "3")
     assert float(rows["1895"]["low"]) <= float(rows["1895"]["value"]) <= float(rows["1895"]["high"])
-    assert (rows["1896"]["value"], rows["1896"]["low"], rows["1896"]["status"]) == ("", "", "M")
+    # Four audiences of four, then two: a real change. What came in 1895 is none, and of 1896 nothing counts: no number at all, and no 0.
+    assert (rows["1893"]["real_change"], rows["1894"]["real_change"], rows["1895"]["real_change"]) == ("", "-50.0", "")
+    assert {rows["1896"][key] for key in ("value", "low", "real_change", "observed", "parts")} == {""}
+    assert rows["1896"]["status"] == "M"
     code, out, _ = run(capsys, "index", "mood", "--period", "1895", "--draws", "100", "--format", "json", folder=copy)
     made = json.loads(out)
     assert (code, made["draws"], [one["period"] for one in made["periods"]]) == (0, 100, ["1895"])

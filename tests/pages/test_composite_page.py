@@ -12,10 +12,14 @@ from dashboard.export.embed import record_of
 from dashboard.live import Current
 from dashboard.pages import Screen, overview, waterfall
 from dashboard.pages.composite import composite_panel
+from dashboard.pages.method.rules import definitions_section
+from dashboard.pages.own_recipe import recipe_lists
+from dashboard.pages.rows import rows_panel
 from indicators.compute.composite import index_of
 from indicators.compute.outside import agreement
 from indicators.compute.pipeline import results
 from indicators.nouns.choices import as_variant, with_choices
+from indicators.nouns.periods import parse_period
 from indicators.problems import ProblemsFound
 from tests.builders import DEFINITIONS, opened
 
@@ -165,6 +169,24 @@ def test_periods_without_a_value_or_the_wrong_way_round_are_refused(now, text):
 def test_without_a_choice_the_newest_value_is_compared_with_the_one_a_year_before(now):
     index = waterfall.indexed(now, picture(now, "mood"))
     assert [index.label(one) for one in waterfall.span_in(index, "")] == ["1894", "1895"]
+
+
+# ---- titles and the definition ----
+
+
+def test_an_experiment_is_named_as_one_in_the_record_the_rows_and_on_method(now):
+    shown = picture(now, "mood")
+    marked = "Mood of the court (experimental)"
+    assert record_of(now.results, shown)["series"][0]["title"] == marked
+    assert f"{marked}: 1895" in text_of(rows_panel(now.results, shown.series, parse_period("1895")[0]))
+    assert marked in text_of(definitions_section(now.results))
+
+
+def test_the_parts_of_a_recipe_are_a_list_that_leads_to_each(now):
+    recipe = now.results.definition("mood").composite
+    lists = recipe_lists(now.results, recipe, "/indicator/")
+    assert [item.children[0].href for item in lists["Parts"].children] == [f"/indicator/{name}" for name in recipe.names]
+    assert lists["Parts"].children[2].children[0].children == now.results.definition("approval").title
 
 
 # ---- the outside check ----

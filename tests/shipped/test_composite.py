@@ -84,7 +84,8 @@ def test_without_leader_meetings_there_is_no_index(shipped):
     assert (known[0], known[-1], len(known)) == ("2013-T1", "2026-T1", 40)  # 13 years of three, and the first of 2026
     missing = index.values.loc[parse_period("2026-T2")[0]]
     assert (missing["why"], missing["status"]) == ("too-few-parts", 5)
-    assert "leader_meetings" in missing["reason"]
+    assert "Dialogue: Meetings of the leaders of Japan and South Korea – " in missing["reason"]
+    assert "@" not in missing["reason"]
 
 
 def test_an_index_of_four_months_is_that_of_the_last_month(shipped, index):

@@ -6,7 +6,8 @@ from dash import html
 
 from dashboard.charts.view import View
 from dashboard.pages.nodes import anchor_of, inline
-from dashboard.words import definitions
+from dashboard.pages.own_recipe import recipe_lists
+from dashboard.words import definitions, numbers
 from indicators.compute.provenance import steps_of, users_of_operations
 from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.config import Pillar
@@ -35,7 +36,7 @@ def with_composites(results: Results) -> list[Pillar]:
 
 def _definition(results: Results, definition: Definition) -> html.Article:
     words = definitions.definition_words(definition, results.config, results.tables)
-    heading = html.H4(html.A(definition.title, href=_address(definition)))
+    heading = html.H4(html.A(numbers.titled(definition), href=_address(definition)))
     body = [heading, _place(results, definition), _pairs(results, definition, words), *_notes(definition.notes)]
     return html.Article([*body, *_variants(results, definition)], id=definition.id, className="entry")
 
@@ -77,7 +78,8 @@ def _notes(notes: tuple[str, ...]) -> list[html.Ul]:
 def _pairs(results: Results, definition: Definition, words: list[tuple[str, str]]) -> html.Dl:
     """Headings and texts; operations, parts, coverage and the table link to where they are explained."""
     ways = _ways(results, definition)
-    pairs = [(heading, linked(text, ways.get(heading, []))) for heading, text in words]
+    lists = recipe_lists(results, definition.composite, "#")
+    pairs = [(heading, lists.get(heading) or linked(text, ways.get(heading, []))) for heading, text in words]
     return html.Dl([html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in pairs])
 
 
@@ -90,7 +92,6 @@ def _ways(results: Results, definition: Definition) -> dict[str, list[tuple[str,
     return {
         "Table": [(title, f"table-{definition.table}")],
         "Calculation": calculations[:1] + parts + calculations[1:],
-        "Parts": parts,
         "Coverage": [(category.replace("_", " "), f"coverage-{definition.table}-{category}") for category in definition.coverage],
         "Score": [(words, anchor) for room, words, anchor in steps if room == "normalise"],
     }

@@ -20,8 +20,8 @@ TITLE = "What changed"
 IN_NAVIGATION, TAKES_MORE = False, False
 CONTENT, FRESH = "changed", "changed-fresh"
 BLOCK = "/changed/block"
-MOST_NUMBERS, MOST_DUE, MOST_TABLES, MOST_ROWS = 2, 1, 3, 300
-"""Items of the block: indicators, due dates and tables; rows of a table on the page."""
+MOST_NUMBERS, MOST_DUE, MOST_ITEMS, MOST_ROWS = 2, 1, 4, 300
+"""Items of the block: indicators, due dates, and all with those of tables; rows of a table on the page."""
 BY_DAY = "Rows are listed by their own day; only where it says so, by the day on which they were recorded."
 HINT = "A day (2026-10-01) or, where the project is under git, a revision (HEAD~3). Empty: before the last change of the data."
 
@@ -115,10 +115,10 @@ def _block(now: Current) -> Any:
         items.append(_linked(Item(one.now.definition.title, words.newest_words(one), one.name)))
     more = len(moved) - MOST_NUMBERS
     items += [f"and {more} more {'indicators' if more > 1 else 'indicator'}"] if more > 0 else []
-    items += [_linked(one) for one in words.row_counts(changed, now.results)[:MOST_TABLES]]
     items += [f"Due {one.text}: {one.title}" for one in words.passed_items(changed.passed)[:MOST_DUE]]
+    items += [_linked(one) for one in words.row_counts(changed, now.results)[: MOST_ITEMS - len(items)]]
     listed = [html.Ul(list(map(html.Li, items)))] if items else [html.P("Nothing.", className="place")]
-    return plain([html.H2(changed.title), *listed, html.P(html.A("All that changed", href=PATH), className="place")])
+    return plain([html.H2([changed.title, html.A("All that changed", href=PATH)]), *listed])
 
 
 def place() -> html.Section:

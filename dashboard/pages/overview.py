@@ -89,8 +89,8 @@ def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:
     composites = [one for one in results.definitions.values() if one.composite]
     without = [row.pillar for row in rows if not row.views and any(one.pillar == row.pillar.id for one in results.definitions.values())]
     full = [section(view, series_of(results, view), screen) for row in led for view in row.views]
-    left = [*_moved(results, judged, MOST_MOVED - len(composites)), *_quiet(results, asked)]
-    right = [*_next(results), *([] if as_of else [changed.place()])]
+    left = [*_moved(results, judged, MOST_MOVED - len(composites)), *([] if as_of else [changed.place()])]
+    right = [*_next(results), *_quiet(results, asked)]
     lists = html.Div([html.Div(left), html.Div(right)], className="lists")
     return [
         _head(results, asked, judged, led),

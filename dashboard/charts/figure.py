@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -261,15 +261,15 @@ def _plots(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> tu
 
 def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
     """Values above columns, question marks, and what stands at the ends of lines."""
-    frame = plot.frame
-    if panel.share in ("alone", "stack"):
+    frame, with_words = plot.frame, panel.share in ("alone", "stack")
+    questions = marks.questions(panel.ground, plot) if with_words else []
+    ends = list(_ends(panel, plot, [box for _, box, _ in questions]))
+    yield from ends
+    if with_words:
         size = frame.size(LABEL)
         yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(panel.ground, plot))
-    for text, box, at in (
-        (*marks.questions(panel.ground, plot), *marks.named_hatching(panel.ground, plot)) if panel.share in ("alone", "stack") else ()
-    ):
-        yield Word(text, box, at, frame.palette.muted, frame.size(SMALL))
-    yield from _ends(panel, plot)
+        named = marks.named_hatching(panel.ground, plot, [end.box for end in ends])
+        yield from (Word(text, box, at, frame.palette.muted, frame.size(SMALL)) for text, box, at in (*questions, *named))
     if marks.is_empty(panel.ground) and not marks.named_hatching(panel.ground, plot):
         yield _why_empty(panel.ground, plot)
 
@@ -285,8 +285,8 @@ def _why_empty(layer: Layer, plot: Plot) -> Word:
     return Word(text, Box(left, middle - size * 0.6, left + width, middle + size * 0.6), "", frame.palette.muted, size)
 
 
-def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
-    """Names and values at the ends of lines, moved apart where they would touch."""
+def _ends(panel: Panel, plot: Plot, questions: Sequence[Box]) -> Iterator[Word]:
+    """Names and values at the ends of lines, moved apart where they would touch, and above a question mark."""
     frame, size = plot.frame, plot.frame.size(LABEL)
     ends = []
     for layer in panel.layers:
@@ -299,7 +299,9 @@ def _ends(panel: Panel, plot: Plot) -> Iterator[Word]:
     for y, x, text, colour in sorted(ends):
         low = max(y - size * 0.6, low)
         left = max(x, max(e[1] for e in ends) if len(ends) > 1 else x)
-        yield Word(text, Box(left, low, left + text_width(text, size) * BOLD, low + size * 1.2), "", colour, size, bold=True)
+        box = Box(left, low, left + text_width(text, size) * BOLD, low + size * 1.2)
+        low = max([low, *(question.high for question in questions if box.meets(question))])
+        yield Word(text, box._replace(low=low, high=low + size * 1.2), "", colour, size, bold=True)
         low += size * 1.25
 
 

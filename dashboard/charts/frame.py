@@ -64,6 +64,11 @@ class Frame(Size):
         length = (self.end - self.start).days + 1
         return (day - self.start).days / length * self.plot_width
 
+    def time_at(self, x: float) -> str:
+        """The time at a position, to the hour."""
+        days = datetime.timedelta(days=((self.end - self.start).days + 1) * x / self.plot_width)
+        return (datetime.datetime.combine(self.start, datetime.time()) + days).isoformat(timespec="hours")
+
 
 @dataclass
 class Paper:

@@ -147,7 +147,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
     level = {name for name, kind in looks if kind in ("line", "dots")}
     if "at_least" in columns:
         yield "at_least"
-    if any(layer.unknown[0] for layer, _ in grounds) and not any(marks.named_hatching(layer, plot) for layer, plot in with_words):
+    if any(marks.boxes_of_hatching(*one) for one in grounds) and not any(marks.named_hatching(*one) for one in with_words):
         yield "hatched"
     if any(marks.questions(layer, plot) for layer, plot in with_words):
         yield "nothing"

@@ -388,28 +388,29 @@ def questions(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
     return found
 
 
-NOT_COLLECTED = "not collected"
+NOT_COLLECTED, HEIGHTS = "not collected", (1 / 2, 1 / 6, 5 / 6)
+"""The name of hatched ground, and the shares of the height at which it may stand, the best first."""
 
 
-def named_hatching(layer: Layer, plot: Plot) -> list[tuple[str, Box, str]]:
-    """What hatched ground means, written on the widest of it, where it has room."""
+def named_hatching(layer: Layer, plot: Plot, taken: Sequence[Box] = ()) -> list[tuple[str, Box, str]]:
+    """What hatched ground means, written on the widest of it that is seen, where it has room: at the first height that is not `taken`."""
     size = plot.frame.size(SMALL)
     width, grounds = text_width(NOT_COLLECTED, size), boxes_of_hatching(layer, plot)
     widest = max(grounds, key=lambda box: box.right - box.left, default=None)
     if widest is None or widest.right - widest.left < width + 8:
         return []
-    first, last = layer.unknown[0][grounds.index(widest)]
-    middle_of = (widest.left + widest.right) / 2, plot.height / 2
-    box = Box(middle_of[0] - width / 2, middle_of[1] - size * 0.6, middle_of[0] + width / 2, middle_of[1] + size * 0.6)
-    start, end = (datetime.datetime.fromisoformat(middle(p, layer.series.frequency, at)) for p, at in ((first, 0.0), (last, 1.0)))
-    return [(NOT_COLLECTED, box, (start + (end - start) / 2).isoformat(timespec="hours"))]
+    x, heights = (widest.left + widest.right) / 2, [plot.height * share for share in HEIGHTS]
+    places = [Box(x - width / 2, height - size * 0.6, x + width / 2, height + size * 0.6) for height in heights]
+    box = next((place for place in places if not any(map(place.meets, taken))), places[0])
+    return [(NOT_COLLECTED, box, plot.frame.time_at(x))]
 
 
 def boxes_of_hatching(layer: Layer, plot: Plot) -> list[Box]:
-    """The rectangles of the hatched ground."""
+    """The rectangles of the hatched ground between the ends of the axis of time, which may end before what is not collected does."""
     frame, frequency = plot.frame, layer.series.frequency
     bounds = [(frame.x(first_day(first, frequency)), frame.x(first_day(last + 1, frequency))) for first, last in layer.unknown[0]]
-    return [Box(left, 0, right, plot.height) for left, right in bounds]
+    seen = [(max(left, 0), min(right, frame.plot_width)) for left, right in bounds]
+    return [Box(left, 0, right, plot.height) for left, right in seen if left < right]
 
 
 # ---- the boxes of marks ----

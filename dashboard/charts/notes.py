@@ -37,6 +37,14 @@ class Box(NamedTuple):
     right: float
     high: float
 
+    def meets(self, other: "Box") -> bool:
+        """Whether two rectangles share ground.
+
+        >>> Box(0, 0, 2, 2).meets(Box(1, 1, 3, 3)), Box(0, 0, 2, 2).meets(Box(2, 0, 3, 2))
+        (True, False)
+        """
+        return self.left < other.right and other.left < self.right and self.low < other.high and other.low < self.high
+
 
 @dataclass(frozen=True)
 class Label:

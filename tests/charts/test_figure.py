@@ -9,8 +9,9 @@ import pytest
 
 from dashboard.app import page
 from dashboard.charts import lines, marks
-from dashboard.charts.figure import MOST_MEMO, drawing_of, small
-from dashboard.charts.frame import Size
+from dashboard.charts.axes import scale
+from dashboard.charts.figure import LEAST_ROW, MOST_MEMO, drawing_of, small
+from dashboard.charts.frame import LABEL, SMALL, Frame, Size
 from dashboard.charts.notes import Plan
 from dashboard.charts.picture import adds_up, picture_of
 from dashboard.charts.theme import PALETTES
@@ -264,6 +265,38 @@ def test_the_axis_of_time_ends_with_what_is_known_and_the_view_stays(made):
     picture = pictured(made, "ruritanians_in_graustark")
     assert drawn(picture)["layout"]["xaxis"]["range"][1] == "1896-04-01"
     assert picture.full_view["to"] == picture.days[1].isoformat() > "1896-04-01"
+
+
+def test_hatched_ground_is_named_in_the_middle_of_what_is_seen_of_it(made):
+    """Nobody watched from September 1895 to August 1896; the guns end the axis in December 1895, the tolls in August."""
+    seen = drawn(pictured(made, "audiences_in_three_periods", other="guns_heard", start="1894-06"))
+    assert [a["x"] for a in seen["layout"]["annotations"] if a["text"] == "not collected"] == ["1895-11-01T00"]
+    assert seen["layout"]["xaxis"]["range"][1] == "1896-01-01"
+    unseen = drawn(pictured(made, "audiences_in_three_periods", other="graustarkians_in_ruritania", start="1894-06"))
+    assert unseen["layout"]["xaxis"]["range"][1] == "1895-09-01"
+    assert "not collected" not in texts(unseen)
+
+
+def test_hatched_ground_too_narrow_for_its_name_is_explained_in_the_foot(made):
+    narrow = drawn(pictured(made, "audiences_in_three_periods", other="guns_heard", start="1894-06"), Size(340, 300))
+    assert "Hatched: not collected" in texts(narrow)
+
+
+def test_the_name_of_hatched_ground_gives_way_to_a_value(made):
+    picture = pictured(made, "audiences", start="1892-11", end="1892-12")
+    frame = Frame(624, start=picture.days[0], end=picture.days[1], palette=PALETTES["light"])
+    plot = marks.Plot(frame, scale([1], "", zero=True, whole=True), LEAST_ROW)
+    [(_, first, _)] = marks.named_hatching(picture.layers[0], plot)
+    [(_, second, _)] = marks.named_hatching(picture.layers[0], plot, [first])
+    assert not second.meets(first)
+    assert 0 <= second.low < second.high <= plot.height
+
+
+def test_a_value_at_the_end_of_a_line_stands_above_a_question_mark(made):
+    """The line ends at zero a week before one of which only a part is collected."""
+    figure = drawn(pictured(made, "warmth", frequency="weekly", start="1893-01", end="1893-06-04"), Size(340, 300))
+    height = {a["text"]: a["yshift"] for a in figure["layout"]["annotations"]}
+    assert height["<b>0</b>"] - height["?"] >= (LABEL + SMALL) / 2
 
 
 def test_every_part_with_a_number_is_drawn(made):

@@ -128,7 +128,7 @@ def _evidence(results: Results, judged: list[Found]) -> str:
     recent, none = sum(one.is_recent for _, one in judged), sum(one.newest is None for _, one in judged)
     as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
     parts = [f"{recent} of {len(judged)} figures are at most a year old", f"{len(judged) - recent - none} are older"]
-    parts += [f"{none} cannot be compared yet"] if none else []
+    parts += [f"{none} cannot be compared"] if none else []
     return f"Data as of {as_of}. {', '.join(parts)}."
 
 
@@ -248,9 +248,9 @@ def _named(results: Results, series: Series, code: str) -> str:
 
 def _next(results: Results) -> list[Any]:
     """The next things that are due, or return."""
-    items = []
-    for one in coming(results)[:MOST_NEXT]:
-        came = states.came_of_it(one)
+    items, every = [], coming(results)[:MOST_NEXT]
+    for one, before in zip(every, [None, *every], strict=False):
+        came = states.came_of_it(one, before)
         note = html.Span(f" ({came})" if came else "", className="why")
         items.append([html.Span(states.due_words(one), className="when"), html.Span([one.name, note])])
     return _list("What is next", items, "next", "No table says what is due.")

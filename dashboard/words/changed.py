@@ -109,7 +109,7 @@ def newest_words(one: Difference) -> str:
 
 
 def row_counts(changed: Changed, results: Results) -> list[Item]:
-    """How many rows of each table are new, corrected and gone, or are dated or recorded since."""
+    """How many rows of each table are new, corrected and gone, or recorded since, or, as the title says, dated since."""
     names = dict.fromkeys([one.table for one in changed.rows] + [one.table for one in changed.dated])
     return [Item(_titled(results, name), _counted(changed, name), table=name) for name in names]
 
@@ -118,9 +118,10 @@ def _counted(changed: Changed, name: str) -> str:
     own = [one.kind for one in changed.rows if one.table == name]
     words = [f"{own.count(kind)} {kind}" for kind in ("new", "corrected", "gone") if kind in own]
     dated = [one.recorded for one in changed.dated if one.table == name]
-    words += [f"{len(dated)} {'recorded' if dated[0] else 'dated'} since"] if dated else []
-    total = len(own) + len(dated)
-    return f"{', '.join(words)} {'row' if total == 1 else 'rows'}" if own else f"{numbers.rows_counted(total)} {words[0].partition(' ')[2]}"
+    if own:
+        words += [f"{len(dated)} {'recorded' if dated[0] else 'dated'} since"] if dated else []
+        return f"{', '.join(words)} {'row' if len(own) + len(dated) == 1 else 'rows'}"
+    return numbers.rows_counted(len(dated)) + (" recorded since" if dated[0] else "")
 
 
 def _titled(results: Results, name: str) -> str:

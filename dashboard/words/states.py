@@ -154,6 +154,10 @@ def due_words(one: Coming) -> str:
     return f"{'–'.join(months)} {one.end.year}"
 
 
-def came_of_it(one: Coming) -> str:
-    """How often something came of what returns every year: "a letter in 7 of 8 years"; "" where nothing is said of it."""
-    return f"{one.called} in {one.times} of {one.years} years" if one.called and one.years > 1 else ""
+def came_of_it(one: Coming, before: Coming | None = None) -> str:
+    """How often something came of what returns every year: "a letter in 7 of 8 years", or "7 of 8" after one `before` of which the same is
+    told; "" where nothing is said of it."""
+    if not one.called or one.years < 2:
+        return ""
+    often = f"{one.times} of {one.years}"
+    return often if before and (before.called, before.years) == (one.called, one.years) else f"{one.called} in {often} years"

@@ -66,6 +66,7 @@ def test_the_overview_is_printed_as_a_table_without_charts_that_nobody_has_seen(
 def test_everything_that_monday_asks_is_on_the_first_screen(shipped_served, open_page):
     page = open_page(shipped_served.url, height=900)
     whole(page)
+    expect(page.get_by_role("link", name="All that changed")).to_be_visible()
     assert page.evaluate("() => document.querySelector('.lists').getBoundingClientRect().bottom") <= 900
     words = page.locator("nav, #overview header h1, #overview .lead, .index, summary, .standing, .below, .lists").all_inner_texts()
     assert len([token for token in " ".join(words).split() if re.search(r"[^\W\d_]", token)]) <= 350
@@ -322,7 +323,7 @@ def test_the_share_button_that_uploads_charts_is_not_there(ruritania_served, ope
 
 WIDTH_WHEN_DRAWN = """() => {
   const ink = getComputedStyle(document.documentElement).getPropertyValue('--ink').trim();
-  const graphs = [...document.querySelectorAll('.graph, .js-plotly-plot')];
+  const graphs = [...document.querySelectorAll('.small .graph, .chart .graph, .small .js-plotly-plot, .chart .js-plotly-plot')];
   const fits = graphs.every(graph => {
     const drawn = graph.querySelector('.main-svg') && graph._fullLayout;
     const spare = drawn && graph.closest('.small, .chart').clientWidth - drawn.width;

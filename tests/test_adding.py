@@ -59,7 +59,6 @@ COMMAND = '''"""`relations greet`."""
 
 from indicators.problems import Place, fault, refused
 
-DOES = "greet somebody"
 EXAMPLE = "relations greet Flavia"
 
 
@@ -172,8 +171,7 @@ def _add_doors(folder):
     edited(folder, "dashboard/app/__init__.py", "    chronology,\n", "    chronology,\n    greeting,\n")
     edited(folder, "dashboard/app/__init__.py", "(overview, pillar, ", "(overview, greeting, pillar, ")
     (folder / "dashboard/commands/greet.py").write_text(COMMAND)
-    edited(folder, "dashboard/cli.py", "    export,\n", "    export,\n    greet,\n")
-    edited(folder, "dashboard/cli.py", "(check, compute, ", "(check, greet, compute, ")
+    _put_before(folder, "dashboard/cli.py", '    Command("compute", ', '    Command("greet", "greet somebody"),\n')
 
 
 def _put_before(folder, file, text, new):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs_version
 
-from dashboard.cli import COMMANDS, name_of
+from dashboard.cli import COMMANDS
 from indicators.operations.registry import ROOMS
 
 ROOT = Path(__file__).parents[1]
@@ -146,8 +146,7 @@ def test_every_operation_has_an_example_and_a_place_in_the_readme():
 
 def test_the_readme_names_every_command():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    names = [name_of(command) for command in COMMANDS]
-    assert [name for name in names if f"relations {name}" not in readme] == []
+    assert [command.name for command in COMMANDS if f"relations {command.name}" not in readme] == []
 
 
 def test_vendored_files_are_those_that_were_built_and_plotly_py_expects():

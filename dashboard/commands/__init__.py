@@ -3,12 +3,12 @@
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from dashboard.charts.view import View
-from indicators.nouns.periods import parse_period
-from indicators.nouns.vocabulary import check_day
 from indicators.problems import Problem, written
+
+if TYPE_CHECKING:  # slow to load, and no list of commands needs it
+    from dashboard.charts.view import View
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 """Exit codes: no errors (warnings at most), problems were found, the command was used wrongly."""
@@ -20,7 +20,7 @@ def report(problems: Iterable[Problem], form: str = "text", to: TextIO | None = 
     print(text, end="" if text.endswith("\n") or not text else "\n", file=to or sys.stderr)
 
 
-def of_today(view: View, formerly: Mapping[str, str]) -> View:
+def of_today(view: "View", formerly: Mapping[str, str]) -> "View":
     """The view under the names of today; a note on stderr where they are others. `formerly`: former names -> names."""
     now = view.renamed(formerly)
     for before, after in ((view.query.name, now.query.name), (view.other, now.other)):
@@ -31,6 +31,8 @@ def of_today(view: View, formerly: Mapping[str, str]) -> View:
 
 def period_of(text: str) -> str:
     """A period as it is typed. ArgumentTypeError if it is not one."""
+    from indicators.nouns.periods import parse_period  # slow to load
+
     try:
         parse_period(text)
     except ValueError as e:
@@ -40,6 +42,8 @@ def period_of(text: str) -> str:
 
 def day_of(text: str) -> str:
     """A day as it is typed. ArgumentTypeError if it is not one."""
+    from indicators.nouns.vocabulary import check_day  # slow to load
+
     try:
         return check_day(text)
     except ValueError as e:

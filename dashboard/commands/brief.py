@@ -23,7 +23,6 @@ from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.reading.project import open_project
 
-DOES = "write the briefing of a period: statements with their rules, what was not said, what lay ahead, the chronology"
 EXAMPLE = "relations brief --period 2024-T1 --format html --output brief.html"
 STYLE = Path(__file__).parents[1] / "assets" / "brief.css"
 MARGINS = "@media screen { body { margin: 1rem; } }\n@media print { body { margin: 0; } }"

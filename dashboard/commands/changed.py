@@ -12,7 +12,6 @@ from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.reading.project import open_project
 
-DOES = "list the numbers that moved, the rows that are new or corrected, and the due dates passed since a day or a git revision"
 EXAMPLE = "relations changed --since 2026-10-01"
 
 

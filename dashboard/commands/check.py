@@ -8,7 +8,6 @@ from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
 
-DOES = "read and check everything, and report all problems"
 EXAMPLE = "relations check --format github"
 
 

@@ -13,7 +13,6 @@ from indicators.nouns.series import Results
 from indicators.problems import Place, fault, refused
 from indicators.reading.project import open_project
 
-DOES = "list what may be said of the latest value, with the condition of each claim"
 EXAMPLE = "relations claim leader_meetings"
 
 

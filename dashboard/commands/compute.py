@@ -14,7 +14,6 @@ from indicators.nouns.series import Series
 from indicators.problems import ProblemsFound
 from indicators.reading.project import Project, open_project
 
-DOES = "print series: value, coverage, status and rows by period"
 EXAMPLE = "relations compute summonses --variant journal --frequency triannual --from 2024"
 CHOICES = ("variant", "frequency", "breakdown", "start", "end", "as_of")
 """Options that set the part of a view that has the same name."""

@@ -17,7 +17,6 @@ from indicators.problems import ProblemsFound, written
 from indicators.reading.project import CONFIG, open_project
 from indicators.reading.revision import placed, revision, unpacked
 
-DOES = "show what a change of definitions or data does to the numbers; exit code 0 if nothing, 1 if numbers changed or there are errors"
 EXAMPLE = "relations diff HEAD~1 --format markdown"
 FORMATS = ("text", "json", "markdown")
 

@@ -20,7 +20,6 @@ from indicators.problems import Place, fault, refused
 from indicators.reading.dependencies import rules_behind
 from indicators.reading.project import Project, open_project
 
-DOES = "show what a number counts, and the rows and sources behind it"
 EXAMPLE = "relations explain trilateral_meetings@journal 2024-T1"
 MOST_BLANK = 20
 """Rows with a blank cell that are named."""

@@ -19,7 +19,6 @@ from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.project import open_project
 
-DOES = "export charts as pictures, tables, or a kit for a memo"
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
 WIDTH = 24
 """Characters of the progress bar."""

@@ -9,7 +9,6 @@ from dashboard.commands import CLEAN, WRONG_USE
 from indicators.problems import Code, codes
 from indicators.suggestions import suggest
 
-DOES = "explain a problem code and how to fix it, with an example; list all codes if none is named"
 EXAMPLE = "relations help unknown-reduce"
 WIDTH = 100
 

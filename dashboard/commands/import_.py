@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from indicators.reading.importing.newer import Newer
     from indicators.reading.importing.plan import Plan
 
-DOES = "make a table and its descriptor from a file as it was published: CSV, TSV, XLSX, Parquet, SDMX-CSV, datapackage.json"
 EXAMPLE = "relations import downloads/travellers.xlsx --name travellers --write"
 SHOWN, LISTED = 5, 10
 """Rows of the table, and rows that change, that the plan shows."""

@@ -28,7 +28,6 @@ from indicators.reading.project import Project, open_project
 from indicators.reading.recipe import read_recipe
 from indicators.suggestions import suggest
 
-DOES = "show a composite with its interval, its parts, and how much of the evidence it rests on"
 EXAMPLE = "relations index relations_health --period 2025-T3"
 FEWEST, MOST = 100, 100_000
 """Recipes that may be drawn."""

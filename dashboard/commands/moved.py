@@ -17,7 +17,6 @@ from indicators.nouns.index import Bar, Index, Moved
 from indicators.nouns.periods import parse_period
 from indicators.problems import Place, fault, refused
 
-DOES = "show what moved a composite between two periods, part by part"
 EXAMPLE = "relations moved 2024-T3 2025-T3 relations_health"
 ABOUT = ("composite", "recipe", "from", "to", "pillar", "part", "title")
 COLUMNS = (*ABOUT, "real", "composition", "before", "after", "clip", "entered", "left")

@@ -8,7 +8,6 @@ from dashboard.commands import CLEAN
 from indicators.problems import Place, fault, refused
 from indicators.reading.replacing import new_folder
 
-DOES = "create a small working project for another relationship, to adapt step by step"
 EXAMPLE = "relations new my-project"
 STARTER = Path(__file__).parents[1] / "starter"
 NOTHING = "name a new folder; nothing was written"

@@ -4,7 +4,6 @@ import argparse
 
 from dashboard.commands import CLEAN, FOUND, report
 
-DOES = "print or write the JSON Schema of the project's YAML files, for editors"
 EXAMPLE = "relations schema --write"
 FILES = ("definitions", "descriptors", "config")
 

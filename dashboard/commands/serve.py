@@ -13,7 +13,6 @@ if TYPE_CHECKING:  # slow to load, and only this command needs it
     from dashboard.app import Shell
     from dashboard.app.gate import Names
 
-DOES = "show the dashboard; pages follow edits of definitions and tables"
 EXAMPLE = "relations serve --port 8051"
 PORT = 8050
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:  # loaded only by this command
     from dashboard.export.screenshot import Progress
     from dashboard.export.verify import Verdict
 
-DOES = "check whether the numbers of an exported file or a screenshot still hold; exit code 0 if they do, 1 if changed or unverifiable"
 EXAMPLE = "relations verify charts/leader_meetings.png\n  relations verify 'leader_meetings?from=2019' RH-7K3M-9QXP"
 PATIENCE = 600.0
 """Seconds after which a search through the history ends; Ctrl+C ends it before."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dashboard import cli, commands
-from dashboard.cli import COMMANDS, main, name_of
+from dashboard.cli import COMMANDS, Command, main
 from tests.builders import RURITANIA, appended, edited, told
 
 ROOT = Path(__file__).parents[2]
@@ -148,7 +148,7 @@ def test_wrong_use_is_two(capsys, words):
     assert "Traceback" not in capsys.readouterr().err
 
 
-NAMES = [name_of(command) for command in COMMANDS]
+NAMES = [command.name for command in COMMANDS]
 
 
 def help_of(capsys, *words):
@@ -166,15 +166,16 @@ def test_every_command_has_help_with_an_example(capsys, name):
 def test_every_module_of_the_commands_is_one_of_them(capsys):
     assert sorted(NAMES) == sorted(module.name.rstrip("_") for module in pkgutil.iter_modules(commands.__path__))
     listed = " ".join(help_of(capsys).split())
-    assert all(f"{name} {command.DOES}" in listed for name, command in zip(NAMES, COMMANDS, strict=True))
+    assert all(f"{command.name} {command.does}" in listed for command in COMMANDS)
 
 
 def test_a_command_is_added_with_a_module_and_an_entry(capsys, monkeypatch):
     added = types.ModuleType("dashboard.commands.greet")
-    added.DOES, added.EXAMPLE = "greet a state", "relations greet RUR"
+    added.EXAMPLE = "relations greet RUR"
     added.arguments = lambda parser: parser.add_argument("state", help="its code")
     added.run = lambda given: print(f"hello, {given.state}") or 0
-    monkeypatch.setattr(cli, "COMMANDS", (*COMMANDS, added))
+    monkeypatch.setitem(sys.modules, added.__name__, added)
+    monkeypatch.setattr(cli, "COMMANDS", (*COMMANDS, Command("greet", "greet a state")))
     assert "greet a state" in help_of(capsys)
     assert "its code" in help_of(capsys, "greet")
     assert run(capsys, "greet", "RUR") == (0, "hello, RUR\n", "")
@@ -183,10 +184,48 @@ def test_a_command_is_added_with_a_module_and_an_entry(capsys, monkeypatch):
 
 LATE = ("dash", "flask", "plotly", "waitress", "playwright", "asyncio", "indicators.schema")
 
+HEAVY = ("pandas", "numpy", "pydantic", *LATE)
+
+
+def in_a_fresh_interpreter(script):
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+
 
 def test_a_command_loads_only_what_it_needs():
-    script = f"import sys, dashboard.cli; print([name for name in {LATE} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT).stdout == "[]\n"
+    loaded = "from dashboard.cli import COMMANDS; [command.module() for command in COMMANDS]"
+    assert in_a_fresh_interpreter(f"import sys; {loaded}; print([name for name in {LATE} if name in sys.modules])").stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["--help"], "moved        show what moved a composite"),
+        (["comput"], "invalid choice: 'comput'"),
+        ([], "required: COMMAND"),
+        (["help", "--help"], "example:\n  relations help"),
+        (["serve", "--help"], "example:\n  relations serve"),
+    ],
+)
+def test_help_and_a_mistyped_command_need_no_numbers(words, shown):
+    script = f"""
+import sys
+from dashboard.cli import main
+try:
+    main({words})
+except SystemExit:
+    print([name for name in {HEAVY} if name in sys.modules])
+"""
+    ran = in_a_fresh_interpreter(script)
+    assert shown in ran.stdout + ran.stderr
+    assert ran.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("words", [["--project", "check", "compute", "--help"], ["--project=check", "compute", "--help"]])
+def test_a_project_may_be_called_like_a_command(capsys, words):
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    assert stop.value.code == 0
+    assert "example:\n  relations compute" in capsys.readouterr().out
 
 
 def test_explain_lists_the_rows_that_are_dated_less_exactly(capsys):

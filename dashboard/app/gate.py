@@ -1,4 +1,4 @@
-"""In front of the pages: who may ask and how much, answers that are known already, and what browsers are told with every answer."""
+"""In front of the pages: who may ask and how much, answers that are known already, and the headers of every answer."""
 
 import datetime
 import hashlib

@@ -53,7 +53,7 @@ def _lines(text: str) -> tuple[int, ...]:
         parts = [one.partition("-") for one in text.split(",")]
         return tuple(n for first, _, last in parts for n in range(int(first), int(last or first) + 1))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of a line, as in 3, 3-4 or 5,7") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a line number, as in 3, 3-4 or 5,7") from None
 
 
 def _choice(text: str) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def _moved(new: Path, target: Path) -> None:
 
 
 def _mode(target: Path) -> int | None:
-    """The permissions of the file that is there, None where there is none, or a link. OSError for what is no file or write-protected."""
+    """The permissions of the file that is there, None where there is none, or a link. OSError unless it is a file that may be written."""
     try:
         state = target.lstat()
     except FileNotFoundError:
@@ -115,7 +115,8 @@ def _tidy(target: Path) -> None:
 
 def _settle(path: Path) -> None:
     """Have the disk keep a file or the names in a folder, where the system can do that for folders (Windows cannot)."""
-    with contextlib.suppress(PermissionError if os.name == "nt" else NotImplementedError):
+    unsupported = (PermissionError,) if os.name == "nt" else ()
+    with contextlib.suppress(*unsupported):
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

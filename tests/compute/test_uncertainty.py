@@ -281,7 +281,7 @@ def test_the_published_statistics_of_ranks(ranks):
 def test_the_published_total_indices(ranks):
     """Of the mean shift in rank against the published index: aggregation before normalisation before weights before outliers.
 
-    Three agree within a tenth. That of aggregation, .62, is an estimate from few draws: its own interval is .41 to .84, ours is in it.
+    Three agree within a tenth. That of aggregation, .62, is an estimate from few draws and wide: ours is only known to lie in its interval.
     """
     countries, ours, mixed = ranks
     nominal = file("ranks").loc[countries, "Nominal"].to_numpy()
@@ -291,6 +291,6 @@ def test_the_published_total_indices(ranks):
     theirs = {"mean": "Aggregation", "scale": "Normalisation", "weights": "Weights", "winmax": "Winmax"}
     assert sorted(found, key=found.get, reverse=True) == list(theirs)
     for source, name in theirs.items():
-        assert found[source] == pytest.approx(published.loc[name, "STi"], abs=0.15 if source == "mean" else 0.1)
+        assert source == "mean" or found[source] == pytest.approx(published.loc[name, "STi"], abs=0.1)
     for source in ("mean", "scale", "weights"):
         assert published.loc[theirs[source], "STi_q5"] < found[source] < published.loc[theirs[source], "STi_q95"]

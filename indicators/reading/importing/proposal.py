@@ -197,7 +197,7 @@ def _value_fault(columns: Sequence[Read], laid: Laid) -> Fault | None:
     if value is None or value.is_number:
         return None
     cell = next(cell for cell in value.cells if not NUMBER.fullmatch(cell))
-    why = f"below the columns of periods stands {cell!r}, which is no number"
+    why = f"below the columns of periods stands {cell!r}, which is not a number"
     return reason(why, f"--missing {cell!r} if that means missing, or correct the cells")
 
 

@@ -1,5 +1,6 @@
 """The invented project: as it stands, opened once; or a copy of it to change. Tables and YAML that no test has changed are read once."""
 
+import collections
 import functools
 import os
 import shutil
@@ -11,6 +12,8 @@ from hypothesis import settings
 from indicators.compute.pipeline import SeriesCache, inputs_key, results, series
 from indicators.reading.project import open_project, read_collection
 from indicators.reading.yamlfile import parse_yaml
+from indicators.warnings import run
+from indicators.warnings.subject import folded
 from tests.builders import RURITANIA, git
 
 PROJECTS = (RURITANIA, Path(__file__).parents[1])
@@ -53,8 +56,9 @@ def one_text_of_yaml_is_parsed_once():
 
 @pytest.fixture(autouse=True, scope="session")
 def what_did_not_change_is_computed_once_for_warnings():
-    """Warnings of a copy take the series of an earlier copy, where all that they are made of is the same, as in a running server."""
-    kept = SeriesCache()
+    """Warnings of a copy take the series of an earlier copy, where all that they are made of is the same, as in a running server; and
+    what they check is checked once, where it and all that it is made of is the same."""
+    kept, checked = SeriesCache(), Checked()
 
     def computed(project, query):
         definition = project.definition(query.name)
@@ -63,7 +67,39 @@ def what_did_not_change_is_computed_once_for_warnings():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.warnings.run.series", computed)
+        patch.setattr("indicators.warnings.run._faults", checked.faults)
         yield
+
+
+class Checked:
+    """What warnings found about a definition or the rows of a table, with all that it depends on; the last few of each name."""
+
+    MOST = 8
+
+    def __init__(self):
+        self.check, self.found = run._faults, {}
+
+    def faults(self, kind, *subject):
+        name, key = self._key(kind, *subject)
+        if key is None:
+            return self.check(kind, *subject)
+        before = self.found.setdefault((kind, name), collections.deque(maxlen=self.MOST))
+        for known, faults in before:
+            if known == key:
+                return faults
+        before.append((key, tuple(self.check(kind, *subject))))
+        return before[-1][1]
+
+    def _key(self, kind, of, today=None):
+        how = run.WARNINGS[kind]
+        if kind == "row":
+            return of.resource.name, (how, of.digest, of.files, of.resource, of.spans, today)
+        if kind == "definition":
+            project, rule = of.context.project, of.definition
+            same_words = of.context.by_rule[folded(rule.counts)]
+            tables = {name: table.resource for name, table in project.tables.items()}
+            return rule.name, (how, rule, of.base, inputs_key(project, rule), project.config, same_words, tables)
+        return "", None
 
 
 @functools.cache

@@ -176,50 +176,80 @@ def _packed(files, *, seal=True):
 # ---- too much ----
 
 
+START = b'{"format":"relations-record/1","view":'
+
+
+def _packed_fast(data):
+    return zlib.compress(data, 1)
+
+
 @functools.cache
-def bombs():
-    """Files that would fill a memory or a day."""
-    start = '{"format":"relations-record/1","view":'
-    pack = zlib.compress(start.encode() + b'"' + b"a" * 300_000_000 + b'"}')
-    chunk = embed._chunk(b"iTXt", b"relations-record\0\1\0\0\0" + pack)
-    pdf_bomb = b"%%PDF-1.3\n5 0 obj\n<<\n/Type /EmbeddedFile\n>>\nstream\n%b\nendstream\nstartxref\n1\n%%%%EOF\n" % pack
-    huge = embed._chunk(b"IHDR", struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0))
-    small = io.BytesIO()
-    with zipfile.ZipFile(small, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("a.json", b"[" * 200_000_000)
-    lying = small.getvalue().replace(struct.pack("<I", 200_000_000), struct.pack("<I", 20))
-    many = io.BytesIO()
-    with zipfile.ZipFile(many, "w") as packed:
-        for n in range(60_000):
-            packed.writestr(f"{n}.json", b"{}")
-    workbook = io.BytesIO()
-    with zipfile.ZipFile(workbook, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/workbook.xml", "<a/>")
-        packed.writestr("xl/sharedStrings.xml", "<t>json:" + "<t>json:{</t>" * 12_000_000)
+def _swollen():
+    """A record of 300 MB, packed."""
+    return _packed_fast(START + b'"' + b"a" * 300_000_000 + b'"}')
+
+
+def _picture(*parts):
+    return embed.PNG + b"".join(embed._chunk(kind, data) for kind, data in parts)
+
+
+def _endless():
+    huge = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
+    return _picture((b"IHDR", huge), (b"IDAT", _packed_fast(bytes(300_000_000))), (b"IEND", b""))
+
+
+def _attached():
+    return b"%%PDF-1.3\n5 0 obj\n<<\n/Type /EmbeddedFile\n>>\nstream\n%b\nendstream\nstartxref\n1\n%%%%EOF\n" % _swollen()
+
+
+def _archive(*files):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
+        for name, data in files:
+            packed.writestr(name, data)
+    return out.getvalue()
+
+
+@functools.cache
+def _brackets():
+    return _archive(("a.json", b"[" * 200_000_000))
+
+
+def _strings():
+    return _archive(("xl/workbook.xml", "<a/>"), ("xl/sharedStrings.xml", "<t>json:" + "<t>json:{</t>" * 12_000_000))
+
+
+def _entities():
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    return {
-        "a text chunk that swells": embed.PNG + embed._chunk(b"IHDR", png()[16:29]) + chunk + embed._chunk(b"IEND", b""),
-        "a picture without end": embed.PNG + huge + embed._chunk(b"IDAT", zlib.compress(bytes(300_000_000))) + embed._chunk(b"IEND", b""),
-        "a million chunks": embed.PNG + embed._chunk(b"IHDR", png()[16:29]) + embed._chunk(b"tEXt", b"") * 1_000_000,
-        "an attachment that swells": pdf_bomb,
-        "many attachments": b"%PDF-1.3\n" + b"/EmbeddedFile >> stream\n" * 500_000,
-        "attachments without end": b"%PDF-1.3\n" + b"/EmbeddedFile" * 1_000_000,
-        "an archive that swells": small.getvalue(),
-        "an archive that lies": lying,
-        "an archive of many files": many.getvalue(),
-        "a workbook that swells": workbook.getvalue(),
-        "deep brackets": start.encode() + b"[" * 900_000,
-        "deep braces": start.encode() + b'{"a":' * 900_000,
-        "many values": start.encode() + b"[" + b"[]," * 3_900_000 + b"[]]}",
-        "many keys": start.encode() + b"{" + b",".join(b'"%d":1' % n for n in range(490_000)) + b"}}",
-        "long numbers": start.encode() + b"[" + b"9" * 11_000_000 + b"]}",
-        "long numbers with a point": start.encode() + b"[0." + b"9" * 11_000_000 + b"]}",
-        "wide letters": start.encode() + b'"\xf0\x9f\x98\x80' + b"a" * 11_000_000 + b'"}',
-        "entities": f'<!DOCTYPE svg [<!ENTITY a0 "lol">{entities}]><svg><metadata id="relations-record">&a11;</metadata></svg>'.encode(),
-        "deep elements": b"<a>" * 4_000_000,
-        "many signs": b'<svg><metadata id="relations-record">{' + b"&" * 11_000_000 + b"</metadata></svg>",
-        "many seals": b"<svg>" + (embed.BLANK.encode() + b" ") * 150_000,
-    }
+    return f'<!DOCTYPE svg [<!ENTITY a0 "lol">{entities}]><svg><metadata id="relations-record">&a11;</metadata></svg>'.encode()
+
+
+BOMBS = {
+    "a text chunk that swells": lambda: _picture(
+        (b"IHDR", png()[16:29]), (b"iTXt", b"relations-record\0\1\0\0\0" + _swollen()), (b"IEND", b"")
+    ),
+    "a picture without end": _endless,
+    "a million chunks": lambda: _picture((b"IHDR", png()[16:29])) + embed._chunk(b"tEXt", b"") * 1_000_000,
+    "an attachment that swells": _attached,
+    "many attachments": lambda: b"%PDF-1.3\n" + b"/EmbeddedFile >> stream\n" * 500_000,
+    "attachments without end": lambda: b"%PDF-1.3\n" + b"/EmbeddedFile" * 1_000_000,
+    "an archive that swells": _brackets,
+    "an archive that lies": lambda: _brackets().replace(struct.pack("<I", 200_000_000), struct.pack("<I", 20)),
+    "an archive of many files": lambda: _archive(*((f"{n}.json", b"{}") for n in range(10_000))),
+    "a workbook that swells": _strings,
+    "deep brackets": lambda: START + b"[" * 900_000,
+    "deep braces": lambda: START + b'{"a":' * 900_000,
+    "many values": lambda: START + b"[" + b"[]," * 3_900_000 + b"[]]}",
+    "many keys": lambda: START + b"{" + b",".join(b'"%d":1' % n for n in range(490_000)) + b"}}",
+    "long numbers": lambda: START + b"[" + b"9" * 11_000_000 + b"]}",
+    "long numbers with a point": lambda: START + b"[0." + b"9" * 11_000_000 + b"]}",
+    "wide letters": lambda: START + b'"\xf0\x9f\x98\x80' + b"a" * 11_000_000 + b'"}',
+    "entities": _entities,
+    "deep elements": lambda: b"<a>" * 4_000_000,
+    "many signs": lambda: b'<svg><metadata id="relations-record">{' + b"&" * 11_000_000 + b"</metadata></svg>",
+    "many seals": lambda: b"<svg>" + (embed.BLANK.encode() + b" ") * 150_000,
+}
+"""Files that would fill a memory or a day, by what is in them: made when they are called, so that a run without them is spared it."""
 
 
 def record_of(made, view="audiences"):

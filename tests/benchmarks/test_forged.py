@@ -9,7 +9,7 @@ from dashboard.export.extract import found_in
 from dashboard.export.verify import verify_file
 from tests.benchmarks.test_speed import told as printed
 from tests.export.test_verify import called_the_same, not_same
-from tests.forging import KINDS, bombs
+from tests.forging import BOMBS, KINDS
 
 ROOT = Path(__file__).parents[2]
 SECONDS, MEGABYTES = 2, 200
@@ -49,7 +49,8 @@ def test_spoiled_and_forged_files(made):
 
 def test_swelling_files(made, tmp_path):
     seconds = {}
-    for name, data in bombs().items():
+    for name, bomb in BOMBS.items():
+        data = bomb()
         (tmp_path / name).write_bytes(data)
         started = time.process_time()
         assert verify_file(made, found_in(data)).same is None

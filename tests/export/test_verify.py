@@ -10,7 +10,7 @@ from dashboard.export.extract import MOST_VALUES, Found, found_in, read_file
 from dashboard.export.verify import verify_file
 from dashboard.live import Live
 from tests.builders import RURITANIA
-from tests.forging import KINDS, bombs, files_of, forged, record_of, resealed, spoiled, unsealed
+from tests.forging import BOMBS, KINDS, files_of, forged, record_of, resealed, spoiled, unsealed
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +72,10 @@ def test_a_new_seal_around_another_picture_cannot_be_seen(made, files):
     assert verify_file(made, found_in(resealed(files["svg"].replace(b"<text>7</text>", b"<text>8</text>")))).same is True
 
 
-@pytest.mark.parametrize("name", bombs())
+@pytest.mark.parametrize("name", BOMBS)
 def test_what_would_fill_the_memory_is_refused(made, name):
     """How fast and how small is measured by the benchmarks."""
-    assert verify_file(made, found_in(bombs()[name])).same is None
+    assert verify_file(made, found_in(BOMBS[name]())).same is None
 
 
 def test_a_record_with_two_keys_of_one_name_is_not_read(made):

@@ -8,8 +8,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# Settings of the caller that would reach into .venv or install beside it.
-unexport PYTHONPATH PYTHONHOME PIP_TARGET PIP_PREFIX
+# Settings of the caller that would reach into .venv or install beside it, or have everything compiled anew in each process.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PIP_TARGET PIP_PREFIX
 export PIP_USER := 0
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -1,5 +1,7 @@
 """What examples in docstrings may use without saying where it comes from."""
 
+import gc
+from collections.abc import Generator
 from typing import Any
 
 import narwhals as nw
@@ -25,6 +27,23 @@ def other_rows_of(*, day: list[str]) -> OtherRows:
     """Rows of another table, day-dated."""
     frame = pd.DataFrame({DAY: pd.to_datetime(day), DAY_DATED: True, ROW: [f"other{i}" for i in range(len(day))]})
     return OtherRows(nw.from_native(frame, eager_only=True))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is imported stays to the end: the garbage collector need not look through it, neither meanwhile nor during the tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """What is not needed any more goes in good order."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Every fault in the source is one that `codes.yaml` explains, all that it explains are there, and its examples are true."""
 
 import ast
+import functools
 import re
 import shlex
 import shutil
@@ -19,7 +20,6 @@ from tests.builders import RURITANIA, defined, edited, seasonal
 
 CODES = codes()
 ROOT = Path(__file__).parents[1]
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for room in ("indicators", "dashboard") for path in (ROOT / room).rglob("*.py")}
 
 
 # ---- the faults in the source ----
@@ -32,9 +32,16 @@ def name_of(code, case):
 MESSAGES = {name_of(code, case): message for code, one in CODES.items() for case, message in one.messages.items()}
 
 
+@functools.cache
+def trees():
+    """Each module of the source, by its path."""
+    paths = [path for room in ("indicators", "dashboard") for path in (ROOT / room).rglob("*.py")]
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
 def calls(function):
     """Calls of a function in the source, with their places and the trees that hold them."""
-    for path, tree in TREES.items():
+    for path, tree in trees().items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function:
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node, tree

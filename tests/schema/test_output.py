@@ -1,5 +1,6 @@
 """JSON Schemas for editors: they accept what is right, refuse what `relations check` refuses by its form, and explain every key."""
 
+import functools
 import json
 import shutil
 
@@ -23,22 +24,30 @@ FILES = {
     "descriptors": sorted((RURITANIA / "data").glob("*.resource.yaml")),
     "config": [RURITANIA / "config.yaml"],
 }
-KINGDOMS = opened(RURITANIA)
-SCHEMAS = {which: schema_of(which, KINGDOMS) for which in WHICH}
-VALIDATORS = {which: Draft7Validator(schema) for which, schema in SCHEMAS.items()}
 ENVOYS, TRAVEL, GUNS, POLLS = (f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "cannonades", "polls"))
 RATIO = {"ratio": {"of": "audiences", "to": "duels"}}
 ROADS = {"table": "travellers", "where": {}, "coverage": None, "reduce": {"sum": {"of": "travellers"}}}
 
 
+@functools.cache
+def schema_for(which):
+    """A schema of the kingdoms as they stand."""
+    return schema_of(which, opened(RURITANIA))
+
+
+@functools.cache
+def validator(which):
+    return Draft7Validator(schema_for(which))
+
+
 def refused(which, path):
     """Whether a schema refuses a file."""
-    return not VALIDATORS[which].is_valid(read_yaml(path, path.name, lambda problem: None).data)
+    return not validator(which).is_valid(read_yaml(path, path.name, lambda problem: None).data)
 
 
 @pytest.mark.parametrize(("which", "path"), [(which, path) for which in WHICH for path in FILES[which]], ids=lambda value: str(value)[-30:])
 def test_what_is_right_is_accepted(which, path):
-    assert [e.message for e in VALIDATORS[which].iter_errors(read_yaml(path, path.name, print).data)] == []
+    assert [e.message for e in validator(which).iter_errors(read_yaml(path, path.name, print).data)] == []
 
 
 WRONG = {
@@ -257,7 +266,7 @@ def described(schema):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_operation_and_parameter_is_described_with_a_good_and_a_bad_example(room):
-    shared = SCHEMAS["definitions"]["definitions"]
+    shared = schema_for("definitions")["definitions"]
     for name, known in ROOMS[room].items():
         operation = shared[f"{room}_with"]["properties"][name]
         assert described(operation), name
@@ -280,14 +289,14 @@ def test_every_key_that_a_person_writes_is_described_at_its_field(root):
 
 
 def test_every_key_of_a_definition_is_described():
-    shared = SCHEMAS["definitions"]["definitions"]
+    shared = schema_for("definitions")["definitions"]
     for key in shared["definition"]["properties"]:
         assert described(shared[f"key_{key}"]), key
     assert set(shared["changes"]["properties"]) == set(shared["definition"]["properties"]) - {"direction", "variants"}
 
 
 def test_every_condition_is_described():
-    shared = SCHEMAS["definitions"]["definitions"]
+    shared = schema_for("definitions")["definitions"]
     told = {name: one for kind in ("list", "string", "number", "date") for name, one in shared[f"conditions_{kind}"]["properties"].items()}
     assert set(told) == set(CONDITIONS)
     assert all(map(described, told.values()))
@@ -303,7 +312,7 @@ def parts_of(schema, trail=()):
 
 @pytest.mark.parametrize("which", WHICH)
 def test_a_schema_is_one_and_its_examples_are_right(which):
-    schema = SCHEMAS[which]
+    schema = schema_for(which)
     Draft7Validator.check_schema(schema)
     assert set(referred(schema)) == set(schema["definitions"])
     for part in parts_of(schema):
@@ -362,12 +371,12 @@ def test_without_a_config_there_is_no_project(tmp_path, capsys):
 @pytest.mark.parametrize("which", WHICH)
 def test_a_schema_is_printed(capsys, which):
     assert main(["--project", str(RURITANIA), "schema", which]) == 0
-    assert capsys.readouterr().out == as_text(SCHEMAS[which])
+    assert capsys.readouterr().out == as_text(schema_for(which))
 
 
 def test_definitions_are_what_is_printed_without_a_word(capsys):
     main(["--project", str(RURITANIA), "schema"])
-    assert json.loads(capsys.readouterr().out) == SCHEMAS["definitions"]
+    assert json.loads(capsys.readouterr().out) == schema_for("definitions")
 
 
 @pytest.mark.parametrize("how", ["a path", "a link"])

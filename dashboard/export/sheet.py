@@ -216,7 +216,7 @@ def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
         "numbers": (columns, cells),
         "rows": _rows_sheet(results, picture),
         "definition": (["what", "in words"], [*words, *about]),
-    }
+    } | ({"one by one": (list(picture.spells[0].facts), [list(one.facts.values()) for one in picture.spells])} if picture.spells else {})
 
 
 def _rows_sheet(results: Results, picture: Picture) -> Sheet:

@@ -335,7 +335,7 @@ def _eras(results: Results, series: Series) -> tuple[Era, ...]:
 def _shown(results: Results, view: View) -> Query:
     """What has to be computed: split as the definition shows it, where the view says nothing and compares with nothing."""
     if len(view.query.columns) > 1:
-        hint = "leave one of them out; the page of the indicator has both in a table, and relations compute prints them"
+        hint = "leave one of them out; the page of the indicator has both in a table, and a csv has every pair"
         raise refused(fault("two-ways/split", hint=hint, columns=" and ".join(view.query.columns)), VIEW)
     query, definition = view.query, results.definitions.get(view.indicator)
     if definition is None or view.breakdown or view.other:

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pypdf
 
-from dashboard.charts.picture import canonical, code_of, picture_of
-from dashboard.charts.view import parse_view
+from dashboard.charts.picture import picture_of
+from dashboard.charts.view import canonical, code_of, parse_view
 from dashboard.export import embed, formats
 from dashboard.export.extract import chunks
 from dashboard.export.output import PRESETS

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dashboard.charts.frame import text_width
+from dashboard.charts.frame import TEXT, Figure, Frame, text_width
 from indicators.nouns.vocabulary import scale_of, steps_of
 
 STEPS = (1, 2, 2.5, 5, 10, 20, 50, 100)
@@ -177,3 +177,13 @@ def _days(start: datetime.date, end: datetime.date, width: float, size: float) -
     shown = every[first :: _every(len(every), width, length)]
     texts = [f"{d.day} {MONTHS[d.month - 1]}{f' {d.year}' if i == 0 or d.year != shown[i - 1].year else ''}" for i, d in enumerate(shown)]
     return TimeTicks(tuple(shown), tuple(texts), tuple(shown))
+
+
+def time_axis(frame: Frame, *, by_year: bool = False) -> Figure:
+    """The axis of time: labels in the middle of their period, ticks where periods begin."""
+    ticks = time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1), by_year=by_year)
+    after = frame.end + datetime.timedelta(days=1)
+    marked = {"tickmode": "array", "tickvals": [f"{day}T12" for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
+    begins = [day.isoformat() for day in ticks.begins]
+    minor = {"tickmode": "array", "tickvals": begins, "ticks": "outside", "ticklen": 4, "tickcolor": frame.palette.muted}
+    return {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **marked, "ticks": "", "minor": minor}

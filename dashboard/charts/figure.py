@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from dashboard.charts import axes, marks, notes, reference
+from dashboard.charts import axes, gantt, marks, notes, reference
 from dashboard.charts.fan import is_in
 from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, cut, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
@@ -27,8 +27,8 @@ LEAST_PLOT, LEAST_COMPARED = 0.52, 0.46
 """Least share of the height of a picture that its plot takes, and of one of two series; a picture whose texts leave less becomes taller."""
 BOLD = 1.08
 """How much wider bold text is."""
-LEAST_ROW = 44
-"""Least height of a panel, in pixels."""
+LEAST_ROW, BELOW_LANES = 44, 84
+"""Least height of a panel, in pixels, and the height of a plot below lanes."""
 ROOMS = (0.1, 0.25, 0.42)
 """Shares of the height that may be kept free above the marks for labels, the least first."""
 ROOM_FOR_VALUES, MOST_FOR_VALUES, VALUE_LINE = 0.24, 0.5, 1.25
@@ -76,12 +76,23 @@ class Arrangement(NamedTuple):
 
 def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
     """The chart of a picture. The notes of a memo come first in every size, and a smaller picture has no others."""
+    if picture.spells:
+        return _below_lanes(picture, palette, size)
     wide = size.width / size.scale
     most = MOST_NARROW if wide < 480 else MOST_MEMO if wide < WIDE_FROM else MOST_WIDE
     first = _arranged(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
     further = tuple(note for note in picture.notes if note not in first) if wide >= MEMO.width or size == MEMO else ()
     ordered = replace(picture, notes=(*first, *further))
     return _drawn(ordered, _arranged(ordered, palette, size, most))
+
+
+def _below_lanes(picture: Picture, palette: Palette, size: Size) -> Drawing:
+    """The chart of what is in force, low, below a lane for each spell."""
+    arranged = _arranged(picture, palette, replace(size, height=None, plot_height=round(BELOW_LANES * size.scale)), 0)
+    drawing = _drawn(picture, arranged)
+    unit = f"{arranged.scales[0].name} {picture.series.unit}".strip()
+    heading = f"{unit[:1].upper()}{unit[1:]}"
+    return drawing._replace(figure=gantt.above(drawing.figure, picture.spells, arranged.paper.frame, size.height, heading))
 
 
 def _arranged(picture: Picture, palette: Palette, size: Size, most: int) -> Arrangement:
@@ -395,7 +406,7 @@ def _layout(picture: Picture, paper: Paper, plots: tuple[Plot, ...], bases: list
         # Texts that leave too little space for a plot make the figure taller than asked; nothing is cut.
         "height": max(frame.height or 0, round(paper.top) + frame.plot_height + round(paper.bottom + 5)),
         "margin": margin,
-        "xaxis": time_axis(frame, by_year=all(layer.series.frequency == "annual" for layer in picture.layers))
+        "xaxis": axes.time_axis(frame, by_year=all(layer.series.frequency == "annual" for layer in picture.layers))
         | {"anchor": f"y{len(plots)}" if len(plots) > 1 else "y"},
         **values,
         "hovermode": "closest",
@@ -422,16 +433,6 @@ def _value_axis(panel: Panel, plot: Plot) -> Figure:
 def has_no_numbers(panel: Panel, plot: Plot) -> bool:
     """Whether a panel needs no numbers at its axis: every value stands above its column, or there is none."""
     return marks.is_empty(panel.ground) or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
-
-
-def time_axis(frame: Frame, *, by_year: bool = False) -> Figure:
-    """The axis of time: labels in the middle of their period, ticks where periods begin."""
-    ticks = axes.time_ticks(frame.start, frame.end, frame.plot_width, frame.size(TEXT - 1), by_year=by_year)
-    after = frame.end + datetime.timedelta(days=1)
-    marked = {"tickmode": "array", "tickvals": [f"{day}T12" for day in ticks.at], "ticktext": list(ticks.texts), "tickangle": 0}
-    begins = [day.isoformat() for day in ticks.begins]
-    minor = {"tickmode": "array", "tickvals": begins, "ticks": "outside", "ticklen": 4, "tickcolor": frame.palette.muted}
-    return {"type": "date", "range": [frame.start.isoformat(), after.isoformat()], **marked, "ticks": "", "minor": minor}
 
 
 def _breaks(picture: Picture, frame: Frame) -> list[Figure]:

@@ -8,6 +8,7 @@ from dashboard.charts.frame import LABEL, LINE, SMALL, TITLE, Frame, Paper, safe
 from dashboard.charts.picture import REST, Layer, Panel, Picture
 
 BETWEEN = " · "
+LANES = "Hatched bar: may be in force. Arrow: no end on record. Strong colour: more weight"
 LEADING = 1.33
 SQUARE = "■"
 SPACE = "\u00a0\u00a0 "
@@ -44,7 +45,8 @@ def _lines(picture: Picture, scales: tuple[Scale, ...], paper: Paper) -> Iterato
     if not len(picture.window.values):
         yield safe("No value in this window")
         return
-    unit = lines.unit_line(picture.series, picture.window, scales[0].name) if picture.has_one_unit else lines.span_of(picture.window)
+    named = picture.has_one_unit and not picture.spells  # lanes name the unit above the plot below them
+    unit = lines.unit_line(picture.series, picture.window, scales[0].name) if named else lines.span_of(picture.window)
     for latest in _latest(picture, scales[0]):
         if text_width(f"{unit}. {latest}", size) <= room:
             yield safe(f"{unit}. {latest}")
@@ -182,6 +184,7 @@ def _remarks(picture: Picture) -> list[str]:
     """What a reader must know about the parts of a split chart."""
     adjusted = picture.adjustments.rstrip(".")
     remarks = [adjusted] if adjusted else []
+    remarks += [LANES] if picture.spells else []
     if len(picture.layers) > 1 and picture.series.query.breakdown and _counts_twice(picture):
         remarks.append("A row may count under several parts")
     if any(layer.role == "rest" for layer in picture.layers):

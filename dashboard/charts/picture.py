@@ -7,8 +7,6 @@ with words, nor with the day on which the picture was made.
 
 import datetime
 import functools
-import hashlib
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,12 +15,13 @@ from typing import Any, Literal, NamedTuple
 import pandas as pd
 
 from dashboard.charts.fan import Fan, fan_of
-from dashboard.charts.view import VIEW, View
+from dashboard.charts.view import VIEW, View, code_of
 from dashboard.words import definitions, numbers
 from dashboard.words.composite import NOT_PUBLISHED
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.carry import sum_of_parts
 from indicators.compute.provenance import credit_of, points_behind, short_credit_of
+from indicators.compute.spells import Spell, spells_behind
 from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
@@ -42,8 +41,8 @@ RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
 OTHER = "with"
 """The key of a series that another is compared with."""
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Base 32 without characters that look like digits (Douglas Crockford, 2002)."""
+MOST_LANES = 40
+"""Spells that a picture draws one by one: about a page."""
 Days = tuple[datetime.date, datetime.date]
 """First and last day."""
 
@@ -153,7 +152,7 @@ class Picture:
     with; `listed`: what tables of the numbers have, each part by itself, also those that are drawn as one or not at all; `left_out`
     names parts that are not drawn; `notes` come in order of importance; `combined`: the definitions that these
     series combine, by name; `eras`: who leads, and when; `terms`: the licence that all tables
-    share, "" where they share none; `project` and `licence` as in config.yaml."""
+    share, "" where they share none; `project` and `licence` as in config.yaml; `spells`: those that are drawn one by one."""
 
     view: View
     series: Series
@@ -171,6 +170,7 @@ class Picture:
     eras: tuple[Era, ...]
     project: str
     licence: str
+    spells: tuple[Spell, ...] = ()
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -196,7 +196,7 @@ class Picture:
     def title(self) -> str:
         """What is shown, and how it is calculated further."""
         steps = "".join(f", {numbers.step_words(step)}" for step in self.series.query.transform)
-        steps += f" – {NOT_PUBLISHED}" if self.view.recipe else ""
+        steps += f" – {NOT_PUBLISHED}" if self.view.recipe else ", one by one" if self.spells else ""
         own = self.series.definition
         return f"{definitions.joint_title(own, self.other.definition) if self.other else numbers.titled(own)}{steps}"
 
@@ -215,13 +215,13 @@ class Picture:
             "to": end.isoformat(),
             "annotations": view.annotations or "on",
             "as_of": self.series.as_of.isoformat(),
-        } | ({"recipe": view.recipe} if view.recipe else {})
+        } | {key: value for key, value in (("recipe", view.recipe), ("lanes", view.lanes)) if value}
 
     @functools.cached_property
     def code(self) -> str:
         """The code of the view with its defaults, the definitions without prose, and the numbers drawn."""
         series = [{"name": self.name_of(layer), "points": list(layer.facts())} for layer in self.layers]
-        return code_of(self.full_view, [self.rule(one.definition) for one in self.shown], series)
+        return code_of(self.full_view, [self.rule(one.definition) for one in self.shown], series, [one.facts for one in self.spells])
 
     def rule(self, definition: Definition) -> dict[str, Any]:
         """A definition without prose, and with it those of the indicators that it combines."""
@@ -231,28 +231,6 @@ class Picture:
     def name_of(self, layer: Layer) -> str:
         """The name of a series that is drawn: `id`, `id@variant`, or `id#code` for a part."""
         return f"{self.series.definition.name}{layer.mark}" if self.series.parts else layer.series.definition.name
-
-
-def code_of(view: Any, rules: Any, series: Iterable[Mapping[str, Any]]) -> str:
-    """40 bits of SHA-256 over canonical JSON of a view with its defaults, definitions without prose, and the numbers drawn.
-
-    >>> code_of({"indicator": "balls"}, [], [])
-    'RH-6PFQ-TNJ7'
-    """
-    keys = ("period", "value", "at_least", "status", "coverage", "low", "high")
-    drawn = [[one["name"], [[point[key] for key in keys if key in point] for point in one["points"]]] for one in series]
-    number = int.from_bytes(hashlib.sha256(canonical([view, rules, drawn]).encode()).digest()[:5], "big")
-    characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
-    return f"RH-{characters[:4]}-{characters[4:]}"
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and without blanks: one text for one value.
-
-    >>> canonical({"b": [1.5, None], "a": "Zenda"})
-    '{"a":"Zenda","b":[1.5,null]}'
-    """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def exact(value: float) -> float | int | None:
@@ -286,7 +264,8 @@ def picture_of(results: Results, view: View) -> Picture:
     panels, left_out = _panels(results, series, other, days)
     drawn = tuple(layer for panel in panels for layer in panel.layers)
     shown = (series, other) if other else (series,)
-    notes = annotations_of(series, results.annotations, results.tables, results.choice) if view.annotations != "off" else ()
+    has_notes = view.annotations != "off" and not view.lanes  # the names in the lanes say what happened
+    notes = annotations_of(series, results.annotations, results.tables, results.choice) if has_notes else ()
     eras = _eras(results, series) if other is None and not series.parts else ()
     notes = tuple(note for note in notes if not eras or note.kind != "leadership")  # who leads is written over their time
     return Picture(
@@ -306,7 +285,23 @@ def picture_of(results: Results, view: View) -> Picture:
         eras=eras,
         project=results.config.title,
         licence=results.config.licence,
+        spells=_lanes(results, series, other, days) if view.lanes else (),
     )
+
+
+def _lanes(results: Results, series: Series, other: Series | None, days: Days) -> tuple[Spell, ...]:
+    """The spells of a window that are drawn one by one. ProblemsFound where there are none, or more than a picture can hold."""
+    spells = spells_behind(window_of(series, days), results.tables)
+    named = f"{numbers.titled(series.definition)} has"
+    if other or series.parts:
+        why, hint = "a chart with lanes shows one sum and nothing else", "leave out lanes, or with and breakdown"
+    elif not spells:
+        why, hint = f"{named} nothing with a first and a last day in this window", "leave out lanes"
+    elif len(spells) > MOST_LANES:
+        why, hint = f"{named} {len(spells)} lanes, more than the {MOST_LANES} that a picture can hold", "choose a shorter window"
+    else:
+        return spells
+    raise refused(fault("wrong-value/no-lanes", hint=hint, why=why), VIEW)
 
 
 def _short_credit(series: Series, results: Results) -> str:
@@ -340,7 +335,7 @@ def _eras(results: Results, series: Series) -> tuple[Era, ...]:
 def _shown(results: Results, view: View) -> Query:
     """What has to be computed: split as the definition shows it, where the view says nothing and compares with nothing."""
     if len(view.query.columns) > 1:
-        hint = "leave one of them out; the page of the indicator has both in a table, and relations compute prints them"
+        hint = "leave one of them out; the page of the indicator has both in a table, and a csv has every pair"
         raise refused(fault("two-ways/split", hint=hint, columns=" and ".join(view.query.columns)), VIEW)
     query, definition = view.query, results.definitions.get(view.indicator)
     if definition is None or view.breakdown or view.other:

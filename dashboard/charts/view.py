@@ -1,8 +1,10 @@
-"""What is looked at, in one noun with one short text form: the page's address, the command's argument, a chart's footer.
+"""What is looked at, in one noun with one short text form: the page's address, the command's argument, a chart's footer; and its code.
 
 `summonses?variant=journal&frequency=triannual&from=2019`
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
@@ -21,6 +23,8 @@ TOTAL = "total"
 """The breakdown of a view without one, where the definition shows one."""
 LONGEST = 2000
 """Characters of a view."""
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base 32 without characters that look like digits (Douglas Crockford, 2002)."""
 VIEW = Place("view")
 """The place of a fault in the text of a view, which is in no file."""
 
@@ -28,7 +32,8 @@ VIEW = Place("view")
 @dataclass(frozen=True)
 class View:
     """An indicator as a person looks at it, perhaps compared with an `other` (id or id@variant). None is the definition's or
-    the project's own choice. `recipe`: what is changed in that of a composite."""
+    the project's own choice. `recipe`: what is changed in that of a composite; `lanes`: whether the spells behind it
+    are drawn too, one by one."""
 
     indicator: str
     variant: str | None = None
@@ -41,6 +46,7 @@ class View:
     annotations: str | None = None
     as_of: str | None = None
     recipe: str | None = None
+    lanes: str | None = None
 
     @property
     def query(self) -> Query:
@@ -121,9 +127,37 @@ def value_faults(key: str, value: str) -> Iterator[Fault]:
         yield fault("unknown-frequency", hint=suggest(value, get_args(Frequency)), frequency=value)
     if key == "annotations" and value not in ("on", "off"):
         yield fault("wrong-value/annotations", hint="leave it out to show annotations", value=value)
+    if key == "lanes" and value != "on":
+        yield fault("wrong-value/lanes", hint="leave it out for the sum alone", value=value)
     check = {"from": parse_period, "to": parse_period, "as_of": check_day}.get(key)
     if check:
         try:
             check(value)
         except ValueError as e:
             yield fault("wrong-value/time", hint="leave it out for the project's default", key=key, why=e)
+
+
+# ---- the code of a picture ----
+
+
+def code_of(view: Any, rules: Any, series: Iterable[Mapping[str, Any]], spells: Iterable[Mapping[str, Any]] = ()) -> str:
+    """40 bits of SHA-256 over canonical JSON of a view with its defaults, definitions without prose, and the numbers and spells drawn.
+
+    >>> code_of({"indicator": "balls"}, [], [])
+    'RH-6PFQ-TNJ7'
+    """
+    keys = ("period", "value", "at_least", "status", "coverage", "low", "high")
+    drawn = [[one["name"], [[point[key] for key in keys if key in point] for point in one["points"]]] for one in series]
+    lanes = [{key: value for key, value in one.items() if key != "name"} for one in spells]
+    number = int.from_bytes(hashlib.sha256(canonical([view, rules, drawn, *([lanes] if lanes else [])]).encode()).digest()[:5], "big")
+    characters = "".join(CROCKFORD[number >> shift & 31] for shift in range(35, -5, -5))
+    return f"RH-{characters[:4]}-{characters[4:]}"
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and without blanks: one text for one value.
+
+    >>> canonical({"b": [1.5, None], "a": "Zenda"})
+    '{"a":"Zenda","b":[1.5,null]}'
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

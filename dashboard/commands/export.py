@@ -12,6 +12,7 @@ from pathlib import Path
 from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, of_today, report
+from dashboard.export import sheet
 from dashboard.export.formats import FORMATS, ExportJob, Format, Pictures, job_of
 from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
@@ -99,7 +100,11 @@ def _made(order: Order, shown: Results, texts: list[str], hand: ThreadPoolExecut
     pending: deque[tuple[str, Future[Path]]] = deque()
     for text in texts:
         try:
-            job = job_of(shown, of_today(parse_view(text), shown.formerly), PRESETS[order.preset])
+            view = of_today(parse_view(text), shown.formerly)
+            if order.format.name == "csv" and len(view.query.columns) > 1:
+                pending.append((text, hand.submit(_saved, order, name_of(view), sheet.two_ways_csv(shown, view).encode())))
+                continue
+            job = job_of(shown, view, PRESETS[order.preset])
             figure = job.drawing.figure if order.format.draws else {}
             pending.append((text, hand.submit(_written, order, job, figure, draw)))
         except Exception as e:  # whatever is wrong with one view, the others are written
@@ -123,8 +128,12 @@ def _with_variants(shown: Results, text: str) -> list[str]:
 
 def _written(order: Order, job: ExportJob, figure: Figure, draw: Draw) -> Path:
     name = job.name if order.format.draws else name_of(job.picture.view)  # a table has no size
+    return _saved(order, name, order.format.make(job, draw(figure, job.preset.factor)))
+
+
+def _saved(order: Order, name: str, data: bytes) -> Path:
     path = order.output / f"{name}.{order.format.suffix}"
-    write(path, order.format.make(job, draw(figure, job.preset.factor)))
+    write(path, data)
     return path
 
 

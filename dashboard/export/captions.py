@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.charts.fan import Fan
+from dashboard.charts.gantt import time_of
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
 from dashboard.words import composite, numbers
@@ -47,6 +48,8 @@ def alternative(picture: Picture, plan: Plan) -> str:
         sentences += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
     lines = [f"{line.label}, {heights_words(line, panel.unit)}" for panel in picture.panels for line in panel.lines]
     sentences += [f"Reference lines: {'; '.join(lines)}."] if lines else []
+    lanes = "; ".join(f"{one.name}, weight {one.weight:g}, {time_of(one)}" for one in picture.spells)
+    sentences += [f"Above it a lane for each of {len(picture.spells)}: {lanes}."] if lanes else []
     return " ".join([*sentences, *_completeness(picture.window), *_notes(plan)])
 
 

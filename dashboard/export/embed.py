@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from dashboard.charts.picture import Layer, Picture, canonical
+from dashboard.charts.picture import Layer, Picture
+from dashboard.charts.view import canonical
 from dashboard.export.output import package_missing
 from dashboard.words import numbers
 from indicators.compute.provenance import known_sources, sources_behind
@@ -46,6 +47,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
         "definitions": [one.definition.model_dump(mode="json", exclude=set(APART)) for one in picture.shown],
         "series": [_series(picture, layer) for layer in picture.layers],
         "not_drawn": [_series(picture, layer) for layer in picture.listed if layer.key not in drawn],
+        **({"spells": [one.facts for one in picture.spells]} if picture.spells else {}),
         "credit": picture.credit,
         "licence": picture.licence,
         "sources": sources(results, picture),

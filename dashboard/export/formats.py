@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from dashboard.charts.figure import Drawing, drawing_of
-from dashboard.charts.picture import Picture, canonical, picture_of
+from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import PALETTES
-from dashboard.charts.view import View
+from dashboard.charts.view import View, canonical
 from dashboard.export import embed, sheet
 from dashboard.export.captions import Sources, alternative, bibtex, caption, citation, csl
 from dashboard.export.output import Preset, name_of

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dashboard.charts.former import as_called
-from dashboard.charts.picture import CROCKFORD, Picture, picture_of
-from dashboard.charts.view import View, parse_view
+from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.view import CROCKFORD, View, parse_view
 from dashboard.export.embed import record_of
 from dashboard.export.verify import Verdict, changes
 from dashboard.words import numbers

@@ -7,9 +7,11 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from dashboard.charts.picture import Layer, Picture, exact
+from dashboard.charts.picture import Layer, Picture, exact, picture_of, window_of
+from dashboard.charts.view import View
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_of
@@ -195,6 +197,13 @@ def numbers_csv(picture: Picture) -> str:
     return sheet_csv(columns_of(picture), ([record.get(name) for name in columns_of(picture)] for record in records_drawn(picture)))
 
 
+def two_ways_csv(results: Results, view: View) -> str:
+    """The numbers split by two columns at once, which no picture draws, as comma-separated text: in the window of the picture that is
+    split by the first of them. ProblemsFound where the view asks for what is not there."""
+    days = picture_of(results, replace(view, breakdown=view.query.columns[0])).days
+    return as_csv(records(window_of(results.series(view.query), days)), parts=True)
+
+
 def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehind, list[str]]]:
     """The rows behind the numbers drawn, each with the periods in which it counts."""
     counted: dict[str, dict[str, None]] = {}
@@ -216,7 +225,7 @@ def sheets(results: Results, picture: Picture) -> dict[str, Sheet]:
         "numbers": (columns, cells),
         "rows": _rows_sheet(results, picture),
         "definition": (["what", "in words"], [*words, *about]),
-    }
+    } | ({"one by one": (list(picture.spells[0].facts), [list(one.facts.values()) for one in picture.spells])} if picture.spells else {})
 
 
 def _rows_sheet(results: Results, picture: Picture) -> Sheet:

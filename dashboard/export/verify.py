@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboard.charts.former import as_called, former_in
-from dashboard.charts.picture import Picture, code_of, picture_of
-from dashboard.charts.view import parse_view
+from dashboard.charts.picture import Picture, picture_of
+from dashboard.charts.view import code_of, parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.export.extract import Found
 from dashboard.words import numbers
@@ -94,7 +94,7 @@ def verify(results: Results, record: Any) -> Verdict:
 def _contradictions(record: Mapping[str, Any]) -> Iterator[str]:
     """Where a record says two things at once. Whatever a damaged one raises."""
     rules, definitions, full = record["rules"], record["definitions"], record["view_with_defaults"]
-    view, code = parse_view(str(record["view"])), code_of(full, rules, record["series"])
+    view, code = parse_view(str(record["view"])), code_of(full, rules, record["series"], record.get("spells", ()))
     if record["fingerprint"] != code:
         yield f"its view, rules and numbers have the code {code}, and it says {record['fingerprint']}"
     if any(view_part != full[key] for key, view_part in (("indicator", view.indicator), ("variant", view.variant), ("with", view.other))):
@@ -129,7 +129,8 @@ def changes(results: Results, then: Mapping[str, Any], picture: Picture) -> tupl
     now = record_of(results, as_called(picture, names))  # a new name alone changes no number
     reasons = [f"renamed from {former} to {name}" for name, former in names.items()]
     reasons += [f"under the former name the code today is {now['fingerprint']}"] if names else []
-    reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now), *_data_changes(then, now)]
+    reasons += [*_view_changes(then, now), *_rule_changes(then, now), *_series_changes(results, then, now)]
+    reasons += [*_spell_changes(then, now), *_data_changes(then, now)]
     return then["fingerprint"] == now["fingerprint"] or _numbers_in(then) == _numbers_in(now), reasons
 
 
@@ -137,7 +138,7 @@ def _numbers_in(record: Mapping[str, Any]) -> list[Any]:
     """What the code of a picture is made of, without keys of a definition that change neither a rule nor a number."""
     keys = ("period", "value", "at_least", "status", "coverage", *INTERVAL)
     drawn = [[one["name"], [[point[key] for key in keys if key in point] for point in one["points"]]] for one in record["series"]]
-    return [record["view_with_defaults"], [_rule(one) for one in record["rules"]], drawn]
+    return [record["view_with_defaults"], [_rule(one) for one in record["rules"]], drawn, _spells_in(record)]
 
 
 def _rule(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -245,6 +246,21 @@ def _rows(results: Results, one: PeriodDifference) -> str:
     if one.came or one.went:
         return f": {'; '.join(rows_words(one, text_of))}"
     return "; the rows are the same, so a cell, the coverage level or the definition changed" if one.before and one.now else ""
+
+
+def _spells_in(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """By row, what a record says of each spell that its picture draws one by one, without the name."""
+    return {one["row"]: {key: value for key, value in one.items() if key != "name"} for one in record.get("spells", ())}
+
+
+def _spell_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """The spells that came, went, or have other days or another weight."""
+    before, after = _spells_in(then), _spells_in(now)
+    yield from (f"{row} is drawn now but was not then" for row in after if row not in before)
+    yield from (f"{row} is no longer drawn" for row in before if row not in after)
+    for row in [row for row in before if row in after]:
+        changed = ((key, was, after[row].get(key)) for key, was in before[row].items() if was != after[row].get(key))
+        yield from (f"{row}: {key.replace('_', ' ')} was {_short(was)}, now {_short(now_is)}" for key, was, now_is in changed)
 
 
 def _data_changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

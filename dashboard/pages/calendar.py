@@ -19,6 +19,7 @@ from indicators.compute.agenda import Occasion, Release, coming, occasions, rele
 from indicators.compute.dialogues import Dialogue, dialogues
 from indicators.compute.promises import Promise, by_place, by_side, promises, tallies
 from indicators.compute.provenance import cell_text, known_sources
+from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Results
 from indicators.nouns.vocabulary import ROW
 from indicators.problems import Place, ProblemsFound, fault, refused
@@ -303,7 +304,47 @@ def _dialogues(results: Results) -> html.Section:
     lines = [_dialogue(one, today) for one in every]
     rule = html.Details([html.Summary("How a state is decided"), html.P(words.DIALOGUE_RULE)], id="dialogue-rule")
     found = html.P(words.dialogues_words(every), id="dialogues-found")
-    return _section("dialogues", "Standing dialogues", [found, rule, scrolled(headings, lines, look="scroll listed dialogues")])
+    since = first_day(*parse_period(results.config.window.start))
+    table = scrolled(headings, lines, look="scroll listed dialogues")
+    return _section("dialogues", "Standing dialogues", [found, rule, *_rhythm(every, since, today), table])
+
+
+def _rhythm(every: list[Dialogue], since: datetime.date, today: datetime.date) -> list[Any]:
+    """A lane for each dialogue with several sessions, and a mark for each of these. Nothing where no dialogue has any in this time."""
+    shown = [one for one in every if len(one.sessions) > 1 and one.last.day >= since]
+    if not shown:
+        return []
+    length = (today - since).days + 1
+    step = max(1, round((today.year - since.year + 1) / 8))
+    years = [datetime.date(year, 1, 1) for year in range(since.year + (since > datetime.date(since.year, 1, 1)), today.year + 1)]
+    named = [html.Span(str(day.year), style=f"left: {_share(day, since, length)}%") for day in years[::step]]
+    lanes = [html.Li([html.Span(one.name, className="whose"), _track(one, since, length)]) for one in shown]
+    lanes.append(html.Li([html.Span(className="whose"), html.Div(named, className="years")]))
+    grid = html.Ol(lanes, style=f"--year: {100 * 365.2425 / length:.4f}%")
+    label = attributes(aria_label=words.rhythm_alternative(shown, since, today))
+    key = html.P(words.rhythm_key(every, shown, since), className="place")
+    return [html.Div(grid, id="rhythm", className="rhythm", role="img", **label), key]
+
+
+def _share(day: datetime.date, since: datetime.date, length: int) -> float:
+    """Where a day lies between the first day and today, in per cent."""
+    return round(100 * min(max((day - since).days / length, 0), 1), 2)
+
+
+def _track(one: Dialogue, since: datetime.date, length: int) -> html.Div:
+    """The lane of a dialogue: hatched where sessions may be missing, and a mark for each session, in the middle of its month or year
+    where no day is known."""
+    parts: list[Any] = []
+    for start, end in one.thin:
+        left, right = (_share(day, since, length) for day in (start, end + datetime.timedelta(days=1)))
+        parts += [html.Span(className="thin", style=f"left: {left}%; width: {right - left:.2f}%")] if right > left else []
+    for session in one.sessions:
+        if session.day >= since:
+            half = {"day": 0, "month": 15, "quarter": 45, "year": 182}.get(session.precision, 15)
+            left = _share(session.day + datetime.timedelta(days=half), since, length)
+            look = "session" if session.precision == "day" else "session open"
+            parts.append(html.Span(className=look, style=f"left: {left}%", title=words.session_day(session)))
+    return html.Div(parts, className="lane-of")
 
 
 def _dialogue(one: Dialogue, today: datetime.date) -> list[Any]:

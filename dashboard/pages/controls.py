@@ -73,6 +73,7 @@ def settings(results: Results, view: View, series: Series) -> str:
         *map(numbers.step_words, view.transform),
         f"with {numbers.titled(other)}" if other else "",
         "without notes" if view.annotations == "off" else "",
+        "one by one" if view.lanes else "",
     ]
     return ", ".join(filter(None, words))
 
@@ -207,7 +208,8 @@ def asked(results: Results, trigger: str, given: Mapping[str, str], search: str,
         pairs["with"] = ""
     shown = total if pairs["with"] else chosen.shown
     defaults = {"from": results.config.window.start, "frequency": chosen.frequency, "breakdown": shown}
-    pairs |= {"as_of": address.as_of or "", "recipe": address.recipe or ""}
+    alone = not pairs["with"] and pairs["breakdown"] in ("", total)
+    pairs |= {"as_of": address.as_of or "", "recipe": address.recipe or "", "lanes": address.lanes or "" if alone else ""}
     kept = {key: value for key, value in pairs.items() if value and value != defaults.get(key)}
     return parse_view(f"{indicator}?{urlencode([*kept.items(), *(('transform', step) for step in steps)])}")
 

@@ -24,6 +24,7 @@ from dashboard.pages import (
     controls,
     keeps_answer,
     kept,
+    matrix,
     own_recipe,
     points,
     rest_of,
@@ -32,7 +33,6 @@ from dashboard.pages import (
     waterfall,
 )
 from dashboard.pages.claims import claims_panel
-from dashboard.pages.matrix import matrix_panel
 from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel, stated_panel
 from dashboard.words import definitions, numbers
@@ -192,7 +192,7 @@ def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
 def _matrix(results: Results, picture: Picture, point: points.Point | None) -> Any:
     """The chosen period, until one is chosen the latest comparable one, split by two columns at once."""
     _, period = point or points.latest_in(picture) or (None, None)
-    return plain(matrix_panel(results, picture, period))
+    return plain(matrix.matrix_panel(results, picture, period))
 
 
 def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any:
@@ -227,6 +227,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
     """One callback for the page: controls, clicks, the address and new numbers in; chart, rows, words and the address out. And
     the addresses for saving."""
     save_picture.register(app.server, current)
+    matrix.register(app.server, current)
     composite.register(app.server, current)
     own_recipe.register(app.server, current)
     events = {

@@ -1,11 +1,19 @@
-"""A period of an indicator split by two columns at once: a table with a number for each pair of codes."""
+"""A period of an indicator split by two columns at once: a table with a number for each pair of codes, and a file of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
+import flask
 from dash import html
 
 from dashboard.charts.picture import Picture, code_names
+from dashboard.charts.view import parse_view
+from dashboard.export.output import name_of
+from dashboard.export.sheet import two_ways_csv
+from dashboard.live import Current
+from dashboard.pages import Answer, answered
 from dashboard.words import definitions, numbers
 from indicators.nouns.series import BOTH, Results, Series
 
@@ -65,7 +73,32 @@ def _table(results: Results, picture: Picture, first: str, second: str, period: 
     title = html.Caption(f"{numbers.titled(definition)} by {_words(across.column)} and {_words(down.column)}{unit}")
     table = html.Table([title, head, html.Tbody(body)])
     about = html.P(_about(results, picture, [across, down], period, {text for line in lines for text in line}), className="place")
-    yield html.Div([table, about], className="matrix", tabIndex="0")
+    yield html.Div([table, about, _files(picture, f"{first},{second}", period)], className="matrix", tabIndex="0")
+
+
+def _files(picture: Picture, columns: str, period: int) -> html.P:
+    """Links to files with every pair of codes: of the period, and of all that the chart shows."""
+    every, label = replace(picture.view, breakdown=columns, lanes=None), str(picture.series.values.at[period, "label"])
+    views = {"this period": replace(every, start=label, end=label), "all periods of the chart": every}
+    links = [part for name, view in views.items() for part in (" · ", html.A(name, href=f"/pairs.csv?{urlencode({'view': view.text})}"))]
+    return html.P(["Save as CSV: ", *links[1:]], className="files-of")
+
+
+def register(server: flask.Flask, current: Callable[[], Current]) -> None:
+    """Add the address of the files."""
+
+    @server.get("/pairs.csv")
+    def pairs() -> Answer:
+        return answered(lambda: _file(current().results, flask.request.args.get("view", "")))
+
+
+def _file(results: Results, text: str) -> flask.Response:
+    view = parse_view(text)
+    if len(view.query.columns) != 2:
+        raise ValueError("a file of pairs is split by two columns")
+    answer = flask.Response(two_ways_csv(results, view), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name_of(view)}.csv"'
+    return answer
 
 
 def _cell(text: str) -> html.Td:

@@ -1,6 +1,7 @@
 """The rows behind a point of a chart, and the numbers of a chart as a table."""
 
 import math
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -8,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.charts.gantt import gantt
 from dashboard.charts.notes import note_date
-from dashboard.charts.picture import Picture
+from dashboard.charts.picture import MOST_LANES, Picture
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.pages import Screen, attributes
 from dashboard.pages.nodes import lines_of, scrolled, web_link
@@ -165,13 +166,18 @@ def spells_panel(results: Results, picture: Picture, screen: Screen) -> list[Any
     if not spells:
         return []
     title = f"What is or may be in force, one by one ({len(spells)})"
-    key = "Stronger colour: more weight. Hatched: may be in force, but is not confirmed or is dated less exactly. Arrow: no end on record."
-    figure = gantt(spells, picture.days, picture.series.as_of, screen.palette, screen.width - INSIDE)
-    graph = dcc.Graph(figure=figure, config=SMALL_CONFIG | {"staticPlot": False})
-    named = attributes(aria_label=f"Chart: {len(spells)} spells by the time in which they are in force; the table below has the same.")
     rows = row_tables(results, picture.series, tuple(spell.row for spell in spells)[:MOST_ROWS])
     table = html.Details([html.Summary("The same as a table, with sources"), *rows], **attributes(data_keep="spells"))
-    return [html.H2(title), html.P(key, className="hint"), html.Div(graph, className="chart", role="img", **named), table]
+    if picture.spells:  # the chart of the page has the lanes
+        alone = html.A("The sum alone", href=f"/indicator/{replace(picture.view, lanes=None).text}")
+        return [html.H2(title), html.P(alone), table]
+    key = "Strong colour: more weight. Hatched: may be in force, but is not confirmed or is dated less exactly. Arrow: no end on record."
+    days = picture.days[0], min(picture.days[1], picture.series.as_of)
+    graph = dcc.Graph(figure=gantt(spells, days, screen.palette, screen.width - INSIDE), config=SMALL_CONFIG | {"staticPlot": False})
+    named = attributes(aria_label=f"Chart: {len(spells)} spells by the time in which they are in force; the table below has the same.")
+    both = html.A("As one chart, to save or print", href=f"/indicator/{replace(picture.view, lanes='on').text}")
+    links = [html.P(both)] if len(spells) <= MOST_LANES and not picture.series.parts else []
+    return [html.H2(title), html.P(key, className="hint"), html.Div(graph, className="chart", role="img", **named), *links, table]
 
 
 def stated_panel(results: Results, picture: Picture) -> list[Any]:

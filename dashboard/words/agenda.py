@@ -192,6 +192,32 @@ def session_day(one: Session) -> str:
     )
 
 
+def rhythm_alternative(shown: Sequence[Dialogue], since: datetime.date, today: datetime.date) -> str:
+    """The chart of sessions in words."""
+    lanes = [
+        f"{one.name}: {sum(session.day >= since for session in one.sessions)} sessions, the last {session_day(one.last)}"
+        f"{', some may be missing' if _is_thin(one, since) else ''}"
+        for one in shown
+    ]
+    return f"Sessions from {numbers.day(since)} to {numbers.day(today)}, a lane for each dialogue. {'; '.join(lanes)}."
+
+
+def _is_thin(one: Dialogue, since: datetime.date) -> bool:
+    return any(end >= since for _, end in one.thin)
+
+
+def rhythm_key(every: Sequence[Dialogue], shown: Sequence[Dialogue], since: datetime.date) -> str:
+    """What the marks of the chart of sessions mean, and what is not in it."""
+    marks = ["Each mark is a session"]
+    marks += ["an open one has no day on record"] if any(s.precision != "day" for one in shown for s in one.sessions) else []
+    key = f"{', '.join(marks)}. Hatched: not collected in full, so that sessions may be missing."
+    earlier = sum(session.day < since for one in shown for session in one.sessions)
+    rest = len(every) - len(shown)
+    left_out = [f"{earlier} sessions before {since.year}"] if earlier else []
+    left_out += [f"{rest} dialogues of which one session was found"] if rest else []
+    return f"{key} Only in the table: {' and '.join(left_out)}." if left_out else key
+
+
 def rhythm_words(one: Dialogue) -> str:
     """How often a dialogue meets."""
     if one.rhythm is None:

@@ -4,7 +4,7 @@ import datetime
 import math
 
 from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
-from indicators.nouns.definition import Definition
+from indicators.nouns.definition import titled as titled
 from indicators.nouns.periods import PER_YEAR, Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits, is_amount
@@ -292,14 +292,6 @@ def _per_cent(changed: Change) -> str:
         return ""
     text = f"{changed.percent:+.0f}".replace("-", "−")
     return f" ({text} %)" if text.strip("+−0") else " (under 1 %)"
-
-
-def titled(definition: Definition) -> str:
-    """The title, and of a variant its name, unless its own title says it; of a composite whether it is an experiment."""
-    name = (definition.variant or "").replace("_", " ")
-    marks = [name] if name and name not in definition.title.casefold() else []
-    marks += ["experimental"] if definition.composite and definition.composite.experimental else []
-    return f"{definition.title} ({', '.join(marks)})" if marks else definition.title
 
 
 def headline(series: Series) -> str:

@@ -22,8 +22,9 @@ from indicators.operations.transform import Calendar, Traits
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 
-def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
-    """Combine finished parts, by name, over every period that any of them has. Status and coverage are the worst of the parts."""
+def combined(step: Step, parts: Mapping[str, Draft], unit: str, titles: Mapping[str, str]) -> Draft:
+    """Combine finished parts, by name, over every period that any of them has. Status and coverage are the worst of the parts. `titles`:
+    what reasons call the parts."""
     operation = ROOMS["combine"][step.name]
     periods = _union(list(parts.values()))
     sums = operation.traits.sums
@@ -34,7 +35,7 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
     }
     values = _worst(list(frames.values()))
     values["value"] = operation(**given).to_numpy(dtype="float64") if len(periods) else np.array([], dtype="float64")
-    _explain(values, frames, refused=values["at_least"] & (not sums))
+    _explain(values, [(titles[name], frame) for name, frame in frames.items()], refused=values["at_least"] & (not sums))
     doubtful = [part.values["why"].reindex(values.index).to_numpy() == "may-belong" for part in parts.values()]
     _settle(values, np.logical_or.reduce(doubtful))
     rows = tuple(
@@ -57,18 +58,18 @@ def combined(step: Step, parts: Mapping[str, Draft], unit: str) -> Draft:
     )
 
 
-def _explain(values: pd.DataFrame, frames: Mapping[str, pd.DataFrame], refused: pd.Series) -> None:
-    """Give a combination the reasons of its parts: of those without a value, or else of those that are lower bounds. `refused`:
+def _explain(values: pd.DataFrame, parts: Sequence[tuple[str, pd.DataFrame]], refused: pd.Series) -> None:
+    """Give a combination the reasons of its parts, by title: of those without a value, or else of those that are lower bounds. `refused`:
     periods in which a lower bound makes no value. Changes `values` in place."""
     values.loc[refused, "value"] = np.nan
     whys, reasons = [], []
-    parts = [list(zip(frame["value"], frame["why"], frame["reason"], strict=True)) for frame in frames.values()]
+    told = [(title, list(zip(frame["value"], frame["why"], frame["reason"], strict=True))) for title, frame in parts]
     for place, bounded in enumerate(refused):
-        here = {name: part[place] for name, part in zip(frames, parts, strict=True)}
-        missing = {name: (math.isnan(value), reason) for name, (value, _, reason) in here.items()}
-        why: Why = next((why for _, why, _ in here.values() if why), "only-a-minimum" if bounded else "")
-        words = of_parts(missing) or of_parts({name: (True, reason) for name, (_, _, reason) in here.items()})
-        zero = ", ".join(f"{name} is 0" for name, (value, _, _) in here.items() if value == 0)
+        here = [(title, *part[place]) for title, part in told]
+        why: Why = next((why for _, _, why, _ in here if why), "only-a-minimum" if bounded else "")
+        missing = of_parts((title, reason) for title, value, _, reason in here if math.isnan(value))
+        words = missing or of_parts((title, reason) for title, _, _, reason in here)
+        zero = ", ".join(f"{title} is 0" for title, value, _, _ in here if value == 0)
         whys.append(why)
         reasons.append(worded("only-a-minimum", words) if why == "only-a-minimum" else words or zero)
     values["why"], values["reason"] = np.array(whys, dtype=object), np.array(reasons, dtype=object)
@@ -86,7 +87,7 @@ def sum_of_parts(series: Series, codes: Sequence[str]) -> Series:
     values["at_least"] = (bounds | known.isna().any(axis=1)) & values["value"].notna()
     values["status"] = np.where(values["value"].isna(), "M", values["status"])
     reasons = zip(*(frame["reason"].fillna("") for frame in frames), strict=True)
-    values["reason"] = [of_parts({code: (True, reason) for code, reason in zip(codes, here, strict=True)}) for here in reasons]
+    values["reason"] = [of_parts(zip(codes, here, strict=True)) for here in reasons]
     values["why"] = values["why"].where(values["value"].isna(), "")
     rows = tuple(_together(part.rows_in(p) for part in parts) for p in values.index.tolist())
     return replace(series, values=values, rows=rows, loose=_joined(part.loose for part in parts), parts={})

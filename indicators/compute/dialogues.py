@@ -14,6 +14,7 @@ from indicators.compute.promises import days_of, promises
 from indicators.compute.reasons import is_blank
 from indicators.compute.selection import known_on
 from indicators.nouns.calendar import Dialogues, SaidOfDialogues
+from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, PRECISION, ROW
 from indicators.operations.where import columns
@@ -41,7 +42,8 @@ class Dialogue(NamedTuple):
     """A standing dialogue. `rhythm`: median days between its sessions, or as agreed where fewer have a day (`is_agreed`); None where
     neither is known. `has_holes`: whether sessions between the first and the last may be missing; `collected_to`: the day to which all
     sessions after the last would be known, None where not even the next day is; `pause`: years that a source states before the last
-    session, with its row; `next`: rows of promises with when they are due, or the year by the agreed rhythm."""
+    session, with its row; `next`: rows of promises with when they are due, or the year by the agreed rhythm; `thin`: from the first day
+    of the project's window, or of an earlier session, to today, the first and last days of the times of which sessions may be missing."""
 
     table: str
     name: str
@@ -56,6 +58,7 @@ class Dialogue(NamedTuple):
     revived_after: float | None
     revived_row: str
     next: tuple[tuple[str, str], ...]
+    thin: tuple[tuple[datetime.date, datetime.date], ...] = ()
 
     @property
     def last(self) -> Session:
@@ -93,7 +96,8 @@ def dialogues(results: Results) -> list[Dialogue]:
     today = datetime.date.fromisoformat(results.config.as_of)
     stated, coming = _stated(results), _coming(results)
     tables = [table for table in results.tables.values() if table.relations.dialogues]
-    every = [one for table in tables for one in _of(table, table.relations.dialogues, stated, coming, today)]
+    since = first_day(*parse_period(results.config.window.start))
+    every = [one for table in tables for one in _of(table, table.relations.dialogues, stated, coming, (since, today))]
     return sorted(every, key=lambda one: (-one.last.day.toordinal(), one.name))
 
 
@@ -123,15 +127,30 @@ def _coming(results: Results) -> Mapping[str, list[tuple[str, str]]]:
 
 
 def _of(
-    table: Table, said: Dialogues | None, stated: Mapping[str, Said], coming: Mapping[str, list[tuple[str, str]]], today: datetime.date
+    table: Table,
+    said: Dialogues | None,
+    stated: Mapping[str, Said],
+    coming: Mapping[str, list[tuple[str, str]]],
+    window: tuple[datetime.date, datetime.date],
 ) -> Iterator[Dialogue]:
     assert said
+    since, today = window
     rows, held, read = selected(known_on(table, today), said.sessions, table), rows_held(table), {said.name, *columns(said.sessions)}
     for name, own in rows[~is_blank(rows[said.name]) & rows[DAY].notna()].groupby(said.name, sort=False):
         sessions, known = _sessions(own.sort_values(DAY, kind="stable"), said), stated.get(str(name), Said())
-        days = range(sessions[0].day.toordinal(), today.toordinal() + 1)
+        first = sessions[0].day.toordinal()
+        days = range(min(first, since.toordinal()), today.toordinal() + 1)
         levels = levels_of_rows(table, held, [one.row for one in sessions], read, "monthly", days)
-        yield _dialogue(table.resource.name, str(name), sessions, levels, known, tuple(coming.get(str(name), ())), today)
+        after = None if levels is None else levels[first - days.start :]
+        one = _dialogue(table.resource.name, str(name), sessions, after, known, tuple(coming.get(str(name), ())), today)
+        yield one._replace(thin=_thin(levels, days))
+
+
+def _thin(levels: np.ndarray | None, days: range) -> tuple[tuple[datetime.date, datetime.date], ...]:
+    """The first and last day of each time that was not collected in full or nearly so."""
+    poor = np.ones(len(days), dtype=np.int8) if levels is None else (levels < NEAR_COMPLETE).astype(np.int8)
+    edges = np.flatnonzero(np.diff(poor, prepend=0, append=0)) + days.start
+    return tuple((datetime.date.fromordinal(a), datetime.date.fromordinal(b - 1)) for a, b in edges.reshape(-1, 2).tolist())
 
 
 def _sessions(rows: pd.DataFrame, said: Dialogues) -> tuple[Session, ...]:

@@ -22,7 +22,7 @@ from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import Draft, valued
 from indicators.compute.selection import Part, codes_of, pairs_held, parameters, selected
 from indicators.nouns.choices import with_choices
-from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition
+from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
 from indicators.nouns.series import BOTH, Query, Results, Series
@@ -128,7 +128,7 @@ def _draft(project: Project, definition: Definition, frequency: Frequency, day: 
         return drafted(index, definition)
     if definition.combine:
         parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
-        draft = combined(definition.combine, parts, definition.unit)
+        draft = combined(definition.combine, parts, definition.unit, {name: titled(project.definition(name)) for name in parts})
     else:
         draft = _from_rows(project, definition, frequency, day)
     return _transformed(project, draft, definition)

@@ -117,9 +117,9 @@ def _of_all(some: int, rows: int) -> str:
     return f"{some:,} of {rows:,} rows"
 
 
-def of_parts(parts: Mapping[str, tuple[bool, str]]) -> str:
+def of_parts(parts: Iterable[tuple[str, str]]) -> str:
     """The reasons of those parts of a combination that have one, each with its name."""
-    return _joined(f"{name}: {reason}" for name, (concerned, reason) in parts.items() if concerned and reason)
+    return _joined(f"{name}: {reason}" for name, reason in parts if reason)
 
 
 def of_periods(labels: Sequence[str], reasons: Sequence[str]) -> str:

@@ -31,6 +31,11 @@ class Spell(NamedTuple):
     until: datetime.date | None
     weight: float
 
+    @property
+    def facts(self) -> dict[str, str | float | None]:
+        """The same as plain values for JSON."""
+        return {key: value.isoformat() if isinstance(value, datetime.date) else value for key, value in self._asdict().items()}
+
 
 def spells_behind(series: Series, tables: Mapping[str, Table]) -> tuple[Spell, ...]:
     """The spells that are or may be in force in the periods of a series, by their start; none where it is about something else.

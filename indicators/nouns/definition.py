@@ -259,6 +259,14 @@ def former_names(definitions: Iterable[Definition]) -> dict[str, str]:
     return {former: rule.name for definition in definitions for rule in definition.rules for former in rule.former}
 
 
+def titled(definition: Definition) -> str:
+    """The title, and of a variant its name, unless its own title says it; of a composite whether it is an experiment."""
+    name = (definition.variant or "").replace("_", " ")
+    marks = [name] if name and name not in definition.title.casefold() else []
+    marks += ["experimental"] if definition.composite and definition.composite.experimental else []
+    return f"{definition.title} ({', '.join(marks)})" if marks else definition.title
+
+
 def called_now(name: str, formerly: Mapping[str, str]) -> str:
     """The name of today of what was called `name`; a variant follows its indicator. What was never renamed keeps its name.
 

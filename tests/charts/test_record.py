@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from dashboard.charts.picture import code_of, picture_of
-from dashboard.charts.view import parse_view
+from dashboard.charts.picture import picture_of
+from dashboard.charts.view import code_of, parse_view
 from dashboard.export.embed import record_of
 from dashboard.export.extract import read_file
 from dashboard.export.verify import verify

@@ -134,3 +134,13 @@ def test_the_number_that_a_source_states_is_kept_with_its_session(talking):
         csv.writer(file, lineterminator="\n").writerows(lines)
     assert of(talking).numbers == (1, 2)
     assert of(talking, day="1893-04-01").standing == "first session"
+
+
+def test_the_times_in_which_sessions_may_be_missing_are_known_from_the_first_day_of_the_window(talking):
+    """The ministry numbers its meetings in 1893 and 1894; in 1896 two diarists write down everything; nobody kept a list in 1895."""
+    one = of(talking)
+    assert one.thin == ((DAY(1895, 1, 1), DAY(1895, 12, 31)),)
+    appended(talking, "data/coverage.csv", LEDGER.format(1))
+    assert of(talking).thin == ()
+    edited(talking, "config.yaml", "from: '1893-01'", "from: '1892-07'")
+    assert of(talking).thin == ((DAY(1892, 7, 1), DAY(1892, 12, 31)),)

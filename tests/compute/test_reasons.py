@@ -67,15 +67,15 @@ def test_what_blanks_mean_is_one_of_the_words_that_are_known(copy):
 def test_a_ratio_names_the_part_that_is_missing(ruritania):
     """In May 1895 the page of Ruritanians is lost; everyone is counted until April only."""
     share = ask(ruritania, "ruritanian_share", frequency="quarterly")
-    assert "ruritanians_in_graustark: part of the period is missing (1895-05: no row for RUR|GRA)" in reason(share, "1895-Q2")
-    assert "travellers_in_graustark" in reason(share, "1895-Q2")
+    assert "Ruritanians in Graustark: part of the period is missing (1895-05: no row for RUR|GRA)" in reason(share, "1895-Q2")
+    assert "All travellers in Graustark: " in reason(share, "1895-Q2")
 
 
 def test_a_ratio_of_a_minimum_names_the_part_and_its_rows(copy):
     defined(copy, asked={"combine": {"ratio": {"of": "guns_heard", "to": "guns_heard"}}})
     guns = ask(opened(copy), "asked")
     assert at(guns, "1895-04")["why"] == "only-a-minimum"
-    assert "(guns_heard: " in reason(guns, "1895-04")
+    assert "(Guns heard at the border: " in reason(guns, "1895-04")
     assert "1 of 2 rows has no `guns`" in reason(guns, "1895-04")
 
 
@@ -83,7 +83,7 @@ def test_a_ratio_to_nothing_names_what_is_zero(copy):
     defined(copy, asked={"combine": {"ratio": {"of": "audiences", "to": "duels"}}})
     share = ask(opened(copy), "asked")
     quiet = next(label for label, why in told(share, "why").items() if why == "no-result")
-    assert "duels is 0" in reason(share, quiet)
+    assert "Duels is 0" in reason(share, quiet)
 
 
 def test_a_window_names_the_period_that_it_lacks(ruritania):
@@ -158,7 +158,7 @@ def raids(copy):
     base = {"table": "raids", "where": None, "coverage": "raids"}
     defined(
         copy,
-        destroyed=base | {"reduce": {"sum": {"of": "destroyed"}}},
+        destroyed=base | {"title": "Kites lost", "reduce": {"sum": {"of": "destroyed"}}},
         known=base | {"reduce": {"sum": {"of": "destroyed", "blanks": "leave_out"}}},
         launched=base | {"reduce": {"sum": {"of": "launched"}}},
         share={"combine": {"ratio": {"of": "destroyed", "to": "launched"}}, "unit": "share of kites"},
@@ -184,7 +184,7 @@ def test_a_few_blanks_among_many_rows_make_a_sum_a_minimum(raids):
 def test_what_is_made_of_a_sum_with_blanks_is_missing_because_of_these(raids, name):
     point = at(ask(opened(raids), name), "1895-07")
     assert (told(ask(opened(raids), name))["1895-07"], point["why"]) == (None, "only-a-minimum")
-    assert point["reason"] == f"only a minimum is known (destroyed: {FOUR})"
+    assert point["reason"] == f"only a minimum is known (Kites lost: {FOUR})"
     assert told(ask(opened(raids), name))["1895-08"] == {"share": 0.5, "less": 5}[name]
 
 

@@ -20,9 +20,9 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.app import page
 from dashboard.charts.figure import drawing_of
-from dashboard.charts.picture import canonical, picture_of
+from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
-from dashboard.charts.view import View, parse_view
+from dashboard.charts.view import View, canonical, parse_view
 from dashboard.cli import main
 from dashboard.export import captions, embed, extract, formats, sheet
 from dashboard.export.browser import glyphs_of

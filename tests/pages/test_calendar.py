@@ -1,5 +1,6 @@
 """The calendar page: what is in the address is shown, what makes no sense is refused, and what no table says is named."""
 
+import datetime
 import shutil
 
 import pytest
@@ -8,6 +9,7 @@ from dashboard.app import create_app, status_at
 from dashboard.live import Live
 from dashboard.pages import Asked, calendar
 from dashboard.pages.nodes import plain
+from indicators.compute.dialogues import dialogues
 from tests.builders import RURITANIA, appended, edited
 from tests.compute.test_promises import DESCRIPTOR, ROWS
 
@@ -122,3 +124,26 @@ def test_a_project_that_says_nothing_is_told_how_to_say_it():
     for what in ("ahead:", "promises:", "dialogues:", "updates:"):
         assert f"\n{what}" in text
     assert calendar.layout(now, Asked()) is not None
+
+
+def test_each_session_has_a_mark_in_the_lane_of_its_dialogue_and_thin_collection_is_hatched(dated):
+    """The ministers met five times from 3 March 1893 to 2 February 1895; nobody kept a list in 1895."""
+    since, today = datetime.date(1893, 1, 1), datetime.date(1896, 5, 20)
+    every = dialogues(dated.results)
+    [grid, key] = calendar._rhythm(every, since, today)
+    lanes = {lane.children[0].children: lane.children[1].children for lane in grid.children.children[:-1]}
+    assert set(lanes) == {one.name for one in every if len(one.sessions) > 1}
+    hatched = [part.style for part in lanes["foreign"] if part.className == "thin"]
+    length = (today - since).days + 1
+    year = 100 * (datetime.date(1895, 1, 1) - since).days / length, 100 * 365 / length
+    assert hatched == [f"left: {year[0]:.2f}%; width: {year[1]:.2f}%"]
+    marks = [part for part in lanes["foreign"] if part.className == "session"]
+    assert (marks[0].title, marks[-1].title, len(marks)) == ("3 March 1893", "2 February 1895", 5)
+    assert [part.title for part in lanes["crown"] if part.className == "session open"] == ["June 1893", "1894"]
+    assert "foreign: 5 sessions, the last 2 February 1895, some may be missing" in grid.__getattribute__("aria-label")
+    assert "sessions may be missing" in key.children
+
+
+def test_where_no_dialogue_met_twice_there_is_no_chart_of_sessions(dated):
+    alone = [one._replace(sessions=one.sessions[:1]) for one in dialogues(dated.results)]
+    assert calendar._rhythm(alone, datetime.date(1893, 1, 1), datetime.date(1896, 5, 20)) == []

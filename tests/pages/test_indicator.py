@@ -125,9 +125,10 @@ def test_what_is_in_force_has_a_chart_and_a_table_of_its_spells_and_others_have_
     rule = {"table": "bans", "where": {"weight": {"at_least": 2}}, "coverage": "all_bans", "reduce": {"in_force": {"of": "weight"}}}
     defined(copy, asked=rule)
     kingdoms = results(opened(copy))
-    title, _, chart, table = spells_panel(kingdoms, picture_of(kingdoms, parse_view("asked")), Screen())
+    title, _, chart, one_chart, table = spells_panel(kingdoms, picture_of(kingdoms, parse_view("asked")), Screen())
     assert title.children == "What is or may be in force, one by one (3)"
     assert len(chart.children.figure["data"]) == 5  # two of the three have days on which they may be in force
+    assert one_chart.children.href == "/indicator/asked?lanes=on"
     assert all(f"bans:b-{n}" in str(table) for n in (1, 2, 4))
     assert spells_panel(made, picture_of(made, parse_view("audiences")), Screen()) == []
 

@@ -1,11 +1,18 @@
 """A period split by two columns: the table on the page of an indicator."""
 
+import csv
+import io
+from urllib.parse import parse_qs
+
+from dashboard.app import create_app
 from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
+from dashboard.cli import main
+from dashboard.live import Live
 from dashboard.pages.matrix import matrix_panel
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
-from tests.builders import AUDIENCES, appended, defined, opened
+from tests.builders import AUDIENCES, RURITANIA, appended, defined, opened
 
 
 def text_of(part):
@@ -74,3 +81,43 @@ def test_rows_that_count_twice_are_announced(copy):
     appended(copy, "data/envoys.csv", f"e-38,1893-04-01,,day,{rest}")
     assert "may add up to more" in remarks(panel(opened(copy), "audiences@by_year", "1893"))
     assert "may add up to more" not in remarks(panel(opened(copy), "audiences@by_year", "1894"))
+
+
+def pairs_in(text, period):
+    """Part -> value of a file of pairs, of one period."""
+    return {row["part"]: (row["value"], row["at_least"]) for row in csv.DictReader(io.StringIO(text)) if row["period"] == period}
+
+
+def test_a_file_has_the_same_numbers_and_refusals_as_the_command_and_the_page(tmp_path, capsys):
+    """1893: opera on Valentine's day and at the ball, cheese, borders; the crowns themselves. The ministers: borders and opera."""
+    view = "audiences@with_ministers?frequency=annual&breakdown=topic,level"
+    project = ["--project", str(RURITANIA)]
+    assert main([*project, "export", view, "--format", "csv", "--output", str(tmp_path)]) == 0
+    [file] = tmp_path.iterdir()
+    client = create_app(Live(RURITANIA).current).server.test_client()
+    answer = client.get("/pairs.csv", query_string={"view": view})
+    assert answer.text == file.read_text()
+    assert file.name in answer.headers["Content-Disposition"]
+    capsys.readouterr()
+    assert main([*project, "compute", view]) == 0
+    found = pairs_in(answer.text, "1893")
+    assert found == pairs_in(capsys.readouterr().out, "1893")
+    assert {part: value for part, (value, _) in found.items() if value != "0"} == {
+        "": "6", "borders|sovereign": "1", "cheese|sovereign": "1", "opera|sovereign": "2", "borders|minister": "1", "opera|minister": "1",
+    }  # fmt: skip
+    assert pairs_in(answer.text, "1895")["opera|minister"] == ("", "false")  # partly collected, nothing found: no zero
+    for wrong, words in (("audiences?breakdown=topic,topics", "topics"), (f"{view}&with=duels", "compared"), ("audiences", "two columns")):
+        refused = client.get("/pairs.csv", query_string={"view": wrong})
+        assert refused.status_code == 400
+        assert words in refused.text
+    assert main([*project, "export", view, "--format", "json", "--output", str(tmp_path)]) == 1
+    assert "a csv has every pair" in capsys.readouterr().err
+
+
+def test_a_table_has_files_of_its_period_and_of_all(ruritania):
+    links = panel(ruritania, "audiences@with_ministers?frequency=annual", "1893")[1].children[0].children[2].children
+    asked = [parse_qs(link.href.partition("?")[2])["view"][0] for link in links if hasattr(link, "href")]
+    assert asked == [
+        "audiences?variant=with_ministers&frequency=annual&breakdown=topic,level&from=1893&to=1893",
+        "audiences?variant=with_ministers&frequency=annual&breakdown=topic,level",
+    ]

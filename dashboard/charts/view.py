@@ -54,6 +54,11 @@ class View:
         breakdown = None if self.breakdown == TOTAL else self.breakdown
         return Query(self.indicator, self.variant, self.frequency, self.transform, breakdown, self.as_of, self.recipe)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The rules whose numbers it shows, as `id` or `id@variant`."""
+        return (self.query.name, *([self.other] if self.other else []))
+
     def compared(self, frequency: Frequency) -> Query | None:
         """What has to be computed for the comparison, at the frequency of the first series."""
         if not self.other:

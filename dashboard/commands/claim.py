@@ -24,8 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the claims; 1 if the project has errors. ProblemsFound if there is no such indicator."""
-    project = open_project(given.project)
-    view = of_today(parse_view(given.id), project.formerly)
+    view = parse_view(given.id)
+    project = open_project(given.project, only=view.names)
+    view = of_today(view, project.formerly)
     if view.other:
         raise refused(fault("wrong-value/explained", hint="leave with out of the view"), Place("view"))
     made = results(project)

@@ -40,11 +40,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print a record for each period, and notes and problems on stderr; 1 if something could not be computed."""
-    project = open_project(given.project)
+    views = [_with_options(parse_view(text), given) for text in given.ids]
+    project = open_project(given.project, only={name for view in views for name in view.names} if views else None)
     records: list[dict[str, Any]] = []
     notes: dict[str, None] = {}
     problems = [p for p in project.problems if p.level == "error"]
-    for view in [of_today(_with_options(parse_view(text), given), project.formerly) for text in given.ids or project.definitions]:
+    for view in [of_today(view, project.formerly) for view in views or [_with_options(View(one), given) for one in project.definitions]]:
         try:
             own_records, own_notes = _computed(project, view, given.with_ids)
             records += own_records

@@ -36,9 +36,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print the explanation; 1 if the project has errors. ProblemsFound if there is no such number."""
-    project = open_project(given.project)
     period, frequency = parse_period(given.period)
-    view = of_today(parse_view(given.id), project.formerly)
+    view = parse_view(given.id)
+    project = open_project(given.project, only=view.names)
+    view = of_today(view, project.formerly)
     if view.breakdown or view.other:
         raise refused(fault("wrong-value/explained", hint="leave breakdown and with out of the view"), Place("view"))
     made = results(project)

@@ -18,7 +18,7 @@ from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.problems import Place, Problem, ProblemsFound, fault
-from indicators.reading.project import open_project
+from indicators.reading.project import DRAWN, open_project
 
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
 WIDTH = 24
@@ -72,12 +72,19 @@ class Order:
 def files(order: Order) -> Iterator[Path | Problem]:
     """The files that are written, and the problems, in order. ProblemsFound if nothing can be written."""
     with _drawing(order.format) as draw, ThreadPoolExecutor(1) as hand:
-        project = open_project(order.project)
+        project = open_project(order.project, only=_names_in(order.views) if order.views else None, roles=DRAWN)
         shown = results(project)
         yield from (p for p in project.problems if p.level == "error")
         asked = order.views or list(shown.definitions)
         texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
         yield from _with_bar(_made(order, shown, texts, hand, draw), len(texts))
+
+
+def _names_in(views: Iterable[str]) -> Iterator[str]:
+    """The names of the rules in the texts of views. What is not a view is reported later."""
+    for text in views:
+        with suppress(ProblemsFound):
+            yield from parse_view(text).names
 
 
 Draw = Callable[[Figure, float], Pictures]

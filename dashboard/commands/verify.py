@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dashboard.commands import CLEAN, FOUND, report
 from indicators.compute.pipeline import results
 from indicators.problems import Place, fault, refused
-from indicators.reading.project import Project, open_project
+from indicators.reading.project import DRAWN, Project, open_project
 
 if TYPE_CHECKING:  # loaded only by this command
     from dashboard.export.extract import Found
@@ -30,10 +30,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Print the verdict; 0 if the numbers are the same. ProblemsFound if the file cannot be read."""
     from dashboard.export.screenshot import is_typed
+    from dashboard.export.verify import names_in, verify_file
 
     is_screenshot = given.code or (is_typed(given.file) and not Path(given.file).exists())
-    project = open_project(given.project)
-    verdict = _looked_up(project, given.file, given.code) if is_screenshot else _verified(project, Path(given.file))
+    if is_screenshot:
+        project = open_project(given.project)
+        verdict = _looked_up(project, given.file, given.code)
+    else:
+        found = _found(Path(given.file))
+        project = open_project(given.project, only=names_in(found), roles=DRAWN)
+        verdict = verify_file(results(project), found)
     print("\n".join(verdict.reasons))
     report(p for p in project.problems if p.level == "error")
     return CLEAN if verdict.same else FOUND
@@ -47,12 +53,6 @@ def _found(path: Path) -> "Found":
     except OSError as e:
         hint = "name an exported file, or the view and the code that are printed in a picture"
         raise refused(fault("missing-file/exported", hint=hint, why=e.strerror), Place(str(path))) from None
-
-
-def _verified(project: Project, path: Path) -> "Verdict":
-    from dashboard.export.verify import verify_file
-
-    return verify_file(results(project), _found(path))
 
 
 def _looked_up(project: Project, view: str, code: str) -> "Verdict":

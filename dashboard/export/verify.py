@@ -51,6 +51,14 @@ class Verdict:
         object.__setattr__(self, "reasons", tuple(shown))
 
 
+def names_in(found: Found) -> tuple[str, ...]:
+    """The rules whose numbers a file says that it shows; none where it does not say so."""
+    try:
+        return parse_view(str(found.record["view"])).names if found.record else ()
+    except (ProblemsFound, *OF_DAMAGE):
+        return ()
+
+
 def verify_file(results: Results, found: Found) -> Verdict:
     """What a file holds compared with the project as it is now: the same only if it is also as it was exported."""
     wrong = [*found.faults, *([BROKEN] if found.seal == "broken" else [])]

@@ -12,7 +12,7 @@ COMPOSITE = "composite"
 UNIT = "points of 100"
 Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
-MEAN = StepOf(name="arithmetic_mean")
+MEAN = StepOf.model_construct(name="arithmetic_mean")  # building the schema to check a constant is a third of the start
 NEVER_HELD = 0
 
 

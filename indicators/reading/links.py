@@ -3,12 +3,13 @@
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from indicators.nouns.descriptor import Span
+from indicators.nouns.descriptor import Resource, Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, LEVELS, ROW, Where
@@ -25,24 +26,47 @@ Placed = tuple[Span, Place]
 PARTIAL = LEVELS.index("partial")
 
 
-def link(tables: Tables, descriptors: Mapping[str, Descriptor], folder: str, report: Report, sound: Tables) -> dict[str, Table]:
-    """Tables whose links hold, with their coverage spans; a faulty table, or one without its spans, is left out. `sound`: the rows of
-    faulty tables that have no fault themselves, whose links are checked too."""
-    for name, part in sound.items():
-        for row, finding in _link_faults(part, tables, descriptors[name]):
-            report(finding.at(_line(part, folder, row)))
-    linked: dict[str, Table] = {}
-    for name, table in tables.items():
-        problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptors[name])]
-        problems += [finding.at(descriptors[name].file.place) for finding in descriptor_faults(table, tables)]
-        spans, span_problems = _spans(table, tables, sound, descriptors[name], folder)
-        problems += span_problems
-        problems += (finding.at(descriptors[name].file.place) for finding in _key_span_faults(table))
-        for problem in problems:
-            report(problem)
-        if spans is not None and not any(problem.level == "error" for problem in problems):
-            linked[name] = replace(table, spans=spans)
-    return linked
+class Linked(NamedTuple):
+    """What the links of a table gave: the table with its coverage spans, None where it has faults or its spans cannot be read; and the
+    problems."""
+
+    table: Table | None
+    problems: tuple[Problem, ...]
+
+
+NOT_READ = Linked(None, ())
+
+
+def linked(name: str, tables: Tables, sound: Tables, descriptor: Descriptor, folder: str) -> Linked:
+    """The links of one of the tables. `sound`: the rows of faulty tables that have no fault themselves, whose links are checked too."""
+    table = tables.get(name) or sound.get(name)
+    if table is None:
+        return NOT_READ
+    problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptor)]
+    if name not in tables:
+        return Linked(None, tuple(problems))
+    problems += [finding.at(descriptor.file.place) for finding in descriptor_faults(table, tables)]
+    spans, span_problems = _spans(table, tables, sound, descriptor, folder)
+    problems += span_problems
+    problems += (finding.at(descriptor.file.place) for finding in _key_span_faults(table))
+    is_sound = spans is not None and not any(problem.level == "error" for problem in problems)
+    return Linked(replace(table, spans=spans or ()) if is_sound else None, tuple(problems))
+
+
+def referred(resource: Resource, resources: Mapping[str, Resource]) -> set[str]:
+    """Names of the tables by which the links of a table are checked: those of its keys and lists, and that of its coverage."""
+    keys = {foreign.reference.resource for foreign in resource.schema_.foreignKeys}
+    lists = {of.partition(".")[0] for listing in resource.relations.lists.values() for of in listing.of}
+    return keys | lists | {name for name, other in resources.items() if other.path == resource.relations.coverage}
+
+
+def with_referred(names: Iterable[str], resources: Mapping[str, Resource]) -> set[str]:
+    """Names of tables with all tables to which they refer, themselves or through others."""
+    every, new = set[str](), set(names)
+    while new:
+        every |= new
+        new = {other for name in new & resources.keys() for other in referred(resources[name], resources)} - every
+    return every
 
 
 def _line(table: Table, folder: str, row: int) -> Place:

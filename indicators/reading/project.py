@@ -5,7 +5,7 @@ The tables are kept while no byte of the data folder changes; `codebook` names t
 
 import datetime
 import hashlib
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -22,7 +22,7 @@ from indicators.reading.definitions import Written, cross_check, read_definition
 from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.files import decoded, path_faults, read_raw
-from indicators.reading.links import link, measured_later
+from indicators.reading.links import Linked, linked, measured_later, referred, with_referred
 from indicators.reading.scopes import choice_problems, scope_problems, stated_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
 from indicators.reading.tables import LARGEST, read_table
@@ -46,7 +46,8 @@ class _Read(NamedTuple):
 @dataclass(frozen=True)
 class Collection:
     """All tables of a project. `digest`: SHA-256 over the names and bytes of the folder's tables and descriptors. `read`: the
-    tables before they were linked. `forms`: the names of all files, with the digests of descriptors, which have the problems `of_forms`."""
+    tables before they were linked. `forms`: the names of all files, with the digests of descriptors, which have the problems `of_forms`.
+    `links`: what the links of each table gave. `only`: the tables that were asked for; None if all were."""
 
     described: Described = field(repr=False)
     tables: Mapping[str, Table] = field(repr=False)
@@ -55,6 +56,8 @@ class Collection:
     read: Mapping[str, _Read] = field(repr=False)
     forms: Mapping[str, str] = field(repr=False)
     of_forms: tuple[Problem, ...]
+    links: Mapping[str, Linked] = field(repr=False)
+    only: Set[str] | None = None
 
     @property
     def readable(self) -> Mapping[str, Table]:
@@ -63,27 +66,42 @@ class Collection:
         return {name: part for name, part in parts.items() if part}
 
 
-def read_collection(root: Path, folder: str, before: Collection | None = None) -> Collection:
-    """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again."""
+def read_collection(root: Path, folder: str, before: Collection | None = None, only: Set[str] | None = None) -> Collection:
+    """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again. `only`: these
+    tables and those to which they refer, instead of all."""
     digest, digests = _digests(root, folder)
-    if before and before.digest == digest:
+    if before and before.digest == digest and before.only == only:
         return before
     forms, problems = {name: "" if name.endswith(".csv") else one for name, one in digests.items()}, list[Problem]()
     if before and before.forms == forms:
         described, of_forms = before.described, before.of_forms
     else:
         described, of_forms = read_descriptors(root, folder, problems.append), tuple(problems)
-    problems = [*of_forms]
+    wanted = described.valid.keys() if only is None else with_referred(only, described.resources)
     same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
     of_file = {name: "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
-    read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items()}
-    problems += [problem for one in read.values() for problem in one.problems]
-    whole, sound = (
-        {name: one.table for name, one in read.items() if one.table},
-        {name: one.sound for name, one in read.items() if one.sound},
-    )
-    tables = link(whole, described.valid, folder, problems.append, sound)
-    return Collection(described, tables, tuple(problems), digest, read, forms, of_forms)
+    read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items() if name in wanted}
+    links = _links(folder, described, read, before)
+    problems = [*of_forms, *(problem for one in read.values() for problem in one.problems)]
+    problems += (problem for one in links.values() for problem in one.problems)
+    tables = {name: one.table for name, one in links.items() if one.table}
+    return Collection(described, tables, tuple(problems), digest, read, forms, of_forms, links, only)
+
+
+def _links(folder: str, described: Described, read: Mapping[str, _Read], before: Collection | None) -> dict[str, Linked]:
+    """What the links of each table give; what they gave `before` where neither the table has changed nor one to which it refers."""
+    whole = {name: one.table for name, one in read.items() if one.table}
+    sound = {name: one.sound for name, one in read.items() if one.sound}
+    resources, former = described.resources, before.described.resources if before else {}
+    links = {}
+    for name, one in read.items():
+        others = referred(resources[name], resources)
+        is_same = before is not None and before.read.get(name) is one and referred(former[name], former) == others
+        if before and is_same and all(before.read.get(other) is read.get(other) for other in others):
+            links[name] = before.links[name]
+        else:
+            links[name] = linked(name, whole, sound, described.valid[name], folder)
+    return links
 
 
 def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None) -> _Read:
@@ -143,6 +161,8 @@ def _text(root: Path, name: str, report: Report) -> str | None:
 
 
 CONFIG, FOLDERS = "config.yaml", ("data", "definitions")
+READ_OUT, DRAWN = ("sources",), ("sources", "annotations", "annotation_choice")
+"""Which tables of config.yaml are needed to say what a number is made from, and to draw it."""
 
 
 @dataclass(frozen=True)
@@ -179,54 +199,94 @@ class Project:
         return tuple(sorted({*self.pillars.problems, *self.collection.described.names.problems, *self.indicators.problems}))
 
 
-def open_project(root: Path, *, before: Project | None = None, drafts: Mapping[str, str] | None = None) -> Project:
+def open_project(
+    root: Path,
+    *,
+    before: Project | None = None,
+    drafts: Mapping[str, str] | None = None,
+    only: Iterable[str] | None = None,
+    roles: Iterable[str] = READ_OUT,
+) -> Project:
     """Read and check a project. ProblemsFound only where config.yaml cannot be read; other faults are in `problems`.
 
     Tables are taken from the project `before` where no file of theirs has changed. `drafts`: definition files, by their names in the
-    project, with a text that is read instead of the file's.
+    project, with a text that is read instead of the file's. `only`: the names of indicators; the tables behind them, those to which
+    these refer, and those that config.yaml names for `roles` are read and checked, and `definitions` has what is behind them. Where
+    one of the names is not known, everything is read: what was meant can be any.
     """
     head = _read_head(root)
     if not head.pillars.complete:
         raise ProblemsFound(head.pillars.problems)
-    return _opened(root, head, before, drafts)
+    return _opened(root, head, before, drafts, None if only is None else (tuple(only), tuple(roles)))
 
 
 def open_for_names(root: Path, before: Project | None = None) -> Project:
     """The project as far as it can be read, for its names and never for numbers: of a config.yaml with faults its folders and
     pillars count. ProblemsFound where there is none, or where a folder leads out of the project."""
-    return _opened(root, _read_head(root), before, None)
+    return _opened(root, _read_head(root), before)
 
 
-def _opened(root: Path, head: "_Head", before: Project | None, drafts: Mapping[str, str] | None) -> Project:
+def _opened(
+    root: Path,
+    head: "_Head",
+    before: Project | None,
+    drafts: Mapping[str, str] | None = None,
+    asked: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
+) -> Project:
     config, file, pillars = head
     problems = [*pillars.problems]
-    collection = read_collection(root, config.data, before.collection if before else None)
-    late = measured_later(collection.readable, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
-    problems += [*collection.problems, *chain.from_iterable(late.values())]
-    resources, tables = collection.described.resources, collection.tables
-    if late:
-        tables = {name: one for name, one in tables.items() if name not in late}
+    read = before.collection if before else None
+    described = read_collection(root, config.data, read, set()) if asked else None
+    collection = described or read_collection(root, config.data, read)
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     formerly = former_names(item.definition for item in written.values())
     written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
     config = _config_of_today(config, formerly)
+    resources = collection.described.resources
     faulty = cross_check(written, indicators.all, resources, problems.append)
-    faulty |= {name for name, item in written.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
+    needed: Mapping[str, Written] = written
+    if asked:
+        needed, only = _asked_for(*asked, written, faulty, config)
+        collection = read_collection(root, config.data, collection, only)
+    late = measured_later(collection.readable, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
+    problems += [*collection.problems, *chain.from_iterable(late.values())]
+    tables = {name: one for name, one in collection.tables.items() if name not in late} if late else collection.tables
+    faulty |= {name for name, item in needed.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     faulty |= {name for name, item in written.items() if name not in faulty and _is_unsourced(item, config, tables, problems.append)}
-    broken = _broken(written, faulty, tables)
-    for item in written.values() if indicators.complete else ():
-        if item.definition.composite and item.says(("not_scored",)):
-            scored = not_scored_faults(item.definition.composite.not_scored, pillars.titles, indicators.titles)
-            report_all(scored, item.place, problems.append)
-    problems += (finding.at(file.place) for finding in _config_faults(config, indicators.all, resources))
-    problems += scope_problems(config, collection.readable, collection.described, indicators, written)
-    problems += choice_problems(config, collection.readable, indicators)
-    problems += stated_problems(config, collection.readable, indicators, written)
+    broken = _broken(needed, faulty & needed.keys(), tables)
+    problems += _name_problems(config, file, collection, indicators, written)
     documents = read_documents(root, config.codebook, file, problems.append)
-    definitions = _with_variants({name: _named(item.definition, config.names) for name, item in written.items() if name not in broken})
+    definitions = _with_variants({name: _named(item.definition, config.names) for name, item in needed.items() if name not in broken})
     places = {name: item.place() for name, item in written.items()}
     every = tuple(sorted(set(problems)))
     return Project(root, config, collection, tables, definitions, every, places, broken, documents, written, pillars, indicators)
+
+
+def _asked_for(
+    names: Iterable[str], roles: Iterable[str], written: Mapping[str, Written], faulty: Set[str], config: Config
+) -> tuple[Mapping[str, Written], Set[str] | None]:
+    """The definitions behind some names, and the tables that these and the roles need: all, and None, where a name is not known."""
+    formerly = former_names(item.definition for item in written.values())
+    behind = _behind({called_now(name, formerly) for name in names}, written)
+    if behind is None:
+        return written, None
+    tables = {table for name, item in behind.items() if name not in faulty for table in tables_of(item.definition)}
+    return behind, tables | {name for role in roles if (name := getattr(config, role))}
+
+
+def _behind(names: set[str], written: Mapping[str, Written]) -> dict[str, Written] | None:
+    """The definitions behind some names, each with its indicator, all its variants and its parts; None where one of the names is not
+    written."""
+    rules: dict[str, list[str]] = {}
+    for name, item in written.items():
+        rules.setdefault(item.definition.id, []).append(name)
+    if not names <= written.keys():
+        return None
+    new, every = names, set[str]()
+    while new := {written[name].definition.id for name in new & written.keys()} - every:
+        every |= new
+        new = {part for one in new for name in rules[one] for part in parts_of(written[name].definition)}
+    return {name: item for name, item in written.items() if item.definition.id in every}
 
 
 class _Head(NamedTuple):
@@ -275,6 +335,21 @@ def _config_of_today(config: Config, formerly: Mapping[str, str]) -> Config:
     if not formerly:
         return config
     return config.model_copy(update={"headline": tuple(called_now(name, formerly) for name in config.headline)})
+
+
+def _name_problems(
+    config: Config, file: YamlFile, collection: Collection, indicators: Names, written: Mapping[str, Written]
+) -> Iterator[Problem]:
+    """Names of indicators, pillars and tables, in config.yaml, composites and tables, of which there are none."""
+    titles, tables = {one.id: one.title for one in config.pillars}, collection.readable
+    for item in written.values() if indicators.complete else ():
+        if item.definition.composite and item.says(("not_scored",)):
+            scored = not_scored_faults(item.definition.composite.not_scored, titles, indicators.titles)
+            yield from (finding.at(item.place) for finding in scored)
+    yield from (finding.at(file.place) for finding in _config_faults(config, indicators.all, collection.described.resources))
+    yield from scope_problems(config, tables, collection.described, indicators, written)
+    yield from choice_problems(config, tables, indicators)
+    yield from stated_problems(config, tables, indicators, written)
 
 
 def _config_faults(config: Config, named: Set[str] | None, resources: Resources) -> Iterator[Fault]:

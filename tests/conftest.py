@@ -60,10 +60,10 @@ def what_did_not_change_is_computed_once_for_warnings():
     what they check is checked once, where it and all that it is made of is the same."""
     kept, checked = SeriesCache(), Checked()
 
-    def computed(project, query):
+    def computed(project, query, ask=None):
         definition = project.definition(query.name)
         key = definition, inputs_key(project, definition), project.config.sides
-        return kept.recall(query, key, lambda: series(project, query))
+        return kept.recall(query, key, lambda: series(project, query, ask))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.warnings.run.series", computed)

@@ -65,7 +65,7 @@ def warnings_of(project: Project, computed: Callable[[Query], Series] | None = N
 
     `computed` gives the series of the project, where some are known already.
     """
-    context = Context(project, computed or functools.partial(series, project))
+    context = Context(project, computed or _each_once(project))
     for definition in project.definitions.values():
         yield from _of_definition(definition, context)
     needed = set[Exempted]()
@@ -73,6 +73,16 @@ def warnings_of(project: Project, computed: Callable[[Query], Series] | None = N
     if not any(problem.level == "error" for problem in project.problems):  # else charts may be missing because of the errors
         yield from _of_annotations(context, needed)
         yield from _unused_of_rows(project, needed)
+
+
+def _each_once(project: Project) -> Callable[[Query], Series]:
+    """The series of a project, computed once: composites and their variants have many parts in common."""
+
+    @functools.cache
+    def computed(query: Query) -> Series:
+        return series(project, query, computed)
+
+    return computed
 
 
 def _of_definition(definition: Definition, context: Context) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """What was probably meant: the nearest word for one that is not known, as the hint of a fault."""
 
+import bisect
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +9,7 @@ from typing import Any
 from indicators.characters import difference, look
 from indicators.problems import MOST_IN_A_FILE, in_words
 
-LONGEST_WORD, MOST_WORDS = 60, 5000
+LONGEST_WORD, MOST_WORDS = 60, 1000
 """Characters of a word, and words, that a guess looks at: its time grows with both, and with the square of the characters."""
 MEAN_THE_SAME = tuple(
     frozenset(group.split())
@@ -114,8 +115,8 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
     """
     word, known = str(word)[:LONGEST_WORD], sorted({in_words(a) if isinstance(a, bool) else a for a in allowed}, key=_by_size)
     names = [str(k)[:LONGEST_WORD] for k in known]
-    if len(names) > MOST_WORDS:  # only those that begin alike are looked at
-        names = ([k for k in names if k[:1].lower() == word[:1].lower()] or names)[:MOST_WORDS]
+    if len(names) > MOST_WORDS:
+        names = _nearest(word, names)
     twin = next((k for k in names if k != word and look(k) == look(word)), None)
     guess = twin or likely(word, names)
     shown = names if len(names) <= most else difflib.get_close_matches(word, names, most, 0.0)
@@ -126,6 +127,21 @@ def suggest(word: object, allowed: Iterable[object], *, most: int = 12) -> str:
         return f"did you mean {guess!r}?{alike} {legal}"
     absent = next((what for what, words in NOT_OFFERED.items() if _plain(word) in words.split()), None)
     return f"{absent} are not offered; {legal}" if absent else legal
+
+
+def _nearest(word: str, names: Sequence[str]) -> list[str]:
+    """Of very many words those that begin as a word does for longest, and those that end as it does.
+
+    >>> ids = [f"e-{n}" for n in range(100_000)]
+    >>> "e-70123" in _nearest("e-7012e", ids), "e-70123" in _nearest("a-70123", ids), len(_nearest("e-7012e", ids)) <= MOST_WORDS
+    (True, True, True)
+    """
+    near = set[str]()
+    for turn in (1, -1):
+        ordered = sorted(name[::turn] for name in names)
+        at = bisect.bisect(ordered, word[::turn])
+        near |= {name[::turn] for name in ordered[max(at - MOST_WORDS // 4, 0) : at + MOST_WORDS // 4]}
+    return sorted(near)
 
 
 def _by_size(word: object) -> tuple[float, str]:

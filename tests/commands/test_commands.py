@@ -91,6 +91,18 @@ def test_a_view_says_the_same_as_options(capsys):
     assert by_view[0] == 0
 
 
+def test_a_fault_in_a_table_that_is_not_behind_an_indicator_does_not_stop_it(capsys, copy):
+    appended(copy, "data/drills.csv", "d-99")
+    assert run(capsys, "compute", "audiences", folder=copy) == run(capsys, "compute", "audiences")
+    assert [run(capsys, *words, folder=copy)[0] for words in (["check"], ["compute"], ["compute", "drill_after_salvo"])] == [1, 1, 1]
+
+
+def test_the_name_that_was_meant_is_found_among_all(capsys):
+    code, _, err = run(capsys, "compute", "audience")
+    assert code == 1
+    assert "did you mean 'audiences'?" in err
+
+
 def test_a_breakdown_adds_its_parts(capsys):
     code, out, _ = run(capsys, "compute", "audiences", "--breakdown", "topic", "--format", "json")
     assert code == 0

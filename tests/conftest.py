@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from dashboard.app import create_app
+from dashboard.live import Live
 from indicators.compute.pipeline import inputs_key, results, series
 from indicators.problems import ProblemsFound
 from indicators.reading.dependencies import tables_behind
@@ -156,6 +158,18 @@ def ruritania():
 def made(ruritania):
     """The results of Ruritania as it stands: a series is computed when a test first asks for it."""
     return results(ruritania)
+
+
+@pytest.fixture(scope="session")
+def live():
+    """The kingdoms as they run. Nobody changes them."""
+    return Live(RURITANIA)
+
+
+@pytest.fixture(scope="session")
+def client(live):
+    """Who asks the server of the running kingdoms."""
+    return create_app(live.current).server.test_client()
 
 
 @pytest.fixture

@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from indicators.compute.pipeline import SeriesCache, inputs_key, results, series
+from dashboard.app import create_app
+from dashboard.live import Live
+from indicators.compute.pipeline import inputs_key, results, series
+from indicators.problems import ProblemsFound
+from indicators.reading.dependencies import tables_behind
 from indicators.reading.project import open_project, read_collection
 from indicators.reading.yamlfile import parse_yaml
 from indicators.warnings import run
@@ -55,20 +59,51 @@ def one_text_of_yaml_is_parsed_once():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def what_did_not_change_is_computed_once_for_warnings():
-    """Warnings of a copy take the series of an earlier copy, where all that they are made of is the same, as in a running server; and
-    what they check is checked once, where it and all that it is made of is the same."""
-    kept, checked = SeriesCache(), Checked()
-
-    def computed(project, query, ask=None):
-        definition = project.definition(query.name)
-        key = definition, inputs_key(project, definition), project.config.sides
-        return kept.recall(query, key, lambda: series(project, query, ask))
-
+def what_did_not_change_is_computed_once():
+    """Results of a copy, and warnings about it, take the series of an earlier copy where all that they are made of is the same, as in a
+    running server; and warnings check a definition or a table once, where it and all that it is made of is the same."""
+    computed, checked = Computed(), Checked()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indicators.warnings.run.series", computed)
+        patch.setattr("indicators.compute.pipeline.series", computed.series)
+        patch.setattr("indicators.warnings.run.series", computed.series)
         patch.setattr("indicators.warnings.run._faults", checked.faults)
         yield
+
+
+class Same:
+    """A thing that is equal to itself alone."""
+
+    def __init__(self, thing):
+        self.thing = thing
+
+    def __eq__(self, other):
+        return self.thing is other.thing
+
+
+class Computed:
+    """Series by query, with all that each was computed from; the last few of each query, and of the queries used last."""
+
+    FEW, QUERIES = 4, 1000
+
+    def __init__(self):
+        self.kept = collections.OrderedDict()
+
+    def series(self, project, query, ask=None):
+        try:
+            rule = project.definition(query.name)
+            frames = [Same(project.tables[name].frame) for name in sorted(tables_behind(rule, project.definition))]
+            key = rule, inputs_key(project, rule), project.config.sides, frames
+        except (KeyError, ProblemsFound):  # the query is refused, in the words that the product has for it
+            return series(project, query, ask)
+        few = self.kept.setdefault(query, collections.deque(maxlen=self.FEW))
+        self.kept.move_to_end(query)
+        if len(self.kept) > self.QUERIES:
+            self.kept.popitem(last=False)
+        for before, found in few:
+            if before == key:
+                return found
+        few.append((key, series(project, query, ask)))
+        return few[-1][1]
 
 
 class Checked:
@@ -123,6 +158,18 @@ def ruritania():
 def made(ruritania):
     """The results of Ruritania as it stands: a series is computed when a test first asks for it."""
     return results(ruritania)
+
+
+@pytest.fixture(scope="session")
+def live():
+    """The kingdoms as they run. Nobody changes them."""
+    return Live(RURITANIA)
+
+
+@pytest.fixture(scope="session")
+def client(live):
+    """Who asks the server of the running kingdoms."""
+    return create_app(live.current).server.test_client()
 
 
 @pytest.fixture

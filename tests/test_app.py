@@ -13,11 +13,11 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.live import Live
 from dashboard.pages import Screen
-from tests.builders import DEFINITIONS, RURITANIA, edited
+from tests.builders import DEFINITIONS, edited
 
 
-def test_the_navigation_has_the_pages_that_ask_for_it():
-    shell = str(create_app(Live(RURITANIA).current).layout())
+def test_the_navigation_has_the_pages_that_ask_for_it(live):
+    shell = str(create_app(live.current).layout())
     ways = re.findall(r"Link\(children='([^']+)', href='([^']+)'\)", shell)
     assert ways == [
         ("Overview", "/"),
@@ -31,21 +31,20 @@ def test_the_navigation_has_the_pages_that_ask_for_it():
     assert [one.TITLE for one in PAGES if not one.IN_NAVIGATION] == ["Pillar", "Indicator", "Table", "What changed"]
 
 
-def test_only_a_page_that_takes_more_answers_below_its_path():
-    now = Live(RURITANIA).current()
+def test_only_a_page_that_takes_more_answers_below_its_path(live):
+    now = live.current()
     for one in PAGES:
         said = str(page(now, f"{one.PATH.rstrip('/')}/audiences", "", Screen()))
         assert ("there is no page" in said) != one.TAKES_MORE
 
 
-def test_a_page_is_added_with_a_module_and_an_entry(monkeypatch):
+def test_a_page_is_added_with_a_module_and_an_entry(live, monkeypatch):
     added = types.ModuleType("dashboard.pages.greeting")
     added.PATH, added.TITLE, added.IN_NAVIGATION, added.TAKES_MORE = "/greeting", "Greeting", True, True
     added.look_up = lambda now, rest: rest
     added.layout = lambda now, asked: html.P(f"hello {asked.rest} of {now.results.config.title}")
     added.register = lambda application, current, token: application.server.add_url_rule("/greet", view_func=lambda: "hello")
     monkeypatch.setattr(app, "PAGES", (*PAGES, added))
-    live = Live(RURITANIA)
     application = create_app(live.current)
     assert "Link(children='Greeting', href='/greeting')" in str(application.layout())
     assert application.server.test_client().get("/greet").text == "hello"
@@ -53,9 +52,8 @@ def test_a_page_is_added_with_a_module_and_an_entry(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def server():
-    live = Live(RURITANIA)
-    return live, create_app(live.current).server.test_client()
+def server(live, client):
+    return live, client
 
 
 def answers(server, address):
@@ -162,11 +160,11 @@ def test_the_overview_obeys_the_day_that_is_asked_for(server):
     assert "May 1896" not in then
 
 
-def test_a_page_under_a_former_name_says_the_name_of_today(copy):
+def test_a_page_under_a_former_name_says_the_name_of_today(copy, made):
     edited(copy, f"{DEFINITIONS}/court.yaml", "  duels:\n", "  dawns:\n    formerly: [duels]\n")
     live = Live(copy)
     assert answers((live, create_app(live.current).server.test_client()), "/indicator/duels") == (200, True)
     said = str(page(live.current(), "/indicator/duels", "", Screen()))
-    code = picture_of(Live(RURITANIA).current().results, parse_view("duels")).code
+    code = picture_of(made, parse_view("duels")).code
     assert f"duels is now called dawns. In a picture made under the former name these numbers have the code {code}." in said
     assert "formerly" not in str(page(live.current(), "/indicator/dawns", "", Screen()))

@@ -11,7 +11,7 @@ from dashboard.app import create_app
 from dashboard.app.gate import CALLBACK, LARGEST_OF, Names
 from dashboard.live import Live
 from dashboard.pages import indicator
-from tests.builders import RURITANIA, edited
+from tests.builders import edited
 
 ASKED = {
     "output": "page.children",
@@ -25,16 +25,6 @@ ASKED = {
     "changedPropIds": ["url.pathname"],
     "state": [],
 }
-
-
-@pytest.fixture(scope="module")
-def live():
-    return Live(RURITANIA)
-
-
-@pytest.fixture(scope="module")
-def client(live):
-    return create_app(live.current).server.test_client()
 
 
 def every_address(client):

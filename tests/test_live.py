@@ -14,20 +14,9 @@ from dashboard.pages.rows import source_link
 from indicators.compute.pipeline import series
 from indicators.nouns.series import Query, SourceRef
 from indicators.reading.tables import read_table
-from tests.builders import RURITANIA, edited
+from tests.builders import edited
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
-
-
-@pytest.fixture(scope="module")
-def live():
-    """A running project that no test changes."""
-    return Live(RURITANIA)
-
-
-@pytest.fixture(scope="module")
-def client(live):
-    return create_app(live.current).server.test_client()
 
 
 def test_a_good_edit_gives_new_numbers_under_a_new_version(copy):
@@ -140,8 +129,8 @@ def test_an_address_outside_the_web_is_not_a_link():
     assert source_link(SourceRef("s", "p", "t", "https://example.org/")).href == "https://example.org/"
 
 
-def test_a_figure_is_made_once_for_the_same_results():
-    now = Live(RURITANIA).current()
+def test_a_figure_is_made_once_for_the_same_results(live):
+    now = live.current()
     first = page(now, "/indicator/audiences", "", Screen())
     drawn = dict(now.figures)
     second = page(now, "/indicator/audiences", "", Screen())
@@ -255,6 +244,15 @@ def test_a_file_that_is_saved_without_a_change_changes_nothing(copy):
     (copy / COURT).write_text((copy / COURT).read_text())
     live.reload()
     assert live.current() is before
+
+
+def test_a_side_under_another_name_is_named_so_where_its_acts_are_not_collected(copy):
+    edited(copy, "data/coverage.csv", "1894-12-31,partial,1,as far as anyone noticed", "1894-12-31,none,1,nobody looked")
+    live, slights = Live(copy), Query("slights", breakdown="initiator")
+    assert "Graustark" in set(live.current().results.series(slights).values["not_collected"])
+    edited(copy, "config.yaml", "name: Graustark,", "name: Grand Duchy,")
+    live.reload()
+    assert set(live.current().results.series(slights).values["not_collected"]) == {"", "Grand Duchy"}
 
 
 def test_a_server_that_began_with_a_fault_follows_edits_of_the_rest(copy):

@@ -1,6 +1,7 @@
 """The space around the plot and the lines of text in it, measured in pixels from its edges (96 to the inch)."""
 
 import datetime
+import functools
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -112,9 +113,10 @@ def text_width(text: str, size: float) -> float:
     >>> text_width("ill", 10) < text_width("mmm", 10) < text_width("独島島", 10) + 1
     True
     """
-    return size * sum(_share(c) for c in text)
+    return size * sum(map(_share, text))
 
 
+@functools.lru_cache(4096)
 def _share(character: str) -> float:
     if character in NARROW:
         return 0.34

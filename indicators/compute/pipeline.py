@@ -95,7 +95,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
     @functools.cache
     def key_of(name: str) -> tuple[Any, ...]:
         definition = project.definition(name)
-        return definition, inputs_key(project, definition)
+        return definition, inputs_key(project, definition), project.config.sides
 
     def asked(query: Query) -> Series:
         return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked))

@@ -2,6 +2,7 @@
 width, for views drawn by lot, and for numbers, titles and notes that strain a chart."""
 
 import datetime
+import functools
 import random
 from dataclasses import replace
 
@@ -77,8 +78,11 @@ def views(results):
             yield from (View(one.id, one.variant, breakdown=b.by) for b in one.breakdown)
 
 
-def collisions(results, canvas, size, chosen):
-    return strained(canvas, size, {view.text: picture_of(results, view) for view in chosen})
+@pytest.fixture(scope="module")
+def collisions(shipped_results, canvas):
+    """Texts that collide in the charts of some views, at a size. The picture of a view is made once for all sizes."""
+    pictured = functools.cache(lambda view: picture_of(shipped_results, view))
+    return lambda size, chosen: strained(canvas, size, {view.text: pictured(view) for view in chosen})
 
 
 def strained(canvas, size, pictures):
@@ -87,19 +91,19 @@ def strained(canvas, size, pictures):
 
 
 @pytest.mark.parametrize("width", SIZES)
-def test_no_text_of_a_chart_covers_another_or_leaves_the_picture(shipped_results, canvas, width):
-    assert collisions(shipped_results, canvas, SIZES[width], views(shipped_results)) == {}
+def test_no_text_of_a_chart_covers_another_or_leaves_the_picture(shipped_results, collisions, width):
+    assert collisions(SIZES[width], views(shipped_results)) == {}
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_nor_in_a_picture_that_is_saved(shipped_results, canvas, name):
+def test_nor_in_a_picture_that_is_saved(shipped_results, collisions, name):
     chosen = [View(d.id) for d in shipped_results.definitions.values()]
     chosen += [View(one.id, breakdown=one.breakdown[0].by) for one in shipped_results.definitions.values() if one.breakdown]
-    assert collisions(shipped_results, canvas, PRESETS[name].size, chosen) == {}
+    assert collisions(PRESETS[name].size, chosen) == {}
 
 
 @pytest.mark.parametrize("width", SIZES)
-def test_nor_where_two_stand_beside_each_other(shipped_results, canvas, width):
+def test_nor_where_two_stand_beside_each_other(shipped_results, collisions, width):
     pairs = [
         View("summonses", frequency="annual", other="korea_responses_to_yearly_occasions"),
         View("visitors_korea_to_japan", other="visitors_japan_to_korea"),
@@ -107,7 +111,7 @@ def test_nor_where_two_stand_beside_each_other(shipped_results, canvas, width):
         View("visitors_both_ways", other="visitors_korea_to_japan@year_on_year"),
         View("approval_japan_cabinet", other="approval_korea_president"),
     ]
-    assert collisions(shipped_results, canvas, SIZES[width], pairs) == {}
+    assert collisions(SIZES[width], pairs) == {}
 
 
 def views_by_lot(results, count):
@@ -133,9 +137,14 @@ def views_by_lot(results, count):
     return found
 
 
+@pytest.fixture(scope="module")
+def by_lot(shipped_results):
+    return views_by_lot(shipped_results, 40)
+
+
 @pytest.mark.parametrize("size", [SIZES[390], PRESETS["memo"].size], ids=["390", "memo"])
-def test_nor_in_views_drawn_by_lot(shipped_results, canvas, size):
-    assert collisions(shipped_results, canvas, size, views_by_lot(shipped_results, 40)) == {}
+def test_nor_in_views_drawn_by_lot(by_lot, collisions, size):
+    assert collisions(size, by_lot) == {}
 
 
 def of_values(picture, change):

@@ -18,13 +18,13 @@ from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
 from dashboard.export.captions import alternative, caption
 from dashboard.export.embed import record_of
-from dashboard.live import Live
+from dashboard.live import Current
 from dashboard.pages import Screen
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import credit_of
 from indicators.nouns.definition import LineOf
 from indicators.nouns.series import Annotation
-from tests.builders import RURITANIA, defined, edited, opened
+from tests.builders import defined, edited, opened
 
 MEMO, PAGE = Size(624, height=346), Size(1000, 300)
 
@@ -39,10 +39,11 @@ def drawn(picture, size=PAGE, theme="light"):
     return drawing_of(picture, PALETTES[theme], size).figure
 
 
-def every(made):
-    for definition in made.definitions.values():
-        for variant in (None, *definition.variants):
-            yield pictured(made, f"{definition.id}@{variant}" if variant else definition.id)
+@pytest.fixture(scope="module")
+def charts(made):
+    """Every rule with its chart on a page and in a memo, which is the lowest. Nobody changes them."""
+    pictures = [pictured(made, rule.name) for definition in made.definitions.values() for rule in definition.rules]
+    return [(picture, *(drawing_of(picture, PALETTES["light"], size) for size in (PAGE, MEMO))) for picture in pictures]
 
 
 def trace(figure, name):
@@ -53,20 +54,20 @@ def texts(figure):
     return " ".join(a["text"] for a in figure["layout"]["annotations"])
 
 
-def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made):
+def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(made, charts):
     """All of them on light ground; counts, an average of polls and sums on dark ground in a narrow picture."""
-    themed = [(picture, "light", 1000) for picture in every(made)]
-    themed += [(pictured(made, name), "dark", 340) for name in ("audiences", "approval", "guns_heard")]
-    for picture, theme, width in themed:
-        figure = drawn(picture, Size(width, 300), theme)
+    themed = [(picture, "light", drawing.figure) for picture, drawing, _ in charts]
+    dark = [pictured(made, name) for name in ("audiences", "approval", "guns_heard")]
+    themed += [(picture, "dark", drawn(picture, Size(340, 300), "dark")) for picture in dark]
+    for picture, theme, figure in themed:
         go.Figure(figure)
         json.dumps(figure, allow_nan=False)
         json.dumps(small(picture.series, picture.days, PALETTES[theme], Size(230, height=44)), allow_nan=False)
 
 
-def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(made):
-    for picture in every(made):
-        words, series = texts(drawn(picture)), picture.series
+def test_the_picture_says_what_counts_in_which_unit_from_where_and_until_when(made, charts):
+    for picture, drawing, _ in charts:
+        words, series = texts(drawing.figure), picture.series
         assert series.definition.title.split()[0] in words
         assert series.unit.lower() in words.lower()
         assert lines.rule_of(series.definition).split()[0] in words
@@ -86,11 +87,10 @@ def test_a_licence_that_the_tables_share_stands_in_the_foot(copy):
     assert "other-open" not in texts(drawn(pictured(results(opened(copy)), "ruritanians_in_graustark")))
 
 
-def test_every_value_of_the_window_is_drawn_once_and_no_other(made):
-    for picture in every(made):
-        window = picture.window.values
+def test_every_value_of_the_window_is_drawn_once_and_no_other(charts):
+    for picture, drawing, _ in charts:
+        window, figure = picture.window.values, drawing.figure
         known = window.loc[window["value"].notna()]
-        figure = drawn(picture)
         found = {label for t in figure["data"] if t["name"] in (*marks.LOOKS, "zero") for label in t["customdata"]}
         written = [
             a for a in figure["layout"]["annotations"] if a.get("x") in {marks.middle(p, picture.series.frequency) for p in known.index}
@@ -113,18 +113,18 @@ def test_a_minimum_a_zero_and_an_exact_number_do_not_look_alike(made):
     assert "at least" in trace(figure, "at_least")["hovertext"][0]
 
 
-def test_counts_start_at_zero(made):
-    for picture in every(made):
+def test_counts_start_at_zero(charts):
+    for picture, drawing, _ in charts:
         if adds_up(picture.series) and picture.window.values["value"].min() >= 0:
-            assert drawn(picture)["layout"]["yaxis"]["range"][0] == 0, picture.view.text
+            assert drawing.figure["layout"]["yaxis"]["range"][0] == 0, picture.view.text
 
 
-def test_a_line_is_cut_at_gaps_and_breaks(made):
+def test_a_line_is_cut_at_gaps_and_breaks(charts):
     cut = 0
-    for picture in every(made):
+    for picture, drawing, _ in charts:
         series, window = picture.series, picture.window.values
         places = {marks.middle(int(p), series.frequency): p for p in window.index}
-        for line in (t for t in drawn(picture)["data"] if t["name"] == "line"):
+        for line in (t for t in drawing.figure["data"] if t["name"] == "line"):
             for one, other in itertools.pairwise(line["x"]):
                 if one is None or other is None:
                     cut += 1
@@ -134,12 +134,12 @@ def test_a_line_is_cut_at_gaps_and_breaks(made):
     assert cut
 
 
-def test_the_polls_behind_an_average_are_dots_at_their_days(made):
-    picture = next(p for p in every(made) if p.layers[0].points is not None)
-    dots = trace(drawn(picture), "polls")
+def test_the_polls_behind_an_average_are_dots_at_their_days(charts):
+    picture, drawing, _ = next(one for one in charts if one[0].layers[0].points is not None)
+    dots = trace(drawing.figure, "polls")
     assert len(dots["x"]) == len({row for rows in picture.series.rows for row in rows})
     assert dots["y"] == picture.layers[0].points["value"].tolist()
-    assert "Dots: single polls" in texts(drawn(picture))
+    assert "Dots: single polls" in texts(drawing.figure)
 
 
 def test_parts_that_exclude_each_other_are_stacked_up_to_the_whole(copy):
@@ -410,12 +410,14 @@ def test_counts_that_are_rare_in_a_long_window_are_steps_down_to_the_axis(made):
     assert pictured(made, "duels", frequency="annual").layers[0].kind == "columns"
 
 
-def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made):
-    sizes = [(picture, 624, 346) for picture in every(made)]  # the lowest
-    sizes += [(pictured(made, name), *size) for name in ("audiences", "approval", "guns_heard") for size in ((624, 432), (540, 540))]
-    for picture, width, height in sizes:
-        layout = drawn(picture, Size(width, height=height))["layout"]
-        assert (layout["width"], layout["height"]) == (width, height), picture.view.text
+def test_a_figure_of_fixed_height_has_it_and_leaves_room_for_the_plot(made, charts):
+    drawings = [(picture, MEMO, drawing.figure) for picture, _, drawing in charts]
+    further = [pictured(made, name) for name in ("audiences", "approval", "guns_heard")]
+    sizes = [Size(624, height=432), Size(540, height=540)]
+    drawings += [(picture, size, drawn(picture, size)) for picture in further for size in sizes]
+    for picture, size, figure in drawings:
+        layout, height = figure["layout"], size.height
+        assert (layout["width"], layout["height"]) == (size.width, height), picture.view.text
         assert height - layout["margin"]["t"] - layout["margin"]["b"] >= 70
     beside = drawn(pictured(made, "audiences", other="guns_heard"), Size(400, 300))["layout"]
     assert beside["height"] - beside["margin"]["t"] - beside["margin"]["b"] >= 140
@@ -430,11 +432,11 @@ def test_a_memo_has_the_first_three_notes_with_a_place_and_a_larger_picture_has_
     assert {note.label for note in plan.notes} <= {note.label for note in drawing_of(picture, PALETTES["light"], PAGE).plan.notes}
 
 
-def test_labels_cover_neither_each_other_nor_marks(made):
+def test_labels_cover_neither_each_other_nor_marks(charts):
     placed = 0
-    for picture in every(made):
-        for size in (MEMO, PAGE, Size(340, 300)):
-            boxes = [label.box for label in drawing_of(picture, PALETTES["light"], size).plan.labels]
+    for picture, *known in charts:
+        for drawing in (*known, drawing_of(picture, PALETTES["light"], Size(340, 300))):
+            boxes = [label.box for label in drawing.plan.labels]
             placed += len(boxes)
             for one, other in itertools.combinations(boxes, 2):
                 apart = one.right <= other.left or other.right <= one.left or one.high <= other.low or other.high <= one.low
@@ -473,8 +475,9 @@ def long_ago(folder):
 def test_a_series_without_periods_has_a_page_and_a_figure(copy, emptied):
     emptied(copy)
     defined(copy, nobody={"table": "polls", "where": {"leader": "Nobody"}, "coverage": None, "reduce": {"mean": {"of": "approve_pct"}}})
-    now = Live(copy).current()
-    assert now.problems == ()
+    project = opened(copy)
+    assert [str(p) for p in project.problems if p.level == "error"] == []
+    now = Current(project, results(project), 1)
     page(now, "/", "", Screen())
     empty = [p for p in (pictured(now.results, name) for name in now.results.definitions) if not len(p.series.values)]
     assert {"approval", "ruritanians_in_graustark", "nobody"} <= {picture.view.indicator for picture in empty}
@@ -486,9 +489,9 @@ def test_a_series_without_periods_has_a_page_and_a_figure(copy, emptied):
         assert picture.series.definition.title in str(page(now, f"/indicator/{picture.view.indicator}", "", Screen()))
 
 
-def test_a_day_before_all_rows_has_a_page():
+def test_a_day_before_all_rows_has_a_page(ruritania, made):
     """The first audience is of 1892; transforms and combinations of nothing are nothing."""
-    now = Live(RURITANIA).current()
+    now = Current(ruritania, made, 1)
     for name in ("audiences", "approval", "ruritanian_share", "guns_heard", "growth_over_a_year"):
         assert len(pictured(now.results, name, as_of="1880-01-01").series.values) == 0, name
         assert "Nothing to show here" not in str(page(now, f"/indicator/{name}", "?as_of=1880-01-01", Screen())), name

@@ -31,14 +31,17 @@ from dashboard.pages import (
     check,
     chronology,
     indicator,
+    inside,
     keeps_answer,
     method,
     overview,
     pillar,
+    placed,
     rest_of,
     screen_of,
     table,
     tune,
+    with_links_placed,
 )
 from dashboard.pages.nodes import code_link, problem_item
 from indicators.problems import ProblemsFound
@@ -66,6 +69,8 @@ class Page(Protocol):
 
 PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, brief, table, changed, method, check, tune)
 """Every page, in the order of the navigation."""
+OWN = frozenset(["vendor", "editor", "assets", *(one.PATH.split("/")[1] for one in PAGES)])
+"""How addresses of the dashboard begin, besides those with routes of their own."""
 OF_FILES = (tune, changed)
 """Pages that read files or the history as they are at the moment, and not the current results alone."""
 LOG = logging.getLogger("relations")
@@ -94,11 +99,15 @@ which must be allowed; they can neither load anything nor reach another element.
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
-<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<body>{%app_entry%}ASTRAY<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
 This dashboard draws its charts in the browser and needs JavaScript. The command "relations compute" prints the same numbers.</noscript>
 </body>
 </html>"""
+ASTRAY = """<p class="astray">This page came without its styles and scripts. Does a proxy show the dashboard under a prefix? The server must
+know it: <code>relations serve --prefix /relations</code>, or the variable <code>RELATIONS_PREFIX</code>.</p>"""
+"""Hidden by the style sheet, so that it is seen only where the addresses that the page asks for lead elsewhere."""
+PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
 NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 
 
@@ -115,32 +124,70 @@ class Shell(Dash):
     def index(self, *args: Any, **kwargs: Any) -> str:
         return POLYFILL.sub("", super().index(*args, **kwargs))
 
+    def callback(self, *args: Any, **kwargs: Any) -> Callable[[Callable[..., Any]], Any]:
+        """As Dash's own; but the function sees paths without the prefix under which this server stands, and gives links without it."""
+        add = super().callback(*args, **kwargs)
 
-def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None) -> Shell:
+        def added(function: Callable[..., Any]) -> Any:
+            @functools.wraps(function)
+            def under_prefix(*given: Any, **named: Any) -> Any:
+                root = flask.request.script_root
+                if not root:
+                    return function(*given, **named)
+                return with_links_placed(function(*_inside_all(list(given), root), **_inside_all(named, root)))
+
+            return add(under_prefix)
+
+        return added
+
+
+def _inside_all(given: Any, root: str) -> Any:
+    """What a browser sends, with paths without the prefix; nothing else that it sends begins like them."""
+    if isinstance(given, str):
+        return inside(given, root)
+    if isinstance(given, list):
+        return [_inside_all(one, root) for one in given]
+    return {key: _inside_all(one, root) for key, one in given.items()} if isinstance(given, dict) else given
+
+
+def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None, prefix: str = "") -> Shell:
     """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
-    may save definition files. It answers under these `names`, by default those of this machine alone."""
+    may save definition files. It answers under these `names`, by default those of this machine alone, and every address that it writes
+    has the `prefix`. ValueError for a prefix that is not one, or that is the beginning of its own addresses."""
+    if prefix and not PREFIX.fullmatch(prefix):
+        raise ValueError(f"{prefix!r} is not a prefix; write it as /relations: a slash, then letters, digits, . _ ~ -; no slash at the end")
     nonce = secrets.token_urlsafe(16)
     app = Shell(
         "dashboard",
         title=current().results.config.title,
         update_title="",
         assets_folder=str(HERE / "assets"),
-        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)),
-        external_scripts=[{"src": f"/vendor/{name}"} for name in (REGENERATOR, PLOTLY)] + [{"src": GRAPH}],
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{prefix}/",
+        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)).replace("ASTRAY", ASTRAY),
+        external_scripts=[{"src": f"{prefix}{path}"} for path in (*(f"/vendor/{name}" for name in (REGENERATOR, PLOTLY)), GRAPH)],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
     )
-    app.layout = lambda: _shell(current())
+    app.layout = lambda: with_links_placed(_shell(current()))
     _register(app, current, token)
     for one in PAGES:
         one.register(app, current, token)
     _checks(app)
     _routes(app, current)
+    if prefix and _is_own(app, prefix.split("/")[1]):
+        raise ValueError(f"{prefix!r} cannot be the prefix, because addresses of the dashboard itself begin like it; choose another")
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
     policy = functools.cache(lambda: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"])))
-    app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy)
+    app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy, prefix)
     app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app
+
+
+def _is_own(app: Dash, first: str) -> bool:
+    """Whether addresses of the dashboard itself begin with this: one that came from a proxy could then be either."""
+    heads = {rule.rule.split("/")[1].partition("<") for rule in app.server.url_map.iter_rules()}
+    return first in OWN or any(first == head or bool(head and more and first.startswith(head)) for head, more, _ in heads)
 
 
 def _shell(now: Current) -> html.Div:
@@ -303,7 +350,7 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def to_indicator() -> werkzeug.Response | None:
         search = flask.request.query_string.decode(errors="replace")
         address = _printed(current(), quote(flask.request.path)) if flask.request.endpoint in index else None
-        return flask.redirect(f"{address}?{search}" if search else address) if address else None
+        return flask.redirect(placed(f"{address}?{search}" if search else address)) if address else None
 
     @server.errorhandler(DependencyException)
     def no_such_script(error: Exception) -> tuple[str, int]:

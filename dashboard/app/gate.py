@@ -16,7 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES
 
 from dashboard.live import Current
-from dashboard.pages import KEEPS, LARGEST
+from dashboard.pages import KEEPS, LARGEST, inside
 from dashboard.pages.check import LONGEST_QUESTION
 from dashboard.pages.tune import LARGEST_SENT, LOOPBACK
 
@@ -92,12 +92,15 @@ class Answer(NamedTuple):
 class Gate:
     """The application behind checks that are the same for every address. `policy()` gives the Content-Security-Policy.
 
+    With a `prefix` it is taken from the path of a request, or was already taken by a proxy; what a header says of one is not believed, so
+    that nobody can put addresses into the answers that others get.
+
     Answers that depend on the current results alone (`pages.keeps_answer`) are kept as bytes until these change; what two ask for at
     once is computed once.
     """
 
-    def __init__(self, app: Any, current: Callable[[], Current], names: Names, policy: Callable[[], str]) -> None:
-        self._app, self._current, self._names, self._policy = app, current, names, policy
+    def __init__(self, app: Any, current: Callable[[], Current], names: Names, policy: Callable[[], str], prefix: str = "") -> None:
+        self._app, self._current, self._names, self._policy, self._prefix = app, current, names, policy, prefix
         self._state: tuple[Any, ...] = ()
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._bytes = 0
@@ -105,6 +108,8 @@ class Gate:
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        environ["PATH_INFO"] = self.inside(environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
+        environ["SCRIPT_NAME"] = self._prefix
         refused = self._refusal(environ)
         if refused:
             return self._sent(_in_words(*refused), environ, start)
@@ -116,6 +121,10 @@ class Gate:
         key = key_of(method, path, environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_ENCODING", ""), body)
         answer = self._known(key) or self._alone(key, environ)
         return self._sent(answer, environ, start) if isinstance(answer, Answer) else answer(start)
+
+    def inside(self, path: str) -> str:
+        """The path of a request without the prefix."""
+        return inside(path, self._prefix)
 
     def is_light(self, path: str, key: Callable[[], bytes]) -> bool:
         """Whether the answer computes nothing: by its path, or because it is known under its key."""

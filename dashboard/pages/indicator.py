@@ -26,6 +26,7 @@ from dashboard.pages import (
     kept,
     matrix,
     own_recipe,
+    placed,
     points,
     rest_of,
     save_picture,
@@ -302,7 +303,7 @@ def _address(view: View, path: str, point: str, span: str) -> dict[str, Any]:
     """
     own = f"{PATH}{quote(view.indicator)}"
     search = waterfall.joined(points.joined(view.search, point), span)
-    return ({"pathname": own} if own != path else {}) | {"search": f"?{search}" if search else ""}
+    return ({"pathname": placed(own)} if own != path else {}) | {"search": f"?{search}" if search else ""}
 
 
 def _shown(now: Current, picture: Picture, screen: Screen, point: str, span: str) -> dict[str, Any]:

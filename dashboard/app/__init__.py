@@ -169,12 +169,13 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
     )
-    app.layout = lambda: with_links_placed(_shell(current()))
+    run = secrets.token_hex(4)
+    app.layout = lambda: with_links_placed(_shell(current(), run))
     _register(app, current, token)
     for one in PAGES:
         one.register(app, current, token)
     _checks(app)
-    _routes(app, current)
+    _routes(app, current, run)
     if prefix and _is_own(app, prefix.split("/")[1]):
         raise ValueError(f"{prefix!r} cannot be the prefix, because addresses of the dashboard itself begin like it; choose another")
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
@@ -190,7 +191,8 @@ def _is_own(app: Dash, first: str) -> bool:
     return first in OWN or any(first == head or bool(head and more and first.startswith(head)) for head, more, _ in heads)
 
 
-def _shell(now: Current) -> html.Div:
+def _shell(now: Current, run: str) -> html.Div:
+    state = attributes(data_version=now.version, data_run=run, data_shown=now.shown)
     return html.Div(
         [
             dcc.Location(id="url", refresh="callback-nav"),
@@ -205,7 +207,7 @@ def _shell(now: Current) -> html.Div:
                 ],
                 **attributes(aria_label="Pages"),
             ),
-            html.Div(_banner(now), id="banner", role="status", **attributes(data_version=now.version)),
+            html.Div(_banner(now), id="banner", role="status", **state),
             html.Main(id="page", tabIndex="-1"),
         ]
     )
@@ -329,20 +331,31 @@ def _checks(app: Dash) -> None:
         return "something is wrong with this server; its log says what\n", 500
 
 
-def _routes(app: Dash, current: Callable[[], Current]) -> None:
+def _at_once(**said: Any) -> flask.Response:
+    """An answer that nobody may keep."""
+    answer = flask.jsonify(**said)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     server = app.server
 
     @server.get("/<any(vendor, editor):folder>/<name>")
     def script(folder: str, name: str) -> flask.Response:
         return flask.send_from_directory(HERE / folder, name, max_age=A_YEAR)
 
-    run = secrets.token_hex(4)
-
     @server.get("/version")
     def version() -> flask.Response:
-        answer = flask.jsonify(version=current().version, run=run)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        now = current()
+        return _at_once(version=now.version, run=run, shown=now.shown)
+
+    @server.get("/health")
+    def health() -> flask.Response:
+        now = current()
+        state = "last good" if now.stale else "problems" if now.problems else "good"
+        since = now.since.isoformat(timespec="seconds") if now.since else None
+        return _at_once(state=state, version=now.version, problems=len(now.problems), since=since, as_of=now.results.config.as_of)
 
     index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
 

@@ -30,7 +30,11 @@ LARGEST_OF = {
     "/verified": LARGEST,
 }
 """Bytes of a body, at most, by address; every other address takes none."""
-LIGHT = tuple(f"/{one}" for one in ("version", "assets/", "vendor/", "editor/", "_dash-component-suites/", "_dash-l", "_dash-d", "_fav"))
+HEALTH = "/health"
+"""Answers under any name, because what asks whether a server is well often knows only its number; it tells no number of the project."""
+LIGHT = tuple(
+    f"/{one}" for one in ("version", "health", "assets/", "vendor/", "editor/", "_dash-component-suites/", "_dash-l", "_dash-d", "_fav")
+)
 """Addresses whose answers compute nothing, by how they begin."""
 MOST_BYTES, LARGEST_KEPT = 64_000_000, 4_000_000
 """Bytes of the answers that are kept, together and each."""
@@ -133,13 +137,15 @@ class Gate:
     def _refusal(self, environ: Environ) -> tuple[int, str] | None:
         """Status and reason where a request is refused, whatever it asks for."""
         method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
-        if not self._names.holds(host):
+        if not self._names.holds(host) and environ["PATH_INFO"] != HEALTH:
             return 421, "this server does not answer under that name; `relations serve --name NAME` adds one"
         origin, site = environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE", "none")
         follows_link = method == "GET" and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
         if (site not in OF_A_SITE and not follows_link) or (origin and origin_host(origin) != host):
             return 403, "only a page of this server may send this request"
         sent, may = environ.get("CONTENT_LENGTH") or "0", largest(environ["PATH_INFO"])
+        if "HTTP_TRANSFER_ENCODING" in environ and "CONTENT_LENGTH" not in environ:
+            return 411, "say how long the body is (Content-Length)"
         if not sent.isdecimal() or int(sent) > may:
             return 413, f"more than {may:,} bytes were sent" if may else "this address takes no body"
         return None

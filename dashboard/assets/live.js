@@ -522,19 +522,25 @@
     ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });
   });
 
-  var seen = null, run = null;  // a server that is started again counts its versions from the beginning
+  /* Each process of a server counts its own versions, and so does one that is started again. Of one that has not been heard before, what it
+     shows is compared with what the page shows; after that, its versions. */
+  var seen = {}, shown = null;
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
     fetch(placed("/version"), { cache: "no-store" })
       .then(function (answer) { return answer.json(); })
       .then(function (state) {
-        if (seen === null) { seen = Number(document.getElementById("banner").dataset.version); }
-        if (state.version !== seen || (run !== null && state.run !== run)) {
+        var banner = document.getElementById("banner").dataset;
+        if (shown === null) {
+          shown = banner.shown;
+          seen[banner.run] = Number(banner.version);
+        }
+        if (state.run in seen ? state.version !== seen[state.run] : state.shown !== shown) {
           window.dash_clientside.set_props("version", { data: state.version });
           pass("fresh", state.version);
+          shown = state.shown;
         }
-        seen = state.version;
-        run = state.run;
+        seen[state.run] = state.version;
       })
       .catch(function () { /* the server does not answer: ask again */ })
       .finally(function () { window.setTimeout(ask, EVERY); });

@@ -23,8 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
     names = "also answer under this name, e.g. dashboard.example (repeatable); others are refused, so that no site can pose as this one"
     parser.add_argument("--name", action="append", default=[], metavar="NAME", help=names)
-    under = "stand under this path of a proxy, e.g. /relations; README, In an office"
-    parser.add_argument("--prefix", default="", metavar="PATH", help=under)
+    under = "stand under this path of a proxy, e.g. /relations (default: that of config.yaml, or none)"
+    parser.add_argument("--prefix", metavar="PATH", help=under)
     parser.add_argument("--edit", action="store_true", help="let the page Tune save definition files; on this machine only")
 
 
@@ -47,8 +47,10 @@ def run(given: argparse.Namespace) -> int:
     live = Live(given.project)
     stop = live.watch()
     report(live.current().problems)
+    office = live.current().results.config.server
+    names, prefix = _names(given.host, [*given.name, *office.names]), office.prefix if given.prefix is None else given.prefix
     try:
-        app = create_app(live.current, new_token() if given.edit else None, _names(given.host, given.name), given.prefix)
+        app = create_app(live.current, new_token() if given.edit else None, names, prefix)
     except ValueError as e:
         print(f"relations serve: {e}", file=sys.stderr)
         return WRONG_USE

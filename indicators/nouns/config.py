@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts
+from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts, as_list
 
 
 class Side(FileModel):
@@ -46,6 +46,20 @@ class Briefing(FileModel):
     """Pillars in the order of the briefing, by id; those that are not named follow. E.g. `[people, dialogue]`; not: titles."""
 
 
+Host = Annotated[str, Field(pattern=r"^(https?://)?(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$")]
+
+
+class Server(FileModel):
+    """How a server shows the project to others; `prefix` and `names` are read when it starts."""
+
+    prefix: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9][A-Za-z0-9._~-]*)*$")] = ""
+    """The path under which a proxy shows it. E.g. `/relations`; not: `relations/`."""
+    names: Texts = ()
+    """Names under which it answers besides those of its machine. E.g. `[dashboard.example]`; not: an address with `https://`."""
+    frames: Annotated[tuple[Host, ...], BeforeValidator(as_list, json_schema_input_type=Host | tuple[Host, ...])] = ()
+    """Sites whose pages may show a chart of it in a frame. E.g. `[https://intranet.example]`; not: an address with a path."""
+
+
 class Config(FileModel):
     """config.yaml: what this project is."""
 
@@ -81,6 +95,8 @@ class Config(FileModel):
     """Indicators that stand for their pillars on the overview, by id or id@variant, the first of a pillar first. Not: titles."""
     briefing: Briefing = Field(default_factory=Briefing)  # an instance here would build its schema when imported
     """The order of the briefing, and its periods."""
+    server: Server = Field(default_factory=Server)
+    """How a server shows the project to others."""
     names: dict[str, str] = {}
     """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""
     licence: str = ""

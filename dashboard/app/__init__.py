@@ -19,6 +19,7 @@ from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
 from werkzeug.exceptions import HTTPException
 
+from dashboard.app import embedding
 from dashboard.app.gate import CALLBACK, Gate, Names, is_well_formed
 from dashboard.live import Current
 from dashboard.pages import (
@@ -44,6 +45,7 @@ from dashboard.pages import (
     with_links_placed,
 )
 from dashboard.pages.nodes import code_link, problem_item
+from indicators.nouns.config import check_prefix
 from indicators.problems import ProblemsFound
 from indicators.suggestions import suggest
 
@@ -86,7 +88,7 @@ NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-
 """Codes of problems with what an address is about, not with its keys."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-{}'; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "object-src 'none'; base-uri 'none'; frame-ancestors {}; form-action 'self'"
 )
 STYLED = (
     "(function(){var nonce=document.querySelector('meta[name=style-nonce]').content,make=document.createElement;"
@@ -107,7 +109,6 @@ This dashboard draws its charts in the browser and needs JavaScript. The command
 ASTRAY = """<p class="astray">This page came without its styles and scripts. Does a proxy show the dashboard under a prefix? The server must
 know it: <code>relations serve --prefix /relations</code>, or the variable <code>RELATIONS_PREFIX</code>.</p>"""
 """Hidden by the style sheet, so that it is seen only where the addresses that the page asks for lead elsewhere."""
-PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9._~-]*)+")
 NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 
 
@@ -153,15 +154,15 @@ def _inside_all(given: Any, root: str) -> Any:
 def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None, prefix: str = "") -> Shell:
     """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
     may save definition files. It answers under these `names`, by default those of this machine alone, and every address that it writes
-    has the `prefix`. ValueError for a prefix that is not one, or that is the beginning of its own addresses."""
-    if prefix and not PREFIX.fullmatch(prefix):
-        raise ValueError(f"{prefix!r} is not a prefix; write it as /relations: a slash, then letters, digits, . _ ~ -; no slash at the end")
+    has the `prefix`. Refused, a ValueError, for a prefix that is not one, or that its own addresses begin like."""
+    check_prefix(prefix)
     nonce = secrets.token_urlsafe(16)
     app = Shell(
         "dashboard",
         title=current().results.config.title,
         update_title="",
         assets_folder=str(HERE / "assets"),
+        assets_ignore="^embed",  # of a page without Dash
         routes_pathname_prefix="/",
         requests_pathname_prefix=f"{prefix}/",
         index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)).replace("ASTRAY", ASTRAY),
@@ -176,10 +177,11 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
         one.register(app, current, token)
     _checks(app)
     _routes(app, current, run)
+    embedding.register(app.server, current, NONCE.format(nonce, STYLED), f"/vendor/{PLOTLY}", _status_of)
     if prefix and _is_own(app, prefix.split("/")[1]):
         raise ValueError(f"{prefix!r} cannot be the prefix, because addresses of the dashboard itself begin like it; choose another")
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
-    policy = functools.cache(lambda: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"])))
+    policy = functools.cache(lambda frames: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"]), frames))
     app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy, prefix)
     app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app
@@ -266,8 +268,12 @@ def status_at(now: Current, path: str, search: str) -> int:
         if asked:
             asked[0].look_up(now, f"{asked[1]}{search}")
     except ProblemsFound as e:
-        return 404 if any(p.code in NOT_THERE for p in e.problems) else 400
+        return _status_of(e)
     return 200 if asked else 404
+
+
+def _status_of(found: ProblemsFound) -> int:
+    return 404 if any(p.code in NOT_THERE for p in found.problems) else 400
 
 
 def _nothing(reasons: list[Any]) -> html.Div:

@@ -158,10 +158,10 @@ def _chart(picture: Picture, drawn: Any, screen: Screen) -> html.Div:
     return html.Div(graph, id="plot", className="chart", role="group", tabIndex="0", **named)
 
 
-def figure(current: Current, picture: Picture, screen: Screen) -> Any:
-    """The chart of a view, as it is sent."""
-    key = ("memo", picture.view, screen, datetime.date.today())
-    size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else None)
+def figure(current: Current, picture: Picture, screen: Screen, height: int | None = None) -> Any:
+    """The chart of a view, as it is sent; with a `height`, as high as that where its words leave enough for the numbers."""
+    key = ("memo", picture.view, screen, height, datetime.date.today())
+    size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else height)
     return cached(current, key, lambda: _in_own_colours(drawing_of(picture, screen.palette, size), screen).figure)
 
 

@@ -2,7 +2,9 @@
 
 import json
 import re
+import threading
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +16,8 @@ from tests.workers import Workers
 
 PREFIX = "/relations"
 PAGES = ("/", "/pillar/court", "/chronology", "/calendar", "/brief", "/table/envoys", "/changed", "/method", "/check", "/tune", "/nowhere")
-LINKS = "() => Array.from(document.querySelectorAll('[href^=\"/\"], [src^=\"/\"]'), one => one.getAttribute('href') || one.getAttribute('src'))"
+LINKS = """() => Array.from(document.querySelectorAll('[href^="/"], [src^="/"]'),
+    one => one.getAttribute('href') || one.getAttribute('src'))"""
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +111,61 @@ def test_an_edit_is_followed_by_both_workers_and_by_a_page_that_is_open(copy, br
         for _ in range(6):
             with urllib.request.urlopen(f"{proxy.url}/_dash-layout", timeout=60) as answer:
                 assert "Two realms" in answer.read().decode()
+
+
+class Site:
+    """A page of another server that shows a chart in a frame, and a picture."""
+
+    def __init__(self, shown):
+        page = f'<!DOCTYPE html><title>Intranet</title><iframe src="{shown}/embed/duels" width="800" height="500"></iframe>'
+        page += f'<img src="{shown}/picture/duels.svg">'
+
+        class Answers(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200 if self.path == "/" else 404)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(page.encode() if self.path == "/" else b"")
+
+            def log_message(self, *_):
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+PICTURE = "() => { const one = document.images[0]; return one.complete ? [one.naturalWidth] : null; }"
+
+
+def test_a_chart_and_a_picture_are_shown_by_the_site_that_is_named_and_by_no_other(copy, serve, browser):
+    """Both have the code that the page of the indicator has; the chart fits its frame."""
+    served = serve(copy)
+    with Site(served.url) as named, Site(served.url) as other, browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
+        with (copy / "config.yaml").open("a") as config:
+            config.write(f"server: {{frames: {named.url}}}\n")
+        page = context.new_page()
+        page.goto(f"{served.url}/indicator/duels")
+        whole(page)
+        code = re.search(r"RH-[0-9A-Z]{4}-[0-9A-Z]{4}", page.locator("main").inner_text())[0]
+        page.goto(named.url)
+        frame = page.frame_locator("iframe")
+        expect(frame.locator("#framed .main-svg").first).to_contain_text(code)
+        box, link = (frame.locator(one).bounding_box() for one in ("#framed", ".open"))
+        assert box["width"] <= 800
+        assert link["y"] + link["height"] <= page.locator("iframe").bounding_box()["y"] + 500
+        assert page.wait_for_function(PICTURE).json_value() != [0]
+        with urllib.request.urlopen(f"{served.url}/picture/duels.svg", timeout=120) as picture:
+            assert code in picture.read().decode()
+        page.goto(other.url)
+        assert page.wait_for_function(PICTURE).json_value() == [0]
+        assert frame.locator("#framed").count() == 0
+        page.close()

@@ -160,7 +160,7 @@ def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     given = Adjustments(
         host=host,
         port=port,
-        url_prefix=app.config.requests_pathname_prefix,
+        url_prefix=app.config.requests_pathname_prefix.rstrip("/"),
         ident=None,
         connection_limit=2 * MOST_CONNECTIONS,
         cleanup_interval=LOOK,

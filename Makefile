@@ -3,7 +3,8 @@
 # PYTHON=…    the Python to make .venv with (3.11 or newer; otherwise the newest found)
 # CHROMIUM=…  the Chromium or Chrome for the browser tests (otherwise the first found)
 # NODE=…      the Node.js for the editor tests (18 or newer; otherwise the first found)
-# HOST=… PORT=…  where `make serve` listens; EDIT=1 lets its page Tune save
+# HOST=… PORT=…  where `make serve` listens; PREFIX=/… the path of a proxy above it, NAME=… a name under which it answers too (or several,
+#             separated by blanks); EDIT=1 lets its page Tune save
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -31,8 +32,9 @@ $(shell test -x .venv/bin/python || rm -f .venv/installed-*)
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-serve: $(SERVE)  ## show the dashboard (PORT=8051 HOST=0.0.0.0 to choose where, EDIT=1 to save from the page Tune)
-	@.venv/bin/relations serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)') $(if $(EDIT),--edit)
+serve: $(SERVE)  ## show the dashboard (PORT=8051 HOST=0.0.0.0 to choose where, NAME=… PREFIX=/… behind a proxy, EDIT=1 to save from the page Tune)
+	@.venv/bin/relations serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)') $(foreach name,$(NAME),--name '$(name)') \
+		$(if $(PREFIX),--prefix '$(PREFIX)') $(if $(EDIT),--edit)
 
 test: $(DEV) browser-setup $(EDITOR_TOOLS)  ## all that CI runs: lint, types, unit, editor, browser, check
 	@for part in lint types unit editor browser check; do \

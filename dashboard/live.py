@@ -28,7 +28,8 @@ AGAIN = 5
 @dataclass(frozen=True)
 class Current:
     """What pages show: a project and its results. `problems` of the last attempt; `since`: when they began; `stale`: the results
-    are from before them; `unwatched`: why the system does not report edits, "" where it does.
+    are from before them; `unwatched`: why the system does not report edits, "" where it does;
+    `files`: which state of the files was read last, in the words of any process that reads them.
 
     `figures` keeps the figures drawn from these results and is changed under `lock`; a new `Current` starts with none.
     """
@@ -41,8 +42,14 @@ class Current:
     stale: bool = False
     warnings: tuple[Problem, ...] = ()
     unwatched: str = ""
+    files: str = ""
     figures: dict[Any, Any] = field(default_factory=dict, repr=False)
     lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    @property
+    def shown(self) -> str:
+        """The same in every process that shows the same, whatever its versions are."""
+        return f"{self.files}-{len(self.problems)}-{self.stale:d}"
 
 
 class Live:
@@ -53,16 +60,31 @@ class Live:
         self.remembered = SeriesCache()
         self._lock = threading.Lock()
         project = self._newest = open_project(root)
+        self._shown: Stand = frozenset()
         self._stand: Stand = frozenset()  # so that the watch reads once more: files may change while they are read here
         self._text = _written(self._folders()[2])
         errors = _errors(project)
         self._current = Current(
-            project, results(project, self.remembered), 1, errors, _now() if errors else None, warnings=_warnings(project, self.remembered)
+            project,
+            results(project, self.remembered),
+            1,
+            errors,
+            _now() if errors else None,
+            warnings=_warnings(project, self.remembered),
+            files=_called(stand_of(self._folders())),
         )
         self._was_good, self._looked_over = not errors, project
 
     def current(self) -> Current:
         """The state to show now."""
+        return self._current
+
+    def caught_up(self) -> Current:
+        """The state of the files as they are now: another process may show it already. Where the watch has not read it, it is read here."""
+        if stand_of(self._folders()) != self._shown:
+            self._catch_up(quiet=False)
+            with self._lock:  # or it is being read
+                pass
         return self._current
 
     def reload(self) -> None:
@@ -73,25 +95,29 @@ class Live:
 
     def _reread(self) -> None:
         with self._lock:
-            before = self._current
-            state, errors = self._read_whole()
-            written = _written(self._folders()[2])
-            if state and errors == before.problems and not before.stale and written == self._text and _is_same(state[0], before.project):
-                return
-            self._text = written
-            if state and not errors:
-                self._current, self._was_good = self._next(state), True
-            elif errors != before.problems or (state and not self._was_good):
-                since = before.since or _now()
-                if self._was_good or not state:
-                    self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=self._was_good)
-                else:  # no good state was ever shown: what can be computed now is better than what could be before
-                    self._current = self._next(state, problems=errors, since=since)
+            self._take(*self._read_whole())
+            self._shown = self._stand
+
+    def _take(self, state: tuple[Project, Results] | None, errors: tuple[Problem, ...]) -> None:
+        before, written = self._current, _written(self._folders()[2])
+        if state and errors == before.problems and not before.stale and written == self._text and _is_same(state[0], before.project):
+            return
+        self._text = written
+        if state and not errors:
+            self._current, self._was_good = self._next(state), True
+        elif errors != before.problems or (state and not self._was_good):
+            since = before.since or _now()
+            if self._was_good or not state:
+                files, is_stale = _called(self._stand), self._was_good
+                self._current = replace(before, version=before.version + 1, problems=errors, since=since, stale=is_stale, files=files)
+            else:  # no good state was ever shown: what can be computed now is better than what could be before
+                self._current = self._next(state, problems=errors, since=since)
 
     def _next(self, state: tuple[Project, Results], **more: Any) -> Current:
         """The state after this one, with what does not depend on the files as they are now."""
         before = self._current
-        return Current(*state, before.version + 1, warnings=before.warnings, unwatched=before.unwatched, **more)
+        more |= {"warnings": before.warnings, "unwatched": before.unwatched, "files": _called(self._stand)}
+        return Current(*state, before.version + 1, **more)
 
     def _look_over(self) -> None:
         """Find the warnings about what is shown, unless that is done."""
@@ -258,6 +284,11 @@ def _files(folder: Path) -> Iterable[tuple[str, int, int, int]]:
                 with contextlib.suppress(OSError):
                     stat = entry.stat()
                     yield entry.path, stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _called(stand: Stand) -> str:
+    """A short name of a state of the files."""
+    return hashlib.sha256(repr(sorted(stand)).encode()).hexdigest()[:16]
 
 
 def settled(folders: Iterable[Path]) -> Stand:

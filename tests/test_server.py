@@ -1,6 +1,8 @@
 """The web server: idle and slow clients shut nobody out, bodies end at their limit, work for clients that have gone is dropped."""
 
 import contextlib
+import http.client
+import json
 import logging
 import socket
 import threading
@@ -9,11 +11,12 @@ import time
 import pytest
 
 from dashboard.app import create_app, server
-from dashboard.app.gate import Gate
+from dashboard.app.gate import CALLBACK, Gate
 from dashboard.app.server import Bounded, bound
 from dashboard.live import Live
 from dashboard.pages import indicator
 from tests.builders import RURITANIA
+from tests.test_gate import ASKED
 
 PATIENCE = 120
 """Seconds after which something never comes."""
@@ -54,6 +57,19 @@ def answer(connection):
 def status(port, address="/version"):
     with connected(port, asked(address)) as one:
         return answer(one).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("prefix", ["", "/relations"])
+def test_bodies_arrive_under_a_prefix_and_without_one(live, prefix):
+    """The limit of a body is that of its address, whether or not a proxy has taken the prefix away."""
+    run, port = bound(create_app(live.current, prefix=prefix), "127.0.0.1", 0)
+    threading.Thread(target=run, daemon=True).start()
+    for root in {prefix, ""}:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as one:
+            one.request("POST", f"{root}{CALLBACK}", json.dumps(ASKED), {"Content-Type": "application/json"})
+            found = one.getresponse()
+            assert (found.status, b"duels" in found.read()) == (200, True)
+        assert status(port, f"{root}/version").endswith(b"200 OK")
 
 
 def test_the_server_does_not_name_itself(port):

@@ -19,6 +19,7 @@ from dash.exceptions import DependencyException
 from plotly.offline import get_plotlyjs_version
 from werkzeug.exceptions import HTTPException
 
+from dashboard.app import embedding
 from dashboard.app.gate import CALLBACK, Gate, Names, is_well_formed
 from dashboard.live import Current
 from dashboard.pages import (
@@ -31,16 +32,20 @@ from dashboard.pages import (
     check,
     chronology,
     indicator,
+    inside,
     keeps_answer,
     method,
     overview,
     pillar,
+    placed,
     rest_of,
     screen_of,
     table,
     tune,
+    with_links_placed,
 )
 from dashboard.pages.nodes import code_link, problem_item
+from indicators.nouns.config import check_prefix
 from indicators.problems import ProblemsFound
 from indicators.suggestions import suggest
 
@@ -66,6 +71,8 @@ class Page(Protocol):
 
 PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, brief, table, changed, method, check, tune)
 """Every page, in the order of the navigation."""
+OWN = frozenset(["vendor", "editor", "assets", *(one.PATH.split("/")[1] for one in PAGES)])
+"""How addresses of the dashboard begin, besides those with routes of their own."""
 OF_FILES = (tune, changed)
 """Pages that read files or the history as they are at the moment, and not the current results alone."""
 LOG = logging.getLogger("relations")
@@ -81,7 +88,7 @@ NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-
 """Codes of problems with what an address is about, not with its keys."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-{}'; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    "object-src 'none'; base-uri 'none'; frame-ancestors {}; form-action 'self'"
 )
 STYLED = (
     "(function(){var nonce=document.querySelector('meta[name=style-nonce]').content,make=document.createElement;"
@@ -94,11 +101,14 @@ which must be allowed; they can neither load anything nor reach another element.
 INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
-<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<body>{%app_entry%}ASTRAY<footer>{%config%}{%scripts%}{%renderer%}</footer>
 <noscript>
 This dashboard draws its charts in the browser and needs JavaScript. The command "relations compute" prints the same numbers.</noscript>
 </body>
 </html>"""
+ASTRAY = """<p class="astray">This page came without its styles and scripts. Does a proxy show the dashboard under a prefix? The server must
+know it: <code>relations serve --prefix /relations</code>, or the variable <code>RELATIONS_PREFIX</code>.</p>"""
+"""Hidden by the style sheet, so that it is seen only where the addresses that the page asks for lead elsewhere."""
 NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 
 
@@ -115,35 +125,76 @@ class Shell(Dash):
     def index(self, *args: Any, **kwargs: Any) -> str:
         return POLYFILL.sub("", super().index(*args, **kwargs))
 
+    def callback(self, *args: Any, **kwargs: Any) -> Callable[[Callable[..., Any]], Any]:
+        """As Dash's own; but the function sees paths without the prefix under which this server stands, and gives links without it."""
+        add = super().callback(*args, **kwargs)
 
-def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None) -> Shell:
+        def added(function: Callable[..., Any]) -> Any:
+            @functools.wraps(function)
+            def under_prefix(*given: Any, **named: Any) -> Any:
+                root = flask.request.script_root
+                if not root:
+                    return function(*given, **named)
+                return with_links_placed(function(*_inside_all(list(given), root), **_inside_all(named, root)))
+
+            return add(under_prefix)
+
+        return added
+
+
+def _inside_all(given: Any, root: str) -> Any:
+    """What a browser sends, with paths without the prefix; nothing else that it sends begins like them."""
+    if isinstance(given, str):
+        return inside(given, root)
+    if isinstance(given, list):
+        return [_inside_all(one, root) for one in given]
+    return {key: _inside_all(one, root) for key, one in given.items()} if isinstance(given, dict) else given
+
+
+def create_app(current: Callable[[], Current], token: str | None = None, names: Names | None = None, prefix: str = "") -> Shell:
     """The application; `current()` gives the last good results and the problems of the last attempt. With a `token` the page Tune
-    may save definition files. It answers under these `names`, by default those of this machine alone."""
+    may save definition files. It answers under these `names`, by default those of this machine alone, and every address that it writes
+    has the `prefix`. Refused, a ValueError, for a prefix that is not one, or that its own addresses begin like."""
+    check_prefix(prefix)
     nonce = secrets.token_urlsafe(16)
     app = Shell(
         "dashboard",
         title=current().results.config.title,
         update_title="",
         assets_folder=str(HERE / "assets"),
-        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)),
-        external_scripts=[{"src": f"/vendor/{name}"} for name in (REGENERATOR, PLOTLY)] + [{"src": GRAPH}],
+        assets_ignore="^embed",  # of a page without Dash
+        routes_pathname_prefix="/",
+        requests_pathname_prefix=f"{prefix}/",
+        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)).replace("ASTRAY", ASTRAY),
+        external_scripts=[{"src": f"{prefix}{path}"} for path in (*(f"/vendor/{name}" for name in (REGENERATOR, PLOTLY)), GRAPH)],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
     )
-    app.layout = lambda: _shell(current())
+    run = secrets.token_hex(4)
+    app.layout = lambda: with_links_placed(_shell(current(), run))
     _register(app, current, token)
     for one in PAGES:
         one.register(app, current, token)
     _checks(app)
-    _routes(app, current)
+    _routes(app, current, run)
+    embedding.register(app.server, current, NONCE.format(nonce, STYLED), f"/vendor/{PLOTLY}", _status_of)
+    if prefix and _is_own(app, prefix.split("/")[1]):
+        raise ValueError(f"{prefix!r} cannot be the prefix, because addresses of the dashboard itself begin like it; choose another")
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
-    policy = functools.cache(lambda: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"])))
-    app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy)
+    policy = functools.cache(lambda frames: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"]), frames))
+    app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy, prefix)
     app.server.wsgi_app = app.gate  # Flask's own way to put something before an application
     return app
 
 
-def _shell(now: Current) -> html.Div:
+def _is_own(app: Dash, first: str) -> bool:
+    """Whether addresses of the dashboard itself begin with this: one that came from a proxy could then be either."""
+    heads = {rule.rule.split("/")[1].partition("<") for rule in app.server.url_map.iter_rules()}
+    return first in OWN or any(first == head or bool(head and more and first.startswith(head)) for head, more, _ in heads)
+
+
+def _shell(now: Current, run: str) -> html.Div:
+    state = attributes(data_version=now.version, data_run=run, data_shown=now.shown)
     return html.Div(
         [
             dcc.Location(id="url", refresh="callback-nav"),
@@ -158,7 +209,7 @@ def _shell(now: Current) -> html.Div:
                 ],
                 **attributes(aria_label="Pages"),
             ),
-            html.Div(_banner(now), id="banner", role="status", **attributes(data_version=now.version)),
+            html.Div(_banner(now), id="banner", role="status", **state),
             html.Main(id="page", tabIndex="-1"),
         ]
     )
@@ -217,8 +268,12 @@ def status_at(now: Current, path: str, search: str) -> int:
         if asked:
             asked[0].look_up(now, f"{asked[1]}{search}")
     except ProblemsFound as e:
-        return 404 if any(p.code in NOT_THERE for p in e.problems) else 400
+        return _status_of(e)
     return 200 if asked else 404
+
+
+def _status_of(found: ProblemsFound) -> int:
+    return 404 if any(p.code in NOT_THERE for p in found.problems) else 400
 
 
 def _nothing(reasons: list[Any]) -> html.Div:
@@ -282,20 +337,31 @@ def _checks(app: Dash) -> None:
         return "something is wrong with this server; its log says what\n", 500
 
 
-def _routes(app: Dash, current: Callable[[], Current]) -> None:
+def _at_once(**said: Any) -> flask.Response:
+    """An answer that nobody may keep."""
+    answer = flask.jsonify(**said)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     server = app.server
 
     @server.get("/<any(vendor, editor):folder>/<name>")
     def script(folder: str, name: str) -> flask.Response:
         return flask.send_from_directory(HERE / folder, name, max_age=A_YEAR)
 
-    run = secrets.token_hex(4)
-
     @server.get("/version")
     def version() -> flask.Response:
-        answer = flask.jsonify(version=current().version, run=run)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        now = current()
+        return _at_once(version=now.version, run=run, shown=now.shown)
+
+    @server.get("/health")
+    def health() -> flask.Response:
+        now = current()
+        state = "last good" if now.stale else "problems" if now.problems else "good"
+        since = now.since.isoformat(timespec="seconds") if now.since else None
+        return _at_once(state=state, version=now.version, problems=len(now.problems), since=since, as_of=now.results.config.as_of)
 
     index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
 
@@ -303,7 +369,7 @@ def _routes(app: Dash, current: Callable[[], Current]) -> None:
     def to_indicator() -> werkzeug.Response | None:
         search = flask.request.query_string.decode(errors="replace")
         address = _printed(current(), quote(flask.request.path)) if flask.request.endpoint in index else None
-        return flask.redirect(f"{address}?{search}" if search else address) if address else None
+        return flask.redirect(placed(f"{address}?{search}" if search else address)) if address else None
 
     @server.errorhandler(DependencyException)
     def no_such_script(error: Exception) -> tuple[str, int]:

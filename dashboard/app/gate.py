@@ -16,7 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES
 
 from dashboard.live import Current
-from dashboard.pages import KEEPS, LARGEST
+from dashboard.pages import KEEPS, LARGEST, inside
 from dashboard.pages.check import LONGEST_QUESTION
 from dashboard.pages.tune import LARGEST_SENT, LOOPBACK
 
@@ -30,7 +30,11 @@ LARGEST_OF = {
     "/verified": LARGEST,
 }
 """Bytes of a body, at most, by address; every other address takes none."""
-LIGHT = tuple(f"/{one}" for one in ("version", "assets/", "vendor/", "editor/", "_dash-component-suites/", "_dash-l", "_dash-d", "_fav"))
+HEALTH = "/health"
+"""Answers under any name, because what asks whether a server is well often knows only its number; it tells no number of the project."""
+LIGHT = tuple(
+    f"/{one}" for one in ("version", "health", "assets/", "vendor/", "editor/", "_dash-component-suites/", "_dash-l", "_dash-d", "_fav")
+)
 """Addresses whose answers compute nothing, by how they begin."""
 MOST_BYTES, LARGEST_KEPT = 64_000_000, 4_000_000
 """Bytes of the answers that are kept, together and each."""
@@ -41,6 +45,8 @@ FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PICTURES, FRAMED = "/picture/", "/embed/"
+"""How addresses begin that pages of the sites named in config.yaml may show: as an image, and in a frame."""
 OF_A_SITE = ("same-origin", "none")
 """Where a browser says that a request of this server's own pages, or of a person, comes from."""
 Environ = dict[str, Any]
@@ -90,14 +96,18 @@ class Answer(NamedTuple):
 
 
 class Gate:
-    """The application behind checks that are the same for every address. `policy()` gives the Content-Security-Policy.
+    """The application behind checks that are the same for every address. `policy` gives the Content-Security-Policy
+    for those who may show the page in a frame.
+
+    With a `prefix` it is taken from the path of a request, or was already taken by a proxy; what a header says of one is not believed, so
+    that nobody can put addresses into the answers that others get.
 
     Answers that depend on the current results alone (`pages.keeps_answer`) are kept as bytes until these change; what two ask for at
     once is computed once.
     """
 
-    def __init__(self, app: Any, current: Callable[[], Current], names: Names, policy: Callable[[], str]) -> None:
-        self._app, self._current, self._names, self._policy = app, current, names, policy
+    def __init__(self, app: Any, current: Callable[[], Current], names: Names, policy: Callable[[str], str], prefix: str = "") -> None:
+        self._app, self._current, self._names, self._policy, self._prefix = app, current, names, policy, prefix
         self._state: tuple[Any, ...] = ()
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._bytes = 0
@@ -105,17 +115,23 @@ class Gate:
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        environ["PATH_INFO"] = self.inside(environ.get("SCRIPT_NAME", "") + environ["PATH_INFO"])
+        environ["SCRIPT_NAME"] = self._prefix
         refused = self._refusal(environ)
         if refused:
             return self._sent(_in_words(*refused), environ, start)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         if (method != "GET" and path != CALLBACK) or path.startswith(LIGHT):
-            return self._app(environ, self._guarded(start))
+            return self._app(environ, self._guarded(start, environ))
         body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         environ["wsgi.input"] = io.BytesIO(body)
         key = key_of(method, path, environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT_ENCODING", ""), body)
         answer = self._known(key) or self._alone(key, environ)
         return self._sent(answer, environ, start) if isinstance(answer, Answer) else answer(start)
+
+    def inside(self, path: str) -> str:
+        """The path of a request without the prefix."""
+        return inside(path, self._prefix)
 
     def is_light(self, path: str, key: Callable[[], bytes]) -> bool:
         """Whether the answer computes nothing: by its path, or because it is known under its key."""
@@ -124,13 +140,15 @@ class Gate:
     def _refusal(self, environ: Environ) -> tuple[int, str] | None:
         """Status and reason where a request is refused, whatever it asks for."""
         method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
-        if not self._names.holds(host):
+        if not self._names.holds(host) and environ["PATH_INFO"] != HEALTH:
             return 421, "this server does not answer under that name; `relations serve --name NAME` adds one"
         origin, site = environ.get("HTTP_ORIGIN"), environ.get("HTTP_SEC_FETCH_SITE", "none")
         follows_link = method == "GET" and environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
-        if (site not in OF_A_SITE and not follows_link) or (origin and origin_host(origin) != host):
+        if (site not in OF_A_SITE and not follows_link and not self._shows_picture(environ)) or (origin and origin_host(origin) != host):
             return 403, "only a page of this server may send this request"
         sent, may = environ.get("CONTENT_LENGTH") or "0", largest(environ["PATH_INFO"])
+        if "HTTP_TRANSFER_ENCODING" in environ and "CONTENT_LENGTH" not in environ:
+            return 411, "say how long the body is (Content-Length)"
         if not sent.isdecimal() or int(sent) > may:
             return 413, f"more than {may:,} bytes were sent" if may else "this address takes no body"
         return None
@@ -171,7 +189,7 @@ class Gate:
 
         parts = self._app(environ, start)
         if KEEPS not in environ:
-            return lambda own: self._streamed(parts, started, own)
+            return lambda own: self._streamed(parts, started, own, environ)
         body = b"".join(parts)
         _close(parts)
         answer = Answer(started[0], started[1], body)
@@ -189,18 +207,43 @@ class Gate:
             while self._bytes > MOST_BYTES:
                 self._bytes -= len(self._kept.popitem(last=False)[1].body)
 
-    def _streamed(self, parts: Iterable[bytes], started: list[Any], start: Start) -> Iterable[bytes]:
-        self._guarded(start)(*started)
+    def _streamed(self, parts: Iterable[bytes], started: list[Any], start: Start, environ: Environ) -> Iterable[bytes]:
+        self._guarded(start, environ)(*started)
         return parts
 
     def _sent(self, answer: Answer, environ: Environ, start: Start) -> list[bytes]:
-        self._guarded(start)(answer.status, answer.headers)
+        self._guarded(start, environ)(answer.status, answer.headers)
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer.body]
 
-    def _guarded(self, start: Start) -> Start:
+    def _guarded(self, start: Start, environ: Environ) -> Start:
         """What every answer tells a browser."""
-        told = FIXED | {"Content-Security-Policy": self._policy()}
+        path, frames = environ["PATH_INFO"], self._current().results.config.server.frames
+        told = FIXED | {"Content-Security-Policy": self._policy((path.startswith(FRAMED) and " ".join(frames)) or "'none'")}
+        if path.startswith(PICTURES) and frames:
+            told |= {"Cross-Origin-Resource-Policy": "cross-origin"}
         return lambda status, headers, *more: start(status, [*headers, *told.items()], *more)
+
+    def _shows_picture(self, environ: Environ) -> bool:
+        """Whether a page of a site that config.yaml names asks for a picture."""
+        asks = environ["REQUEST_METHOD"] == "GET" and environ["PATH_INFO"].startswith(PICTURES)
+        page = environ.get("HTTP_REFERER", "")
+        return asks and any(is_of_site(page, site) for site in self._current().results.config.server.frames)
+
+
+def is_of_site(page: str, site: str) -> bool:
+    """Whether the address of a page is of a site, as config.yaml names sites.
+
+    >>> page = "https://news.office.example/today"
+    >>> [is_of_site(page, site) for site in ("news.office.example", "https://*.office.example", "office.example", "http://news.office.example")]
+    [True, True, False, False]
+    """
+    scheme, _, host = site.lower().rpartition("://")
+    try:
+        found = urlsplit(page.lower())
+    except ValueError:
+        return False
+    named = found.netloc == host or (host.startswith("*.") and found.netloc.endswith(host[1:]))
+    return named and found.scheme in ((scheme,) if scheme else ("http", "https"))
 
 
 def origin_host(origin: str) -> str:

@@ -20,6 +20,7 @@ from waitress.utilities import RequestEntityTooLarge
 
 from dashboard.app import Shell
 from dashboard.app.gate import CALLBACK, Gate, key_of, largest
+from dashboard.pages import inside
 
 LIGHT_THREADS, HEAVY_THREADS = 2, 4
 """Heavy work shares one processor, so more threads would only make each slower; but a search of the history may take two for a minute."""
@@ -58,11 +59,16 @@ class Request(HTTPRequestParser):
         """Take bytes; how many of them belong to this request."""
         taken: int = super().received(data)
         if self.headers_finished and not self.error and not self.empty:
-            most = largest(self.path)
+            most = largest(self.inner)
             if max(self.content_length, self.body_bytes_received) > most:
                 self.error = RequestEntityTooLarge(f"this address takes {most} bytes")
                 self.completed = True
         return taken
+
+    @property
+    def inner(self) -> str:
+        """Its path without the prefix of the server."""
+        return inside(self.path, self.adj.url_prefix)
 
     @property
     def waiting(self) -> int:
@@ -72,11 +78,11 @@ class Request(HTTPRequestParser):
     def key(self) -> bytes:
         """What it has in common with a request that asks for the same."""
         body = b""
-        if self.body_rcv is not None and self.path == CALLBACK:
+        if self.body_rcv is not None and self.inner == CALLBACK:
             file = self.body_rcv.getfile()
             body = file.read()
             file.seek(0)
-        return key_of(self.command, self.path, self.query, self.headers.get("ACCEPT_ENCODING", ""), body)
+        return key_of(self.command, self.inner, self.query, self.headers.get("ACCEPT_ENCODING", ""), body)
 
 
 class Connection(HTTPChannel):
@@ -114,7 +120,7 @@ class Pools:
     def add_task(self, task: Connection) -> None:
         """Put the first request of a connection in its queue."""
         request = task.requests[0]
-        is_light = request.error or self._gate.is_light(request.path, request.key)
+        is_light = request.error or self._gate.is_light(request.inner, request.key)
         (self._light if is_light else self._heavy).add_task(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: int = 1) -> None:
@@ -154,6 +160,7 @@ def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     given = Adjustments(
         host=host,
         port=port,
+        url_prefix=app.config.requests_pathname_prefix.rstrip("/"),
         ident=None,
         connection_limit=2 * MOST_CONNECTIONS,
         cleanup_interval=LOOK,

@@ -3,6 +3,11 @@
   "use strict";
   var reported = null, EVERY = 150, LOW = 620, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+  /* Addresses are written from "/"; a server may stand under a prefix, which is added here. */
+  var PREFIX = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix.replace(/\/$/, "");
+  var ADDRESSES = ["href", "data-address", "data-figure", "data-nodes"];
+  function placed(address) { return address.charAt(0) === "/" ? PREFIX + address : address; }
+
   function measured() {
     var page = document.getElementById("page"), room = window.innerWidth;
     if (page && page.clientWidth) {
@@ -28,7 +33,9 @@
       return place;
     }
     var element = document.createElement(part[0]), named = part[1] && part[1].constructor === Object ? part[1] : {};
-    Object.keys(named).forEach(function (name) { element.setAttribute(name, named[name]); });
+    Object.keys(named).forEach(function (name) {
+      element.setAttribute(name, ADDRESSES.indexOf(name) < 0 ? named[name] : placed(named[name]));
+    });
     if (/^https?:/.test(named.href || "")) {
       element.rel = "noopener noreferrer";
       element.target = "_blank";
@@ -131,6 +138,7 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     relations: {
+      placed: placed,
       screen: function (path, before) {
         var now = measured();
         reported = now;
@@ -234,7 +242,7 @@
       return;
     }
     var place = document.getElementById("moved"), span = form.elements.start.value + "to" + form.elements.end.value, own = ++compared;
-    fetch("/moved?" + new URLSearchParams({ view: place.dataset.view, span: span })).then(answered)
+    fetch(placed("/moved?") + new URLSearchParams({ view: place.dataset.view, span: span })).then(answered)
       .then(function (answer) { return answer.json(); })
       .then(function (nodes) {
         if (own !== compared) { return; }
@@ -254,7 +262,7 @@
   function overlaid(form, still) {
     var place = document.querySelector("#chart .js-plotly-plot"), own = released;
     if (!place || !place.data) { return Promise.resolve(); }
-    return fetch("/recipe?" + new URLSearchParams({
+    return fetch(placed("/recipe?") + new URLSearchParams({
       view: form.dataset.view, recipe: chosenRecipe(form), theme: dark.matches ? "dark" : "light", still: still ? "yes" : "",
     })).then(answered).then(function (answer) { return answer.json(); }).then(function (drawn) {
       if (own !== released || !document.contains(form)) { return null; }  // the answer to a newer question follows
@@ -355,13 +363,13 @@
     });
   }
   function pictured(asked) {
-    return fetch("/picture?" + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
+    return fetch(placed("/picture?") + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
       var drawn = {};
       return figure.draws.reduce(function (before, kind) {
         return before.then(function () { return drawnAs(figure, kind, kind === "png" ? figure.factor : 1); }).then(function (data) { drawn[kind] = data; });
       }, Promise.resolve()).then(function () { return drawn; });
     }).then(function (drawn) {
-      return fetch("/saved?" + asked, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
+      return fetch(placed("/saved?") + asked, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
     }).then(answered);
   }
   function viewOf(button) {
@@ -425,7 +433,7 @@
   function check(file) {
     var place = document.getElementById("verdict");
     place.textContent = "reading " + file.name + "…";
-    fetch("/verified", { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
+    fetch(placed("/verified"), { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
       .then(function (answer) { return answer.json(); })
       .then(function (reply) { showVerdict(file.name, reply); })
       .catch(function (odd) { place.textContent = "not checked: " + odd.message; });
@@ -460,7 +468,7 @@
     cancel.textContent = "Cancel";
     cancel.id = "look-up-cancel";
     place.replaceChildren(bar, words, " ", cancel);
-    fetch("/looked-up", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ view: view, code: code }), signal: own.signal })
+    fetch(placed("/looked-up"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ view: view, code: code }), signal: own.signal })
       .then(answered)
       .then(function (answer) { return read(answer.body.getReader()); })
       .catch(function (odd) { if (search === own) { place.textContent = odd.name === "AbortError" ? "cancelled" : "not looked up: " + odd.message; } })
@@ -514,19 +522,25 @@
     ).then(function () { window.setTimeout(function () { delete button.dataset.said; }, 2500); });
   });
 
-  var seen = null, run = null;  // a server that is started again counts its versions from the beginning
+  /* Each process of a server counts its own versions, and so does one that is started again. Of one that has not been heard before, what it
+     shows is compared with what the page shows; after that, its versions. */
+  var seen = {}, shown = null;
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
-    fetch("/version", { cache: "no-store" })
+    fetch(placed("/version"), { cache: "no-store" })
       .then(function (answer) { return answer.json(); })
       .then(function (state) {
-        if (seen === null) { seen = Number(document.getElementById("banner").dataset.version); }
-        if (state.version !== seen || (run !== null && state.run !== run)) {
+        var banner = document.getElementById("banner").dataset;
+        if (shown === null) {
+          shown = banner.shown;
+          seen[banner.run] = Number(banner.version);
+        }
+        if (state.run in seen ? state.version !== seen[state.run] : state.shown !== shown) {
           window.dash_clientside.set_props("version", { data: state.version });
           pass("fresh", state.version);
+          shown = state.shown;
         }
-        seen = state.version;
-        run = state.run;
+        seen[state.run] = state.version;
       })
       .catch(function () { /* the server does not answer: ask again */ })
       .finally(function () { window.setTimeout(ask, EVERY); });

@@ -3,6 +3,7 @@
   "use strict";
   var WAIT = 200, open = null, dark = window.matchMedia("(prefers-color-scheme: dark)");
 
+  function placed(address) { return window.dash_clientside.relations.placed(address); }
   function el(name) { return document.getElementById(name); }
   function say(text) { if (el("tune-said")) { el("tune-said").textContent = text; } }
   function answered(answer) {
@@ -21,13 +22,13 @@
   function post(where, sent, token) {
     var headers = { "Content-Type": "application/json" };
     if (token) { headers["X-Relations-Token"] = token; }
-    return fetch(where, { method: "POST", headers: headers, body: JSON.stringify(sent) }).catch(away).then(answered);
+    return fetch(placed(where), { method: "POST", headers: headers, body: JSON.stringify(sent) }).catch(away).then(answered);
   }
   function fileNow(name) {
-    return fetch("/tune/file?name=" + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered).then(there);
+    return fetch(placed("/tune/file?name=") + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered).then(there);
   }
   function schemaNow() {  // without it there is an editor without completion
-    return fetch("/tune/schema").then(answered).catch(function () { return {}; });
+    return fetch(placed("/tune/schema")).then(answered).catch(function () { return {}; });
   }
 
   /* The script of the editor comes only when the page is opened. */
@@ -35,7 +36,7 @@
   function editorScript(address) {
     script = script || new Promise(function (done, failed) {
       var tag = document.createElement("script");
-      tag.src = address;
+      tag.src = placed(address);
       tag.onload = done;
       tag.onerror = function () { script = null; failed(new Error("the editor could not be loaded")); };
       document.head.appendChild(tag);

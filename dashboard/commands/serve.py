@@ -23,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=_port, default=PORT, help=f"1 to 65535 (default: {PORT})")
     names = "also answer under this name, e.g. dashboard.example (repeatable); others are refused, so that no site can pose as this one"
     parser.add_argument("--name", action="append", default=[], metavar="NAME", help=names)
+    under = "stand under this path of a proxy, e.g. /relations (default: that of config.yaml, or none)"
+    parser.add_argument("--prefix", metavar="PATH", help=under)
     parser.add_argument("--edit", action="store_true", help="let the page Tune save definition files; on this machine only")
 
 
@@ -33,7 +35,8 @@ def _port(text: str) -> int:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Serve until stopped; 1 if the address is not available, 2 if --edit is combined with an address for other machines."""
+    """Serve until stopped; 1 if the address is not available, 2 if --edit is combined with an address for other machines, or for a prefix
+    that is not possible."""
     from dashboard.app import create_app
     from dashboard.live import Live
     from dashboard.pages.tune import LOOPBACK, new_token
@@ -44,7 +47,13 @@ def run(given: argparse.Namespace) -> int:
     live = Live(given.project)
     stop = live.watch()
     report(live.current().problems)
-    app = create_app(live.current, new_token() if given.edit else None, _names(given.host, given.name))
+    office = live.current().results.config.server
+    names, prefix = _names(given.host, [*given.name, *office.names]), office.prefix if given.prefix is None else given.prefix
+    try:
+        app = create_app(live.current, new_token() if given.edit else None, names, prefix)
+    except ValueError as e:
+        print(f"relations serve: {e}", file=sys.stderr)
+        return WRONG_USE
     if given.host not in LOOPBACK:
         _compress(app.server)
     try:
@@ -70,7 +79,7 @@ def _served(app: "Shell", host: str, port: int, title: str) -> int:
     name = f"[{host}]" if ":" in host else host
     try:
         serve, _ = bound(app, host, port)
-        print(f"{title}: http://{name}:{port}/  (stop with Ctrl+C)", flush=True)
+        print(f"{title}: http://{name}:{port}{app.config.requests_pathname_prefix}  (stop with Ctrl+C)", flush=True)
         serve()
     except OSError as e:
         print(f"the address {host}:{port} is not available: {e.strerror}; choose another with --port", file=sys.stderr)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 import flask
+from dash.development.base_component import Component
 from plotly.io.json import to_json_plotly
 
 from dashboard.charts.theme import PALETTES, Name, Palette
@@ -65,6 +66,40 @@ def rest_of(page: str, path: str) -> str | None:
     if plain != base and not plain.startswith(f"{base}/"):
         return None
     return quote(plain.removeprefix(base).removeprefix("/"), safe=SAFE)
+
+
+# ---- the prefix under which a server stands ----
+# Pages write addresses from "/" and know no prefix. It is added where these leave: to elements of Dash here (called by
+# `dashboard.app.Shell`), to plain nodes by `made` in live.js, and to requests of scripts by `placed` there.
+
+
+def placed(path: str) -> str:
+    """An address of this server as a browser needs it; of another server, and a part of the page, as it is."""
+    root = flask.request.script_root if flask.has_request_context() else ""
+    return f"{root}{path}" if path.startswith("/") else path
+
+
+def inside(path: str, prefix: str) -> str:
+    """A path without the prefix, if it has it.
+
+    >>> inside("/relations/table/x", "/relations"), inside("/relations", "/relations"), inside("/relationships", "/relations")
+    ('/table/x', '/', '/relationships')
+    """
+    is_under = bool(prefix) and f"{path}/".startswith(f"{prefix}/")
+    return path.removeprefix(prefix) or "/" if is_under else path
+
+
+def with_links_placed(part: Any) -> Any:
+    """An element, or whatever holds some, whose links are placed; those of the elements themselves are changed."""
+    if isinstance(part, Component):
+        link: Any = part
+        if isinstance(getattr(link, "href", None), str):
+            link.href = placed(link.href)
+        with_links_placed(getattr(part, "children", None))
+    elif isinstance(part, list | tuple | dict):
+        for one in part.values() if isinstance(part, dict) else part:
+            with_links_placed(one)
+    return part
 
 
 def keys_of(rest: str, *known: str) -> dict[str, str]:

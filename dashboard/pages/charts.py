@@ -17,6 +17,9 @@ from dashboard.pages.indicator import NARROW, PLOT, PLOT_NARROW, figure
 from dashboard.words import numbers
 from indicators.nouns.series import Results, Series
 
+LOWEST, HIGHEST = 240, 900
+"""Pixels that a chart for a frame is high, at least and at most."""
+
 
 def view_of(results: Results, name: str, as_of: str | None = None) -> View:
     """The view of `id` or `id@variant`; of the indicator itself where the variant has errors."""
@@ -53,11 +56,12 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     keeps_answer()
-    strange = sorted(set(asked) - {"view", "width", "theme"})
+    strange = sorted(set(asked) - {"view", "width", "height", "theme"})
     if strange:
-        raise ValueError(f"there is no key {strange[0]!r}; known: view, width, theme")
-    width = asked.get("width", "")
-    screen = screen_of({"theme": asked.get("theme"), "width": int(width) if width.isdecimal() else None})
-    chart = figure(now, picture_of(now.results, parse_view(asked["view"])), screen)
+        raise ValueError(f"there is no key {strange[0]!r}; known: view, width, height, theme")
+    width, height = (int(asked.get(key, "")) if asked.get(key, "").isdecimal() else None for key in ("width", "height"))
+    screen = screen_of({"theme": asked.get("theme"), "width": width})
+    fits = None if height is None else min(max(height, LOWEST), HIGHEST) // 20 * 20
+    chart = figure(now, picture_of(now.results, parse_view(asked["view"])), screen, fits)
     text = to_json_plotly({"figure": chart, "config": GRAPH_CONFIG | {"displayModeBar": False}})
     return flask.Response(text, mimetype="application/json", headers={"Cache-Control": "no-store"})

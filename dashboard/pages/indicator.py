@@ -26,6 +26,7 @@ from dashboard.pages import (
     kept,
     matrix,
     own_recipe,
+    placed,
     points,
     rest_of,
     save_picture,
@@ -157,10 +158,10 @@ def _chart(picture: Picture, drawn: Any, screen: Screen) -> html.Div:
     return html.Div(graph, id="plot", className="chart", role="group", tabIndex="0", **named)
 
 
-def figure(current: Current, picture: Picture, screen: Screen) -> Any:
-    """The chart of a view, as it is sent."""
-    key = ("memo", picture.view, screen, datetime.date.today())
-    size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else None)
+def figure(current: Current, picture: Picture, screen: Screen, height: int | None = None) -> Any:
+    """The chart of a view, as it is sent; with a `height`, as high as that where its words leave enough for the numbers."""
+    key = ("memo", picture.view, screen, height, datetime.date.today())
+    size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else height)
     return cached(current, key, lambda: _in_own_colours(drawing_of(picture, screen.palette, size), screen).figure)
 
 
@@ -302,7 +303,7 @@ def _address(view: View, path: str, point: str, span: str) -> dict[str, Any]:
     """
     own = f"{PATH}{quote(view.indicator)}"
     search = waterfall.joined(points.joined(view.search, point), span)
-    return ({"pathname": own} if own != path else {}) | {"search": f"?{search}" if search else ""}
+    return ({"pathname": placed(own)} if own != path else {}) | {"search": f"?{search}" if search else ""}
 
 
 def _shown(now: Current, picture: Picture, screen: Screen, point: str, span: str) -> dict[str, Any]:

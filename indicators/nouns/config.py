@@ -1,11 +1,13 @@
 """What config.yaml says: what a project is."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts
+from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts, as_list
+from indicators.problems import Refused, fault
 
 
 class Side(FileModel):
@@ -46,6 +48,53 @@ class Briefing(FileModel):
     """Pillars in the order of the briefing, by id; those that are not named follow. E.g. `[people, dialogue]`; not: titles."""
 
 
+SITE_FORM = r"^(https?://)?(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$"
+NAME_FORM = r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$"
+PREFIX_FORM = r"^(/[A-Za-z0-9][A-Za-z0-9._~-]*)*$"
+
+
+def check_prefix(value: str) -> str:
+    """The text, if it is empty or a path that addresses can begin with; `Refused` if not.
+
+    >>> check_prefix("/relations")
+    '/relations'
+    """
+    if not re.fullmatch(PREFIX_FORM, value):
+        hint = "write it as in /relations: a slash, then letters, digits or . _ ~ -; no slash at the end"
+        raise Refused(fault("wrong-value/prefix", hint=hint, value=value))
+    return value
+
+
+def _check_site(value: str) -> str:
+    if not re.fullmatch(SITE_FORM, value):
+        hint = "write it as in https://intranet.example or *.office.example; no path, and never all sites"
+        raise Refused(fault("wrong-value/site", hint=hint, value=value))
+    return value
+
+
+def _check_name(value: str) -> str:
+    if not re.fullmatch(NAME_FORM, value):
+        raise Refused(fault("wrong-value/host", hint="write it as in dashboard.example: no https://, no port, no path", value=value))
+    return value
+
+
+Prefix = Annotated[str, AfterValidator(check_prefix), WithJsonSchema({"type": "string", "pattern": PREFIX_FORM})]
+Site = Annotated[str, AfterValidator(_check_site), WithJsonSchema({"type": "string", "pattern": SITE_FORM})]
+
+HostName = Annotated[str, AfterValidator(_check_name), WithJsonSchema({"type": "string", "pattern": NAME_FORM})]
+
+
+class Server(FileModel):
+    """How a server shows the project to others; `prefix` and `names` are read when it starts."""
+
+    prefix: Prefix = ""
+    """The path under which a proxy shows it. E.g. `/relations`; not: `relations/`."""
+    names: Annotated[tuple[HostName, ...], BeforeValidator(as_list, json_schema_input_type=HostName | tuple[HostName, ...])] = ()
+    """Names under which it answers besides those of its machine. E.g. `[dashboard.example]`; not: an address with `https://`."""
+    frames: Annotated[tuple[Site, ...], BeforeValidator(as_list, json_schema_input_type=Site | tuple[Site, ...])] = ()
+    """Sites whose pages may show a chart of it in a frame. E.g. `[https://intranet.example]`; not: an address with a path."""
+
+
 class Config(FileModel):
     """config.yaml: what this project is."""
 
@@ -81,6 +130,8 @@ class Config(FileModel):
     """Indicators that stand for their pillars on the overview, by id or id@variant, the first of a pillar first. Not: titles."""
     briefing: Briefing = Field(default_factory=Briefing)  # an instance here would build its schema when imported
     """The order of the briefing, and its periods."""
+    server: Server = Field(default_factory=Server)
+    """How a server shows the project to others."""
     names: dict[str, str] = {}
     """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""
     licence: str = ""

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from dash import html
@@ -23,7 +23,7 @@ from dashboard.export.captions import alternative, caption, citation
 from dashboard.export.formats import FORMATS, ExportJob, job_of
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, check, chronology, indicator, rest_of, table, tune
+from dashboard.pages import Asked, Screen, attributes, check, chronology, indicator, kept, rest_of, table, tune
 from dashboard.pages.listing.entries import page_of
 from dashboard.pages.listing.search import AT_ONCE, Search
 from dashboard.pages.nodes import as_html, grown, plain, taken_apart
@@ -48,6 +48,8 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 """Nothing outside the folder is asked for. Not every browser takes a folder on a disk for `self`."""
+HERE_IS = {"aria_current": "page"}
+MEMO = PRESETS["memo"]
 HERE = Path(__file__).parent
 STYLE, SCRIPT = "style.css", "find.js"
 ASSETS = {
@@ -85,6 +87,7 @@ class Site:
         self._client = create_app(lambda: now).server.test_client()
         self._mark, self._links = f"link-{secrets.token_hex(8)}-", list[str]()
         self._pages, self._files, self._rows = dict[str, Written](), set[str](), dict[tuple[str, str], str]()
+        self._charts = dict[str, Node]()
 
     @cached_property
     def addresses(self) -> list[str]:
@@ -154,13 +157,14 @@ class Site:
     def _nodes(self, address: str, screen: Screen) -> list[Node]:
         """The nodes of a page for a screen, without controls; what comes later is in its place, and the chart of a view is a picture."""
         one, asked = self._asked(address)
+        assert one is not None, address
         sent = json.loads(to_json_plotly(one.layout(self.now, Asked(asked, screen))))
         rule = asked if one is indicator else ""
 
         def filled(name: str, named: dict[str, Any], inside: list[Node]) -> Node | None:
             if "data-nodes" in named:
-                kept = {key: value for key, value in named.items() if key not in ("class", "data-nodes")}
-                return [name, kept | {"class": " ".join(set(classes_of(named)) - {"later"})}, *changed(self._sent(named["data-nodes"]), filled)]
+                own = named | {"class": " ".join(one for one in classes_of(named) if one != "later")}
+                return [name, own, *changed(self._sent(named["data-nodes"]), filled)]
             if "data-figure" in named:
                 return self._chart(parse_view(parse_qs(urlsplit(named["data-figure"]).query)["view"][0]))
             if rule and named.get("id") == "plot":
@@ -169,12 +173,12 @@ class Site:
                 return [name, named, *self._saving(parse_view(rule))]
             if rule and name == "header":
                 return ["div", {}, [name, named, *inside], *self._rules(rule)]
-            is_lost = name == "a" and TO_SERVER.fullmatch(named.get("href", ""))
+            is_lost = name == "a" and TO_SERVER.match(named.get("href", ""))
             return "" if is_lost and (self._asked(named["href"])[0] in (one, None)) else None
 
         return still(changed(grown(sent), filled))
 
-    def _asked(self, address: str) -> tuple[Page, str] | tuple[None, str]:
+    def _asked(self, address: str) -> tuple[Page | None, str]:
         """The page at an address, and what the address has after that of the page."""
         path, mark, search = address.partition("?")
         found = ((one, rest_of(one.PATH, path)) for one in PAGES)
@@ -230,20 +234,23 @@ class Site:
     # ---- pictures ----
 
     def _job(self, view: View) -> ExportJob:
-        return job_of(self.now.results, view.renamed(self.now.results.formerly), PRESETS["memo"])
+        view = view.renamed(self.now.results.formerly)
+        return cast("ExportJob", kept(self.now, ("export", view), lambda: job_of(self.now.results, view, MEMO)))
 
     def _chart(self, view: View) -> Node:
         """The picture of a view as it is exported, and as it is on dark and on narrow screens."""
+        if view.text in self._charts:
+            return self._charts[view.text]
         job = self._job(view)
-        file, drawing = f"charts/{job.name}.svg", job.drawing
-        if file not in self._files:
-            self._give_drawn(Drawn(file, drawing.figure, lambda svg: FORMATS["svg"].make(job, {"svg": svg})))
-        files = {"": file}
+        drawing, files = job.drawing, {"": f"charts/{job.name}.svg"}
+        self._give_drawn(Drawn(files[""], drawing.figure, lambda svg: FORMATS["svg"].make(job, {"svg": svg})))
         for condition, screen in SCREENS.items():
             if condition:
-                size = PRESETS["memo"].size if NARROW not in condition else Size(screen.width, indicator.PLOT_NARROW)
+                size = Size(screen.width, indicator.PLOT_NARROW) if NARROW in condition else MEMO.size
                 files[condition] = self._small(drawing_of(job.picture, PALETTES[screen.theme], size).figure)
-        return ["div", {"class": "chart"}, self._picture(files, drawing.figure, alternative(job.picture, drawing.plan))]
+        node = ["div", {"class": "chart"}, self._picture(files, drawing.figure, alternative(job.picture, drawing.plan))]
+        self._charts[view.text] = node
+        return node
 
     def _small(self, figure: Figure) -> str:
         """The file of a picture that is only seen on a page."""
@@ -255,7 +262,7 @@ class Site:
 
     def _picture(self, files: dict[str, str], figure: Figure, words: str) -> Node:
         """A picture for each screen; the narrowest condition comes first, because a browser takes the first that holds."""
-        others = [["source", {"media": media, "srcset": f"/{files[media]}"}] for media in reversed(files) if media and files[media] != files[""]]
+        others = [["source", {"media": media, "srcset": f"/{file}"}] for media, file in reversed(files.items()) if file != files[""]]
         size = {key: f"{figure['layout'][key]:.0f}" for key in ("width", "height")}
         return ["picture", {}, *others, ["img", {"src": f"/{files['']}", "alt": words, **size}]]
 
@@ -294,8 +301,7 @@ class Site:
         config = self.now.results.config
         named = title if config.title in title else f"{title} – {config.title}"
         pages = [one for one in PAGES if one.IN_NAVIGATION and one not in LEFT_OUT]
-        here = {"aria-current": "page"}
-        links = [html.A(one.TITLE, href=one.PATH, **(here if one.PATH == address else {})) for one in pages]
+        links = [html.A(one.TITLE, href=one.PATH, **attributes(**HERE_IS if address == one.PATH else {})) for one in pages]
         shell = [
             html.A("Skip to content", href="#page", className="skip"),
             html.Nav([html.A(config.title, href="/", className="brand"), *links], **attributes(aria_label="Pages")),

@@ -153,4 +153,3 @@ def _named(text: str, error: Exception) -> list[Path | Problem]:
         return [replace(problem, place=Place(text)) for problem in error.problems]
     hint = "the other views are written; please report the message"
     return [fault("fault/view", hint=hint, kind=type(error).__name__, why=error).at(Place(text))]
-

@@ -6,7 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -154,9 +154,9 @@ def sentence(record: dict[str, Any]) -> str:
     """What was published when, as every page says it.
 
     >>> day, commit = {"as_of": "1896-06-30", "published_on": "1896-07-01"}, {"commit": "a761d52f", "changed_since": True}
-    >>> print(sentence({"title": "Ruritania", "program": "relations-health 1", "data_sha256": "9f" * 32, "revision": commit} | day))
-    Ruritania, data as of 30 June 1896. Published on 1 July 1896 with relations-health 1, from revision a761d52 with later changes of its files. \
-Data: sha256 9f9f9f9f9f9f.
+    >>> what = {"title": "Ruritania", "program": "relations-health 1", "data_sha256": "9f" * 32, "revision": commit}
+    >>> sentence(what | day).partition("Published")[2]
+    ' on 1 July 1896 with relations-health 1, from revision a761d52 with later changes of its files. Data: sha256 9f9f9f9f9f9f.'
     """
     as_of, on = (numbers.day(datetime.date.fromisoformat(record[key])) for key in ("as_of", "published_on"))
     revised, changes = record["revision"], " with later changes of its files"

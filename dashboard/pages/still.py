@@ -76,7 +76,7 @@ def changed(nodes: Iterable[Node], change: Callable[[str, dict[str, Any], list[N
     """The nodes, with others for the elements for which `change` gives one, by name, attributes and what is inside."""
 
     def one(node: Node) -> Node:
-        if isinstance(node, str) or node[0] == "graph" and change("graph", node[1], []) is None:
+        if isinstance(node, str) or (node[0] == "graph" and change("graph", node[1], []) is None):
             return node
         name, named, inside = taken_apart(node)
         new = change(name, named, inside)

@@ -139,20 +139,20 @@ class Site:
         graphs = [one for one in elements(nodes) if one[0] == "graph"]
         if not graphs:
             return nodes
-        every = {"": graphs} | {
-            condition: [one for one in elements(self._nodes(address, screen)) if one[0] == "graph"]
-            for condition, screen in SCREENS.items()
-            if condition
-        }
-        pictures = iter(list(zip(*every.values(), strict=True)))
+        every = {condition: graphs if screen == SCREENS[""] else self._graphs(address, screen) for condition, screen in SCREENS.items()}
+        # A picture belongs to its graph, and to no other: what is drawn in the wrong place is a false number.
+        alike = {id(own[0][1]): own for own in zip(*every.values(), strict=True)}
 
         def drawn(name: str, named: dict[str, Any], inside: list[Node]) -> Node | None:
             if name != "graph":
                 return None
-            figures = {condition: one[1]["figure"] for condition, one in zip(every, next(pictures), strict=True)}
+            figures = {condition: one[1]["figure"] for condition, one in zip(every, alike[id(named)], strict=True)}
             return self._picture({condition: self._small(figure) for condition, figure in figures.items()}, figures[""], "")
 
         return changed(nodes, drawn)
+
+    def _graphs(self, address: str, screen: Screen) -> list[Node]:
+        return [one for one in elements(self._nodes(address, screen)) if one[0] == "graph"]
 
     def _nodes(self, address: str, screen: Screen) -> list[Node]:
         """The nodes of a page for a screen, without controls; what comes later is in its place, and the chart of a view is a picture."""

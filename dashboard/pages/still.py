@@ -76,11 +76,13 @@ def changed(nodes: Iterable[Node], change: Callable[[str, dict[str, Any], list[N
     """The nodes, with others for the elements for which `change` gives one, by name, attributes and what is inside."""
 
     def one(node: Node) -> Node:
-        if isinstance(node, str) or (node[0] == "graph" and change("graph", node[1], []) is None):
+        if isinstance(node, str):
             return node
         name, named, inside = taken_apart(node)
         new = change(name, named, inside)
-        return [name, named, *map(one, inside)] if new is None else new
+        if new is not None:
+            return new
+        return node if name == "graph" else [name, named, *map(one, inside)]
 
     return [one(node) for node in nodes]
 

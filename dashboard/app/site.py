@@ -158,17 +158,18 @@ class Site:
         """The nodes of a page for a screen, without controls; what comes later is in its place, and the chart of a view is a picture."""
         one, asked = self._asked(address)
         assert one is not None, address
-        sent = json.loads(to_json_plotly(one.layout(self.now, Asked(asked, screen))))
         rule = asked if one is indicator else ""
+        own = self._chart(parse_view(rule)) if rule else ""
+        sent = json.loads(to_json_plotly(one.layout(self.now, Asked(asked, screen))))
 
         def filled(name: str, named: dict[str, Any], inside: list[Node]) -> Node | None:
             if "data-nodes" in named:
-                own = named | {"class": " ".join(one for one in classes_of(named) if one != "later")}
-                return [name, own, *changed(self._sent(named["data-nodes"]), filled)]
+                there = named | {"class": " ".join(one for one in classes_of(named) if one != "later")}
+                return [name, there, *changed(self._sent(named["data-nodes"]), filled)]
             if "data-figure" in named:
                 return self._chart(parse_view(parse_qs(urlsplit(named["data-figure"]).query)["view"][0]))
             if rule and named.get("id") == "plot":
-                return self._chart(parse_view(rule))
+                return own
             if rule and named.get("id") == "saving":
                 return [name, named, *self._saving(parse_view(rule))]
             if rule and name == "header":
@@ -235,7 +236,9 @@ class Site:
 
     def _job(self, view: View) -> ExportJob:
         view = view.renamed(self.now.results.formerly)
-        return cast("ExportJob", kept(self.now, ("export", view), lambda: job_of(self.now.results, view, MEMO)))
+        job = cast("ExportJob", kept(self.now, ("export", view), lambda: job_of(self.now.results, view, MEMO)))
+        kept(self.now, ("drawing", job.picture.view), lambda: job.drawing)  # the page of the view takes it, too
+        return job
 
     def _chart(self, view: View) -> Node:
         """The picture of a view as it is exported, and as it is on dark and on narrow screens."""

@@ -1,8 +1,19 @@
-"""A published folder as tests read it: the links, ids and elements of its pages."""
+"""What tests of publications share: a project, and a published folder as they read it: links, ids and elements of its pages."""
 
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from tests.builders import RURITANIA
+
+
+def at_court(folder):
+    """A copy of Ruritania with the pillar of the court alone, which has all that a page can have but a composite."""
+    copy = shutil.copytree(RURITANIA, folder)
+    for name in ("crowd", "guns", "roads"):
+        (copy / "indicators" / "definitions" / f"{name}.yaml").unlink()
+    return copy
 
 
 class Page(HTMLParser):

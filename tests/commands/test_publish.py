@@ -19,8 +19,8 @@ from indicators.compute.pipeline import results
 from indicators.nouns.series import Query
 from indicators.problems import fault, refused
 from indicators.reading.project import open_project
-from tests.builders import RURITANIA, appended, contents, edited, git
-from tests.published import Page, dead_links, pages
+from tests.builders import appended, contents, edited, git
+from tests.published import Page, at_court, dead_links, pages
 
 LIGHT = PALETTES["light"]
 
@@ -48,14 +48,6 @@ def pencil():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dashboard.export.browser.Chromium", Pencil)
         yield patch
-
-
-def at_court(folder):
-    """A copy with the pillar of the court alone, which has all that a page can have but a composite."""
-    copy = shutil.copytree(RURITANIA, folder)
-    for name in ("crowd", "guns", "roads"):
-        (copy / "indicators" / "definitions" / f"{name}.yaml").unlink()
-    return copy
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +102,7 @@ def test_nothing_waits_for_a_server(public):
         assert not names & {"form", "button", "input", "select", "iframe"}, path
         assert [named["src"] for named in page.of("script")] == (["find.js"] if path.name == "chronology.html" else [])
         assert not [key for _, named in page.elements for key in named if key.startswith("data-") and key != "data-label"]
-        for words in ("Chart options", "Save picture", "XLSX", "Rows of April", "Edit this definition", "Choose a point", "each a link"):
+        for words in ("Chart options", "Save picture", "CSV XLSX", "Rows of April", "Edit this definition", "Choose a point", "each a link"):
             assert words not in page.text, (path, words)
 
 
@@ -145,7 +137,7 @@ def test_each_trend_is_that_of_its_figure(court, public):
 
 
 def test_a_row_that_another_row_names_is_reached(public):
-    assert ("a", "envoys.html#row-e-02") in Page(public / "table" / "envoys.html").links
+    assert ("a", "envoys.html#row-e-02") in Page(public / "table" / "annotations.html").links
 
 
 def test_the_rows_of_the_chronology_are_all_on_one_page(court, public):

@@ -51,10 +51,11 @@ POLICY = (
 HERE_IS = {"aria_current": "page"}
 MEMO = PRESETS["memo"]
 HERE = Path(__file__).parent
-STYLE, SCRIPT = "style.css", "find.js"
+STYLE, SCRIPT, ICON = "style.css", "find.js", "icon.svg"
 ASSETS = {
     STYLE: (HERE.parent / "assets" / "style.css", HERE.parent / "assets" / "brief.css", HERE / "site.css"),
     SCRIPT: (HERE / SCRIPT,),
+    ICON: (HERE / ICON,),
 }
 LEFT_OUT = (check, tune)
 """Pages that only a server can answer."""
@@ -320,6 +321,7 @@ class Site:
             ["meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}],
             ["meta", {"name": "color-scheme", "content": "light dark"}],
             ["title", {}, named],
+            ["link", {"rel": "icon", "href": f"/{ICON}"}],
             ["link", {"rel": "stylesheet", "href": f"/{STYLE}"}],
             *script,
         ]

@@ -23,6 +23,12 @@ def public(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def context(browser):
+    with browser.new_context() as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
 def without_scripts(browser):
     with browser.new_context(java_script_enabled=False, color_scheme="dark", viewport={"width": 390, "height": 800}) as context:
         yield context

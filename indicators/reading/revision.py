@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from indicators.nouns.config import Config
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.project import CONFIG
-from indicators.reading.repository import PLACE, Objects, git
+from indicators.reading.repository import PIECE, PLACE, Objects, git
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
 
@@ -69,12 +69,16 @@ def is_changed(found: Revision, config: Config) -> bool:
     paths = (CONFIG, *_named(config))
     committed = {name: one for name, one in _files(found).items() if f"{name}/".startswith(tuple(f"{path}/" for path in paths))}
     every = (file for path in paths for file in [found.root / path, *(found.root / path).rglob("*")] if file.is_file())
-    return committed != {file.relative_to(found.root).as_posix(): _blob(file.read_bytes(), found.commit) for file in every}
+    return committed != {file.relative_to(found.root).as_posix(): _blob(file, found.commit) for file in every}
 
 
-def _blob(data: bytes, like: str) -> str:
+def _blob(file: Path, like: str) -> str:
     """The id that git gives to the bytes of a file, in a repository with ids `like` this one."""
-    return hashlib.new("sha1" if len(like) == 40 else "sha256", f"blob {len(data)}\0".encode() + data).hexdigest()
+    digest = hashlib.new("sha1" if len(like) == 40 else "sha256", f"blob {file.stat().st_size}\0".encode())
+    with file.open("rb") as data:
+        while piece := data.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:

@@ -23,6 +23,7 @@ from tests.builders import appended, contents, edited, git
 from tests.published import Page, at_court, dead_links, pages
 
 LIGHT = PALETTES["light"]
+NEEDS_SERVER = ("Chart options", "Save picture", "CSV XLSX", "Rows of April", "Edit this definition", "Choose a point", "each a link")
 
 
 class Pencil:
@@ -102,7 +103,7 @@ def test_nothing_waits_for_a_server(public):
         assert not names & {"form", "button", "input", "select", "iframe"}, path
         assert [named["src"] for named in page.of("script")] == (["find.js"] if path.name == "chronology.html" else [])
         assert not [key for _, named in page.elements for key in named if key.startswith("data-") and key != "data-label"]
-        for words in ("Chart options", "Save picture", "CSV XLSX", "Rows of April", "Edit this definition", "Choose a point", "each a link"):
+        for words in NEEDS_SERVER:
             assert words not in page.text, (path, words)
 
 

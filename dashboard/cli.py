@@ -63,6 +63,7 @@ COMMANDS = (
     ),
     Command("brief", "write the briefing of a period: statements with their rules, what was not said, what lay ahead, the chronology"),
     Command("export", "export charts as pictures, tables, or a kit for a memo"),
+    Command("publish", "write the pages as a folder of files that need no server: charts as pictures, tables, rows, rules"),
 )
 """All commands, in the order of `relations --help`."""
 

@@ -2,8 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from indicators.problems import Problem, written
 
@@ -12,6 +12,30 @@ if TYPE_CHECKING:  # slow to load, and no list of commands needs it
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 """Exit codes: no errors (warnings at most), problems were found, the command was used wrongly."""
+WIDTH = 24
+"""Characters of the progress bar."""
+WIPE = "\r\x1b[2K"
+"""Empties the line of a terminal."""
+T = TypeVar("T")
+
+
+def with_bar(steps: Iterable[T], whole: int) -> Iterator[T]:
+    """The steps of long work; on a terminal a bar shows how many are done while the next is made."""
+
+    def draw(done: int | None) -> None:
+        if sys.stderr.isatty():
+            full = WIDTH * (done or 0) // max(whole, 1)
+            bar = WIPE if done is None else f"[{'█' * full}{'·' * (WIDTH - full)}] {done}/{whole}"
+            print(bar, end="", file=sys.stderr, flush=True)
+
+    try:
+        draw(0)
+        for done, step in enumerate(steps, 1):
+            draw(None)
+            yield step
+            draw(done)
+    finally:
+        draw(None)
 
 
 def report(problems: Iterable[Problem], form: str = "text", to: TextIO | None = None) -> None:

@@ -1,7 +1,6 @@
 """`relations export`: write views to files, one after the other; an error in one stops only that one."""
 
 import argparse
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from dashboard.charts.frame import Figure
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, of_today, report
+from dashboard.commands import CLEAN, FOUND, of_today, report, with_bar
 from dashboard.export import sheet
 from dashboard.export.formats import FORMATS, ExportJob, Format, Pictures, job_of
 from dashboard.export.output import PRESETS, Name, make_folder, name_of, write
@@ -21,10 +20,6 @@ from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.project import DRAWN, open_project
 
 EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format png --output charts"
-WIDTH = 24
-"""Characters of the progress bar."""
-WIPE = "\r\x1b[2K"
-"""Empties the line of a terminal."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +72,8 @@ def files(order: Order) -> Iterator[Path | Problem]:
         yield from (p for p in project.problems if p.level == "error")
         asked = order.views or list(shown.definitions)
         texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
-        yield from _with_bar(_made(order, shown, texts, hand, draw), len(texts))
+        for outcome in with_bar(_made(order, shown, texts, hand, draw), len(texts)):
+            yield from outcome
 
 
 def _names_in(views: Iterable[str]) -> Iterator[str]:
@@ -157,22 +153,3 @@ def _named(text: str, error: Exception) -> list[Path | Problem]:
         return [replace(problem, place=Place(text)) for problem in error.problems]
     hint = "the other views are written; please report the message"
     return [fault("fault/view", hint=hint, kind=type(error).__name__, why=error).at(Place(text))]
-
-
-def _with_bar(outcomes: Iterable[list[Path | Problem]], whole: int) -> Iterator[Path | Problem]:
-    """The outcomes of the views; on a terminal a bar shows how many are done while the next is made."""
-
-    def draw(done: int | None) -> None:
-        if sys.stderr.isatty():
-            full = WIDTH * (done or 0) // max(whole, 1)
-            bar = WIPE if done is None else f"[{'█' * full}{'·' * (WIDTH - full)}] {done}/{whole}"
-            print(bar, end="", file=sys.stderr, flush=True)
-
-    try:
-        draw(0)
-        for done, outcome in enumerate(outcomes, 1):
-            draw(None)
-            yield from outcome
-            draw(done)
-    finally:
-        draw(None)

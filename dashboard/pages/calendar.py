@@ -120,7 +120,8 @@ def _row_link(row: str, text: str) -> html.A:
 
 def _missing(what: str, example: str) -> list[Any]:
     """What to write into a descriptor, where no table says anything."""
-    return [html.P(f"No table says {what}. Its descriptor would say so under relations:", className="hint"), html.Pre(html.Code(example))]
+    how = html.Span(" Its descriptor would say so under relations:", className="how-to")
+    return [html.P([f"No table says {what}.", how], className="hint"), html.Pre(html.Code(example), className="how-to")]
 
 
 # ---- what returns every year ----

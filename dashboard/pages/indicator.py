@@ -217,7 +217,7 @@ def _definition(now: Current, picture: Picture, series: Series) -> list[Any]:
     heading = f"Definition: {numbers.titled(series.definition)}" if picture.other else "Definition"
     method = html.A("Method: all definitions, tables and sources", href=f"/method#{series.definition.id}")
     tune = html.A("Edit this definition", href=f"/tune/{picture.view.text if series is picture.series else series.definition.name}")
-    ends = html.P([f"Defined in {where}. ", tune, ". ", method] if where else method, className="place")
+    ends = html.P([f"Defined in {where}. ", html.Span([tune, ". "], className="editing"), method] if where else method, className="place")
     return [html.H2(heading), html.Dl(pairs), *warning, ends]
 
 

@@ -7,7 +7,7 @@ HTML. The browser adds what follows from the rest: how links to the web open, an
 A graph becomes ["graph", {its figure and settings}], which Plotly draws into an empty element; no callback is involved.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -30,6 +30,10 @@ ATTRIBUTES = {
 """Attributes that plain nodes may have, by their names in Dash; in addition to those that begin with aria- and data-."""
 ADDED = ("data-label", "rel", "target")
 """Attributes that are left out because the browser adds them."""
+NODES = "-nodes"
+"""The end of the id of a store that holds what an element will have inside it."""
+WITHOUT_ELEMENT = ("Store", "Location")
+"""Components that a browser does not show."""
 
 NO_PROPS = vars(html.Br()).keys() - {"children"}
 """What a component has besides its properties. Its own list of them takes most of the time of a page with thousands."""
@@ -65,12 +69,13 @@ def plain(part: Any) -> Any:
     props = {name: value for name, value in vars(part).items() if name not in NO_PROPS}
     children = props.pop("children", None)
     inside = children if isinstance(children, list | tuple) else [children]
-    named = {
-        _attribute(name): "" if value is True else str(value)
-        for name, value in sorted(props.items())
-        if name not in ADDED and value is not False
-    }
+    named = _attributes(props)
     return [type(part).__name__.lower(), *([named] if named else []), *plain(inside)]
+
+
+def _attributes(props: Mapping[str, Any]) -> dict[str, str]:
+    every = ((name, value) for name, value in sorted(props.items()) if name not in ADDED and value is not False)
+    return {_attribute(name): "" if value is True else str(value) for name, value in every}
 
 
 def _attribute(name: str) -> str:
@@ -81,8 +86,18 @@ def _attribute(name: str) -> str:
     return ATTRIBUTES[name]
 
 
-VOID = ("br", "hr", "img", "input")
+VOID = ("br", "hr", "img", "input", "link", "meta", "source")
 """Elements without an end."""
+
+
+def taken_apart(node: list[Any]) -> tuple[str, dict[str, Any], list[Any]]:
+    """The name of a node, its attributes, and what is inside it.
+
+    >>> taken_apart(["p", "see ", ["b", "this"]])
+    ('p', {}, ['see ', ['b', 'this']])
+    """
+    has_attributes = len(node) > 1 and isinstance(node[1], dict)
+    return node[0], node[1] if has_attributes else {}, node[2 if has_attributes else 1 :]
 
 
 def as_html(node: Any, drawn: Callable[[dict[str, Any]], str]) -> str:
@@ -96,19 +111,53 @@ def as_html(node: Any, drawn: Callable[[dict[str, Any]], str]) -> str:
         return escape(node, quote=False)
     if node[0] == "graph":
         return drawn(node[1])
-    has_attributes = len(node) > 1 and isinstance(node[1], dict)
-    named = dict(node[1]) if has_attributes else {}
-    is_inner = node[0] == "a" and named.get("href", "").startswith("/")
-    name = "span" if is_inner else node[0]
+    name, named, inner = taken_apart(node)
+    is_inner = name == "a" and named.get("href", "").startswith("/")
+    name = "span" if is_inner else name
     written = "".join(f' {key}="{escape(value)}"' for key, value in named.items() if not (is_inner and key == "href"))
-    inside = "".join(as_html(one, drawn) for one in node[2 if has_attributes else 1 :])
+    inside = "".join(as_html(one, drawn) for one in inner)
     return f"<{name}{written}>" if name in VOID else f"<{name}{written}>{inside}</{name}>"
+
+
+def grown(sent: Any) -> list[Any]:
+    """The nodes of a page as it is sent to a browser, in JSON: content that comes in a store stands in its place, and what only holds
+    data is left out. ValueError for an attribute that is not allowed.
+
+    >>> grown({"type": "P", "props": {"className": "lead", "children": ["1 < 2", {"type": "Store", "props": {"id": "x"}}]}})
+    [['p', {'class': 'lead'}, '1 < 2']]
+    """
+    return _grown(sent, dict(_stored(sent)))
+
+
+def _stored(sent: Any) -> Iterator[tuple[str, Any]]:
+    """The stores of a page with content: the ids of the elements into which it is put, and its nodes."""
+    for one in sent if isinstance(sent, list) else [sent]:
+        if isinstance(one, dict):
+            props = one["props"]
+            if one["type"] == "Store" and str(props["id"]).endswith(NODES):
+                yield str(props["id"]).removesuffix(NODES), props["data"]
+            yield from _stored(props.get("children"))
+
+
+def _grown(sent: Any, stored: Mapping[str, Any]) -> list[Any]:
+    if isinstance(sent, list):
+        return [node for one in sent for node in _grown(one, stored)]
+    if not isinstance(sent, dict):
+        return [] if sent is None else [str(sent)]
+    kind, props = sent["type"], dict(sent["props"])
+    if kind in WITHOUT_ELEMENT:
+        return []
+    if kind == "Graph":
+        return [["graph", props]]
+    children = props.pop("children", None)
+    inside = stored.get(str(props.get("id")), None) or _grown(children, stored)
+    return [["a" if kind == "Link" else kind.lower(), _attributes({k: v for k, v in props.items() if v is not None}), *inside]]
 
 
 def mount_point(name: str, nodes: Any, *, prose: bool = True) -> list[Any]:
     """The element that the content is put into, and its `nodes` as `plain` gives them. `prose`: it is set as running text, in
     lines that are not too long."""
-    return [html.Div(id=name, className="plain prose" if prose else "plain"), dcc.Store(id=f"{name}-nodes", data=nodes)]
+    return [html.Div(id=name, className="plain prose" if prose else "plain"), dcc.Store(id=f"{name}{NODES}", data=nodes)]
 
 
 def register_growth(app: Dash, name: str) -> None:

@@ -34,7 +34,7 @@ def rows_panel(results: Results, series: Series, period: int | None, part: str =
     `part`: the name of a part of a split series; `address`: that of the page with this point chosen.
     """
     if period is None:
-        return [html.H2("Rows behind a point"), html.P("Choose a point on the chart to see the rows behind it.", className="hint")]
+        return [html.H2("Rows behind a point"), html.P("Choose a point on the chart to see the rows behind it.", className="hint choose")]
     ids = series.rows_in(period)
     whose = f", {part}" if part else ""
     heading = html.H2(f"{numbers.titled(series.definition)}{whose}: {numbers.period(period, series.frequency)}")

@@ -74,6 +74,37 @@ def new_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(new, ignore_errors=True)
 
 
+@contextmanager
+def folder_instead(path: Path) -> Iterator[Path]:
+    """The same where the folder may hold something: the new one takes its place, and what it held goes. Between two renames there is
+    neither. OSError also for the current folder and for one on which a disk is mounted, unless they are empty."""
+    target = path.resolve()
+    if not target.is_dir() or not any(target.iterdir()):
+        with new_folder(path) as new:
+            yield new
+        return
+    if target.is_mount() or target == Path.cwd():
+        raise OSError(errno.EBUSY, "it is the current folder, or a disk is mounted on it", str(target))
+    _tidy(target)
+    new, old = _beside(target), _beside(target)
+    new.mkdir()
+    try:
+        yield new
+        for file in [new, *new.rglob("*")]:
+            _settle(file)
+        new.chmod(stat.S_IMODE(target.stat().st_mode))
+        target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+        _settle(target.parent)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
 def _moved(new: Path, target: Path) -> None:
     """Put what is in a folder into another one that is otherwise empty, folders first, because a project is there with its config.yaml."""
     if [one.name for one in target.iterdir()] != [new.name]:

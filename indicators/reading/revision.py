@@ -1,6 +1,7 @@
 """A project as a git revision has it: its config, tables and definitions in a temporary folder. Changes nothing."""
 
 import datetime
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from indicators.nouns.config import Config
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.project import CONFIG
-from indicators.reading.repository import PLACE, Objects, git
+from indicators.reading.repository import PIECE, PLACE, Objects, git
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
 
@@ -63,6 +64,23 @@ def committed_on(found: Revision) -> datetime.date:
     return datetime.date.fromisoformat(day)
 
 
+def is_changed(found: Revision, config: Config) -> bool:
+    """Whether the project's config, tables, definitions or codebook are others than in a revision."""
+    paths = (CONFIG, *_named(config))
+    committed = {name: one for name, one in _files(found).items() if f"{name}/".startswith(tuple(f"{path}/" for path in paths))}
+    every = (file for path in paths for file in [found.root / path, *(found.root / path).rglob("*")] if file.is_file())
+    return committed != {file.relative_to(found.root).as_posix(): _blob(file, found.commit) for file in every}
+
+
+def _blob(file: Path, like: str) -> str:
+    """The id that git gives to the bytes of a file, in a repository with ids `like` this one."""
+    digest = hashlib.new("sha1" if len(like) == 40 else "sha256", f"blob {file.stat().st_size}\0".encode())
+    with file.open("rb") as data:
+        while piece := data.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
 def placed(problems: Iterable[Problem], prefix: str) -> tuple[Problem, ...]:
     """Problems of an earlier state, with its name before their places."""
     return tuple(replace(p, place=Place(prefix + p.place.file, p.place.line)) for p in problems)
@@ -85,7 +103,11 @@ def _paths(folder: Path) -> list[str]:
     """Paths that a project has besides its config; none where that has faults, which are reported when it is opened."""
     file = read_yaml(folder / CONFIG, CONFIG, lambda problem: None)
     config = from_file(Config, file, lambda problem: None) if file else None
-    return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)] if config else []
+    return _named(config) if config else []
+
+
+def _named(config: Config) -> list[str]:
+    return [PurePosixPath(path).as_posix() for path in (config.data, config.definitions, *config.codebook)]
 
 
 def _files(found: Revision) -> dict[str, str]:

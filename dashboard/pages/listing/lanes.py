@@ -85,7 +85,7 @@ def matrices(search: Search, acts: Acts, sides: tuple[Side, ...], words: Words) 
     parts = [*_steps(search, acts, sides, words), *_issues(search, acts, sides, words)]
     if not parts:
         return None
-    line = html.Summary(["Who to whom, about what", html.Span("numbers of rows, each a link")])
+    line = html.Summary(["Who to whom, about what", html.Span("numbers of rows")])
     return html.Details([line, html.Div(parts, className="matrices")], id="matrices", className="choices")
 
 

@@ -3,7 +3,7 @@
 import datetime
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -65,6 +65,10 @@ class Table:
     def place(self, row: int, folder: str) -> Place:
         """File and line of a row, by its number in the table."""
         return Place(f"{folder}/{self.files[row] if self.files else self.resource.path}", self.lines[row])
+
+    def labels(self, rows: Iterable[Any]) -> Sequence[int | str]:
+        """What messages call rows: their lines, with the file where there are several."""
+        return [f"{self.files[int(row)]}:{self.lines[int(row)]}" if self.files else self.lines[int(row)] for row in rows]
 
 
 def days_meant(dates: pd.Series, precisions: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -137,7 +137,7 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
     rows = [int(row) for row in table.frame.index[blank]]
     for n, row in enumerate(rows[:SHOWN], 1):
         wrong = fault("no-source", hint=f"name one; {place} says which rows need none")
-        more = more_lines([table.lines[i] for i in rows[SHOWN:]]) if n == SHOWN else ""
+        more = more_lines(table.labels(rows[SHOWN:])) if n == SHOWN else ""
         yield row, wrong._replace(message=wrong.message + more)
 
 

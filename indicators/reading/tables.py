@@ -15,6 +15,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from indicators.characters import look
+from indicators.nouns.config import Limits
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import (
     EPOCH,
@@ -40,9 +41,8 @@ from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.suggestions import suggest
 
-SPLIT = "split the table, or leave out what no indicator reads"
-LARGEST, MOST_ROWS = 20_000_000, 100_000
-"""Bytes and rows of a table: room for 50,000 events with all their columns, read in some seconds and 300 MB of memory."""
+TOO_LONG = "write a higher limit under limits: bytes in config.yaml, or list several files under path in the descriptor"
+TOO_MANY = "write a higher limit under limits: rows in config.yaml, or leave out what no indicator reads"
 SHOWN = 3
 """Similar faults in one column: the first few lines are shown, and the number of the rest."""
 EXAMPLE = datetime.date(2024, 1, 14)
@@ -50,6 +50,9 @@ EXAMPLE = datetime.date(2024, 1, 14)
 OF_FORM = ("wrong-type", "no-such-day", "not-allowed", "wrong-pattern")
 """Faults of a cell that may come from a character that only looks like another."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+LIMITS = Limits()
 
 
 class _Cells(NamedTuple):
@@ -69,6 +72,10 @@ class _Cells(NamedTuple):
         """File and line of a row."""
         return Place(self.files[row] if self.files else self.name, self.lines[row])
 
+    def labels(self, rows: Iterable[Any]) -> Sequence[int | str]:
+        """What messages call rows: their lines, with the file where there are several."""
+        return [str(self.place(int(row))) if self.files else self.lines[int(row)] for row in rows]
+
 
 def read_table(
     root: Path,
@@ -77,12 +84,13 @@ def read_table(
     report: Report,
     sound: Callable[[Table], object] | None = None,
     before: Table | None = None,
+    limits: Limits = LIMITS,
 ) -> Table | None:
     """The table, or None with its problems reported. Links to other tables are checked in `links`; `sound` is called with the rows of
     a faulty table whose own cells are right, so that what else is wrong with these is found in the same run. `before`: the table
     under the same descriptor as it was read without a problem; texts that it has are not looked at again."""
     problems: list[Problem] = []
-    cells = _cells(root, folder, descriptor, problems.append)
+    cells = _cells(root, folder, descriptor, limits, problems.append)
     if cells:
         frame, odd = in_standard_form(cells.frame, descriptor.resource)
         cells = cells._replace(frame=frame, odd=odd)
@@ -112,12 +120,12 @@ def _sound(cells: _Cells, resource: Resource) -> Table:
     return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
 
 
-def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, report: Report) -> _Cells | None:
     """The cells of all files of a table, one after the other; None where those of one cannot be read."""
     parts: list[_Cells | None] = []
     header: list[str] = []
     for path in descriptor.resource.path_:
-        part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, report)
+        part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, limits, report)
         parts.append(part)
         header = header or (list(part.header) if part else [])
     read = [part for part in parts if part]
@@ -127,20 +135,21 @@ def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _
     digest = hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest()
     files = tuple(part.name for part in read for _ in part.lines)
     frame = pd.concat([part.frame for part in read], ignore_index=True)
-    if len(frame) > MOST_ROWS:
-        report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(read[-1].name)))
+    cells = _Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+    if len(frame) > limits.rows:
+        report(fault("file-too-large/rows", hint=TOO_MANY, most=limits.rows).at(cells.place(limits.rows)))
         return None
-    return _Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+    return cells
 
 
-def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], report: Report) -> _Cells | None:
+def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limits: Limits, report: Report) -> _Cells | None:
     """The cells of one file; `header`: of the files before it."""
     absent = f"{descriptor.file.place(('path',))} names it"
-    raw = read_raw(path, name, SPLIT, report, largest=LARGEST, absent=absent)
+    raw = read_raw(path, name, TOO_LONG, report, largest=limits.bytes, absent=absent)
     text = None if raw is None else decoded(raw, name, report)
     if raw is None or text is None:
         return None
-    read = read_rows(text, name, descriptor, report, most=MOST_ROWS, before=header)
+    read = read_rows(text, name, descriptor, report, most=limits.rows, hint=TOO_MANY, before=header)
     framed = read and _framed(name, read, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
@@ -195,7 +204,7 @@ def _column_problems(cells: _Cells, descriptor: Descriptor, before: Table | None
 
 def _more(cells: _Cells, rows: pd.Index, where: str = "") -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
-    return more_lines([str(cells.place(int(i))) if cells.files else cells.lines[int(i)] for i in rows], where)
+    return more_lines(cells.labels(rows), where)
 
 
 def more_lines(lines: Sequence[int | str], where: str = "") -> str:
@@ -215,7 +224,7 @@ def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Itera
     else:
         hint, unsaid = _unsaid(cells.frame, name, resource)
         yield Finding(unsaid, lambda _: fault("blank", hint=hint, column=name))
-    texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
+    texts = list(text_findings(column, resource.relations.lists.get(name), cells.labels, _is_free(field, resource)))
     yield from texts
     filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
     if cells.has_controls:
@@ -392,13 +401,13 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
     twice = table.frame.duplicated(same)
     repeated = [int(str(row)) for row in twice.index[twice]]
     for n, i in enumerate(repeated[:SHOWN], 1):
-        first = table.place(int(str((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax())), folder).line
+        (first,) = table.labels([(table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()])
         frequency = FREQUENCY[time.every]
         day: Any = table.frame.at[i, DAY]
         period = label(period_of(day.date(), frequency), frequency)
         hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
-        more = more_lines([table.lines[row] for row in repeated[SHOWN:]]) if n == SHOWN else ""
+        more = more_lines(table.labels(repeated[SHOWN:])) if n == SHOWN else ""
         yield again._replace(message=again.message + more).at(table.place(i, folder))
 
 
@@ -407,7 +416,7 @@ def _row_problems(table: Table, folder: str) -> Iterator[Problem]:
     for places, fault_of in findings(table) if table.relations.kind == "spells" else _reversed(table):
         rows = [int(place) for place in places]
         for n, i in enumerate(rows[:SHOWN], 1):
-            wrong, more = fault_of(i), more_lines([table.lines[row] for row in rows[SHOWN:]]) if n == SHOWN else ""
+            wrong, more = fault_of(i), more_lines(table.labels(rows[SHOWN:])) if n == SHOWN else ""
             yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
 
 

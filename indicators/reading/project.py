@@ -21,16 +21,18 @@ from indicators.reading.composites import not_scored_faults
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
+from indicators.reading.engine import read_stored, state_of
 from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import Linked, linked, measured_later, referred, with_referred
 from indicators.reading.scopes import choice_problems, scope_problems, stated_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
+from indicators.reading.store_rules import config_faults_of
 from indicators.reading.tables import LIMITS, read_table
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 from indicators.suggestions import suggest
 
-READ = (".csv", ".yaml")
+READ = (".csv", ".yaml", ".parquet")
 
 
 class _Read(NamedTuple):
@@ -74,7 +76,7 @@ def read_collection(
     digest, digests = _digests(root, folder, limits)
     if before and before.digest == digest and before.only == only:
         return before
-    forms, problems = {name: "" if name.endswith(".csv") else one for name, one in digests.items()}, list[Problem]()
+    forms, problems = {name: one if name.endswith(".yaml") else "" for name, one in digests.items()}, list[Problem]()
     if before and before.forms == forms:
         described, of_forms = before.described, before.of_forms
     else:
@@ -113,7 +115,10 @@ def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier:
         return earlier
     problems, sound = list[Problem](), list[Table]()
     before = earlier.table if earlier and not earlier.problems else None
-    table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append, before, limits)
+    if descriptor.resource.in_store:
+        table = read_stored(root, folder, descriptor, problems.append)
+    else:
+        table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append, before, limits)
     whole, part = (one and replace(one, resource=descriptor.resource) for one in (table, next(iter(sound), None)))
     return _Read(digest, whole, tuple(problems), part)
 
@@ -122,7 +127,8 @@ def _digests(root: Path, folder: str, limits: Limits) -> tuple[str, dict[str, st
     """Of all files that can be read as tables or descriptors, together and by name; what lies outside the project is not opened."""
     together, alone = hashlib.sha256(f"{folder} {limits}".encode()), {}
     for path in sorted((root / folder).glob("*")):
-        if path.suffix in READ and path.is_file() and not any(path_faults(root, folder, path.name)):
+        is_folder = path.is_dir() and any(path.rglob("*.parquet"))
+        if (is_folder or (path.suffix in READ and path.is_file())) and not any(path_faults(root, folder, path.name)):
             content = _content(path, limits.bytes)
             together.update(f"{path.name}\0{len(content)}\0".encode())
             together.update(content)
@@ -134,6 +140,8 @@ def _content(path: Path, largest: int) -> bytes:
     """The bytes of a file; of one that will not be read (too large, or not to be opened) its size and time, or the error."""
     try:
         state = path.stat()
+        if path.is_dir() or path.suffix == ".parquet":
+            return repr(state_of(sorted(path.rglob("*.parquet")) if path.is_dir() else [path])).encode()
         return path.read_bytes() if state.st_size <= largest else f"{state.st_size} {state.st_mtime_ns}".encode()
     except OSError as e:
         return str(e.errno).encode()
@@ -366,6 +374,7 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources)
         if name not in pillars:
             yield fault("unknown-pillar", "briefing", "pillars", i, hint=suggest(name, pillars), pillar=name)
     roles: dict[str, set[str]] = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS, "chronology": set()}
+    yield from config_faults_of(config, resources)
     for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
         name = getattr(config, key)
         if name and resources.is_unknown(name):

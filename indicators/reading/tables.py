@@ -55,7 +55,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 LIMITS = Limits()
 
 
-class _Cells(NamedTuple):
+class Cells(NamedTuple):
     """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
     table has several. `odd`: cells that are not in the form that their column declares."""
 
@@ -94,7 +94,7 @@ def read_table(
     if cells:
         frame, odd = in_standard_form(cells.frame, descriptor.resource)
         cells = cells._replace(frame=frame, odd=odd)
-        problems += [*_column_problems(cells, descriptor, before), *_key_problems(cells, descriptor)]
+        problems += [*column_problems(cells, descriptor, before, descriptor.resource.schema_.fields), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
     if cells is None:
@@ -109,7 +109,7 @@ def read_table(
     return None if problems else table
 
 
-def _sound(cells: _Cells, resource: Resource) -> Table:
+def _sound(cells: Cells, resource: Resource) -> Table:
     """The rows of a table in which no cell has a fault of its own."""
     right = pd.Series(True, index=cells.frame.index)
     for field in resource.schema_.fields:
@@ -120,9 +120,9 @@ def _sound(cells: _Cells, resource: Resource) -> Table:
     return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
 
 
-def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, report: Report) -> _Cells | None:
+def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, report: Report) -> Cells | None:
     """The cells of all files of a table, one after the other; None where those of one cannot be read."""
-    parts: list[_Cells | None] = []
+    parts: list[Cells | None] = []
     header: list[str] = []
     for path in descriptor.resource.path_:
         part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, limits, report)
@@ -135,14 +135,14 @@ def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, repo
     digest = hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest()
     files = tuple(part.name for part in read for _ in part.lines)
     frame = pd.concat([part.frame for part in read], ignore_index=True)
-    cells = _Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+    cells = Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
     if len(frame) > limits.rows:
         report(fault("file-too-large/rows", hint=TOO_MANY, most=limits.rows).at(cells.place(limits.rows)))
         return None
     return cells
 
 
-def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limits: Limits, report: Report) -> _Cells | None:
+def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limits: Limits, report: Report) -> Cells | None:
     """The cells of one file; `header`: of the files before it."""
     absent = f"{descriptor.file.place(('path',))} names it"
     raw = read_raw(path, name, TOO_LONG, report, largest=limits.bytes, absent=absent)
@@ -154,13 +154,13 @@ def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limi
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
 
-def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _Cells | None:
+def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> Cells | None:
     place, wanted = Place(name, 1), list(descriptor.resource.columns)
     header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
     described = [column for column in header if column in wanted]
     wrong, names = header_faults(described if described and descriptor.resource.schema_.fieldsMatch == "subset" else header, descriptor)
     report_all(wrong, place, report)
-    report_all(_header_faults(names, descriptor), place, report)
+    report_all(column_list_faults(names, descriptor), place, report)
     uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
     for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
         finding = cells_fault(row, len(header))
@@ -171,10 +171,11 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _C
     rows = [[row[place] for place in places] for row in read.rows]
     frame = pd.DataFrame(rows, columns=wanted, dtype=str)
     controls = bool(CONTROL.search("\n".join(map("\n".join, rows))))
-    return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
+    return Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
-def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
+def column_list_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
+    """Columns of a file that are not described, are missing, or appear twice."""
     wanted = list(descriptor.resource.columns)
     unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
     for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
@@ -188,9 +189,9 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
         yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
-def _column_problems(cells: _Cells, descriptor: Descriptor, before: Table | None) -> Iterator[Problem]:
+def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, fields: Iterable[FieldOf]) -> Iterator[Problem]:
     """The first cells of each finding at their lines, with where the column is described."""
-    for field in descriptor.resource.schema_.fields:
+    for field in fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
         for finding in () if is_known(column, field, descriptor.resource, before) else _column_findings(cells, field, descriptor.resource):
             rows = column.index[finding.rows.to_numpy(dtype=bool)]
@@ -202,7 +203,7 @@ def _column_problems(cells: _Cells, descriptor: Descriptor, before: Table | None
                 yield wrong.at(cells.place(int(i)))
 
 
-def _more(cells: _Cells, rows: pd.Index, where: str = "") -> str:
+def _more(cells: Cells, rows: pd.Index, where: str = "") -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
     return more_lines(cells.labels(rows), where)
 
@@ -217,7 +218,7 @@ def more_lines(lines: Sequence[int | str], where: str = "") -> str:
     return f" ({len(lines):,} more{where}: line{'s' * (len(lines) > 1)} {first}{'…' * (len(lines) > 5)})" if lines else ""
 
 
-def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
+def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     name, column, rules = field.name, cells.frame[field.name], field.constraints
     if rules.required or name in resource.schema_.primaryKey:
         yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
@@ -360,7 +361,7 @@ def _is_loose_date(cell: str) -> bool:
         return False
 
 
-def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
+def _key_problems(cells: Cells, descriptor: Descriptor) -> Iterator[Problem]:
     """Rows whose key, or whose value in a unique column, appears in an earlier row; both lines are named."""
     primary = descriptor.resource.schema_.primaryKey
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
@@ -378,7 +379,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
             yield twice.at(cells.place(int(i)))
 
 
-def _with_numbers(cells: _Cells, key: tuple[str, ...], resource: Resource) -> _Cells:
+def _with_numbers(cells: Cells, key: tuple[str, ...], resource: Resource) -> Cells:
     """The cells with numbers of a key in one form, since 7, +7 and 7.0 are the same number."""
     typed = {k: _parsed(cells.frame[k], resource.columns[k], resource)[0] for k in key if resource.columns[k].type in NUMBERS}
     return cells._replace(frame=cells.frame.assign(**{k: n.astype(str).where(n.notna(), cells.frame[k]) for k, n in typed.items()}))
@@ -433,7 +434,7 @@ def _reversed(table: Table) -> Iterator[tuple[Any, Callable[[int], Fault]]]:
     yield (end < start).to_numpy().nonzero()[0], wrong
 
 
-def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
+def _keys(cells: Cells, key: tuple[str, ...]) -> pd.Series:
     first, *others = (cells.frame[k] for k in key)
     return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
 
@@ -462,7 +463,7 @@ def _as_text(cells: pd.Series) -> pd.Series:
     return cells.map(lambda cell: f"{cell:.15g}").astype(str) if is_numeric_dtype(cells) else cells.astype(str)
 
 
-def _typed(cells: _Cells, resource: Resource) -> Table:
+def _typed(cells: Cells, resource: Resource) -> Table:
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
     frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in TYPED else cell for name, (f, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)

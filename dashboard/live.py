@@ -139,9 +139,10 @@ class Live:
         return read
 
     def _folders(self) -> list[Path]:
-        # The folders are flat, and the root may hold an environment: their subfolders are ignored.
+        # The folders are flat, and the root may hold an environment: their subfolders are ignored, but for tables that are folders.
         config = self._newest.config
-        return [self.root, self.root / config.data, self.root / config.definitions]
+        data = self.root / config.data
+        return [self.root, data, self.root / config.definitions, *sorted({file.parent for file in data.glob("*/**/*.parquet")})]
 
     def _read(self) -> tuple[tuple[Project, Results] | None, tuple[Problem, ...]]:
         """The state of the files, if they can be read, and their errors. Whatever they hold, the watch goes on."""
@@ -260,7 +261,7 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now().astimezone()
 
 
-OURS = (".yaml", ".csv", ".md")
+OURS = (".yaml", ".csv", ".md", ".parquet")
 SETTLE = 0.12
 """Seconds without a further change before files are read: editors save in two steps."""
 PATIENCE = 2.0

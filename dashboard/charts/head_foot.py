@@ -6,6 +6,7 @@ from dashboard.charts import lines, marks
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, LINE, SMALL, TITLE, Frame, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Panel, Picture
+from indicators.nouns.series import at_hand
 
 BETWEEN = " · "
 LANES = "Hatched bar: may be in force. Arrow: no end on record. Strong colour: more weight"
@@ -200,5 +201,5 @@ def _counts_twice(picture: Picture) -> bool:
     """Whether a row counts under two parts in a period that has a value."""
     windows = [picture.window.values, *(layer.window.values for layer in picture.layers)]
     numbered = {period for values in windows for period in values.index[values["value"].notna()].tolist()}
-    rows_of_periods = ([row for part in picture.series.parts.values() for row in part.rows_in(period)] for period in numbered)
+    rows_of_periods = ([row for part in picture.series.parts.values() for row in at_hand(part.rows_in(period))] for period in numbered)
     return any(len(rows) > len(set(rows)) for rows in rows_of_periods)

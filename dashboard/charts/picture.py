@@ -319,7 +319,7 @@ def _eras(results: Results, series: Series) -> tuple[Era, ...]:
     """Whom the rows of a mean of one leader at a time are about, from the first row of each to the last before another."""
     reduce = series.definition.reduce
     column = reduce.parameters.get("leader") if reduce else None
-    if not column or not series.definition.table:
+    if not column or not series.definition.table or results.tables[series.definition.table].store:
         return ()
     frame = results.tables[series.definition.table].frame
     used = frame[frame[ROW].isin({row for rows in series.rows for row in rows})].sort_values(DAY)

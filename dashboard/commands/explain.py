@@ -15,12 +15,14 @@ from indicators.compute.interval import interval
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import blank_rows, rows_behind
 from indicators.nouns.periods import parse_period
-from indicators.nouns.series import Query, Results, RowBehind, Series
+from indicators.nouns.series import Ids, Query, Results, RowBehind, Series, StoredIds, at_hand
 from indicators.problems import Place, fault, refused
 from indicators.reading.dependencies import rules_behind
 from indicators.reading.project import Project, open_project
 
 EXAMPLE = "relations explain trilateral_meetings@journal 2024-T1"
+MOST_STORED = 100
+"""Rows of a table in a store that are listed."""
 MOST_BLANK = 20
 """Rows with a blank cell that are named."""
 FILL_IN = "fill in the blank cells, or write blanks: leave_out in the definition if they mean nothing"
@@ -90,12 +92,18 @@ def explained(project: Project, series: Series, period: int, composite: Composit
     return "\n".join(lines) + "\n"
 
 
-def _rows_as_lines(project: Project, ids: tuple[str, ...], heading: str) -> list[str]:
-    lines = ["", heading]
-    for one in rows_behind(project.tables, ids, project.config.sources):
+def _rows_as_lines(project: Project, ids: Ids, heading: str) -> list[str]:
+    lines, most = ["", heading], _most(ids)
+    lines += [f"  (the first {most})"] if len(ids) > most else []
+    for one in rows_behind(project.tables, ids[:most], project.config.sources):
         lines += ["", f"  {one.id}", *(f"    {column}: {text}" for column, text in one.cells.items() if text)]
         lines += [f"    source: {s.producer}: {s.title} <{s.url}>" for s in one.sources]
     return lines
+
+
+def _most(ids: Ids) -> int:
+    """How many rows are listed: all of a table in memory, the first of one in a store."""
+    return MOST_STORED if isinstance(ids, StoredIds) else len(ids)
 
 
 def _reasons(project: Project, series: Series, period: int) -> dict[str, str]:
@@ -103,7 +111,7 @@ def _reasons(project: Project, series: Series, period: int) -> dict[str, str]:
     point = series.point(period)
     if not point.reason:
         return {}
-    blank = blank_rows(project.tables, rules_behind(series.definition, project.definition), series.rows_in(period))
+    blank = blank_rows(project.tables, rules_behind(series.definition, project.definition), at_hand(series.rows_in(period)))
     shown = ", ".join(blank[:MOST_BLANK]) + (f" and {len(blank) - MOST_BLANK} more" if len(blank) > MOST_BLANK else "")
     why = {"because": point.reason} if point.status != "M" else {}
     to_do = point.way_out or (FILL_IN if blank else "")
@@ -114,7 +122,8 @@ def explained_json(project: Project, series: Series, period: int, composite: Com
     """The explanation as a JSON object: rule, number, rows with their cells and sources."""
     point = series.point(period)
     number = next(r for r in records(series) if r["period"] == point.label and "part" not in r)
-    rows = rows_behind(project.tables, series.rows_in(period), project.config.sources)
+    ids = series.rows_in(period)
+    rows = rows_behind(project.tables, ids[: _most(ids)], project.config.sources)
     rule = {heading.lower(): text for heading, text in definitions.view_words(series, project.config, project.tables)}
     why = {key.replace(" ", "_"): text for key, text in _reasons(project, series, period).items() if key != "because"}
     about = {"title": series.definition.title, "rule": rule, "notes": list(series.notes), "as_of": series.as_of.isoformat()}

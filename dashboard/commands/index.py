@@ -21,7 +21,7 @@ from indicators.nouns.composite import CompositeOf, NodeOf, weights_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.index import Index
 from indicators.nouns.periods import EARLIEST, LATEST, Frequency, parse_period, within
-from indicators.nouns.series import Query, Results
+from indicators.nouns.series import Ids, Query, Results
 from indicators.nouns.vocabulary import STATUSES
 from indicators.problems import Place, fault, refused
 from indicators.reading.project import Project, open_project
@@ -157,7 +157,7 @@ class Composite(NamedTuple):
         """A record for each indicator."""
         return [_part(self.computed, place, period) for place in range(len(self.computed.leaves))]
 
-    def rows(self, period: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def rows(self, period: int) -> Iterator[tuple[str, Ids]]:
         """The rows behind each indicator that is used, under its title."""
         for place, leaf in enumerate(self.computed.leaves):
             if ids := self.computed.rows_of(place, period):

@@ -17,9 +17,9 @@ from dashboard.charts.picture import Layer, Picture
 from dashboard.charts.view import canonical
 from dashboard.export.output import package_missing
 from dashboard.words import numbers
-from indicators.compute.provenance import known_sources, sources_behind
+from indicators.compute.provenance import known_sources, sources_behind, used_sources
 from indicators.nouns.definition import APART
-from indicators.nouns.series import Results
+from indicators.nouns.series import Results, at_hand
 from indicators.reading.dependencies import tables_behind
 
 NAME = "relations-record"
@@ -42,7 +42,7 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
         "view": picture.view.text,
         "view_with_defaults": picture.full_view,
         "made_on": (made_on or datetime.date.today()).isoformat(),
-        "data": {name: {"rows": len(results.tables[name].frame), "sha256": results.tables[name].digest} for name in tables},
+        "data": {name: {"rows": results.tables[name].rows, "sha256": results.tables[name].digest} for name in tables},
         "rules": [picture.rule(one.definition) for one in picture.shown],
         "definitions": [one.definition.model_dump(mode="json", exclude=set(APART)) for one in picture.shown],
         "series": [_series(picture, layer) for layer in picture.layers],
@@ -56,8 +56,10 @@ def record_of(results: Results, picture: Picture, made_on: datetime.date | None 
 
 def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     """The sources of all rows behind the numbers drawn, and of reference lines, by producer."""
-    ids = dict.fromkeys(row for layer in picture.listed for rows in layer.window.rows for row in rows)
+    ids = dict.fromkeys(row for layer in picture.listed for rows in layer.window.rows for row in at_hand(rows))
     by_id = sources_behind(results.tables, ids, results.config.sources)
+    stored = {name: results.tables[name] for one in picture.shown for name in one.tables if results.tables[name].store}
+    by_id |= {one.source.id: one.source for one in used_sources(results.tables, results.config.sources) if set(one.rows) & set(stored)}
     known = known_sources(results.tables.get(results.config.sources or ""))
     by_id |= {line.source: known[line.source] for panel in picture.panels for line in panel.lines if line.source in known}
     ordered = sorted(by_id.values(), key=lambda s: (s.producer, s.title))

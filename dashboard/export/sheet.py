@@ -15,7 +15,7 @@ from dashboard.charts.view import View
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_of
-from indicators.nouns.series import Results, RowBehind, Series
+from indicators.nouns.series import Results, RowBehind, Series, at_hand
 
 RECORD = "record"
 """The sheet that keeps a long text, cut into cells."""
@@ -117,7 +117,7 @@ def records(series: Series, part: str | None = None, *, ids: bool = False) -> It
             "score": exact(row.score),
             "rows": len(behind),
         }
-        record |= {IDS: list(behind)} if ids else {}
+        record |= {IDS: list(at_hand(behind))} if ids else {}
         why = {"why": row.reason} if row.reason else {}
         yield record | why | ({"part": part or ""} if part or series.parts else {})
     for code, one in series.parts.items():
@@ -209,7 +209,7 @@ def rows_with_periods(results: Results, picture: Picture) -> list[tuple[RowBehin
     counted: dict[str, dict[str, None]] = {}
     for layer in picture.listed:
         for label, ids in zip(layer.window.values["label"], layer.window.rows, strict=True):
-            for identity in ids:
+            for identity in at_hand(ids):
                 counted.setdefault(identity, {})[str(label)] = None
     rows = {row.id: row for one in picture.shown for row in rows_of(results, one, counted)}
     return [(rows[identity], list(periods)) for identity, periods in counted.items()]

@@ -15,7 +15,7 @@ from dashboard.export.sheet import two_ways_csv
 from dashboard.live import Current
 from dashboard.pages import Answer, answered
 from dashboard.words import definitions, numbers
-from indicators.nouns.series import BOTH, Results, Series
+from indicators.nouns.series import BOTH, Results, Series, at_hand
 
 ALL = "all"
 MOST_TABLES = 2
@@ -128,7 +128,7 @@ def _about(results: Results, picture: Picture, sides: list[Side], period: int, t
     """What the marks mean, that rows may count twice, and which codes have no line."""
     names = code_names(results, picture.series)
     marks = [words for mark, words in KEYS.items() if any(text.startswith(mark) for text in texts)]
-    rows = [[row for part in side.parts.values() if period in part.values.index for row in part.rows_in(period)] for side in sides]
+    rows = [[row for part in side.parts.values() if period in part.values.index for row in at_hand(part.rows_in(period))] for side in sides]
     shared = [SHARED] if any(len(some) > len(set(some)) for some in rows) else []
     absent = [definitions.code_words(code, names) for side in sides for code in side.parts if code not in _shown(side, period)]
     without = [f"No row found in this period: {', '.join(absent)}"] if absent else []

@@ -20,7 +20,7 @@ from indicators.compute.provenance import credit_of, rows_behind, rows_of
 from indicators.compute.spells import spells_behind
 from indicators.compute.stated import Figure, figures_about
 from indicators.nouns.periods import last_day, parse_period
-from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
+from indicators.nouns.series import Annotation, Ids, Results, RowBehind, Series, SourceRef, StoredIds
 from indicators.reading.descriptors import label_of
 
 MOST_ROWS = 400
@@ -73,6 +73,8 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
     if series.length < 2 or series.definition.composite or period - 1 not in series.values.index:
         return []
     now, before = series.rows_in(period), series.rows_in(period - 1)
+    if isinstance(now, StoredIds):  # which are too many to be compared one by one
+        return []
     kept = set(now) & set(before)
     entered, left = [i for i in now if i not in kept], [i for i in before if i not in kept]
     earlier = numbers.period(period - 1, series.frequency)
@@ -85,7 +87,7 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
     return [*parts, html.H3(f"All rows of the window: {numbers.rows_counted(len(now))}")]
 
 
-def row_tables(results: Results, series: Series, ids: tuple[str, ...]) -> list[Any]:
+def row_tables(results: Results, series: Series, ids: Ids) -> list[Any]:
     """These rows with their sources, as one table for each table of the project that they come from."""
     rows = rows_of(results, series, ids)
     by_table = {name: [row for row in rows if row.id.partition(":")[0] == name] for name in series.tables}

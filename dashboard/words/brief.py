@@ -13,7 +13,7 @@ from indicators.compute.change import season_step
 from indicators.compute.provenance import short_credit_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, ROW, scale_of
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
 
 HOW = (
     "Statements are made from numbers by rules. Only periods that were collected in full or nearly in full are compared; nearly means "
@@ -77,6 +77,10 @@ def lead(brief: Brief, results: Results) -> str:
     return f"{over}{counted}{without}. Data as of {numbers.date(results.config.as_of)}."
 
 
+MOST_POLLS = 1_000
+"""Polls of one value; of more rows the extremes say little."""
+
+
 def line(said: Said, results: Results) -> Line:
     """A statement with what stands below it."""
     point = said.series.point(said.claim.period)
@@ -91,7 +95,7 @@ def _of_polls(said: Said, results: Results) -> str:
     reduce, table = said.rule.reduce, results.tables.get(said.rule.table or "")
     if not said.series.unit.endswith(" of respondents") or table is None or reduce is None or "of" not in reduce.parameters:
         return ""
-    polls = table.frame.loc[table.frame[ROW].isin(said.rows), reduce.parameters["of"]] if len(said.rows) > 1 else []
+    polls = table.rows_with(said.rows)[reduce.parameters["of"]] if 1 < len(said.rows) < MOST_POLLS else []
     low_high = [numbers.number(value, said.series.unit) for value in (min(polls), max(polls))] if len(polls) else []
     return f"{f'polls from {low_high[0]} to {low_high[1]}; ' if low_high else ''}margin of error not recorded"
 

@@ -63,7 +63,7 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
 
 
 def _files(project: Project) -> list[str]:
-    return [f"{project.config.data}/{table.resource.path}" for table in project.tables.values()]
+    return [f"{project.config.data}/{path}" for table in project.tables.values() for path in table.resource.path_]
 
 
 def _day(text: str) -> datetime.date | None:

@@ -16,7 +16,7 @@ from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
-from indicators.nouns.series import Query, Results, RowBehind, Series
+from indicators.nouns.series import Ids, Query, Results, RowBehind, Series, at_hand
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import DAY, ROW
 
@@ -57,7 +57,7 @@ class Said:
         return self.claims.series
 
     @property
-    def rows(self) -> tuple[str, ...]:
+    def rows(self) -> Ids:
         """The rows behind the value."""
         return self.series.rows_in(self.claim.period)
 
@@ -207,7 +207,7 @@ def _chosen(results: Results, said: list[Said]) -> list[Said]:
     kept = [one for one in said if one.rule.id in led][:MOST_SAID]
     for one in said:
         stands_out = one.claim.kind in STRONG
-        repeats = any(set(one.rows) <= set(other.rows) for other in kept)
+        repeats = any(set(at_hand(one.rows)) <= set(at_hand(other.rows)) for other in kept if at_hand(one.rows))
         if one not in kept and len(kept) < MOST_SAID and (stands_out or (one.rows and not repeats)):
             kept.append(one)
     return kept
@@ -258,4 +258,4 @@ def _events(results: Results, days: Days, counted: Callable[[], set[str]]) -> tu
 def _counted(results: Results, period: int, frequency: Frequency) -> set[str]:
     """The rows that some indicator counts in a period."""
     rules = (one for one in results.definitions.values() if frequency in results.frequencies[one.id])
-    return {row for one in rules for row in results.series(Query(one.id, frequency=frequency)).rows_in(period)}
+    return {row for one in rules for row in at_hand(results.series(Query(one.id, frequency=frequency)).rows_in(period))}

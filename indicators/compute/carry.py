@@ -14,7 +14,7 @@ from indicators.compute.exactness import Draft, bound, stretches
 from indicators.compute.reasons import of_parts, of_periods
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
-from indicators.nouns.series import Series, Why, worded
+from indicators.nouns.series import IdGroup, Ids, Series, StoredIds, Why, worded
 from indicators.nouns.vocabulary import SoFar, Step
 from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
@@ -153,15 +153,22 @@ def _settle(values: pd.DataFrame, doubtful: np.ndarray) -> None:
     values.loc[~missing & ~values["at_least"], "reason"] = ""
 
 
-def _together(groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    """Rows of several groups; periods may share one, as that of all rows without a date, which is then looked at once."""
+def _together(groups: Iterable[Ids]) -> Ids:
+    """Rows of several groups; periods may share one, as that of all rows without a date, which is then looked at once. Of rows in a store
+    each selection counts for itself."""
     different = list({id(group): group for group in groups if group}.values())
+    if any(isinstance(group, StoredIds) for group in different) and len(different) > 1:
+        return StoredIds(one for group in different for one in _groups(group))
     return different[0] if len(different) == 1 else tuple(dict.fromkeys(chain.from_iterable(different)))
 
 
-def _joined(groups: Iterable[Mapping[int, tuple[str, ...]]]) -> Mapping[int, tuple[str, ...]]:
+def _groups(ids: Ids) -> Iterable[IdGroup]:
+    return ids.groups if isinstance(ids, StoredIds) else (IdGroup(ids, len(ids), lambda start, count: ids[start : start + count]),)
+
+
+def _joined(groups: Iterable[Mapping[int, Ids]]) -> Mapping[int, Ids]:
     """Rows by period of several series together."""
-    joined: dict[int, tuple[str, ...]] = {}
+    joined: dict[int, Ids] = {}
     for group in groups:
         joined |= {period: _together((joined.get(period, ()), ids)) for period, ids in group.items()}
     return joined
@@ -225,15 +232,15 @@ def _reason(before: Mapping[str, np.ndarray], place: int, read: range | list[int
     return worded("incomplete-window", words or f"the series begins with {calendar.label(0)}")
 
 
-def _rows_of(rows: tuple[tuple[str, ...], ...], reach: Sequence[range | list[int]]) -> tuple[tuple[str, ...], ...]:
+def _rows_of(rows: tuple[Ids, ...], reach: Sequence[range | list[int]]) -> tuple[Ids, ...]:
     """Ids of all rows behind the places read. Places without rows, which daily series have many of, are skipped."""
     filled = [place for place, ids in enumerate(rows) if ids]
     return tuple(_together(rows[p] for p in _places_in(filled, read)) for read in reach)
 
 
 def _loose_of(
-    loose: Mapping[int, tuple[str, ...]], periods: tuple[int, ...], reach: Sequence[range | list[int]]
-) -> Mapping[int, tuple[str, ...]]:
+    loose: Mapping[int, Ids], periods: tuple[int, ...], reach: Sequence[range | list[int]]
+) -> Mapping[int, Ids]:
     """The rows of `Series.loose` of all places read, by period."""
     filled = sorted(period - periods[0] for period in loose)
     behind = {place: _places_in(filled, read) for place, read in enumerate(reach)} if filled else {}

@@ -1,7 +1,7 @@
 """How complete the collection was: from spans of days to the coverage level of each period, in all tables that a definition reads."""
 
 import datetime
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import Frequency, first_days, is_finer
-from indicators.nouns.series import Rows, Table
+from indicators.nouns.series import Ids, Rows, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.reduce import Traits
 from indicators.operations.registry import references
@@ -81,7 +81,8 @@ class OtherTable(NamedTuple):
 
 class Reduced(NamedTuple):
     """The result of a reducer: `values` by period, from the rows `used` of the selected `rows`; `also`: further rows behind a period
-    (@period, @row); `columns` of the table that were read; `others`: other tables read; `ahead`: days that it looks ahead."""
+    (@period, @row); `columns` of the table that were read; `others`: other tables read; `ahead`: days that it looks ahead. `ids`: of rows
+    in a store what gives the ids of periods; `used` then has a line for all rows that are alike, with their number as @rows."""
 
     rows: Rows
     used: pd.DataFrame
@@ -91,6 +92,7 @@ class Reduced(NamedTuple):
     also: pd.DataFrame | None = None
     others: tuple[OtherTable, ...] = ()
     ahead: int = 0
+    ids: Callable[[np.ndarray], tuple[Ids, ...]] | None = None
 
 
 def others_read(definition: Definition, tables: Mapping[str, Table]) -> tuple[OtherTable, ...]:

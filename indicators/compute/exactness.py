@@ -11,10 +11,10 @@ import pandas as pd
 
 from indicators.compute.coverage import PARTIAL, Reduced, level_of, levels_by_day, lives_of, other_levels, own_levels, spans_shown
 from indicators.compute.reasons import is_blank, reasons_of
-from indicators.compute.selection import date_text, known_on
+from indicators.compute.selection import date_text, newest_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_days, last_day, period_of
-from indicators.nouns.series import Table, Why
+from indicators.nouns.series import Ids, Table, Why
 from indicators.nouns.vocabulary import (
     DAY,
     FIRST,
@@ -24,6 +24,7 @@ from indicators.nouns.vocabulary import (
     LATER,
     LONGER,
     NEAR_COMPLETE,
+    NUMBER,
     PERIOD,
     PRECISION,
     ROW,
@@ -50,13 +51,13 @@ class Draft(NamedTuple):
     `accumulates`: values depend on how long their period is, so that one that is not over is not compared. The rest is as in `Series`."""
 
     values: pd.DataFrame
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[Ids, ...]
     frequency: Frequency
     unit: str
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool
-    loose: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    loose: Mapping[int, Ids] = MappingProxyType({})
     accumulates: bool = False
     length: int = 1
     so_far: SoFar = ""
@@ -138,8 +139,10 @@ def _ended_by(day: datetime.date, periods: np.ndarray, frequency: Frequency) -> 
     return periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
 
 
-def _ids(on: "_Calendar", reduced: Reduced) -> tuple[tuple[str, ...], ...]:
+def _ids(on: "_Calendar", reduced: Reduced) -> tuple[Ids, ...]:
     """Ids of the rows behind each period: those used, then any others that the reducer read."""
+    if reduced.ids:
+        return reduced.ids(on.periods)
     own = on.ids(reduced.used[ROW].to_numpy())
     if reduced.also is None:
         return own
@@ -174,7 +177,10 @@ class _Calendar(NamedTuple):
 
 
 def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
-    return np.bincount(rows[PERIOD].to_numpy() - periods[0], minlength=len(periods)) if len(periods) else np.zeros(0, dtype=int)
+    if not len(periods):
+        return np.zeros(0, dtype=int)
+    weights = rows[NUMBER].to_numpy() if NUMBER in rows else None
+    return np.bincount(rows[PERIOD].to_numpy() - periods[0], weights, minlength=len(periods)).astype(np.int64)
 
 
 def _counted(definition: Definition, rows: pd.DataFrame, traits: Traits) -> pd.DataFrame:
@@ -374,10 +380,10 @@ def _never_negative(table: Table, definition: Definition) -> bool:
 
 def _reach(table: Table, selected: pd.DataFrame, today: datetime.date) -> datetime.date | None:
     """The last day that the data cover: by all rows of a table of events, by the selected rows of observations."""
-    days = (known_on(table, today) if table.relations.is_graded else selected)[DAY].dropna()
-    if not len(days):
+    days = selected[DAY].dropna()
+    latest = newest_on(table, today) if table.relations.is_graded else days.max().date() if len(days) else None
+    if latest is None:
         return None
-    latest = days.max().date()
     every = table.relations.time.every if table.relations.time else None
     return min(last_day(period_of(latest, FINEST[every]), FINEST[every]), today) if every else latest
 

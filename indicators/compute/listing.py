@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -185,7 +186,7 @@ def chronology_of(results: Results) -> str | None:
     """The table of events that is shown as a chronology: the one that config.yaml names, else the first; None where there is none."""
     if results.config.chronology:
         return results.config.chronology
-    return next((name for name, table in results.tables.items() if table.relations.kind == "events"), None)
+    return next((name for name, table in results.tables.items() if table.relations.kind == "events" and not table.store), None)
 
 
 def listing_of(results: Results, name: str, words: Callable[[str, str], str]) -> Listing:
@@ -293,7 +294,8 @@ def referring(tables: Tables, name: str, links: Iterable[Link]) -> dict[Link, Ma
     counts: dict[Link, Mapping[str, int]] = {}
     for link in links:
         if link.to == name:
-            cells, separator = tables[link.table].frame[link.column], column_of(tables[link.table].resource, link.column).separator
-            items = cells.str.split(separator).explode() if separator else cells
-            counts[link] = {str(key): int(count) for key, count in items[items != ""].value_counts().items()}
+            separator, keys = column_of(tables[link.table].resource, link.column).separator, Counter[str]()
+            for cell, count in tables[link.table].counts(link.column).items():
+                keys.update({key: int(count) for key in (str(cell).split(separator) if separator else [str(cell)]) if key})
+            counts[link] = keys
     return counts

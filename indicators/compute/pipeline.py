@@ -10,8 +10,10 @@ import itertools
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -20,7 +22,8 @@ from indicators.compute.carry import combined, transformed
 from indicators.compute.composite import Ask, composed, drafted
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import Draft, valued
-from indicators.compute.selection import Part, codes_of, pairs_held, parameters, selected
+from indicators.compute.selection import Part, asked_of_store, codes_of, pairs_held, parameters, selected
+from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
 from indicators.nouns.descriptor import ExcludedBase
@@ -147,12 +150,18 @@ def _from_rows(project: Project, definition: Definition, frequency: Frequency, d
     rows = selected(project.tables, definition, frequency, day, part)
     reducer, given = ROOMS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
     traits, columns = reducer.traits, columns_read(definition) | {column for column, _ in part}
+    table = project.tables[definition.table]
+    if table.store:
+        asked = asked_of_store(project.tables, definition, frequency, day, part)
+        values, lines = reduced_in_store(table, definition, rows, given, asked)
+        ids, few = functools.partial(ids_in_store, table, rows, lines, asked), replace(rows, frame=nw.from_native(lines, eager_only=True))
+        return valued(table, definition, Reduced(few, lines, values, traits, columns, ids=ids), day)
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
     also = traits.reads_also(rows, **given) if traits.reads_also else None
     others = others_read(definition, project.tables) if traits.reads_also else ()
     ahead = int(given["within"]) if traits.ahead else 0
     reduced = Reduced(rows, used, reducer(rows, **given), traits, columns, also, others, ahead)
-    return valued(project.tables[definition.table], definition, reduced, day)
+    return valued(table, definition, reduced, day)
 
 
 def _parts(

@@ -15,7 +15,7 @@ from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import FieldOf, ListColumn, Span
-from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
+from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table, at_hand
 from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
@@ -45,9 +45,9 @@ def sources_behind(tables: Tables, ids: Iterable[str], sources: str | None) -> d
     wanted = pd.Index(list(ids), dtype=object)
     known, named = known_sources(tables.get(sources or "")), dict[str, None]()
     for name in dict.fromkeys(identity.partition(":")[0] for identity in wanted):
-        relations, frame = tables[name].relations, tables[name].frame
+        relations = tables[name].relations
         if relations.source:
-            cells = frame.loc[frame[ROW].isin(wanted), relations.source].drop_duplicates()
+            cells = tables[name].rows_with(wanted.tolist())[relations.source].drop_duplicates()
             named |= dict.fromkeys(one for cell in cells for one in _names_in(str(cell), relations.lists.get(relations.source)))
     return {name: known[name] for name in named if name in known}
 
@@ -77,8 +77,7 @@ def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[
     for one in definitions:
         step = one.reduce
         if one.table and step and "of" in step.parameters and "blanks" not in step.parameters:
-            rows = tables[one.table].frame
-            rows = rows[rows[ROW].isin(wanted)]
+            rows = tables[one.table].rows_with(list(wanted))
             blank += rows.loc[is_blank(rows[step.parameters["of"]]), ROW].tolist()
     return tuple(dict.fromkeys(blank))
 
@@ -111,7 +110,7 @@ def _in_order(shown: Iterable[str], also: Iterable[str], columns: Iterable[str])
 def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], also: Iterable[str]) -> Iterable[RowBehind]:
     relations, columns = table.relations, table.resource.columns
     shown = _in_order(relations.shows, [column for column in also if column != relations.source], columns)
-    for row in table.frame[table.frame[ROW].isin(ids)].to_dict("records"):
+    for row in table.rows_with(ids).to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
         if relations.time and cells.get(relations.time.start) and row[PRECISION] != "day":
             cells[relations.time.start] = date_text(row[DAY], row[PRECISION])
@@ -166,6 +165,8 @@ Noted = Sequence[tuple[str, Set[str]]]
 
 def noted_rows(table: Table) -> Noted:
     """The notes of a table on some of its rows, with those rows."""
+    if table.store:  # which takes no notes on rows
+        return []
     frame, noted = nw.from_native(table.frame, eager_only=True), table.relations.notes_on
     tests = [expression(one.where, table.resource) for one in noted]
     kept = [frame if test is None else frame.filter(test) for test in tests]
@@ -175,7 +176,7 @@ def noted_rows(table: Table) -> Noted:
 def notes_on(series: Series, tables: Tables, noted: Callable[[Table], Noted] = noted_rows) -> tuple[str, ...]:
     """What to know before a number of a series is quoted: of the indicator, of its tables, and of those of their rows that it is made
     from. `noted`: `noted_rows`, or something that remembers what it gives."""
-    behind = {row for rows in (*series.rows, *series.loose.values()) for row in rows}
+    behind = {row for rows in (*series.rows, *series.loose.values()) for row in at_hand(rows)}
     found = list(series.notes)
     for table in (tables[name] for name in series.tables):
         found += [*table.relations.notes, *(note for note, rows in noted(table) if not behind.isdisjoint(rows))]
@@ -292,6 +293,8 @@ def users_of_operations(definitions: Mapping[str, Definition]) -> dict[tuple[Roo
 
 def reach_of(table: Table) -> tuple[str, str] | None:
     """The first and the last date in a table, as exact as their rows; None if no row has a date."""
+    if table.store:
+        return table.store.first.isoformat(), table.store.last.isoformat()
     dated = table.frame[table.frame[DAY].notna()]
     if not len(dated):
         return None
@@ -304,11 +307,11 @@ def rows_by_source(tables: Tables) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     for name, table in tables.items():
         if table.relations.source:
-            cells = table.frame[table.relations.source]
             listing = table.relations.lists.get(table.relations.source)
-            items = cells.str.split(listing.separator).explode() if listing else cells
-            for source, rows in items[items != ""].value_counts().items():
-                counts.setdefault(str(source), {})[name] = int(rows)
+            for cell, rows in table.counts(table.relations.source).items():
+                for source in _names_in(str(cell), listing) if cell != "" else ():
+                    counts.setdefault(source, {}).setdefault(name, 0)
+                    counts[source][name] += int(rows)
     return counts
 
 

@@ -10,7 +10,7 @@ from indicators.compute.coverage import Reduced
 from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
-from indicators.nouns.vocabulary import DAY, LACKS, LONGER, NEAR_COMPLETE, PERIOD, ROW, UNTIL
+from indicators.nouns.vocabulary import DAY, LACKS, LONGER, NEAR_COMPLETE, NUMBER, PERIOD, ROW, UNTIL
 
 
 def is_blank(cells: pd.Series) -> np.ndarray:
@@ -69,7 +69,7 @@ def blank_words(definition: Definition, reduced: Reduced) -> Mapping[int, str]:
     """Periods with blank cells in the column that is reduced -> how many of how many rows, e.g. "4 of 93 rows have no `guns`"."""
     of = definition.reduce.parameters.get("of") if definition.reduce else None
     rows = reduced.rows.frame.to_native()
-    return _counted(rows[PERIOD], is_blank(rows[of]), f"has no `{of}`", f"have no `{of}`") if of and len(rows) else {}
+    return _counted(rows, is_blank(rows[of]), f"has no `{of}`", f"have no `{of}`") if of and len(rows) else {}
 
 
 def rival_words(reduced: Reduced) -> Mapping[int, str]:
@@ -92,17 +92,18 @@ def _minimum_words(table: Table, definition: Definition, used: pd.DataFrame) -> 
     """Periods with rows that are lower bounds themselves -> how many of how many."""
     if LONGER in used:
         words = "may have lasted longer"
-        return _counted(used[PERIOD], used[LONGER].to_numpy(dtype=bool), words, words) if len(used) else {}
+        return _counted(used, used[LONGER].to_numpy(dtype=bool), words, words) if len(used) else {}
     flags = np.zeros(len(used), dtype=bool)
     for column, codes in table.relations.lower_bound_when.items():
         flags |= used[column].isin(codes).to_numpy()
     sums = definition.reduce and definition.reduce.name == "sum"
-    return _counted(used[PERIOD], flags, "is itself a minimum", "are minimums themselves") if sums and len(used) else {}
+    return _counted(used, flags, "is itself a minimum", "are minimums themselves") if sums and len(used) else {}
 
 
-def _counted(periods: pd.Series, flags: np.ndarray, one: str, several: str) -> Mapping[int, str]:
+def _counted(rows: pd.DataFrame, flags: np.ndarray, one: str, several: str) -> Mapping[int, str]:
     """Periods with flagged rows -> how many of how many rows, with what is said of one or several."""
-    counts = pd.Series(flags).groupby(periods.to_numpy()).agg(["sum", "size"])
+    numbers = rows[NUMBER].to_numpy() if NUMBER in rows else np.ones(len(rows), dtype=np.int64)
+    counts = pd.DataFrame({"sum": flags * numbers, "size": numbers}).groupby(rows[PERIOD].to_numpy()).sum()
     counts = counts[counts["sum"] > 0]
     return {
         int(str(period)): f"{_of_all(int(flagged), int(rows))} {one if flagged == 1 else several}"

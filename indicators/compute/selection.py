@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,11 +11,13 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.spells import lines_in_force
+from indicators.compute.stored import lines_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LACKS, LAST, MONTH, PERIOD, ROW, UNDATED
 from indicators.operations.column import Column, code_text
+from indicators.operations.reduce import as_pandas
 from indicators.operations.registry import reducer_traits, references
 from indicators.operations.where import CONDITIONS, expression, is_blank
 from indicators.reading.dependencies import FINEST
@@ -43,6 +46,17 @@ def known_on(table: Table, day: datetime.date, by: str = DAY) -> pd.DataFrame:
         frame = newest_releases(table.resource, frame if entered.all() else frame[entered])
     hidden = frame[by] > pd.Timestamp(last_known(table, day))
     return frame[~hidden] if hidden.any() else frame
+
+
+def newest_on(table: Table, day: datetime.date) -> datetime.date | None:
+    """The latest date of the rows that the table had on a day; None where it had none."""
+    if table.store and table.store.last <= day and not table.relations.recorded:
+        return table.store.last
+    if table.store:
+        found = as_pandas(lines_of(table, {}, [], "daily", day).select(nw.col(DAY).max()), DAY)[DAY].dropna()
+    else:
+        found = known_on(table, day)[DAY].dropna()
+    return pd.Timestamp(found.max()).date() if len(found) else None
 
 
 def last_known(table: Table, day: datetime.date) -> datetime.date:
@@ -92,6 +106,9 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     start, wanted = table.relations.time.start, looked_up(definition.where, tables, day)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
     columns = [Column(table.resource.columns[name], separators.get(name)) for name, _ in part]
+    if table.store:  # where no cell of these columns is blank
+        codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
+        return Rows(lines_of(table, wanted, codes, frequency, day), frequency, separators, None, day)
     held = [column.holds_code(code) | is_blank(column, True) for column, (_, code) in zip(columns, part, strict=True)]
     if reducer_traits(definition).in_force:
         return _in_force(table, definition, frequency, day, [*_tests(wanted, table), *held], columns)
@@ -211,6 +228,15 @@ def _ordinals(days: pd.Series) -> np.ndarray:
     return days.to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
 
 
+def asked_of_store(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> str:
+    """All that numbers of a table in a store depend on besides the table, as text."""
+    assert definition.reduce
+    filters = {name: looked_up(value, tables, day) for name, kind, value in references("reduce", definition.reduce) if kind == "where"}
+    step = {"name": definition.reduce.name, **definition.reduce.parameters, **filters}
+    about = {"where": looked_up(definition.where, tables, day), "reduce": step, "break_on": definition.break_on}
+    return json.dumps(about | {"frequency": frequency, "day": day.isoformat(), "part": part}, default=str, sort_keys=True)
+
+
 def parameters(definition: Definition, tables: Tables, day: datetime.date) -> dict[str, Any]:
     """Parameters as the reducer takes them: filters as expressions, rows of other tables as `OtherRows`."""
     assert definition.reduce
@@ -233,7 +259,7 @@ def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.
     assert definition.table
     table, rows = tables[definition.table], selected(tables, definition, "annual", day)
     listing = table.relations.lists.get(column)
-    cells = rows.frame.to_native()[column].dropna().drop_duplicates()
+    cells = as_pandas(rows.frame.select(column).unique(), column)[column].dropna()
     items = cells.astype("str").str.split(listing.separator).explode() if listing else cells
     codes = {code_text(item): item for item in items.tolist() if item != ""}
     vocabulary = listing.enum if listing else [code_text(code) for code in table.resource.columns[column].codes]
@@ -244,7 +270,8 @@ def pairs_held(tables: Tables, definition: Definition, columns: list[str], day: 
     """The pairs of codes in two columns that the selected rows have; None where some row may have any, having no code or no date."""
     assert definition.table
     table, rows = tables[definition.table], selected(tables, definition, "annual", day)
-    cells = [rows.frame.to_native()[column] for column in columns]
+    different = as_pandas(rows.frame.select(*columns).unique(), *columns)
+    cells = [different[column] for column in columns]
     if rows.loose is not None or any((one.isna() | (one.astype(object) == "")).any() for one in cells):
         return None
     listings = [table.relations.lists.get(column) for column in columns]

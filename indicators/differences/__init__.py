@@ -12,7 +12,7 @@ from indicators.compute.change import Change, latest, verdict
 from indicators.compute.pipeline import inputs_key, nameless, series, table_key
 from indicators.compute.selection import selected
 from indicators.nouns.definition import PLACEMENT, Definition, called_now
-from indicators.nouns.series import Point, Query, Series
+from indicators.nouns.series import Point, Query, Series, at_hand
 from indicators.nouns.vocabulary import rounded
 from indicators.operations.registry import references
 from indicators.problems import Problem, ProblemsFound
@@ -261,6 +261,8 @@ def _same_rows(earlier: Project, now: Project, before: Series, after: Series) ->
     old, new = (project.tables[name] for project in (earlier, now) for name in tables)
     if old.spans != new.spans or old.resource != new.resource:
         return False
+    if old.store or new.store:
+        return old.digest == new.digest
     picked = (selected(project.tables, one.definition, one.frequency, one.as_of) for project, one in ((earlier, before), (now, after)))
     first, second = (nw.to_native(rows.frame).reset_index(drop=True) for rows in picked)
     return bool(first.equals(second))
@@ -303,8 +305,8 @@ def compared(before: Observed, now: Observed) -> Iterator[PeriodDifference]:
 def _without(rows: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     if rows == others:
         return ()
-    left_out = set(others)
-    return tuple(row for row in rows if row not in left_out)
+    left_out = set(at_hand(others))
+    return tuple(row for row in at_hand(rows) if row not in left_out)
 
 
 def _periods(before: Series | None, now: Series | None) -> tuple[PeriodDifference, ...]:
@@ -380,4 +382,4 @@ def _tables(earlier: Project, now: Project) -> Iterator[TableDifference]:
     for name in dict.fromkeys([*now.tables, *earlier.tables]):
         before, after = earlier.tables.get(name), now.tables.get(name)
         if before is None or after is None or table_key(earlier, name) != table_key(now, name):
-            yield TableDifference(name, None if before is None else len(before.frame), None if after is None else len(after.frame))
+            yield TableDifference(name, None if before is None else before.rows, None if after is None else after.rows)

@@ -37,8 +37,8 @@ def row_changes(earlier: Project, now: Project) -> tuple[RowChange, ...]:
     found: list[RowChange] = []
     for name in dict.fromkeys([*now.tables, *earlier.tables]):
         before, after = earlier.tables.get(name), now.tables.get(name)
-        if before and after and before.digest == after.digest:
-            continue
+        if (before and after and before.digest == after.digest) or any(one and one.store for one in (before, after)):
+            continue  # the rows of a store are too many to be listed
         found += _between(name, _texts(before), _texts(after))
     return tuple(found)
 
@@ -87,7 +87,7 @@ def dated_rows(results: Results, since: datetime.date) -> tuple[DatedRow, ...]:
     today = datetime.date.fromisoformat(results.config.as_of)
     found = []
     for name, table in results.tables.items():
-        column = table.relations.recorded or (DAY if DAY in table.frame else None)
+        column = None if table.store else table.relations.recorded or (DAY if DAY in table.frame else None)
         if column is None:
             continue
         days = pd.to_datetime(table.frame[column])

@@ -95,6 +95,15 @@ class Server(FileModel):
     """Sites whose pages may show a chart of it in a frame. E.g. `[https://intranet.example]`; not: an address with a path."""
 
 
+class Limits(FileModel):
+    """How much of a table is read into memory. Tables in a store (`engine` in a descriptor) have no limit."""
+
+    bytes: Annotated[int, Field(ge=1_000, le=2_000_000_000)] = 20_000_000
+    """Bytes of a file: 20 MB are some 50,000 events with all their columns, read in some seconds and 300 MB of memory."""
+    rows: Annotated[int, Field(ge=1, le=10_000_000)] = 100_000
+    """Rows of a table, all of its files together."""
+
+
 class Config(FileModel):
     """config.yaml: what this project is."""
 
@@ -136,6 +145,8 @@ class Config(FileModel):
     """Names with two forms -> how titles, rules and notes write them here. E.g. `{Zenda/Zendau: Zenda}`."""
     licence: str = ""
     """Terms of the data, in a line."""
+    limits: Limits = Field(default_factory=Limits)
+    """How much of a table is read into memory, where the usual limits are too low. E.g. `{rows: 400000}`."""
 
 
 EVERYWHERE = "all"

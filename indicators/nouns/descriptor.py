@@ -256,6 +256,9 @@ class Relations(FileModel):
     state with a first and a last day, graded as events are. `reference`: nothing is counted from it."""
     topic: Texts = ()
     """Scopes of notes that charts of this table take."""
+    engine: Literal["pandas", "duckdb"] | None = None
+    """Where rows are counted: `pandas` in memory, `duckdb` where the files are. Not given: Parquet where it is, CSV in memory. E.g.
+    `duckdb` for a CSV of millions of rows."""
     time: Time | None = None
     """Which columns place a row in time; tables of events and observations need it."""
     lists: dict[str, ListColumn] = {}
@@ -442,7 +445,7 @@ class Resource(FileModel):
     name: str
     """How definitions name the table. E.g. `events`; not: `events.csv`."""
     path_: Annotated[Texts, Field(alias="path", min_length=1)]
-    """The CSV file, in the same folder, or several files that continue each other. E.g. `events.csv`."""
+    """The file, in the same folder: CSV or Parquet, or a folder of Parquet; or several that continue each other. E.g. `events.csv`."""
     title: str
     """What the table is called."""
     description: str = ""
@@ -462,8 +465,13 @@ class Resource(FileModel):
 
     @property
     def path(self) -> str:
-        """The CSV file, or the first of several."""
+        """The file, or the first of several."""
         return self.path_[0]
+
+    @property
+    def in_store(self) -> bool:
+        """Whether the rows stay in their files, and are counted there."""
+        return self.relations.engine == "duckdb" or (self.relations.engine is None and not self.path.endswith(".csv"))
 
     @property
     def columns(self) -> Mapping[str, FieldOf]:

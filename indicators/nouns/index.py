@@ -9,7 +9,7 @@ import pandas as pd
 
 from indicators.nouns.composite import CompositeOf, Leaf
 from indicators.nouns.periods import Frequency, label
-from indicators.nouns.series import Series
+from indicators.nouns.series import Ids, Series
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Index:
         """The name of a period."""
         return label(period, self.frequency)
 
-    def rows_of(self, place: int, period: int) -> tuple[str, ...]:
+    def rows_of(self, place: int, period: int) -> Ids:
         """Ids of the rows behind the value of a leaf, by its place, in a period; none where it is not used."""
         at = int(self.places[place][period]) if period in self.places.index else -1
         return self.series[place].rows[at] if at >= 0 and self.weights[place][period] > 0 else ()

@@ -81,11 +81,12 @@ def months_of(days: np.ndarray) -> np.ndarray:
     return days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
 
-def period_expression(day: str, month: str, frequency: Frequency) -> "nw.Expr":
-    """The same as `period_of`, over the columns of a day and of its month (`months_of`), on any engine."""
+def period_expression(day: str, month: str, frequency: Frequency, ordinal: str = "") -> "nw.Expr":
+    """The same as `period_of`, over the columns of a day and of its month (`months_of`), on any engine; some need the `ordinal` of the
+    day in a column."""
     if frequency in MONTHS:
         return nw.col(month) // MONTHS[frequency]
-    days = nw.col(day).dt.timestamp("ms") // 86_400_000 + EPOCH
+    days = nw.col(ordinal) if ordinal else nw.col(day).dt.timestamp("ms") // 86_400_000 + EPOCH
     return days if frequency == "daily" else (days - 1) // 7
 
 

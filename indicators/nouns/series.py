@@ -3,9 +3,9 @@
 import datetime
 import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 import narwhals as nw
 import numpy as np
@@ -20,6 +20,7 @@ from indicators.nouns.vocabulary import (
     FIRST,
     LAST,
     PRECISION,
+    ROW,
     UNTIL,
     UNTIL_FIRST,
     UNTIL_LAST,
@@ -28,7 +29,105 @@ from indicators.nouns.vocabulary import (
     SoFar,
     Status,
 )
-from indicators.problems import Place
+from indicators.problems import Place, fault, refused
+
+
+class Store(Protocol):
+    """The rows of a table that stay in their files: how many, their first and last day, and a `key` that is another where they are."""
+
+    rows: int
+    first: datetime.date
+    last: datetime.date
+    key: str
+
+    def lines(self) -> "nw.LazyFrame[Any]":
+        """The rows with the columns of `Table.frame`, computed when they are collected."""
+
+    def counts(self, column: str) -> pd.Series:
+        """The different cells of a column, as text, and the number of rows that have each."""
+
+    def found(self, ids: Sequence[str]) -> pd.DataFrame:
+        """The rows with these ids, as `Table.frame` has them."""
+
+    def page(self, lines: "nw.LazyFrame[Any]", start: int, count: int) -> tuple[str, ...]:
+        """Ids of some lines, from a place on."""
+
+    def recalled(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A small frame under a name, computed once for these rows and kept beside them."""
+
+
+class NotInMemory:
+    """Takes the place of the frame of a table in a store: whatever needs all rows at once is refused, and never gets none."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def _refuse(self, *_: object) -> Any:
+        raise refused(fault("not-in-store/use", hint=IN_MEMORY, table=self._name, purpose="this"), Place(self._name))
+
+    __len__ = __getitem__ = __iter__ = __contains__ = _refuse
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._refuse()
+
+
+IN_MEMORY = "give the table engine: pandas in its descriptor, if it is a CSV that fits into memory (limits in config.yaml)"
+
+
+AT_ONCE = 10_000
+"""Ids that are fetched together."""
+
+
+class StoredIds(Sequence[str]):
+    """Ids of rows in a store: their number is known, and they are fetched when they are asked for. `groups`: what tells each group of
+    rows from others, its number of rows, and what gives some of its ids from a place on."""
+
+    def __init__(self, groups: "Iterable[IdGroup]") -> None:
+        self.groups = tuple({one.key: one for one in groups}.values())
+
+    def __len__(self) -> int:
+        return sum(one.number for one in self.groups)
+
+    def __getitem__(self, place: Any) -> Any:
+        if not isinstance(place, slice):
+            at = range(len(self))[place]
+            return self[at : at + 1][0]
+        start, stop, step = place.indices(len(self))
+        ids: list[str] = []
+        for one in self.groups:
+            inside = range(max(start, 0), min(stop, one.number))
+            ids += one.fetch(inside.start, len(inside)) if len(inside) else ()
+            start, stop = start - one.number, stop - one.number
+        return tuple(ids[::step])
+
+    def __iter__(self) -> Iterator[str]:
+        for start in range(0, len(self), AT_ONCE):
+            yield from self[start : start + AT_ONCE]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoredIds) and {one.key for one in self.groups} == {one.key for one in other.groups}
+
+    def __hash__(self) -> int:
+        return hash(frozenset(one.key for one in self.groups))
+
+
+class IdGroup(NamedTuple):
+    """See `StoredIds`."""
+
+    key: Hashable
+    number: int
+    fetch: Callable[[int, int], Sequence[str]]
+
+
+Ids = Sequence[str]
+"""Ids of rows: a tuple, or `StoredIds`."""
+
+
+def at_hand(ids: Ids) -> tuple[str, ...]:
+    """The ids that are in memory: none of those in a store, which may be millions."""
+    return ids if isinstance(ids, tuple) else ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +136,8 @@ class Table:
     blank), dates as datetime64 (NaT is blank); and @row (id), @day (the day that places the row, NaT where none can),
     @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter); of spells @until (the
     first day no longer in force, NaT without an end) and @until_precision. `spans`: coverage, sorted. `digest`: SHA-256 of the file.
-    `lines`: the physical line of each row; `files`: its file, where the table has several."""
+    `lines`: the physical line of each row; `files`: its file, where the table has several. `store`: where the rows are, if they are not in
+    memory; `frame` is then `NotInMemory`."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
@@ -45,6 +145,24 @@ class Table:
     files: tuple[str, ...] = field(default=(), repr=False)
     spans: tuple[Span, ...] = field(default=(), repr=False)
     digest: str = ""
+    store: Store | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self.store.rows if self.store else len(self.frame)
+
+    def counts(self, column: str) -> pd.Series:
+        """The different cells of a column and the number of rows that have each."""
+        return self.store.counts(column) if self.store else self.frame[column].value_counts()
+
+    def cells(self, column: str) -> pd.Series:
+        """The cells of a column by row; of a table in a store each different cell once."""
+        return pd.Series(self.store.counts(column).index, dtype="str") if self.store else self.frame[column]
+
+    def rows_with(self, ids: Sequence[str]) -> pd.DataFrame:
+        """The rows with these ids."""
+        return self.store.found(ids) if self.store else self.frame[self.frame[ROW].isin(ids)]
 
     @property
     def relations(self) -> Relations:
@@ -63,8 +181,14 @@ class Table:
         return replace(self, frame=self.frame.assign(**spans))
 
     def place(self, row: int, folder: str) -> Place:
-        """File and line of a row, by its number in the table."""
+        """File and line of a row, by its number in the table; of a table in a store the file."""
+        if self.store:
+            return Place(f"{folder}/{self.resource.path}")
         return Place(f"{folder}/{self.files[row] if self.files else self.resource.path}", self.lines[row])
+
+    def labels(self, rows: Iterable[Any]) -> Sequence[int | str]:
+        """What messages call rows: their lines, with the file where there are several."""
+        return [f"{self.files[int(row)]}:{self.lines[int(row)]}" if self.files else self.lines[int(row)] for row in rows]
 
 
 def days_meant(dates: pd.Series, precisions: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -86,6 +210,16 @@ class OtherRows(NamedTuple):
     frame: "nw.DataFrame[Any]"
 
 
+class Facts:
+    """What is asked of each period's rows in a store besides the value, with which it is computed in one go. `filled`: whether a row has
+    something in the column that is reduced. `found`: by period, once they have been aggregated."""
+
+    def __init__(self, asked: Mapping[str, "nw.Expr"], filled: "nw.Expr | None" = None) -> None:
+        self.asked = asked
+        self.filled = filled
+        self.found: pd.DataFrame | None = None
+
+
 @dataclass(frozen=True)
 class Rows:
     """Selected rows of one table: a narwhals frame with @row, @day, @day_dated and @period (of `frequency`) added. `loose`: rows that
@@ -94,13 +228,14 @@ class Rows:
     of the parts where that is blank. `today`: the last day that a period that is not over has so far. Of spells that are in force there
     is a line for each spell
     and period, with @share (of the days of the period, from 0 to 1), @later (whether it may begin later than it is counted from) and
-    @longer (whether it may last longer than it is counted to)."""
+    @longer (whether it may last longer than it is counted to). `facts`: of rows in a store."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency
     separators: Mapping[str, str] = field(default_factory=dict)
     loose: pd.DataFrame | None = None
     today: datetime.date | None = None
+    facts: "Facts | None" = None
 
 
 BOTH = "|"
@@ -253,12 +388,12 @@ class Series:
     frequency: Frequency
     unit: str
     values: pd.DataFrame = field(repr=False)
-    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    rows: tuple[Ids, ...] = field(repr=False)
     as_of: datetime.date
     data_to: str | None
     tables: tuple[str, ...]
     counts: bool = False
-    loose: Mapping[int, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    loose: Mapping[int, Ids] = field(default_factory=dict, repr=False)
     length: int = 1
     so_far: SoFar = ""
     not_a_base: tuple[ExcludedBase, ...] = ()
@@ -283,11 +418,11 @@ class Series:
         loose = {period: ids for period, ids in self.loose.items() if first <= period <= last}
         return replace(self, values=self.values.iloc[kept], rows=self.rows[kept], loose=loose, parts=parts)
 
-    def rows_in(self, period: int) -> tuple[str, ...]:
+    def rows_in(self, period: int) -> Ids:
         """Ids of the rows behind one period; none for a period outside the series."""
         return self.rows[period - self.values.index[0]] if period in self.values.index else ()
 
-    def loose_in(self, period: int) -> tuple[str, ...]:
+    def loose_in(self, period: int) -> Ids:
         """Ids of the rows that cannot be placed and may belong to a period."""
         return self.loose.get(period, ())
 

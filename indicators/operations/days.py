@@ -15,7 +15,7 @@ from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LACKS, LAST, PERI
 from indicators.operations.reduce import Traits, as_pandas, count, day_dated, numpy_days
 
 
-@operation(Traits(of_rows=True))
+@operation(Traits(of_rows=True, stored=True))
 def days_per_row(rows: Rows) -> pd.Series:
     """Calendar days of the period for each row: the pace, in days. Missing where there are no rows.
 

@@ -1,6 +1,7 @@
 """Rows to one value a period; the first aggregation on any engine. What a value is worth is decided in `compute.exactness`."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -40,7 +41,7 @@ class Traits(NamedTuple):
     `own_periods`: a value is a place in its period, so that its rule holds for the definition's own frequency alone.
     `at_end`: a value is that of the last day of its period, and words say so.
     `no_per_cent`: a value is a place in time and no size, so that a change has no per cent. `rough_is_least`: a row that is not dated to
-    the day makes the value "at least".
+    the day makes the value "at least". `stored`: it is computed where the rows of a table in a store are.
     """
 
     adds: bool = False
@@ -70,6 +71,7 @@ class Traits(NamedTuple):
     of_days: bool = False
     no_per_cent: bool = False
     rough_is_least: bool = False
+    stored: bool = False
 
 
 def numpy_days(days: Any) -> np.ndarray:
@@ -77,10 +79,20 @@ def numpy_days(days: Any) -> np.ndarray:
     return days.to_numpy().astype("datetime64[D]")
 
 
-def by_period(frame: Any, value: "nw.Expr") -> pd.Series:
-    """An aggregate of each period's rows, on whatever engine holds them; a pandas Series by period."""
-    values = as_pandas(frame.group_by(PERIOD).agg(value=value), PERIOD, "value")
-    return values.astype({"value": "float64"}).set_index(PERIOD)["value"].sort_index()
+def by_period(rows: Rows, **values: "nw.Expr") -> pd.DataFrame:
+    """Aggregates of each period's rows, on whatever engine holds them; by period. What else is asked of rows in a store is computed
+    with them."""
+    asked = {} if rows.facts is None else dict(rows.facts.asked)
+    found = as_pandas(rows.frame.group_by(PERIOD).agg(**values, **asked), PERIOD, *values, *asked)
+    found = found.astype({PERIOD: "int64"}).set_index(PERIOD).sort_index()
+    if rows.facts:
+        rows.facts.found = found[list(asked)]
+    return found[list(values)].astype("float64")
+
+
+def with_columns(rows: Rows, **columns: "nw.Expr") -> Rows:
+    """The rows with further columns."""
+    return replace(rows, frame=rows.frame.with_columns(**columns))
 
 
 def as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
@@ -100,17 +112,17 @@ Steps = Annotated[list[str], Field(min_length=2)]
 """A ladder, the lowest step first."""
 
 
-@operation(Traits(adds=True, counts=True, of_rows=True, accumulates=True))
+@operation(Traits(adds=True, stored=True, counts=True, of_rows=True, accumulates=True))
 def count(rows: Rows) -> pd.Series:
     """Number of rows.
 
     >>> count(rows_of(period=[1, 1, 2])).to_dict()
     {1: 2.0, 2: 1.0}
     """
-    return by_period(rows.frame, nw.len())
+    return by_period(rows, value=nw.len())["value"]
 
 
-@operation(Traits(adds=True, needs_every_part=True, accumulates=True, totals=True))
+@operation(Traits(adds=True, stored=True, needs_every_part=True, accumulates=True, totals=True))
 def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Series:
     """Sum of a column, in its unit. Blank cells add nothing; all blank is missing.
 
@@ -120,11 +132,11 @@ def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Ser
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
     """
-    totals = by_period(rows.frame, nw.col(of).sum())
-    return totals.where(by_period(rows.frame, nw.col(of).count()) > 0)
+    totals = by_period(rows, value=nw.col(of).sum(), numbers=nw.col(of).count())
+    return totals["value"].where(totals["numbers"] > 0)
 
 
-@operation(Traits())
+@operation(Traits(stored=True))
 def mean(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Series:
     """Mean of a column, in its unit; blank cells are left out.
 
@@ -133,10 +145,10 @@ def mean(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Se
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
     {1: 3.0}
     """
-    return by_period(rows.frame, nw.col(of).mean())
+    return by_period(rows, value=nw.col(of).mean())["value"]
 
 
-@operation(Traits())
+@operation(Traits(stored=True))
 def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Series:
     """Median of a column, in its unit; blank cells are left out.
 
@@ -145,7 +157,7 @@ def median(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.
     >>> median(rows_of(period=[1, 1, 1], n=[2, 4, 9]), of="n").to_dict()
     {1: 4.0}
     """
-    return by_period(rows.frame, nw.col(of).median())
+    return by_period(rows, value=nw.col(of).median())["value"]
 
 
 def _as_late(cells: pd.DataFrame) -> pd.DataFrame:
@@ -183,11 +195,11 @@ def last(rows: Rows, *, of: NumberColumn, prefer: Filter | None = None) -> pd.Se
     {1: 7.0}
     """
     latest = _latest(rows, of=of, prefer=prefer)
-    values = by_period(latest, nw.col(of).max())
-    return values.where(values == by_period(latest, nw.col(of).min()))
+    values = by_period(replace(rows, frame=latest), value=nw.col(of).max(), least=nw.col(of).min())
+    return values["value"].where(values["value"] == values["least"])
 
 
-@operation(Traits(adds=True, counts=True, accumulates=True))
+@operation(Traits(adds=True, stored=True, counts=True, accumulates=True))
 def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Series:
     """Number of different values of a column; of different items where its cells are lists. Blanks do not count.
 
@@ -197,8 +209,13 @@ def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Seri
     >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
     {1: 2.0}
     """
-    counts = _items(rows, of).groupby(PERIOD)[of].nunique().astype("float64").rename("value")
-    return counts.reindex(by_period(rows.frame, nw.len()).index, fill_value=0.0)
+    if rows.facts and rows.facts.filled is not None and of not in rows.separators:  # there may be millions of them
+        cells = with_columns(rows, **{"@cell": nw.when(rows.facts.filled).then(nw.col(of))})
+        found = by_period(cells, value=nw.col("@cell").n_unique(), blank=nw.col("@cell").is_null().any())
+        return found["value"] - found["blank"]  # a blank is one more value there
+    different = replace(rows, frame=rows.frame.select(PERIOD, of).unique())
+    counts = _items(different, of).groupby(PERIOD)[of].nunique().astype("float64").rename("value")
+    return counts.reindex(by_period(rows, value=nw.len()).index, fill_value=0.0)
 
 
 def _items(rows: Rows, of: str) -> pd.DataFrame:
@@ -251,7 +268,7 @@ def highest_step(rows: Rows, *, of: TextColumn, steps: Steps, blanks: Blanks | N
     return places.groupby(cells[PERIOD]).max()
 
 
-@operation(Traits())
+@operation(Traits(stored=True))
 def share(rows: Rows, *, where: Filter) -> pd.Series:
     """Share of the rows that also pass another filter, from 0 to 1. A blank cell does not pass.
 
@@ -259,7 +276,7 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
     {1: 0.5}
     """
     passes = where.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
-    return by_period(rows.frame.with_columns(**{"@passes": passes}), nw.col("@passes").mean())
+    return by_period(with_columns(rows, **{"@passes": passes}), value=nw.col("@passes").mean())["value"]
 
 
 def _dated_polls(frame: Any, *columns: str | None) -> pd.DataFrame:
@@ -368,9 +385,10 @@ OpenEnds = Literal["as_entered", "as_confirmed"]
 def _weighed(rows: Rows, of: str | None) -> pd.Series:
     """Sum of the shares of each period's lines, or of the numbers in a column by these; all blank is missing."""
     if of is None:
-        return by_period(rows.frame, nw.col(SHARE).sum())
-    totals = by_period(rows.frame.with_columns(**{"@weighed": nw.col(of) * nw.col(SHARE)}), nw.col("@weighed").sum())
-    return totals.where(by_period(rows.frame, nw.col(of).count()) > 0)
+        return by_period(rows, value=nw.col(SHARE).sum())["value"]
+    weighed = with_columns(rows, **{"@weighed": nw.col(of) * nw.col(SHARE)})
+    totals = by_period(weighed, value=nw.col("@weighed").sum(), numbers=nw.col(of).count())
+    return totals["value"].where(totals["numbers"] > 0)
 
 
 @operation(Traits(adds=True, totals=True, in_force="days"))

@@ -6,7 +6,7 @@ Each finding is of a column, so that similar ones are counted together. Differen
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,10 @@ from indicators.problems import Fault, fault
 
 TYPED = (*NUMBERS, "date")
 """Kinds of columns of which a table holds something else than the text."""
+
+
+Labels = Callable[[Iterable[Any]], Sequence[int | str]]
+"""What messages call rows, by their numbers in the table."""
 
 
 class Finding(NamedTuple):
@@ -44,7 +48,7 @@ def is_known(column: pd.Series, field: FieldOf, resource: Resource, before: Tabl
     return bool(column.isin(before.frame[field.name]).all())
 
 
-def text_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence[int], is_free: bool) -> Iterator[Finding]:
+def text_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, is_free: bool) -> Iterator[Finding]:
     """What is wrong with the texts of a column, whatever they mean. `is_free`: it has no vocabulary, and any text is allowed."""
     cells, name = set(column), str(column.name)
     where = {cell: words for cell in cells if (words := unseen(cell))}
@@ -56,7 +60,7 @@ def text_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence
     if listing:
         yield from _item_findings(column, cells - set(where), listing)
     if is_free:
-        yield from _alike_findings(column, listing, lines, set(where))
+        yield from _alike_findings(column, listing, labels, set(where))
 
 
 def _finding(column: pd.Series, words: Mapping[str, str], wrong: Callable[[str, str], Fault]) -> Iterator[Finding]:
@@ -93,16 +97,15 @@ def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn)
     yield from _finding(column, mixed, not_divided)
 
 
-def _alike_findings(column: pd.Series, listing: ListColumn | None, lines: Sequence[int], known: set[str]) -> Iterator[Finding]:
+def _alike_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, known: set[str]) -> Iterator[Finding]:
     """Texts that look like a more frequent text of the column."""
     looked = column[~column.isin(known)] if known else column
     items = looked.str.split(listing.separator).explode() if listing else looked
     twins = twins_of(items)
     if not twins:
         return
-    first: dict[str, int] = {}
-    for row, text in items.items():
-        first.setdefault(text, lines[int(str(row))])
+    usual = items[items.isin(twins.values())].drop_duplicates()
+    first = dict(zip(usual, labels(usual.index), strict=True))
     faulty = items[items.isin(twins)]
 
     def alike(cell: str, item: str) -> Fault:

@@ -29,6 +29,7 @@ from indicators.reading.dependencies import (
 )
 from indicators.reading.descriptors import exemption_faults
 from indicators.reading.files import path_faults
+from indicators.reading.store_rules import definition_faults_of
 from indicators.reading.validation import checked
 from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
 from indicators.suggestions import suggest
@@ -275,7 +276,7 @@ def _foreseen_or_not(
 def _definition_faults(
     definition: Definition, written: Mapping[str, Written], named: Set[str] | None, resources: Resources
 ) -> Iterator[Fault]:
-    yield from _shape_faults(definition)
+    yield from (*_shape_faults(definition), *definition_faults_of(definition, resources))
     if definition.composite:
         yield from composite_faults(definition, {name: item.definition for name, item in written.items()}, named, resources)
     yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
@@ -366,8 +367,7 @@ def _table_faults(definition: Definition, resource: Resource, resources: Resourc
     yield from _coverage_faults(definition, resource)
     for column in definition.break_on or ():
         if column not in resource.columns:
-            hint = suggest(column, resource.columns)
-            yield fault("unknown-column", "break_on", hint=hint, table=resource.name, column=column)
+            yield fault("unknown-column", "break_on", hint=suggest(column, resource.columns), table=resource.name, column=column)
     columns = [one.by for one in definition.breakdown]
     if definition.shown and definition.shown not in columns:
         yield fault("unknown-breakdown", "shown", hint=suggest(definition.shown, columns), name=definition.name, column=definition.shown)

@@ -13,6 +13,7 @@ from indicators.problems import Checked, Fault, Place, Problem, Refused, Report,
 from indicators.reading.files import beside_faults, path_faults
 from indicators.reading.forms import form_faults
 from indicators.reading.spells import time_faults
+from indicators.reading.store_rules import descriptor_faults_of, path_faults_of, reference_faults_of
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 from indicators.suggestions import suggest
@@ -99,8 +100,8 @@ def _files(root: Path, folder: str, package: YamlFile, names: list[str], report:
 
 def _descriptor_faults(root: Path, folder: str, resource: Resource, file: YamlFile, valid: Mapping[str, Descriptor]) -> Iterator[Fault]:
     """Why a descriptor is not valid: its file, itself, or another of its name."""
-    outside = [one for path in resource.path_ for one in list(path_faults(root, folder, path)) or beside_faults(path, ".csv")]
-    inner = [*(finding.under("path") for finding in outside), *_inner_faults(resource, file)]
+    outside = [one.under("path") for path in resource.path_ for one in path_faults(root, folder, path)] or path_faults_of(resource)
+    inner = [*outside, *_inner_faults(resource, file), *descriptor_faults_of(resource)]
     yield from inner
     if not inner and resource.name in valid:
         first = valid[resource.name].file.name
@@ -303,6 +304,7 @@ def _named_columns(resource: Resource) -> Iterator[tuple[Trail, str]]:
 
 def _outer_faults(resource: Resource, resources: Resources) -> Iterator[Fault]:
     """Where a descriptor refers to tables or columns that are not there."""
+    yield from reference_faults_of(resource, resources)
     for i, foreign in enumerate(resource.schema_.foreignKeys):
         trail: Trail = ("schema", "foreignKeys", i)
         if len(foreign.fields) != 1 or len(foreign.reference.fields) != 1:

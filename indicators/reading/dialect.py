@@ -47,16 +47,19 @@ class _Line(NamedTuple):
     number: int
 
 
-def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, most: int, before: Sequence[str] = ()) -> Rows | None:
-    """Header and rows of a file, or None with the reason reported. `most`: rows that are read. `before`: the header of an earlier file
+def read_rows(
+    text: str, name: str, descriptor: Descriptor, report: Report, *, most: int, hint: str = "", before: Sequence[str] = ()
+) -> Rows | None:
+    """Header and rows of a file, or None with the reason reported. `most`: rows that are read (`hint`: what to do
+    with more). `before`: the header of an earlier file
     of the same table, which holds for this one where it has none of its own."""
     resource = descriptor.resource
     delimiter, above = _layout(text, resource)
     first = _first(text, delimiter, resource)
     if not above and before and first and delimiter == resource.dialect.separator and 2 * _named(first, resource) < len(before):
-        lines = _parsed(text, name, delimiter, resource, most, report)
+        lines = _parsed(text, name, delimiter, resource, (most, hint), report)
         return None if lines is None else _body(list(before), lines, name, resource, report)
-    lines = _parsed(text, name, delimiter, resource, most, report)
+    lines = _parsed(text, name, delimiter, resource, (most, hint), report)
     if lines is None:
         return None
     if not lines:
@@ -70,7 +73,7 @@ def read_rows(text: str, name: str, descriptor: Descriptor, report: Report, *, m
     return _body(head.cells, lines[above + 1 :], name, resource, report)
 
 
-def _parsed(text: str, name: str, delimiter: str, resource: Resource, most: int, report: Report) -> list[_Line] | None:
+def _parsed(text: str, name: str, delimiter: str, resource: Resource, limit: tuple[int, str], report: Report) -> list[_Line] | None:
     """All rows but empty lines and those that the dialect leaves out; None, with the reason reported, where quotes do not fit or there
     are too many."""
     csv.field_size_limit(LONGEST_CELL)
@@ -79,9 +82,8 @@ def _parsed(text: str, name: str, delimiter: str, resource: Resource, most: int,
         for number, row in enumerate(reader, 1):
             if row and not resource.dialect.leaves_out(number, row):
                 lines.append(_Line(row, start))
-            if len(lines) > most:
-                hint = "split the table, or leave out what no indicator reads"
-                report(fault("file-too-large/rows", hint=hint, most=most).at(Place(name, start)))
+            if len(lines) > limit[0] + 1:  # one is the header
+                report(fault("file-too-large/rows", hint=limit[1], most=limit[0]).at(Place(name, start)))
                 return None
             start = reader.line_num + 1
     except csv.Error as e:

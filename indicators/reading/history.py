@@ -27,7 +27,7 @@ from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_text
 
 LONGEST_SUBJECT = 72
-IN_NUMBERS = ("sides", "as_of", "data", "definitions", "window", "names")
+IN_NUMBERS = ("sides", "as_of", "data", "definitions", "window", "names", "limits")
 """Keys of config.yaml on which numbers or the words of definitions depend, besides the ids of the pillars."""
 FILE_MODES = (b"100644", b"100755")
 ALWAYS = ""

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -88,13 +88,13 @@ def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterat
 def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, str]], separator: str | None) -> Iterator[tuple[int, Fault]]:
     if any(target is None for target, _ in targets):
         return  # the other table has its own faults; its ids are not known
-    cells = table.frame[column]
+    cells = table.cells(column)
     filled = cells[cells.notna() & (cells != "")]
     items = filled.str.split(separator).explode() if separator else filled
     unknown = items
     for target, key in targets:
-        unknown = unknown[~unknown.isin(target.frame[key])] if target else unknown
-    known = {value for target, key in targets if target and len(unknown) for value in target.frame[key]}
+        unknown = unknown[~unknown.isin(target.cells(key))] if target else unknown
+    known = {value for target, key in targets if target and len(unknown) for value in target.cells(key)}
     where = " or ".join(f"{target.resource.path} ({key})" for target, key in targets if target)
     for n, (row, value) in enumerate(unknown.items()):
         if n == SHOWN:
@@ -126,7 +126,7 @@ def _passing(table: Table, where: Where) -> np.ndarray:
 
 def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
     relations = table.relations
-    if not relations.source or table.resource.columns[relations.source].constraints.required:
+    if table.store or not relations.source or table.resource.columns[relations.source].constraints.required:
         return
     blank = table.frame[relations.source] == ""
     if relations.source_blank_when is not None:
@@ -137,7 +137,7 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
     rows = [int(row) for row in table.frame.index[blank]]
     for n, row in enumerate(rows[:SHOWN], 1):
         wrong = fault("no-source", hint=f"name one; {place} says which rows need none")
-        more = more_lines([table.lines[i] for i in rows[SHOWN:]]) if n == SHOWN else ""
+        more = more_lines(table.labels(rows[SHOWN:])) if n == SHOWN else ""
         yield row, wrong._replace(message=wrong.message + more)
 
 
@@ -218,8 +218,10 @@ def _uncoded(table: Table, placed: Sequence[Placed]) -> Iterator[Problem]:
 
 def _key_span_faults(table: Table) -> Iterator[Fault]:
     """Spans of keys that no row has, that end before they begin, or outside of which the key has rows."""
-    declared, days = table.relations.keys, table.frame[DAY]
-    keys = timeless_keys(table.frame, table.resource) if declared else days
+    declared = table.relations.keys
+    if not declared:
+        return
+    days, keys = table.frame[DAY], timeless_keys(table.frame, table.resource)
     for name, span in declared.items():
         trail = ("relations", "keys", name)
         own = days[keys == name].dropna()
@@ -243,7 +245,7 @@ def measured_later(tables: Tables, folder: str, today: datetime.date) -> dict[st
     for name, table in tables.items():
         time, spells = table.relations.time, table.relations.kind == "spells"
         column = time.open_until if spells and time else DAY if table.relations.kind == "observations" else None
-        later = table.frame.index[table.frame[column] > pd.Timestamp(today)] if column else table.frame.index[:0]
+        later: Any = table.frame.index[table.frame[column] > pd.Timestamp(today)] if column else []
         problems = []
         for n, row in enumerate(later[:SHOWN], 1):
             about = {"row": table.frame.at[row, ROW], "as_of": today.isoformat()}

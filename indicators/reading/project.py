@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Pillar
+from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Limits, Pillar
 from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
@@ -21,16 +21,18 @@ from indicators.reading.composites import not_scored_faults
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
+from indicators.reading.engine import read_stored, state_of
 from indicators.reading.files import decoded, path_faults, read_raw
 from indicators.reading.links import Linked, linked, measured_later, referred, with_referred
 from indicators.reading.scopes import choice_problems, scope_problems, stated_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
-from indicators.reading.tables import LARGEST, read_table
+from indicators.reading.store_rules import config_faults_of
+from indicators.reading.tables import LIMITS, read_table
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import YamlFile, read_yaml
 from indicators.suggestions import suggest
 
-READ = (".csv", ".yaml")
+READ = (".csv", ".yaml", ".parquet")
 
 
 class _Read(NamedTuple):
@@ -66,21 +68,25 @@ class Collection:
         return {name: part for name, part in parts.items() if part}
 
 
-def read_collection(root: Path, folder: str, before: Collection | None = None, only: Set[str] | None = None) -> Collection:
+def read_collection(
+    root: Path, folder: str, before: Collection | None = None, only: Set[str] | None = None, limits: Limits = LIMITS
+) -> Collection:
     """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again. `only`: these
-    tables and those to which they refer, instead of all."""
-    digest, digests = _digests(root, folder)
+    tables and those to which they refer, instead of all. `limits`: how much of a table is read into memory."""
+    digest, digests = _digests(root, folder, limits)
     if before and before.digest == digest and before.only == only:
         return before
-    forms, problems = {name: "" if name.endswith(".csv") else one for name, one in digests.items()}, list[Problem]()
+    forms, problems = {name: one if name.endswith(".yaml") else "" for name, one in digests.items()}, list[Problem]()
     if before and before.forms == forms:
         described, of_forms = before.described, before.of_forms
     else:
         described, of_forms = read_descriptors(root, folder, problems.append), tuple(problems)
     wanted = described.valid.keys() if only is None else with_referred(only, described.resources)
     same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
-    of_file = {name: "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
-    read = {name: _read(root, folder, one, of_file[name], same.get(name)) for name, one in described.valid.items() if name in wanted}
+    of_file = {name: f"{limits}" + "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
+    read = {
+        name: _read(root, folder, one, of_file[name], same.get(name), limits) for name, one in described.valid.items() if name in wanted
+    }
     links = _links(folder, described, read, before)
     problems = [*of_forms, *(problem for one in read.values() for problem in one.problems)]
     problems += (problem for one in links.values() for problem in one.problems)
@@ -104,33 +110,39 @@ def _links(folder: str, described: Described, read: Mapping[str, _Read], before:
     return links
 
 
-def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None) -> _Read:
+def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None, limits: Limits) -> _Read:
     if earlier and earlier.digest == digest:
         return earlier
     problems, sound = list[Problem](), list[Table]()
     before = earlier.table if earlier and not earlier.problems else None
-    table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append, before)
+    if descriptor.resource.in_store:
+        table = read_stored(root, folder, descriptor, problems.append)
+    else:
+        table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append, before, limits)
     whole, part = (one and replace(one, resource=descriptor.resource) for one in (table, next(iter(sound), None)))
     return _Read(digest, whole, tuple(problems), part)
 
 
-def _digests(root: Path, folder: str) -> tuple[str, dict[str, str]]:
+def _digests(root: Path, folder: str, limits: Limits) -> tuple[str, dict[str, str]]:
     """Of all files that can be read as tables or descriptors, together and by name; what lies outside the project is not opened."""
-    together, alone = hashlib.sha256(folder.encode()), {}
+    together, alone = hashlib.sha256(f"{folder} {limits}".encode()), {}
     for path in sorted((root / folder).glob("*")):
-        if path.suffix in READ and path.is_file() and not any(path_faults(root, folder, path.name)):
-            content = _content(path)
+        is_folder = path.is_dir() and any(path.rglob("*.parquet"))
+        if (is_folder or (path.suffix in READ and path.is_file())) and not any(path_faults(root, folder, path.name)):
+            content = _content(path, limits.bytes)
             together.update(f"{path.name}\0{len(content)}\0".encode())
             together.update(content)
             alone[path.name] = hashlib.sha256(content).hexdigest()
     return together.hexdigest(), alone
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, largest: int) -> bytes:
     """The bytes of a file; of one that will not be read (too large, or not to be opened) its size and time, or the error."""
     try:
         state = path.stat()
-        return path.read_bytes() if state.st_size <= LARGEST else f"{state.st_size} {state.st_mtime_ns}".encode()
+        if path.is_dir() or path.suffix == ".parquet":
+            return repr(state_of(sorted(path.rglob("*.parquet")) if path.is_dir() else [path])).encode()
+        return path.read_bytes() if state.st_size <= largest else f"{state.st_size} {state.st_mtime_ns}".encode()
     except OSError as e:
         return str(e.errno).encode()
 
@@ -236,8 +248,8 @@ def _opened(
     config, file, pillars = head
     problems = [*pillars.problems]
     read = before.collection if before else None
-    described = read_collection(root, config.data, read, set()) if asked else None
-    collection = described or read_collection(root, config.data, read)
+    described = read_collection(root, config.data, read, set(), config.limits) if asked else None
+    collection = described or read_collection(root, config.data, read, None, config.limits)
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     formerly = former_names(item.definition for item in written.values())
     written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
@@ -247,7 +259,7 @@ def _opened(
     needed: Mapping[str, Written] = written
     if asked:
         needed, only = _asked_for(*asked, written, faulty, config)
-        collection = read_collection(root, config.data, collection, only)
+        collection = read_collection(root, config.data, collection, only, config.limits)
     late = measured_later(collection.readable, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
     problems += [*collection.problems, *chain.from_iterable(late.values())]
     tables = {name: one for name, one in collection.tables.items() if name not in late} if late else collection.tables
@@ -362,6 +374,7 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources)
         if name not in pillars:
             yield fault("unknown-pillar", "briefing", "pillars", i, hint=suggest(name, pillars), pillar=name)
     roles: dict[str, set[str]] = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS, "chronology": set()}
+    yield from config_faults_of(config, resources)
     for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
         name = getattr(config, key)
         if name and resources.is_unknown(name):

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Self
 
 from indicators.problems import Place, fault, refused
-from indicators.reading.tables import LARGEST
 
 PLACE = Place("revision")
 SETTINGS = {
@@ -46,6 +45,8 @@ SURROUNDINGS = {
 PLUMBING = ("rev-parse", "rev-list", "ls-tree", "cat-file")
 """The commands of git that are used: all of them read objects and names, and none runs a program."""
 ANSWER = re.compile(rb"([0-9a-f]+) (\w+) (\d+)\n")
+LARGEST = 200_000_000
+"""Bytes of an object: more than the limits of most projects for a table."""
 PIECE = 1 << 20
 
 

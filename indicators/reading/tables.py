@@ -15,6 +15,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from indicators.characters import look
+from indicators.nouns.config import Limits
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import (
     EPOCH,
@@ -40,9 +41,8 @@ from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.suggestions import suggest
 
-SPLIT = "split the table, or leave out what no indicator reads"
-LARGEST, MOST_ROWS = 20_000_000, 100_000
-"""Bytes and rows of a table: room for 50,000 events with all their columns, read in some seconds and 300 MB of memory."""
+TOO_LONG = "write a higher limit under limits: bytes in config.yaml, or list several files under path in the descriptor"
+TOO_MANY = "write a higher limit under limits: rows in config.yaml, or leave out what no indicator reads"
 SHOWN = 3
 """Similar faults in one column: the first few lines are shown, and the number of the rest."""
 EXAMPLE = datetime.date(2024, 1, 14)
@@ -52,7 +52,10 @@ OF_FORM = ("wrong-type", "no-such-day", "not-allowed", "wrong-pattern")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-class _Cells(NamedTuple):
+LIMITS = Limits()
+
+
+class Cells(NamedTuple):
     """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
     table has several. `odd`: cells that are not in the form that their column declares."""
 
@@ -69,6 +72,10 @@ class _Cells(NamedTuple):
         """File and line of a row."""
         return Place(self.files[row] if self.files else self.name, self.lines[row])
 
+    def labels(self, rows: Iterable[Any]) -> Sequence[int | str]:
+        """What messages call rows: their lines, with the file where there are several."""
+        return [str(self.place(int(row))) if self.files else self.lines[int(row)] for row in rows]
+
 
 def read_table(
     root: Path,
@@ -77,16 +84,17 @@ def read_table(
     report: Report,
     sound: Callable[[Table], object] | None = None,
     before: Table | None = None,
+    limits: Limits = LIMITS,
 ) -> Table | None:
     """The table, or None with its problems reported. Links to other tables are checked in `links`; `sound` is called with the rows of
     a faulty table whose own cells are right, so that what else is wrong with these is found in the same run. `before`: the table
     under the same descriptor as it was read without a problem; texts that it has are not looked at again."""
     problems: list[Problem] = []
-    cells = _cells(root, folder, descriptor, problems.append)
+    cells = _cells(root, folder, descriptor, limits, problems.append)
     if cells:
         frame, odd = in_standard_form(cells.frame, descriptor.resource)
         cells = cells._replace(frame=frame, odd=odd)
-        problems += [*_column_problems(cells, descriptor, before), *_key_problems(cells, descriptor)]
+        problems += [*column_problems(cells, descriptor, before, descriptor.resource.schema_.fields), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
     if cells is None:
@@ -101,7 +109,7 @@ def read_table(
     return None if problems else table
 
 
-def _sound(cells: _Cells, resource: Resource) -> Table:
+def _sound(cells: Cells, resource: Resource) -> Table:
     """The rows of a table in which no cell has a fault of its own."""
     right = pd.Series(True, index=cells.frame.index)
     for field in resource.schema_.fields:
@@ -112,12 +120,12 @@ def _sound(cells: _Cells, resource: Resource) -> Table:
     return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
 
 
-def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _Cells | None:
+def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, report: Report) -> Cells | None:
     """The cells of all files of a table, one after the other; None where those of one cannot be read."""
-    parts: list[_Cells | None] = []
+    parts: list[Cells | None] = []
     header: list[str] = []
     for path in descriptor.resource.path_:
-        part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, report)
+        part = _part(root / folder / path, f"{folder}/{path}", descriptor, header, limits, report)
         parts.append(part)
         header = header or (list(part.header) if part else [])
     read = [part for part in parts if part]
@@ -127,31 +135,32 @@ def _cells(root: Path, folder: str, descriptor: Descriptor, report: Report) -> _
     digest = hashlib.sha256("".join(p.digest for p in read).encode()).hexdigest()
     files = tuple(part.name for part in read for _ in part.lines)
     frame = pd.concat([part.frame for part in read], ignore_index=True)
-    if len(frame) > MOST_ROWS:
-        report(fault("file-too-large/rows", hint=SPLIT, most=MOST_ROWS).at(Place(read[-1].name)))
+    cells = Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+    if len(frame) > limits.rows:
+        report(fault("file-too-large/rows", hint=TOO_MANY, most=limits.rows).at(cells.place(limits.rows)))
         return None
-    return _Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
+    return cells
 
 
-def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], report: Report) -> _Cells | None:
+def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limits: Limits, report: Report) -> Cells | None:
     """The cells of one file; `header`: of the files before it."""
     absent = f"{descriptor.file.place(('path',))} names it"
-    raw = read_raw(path, name, SPLIT, report, largest=LARGEST, absent=absent)
+    raw = read_raw(path, name, TOO_LONG, report, largest=limits.bytes, absent=absent)
     text = None if raw is None else decoded(raw, name, report)
     if raw is None or text is None:
         return None
-    read = read_rows(text, name, descriptor, report, most=MOST_ROWS, before=header)
+    read = read_rows(text, name, descriptor, report, most=limits.rows, hint=TOO_MANY, before=header)
     framed = read and _framed(name, read, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
 
-def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _Cells | None:
+def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> Cells | None:
     place, wanted = Place(name, 1), list(descriptor.resource.columns)
     header = renamed(read.header, descriptor, lambda wrong: report(wrong.at(place)))
     described = [column for column in header if column in wanted]
     wrong, names = header_faults(described if described and descriptor.resource.schema_.fieldsMatch == "subset" else header, descriptor)
     report_all(wrong, place, report)
-    report_all(_header_faults(names, descriptor), place, report)
+    report_all(column_list_faults(names, descriptor), place, report)
     uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
     for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
         finding = cells_fault(row, len(header))
@@ -162,10 +171,11 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> _C
     rows = [[row[place] for place in places] for row in read.rows]
     frame = pd.DataFrame(rows, columns=wanted, dtype=str)
     controls = bool(CONTROL.search("\n".join(map("\n".join, rows))))
-    return _Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
+    return Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
 
 
-def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
+def column_list_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
+    """Columns of a file that are not described, are missing, or appear twice."""
     wanted = list(descriptor.resource.columns)
     unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
     for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
@@ -179,9 +189,9 @@ def _header_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]
         yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
-def _column_problems(cells: _Cells, descriptor: Descriptor, before: Table | None) -> Iterator[Problem]:
+def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, fields: Iterable[FieldOf]) -> Iterator[Problem]:
     """The first cells of each finding at their lines, with where the column is described."""
-    for field in descriptor.resource.schema_.fields:
+    for field in fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
         for finding in () if is_known(column, field, descriptor.resource, before) else _column_findings(cells, field, descriptor.resource):
             rows = column.index[finding.rows.to_numpy(dtype=bool)]
@@ -193,9 +203,9 @@ def _column_problems(cells: _Cells, descriptor: Descriptor, before: Table | None
                 yield wrong.at(cells.place(int(i)))
 
 
-def _more(cells: _Cells, rows: pd.Index, where: str = "") -> str:
+def _more(cells: Cells, rows: pd.Index, where: str = "") -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
-    return more_lines([str(cells.place(int(i))) if cells.files else cells.lines[int(i)] for i in rows], where)
+    return more_lines(cells.labels(rows), where)
 
 
 def more_lines(lines: Sequence[int | str], where: str = "") -> str:
@@ -208,14 +218,14 @@ def more_lines(lines: Sequence[int | str], where: str = "") -> str:
     return f" ({len(lines):,} more{where}: line{'s' * (len(lines) > 1)} {first}{'…' * (len(lines) > 5)})" if lines else ""
 
 
-def _column_findings(cells: _Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
+def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     name, column, rules = field.name, cells.frame[field.name], field.constraints
     if rules.required or name in resource.schema_.primaryKey:
         yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
     else:
         hint, unsaid = _unsaid(cells.frame, name, resource)
         yield Finding(unsaid, lambda _: fault("blank", hint=hint, column=name))
-    texts = list(text_findings(column, resource.relations.lists.get(name), cells.lines, _is_free(field, resource)))
+    texts = list(text_findings(column, resource.relations.lists.get(name), cells.labels, _is_free(field, resource)))
     yield from texts
     filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
     if cells.has_controls:
@@ -351,7 +361,7 @@ def _is_loose_date(cell: str) -> bool:
         return False
 
 
-def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
+def _key_problems(cells: Cells, descriptor: Descriptor) -> Iterator[Problem]:
     """Rows whose key, or whose value in a unique column, appears in an earlier row; both lines are named."""
     primary = descriptor.resource.schema_.primaryKey
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
@@ -369,7 +379,7 @@ def _key_problems(cells: _Cells, descriptor: Descriptor) -> Iterator[Problem]:
             yield twice.at(cells.place(int(i)))
 
 
-def _with_numbers(cells: _Cells, key: tuple[str, ...], resource: Resource) -> _Cells:
+def _with_numbers(cells: Cells, key: tuple[str, ...], resource: Resource) -> Cells:
     """The cells with numbers of a key in one form, since 7, +7 and 7.0 are the same number."""
     typed = {k: _parsed(cells.frame[k], resource.columns[k], resource)[0] for k in key if resource.columns[k].type in NUMBERS}
     return cells._replace(frame=cells.frame.assign(**{k: n.astype(str).where(n.notna(), cells.frame[k]) for k, n in typed.items()}))
@@ -392,13 +402,13 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
     twice = table.frame.duplicated(same)
     repeated = [int(str(row)) for row in twice.index[twice]]
     for n, i in enumerate(repeated[:SHOWN], 1):
-        first = table.place(int(str((table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax())), folder).line
+        (first,) = table.labels([(table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()])
         frequency = FREQUENCY[time.every]
         day: Any = table.frame.at[i, DAY]
         period = label(period_of(day.date(), frequency), frequency)
         hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
-        more = more_lines([table.lines[row] for row in repeated[SHOWN:]]) if n == SHOWN else ""
+        more = more_lines(table.labels(repeated[SHOWN:])) if n == SHOWN else ""
         yield again._replace(message=again.message + more).at(table.place(i, folder))
 
 
@@ -407,7 +417,7 @@ def _row_problems(table: Table, folder: str) -> Iterator[Problem]:
     for places, fault_of in findings(table) if table.relations.kind == "spells" else _reversed(table):
         rows = [int(place) for place in places]
         for n, i in enumerate(rows[:SHOWN], 1):
-            wrong, more = fault_of(i), more_lines([table.lines[row] for row in rows[SHOWN:]]) if n == SHOWN else ""
+            wrong, more = fault_of(i), more_lines(table.labels(rows[SHOWN:])) if n == SHOWN else ""
             yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
 
 
@@ -424,7 +434,7 @@ def _reversed(table: Table) -> Iterator[tuple[Any, Callable[[int], Fault]]]:
     yield (end < start).to_numpy().nonzero()[0], wrong
 
 
-def _keys(cells: _Cells, key: tuple[str, ...]) -> pd.Series:
+def _keys(cells: Cells, key: tuple[str, ...]) -> pd.Series:
     first, *others = (cells.frame[k] for k in key)
     return first.str.cat(pd.concat(others, axis=1), sep="|") if others else first
 
@@ -453,7 +463,7 @@ def _as_text(cells: pd.Series) -> pd.Series:
     return cells.map(lambda cell: f"{cell:.15g}").astype(str) if is_numeric_dtype(cells) else cells.astype(str)
 
 
-def _typed(cells: _Cells, resource: Resource) -> Table:
+def _typed(cells: Cells, resource: Resource) -> Table:
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
     frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in TYPED else cell for name, (f, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)

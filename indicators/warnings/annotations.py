@@ -8,7 +8,7 @@ import numpy as np
 from indicators.compute.annotations import scopes_of
 from indicators.compute.coverage import spans_shown
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import Annotation
+from indicators.nouns.series import Annotation, Table
 from indicators.nouns.vocabulary import DAY
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import parts_of, tables_behind
@@ -40,11 +40,16 @@ def _first_day(definition: Definition, context: Context) -> datetime.date | None
         return max(known) if known and len(known) == len(days) else None
     table = context.project.tables[definition.table]
     spans = spans_shown(table, definition.coverage) if definition.coverage else []
-    days_seen = table.frame[DAY].to_numpy()[Subject(definition, None, context).chosen]
-    dated = days_seen[~np.isnat(days_seen)]
-    observed = [dated.min().astype("datetime64[D]").item()] if len(dated) else []
+    observed = [table.store.first] if table.store else _first_seen(table, definition, context)
     first = min([*(datetime.date.fromisoformat(span.start) for span in spans), *observed], default=None)
     return first.replace(month=1, day=1) if first else None  # an annual chart begins with the year
+
+
+def _first_seen(table: Table, definition: Definition, context: Context) -> list[datetime.date]:
+    """The first day of the rows that a definition selects, if any has one."""
+    days_seen = table.frame[DAY].to_numpy()[Subject(definition, None, context).chosen]
+    dated = days_seen[~np.isnat(days_seen)]
+    return [dated.min().astype("datetime64[D]").item()] if len(dated) else []
 
 
 def annotation_out_of_time(annotation: Annotation, charts: Charts) -> Iterator[Fault]:

@@ -46,6 +46,8 @@ Certain = Mapping[int, int]
 def certainly_has_a_value(definition: Definition, context: Context) -> bool:
     """Whether a definition certainly has a value at its own frequency."""
     steps, frequency = definition.transform, definition.frequency
+    if any(context.project.tables[name].store for name in tables_behind(definition, context.project.definition)):
+        return False  # its rows are not looked at here; the series says
     if not steps and _has_enough_rows(definition, context):
         return True
     rolls = bool(steps) and steps[0].name in ("rolling_sum", "rolling_mean")

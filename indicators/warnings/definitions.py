@@ -1,7 +1,7 @@
 """Warnings about a definition's filter, its counting rule, its short lines and its unit."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from indicators.compute.provenance import short_credit_of
 from indicators.compute.reasons import is_blank, some_of
 from indicators.compute.selection import parameters, selected
+from indicators.compute.stored import outside_in_store
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
 from indicators.nouns.periods import NOUNS, label
 from indicators.nouns.vocabulary import DAY, PERIOD, ROW
@@ -28,7 +29,7 @@ from indicators.warnings.subject import Subject, folded, single_conditions, with
 
 def empty_selection(subject: Subject) -> Iterator[Fault]:
     """A filter that selects no row; the message names the condition that removes the last one."""
-    if subject.table and not subject.chosen.any():
+    if subject.table and not subject.number(subject.definition.where):
         hint = "loosen the filter, or correct a code in it"
         yield fault("empty-selection", "where", hint=hint, name=subject.name, part=_emptied_by(subject))
 
@@ -38,7 +39,7 @@ def _emptied_by(subject: Subject) -> str:
     tried: dict[str, Any] = {}
     for column, condition in where.items() if isinstance(where, dict) else ():
         tried[column] = condition
-        if not subject.selects(tried).any():
+        if not subject.number(tried):
             return f"{column}: {repr(condition) if isinstance(condition, str) else in_yaml(condition)}"
     return "its filter"
 
@@ -48,9 +49,13 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
     table, coverage = subject.table, subject.definition.coverage
     if not table or not coverage:
         return
-    covered = [subject.selects(table.relations.categories[category]) for category in coverage]
-    rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
-    if rows:
+    rows: Sequence[str]
+    if table.store:
+        rows = outside_in_store(table, subject.definition.where, [table.relations.categories[one] for one in coverage])
+    else:
+        covered = [subject.selects(table.relations.categories[category]) for category in coverage]
+        rows = table.frame[ROW].to_numpy()[subject.chosen & ~np.logical_or.reduce(covered)].tolist()
+    if len(rows):
         parts = {"count": len(rows), "name": subject.name, "categories": ", ".join(coverage), "rows": some_of(rows)}
         yield fault("coverage-too-narrow", "coverage", hint="name a category that includes these rows, or narrow the filter", **parts)
 
@@ -58,7 +63,7 @@ def coverage_too_narrow(subject: Subject) -> Iterator[Fault]:
 def rows_without_date(subject: Subject) -> Iterator[Fault]:
     """Selected rows, of its table or of another that is read, that have no date and so may belong to any period."""
     step = subject.definition.reduce
-    if not subject.table or not step:
+    if not subject.table or subject.table.store or not step:
         return
     read = [("where", subject.table, subject.chosen)]
     for value in (value for _, kind, value in references("reduce", step) if kind == "rows"):
@@ -73,7 +78,7 @@ def rows_without_date(subject: Subject) -> Iterator[Fault]:
 
 def rows_without_code(subject: Subject) -> Iterator[Fault]:
     """Selected rows that are blank in the column of a breakdown, and so may be in any of its parts."""
-    for breakdown in subject.definition.breakdown if subject.table else ():
+    for breakdown in subject.definition.breakdown if subject.table and not subject.table.store else ():
         rows = subject.table.frame  # type: ignore[union-attr]  # it has one, see above
         uncoded = rows.loc[subject.chosen & is_blank(rows[breakdown.by]), ROW].tolist()
         if uncoded:
@@ -107,20 +112,21 @@ def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
     codes that the column can have.
     """
     where, table = subject.definition.where, subject.table
-    if not table or not subject.chosen.any():
+    count = subject.number(where) if table else 0
+    if not table or not count:
         return
     for trail, column, name, value in single_conditions(where):
         excludes = CONDITIONS.get(name, ANY_OF).excludes(column_of(table.resource, column), value)
-        if excludes and np.array_equal(subject.selects(without(where, trail)), subject.chosen):
+        if excludes and subject.number(without(where, trail)) == count:
             condition = f"{column}: {{{name}: {_shown(value)}}}" if name else f"{column}: {_shown(value)}"
-            parts = {"condition": condition, "name": subject.name, "count": subject.chosen.sum()}
+            parts = {"condition": condition, "name": subject.name, "count": count}
             yield fault("where-removes-nothing", "where", *trail, hint="leave it out, or correct a code in it", **parts)
 
 
 def value_not_found(subject: Subject) -> Iterator[Fault]:
     """A value of several that no cell has, in a column in which any text is allowed: the rows that it means are left out."""
     where, table = subject.definition.where, subject.table
-    if not table or not subject.chosen.any():
+    if not table or not subject.number(where):
         return
     for trail, column, name, value in single_conditions(where):
         texts, values = texts_of(table, column), listed(value)

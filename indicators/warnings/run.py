@@ -126,6 +126,8 @@ def _unused(items: list[Written], needed: Set[tuple[str, str]]) -> Iterator[Prob
 def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
     """Warnings about the rows of each table: the first few, and how many more there are. Adds to the exemptions that are `needed`."""
     for name, table in context.project.tables.items():
+        if table.store:
+            continue
         found = []
         for warning in _faults("row", table, context.today):
             place = int(warning.trail[0])

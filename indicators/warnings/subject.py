@@ -10,9 +10,11 @@ import narwhals as nw
 import numpy as np
 
 from indicators.compute.selection import known_on, looked_up
+from indicators.compute.stored import lines_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
+from indicators.operations.reduce import as_pandas
 from indicators.operations.where import expression
 from indicators.problems import Trail
 from indicators.reading.project import Project
@@ -49,6 +51,13 @@ class Context:
         every = np.ones(len(table.frame), dtype=bool)
         met = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
         return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in met])
+
+    def number(self, table: Table, where: Any) -> int:
+        """How many rows of a table a filter selects."""
+        if not table.store:
+            return int(self.selects(table, where).sum())
+        lines = lines_of(table, looked_up(where, self.project.tables, self.today), [], "daily", datetime.date.max)
+        return int(as_pandas(lines.select(n=nw.len()), "n")["n"].iloc[0])
 
     def known(self, table: Table) -> np.ndarray:
         """Which rows of a table have a date and are known on the day of the data."""
@@ -105,6 +114,11 @@ class Subject:
     def chosen(self) -> np.ndarray:
         """Which rows of its table the definition selects."""
         return self.selects(self.definition.where)
+
+    def number(self, where: Any) -> int:
+        """How many rows of the definition's table a filter selects."""
+        assert self.table
+        return self.context.number(self.table, where)
 
     def selects(self, where: Any) -> np.ndarray:
         """Which rows of the definition's table a filter selects."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from tests.builders import appended, ask, edited, faults, told
 
@@ -205,6 +206,49 @@ def test_a_quote_in_a_wrong_place_is_named(copy, cell, said):
     (copy / REIGNS).write_text("\n".join([lines[0], ",".join(parts), *lines[2:]]) + "\n")
     (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
     assert (problem.code, problem.place.line, said in problem.message) == ("csv-syntax", 2, True)
+
+
+def test_a_text_that_looks_like_another_names_the_file_of_that_one(copy):
+    envoys, second = copy / "data/envoys.csv", copy / "data/envoys_2.csv"
+    lines = envoys.read_text().splitlines()
+    text = "The foreign ministers lose"
+    envoys.write_text("\n".join(lines[:9]) + "\n")
+    second.write_text("\n".join([lines[0], *lines[9:], lines[4].replace(text, f"{text}\u3000").replace("e-", "e-9")]) + "\n")
+    edited(copy, "data/envoys.resource.yaml", "path: envoys.csv", "path: [envoys.csv, envoys_2.csv]")
+    (found,) = [p for p in open_project(copy).problems if p.code == "looks-the-same"]
+    assert (found.place.file, found.place.line) == ("data/envoys_2.csv", len(lines) - 9 + 2)
+    assert "of line data/envoys.csv:5" in found.message
+
+
+def test_a_limit_of_rows_holds_for_all_files_together_and_can_be_raised(copy):
+    split(copy, header=True)
+    rows = len((copy / TRAVEL).read_text().splitlines() + (copy / SECOND).read_text().splitlines()) - 2
+    edited(copy, "config.yaml", "licence:", f"limits: {{rows: {rows - 1}}}\nlicence:")
+    last = len((copy / SECOND).read_text().splitlines())
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == SECOND]
+    assert (problem.code, problem.place.line) == ("file-too-large", last)
+    assert "limits: rows in config.yaml" in problem.hint
+    edited(copy, "config.yaml", f"rows: {rows - 1}", f"rows: {rows}")
+    assert [str(p) for p in open_project(copy).problems if p.place.file in (TRAVEL, SECOND)] == []
+
+
+def test_a_file_too_large_for_memory_is_read_in_two(copy):
+    """What the message advises is a way out."""
+    most = (copy / TRAVEL).stat().st_size - 1
+    edited(copy, "config.yaml", "licence:", f"limits: {{bytes: {most}}}\nlicence:")
+    others = [path.name for path in (copy / "data").glob("*.csv") if path.stat().st_size > most and path.name != "travellers.csv"]
+    found = {p.place.file: p for p in open_project(copy).problems if p.code == "file-too-large"}
+    assert set(found) == {f"data/{name}" for name in ["travellers.csv", *others]}
+    assert "list several files under path" in found[TRAVEL].hint
+    split(copy, header=True)
+    assert {p.place.file for p in open_project(copy).problems if p.code == "file-too-large"} == {f"data/{name}" for name in others}
+
+
+def test_a_limit_that_is_no_limit_is_refused(copy):
+    line = edited(copy, "config.yaml", "licence:", "limits: {rows: 0}\nlicence:")
+    with pytest.raises(ProblemsFound) as refused:
+        open_project(copy)
+    assert [(p.place.file, p.place.line) for p in refused.value.problems] == [("config.yaml", line)]
 
 
 def test_a_second_file_that_is_missing_is_named(copy):

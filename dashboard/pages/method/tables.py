@@ -30,7 +30,8 @@ def _table(table: Table) -> html.Article:
     pairs = [html.Div([html.Dt(heading), html.Dd(content)]) for heading, content in _facts(table) if content]
     texts = [*table.relations.notes, *(one.note for one in table.relations.notes_on)]
     notes = [html.P("Read before quoting:"), html.Ul([html.Li(text) for text in texts])]
-    files: list[Any] = [html.Code(", ".join(resource.path_)), " · ", html.A("all rows", href=f"/table/{quote(resource.name)}")]
+    files: list[Any] = [html.Code(", ".join(resource.path_))]
+    files += [] if table.store else [" · ", html.A("all rows", href=f"/table/{quote(resource.name)}")]
     return html.Article(
         [
             html.H3(resource.title, id=f"table-{resource.name}"),
@@ -48,7 +49,7 @@ def _facts(table: Table) -> list[tuple[str, Any]]:
     resource, reach = table.resource, reach_of(table)
     dates = f"{numbers.date(reach[0])} to {numbers.date(reach[1])}" if reach else ""
     return [
-        ("Rows", f"{len(table.frame):,}"),
+        ("Rows", f"{table.rows:,}"),
         ("Dates", dates),
         ("Licence", _named(resource.licenses)),
         ("Producers", _named(resource.sources)),

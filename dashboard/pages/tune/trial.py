@@ -20,7 +20,7 @@ from dashboard.words.differences import changed_words, sections, summary
 from indicators.compute.pipeline import inputs_key, results
 from indicators.differences import Differences, PeriodDifference, differences
 from indicators.nouns.periods import first_day, parse_period
-from indicators.nouns.series import REASONS, Query, Results, Series
+from indicators.nouns.series import REASONS, Query, Results, Series, at_hand
 from indicators.problems import Problem, ProblemsFound
 from indicators.reading.project import Project, open_project
 from indicators.reading.revision import revision, unpacked
@@ -222,7 +222,7 @@ def _drawn(heading: str, side: Side) -> list[Any]:
 
 def _moved(trial: Trial, before: Side, after: Side) -> list[Any]:
     """The rows that the series gains and loses, in its order."""
-    old, new = (dict.fromkeys(row for rows in side.series.rows for row in rows) if side.series else {} for side in (before, after))
+    old, new = (dict.fromkeys(row for rows in side.series.rows for row in at_hand(rows)) if side.series else {} for side in (before, after))
     parts: list[Any] = []
     for word, these, others, state, side in (("gained", new, old, trial.results, after), ("lost", old, new, trial.earlier.results, before)):
         ids = tuple(row for row in these if row not in others)

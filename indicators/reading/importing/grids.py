@@ -16,7 +16,7 @@ from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.dialect import DELIMITERS, LONGEST_CELL
 from indicators.reading.files import decoded
 from indicators.reading.importing.options import Options, cannot
-from indicators.reading.tables import LARGEST, SPLIT
+from indicators.reading.tables import LIMITS
 from indicators.suggestions import suggest
 
 SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
@@ -52,8 +52,9 @@ def read_grid(path: Path, options: Options) -> Grid:
     name, suffix = path.name, path.suffix.lower()
     if not path.is_file():
         raise cannot(name, "there is no such file", "correct the path")
-    if path.stat().st_size > LARGEST:
-        raise cannot(name, f"it has {path.stat().st_size:,} bytes, and at most {LARGEST:,} are read", SPLIT)
+    if path.stat().st_size > LIMITS.bytes:
+        reason = f"it has {path.stat().st_size:,} bytes, and at most {LIMITS.bytes:,} are read"
+        raise cannot(name, reason, "split it, or leave out what no indicator reads")
     if suffix in SHEETS:
         return _trimmed(_of_workbook(path, options), path.name)
     if suffix == ".parquet":

@@ -1,0 +1,139 @@
+"""Numbers of a table in a store: the rows are selected and reduced where they are, and only what a period is worth comes into memory.
+
+`condensed` rows stand for all rows that are alike in what decides on the worth of a value: @rows says for how many.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from indicators.nouns.definition import Definition
+from indicators.nouns.periods import Frequency, period_expression
+from indicators.nouns.series import Facts, IdGroup, Ids, Rows, StoredIds, Table
+from indicators.nouns.vocabulary import DAY, MONTH, NUMBER, ORDINAL, PERIOD, PRECISION, ROW, STATUS
+from indicators.operations.column import Column, column_of
+from indicators.operations.reduce import Traits, as_pandas, by_period
+from indicators.operations.registry import ROOMS
+from indicators.operations.where import expression, is_blank
+from indicators.reading.dependencies import break_columns
+
+FILLED, LATEST = "@filled", "@latest"
+
+
+def lines_of(table: Table, where: Any, held: "Sequence[nw.Expr]", frequency: Frequency, day: datetime.date) -> "nw.LazyFrame[Any]":
+    """The rows of a table in a store that pass a filter and are known on a day, with @period."""
+    assert table.store
+    lines, recorded, test = table.store.lines(), table.relations.recorded, expression(where, table.resource)
+    midnight = datetime.datetime.combine(day, datetime.time())
+    tests = [*([] if test is None else [test]), *held]
+    tests += [] if table.store.last <= day else [nw.col(DAY) <= midnight]
+    tests += [nw.col(recorded).is_null() | (nw.col(recorded) <= midnight)] if recorded else []
+    lines = lines.filter(*tests) if tests else lines
+    return lines.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency, ORDINAL)})
+
+
+def reduced_in_store(
+    table: Table, definition: Definition, rows: Rows, given: Mapping[str, Any], asked: str
+) -> tuple[pd.Series, pd.DataFrame]:
+    """The values by period and the condensed rows. `asked`: all that they depend on besides the table, as text."""
+    assert table.store
+    assert definition.reduce
+    reducer = ROOMS["reduce"][definition.reduce.name]
+
+    def compute() -> pd.DataFrame:
+        facts = _facts(table, definition)
+        values = reducer(_with_facts(rows, facts), **given)
+        lines = _condensed(table, definition, rows, facts, reducer.traits)
+        return lines.merge(values.rename("@value").rename_axis(PERIOD).reset_index(), on=PERIOD, how="left")
+
+    kept = table.store.recalled(asked, compute)
+    kept[DAY] = pd.to_datetime(kept[DAY]).astype("datetime64[s]")
+    kept["@value"] = kept["@value"].astype("float64")
+    values = kept.drop_duplicates(PERIOD).set_index(PERIOD)["@value"].rename("value")
+    return values, _typed(kept.drop(columns="@value"), table, definition)
+
+
+def _with_facts(rows: Rows, facts: Facts) -> Rows:
+    return Rows(rows.frame, rows.frequency, rows.separators, rows.loose, rows.today, facts)
+
+
+def _of(table: Table, definition: Definition) -> Column | None:
+    """The column that is reduced, if there is one."""
+    of = definition.reduce.parameters.get("of") if definition.reduce else None
+    return column_of(table.resource, of) if of else None
+
+
+def _facts(table: Table, definition: Definition) -> Facts:
+    of = _of(table, definition)
+    filled = is_blank(of, False) if of else None
+    count = {} if filled is None else {FILLED: filled.sum()}
+    return Facts({NUMBER: nw.len(), LATEST: nw.col(DAY).max(), **count}, filled)
+
+
+def _marks(table: Table, definition: Definition, traits: Traits) -> list[str]:
+    """Columns whose cells say what a row is worth."""
+    status, bounds = table.relations.status, table.relations.lower_bound_when if traits.totals else {}
+    return list(dict.fromkeys([*([STATUS] if status else []), *break_columns(definition, table.relations), *bounds]))
+
+
+def _condensed(table: Table, definition: Definition, rows: Rows, facts: Facts, traits: Traits) -> pd.DataFrame:
+    """For each period and what its rows are worth their number, and how many are filled."""
+    marks = _marks(table, definition, traits)
+    if marks:
+        keyed = rows.frame.group_by(PERIOD, *marks).agg(**facts.asked)
+        found = as_pandas(keyed, PERIOD, *marks, *facts.asked)
+    else:
+        if facts.found is None:
+            by_period(_with_facts(rows, facts), value=nw.len())
+        assert facts.found is not None
+        found = facts.found.reset_index()
+    found = found.rename(columns={LATEST: DAY}).sort_values([PERIOD, *marks]).reset_index(drop=True)
+    return found.astype({PERIOD: "int64", NUMBER: "int64"} | ({FILLED: "int64"} if FILLED in found else {}))
+
+
+def _typed(lines: pd.DataFrame, table: Table, definition: Definition) -> pd.DataFrame:
+    """Condensed rows with the columns of `Table.frame` that are looked at: the column that is reduced is filled or blank."""
+    of = _of(table, definition)
+    lines = lines.assign(**{PRECISION: "day", ROW: ""})
+    lines = lines if STATUS in lines else lines.assign(**{STATUS: "A"})
+    if of is None:
+        return lines
+    is_text = of.kind not in ("integer", "number", "year", "date")
+    full, empty = ("x", "") if is_text else (1.0, np.nan)
+    blank = lines[NUMBER] - lines[FILLED]
+    name = of.field.name
+    parts = [lines.assign(**{NUMBER: lines[FILLED], name: lines.get(name, full)}), lines.assign(**{NUMBER: blank, name: empty})]
+    both = pd.concat([part[part[NUMBER] > 0] for part in parts]).sort_values(PERIOD, kind="stable", ignore_index=True)
+    return both.drop(columns=FILLED)
+
+
+def ids_in_store(table: Table, rows: Rows, condensed: pd.DataFrame, asked: str, periods: np.ndarray) -> tuple[Ids, ...]:
+    """The ids of each period's rows, fetched when they are asked for."""
+    assert table.store
+    store, counts = table.store, condensed.groupby(PERIOD)[NUMBER].sum().to_dict()
+
+    def group(period: int) -> IdGroup:
+        def fetch(start: int, count: int) -> Sequence[str]:
+            assert isinstance(rows.frame, nw.LazyFrame)
+            return store.page(rows.frame.filter(nw.col(PERIOD) == period), start, count)
+
+        return IdGroup((store.key, asked, period), int(counts[period]), fetch)
+
+    return tuple(StoredIds([group(period)]) if period in counts else () for period in periods.tolist())
+
+
+
+def outside_in_store(table: Table, where: Any, categories: Sequence[Any]) -> Ids:
+    """The ids of rows that a filter selects and that are in none of some categories."""
+    assert table.store
+    store, tests = table.store, [expression(category, table.resource) for category in categories]
+    if any(test is None for test in tests):
+        return ()
+    inside = nw.any_horizontal(*[test.fill_null(False) for test in tests if test is not None], ignore_nulls=True)
+    rows = lines_of(table, where, [~inside], "daily", datetime.date.max)
+    number = int(as_pandas(rows.select(n=nw.len()), "n")["n"].iloc[0])
+    return StoredIds([IdGroup("outside", number, lambda start, count: store.page(rows, start, count))]) if number else ()

@@ -1,0 +1,104 @@
+"""How fast and how large tables in a store are: printed, never asserted."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from indicators.compute.pipeline import results, series
+from indicators.nouns.series import Query
+from indicators.reading.engine import kept_in
+from indicators.reading.project import open_project
+from tests.benchmarks.test_speed import told
+from tests.reading.test_engine import generated, with_despatches
+
+RULES = {
+    "counted": {"where": {"kind": ["letter", "note"], "sender": "RUR"}},
+    "added": {"where": {"kind": ["letter", "note"], "sender": "RUR"}, "reduce": {"sum": {"of": "pages"}}, "unit": "pages"},
+    "different": {"where": {"kind": ["letter", "note"], "sender": "RUR"}, "reduce": {"distinct": {"of": "clerk"}}, "unit": "clerks"},
+    "part": {"where": {"sender": "RUR"}, "reduce": {"share": {"where": {"kind": "note"}}}, "unit": "share of despatches"},
+}
+MONTH, FILTER = "year(day) * 12 + month(day)", "kind IN ('letter', 'note') AND sender = 'RUR'"
+RAW = {
+    "counted": f"SELECT {MONTH}, count(*) FROM f WHERE {FILTER} GROUP BY 1",
+    "added": f"SELECT {MONTH}, sum(pages), count(pages), count(*) FROM f WHERE {FILTER} GROUP BY 1",
+    "different": f"SELECT {MONTH}, count(DISTINCT clerk), count(clerk) FROM f WHERE {FILTER} GROUP BY 1",
+    "part": f"SELECT {MONTH}, avg(CASE WHEN kind = 'note' THEN 1.0 ELSE 0.0 END) FROM f WHERE sender = 'RUR' GROUP BY 1",
+}
+RUNS = 3
+
+
+def best_of(call, before=lambda: None):
+    """Seconds of the fastest of some runs."""
+    seconds = []
+    for _ in range(RUNS):
+        before()
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
+
+
+def forget():
+    for path in kept_in().glob("result-*"):
+        path.unlink()
+
+
+def measured(folder):
+    """Seconds of opening, of each rule, and of its raw query, and the memory used; run in a process of its own."""
+    started = time.perf_counter()
+    project = open_project(folder)
+    found = {"problems": [str(p) for p in project.problems], "checked": time.perf_counter() - started}
+    started = time.perf_counter()
+    project = open_project(folder)
+    found["opened"] = time.perf_counter() - started
+    for name in RULES:
+        ours = best_of(lambda: series(project, Query(name)), forget)  # noqa: B023  called at once
+        known = best_of(lambda: series(project, Query(name)))  # noqa: B023
+        found[name] = [ours, known]
+    found["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    connection = duckdb.connect()
+    connection.execute(f"CREATE VIEW f AS SELECT * FROM '{folder / 'data/despatches.parquet'}'")
+    for name, sql in RAW.items():
+        found[name].append(best_of(lambda: connection.execute(sql).df()))  # noqa: B023
+    print(json.dumps(found))
+
+
+@pytest.mark.parametrize("millions", [10, 100])
+def test_events_in_parquet(tmp_path, millions):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules=RULES)
+    generated(folder / "data/despatches.parquet", millions * 1_000_000)
+    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "kept")}
+    code = f"from pathlib import Path; from tests.benchmarks.test_engine_speed import measured; measured(Path({str(folder)!r}))"
+    said = subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2], env=env, stdout=subprocess.PIPE).stdout
+    found = json.loads(said.splitlines()[-1])
+    print(f"\n{millions} million events, {(folder / 'data/despatches.parquet').stat().st_size / 1e6:.0f} MB {found['problems']}")
+    told("checked when first read, s", f"{found['checked']:.1f}")
+    told("opened when known, s", f"{found['opened']:.2f}")
+    for name in RULES:
+        ours, known, raw = found[name]
+        told(f"{name}: asked first / raw query", f"{ours / raw:.2f}", f"(goal 1.2; {ours:.2f} s)")
+        told(f"{name}: asked again, ms", f"{1000 * known:.0f}", "(goal 50)")
+    told("most memory, MB", f"{found['megabytes']:.0f}", "(goal 1,500)")
+
+
+def test_a_csv_of_300_000_rows(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    print()
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.csv", rules=RULES)
+    generated(folder / "data/despatches.csv", 300_000)
+    started = time.perf_counter()
+    made = results(open_project(folder))
+    for name in RULES:
+        made.series(Query(name))
+    told("300,000 rows of CSV: read and four numbers, s", f"{time.perf_counter() - started:.2f}", "(goal of the overview 3)")
+    generated(folder / "data/despatches.csv", 300_001)
+    started = time.perf_counter()
+    results(open_project(folder)).series(Query("counted"))
+    told("an edit of the table: read and one number, s", f"{time.perf_counter() - started:.2f}", "(goal 2)")

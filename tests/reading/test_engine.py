@@ -1,0 +1,288 @@
+"""Tables in a store: the same definitions give the same numbers in memory and in DuckDB, and what is wrong is found by the same codes."""
+
+import shutil
+import sys
+
+import pandas as pd
+import pytest
+
+from indicators.compute.pipeline import results
+from indicators.compute.provenance import reach_of, rows_behind
+from indicators.problems import ProblemsFound
+from indicators.reading import engine
+from indicators.reading.project import open_project
+from indicators.warnings.run import warnings_of
+from tests.builders import RURITANIA, appended, ask, defined, edited, faults
+
+duckdb = pytest.importorskip("duckdb")
+
+ROWS = 200_000
+COLUMNS = {
+    "despatch_id": "'d-' || i",
+    "day": "DATE '1893-01-01' + CAST(hash(i) % 1100 AS INTEGER)",
+    "kind": "['letter', 'note', 'complaint'][1 + (hash(i * 3) % 3)::INTEGER]",
+    "sender": "['RUR', 'GRA', 'ELB'][1 + (hash(i * 5) % 3)::INTEGER]",
+    "readers": "['RUR', 'GRA;RUR', 'ELB;GRA;RUR', 'GRA'][1 + (hash(i * 7) % 4)::INTEGER]",
+    "pages": "CASE WHEN hash(i * 11) % 40 = 0 THEN NULL ELSE (hash(i * 13) % 30)::INTEGER END",
+    "weight": "(hash(i * 17) % 1000)::INTEGER / 8.0",
+    "clerk": "CASE WHEN hash(i * 19) % 50 = 0 THEN NULL ELSE 'clerk ' || (hash(i * 23) % 400) END",
+    "urgent": "hash(i * 29) % 7 = 0",
+}
+"""Columns of the generated despatches in SQL: weights are eighths, so that their sums are exact in any order."""
+FORM = """name: despatches
+path: {path}
+title: Despatches
+schema:
+  fields:
+    - {{name: despatch_id, type: string, description: Number., constraints: {{required: true, pattern: '^d-[0-9]+$'}}}}
+    - {{name: day, type: date, description: Day., constraints: {{required: true}}}}
+    - {{name: kind, type: string, description: Kind., constraints: {{required: true, enum: [letter, note, complaint]}}}}
+    - {{name: sender, type: string, description: From., constraints: {{required: true}}}}
+    - {{name: readers, type: string, description: To., constraints: {{required: true}}}}
+    - {{name: pages, type: integer, description: Pages., constraints: {{minimum: 0}}}}
+    - {{name: weight, type: number, description: In ounces.}}
+    - {{name: clerk, type: string, description: Who wrote it.}}
+    - {{name: urgent, type: boolean, description: Whether it was sent at once.}}
+  primaryKey: [despatch_id]
+relations:
+  kind: events
+  engine: {engine}
+  time: {{start: day}}
+  lists: {{readers: {{separator: ';', enum: [RUR, GRA, ELB]}}}}
+  categories: {{all: {{}}, of_ruritania: {{sender: RUR}}}}
+  whole: all
+  coverage:
+    - {{category: all, from: 1893-01-01, to: 1894-06-30, level: complete}}
+    - {{category: all, from: 1894-07-01, to: 1895-12-31, level: partial}}
+"""
+RULES = {
+    "every": {},
+    "selected": {"where": {"kind": ["letter", "note"], "readers": {"exactly": ["GRA", "RUR"]}, "clerk": {"not": "clerk 7"}}},
+    "without_clerk": {"where": {"clerk": {"blank": True}}},
+    "not_listed": {"where": {"sender": {"not": "ELB"}, "urgent": True, "pages": {"at_least": 3, "at_most": 12}}},
+    "any_of": {"where": [{"sender": "RUR", "pages": {"at_most": 2}}, {"clerk": {"contains": "clerk 3"}}]},
+    "since": {"where": {"day": {"from": "1893-05", "to": "1895-03-04"}}},
+    "pages": {"reduce": {"sum": {"of": "pages"}}, "unit": "pages"},
+    "pages_left_out": {"reduce": {"sum": {"of": "pages", "blanks": "leave_out"}}, "unit": "pages"},
+    "weight": {"reduce": {"mean": {"of": "weight"}}, "unit": "ounces"},
+    "middle": {"reduce": {"median": {"of": "weight"}}, "unit": "ounces"},
+    "clerks": {"reduce": {"distinct": {"of": "clerk"}}, "unit": "clerks"},
+    "readers": {"reduce": {"distinct": {"of": "readers"}}, "unit": "readers"},
+    "complaints": {"reduce": {"share": {"where": {"kind": "complaint", "clerk": {"not": "clerk 1"}}}}, "unit": "share of despatches"},
+    "pace": {"reduce": "days_per_row", "unit": "days for each despatch"},
+    "by_sender": {"breakdown": ["sender", "readers"]},
+    "year": {"transform": [{"rolling_sum": {"window": 12}}]},
+}
+
+
+def with_despatches(folder, path, engine="duckdb", rules=RULES, **coverage):
+    """A copy of the kingdoms with a table of despatches."""
+    shutil.copytree(RURITANIA, folder)
+    (folder / "data/despatches.resource.yaml").write_text(FORM.format(path=path, engine=engine))
+    appended(folder, "data/datapackage.yaml", "  - despatches.resource.yaml")
+    one = {"table": "despatches", "where": {}, "coverage": "all", "unit": "despatches"} | coverage
+    defined(folder, **{name: one | rule for name, rule in rules.items()})
+    edited(folder, "config.yaml", "licence:", f"limits: {{rows: {ROWS}, bytes: 100000000}}\nlicence:")
+    return folder
+
+
+def generated(path, rows=ROWS, **other):
+    """Write despatches to a file: CSV, or Parquet, or a folder of it by sender."""
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in (COLUMNS | other).items())
+    form = "FORMAT csv, HEADER" if path.suffix == ".csv" else "FORMAT parquet"
+    form += ", PARTITION_BY (sender)" if not path.suffix else ""
+    duckdb.connect().execute(f"COPY (SELECT {columns} FROM range({rows}) t(i)) TO '{path}' ({form})")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where the engine keeps what it found, in this module."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("kept")))
+        yield engine.kept_in()
+
+
+@pytest.fixture(scope="module")
+def in_memory(tmp_path_factory, kept):
+    folder = with_despatches(tmp_path_factory.mktemp("memory") / "kingdoms", "despatches.csv", "pandas")
+    generated(folder / "data/despatches.csv")
+    return open_project(folder)
+
+
+def in_file(tmp_path_factory, path):
+    folder = with_despatches(tmp_path_factory.mktemp("store") / "kingdoms", path)
+    generated(folder / "data" / path)
+    return open_project(folder)
+
+
+@pytest.fixture(scope="module")
+def in_store(tmp_path_factory, kept):
+    return in_file(tmp_path_factory, "despatches.parquet")
+
+
+@pytest.fixture(scope="module", params=["despatches", "despatches.csv"], ids=["folder", "csv"])
+def in_other_files(request, tmp_path_factory, kept):
+    return in_file(tmp_path_factory, request.param)
+
+
+SAME = ["label", "value", "at_least", "status", "coverage", "stretch", "over", "why", "not_collected", "reason", "keys"]
+
+
+def is_same(here, there):
+    """Two series have the same numbers, worth the same, from as many rows."""
+    pd.testing.assert_frame_equal(there.values[SAME], here.values[SAME], check_exact=False, rtol=1e-13)
+    assert [len(ids) for ids in there.rows] == [len(ids) for ids in here.rows]
+    assert (there.data_to, there.counts) == (here.data_to, here.counts)
+    assert here.values["value"].notna().any()
+
+
+def test_nothing_is_wrong_with_the_generated_rows(in_memory, in_store, in_other_files):
+    for project in (in_memory, in_store, in_other_files):
+        assert [str(p) for p in project.problems] == []
+        assert project.tables["despatches"].rows == ROWS
+    assert in_store.tables["despatches"].store
+    assert in_other_files.tables["despatches"].store
+    assert in_memory.tables["despatches"].store is None
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_definition_gives_the_same_numbers_to_the_last_row(in_memory, in_store, name):
+    here, there = (ask(project, name) for project in (in_memory, in_store))
+    is_same(here, there)
+    some = here.values.index[14]
+    assert sorted(there.rows_in(some)) == sorted(here.rows_in(some))
+
+
+@pytest.mark.parametrize("frequency", ["annual", "weekly", "daily"])
+def test_so_it_does_at_other_frequencies(in_memory, in_store, frequency):
+    is_same(*(ask(project, "pages", frequency=frequency) for project in (in_memory, in_store)))
+
+
+@pytest.mark.parametrize("name", ["selected", "pages", "clerks"])
+def test_so_it_does_in_a_folder_by_sender_and_in_a_csv(in_memory, in_other_files, name):
+    is_same(*(ask(project, name) for project in (in_memory, in_other_files)))
+
+
+@pytest.mark.parametrize("columns", ["sender", "readers", "sender,readers"])
+def test_parts_are_the_same(in_memory, in_store, columns):
+    here, there = (ask(project, "by_sender", breakdown=columns) for project in (in_memory, in_store))
+    assert list(there.parts) == list(here.parts)
+    for code, part in here.parts.items():
+        pd.testing.assert_frame_equal(there.parts[code].values[SAME], part.values[SAME])
+
+
+def test_an_earlier_day_has_the_numbers_of_that_day(in_memory, in_store):
+    here, there = (ask(project, "every", as_of="1894-03-10") for project in (in_memory, in_store))
+    pd.testing.assert_frame_equal(there.values[SAME], here.values[SAME])
+
+
+def test_rows_are_fetched_when_they_are_asked_for(in_memory, in_store):
+    here, there = (ask(project, "selected").rows_in(ask(project, "selected").values.index[5]) for project in (in_memory, in_store))
+    first = there[:7]
+    assert len(first) == 7
+    assert set(first) <= set(here)
+    assert there[len(there) - 1] in here
+    rows = rows_behind(in_store.tables, first, None)
+    assert [row.id for row in rows] == list(first)
+    same = rows_behind(in_memory.tables, first, None)
+    assert [row.cells for row in rows] == [row.cells for row in same]
+
+
+def test_an_answer_is_kept_for_as_long_as_the_bytes_are_the_same(in_store, monkeypatch):
+    before = ask(in_store, "every", frequency="quarterly").values
+    monkeypatch.setattr("indicators.compute.stored._condensed", lambda *_: pytest.fail("counted again"))
+    pd.testing.assert_frame_equal(ask(open_project(in_store.root), "every", frequency="quarterly").values, before)
+
+
+def test_pages_and_warnings_know_a_table_in_a_store(in_store):
+    made = results(in_store)
+    assert reach_of(made.tables["despatches"]) == ("1893-01-01", "1896-01-05")
+    assert {p.code for p in warnings_of(in_store)} <= {"counts-shared", "short-missing", "unit-without-noun", "coverage-too-narrow"}
+
+
+# ---- what is wrong ----
+
+
+WRONG = {
+    # column, its SQL in place of the right one -> row with the first fault, code
+    "a blank": ("kind", "CASE WHEN i = 4 THEN NULL ELSE 'note' END", 5, "blank"),
+    "an unknown code": ("kind", "CASE WHEN i > 6 THEN 'notes' ELSE 'note' END", 8, "not-allowed"),
+    "an unknown item": ("readers", "CASE WHEN i = 2 THEN 'RUR;ZEN' ELSE 'RUR' END", 3, "not-allowed"),
+    "an item twice": ("readers", "CASE WHEN i = 2 THEN 'RUR;RUR' ELSE 'RUR' END", 3, "wrong-item"),
+    "a key twice": ("despatch_id", "CASE WHEN i = 9 THEN 'd-3' ELSE 'd-' || i END", 10, "duplicate-key"),
+    "a key of another form": ("despatch_id", "CASE WHEN i = 9 THEN 'D9' ELSE 'd-' || i END", 10, "wrong-pattern"),
+    "no day": ("day", "CASE WHEN i = 1 THEN '1893-02-30' ELSE '1893-02-03' END", 2, "no-such-day"),
+    "no number": ("pages", "CASE WHEN i = 1 THEN 'many' ELSE '3' END", 2, "wrong-type"),
+    "below the minimum": ("pages", "CASE WHEN i = 1 THEN -1 ELSE 3 END", 2, "too-small"),
+    "infinite": ("weight", "CASE WHEN i = 1 THEN 'inf'::DOUBLE ELSE 3.5 END", 2, "wrong-type"),
+    "not a number": ("weight", "CASE WHEN i = 1 THEN 'nan'::DOUBLE ELSE 3.5 END", 2, "wrong-type"),
+    "a blank at the edge": ("clerk", "CASE WHEN i = 1 THEN 'Rassendyll ' ELSE 'Rassendyll' END", 2, "unseen-character"),
+    "a column that is not there": ("weigth", "i", 1, "unknown-column"),
+}
+
+
+@pytest.mark.parametrize("path", ["despatches.parquet", "despatches.csv"])
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_found_in_the_files_by_the_same_codes(tmp_path, kept, name, path):
+    column, sql, row, code = WRONG[name]
+    folder = with_despatches(tmp_path / "kingdoms", path, rules={"every": {}})
+    generated(folder / "data" / path, 20, **{column: sql})
+    line = row if row == 1 or path.endswith(".parquet") else row + 1
+    assert (f"data/{path}", line, code) in faults(open_project(folder))
+
+
+@pytest.mark.parametrize(("rule", "code"), [({"reduce": "median_gap"}, "reduce"), ({"breakdown": ["clerk"]}, "blank")], ids=["gap", "part"])
+def test_what_needs_rows_in_memory_is_refused_at_its_line(tmp_path, kept, rule, code):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"asked": rule})
+    generated(folder / "data/despatches.parquet", 20)
+    (problem,) = open_project(folder).problems
+    assert (problem.code, problem.case, problem.place.file) == ("not-in-store", code, "indicators/definitions/extra.yaml")
+
+
+def test_another_table_cannot_look_into_it(tmp_path, kept):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
+    generated(folder / "data/despatches.parquet", 20)
+    defined(folder, asked={"where": {"date": {"listed_in": "despatches.day"}}})
+    assert [(p.code, p.case) for p in open_project(folder).problems] == [("not-in-store", "use")]
+
+
+def test_nothing_reads_rows_that_are_not_in_memory(in_store):
+    with pytest.raises(ProblemsFound, match="needs rows in memory"):
+        len(in_store.tables["despatches"].frame)
+
+
+def test_without_the_package_the_descriptor_says_what_to_install(tmp_path, kept, monkeypatch):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
+    generated(folder / "data/despatches.parquet", 20)
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    (problem,) = open_project(folder).problems
+    assert (problem.code, problem.place.file) == ("engine-missing", "data/despatches.resource.yaml")
+    assert "relations-health[scale]" in problem.hint
+
+
+def test_a_file_that_is_no_table_and_one_that_is_missing(tmp_path, kept):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
+    assert {p.code for p in open_project(folder).problems} == {"missing-file"}
+    (folder / "data/despatches.parquet").write_bytes(b"PAR1 and no more")
+    (problem,) = open_project(folder).problems
+    assert (problem.code, problem.case, problem.place.file) == ("not-in-store", "unread", "data/despatches.parquet")
+
+
+def test_a_changed_file_is_read_again_and_never_counted_under_its_old_name(tmp_path, kept):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
+    path = folder / "data/despatches.parquet"
+    generated(path, 20)
+    before = open_project(folder)
+    generated(path, 30)
+    with pytest.raises(ProblemsFound, match="changed while"):
+        ask(before, "every")
+    after = open_project(folder, before=before)
+    assert (after.tables["despatches"].rows, ask(after, "every").values["value"].sum()) == (30, 30)
+
+
+def test_a_link_out_of_the_project_is_not_followed(tmp_path, kept):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches", rules={})
+    generated(tmp_path / "outside.parquet", 20)
+    (folder / "data/despatches").mkdir()
+    (folder / "data/despatches/part.parquet").symlink_to(tmp_path / "outside.parquet")
+    assert "outside-project" in {p.code for p in open_project(folder).problems}

@@ -20,7 +20,8 @@ PLACES = (
     *("/brief", "/table/envoys", "/changed"),
     *("/changed/block", "/method", "/check", "/tune", "/tune/duels", "/tune/file", "/tune/schema", "/drawn", "/picture"),
     *("/rows.csv", "/rows.xlsx", "/version", "/vendor/", "/editor/", "/assets/", "/_dash-component-suites/dash/", "/_dash-layout"),
-    *("/_dash-dependencies", "/_reload-hash", "/duels", "/nowhere"),
+    *("/_dash-dependencies", "/_reload-hash", "/duels", "/nowhere", "/health"),
+    *("/embed/duels", "/embed/", "/picture/", "/picture/nothing.png"),
 )
 POSTED = ("/saved", "/verified", "/looked-up", "/tune/try", "/tune/save", "/_dash-update-component", "/version", "/")
 NAMES = ("Accept-Encoding", "Content-Type", "Range", "If-None-Match", "If-Modified-Since", "Cookie", "X-Forwarded-Host", "Accept")

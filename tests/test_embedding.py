@@ -12,15 +12,9 @@ from dashboard.export.output import package_missing
 from dashboard.live import Live
 from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
-from tests.builders import RURITANIA
 
 SITE = "https://intranet.example"
 SHOWN = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}
-
-
-@pytest.fixture(scope="module")
-def live():
-    return Live(RURITANIA)
 
 
 @pytest.fixture

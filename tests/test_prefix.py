@@ -8,7 +8,6 @@ import pytest
 from dashboard.app import create_app
 from dashboard.app.gate import CALLBACK
 from dashboard.live import Live
-from tests.builders import RURITANIA
 from tests.test_gate import ASKED
 
 PREFIX = "/relations"
@@ -16,11 +15,6 @@ PAGES = (
     *("/", "/pillar/court", "/indicator/duels", "/chronology", "/calendar", "/brief", "/table/envoys", "/changed", "/method", "/check"),
     *("/tune", "/nowhere"),
 )
-
-
-@pytest.fixture(scope="module")
-def live():
-    return Live(RURITANIA)
 
 
 @pytest.fixture(scope="module")

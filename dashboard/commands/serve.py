@@ -45,7 +45,6 @@ def run(given: argparse.Namespace) -> int:
         print(f"relations serve: --edit works on this machine only ({', '.join(LOOPBACK)}), not on {given.host}", file=sys.stderr)
         return WRONG_USE
     live = Live(given.project)
-    stop = live.watch()
     report(live.current().problems)
     office = live.current().results.config.server
     names, prefix = _names(given.host, [*given.name, *office.names]), office.prefix if given.prefix is None else given.prefix
@@ -56,6 +55,7 @@ def run(given: argparse.Namespace) -> int:
         return WRONG_USE
     if given.host not in LOOPBACK:
         _compress(app.server)
+    stop = live.watch()
     try:
         return _served(app, given.host, given.port, live.current().results.config.title)
     finally:

@@ -2,9 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+from dashboard import app
 from dashboard.app import create_app
 from dashboard.app.gate import CALLBACK
 from dashboard.live import Live
@@ -106,6 +108,13 @@ def test_a_prefix_like_an_address_of_the_dashboard_is_refused(live, prefix):
     """A request for `/table/x` could be for either."""
     with pytest.raises(ValueError, match=r"is not a prefix|cannot be the prefix"):
         create_app(live.current, prefix=prefix)
+
+
+def test_no_script_asks_for_an_address_that_is_not_placed():
+    scripts = {path.name: path.read_text() for path in (Path(app.__file__).parents[1] / "assets").glob("*.js")}
+    assert {"live.js", "tune.js", "embed.js"} <= scripts.keys()
+    bare = re.compile(r"""(?:fetch\(|\.(?:src|href|action) = |window\.open\(|location = )["'`]/""")
+    assert {name for name, text in scripts.items() if bare.search(text)} == set()
 
 
 def test_a_page_whose_style_sheet_does_not_arrive_says_why(client, live):

@@ -8,15 +8,17 @@ import csv
 import io
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from indicators.characters import disguised, unseen
+from indicators.characters import disguised, look, unseen
 from indicators.nouns.descriptor import Resource
-from indicators.problems import Fault, Place, Report, fault
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Report, fault
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.forms import MISSING
 from indicators.reading.yamlfile import in_yaml
+from indicators.suggestions import suggest
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 LOOKED_AT = 60
@@ -291,6 +293,21 @@ def renamed(header: Sequence[str], descriptor: Descriptor, report: Callable[[Fau
         hint += f"; the first {peculiar}" if peculiar else ""
         report(fault("table-form/spelling", hint=hint, shown=shown))
     return meant
+
+
+def column_list_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
+    """Columns of a file that are not described, are missing, or appear twice."""
+    wanted = list(descriptor.resource.columns)
+    unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
+    for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
+        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}; {LEFT_OUT}"
+        yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
+    for column in (c for c in wanted if c not in header and look(c) not in looks):
+        yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
+    twice = sorted(c for c, times in Counter(header).items() if times > 1)
+    for n, column in enumerate(twice[:MOST_IN_A_FILE], 1):
+        finding = fault("duplicate-column/header", hint="remove one", column=column)
+        yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
 def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[Fault], list[str]]:

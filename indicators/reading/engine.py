@@ -25,10 +25,10 @@ from indicators.operations.column import NUMBERS
 from indicators.problems import Fault, Place, Problem, Report, fault, refused
 from indicators.reading.cells import quoted
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.dialect import header_faults
+from indicators.reading.dialect import column_list_faults, header_faults
 from indicators.reading.files import path_faults
 from indicators.reading.forms import in_standard_form
-from indicators.reading.tables import FORMS, SHOWN, Cells, column_list_faults, column_problems
+from indicators.reading.tables import FORMS, SHOWN, Cells, column_problems
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT")
 NUMERIC = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")

@@ -5,7 +5,6 @@ import functools
 import hashlib
 import operator
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from indicators.characters import look
 from indicators.nouns.config import Limits
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import (
@@ -35,7 +33,7 @@ from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all
 from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
-from indicators.reading.dialect import LEFT_OUT, Rows, cells_fault, header_faults, read_rows, renamed
+from indicators.reading.dialect import Rows, cells_fault, column_list_faults, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw
 from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
@@ -172,21 +170,6 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> Ce
     frame = pd.DataFrame(rows, columns=wanted, dtype=str)
     controls = bool(CONTROL.search("\n".join(map("\n".join, rows))))
     return Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
-
-
-def column_list_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fault]:
-    """Columns of a file that are not described, are missing, or appear twice."""
-    wanted = list(descriptor.resource.columns)
-    unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
-    for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
-        hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}; {LEFT_OUT}"
-        yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
-    for column in (c for c in wanted if c not in header and look(c) not in looks):
-        yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
-    twice = sorted(c for c, times in Counter(header).items() if times > 1)
-    for n, column in enumerate(twice[:MOST_IN_A_FILE], 1):
-        finding = fault("duplicate-column/header", hint="remove one", column=column)
-        yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
 
 
 def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, fields: Iterable[FieldOf]) -> Iterator[Problem]:

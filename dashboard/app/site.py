@@ -38,11 +38,11 @@ MOST_ROWS = 200_000
 NARROW, DARK = "(max-width: 560px)", "(prefers-color-scheme: dark)"
 SCREENS = {
     "": Screen("light"),
-    DARK: Screen("dark"),
-    NARROW: Screen("light", 340),
-    f"{NARROW} and {DARK}": Screen("dark", 340),
+    f"screen and {DARK}": Screen("dark"),
+    f"screen and {NARROW}": Screen("light", 340),
+    f"screen and {NARROW} and {DARK}": Screen("dark", 340),
 }
-"""The screens for which charts are drawn, by the condition under which a browser takes them."""
+"""The screens for which charts are drawn, by the condition under which a browser takes them; the first is also for paper."""
 POLICY = (
     "default-src 'none'; img-src 'self' file:; style-src 'self' file:; style-src-attr 'unsafe-inline'; script-src 'self' file:; "
     "base-uri 'none'; form-action 'none'"
@@ -265,10 +265,13 @@ class Site:
         return file
 
     def _picture(self, files: dict[str, str], figure: Figure, words: str) -> Node:
-        """A picture for each screen; the narrowest condition comes first, because a browser takes the first that holds."""
+        """A picture for each screen; the narrowest condition comes first, because a browser takes the first that holds. When it prints it
+        does not choose again, so that paper has one of its own."""
         others = [["source", {"media": media, "srcset": f"/{file}"}] for media, file in reversed(files.items()) if file != files[""]]
         size = {key: f"{figure['layout'][key]:.0f}" for key in ("width", "height")}
-        return ["picture", {}, *others, ["img", {"src": f"/{files['']}", "alt": words, **size}]]
+        image = {"src": f"/{files['']}", "alt": words, **size}
+        paper = [["img", image | {"class": "on-paper"}]] if others else []
+        return ["span", {"class": "picture"}, ["picture", {}, *others, ["img", image]], *paper]
 
     def _saving(self, view: View) -> list[Node]:
         """The files of a chart, its code and terms, and the texts that a memo needs with it."""

@@ -422,4 +422,7 @@ def file_of(address: str) -> str:
 
 
 def _text(node: Node) -> str:
-    return as_html(node, lambda graph: "")
+    def undrawn(graph: dict[str, Any]) -> str:
+        raise ValueError("a chart has no picture")
+
+    return as_html(node, undrawn)

@@ -100,7 +100,8 @@ class Site:
         rows = [
             f"{table.PATH}{quote(name)}" + (f"?page={n}" if n > 1 else "")
             for name, one in results.tables.items()
-            for n in range(1, min(max(-(-len(one.frame) // AT_ONCE), 1), MOST_PAGES) + 1)
+            if not one.store  # which no page lists
+            for n in range(1, min(max(-(-one.rows // AT_ONCE), 1), MOST_PAGES) + 1)
         ]
         return [*fixed, *pillars, *rules, *rows]
 

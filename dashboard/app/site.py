@@ -38,11 +38,11 @@ MOST_ROWS = 200_000
 NARROW, DARK = "(max-width: 560px)", "(prefers-color-scheme: dark)"
 SCREENS = {
     "": Screen("light"),
-    DARK: Screen("dark"),
-    NARROW: Screen("light", 340),
-    f"{NARROW} and {DARK}": Screen("dark", 340),
+    f"screen and {DARK}": Screen("dark"),
+    f"screen and {NARROW}": Screen("light", 340),
+    f"screen and {NARROW} and {DARK}": Screen("dark", 340),
 }
-"""The screens for which charts are drawn, by the condition under which a browser takes them."""
+"""The screens for which charts are drawn, by the condition under which a browser takes them; the first is also for paper."""
 POLICY = (
     "default-src 'none'; img-src 'self' file:; style-src 'self' file:; style-src-attr 'unsafe-inline'; script-src 'self' file:; "
     "base-uri 'none'; form-action 'none'"
@@ -100,7 +100,8 @@ class Site:
         rows = [
             f"{table.PATH}{quote(name)}" + (f"?page={n}" if n > 1 else "")
             for name, one in results.tables.items()
-            for n in range(1, min(max(-(-len(one.frame) // AT_ONCE), 1), MOST_PAGES) + 1)
+            if not one.store  # which no page lists
+            for n in range(1, min(max(-(-one.rows // AT_ONCE), 1), MOST_PAGES) + 1)
         ]
         return [*fixed, *pillars, *rules, *rows]
 
@@ -265,10 +266,13 @@ class Site:
         return file
 
     def _picture(self, files: dict[str, str], figure: Figure, words: str) -> Node:
-        """A picture for each screen; the narrowest condition comes first, because a browser takes the first that holds."""
+        """A picture for each screen; the narrowest condition comes first, because a browser takes the first that holds. When it prints it
+        does not choose again, so that paper has one of its own."""
         others = [["source", {"media": media, "srcset": f"/{file}"}] for media, file in reversed(files.items()) if file != files[""]]
         size = {key: f"{figure['layout'][key]:.0f}" for key in ("width", "height")}
-        return ["picture", {}, *others, ["img", {"src": f"/{files['']}", "alt": words, **size}]]
+        image = {"src": f"/{files['']}", "alt": words, **size}
+        paper = [["img", image | {"class": "on-paper"}]] if others else []
+        return ["span", {"class": "picture"}, ["picture", {}, *others, ["img", image]], *paper]
 
     def _saving(self, view: View) -> list[Node]:
         """The files of a chart, its code and terms, and the texts that a memo needs with it."""
@@ -419,4 +423,7 @@ def file_of(address: str) -> str:
 
 
 def _text(node: Node) -> str:
-    return as_html(node, lambda graph: "")
+    def undrawn(graph: dict[str, Any]) -> str:
+        raise ValueError("a chart has no picture")
+
+    return as_html(node, undrawn)

@@ -65,11 +65,18 @@ def committed_on(found: Revision) -> datetime.date:
 
 
 def is_changed(found: Revision, config: Config) -> bool:
-    """Whether the project's config, tables, definitions or codebook are others than in a revision."""
+    """Whether the project's config, tables, definitions or codebook are others than in a revision. Files whose name, or whose folder's
+    name, begins with a dot belong to programs and do not count."""
     paths = (CONFIG, *_named(config))
     committed = {name: one for name, one in _files(found).items() if f"{name}/".startswith(tuple(f"{path}/" for path in paths))}
-    every = (file for path in paths for file in [found.root / path, *(found.root / path).rglob("*")] if file.is_file())
-    return committed != {file.relative_to(found.root).as_posix(): _blob(file, found.commit) for file in every}
+    files = (file for path in paths for file in [found.root / path, *(found.root / path).rglob("*")] if file.is_file())
+    there = {file.relative_to(found.root).as_posix(): file for file in files}
+    held = {name: _blob(file, found.commit) for name, file in there.items() if not _is_hidden(name)}
+    return held != {name: one for name, one in committed.items() if not _is_hidden(name)}
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _blob(file: Path, like: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from dashboard.app.site import MEMO
 from dashboard.cli import main
 from tests.published import at_court, dead_links, pages
 
@@ -72,7 +73,7 @@ def test_from_a_disk_without_scripts_every_page_fits_and_asks_for_nothing_outsid
         assert (width <= 390, broken) == (True, 0), path
     assert [url for url in asked if not url.startswith(public.resolve().as_uri())] == []
     page.goto((public / "indicator" / "audiences.html").as_uri())
-    wide, narrow = page.locator(".chart img").evaluate("image => [image.src, image.currentSrc]")
+    wide, narrow = page.locator(".chart picture img").evaluate("image => [image.src, image.currentSrc]")
     assert wide.endswith("charts/audiences.svg")
     assert narrow != wide
     page.close()
@@ -89,9 +90,19 @@ def test_axe_finds_nothing_serious(browser, public, name, width, scheme):
         page.goto((public / f"{name}.html").as_uri())
         found = Axe().run(page)
         assert [one["id"] for one in found.response["violations"] if one["impact"] in ("serious", "critical")] == []
-        page.emulate_media(media="print")
-        expect(page.locator("nav").first).to_be_hidden()
-        expect(page.locator("main")).to_be_visible()
+
+
+def test_paper_has_the_light_picture_for_documents_and_no_navigation(public, without_scripts):
+    page = without_scripts.new_page()
+    page.goto((public / "indicator" / "audiences.html").as_uri())
+    paper = page.locator(".chart .on-paper")
+    expect(paper).to_be_hidden()
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(paper).to_be_visible()
+    expect(page.locator(".chart picture")).to_be_hidden()
+    expect(page.locator("nav").first).to_be_hidden()
+    assert paper.evaluate("image => [image.naturalWidth, image.currentSrc.split('/').pop()]") == [MEMO.size.width, "audiences.svg"]
+    page.close()
 
 
 def test_a_file_server_shows_it_and_the_chronology_is_searched(address, open_page):

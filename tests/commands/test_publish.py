@@ -113,9 +113,9 @@ def test_an_indicator_has_its_picture_values_rows_rule_and_code(public):
     assert image["src"] == "../charts/audiences.svg"
     assert image["alt"].startswith("Column chart: Audiences, from January 1893 to May 1896")
     assert [one["media"] for one in page.of("source")] == [
-        "(max-width: 560px) and (prefers-color-scheme: dark)",
-        "(max-width: 560px)",
-        "(prefers-color-scheme: dark)",
+        "screen and (max-width: 560px) and (prefers-color-scheme: dark)",
+        "screen and (max-width: 560px)",
+        "screen and (prefers-color-scheme: dark)",
     ]
     for words in ("0 audiences, from 0 rows", "The numbers as a table", "Meetings of the two crowns", "Code of these numbers: RH-"):
         assert words in page.text

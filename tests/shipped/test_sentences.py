@@ -67,6 +67,6 @@ def test_all_sentences_compare_with_the_same_value(newest, shipped):
         claim = next((one for one in claims(series).each if one.kind == "change"), None)
         claimed = [claim_words.short(claims(series), claim, shipped.config)] if claim and claim.period == period else []
         for text in (numbers.headline(series), *claimed):
-            is_left_out = "But " in text and before not in text  # a later minimum is more of a piece of news
+            is_left_out = "But " in text and not re.search("from |as in ", text)  # a later minimum is more of a piece of news
             assert is_left_out or re.search(rf"from {re.escape(before)} |as in ", text), text
         assert f": {before};" in numbers.short_sentence(series, period)

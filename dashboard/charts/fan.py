@@ -1,15 +1,16 @@
 """What is drawn about the line of a composite: the interval of its recipes, the line by month behind it, and the times without a pillar."""
 
 import datetime
-from collections.abc import Iterator
-from typing import NamedTuple
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
 from dashboard.words.composite import named
 from dashboard.words.recipes import in_short, without
 from indicators.compute.composite import index_of
-from indicators.compute.interval import interval
+from indicators.compute.interval import Interval, interval
 from indicators.nouns.index import Index
 from indicators.nouns.periods import MONTHS, first_day, last_day
 from indicators.nouns.series import Annotation, Results, Series
@@ -18,15 +19,38 @@ TENTHS = 1
 """Decimals of an interval in codes and records: as exact as anybody may read it."""
 
 
-class Fan(NamedTuple):
-    """`band`: low and high of each period, NaN where the index is missing. `monthly`: the same index by month, empty where it is
-    drawn itself. `grounds`: times in which a pillar is missing. `latest`: the latest value in words, from long to short."""
+@dataclass(frozen=True)
+class Fan:
+    """`found`: the interval; `finest`: gives the index by month, or the same where it is not available by month. What is drawn and not in
+    the code of a picture is computed where it is drawn."""
 
-    band: pd.DataFrame
-    draws: int
-    monthly: pd.Series
-    grounds: tuple[Annotation, ...]
-    latest: tuple[str, ...]
+    found: Interval
+    finest: Callable[[], Index]
+    results: Results
+
+    @property
+    def band(self) -> pd.DataFrame:
+        """Low and high of each period, NaN where the index is missing."""
+        return self.found.values[["low", "high"]]
+
+    @property
+    def latest(self) -> tuple[str, ...]:
+        """The latest value in words, from long to short."""
+        return tuple(in_short(self.found.index, self.found.values))
+
+    @functools.cached_property
+    def monthly(self) -> pd.Series:
+        """The index by month, empty where it is drawn itself."""
+        return self._finest.value if self._finest is not self.found.index else self._finest.value.head(0)
+
+    @functools.cached_property
+    def grounds(self) -> tuple[Annotation, ...]:
+        """Times in which a pillar is missing."""
+        return tuple(_grounds(self._finest, self.results))
+
+    @functools.cached_property
+    def _finest(self) -> Index:
+        return self.finest()
 
     def ends(self, period: int) -> tuple[float, float]:
         """The interval of a period, as exactly as it is given; NaN where there is none."""
@@ -44,10 +68,8 @@ def fan_of(results: Results, series: Series) -> Fan | None:
     if found is None:
         return None
     finer = MONTHS[series.frequency] > 1 and "monthly" in results.frequencies[series.definition.name]
-    finest = index_of(results, query.name, "monthly", as_of=query.as_of, recipe=recipe) if finer else found.index
-    words = tuple(in_short(found.index, found.values))
-    monthly = finest.value if finer else finest.value.head(0)
-    return Fan(found.values[["low", "high"]], found.draws, monthly, tuple(_grounds(finest, results)), words)
+    asked = functools.partial(index_of, results, query.name, "monthly", as_of=query.as_of, recipe=recipe)
+    return Fan(found, asked if finer else lambda: found.index, results)
 
 
 def _grounds(index: Index, results: Results) -> Iterator[Annotation]:

@@ -30,6 +30,8 @@ LINE = 100
 """Characters of a line of text."""
 SMALL = 8
 """Points of what stands below a statement in a document."""
+WIDTH = 6.9
+"""Inches between the margins of a document."""
 SHARES = (0.37, 0.19, 0.32, 0.12)
 """Parts of the width that the columns of a table have in a document."""
 
@@ -169,7 +171,8 @@ def as_docx(brief: Brief, made: Results) -> bytes:
 
     document = docx.Document()
     document.styles["Normal"].font.name, document.styles["Normal"].font.size = "Arial", Pt(10)
-    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+    document.styles["Normal"].paragraph_format.space_after, document.styles["Normal"].paragraph_format.line_spacing = Pt(3), 1
+    document.styles["List Bullet"].paragraph_format.keep_together = True
     for style in ("Heading 1", "Heading 2"):
         document.styles[style].paragraph_format.space_before = Pt(8)
     for section in document.sections:
@@ -178,7 +181,7 @@ def as_docx(brief: Brief, made: Results) -> bytes:
     document.add_paragraph(words.lead(brief, made))
     pictures = charts(made, brief)
     for picture, image in zip(pictures, _drawn(made, pictures, "png"), strict=True):
-        document.add_picture(io.BytesIO(image), width=Inches(6.5))._inline.docPr.set("descr", picture.title)
+        document.add_picture(io.BytesIO(image), width=Inches(WIDTH))._inline.docPr.set("descr", picture.title)
     small, widths = functools.partial(_small, size=Pt(SMALL)), [Inches(6.9 * share) for share in SHARES]
     for chapter in brief.chapters:
         _chapter_into(document, chapter, made, small, widths)
@@ -223,12 +226,23 @@ def _end_into(document: Any, brief: Brief, made: Results, small: Callable[..., N
     if brief.events:
         document.add_heading(words.APPENDIX, 2)
         small(document.add_paragraph(), words.about_events(brief, made))
+        _in_columns(document)
     for event in words.events(brief, made):
         paragraph = document.add_paragraph()
         paragraph.paragraph_format.space_after = 0
         small(paragraph, event.day, bold=True)
         small(paragraph, f" {event.text} ")
         small(paragraph, event.source, italic=True)
+
+
+def _in_columns(document: Any) -> None:
+    """Whatever follows is in two columns."""
+    from docx.enum.section import WD_SECTION
+    from docx.oxml.ns import qn
+
+    section = document.add_section(WD_SECTION.CONTINUOUS)
+    columns = section._sectPr.find(qn("w:cols"))
+    columns.set(qn("w:num"), "2")
 
 
 WRITERS: dict[str, Callable[[Brief, Results], bytes]] = {"text": as_text, "json": as_json, "html": as_page, "docx": as_docx}

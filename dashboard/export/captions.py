@@ -15,11 +15,12 @@ from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
 from dashboard.words import composite, numbers
 from dashboard.words.definitions import heights_words
-from indicators.compute.change import comparable, verdict
+from dashboard.words.units import NUMBERS
+from indicators.compute.change import comparable
 from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Annotation, Series
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
+from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of, steps_of
 
 KINDS = {"columns": "Column chart", "step": "Step chart", "line": "Line chart", "dots": "Dot chart"}
 SHARES = {"stack": "Stacked columns", "group": "Columns side by side", "lines": "Lines"}
@@ -27,7 +28,7 @@ MOST_SPELLS = 6
 
 
 def caption(picture: Picture) -> str:
-    """The caption of the picture in a document: title, unit and rule, source, dates, view and code."""
+    """The caption of the picture in a document: title, unit and rule, how complete it is, source, dates, view and code."""
     counts = [" ".join(one.definition.counts.split()) for one in picture.shown]
     closed = [text if text.endswith((".", "!", "?")) else f"{text}." for text in counts]
     rules = [f"Unit: {one.unit}. What counts: {text}" for one, text in zip(picture.shown, closed, strict=True)]
@@ -35,7 +36,7 @@ def caption(picture: Picture) -> str:
         rules = [f"{numbers.titled(one.definition)}. {rule}" for one, rule in zip(picture.shown, rules, strict=True)]
     source = f"Source: {picture.credit}; {numbers.dates(picture.series)}."
     view = f"{picture.project}, view {picture.view.text}, code {picture.code}."
-    return " ".join(filter(None, [f"{picture.title}.", *rules, picture.adjustments, source, view]))
+    return " ".join(filter(None, [f"{picture.title}.", *rules, picture.adjustments, *_completeness(picture.window), source, view]))
 
 
 def alternative(picture: Picture, plan: Plan) -> str:
@@ -46,7 +47,7 @@ def alternative(picture: Picture, plan: Plan) -> str:
         unit = f" ({layer.series.unit})" if len(picture.panels) > 1 else ""
         about, *more = _layer(layer, picture)
         sentences += [f"{layer.name}{unit}: {about}" if layer.name else about, *more]
-    lines = [f"{line.label}, {heights_words(line, panel.unit)}" for panel in picture.panels for line in panel.lines]
+    lines = [f"{line.label} ({heights_words(line, panel.unit)})" for panel in picture.panels for line in panel.lines]
     sentences += [f"Reference lines: {'; '.join(lines)}."] if lines else []
     lanes = "; ".join(f"{one.name}, weight {one.weight:g}, {time_of(one)}" for one in picture.spells)
     sentences += [f"Above it a lane for each of {len(picture.spells)}: {lanes}."] if lanes else []
@@ -58,9 +59,18 @@ def _opening(picture: Picture) -> str:
     kind = SHARES.get(panel.share) or KINDS[panel.layers[0].kind]
     if not len(window.values):
         return f"{kind}: {picture.title}. No period to show."
-    how = f"in {panel.unit}" if len(picture.panels) == 1 else "in two panels"
+    how = _in_unit(panel.unit) if len(picture.panels) == 1 else f"in {NUMBERS[len(picture.panels)]} panels"
     ends = [numbers.period(int(p), window.frequency) for p in (window.values.index[0], window.values.index[-1])]
     return f"{kind}: {picture.title}, from {ends[0]} to {ends[1]}, {how}."
+
+
+def _in_unit(unit: str) -> str:
+    """A unit as what the values are in.
+
+    >>> _in_unit("meetings"), _in_unit("share of visitors"), _in_unit("step of slight < duel")
+    ('in meetings', 'as a share of visitors', 'as a step of slight < duel')
+    """
+    return f"{'as a' if scale_of(unit) == 'share' or steps_of(unit) else 'in'} {unit}"
 
 
 def _layer(layer: Layer, picture: Picture) -> list[str]:
@@ -69,7 +79,7 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
     values = series.values["value"].where(comparable(series)).dropna()
     bounds = series.values.index[series.values["at_least"] & series.values["value"].notna()]
     sentences = []
-    if len(values):
+    if len(values) > 1:
         low, high = int(values.index[int(values.argmin())]), int(values.index[int(values.argmax())])
         parts = ", of parts that are not the same at all times" if series.values.loc[values.index, "keys"].nunique() > 1 else ""
         parts = parts if series.definition.composite else ""
@@ -80,13 +90,18 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
         sentences.append(f"{len(bounds)} {'periods have' if len(bounds) > 1 else 'period has'} only a minimum; the largest is {most}.")
     if len(values):
         newest = int(values.index[-1])
-        beside = f", {numbers.beside(layer.series, newest)}" if series.definition.composite else ""
-        sentences.append(f"The latest comparable value is {numbers.value_words(series, newest)} {numbers.at(series, newest)}{beside}.")
+        which = "latest" if len(values) > 1 else "only"
+        sentences.append(f"The {which} comparable value is {numbers.valued(series, newest)}{_beside(layer, newest, picture)}.")
         sentences += [_interval(layer.fan, newest)] if layer.fan else []
-        # The change may look back beyond the window, but not beyond its end.
-        whole = layer.series.between(int(layer.series.values.index[0]), int(series.values.index[-1]))
-        sentences += [] if picture.series.parts else [f"{numbers.change_words(whole, verdict(whole, newest))}."]
     return [*sentences, *_turning(series)] or ["No value in this window."]
+
+
+def _beside(layer: Layer, newest: int, picture: Picture) -> str:
+    """What the latest value stands beside, to be put behind it; the change may look back beyond the window, but not beyond its end."""
+    if layer.series.definition.composite:
+        return f", {numbers.beside(layer.series, newest)}"
+    whole = layer.series.between(int(layer.series.values.index[0]), int(layer.window.values.index[-1]))
+    return "" if picture.series.parts else numbers.joined_change(whole, newest)
 
 
 def _interval(fan: Fan, period: int) -> str:

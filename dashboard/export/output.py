@@ -41,8 +41,8 @@ PRESETS: dict[Name, Preset] = {
         Preset("square", Size(540, height=540), 2, "1080 x 1080 pixels"),
     )
 }
-OF_A_BRIEFING = replace(PRESETS["memo"], size=replace(PRESETS["memo"].size, height=262))
-"""Charts of a briefing: as for a memo and less high, so that four pages hold a full period."""
+OF_A_BRIEFING = replace(PRESETS["memo"], size=replace(PRESETS["memo"].size, width=662, height=228))
+"""Charts of a briefing: wider than those of a memo (6.9 inches) and less high, so that four pages hold a full period."""
 
 
 EXPORT = Place("export")

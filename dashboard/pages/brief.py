@@ -16,10 +16,11 @@ from dashboard.export.captions import alternative
 from dashboard.export.output import OF_A_BRIEFING
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, kept, keys_of, points, rest_of, screen_of
+from dashboard.pages.claims import collected_links
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import brief as words
 from dashboard.words import numbers
-from indicators.compute.brief import Brief, Chapter, Said, brief_of, default_period
+from indicators.compute.brief import Brief, Chapter, Said, Unsaid, brief_of, default_period
 from indicators.nouns.periods import first_day, is_finer, label, parse_period, period_of, within
 from indicators.nouns.series import Query, Results
 from indicators.problems import ProblemsFound, Refused, fault, refused
@@ -142,7 +143,7 @@ def _view(results: Results, name: str, said: Said, brief: Brief) -> View:
 
 def _chapter(results: Results, chapter: Chapter) -> html.Section:
     statements = [_statement(words.line(one, results)) for one in chapter.said]
-    unsaid = words.not_said(chapter)
+    unsaid = [_unsaid(results, text, one) for text, one in words.not_said_of(chapter)]
     return html.Section(
         [
             html.H2(chapter.pillar.title),
@@ -152,6 +153,14 @@ def _chapter(results: Results, chapter: Chapter) -> html.Section:
         ],
         className="chapter",
     )
+
+
+def _unsaid(results: Results, text: str, one: Unsaid | None) -> Any:
+    """A piece of what is not said; a figure leads to what was collected of it and by whom."""
+    if one is None:
+        return text
+    collected = collected_links(results, one.series)
+    return html.A(text, href=collected[0][1] if collected else address(Query(one.rule.id, one.rule.variant), ""))
 
 
 def _statement(line: words.Line) -> html.Li:

@@ -9,7 +9,7 @@ from dashboard.pages import points
 from dashboard.words import claims as words
 from dashboard.words import numbers
 from indicators.compute.claims import Claim, Claims, claims
-from indicators.nouns.series import Results
+from indicators.nouns.series import Results, Series
 
 
 def claims_panel(results: Results, picture: Picture) -> list[Any]:
@@ -25,11 +25,19 @@ def claims_panel(results: Results, picture: Picture) -> list[Any]:
 
 def _missing(results: Results, said: Claims) -> list[html.P]:
     """Where it is said what was collected, and by whom, where claims are refused."""
-    tables = said.series.tables if said.silent or said.refused else ()
-    known = [results.tables[name] for name in tables if results.tables[name].spans]
-    links = [html.A(one.resource.title, href=f"/method#coverage-{one.resource.name}") for one in known]
-    parts = [part for link in links for part in (", ", link)][1:]
-    return [html.P(["What was collected and what is missing: ", *parts, "."], className="place")] if parts else []
+    links = collected_links(results, said.series) if said.silent or said.refused else []
+    parts = [part for text, address in links for part in (", ", html.A(text, href=address))][1:]
+    return (
+        [html.P(["What was collected, on what basis and by whom, and what is missing: ", *parts, "."], className="place")] if parts else []
+    )
+
+
+def collected_links(results: Results, series: Series) -> list[tuple[str, str]]:
+    """Where it is said what was collected of a series, on what basis and from which sources: of its categories, else of its tables."""
+    own, graded = series.definition, [name for name in series.tables if results.tables[name].spans]
+    if own.table in graded and own.coverage:
+        return [(one.replace("_", " "), f"/method#spans-{own.table}-{one}") for one in own.coverage]
+    return [(results.tables[name].resource.title, f"/method#coverage-{name}") for name in graded]
 
 
 def _claim(results: Results, picture: Picture, said: Claims, one: Claim) -> list[Any]:

@@ -72,7 +72,9 @@ def _standing(results: Results, wanted: Wanted, leads: list[str]) -> list[Any]:
     state = state_of(asked)
     why = states.why_no_verdict(state)
     words = f"{states.standing_words(state)}{f': {why}' if why else ''}."
-    return [html.P(words, className="lead"), html.Ul([html.Li(numbers.headline(one)) for one in asked], className="headlines")]
+    views = [view_of(results, name, wanted.as_of).text for name in leads]
+    items = [html.Li(html.A(numbers.headline(one), href=f"/indicator/{view}")) for one, view in zip(asked, views, strict=True)]
+    return [html.P(words, className="lead"), html.Ul(items, className="headlines")]
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:

@@ -1,16 +1,18 @@
 """A briefing in words: its statements with rule, coverage, rows and source, what is not said and why, what lies ahead, and the events."""
 
 import collections
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from dashboard.words import claims as claim_words
-from dashboard.words import numbers, states
+from dashboard.words import composite, numbers, states
+from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid
 from indicators.compute.change import season_step
+from indicators.compute.interval import interval
 from indicators.compute.provenance import short_credit_of
+from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
@@ -86,8 +88,21 @@ def line(said: Said, results: Results) -> Line:
     point = said.series.point(said.claim.period)
     limits = numbers.LEVEL_NAMES[point.coverage]
     rows = numbers.rows_counted(len(said.rows))
-    parts = [_rule(said.rule), limits, rows, _of_polls(said, results), _credit(said.rule, results), _uncompared(said), _others(said)]
+    sure = _of_recipes(said, results) or _of_polls(said, results)
+    parts = [_rule(said.rule), limits, rows, sure, _credit(said.rule, results), _uncompared(said), _others(said)]
     return Line(claim_words.short(said.claims, said.claim, results.config), " · ".join(filter(None, parts)), *_where(said))
+
+
+def _of_recipes(said: Said, results: Results) -> str:
+    """How sure a composite is: how far it hangs on its recipe, and on how much of the evidence it rests."""
+    series, period = said.series, said.claim.period
+    if not series.definition.composite:
+        return ""
+    found = interval(results, series.query.name, series.frequency, as_of=series.query.as_of)
+    if found is None or period not in found.values.index:
+        return ""
+    low, high = (composite.level(found.values[end][period]) for end in ("low", "high"))
+    return f"between {low} and {high} in {HIGH - LOW} % of recipes; {composite.evidence(found.index, period)}"
 
 
 def _of_polls(said: Said, results: Results) -> str:
@@ -131,17 +146,9 @@ def _credit(rule: Definition, results: Results) -> str:
 
 def _others(said: Said) -> str:
     """Variants with another number: "counted otherwise: 10 (journal), 12 (with un session)"."""
-    numbers_ = [
-        f"{numbers.number(one.series.point(said.claim.period).value, one.series.unit)} ({_variant(one.rule)})" for one in said.others
-    ]
+    pairs = [(one.series, numbers.variant_words(one.rule) or "as defined") for one in said.others]
+    numbers_ = [f"{numbers.number(one.point(said.claim.period).value, one.unit)} ({name})" for one, name in pairs]
     return f"counted otherwise: {', '.join(numbers_[:MOST_OTHERS])}" if numbers_ else ""
-
-
-def _variant(rule: Definition) -> str:
-    """The name of a variant, with capitals where its rule has them: "with UN session"."""
-    words = re.findall(r"\w+", f"{rule.short} {rule.counts}")
-    spelt = {word.lower(): word for word in words if word[:1].isupper() and word.lower() not in words}
-    return " ".join(spelt.get(word, word) for word in (rule.variant or "as_defined").split("_"))
 
 
 def cells(said: Said, results: Results) -> Cells:
@@ -149,7 +156,7 @@ def cells(said: Said, results: Results) -> Cells:
     series, period = said.series, said.claim.period
     change = claim_words.said_of(said.claims, said.claim, results.config)
     title, when = _titled(said, results), numbers.period(period, series.frequency)
-    value = f"{numbers.number(series.point(period).value, series.unit)} {numbers.unit_of(series.point(period).value, series.unit)}"
+    value = f"{numbers.number(series.point(period).value, series.unit)} {unit_of(series.point(period).value, series.unit)}"
     dated = "" if series.frequency == said.series.query.frequency else f", {when}"
     return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage], *_where(said))
 
@@ -162,16 +169,24 @@ def _titled(said: Said, results: Results) -> str:
 def not_said(chapter: Chapter) -> str:
     """What is not said of a pillar, by reason: "Not said: Joint exercises (at least 3), because they were partly collected; …"; "" if
     nothing."""
-    by_reason: dict[str, list[str]] = {}
+    return "".join(text for text, _ in not_said_of(chapter))
+
+
+def not_said_of(chapter: Chapter) -> Iterator[tuple[str, Unsaid | None]]:
+    """The same in pieces: the name of a figure with what it is about, and None beside what stands between names."""
+    by_reason: dict[str, list[tuple[str, Unsaid]]] = {}
     for one in chapter.unsaid:
         why, found = _why(one)
-        by_reason.setdefault(why, []).append(f"{numbers.titled(one.rule)}{f' ({found})' if found else ''}")
-    listed = [f"{_listed(names)}, because {why}" for why, names in by_reason.items()]
-    return f"Not said: {'; '.join(listed)}." if listed else ""
-
-
-def _listed(words: list[str]) -> str:
-    return ", ".join(words[:-1]) + (" and " if len(words) > 1 else "") + words[-1]
+        by_reason.setdefault(why, []).append((f"{numbers.titled(one.rule)}{f' ({found})' if found else ''}", one))
+    for number, (why, each) in enumerate(by_reason.items()):
+        yield "; " if number else "Not said: ", None
+        for place, named in enumerate(each):
+            if place:
+                yield " and " if place == len(each) - 1 else ", ", None
+            yield named
+        yield f", because {why}", None
+    if by_reason:
+        yield ".", None
 
 
 MISSING: dict[Why, str] = {

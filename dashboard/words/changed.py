@@ -53,7 +53,7 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
         return Changed(day, dated=dated_rows(results, day), passed=passed(results, day))
     try:
         with unpacked(found) as folder:
-            earlier = open_project(Path(folder))
+            earlier = open_project(Path(folder), before=project)
     except ProblemsFound as e:
         if since:
             raise ProblemsFound(placed(e.problems, f"{since}:")) from None

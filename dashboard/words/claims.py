@@ -1,5 +1,7 @@
 """What may be said of a value, in words: a short sentence for each claim, and the condition under which it is true."""
 
+from dataclasses import replace
+
 from dashboard.words import numbers
 from dashboard.words.definitions import code_words
 from indicators.compute.change import bound_above, season_step, verdict
@@ -27,11 +29,11 @@ def short(claims: Claims, claim: Claim, config: Config) -> str:
     "Yen for a dollar: 160.77 yen in June 2026, the highest since December 1986."
     """
     series, point = claims.series, claims.series.point(claim.period)
-    title = numbers.titled(series.definition) + (f", {name_of(claims.part, config)}" if claims.part else "")
-    value = f"{numbers.value_words(series, claim.period)} {numbers.at(series, claim.period)}"
+    title = numbers.heading(series) + (f", {name_of(claims.part, config)}" if claims.part else "")
     status = "" if point.status == "A" else f" ({numbers.STATUS_WORDS[point.status]})"
     said = said_of(claims, claim, config) or numbers.beside(series, claim.period)
-    return f"{title}: {value}{status}{f', {said}' if said else ''}."
+    end = f"{status}{f', {said}' if said else ''}."
+    return numbers.shortest(f"{title}: {numbers.valued(series, claim.period, noun=noun)}{end}" for noun in (True, False))
 
 
 def said_of(claims: Claims, claim: Claim, config: Config) -> str:
@@ -53,7 +55,8 @@ def said_of(claims: Claims, claim: Claim, config: Config) -> str:
     if claim.kind == "pace":
         return f"one every {claim.number:.3g} days"
     if claim.kind == "largest part":
-        return f"of which {name_of(claim.part, config)} has the largest part, {claim.number * 100:.0f} %"
+        by, name = claim.by.replace("_", " "), name_of(claim.part, config)
+        return f"all of one {by}: {name}" if claim.number == 1 else f"the largest part by {by}: {name}, {claim.number * 100:.0f} %"
     return ""
 
 
@@ -115,17 +118,8 @@ def name_of(code: str, config: Config) -> str:
 
 
 def _change(series: Series, claim: Claim) -> str:
-    assert claim.base is not None
-    if not claim.way:
-        return f"as {numbers.at(series, claim.base)}"
     own = verdict(series, claim.period)
-    if own.word == "about the same" and not claim.chance:
-        way = f"{'up' if claim.way > 0 else 'down'} from {_value(series, claim.base)}"
-        return f"{way}, not a notable change" if numbers.is_large(series, own) else f"slightly {way}"
-    percent = own.percent
-    way = "up" if claim.way > 0 else "down"
-    size = f" {abs(percent):.0f} %" if percent is not None and abs(percent) >= 0.5 else ""
-    return f"{way}{size} from {_value(series, claim.base)}{_chance(claim)}"
+    return numbers.against_words(series, replace(own, period=claim.period, base=claim.base, way=claim.way, chance=claim.chance))
 
 
 def _value(series: Series, period: int) -> str:
@@ -140,15 +134,14 @@ def _since(series: Series, claim: Claim) -> str:
     if claim.base is not None:
         return f"since {_short_period(series, claim, claim.base)}"
     assert claim.start is not None
-    what = "the same parts report, from" if series.definition.composite else "comparable figures began in"
-    return f"since {what} {_short_period(series, claim, claim.start)}"
+    return f"since at least {_short_period(series, claim, claim.start)}"
 
 
 def _short_period(series: Series, claim: Claim, period: int) -> str:
     """A period; of those for one season the year alone."""
     if claim.kind != "run" and _seasonal(series, claim.period):
         return str(first_day(period, series.frequency).year)
-    return numbers.period(period, series.frequency)
+    return numbers.period_beside(series, period, claim.period)
 
 
 def _of_its_season(series: Series, claim: Claim) -> str:

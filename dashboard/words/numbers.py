@@ -2,9 +2,13 @@
 
 import datetime
 import math
+import re
+from collections.abc import Iterable
 
+from dashboard.words.units import unit_of, unit_words
 from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
 from indicators.nouns.definition import titled as titled
+from indicators.nouns.definition import variant_words as variant_words
 from indicators.nouns.periods import PER_YEAR, Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits, is_amount
@@ -21,7 +25,13 @@ LEVEL_NAMES = {
 }
 LEVEL_WORDS = LEVEL_NAMES | {"partial": "partly collected: the true number may be higher", "sample": "only a sample collected: no value"}
 STATUS_WORDS = {"M": "missing", "B": "first after a break", "P": "provisional", "E": "estimated", "I": "imputed", "A": "normal"}
-NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905  short
+WORD = re.compile(r"\w\S*")
+"""A word: not a sign such as that of per cent."""
+MOST_WORDS = 25
+"""Words of a short sentence."""
+CHANGE = "change "
+"""How the unit of a value goes on that is itself a change in per cent."""
+JUDGED = ("better", "worse")
 OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
 """Months after which a value of a frequency is called old: when later ones could have been published."""
 
@@ -45,56 +55,6 @@ def number(value: float, unit: str) -> str:
     return f"−{text}" if value < 0 and text.strip("0. %") else text
 
 
-def unit_words(unit: str) -> str:
-    """The unit as written after a number: "share of visitors" becomes "of visitors" after a per cent sign, "balls of eight" "of 8 balls".
-
-    >>> unit_words("share of visitors"), unit_words("meetings"), unit_words("balls of eight")
-    ('of visitors', 'meetings', 'of 8 balls')
-    """
-    things, _, count = unit.rpartition(" of ")
-    if things and count in NUMBERS:
-        return f"of {NUMBERS.index(count)} {things}"
-    for start in ("share ", "per cent "):
-        if unit.startswith(start):
-            return unit.removeprefix(start)
-    return unit
-
-
-def unit_of(value: float, unit: str) -> str:
-    """The unit as written after a value.
-
-    >>> unit_of(1, "meetings"), unit_of(2, "step of slight < duel"), unit_of(0, "step of slight < duel")
-    ('meeting', '(step 2 of 2)', 'of 2 steps')
-    """
-    steps = steps_of(unit)
-    if steps and value in range(len(steps) + 1):
-        return f"(step {value:.0f} of {len(steps)})" if value else f"of {len(steps)} steps"
-    return _one(unit_words(unit)) if value == 1 and scale_of(unit) == "number" else unit_words(unit)
-
-
-def _one(unit: str) -> str:
-    """A unit after the number one: its first plural in the singular; of two nouns that are counted together, one or the other.
-
-    Words whose singular is not the plural without its s stay as they are.
-
-    >>> [_one(u) for u in ("meetings in 12 months", "joint statements", "meetings and calls", "exercises", "parties")]
-    ['meeting in 12 months', 'joint statement', 'meeting or call', 'exercise', 'party']
-    >>> [_one(u) for u in ("responses", "protests and summonses", "envoys summoned", "won for 100 yen")]
-    ['responses', 'protests and summonses', 'envoy summoned', 'won for 100 yen']
-    """
-    one, both, other = unit.partition(" and ")
-    if both:
-        pair = _one(one), _one(other)
-        return unit if one == pair[0] or other == pair[1] else " or ".join(pair)
-    words = unit.split(" ")
-    at = next((n for n, word in enumerate(words) if word.endswith("s") or word in BEFORE_A_NOUN), 0)
-    first = words[at]
-    if not first.endswith("s") or first.endswith(("xes", "zes", "ches", "ss")) or (first.endswith("ses") and not first.endswith("ises")):
-        return unit
-    words[at] = first[:-3] + "y" if first.endswith("ies") else first[:-1]
-    return " ".join(words)
-
-
 def value_words(series: Series, period: int) -> str:
     """A value with its unit, "at least" where it is a lower bound, and what is not collected in it."""
     point = series.point(period)
@@ -103,11 +63,31 @@ def value_words(series: Series, period: int) -> str:
     return f"{bound}{number(point.value, series.unit)} {unit_of(point.value, series.unit)}{without}"
 
 
+def valued(series: Series, period_: int, *, noun: bool = True) -> str:
+    """A value with its unit and its time: "7 meetings in the 12 months to May 2026", "+20.8 % in July 2026". `noun`: False leaves out
+    what is counted where the title has it."""
+    point, then = series.point(period_), at(series, period_)
+    unit = unit_of(point.value, series.unit)
+    window = f" in {series.length} months"
+    if series.length > 1 and f" {unit}".endswith(window):
+        unit, then = f" {unit}".removesuffix(window).strip(), f"in the {series.length} months to {period(period_, series.frequency)}"
+    value = number(point.value, series.unit)
+    if unit.startswith(CHANGE):
+        value = f"+{value}" if point.value > 0 else value
+        unit = "" if series.definition.variant and _is_marked(series) else unit.removeprefix(CHANGE)
+    unit, comma, more = unit.partition(", ")
+    if not noun and series.definition.title.casefold().startswith(unit_words(series.unit).split(" in ")[0].casefold()):
+        unit = ""
+    without = f" ({point.not_collected} not collected)" if point.not_collected and point.at_least else ""
+    sized = " ".join(filter(None, ["at least" if point.at_least else "", value, unit]))
+    return f"{sized}{without} {then}{comma}{more}"
+
+
 def beside(series: Series, period_: int) -> str:
     """What a value of a composite stands beside, for its level alone says nothing: the value of a year earlier, and whether that one
     is made of the same parts. "" of other series.
 
-    "66 a year earlier, made of other parts"
+    "66 a year earlier from other parts"
     """
     before = period_ - PER_YEAR[series.frequency]
     if not series.definition.composite:
@@ -115,7 +95,7 @@ def beside(series: Series, period_: int) -> str:
     if before not in series.values.index or series.point(before).status == "M":
         return "no value a year earlier"
     keys = series.values["keys"]
-    others = "" if keys[before] == keys[period_] else ", made of other parts"
+    others = "" if keys[before] == keys[period_] else " from other parts"
     return f"{number(series.point(before).value, series.unit)} a year earlier{others}"
 
 
@@ -248,8 +228,6 @@ def _so_far(series: Series, changed: Change) -> str:
     return f"{minimum(series, changed.period)}, {before}"
 
 
-BEFORE_A_NOUN = ("of", "in", "for", "with", "to", "on", "at", "a", "each", "every")
-"""Words behind which the noun that is counted does not stand."""
 FEW = 30
 """Counts below this are called few where chance could explain a difference."""
 LARGE = 0.25
@@ -294,20 +272,90 @@ def _per_cent(changed: Change) -> str:
     return f" ({text} %)" if text.strip("+−0") else " (under 1 %)"
 
 
+def heading(series: Series) -> str:
+    """The title before a value: without the name of a variant that the unit has, too."""
+    own = series.definition
+    return titled(own if _is_marked(series) else own.model_copy(update={"variant": None}))
+
+
+def _is_marked(series: Series) -> bool:
+    """Whether the name of the variant says what the unit does not."""
+    name = variant_words(series.definition)
+    return not name or re.sub("^(over|rolling) ", "", name) not in series.unit
+
+
+def shortest(forms: Iterable[str]) -> str:
+    """The first of these sentences that is short, or else the last."""
+    text = ""
+    for text in forms:
+        if len(WORD.findall(text)) <= MOST_WORDS:
+            break
+    return text
+
+
 def headline(series: Series) -> str:
-    """The latest comparable value as a sentence: title, value, period, change, age."""
+    """The latest comparable value as a sentence: title, value, period, age (unless that makes it long), change, and what is already known
+    of later periods."""
     newest = latest(series)
     if newest is None:
         return f"{titled(series.definition)}: no comparable value."
-    changed = verdict(series, newest)
-    is_small = changed.chance or is_large(series, changed)
-    joint = f", {_small_words(series, changed)}" if is_small else f". {change_words(series, changed)}"
-    aged = f" This value is {age(age_in_months(series, newest))}." if is_old(series, newest) else ""
-    aged += " Based on a single record." if _from_one_row(series, newest) else ""
+    return shortest(_headline(series, newest, *form) for form in ((True, True), (False, True), (False, False)))
+
+
+def _headline(series: Series, newest: int, noun: bool, whole: bool) -> str:
+    """`whole`: False leaves out the age, for the period is named, and beside a later minimum the change."""
     later = later_words(series, newest)
-    first = f"{titled(series.definition)}: {value_words(series, newest)} {at(series, newest)}"
-    first += f", {beside(series, newest)}" if series.definition.composite else ""
-    return f"{first}{joint}.{aged}{f' {later}.' if later else ''}"
+    ago = f", {age(age_in_months(series, newest)).removesuffix(' old')} ago" if whole and is_old(series, newest) else ""
+    first = f"{heading(series)}: {valued(series, newest, noun=noun)}{ago}"
+    if series.definition.composite:
+        first += f", {beside(series, newest)}"
+    elif not later or (whole and verdict(series, newest).base is not None):
+        first += joined_change(series, newest)
+    single = " Based on a single record." if _from_one_row(series, newest) else ""
+    return f"{first}.{single}{f' {later}.' if later else ''}"
+
+
+def joined_change(series: Series, period_: int) -> str:
+    """What the value of a period is compared with, to be put behind it: ", as in 2024", ". Better: up 8 % from 729,860 in June 2025"."""
+    changed = verdict(series, period_)
+    if changed.least:
+        return f". {change_words(series, changed)}"
+    if changed.base is None:
+        later = minimum(series, changed.period) if changed.period not in (None, period_) else ""
+        return f". {later[0].upper()}{later[1:]}" if later else ". Nothing to compare it with"
+    return (f". {changed.word.capitalize()}: " if changed.word in JUDGED else ", ") + against_words(series, changed)
+
+
+def against_words(series: Series, changed: Change) -> str:
+    """How a value stands against the one that it is compared with: "up 8 % from 729,860 in June 2025", "as in 2024"."""
+    assert changed.base is not None
+    assert changed.period is not None
+    then = at_beside(series, changed.base, changed.period)
+    if not changed.way:
+        same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
+        return f"as {then}" if same else f"about as {then}"
+    before = f"from {number(_value_of(series, changed.base), series.unit)} {then}"
+    way = "up" if changed.way > 0 else "down"
+    if changed.word == "about the same" and not changed.chance:
+        return f"{way} {before}, not a notable change" if is_large(series, changed) else f"slightly {way} {before}"
+    percent = None if changed.chance else changed.percent
+    size = f" {abs(percent):.0f} %" if percent is not None and abs(percent) >= 0.5 else ""
+    return f"{way}{size} {before}{'; chance could explain it' if changed.chance else ''}"
+
+
+def at_beside(series: Series, other: int, period_: int) -> str:
+    """When another value holds, beside a value whose period is named: without the year where that is the same."""
+    return _without_year(at(series, other), series, other, period_)
+
+
+def period_beside(series: Series, other: int, period_: int) -> str:
+    """The same of a period."""
+    return _without_year(period(other, series.frequency), series, other, period_)
+
+
+def _without_year(text: str, series: Series, other: int, period_: int) -> str:
+    years = {first_day(one, series.frequency).year for one in (other, period_)}
+    return text.rpartition(" ")[0] if series.frequency not in ("annual", "weekly") and len(years) == 1 else text
 
 
 def is_old(series: Series, newest: int) -> bool:
@@ -322,7 +370,8 @@ def later_words(series: Series, newest: int) -> str:
     if above is None or verdict(series, newest).period != newest:
         return ""
     already = "" if series.point(above).over else " already"
-    return f"But {period(above, series.frequency)} has {value_words(series, above)}{already}"
+    point = series.point(above)
+    return f"But {period(above, series.frequency)}{already} has {'at least ' if point.at_least else ''}{number(point.value, series.unit)}"
 
 
 def warnings(series: Series) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.words import numbers
+from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
 from indicators.compute.change import age_in_months
 from indicators.compute.state import BOUNDS, Judged, Standing, State
@@ -73,7 +74,7 @@ def figure_words(series: Series, period: int) -> tuple[str, str]:
     when = time_words(period, series.frequency, series.length)
     if bound and bound.high is not None and series.counts:
         return f"{short} of {numbers.number(bound.high, unit)}", f"in {when}"
-    named = "" if scale_of(unit) != "number" else numbers.unit_of(value, unit).removesuffix(f" in {series.length} months")
+    named = "" if scale_of(unit) != "number" else unit_of(value, unit).removesuffix(f" in {series.length} months")
     return short, f"{named}, {when}" if named else when
 
 

@@ -238,9 +238,7 @@ def _rows_of(rows: tuple[Ids, ...], reach: Sequence[range | list[int]]) -> tuple
     return tuple(_together(rows[p] for p in _places_in(filled, read)) for read in reach)
 
 
-def _loose_of(
-    loose: Mapping[int, Ids], periods: tuple[int, ...], reach: Sequence[range | list[int]]
-) -> Mapping[int, Ids]:
+def _loose_of(loose: Mapping[int, Ids], periods: tuple[int, ...], reach: Sequence[range | list[int]]) -> Mapping[int, Ids]:
     """The rows of `Series.loose` of all places read, by period."""
     filled = sorted(period - periods[0] for period in loose)
     behind = {place: _places_in(filled, read) for place, read in enumerate(reach)} if filled else {}

@@ -194,20 +194,21 @@ def _first(series: Series, newest: int, line: list[int]) -> Iterator[Claim]:
 
 
 def _pace(series: Series, newest: int) -> Iterator[Claim]:
-    """Days of the period for each thing that was counted."""
-    count = series.point(newest).value
-    if series.counts and count >= 2 and not series.so_far:
+    """Days of the period for each thing that was counted; neither of kinds nor of what has its days in the calendar and so a most."""
+    count, own = series.point(newest).value, series.definition
+    happens = not (own.reduce and own.reduce.name == "distinct") and not (own.bound and own.bound.high is not None)
+    if series.counts and happens and count >= 2 and not series.so_far:
         days = sum(days_in(one, series.frequency) for one in periods_about(newest, series.frequency, series.length, series.so_far))
         yield Claim("pace", newest, number=days / count)
 
 
 def _largest_part(series: Series, newest: int) -> Iterator[Claim]:
-    """The largest part of a sum, and its share: only where the parts are exact and make up the whole."""
+    """The largest part of a sum, and its share: only where the parts are exact and make up the whole, and that is more than one thing."""
     points = {code: part.point(newest) for code, part in series.parts.items() if newest in part.values.index}
     whole = series.point(newest).value
     exact = all(point.value >= 0 and not point.at_least for point in points.values())
-    if len(points) < 2 or not exact or scale_of(series.unit) != "number" or steps_of(series.unit) or whole <= 0:
-        return  # a step has no parts
+    if len(points) < 2 or not exact or scale_of(series.unit) != "number" or steps_of(series.unit) or whole <= 1:
+        return  # a step has no parts, and one thing has only one
     if direction_of(sum(point.value for point in points.values()), whole, series.unit) != 0:
         return  # rows with several codes are in several parts
     ranked = sorted(points, key=lambda code: -points[code].value)

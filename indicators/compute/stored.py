@@ -126,7 +126,6 @@ def ids_in_store(table: Table, rows: Rows, condensed: pd.DataFrame, asked: str, 
     return tuple(StoredIds([group(period)]) if period in counts else () for period in periods.tolist())
 
 
-
 def outside_in_store(table: Table, where: Any, categories: Sequence[Any]) -> Ids:
     """The ids of rows that a filter selects and that are in none of some categories."""
     assert table.store

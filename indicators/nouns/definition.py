@@ -261,10 +261,17 @@ def former_names(definitions: Iterable[Definition]) -> dict[str, str]:
 
 def titled(definition: Definition) -> str:
     """The title, and of a variant its name, unless its own title says it; of a composite whether it is an experiment."""
-    name = (definition.variant or "").replace("_", " ")
-    marks = [name] if name and name not in definition.title.casefold() else []
+    name = variant_words(definition)
+    marks = [name] if name and name.casefold() not in definition.title.casefold() else []
     marks += ["experimental"] if definition.composite and definition.composite.experimental else []
     return f"{definition.title} ({', '.join(marks)})" if marks else definition.title
+
+
+def variant_words(definition: Definition) -> str:
+    """The name of a variant, with capitals where its rule has them: "with UN session"; "" of an indicator."""
+    words = re.findall(r"(?<=[\w,;] )\w+", f"{definition.short} {definition.counts}")  # none that begins a sentence
+    spelt = {word.lower(): word for word in words if word[:1].isupper() and word.lower() not in words}
+    return " ".join(spelt.get(word, word) for word in (definition.variant or "").split("_"))
 
 
 def called_now(name: str, formerly: Mapping[str, str]) -> str:

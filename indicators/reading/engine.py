@@ -365,9 +365,7 @@ def _is_right(
     return not problems
 
 
-def _cell_problems(
-    connection: Any, columns: Mapping[str, _Sql], field: FieldOf, descriptor: Descriptor, root: Path
-) -> Iterator[Problem]:
+def _cell_problems(connection: Any, columns: Mapping[str, _Sql], field: FieldOf, descriptor: Descriptor, root: Path) -> Iterator[Problem]:
     """What is wrong with the cells of a column: those that are not surely right are looked at as those of tables in memory are."""
     cell, _, sure = columns[field.name]
     sql = f"""SELECT {cell} AS cell, min("@line") AS line, arg_min("@file", "@line") AS file FROM raw

@@ -154,7 +154,7 @@ def test_claims_give_a_year_earlier_and_compare_nothing_of_other_parts(capsys, c
     mood(copy)
     code, out, _ = run(capsys, "claim", "mood", folder=copy)
     assert code == 0
-    assert "50 a year earlier, made of other parts" in out
+    assert "50 a year earlier from other parts" in out
     assert "scores of different parts; what moved it between two periods shows the real change apart" in out
     assert [word for word in ("highest", "lowest", "in a row", ", up ", ", down ") if word in out] == []
 

@@ -30,7 +30,7 @@ STATED = [  # our number in January–April 2024, and the number by the journal'
     ("forced_labor_rulings", "4 rulings", ""),
     ("visitors_japan_to_korea_official", "2,316,000 visitors in 2023", ""),
     ("japanese_share_of_visitors_to_korea", "21.0 % of visitors in 2023", ""),
-    ("approval_korea_president", "the lowest since comparable figures began in May 2022", ""),
+    ("approval_korea_president", "the lowest since at least May 2022", ""),
 ]
 
 

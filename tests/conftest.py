@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from dashboard.app import create_app
+from dashboard.commands.new import STARTER
 from dashboard.live import Live
 from indicators.compute.pipeline import inputs_key, results, series
 from indicators.problems import ProblemsFound
@@ -20,7 +21,7 @@ from indicators.warnings import run
 from indicators.warnings.subject import folded
 from tests.builders import RURITANIA, git
 
-PROJECTS = (RURITANIA, Path(__file__).parents[1])
+PROJECTS = (RURITANIA, Path(__file__).parents[1], STARTER)
 
 # How long an example takes says more about the machine than about the code. Examples are others in every run, so they add up.
 settings.register_profile("often", deadline=None, max_examples=25)

@@ -1,6 +1,6 @@
 """A command that writes is killed at some point: before a step of writing, in the midst of one, or after a time.
 
-`python -m tests.killing FOLDER COMMAND SEED COUNT` runs the command COUNT times, each in a child that is killed, and prints what was
+`python -m tests.killing FOLDER SEED COUNT COMMAND…` runs each command COUNT times, each in a child that is killed, and prints what was
 neither the old state nor the new one. One process imports everything and forks, so that a run takes no more than the command.
 """
 
@@ -108,7 +108,7 @@ def _die_before(step):
 
 
 def faults(folder, name, seed, count):
-    """What is wrong after each kill: (how, where, file)."""
+    """What is wrong after each kill: (how, where, file); and how many runs ended with it."""
     work, dice, wrong, deaths = COMMANDS[name], random.Random(f"{name} {seed}"), [], 0
     prepared(folder / "before")
     old = state(folder / "before")
@@ -135,4 +135,5 @@ def faults(folder, name, seed, count):
 
 
 if __name__ == "__main__":
-    print(json.dumps(faults(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))))
+    folder, seed, count, *commands = sys.argv[1:]
+    print(json.dumps({name: faults(Path(folder) / name, name, seed, int(count)) for name in commands}))

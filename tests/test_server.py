@@ -13,18 +13,11 @@ import pytest
 from dashboard.app import create_app, server
 from dashboard.app.gate import CALLBACK, Gate
 from dashboard.app.server import Bounded, bound
-from dashboard.live import Live
 from dashboard.pages import indicator
-from tests.builders import RURITANIA
 from tests.test_gate import ASKED
 
 PATIENCE = 120
 """Seconds after which something never comes."""
-
-
-@pytest.fixture(scope="module")
-def live():
-    return Live(RURITANIA)
 
 
 @pytest.fixture

@@ -126,8 +126,9 @@ def test_a_table_has_files_of_its_period_and_of_all(ruritania):
 
 def test_where_the_pairs_are_too_many_the_panel_says_so(ruritania, monkeypatch):
     """Three topics at two levels in the five years from 1892 on: 30 numbers."""
+    view = "audiences@with_ministers?frequency=annual&as_of=1896-04-30"  # which no other test has computed
     monkeypatch.setattr(dependencies, "MOST_NUMBERS", 29)
     said = "6 parts of 5 years are more than the 29 numbers that are computed at once"
-    assert text_of(panel(ruritania, "audiences@with_ministers?frequency=annual", "1893")[1]).startswith(said)
+    assert text_of(panel(ruritania, view, "1893")[1]).startswith(said)
     monkeypatch.setattr(dependencies, "MOST_NUMBERS", 30)
-    assert len(cells(panel(ruritania, "audiences@with_ministers?frequency=annual", "1893"))) == 5
+    assert len(cells(panel(ruritania, view, "1893"))) == 5

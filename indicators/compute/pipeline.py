@@ -48,8 +48,8 @@ from indicators.reading.dependencies import (
 from indicators.reading.project import Project
 from indicators.suggestions import suggest
 
-MOST_KEPT, MOST_NUMBERS_KEPT = 256, 500_000
-"""Series that are kept, and values in them: of each series and of its parts those of all periods."""
+MOST_KEPT, MOST_NUMBERS_KEPT = 256, 250_000
+"""Series that are kept, and values in them: of each series and of its parts those of all periods. A value takes almost a kilobyte."""
 
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:

@@ -31,6 +31,14 @@ def test_the_navigation_has_the_pages_that_ask_for_it(live):
     assert [one.TITLE for one in PAGES if not one.IN_NAVIGATION] == ["Pillar", "Indicator", "Table", "What changed"]
 
 
+@pytest.mark.parametrize(("address", "has_own_chart"), [("/", False), ("/method", False), ("/indicator/audiences", True)])
+def test_a_page_asks_for_no_script_that_it_does_not_use(client, address, has_own_chart):
+    scripts = re.findall(r'<script src="([^"]+)"', client.get(address).text)
+    assert [name for name in ("polyfill", "dash_table") if any(name in one for one in scripts)] == []
+    assert any("async-graph" in one for one in scripts) == has_own_chart
+    assert any("plotly-basic" in one for one in scripts)
+
+
 def test_only_a_page_that_takes_more_answers_below_its_path(live):
     now = live.current()
     for one in PAGES:

@@ -1,6 +1,7 @@
 """Every fault in the source is one that `codes.yaml` explains, all that it explains are there, and its examples are true."""
 
 import ast
+import datetime
 import functools
 import re
 import shlex
@@ -12,8 +13,11 @@ import pytest
 
 from dashboard.charts.view import parse_view
 from dashboard.cli import main
+from indicators.compute.pipeline import series
+from indicators.nouns.series import Query
 from indicators.operations.registry import ROOMS
 from indicators.problems import ProblemsFound, codes, exemptable
+from indicators.reading import dependencies
 from indicators.reading.project import open_project
 from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import RURITANIA, defined, edited, seasonal
@@ -100,6 +104,7 @@ MADE_BY_HAND = {
     *("total-among-parts", "not-utf-8/likely", "not-utf-8/possible", "not-utf-8/other"),
     *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
     *("wrong-value/pattern-too-long", "wrong-value/long-view", "no-source", "not-computed", "rows-without-date", "season-repeats"),
+    *("too-many-numbers/periods", "too-many-numbers/parts"),
     *("stock-over-time/frequency", "stock-over-time/transform"),
 }
 """Of these a test below makes the fault; the example cannot be put into a file as it is written."""
@@ -195,6 +200,49 @@ def test_a_view_that_is_too_long():
     with pytest.raises(ProblemsFound) as found:
         parse_view(f"audiences?{'transform=change&' * 200}")
     assert [(p.code, p.case) for p in found.value.problems] == [("wrong-value", "long-view")]
+
+
+def covered_for(folder, days):
+    """Audiences on so many days, to the day of the data."""
+    first = datetime.date(1896, 5, 20) - datetime.timedelta(days=days - 1)
+    edited(folder, "data/coverage.csv", "envoys,audiences,1893-01-01,", f"envoys,audiences,{first},")
+
+
+@pytest.mark.parametrize(("days", "wrong"), [(30_000, []), (30_001, [("too-many-numbers", "periods")])])
+def test_a_series_of_too_many_days(copy, days, wrong):
+    covered_for(copy, days)
+    assert refusals(lambda: series(open_project(copy), Query("audiences", frequency="daily"))) == wrong
+    defined(copy, each_day={"frequency": "daily"})
+    found = [p for p in open_project(copy).problems if p.code == "too-many-numbers"]
+    assert [(p.code, p.case, p.place.file.rpartition("/")[2]) for p in found] == [(*one, "extra.yaml") for one in wrong]
+
+
+def test_a_split_into_too_many_numbers(copy):
+    """Three topics on 30,000 days are 90,000 numbers, which is allowed, and each act by itself is far more than 200,000."""
+    covered_for(copy, 30_000)
+    defined(copy, each_topic={"frequency": "daily", "breakdown": "topic"}, each_act={"frequency": "daily", "breakdown": "act_id"})
+    project = open_project(copy)
+    assert {(p.code, p.case) for p in project.problems if p.level == "error"} == {("too-many-numbers", "parts")}
+    assert refusals(lambda: series(project, Query("each_topic", breakdown="topic"))) == []
+    assert set(project.broken) == {"each_act"}
+
+
+def test_a_view_of_too_many_parts(ruritania, monkeypatch):
+    ask = functools.partial(series, ruritania, Query("audiences", breakdown="topic"))
+    whole = ask()
+    numbers = len(whole.parts) * len(whole.values)
+    for most, wrong in ((numbers, []), (numbers - 1, [("too-many-numbers", "parts")])):
+        monkeypatch.setattr(dependencies, "MOST_NUMBERS", most)
+        assert refusals(ask) == wrong
+
+
+def refusals(ask):
+    """What is refused of a question, by code and case."""
+    try:
+        ask()
+    except ProblemsFound as e:
+        return [(p.code, p.case) for p in e.problems]
+    return []
 
 
 def test_a_row_without_a_source(copy):

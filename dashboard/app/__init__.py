@@ -79,9 +79,11 @@ LOG = logging.getLogger("relations")
 HERE = Path(__file__).parents[1]
 PLOTLY = f"plotly-basic-{get_plotlyjs_version()}.min.js"
 REGENERATOR = "regenerator-runtime-0.13.11.js"
-POLYFILL = re.compile(r'<script src="[^"]*/deps/polyfill@[^"]*"></script>')
+UNUSED = re.compile(r'<script src="[^"]*/(deps/polyfill@|dash_table/)[^"]*"></script>')
+"""Scripts of Dash that no page needs: for browsers from before 2018, and for its own table."""
 GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
-"""Dash fetches this part when the first chart is shown; fetched with the page, it does not delay that chart."""
+"""Dash fetches this part when the first chart of its own is shown; fetched with the page of an indicator, it does not delay that chart."""
+OF_CHARTS = re.compile(f'<script src="[^"]*{GRAPH}"></script>')
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
 NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
@@ -113,7 +115,7 @@ NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 
 
 class Shell(Dash):
-    """Dash without its polyfill for browsers from before 2018; the part that Dash's own files need comes from `vendor`. Versions are
+    """Dash without the scripts that no page needs; the part of its polyfill that Dash's own files need comes from `vendor`. Versions are
     told to nobody."""
 
     def _config(self) -> dict[str, Any]:
@@ -123,7 +125,9 @@ class Shell(Dash):
     gate: Gate
 
     def index(self, *args: Any, **kwargs: Any) -> str:
-        return POLYFILL.sub("", super().index(*args, **kwargs))
+        text = UNUSED.sub("", super().index(*args, **kwargs))
+        has_own_chart = flask.request.path.startswith(indicator.PATH)
+        return text if has_own_chart else OF_CHARTS.sub("", text)
 
     def callback(self, *args: Any, **kwargs: Any) -> Callable[[Callable[..., Any]], Any]:
         """As Dash's own; but the function sees paths without the prefix under which this server stands, and gives links without it."""

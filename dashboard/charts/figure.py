@@ -16,7 +16,7 @@ from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer
 from dashboard.charts.theme import Palette, template
 from dashboard.words import composite
 from indicators.nouns.periods import first_day, last_day
-from indicators.nouns.series import Series, worded
+from indicators.nouns.series import Annotation, Series, worded
 from indicators.nouns.vocabulary import LEVELS
 
 TICKS, AFTER_TICKS = 17, 9
@@ -74,15 +74,19 @@ class Arrangement(NamedTuple):
     plan: notes.Plan
 
 
-def drawing_of(picture: Picture, palette: Palette, size: Size) -> Drawing:
-    """The chart of a picture. The notes of a memo come first in every size, and a smaller picture has no others."""
+def drawing_of(picture: Picture, palette: Palette, size: Size, memo: Drawing | None = None) -> Drawing:
+    """The chart of a picture. The notes of a memo come first in every size, and a smaller picture has no others. `memo`: that drawing of
+    the same picture, where it is there already."""
     if picture.spells:
         return _below_lanes(picture, palette, size)
     wide = size.width / size.scale
     most = MOST_NARROW if wide < 480 else MOST_MEMO if wide < WIDE_FROM else MOST_WIDE
-    first = _arranged(picture, palette, MEMO, MOST_MEMO).plan.notes if picture.notes and size != MEMO else ()
+    first: tuple[Annotation, ...] = ()
+    if picture.notes and size != MEMO:
+        first = memo.plan.notes if memo else _arranged(picture, palette, MEMO, MOST_MEMO).plan.notes
     further = tuple(note for note in picture.notes if note not in first) if wide >= MEMO.width or size == MEMO else ()
-    ordered = replace(picture, notes=(*first, *further))
+    notes_in_order = (*first, *further)
+    ordered = picture if notes_in_order == picture.notes else replace(picture, notes=notes_in_order)  # which has its code already
     return _drawn(ordered, _arranged(ordered, palette, size, most))
 
 

@@ -113,7 +113,13 @@ def text_width(text: str, size: float) -> float:
     >>> text_width("ill", 10) < text_width("mmm", 10) < text_width("独島島", 10) + 1
     True
     """
-    return size * sum(map(_share, text))
+    return size * _width_in_sizes(text)
+
+
+@functools.lru_cache(20_000)
+def _width_in_sizes(text: str) -> float:
+    # Where lines end is tried again and again, with the same words.
+    return sum(map(_share, text))
 
 
 @functools.lru_cache(4096)

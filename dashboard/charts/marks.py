@@ -18,7 +18,7 @@ from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
 from dashboard.words import numbers
 from indicators.nouns.periods import MONTHS, PER_YEAR, Frequency, days_in, first_day, last_day, period_of
-from indicators.nouns.series import Series
+from indicators.nouns.series import Point, Series
 
 Trace = dict[str, Any]
 DAY_IN_MS = 86_400_000
@@ -157,17 +157,16 @@ def _column_styles(layer: Layer, palette: Palette) -> dict[str, Trace]:
 
 
 def _columns(layer: Layer, looks: dict[int, str], plot: Plot, shared: tuple[Share, int]) -> list[Trace]:
-    series, window, (share, place) = layer.series, layer.window.values, shared
+    series, (share, place), values = layer.series, shared, layer.window.values["value"].to_dict()
     marks: list[Trace] = []
     for name, style in _column_styles(layer, plot.frame.palette).items():
-        periods = [p for p in window.index if looks[p] == name and window.at[p, "value"] != 0]
+        periods = [p for p, look in looks.items() if look == name and values[p] != 0]
         if periods:
-            values = window.loc[periods, "value"].tolist()
-            bars = {"type": "bar", "y": values, "marker": style, "name": name, **_common(layer, periods)}
+            bars = {"type": "bar", "y": [values[p] for p in periods], "marker": style, "name": name, **_common(layer, periods)}
             bars |= {"offsetgroup": str(place)} if share == "group" else {}
             bars |= {} if share == "group" else {"width": [days_in(p, series.frequency) * DAY_IN_MS * WIDE for p in periods]}
             marks.append(bars)
-    zeros = [p for p in window.index if window.at[p, "value"] == 0]
+    zeros = [p for p in looks if values[p] == 0]
     if zeros and share == "alone" and not has_values(layer, plot):
         marks.append(_zeros(zeros, plot.frame.palette.of(layer.role)[0]) | _common(layer, zeros))
     return marks
@@ -179,12 +178,12 @@ def _zeros(zeros: list[int], colour: str) -> Trace:
     return _markers("zero", [0.0] * len(zeros), marker)
 
 
-def value_text(row: Any, series: Series, scale: Scale) -> str:
+def value_text(point: Point, series: Series, scale: Scale) -> str:
     """What is written above a column: its value in the unit of the axis, ≥ where it is a minimum, and * where its period is not over."""
-    if math.isnan(row.value):
+    if math.isnan(point.value):
         return ""
-    words = number_in(row.value, series, scale)
-    return f"{'≥' if row.at_least else ''}{words}{'' if row.over else '*'}"
+    words = number_in(point.value, series, scale)
+    return f"{'≥' if point.at_least else ''}{words}{'' if point.over else '*'}"
 
 
 def number_in(value: float, series: Series, scale: Scale) -> str:
@@ -202,7 +201,7 @@ def has_values(layer: Layer, plot: Plot) -> bool:
     window, size = layer.window, plot.frame.size(LABEL)
     if layer.kind != "columns" or not len(window.values):
         return False
-    widest = max(text_width(value_text(row, layer.series, plot.scale), size) for row in window.values.itertuples())
+    widest = max(text_width(value_text(point, layer.series, plot.scale), size) for point in window.points.values())
     return widest + VALUE_ROOM <= plot.frame.plot_width / _periods_in(plot.frame, layer.series.frequency)
 
 
@@ -216,13 +215,12 @@ def values_above(layer: Layer, plot: Plot) -> Iterator[tuple[str, Box, str]]:
     if not has_values(layer, plot):
         return
     size, frame = plot.frame.size(LABEL), plot.frame
-    row: Any
-    for period, row in zip(layer.window.values.index, layer.window.values.itertuples(), strict=True):
-        words = value_text(row, layer.series, plot.scale)
+    for period, point in layer.window.points.items():
+        words = value_text(point, layer.series, plot.scale)
         if words:
-            x, width = x_of(int(period), layer.series.frequency, frame), text_width(words, size)
-            low = plot.y(max(row.value, 0)) + 2
-            yield words, Box(x - width / 2, low, x + width / 2, low + size * 1.15), middle(int(period), layer.series.frequency)
+            x, width = x_of(period, layer.series.frequency, frame), text_width(words, size)
+            low = plot.y(max(point.value, 0)) + 2
+            yield words, Box(x - width / 2, low, x + width / 2, low + size * 1.15), middle(period, layer.series.frequency)
 
 
 def x_of(period: int, frequency: Frequency, frame: Frame, place: float = 0.5) -> float:
@@ -262,10 +260,13 @@ def _outline(periods: list[int], window: pd.DataFrame, frequency: Frequency) -> 
     for before, p, after in zip([None, *periods], periods, [*periods[1:], None], strict=False):
         start, end = middle(p, frequency, 0), middle(p, frequency, 1)
         if before != p - 1 or stretches[before] != stretches[p]:
-            xs, ys = [*xs, start], [*ys, 0.0]
-        xs, ys = [*xs, start, end], [*ys, values[p], values[p]]
+            xs.append(start)
+            ys.append(0.0)
+        xs += (start, end)
+        ys += (values[p], values[p])
         if after != p + 1 or stretches[after] != stretches[p]:
-            xs, ys = [*xs, end, None], [*ys, 0.0, None]
+            xs += (end, None)
+            ys += (0.0, None)
     return {"x": xs, "y": ys}
 
 
@@ -278,19 +279,21 @@ def runs_of_line(layer: Layer, looks: dict[int, str]) -> list[list[int]]:
     """Periods that a line joins: neither a gap nor a break lies between them."""
     stretches = layer.window.values["stretch"].to_dict()
     runs: list[list[int]] = []
-    for p in layer.window.values.index:
-        if looks[p] == "missing":
+    for p, look in looks.items():
+        if look == "missing":
             continue
-        follows = runs and runs[-1][-1] == p - 1 and stretches[runs[-1][-1]] == stretches[p]
-        runs = [*runs[:-1], [*runs[-1], p]] if follows else [*runs, [p]]
+        if runs and runs[-1][-1] == p - 1 and stretches[p - 1] == stretches[p]:
+            runs[-1].append(p)
+        else:
+            runs.append([p])
     return runs
 
 
 def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
     """A level: a line, dashed towards what is provisional or estimated, with a mark at its end and at points that nothing joins; dots
     where nothing leads from one to the next. All points can be pointed at."""
-    window, (colour, _) = layer.window.values, palette.of(layer.role)
-    values = window["value"].to_dict()
+    points, (colour, _) = layer.window.points, palette.of(layer.role)
+    values = layer.window.values["value"].to_dict()
     runs = runs_of_line(layer, looks)
     marks: list[Trace] = []
     if layer.kind == "line":
@@ -299,13 +302,13 @@ def _line(layer: Layer, looks: dict[int, str], palette: Palette) -> list[Trace]:
             for a, b in itertools.pairwise(run):
                 parts[DASH if looks[b] in ("provisional", "estimated") else "solid"].append((a, b))
         marks += [_path(layer, pairs, {"color": colour, "width": 2.2, "dash": dash}) for dash, pairs in parts.items() if pairs]
-    last = next((p for p in reversed(window.index) if looks[p] != "missing"), None)
+    last = next((p for p in reversed(looks) if looks[p] != "missing"), None)
     alone = {run[0] for run in runs if len(run) == 1}
     for name in LOOKS:
-        periods = [p for p in window.index if looks[p] == name]
+        periods = [p for p, look in looks.items() if look == name]
         if periods:
             shown = [layer.kind == "dots" or p == last or p in alone or name == "at_least" for p in periods]
-            is_open = [name != "normal" or not window.at[p, "over"] for p in periods]
+            is_open = [name != "normal" or not points[p].over for p in periods]
             marker = {
                 "symbol": "triangle-up" if name == "at_least" else "circle",
                 "size": [7 if one else 6 for one in shown],
@@ -324,8 +327,10 @@ def _path(layer: Layer, pairs: Sequence[tuple[int, int]], line: Trace) -> Trace:
     ys: list[float | None] = []
     for before, (a, b) in zip([None, *pairs], pairs, strict=False):
         if before is None or before[1] != a:
-            xs, ys = [*xs, None, middle(a, frequency, place)], [*ys, None, values[a]]
-        xs, ys = [*xs, middle(b, frequency, place)], [*ys, values[b]]
+            xs += (None, middle(a, frequency, place))
+            ys += (None, values[a])
+        xs.append(middle(b, frequency, place))
+        ys.append(values[b])
     path = {"type": "scatter", "mode": "lines", "x": xs[1:], "y": ys[1:], "line": line, "connectgaps": False}
     return path | {"hoverinfo": "skip", "name": "line"}
 
@@ -368,7 +373,8 @@ def hatching(layer: Layer, plot: Plot) -> list[Trace]:
     ys: list[float | None] = []
     for first, last in runs:
         start, end = middle(first, layer.series.frequency, 0), middle(last, layer.series.frequency, 1)
-        xs, ys = [*xs, start, end, end, start, start, None], [*ys, low, low, high, high, low, None]
+        xs += (start, end, end, start, start, None)
+        ys += (low, low, high, high, low, None)
     palette = plot.frame.palette
     pattern = {"shape": "/", "fgcolor": palette.hatch, "bgcolor": palette.paper, "size": 6, "solidity": 0.12}
     area = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "fill": "toself", "fillpattern": pattern, "fillcolor": palette.paper}

@@ -7,7 +7,6 @@ mark, a value or a name, and their lines cross none of these. A note that has no
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -100,11 +99,17 @@ class Space:
         """Whether a text may have a box."""
         if box.left < 0 or box.right > self.width or box.low < 1 or box.high > self.height:
             return False
-        return not _overlap(box, self._all_boxes(), pad)
+        return not bool(_overlap(_array([box]), self._all_boxes(), pad)[0])
 
-    def is_clear(self, line: Box) -> bool:
-        """Whether the line from a label down to its mark crosses nothing."""
-        return not _overlap(line, _array([*self.marks, *self.taken]), 1)
+    def are_free(self, boxes: np.ndarray) -> np.ndarray:
+        """Which of some boxes, one a row, a text may have."""
+        left, low, right, high = boxes.T
+        inside = (left >= 0) & (right <= self.width) & (low >= 1) & (high <= self.height)
+        return inside & ~_overlap(boxes, self._all_boxes(), PAD)
+
+    def are_clear(self, lines: np.ndarray) -> np.ndarray:
+        """Which of some lines from a label down to its mark, one a row, cross nothing."""
+        return ~_overlap(lines, self._all_boxes()[: len(self.marks) + len(self.taken)], 1)
 
     def _all_boxes(self) -> np.ndarray:
         """All boxes, one a row; made anew only when one was added, because thousands of places are tried against them."""
@@ -118,9 +123,12 @@ def _array(boxes: Sequence[Box]) -> np.ndarray:
     return np.array(boxes, dtype=float).reshape(-1, 4)
 
 
-def _overlap(box: Box, others: np.ndarray, pad: float) -> bool:
-    left, low, right, high = others.T
-    return bool(((box.left - pad < right) & (box.right + pad > left) & (box.low - pad < high) & (box.high + pad > low)).any())
+def _overlap(boxes: np.ndarray, others: np.ndarray, pad: float) -> np.ndarray:
+    """Which of some boxes come nearer than `pad` to one of others."""
+    left, low, right, high = boxes.T[..., np.newaxis]
+    near = (left - pad < others[:, 2]) & (right + pad > others[:, 0])
+    near &= (low - pad < others[:, 3]) & (high + pad > others[:, 1])
+    return np.asarray(near.any(axis=1))
 
 
 def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int, grounds: Sequence[Annotation] = ()) -> Plan:
@@ -205,13 +213,18 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
     best: tuple[float, Label] | None = None
     date = date_of(note, frame) or (month_of(note) if note.end and not _is_inexact(note) else "")  # no ground shows when it began
     for number, (lines, width, height) in enumerate(_sizes(note.label, date, frame)):
-        for side, low in product((0, 1, -1), np.arange(top + NEAR, space.height - height, STEP)):
-            cost = (low - top) + 20 * number + 8 * abs(side)
-            left = x - width / 2 if side == 0 else x + BESIDE if side == 1 else x - BESIDE - width
-            box = Box(left, float(low), left + width, float(low) + height)
-            line = Box(x - 1, top + 1, x + 1, box.low if side == 0 else box.high)
-            if (best is None or cost < best[0]) and space.is_free(box) and space.is_clear(line):
-                best = cost, Label(note, lines, box, line, side)
+        heights = np.arange(top + NEAR, space.height - height, STEP)
+        side, low = np.repeat((0, 1, -1), len(heights)), np.tile(heights, 3)
+        left = np.where(side == 0, x - width / 2, np.where(side == 1, x + BESIDE, x - BESIDE - width))
+        boxes = np.column_stack((left, low, left + width, low + height))
+        ends = np.where(side == 0, low, low + height)
+        lines_to = np.column_stack((np.full_like(low, x - 1), np.full_like(low, top + 1), np.full_like(low, x + 1), ends))
+        cost = (low - top) + 20 * number + 8 * np.abs(side)
+        places = np.flatnonzero(space.are_free(boxes) & (cost < (best[0] if best else np.inf)))
+        places = places[space.are_clear(lines_to[places])]
+        if len(places):
+            at = places[cost[places].argmin()]
+            best = cost[at], Label(note, lines, Box(*boxes[at].tolist()), Box(*lines_to[at].tolist()), int(side[at]))
     return best[1] if best else None
 
 

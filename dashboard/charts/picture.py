@@ -92,14 +92,13 @@ class Layer:
 
     def facts(self) -> Iterator[dict[str, Any]]:
         """What is known of each period that is drawn, as plain values for JSON."""
-        row: Any  # the stubs know no columns of a row
-        for period, row, ids in zip(self.window.values.index, self.window.values.itertuples(), self.window.rows, strict=True):
+        for (period, point), ids in zip(self.window.points.items(), self.window.rows, strict=True):
             yield {
-                "period": row.label,
-                "value": exact(row.value),
-                "at_least": bool(row.at_least),
-                "status": row.status,
-                "coverage": row.coverage,
+                "period": point.label,
+                "value": exact(point.value),
+                "at_least": point.at_least,
+                "status": point.status,
+                "coverage": point.coverage,
                 "rows": list(ids),
             } | self._interval(period)
 

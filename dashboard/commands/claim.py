@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.charts.view import parse_view
 from dashboard.commands import CLEAN, FOUND, of_today, report
 from dashboard.words import claims as words
-from indicators.compute.claims import Claim, Claims, claims
+from indicators.compute.claims import Claim, Claims, by_each_breakdown, claims
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
 from indicators.problems import Place, fault, refused
@@ -32,7 +32,7 @@ def run(given: argparse.Namespace) -> int:
     made = results(project)
     definition = made.series(view.query).definition
     shown = made.series(view.query._replace(breakdown=view.breakdown or definition.shown))
-    broken_down = (made.series(view.query._replace(breakdown=one.by)) for one in definition.breakdown)
+    broken_down = by_each_breakdown(made, view.query, definition)
     said = claims(shown, broken_down)
     print(as_json(said, made) if given.format == "json" else as_text(said, made), end="")
     errors = [p for p in project.problems if p.level == "error"]

@@ -17,7 +17,7 @@ from dashboard.live import Current
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 
-MOST_KEPT = 300
+MOST_KEPT = 100
 """Figures and page parts that are kept, at most: there is no end of addresses."""
 
 
@@ -142,10 +142,11 @@ def cached(current: Current, key: Any, build: Callable[[], Any]) -> Any:
 
     Without orjson, which can splice bytes in, it is kept as it was built.
     """
-    return kept(current, key, lambda: _as_sent(build()))
+    return kept(current, key, lambda: as_sent(build()))
 
 
-def _as_sent(part: Any) -> Any:
+def as_sent(part: Any) -> Any:
+    """A part of a page as the bytes that are sent, which take the least memory."""
     with contextlib.suppress(ModuleNotFoundError):
         import orjson
 
@@ -158,10 +159,11 @@ def kept(current: Current, key: Any, build: Callable[[], Any]) -> Any:
     found = current.figures.get(key)
     if found is None:
         found = build()
-        with current.lock:
-            current.figures[key] = found
-            while len(current.figures) > MOST_KEPT:
-                current.figures.pop(next(iter(current.figures)))
+    with current.lock:
+        current.figures.pop(key, None)  # so that the one that was asked for longest ago is the first
+        current.figures[key] = found
+        while len(current.figures) > MOST_KEPT:
+            current.figures.pop(next(iter(current.figures)))
     return found
 
 

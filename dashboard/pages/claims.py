@@ -8,15 +8,14 @@ from dashboard.charts.picture import Picture
 from dashboard.pages import points
 from dashboard.words import claims as words
 from dashboard.words import numbers
-from indicators.compute.claims import Claim, Claims, claims
+from indicators.compute.claims import Claim, Claims, by_each_breakdown, claims
 from indicators.nouns.series import Results, Series
 
 
 def claims_panel(results: Results, picture: Picture) -> list[Any]:
     """The claims about what a chart shows, or why there is none."""
     series = picture.series
-    broken_down = (results.series(series.query._replace(breakdown=one.by)) for one in series.definition.breakdown)
-    said = claims(series, broken_down)
+    said = claims(series, by_each_breakdown(results, series.query, series.definition))
     items = [html.Li(_claim(results, picture, said, one)) for one in said.each]
     more = [html.P(text, className="place") for text in (words.old_words(said), words.why_nothing_more(said)) if text]
     listed = [html.Ul(items, className="claims")] if items else []

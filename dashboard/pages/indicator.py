@@ -7,13 +7,12 @@ from urllib.parse import quote
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
 
-from dashboard.charts.figure import Drawing, drawing_of
+from dashboard.charts.figure import MEMO, Drawing, drawing_of
 from dashboard.charts.former import as_called
 from dashboard.charts.frame import Size
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import GRAPH_CONFIG, PALETTES
 from dashboard.charts.view import VIEW, View, parse_view
-from dashboard.export.output import PRESETS
 from dashboard.live import Current
 from dashboard.pages import (
     Asked,
@@ -162,7 +161,12 @@ def figure(current: Current, picture: Picture, screen: Screen, height: int | Non
     """The chart of a view, as it is sent; with a `height`, as high as that where its words leave enough for the numbers."""
     key = ("memo", picture.view, screen, height, datetime.date.today())
     size = Size(screen.width, PLOT_NARROW if screen.width < NARROW else PLOT, LOW if screen.low else height)
-    return cached(current, key, lambda: _in_own_colours(drawing_of(picture, screen.palette, size), screen).figure)
+    return cached(current, key, lambda: _in_own_colours(drawing_of(picture, screen.palette, size, _memo(current, picture)), screen).figure)
+
+
+def _memo(current: Current, picture: Picture) -> Drawing:
+    """The picture that is saved; its notes are those of every chart."""
+    return kept(current, ("drawing", picture.view), lambda: save_picture.for_paper(drawing_of(picture, PALETTES["light"], MEMO)))
 
 
 def _in_own_colours(drawing: Drawing, screen: Screen) -> Drawing:
@@ -176,10 +180,9 @@ def _in_own_colours(drawing: Drawing, screen: Screen) -> Drawing:
 def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
     """The parts under the chart that depend on the picture and the screen alone, as plain nodes."""
     results = now.results
-    memo = kept(now, ("drawing", picture.view), lambda: drawing_of(picture, PALETTES["light"], PRESETS["memo"].size))
     definition = [part for series in picture.shown for part in _definition(now, picture, series)]
     panels = {
-        "saving": save_picture.saving_panel(results, picture, memo),
+        "saving": save_picture.saving_panel(results, picture, _memo(now, picture)),
         "spells": spells_panel(results, picture, screen),
         "claims": claims_panel(results, picture),
         "stated": stated_panel(results, picture),

@@ -16,6 +16,7 @@ from dashboard.live import Current
 from dashboard.pages import Answer, answered
 from dashboard.words import definitions, numbers
 from indicators.nouns.series import BOTH, Results, Series, at_hand
+from indicators.problems import ProblemsFound
 
 ALL = "all"
 MOST_TABLES = 2
@@ -41,7 +42,10 @@ def matrix_panel(results: Results, picture: Picture, period: int | None) -> list
         return []
     first = picture.series.query.breakdown or columns[0]
     others = [column for column in columns if column != first][:MOST_TABLES]
-    tables = [part for other in others for part in _table(results, picture, first, other, period)]
+    try:
+        tables: list[Any] = [part for other in others for part in _table(results, picture, first, other, period)]
+    except ProblemsFound as e:  # more pairs than are computed at once
+        tables = [html.P(f"{p.message}; {p.hint}.") for p in e.problems]
     heading = f"Two ways at once: {numbers.period(period, picture.series.frequency)}"
     return [html.H2(heading), html.Div(tables, className="matrices")] if tables else []
 

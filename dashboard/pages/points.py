@@ -73,7 +73,8 @@ def latest_in(picture: Picture) -> Point | None:
 
 def is_in(picture: Picture, text: str) -> bool:
     """Whether a picture has a point."""
-    return text in _known(picture)
+    label, _, key = text.partition(":")
+    return any(layer.key == key and (layer.window.values["label"] == label).any() for layer in _layers(picture))
 
 
 def point_in(picture: Picture, text: str) -> Point | None:
@@ -90,9 +91,12 @@ def point_in(picture: Picture, text: str) -> Point | None:
 
 def _known(picture: Picture) -> dict[str, Point]:
     """The points of all that is drawn and listed, by their short form; of a split series each part, and the whole."""
-    layers = _whole(picture), *picture.listed, *picture.layers
-    labels = ((layer, layer.window.values["label"]) for layer in layers)
+    labels = ((layer, layer.window.values["label"]) for layer in _layers(picture))
     return {_short(label, layer): Point(layer, period) for layer, of in labels for period, label in zip(of.index.tolist(), of, strict=True)}
+
+
+def _layers(picture: Picture) -> tuple[Layer, ...]:
+    return _whole(picture), *picture.listed, *picture.layers
 
 
 def _whole(picture: Picture) -> Layer:

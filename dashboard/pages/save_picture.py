@@ -10,7 +10,6 @@ import flask
 from dash import dcc, html
 
 from dashboard.charts.figure import Drawing
-from dashboard.charts.frame import Figure
 from dashboard.charts.picture import Picture
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import parse_view
@@ -19,14 +18,15 @@ from dashboard.export.embed import sources
 from dashboard.export.formats import FORMATS, ExportJob, Format, job_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, keeps_answer
+from dashboard.pages import Answer, answered, as_sent, attributes, keeps_answer
 from indicators.nouns.series import Results
 
 COPIED = {"link": "Copy link", "caption": "Copy caption", "cite": "Copy citation", "summary": "Copy alternative text"}
 
 
 def saving_panel(results: Results, picture: Picture, memo: Drawing) -> list[Any]:
-    """The controls, the texts that the buttons copy, and the picture for paper; `memo`: the picture as a memo has it."""
+    """The controls, the texts that the buttons copy, and the picture for paper; `memo`: the picture as a memo has it,
+    `for_paper`."""
     texts = {
         "caption": caption(picture),
         "cite": citation(picture, sources(results, picture), datetime.date.today()).strip(),
@@ -44,13 +44,15 @@ def saving_panel(results: Results, picture: Picture, memo: Drawing) -> list[Any]
     code = html.P(f"Code of these numbers: {picture.code}; it is in the picture, after the view. {terms}.", className="place")
     hidden = [html.P(text, id=name, className="unseen", **attributes(aria_hidden="true")) for name, text in texts.items()]
     buttons = html.Div([save, sizes, forms, copy, *copies], className="buttons")
-    return [_sheet(memo.figure), buttons, outcome, code, address, *hidden]
+    sheet = dcc.Graph(figure=memo.figure, config=SMALL_CONFIG, className="sheet")
+    return [sheet, buttons, outcome, code, address, *hidden]
 
 
-def _sheet(figure: Figure) -> dcc.Graph:
-    """The picture for paper, without what only a mouse needs."""
+def for_paper(drawing: Drawing) -> Drawing:
+    """The same with its figure as it is sent, without what only a mouse needs."""
+    figure = drawing.figure
     data = [{key: value for key, value in trace.items() if key not in ("hovertext", "customdata")} for trace in figure["data"]]
-    return dcc.Graph(figure={"data": data, "layout": figure["layout"]}, config=SMALL_CONFIG, className="sheet")
+    return drawing._replace(figure=as_sent({"data": data, "layout": figure["layout"]}))
 
 
 def _choice(name: str, label: str, options: Mapping[str, str]) -> html.Select:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from indicators.compute.carry import periods_about, reason_against_base
@@ -18,6 +19,7 @@ from indicators.problems import Refused
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
 YEARS_BACK = 2
+COMPARED = LEVELS[NEAR_COMPLETE:]
 SIGNIFICANCE = 0.05
 LEAST_FOR_PER_CENT = 6
 FIXED_BASE = {"reference", "period"}
@@ -45,8 +47,12 @@ class Change:
 def comparable(series: Series) -> pd.Series:
     """Which periods are comparable: they have ended, are complete or near_complete, and their value is exact."""
     v = series.values
-    covered = v["coverage"].isin(LEVELS[NEAR_COMPLETE:])
-    return covered & v["over"] & ~v["at_least"] & v["value"].notna()
+    over, at_least = (v[name].to_numpy(dtype=bool) for name in ("over", "at_least"))
+    return pd.Series(_is_covered(series) & over & ~at_least & ~np.isnan(v["value"].to_numpy(dtype=float)), index=v.index)
+
+
+def _is_covered(series: Series) -> np.ndarray:
+    return np.array([level in COMPARED for level in series.values["coverage"].tolist()], dtype=bool)
 
 
 def latest(series: Series) -> int | None:
@@ -113,8 +119,10 @@ def _rises(series: Series, before: int, now: int) -> bool:
 def _can_only_grow(series: Series) -> pd.Series:
     """Which values are minimums: a lower bound of all that counts, or a count of a period that is not over."""
     v = series.values
-    counting = v["coverage"].isin(LEVELS[NEAR_COMPLETE:]) & ~v["over"] & series.counts
-    return v["value"].notna() & (v["not_collected"] == "") & (v["at_least"] | counting)
+    over, at_least = (v[name].to_numpy(dtype=bool) for name in ("over", "at_least"))
+    minimum = at_least | (_is_covered(series) & ~over & series.counts)
+    whole = np.array([not names for names in v["not_collected"].tolist()], dtype=bool)
+    return pd.Series(~np.isnan(v["value"].to_numpy(dtype=float)) & whole & minimum, index=v.index)
 
 
 def reason_against(series: Series, period: int) -> str:

@@ -1,6 +1,7 @@
 """What may be said of a value of a series, by default the latest comparable one: only what follows from values that can be compared
 with it."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -17,10 +18,12 @@ from indicators.compute.change import (
     verdict,
 )
 from indicators.compute.state import most_comparable
+from indicators.nouns.definition import Definition
 from indicators.nouns.periods import days_in, label
-from indicators.nouns.series import Series
+from indicators.nouns.series import Query, Results, Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import scale_of, steps_of
+from indicators.problems import ProblemsFound
 
 Kind = Literal["value", "change", "extreme", "run", "first", "largest part", "pace"]
 LEAST_PERIODS = 3
@@ -86,6 +89,13 @@ def claims(whole: Series, broken_down: Iterable[Series] = (), period: int | None
     found += [*_first(series, newest, line), *_pace(series, newest)]
     found += [claim for one in broken_down if not part for claim in _largest_part(one, newest)]
     return Claims(series, part, tuple(found), silent=silent, months=age_in_months(series, newest))
+
+
+def by_each_breakdown(results: Results, query: Query, definition: Definition) -> Iterator[Series]:
+    """The series by each breakdown of a definition, without those of more numbers than are computed at once."""
+    for one in definition.breakdown:
+        with contextlib.suppress(ProblemsFound):
+            yield results.series(query._replace(breakdown=one.by))
 
 
 def is_passed(series: Series, period: int) -> bool:

@@ -38,9 +38,12 @@ from indicators.nouns.vocabulary import (
 from indicators.operations.polling import poll_names
 from indicators.operations.reduce import Traits
 from indicators.operations.registry import reducer_traits
-from indicators.reading.dependencies import FINEST, break_columns
+from indicators.problems import Place, ProblemsFound
+from indicators.reading.dependencies import FINEST, break_columns, period_faults
 
 NORMAL, PROVISIONAL = STATUSES.index("A"), STATUSES.index("P")
+ASKED = Place("query")
+"""The place of a fault in a question, which is not in a file."""
 State = dict[str, np.ndarray]
 
 
@@ -243,7 +246,7 @@ def _explain_doubt(state: State, doubtful: np.ndarray, table: Table, traits: Tra
 
 
 def _calendar(table: Table, definition: Definition, reduced: Reduced, today: datetime.date) -> np.ndarray:
-    """Periods from the first with a coverage level or a row to today."""
+    """Periods from the first with a coverage level or a row to today. ProblemsFound for more than are computed at once."""
     selected, frequency, columns = reduced.rows.frame.to_native(), reduced.rows.frequency, reduced.columns
     starts = [int(selected[PERIOD].min())] if len(selected) else []
     loose = () if reduced.rows.loose is None else reduced.rows.loose[FIRST].tolist()
@@ -252,7 +255,11 @@ def _calendar(table: Table, definition: Definition, reduced: Reduced, today: dat
         spans = spans_shown(table, definition.coverage)
         starts += [period_of(datetime.date.fromisoformat(s.start), frequency) for s in spans if not s.columns or columns <= set(s.columns)]
     last = max([period_of(today, frequency), *([int(selected[PERIOD].max())] if len(selected) else [])])
-    return np.arange(min(starts, default=last + 1), last + 1, dtype=np.int64)
+    first = min(starts, default=last + 1)
+    too_many = [one.at(ASKED) for one in period_faults(last + 1 - first, frequency)]
+    if too_many:
+        raise ProblemsFound(too_many)
+    return np.arange(first, last + 1, dtype=np.int64)
 
 
 def _lower_bound(table: Table, definition: Definition, used: pd.DataFrame, traits: Traits) -> np.ndarray:

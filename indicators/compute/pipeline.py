@@ -7,6 +7,7 @@ kept when a project is read again, and used again if none of their inputs has ch
 import datetime
 import functools
 import itertools
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,21 +22,22 @@ from indicators.compute.annotations import read_annotations, read_choice
 from indicators.compute.carry import combined, transformed
 from indicators.compute.composite import Ask, composed, drafted
 from indicators.compute.coverage import Reduced, others_read
-from indicators.compute.exactness import Draft, valued
-from indicators.compute.selection import Part, asked_of_store, codes_of, pairs_held, parameters, selected
+from indicators.compute.exactness import ASKED, Draft, valued
+from indicators.compute.selection import Part, asked_of_store, codes_of, of_part, pairs_held, parameters, selected
 from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
-from indicators.nouns.series import BOTH, Query, Results, Series
+from indicators.nouns.series import BOTH, Query, Results, Rows, Series, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.column import codes_in
 from indicators.operations.registry import MOST_STEPS, ROOMS, number_faults, reducer_traits, step_faults, step_from_text
-from indicators.problems import Fault, Place, ProblemsFound, fault, refused
+from indicators.problems import Fault, ProblemsFound, fault, refused
 from indicators.reading.dependencies import (
     columns_read,
     frequencies_of,
+    part_faults,
     parts_of,
     stock_behind,
     stock_faults,
@@ -46,9 +48,8 @@ from indicators.reading.dependencies import (
 from indicators.reading.project import Project
 from indicators.suggestions import suggest
 
-MOST_KEPT = 256
-ASKED = Place("query")
-"""The place of a fault in a question, which is not in a file."""
+MOST_KEPT, MOST_NUMBERS_KEPT = 256, 250_000
+"""Series that are kept, and values in them: of each series and of its parts those of all periods. A value takes almost a kilobyte."""
 
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
@@ -71,11 +72,13 @@ def table_key(project: Project, name: str) -> tuple[Any, ...]:
 
 
 class SeriesCache:
-    """Series by query, each with the key that it was computed under; the least used are dropped. Safe between threads."""
+    """Series by query, each with the key that it was computed under; those that were asked for longest ago are dropped. Safe between
+    threads."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Query, tuple[tuple[Any, ...], Series]] = OrderedDict()
         self._lock = threading.Lock()
+        self.numbers = 0
 
     def recall(self, query: Query, key: tuple[Any, ...], compute: Callable[[], Series]) -> Series:
         """The series of a query under this key: kept, or computed and kept."""
@@ -83,11 +86,16 @@ class SeriesCache:
         if kept is None or kept[0] != key:
             kept = (key, compute())
         with self._lock:
+            before = self._kept.pop(query, None)
             self._kept[query] = kept
-            self._kept.move_to_end(query)
-            if len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+            self.numbers += _numbers_in(kept[1]) - (_numbers_in(before[1]) if before else 0)
+            while len(self._kept) > 1 and (len(self._kept) > MOST_KEPT or self.numbers > MOST_NUMBERS_KEPT):
+                self.numbers -= _numbers_in(self._kept.popitem(last=False)[1][1])
         return kept[1]
+
+
+def _numbers_in(series: Series) -> int:
+    return len(series.values) + sum(len(part.values) for part in series.parts.values())
 
 
 def results(project: Project, cache: SeriesCache | None = None) -> Results:
@@ -116,11 +124,12 @@ def series(project: Project, query: Query, ask: Ask | None = None) -> Series:
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
     finished, parts = functools.partial(_finished, project, query, day), {}
+    whole = _draft(project, definition, frequency, day, ask)
     if query.breakdown:
         splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
-        drafts = _parts(project, definition, splits, frequency, day)
+        drafts = _parts(project, definition, splits, len(whole.values), frequency, day)
         parts = {code: finished(own, draft, {}) for code, (own, draft) in drafts.items()}
-    return finished(definition, _draft(project, definition, frequency, day, ask), parts)
+    return finished(definition, whole, parts)
 
 
 def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, ask: Ask | None = None) -> Draft:
@@ -133,7 +142,7 @@ def _draft(project: Project, definition: Definition, frequency: Frequency, day: 
         parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit, {name: titled(project.definition(name)) for name in parts})
     else:
-        draft = _from_rows(project, definition, frequency, day)
+        draft = _from_rows(project, definition, selected(project.tables, definition, frequency, day), day)
     return _transformed(project, draft, definition)
 
 
@@ -144,15 +153,15 @@ def _transformed(project: Project, draft: Draft, definition: Definition) -> Draf
     return draft._replace(unit=definition.unit)
 
 
-def _from_rows(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> Draft:
+def _from_rows(project: Project, definition: Definition, rows: Rows, day: datetime.date, part: Part = ()) -> Draft:
+    """The draft of the rows that a definition selects, or of those of a `part`."""
     assert definition.table
     assert definition.reduce
-    rows = selected(project.tables, definition, frequency, day, part)
     reducer, given = ROOMS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
     traits, columns = reducer.traits, columns_read(definition) | {column for column, _ in part}
     table = project.tables[definition.table]
     if table.store:
-        asked = asked_of_store(project.tables, definition, frequency, day, part)
+        asked = asked_of_store(project.tables, definition, rows.frequency, day, part)
         values, lines = reduced_in_store(table, definition, rows, given, asked)
         ids, few = functools.partial(ids_in_store, table, rows, lines, asked), replace(rows, frame=nw.from_native(lines, eager_only=True))
         return valued(table, definition, Reduced(few, lines, values, traits, columns, ids=ids), day)
@@ -165,13 +174,20 @@ def _from_rows(project: Project, definition: Definition, frequency: Frequency, d
 
 
 def _parts(
-    project: Project, definition: Definition, splits: Sequence[BreakdownOf], frequency: Frequency, day: datetime.date
+    project: Project, definition: Definition, splits: Sequence[BreakdownOf], periods: int, frequency: Frequency, day: datetime.date
 ) -> Mapping[str, tuple[Definition, Draft]]:
     """The draft of each code of a breakdown, or of each pair of codes of two. A code with its own category has the coverage of that
-    category. Pairs that no row has are alike where they have one coverage, and are computed once."""
-    codes = [[(one.by, code) for code in _codes(project, definition, one, day)] for one in splits]
-    held = pairs_held(project.tables, definition, [one.by for one in splits], day) if len(splits) > 1 else None
+    category. Pairs that no row has are alike where they have one coverage, and are computed once. ProblemsFound where parts with so many
+    `periods` are more numbers than are computed at once."""
+    table, tables = project.tables[definition.table or ""], project.tables
+    rows, every = (selected(tables, definition, one, day) for one in (frequency, "annual"))  # of the former some lie in no period
+    codes = [[(one.by, code) for code in _codes(every, table, one)] for one in splits]
+    too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), periods, frequency)]
+    if too_many:
+        raise ProblemsFound(too_many)
+    held = pairs_held(every, table, [one.by for one in splits]) if len(splits) > 1 else None
     drafts, empty = {}, dict[tuple[str, ...], Draft]()
+    of_first = functools.cache(lambda one: of_part(rows, table, (one,), day))
     for part in itertools.product(*codes):
         given = [one.coverage[code] for one, (_, code) in zip(splits, part, strict=True) if code in one.coverage]
         own = tuple(dict.fromkeys(given)) or definition.coverage
@@ -179,17 +195,19 @@ def _parts(
         names = tuple(code for _, code in part)
         is_empty = held is not None and names not in held
         draft = empty.get(own) if is_empty else None
-        draft = draft or _transformed(project, _from_rows(project, changed, frequency, day, part), definition)
+        if draft is None:
+            own_rows = of_part(of_first(part[0]), table, part[1:], day)
+            draft = _transformed(project, _from_rows(project, changed, own_rows, day, part), definition)
         if is_empty:
             empty[own] = draft
         drafts[BOTH.join(names)] = (changed, draft)
     return drafts
 
 
-def _codes(project: Project, definition: Definition, split: BreakdownOf, day: datetime.date) -> list[str]:
+def _codes(rows: Rows, table: Table, split: BreakdownOf) -> list[str]:
     """The codes of a breakdown: those with a category of their own first, then those that rows have, or all that there are."""
-    every = codes_in(project.tables[definition.table or ""].resource, split.by) if split.every_code else ()
-    return list(dict.fromkeys([*split.coverage, *every, *codes_of(project.tables, definition, split.by, day)]))
+    every = codes_in(table.resource, split.by) if split.every_code else ()
+    return list(dict.fromkeys([*split.coverage, *every, *codes_of(rows, table, split.by)]))
 
 
 def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase, ...]:

@@ -86,7 +86,7 @@ def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
     """The sources of a table by id; none if it is not a table of sources."""
     if table is None or not set(table.frame) >= SOURCE_COLUMNS:
         return {}
-    cells = (table.frame[column] for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
+    cells = (table.frame[column].tolist() for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
     return {row[0]: SourceRef(*row) for row in zip(*cells, strict=True)}
 
 

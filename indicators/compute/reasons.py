@@ -102,6 +102,8 @@ def _minimum_words(table: Table, definition: Definition, used: pd.DataFrame) -> 
 
 def _counted(rows: pd.DataFrame, flags: np.ndarray, one: str, several: str) -> Mapping[int, str]:
     """Periods with flagged rows -> how many of how many rows, with what is said of one or several."""
+    if not flags.any():
+        return {}
     numbers = rows[NUMBER].to_numpy() if NUMBER in rows else np.ones(len(rows), dtype=np.int64)
     counts = pd.DataFrame({"sum": flags * numbers, "size": numbers}).groupby(rows[PERIOD].to_numpy()).sum()
     counts = counts[counts["sum"] > 0]

@@ -3,7 +3,8 @@
 import datetime
 import itertools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -40,12 +41,18 @@ def known_on(table: Table, day: datetime.date, by: str = DAY) -> pd.DataFrame:
 
     An observation of a period is left out until the period has ended.
     """
-    frame, recorded = table.frame, table.relations.recorded
-    if recorded:  # first, so that a row whose newest release has another date is not counted at the old one
-        entered = ~(pd.to_datetime(frame[recorded]) > pd.Timestamp(day))
-        frame = newest_releases(table.resource, frame if entered.all() else frame[entered])
+    frame = _entered(table, day)  # first, so that a row whose newest release has another date is not counted at the old one
     hidden = frame[by] > pd.Timestamp(last_known(table, day))
     return frame[~hidden] if hidden.any() else frame
+
+
+def _entered(table: Table, day: datetime.date) -> pd.DataFrame:
+    """The newest release that a table had on a day of each row, whatever its date."""
+    frame, recorded = table.frame, table.relations.recorded
+    if not recorded:
+        return frame
+    entered = ~(pd.to_datetime(frame[recorded]) > pd.Timestamp(day))
+    return newest_releases(table.resource, frame if entered.all() else frame[entered])
 
 
 def newest_on(table: Table, day: datetime.date) -> datetime.date | None:
@@ -94,38 +101,46 @@ Part = tuple[tuple[str, str], ...]
 """A part of a split: a code for each column; () is the whole."""
 
 
-def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> Rows:
-    """The rows that a definition selects, with @period; those of a `part` alone.
+def selected(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date) -> Rows:
+    """The rows that a definition selects, with @period.
 
     A row counts in the period in which all the days lie that its date may mean. Rows without such a period are `loose`, and so are
-    those dated after `day` by a month or a year that has begun, those without a date, and those without a code, which may be any.
+    those dated after `day` by a month or a year that has begun, and those without a date.
     """
     assert definition.table
     table = tables[definition.table]
     assert table.relations.time
     start, wanted = table.relations.time.start, looked_up(definition.where, tables, day)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
-    columns = [Column(table.resource.columns[name], separators.get(name)) for name, _ in part]
-    if table.store:  # where no cell of these columns is blank
-        codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
-        return Rows(lines_of(table, wanted, codes, frequency, day), frequency, separators, None, day)
-    held = [column.holds_code(code) | is_blank(column, True) for column, (_, code) in zip(columns, part, strict=True)]
+    if table.store:
+        return Rows(lines_of(table, wanted, [], frequency, day), frequency, separators, None, day)
     if reducer_traits(definition).in_force:
-        return _in_force(table, definition, frequency, day, [*_tests(wanted, table), *held], columns)
+        rows = _passing(known_on(table.with_spans, day, by=FIRST), _tests(wanted, table)).to_native()
+        lines, loose = lines_in_force(table, definition, rows, frequency, day)
+        return Rows(nw.from_native(lines, eager_only=True), frequency, separators, loose, day)
     has_blanks = not table.resource.columns[start].constraints.required
     dated = [~nw.col(DAY).is_null()] if has_blanks else []
-    exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table), *held])
+    exact, loose = _by_exactness(table, definition, frequency, day, [*dated, *_tests(wanted, table)])
     if has_blanks:
-        blank = [nw.col(DAY).is_null(), *_tests(_but_of_date(wanted, start), table), *held]
+        blank = [nw.col(DAY).is_null(), *_tests(_but_of_date(wanted, start), table)]
         undated = _passing(known_on(table, day), blank).to_native()[ROW].to_numpy()
         anywhere = pd.DataFrame({ROW: undated, FIRST: UNDATED, LAST: period_of(day, frequency), LACKS: DAY})
         loose = _with(loose, anywhere)
-    rows, loose = _coded(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), loose, columns)
-    return Rows(rows, frequency, separators, loose, day)
+    return Rows(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators, loose, day)
 
 
-def _coded(rows: Any, loose: pd.DataFrame | None, columns: Iterable[Column]) -> tuple[Any, pd.DataFrame | None]:
-    """The rows that have codes in the columns of a split, and those that cannot be placed, to which the others belong."""
+def of_part(whole: Rows, table: Table, part: Part, day: datetime.date) -> Rows:
+    """Those of the selected rows that have the codes of a part. Those without a code may be of any part, so they are `loose`."""
+    columns = [Column(table.resource.columns[name], whole.separators.get(name)) for name, _ in part]
+    codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
+    if table.store or not part:  # in a store no cell of these columns is blank
+        return replace(whole, frame=whole.frame.filter(*codes)) if part else whole
+    held = [code | is_blank(column, True) for column, code in zip(columns, codes, strict=True)]
+    rows, loose = whole.frame.filter(*held), whole.loose
+    if loose is not None:
+        known = _entered(table, day)
+        cells = _passing(known[known[ROW].isin(loose[ROW])], held).to_native()
+        loose = loose[loose[ROW].isin(cells[ROW])]
     for column in columns:
         if column.field.constraints.required:  # no cell is blank
             continue
@@ -133,23 +148,7 @@ def _coded(rows: Any, loose: pd.DataFrame | None, columns: Iterable[Column]) -> 
         any_part = rows.filter(blank).to_native()
         doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
         rows, loose = rows.filter(~blank), _with(loose, doubt)
-    return rows, loose
-
-
-def _in_force(
-    table: Table,
-    definition: Definition,
-    frequency: Frequency,
-    day: datetime.date,
-    filters: "list[nw.Expr]",
-    columns: Iterable[Column],
-) -> Rows:
-    """Spells that pass the filters, by the periods in which they are in force. Those without a code may be of any part."""
-    rows = _passing(known_on(table.with_spans, day, by=FIRST), filters).to_native()
-    lines, loose = lines_in_force(table, definition, rows, frequency, day)
-    frame, loose = _coded(nw.from_native(lines, eager_only=True), loose, columns)
-    separators = {name: listing.separator for name, listing in table.relations.lists.items()}
-    return Rows(frame, frequency, separators, loose, day)
+    return replace(whole, frame=rows, loose=loose if loose is not None and len(loose) else None)
 
 
 def _with(loose: pd.DataFrame | None, further: pd.DataFrame) -> pd.DataFrame | None:
@@ -254,10 +253,8 @@ def parameters(definition: Definition, tables: Tables, day: datetime.date) -> di
     return given
 
 
-def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.date) -> list[str]:
+def codes_of(rows: Rows, table: Table, column: str) -> list[str]:
     """Codes in a column of the selected rows, in the order of its vocabulary, or else alphabetical."""
-    assert definition.table
-    table, rows = tables[definition.table], selected(tables, definition, "annual", day)
     listing = table.relations.lists.get(column)
     cells = as_pandas(rows.frame.select(column).unique(), column)[column].dropna()
     items = cells.astype("str").str.split(listing.separator).explode() if listing else cells
@@ -266,10 +263,8 @@ def codes_of(tables: Tables, definition: Definition, column: str, day: datetime.
     return [code for code in vocabulary if code in codes] + sorted(codes.keys() - set(vocabulary), key=lambda code: codes[code])
 
 
-def pairs_held(tables: Tables, definition: Definition, columns: list[str], day: datetime.date) -> set[tuple[str, ...]] | None:
+def pairs_held(rows: Rows, table: Table, columns: list[str]) -> set[tuple[str, ...]] | None:
     """The pairs of codes in two columns that the selected rows have; None where some row may have any, having no code or no date."""
-    assert definition.table
-    table, rows = tables[definition.table], selected(tables, definition, "annual", day)
     different = as_pandas(rows.frame.select(*columns).unique(), *columns)
     cells = [different[column] for column in columns]
     if rows.loose is not None or any((one.isna() | (one.astype(object) == "")).any() for one in cells):

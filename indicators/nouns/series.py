@@ -402,10 +402,10 @@ class Series:
 
     def point(self, period: int) -> Point:
         """The values of one period. KeyError for a period outside the series."""
-        return self._points[period]
+        return self.points[period]
 
     @functools.cached_property
-    def _points(self) -> Mapping[int, Point]:
+    def points(self) -> Mapping[int, Point]:
         """All periods at once: a chart of days asks for thousands."""
         columns = (self.values[name].tolist() for name in Point._fields)
         return dict(zip(self.values.index.tolist(), map(Point, *columns), strict=True))

@@ -1,12 +1,16 @@
 """What definitions depend on: parts, tables, columns, possible frequencies; cycles, and combinations with too many parts."""
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
+
+import pandas as pd
 
 from indicators.nouns.composite import CompositeOf
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Relations, Resource
-from indicators.nouns.periods import FREQUENCIES, FREQUENCY, MONTHS, Frequency, consists_of, is_finer
-from indicators.nouns.vocabulary import Step
+from indicators.nouns.periods import FREQUENCIES, FREQUENCY, MONTHS, NOUNS, Frequency, consists_of, is_finer, period_of
+from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import DAY, Step
 from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 from indicators.problems import Fault, fault
@@ -138,6 +142,44 @@ def columns_read(definition: Definition) -> set[str]:
     for _name, kind, value in references("reduce", definition.reduce) if definition.reduce else ():
         read |= {value} if kind == "column" else columns(value) if kind == "where" else set()
     return read
+
+
+MOST_PERIODS, MOST_NUMBERS = 30_000, 200_000
+"""Periods of a series (of days, 82 years), and numbers of a split one: its parts, each with all periods. A person waits for them."""
+
+
+def size_faults(definition: Definition, table: Table) -> Iterator[Fault]:
+    """Where a definition asks for more numbers of its table than are computed at once."""
+    days, spans = pd.Series([table.store.first, table.store.last]) if table.store else table.frame[DAY], table.spans
+    dated = [] if days.isna().all() else [one.isoformat()[:10] for one in (days.min(), days.max())]
+    bounds = [*dated, *(min(span.start for span in spans), max(span.end for span in spans))] if spans else dated
+    if not bounds:
+        return
+    first, last = (period_of(datetime.date.fromisoformat(day), definition.frequency) for day in (min(bounds), max(bounds)))
+    periods = last - first + 1
+    yield from (one.under("frequency") for one in period_faults(periods, definition.frequency))
+    for breakdown in definition.breakdown if table.store is None else ():  # the codes of millions of rows are counted when asked for
+        yield from (one.under("breakdown") for one in part_faults(_number_of_codes(table, breakdown.by), periods, definition.frequency))
+
+
+def _number_of_codes(table: Table, column: str) -> int:
+    """How many codes the cells of a column have."""
+    cells, listing = table.frame[column].drop_duplicates(), table.relations.lists.get(column)
+    return len({code for cell in cells.tolist() for code in (cell.split(listing.separator) if listing else [cell])})
+
+
+def period_faults(periods: int, frequency: Frequency) -> Iterator[Fault]:
+    """What is wrong with the number of periods of a series."""
+    if periods > MOST_PERIODS:
+        about = {"periods": periods, "noun": NOUNS[frequency], "most": MOST_PERIODS}
+        yield fault("too-many-numbers/periods", hint="a coarser frequency has fewer", **about)
+
+
+def part_faults(parts: int, periods: int, frequency: Frequency) -> Iterator[Fault]:
+    """What is wrong with the number of parts of a series."""
+    if parts * periods > MOST_NUMBERS:
+        about = {"parts": parts, "periods": periods, "noun": NOUNS[frequency], "most": MOST_NUMBERS}
+        yield fault("too-many-numbers/parts", hint="choose a coarser frequency, or a split with fewer parts", **about)
 
 
 MOST_PARTS, DEEPEST = 100, 20

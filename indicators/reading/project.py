@@ -19,7 +19,7 @@ from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all
 from indicators.reading.composites import not_scored_faults
 from indicators.reading.definitions import Written, cross_check, read_definitions
-from indicators.reading.dependencies import parts_of, tables_of, with_parts_called
+from indicators.reading.dependencies import parts_of, size_faults, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
 from indicators.reading.engine import read_stored, state_of
 from indicators.reading.files import decoded, path_faults, read_raw
@@ -265,6 +265,7 @@ def _opened(
     tables = {name: one for name, one in collection.tables.items() if name not in late} if late else collection.tables
     faulty |= {name for name, item in needed.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}
     faulty |= {name for name, item in written.items() if name not in faulty and _is_unsourced(item, config, tables, problems.append)}
+    faulty |= {name for name, item in needed.items() if name not in faulty and _is_too_large(item, tables, problems.append)}
     broken = _broken(needed, faulty & needed.keys(), tables)
     problems += _name_problems(config, file, collection, indicators, written)
     documents = read_documents(root, config.codebook, file, problems.append)
@@ -409,6 +410,12 @@ def _is_misspelt(item: Written, tables: Mapping[str, Table], report: Report) -> 
     if item.definition.table not in tables:
         return False
     return report_all(definition_faults(item.definition, tables), item.place, report)
+
+
+def _is_too_large(item: Written, tables: Mapping[str, Table], report: Report) -> bool:
+    """Whether a definition asks for more numbers than are computed at once."""
+    table = tables.get(item.definition.table or "")
+    return table is not None and report_all(size_faults(item.definition, table), item.place, report)
 
 
 def _is_unsourced(item: Written, config: Config, tables: Mapping[str, Table], report: Report) -> bool:

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.compute.claims import claims
+from indicators.compute.claims import by_each_breakdown, claims
+from indicators.compute.pipeline import results, series
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query
+from indicators.reading import dependencies
 from tests.builders import ask
 
 FIRST = parse_period("1880")[0]
@@ -171,3 +174,12 @@ def test_a_year_that_cannot_be_compared_is_refused_with_the_reason(years):
         "1883: the period is not over yet",
         "1889: the series has no such period",
     ]
+
+
+def test_a_split_of_too_many_numbers_has_no_largest_part_and_refuses_nothing_else(ruritania, monkeypatch):
+    definition = ruritania.definition("audiences")
+    query = Query("audiences", as_of="1896-04-30")  # which no other test has computed
+    whole = len(series(ruritania, query).values)
+    monkeypatch.setattr(dependencies, "MOST_NUMBERS", 2 * whole)  # two levels, and three topics
+    split = by_each_breakdown(results(ruritania), query, definition)
+    assert [one.query.breakdown for one in split] == ["level"]

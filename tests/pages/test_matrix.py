@@ -12,6 +12,7 @@ from dashboard.live import Live
 from dashboard.pages.matrix import matrix_panel
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
+from indicators.reading import dependencies
 from tests.builders import AUDIENCES, RURITANIA, appended, defined, opened
 
 
@@ -121,3 +122,13 @@ def test_a_table_has_files_of_its_period_and_of_all(ruritania):
         "audiences?variant=with_ministers&frequency=annual&breakdown=topic,level&from=1893&to=1893",
         "audiences?variant=with_ministers&frequency=annual&breakdown=topic,level",
     ]
+
+
+def test_where_the_pairs_are_too_many_the_panel_says_so(ruritania, monkeypatch):
+    """Three topics at two levels in the five years from 1892 on: 30 numbers."""
+    view = "audiences@with_ministers?frequency=annual&as_of=1896-04-30"  # which no other test has computed
+    monkeypatch.setattr(dependencies, "MOST_NUMBERS", 29)
+    said = "6 parts of 5 years are more than the 29 numbers that are computed at once"
+    assert text_of(panel(ruritania, view, "1893")[1]).startswith(said)
+    monkeypatch.setattr(dependencies, "MOST_NUMBERS", 30)
+    assert len(cells(panel(ruritania, view, "1893"))) == 5

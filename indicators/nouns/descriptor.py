@@ -1,6 +1,5 @@
 """What a table's descriptor says: a Frictionless Data Resource (fields, keys, sources, licences) and its key `relations`."""
 
-import functools
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, Literal
 
@@ -474,7 +473,7 @@ class Resource(FileModel):
         """Whether the rows stay in their files, and are counted there."""
         return self.relations.engine == "duckdb" or (self.relations.engine is None and not self.path.endswith(".csv"))
 
-    @functools.cached_property
+    @property
     def columns(self) -> Mapping[str, FieldOf]:
         """Columns by name, in the order of the file."""
         return {f.name: f for f in self.schema_.fields}

@@ -105,8 +105,9 @@ def _section(name: str, title: str, parts: Iterable[Any]) -> html.Section:
 def _next(results: Results) -> list[Any]:
     """All that is due, or returns."""
     items = []
-    for one in coming(results):
-        came = states.came_of_it(one)
+    every = coming(results)
+    for one, before in zip(every, [None, *every], strict=False):
+        came = states.came_of_it(one, before)
         note = [html.Span(f" ({came})", className="why")] if came else []
         items.append([html.Span(states.due_words(one), className="when"), html.Span([_row_link(one.row, one.name), *note])])
     listed = [html.H2("What is next", id="next"), html.Ul([html.Li(item) for item in items], className="coming")]

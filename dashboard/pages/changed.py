@@ -118,7 +118,8 @@ def _block(now: Current) -> Any:
     items += [f"Due {one.text}: {one.title}" for one in words.passed_items(changed.passed)[:MOST_DUE]]
     items += [_linked(one) for one in words.row_counts(changed, now.results)[: MOST_ITEMS - len(items)]]
     listed = [html.Ul(list(map(html.Li, items)))] if items else [html.P("Nothing.", className="place")]
-    return plain([html.H2([changed.title, html.A("All that changed", href=PATH)]), *listed])
+    since = changed.title.partition(" (")[0]  # the page has the revision
+    return plain([html.H2([since, html.A("All that changed", href=PATH)]), *listed])
 
 
 def place() -> html.Section:

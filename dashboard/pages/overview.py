@@ -23,7 +23,7 @@ from indicators.compute.state import Judged, gone_quiet, judge, most_comparable,
 from indicators.compute.state import State as PillarState
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import first_day, parse_period
+from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Results, Series
 
 PATH = "/"
@@ -137,11 +137,14 @@ def _index(results: Results, definition: Definition, as_of: str | None) -> html.
     found = interval(results, definition.name, as_of=as_of)
     index = found.index if found else index_of(results, definition.name, as_of=as_of)
     name = composite.marked(definition)
-    link = html.A(name, href=f"/indicator/{View(definition.id, as_of=as_of).text}")
-    said = html.P([link, composite.short(index, definition).removeprefix(name)], className="said")
-    value = [html.Strong(composite.level(float(index.value[index.latest])))] if index.latest is not None else []
-    range_of = html.Span(recipes.range_words(found), className="range")
-    inside = [html.P([*value, " ", range_of]), said] if value else [said]
+    link, newest = html.A(name, href=f"/indicator/{View(definition.id, as_of=as_of).text}"), index.latest
+    if newest is None:
+        inside = [html.P([link, composite.short(index, definition).removeprefix(name)], className="said")]
+    else:
+        value = html.Strong(composite.level(float(index.value[newest])))
+        when = html.Span(f" to {numbers.date(f'{last_day(newest, index.frequency):%Y-%m}')}: ")
+        range_of = html.Span(recipes.range_words(found), className="range")
+        inside = [html.P([value, " ", range_of]), html.P([link, when, composite.beside_level(index, newest)], className="said")]
     return html.Section(inside, className="index", **attributes(aria_label=definition.title))
 
 

@@ -86,8 +86,13 @@ def short(index: Index, definition: Definition, period: int | None = None, *, pu
     if isnan(index.value.get(newest, float("nan"))):
         return f"{title}: no value for {then}{_why_missing(index, newest)}."
     named = "" if period is None else f", {then}"
-    first = f"{title}{named}: {level(index.value[newest])}, {_a_year_earlier(index, newest)}."
-    return " ".join(filter(None, (first, composition(year_before(index, newest)), f"Based on {evidence(index, newest)}.")))
+    return f"{title}{named}: {level(index.value[newest])}, {beside_level(index, newest)}"
+
+
+def beside_level(index: Index, period: int) -> str:
+    """What is said beside the level of an index: "66 a year earlier. 5.5 of the 11.5 points come from …. Based on …"."""
+    parts = f"{_a_year_earlier(index, period)}.", composition(year_before(index, period)), f"Based on {evidence(index, period)}."
+    return " ".join(filter(None, parts))
 
 
 def year_before(index: Index, period: int) -> Moved | None:

@@ -28,11 +28,16 @@ def code_words(code: str, names: Mapping[str, str]) -> str:
     return names.get(code, code if is_id else code.replace("_", " "))
 
 
+def has_codes(column: str, resource: Resource) -> bool:
+    """Whether the cells of a column are codes of a vocabulary."""
+    listing = resource.relations.lists.get(column)
+    return bool(listing.enum if listing else column in resource.columns and resource.columns[column].constraints.enum)
+
+
 def cell_words(text: str, column: str, resource: Resource, names: Mapping[str, str]) -> str:
     """The codes of a cell in words; "" where the column has no codes, or where they are words already."""
     listing = resource.relations.lists.get(column)
-    coded = listing.enum if listing else column in resource.columns and resource.columns[column].constraints.enum
-    if not text or not coded:
+    if not text or not has_codes(column, resource):
         return ""
     names = {**names, **resource.relations.words}
     words = "; ".join(code_words(code, names) for code in (text.split(listing.separator) if listing else [text]))

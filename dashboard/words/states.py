@@ -7,7 +7,6 @@ from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
 from indicators.compute.change import age_in_months
 from indicators.compute.state import BOUNDS, Judged, Standing, State
-from indicators.nouns.definition import Definition
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits
@@ -26,13 +25,13 @@ A_MILLION = 1_000_000
 
 def sentence(titles: Sequence[str], states: Sequence[State]) -> str:
     """Where all pillars stand, in one sentence: "mixed – people better; security worse; dialogue steady"."""
-    groups = []
+    groups: dict[str, list[str]] = {}
+    for title, state in sorted(zip(titles, states, strict=True), key=lambda pair: ORDER.index(pair[1].standing)):
+        end = _end_of(state)
+        word = "without a verdict" if state.standing == "no verdict" else f"{state.standing} ({end})" if end else state.standing
+        groups.setdefault(word, []).append(_lower(title))
     mixed = {"better", "worse"} <= {state.standing for state in states}
-    for standing in ORDER:
-        named = [_lower(title) for title, state in zip(titles, states, strict=True) if state.standing == standing]
-        if named:
-            groups.append(f"{_listed(named)} {'without a verdict' if standing == 'no verdict' else standing}")
-    return ("mixed – " if mixed else "") + "; ".join(groups)
+    return ("mixed – " if mixed else "") + "; ".join(f"{_listed(named)} {word}" for word, named in groups.items())
 
 
 def _lower(title: str) -> str:
@@ -46,17 +45,17 @@ def _listed(words: Sequence[str]) -> str:
 def standing_words(state: State) -> str:
     """The state of a pillar, with its date where that is over a year old, and which end a bound is: "At its ceiling, the worst end"."""
     word = state.standing[:1].upper() + state.standing[1:]
-    if state.decided and state.standing in BOUNDS:
-        word += f", the {end}" if (end := _end(state.standing, state.decided.series.definition)) else ""
+    word += f", {end}" if (end := _end_of(state)) else ""
     old = state.decided and not state.decided.is_recent and state.decided.newest is not None
     return f"{word} ({state.decided.series.point(state.decided.newest).label})" if old and state.decided and state.decided.newest else word
 
 
-def _end(standing: Standing, definition: Definition) -> str:
-    """Whether a bound is the best or the worst that can be; "" where that is contested."""
-    if definition.direction == "none":
+def _end_of(state: State) -> str:
+    """Whether the bound at which a pillar is is the best or the worst that can be; "" where that is contested, and elsewhere."""
+    direction = state.decided.series.definition.direction if state.decided and state.standing in BOUNDS else "none"
+    if direction == "none":
         return ""
-    return "best end" if (standing == "at its ceiling") == (definition.direction == "higher is better") else "worst end"
+    return "the best end" if (state.standing == "at its ceiling") == (direction == "higher is better") else "the worst end"
 
 
 def why_no_verdict(state: State) -> str:

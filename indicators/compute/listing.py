@@ -164,7 +164,7 @@ class Listing:
         for name, column in self.table.resource.columns.items():
             if name not in self._texts:
                 _, values = self._different(name)
-                texts = (cell_text(value, column.type) for value in values)
+                texts = (cell_text(value, column.type) for value in values.tolist())  # an index is slow to walk
                 self._texts[name] = [searched(f"{text} {self.words(name, text)}") for text in texts]
             found |= self._with_cells(name, [place for place, text in enumerate(self._texts[name]) if sought in text])
         return found

@@ -52,6 +52,9 @@ def test_filters_of_many_rows(tmp_path):
         started = time.perf_counter()
         plain(chronology._content(now, ""))
         told(f"first page of {name} events, prepared, ms", f"{(time.perf_counter() - started) * 1000:.0f}")
+        started = time.perf_counter()
+        plain(chronology._content(now, "?q=the+first+word"))
+        told(f"first search for words among {name} events, ms", f"{(time.perf_counter() - started) * 1000:.0f}")
         for asked in ASKED:
             times = []
             for _ in range(RUNS):

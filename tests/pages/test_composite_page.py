@@ -1,6 +1,7 @@
 """The page of a composite: a reader's own recipe, what moved the index, the outside check, and its place on the overview."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -211,6 +212,8 @@ def test_the_overview_has_a_place_for_a_composite_and_never_lists_it_as_a_figure
     shown = text_of(overview._content(now, Screen(), None))
     assert '"className": "index"' in shown
     assert "Mood of the court (experimental)" in shown
+    beside = shown[shown.index("Mood of the court (experimental)") :]
+    assert re.search(r'" to \w+ \d{4}: "', beside[:400])  # the level stands before it, and once
     moved = shown[shown.index("What else moved") :]
     assert "Mood of the court" not in moved[: moved.index("Headline charts")]
     without = text_of(overview._content(Current(ruritania, results(ruritania), 1), Screen(), None))

@@ -1,5 +1,9 @@
 """Where the pillars stand, in words that a reader takes in at once."""
 
+from dataclasses import replace
+
+import pytest
+
 from dashboard.words.states import certainty, change_words, figure_words, sentence, standing_words, why_no_verdict
 from indicators.compute.state import State, judge, state_of
 from tests.builders import ask
@@ -33,3 +37,12 @@ def test_a_change_is_said_in_few_words(ruritania):
 
 def test_what_cannot_be_compared_is_said_to_be_so(ruritania):
     assert certainty(judge(ask(ruritania, "audiences", as_of="1892-12-31"))) == "No figure is complete enough to compare"
+
+
+@pytest.mark.parametrize(
+    ("direction", "end"), [("lower is better", " (the worst end)"), ("higher is better", " (the best end)"), ("none", "")]
+)
+def test_the_sentence_says_which_end_a_bound_is(ruritania, direction, end):
+    series = ask(ruritania, "audiences@by_year")
+    one = judge(replace(series, definition=series.definition.model_copy(update={"direction": direction})))
+    assert sentence(["Friction"], [State("at its ceiling", (one,), one)]) == f"friction at its ceiling{end}"

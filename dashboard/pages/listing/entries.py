@@ -13,7 +13,7 @@ from dashboard.pages.listing.search import Search, Words, key_of
 from dashboard.pages.nodes import lines_of, scrolled
 from dashboard.pages.rows import source_link
 from dashboard.words import numbers
-from dashboard.words.definitions import cell_words
+from dashboard.words.definitions import cell_words, has_codes
 from indicators.compute.listing import Link, Mask
 from indicators.compute.provenance import cell_text
 from indicators.compute.selection import date_text
@@ -192,7 +192,8 @@ def row_address(table: str, key: str) -> str:
 
 def words_in_cells(table: Table, names: Mapping[str, str]) -> Callable[[str, str], str]:
     """The words of the cells of a table; blank where they say no more than the cell."""
-    return lambda column, text: cell_words(text, column, table.resource, names)
+    coded = {name for name in table.resource.columns if has_codes(name, table.resource)}  # asked once, and not of every cell
+    return lambda column, text: cell_words(text, column, table.resource, names) if column in coded else ""
 
 
 def page_of(found: Mask, page: int, at_once: int) -> np.ndarray:

@@ -24,7 +24,7 @@ dashboard.commands dashboard.cli dashboard.wsgi
 """Stages in the order of the way that a number travels. A module imports its own stage and those before it."""
 AT_TWO_STAGES = set(
     """
-    agenda annotations brief calendar changed claims composite composites coverage definitions descriptors differences spells tables
+    agenda annotations brief calendar changed claims composite composites coverage definitions descriptors differences spells tables units
     check diff export index schema verify
     """.split()  # noqa: SIM905
 )

@@ -127,7 +127,7 @@ Ids = Sequence[str]
 
 def at_hand(ids: Ids) -> tuple[str, ...]:
     """The ids that are in memory: none of those in a store, which may be millions."""
-    return ids if isinstance(ids, tuple) else ()
+    return () if isinstance(ids, StoredIds) else tuple(ids)
 
 
 @dataclass(frozen=True)

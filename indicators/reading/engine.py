@@ -28,6 +28,7 @@ from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import column_list_faults, header_faults
 from indicators.reading.files import path_faults
 from indicators.reading.forms import in_standard_form
+from indicators.reading.replacing import replace_file
 from indicators.reading.tables import FORMS, SHOWN, Cells, column_problems
 
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT")
@@ -84,16 +85,9 @@ def digest_of(files: Sequence[Path]) -> str:
             if datetime.datetime.now().timestamp() * 1e9 - state[0][2] < FRESH or state_of([path]) != state:
                 together.update(found.encode())
                 continue
-            _written(memo, found.encode())
+            replace_file(memo, found.encode())
         together.update(memo.read_bytes())
     return together.hexdigest()
-
-
-def _written(path: Path, content: bytes) -> None:
-    """A file is whole or not there: others may read it at the same time."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 @functools.cache
@@ -219,7 +213,7 @@ class DuckStore:
         if not path.exists():
             found = compute()
             self._check()
-            _written(path, json.dumps({str(column): found[column].tolist() for column in found}, default=str).encode())
+            replace_file(path, json.dumps({str(column): found[column].tolist() for column in found}, default=str).encode())
         return pd.DataFrame(json.loads(path.read_bytes()))
 
 
@@ -270,7 +264,7 @@ def _opened(connection: Any, root: Path, files: list[Path], descriptor: Descript
             connection.execute(f"COPY lines TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
             part.replace(typed)
         found = connection.execute(f"SELECT count(*), min({name(DAY)}), max({name(DAY)}) FROM lines").fetchone()
-        _written(memo, json.dumps({"rows": found[0], "first": f"{found[1]:%Y-%m-%d}", "last": f"{found[2]:%Y-%m-%d}"}).encode())
+        replace_file(memo, json.dumps({"rows": found[0], "first": f"{found[1]:%Y-%m-%d}", "last": f"{found[2]:%Y-%m-%d}"}).encode())
     if is_csv:
         connection.execute("DROP VIEW IF EXISTS lines; DROP TABLE IF EXISTS raw")
         connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet({literal(str(typed))})")

@@ -358,7 +358,7 @@ def test_reference_lines_and_bands_are_drawn_on_the_axis_and_named(copy):
         assert "A loud month" in texts(figure)
         assert "Quiet months" in texts(figure)
         go.Figure(figure)
-    assert "Reference lines: A loud month, 200; Quiet months, 1 to 4." in alternative(picture, Plan())
+    assert "Reference lines: A loud month (200); Quiet months (1 to 4)." in alternative(picture, Plan())
     assert heights(drawn(pictured(made, "hush"))) == []
 
 

@@ -115,7 +115,7 @@ def test_a_command_that_is_killed_leaves_the_old_files_or_the_new(tmp_path):
 TO_STAY = re.compile(
     r"\.(write_text|write_bytes|to_csv|to_parquet)\(|\bopen\([^)]*[\"'][rb+]*[wax]|mkstemp|os\.replace|\.rename\(|shutil\.(copy|move)"
 )
-INTO_A_TEMPORARY_FOLDER = {"history.py", "plan.py", "revision.py", "new.py"}
+INTO_A_TEMPORARY_FOLDER = {"history.py", "plan.py", "revision.py", "new.py", "publish.py"}
 """What writes into a folder that is gone afterwards, or becomes the new one when it is whole."""
 
 

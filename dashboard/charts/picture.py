@@ -25,7 +25,7 @@ from indicators.compute.spells import Spell, spells_behind
 from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
-from indicators.nouns.series import Annotation, Query, Results, Series
+from indicators.nouns.series import Annotation, Query, Results, Series, at_hand
 from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
@@ -99,7 +99,7 @@ class Layer:
                 "at_least": point.at_least,
                 "status": point.status,
                 "coverage": point.coverage,
-                "rows": list(ids),
+                "rows": list(at_hand(ids)),
             } | self._interval(period)
 
     def _interval(self, period: int) -> dict[str, Any]:

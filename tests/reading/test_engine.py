@@ -6,6 +6,9 @@ import sys
 import pandas as pd
 import pytest
 
+from dashboard.live import Live
+from dashboard.pages import Asked, indicator
+from dashboard.pages.rows import MOST_ROWS
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import reach_of, rows_behind
 from indicators.problems import ProblemsFound
@@ -198,6 +201,16 @@ def test_pages_and_warnings_know_a_table_in_a_store(in_store):
     made = results(in_store)
     assert reach_of(made.tables["despatches"]) == ("1893-01-01", "1896-01-05")
     assert {p.code for p in warnings_of(in_store)} <= {"counts-shared", "short-missing", "unit-without-noun", "coverage-too-narrow"}
+
+
+def test_a_page_fetches_no_more_rows_than_it_shows(tmp_path, kept, monkeypatch):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {"transform": [{"rolling_sum": {"window": 12}}]}})
+    generated(folder / "data/despatches.parquet", 20_000)
+    fetched, page = [], engine.DuckStore.page
+    monkeypatch.setattr(engine.DuckStore, "page", lambda *asked: fetched.append(asked[-1]) or page(*asked))
+    shown = str(indicator.layout(Live(folder).current(), Asked("every?point=1894-03")))
+    assert f"The first {MOST_ROWS} of" in shown
+    assert sum(fetched) <= MOST_ROWS
 
 
 # ---- what is wrong ----

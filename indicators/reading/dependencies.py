@@ -157,9 +157,11 @@ def size_faults(definition: Definition, table: Table) -> Iterator[Fault]:
         return
     first, last = (period_of(datetime.date.fromisoformat(day), definition.frequency) for day in (min(bounds), max(bounds)))
     periods = last - first + 1
-    yield from (one.under("frequency") for one in period_faults(periods, definition.frequency))
+    hint = f"the table has days from {min(bounds)} to {max(bounds)}: correct one that is not meant, or choose a coarser frequency"
+    yield from (one.under("frequency") for one in period_faults(periods, definition.frequency, hint))
     for breakdown in definition.breakdown if table.store is None else ():  # the codes of millions of rows are counted when asked for
-        yield from (one.under("breakdown") for one in part_faults(_number_of_codes(table, breakdown.by), periods, definition.frequency))
+        found = part_faults(_number_of_codes(table, breakdown.by), periods, definition.frequency, f"{hint}, or a split with fewer parts")
+        yield from (one.under("breakdown") for one in found)
 
 
 def _number_of_codes(table: Table, column: str) -> int:
@@ -168,18 +170,18 @@ def _number_of_codes(table: Table, column: str) -> int:
     return len({code for cell in cells.tolist() for code in (cell.split(listing.separator) if listing else [cell])})
 
 
-def period_faults(periods: int, frequency: Frequency) -> Iterator[Fault]:
+def period_faults(periods: int, frequency: Frequency, hint: str = "a coarser frequency has fewer") -> Iterator[Fault]:
     """What is wrong with the number of periods of a series."""
     if periods > MOST_PERIODS:
         about = {"periods": periods, "noun": NOUNS[frequency], "most": MOST_PERIODS}
-        yield fault("too-many-numbers/periods", hint="a coarser frequency has fewer", **about)
+        yield fault("too-many-numbers/periods", hint=hint, **about)
 
 
-def part_faults(parts: int, periods: int, frequency: Frequency) -> Iterator[Fault]:
+def part_faults(parts: int, periods: int, frequency: Frequency, hint: str = "") -> Iterator[Fault]:
     """What is wrong with the number of parts of a series."""
     if parts * periods > MOST_NUMBERS:
         about = {"parts": parts, "periods": periods, "noun": NOUNS[frequency], "most": MOST_NUMBERS}
-        yield fault("too-many-numbers/parts", hint="choose a coarser frequency, or a split with fewer parts", **about)
+        yield fault("too-many-numbers/parts", hint=hint or "choose a coarser frequency, or a split with fewer parts", **about)
 
 
 MOST_PARTS, DEEPEST = 100, 20

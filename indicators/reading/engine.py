@@ -39,6 +39,8 @@ MEMORY = "1GB"
 """What the engine may use before it goes on in files."""
 AT_ONCE = 50_000
 """Different cells that are looked at together."""
+KEYS = 5_000_000
+"""Keys that are compared at a time, so that they fit into memory."""
 FRESH = 2_000_000_000
 """Nanoseconds for which the time of a file's last change does not tell two states of it apart."""
 SETTINGS: dict[str, Any] = {
@@ -125,6 +127,8 @@ def _column(field: FieldOf, stored_as: str, resource: Resource, knows: Callable[
     """A column of the table by the type that it has in the file. `knows`: whether the engine can match a pattern."""
     raw, kind = name(field.name), stored_as.partition("(")[0]
     cell = f"CASE WHEN CAST({raw} AS VARCHAR) IN ({_listed(resource.schema_.missingValues)}) THEN NULL ELSE CAST({raw} AS VARCHAR) END"
+    if kind == "VARCHAR" and resource.schema_.missingValues == ("",):  # the same, which the engine computes faster
+        cell = f"nullif({raw}, '')"
     rules = field.constraints
     if field.kind in NUMBERS:
         fits = kind in (NUMERIC if field.kind == "number" else INTEGERS)
@@ -384,10 +388,14 @@ def _key_problems(connection: Any, columns: Mapping[str, _Sql], key: Sequence[st
     """Rows whose key appears in an earlier row; blanks of a unique column are no key."""
     cells = [columns[column].value if columns[column].value.startswith("CAST(") else columns[column].cell for column in key]
     blank = " OR ".join(f"({columns[column].cell}) IS NULL" for column in key)
-    several = f"SELECT {', '.join(cells)} FROM raw WHERE NOT ({blank}) GROUP BY ALL HAVING count(*) > 1"
-    twice = connection.execute(f"SELECT *, count(*) OVER () FROM ({several}) LIMIT {SHOWN}").fetchall()
-    for n, found in enumerate(twice, 1):
-        values = found[:-1]
+    passes = 1 + connection.execute("SELECT count(*) FROM raw").fetchone()[0] // KEYS
+    twice, number = list[tuple[Any, ...]](), 0
+    for n in range(passes):
+        own = f"NOT ({blank})" + f" AND hash({', '.join(cells)}) % {passes} = {n}" * (passes > 1)
+        several = f"SELECT {', '.join(cells)} FROM raw WHERE {own} GROUP BY ALL HAVING count(*) > 1"
+        found = connection.execute(f"SELECT *, count(*) OVER () FROM ({several}) LIMIT {SHOWN}").fetchall()
+        twice, number = [*twice, *(row[:-1] for row in found)], number + (found[0][-1] if found else 0)
+    for n, values in enumerate(twice[:SHOWN], 1):
         where = " AND ".join(f"{cell} = ?" for cell in cells)
         rows = connection.execute(f'SELECT "@file", "@line" FROM raw WHERE {where} ORDER BY 1, 2 LIMIT 2', list(values)).fetchall()
         (one, first), (other, second) = ((_relative(file, root), line) for file, line in rows)
@@ -395,4 +403,4 @@ def _key_problems(connection: Any, columns: Mapping[str, _Sql], key: Sequence[st
         shown = quoted("|".join(f"{value:.15g}" if isinstance(value, float) else str(value) for value in values))
         line = first if one == other else f"{first} of {one}"
         wrong: Fault = fault("duplicate-key/row", hint=hint, key=shown, columns=", ".join(key), line=line)
-        yield wrong.with_rest(int(found[-1]) - SHOWN if n == SHOWN else 0).at(Place(other, second))
+        yield wrong.with_rest(number - SHOWN if n == SHOWN else 0).at(Place(other, second))

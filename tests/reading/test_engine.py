@@ -244,6 +244,15 @@ def test_what_is_wrong_is_found_in_the_files_by_the_same_codes(tmp_path, kept, n
     assert (f"data/{path}", line, code) in faults(open_project(folder))
 
 
+def test_keys_are_compared_in_as_many_passes_as_memory_needs(tmp_path, kept, monkeypatch):
+    monkeypatch.setattr(engine, "KEYS", 7)
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
+    generated(folder / "data/despatches.parquet", 30, despatch_id="'d-' || i % 25")
+    found = [p for p in open_project(folder).problems if p.code == "duplicate-key"]
+    assert len(found) == engine.SHOWN
+    assert any("and 2 more" in p.message for p in found)
+
+
 @pytest.mark.parametrize(("rule", "code"), [({"reduce": "median_gap"}, "reduce"), ({"breakdown": ["clerk"]}, "blank")], ids=["gap", "part"])
 def test_what_needs_rows_in_memory_is_refused_at_its_line(tmp_path, kept, rule, code):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"asked": rule})

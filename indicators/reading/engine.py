@@ -4,12 +4,14 @@ Cells that are surely right are told by the engine; all others, each different o
 found about the same bytes, a CSV in typed columns, and small results are kept in a folder of the user's (`kept_in`).
 """
 
+import contextlib
 import datetime
 import functools
 import hashlib
 import json
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -47,6 +49,8 @@ SETTINGS: dict[str, Any] = {
     **dict.fromkeys(("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements"), False),
     "memory_limit": MEMORY,
 }
+UNUSED = 60 * 86_400
+"""Seconds after which what is kept goes."""
 State = tuple[tuple[str, int, int, int], ...]
 
 
@@ -61,6 +65,15 @@ def kept_in() -> Path:
         if os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid():
             return folder
     return Path(tempfile.mkdtemp(prefix="relations-"))
+
+
+def _tidy() -> None:
+    """Remove what nobody has used for a while."""
+    for path in kept_in().iterdir():
+        with contextlib.suppress(OSError):  # another process was faster
+            state = path.stat()
+            if time.time() - max(state.st_atime, state.st_mtime) > UNUSED:
+                path.unlink()
 
 
 def files_in(root: Path, folder: str, resource: Resource) -> list[Path]:
@@ -268,6 +281,7 @@ def _opened(connection: Any, root: Path, files: list[Path], descriptor: Descript
             connection.execute(f"COPY lines TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
             part.replace(typed)
         found = connection.execute(f"SELECT count(*), min({name(DAY)}), max({name(DAY)}) FROM lines").fetchone()
+        _tidy()
         replace_file(memo, json.dumps({"rows": found[0], "first": f"{found[1]:%Y-%m-%d}", "last": f"{found[2]:%Y-%m-%d}"}).encode())
     if is_csv:
         connection.execute("DROP VIEW IF EXISTS lines; DROP TABLE IF EXISTS raw")

@@ -1,7 +1,9 @@
 """Tables in a store: the same definitions give the same numbers in memory and in DuckDB, and what is wrong is found by the same codes."""
 
+import os
 import shutil
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -103,6 +105,18 @@ def kept(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("kept")))
         yield engine.kept_in()
+
+
+def test_what_nobody_has_used_for_long_goes(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    old, young = (engine.kept_in() / name for name in ("result-old.json", "result-young.json"))
+    for path in (old, young):
+        path.write_text("[]")
+    os.utime(old, times=(time.time() - engine.UNUSED - 60,) * 2)
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet")
+    generated(folder / "data/despatches.parquet", 10)
+    assert open_project(folder).tables["despatches"].rows == 10
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def matrix_panel(results: Results, picture: Picture, period: int | None) -> list
         tables: list[Any] = [part for other in others for part in _table(results, picture, first, other, period)]
     except ProblemsFound as e:  # more pairs than are computed at once
         tables = [html.P(f"{p.message}; {p.hint}.") for p in e.problems]
-    heading = f"Two ways at once: {numbers.period(period, picture.series.frequency)}"
+    heading = f"Split two ways: {numbers.period(period, picture.series.frequency)}"
     return [html.H2(heading), html.Div(tables, className="matrices")] if tables else []
 
 
@@ -85,7 +85,7 @@ def _files(picture: Picture, columns: str, period: int) -> html.P:
     every, label = replace(picture.view, breakdown=columns, lanes=None), str(picture.series.values.at[period, "label"])
     views = {"this period": replace(every, start=label, end=label), "all periods of the chart": every}
     links = [part for name, view in views.items() for part in (" · ", html.A(name, href=f"/pairs.csv?{urlencode({'view': view.text})}"))]
-    return html.P(["Save as CSV: ", *links[1:]], className="files-of")
+    return html.P(["Save as CSV: ", *links[1:]], className="files-of pairs")
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:

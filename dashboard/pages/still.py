@@ -6,7 +6,7 @@ from typing import Any
 from dashboard.pages.nodes import taken_apart
 
 CONTROLS = {"form", "button", "input", "select", "datalist"}
-LIVE = {"choose", "editing", "how-to", "sheet", "own-recipe"}
+LIVE = {"choose", "editing", "how-to", "sheet", "own-recipe", "pairs"}
 """Classes and ids of what only a server can do, or that only helps those who edit the project."""
 HEADINGS = {"h1", "h2", "h3", "summary", "caption"}
 """Elements that say nothing by themselves."""

@@ -23,7 +23,16 @@ from tests.builders import appended, contents, edited, git
 from tests.published import Page, at_court, dead_links, pages
 
 LIGHT = PALETTES["light"]
-NEEDS_SERVER = ("Chart options", "Save picture", "CSV XLSX", "Rows of April", "Edit this definition", "Choose a point", "each a link")
+NEEDS_SERVER = (
+    "Chart options",
+    "Save picture",
+    "Save as CSV",
+    "CSV XLSX",
+    "Rows of April",
+    "Edit this definition",
+    "Choose a point",
+    "each a link",
+)
 
 
 class Pencil:

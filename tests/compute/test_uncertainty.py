@@ -281,16 +281,16 @@ def test_the_published_statistics_of_ranks(ranks):
 def test_the_published_total_indices(ranks):
     """Of the mean shift in rank against the published index: aggregation before normalisation before weights before outliers.
 
-    Three agree within a tenth. That of aggregation, .62, is an estimate from few draws and wide: ours is only known to lie in its interval.
+    The published ones are of one run of 100 draws. Eight more with the same program differ from each other by up to .28; ours agree with
+    the means of those, and so does the published one within two of their standard deviations.
     """
     countries, ours, mixed = ranks
     nominal = file("ranks").loc[countries, "Nominal"].to_numpy()
     shift = {source: np.abs(one - nominal).mean(axis=1) for source, one in mixed.items()}
     found = jansen(np.abs(ours - nominal).mean(axis=1), shift)
-    published = file("sobol")
+    published, again = file("sobol")["STi"], file("sobol_again")
     theirs = {"mean": "Aggregation", "scale": "Normalisation", "weights": "Weights", "winmax": "Winmax"}
     assert sorted(found, key=found.get, reverse=True) == list(theirs)
     for source, name in theirs.items():
-        assert source == "mean" or found[source] == pytest.approx(published.loc[name, "STi"], abs=0.1)
-    for source in ("mean", "scale", "weights"):
-        assert published.loc[theirs[source], "STi_q5"] < found[source] < published.loc[theirs[source], "STi_q95"]
+        assert found[source] == pytest.approx(again[name].mean(), abs=0.1)
+        assert abs(published[name] - again[name].mean()) < 2 * again[name].std()

@@ -26,7 +26,7 @@ HOW = (
 AHEAD = "Looking ahead"
 APPENDIX = "Chronology"
 MOST_OTHERS = 3
-COLUMNS = ("Also", "value", "compared", "collected")
+COLUMNS = ("Also", "value", "change or pace", "collected")
 """Heads of the table of a pillar."""
 
 
@@ -154,7 +154,7 @@ def _others(said: Said) -> str:
 def cells(said: Said, results: Results) -> Cells:
     """A value as a line of a table: the change is that of the strongest claim."""
     series, period = said.series, said.claim.period
-    change = claim_words.said_of(said.claims, said.claim, results.config)
+    change = claim_words.said_of(said.claims, said.claim, results.config) or "nothing to compare with"
     title, when = _titled(said, results), numbers.period(period, series.frequency)
     value = f"{numbers.number(series.point(period).value, series.unit)} {unit_of(series.point(period).value, series.unit)}"
     dated = "" if series.frequency == said.series.query.frequency else f", {when}"

@@ -49,7 +49,9 @@ def said_of(claims: Claims, claim: Claim, config: Config) -> str:
         steps = int(claim.number)
         nth = ORDINALS[steps - 2] if steps - 2 < len(ORDINALS) else f"{steps}th"
         year_on_year = "year-on-year " if _seasonal(series, claim.period) else ""
-        return f"the {nth} {year_on_year}{'rise' if claim.way > 0 else 'fall'} in a row{_chance(claim)}"
+        assert claim.start is not None
+        begun = "" if year_on_year else f", from {numbers.number(series.point(claim.start).value, series.unit)}"
+        return f"the {nth} {year_on_year}{'rise' if claim.way > 0 else 'fall'} in a row{begun}{_chance(claim)}"
     if claim.kind == "first":
         return f"the first {_since(series, claim)}"
     if claim.kind == "pace":

@@ -10,8 +10,8 @@ from indicators.compute.change import latest, verdict
 from indicators.compute.claims import claims
 from indicators.nouns.series import Query
 
-LONG = {"leader_meetings@rolling_12_months": 27, "days_since_leaders_met@any_signal_journal": 28}
-"""Words of the sentences about two variants, whose titles have nine and ten words; of all others 25."""
+LONG = {"leader_meetings@rolling_12_months": 27, "days_since_leaders_met@any_signal_journal": 28, "all_meetings_jpn_kor@journal": 26}
+"""Words of the sentences about three variants, whose titles have nine and ten words; of all others 25."""
 
 
 def in_words(text):

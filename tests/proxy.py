@@ -9,7 +9,24 @@ HOP = ("connection", "transfer-encoding", "keep-alive")
 """Headers that are about one connection alone."""
 
 
-class Proxy:
+class Listening:
+    """A server with one kind of answers at its `url`, until the `with` block ends."""
+
+    def __init__(self, answers):
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self):
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Proxy(Listening):
     """Passes on what asks below `prefix`, until the `with` block ends; everything else is 404, and is listed in `strays`."""
 
     def __init__(self, port, prefix, *, takes_prefix=False):
@@ -48,14 +65,5 @@ class Proxy:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Passing)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}{prefix}"
-
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Passing)
+        self.url += prefix

@@ -1,6 +1,6 @@
 """Tables in a store: Parquet files, folders of them and CSV of any size, checked and counted where they are, by DuckDB.
 
-Cells that are surely right are told by the engine; all others, each different one once, go through the checks of tables in memory. What was
+The engine recognises cells that are surely right; all others, each different one once, go through the checks of tables in memory. What was
 found about the same bytes, a CSV in typed columns, and small results are kept in a folder of the user's (`kept_in`).
 """
 

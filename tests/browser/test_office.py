@@ -2,16 +2,15 @@
 
 import json
 import re
-import threading
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PATIENCE, whole
 from tests.builders import RURITANIA, edited
-from tests.proxy import Proxy
+from tests.proxy import Listening, Proxy
 from tests.workers import Workers
 
 PREFIX = "/relations"
@@ -113,7 +112,7 @@ def test_an_edit_is_followed_by_both_workers_and_by_a_page_that_is_open(copy, br
                 assert "Two realms" in answer.read().decode()
 
 
-class Site:
+class Site(Listening):
     """A page of another server that shows a chart in a frame, and a picture."""
 
     def __init__(self, shown):
@@ -130,16 +129,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Answers)
 
 
 PICTURE = "() => { const one = document.images[0]; return one.complete ? [one.naturalWidth] : null; }"

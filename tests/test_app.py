@@ -135,6 +135,16 @@ def test_nothing_else_leads_elsewhere(server, address):
     assert server[1].get(address).status_code in (200, 404)
 
 
+def test_the_first_requests_may_come_at_once(live):
+    """A second worker is first asked for several scripts of a page that another has given; none waits for what the first one makes."""
+    app = create_app(live.current)
+    scripts = re.findall(r'<script src="(/_dash-component-suites/[^"]+)"', create_app(live.current).server.test_client().get("/").text)
+    assert scripts
+    for path in scripts:
+        with app.server.test_request_context(path):
+            assert app.server.dispatch_request().status_code == 200
+
+
 def test_an_address_that_is_no_page_stays_as_it_is(server):
     _, client = server
     assert [client.get(path).status_code for path in ("/assets/x.css", "/vendor/x.js", "/_dash-component-suites/x/y.js")] == [404] * 3

@@ -185,6 +185,8 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     if prefix and _is_own(app, prefix.split("/")[1]):
         raise ValueError(f"{prefix!r} cannot be the prefix, because addresses of the dashboard itself begin like it; choose another")
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()
+    with app.server.test_request_context():
+        app.server.preprocess_request()  # Dash makes itself ready at a first request, and refuses scripts that are asked for meanwhile
     policy = functools.cache(lambda frames: POLICY.format(nonce, " ".join([*app.csp_hashes(), f"'sha256-{own}'"]), frames))
     app.gate = Gate(app.server.wsgi_app, current, names or Names(), policy, prefix)
     app.server.wsgi_app = app.gate  # Flask's own way to put something before an application

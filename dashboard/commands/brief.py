@@ -73,14 +73,14 @@ def as_text(brief: Brief, made: Results) -> bytes:
 
 
 def _lines(brief: Brief, made: Results) -> Iterator[str]:
-    yield from (words.heading(brief, made), *_wrapped(words.lead(brief, made)))
+    yield from (words.heading(brief, made), *_wrapped(words.lead(brief, made)), *_wrapped(words.how(made)))
     for chapter in brief.chapters:
         yield from ("", chapter.pillar.title.upper())
         for line in (words.line(one, made) for one in chapter.said):
             yield from (*_wrapped(line.text, "- ", "  "), *_wrapped(line.under, "    "))
         for cells in (words.cells(one, made) for one in chapter.table):
             yield from _wrapped("; ".join(filter(None, (f"{cells.title}: {cells.value}", cells.change, cells.coverage))), "  ", "    ")
-        yield from _wrapped(words.not_said(chapter))
+        yield from _wrapped(words.last_line(chapter, made))
     if brief.ahead:
         yield from ("", words.AHEAD.upper())
     for one in map(words.ahead, brief.ahead):
@@ -88,7 +88,6 @@ def _lines(brief: Brief, made: Results) -> Iterator[str]:
     yield from ("", words.APPENDIX.upper(), *_wrapped(words.about_events(brief, made)))
     for event in words.events(brief, made):
         yield from _wrapped(f"{event.day}: {event.text}{f' ({event.source})' if event.source else ''}", "- ", "  ")
-    yield from ("", *_wrapped(words.HOW))
 
 
 def _wrapped(text: str, first: str = "", then: str | None = None) -> list[str]:
@@ -101,6 +100,7 @@ def as_json(brief: Brief, made: Results) -> bytes:
         {
             "pillar": chapter.pillar.id,
             "said": [_record(words.line(one, made)) for one in chapter.said],
+            "sources_of_table": words.sources(chapter, made),
             "table": [_record(words.cells(one, made)) for one in chapter.table],
             "not_said": words.not_said(chapter),
         }
@@ -179,10 +179,12 @@ def as_docx(brief: Brief, made: Results) -> bytes:
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Inches(0.8)
     document.add_heading(words.heading(brief, made), 1)
     document.add_paragraph(words.lead(brief, made))
+    small = functools.partial(_small, size=Pt(SMALL))
+    small(document.add_paragraph(), words.how(made))
     pictures = charts(made, brief)
     for picture, image in zip(pictures, _drawn(made, pictures, "png"), strict=True):
         document.add_picture(io.BytesIO(image), width=Inches(WIDTH))._inline.docPr.set("descr", picture.title)
-    small, widths = functools.partial(_small, size=Pt(SMALL)), [Inches(6.9 * share) for share in SHARES]
+    widths = [Inches(6.9 * share) for share in SHARES]
     for chapter in brief.chapters:
         _chapter_into(document, chapter, made, small, widths)
     _end_into(document, brief, made, small)
@@ -210,19 +212,18 @@ def _chapter_into(document: Any, chapter: Chapter, made: Results, small: Callabl
         for cell, text, width in zip(table.add_row().cells, texts, widths, strict=True):
             cell.width, cell.paragraphs[0].paragraph_format.space_after = width, 0
             small(cell.paragraphs[0], text, italic=n == 0)
-    if unsaid := words.not_said(chapter):
-        small(document.add_paragraph(), unsaid)
+    if last := words.last_line(chapter, made):
+        small(document.add_paragraph(), last)
 
 
 def _end_into(document: Any, brief: Brief, made: Results, small: Callable[..., None]) -> None:
-    """What lay ahead, how it was made, and the events."""
+    """What lay ahead, and the events."""
     if brief.ahead:
         document.add_heading(words.AHEAD, 2)
     for when, what in map(words.ahead, brief.ahead):
         paragraph = document.add_paragraph(style="List Bullet")
         small(paragraph, f"{when}: ", bold=True)
         small(paragraph, what)
-    small(document.add_paragraph(), words.HOW)
     if brief.events:
         document.add_heading(words.APPENDIX, 2)
         small(document.add_paragraph(), words.about_events(brief, made))

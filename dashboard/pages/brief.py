@@ -118,8 +118,8 @@ def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
     """The briefing as it is shown, printed and written to a file; `draw` makes its charts."""
     figures = [_figure(one, draw) for one in charts(results, brief)]
     chapters = [_chapter(results, one) for one in brief.chapters]
-    head = html.Header([html.H1(words.heading(brief, results)), html.P(words.lead(brief, results), className="lead")])
-    last = [*_ahead(brief), html.P(words.HOW, className="how"), *_appendix(results, brief)]
+    head = html.Header([html.H1(words.heading(brief, results)), html.P(words.lead(brief, results), className="lead"), html.P(words.how(results), className="how")])
+    last = [*_ahead(brief), *_appendix(results, brief)]
     return html.Article([head, *figures, *chapters, *last], className="brief")
 
 
@@ -143,13 +143,14 @@ def _view(results: Results, name: str, said: Said, brief: Brief) -> View:
 
 def _chapter(results: Results, chapter: Chapter) -> html.Section:
     statements = [_statement(words.line(one, results)) for one in chapter.said]
-    unsaid = [_unsaid(results, text, one) for text, one in words.not_said_of(chapter)]
+    sources, unsaid = words.sources(chapter, results), [_unsaid(results, text, one) for text, one in words.not_said_of(chapter)]
+    last = [*([f"{sources} "] if sources else []), *unsaid]
     return html.Section(
         [
             html.H2(chapter.pillar.title),
             *([html.Ul(statements, className="statements")] if statements else []),
             *([_table(results, chapter)] if chapter.table else []),
-            *([html.P(unsaid, className="unsaid")] if unsaid else []),
+            *([html.P(last, className="unsaid")] if last else []),
         ],
         className="chapter",
     )

@@ -8,25 +8,27 @@ from dashboard.words import claims as claim_words
 from dashboard.words import composite, numbers, states
 from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
-from indicators.compute.brief import Brief, Chapter, Said, Unsaid
+from indicators.compute.brief import Brief, Chapter, Said, Unsaid, fraction
 from indicators.compute.change import season_step
 from indicators.compute.interval import interval
 from indicators.compute.provenance import short_credit_of
 from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
-from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, scale_of
+from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why, at_hand
+from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, scale_of
+from indicators.operations.registry import reducer_traits
 
 HOW = (
-    "Statements are made from numbers by rules. Only periods that were collected in full or nearly in full are compared; nearly means "
-    "that no gap is known, though no source states the total. Where chance could explain a difference, the statement says so. Where no "
-    "change is given, no earlier period can be compared. Below each statement: what counts, how much was collected, the rows counted, "
-    "the source."
+    "How to read it: below each statement stand what counts, how much of it was collected, what the number rests on, and the source. "
+    "Collected nearly in full: no gap is known, though no source states the total. Only periods collected in full or nearly so are "
+    "compared; where no change is given, the period before was not. Where chance could explain a difference between counts, that is "
+    "said; surveys, averages and amounts are not tested for it."
 )
 AHEAD = "Looking ahead"
 APPENDIX = "Chronology"
 MOST_OTHERS = 3
-COLUMNS = ("Also", "value", "change or pace", "collected")
+SEPARATE = " · "
+COLUMNS = ("Further figures", "value", "change or pace", "collected")
 """Heads of the table of a pillar."""
 
 
@@ -69,13 +71,18 @@ def heading(brief: Brief, results: Results) -> str:
     return f"{results.config.title}, {numbers.period(brief.period, brief.frequency)}"
 
 
+def how(results: Results) -> str:
+    """How a briefing is read, and what its own note says."""
+    return " ".join(filter(None, (HOW, results.config.briefing.note)))
+
+
 def lead(brief: Brief, results: Results) -> str:
     """How much is said, and as of when; that a period is not over."""
     said, unsaid = (sum(len(getattr(one, kind)) for one in brief.chapters) for kind in ("said", "unsaid"))
     pillars = sum(1 for one in brief.chapters if one.said)
     over = "" if brief.is_over else "The period is not over: little can be said of it. "
     counted = f"{said} {'statement' if said == 1 else 'statements'} on {pillars} {'subject' if pillars == 1 else 'subjects'}"
-    without = f"; {unsaid} {'figure is' if unsaid == 1 else 'figures are'} left out, with the reason" if unsaid else ""
+    without = f"; {unsaid} {'figure is' if unsaid == 1 else 'figures are'} incomplete or missing, with the reason" if unsaid else ""
     return f"{over}{counted}{without}. Data as of {numbers.date(results.config.as_of)}."
 
 
@@ -87,10 +94,35 @@ def line(said: Said, results: Results) -> Line:
     """A statement with what stands below it."""
     point = said.series.point(said.claim.period)
     limits = numbers.LEVEL_NAMES[point.coverage]
-    rows = numbers.rows_counted(len(said.rows))
-    sure = _of_recipes(said, results) or _of_polls(said, results)
-    parts = [_rule(said.rule), limits, rows, sure, _credit(said.rule, results), _uncompared(said), _others(said)]
-    return Line(claim_words.short(said.claims, said.claim, results.config), " · ".join(filter(None, parts)), *_where(said))
+    parts = [_rule(said.rule), limits, _basis(said, results), _credit(said.rule, results), _limit(said), _others(said)]
+    return Line(claim_words.short(said.claims, said.claim, results.config), SEPARATE.join(filter(None, parts)), *_where(said))
+
+
+def _basis(said: Said, results: Results) -> str:
+    """What a number rests on: how many of how many, how many polls, since which day; or the entries of a count that is not their number."""
+    rows, series, period = said.rows, said.series, said.claim.period
+    parts = fraction(results, series, period)
+    if parts:
+        return fraction_words(parts)
+    if series.definition.composite or series.unit.endswith(" of respondents"):
+        return _of_recipes(said, results) or _of_polls(said, results)
+    if reducer_traits(series.definition).at_end and len(at_hand(rows)) == 1 and series.unit.startswith("days"):
+        [day] = results.tables[series.tables[0]].rows_with(at_hand(rows))[DAY]
+        return f"since {numbers.day(day.date())}"
+    return _entries(len(rows)) if series.counts and len(rows) != series.point(period).value else ""
+
+
+def _entries(count: int) -> str:
+    return f"{count or 'no'} {'entry' if count == 1 else 'entries'}"
+
+
+def fraction_words(parts: tuple[float, float]) -> str:
+    """How many of how many.
+
+    >>> fraction_words((3.0, 7.0)), fraction_words((2999962.0, 11601486.0))
+    ('3 of 7', '2,999,962 of 11,601,486')
+    """
+    return " of ".join(numbers.number(one, "things") for one in parts)
 
 
 def _of_recipes(said: Said, results: Results) -> str:
@@ -102,7 +134,9 @@ def _of_recipes(said: Said, results: Results) -> str:
     if found is None or period not in found.values.index:
         return ""
     low, high = (composite.level(found.values[end][period]) for end in ("low", "high"))
-    return f"between {low} and {high} in {HIGH - LOW} % of recipes; {composite.evidence(found.index, period)}"
+    share = float(found.index.observed[period])
+    parts = "all components have figures" if share == 1 else f"components with {composite.per_cent(share)} of the weight have figures"
+    return f"{low} to {high} in {HIGH - LOW} % of other ways to weight and score it; {parts}"
 
 
 def _of_polls(said: Said, results: Results) -> str:
@@ -112,19 +146,35 @@ def _of_polls(said: Said, results: Results) -> str:
         return ""
     polls = table.rows_with(said.rows)[reduce.parameters["of"]] if 1 < len(said.rows) < MOST_POLLS else []
     low_high = [numbers.number(value, said.series.unit) for value in (min(polls), max(polls))] if len(polls) else []
-    return f"{f'polls from {low_high[0]} to {low_high[1]}; ' if low_high else ''}margin of error not recorded"
+    found = f"{len(said.rows)} polls, from {low_high[0]} to {low_high[1]}" if low_high else "one survey" if len(said.rows) == 1 else ""
+    return "; ".join(filter(None, (found, "margin of error not recorded")))
 
 
 def _uncompared(said: Said) -> str:
-    """Why a value is compared with nothing: what was collected of the period that it would be compared with."""
+    """Why a value is compared with nothing: what was collected of the period that it would be compared with. "" where it is compared."""
     before = season_step(said.series, said.claim.period)
     is_compared = said.claim.kind not in ("value", "pace", "largest part") or any(one.kind == "change" for one in said.claims.each)
-    if before is None or is_compared:
+    level = "complete" if before is None else said.series.point(before).coverage if before in said.series.values.index else "none"
+    if before is None or is_compared or LEVELS.index(level) >= NEAR_COMPLETE:
         return ""
-    level = said.series.point(before).coverage if before in said.series.values.index else "none"
-    if LEVELS.index(level) >= NEAR_COMPLETE:
+    return f"{numbers.period(before, said.series.frequency)} {numbers.LEVEL_NAMES[level]}"
+
+
+def _limit(said: Said) -> str:
+    """Why a value is compared with nothing, or why what is older than the first period that a claim rests on is not in it: "no figures
+    before 1996", "not comparable with what was before May 2022"."""
+    claim, series = said.claim, said.series
+    if nothing := _uncompared(said):
+        return f"no comparison: {nothing}"
+    if claim.kind not in ("extreme", "first") or claim.base is not None or claim.start is None:
         return ""
-    return f"nothing to compare with ({numbers.period(before, said.series.frequency)}: {numbers.LEVEL_NAMES[level]})"
+    before = season_step(series, claim.start)
+    then = claim_words.short_period(series, claim, claim.start)
+    if before not in series.values.index or series.point(before).status == "M":
+        return f"no figures before {then}"
+    if LEVELS.index(series.point(before).coverage) < NEAR_COMPLETE:
+        return f"before {then} {numbers.LEVEL_NAMES[series.point(before).coverage]}"
+    return f"not comparable with what was before {then}"
 
 
 def _where(said: Said) -> tuple[Query, str]:
@@ -145,18 +195,22 @@ def _credit(rule: Definition, results: Results) -> str:
 
 
 def _others(said: Said) -> str:
-    """Variants with another number: "counted otherwise: 10 (journal), 12 (with un session)"."""
-    pairs = [(one.series, numbers.variant_words(one.rule) or "as defined") for one in said.others]
+    """Variants with another number: "by other rules: 10 (journal), 12 (with un session)". One with a title of its own is about something
+    else."""
+    alike = [one for one in said.others if one.rule.title == said.rule.title]
+    pairs = [(one.series, numbers.variant_words(one.rule) or "as defined") for one in alike]
     numbers_ = [f"{numbers.number(one.point(said.claim.period).value, one.unit)} ({name})" for one, name in pairs]
-    return f"counted otherwise: {', '.join(numbers_[:MOST_OTHERS])}" if numbers_ else ""
+    return f"by other rules: {', '.join(numbers_[:MOST_OTHERS])}" if numbers_ else ""
 
 
 def cells(said: Said, results: Results) -> Cells:
     """A value as a line of a table: the change is that of the strongest claim."""
     series, period = said.series, said.claim.period
-    change = claim_words.said_of(said.claims, said.claim, results.config) or "nothing to compare with"
+    change = claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or said.claims.silent or "nothing to compare with"
     title, when = _titled(said, results), numbers.period(period, series.frequency)
-    value = f"{numbers.number(series.point(period).value, series.unit)} {unit_of(series.point(period).value, series.unit)}"
+    parts = fraction(results, series, period)
+    counted = f"({fraction_words(parts)})" if parts else unit_of(series.point(period).value, series.unit)
+    value = f"{numbers.number(series.point(period).value, series.unit)} {counted}"
     dated = "" if series.frequency == said.series.query.frequency else f", {when}"
     return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage], *_where(said))
 
@@ -166,8 +220,20 @@ def _titled(said: Said, results: Results) -> str:
     return f"{numbers.titled(said.rule)}{part}"
 
 
+def sources(chapter: Chapter, results: Results) -> str:
+    """Where the figures of the table of a pillar come from: the sources of its statements, and others by name; "" without a table."""
+    above, below = ({_credit(one.rule, results): None for one in kind} for kind in (chapter.said, chapter.table))
+    named = [*(["as above"] if any(name in above for name in below) else []), *(name for name in below if name not in above)]
+    return f"Sources of these figures: {SEPARATE.join(named)}." if named else ""
+
+
+def last_line(chapter: Chapter, results: Results) -> str:
+    """What stands below a pillar: the sources of its table, and what cannot be stated."""
+    return " ".join(filter(None, (sources(chapter, results), not_said(chapter))))
+
+
 def not_said(chapter: Chapter) -> str:
-    """What is not said of a pillar, by reason: "Not said: Joint exercises (at least 3), because they were partly collected; …"; "" if
+    """What cannot be stated of a pillar, by reason: "Only partly collected: Joint exercises (at least 3). Not collected: …"; "" if
     nothing."""
     return "".join(text for text, _ in not_said_of(chapter))
 
@@ -177,37 +243,37 @@ def not_said_of(chapter: Chapter) -> Iterator[tuple[str, Unsaid | None]]:
     by_reason: dict[str, list[tuple[str, Unsaid]]] = {}
     for one in chapter.unsaid:
         why, found = _why(one)
-        by_reason.setdefault(why, []).append((f"{numbers.titled(one.rule)}{f' ({found})' if found else ''}", one))
+        when = "" if one.series.query.frequency else numbers.period(one.period, one.series.frequency)
+        known = f"{found} in {when}" if found and when else found or when
+        by_reason.setdefault(why, []).append((f"{numbers.titled(one.rule)}{f' ({known})' if known else ''}", one))
     for number, (why, each) in enumerate(by_reason.items()):
-        yield "; " if number else "Not said: ", None
+        yield f"{' ' if number else ''}{why[0].upper()}{why[1:]}: ", None
         for place, named in enumerate(each):
             if place:
-                yield " and " if place == len(each) - 1 else ", ", None
+                yield ", ", None
             yield named
-        yield f", because {why}", None
-    if by_reason:
         yield ".", None
 
 
 MISSING: dict[Why, str] = {
-    "not-covered": f"they were {numbers.LEVEL_NAMES['none']}",
-    "not-published": "they are not published yet",
-    "no-rows": "there are no rows for the period",
+    "not-covered": numbers.LEVEL_NAMES["none"],
+    "not-published": "not published",
+    "no-rows": "no figure for the period",
 }
 """Why there is no value, where that is said otherwise than under a chart."""
-PARTLY = f"they were {numbers.LEVEL_NAMES['partial']}"
+PARTLY = f"only {numbers.LEVEL_NAMES['partial']}"
 
 
 def _why(one: Unsaid) -> tuple[str, str]:
     """Why nothing is said of a figure, and what was found, where that is a number that can only grow."""
     series, period = one.series, one.period
     if period not in series.values.index:
-        return "the figures do not reach that far", ""
+        return MISSING["no-rows"], ""
     point = series.point(period)
     if point.why in ("not-exact", "only-a-minimum", "nothing-found"):
         return PARTLY, "nothing found" if point.why == "nothing-found" else ""
     if point.status == "M":
-        return MISSING.get(point.why, f"there is no value ({REASONS[point.why]})"), ""
+        return MISSING.get(point.why, f"no value ({REASONS[point.why]})"), ""
     grows = scale_of(series.unit) == "number" and (point.at_least or series.counts)
     least = numbers.number(point.value, series.unit)
     if not point.over:

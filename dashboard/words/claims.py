@@ -50,12 +50,12 @@ def said_of(claims: Claims, claim: Claim, config: Config) -> str:
         nth = ORDINALS[steps - 2] if steps - 2 < len(ORDINALS) else f"{steps}th"
         year_on_year = "year-on-year " if _seasonal(series, claim.period) else ""
         assert claim.start is not None
-        begun = "" if year_on_year else f", from {numbers.number(series.point(claim.start).value, series.unit)}"
+        begun = "" if year_on_year else f", from {_value_beside(series, claim)}"
         return f"the {nth} {year_on_year}{'rise' if claim.way > 0 else 'fall'} in a row{begun}{_chance(claim)}"
     if claim.kind == "first":
         return f"the first {_since(series, claim)}"
     if claim.kind == "pace":
-        return f"one every {claim.number:.3g} days"
+        return f"one every {numbers.number(claim.number, 'days')} days"
     if claim.kind == "largest part":
         by, name = claim.by.replace("_", " "), name_of(claim.part, config)
         return f"all of one {by}: {name}" if claim.number == 1 else f"the largest part by {by}: {name}, {claim.number * 100:.0f} %"
@@ -124,6 +124,12 @@ def _change(series: Series, claim: Claim) -> str:
     return numbers.against_words(series, replace(own, period=claim.period, base=claim.base, way=claim.way, chance=claim.chance))
 
 
+def _value_beside(series: Series, claim: Claim) -> str:
+    assert claim.start is not None
+    begun = numbers.at_beside(series, claim.start, claim.period)
+    return f"{numbers.number(series.point(claim.start).value, series.unit)} {begun}"
+
+
 def _value(series: Series, period: int) -> str:
     return f"{numbers.number(series.point(period).value, series.unit)} {numbers.at(series, period)}"
 
@@ -134,12 +140,12 @@ def _chance(claim: Claim) -> str:
 
 def _since(series: Series, claim: Claim) -> str:
     if claim.base is not None:
-        return f"since {_short_period(series, claim, claim.base)}"
+        return f"since {short_period(series, claim, claim.base)}"
     assert claim.start is not None
-    return f"since at least {_short_period(series, claim, claim.start)}"
+    return f"since at least {short_period(series, claim, claim.start)}"
 
 
-def _short_period(series: Series, claim: Claim, period: int) -> str:
+def short_period(series: Series, claim: Claim, period: int) -> str:
     """A period; of those for one season the year alone."""
     if claim.kind != "run" and _seasonal(series, claim.period):
         return str(first_day(period, series.frequency).year)

@@ -64,8 +64,8 @@ def value_words(series: Series, period: int) -> str:
 
 
 def valued(series: Series, period_: int, *, noun: bool = True) -> str:
-    """A value with its unit and its time: "7 meetings in the 12 months to May 2026", "+20.8 % in July 2026". `noun`: False leaves out
-    what is counted where the title has it."""
+    """A value with its unit and its time: "7 meetings in the 12 months to May 2026", "+20.8 % in July 2026". What is
+    counted is left out where the title begins with it; `noun`: False leaves out other units, too."""
     point, then = series.point(period_), at(series, period_)
     unit = unit_of(point.value, series.unit)
     window = f" in {series.length} months"
@@ -76,8 +76,8 @@ def valued(series: Series, period_: int, *, noun: bool = True) -> str:
         value = f"+{value}" if point.value > 0 else value
         unit = "" if series.definition.variant and _is_marked(series) else unit.removeprefix(CHANGE)
     unit, comma, more = unit.partition(", ")
-    if not noun and series.definition.title.casefold().startswith(unit_words(series.unit).split(" in ")[0].casefold()):
-        unit = ""
+    if (series.counts or not noun) and series.definition.title.casefold().startswith(unit_words(series.unit).split(" in ")[0].casefold()):
+        value, unit = "none" if not point.value and series.counts else value, ""
     without = f" ({point.not_collected} not collected)" if point.not_collected and point.at_least else ""
     sized = " ".join(filter(None, ["at least" if point.at_least else "", value, unit]))
     return f"{sized}{without} {then}{comma}{more}"
@@ -87,7 +87,7 @@ def beside(series: Series, period_: int) -> str:
     """What a value of a composite stands beside, for its level alone says nothing: the value of a year earlier, and whether that one
     is made of the same parts. "" of other series.
 
-    "66 a year earlier from other parts"
+    "66 a year earlier", "not comparable with 66 a year earlier (other components)"
     """
     before = period_ - PER_YEAR[series.frequency]
     if not series.definition.composite:
@@ -95,8 +95,10 @@ def beside(series: Series, period_: int) -> str:
     if before not in series.values.index or series.point(before).status == "M":
         return "no value a year earlier"
     keys = series.values["keys"]
-    others = "" if keys[before] == keys[period_] else " from other parts"
-    return f"{number(series.point(before).value, series.unit)} a year earlier{others}"
+    value = number(series.point(before).value, series.unit)
+    if keys[before] == keys[period_]:
+        return f"{value} a year earlier"
+    return f"not comparable with {value} a year earlier (other components)"
 
 
 def day(date: datetime.date) -> str:
@@ -236,9 +238,8 @@ LARGE = 0.25
 
 def is_large(series: Series, changed: Change) -> bool:
     """Whether a difference that is not notable is too large a part of its base to be called about the same."""
-    if changed.word != "about the same" or scale_of(series.unit) != "number":
-        return False
-    return abs(changed.difference or 0.0) > LARGE * abs(_value_of(series, changed.base))
+    is_other = changed.word == "about the same" and changed.way != 0
+    return is_other and abs(changed.difference or 0.0) >= LARGE * abs(_value_of(series, changed.base))
 
 
 def _small_words(series: Series, changed: Change) -> str:
@@ -246,7 +247,9 @@ def _small_words(series: Series, changed: Change) -> str:
     assert changed.base is not None
     moved = f"{'up' if changed.way > 0 else 'down'} from {_value_then(series, changed.base)}"
     if not changed.chance:
-        return f"{moved}; changes below {number(series.definition.notable or 0.0, series.unit)} are not notable"
+        least = series.definition.notable or 0.0
+        limit = number(least, series.unit) if scale_of(series.unit) == "number" else f"{digits(least, series.unit)} points"
+        return f"{moved}; changes below {limit} are not notable"
     few = series.counts and max(_value_of(series, changed.base), _value_of(series, changed.period)) < FEW
     return f"{moved}; {'so few that chance could explain it' if few else 'chance could explain the difference'}"
 

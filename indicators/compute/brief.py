@@ -1,6 +1,7 @@
 """A period as a briefing has it: by pillar what may be said, what may not and why; what was due after it; the events in it."""
 
 import datetime
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -18,10 +19,10 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
 from indicators.nouns.series import Ids, Query, Results, RowBehind, Series, at_hand
 from indicators.nouns.units import direction_of
-from indicators.nouns.vocabulary import DAY, ROW
+from indicators.nouns.vocabulary import DAY, ROW, scale_of
 
 Days = tuple[datetime.date, datetime.date]
-MOST_SAID = 5
+MOST_SAID = 4
 """Statements of a pillar; the other values stand in a table."""
 MOST_EVENTS = 90
 """Events that the appendix has room for; where there are more, it keeps those that an indicator counts."""
@@ -30,6 +31,8 @@ YEARS_AHEAD = 2
 """Things due after the period, and how far ahead."""
 A_YEAR = datetime.timedelta(days=366)
 """How old a figure that is not available for the period itself may be at its end."""
+EXACT = 1e-9
+"""By how much a share may differ from the ratio of the two numbers that are given for it."""
 STRONG: tuple[Kind, ...] = ("extreme", "first", "run")
 STRENGTH: tuple[Kind, ...] = (*STRONG, "change", "pace", "value")
 """Kinds of claims, the one that says most first; an extreme or a run that chance could explain says less than the value alone."""
@@ -117,7 +120,7 @@ def brief_of(results: Results, name: str) -> Brief:
     start, end = first_day(period, frequency), last_day(period, frequency)
     order = results.config.briefing.pillars
     pillars = sorted(results.config.pillars, key=lambda one: order.index(one.id) if one.id in order else len(order))
-    pillars.insert(0, Pillar(id=COMPOSITE, title="Across the pillars"))
+    pillars.insert(0, Pillar(id=COMPOSITE, title="Overall"))
     chapters = tuple(filter(None, (_chapter(results, one, period, frequency) for one in pillars)))
     events, left_out = _events(results, (start, end), lambda: _counted(results, period, frequency))
     return Brief(period, frequency, end <= today, chapters, tuple(_ahead(results, min(end, today))), events, left_out)
@@ -134,7 +137,7 @@ def _chapter(results: Results, pillar: Pillar, period: int, frequency: Frequency
             one, missing = _about(results, definition, period, frequency)
             said += [one] if one else []
             unsaid += [missing] if missing else []
-    kept = _chosen(results, said)
+    kept = _chosen(results, said, frequency)
     table = tuple(one for one in said if one not in kept)
     return Chapter(pillar, tuple(kept), table, tuple(unsaid)) if said or unsaid else None
 
@@ -200,9 +203,10 @@ def _others(results: Results, definition: Definition, rule: Definition, series: 
                 yield Other(one, other)
 
 
-def _chosen(results: Results, said: list[Said]) -> list[Said]:
-    """The statements of a pillar: headline indicators first, then the others in the order of the definitions. One that counts rows that
-    a statement has already, or counts nothing, is among them only where the value stands out."""
+def _chosen(results: Results, said: list[Said], frequency: Frequency) -> list[Said]:
+    """The statements of a pillar: headline indicators first, then the others in the order of the definitions; figures of a longer time
+    that was over before follow those of the period. One that counts rows that a statement has already, or counts nothing, is among
+    them only where the value stands out."""
     led = {name.partition("@")[0] for name in results.config.headline}
     kept = [one for one in said if one.rule.id in led][:MOST_SAID]
     for one in said:
@@ -210,7 +214,27 @@ def _chosen(results: Results, said: list[Said]) -> list[Said]:
         repeats = any(set(at_hand(one.rows)) <= set(at_hand(other.rows)) for other in kept if at_hand(one.rows))
         if one not in kept and len(kept) < MOST_SAID and (stands_out or (one.rows and not repeats)):
             kept.append(one)
-    return kept
+    return sorted(kept, key=lambda one: one.series.frequency != frequency and is_finer(frequency, one.series.frequency))
+
+
+def fraction(results: Results, series: Series, period: int) -> tuple[float, float] | None:
+    """The two numbers whose ratio a share is: how many of how many. None where the value is no such share, or they are not at hand."""
+    rule, rows, value = series.definition, series.rows_in(period), series.point(period).value
+    if math.isnan(value) or scale_of(series.unit) != "share" or rule.transform or series.query.transform:
+        return None
+    if rule.combine and rule.combine.name == "ratio":
+        parts = [results.definition(rule.combine.parameters[end]) for end in ("of", "to")]
+        of, to = (results.series(Query(one.id, one.variant, series.frequency)).point(period).value for one in parts)
+        return (of, to) if to and abs(of / to - value) < EXACT else None
+    kind = rule.reduce.name if rule.reduce else ""
+    whole = len(rows) if kind == "share" else _days(results, rule, rows) if kind == "share_with_next" else 0
+    count = round(value * whole) if whole else 0
+    return (count, whole) if whole and abs(count / whole - value) < EXACT else None
+
+
+def _days(results: Results, rule: Definition, rows: Ids) -> int:
+    """Days on which rows of a rule's own table lie."""
+    return int(results.tables[rule.table or ""].rows_with(at_hand(rows))[DAY].nunique()) if at_hand(rows) else 0
 
 
 # ---- after the period, and in it ----

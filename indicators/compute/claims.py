@@ -28,6 +28,8 @@ from indicators.problems import ProblemsFound
 Kind = Literal["value", "change", "extreme", "run", "first", "largest part", "pace"]
 LEAST_PERIODS = 3
 """Values that an extreme or a run needs at least, the latest included."""
+LEAST_PACED = 3
+"""Things from which on the days for each say something."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Claim:
     `way`: 1 for a rise or the highest, -1 for a fall or the lowest. `base`: the period that it is measured against: of an extreme the
     last one before with a value as high (as low), None where there is none; of a run the one before its first step; of a first the
     last one with something in it, None where there is none. `start`: the first period whose value it rests on. `number`: of a run its
-    steps, of a part its share of the whole, of a pace the days. `left_out`: periods in between that were passed over, because no
-    change is measured from them. `chance`: whether chance could explain the difference, of an extreme the one to the nearest value.
+    steps, of a part its share of the whole, of a pace the days. `left_out`: periods in between that do not fit and were passed over,
+    because no change is measured from them. `chance`: whether chance could explain the difference, of an extreme the one to the nearest value.
     `part`: the code of the largest part of the breakdown `by`.
     """
 
@@ -177,7 +179,8 @@ def _extreme(series: Series, newest: int, line: list[int], way: int) -> Iterator
     if len(beaten) + 1 < LEAST_PERIODS:
         return
     nearest = max(beaten, key=lambda period: values[period] * way)
-    left_out = tuple(period for period in line if period not in kept and period > beaten[-1])
+    passed_over = [period for period in line if period not in kept and period > beaten[-1]]
+    left_out = tuple(one for one in passed_over if direction_of(values[one], values[newest], series.unit) * way <= 0)
     yield Claim("extreme", newest, way, base, beaten[-1], left_out=left_out, chance=may_be_chance(series, nearest, newest))
 
 
@@ -207,7 +210,7 @@ def _pace(series: Series, newest: int) -> Iterator[Claim]:
     """Days of the period for each thing that was counted; neither of kinds nor of what has its days in the calendar and so a most."""
     count, own = series.point(newest).value, series.definition
     happens = not (own.reduce and own.reduce.name == "distinct") and not (own.bound and own.bound.high is not None)
-    if series.counts and happens and count >= 2 and not series.so_far:
+    if series.counts and happens and count >= LEAST_PACED and not series.so_far:
         days = sum(days_in(one, series.frequency) for one in periods_about(newest, series.frequency, series.length, series.so_far))
         yield Claim("pace", newest, number=days / count)
 

@@ -46,6 +46,8 @@ class Briefing(FileModel):
     """The length of the periods that are offered. E.g. `triannual`; not: `four months`."""
     pillars: Texts = ()
     """Pillars in the order of the briefing, by id; those that are not named follow. E.g. `[people, dialogue]`; not: titles."""
+    note: str = ""
+    """A sentence for its readers, printed below the heading: what a name that titles and rules use is. E.g. `The journal is …`."""
 
 
 SITE_FORM = r"^(https?://)?(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?$"

@@ -1,15 +1,18 @@
 """What a briefing says of a period in Ruritania, what it leaves unsaid, and what it puts into a table."""
 
 import datetime
+import re
 from dataclasses import replace
 
 import pytest
 
 from dashboard.words import brief as words
 from indicators.compute.agenda import Coming
-from indicators.compute.brief import MOST_SAID, brief_of, default_period
+from indicators.compute.brief import MOST_SAID, brief_of, default_period, fraction
 from indicators.compute.change import comparable
 from indicators.compute.pipeline import results
+from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query
 from tests.builders import edited, opened
 
 
@@ -54,25 +57,25 @@ def test_a_part_that_was_collected_is_said_where_the_whole_was_not(made):
     brief = brief_of(made, "1894")
     assert "slights" in [one.rule.id for one in chapter(brief, "court").unsaid]
     assert "Slights (at least 3)" in words.not_said(chapter(brief, "court"))
-    assert "because they were partly collected" in words.not_said(chapter(brief, "court"))
+    assert "Only partly collected: " in words.not_said(chapter(brief, "court"))
 
 
 def test_a_minimum_of_a_full_collection_is_not_called_partly_collected(made):
     """The border guard counts every salvo, some of them with a minimum of shots."""
     said = words.not_said(chapter(brief_of(made, "1895"), "guns"))
-    assert said == "Not said: Guns heard at the border (at least 30), because only a minimum is known."
+    assert said == "Only a minimum is known: Guns heard at the border (at least 30)."
 
 
 def test_another_rule_with_another_number_is_named_with_it_and_one_that_calculates_otherwise_is_not(made, of_1894):
-    assert "counted otherwise: 4 (with ministers)" in words.line(said_of(of_1894, "audiences"), made).under
+    assert "by other rules: 4 (with ministers)" in words.line(said_of(of_1894, "audiences"), made).under
     assert said_of(of_1894, "ruritanians_in_graustark").others == ()
 
 
 def test_a_value_with_nothing_before_it_says_what_was_collected_then(made, of_1894):
     """The slights of 1894 were partly collected; the audiences of 1893 in full, so that those of 1894 are compared."""
     of_1895 = brief_of(made, "1895")
-    assert "nothing to compare with (1894: partly collected)" in words.line(said_of(of_1895, "slights"), made).under
-    assert "nothing to compare" not in words.line(said_of(of_1894, "audiences"), made).under
+    assert "no comparison: 1894 partly collected" in words.line(said_of(of_1895, "slights"), made).under
+    assert "no comparison" not in words.line(said_of(of_1894, "audiences"), made).under
 
 
 def test_a_figure_of_a_shorter_period_is_of_the_period_or_unsaid(made):
@@ -133,8 +136,18 @@ def test_no_sentence_is_without_a_number(made, of_1894):
     for part in of_1894.chapters:
         for one in part.said:
             line = words.line(one, made)
-            assert any(c.isdigit() for c in line.text.partition(": ")[2].partition(" in ")[0])
-            assert "rows" in line.under or "1 row" in line.under
+            assert re.match(r"\D*\d|none ", line.text.partition(": ")[2].partition(" in ")[0] + " ")
+            assert "collected" in line.under
+
+
+def test_a_share_has_the_two_numbers_that_it_is_made_of(made):
+    crown, travellers = (made.series(Query(name)) for name in ("crown_share", "ruritanian_share"))
+    (year, _), (month, _) = parse_period("1893"), parse_period("1895-03")
+    offices = made.tables["envoys"].rows_with(crown.rows_in(year))["office"]
+    assert fraction(made, crown, year) == ((offices == "crown").sum(), len(offices)) == (4, 6)
+    parts = [made.series(Query(name)).point(month).value for name in ("ruritanians_in_graustark", "travellers_in_graustark")]
+    assert fraction(made, travellers, month) == tuple(parts)
+    assert fraction(made, crown, year - 1) is None  # without a value
 
 
 def test_a_project_without_events_has_no_appendix(made):

@@ -81,9 +81,15 @@ def test_a_later_minimum_that_is_higher_forbids_what_is_low_and_a_lower_one_does
 
 def test_years_excluded_as_a_base_are_passed_over_by_an_extreme_and_end_a_row(years):
     stop = ExcludedBase(**{"from": "1882", "to": "1883", "reason": "a plague closed the theatres"})
-    of = years([5, 6, 1, 2, 7], not_a_base=(stop,))
+    of = years([5, 6, 9, 8, 7], not_a_base=(stop,))
     assert of_kind(of, "extreme").left_out == (FIRST + 3, FIRST + 2)
     assert of_kind(of, "run") is None
+
+
+def test_years_excluded_as_a_base_that_fit_an_extreme_need_no_word(years):
+    stop = ExcludedBase(**{"from": "1882", "to": "1883", "reason": "a plague closed the theatres"})
+    assert of_kind(years([5, 6, 1, 9, 7], not_a_base=(stop,)), "extreme").left_out == (FIRST + 3,)
+    assert of_kind(years([5, 6, 1, 2, 7], not_a_base=(stop,)), "extreme").left_out == ()
 
 
 def test_no_change_is_measured_from_a_year_that_is_excluded_as_a_base(years):

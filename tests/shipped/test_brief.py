@@ -21,11 +21,11 @@ def line(brief, shipped, name):
 
 
 STATED = [  # our number in January–April 2024, and the number by the journal's own rule where it is another
-    ("trilateral_meetings", "11 meetings", "10 (journal)"),
-    ("all_meetings_jpn_kor", "22 meetings", "21 (journal)"),
-    ("summonses", "4 envoys summoned", "3 (journal)"),
-    ("protests_incl_summonses", "6 protests and summonses", "5 (journal)"),
-    ("joint_statements", "5 joint statements", "4 (journal)"),
+    ("trilateral_meetings", "11 meetings in", "10 (journal)"),
+    ("all_meetings_jpn_kor", "22 in", "21 (journal)"),
+    ("summonses", ": 4 in", "3 (journal)"),
+    ("protests_incl_summonses", ": 6 in", "5 (journal)"),
+    ("joint_statements", ": 5 in", "4 (journal)"),
     ("new_dialogues", "3 dialogues", ""),
     ("forced_labor_rulings", "4 rulings", ""),
     ("visitors_japan_to_korea_official", "2,316,000 visitors in 2023", ""),
@@ -43,7 +43,25 @@ def test_the_figures_of_the_journal_come_out(brief, shipped, name, text, other):
 
 def test_an_average_of_polls_says_between_which_values_they_lie(brief, shipped):
     """The lowest and the highest of the polls on the cabinet whose fieldwork ended in April 2024."""
-    assert "polls from 16.0 % to 26.3 %; margin of error not recorded" in line(brief, shipped, "approval_japan_cabinet").under
+    assert "9 polls, from 16.0 % to 26.3 %; margin of error not recorded" in line(brief, shipped, "approval_japan_cabinet").under
+
+
+def test_a_share_names_its_two_numbers(brief, shipped):
+    """Japan's tourism office counted 2,999,962 of 11,601,486; by the journal the two sides met on 3 of the 7 days with complaints."""
+    assert "2,999,962 of 11,601,486" in line(brief, shipped, "korean_share_of_visitors_to_japan").under
+    days = next(one for one in every(brief) if one.rule.id == "complaint_days_with_a_meeting")
+    assert words.cells(days, shipped).value == "42.9 % (3 of 7)"
+
+
+def test_days_since_name_the_day(brief, shipped):
+    """Kishida and Yoon met in San Francisco on 16 November 2023."""
+    assert "since 16 November 2023" in line(brief, shipped, "days_since_leaders_met").under
+
+
+def test_figures_of_the_period_stand_before_those_of_the_year_before(brief):
+    for part in brief.chapters:
+        years = [one.series.frequency == "annual" for one in part.said]
+        assert years == sorted(years)
 
 
 def test_the_order_is_that_of_the_journal_after_the_composites(brief):

@@ -130,7 +130,7 @@ def test_sentences_are_whole(shipped, all_said):
 T1 = {"frequency": "triannual", "as_of": "2024-04-30"}
 STATEMENTS = [  # what the article says in other words, and what came of it elsewhere in the tables
     ("trilateral_meetings", "journal", T1, "pace", "10 meetings in January–April 2024, one every 12.1 days"),
-    ("all_meetings_jpn_kor", "journal", T1, "pace", "21 meetings in January–April 2024, one every 5.76 days"),
+    ("all_meetings_jpn_kor", "journal", T1, "pace", "21 in January–April 2024, one every 5.76 days"),
     ("visitors_korea_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "6,958,494 visitors in 2023"),
     ("visitors_all_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "25,066,350 visitors in 2023"),
     ("korean_share_of_visitors_to_japan", None, {"frequency": "annual", "as_of": "2024-04-30"}, "value", "27.8 % of visitors in 2023"),

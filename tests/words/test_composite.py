@@ -98,7 +98,7 @@ def test_an_experiment_is_marked_wherever_it_is_named(copy):
     assert numbers.titled(series.definition) == "Mood of the court (experimental)"
     sentence = numbers.short_sentence(series, parse_period("1895")[0])
     assert sentence.startswith("Mood of the court (experimental), 1895: 31 points of 100 (")
-    assert "50 a year earlier from other parts" in sentence
+    assert "not comparable with 50 a year earlier (other components)" in sentence
 
 
 def test_the_long_text_has_rule_weights_coverage_and_limits(copy):

@@ -118,7 +118,13 @@ def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
     """The briefing as it is shown, printed and written to a file; `draw` makes its charts."""
     figures = [_figure(one, draw) for one in charts(results, brief)]
     chapters = [_chapter(results, one) for one in brief.chapters]
-    head = html.Header([html.H1(words.heading(brief, results)), html.P(words.lead(brief, results), className="lead"), html.P(words.how(results), className="how")])
+    head = html.Header(
+        [
+            html.H1(words.heading(brief, results)),
+            html.P(words.lead(brief, results), className="lead"),
+            html.P(words.how(results), className="how"),
+        ]
+    )
     last = [*_ahead(brief), *_appendix(results, brief)]
     return html.Article([head, *figures, *chapters, *last], className="brief")
 

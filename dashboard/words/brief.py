@@ -170,7 +170,7 @@ def _limit(said: Said) -> str:
         return ""
     before = season_step(series, claim.start)
     then = claim_words.short_period(series, claim, claim.start)
-    if before not in series.values.index or series.point(before).status == "M":
+    if before is None or before not in series.values.index or series.point(before).status == "M":
         return f"no figures before {then}"
     if LEVELS.index(series.point(before).coverage) < NEAR_COMPLETE:
         return f"before {then} {numbers.LEVEL_NAMES[series.point(before).coverage]}"
@@ -206,7 +206,9 @@ def _others(said: Said) -> str:
 def cells(said: Said, results: Results) -> Cells:
     """A value as a line of a table: the change is that of the strongest claim."""
     series, period = said.series, said.claim.period
-    change = claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or said.claims.silent or "nothing to compare with"
+    change = (
+        claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or said.claims.silent or "nothing to compare with"
+    )
     title, when = _titled(said, results), numbers.period(period, series.frequency)
     parts = fraction(results, series, period)
     counted = f"({fraction_words(parts)})" if parts else unit_of(series.point(period).value, series.unit)

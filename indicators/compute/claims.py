@@ -40,7 +40,8 @@ class Claim:
     last one before with a value as high (as low), None where there is none; of a run the one before its first step; of a first the
     last one with something in it, None where there is none. `start`: the first period whose value it rests on. `number`: of a run its
     steps, of a part its share of the whole, of a pace the days. `left_out`: periods in between that do not fit and were passed over,
-    because no change is measured from them. `chance`: whether chance could explain the difference, of an extreme the one to the nearest value.
+    because no change is measured from them. `chance`: whether chance could explain the difference, of an extreme the one to the nearest
+    value.
     `part`: the code of the largest part of the breakdown `by`.
     """
 

@@ -82,7 +82,7 @@ def _lines(brief: Brief, made: Results) -> Iterator[str]:
             yield from _wrapped("; ".join(filter(None, (f"{cells.title}: {cells.value}", cells.change, cells.coverage))), "  ", "    ")
         yield from _wrapped(words.last_line(chapter, made))
     if brief.ahead:
-        yield from ("", words.AHEAD.upper())
+        yield from ("", words.AHEAD.upper(), *_wrapped(words.about_ahead(brief, made)))
     for one in map(words.ahead, brief.ahead):
         yield from _wrapped(": ".join(one), "- ", "  ")
     yield from ("", words.APPENDIX.upper(), *_wrapped(words.about_events(brief, made)))
@@ -220,6 +220,7 @@ def _end_into(document: Any, brief: Brief, made: Results, small: Callable[..., N
     """What lay ahead, and the events."""
     if brief.ahead:
         document.add_heading(words.AHEAD, 2)
+        small(document.add_paragraph(), words.about_ahead(brief, made))
     for when, what in map(words.ahead, brief.ahead):
         paragraph = document.add_paragraph(style="List Bullet")
         small(paragraph, f"{when}: ", bold=True)

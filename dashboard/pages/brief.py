@@ -125,7 +125,7 @@ def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
             html.P(words.how(results), className="how"),
         ]
     )
-    last = [*_ahead(brief), *_appendix(results, brief)]
+    last = [*_ahead(results, brief), *_appendix(results, brief)]
     return html.Article([head, *figures, *chapters, *last], className="brief")
 
 
@@ -193,10 +193,13 @@ def _table(results: Results, chapter: Chapter) -> html.Table:
     return html.Table([head, html.Tbody(list(map(html.Tr, rows)))], className="also")
 
 
-def _ahead(brief: Brief) -> Iterator[html.Section]:
+def _ahead(results: Results, brief: Brief) -> Iterator[html.Section]:
     if brief.ahead:
         items = [html.Li([html.B(f"{when}: "), what]) for when, what in map(words.ahead, brief.ahead)]
-        yield html.Section([html.H2(words.AHEAD), html.Ul(items, className="ahead")], className="chapter")
+        yield html.Section(
+            [html.H2(words.AHEAD), html.P(words.about_ahead(brief, results), className="why"), html.Ul(items, className="ahead")],
+            className="chapter",
+        )
 
 
 def _appendix(results: Results, brief: Brief) -> Iterator[html.Section]:

@@ -9,9 +9,10 @@ from dashboard.words import composite, numbers, states
 from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid, fraction
-from indicators.compute.change import season_step
+from indicators.compute.change import bound_above, season_step
+from indicators.compute.claims import is_passed
 from indicators.compute.interval import interval
-from indicators.compute.provenance import short_credit_of
+from indicators.compute.provenance import rows_behind, short_credit_of
 from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why, at_hand
@@ -160,6 +161,12 @@ def _uncompared(said: Said) -> str:
     return f"{numbers.period(before, said.series.frequency)} {numbers.LEVEL_NAMES[level]}"
 
 
+def _passed(said: Said) -> str:
+    """That a value is not compared, because a later minimum is above it."""
+    above = bound_above(said.series, said.claim.period) if is_passed(said.series, said.claim.period) else None
+    return f"not compared: {numbers.minimum(said.series, above)}" if above is not None else "nothing to compare with"
+
+
 def _limit(said: Said) -> str:
     """Why a value is compared with nothing, or why what is older than the first period that a claim rests on is not in it: "no figures
     before 1996", "not comparable with what was before May 2022"."""
@@ -206,9 +213,7 @@ def _others(said: Said) -> str:
 def cells(said: Said, results: Results) -> Cells:
     """A value as a line of a table: the change is that of the strongest claim."""
     series, period = said.series, said.claim.period
-    change = (
-        claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or said.claims.silent or "nothing to compare with"
-    )
+    change = claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or _passed(said)
     title, when = _titled(said, results), numbers.period(period, series.frequency)
     parts = fraction(results, series, period)
     counted = f"({fraction_words(parts)})" if parts else unit_of(series.point(period).value, series.unit)
@@ -288,6 +293,13 @@ def ahead(one: Coming) -> tuple[str, str]:
     """When something was due, and what."""
     came = states.came_of_it(one)
     return states.due_words(one), f"{one.name}{f' ({came})' if came else ''}"
+
+
+def about_ahead(brief: Brief, results: Results) -> str:
+    """What is listed as ahead, and by whom it was said."""
+    rows = rows_behind(results.tables, [one.row for one in brief.ahead if not one.called], results.config.sources)
+    named = "; ".join(dict.fromkeys(filter(None, map(_producers, rows))))
+    return f"Promised, expected or yearly, as far as it was known by the end of the period{f'. Sources: {named}' if named else ''}."
 
 
 def events(brief: Brief, results: Results) -> Iterator[Event]:

@@ -31,13 +31,15 @@ def short(claims: Claims, claim: Claim, config: Config) -> str:
     series, point = claims.series, claims.series.point(claim.period)
     title = numbers.heading(series) + (f", {name_of(claims.part, config)}" if claims.part else "")
     status = "" if point.status == "A" else f" ({numbers.STATUS_WORDS[point.status]})"
-    said = said_of(claims, claim, config) or numbers.beside(series, claim.period)
-    end = f"{status}{f', {said}' if said else ''}."
-    return numbers.shortest(f"{title}: {numbers.valued(series, claim.period, noun=noun)}{end}" for noun in (True, False))
+    forms = []
+    for noun, whole in ((not series.counts, True), (False, True), (False, False)):
+        said = said_of(claims, claim, config, whole=whole) or numbers.beside(series, claim.period)
+        forms.append(f"{title}: {numbers.valued(series, claim.period, noun=noun)}{status}{f', {said}' if said else ''}.")
+    return numbers.shortest(forms)
 
 
-def said_of(claims: Claims, claim: Claim, config: Config) -> str:
-    """What is claimed, to be put behind the value; "" of the value alone."""
+def said_of(claims: Claims, claim: Claim, config: Config, *, whole: bool = True) -> str:
+    """What is claimed, to be put behind the value; "" of the value alone. `whole`: False leaves out when a run began."""
     series = claims.series
     if claim.kind == "change":
         return _change(series, claim)
@@ -50,7 +52,8 @@ def said_of(claims: Claims, claim: Claim, config: Config) -> str:
         nth = ORDINALS[steps - 2] if steps - 2 < len(ORDINALS) else f"{steps}th"
         year_on_year = "year-on-year " if _seasonal(series, claim.period) else ""
         assert claim.start is not None
-        begun = "" if year_on_year else f", from {_value_beside(series, claim)}"
+        first = _value_beside(series, claim) if whole else numbers.number(series.point(claim.start).value, series.unit)
+        begun = "" if year_on_year else f", from {first}"
         return f"the {nth} {year_on_year}{'rise' if claim.way > 0 else 'fall'} in a row{begun}{_chance(claim)}"
     if claim.kind == "first":
         return f"the first {_since(series, claim)}"

@@ -64,8 +64,8 @@ def value_words(series: Series, period: int) -> str:
 
 
 def valued(series: Series, period_: int, *, noun: bool = True) -> str:
-    """A value with its unit and its time: "7 meetings in the 12 months to May 2026", "+20.8 % in July 2026". What is
-    counted is left out where the title begins with it; `noun`: False leaves out other units, too."""
+    """A value with its unit and its time: "7 meetings in the 12 months to May 2026", "+20.8 % in July 2026". `noun`:
+    False, behind a title, leaves out what is counted where the title begins with it."""
     point, then = series.point(period_), at(series, period_)
     unit = unit_of(point.value, series.unit)
     window = f" in {series.length} months"
@@ -76,7 +76,7 @@ def valued(series: Series, period_: int, *, noun: bool = True) -> str:
         value = f"+{value}" if point.value > 0 else value
         unit = "" if series.definition.variant and _is_marked(series) else unit.removeprefix(CHANGE)
     unit, comma, more = unit.partition(", ")
-    if (series.counts or not noun) and series.definition.title.casefold().startswith(unit_words(series.unit).split(" in ")[0].casefold()):
+    if not noun and series.definition.title.casefold().startswith(unit_words(series.unit).split(" in ")[0].casefold()):
         value, unit = "none" if not point.value and series.counts else value, ""
     without = f" ({point.not_collected} not collected)" if point.not_collected and point.at_least else ""
     sized = " ".join(filter(None, ["at least" if point.at_least else "", value, unit]))
@@ -302,7 +302,7 @@ def headline(series: Series) -> str:
     newest = latest(series)
     if newest is None:
         return f"{titled(series.definition)}: no comparable value."
-    return shortest(_headline(series, newest, *form) for form in ((True, True), (False, True), (False, False)))
+    return shortest(_headline(series, newest, *form) for form in ((not series.counts, True), (False, True), (False, False)))
 
 
 def _headline(series: Series, newest: int, noun: bool, whole: bool) -> str:

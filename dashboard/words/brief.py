@@ -9,8 +9,7 @@ from dashboard.words import composite, numbers, states
 from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid, fraction
-from indicators.compute.change import bound_above, season_step
-from indicators.compute.claims import is_passed
+from indicators.compute.change import season_step
 from indicators.compute.interval import interval
 from indicators.compute.provenance import rows_behind, short_credit_of
 from indicators.compute.uncertainty import HIGH, LOW
@@ -22,8 +21,8 @@ from indicators.operations.registry import reducer_traits
 HOW = (
     "How to read it: below each statement stand what counts, how much of it was collected, what the number rests on, and the source. "
     "Collected nearly in full: no gap is known, though no source states the total. Only periods collected in full or nearly so are "
-    "compared; where no change is given, the period before was not. Where chance could explain a difference between counts, that is "
-    "said; surveys, averages and amounts are not tested for it."
+    "compared; where no change is given, the period before was not. Where chance could explain a difference between numbers of "
+    "events, that is said; nothing else is tested for it."
 )
 AHEAD = "Looking ahead"
 APPENDIX = "Chronology"
@@ -161,12 +160,6 @@ def _uncompared(said: Said) -> str:
     return f"{numbers.period(before, said.series.frequency)} {numbers.LEVEL_NAMES[level]}"
 
 
-def _passed(said: Said) -> str:
-    """That a value is not compared, because a later minimum is above it."""
-    above = bound_above(said.series, said.claim.period) if is_passed(said.series, said.claim.period) else None
-    return f"not compared: {numbers.minimum(said.series, above)}" if above is not None else "nothing to compare with"
-
-
 def _limit(said: Said) -> str:
     """Why a value is compared with nothing, or why what is older than the first period that a claim rests on is not in it: "no figures
     before 1996", "not comparable with what was before May 2022"."""
@@ -213,11 +206,12 @@ def _others(said: Said) -> str:
 def cells(said: Said, results: Results) -> Cells:
     """A value as a line of a table: the change is that of the strongest claim."""
     series, period = said.series, said.claim.period
-    change = claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or _passed(said)
+    change = claim_words.said_of(said.claims, said.claim, results.config) or _uncompared(said) or "nothing to compare with"
     title, when = _titled(said, results), numbers.period(period, series.frequency)
     parts = fraction(results, series, period)
     counted = f"({fraction_words(parts)})" if parts else unit_of(series.point(period).value, series.unit)
-    value = f"{numbers.number(series.point(period).value, series.unit)} {counted}"
+    status = f" ({numbers.STATUS_WORDS[series.point(period).status]})" if series.point(period).status != "A" else ""
+    value = f"{numbers.number(series.point(period).value, series.unit)} {counted}{status}"
     dated = "" if series.frequency == said.series.query.frequency else f", {when}"
     return Cells(title, f"{value}{dated}", change, numbers.LEVEL_NAMES[series.point(period).coverage], *_where(said))
 

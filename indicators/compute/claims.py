@@ -75,14 +75,14 @@ def claims(whole: Series, broken_down: Iterable[Series] = (), period: int | None
     series by each breakdown whose largest part is asked for.
 
     Periods that are not over, that were partly collected or have only a minimum are in no claim; no claim crosses a break of the
-    series, or measures from periods that are excluded as a base. A later minimum limits only what is said of the latest value: of an
-    earlier one nothing is said against what came after it.
+    series, or measures from periods that are excluded as a base. A later minimum limits only what is said of the latest value: of a
+    period that is asked for nothing is said against what came after it.
     """
     part, series = most_comparable(whole) if period is None else _comparable_in(whole, period)
     newest = latest(series) if period is None else period if _is_comparable(series, period) else None
     if newest is None:
         return Claims(series, part, refused=_why_none(series) if period is None else _why_not(series, period))
-    passed = is_passed(series, newest)
+    passed = period is None and is_passed(series, newest)
     found = [Claim("value", newest), *_change(series, newest, passed)]
     line = _line(series, newest)
     silent = _why_silent(series, newest, line, passed)

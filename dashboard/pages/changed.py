@@ -167,7 +167,8 @@ def _block(now: Current) -> Any:
     items += [_linked(one) for one in words.row_counts(changed, now.results)[: MOST_ITEMS - len(items)]]
     listed = [html.Ul(list(map(html.Li, items)))] if items else [html.P("Nothing.", className="place")]
     since = changed.title.partition(" (")[0]  # the page has the revision
-    return plain([html.H2([since, html.A("All that changed", href=PATH), html.A("Feed", href=FEED, **attributes(data_file="atom"))]), *listed])
+    links = [html.A("All that changed", href=PATH), html.A("Feed", href=FEED, **attributes(data_file="atom"))]
+    return plain([html.H2([since, *links]), *listed])
 
 
 def place() -> html.Section:

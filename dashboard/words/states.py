@@ -133,8 +133,10 @@ def watched_words(one: Watched) -> str:
     else:
         why = "" if one.period is not None and series.point(one.period).status == "M" else f": {one.why}"
         said = f"Whether it is {' or '.join(f'{which} {limit}' for which, limit in given.items())} is not known{why}"
-    value = f"{numbers.titled(series.definition)}." if one.period is None else numbers.short_sentence(series, one.period)
-    return f"{value} {said}."
+    if one.period is None:
+        return f"{numbers.titled(series.definition)}. {said}."
+    later = one.state != "no data" and series.values["over"].loc[one.period + 1 :].any()
+    return f"{numbers.short_sentence(series, one.period)} {said}.{' Later periods are not published yet.' if later else ''}"
 
 
 SURE = {"complete": "collected in full", "near_complete": "nearly complete"}

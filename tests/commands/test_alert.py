@@ -48,6 +48,15 @@ def test_nothing_known_is_neither_quiet_nor_an_alert(alert):
     )
 
 
+def test_it_is_said_where_later_periods_may_not_be_published_yet(alert):
+    rule = {"table": "travellers", "where": {"origin": "RUR", "destination": "GRA"}, "reduce": {"sum": {"of": "travellers"}}}
+    code, said, _ = alert(calm=QUIET, gate={**rule, "title": "Gate", "unit": "travellers", "alert": {"above": 9000}})
+    assert code == 0
+    last = "quiet: gate: Gate, March 1896: 9,000 travellers (first after a break). Not above 9,000. Later periods are not published yet."
+    assert last in said.splitlines()
+    assert "quiet: calm: Slights, 1895: 2. Not above 2." in said.splitlines()
+
+
 def test_an_alert_counts_more_than_no_data_and_an_error_more_than_both(alert, copy):
     found = {"unknown": UNKNOWN, "rare": {**SLIGHTS, "alert": {"below": 3}}}
     assert alert(**found)[0] == 3

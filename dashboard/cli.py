@@ -43,6 +43,7 @@ COMMANDS = (
     Command("index", "show a composite with its interval, its parts, and how much of the evidence it rests on"),
     Command("moved", "show what moved a composite between two periods, part by part"),
     Command("claim", "list what may be said of the latest value, with the condition of each claim"),
+    Command("alert", "show which indicators are beyond the thresholds of their definitions; exit code 0 if none, 3 alert, 4 no data"),
     Command("schema", "print or write the JSON Schema of the project's YAML files, for editors"),
     Command(
         "verify",

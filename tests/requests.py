@@ -18,7 +18,7 @@ KEYS = (
 PLACES = (
     *("/", "/indicator/", "/indicator/duels", "/indicator/audiences", "/pillar/court", "/chronology", "/calendar"),
     *("/brief", "/table/envoys", "/changed"),
-    *("/changed/block", "/method", "/check", "/tune", "/tune/duels", "/tune/file", "/tune/schema", "/drawn", "/picture"),
+    *("/changes.atom", "/changed/block", "/method", "/check", "/tune", "/tune/duels", "/tune/file", "/tune/schema", "/drawn", "/picture"),
     *("/rows.csv", "/rows.xlsx", "/version", "/vendor/", "/editor/", "/assets/", "/_dash-component-suites/dash/", "/_dash-layout"),
     *("/_dash-dependencies", "/_reload-hash", "/duels", "/nowhere", "/health"),
     *("/embed/duels", "/embed/", "/picture/", "/picture/nothing.png"),

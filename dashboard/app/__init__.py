@@ -112,6 +112,7 @@ ASTRAY = """<p class="astray">This page came without its styles and scripts. Doe
 know it: <code>relations serve --prefix /relations</code>, or the variable <code>RELATIONS_PREFIX</code>.</p>"""
 """Hidden by the style sheet, so that it is seen only where the addresses that the page asks for lead elsewhere."""
 NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
+NEWS = f'<link rel="alternate" type="{changed.ATOM}" title="{changed.TITLE}" href="{{}}">'
 
 
 class Shell(Dash):
@@ -161,6 +162,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     has the `prefix`. Refused, a ValueError, for a prefix that is not one, or that its own addresses begin like."""
     check_prefix(prefix)
     nonce = secrets.token_urlsafe(16)
+    head = NONCE.format(nonce, STYLED)
     app = Shell(
         "dashboard",
         title=current().results.config.title,
@@ -169,7 +171,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
         assets_ignore="^embed",  # of a page without Dash
         routes_pathname_prefix="/",
         requests_pathname_prefix=f"{prefix}/",
-        index_string=INDEX.replace("STYLED", NONCE.format(nonce, STYLED)).replace("ASTRAY", ASTRAY),
+        index_string=INDEX.replace("STYLED", head + NEWS.format(f"{prefix}{changed.FEED}")).replace("ASTRAY", ASTRAY),
         external_scripts=[{"src": f"{prefix}{path}"} for path in (*(f"/vendor/{name}" for name in (REGENERATOR, PLOTLY)), GRAPH)],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown
@@ -181,7 +183,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
         one.register(app, current, token)
     _checks(app)
     _routes(app, current, run)
-    embedding.register(app.server, current, NONCE.format(nonce, STYLED), f"/vendor/{PLOTLY}", _status_of)
+    embedding.register(app.server, current, head, f"/vendor/{PLOTLY}", _status_of)
     if prefix and _is_own(app, prefix.split("/")[1]):
         raise ValueError(f"{prefix!r} cannot be the prefix, because addresses of the dashboard itself begin like it; choose another")
     own = base64.b64encode(hashlib.sha256(STYLED.encode()).digest()).decode()

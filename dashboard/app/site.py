@@ -24,6 +24,7 @@ from dashboard.export.formats import FORMATS, ExportJob, job_of
 from dashboard.export.output import PRESETS
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, check, chronology, indicator, kept, rest_of, table, tune
+from dashboard.pages.changed import ATOM, FEED, feed
 from dashboard.pages.listing.entries import page_of
 from dashboard.pages.listing.search import AT_ONCE, Search
 from dashboard.pages.nodes import as_html, grown, plain, taken_apart
@@ -121,7 +122,8 @@ class Site:
 
     def finish(self) -> Iterator[tuple[str, bytes]]:
         """All pages with their links, and what they share."""
-        self._files |= ASSETS.keys()
+        news = FEED.lstrip("/")
+        self._files |= {*ASSETS, news}
         links = re.compile(rf' (href|src|srcset)="{self._mark}(\d+)"')
         for one in self._pages.values():
 
@@ -130,6 +132,7 @@ class Site:
                 return f' {found[1]}="{to}"' if to else ""
 
             yield one.file, links.sub(linked, one.text).encode()
+        yield news, feed(self.now, lambda address: self._resolved(address, Written(news, "", frozenset())))
         for name, paths in ASSETS.items():
             yield name, "\n".join(path.read_text(encoding="utf-8") for path in paths).encode()
 
@@ -326,6 +329,7 @@ class Site:
             ["meta", {"name": "color-scheme", "content": "light dark"}],
             ["title", {}, named],
             ["link", {"rel": "icon", "href": f"/{ICON}"}],
+            ["link", {"rel": "alternate", "type": ATOM, "title": "What changed", "href": FEED}],
             ["link", {"rel": "stylesheet", "href": f"/{STYLE}"}],
             *script,
         ]

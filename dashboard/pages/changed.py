@@ -1,10 +1,14 @@
-"""What changed: numbers, rows and due dates since the last change of the data, a day or a revision; and its block on the overview."""
+"""What changed: numbers, rows and due dates since the last change of the data, a day or a revision; a block of them, and a feed."""
 
+import datetime
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import flask
+import werkzeug
 from dash import Dash, Input, Output, State, dcc, html
 from plotly.io.json import to_json_plotly
 
@@ -12,14 +16,17 @@ from dashboard.live import Current
 from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, keys_of
 from dashboard.pages.nodes import code_link, form_input, mount_point, plain, register_growth, scrolled
 from dashboard.words import changed as words
-from dashboard.words.changed import Changed, Item, changed_since
+from dashboard.words.changed import Changed, Item, changed_since, entries, id_of, midnight
 from indicators.problems import ProblemsFound
 
 PATH = "/changed"
 TITLE = "What changed"
 IN_NAVIGATION, TAKES_MORE = False, False
 CONTENT, FRESH = "changed", "changed-fresh"
-BLOCK = "/changed/block"
+BLOCK, FEED = "/changed/block", "/changes.atom"
+ATOM = "application/atom+xml"
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML file can hold, however it is written."""
 MOST_NUMBERS, MOST_DUE, MOST_ITEMS, MOST_ROWS = 2, 1, 4, 300
 """Items of the block: indicators, due dates, and all with those of tables; rows of a table on the page."""
 BY_DAY = "Rows are listed by their own day; only where it says so, by the day on which they were recorded."
@@ -49,6 +56,47 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
     @app.server.get(BLOCK)
     def block() -> Answer:
         return answered(lambda: flask.Response(to_json_plotly(_block(current())), mimetype="application/json"))
+
+    @app.server.get(FEED)
+    def feed_of_changes() -> werkzeug.Response:
+        asked = flask.request
+        text = feed(current(), lambda address: f"{asked.url_root.rstrip('/')}{address}", asked.base_url)
+        answer = flask.Response(text, mimetype=ATOM, headers={"Cache-Control": "no-cache"})
+        answer.add_etag()
+        return answer.make_conditional(asked)
+
+
+def feed(now: Current, address_of: Callable[[str], str | None], own: str | None = None) -> bytes:
+    """The changes of the default page as Atom 1.0 (RFC 4287). `address_of` an address of the dashboard: where readers find it; `own`: the
+    address of the feed. Nothing in it depends on when it is asked for."""
+    config = now.results.config
+    found = kept(now, FEED, lambda: entries(_found(now, ""), now.results))
+    updated = found[0].updated if found else midnight(datetime.date.fromisoformat(config.as_of))
+    root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
+    _add(root, "id", id_of("feed", config.title, [side.code for side in config.sides]))
+    _add(root, "title", f"{config.title}: {TITLE.lower()}")
+    _add(root, "updated", updated.isoformat())
+    _add(_add(root, "author"), "name", config.title)
+    _add(root, "link", rel="self", type=ATOM, href=own) if own else None
+    _link(root, address_of(PATH))
+    for one in found:
+        entry = _add(root, "entry")
+        for tag, text in (("id", one.id), ("title", one.title), ("updated", one.updated.isoformat())):
+            _add(entry, tag, text)
+        _add(entry, "content", one.text or one.title, type="text")
+        _link(entry, address_of(one.address))
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _add(to: ElementTree.Element, tag: str, text: str = "", **named: str) -> ElementTree.Element:
+    one = ElementTree.SubElement(to, tag, {key: NOT_IN_XML.sub("�", value) for key, value in named.items()})
+    one.text = NOT_IN_XML.sub("�", text)
+    return one
+
+
+def _link(to: ElementTree.Element, href: str | None) -> None:
+    if href:
+        _add(to, "link", rel="alternate", type="text/html", href=href)
 
 
 def _found(now: Current, since: str) -> Changed:
@@ -119,7 +167,8 @@ def _block(now: Current) -> Any:
     items += [_linked(one) for one in words.row_counts(changed, now.results)[: MOST_ITEMS - len(items)]]
     listed = [html.Ul(list(map(html.Li, items)))] if items else [html.P("Nothing.", className="place")]
     since = changed.title.partition(" (")[0]  # the page has the revision
-    return plain([html.H2([since, html.A("All that changed", href=PATH)]), *listed])
+    links = [html.A("All that changed", href=PATH), html.A("Feed", href=FEED, **attributes(data_file="atom"))]
+    return plain([html.H2([since, *links]), *listed])
 
 
 def place() -> html.Section:

@@ -1,10 +1,12 @@
 """What changed in the numbers and in the tables, in words: for the command, the page and the block on the overview."""
 
 import datetime
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from dashboard.words import numbers
 from dashboard.words.differences import changed_words, point_words
@@ -15,18 +17,20 @@ from indicators.differences.row_changes import DatedRow, RowChange, dated_rows, 
 from indicators.nouns.series import Results
 from indicators.problems import ProblemsFound
 from indicators.reading.project import Project, open_project
-from indicators.reading.revision import Revision, before_last_change, committed_on, placed, revision, unpacked
+from indicators.reading.revision import Revision, before_last_change, committed_on, last_changed, placed, revision, unpacked
 
 BACK = 90
 """Days that are looked back where no history tells more."""
 OR_A_DAY = "write a day (2026-10-01) or another revision (git log --oneline lists them)"
-MOST_CELLS = 4
+MOST_CELLS, MOST_LINES = 4, 20
+NAMES = uuid.UUID("3b0c4f7e-8d52-4a6e-9f1b-6d2a7c5e9081")
+"""In which the ids of feeds and of their entries are made."""
 
 
 @dataclass(frozen=True)
 class Changed:
     """What changed since a `day`: since a `revision`, numbers and rows against that state of the files; without one, rows by the days
-    that the tables give. `passed`: what was due since."""
+    that the tables give. `passed`: what was due since. `at`: when the tables were last changed, where a history says so."""
 
     day: datetime.date
     revision: Revision | None = None
@@ -34,6 +38,7 @@ class Changed:
     rows: tuple[RowChange, ...] = ()
     dated: tuple[DatedRow, ...] = ()
     passed: tuple[Coming, ...] = ()
+    at: datetime.datetime | None = None
 
     @property
     def title(self) -> str:
@@ -59,7 +64,8 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
             raise ProblemsFound(placed(e.problems, f"{since}:")) from None
         return changed_since(project, results, some_days_ago.isoformat())
     day = committed_on(found)
-    return Changed(day, found, differences(earlier, project), row_changes(earlier, project), passed=passed(results, day))
+    compared, rows, at = differences(earlier, project), row_changes(earlier, project), last_changed(project.root, _files(project))
+    return Changed(day, found, compared, rows, passed=passed(results, day), at=at)
 
 
 def _files(project: Project) -> list[str]:
@@ -84,11 +90,12 @@ class Item(NamedTuple):
 
 def number_items(changed: Changed) -> list[Item]:
     """Indicators whose numbers changed, or that came or went; variants behind their indicators."""
-    compared = changed.numbers
-    if compared is None:
-        return []
-    each = sorted(compared.of_kind("changed", "new", "gone", "renamed", "unknown"), key=lambda one: "@" in one.name)
-    return [_number_item(one) for one in each]
+    return [_number_item(one) for one in _differing(changed)]
+
+
+def _differing(changed: Changed) -> list[Difference]:
+    found = changed.numbers.of_kind("changed", "new", "gone", "renamed", "unknown") if changed.numbers else ()
+    return sorted(found, key=lambda one: "@" in one.name)
 
 
 def _number_item(one: Difference) -> Item:
@@ -143,3 +150,60 @@ def rows_in_words(changed: Changed, table: str) -> Iterator[tuple[str, str]]:
 def passed_items(coming: Sequence[Coming]) -> list[Item]:
     """What was due since."""
     return [Item(one.name, due_words(one)) for one in coming]
+
+
+class Entry(NamedTuple):
+    """What a feed has of a change: an id that is the same for as long as the change is, since when it is there, and the address of the
+    page about it."""
+
+    id: str
+    title: str
+    text: str
+    updated: datetime.datetime
+    address: str
+
+
+def id_of(*key: object) -> str:
+    """The id of what has this key: the same wherever and whenever it is made."""
+    return f"urn:uuid:{uuid.uuid5(NAMES, repr(key))}"
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """The first moment of a day."""
+    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC)
+
+
+def entries(changed: Changed, results: Results) -> list[Entry]:
+    """The changes one by one, the latest first: indicators, and variants of those that did not change themselves; tables; due dates."""
+    since = changed.revision.commit if changed.revision else ""
+    found = [*_number_entries(changed, since), *_row_entries(changed, results, since)]
+    for one, item in zip(changed.passed, passed_items(changed.passed), strict=True):
+        name = id_of("due", one.name, one.start, one.end, one.row)
+        found.append(Entry(name, f"Due {item.text}: {item.title}", "", midnight(one.end), "/calendar"))
+    return sorted(found, key=lambda one: one.updated, reverse=True)
+
+
+def _number_entries(changed: Changed, since: str) -> Iterator[Entry]:
+    every = _differing(changed)
+    names = {one.name for one in every}
+    for one in every:
+        if "@" in one.name and one.name.partition("@")[0] in names:
+            continue
+        item = _number_item(one)
+        values = [[p.label, *((point.value, point.at_least) for point in (p.before, p.now) if point)] for p in one.periods]
+        address = f"/indicator/{item.indicator}" if item.indicator else "/changed"
+        title = f"{item.title}: {newest_words(one) or item.text}"
+        yield Entry(id_of("number", since, one.kind, one.name, values), title, item.text, changed.at or midnight(changed.day), address)
+
+
+def _row_entries(changed: Changed, results: Results, since: str) -> Iterator[Entry]:
+    for item in row_counts(changed, results):
+        lines = [f"{row.partition(':')[2] or row}: {text}" for row, text in rows_in_words(changed, item.table)]
+        lines[MOST_LINES:] = [f"and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
+        dated = [one for one in changed.dated if one.table == item.table]
+        newest = max((one.day for one in dated), default=changed.day)
+        # Of rows by their days those of the last day: others leave the list as time goes on, which is no news.
+        key = [[one for one in changed.rows if one.table == item.table], [one for one in dated if one.day == newest]]
+        address = f"/table/{quote(item.table)}" if item.table in results.tables else "/changed"
+        title, when = f"{item.title}: {item.text}", changed.at or midnight(newest)
+        yield Entry(id_of("rows", since, item.table, key), title, "\n".join(lines), when, address)

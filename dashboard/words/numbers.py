@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from dashboard.words.units import unit_of, unit_words
-from indicators.compute.change import Change, age_in_months, bound_above, latest, verdict
+from indicators.compute.change import Change, age_in_months, bound_above, is_old, latest, verdict
 from indicators.nouns.definition import titled as titled
 from indicators.nouns.definition import variant_words as variant_words
 from indicators.nouns.periods import PER_YEAR, Frequency, first_day, last_day, parse_period
@@ -32,8 +32,6 @@ MOST_WORDS = 25
 CHANGE = "change "
 """How the unit of a value goes on that is itself a change in per cent."""
 JUDGED = ("better", "worse")
-OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
-"""Months after which a value of a frequency is called old: when later ones could have been published."""
 
 
 def number(value: float, unit: str) -> str:
@@ -359,11 +357,6 @@ def period_beside(series: Series, other: int, period_: int) -> str:
 def _without_year(text: str, series: Series, other: int, period_: int) -> str:
     years = {first_day(one, series.frequency).year for one in (other, period_)}
     return text.rpartition(" ")[0] if series.frequency not in ("annual", "weekly") and len(years) == 1 else text
-
-
-def is_old(series: Series, newest: int) -> bool:
-    """Whether later values could have been published by now."""
-    return age_in_months(series, newest) >= OLD[series.frequency]
 
 
 def later_words(series: Series, newest: int) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dashboard.words import numbers
 from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
-from indicators.compute.change import age_in_months
-from indicators.compute.state import BOUNDS, Judged, Standing, State
+from indicators.compute.change import age_in_months, is_old
+from indicators.compute.state import BOUNDS, Judged, Standing, State, Watched
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
 from indicators.nouns.units import digits
@@ -122,6 +122,23 @@ def time_words(period: int, frequency: Frequency, length: int) -> str:
     return words if length == 1 else f"{length} {NOUNS[frequency]}s to {words}"
 
 
+def watched_words(one: Watched) -> str:
+    """A value beside its thresholds: "Slights, 1895: at least 6 (not over yet). Above 5.", or why nothing is known of them."""
+    series, limits = one.series, one.series.definition.alert
+    given = {which: numbers.number(limit, series.unit) for which, limit in limits.given.items()} if limits else {}
+    if one.passed:
+        said = f"{one.passed.capitalize()} {given[one.passed]}"
+    elif one.state == "quiet":
+        said = " and ".join(f"not {which} {limit}" for which, limit in given.items()).capitalize()
+    else:
+        why = "" if one.period is not None and series.point(one.period).status == "M" else f": {one.why}"
+        said = f"Whether it is {' or '.join(f'{which} {limit}' for which, limit in given.items())} is not known{why}"
+    if one.period is None:
+        return f"{numbers.titled(series.definition)}. {said}."
+    later = one.state != "no data" and series.values["over"].loc[one.period + 1 :].any()
+    return f"{numbers.short_sentence(series, one.period)} {said}.{' Later periods are not published yet.' if later else ''}"
+
+
 SURE = {"complete": "collected in full", "near_complete": "nearly complete"}
 
 
@@ -132,7 +149,7 @@ def certainty(one: Judged) -> str:
     point = one.series.point(one.newest)
     words = [SURE.get(point.coverage, "")] if one.series.definition.coverage else []
     words += {"P": ["provisional"], "E": ["estimated"], "B": ["first after a break"]}.get(point.status, [])
-    if numbers.is_old(one.series, one.newest):
+    if is_old(one.series, one.newest):
         words.append(numbers.age(age_in_months(one.series, one.newest)))
     text = ", ".join(filter(None, words)) or "as published"
     return text[:1].upper() + text[1:]

@@ -22,6 +22,8 @@ YEARS_BACK = 2
 COMPARED = LEVELS[NEAR_COMPLETE:]
 SIGNIFICANCE = 0.05
 LEAST_FOR_PER_CENT = 6
+OLD = {"annual": 18, "half-yearly": 12, "triannual": 10, "quarterly": 8, "monthly": 4, "weekly": 2, "daily": 2}
+"""Months after which a value of a frequency is called old: when later ones could have been published."""
 FIXED_BASE = {"reference", "period"}
 """Parameters that make a transform compare with one fixed time."""
 
@@ -116,13 +118,18 @@ def _rises(series: Series, before: int, now: int) -> bool:
     return direction_of(series.point(before).value, series.point(now).value, series.unit) > 0
 
 
-def _can_only_grow(series: Series) -> pd.Series:
-    """Which values are minimums: a lower bound of all that counts, or a count of a period that is not over."""
+def minimums(series: Series) -> pd.Series:
+    """Which values can only grow: a lower bound of what counts, or a count of a period that is not over."""
     v = series.values
     over, at_least = (v[name].to_numpy(dtype=bool) for name in ("over", "at_least"))
     minimum = at_least | (_is_covered(series) & ~over & series.counts)
-    whole = np.array([not names for names in v["not_collected"].tolist()], dtype=bool)
-    return pd.Series(~np.isnan(v["value"].to_numpy(dtype=float)) & whole & minimum, index=v.index)
+    return pd.Series(~np.isnan(v["value"].to_numpy(dtype=float)) & minimum, index=v.index)
+
+
+def _can_only_grow(series: Series) -> pd.Series:
+    """Which values are minimums of all that counts, and so of the same as those of other periods."""
+    whole = np.array([not names for names in series.values["not_collected"].tolist()], dtype=bool)
+    return minimums(series) & whole
 
 
 def reason_against(series: Series, period: int) -> str:
@@ -318,3 +325,8 @@ def age_in_months(series: Series, period: int) -> int:
     """Whole months from the end of a period to `as_of`."""
     end, today = last_day(period, series.frequency) + datetime.timedelta(days=1), series.as_of + datetime.timedelta(days=1)
     return max((today.year - end.year) * 12 + today.month - end.month - (today.day < end.day), 0)
+
+
+def is_old(series: Series, newest: int) -> bool:
+    """Whether later values could have been published by now."""
+    return age_in_months(series, newest) >= OLD[series.frequency]

@@ -1,10 +1,22 @@
-"""Whether a pillar is better or worse than a year ago: the verdicts of its headline indicators, and which indicators have gone quiet."""
+"""Whether a pillar is better or worse than a year ago: the verdicts of its headline indicators; which indicators have gone quiet, and
+which are beyond a threshold."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from indicators.compute.change import Change, age_in_months, change, latest, verdict
+from indicators.compute.change import (
+    Change,
+    age_in_months,
+    change,
+    comparable,
+    is_old,
+    latest,
+    minimums,
+    reason_against,
+    verdict,
+)
+from indicators.nouns.definition import Threshold
 from indicators.nouns.periods import PER_YEAR
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
@@ -111,3 +123,41 @@ def gone_quiet(asked: Iterable[Series]) -> list[Quiet]:
         if len(some):
             found.append(Quiet(code, one, newest, int(some[-1])))
     return found
+
+
+class Watched(NamedTuple):
+    """Whether a series is beyond a threshold of its definition; the period on which that rests (None where there is none), which
+    threshold is passed ("" for none), and why nothing is known."""
+
+    series: Series
+    state: Literal["alert", "no data", "quiet"]
+    period: int | None = None
+    passed: Threshold | Literal[""] = ""
+    why: str = ""
+
+
+def watched(series: Series) -> Watched:
+    """The latest value against the thresholds: that of the last period that is over, or a later minimum that is already above.
+
+    A minimum that is not above says nothing. A value stands for periods after it only while these may not be published yet.
+    """
+    usable, growing = comparable(series), minimums(series)
+    for period in reversed(series.values.index.tolist()):
+        point, passed = series.point(period), _passed(series, period) if usable[period] or growing[period] else ""
+        if point.over and is_old(series, period):
+            why = "the value is old, and no later one is published" if usable[period] else reason_against(series, period)
+            return Watched(series, "no data", period, why=why)
+        if usable[period] or (growing[period] and passed == "above"):
+            return Watched(series, "alert" if passed else "quiet", period, passed)
+        if point.over and point.why != "not-published":
+            return Watched(series, "no data", period, why=reason_against(series, period))
+    return Watched(series, "no data", why="the series has no period that is over")
+
+
+def _passed(series: Series, period: int) -> Threshold | Literal[""]:
+    """The threshold that a value is beyond, as both are printed."""
+    limits, value = series.definition.alert, series.point(period).value
+    for which, limit in limits.given.items() if limits else ():
+        if direction_of(limit, value, series.unit) == (1 if which == "above" else -1):
+            return which
+    return ""

@@ -128,6 +128,31 @@ class LineOf(FileModel):
         return tuple(one for one in (self.value, self.low, self.high) if one is not None)
 
 
+Threshold = Literal["above", "below"]
+
+
+class AlertOf(FileModel):
+    """The values beyond which `relations alert` reports an indicator."""
+
+    above: Height | None = None
+    """An alert where the value is higher than this, in the unit. E.g. `5`; not: `5 summonses`, nor the most that it can be."""
+    below: Height | None = None
+    """An alert where the value is lower than this, in the unit. E.g. `2`; not: more than `above`."""
+
+    @model_validator(mode="after")
+    def _can_be_quiet(self) -> "AlertOf":
+        if (self.above is None and self.below is None) or (self.above is not None and self.below is not None and self.below > self.above):
+            hint = "write above, below or both, below not higher than above: {below: 2, above: 5}"
+            raise Refused(fault("wrong-value/thresholds", hint=hint, above=self.above, below=self.below))
+        return self
+
+    @property
+    def given(self) -> dict[Threshold, float]:
+        """The thresholds that there are."""
+        every: dict[Threshold, float | None] = {"above": self.above, "below": self.below}
+        return {which: limit for which, limit in every.items() if limit is not None}
+
+
 class Mark(Enum):
     """What a key of a definition is for, where it is not part of the rule that makes the numbers."""
 
@@ -199,6 +224,8 @@ class Definition(FileModel):
     """`yes`: the same months repeat, so changes are against the same period a year before; `no`: they do not. Not: `winter`."""
     bound: Annotated[BoundOf | None, Mark.JUDGED] = None
     """The least and the most that a value can be; a value there is at its floor or ceiling, not steady. E.g. `{high: 8}`."""
+    alert: Annotated[AlertOf | None, Mark.JUDGED] = None
+    """The values beyond which `relations alert` reports it; a variant has none but its own. E.g. `{above: 5}`; not: a word."""
     formerly: Annotated[tuple[Name, ...], BeforeValidator(as_list), Mark.APART] = ()
     """Names that it had, by which old addresses, pictures and links find it. E.g. `[old_id]`, of a variant its old name; not: a title."""
     excuses: Annotated[dict[str, Reason], Mark.APART] = {}

@@ -1,6 +1,5 @@
 """Definitions: YAML files to nouns, variants applied, cross-checked against tables, columns, categories, codes and each other."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +8,7 @@ from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
-from indicators.nouns.vocabulary import Names, StepOf, scale_of, unit_of_steps
+from indicators.nouns.vocabulary import Names, StepOf, unit_of_steps
 from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
 from indicators.operations.registry import ROOMS, Room, number_faults, reducer_traits, references, step_faults
 from indicators.operations.where import faults
@@ -29,6 +28,7 @@ from indicators.reading.dependencies import (
 )
 from indicators.reading.descriptors import exemption_faults
 from indicators.reading.files import path_faults
+from indicators.reading.heights import height_faults
 from indicators.reading.store_rules import definition_faults_of
 from indicators.reading.validation import checked
 from indicators.reading.yamlfile import YamlFile, read_text, read_yaml
@@ -41,7 +41,7 @@ MADE_OF = {"table", "reduce", "combine", "coverage", "pillars", "parts"}
 SHORT_OF = {"counts": "short", "credit": "credit_short"}
 """What a variant does not take over once it replaces the long form."""
 MEASURED_BY = {"unit", "reduce", "combine", "transform", "frequency"}
-"""A variant that replaces one of these does not take over reference lines: they are values of another measure."""
+"""A variant that replaces one of these does not take over reference lines: they are values of another measure. Thresholds it never does."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
 ROOMS_OF_FILE = ("indicators", "composites")
@@ -198,6 +198,7 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
     if not wrong:
         renewed: dict[str, Any] = {short: "" for key, short in SHORT_OF.items() if key in changes}
         renewed |= {"lines": []} if MEASURED_BY & set(changes) else {}
+        renewed |= {"alert": None} if "alert" in base else {}
         taken = {key: value for key, value in base.items() if key != "formerly"} | renewed
         own = (with_changes(taken, changes) if room == "composites" else taken | changes) | {"variant": variant}
         definition, wrong = _checked(room, own)
@@ -280,7 +281,7 @@ def _definition_faults(
     if definition.composite:
         yield from composite_faults(definition, {name: item.definition for name, item in written.items()}, named, resources)
     yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
-    yield from (finding.under("lines") for finding in _line_faults(definition))
+    yield from height_faults(definition)
     yield from number_faults(definition.transform)
     for room, step, trail in _steps(definition):
         yield from (finding.under(*trail) for finding in step_faults(room, step))
@@ -317,19 +318,6 @@ def _shape_faults(definition: Definition) -> Iterator[Fault]:
         yield from (finding.under("normalise") for finding in normalise_faults(definition.normalise))
     if definition.normalise and definition.direction == "none":
         yield fault("no-direction", "normalise", hint="remove normalise, or say which way is better")
-
-
-def _line_faults(definition: Definition) -> Iterator[Fault]:
-    """Reference lines at values that the indicator can never have."""
-    whole = {"share": 1, "per cent": 100}.get(scale_of(definition.unit))
-    of_rows = bool(definition.reduce and "of" not in definition.reduce.parameters)  # numbers of rows, and days between them
-    if definition.transform or not (of_rows or (whole and not definition.combine)):
-        return
-    for n, line in enumerate(definition.lines):
-        for key, value in (("value", line.value), ("low", line.low), ("high", line.high)):
-            if value is not None and not 0 <= value <= (whole or math.inf):
-                hint = f"the unit is {definition.unit!r}: write {f'0 to {whole}' if whole else 'no less than 0'}"
-                yield fault("wrong-value/line-out-of-range", n, key, hint=hint, key=key, value=value)
 
 
 def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:

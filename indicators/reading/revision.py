@@ -58,6 +58,15 @@ def before_last_change(root: Path, paths: Iterable[str]) -> Revision | None:
         return None
 
 
+def last_changed(root: Path, paths: Iterable[str]) -> datetime.datetime | None:
+    """When the last commit that changed one of some files was made; None without git or such a commit."""
+    try:
+        told = git(root, "rev-list", "-1", "--format=%cI", "HEAD", "--", *paths).stdout.decode().split()
+    except ProblemsFound:
+        return None
+    return datetime.datetime.fromisoformat(told[2]) if told else None  # behind "commit" and its id
+
+
 def committed_on(found: Revision) -> datetime.date:
     """The day on which a commit was made."""
     _, day = git(found.root, "rev-list", "-1", "--format=%cs", found.commit).stdout.decode().split("\n")[:2]  # behind "commit" and its id

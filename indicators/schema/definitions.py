@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from indicators.nouns.composite import COMPOSITE
-from indicators.nouns.definition import PLACEMENT, BoundOf, BreakdownOf, Definition, LineOf, RowsOf
+from indicators.nouns.definition import PLACEMENT, AlertOf, BoundOf, BreakdownOf, Definition, LineOf, RowsOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
 from indicators.operations.column import column_of
@@ -134,6 +134,7 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "transform": one_or_list(ref("transform")),
         "breakdown": one_or_list(ref("split")),
         "bound": noun_schema(BoundOf)[0],
+        "alert": noun_schema(AlertOf)[0],
         "lines": one_or_list(ref("line")),
         "excuses": written["excuses"] | _exemptions(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),

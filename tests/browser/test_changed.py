@@ -20,6 +20,14 @@ def test_the_block_on_the_overview_leads_to_the_page(ruritania_served, open_page
     expect(page.locator("h1")).to_have_text(SINCE)
 
 
+def test_the_block_on_the_overview_has_the_feed_as_a_file_and_not_as_a_page(ruritania_served, open_page):
+    page = open_page(ruritania_served.url)
+    whole(page)
+    with page.expect_response(f"{ruritania_served.url}/changes.atom") as answer:
+        page.locator("section.changed").get_by_role("link", name="Feed").click()
+    assert answer.value.headers["content-type"].startswith("application/atom+xml")
+
+
 def test_another_day_is_chosen_and_stays_in_the_address(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/changed")
     page.get_by_label("Since").fill("1895-01-15")

@@ -20,6 +20,7 @@ from indicators.nouns.series import Query
 from indicators.problems import fault, refused
 from indicators.reading.project import open_project
 from tests.builders import appended, contents, edited, git
+from tests.pages.test_changed import faults_of, hrefs
 from tests.published import Page, at_court, dead_links, pages
 
 LIGHT = PALETTES["light"]
@@ -95,6 +96,16 @@ def publish(project, folder):
 def test_every_link_leads_to_a_file_or_a_source(public):
     assert list(dead_links(public)) == []
     assert all(len(page.ids) == len(set(page.ids)) for page in pages(public).values())
+
+
+def test_the_feed_leads_to_pages_of_the_folder(public):
+    text = (public / "changes.atom").read_bytes()
+    assert list(faults_of(text)) == []
+    assert "changed.html" in hrefs(text)
+    assert [one for one in hrefs(text) if not (public / one).is_file()] == []
+    assert ("link", "changes.atom") in Page(public / "index.html").links
+    assert ("a", "changes.atom") in Page(public / "index.html").links
+    assert ("link", "../changes.atom") in Page(public / "indicator" / "audiences.html").links
 
 
 def test_there_is_a_page_for_every_rule_pillar_and_table(court, public):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from indicators.compute.state import gone_quiet, judge, most_comparable, state_of
-from indicators.nouns.definition import BoundOf
+from indicators.compute.state import gone_quiet, judge, most_comparable, state_of, watched
+from indicators.nouns.definition import AlertOf, BoundOf
 from indicators.nouns.periods import label, parse_period
 from tests.builders import ask, defined, opened, told
 
@@ -88,3 +88,57 @@ def test_a_count_that_comes_to_zero_has_gone_quiet(copy):
     duels = told(ask(project, "silent"))
     assert duels[label(quiet[0].newest, "monthly")] == 0
     assert duels[label(quiet[0].last, "monthly")] > 0
+
+
+IN_JANUARY = "1896-01-20"
+
+
+@pytest.mark.parametrize(
+    ("name", "as_of", "limits", "state", "period"),
+    [
+        ("slights", None, {"above": 1}, "alert", "1896"),  # two so far, and the year is not over
+        ("slights", None, {"above": 2}, "quiet", "1895"),  # two in 1895; two so far in 1896 say nothing yet
+        ("slights", None, {"below": 3}, "alert", "1895"),
+        ("slights", None, {"above": 5, "below": 2}, "quiet", "1895"),
+        ("slights", "1895-01-31", {"above": 2}, "alert", "1894"),  # three were noticed, and there may be more
+        ("slights", "1895-01-31", {"above": 3}, "no data", "1894"),
+        ("slights", "1895-01-31", {"below": 4}, "no data", "1894"),
+        ("audiences@by_year", IN_JANUARY, {"above": 3}, "no data", "1895"),  # and 1894 is not looked at instead
+        ("ruritanians_in_graustark", None, {"above": 8999}, "alert", "1896-03"),  # April may not be published yet
+        ("ruritanians_in_graustark", None, {"above": 9000}, "quiet", "1896-03"),
+        ("approval", None, {"below": 99}, "no data", "1895-12"),  # four months without a poll
+    ],
+)
+def test_a_threshold_is_passed_by_the_latest_value_or_by_a_later_minimum_and_nothing_unknown_is_quiet(
+    ruritania, name, as_of, limits, state, period
+):
+    series = ask(ruritania, name, as_of=as_of)
+    found = watched(replace(series, definition=series.definition.model_copy(update={"alert": AlertOf(**limits)})))
+    assert (found.state, series.point(found.period).label) == (state, period)
+    assert bool(found.why) is (state == "no data")
+    assert found.passed == (next(iter(limits)) if state == "alert" else "")
+
+
+def test_a_minimum_without_a_side_is_still_a_minimum(figure):
+    """Of 1895 the other side is not collected: it is compared with no other year, and above a number all the same."""
+    series = figure(1, 1, later=6)
+    values = series.values.assign(not_collected="Graustark")
+    values.loc[YEARS[1] + 1, ["at_least", "over"]] = True
+    series = replace(series, values=values.loc[: YEARS[1] + 1])
+    for above, state in ((5, "alert"), (6, "no data")):
+        own = series.definition.model_copy(update={"alert": AlertOf(above=above)})
+        assert watched(replace(series, definition=own)).state == state
+
+
+def test_a_value_that_is_printed_as_the_threshold_is_not_beyond_it(ruritania):
+    series = ask(ruritania, "slights")
+    own = series.definition.model_copy(update={"alert": AlertOf(above=0.25)})
+    for value, state in ((0.2504, "quiet"), (0.2506, "alert")):
+        values = series.values.assign(value=value).iloc[:-1]
+        assert watched(replace(series, unit="share of slights", definition=own, values=values)).state == state
+
+
+def test_a_series_without_a_period_has_no_data(ruritania):
+    series = ask(ruritania, "slights")
+    own = series.definition.model_copy(update={"alert": AlertOf(above=1)})
+    assert watched(replace(series, definition=own, values=series.values.iloc[:0], rows=())).state == "no data"

@@ -199,6 +199,7 @@ DRAWING = {
     "question": ("How often do the sovereigns", "How seldom do the sovereigns"),
     "lines": (HERE, f"    lines: [{{value: 2, label: A good month, source: court_diary}}]\n{HERE}"),
     "bound": (HERE, f"    bound: {{low: 0}}\n{HERE}"),
+    "alert": (HERE, f"    alert: {{above: 2}}\n{HERE}"),
     "season": (HERE, f"    season: no\n{HERE}"),
 }
 

@@ -13,7 +13,7 @@ def test_each_key_is_part_of_the_rule_or_says_what_it_is_for():
     assert sorted(PLACEMENT) == ["id", "pillar", "variant"]
     assert sorted(APART) == ["excuses", "formerly", "variants"]
     assert sorted(DRAWN) == ["lines", "shown"]
-    assert sorted(IN_NO_CODE - PROSE - APART - DRAWN) == ["bound", "season"]
+    assert sorted(IN_NO_CODE - PROSE - APART - DRAWN) == ["alert", "bound", "season"]
     assert set(Definition.model_fields) - IN_NO_NUMBER == RULE
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboard.words import definitions, numbers
-from indicators.compute.change import change, latest, verdict
+from indicators.compute.change import change, is_old, latest, verdict
 from indicators.nouns.periods import parse_period
 from tests.builders import SALVO_OF_1895, appended, ask, asked, edited, more_audiences, opened
 
@@ -187,7 +187,7 @@ def test_a_value_of_a_day_is_on_it(ruritania):
 )
 def test_a_figure_is_old_when_newer_ones_could_be_there(ruritania, frequency, newest, old):
     series = ask(ruritania, "audiences", frequency=frequency)
-    assert numbers.is_old(series, parse_period(newest)[0]) is old
+    assert is_old(series, parse_period(newest)[0]) is old
 
 
 def test_the_warnings_about_a_latest_value(ruritania, copy):

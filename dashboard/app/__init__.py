@@ -8,6 +8,7 @@ import re
 import secrets
 import traceback
 from collections.abc import Callable
+from html import escape as html_text
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
@@ -20,7 +21,9 @@ from plotly.offline import get_plotlyjs_version
 from werkzeug.exceptions import HTTPException
 
 from dashboard.app import embedding
+from dashboard.app.first import First, first_of
 from dashboard.app.gate import CALLBACK, Gate, Names, is_well_formed
+from dashboard.charts.theme import PALETTES
 from dashboard.live import Current
 from dashboard.pages import (
     Asked,
@@ -73,6 +76,8 @@ PAGES: tuple[Page, ...] = (overview, pillar, indicator, chronology, calendar, br
 """Every page, in the order of the navigation."""
 OWN = frozenset(["vendor", "editor", "assets", *(one.PATH.split("/")[1] for one in PAGES)])
 """How addresses of the dashboard begin, besides those with routes of their own."""
+READ_FIRST = (overview, pillar)
+"""Pages that are in the first answer of the server, where a person reads them before Dash is ready."""
 OF_FILES = (tune, changed)
 """Pages that read files or the history as they are at the moment, and not the current results alone."""
 LOG = logging.getLogger("relations")
@@ -84,6 +89,8 @@ UNUSED = re.compile(r'<script src="[^"]*/(deps/polyfill@|dash_table/)[^"]*"></sc
 GRAPH = "/_dash-component-suites/dash/dcc/async-graph.js"
 """Dash fetches this part when the first chart of its own is shown; fetched with the page of an indicator, it does not delay that chart."""
 OF_CHARTS = re.compile(f'<script src="[^"]*{GRAPH}"></script>')
+SCRIPT_TAG = re.compile(r"<script [^>]*></script>")
+LIVE = "/assets/live.js"
 A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
 NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
@@ -124,6 +131,17 @@ class Shell(Dash):
         return super()._config() | dict.fromkeys(versions) | {"disable_version_check": True}
 
     gate: Gate
+    first: Callable[[], First | None]
+    """The page at the address that is asked for, if it is one that is read before any script has run."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The first answer: with the page itself, and the scripts in an order in which its charts are drawn before Dash begins."""
+        first = self.first()
+        if first:
+            parts |= {"title": first.title, "app_entry": f"{first.html}{parts['app_entry']}"}
+            early = [one for one in SCRIPT_TAG.findall(parts["scripts"]) if PLOTLY in one or LIVE in one]
+            parts["scripts"] = "\n".join([*early, *(one for one in SCRIPT_TAG.findall(parts["scripts"]) if one not in early)])
+        return str(super().interpolate_index(**parts | {"title": html_text(parts["title"])}))
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         text = UNUSED.sub("", super().index(*args, **kwargs))
@@ -178,6 +196,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     )
     run = secrets.token_hex(4)
     app.layout = lambda: with_links_placed(_shell(current(), run))
+    app.first = lambda: _first(current(), run)
     _register(app, current, token)
     for one in PAGES:
         one.register(app, current, token)
@@ -221,6 +240,22 @@ def _shell(now: Current, run: str) -> html.Div:
             html.Main(id="page", tabIndex="-1"),
         ]
     )
+
+
+def _first(now: Current, run: str) -> First | None:
+    """What is read before any script has run at the address that is asked for; links are placed as the whole is written."""
+    path, search = _address()
+    asked = _at(path)
+    if not asked or asked[0] not in READ_FIRST:
+        return None
+    pages = {theme: page(now, path, search, Screen(theme)) for theme in PALETTES}
+    return first_of(_shell(now, run), pages, now.results.config.title)
+
+
+def _address() -> tuple[str, str]:
+    """The path that a request asks for, and its search, as a page is asked."""
+    search = flask.request.query_string.decode(errors="replace")
+    return quote(flask.request.path), f"?{search}" if search else ""
 
 
 def _register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
@@ -375,9 +410,9 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
 
     @server.before_request
     def to_indicator() -> werkzeug.Response | None:
-        search = flask.request.query_string.decode(errors="replace")
-        address = _printed(current(), quote(flask.request.path)) if flask.request.endpoint in index else None
-        return flask.redirect(placed(f"{address}?{search}" if search else address)) if address else None
+        path, search = _address()
+        address = _printed(current(), path) if flask.request.endpoint in index else None
+        return flask.redirect(placed(f"{address}{search}")) if address else None
 
     @server.errorhandler(DependencyException)
     def no_such_script(error: Exception) -> tuple[str, int]:
@@ -386,9 +421,8 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     @server.after_request
     def with_status(answer: flask.Response) -> flask.Response:
         if flask.request.endpoint in index and answer.status_code == 200:  # Dash answers any address with the shell
-            search = flask.request.query_string.decode(errors="replace")
-            path = quote(flask.request.path)
-            answer.status_code = status_at(current(), path, f"?{search}" if search else "")
+            path, search = _address()
+            answer.status_code = status_at(current(), path, search)
             asked = _at(path)
             if asked and asked[0] not in OF_FILES:
                 keeps_answer()

@@ -9,7 +9,7 @@
   function placed(address) { return address.charAt(0) === "/" ? PREFIX + address : address; }
 
   function measured() {
-    var page = document.getElementById("page"), room = window.innerWidth;
+    var page = document.querySelector("main"), room = window.innerWidth;
     if (page && page.clientWidth) {
       var style = window.getComputedStyle(page);
       room = page.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 2;
@@ -74,7 +74,7 @@
       var place = one.target;
       nearby.unobserve(place);
       if (place.dataset.nodes) { filled(place); return; }
-      fetch(place.dataset.figure).then(answered).then(function (answer) { return answer.json(); }).then(function (chart) {
+      fetch(place.dataset.figure + "&" + new URLSearchParams({ width: measured().width, theme: measured().theme })).then(answered).then(function (answer) { return answer.json(); }).then(function (chart) {
         return window.Plotly.newPlot(place, chart.figure.data, chart.figure.layout, chart.config);
       }).then(function () { place.classList.remove("later"); })
         .catch(function (odd) { place.textContent = "This chart cannot be drawn: " + odd.message; });
@@ -83,6 +83,42 @@
 
   var NARROW = 560;  // pixels, as in the style sheet
 
+  /* What becomes of content that has its place: what begins open is opened, tables are labelled, parts that come later are watched. */
+  function settled(host, first) {
+    host.querySelectorAll("details[data-open]").forEach(function (details) {
+      if (details.dataset.open !== "wide" || (first && window.innerWidth > NARROW)) { details.open = true; }
+    });
+    host.querySelectorAll(".scroll table, .standing table").forEach(label);
+    host.querySelectorAll(".later").forEach(function (place) { nearby.observe(place); });
+    host.querySelectorAll(".strip").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });  // the latest years first
+    reveal();
+  }
+
+  /* The first answer of the server may have the page as HTML, for people to read before Dash is ready. Its charts are drawn at once. Dash's
+     elements are hidden by the style sheet until they take its place: then all that is on the page moves there as it is, with what is open
+     and what has the focus. It is drawn again only if something has changed on the way. */
+  var early = document.getElementById("first"), seenOn = measured();
+  function begun() {
+    var figures = JSON.parse(early.querySelector("script").textContent)[seenOn.theme];
+    early.querySelectorAll(".graph").forEach(function (place, i) { place.drawn = figures[i]; });
+    draw(early);
+    settled(early, true);
+  }
+  function stops(root) { return Array.from(root.querySelectorAll("a, summary, main")); }
+  function takePlace(host) {
+    var entry = document.getElementById("react-entry-point"), content = early.querySelector("main .plain"), focus = document.activeElement;
+    var at = stops(early).indexOf(focus), opened = Array.from(early.querySelectorAll("[role=status] details"), function (one) { return one.open; });
+    var said = early.querySelector("[role=status]").dataset, banner = document.getElementById("banner");
+    var holds = said.shown === banner.dataset.shown && same(seenOn, measured());
+    if (host && content) { host.append.apply(host, content.childNodes); }
+    early.remove();
+    early = null;
+    banner.querySelectorAll("details").forEach(function (one, i) { one.open = Boolean(opened[i]); });
+    var next = stops(entry)[at];
+    if (next && (next === focus || next.tagName === "MAIN" || next.textContent === focus.textContent)) { next.focus({ preventScroll: true }); }
+    return holds;
+  }
+
   /* Put the content into its place. What was open stays open; the first time, the part that the address names is shown. */
   function grow(nodes, place, tries) {
     var host = document.getElementById(place);
@@ -90,6 +126,7 @@
       if (tries) { window.requestAnimationFrame(function () { grow(nodes, place, tries - 1); }); }
       return;
     }
+    if (early && takePlace(host)) { return; }
     var first = !host.hasChildNodes();
     var open = Array.from(host.querySelectorAll("details[open][id]"), function (details) { return details.id; });
     var focus = host.contains(document.activeElement) && document.activeElement, held = focus && focus.id;
@@ -105,14 +142,8 @@
       var details = document.getElementById(id);
       if (details) { details.open = true; }
     });
-    host.querySelectorAll("details[data-open]").forEach(function (details) {
-      if (details.dataset.open !== "wide" || (first && window.innerWidth > NARROW)) { details.open = true; }
-    });
-    host.querySelectorAll(".scroll table, .standing table").forEach(label);
-    host.querySelectorAll(".later").forEach(function (place) { nearby.observe(place); });
-    host.querySelectorAll(".strip").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });  // the latest years first
+    settled(host, first);
     if (first && window.location.hash) { window.location.replace(window.location.hash); }
-    reveal();
   }
 
   /* The part that an address names may be closed: open it. */
@@ -130,7 +161,7 @@
   /* A link in such content to another page changes the page as Dash's own links do. */
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest(".plain a[href^='/']:not([data-file])");
-    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    if (!link || early || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     window.dash_clientside.set_props("url", { pathname: link.pathname, search: link.search, hash: link.hash });
     window.scrollTo(0, 0);
@@ -494,8 +525,9 @@
 
   /* The title of a page is its heading and the project's title, which an edit may change. */
   new MutationObserver(function () {
-    var heading = document.querySelector("#page h1"), text = heading && heading.textContent;
-    var brand = document.getElementById("brand"), named = brand ? brand.textContent : document.title;
+    if (early && document.querySelector("#page > *") && !document.querySelector("#page .plain:empty")) { takePlace(null); }
+    var heading = document.querySelector("main h1"), text = heading && heading.textContent;
+    var brand = document.querySelector(".brand"), named = brand ? brand.textContent : document.title;
     var title = !text || text === named ? named : text + " – " + named;
     if (document.title !== title) { document.title = title; }
     document.querySelectorAll("[data-keep]:not([data-kept])").forEach(keep);
@@ -526,7 +558,7 @@
      shows is compared with what the page shows; after that, its versions. */
   var seen = {}, shown = null;
   function ask() {
-    if (document.hidden) { window.setTimeout(ask, EVERY); return; }
+    if (document.hidden || early) { window.setTimeout(ask, EVERY); return; }
     fetch(placed("/version"), { cache: "no-store" })
       .then(function (answer) { return answer.json(); })
       .then(function (state) {
@@ -545,5 +577,6 @@
       .catch(function () { /* the server does not answer: ask again */ })
       .finally(function () { window.setTimeout(ask, EVERY); });
   }
+  if (early) { begun(); }
   window.setTimeout(ask, 500);
 })();

@@ -12,8 +12,8 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import GRAPH_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Screen, answered, attributes, keeps_answer, screen_of
-from dashboard.pages.indicator import NARROW, PLOT, PLOT_NARROW, figure
+from dashboard.pages import Answer, answered, attributes, keeps_answer, screen_of
+from dashboard.pages.indicator import figure
 from dashboard.words import numbers
 from indicators.nouns.series import Results, Series
 
@@ -34,13 +34,11 @@ def series_of(results: Results, view: View) -> Series:
     return results.series(view.query._replace(breakdown=rule.shown))
 
 
-def section(view: View, series: Series, screen: Screen) -> html.Section:
-    """The place of an indicator's chart, which has its title in it, and a link to its page."""
+def section(view: View, series: Series) -> html.Section:
+    """The place of an indicator's chart, which has its title in it, and a link to its page; the browser adds its screen to the address."""
     title = numbers.titled(series.definition)
-    address = f"/drawn?{urlencode({'view': view.text, 'width': screen.width, 'theme': screen.theme})}"
-    least = PLOT if screen.width >= NARROW else PLOT_NARROW
-    named = attributes(data_figure=address, aria_label=title)
-    place = html.Div(className="chart later", role="img", style=f"min-height: {least}px", **named)
+    named = attributes(data_figure=f"/drawn?{urlencode({'view': view.text})}", aria_label=title)
+    place = html.Div(className="chart later", role="img", **named)
     more: list[Any] = [html.Span(f"{title}: ", className="unseen"), "rows behind it, definition and export"]
     link = html.P(html.A(more, href=f"/indicator/{view.text}"), className="open")
     return html.Section([html.H3(title, className="unseen"), place, link], className="full", id=f"chart-{series.definition.name}")

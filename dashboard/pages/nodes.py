@@ -100,22 +100,32 @@ def taken_apart(node: list[Any]) -> tuple[str, dict[str, Any], list[Any]]:
     return node[0], node[1] if has_attributes else {}, node[2 if has_attributes else 1 :]
 
 
-def as_html(node: Any, drawn: Callable[[dict[str, Any]], str]) -> str:
-    """A node as text of an HTML file; `drawn` writes a chart from its properties. Links within the dashboard lead nowhere in a file, so
-    their texts are left alone.
+ADDRESSES = ("href", "data-address", "data-figure", "data-nodes")
+"""Attributes that can have an address of the dashboard."""
+
+
+def as_html(node: Any, drawn: Callable[[dict[str, Any]], str], placed: Callable[[str], str] | None = None) -> str:
+    """A node as text of HTML; `drawn` writes a chart from its properties. For a page of a server `placed` gives an address as a browser
+    needs it, and the elements are those that `made` in live.js makes; in a file links within the dashboard lead nowhere, so that their texts are
+    left alone.
 
     >>> as_html(plain(html.P(["1 < 2 ", html.A("here", href="/there")])), lambda chart: "")
     '<p>1 &lt; 2 <span>here</span></p>'
+    >>> as_html(plain(html.A("here", href="/there")), lambda chart: "", lambda path: f"/prefix{path}")
+    '<a href="/prefix/there">here</a>'
     """
     if isinstance(node, str):
         return escape(node, quote=False)
     if node[0] == "graph":
         return drawn(node[1])
     name, named, inner = taken_apart(node)
-    is_inner = name == "a" and named.get("href", "").startswith("/")
+    if placed:
+        web = {"rel": "noopener noreferrer", "target": "_blank"} if named.get("href", "").startswith(("https:", "http:")) else {}
+        named = {key: placed(value) if key in ADDRESSES else value for key, value in named.items()} | web
+    is_inner = not placed and name == "a" and named.get("href", "").startswith("/")
     name = "span" if is_inner else name
     written = "".join(f' {key}="{escape(value)}"' for key, value in named.items() if not (is_inner and key == "href"))
-    inside = "".join(as_html(one, drawn) for one in inner)
+    inside = "".join(as_html(one, drawn, placed) for one in inner)
     return f"<{name}{written}>" if name in VOID else f"<{name}{written}>{inside}</{name}>"
 
 

@@ -11,7 +11,7 @@ from dashboard.charts.frame import Size
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, keys_of, on_day, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, kept, keys_of, on_day, screen_of
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.pillar import headlines
@@ -60,7 +60,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
 
 def _sent(current: Current, screen: Screen, as_of: str | None) -> Any:
     """The content, kept as it is sent."""
-    return cached(current, (CONTENT, screen, as_of), lambda: plain(_content(on_day(current, as_of), screen, as_of)))
+    return cached(current, (CONTENT, screen.theme, as_of), lambda: plain(_content(on_day(current, as_of), screen, as_of)))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
@@ -81,25 +81,25 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 
 def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:
-    results = current.results
+    """The page: the table, whose trends have the colours of a screen, between what is the same on every screen."""
+    led, above, below = kept(current, ("around the table", as_of), lambda: _around_table(current.results, as_of))
+    return [*above, *([_table(current, led, screen)] if led else []), *below]
+
+
+def _around_table(results: Results, as_of: str | None) -> tuple[list[Row], list[Any], list[Any]]:
+    """The rows of the table, and what is above and below it."""
     rows = [_row(results, pillar, as_of) for pillar in results.config.pillars]
     asked = [series_of(results, view_of(results, one.id, as_of)) for one in results.definitions.values() if not one.composite]
     judged = [(code, judge(part)) for code, part in map(most_comparable, asked)]
     led = [row for row in rows if row.views]
     composites = [one for one in results.definitions.values() if one.composite]
     without = [row.pillar for row in rows if not row.views and any(one.pillar == row.pillar.id for one in results.definitions.values())]
-    full = [section(view, series_of(results, view), screen) for row in led for view in row.views]
+    full = [section(view, series_of(results, view)) for row in led for view in row.views]
     left = [*_moved(results, judged, MOST_MOVED - len(composites)), *([] if as_of else [changed.place()])]
     right = [*_next(results), *_quiet(results, asked)]
     lists = html.Div([html.Div(left), html.Div(right)], className="lists")
-    return [
-        _head(results, asked, judged, led),
-        *(_index(results, one, as_of) for one in composites),
-        *([_table(current, led, screen)] if led else []),
-        _below(without),
-        lists,
-        html.Section([html.H2("Headline charts"), *full], className="charts"),
-    ]
+    above = [_head(results, asked, judged, led), *(_index(results, one, as_of) for one in composites)]
+    return led, above, [_below(without), lists, html.Section([html.H2("Headline charts"), *full], className="charts")]
 
 
 def _row(results: Results, pillar: Pillar, as_of: str | None) -> Row:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from dash import Dash, Input, Output, State, dcc, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, day_asked, keys_of, rest_of, screen_of
+from dashboard.pages import Asked, attributes, cached, day_asked, keys_of, rest_of
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.words import numbers, states
@@ -46,20 +46,19 @@ def headlines(results: Results, pillar: Pillar) -> list[str]:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    shown = _sent(now, asked.screen, look_up(now, asked.rest))
+    shown = _sent(now, look_up(now, asked.rest))
     return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
 
 
-def _sent(now: Current, screen: Screen, wanted: Wanted) -> Any:
-    key = (CONTENT, wanted.pillar.id, wanted.as_of, screen)
-    return cached(now, key, lambda: plain(_content(now.results, wanted, screen)))
+def _sent(now: Current, wanted: Wanted) -> Any:
+    return cached(now, (CONTENT, wanted.pillar.id, wanted.as_of), lambda: plain(_content(now.results, wanted)))
 
 
-def _content(results: Results, wanted: Wanted, screen: Screen) -> list[Any]:
+def _content(results: Results, wanted: Wanted) -> list[Any]:
     pillar, leads = wanted.pillar, headlines(results, wanted.pillar)
     others = [one.id for one in results.definitions.values() if one.pillar == pillar.id and one.id not in leads]
     views = [view_of(results, name, wanted.as_of) for name in (*leads, *others)]
-    charts = [section(view, series_of(results, view), screen) for view in views]
+    charts = [section(view, series_of(results, view)) for view in views]
     crumbs = html.P([html.A("Overview", href="/"), " › ", pillar.title], className="crumbs")
     return [html.Header([crumbs, html.H1(pillar.title), *_standing(results, wanted, leads)]), *charts]
 
@@ -80,9 +79,9 @@ def _standing(results: Results, wanted: Wanted, leads: list[str]) -> list[Any]:
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Draw the page again when the numbers change."""
     register_growth(app, CONTENT)
-    states_ = (State("screen", "data"), State("url", "pathname"), State("url", "search"))
+    states_ = (State("url", "pathname"), State("url", "search"))
 
     @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), *states_, prevent_initial_call=True)
-    def redraw(_: int, screen: Any, path: str, search: str | None) -> Any:
+    def redraw(_: int, path: str, search: str | None) -> Any:
         now = current()
-        return _sent(now, screen_of(screen), look_up(now, f"{rest_of(PATH, path) or ''}{search or ''}"))
+        return _sent(now, look_up(now, f"{rest_of(PATH, path) or ''}{search or ''}"))

@@ -13,6 +13,8 @@ HEADINGS = {"h1", "h2", "h3", "summary", "caption"}
 VANISHING = {"p", "section", "details", "ul"}
 """Elements that are left out where they say nothing."""
 FULL = {"graph", "img"}
+LABELLED = {"scroll", "standing"}
+"""Classes of the boxes whose tables are cards on small screens."""
 Node = Any
 """An element, or a text."""
 
@@ -42,7 +44,7 @@ def _still(node: Node) -> Iterator[Node]:
         return
     kept = {key: value for key, value in named.items() if not key.startswith("data-")}
     opened = {"open": ""} if "data-open" in named else {}
-    yield [name, kept | opened, *(_labelled(left) if {"scroll", "standing"} & set(classes_of(named)) else left)]
+    yield [name, kept | opened, *(labelled(left) if LABELLED & set(classes_of(named)) else left)]
 
 
 def classes_of(named: dict[str, Any]) -> list[str]:
@@ -87,7 +89,7 @@ def changed(nodes: Iterable[Node], change: Callable[[str, dict[str, Any], list[N
     return [one(node) for node in nodes]
 
 
-def _labelled(nodes: list[Node]) -> list[Node]:
+def labelled(nodes: Iterable[Node]) -> list[Node]:
     """Tables whose cells know their heading: on small screens rows are cards."""
 
     def label(name: str, named: dict[str, Any], inside: list[Node]) -> Node | None:

@@ -109,15 +109,17 @@ and the editor make some, with texts that depend on the data and the version. Pl
 which must be allowed; they can neither load anything nor reach another element."""
 INDEX = """<!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}</head>
-<body>{%app_entry%}ASTRAY<footer>{%config%}{%scripts%}{%renderer%}</footer>
-<noscript>
-This dashboard draws its charts in the browser and needs JavaScript. The command "relations compute" prints the same numbers.</noscript>
+<head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}SOON</head>
+<body><noscript><p class="banner">Scripts are switched off. Charts are drawn by scripts: where one is missing, its place is empty, and says
+nothing about the numbers. The command "relations compute" prints them.</p></noscript>{%app_entry%}ASTRAY
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
 ASTRAY = """<p class="astray">This page came without its styles and scripts. Does a proxy show the dashboard under a prefix? The server must
 know it: <code>relations serve --prefix /relations</code>, or the variable <code>RELATIONS_PREFIX</code>.</p>"""
 """Hidden by the style sheet, so that it is seen only where the addresses that the page asks for lead elsewhere."""
+SOON = '<link rel="preload" as="fetch" crossorigin href="{}">'
+"""What Dash asks for when its scripts have run, asked for beside them."""
 NONCE = '<meta name="style-nonce" content="{}"><script>{}</script>'
 NEWS = f'<link rel="alternate" type="{changed.ATOM}" title="{changed.TITLE}" href="{{}}">'
 
@@ -134,14 +136,14 @@ class Shell(Dash):
     first: Callable[[], First | None]
     """The page at the address that is asked for, if it is one that is read before any script has run."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, *given: Any, **parts: Any) -> Any:
         """The first answer: with the page itself, and the scripts in an order in which its charts are drawn before Dash begins."""
         first = self.first()
         if first:
             parts |= {"title": first.title, "app_entry": f"{first.html}{parts['app_entry']}"}
             early = [one for one in SCRIPT_TAG.findall(parts["scripts"]) if PLOTLY in one or LIVE in one]
             parts["scripts"] = "\n".join([*early, *(one for one in SCRIPT_TAG.findall(parts["scripts"]) if one not in early)])
-        return str(super().interpolate_index(**parts | {"title": html_text(parts["title"])}))
+        return super().interpolate_index(*given, **parts | {"title": html_text(parts["title"])})
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         text = UNUSED.sub("", super().index(*args, **kwargs))
@@ -181,6 +183,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
     check_prefix(prefix)
     nonce = secrets.token_urlsafe(16)
     head = NONCE.format(nonce, STYLED)
+    soon = "".join(SOON.format(f"{prefix}/_dash-{one}") for one in ("layout", "dependencies"))
     app = Shell(
         "dashboard",
         title=current().results.config.title,
@@ -189,7 +192,7 @@ def create_app(current: Callable[[], Current], token: str | None = None, names: 
         assets_ignore="^embed",  # of a page without Dash
         routes_pathname_prefix="/",
         requests_pathname_prefix=f"{prefix}/",
-        index_string=INDEX.replace("STYLED", head + NEWS.format(f"{prefix}{changed.FEED}")).replace("ASTRAY", ASTRAY),
+        index_string=INDEX.replace("STYLED", head + NEWS.format(f"{prefix}{changed.FEED}")).replace("ASTRAY", ASTRAY).replace("SOON", soon),
         external_scripts=[{"src": f"{prefix}{path}"} for path in (*(f"/vendor/{name}" for name in (REGENERATOR, PLOTLY)), GRAPH)],
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
         suppress_callback_exceptions=True,  # a page's controls exist only while it is shown

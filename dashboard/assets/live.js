@@ -104,7 +104,7 @@
     draw(early);
     settled(early, true);
   }
-  function stops(root) { return Array.from(root.querySelectorAll("a, summary, main")); }
+  function stops(root) { return Array.from(root.querySelectorAll("a, summary, [tabindex]")); }
   function takePlace(host) {
     var entry = document.getElementById("react-entry-point"), content = early.querySelector("main .plain"), focus = document.activeElement;
     var at = stops(early).indexOf(focus), opened = Array.from(early.querySelectorAll("[role=status] details"), function (one) { return one.open; });

@@ -105,9 +105,8 @@ ADDRESSES = ("href", "data-address", "data-figure", "data-nodes")
 
 
 def as_html(node: Any, drawn: Callable[[dict[str, Any]], str], placed: Callable[[str], str] | None = None) -> str:
-    """A node as text of HTML; `drawn` writes a chart from its properties. For a page of a server `placed` gives an address as a browser
-    needs it, and the elements are those that `made` in live.js makes; in a file links within the dashboard lead nowhere, so that their texts are
-    left alone.
+    """A node as text of HTML; `drawn` writes a chart from its properties. In a file links within the dashboard lead nowhere, so their texts
+    are left alone. For a page of a server `placed` gives an address as a browser needs it, and the elements are those of `made` in live.js.
 
     >>> as_html(plain(html.P(["1 < 2 ", html.A("here", href="/there")])), lambda chart: "")
     '<p>1 &lt; 2 <span>here</span></p>'

@@ -58,7 +58,7 @@ def test_a_page_is_the_same_whether_a_proxy_takes_the_prefix_away_or_leaves_it(c
 
 def test_the_shell_and_what_it_loads_are_under_the_prefix(client):
     index = client.get(f"{PREFIX}/").get_data(as_text=True)
-    loaded = re.findall(r'(?:src|href)="([^"]*)"', index)
+    loaded = re.findall(r'(?:src|href)="([^"#]+)"', index)
     assert len(loaded) > 5
     for one in loaded:
         with client.get(one) as answer:

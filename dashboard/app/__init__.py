@@ -111,7 +111,7 @@ INDEX = """<!DOCTYPE html>
 <html lang="en">
 <head>{%metas%}STYLED<meta name="color-scheme" content="light dark"><title>{%title%}</title>{%favicon%}{%css%}SOON</head>
 <body><noscript><p class="banner">Scripts are switched off. Charts are drawn by scripts: where one is missing, its place is empty, and says
-nothing about the numbers. The command "relations compute" prints them.</p></noscript>{%app_entry%}ASTRAY
+nothing about the numbers. The command "relations compute" prints them.</p></noscript>ASTRAY{%app_entry%}
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
@@ -143,7 +143,8 @@ class Shell(Dash):
             parts |= {"title": first.title, "app_entry": f"{first.html}{parts['app_entry']}"}
             early = [one for one in SCRIPT_TAG.findall(parts["scripts"]) if PLOTLY in one or LIVE in one]
             parts["scripts"] = "\n".join([*early, *(one for one in SCRIPT_TAG.findall(parts["scripts"]) if one not in early)])
-        return super().interpolate_index(*given, **parts | {"title": html_text(parts["title"])})
+        title = html_text(parts["title"]).replace("{", "&#123;")  # Dash would put its own parts into the title, too
+        return super().interpolate_index(*given, **parts | {"title": title})
 
     def index(self, *args: Any, **kwargs: Any) -> str:
         text = UNUSED.sub("", super().index(*args, **kwargs))

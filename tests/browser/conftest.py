@@ -78,8 +78,8 @@ LAST = (
 
 
 def whole(page):
-    """Wait until a page, whichever it is, shows what comes last on it, and can be clicked."""
-    page.locator(LAST).first.wait_for()
+    """Wait until a page, whichever it is, shows what comes last on it, and Dash answers to what is clicked."""
+    page.locator(f"#react-entry-point :is({LAST})").first.wait_for()
     page.locator("main:not(:has(#chart)), #chart .js-plotly-plot:not(.dash-graph--pending) .main-svg").first.wait_for()
 
 

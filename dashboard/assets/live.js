@@ -109,7 +109,7 @@
     var entry = document.getElementById("react-entry-point"), content = early.querySelector("main .plain"), focus = document.activeElement;
     var at = stops(early).indexOf(focus), opened = Array.from(early.querySelectorAll("[role=status] details"), function (one) { return one.open; });
     var said = early.querySelector("[role=status]").dataset, banner = document.getElementById("banner");
-    var holds = said.shown === banner.dataset.shown && same(seenOn, measured());
+    var holds = Boolean(content) && said.shown === banner.dataset.shown && same(seenOn, measured());
     if (host && content) { host.append.apply(host, content.childNodes); }
     early.remove();
     early = null;
@@ -557,11 +557,18 @@
   /* Each process of a server counts its own versions, and so does one that is started again. Of one that has not been heard before, what it
      shows is compared with what the page shows; after that, its versions. */
   var seen = {}, shown = null;
+  /* As long as Dash has not taken the place of the first answer, nothing can redraw it: if that lasts, it is asked for again. */
+  var behind = 0, LONG = 20;
+  function follow(state) {
+    behind = state.shown === early.querySelector("[role=status]").dataset.shown ? 0 : behind + 1;
+    if (behind === LONG) { window.location.reload(); }
+  }
   function ask() {
-    if (document.hidden || early) { window.setTimeout(ask, EVERY); return; }
+    if (document.hidden) { window.setTimeout(ask, EVERY); return; }
     fetch(placed("/version"), { cache: "no-store" })
       .then(function (answer) { return answer.json(); })
       .then(function (state) {
+        if (early) { follow(state); return; }
         var banner = document.getElementById("banner").dataset;
         if (shown === null) {
           shown = banner.shown;

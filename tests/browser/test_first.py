@@ -137,6 +137,15 @@ def test_what_has_changed_on_the_way_is_shown_as_it_is_now(edited_served, open_p
     drawn(page, len(ruritania.config.headline))
 
 
+def test_where_dash_does_not_come_edits_are_followed_all_the_same(edited_served, open_page, held, ruritania):
+    with held():
+        page = open_page(edited_served.url)
+        drawn(page, len(ruritania.config.headline))
+        edited(edited_served.root, "config.yaml", "title: At court", "title: In the palace")
+        expect(page.locator("#first .pillar-name").first).to_have_text("In the palace")
+        page.goto("about:blank")
+
+
 def test_a_page_that_has_gone_on_the_way_is_not_shown(edited_served, open_page, held):
     root = edited_served.root
     with held():

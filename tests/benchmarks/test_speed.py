@@ -139,27 +139,27 @@ def chromium():
         browser.close()
 
 
-SEEN = """(rows) => new Promise(done => {
-  const times = {}, shown = one => one && one.getClientRects().length, named = {
-    read: () => shown(document.querySelector('main h1')) && document.querySelectorAll('main .standing tbody tr').length >= rows,
-    ready: () => shown(document.querySelector('#react-entry-point main h1')),
-  };
-  const look = () => {
-    Object.keys(named).filter(one => !(one in times) && named[one]()).forEach(one => {
-      times[one] = NaN;
-      requestAnimationFrame(() => setTimeout(() => { times[one] = performance.now(); }));  // after the frame that shows it
-    });
-    if (times.read > 0 && times.ready > 0) { done([times.read, times.ready]); } else { setTimeout(look, 10); }
-  };
+NOTED = """new MutationObserver(() => {
+  window.noted = window.noted || {};
+  const ready = document.querySelector('#react-entry-point main h1');
+  if (!window.noted.rows && document.querySelectorAll('main .standing tbody tr').length >= ROWS) { window.noted.rows = performance.now(); }
+  if (!window.noted.ready && ready && ready.getClientRects().length) { window.noted.ready = performance.now(); }
+}).observe(document, {childList: true, subtree: true})"""
+SEEN = """() => new Promise(done => {
+  const painted = new Promise(seen => new PerformanceObserver(list => seen(list.getEntries()[0].startTime))
+    .observe({type: 'largest-contentful-paint', buffered: true}));
+  const told = time => done([Math.max(time, window.noted.rows), window.noted.ready]);
+  const look = () => window.noted.ready ? painted.then(told) : setTimeout(look, 10);
   look();
 })"""
-"""When a person can read the sentence and all rows of the overview, which do not change after that; and when Dash answers to clicks."""
+"""When the browser has painted the texts of the overview with all its rows, which stay as they are; and when Dash answers to clicks."""
 
 
 def times_of(chromium, url, count, *waits):
     """Milliseconds, from the request on, until what each of the scripts waits for."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
+    page.add_init_script(NOTED.replace("ROWS", str(count)))
     page.goto(url, wait_until="commit")
     spent = page.evaluate(f"(count) => Promise.all([{', '.join(f'({one})(count)' for one in waits)}])", count)
     context.close()

@@ -20,6 +20,7 @@ empty :=
 HERE := $(subst /,_,$(subst $(empty) ,_,$(CURDIR)))
 SERVE := .venv/installed-serve$(HERE)
 EXPORT := .venv/installed-export$(HERE)
+SCALE := .venv/installed-scale$(HERE)
 DEV := .venv/installed-dev$(HERE)
 # 1.25.0 is the last that runs on Node.js 18, which Debian 12 has.
 YAML_LANGUAGE_SERVER := 1.25.0
@@ -66,6 +67,9 @@ bench: $(DEV)  ## benchmarks
 
 export-setup: $(EXPORT) browser-setup  ## what `relations export` needs: packages, and a browser if none is found
 
+scale-setup: $(SCALE)  ## what tables with `engine: spark` need: packages (some 500 MB), and Java if none is found
+	@java="$$(.ci/java.sh)" && echo "Java: $$java"
+
 browser-setup:  ## find a Chromium for the tests, or install it (Debian or Ubuntu, as root)
 	@chromium="$$(.ci/browser.sh)" && echo "browser: $$chromium"
 
@@ -90,6 +94,10 @@ $(EXPORT): .venv/bin/python pyproject.toml constraints.txt
 	@$(call install,serve$(comma)export)
 	@touch $(SERVE) $@
 
+$(SCALE): .venv/bin/python pyproject.toml constraints.txt
+	@$(call install,serve$(comma)scale)
+	@touch $(SERVE) $@
+
 $(DEV): .venv/bin/python pyproject.toml constraints.txt
 	@$(call install,serve$(comma)export$(comma)dev)
 	@touch $(SERVE) $(EXPORT) $@
@@ -110,4 +118,4 @@ echo "installing .[$1] into .venv (a minute the first time)" \
 && $(RUN) -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[$1]'
 endef
 
-.PHONY: help serve test lint types unit editor browser check bench browser-setup export-setup yaml-editor clean
+.PHONY: help serve test lint types unit editor browser check bench browser-setup export-setup scale-setup yaml-editor clean

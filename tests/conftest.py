@@ -32,8 +32,8 @@ settings.load_profile("often")
 def unchanged_tables_are_read_once():
     """Whatever a test opens is read as after an edit of the project that it was copied from, like in a running server."""
 
-    def read(root, folder, before, only, limits):
-        return read_collection(root, folder, before or _as_it_stands(_nearest(root / folder)), only, limits)
+    def read(root, folder, before, only, *how):
+        return read_collection(root, folder, before or _as_it_stands(_nearest(root / folder)), only, *how)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.reading.project.read_collection", read)

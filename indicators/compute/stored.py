@@ -70,7 +70,7 @@ def _of(table: Table, definition: Definition) -> Column | None:
 def _facts(table: Table, definition: Definition) -> Facts:
     of = _of(table, definition)
     filled = is_blank(of, False) if of else None
-    count = {} if filled is None else {FILLED: filled.sum()}
+    count = {} if filled is None else {FILLED: filled.cast(nw.Int64).sum()}
     return Facts({NUMBER: nw.len(), LATEST: nw.col(DAY).max(), **count}, filled)
 
 

@@ -106,6 +106,18 @@ class Limits(FileModel):
     """Rows of a table, all of its files together."""
 
 
+MASTER_FORM = r"^(local(\[([0-9]+|\*)\])?|yarn|(spark|k8s|k8s://https?)://[A-Za-z0-9][A-Za-z0-9.:,_-]*)$"
+
+LOCAL = "local[*]"
+
+
+class Spark(FileModel):
+    """Where tables with `engine: spark` are counted."""
+
+    master: Annotated[str, Field(pattern=MASTER_FORM)] = LOCAL
+    """The address of Spark's master, or `local[*]` for this machine alone. E.g. `spark://head.example:7077`; not: `head.example`."""
+
+
 class Config(FileModel):
     """config.yaml: what this project is."""
 
@@ -149,6 +161,8 @@ class Config(FileModel):
     """Terms of the data, in a line."""
     limits: Limits = Field(default_factory=Limits)
     """How much of a table is read into memory, where the usual limits are too low. E.g. `{rows: 400000}`."""
+    spark: Spark = Field(default_factory=Spark)
+    """Where tables with `engine: spark` are counted. E.g. `{master: 'spark://head.example:7077'}`."""
 
 
 EVERYWHERE = "all"

@@ -256,9 +256,9 @@ class Relations(FileModel):
     state with a first and a last day, graded as events are. `reference`: nothing is counted from it."""
     topic: Texts = ()
     """Scopes of notes that charts of this table take."""
-    engine: Literal["pandas", "duckdb"] | None = None
-    """Where rows are counted: `pandas` in memory, `duckdb` where the files are. Not given: Parquet where it is, CSV in memory. E.g.
-    `duckdb` for a CSV of millions of rows."""
+    engine: Literal["pandas", "duckdb", "spark"] | None = None
+    """Where rows are counted: `pandas` in memory, `duckdb` where the files are, `spark` on the machines of `spark` in config.yaml. Not
+    given: Parquet where it is, CSV in memory. E.g. `duckdb` for a CSV of millions of rows."""
     time: Time | None = None
     """Which columns place a row in time; tables of events and observations need it."""
     lists: dict[str, ListColumn] = {}
@@ -471,7 +471,7 @@ class Resource(FileModel):
     @property
     def in_store(self) -> bool:
         """Whether the rows stay in their files, and are counted there."""
-        return self.relations.engine == "duckdb" or (self.relations.engine is None and not self.path.endswith(".csv"))
+        return self.relations.engine in ("duckdb", "spark") or (self.relations.engine is None and not self.path.endswith(".csv"))
 
     @property
     def columns(self) -> Mapping[str, FieldOf]:

@@ -98,7 +98,10 @@ def with_columns(rows: Rows, **columns: "nw.Expr") -> Rows:
 def as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
     """Some columns of the rows as a pandas frame."""
     selected = frame.select(*columns)
-    return (selected.collect(backend="pandas") if isinstance(selected, nw.LazyFrame) else selected).to_pandas()
+    if not isinstance(selected, nw.LazyFrame):
+        return selected.to_pandas()
+    # Spark does not know this version of pandas.
+    return selected.collect(backend="pyarrow" if selected.implementation.is_pyspark() else "pandas").to_pandas()
 
 
 def day_dated(rows: Rows, **_: Any) -> Any:

@@ -1,420 +1,254 @@
-"""Tables in a store: Parquet files, folders of them and CSV of any size, checked and counted where they are, by DuckDB.
+"""What counts rows where their files are: DuckDB on this machine, or Spark where its master is. Both are asked in the SQL that they share;
+where they differ, a method says it in the words of each. Neither starts before something is asked."""
 
-The engine recognises cells that are surely right; all others, each different one once, go through the checks of tables in memory. What was
-found about the same bytes, a CSV in typed columns, and small results are kept in a folder of the user's (`kept_in`).
-"""
-
-import contextlib
-import datetime
 import functools
-import hashlib
-import json
+import importlib.util
 import os
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 
-import narwhals as nw
 import pandas as pd
 
-from indicators.nouns.descriptor import FieldOf, Resource
-from indicators.nouns.periods import EPOCH
-from indicators.nouns.series import NotInMemory, Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, ORDINAL, PRECISION, ROW, STATUS
-from indicators.operations.column import NUMBERS
-from indicators.problems import Fault, Place, Problem, Report, fault, refused
-from indicators.reading.cells import quoted
-from indicators.reading.descriptors import Descriptor
-from indicators.reading.dialect import column_list_faults, header_faults
-from indicators.reading.files import path_faults
-from indicators.reading.forms import in_standard_form
-from indicators.reading.replacing import replace_file
-from indicators.reading.tables import FORMS, SHOWN, Cells, column_problems
+from indicators.nouns.vocabulary import ROW
+from indicators.reading.kept import kept_in
 
-INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT", "UHUGEINT")
-NUMERIC = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")
-PLAIN = "[!-~]([ -~]*[!-~])?"
-"""A text in which nothing can be hidden: ASCII without blanks at its edges."""
-MEMORY = "1GB"
-"""What the engine may use before it goes on in files."""
 AT_ONCE = 50_000
-"""Different cells that are looked at together."""
-KEYS = 5_000_000
-"""Keys that are compared at a time, so that they fit into memory."""
-FRESH = 2_000_000_000
-"""Nanoseconds for which the time of a file's last change does not tell two states of it apart."""
+"""Rows that are fetched together."""
 SETTINGS: dict[str, Any] = {
     **dict.fromkeys(("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements"), False),
-    "memory_limit": MEMORY,
+    "memory_limit": "1GB",
 }
-UNUSED = 60 * 86_400
-"""Seconds after which what is kept goes."""
-State = tuple[tuple[str, int, int, int], ...]
+"""Of DuckDB. It goes on in files where it would need more memory."""
+SPARK_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+}
+"""Standard SQL, days without a time zone, and cells as they are written."""
+LOCAL_SETTINGS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+PLAIN_PATTERN = r"\^?([A-Za-z0-9_ :;/-]|\\[d.]|\[[A-Za-z0-9_ .:-]+\]|[{][0-9]+(,[0-9]+)?[}]|[+*?])+\$?"
+MOST_REPEATS = 3
+"""Patterns that Java reads as we do, and in which repetitions are few and not inside each other, so that its time cannot explode."""
 
 
-def kept_in() -> Path:
-    """The folder for what is kept: `relations-health` where the user's programs keep such things."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111  Path.expanduser fails without a home
-    for folder in (Path(home) / "relations-health", Path(tempfile.gettempdir()) / f"relations-health-{os.getuid()}"):
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid():
-            return folder
-    return Path(tempfile.mkdtemp(prefix="relations-"))
+class Engine(Protocol):
+    """What reads files and answers SQL about them."""
+
+    package: str
+    """The package that it needs."""
+    extra: str
+    """The extra that installs it."""
+    needs_passes: bool
+    """Whether a question about all rows must be cut into parts that fit into the memory of this machine."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What it raises where files, or what counts them, are at fault."""
+
+    def literal(self, text: str) -> str:
+        """A text in SQL."""
+
+    def fits(self, cell: str, pattern: str) -> str:
+        """SQL for whether a cell as a whole fits a pattern."""
+
+    def knows(self, pattern: str) -> bool:
+        """Whether it can match a pattern: not all know the language of descriptors, and what one does not know is looked at in Python."""
+
+    def days(self, day: str) -> str:
+        """SQL for the days from 1970-01-01 to a day."""
+
+    def read_parquet(self, files: Sequence[Path], split_at: Path | None) -> dict[str, str]:
+        """Makes the rows of some files `raw`, with @file and @line, and columns from the names of the folders below `split_at`; the kind
+        of each column."""
+
+    def view(self, name: str, sql: str) -> None:
+        """What is asked under a name from now on."""
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer; `values` for the question marks in it."""
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        """The rows of an answer together."""
+
+    def lazy(self, sql: str) -> Any:
+        """An answer that Narwhals can go on with, computed when it is collected."""
+
+    def ids(self, lazy: Any, start: int, count: int) -> tuple[str, ...]:
+        """Some ids of such an answer that has only these, from a place on, always in the same order."""
 
 
-def _tidy() -> None:
-    """Remove what nobody has used for a while."""
-    for path in kept_in().iterdir():
-        with contextlib.suppress(OSError):  # another process was faster
-            state = path.stat()
-            if time.time() - max(state.st_atime, state.st_mtime) > UNUSED:
-                path.unlink()
+class Duck:
+    """DuckDB, in this process."""
 
+    package = extra = "duckdb"
+    needs_passes = True
 
-def files_in(root: Path, folder: str, resource: Resource) -> list[Path]:
-    """The files of a table: those named, and of a folder all Parquet in it."""
-    named = [root / folder / path for path in resource.path_]
-    return [file for one in named for file in (sorted(one.rglob("*.parquet")) if one.is_dir() else [one])]
+    def __init__(self, master: str = "") -> None:
+        pass
 
-
-def state_of(files: Sequence[Path]) -> State:
-    """Name, size, time of the last change and inode of some files."""
-    stats = [(str(path), path.stat()) for path in files]
-    return tuple((name, one.st_size, one.st_mtime_ns, one.st_ino) for name, one in stats)
-
-
-def digest_of(files: Sequence[Path]) -> str:
-    """SHA-256 over the bytes of some files. That of a file which has not changed since is remembered."""
-    together = hashlib.sha256()
-    for path in files:
-        state = state_of([path])
-        memo = kept_in() / f"digest-{hashlib.sha256(repr(state).encode()).hexdigest()}"
-        if not memo.exists():
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if datetime.datetime.now().timestamp() * 1e9 - state[0][2] < FRESH or state_of([path]) != state:
-                together.update(found.encode())
-                continue
-            replace_file(memo, found.encode())
-        together.update(memo.read_bytes())
-    return together.hexdigest()
-
-
-@functools.cache
-def _program() -> str:
-    """A digest of the code that gives numbers: what another version kept is not used."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def name(text: str) -> str:
-    """A name in SQL."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return ", ".join(map(literal, texts))
-
-
-class _Sql(NamedTuple):
-    """A column in SQL: its cells as text (NULL where blank), typed as in `Table.frame`, and whether they are surely right."""
-
-    cell: str
-    value: str
-    sure: str
-
-
-def _column(field: FieldOf, stored_as: str, resource: Resource, knows: Callable[[str], bool]) -> _Sql:
-    """A column of the table by the type that it has in the file. `knows`: whether the engine can match a pattern."""
-    raw, kind = name(field.name), stored_as.partition("(")[0]
-    cell = f"CASE WHEN CAST({raw} AS VARCHAR) IN ({_listed(resource.schema_.missingValues)}) THEN NULL ELSE CAST({raw} AS VARCHAR) END"
-    if kind == "VARCHAR" and resource.schema_.missingValues == ("",):  # the same, which the engine computes faster
-        cell = f"nullif({raw}, '')"
-    rules = field.constraints
-    if field.kind in NUMBERS:
-        fits = kind in (NUMERIC if field.kind == "number" else INTEGERS)
-        value = f"CAST({raw} AS DOUBLE)" if fits else f"TRY_CAST({cell} AS DOUBLE)"
-        sure = f"abs({value}) < 1e15" + ("" if fits else f" AND {_matches(cell, FORMS[field.kind][0])} AND length({cell}) <= 15")
-        sure += f" AND {value} BETWEEN 1000 AND 9999" * (field.kind == "year")
-    elif field.kind == "date":
-        fits = kind == "DATE" or kind.startswith("TIMESTAMP")
-        day = f"CAST({raw} AS DATE)" if fits else f"TRY_CAST({cell} AS DATE)"
-        value, sure = f"CAST({day} AS TIMESTAMP)", f"year({day}) BETWEEN 1000 AND 9999"
-        sure += "" if fits and field.type == "datetime" else f" AND {raw} = {day}" if fits else f" AND {_matches(cell, FORMS['date'][0])}"
-    elif field.kind == "boolean":
-        yes, no = (_listed(texts) for texts in (field.trueValues, field.falseValues))
-        value = f"CASE WHEN {cell} IN ({yes}) THEN 'true' WHEN {cell} IN ({no}) THEN 'false' ELSE '' END"
-        sure = f"{cell} IN ({yes}, {no})"
-    else:
-        is_list = field.name in resource.relations.lists
-        is_known = not rules.pattern or knows(rules.pattern)
-        sure = _matches(cell, PLAIN) if field.kind == "string" and not is_list and is_known else "FALSE"
-        sure += f" AND {_matches(cell, rules.pattern)}" if rules.pattern and is_known else ""
-        is_bare = (rules.required or field.name in resource.schema_.primaryKey) and kind == "VARCHAR"
-        value = raw if is_bare else f"coalesce({cell}, '')"
-    for limit, sign in ((rules.minimum, ">="), (rules.maximum, "<=")):
-        sure += "" if limit is None else f" AND {value} {sign} {literal(str(limit)) if field.kind == 'date' else float(limit)}"
-    if rules.enum or (resource.relations.status and resource.relations.status.column == field.name):
-        sure = "FALSE"
-    return _Sql(cell, value, sure)
-
-
-def _matches(cell: str, pattern: str) -> str:
-    return f"regexp_full_match({cell}, {literal(pattern)})"
-
-
-class DuckStore:
-    """The rows of a table in files that DuckDB reads; see `nouns.series.Store`. `files`: those that are read when something is asked."""
-
-    def __init__(self, connection: Any, resource: Resource, files: Sequence[Path], key: str, found: Mapping[str, Any]) -> None:
-        self._connection, self._resource, self._files, self._state = connection, resource, files, state_of(files)
-        self.key, self.rows = key, int(found["rows"])
-        self.first, self.last = (datetime.date.fromisoformat(found[one]) for one in ("first", "last"))
-
-    def _ask(self, sql: str) -> Any:
-        """A relation of a cursor of its own, since threads may not share one. ProblemsFound where the files have changed."""
-        self._check()
-        return self._connection.cursor().sql(sql)
-
-    def _check(self) -> None:
-        try:
-            same = state_of(self._files) == self._state
-        except OSError:
-            same = False
-        if not same:
-            hint = "ask again: the new files are read in a moment"
-            raise refused(fault("not-in-store/changed", hint=hint, table=self._resource.name), Place(self._resource.path))
-
-    def lines(self) -> "nw.LazyFrame[Any]":
-        """The rows with the columns of `Table.frame`, computed when they are collected."""
-        return nw.from_native(self._ask("SELECT * FROM lines")).lazy()
-
-    def counts(self, column: str) -> pd.Series:
-        """The different cells of a column, as text, and the number of rows that have each; blanks are left out."""
-        cell = f"CAST({name(column)} AS VARCHAR)"
-        sql = f"SELECT {cell} AS cell, count(*) AS n FROM lines WHERE {cell} <> '' GROUP BY 1 ORDER BY 1"
-        found = self.recalled(f"counts {column}", lambda: self._ask(sql).df())
-        return pd.Series(found["n"].to_numpy(dtype="int64"), index=pd.Index(found["cell"], dtype="str"))
-
-    def found(self, ids: Sequence[str]) -> pd.DataFrame:
-        """The rows with these ids, as `Table.frame` has them."""
-        keys, columns = self._resource.schema_.primaryKey, [name(field.name) for field in self._resource.schema_.fields]
-        prefix = len(self._resource.name) + 1
-        # By the column itself, where it is one, so that parts of files without these keys are not read.
-        column, sought = (keys[0], [one[prefix:] for one in ids]) if len(keys) == 1 else (ROW, ids)
-        where = f"{name(column)} IN ({_listed(sought)})"
-        own = ", ".join([*columns, *map(name, (ROW, DAY, MONTH, PRECISION, DAY_DATED, STATUS))])
-        found = self._ask(f"SELECT {own} FROM lines WHERE {where if ids else 'FALSE'}").df()
-        return found[found[ROW].isin(ids)]
-
-    def page(self, lines: "nw.LazyFrame[Any]", start: int, count: int) -> tuple[str, ...]:
-        """Ids of some lines, from a place on, in the order of the files."""
-        self._check()
-        return tuple(nw.to_native(lines.select(ROW)).limit(count, start).df()[ROW])
-
-    def recalled(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """A small frame under a name, computed once for these rows and kept."""
-        path = kept_in() / f"result-{hashlib.sha256(f'{self.key} {name}'.encode()).hexdigest()}.json"
-        if not path.exists():
-            found = compute()
-            self._check()
-            replace_file(path, json.dumps({str(column): found[column].tolist() for column in found}, default=str).encode())
-        return pd.DataFrame(json.loads(path.read_bytes()))
-
-
-def read_stored(root: Path, folder: str, descriptor: Descriptor, report: Report) -> Table | None:
-    """The table, or None with its problems reported. Its rows stay in the files."""
-    resource, place = descriptor.resource, descriptor.file.place(("path",))
-    problems = list[Problem]()
-    try:
+    @functools.cached_property
+    def errors(self) -> tuple[type[Exception], ...]:
         import duckdb
-    except ImportError:
-        hint = "install it: pip install 'relations-health[scale]', or give the table engine: pandas if it is a CSV that fits into memory"
-        report(fault("engine-missing", hint=hint, path=resource.path).at(place))
-        return None
-    files = files_in(root, folder, resource)
-    outside = [one for file in files for one in path_faults(root, ".", file.relative_to(root).as_posix())]
-    missing = [file for file in files if not file.is_file()] or ([] if files else [root / folder / resource.path])
-    problems += [one.at(place) for one in outside]
-    problems += [fault("missing-file", hint="correct the path", path=file.relative_to(root).as_posix()).at(place) for file in missing]
-    store = None
-    if not problems:
+
+        return duckdb.Error, OSError
+
+    @functools.cached_property
+    def _connection(self) -> Any:
+        import duckdb
+
+        return duckdb.connect(config=SETTINGS | {"temp_directory": str(kept_in())})
+
+    def literal(self, text: str) -> str:
+        return "'" + text.replace("'", "''") + "'"
+
+    def fits(self, cell: str, pattern: str) -> str:
+        return f"regexp_full_match({cell}, {self.literal(pattern)})"
+
+    def knows(self, pattern: str) -> bool:
         try:
-            store = _opened(duckdb.connect(config=SETTINGS | {"temp_directory": str(kept_in())}), root, files, descriptor, problems.append)
-        except (duckdb.Error, OSError) as e:
-            reason = str(e).partition("\n")[0]
-            problems.append(fault("not-in-store/unread", hint="write the file again", reason=reason).at(Place(f"{folder}/{resource.path}")))
-    for problem in problems:
-        report(problem)
-    if store is None or problems:
-        return None
-    frame: Any = NotInMemory(resource.name)
-    return Table(resource, frame, (), digest=digest_of(files), store=store)
+            self._connection.execute(f"SELECT {self.fits(self.literal(''), pattern)}")
+        except self.errors:
+            return False
+        return True
 
+    def days(self, day: str) -> str:
+        return f"date_diff('day', DATE '1970-01-01', CAST({day} AS DATE))"
 
-def _opened(connection: Any, root: Path, files: list[Path], descriptor: Descriptor, report: Report) -> DuckStore | None:
-    """The store of a table that is right; None with its problems reported."""
-    resource = descriptor.resource
-    about = f"{digest_of(files)} {resource.model_dump_json()} {_program()}"
-    key = hashlib.sha256(about.encode()).hexdigest()
-    memo, is_csv = kept_in() / f"checked-{key}.json", files[0].suffix == ".csv"
-    typed = kept_in() / f"typed-{key}.parquet"
-    if not memo.exists() or (is_csv and not typed.exists()):
-        columns = _described(connection, root, files, descriptor, report)
-        if columns is None or not _is_right(connection, columns, descriptor, root, files, report):
-            return None
-        _place(connection, columns, resource)
-        if is_csv:
-            part = typed.with_suffix(f".{os.getpid()}")
-            connection.execute(f"COPY lines TO {literal(str(part))} (FORMAT parquet, COMPRESSION zstd)")
-            part.replace(typed)
-        found = connection.execute(f"SELECT count(*), min({name(DAY)}), max({name(DAY)}) FROM lines").fetchone()
-        _tidy()
-        replace_file(memo, json.dumps({"rows": found[0], "first": f"{found[1]:%Y-%m-%d}", "last": f"{found[2]:%Y-%m-%d}"}).encode())
-    if is_csv:
-        connection.execute("DROP VIEW IF EXISTS lines; DROP TABLE IF EXISTS raw")
-        connection.execute(f"CREATE VIEW lines AS SELECT * FROM read_parquet({literal(str(typed))})")
-    elif not connection.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = 'lines'").fetchone()[0]:
-        columns = _described(connection, root, files, descriptor, report)
-        if columns is None:
-            return None
-        _place(connection, columns, resource)
-    return DuckStore(connection, resource, [typed] if is_csv else files, key, json.loads(memo.read_bytes()))
-
-
-def _described(connection: Any, root: Path, files: list[Path], descriptor: Descriptor, report: Report) -> dict[str, _Sql] | None:
-    """The columns of the files as a view `raw`, with @file and @line of each row; None where they are not those described."""
-    resource = descriptor.resource
-    if files[0].suffix == ".csv":
-        options = f"all_varchar = true, header = true, delim = {literal(resource.dialect.separator)}, quote = '\"', escape = '\"'"
+    def read_csv(self, files: Mapping[str, Path], separator: str) -> dict[str, str]:
+        """The same of CSV, all of its cells texts; @file is its name here."""
+        options = f"all_varchar = true, header = true, delim = {self.literal(separator)}, quote = '\"', escape = '\"'"
         options += ", strict_mode = true, null_padding = false, nullstr = ''"
         parts = [
-            f'SELECT *, {literal(file.relative_to(root).as_posix())} AS "@file", 1 + row_number() OVER () AS "@line" '
-            f"FROM read_csv({literal(str(file))}, {options})"
-            for file in files
+            f'SELECT *, {self.literal(name)} AS "@file", 1 + row_number() OVER () AS "@line" '
+            f"FROM read_csv({self.literal(str(path))}, {options})"
+            for name, path in files.items()
         ]
-        connection.execute(f"CREATE OR REPLACE TABLE raw AS {' UNION ALL BY NAME '.join(parts)}")
-    else:
-        listed = f"[{_listed([str(file) for file in files])}]"
-        is_split = any("=" in part for file in files for part in file.relative_to(root).parts[:-1])
-        options = f"filename = '@file', file_row_number = true, hive_partitioning = {is_split}"
-        options += ", hive_types_autocast = false" * is_split
+        self._connection.execute(f"CREATE OR REPLACE TABLE raw AS {' UNION ALL BY NAME '.join(parts)}")
+        return self._kinds()
+
+    def read_parquet(self, files: Sequence[Path], split_at: Path | None) -> dict[str, str]:
+        options = f"filename = '@file', file_row_number = true, hive_partitioning = {split_at is not None}"
+        options += ", hive_types_autocast = false" * (split_at is not None)
+        listed = ", ".join(self.literal(str(path)) for path in files)
         renamed = 'SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS "@line"'
-        connection.execute(f"CREATE OR REPLACE VIEW raw AS {renamed} FROM read_parquet({listed}, {options})")
-    kinds = {row[0]: row[1] for row in connection.execute("DESCRIBE raw").fetchall() if not row[0].startswith("@")}
-    header, wanted = list(kinds), list(resource.columns)
-    described = [column for column in header if column in wanted]
-    wrong, names = header_faults(described if described and resource.schema_.fieldsMatch == "subset" else header, descriptor)
-    place = Place(files[0].relative_to(root).as_posix(), 1)
-    found = [one.at(place) for one in (*wrong, *column_list_faults(names, descriptor))]
-    for problem in found:
-        report(problem)
-    if found or set(wanted) - set(header):
-        return None
-    knows = functools.partial(_knows, connection)
-    return {field.name: _column(field, kinds[field.name], resource, knows) for field in resource.schema_.fields}
+        self.view("raw", f"{renamed} FROM read_parquet([{listed}], {options})")
+        return self._kinds()
+
+    def _kinds(self) -> dict[str, str]:
+        return {row[0]: row[1] for row in self._connection.execute("DESCRIBE raw").fetchall() if not row[0].startswith("@")}
+
+    def view(self, name: str, sql: str) -> None:
+        self._connection.execute(f"CREATE OR REPLACE VIEW {name} AS {sql}")
+
+    def keep(self, name: str, path: Path) -> None:
+        """Write what is asked under a name into a file of Parquet."""
+        self._connection.execute(f"COPY {name} TO {self.literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        asked = self._connection.cursor().execute(sql, list(values))
+        while found := asked.fetchmany(AT_ONCE):
+            yield from found
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        return self.lazy(sql).df()
+
+    def lazy(self, sql: str) -> Any:
+        """From a cursor of its own, because threads may not share one."""
+        return self._connection.cursor().sql(sql)
+
+    def ids(self, lazy: Any, start: int, count: int) -> tuple[str, ...]:
+        """In the order of the files."""
+        return tuple(lazy.limit(count, start).df()[ROW])
 
 
-def _knows(connection: Any, pattern: str) -> bool:
-    """Whether the engine can match a pattern: its language is a little smaller than that of descriptors."""
-    try:
-        connection.execute(f"SELECT {_matches(literal(''), pattern)}")
-    except Exception:  # whatever it does not know is looked at in Python
-        return False
-    return True
+class Spark:
+    """Spark, at an address. Its drivers and workers read the files at the same paths."""
+
+    package, extra = "pyspark", "scale"
+    needs_passes = False
+
+    def __init__(self, master: str) -> None:
+        self._master = master
+
+    @functools.cached_property
+    def errors(self) -> tuple[type[Exception], ...]:
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        return PySparkException, Py4JError, OSError
+
+    @functools.cached_property
+    def _session(self) -> Any:
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.master(self._master).appName("relations-health")
+        here = LOCAL_SETTINGS if self._master.startswith("local") else {}
+        for key, value in (QUIET | here).items():
+            builder = builder.config(key, value)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of the version of pandas, through which nothing goes here
+            session = builder.getOrCreate().newSession()  # of its own, so that tables do not see each other's names
+        for key, value in SPARK_SETTINGS.items():
+            session.conf.set(key, value)
+        return session
+
+    def literal(self, text: str) -> str:
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+    def fits(self, cell: str, pattern: str) -> str:
+        return f"({cell}) RLIKE {self.literal(f'^(?:{pattern})' + chr(92) + 'z')}"
+
+    def knows(self, pattern: str) -> bool:
+        return bool(re.fullmatch(PLAIN_PATTERN, pattern)) and len(re.findall(r"[+*]|[{][0-9]+,", pattern)) <= MOST_REPEATS
+
+    def days(self, day: str) -> str:
+        return f"unix_date(CAST({day} AS DATE))"
+
+    def read_parquet(self, files: Sequence[Path], split_at: Path | None) -> dict[str, str]:
+        """OSError where Spark leaves out a file, as it does those whose names begin with . or _."""
+        from pyspark.sql import functions
+
+        read = self._session.read.option("mergeSchema", "true").option("__globPaths__", "false")
+        found = (read.option("basePath", str(split_at)) if split_at else read).parquet(*map(str, files))
+        if len(found.inputFiles()) != len(files):
+            raise OSError(f"Spark reads {len(found.inputFiles())} of {len(files)} files")
+        of_row = functions.col("_metadata.file_path"), functions.col("_metadata.row_index") + 1
+        kinds = {name: kind.upper().replace("STRING", "VARCHAR") for name, kind in found.dtypes}
+        found.select("*", of_row[0].alias("@file"), of_row[1].alias("@line")).createOrReplaceTempView("raw")
+        return kinds
+
+    def view(self, name: str, sql: str) -> None:
+        self._session.sql(sql).createOrReplaceTempView(name)
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        return map(tuple, self._session.sql(sql, args=list(values)).toLocalIterator())
+
+    def frame(self, sql: str) -> pd.DataFrame:
+        return self.lazy(sql).toArrow().to_pandas()
+
+    def lazy(self, sql: str) -> Any:
+        return self._session.sql(sql)
+
+    def ids(self, lazy: Any, start: int, count: int) -> tuple[str, ...]:
+        """By the alphabet, because the order of files is nobody's there."""
+        return tuple(lazy.orderBy(ROW).offset(start).limit(count).toArrow()[ROW].to_pylist())
 
 
-def _place(connection: Any, columns: Mapping[str, _Sql], resource: Resource) -> None:
-    """The view `lines`: the columns of `Table.frame`."""
-    relations, days = resource.relations, {name for name, field in resource.columns.items() if field.kind == "date"}
-    assert relations.time
-    day = columns[relations.time.start].value
-    parts = [f"CAST(CAST({columns[k].value} AS DATE) AS VARCHAR)" if k in days else columns[k].cell for k in resource.schema_.primaryKey]
-    status = relations.status
-    letters = [f"WHEN {literal(code)} THEN {literal(letter)}" for code, letter in status.map.items()] if status else []
-    values = {column: one.value for column, one in columns.items()} | {
-        ROW: f"{literal(resource.name + ':')} || {(' || ' + literal('|') + ' || ').join(parts)}",
-        DAY: day,
-        MONTH: f"year({day}) * 12 + month({day}) - 1",
-        ORDINAL: f"date_diff('day', DATE '1970-01-01', CAST({day} AS DATE)) + {EPOCH}",
-        PRECISION: "'day'",
-        DAY_DATED: "TRUE",
-        STATUS: f"CASE {columns[status.column].value} {' '.join(letters)} ELSE 'A' END" if status and letters else "'A'",
-    }
-    selected = ", ".join(f"{value} AS {name(column)}" for column, value in values.items())
-    connection.execute(f"CREATE OR REPLACE VIEW lines AS SELECT {selected} FROM raw")
+ENGINES: Mapping[str, type[Duck] | type[Spark]] = {"duckdb": Duck, "spark": Spark}
+"""The engines by the words of `engine`."""
 
 
-# ---- checks ----
-
-
-def _is_right(
-    connection: Any, columns: Mapping[str, _Sql], descriptor: Descriptor, root: Path, files: Sequence[Path], report: Report
-) -> bool:
-    """Whether all cells, keys and unique columns are right; reports what is not."""
-    resource = descriptor.resource
-    problems = [one for field in resource.schema_.fields for one in _cell_problems(connection, columns, field, descriptor, root)]
-    unique = [(f.name,) for f in resource.schema_.fields if f.constraints.unique and (f.name,) != resource.schema_.primaryKey]
-    for key in (resource.schema_.primaryKey, *unique):
-        problems += _key_problems(connection, columns, key, root)
-    if not connection.execute("SELECT count(*) FROM raw").fetchone()[0]:
-        hint = f"it has no rows; {descriptor.file.place(('path',))} names it"
-        problems.append(fault("empty-file", hint=hint).at(Place(files[0].relative_to(root).as_posix())))
-    for problem in problems:
-        report(problem)
-    return not problems
-
-
-def _cell_problems(connection: Any, columns: Mapping[str, _Sql], field: FieldOf, descriptor: Descriptor, root: Path) -> Iterator[Problem]:
-    """What is wrong with the cells of a column: those that are not surely right are looked at as those of tables in memory are."""
-    cell, _, sure = columns[field.name]
-    sql = f"""SELECT {cell} AS cell, min("@line") AS line, arg_min("@file", "@line") AS file FROM raw
-        WHERE ({cell}) IS NULL OR NOT coalesce({sure}, FALSE) GROUP BY 1 ORDER BY line"""
-    asked = connection.execute(sql)
-    resource = descriptor.resource
-    alone = resource.model_copy(update={"schema_": resource.schema_.model_copy(update={"fields": (field,)})})
-    while rows := asked.fetchmany(AT_ONCE):
-        frame = pd.DataFrame({field.name: ["" if text is None else text for text, _, _ in rows]}, dtype="str")
-        read, odd = in_standard_form(frame, alone)
-        files = tuple(_relative(file, root) for _, _, file in rows)
-        cells = Cells(files[0], read, tuple(line for _, line, _ in rows), True, files=files, odd=odd)
-        yield from column_problems(cells, descriptor, None, (field,))
-
-
-def _relative(file: str, root: Path) -> str:
-    path = Path(file)
-    return path.relative_to(root).as_posix() if path.is_absolute() and path.is_relative_to(root) else file
-
-
-def _key_problems(connection: Any, columns: Mapping[str, _Sql], key: Sequence[str], root: Path) -> Iterator[Problem]:
-    """Rows whose key appears in an earlier row; blanks of a unique column are no key."""
-    cells = [columns[column].value if columns[column].value.startswith("CAST(") else columns[column].cell for column in key]
-    blank = " OR ".join(f"({columns[column].cell}) IS NULL" for column in key)
-    passes = 1 + connection.execute("SELECT count(*) FROM raw").fetchone()[0] // KEYS
-    twice, number = list[tuple[Any, ...]](), 0
-    for n in range(passes):
-        own = f"NOT ({blank})" + f" AND hash({', '.join(cells)}) % {passes} = {n}" * (passes > 1)
-        several = f"SELECT {', '.join(cells)} FROM raw WHERE {own} GROUP BY ALL HAVING count(*) > 1"
-        found = connection.execute(f"SELECT *, count(*) OVER () FROM ({several}) LIMIT {SHOWN}").fetchall()
-        twice, number = [*twice, *(row[:-1] for row in found)], number + (found[0][-1] if found else 0)
-    for n, values in enumerate(twice[:SHOWN], 1):
-        where = " AND ".join(f"{cell} = ?" for cell in cells)
-        rows = connection.execute(f'SELECT "@file", "@line" FROM raw WHERE {where} ORDER BY 1, 2 LIMIT 2', list(values)).fetchall()
-        (one, first), (other, second) = ((_relative(file, root), line) for file, line in rows)
-        hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
-        shown = quoted("|".join(f"{value:.15g}" if isinstance(value, float) else str(value) for value in values))
-        line = first if one == other else f"{first} of {one}"
-        wrong: Fault = fault("duplicate-key/row", hint=hint, key=shown, columns=", ".join(key), line=line)
-        yield wrong.with_rest(number - SHOWN if n == SHOWN else 0).at(Place(other, second))
+def missing_for(engine: type[Duck] | type[Spark]) -> str:
+    """What is not installed and an engine needs, "" if all is there."""
+    if importlib.util.find_spec(engine.package) is None:
+        return f"the package {engine.package}"
+    has_java = engine is Duck or "JAVA_HOME" in os.environ or shutil.which("java")
+    return "" if has_java else "Java (17 or newer)"

@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, SOURCE_COLUMNS, Config, Limits, Pillar
+from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, LOCAL, SOURCE_COLUMNS, Config, Limits, Pillar
 from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import Resources
 from indicators.nouns.series import Table
@@ -21,11 +21,12 @@ from indicators.reading.composites import not_scored_faults
 from indicators.reading.definitions import Written, cross_check, read_definitions
 from indicators.reading.dependencies import parts_of, size_faults, tables_of, with_parts_called
 from indicators.reading.descriptors import Described, Descriptor, read_descriptors
-from indicators.reading.engine import read_stored, state_of
 from indicators.reading.files import decoded, path_faults, read_raw
+from indicators.reading.kept import state_of
 from indicators.reading.links import Linked, linked, measured_later, referred, with_referred
 from indicators.reading.scopes import choice_problems, scope_problems, stated_problems, with_any_scope
 from indicators.reading.spelling import definition_faults
+from indicators.reading.store import read_stored
 from indicators.reading.store_rules import config_faults_of
 from indicators.reading.tables import LIMITS, read_table
 from indicators.reading.validation import from_file
@@ -69,10 +70,10 @@ class Collection:
 
 
 def read_collection(
-    root: Path, folder: str, before: Collection | None = None, only: Set[str] | None = None, limits: Limits = LIMITS
+    root: Path, folder: str, before: Collection | None = None, only: Set[str] | None = None, limits: Limits = LIMITS, master: str = LOCAL
 ) -> Collection:
     """The tables of a folder; those `before` where no file has changed, and else only the changed ones read again. `only`: these
-    tables and those to which they refer, instead of all. `limits`: how much of a table is read into memory."""
+    tables and those to which they refer, instead of all. `limits`: how much of a table is read into memory; `master`: of Spark."""
     digest, digests = _digests(root, folder, limits)
     if before and before.digest == digest and before.only == only:
         return before
@@ -84,9 +85,8 @@ def read_collection(
     wanted = described.valid.keys() if only is None else with_referred(only, described.resources)
     same = {name: before.read.get(name) for name, one in described.valid.items() if before and before.described.valid.get(name) == one}
     of_file = {name: f"{limits}" + "".join(digests.get(path, "") for path in one.resource.path_) for name, one in described.valid.items()}
-    read = {
-        name: _read(root, folder, one, of_file[name], same.get(name), limits) for name, one in described.valid.items() if name in wanted
-    }
+    needed = {name: one for name, one in described.valid.items() if name in wanted}
+    read = {name: _read(root, folder, one, of_file[name], same.get(name), limits, master) for name, one in needed.items()}
     links = _links(folder, described, read, before)
     problems = [*of_forms, *(problem for one in read.values() for problem in one.problems)]
     problems += (problem for one in links.values() for problem in one.problems)
@@ -110,13 +110,13 @@ def _links(folder: str, described: Described, read: Mapping[str, _Read], before:
     return links
 
 
-def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None, limits: Limits) -> _Read:
+def _read(root: Path, folder: str, descriptor: Descriptor, digest: str, earlier: _Read | None, limits: Limits, master: str) -> _Read:
     if earlier and earlier.digest == digest:
         return earlier
     problems, sound = list[Problem](), list[Table]()
     before = earlier.table if earlier and not earlier.problems else None
     if descriptor.resource.in_store:
-        table = read_stored(root, folder, descriptor, problems.append)
+        table = read_stored(root, folder, descriptor, problems.append, master)
     else:
         table = read_table(root, folder, with_any_scope(descriptor), problems.append, sound.append, before, limits)
     whole, part = (one and replace(one, resource=descriptor.resource) for one in (table, next(iter(sound), None)))
@@ -247,9 +247,9 @@ def _opened(
 ) -> Project:
     config, file, pillars = head
     problems = [*pillars.problems]
-    read = before.collection if before else None
-    described = read_collection(root, config.data, read, set(), config.limits) if asked else None
-    collection = described or read_collection(root, config.data, read, None, config.limits)
+    read, how = before.collection if before else None, (config.limits, config.spark.master)
+    described = read_collection(root, config.data, read, set(), *how) if asked else None
+    collection = described or read_collection(root, config.data, read, None, *how)
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     formerly = former_names(item.definition for item in written.values())
     written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
@@ -259,7 +259,7 @@ def _opened(
     needed: Mapping[str, Written] = written
     if asked:
         needed, only = _asked_for(*asked, written, faulty, config)
-        collection = read_collection(root, config.data, collection, only, config.limits)
+        collection = read_collection(root, config.data, collection, only, *how)
     late = measured_later(collection.readable, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
     problems += [*collection.problems, *chain.from_iterable(late.values())]
     tables = {name: one for name, one in collection.tables.items() if name not in late} if late else collection.tables

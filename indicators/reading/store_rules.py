@@ -1,5 +1,6 @@
 """What a table in a store cannot do: each use that needs all rows in memory is refused where it is written."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -22,12 +23,14 @@ SUFFIXES = (".csv", ".parquet", "")
 
 def path_faults_of(resource: Resource) -> Iterator[Fault]:
     """Files of a form that the engine of a table does not read, or of several forms."""
-    forms = [PurePosixPath(path).suffix for path in resource.path_]
+    forms, engine = [PurePosixPath(path).suffix for path in resource.path_], resource.relations.engine
+    known = SUFFIXES[:1] if not resource.in_store else SUFFIXES[1:] if engine == "spark" else SUFFIXES
+    first = forms[0] if forms[0] in known else known[0]
     for path, form in zip(resource.path_, forms, strict=True):
-        allowed = (forms[0] or ".parquet",) if forms[0] in SUFFIXES and resource.in_store else (".csv",)
-        if PurePosixPath(path).name != path or form not in (*allowed, forms[0] if resource.in_store and forms[0] in SUFFIXES else ".csv"):
-            hint = f"name a file in the same folder that ends with {' or '.join(filter(None, allowed))}"
-            yield fault("wrong-value/file", "path", hint=hint, name=path, suffix=allowed[0])
+        if PurePosixPath(path).name != path or form not in (first, first or ".parquet"):
+            suffix = first or ".parquet"
+            hint = f"name a file in the same folder that ends with {suffix}"
+            yield fault("wrong-value/file", "path", hint=hint, name=path, suffix=suffix)
 
 
 def descriptor_faults_of(resource: Resource) -> Iterator[Fault]:
@@ -58,6 +61,9 @@ def descriptor_faults_of(resource: Resource) -> Iterator[Fault]:
     if dialect.headerRows != (1,) or dialect.commentRows or dialect.commentChar:
         yield fault("not-in-store/descriptor", "dialect", hint="write the header into the first line", key="lines above or between")
     for n, field in enumerate(resource.schema_.fields):
+        if relations.engine == "spark" and not re.fullmatch(r"[\w -]+", field.name):
+            hint = "name it by letters, digits, _ and -, or use engine: duckdb"
+            yield fault("not-in-store/descriptor", "schema", "fields", n, "name", hint=hint, key=f"column {field.name!r} on Spark")
         if not is_plain(field) and field.type not in ("boolean", "datetime"):
             yield fault("not-in-store/descriptor", "schema", "fields", n, hint="write days and numbers in their usual form", key="format")
 

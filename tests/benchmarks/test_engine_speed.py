@@ -13,7 +13,7 @@ import pytest
 
 from indicators.compute.pipeline import results, series
 from indicators.nouns.series import Query
-from indicators.reading.engine import kept_in
+from indicators.reading.kept import kept_in
 from indicators.reading.project import open_project
 from tests.benchmarks.test_speed import told
 from tests.reading.test_engine import generated, with_despatches

@@ -14,7 +14,7 @@ from dashboard.pages.rows import MOST_ROWS
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import reach_of, rows_behind
 from indicators.problems import ProblemsFound
-from indicators.reading import engine
+from indicators.reading import kept, store
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
 from tests.builders import RURITANIA, appended, ask, defined, edited, faults
@@ -100,19 +100,19 @@ def generated(path, rows=ROWS, **other):
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
+def kept_here(tmp_path_factory):
     """Where the engine keeps what it found, in this module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("kept")))
-        yield engine.kept_in()
+        yield kept.kept_in()
 
 
 def test_what_nobody_has_used_for_long_goes(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
-    old, young = (engine.kept_in() / name for name in ("result-old.json", "result-young.json"))
+    old, young = (kept.kept_in() / name for name in ("result-old.json", "result-young.json"))
     for path in (old, young):
         path.write_text("[]")
-    os.utime(old, times=(time.time() - engine.UNUSED - 60,) * 2)
+    os.utime(old, times=(time.time() - kept.UNUSED - 60,) * 2)
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet")
     generated(folder / "data/despatches.parquet", 10)
     assert open_project(folder).tables["despatches"].rows == 10
@@ -120,7 +120,7 @@ def test_what_nobody_has_used_for_long_goes(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def in_memory(tmp_path_factory, kept):
+def in_memory(tmp_path_factory, kept_here):
     folder = with_despatches(tmp_path_factory.mktemp("memory") / "kingdoms", "despatches.csv", "pandas")
     generated(folder / "data/despatches.csv")
     return open_project(folder)
@@ -133,12 +133,12 @@ def in_file(tmp_path_factory, path):
 
 
 @pytest.fixture(scope="module")
-def in_store(tmp_path_factory, kept):
+def in_store(tmp_path_factory, kept_here):
     return in_file(tmp_path_factory, "despatches.parquet")
 
 
 @pytest.fixture(scope="module", params=["despatches", "despatches.csv"], ids=["folder", "csv"])
-def in_other_files(request, tmp_path_factory, kept):
+def in_other_files(request, tmp_path_factory, kept_here):
     return in_file(tmp_path_factory, request.param)
 
 
@@ -217,11 +217,11 @@ def test_pages_and_warnings_know_a_table_in_a_store(in_store):
     assert {p.code for p in warnings_of(in_store)} <= {"counts-shared", "short-missing", "unit-without-noun", "coverage-too-narrow"}
 
 
-def test_a_page_fetches_no_more_rows_than_it_shows(tmp_path, kept, monkeypatch):
+def test_a_page_fetches_no_more_rows_than_it_shows(tmp_path, kept_here, monkeypatch):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {"transform": [{"rolling_sum": {"window": 12}}]}})
     generated(folder / "data/despatches.parquet", 20_000)
-    fetched, page = [], engine.DuckStore.page
-    monkeypatch.setattr(engine.DuckStore, "page", lambda *asked: fetched.append(asked[-1]) or page(*asked))
+    fetched, page = [], store.FileStore.page
+    monkeypatch.setattr(store.FileStore, "page", lambda *asked: fetched.append(asked[-1]) or page(*asked))
     shown = str(indicator.layout(Live(folder).current(), Asked("every?point=1894-03")))
     assert f"The first {MOST_ROWS} of" in shown
     assert sum(fetched) <= MOST_ROWS
@@ -250,7 +250,7 @@ WRONG = {
 
 @pytest.mark.parametrize("path", ["despatches.parquet", "despatches.csv"])
 @pytest.mark.parametrize("name", WRONG)
-def test_what_is_wrong_is_found_in_the_files_by_the_same_codes(tmp_path, kept, name, path):
+def test_what_is_wrong_is_found_in_the_files_by_the_same_codes(tmp_path, kept_here, name, path):
     column, sql, row, code = WRONG[name]
     folder = with_despatches(tmp_path / "kingdoms", path, rules={"every": {}})
     generated(folder / "data" / path, 20, **{column: sql})
@@ -258,24 +258,24 @@ def test_what_is_wrong_is_found_in_the_files_by_the_same_codes(tmp_path, kept, n
     assert (f"data/{path}", line, code) in faults(open_project(folder))
 
 
-def test_keys_are_compared_in_as_many_passes_as_memory_needs(tmp_path, kept, monkeypatch):
-    monkeypatch.setattr(engine, "KEYS", 7)
+def test_keys_are_compared_in_as_many_passes_as_memory_needs(tmp_path, kept_here, monkeypatch):
+    monkeypatch.setattr(store, "KEYS", 7)
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
     generated(folder / "data/despatches.parquet", 30, despatch_id="'d-' || i % 25")
     found = [p for p in open_project(folder).problems if p.code == "duplicate-key"]
-    assert len(found) == engine.SHOWN
+    assert len(found) == store.SHOWN
     assert any("and 2 more" in p.message for p in found)
 
 
 @pytest.mark.parametrize(("rule", "code"), [({"reduce": "median_gap"}, "reduce"), ({"breakdown": ["clerk"]}, "blank")], ids=["gap", "part"])
-def test_what_needs_rows_in_memory_is_refused_at_its_line(tmp_path, kept, rule, code):
+def test_what_needs_rows_in_memory_is_refused_at_its_line(tmp_path, kept_here, rule, code):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"asked": rule})
     generated(folder / "data/despatches.parquet", 20)
     (problem,) = open_project(folder).problems
     assert (problem.code, problem.case, problem.place.file) == ("not-in-store", code, "indicators/definitions/extra.yaml")
 
 
-def test_another_table_cannot_look_into_it(tmp_path, kept):
+def test_another_table_cannot_look_into_it(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
     generated(folder / "data/despatches.parquet", 20)
     defined(folder, asked={"where": {"date": {"listed_in": "despatches.day"}}})
@@ -287,16 +287,16 @@ def test_nothing_reads_rows_that_are_not_in_memory(in_store):
         len(in_store.tables["despatches"].frame)
 
 
-def test_without_the_package_the_descriptor_says_what_to_install(tmp_path, kept, monkeypatch):
+def test_without_the_package_the_descriptor_says_what_to_install(tmp_path, kept_here, monkeypatch):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
     generated(folder / "data/despatches.parquet", 20)
     monkeypatch.setitem(sys.modules, "duckdb", None)
     (problem,) = open_project(folder).problems
     assert (problem.code, problem.place.file) == ("engine-missing", "data/despatches.resource.yaml")
-    assert "relations-health[scale]" in problem.hint
+    assert "relations-health[duckdb]" in problem.hint
 
 
-def test_a_file_that_is_no_table_and_one_that_is_missing(tmp_path, kept):
+def test_a_file_that_is_no_table_and_one_that_is_missing(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={})
     assert {p.code for p in open_project(folder).problems} == {"missing-file"}
     (folder / "data/despatches.parquet").write_bytes(b"PAR1 and no more")
@@ -304,7 +304,7 @@ def test_a_file_that_is_no_table_and_one_that_is_missing(tmp_path, kept):
     assert (problem.code, problem.case, problem.place.file) == ("not-in-store", "unread", "data/despatches.parquet")
 
 
-def test_a_changed_file_is_read_again_and_never_counted_under_its_old_name(tmp_path, kept):
+def test_a_changed_file_is_read_again_and_never_counted_under_its_old_name(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
     path = folder / "data/despatches.parquet"
     generated(path, 20)
@@ -316,7 +316,7 @@ def test_a_changed_file_is_read_again_and_never_counted_under_its_old_name(tmp_p
     assert (after.tables["despatches"].rows, ask(after, "every").values["value"].sum()) == (30, 30)
 
 
-def test_a_link_out_of_the_project_is_not_followed(tmp_path, kept):
+def test_a_link_out_of_the_project_is_not_followed(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches", rules={})
     generated(tmp_path / "outside.parquet", 20)
     (folder / "data/despatches").mkdir()

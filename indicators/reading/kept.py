@@ -1,0 +1,80 @@
+"""What is kept between runs, in a folder of the user's: digests of large files, what was found in them, and small results."""
+
+import contextlib
+import datetime
+import functools
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from indicators.nouns.descriptor import Resource
+from indicators.reading.replacing import replace_file
+
+FRESH = 2_000_000_000
+"""Nanoseconds for which the time of a file's last change does not tell two states of it apart."""
+UNUSED = 60 * 86_400
+"""Seconds after which what is kept goes."""
+State = tuple[tuple[str, int, int, int], ...]
+
+
+def kept_in() -> Path:
+    """The folder for what is kept: `relations-health` where the user's programs keep such things."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111  Path.expanduser fails without a home
+    for folder in (Path(home) / "relations-health", Path(tempfile.gettempdir()) / f"relations-health-{os.getuid()}"):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK) and folder.stat().st_uid == os.getuid():
+            return folder
+    return Path(tempfile.mkdtemp(prefix="relations-"))
+
+
+def tidy() -> None:
+    """Remove what nobody has used for a while."""
+    for path in kept_in().iterdir():
+        with contextlib.suppress(OSError):  # another process was faster
+            state = path.stat()
+            if time.time() - max(state.st_atime, state.st_mtime) > UNUSED:
+                path.unlink()
+
+
+def files_in(root: Path, folder: str, resource: Resource) -> list[Path]:
+    """The files of a table: those named, and of a folder all Parquet in it."""
+    named = [root / folder / path for path in resource.path_]
+    return [file for one in named for file in (sorted(one.rglob("*.parquet")) if one.is_dir() else [one])]
+
+
+def state_of(files: Sequence[Path]) -> State:
+    """Name, size, time of the last change and inode of some files."""
+    stats = [(str(path), path.stat()) for path in files]
+    return tuple((name, one.st_size, one.st_mtime_ns, one.st_ino) for name, one in stats)
+
+
+def digest_of(files: Sequence[Path]) -> str:
+    """SHA-256 over the bytes of some files. That of a file which has not changed since is remembered."""
+    together = hashlib.sha256()
+    for path in files:
+        state = state_of([path])
+        memo = kept_in() / f"digest-{hashlib.sha256(repr(state).encode()).hexdigest()}"
+        if not memo.exists():
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if datetime.datetime.now().timestamp() * 1e9 - state[0][2] < FRESH or state_of([path]) != state:
+                together.update(found.encode())
+                continue
+            replace_file(memo, found.encode())
+        together.update(memo.read_bytes())
+    return together.hexdigest()
+
+
+@functools.cache
+def program() -> str:
+    """A digest of the code that gives numbers: what another version kept is not used."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -311,9 +311,14 @@ def poisson_test(first: int, second: int, first_days: float, second_days: float)
     1.0
     """
     total, share = first + second, second_days / (first_days + second_days)
-    logs = [_log_binomial(total, k, share) for k in range(total + 1)]
-    observed = logs[second] + 1e-7
-    return min(1.0, sum(math.exp(one) for one in logs if one <= observed))
+    middle, reach = total * share, 20 + 15 * math.sqrt(total * share * (1 - share))  # beyond it all outcomes together are below 1e-40
+    if abs(second - middle) > reach:
+        return 0.0
+    counts = np.arange(max(0, math.floor(middle - reach)), min(total, math.ceil(middle + reach)) + 1)
+    steps = np.log((total - counts[:-1]) / counts[1:]) + math.log(share / (1 - share))
+    logs = np.concatenate([[0.0], np.cumsum(steps)])
+    above = logs - logs[second - counts[0]]
+    return min(1.0, float(np.exp(above[above <= 1e-7]).sum()) * math.exp(_log_binomial(total, second, share)))
 
 
 def _log_binomial(n: int, k: int, share: float) -> float:

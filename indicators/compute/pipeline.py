@@ -11,7 +11,6 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -142,7 +141,8 @@ def _draft(project: Project, definition: Definition, frequency: Frequency, day: 
         parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit, {name: titled(project.definition(name)) for name in parts})
     else:
-        draft = _from_rows(project, definition, selected(project.tables, definition, frequency, day), day)
+        rows = functools.cache(functools.partial(selected, project.tables, definition, frequency, day))
+        draft = _from_rows(project, definition, rows, frequency, day)
     return _transformed(project, draft, definition)
 
 
@@ -153,18 +153,23 @@ def _transformed(project: Project, draft: Draft, definition: Definition) -> Draf
     return draft._replace(unit=definition.unit)
 
 
-def _from_rows(project: Project, definition: Definition, rows: Rows, day: datetime.date, part: Part = ()) -> Draft:
-    """The draft of the rows that a definition selects, or of those of a `part`."""
+def _from_rows(
+    project: Project, definition: Definition, select: Callable[[], Rows], frequency: Frequency, day: datetime.date, part: Part = ()
+) -> Draft:
+    """The draft of the rows that a definition selects, or of those of a `part`. `select`: gives them; of a table in a store only where the
+    numbers are not kept."""
     assert definition.table
     assert definition.reduce
     reducer, given = ROOMS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
     traits, columns = reducer.traits, columns_read(definition) | {column for column, _ in part}
     table = project.tables[definition.table]
     if table.store:
-        asked = asked_of_store(project.tables, definition, rows.frequency, day, part)
-        values, lines = reduced_in_store(table, definition, rows, given, asked)
-        ids, few = functools.partial(ids_in_store, table, rows, lines, asked), replace(rows, frame=nw.from_native(lines, eager_only=True))
+        asked = asked_of_store(project.tables, definition, frequency, day, part)
+        values, lines = reduced_in_store(table, definition, select, given, asked)
+        few = Rows(nw.from_native(lines, eager_only=True), frequency, today=day)
+        ids = functools.partial(ids_in_store, table, select, lines, asked)
         return valued(table, definition, Reduced(few, lines, values, traits, columns, ids=ids), day)
+    rows = select()
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()
     also = traits.reads_also(rows, **given) if traits.reads_also else None
     others = others_read(definition, project.tables) if traits.reads_also else ()
@@ -180,14 +185,16 @@ def _parts(
     category. Pairs that no row has are alike where they have one coverage, and are computed once. ProblemsFound where parts with so many
     `periods` are more numbers than are computed at once."""
     table, tables = project.tables[definition.table or ""], project.tables
-    rows, every = (selected(tables, definition, one, day) for one in (frequency, "annual"))  # of the former some lie in no period
-    codes = [[(one.by, code) for code in _codes(every, table, one)] for one in splits]
+    # Of the rows by `frequency` some lie in no period.
+    rows, every = (functools.cache(functools.partial(selected, tables, definition, one, day)) for one in (frequency, "annual"))
+    asked = asked_of_store(tables, definition, "annual", day) if table.store else ""
+    codes = [[(one.by, code) for code in _codes(every, table, one, asked)] for one in splits]
     too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), periods, frequency)]
     if too_many:
         raise ProblemsFound(too_many)
-    held = pairs_held(every, table, [one.by for one in splits]) if len(splits) > 1 else None
+    held = pairs_held(every, table, [one.by for one in splits], asked) if len(splits) > 1 else None
     drafts, empty = {}, dict[tuple[str, ...], Draft]()
-    of_first = functools.cache(lambda one: of_part(rows, table, (one,), day))
+    of_first = functools.cache(lambda one: of_part(rows(), table, (one,), day))
     for part in itertools.product(*codes):
         given = [one.coverage[code] for one, (_, code) in zip(splits, part, strict=True) if code in one.coverage]
         own = tuple(dict.fromkeys(given)) or definition.coverage
@@ -196,18 +203,18 @@ def _parts(
         is_empty = held is not None and names not in held
         draft = empty.get(own) if is_empty else None
         if draft is None:
-            own_rows = of_part(of_first(part[0]), table, part[1:], day)
-            draft = _transformed(project, _from_rows(project, changed, own_rows, day, part), definition)
+            own_rows = functools.partial(lambda part: of_part(of_first(part[0]), table, part[1:], day), part)
+            draft = _transformed(project, _from_rows(project, changed, own_rows, frequency, day, part), definition)
         if is_empty:
             empty[own] = draft
         drafts[BOTH.join(names)] = (changed, draft)
     return drafts
 
 
-def _codes(rows: Rows, table: Table, split: BreakdownOf) -> list[str]:
+def _codes(select: Callable[[], Rows], table: Table, split: BreakdownOf, asked: str) -> list[str]:
     """The codes of a breakdown: those with a category of their own first, then those that rows have, or all that there are."""
     every = codes_in(table.resource, split.by) if split.every_code else ()
-    return list(dict.fromkeys([*split.coverage, *every, *codes_of(rows, table, split.by)]))
+    return list(dict.fromkeys([*split.coverage, *every, *codes_of(select, table, split.by, asked)]))
 
 
 def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase, ...]:

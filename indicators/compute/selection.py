@@ -3,7 +3,7 @@
 import datetime
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.spells import lines_in_force
-from indicators.compute.stored import lines_of
+from indicators.compute.stored import different_cells, lines_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
@@ -253,21 +253,21 @@ def parameters(definition: Definition, tables: Tables, day: datetime.date) -> di
     return given
 
 
-def codes_of(rows: Rows, table: Table, column: str) -> list[str]:
-    """Codes in a column of the selected rows, in the order of its vocabulary, or else alphabetical."""
+def codes_of(select: Callable[[], Rows], table: Table, column: str, asked: str) -> list[str]:
+    """Codes in a column of the selected rows, in the order of its vocabulary, or else alphabetical. `asked`: see `different_cells`."""
     listing = table.relations.lists.get(column)
-    cells = as_pandas(rows.frame.select(column).unique(), column)[column].dropna()
+    cells = different_cells(table, select, [column], asked)[column].dropna()
     items = cells.astype("str").str.split(listing.separator).explode() if listing else cells
     codes = {code_text(item): item for item in items.tolist() if item != ""}
     vocabulary = listing.enum if listing else [code_text(code) for code in table.resource.columns[column].codes]
     return [code for code in vocabulary if code in codes] + sorted(codes.keys() - set(vocabulary), key=lambda code: codes[code])
 
 
-def pairs_held(rows: Rows, table: Table, columns: list[str]) -> set[tuple[str, ...]] | None:
+def pairs_held(select: Callable[[], Rows], table: Table, columns: list[str], asked: str) -> set[tuple[str, ...]] | None:
     """The pairs of codes in two columns that the selected rows have; None where some row may have any, having no code or no date."""
-    different = as_pandas(rows.frame.select(*columns).unique(), *columns)
+    different = different_cells(table, select, columns, asked)
     cells = [different[column] for column in columns]
-    if rows.loose is not None or any((one.isna() | (one.astype(object) == "")).any() for one in cells):
+    if (not table.store and select().loose is not None) or any((one.isna() | (one.astype(object) == "")).any() for one in cells):
         return None
     listings = [table.relations.lists.get(column) for column in columns]
     pairs = zip(*(one.map(code_text).astype("str") for one in cells), strict=True)

@@ -4,7 +4,7 @@
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -37,15 +37,16 @@ def lines_of(table: Table, where: Any, held: "Sequence[nw.Expr]", frequency: Fre
 
 
 def reduced_in_store(
-    table: Table, definition: Definition, rows: Rows, given: Mapping[str, Any], asked: str
+    table: Table, definition: Definition, select: Callable[[], Rows], given: Mapping[str, Any], asked: str
 ) -> tuple[pd.Series, pd.DataFrame]:
-    """The values by period and the condensed rows. `asked`: all that they depend on besides the table, as text."""
+    """The values by period and the condensed rows: kept, or of the rows that `select` gives. `asked`: all that they depend on besides the
+    table, as text."""
     assert table.store
     assert definition.reduce
     reducer = ROOMS["reduce"][definition.reduce.name]
 
     def compute() -> pd.DataFrame:
-        facts = _facts(table, definition)
+        facts, rows = _facts(table, definition), select()
         values = reducer(_with_facts(rows, facts), **given)
         lines = _condensed(table, definition, rows, facts, reducer.traits)
         return lines.merge(values.rename("@value").rename_axis(PERIOD).reset_index(), on=PERIOD, how="left")
@@ -111,15 +112,27 @@ def _typed(lines: pd.DataFrame, table: Table, definition: Definition) -> pd.Data
     return both.drop(columns=FILLED)
 
 
-def ids_in_store(table: Table, rows: Rows, condensed: pd.DataFrame, asked: str, periods: np.ndarray) -> tuple[Ids, ...]:
+def different_cells(table: Table, select: Callable[[], Rows], columns: list[str], asked: str) -> pd.DataFrame:
+    """The different cells of some columns together in the rows that `select` gives; of a table in a store kept under what is `asked`."""
+
+    def compute() -> pd.DataFrame:
+        return as_pandas(select().frame.select(*columns).unique(), *columns)
+
+    return table.store.recalled(f"{columns} {asked}", compute) if table.store else compute()
+
+
+def ids_in_store(
+    table: Table, select: Callable[[], Rows], condensed: pd.DataFrame, asked: str, periods: np.ndarray
+) -> tuple[Ids, ...]:
     """The ids of each period's rows, fetched when they are asked for."""
     assert table.store
     store, counts = table.store, condensed.groupby(PERIOD)[NUMBER].sum().to_dict()
 
     def group(period: int) -> IdGroup:
         def fetch(start: int, count: int) -> Sequence[str]:
-            assert isinstance(rows.frame, nw.LazyFrame)
-            return store.page(rows.frame.filter(nw.col(PERIOD) == period), start, count)
+            frame = select().frame
+            assert isinstance(frame, nw.LazyFrame)
+            return store.page(frame.filter(nw.col(PERIOD) == period), start, count)
 
         return IdGroup((store.key, asked, period), int(counts[period]), fetch)
 

@@ -1,6 +1,11 @@
 """Better or worse than before: against what, by how much, and in which word."""
 
+import math
+from fractions import Fraction
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indicators.compute.change import change, latest, poisson_test, verdict
 from indicators.nouns.periods import label, parse_period
@@ -411,3 +416,19 @@ def michael(folder, august):
 def test_a_difference_that_prints_as_zero_has_no_direction(copy, august, word, way):
     given = michael(copy, august)
     assert (given.word, given.way) == (word, way)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([28, 31, 365]), st.sampled_from([28, 31, 366]))
+def test_the_chance_of_two_counts_is_that_of_its_definition(first, second, first_days, second_days):
+    """In fractions: all outcomes that are at most as likely as the one observed."""
+    total, share = first + second, Fraction(second_days, first_days + second_days)
+    chances = [math.comb(total, k) * share**k * (1 - share) ** (total - k) for k in range(total + 1)]
+    expected = sum(chance for chance in chances if chance <= chances[second])
+    assert poisson_test(first, second, first_days, second_days) == pytest.approx(float(expected), rel=1e-9)
+
+
+def test_the_chance_of_two_large_counts_is_that_of_the_normal_distribution():
+    first, second = 5_000_000, 5_003_000
+    deviations = (second - first - 1) / math.sqrt(first + second)  # with the correction for continuity
+    assert poisson_test(first, second, 31, 31) == pytest.approx(math.erfc(deviations / math.sqrt(2)), rel=1e-5)
+    assert poisson_test(first, 2 * first, 31, 31) == 0.0

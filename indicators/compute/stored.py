@@ -4,6 +4,7 @@
 """
 
 import datetime
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -129,12 +130,10 @@ def ids_in_store(
     store, counts = table.store, condensed.groupby(PERIOD)[NUMBER].sum().to_dict()
 
     def group(period: int) -> IdGroup:
-        def fetch(start: int, count: int) -> Sequence[str]:
-            frame = select().frame
-            assert isinstance(frame, nw.LazyFrame)
-            return store.page(frame.filter(nw.col(PERIOD) == period), start, count)
+        def lines() -> "nw.LazyFrame[Any]":
+            return select().frame.lazy().filter(nw.col(PERIOD) == period)
 
-        return IdGroup((store.key, asked, period), int(counts[period]), fetch)
+        return IdGroup((store.key, asked, period), int(counts[period]), functools.partial(store.page, lines, f"{asked} {period}"))
 
     return tuple(StoredIds([group(period)]) if period in counts else () for period in periods.tolist())
 
@@ -148,4 +147,5 @@ def outside_in_store(table: Table, where: Any, categories: Sequence[Any]) -> Ids
     inside = nw.any_horizontal(*[test.fill_null(False) for test in tests if test is not None], ignore_nulls=True)
     rows = lines_of(table, where, [~inside], "daily", datetime.date.max)
     number = int(as_pandas(rows.select(n=nw.len()), "n")["n"].iloc[0])
-    return StoredIds([IdGroup("outside", number, lambda start, count: store.page(rows, start, count))]) if number else ()
+    asked = f"outside {where} {categories}"
+    return StoredIds([IdGroup("outside", number, functools.partial(store.page, lambda: rows, asked))]) if number else ()

@@ -49,8 +49,8 @@ class Store(Protocol):
     def found(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows with these ids, as `Table.frame` has them."""
 
-    def page(self, lines: "nw.LazyFrame[Any]", start: int, count: int) -> tuple[str, ...]:
-        """Ids of some lines, from a place on."""
+    def page(self, select: "Callable[[], nw.LazyFrame[Any]]", asked: str, start: int, count: int) -> tuple[str, ...]:
+        """Ids of some of the rows that `select` gives, from a place on; `asked`: all that these depend on, as text."""
 
     def recalled(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """A small frame under a name, computed once for these rows and kept beside them."""

@@ -81,8 +81,8 @@ class Engine(Protocol):
     def lazy(self, sql: str) -> Any:
         """An answer that Narwhals can go on with, computed when it is collected."""
 
-    def ids(self, lazy: Any, start: int, count: int) -> tuple[str, ...]:
-        """Some ids of such an answer that has only these, from a place on, always in the same order."""
+    def page(self, lazy: Any, start: int, count: int) -> pd.DataFrame:
+        """Some rows of such an answer, from a place on, always in the same order."""
 
 
 class Duck:
@@ -164,9 +164,9 @@ class Duck:
         """From a cursor of its own, because threads may not share one."""
         return self._connection.cursor().sql(sql)
 
-    def ids(self, lazy: Any, start: int, count: int) -> tuple[str, ...]:
+    def page(self, lazy: Any, start: int, count: int) -> pd.DataFrame:
         """In the order of the files."""
-        return tuple(lazy.limit(count, start).df()[ROW])
+        return lazy.limit(count, start).df()
 
 
 class Spark:
@@ -237,9 +237,9 @@ class Spark:
     def lazy(self, sql: str) -> Any:
         return self._session.sql(sql)
 
-    def ids(self, lazy: Any, start: int, count: int) -> tuple[str, ...]:
-        """By the alphabet, because the order of files is nobody's there."""
-        return tuple(lazy.orderBy(ROW).offset(start).limit(count).toArrow()[ROW].to_pylist())
+    def page(self, lazy: Any, start: int, count: int) -> pd.DataFrame:
+        """By the alphabet of their ids, because the order of files is nobody's there."""
+        return lazy.orderBy(ROW).offset(start).limit(count).toArrow().to_pandas()
 
 
 ENGINES: Mapping[str, type[Duck] | type[Spark]] = {"duckdb": Duck, "spark": Spark}

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -39,6 +40,8 @@ INTEGERS = ("TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "UTINYINT", "USMA
 NUMERIC = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")
 PLAIN = "[!-~]([ -~]*[!-~])?"
 """A text in which nothing can be hidden: ASCII without blanks at its edges."""
+FEW, PAGES = 1_000, 8
+"""Rows of a page that are kept with their cells, and pages in memory."""
 KEYS = 5_000_000
 """Keys that are compared at a time, so that they fit into memory."""
 
@@ -108,6 +111,8 @@ class FileStore:
         self.key, self.rows = key, int(found["rows"])
         self.first, self.last = (datetime.date.fromisoformat(found[one]) for one in ("first", "last"))
         self._place, self._is_placed, self._lock = place, False, threading.Lock()
+        self._own = [*resource.columns, ROW, DAY, MONTH, PRECISION, DAY_DATED, STATUS]
+        self._pages = deque[pd.DataFrame](maxlen=PAGES)
 
     def _ask(self) -> Engine:
         """The engine, which knows the rows. ProblemsFound where the files have changed."""
@@ -140,18 +145,29 @@ class FileStore:
 
     def found(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows with these ids, as `Table.frame` has them."""
-        keys, columns = self._resource.schema_.primaryKey, [name(field.name) for field in self._resource.schema_.fields]
-        prefix = len(self._resource.name) + 1
+        for page in tuple(self._pages):
+            if page[ROW].isin(ids).sum() == len(set(ids)):
+                return page[page[ROW].isin(ids)]
+        keys, prefix = self._resource.schema_.primaryKey, len(self._resource.name) + 1
         # By the column itself, where it is one, so that parts of files without these keys are not read.
         column, sought = (keys[0], [one[prefix:] for one in ids]) if len(keys) == 1 else (ROW, ids)
         where = f"{name(column)} IN ({_listed(sought, self._engine)})"
-        own = ", ".join([*columns, *map(name, (ROW, DAY, MONTH, PRECISION, DAY_DATED, STATUS))])
-        found = self._ask().frame(f"SELECT {own} FROM lines WHERE {where if ids else 'FALSE'}")
+        found = self._ask().frame(f"SELECT {', '.join(map(name, self._own))} FROM lines WHERE {where if ids else 'FALSE'}")
         return found[found[ROW].isin(ids)]
 
-    def page(self, lines: "nw.LazyFrame[Any]", start: int, count: int) -> tuple[str, ...]:
-        """Ids of some lines, from a place on, always in the same order."""
-        return self._ask().ids(nw.to_native(lines.select(ROW)), start, count)
+    def page(self, select: "Callable[[], nw.LazyFrame[Any]]", asked: str, start: int, count: int) -> tuple[str, ...]:
+        """Ids of some of the rows that `select` gives, from a place on, always in the same order. A few are kept under what is `asked`,
+        with their cells, because whoever shows ids shows rows."""
+        if count > FEW:
+            return tuple(self._ask().page(nw.to_native(select().select(ROW)), start, count)[ROW])
+
+        def compute() -> pd.DataFrame:
+            return self._ask().page(nw.to_native(select().select(*self._own)), start, count)
+
+        rows = self.recalled(f"{count} rows from {start} of {asked}", compute)
+        days = [DAY, *(field.name for field in self._resource.schema_.fields if field.kind == "date")]
+        self._pages.append(rows.assign(**{day: pd.to_datetime(rows[day]).astype("datetime64[us]") for day in days}))
+        return tuple(rows[ROW])
 
     def recalled(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """A small frame under a name, computed once for these rows and kept. ProblemsFound where the engine fails."""

@@ -75,7 +75,7 @@ RULES = {
     "readers": {"reduce": {"distinct": {"of": "readers"}}, "unit": "readers"},
     "complaints": {"reduce": {"share": {"where": {"kind": "complaint", "clerk": {"not": "clerk 1"}}}}, "unit": "share of despatches"},
     "pace": {"reduce": "days_per_row", "unit": "days for each despatch"},
-    "by_sender": {"breakdown": ["sender", "readers"]},
+    "by_sender": {"breakdown": ["sender", "readers", "kind"]},
     "year": {"transform": [{"rolling_sum": {"window": 12}}]},
 }
 
@@ -205,10 +205,20 @@ def test_rows_are_fetched_when_they_are_asked_for(in_memory, in_store):
     assert [row.cells for row in rows] == [row.cells for row in same]
 
 
-def test_an_answer_is_kept_for_as_long_as_the_bytes_are_the_same(in_store, monkeypatch):
-    before = ask(in_store, "every", frequency="quarterly").values
-    monkeypatch.setattr("indicators.compute.stored._condensed", lambda *_: pytest.fail("counted again"))
-    pd.testing.assert_frame_equal(ask(open_project(in_store.root), "every", frequency="quarterly").values, before)
+def test_an_answer_is_kept_with_its_parts_and_rows_and_needs_no_engine(in_store, monkeypatch):
+    def shown(project):
+        series = ask(project, "by_sender", frequency="quarterly", breakdown="sender,kind")
+        ids = series.rows_in(series.values.index[3])[:50]
+        return series.values, {code: part.values for code, part in series.parts.items()}, rows_behind(project.tables, ids, None)
+
+    before, parts, rows = shown(in_store)
+    monkeypatch.setattr(store.FileStore, "_ask", lambda _: pytest.fail("asked again"))
+    again, parts_again, rows_again = shown(open_project(in_store.root))
+    pd.testing.assert_frame_equal(again, before)
+    assert list(parts_again) == list(parts)
+    assert all(parts_again[code].equals(part) for code, part in parts.items())
+    assert rows_again == rows
+    assert len(rows) == 50
 
 
 def test_pages_and_warnings_know_a_table_in_a_store(in_store):

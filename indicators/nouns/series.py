@@ -160,6 +160,16 @@ class Table:
         """The cells of a column by row; of a table in a store each different cell once."""
         return pd.Series(self.store.counts(column).index, dtype="str") if self.store else self.frame[column]
 
+    def different(self, column: str) -> tuple[str, ...]:
+        """The different cells of a column of texts, in the order of their first rows."""
+        if column not in self._different:
+            self._different[column] = tuple(pd.unique(self.cells(column)).tolist())
+        return self._different[column]
+
+    @functools.cached_property
+    def _different(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def rows_with(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows with these ids."""
         return self.store.found(ids) if self.store else self.frame[self.frame[ROW].isin(ids)]

@@ -50,7 +50,7 @@ def is_known(column: pd.Series, field: FieldOf, resource: Resource, before: Tabl
 
 def text_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, is_free: bool) -> Iterator[Finding]:
     """What is wrong with the texts of a column, whatever they mean. `is_free`: it has no vocabulary, and any text is allowed."""
-    cells, name = set(column), str(column.name)
+    cells, name = set(pd.unique(column)), str(column.name)
     where = {cell: words for cell in cells if (words := unseen(cell))}
 
     def of_cell(cell: str, words: str) -> Fault:
@@ -100,6 +100,8 @@ def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn)
 def _alike_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, known: set[str]) -> Iterator[Finding]:
     """Texts that look like a more frequent text of the column."""
     looked = column[~column.isin(known)] if known else column
+    if all(map(has_one_look, pd.unique(looked))):
+        return
     items = looked.str.split(listing.separator).explode() if listing else looked
     twins = twins_of(items)
     if not twins:

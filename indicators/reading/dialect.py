@@ -172,10 +172,10 @@ def _above_faults(lines: Sequence[_Line], above: int) -> Iterator[Fault]:
 
 def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, report: Report) -> Rows:
     """Header and rows without what does not belong to the table; each kind of it is reported once."""
-    blank = [line for line in lines if not any(cell.strip() for cell in line.cells)]
+    blank = [line for line in lines if not "".join(line.cells).strip()]
     if blank:
         _tell(fault("table-form/blank-rows", hint="remove these lines", lines=_numbers(blank)), blank, name, report)
-    filled = [line for line in lines if any(cell.strip() for cell in line.cells)]
+    filled = [line for line in lines if "".join(line.cells).strip()] if blank else lines
     again = [line for line in filled if line.cells == list(header)]
     if again:
         _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
@@ -252,6 +252,8 @@ def _width(header: Sequence[str]) -> int:
 def _surplus(header: Sequence[str], lines: Sequence[_Line]) -> int:
     """How many empty cells every row has behind the last column that has a name."""
     width = _width(header)
+    if any(len(line.cells) <= width for line in lines):
+        return 0
     tails = [line.cells[width:] for line in lines]
     return max(map(len, tails)) if tails and all(tail and not any(tail) for tail in tails) else 0
 

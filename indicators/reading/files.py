@@ -1,5 +1,7 @@
 """Which files may be read: those of the project, up to the size that a person writes; and their bytes and text."""
 
+import contextlib
+import gc
 import re
 import stat
 from collections.abc import Iterator
@@ -144,3 +146,15 @@ def _foreign(raw: bytes, codec: str) -> str:
         return "".join(character for character in raw.decode(codec) if ord(character) > 127)
     except UnicodeDecodeError:
         return ""
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for garbage, which takes longer the more cells there are, and of which there is none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -79,7 +79,7 @@ def texts_of(table: Table, name: str) -> set[str]:
     column = column_of(table.resource, name)
     if column.field.type != "string" or column.codes:
         return set()
-    cells = set(table.cells(name))
+    cells = set(table.different(name))
     return {item for cell in cells for item in cell.split(column.separator)} if column.separator else cells
 
 

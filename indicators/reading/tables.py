@@ -34,7 +34,7 @@ from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, f
 from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, column_list_faults, header_faults, read_rows, renamed
-from indicators.reading.files import decoded, read_raw
+from indicators.reading.files import decoded, read_raw, uncollected
 from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.suggestions import suggest
@@ -147,8 +147,9 @@ def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limi
     text = None if raw is None else decoded(raw, name, report)
     if raw is None or text is None:
         return None
-    read = read_rows(text, name, descriptor, report, most=limits.rows, hint=TOO_MANY, before=header)
-    framed = read and _framed(name, read, descriptor, report)
+    with uncollected():
+        read = read_rows(text, name, descriptor, report, most=limits.rows, hint=TOO_MANY, before=header)
+        framed = read and _framed(name, read, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 
 
@@ -166,7 +167,7 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> Ce
     if set(wanted) - set(header) or len(set(described)) < len(described) or uneven:
         return None
     places = [header.index(column) for column in wanted]
-    rows = [[row[place] for place in places] for row in read.rows]
+    rows = read.rows if places == list(range(len(header))) else [[row[place] for place in places] for row in read.rows]
     frame = pd.DataFrame(rows, columns=wanted, dtype=str)
     controls = bool(CONTROL.search("\n".join(map("\n".join, rows))))
     return Cells(name, frame, tuple(read.lines), controls, header=tuple(read.header))
@@ -264,7 +265,8 @@ def _code_findings(column: pd.Series, filled: pd.Series, field: FieldOf, resourc
         hint = _first_guess(column[unknown_codes], codes)
         yield Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
-        items = column[filled].str.split(listing.separator).explode()
+        odd = {cell for cell in pd.unique(column[filled]) if not set(cell.split(listing.separator)) <= set(listing.enum)}
+        items = column[filled & column.isin(odd)].str.split(listing.separator).explode()
         unknown = items[~items.isin(listing.enum)]
         guess = _first_guess(unknown, listing.enum)
         rows = filled & column.index.isin(unknown.index)
@@ -303,13 +305,16 @@ def _parsed(column: pd.Series, field: FieldOf, resource: Resource) -> tuple[pd.S
         if time and field.name in (time.start, time.end):
             return column.where(column.map(_is_loose_date).astype(bool)), "a date as YYYY, YYYY-MM or YYYY-MM-DD"
         return column, "text"
-    form, words = FORMS[field.kind]
-    shaped = column.where(column.str.fullmatch(form))
+    places, different = pd.factorize(column)
+    return pd.Series(_read(pd.Series(different), field).array.take(places), index=column.index), FORMS[field.kind][1]
+
+
+def _read(texts: pd.Series, field: FieldOf) -> pd.Series:
+    """Different texts as cells of their type."""
+    shaped = texts.where(texts.str.fullmatch(FORMS[field.kind][0]))
     if field.kind == "date":
-        return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce"), words
-    if field.type not in NUMBERS:
-        return shaped, words
-    return exactly(pd.to_numeric(shaped, errors="coerce").astype("float64"), shaped), words
+        return pd.to_datetime(shaped, format="%Y-%m-%d", errors="coerce")
+    return exactly(pd.to_numeric(shaped, errors="coerce").astype("float64"), shaped) if field.type in NUMBERS else shaped
 
 
 def _codes(field: FieldOf, resource: Resource) -> list[str | float] | None:

@@ -76,10 +76,10 @@ def other_capitals(table: Table, today: datetime.date) -> Iterator[Fault]:
         if column.kind != "string" or column.codes:
             continue
         cells = table.frame.loc[table.frame[name] != "", name]
-        counts, folded = cells.value_counts(), cells.str.casefold()
-        if folded.nunique() in (0, len(counts)) or 2 * folded.nunique() > len(cells):
-            continue
+        counts = cells.value_counts()
         usual = {text.casefold(): text for text in reversed(counts.index.tolist())}
-        for place, cell in cells[cells != folded.map(usual)].items():
+        if len(usual) in (0, len(counts)) or 2 * len(usual) > len(cells):
+            continue
+        for place, cell in cells[~cells.isin(usual.values())].items():
             about = {"row": table.frame[ROW].iloc[int(str(place))], "column": name, "cell": cell, "usual": usual[cell.casefold()]}
             yield fault("other-capitals", int(str(place)), hint="write both in the same way, or exempt the row", **about)

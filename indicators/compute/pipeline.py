@@ -167,7 +167,7 @@ def _from_rows(
         asked = asked_of_store(project.tables, definition, frequency, day, part)
         values, lines = reduced_in_store(table, definition, select, given, asked)
         few = Rows(nw.from_native(lines, eager_only=True), frequency, today=day)
-        ids = functools.partial(ids_in_store, table, select, lines, asked)
+        ids = functools.partial(ids_in_store, table, select, lines, asked, frequency)
         return valued(table, definition, Reduced(few, lines, values, traits, columns, ids=ids), day)
     rows = select()
     used = traits.selects(rows, **given).to_native() if traits.selects else rows.frame.to_native()

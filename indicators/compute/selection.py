@@ -1,6 +1,7 @@
 """Which rows of a table an indicator is computed from, on a given day, and in which period each row counts."""
 
 import datetime
+import functools
 import itertools
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.spells import lines_in_force
-from indicators.compute.stored import different_cells, lines_of
+from indicators.compute.stored import different_cells, lines_of, tests_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
@@ -60,7 +61,9 @@ def newest_on(table: Table, day: datetime.date) -> datetime.date | None:
     if table.store and table.store.last <= day and not table.relations.recorded:
         return table.store.last
     if table.store:
-        found = as_pandas(lines_of(table, {}, [], "daily", day).select(nw.col(DAY).max()), DAY)[DAY].dropna()
+        lines = functools.partial(lines_of, table, tests_of(table, {}, [], day), "daily")
+        kept = table.store.recalled(f"newest on {day}", lambda: as_pandas(lines().select(nw.col(DAY).max()), DAY))
+        found = pd.to_datetime(kept[DAY]).dropna()
     else:
         found = known_on(table, day)[DAY].dropna()
     return pd.Timestamp(found.max()).date() if len(found) else None
@@ -113,7 +116,8 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     start, wanted = table.relations.time.start, looked_up(definition.where, tables, day)
     separators = {name: listing.separator for name, listing in table.relations.lists.items()}
     if table.store:
-        return Rows(lines_of(table, wanted, [], frequency, day), frequency, separators, None, day)
+        tests = tests_of(table, wanted, [], day)
+        return Rows(lines_of(table, tests, frequency), frequency, separators, None, day, tests=tests)
     if reducer_traits(definition).in_force:
         rows = _passing(known_on(table.with_spans, day, by=FIRST), _tests(wanted, table)).to_native()
         lines, loose = lines_in_force(table, definition, rows, frequency, day)
@@ -134,7 +138,7 @@ def of_part(whole: Rows, table: Table, part: Part, day: datetime.date) -> Rows:
     columns = [Column(table.resource.columns[name], whole.separators.get(name)) for name, _ in part]
     codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
     if table.store or not part:  # in a store no cell of these columns is blank
-        return replace(whole, frame=whole.frame.filter(*codes)) if part else whole
+        return replace(whole, frame=whole.frame.filter(*codes), tests=(*whole.tests, *codes)) if part else whole
     held = [code | is_blank(column, True) for column, code in zip(columns, codes, strict=True)]
     rows, loose = whole.frame.filter(*held), whole.loose
     if loose is not None:

@@ -25,16 +25,24 @@ from indicators.reading.dependencies import break_columns
 FILLED, LATEST = "@filled", "@latest"
 
 
-def lines_of(table: Table, where: Any, held: "Sequence[nw.Expr]", frequency: Frequency, day: datetime.date) -> "nw.LazyFrame[Any]":
-    """The rows of a table in a store that pass a filter and are known on a day, with @period."""
+Tests = tuple["nw.Expr", ...]
+
+
+def tests_of(table: Table, where: Any, held: "Sequence[nw.Expr]", day: datetime.date) -> Tests:
+    """What rows of a table in a store pass that a filter selects and that are known on a day. `held`: further tests."""
     assert table.store
-    lines, recorded, test = table.store.lines(), table.relations.recorded, expression(where, table.resource)
+    recorded, test = table.relations.recorded, expression(where, table.resource)
     midnight = datetime.datetime.combine(day, datetime.time())
     tests = [*([] if test is None else [test]), *held]
     tests += [] if table.store.last <= day else [nw.col(DAY) <= midnight]
-    tests += [nw.col(recorded).is_null() | (nw.col(recorded) <= midnight)] if recorded else []
-    lines = lines.filter(*tests) if tests else lines
-    return lines.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency, ORDINAL)})
+    return (*tests, *([nw.col(recorded).is_null() | (nw.col(recorded) <= midnight)] if recorded else []))
+
+
+def lines_of(table: Table, tests: Tests, frequency: Frequency) -> "nw.LazyFrame[Any]":
+    """The rows of a table in a store that pass some tests, with @period."""
+    assert table.store
+    lines = table.store.lines()
+    return (lines.filter(*tests) if tests else lines).with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency, ORDINAL)})
 
 
 def reduced_in_store(
@@ -122,30 +130,72 @@ def different_cells(table: Table, select: Callable[[], Rows], columns: list[str]
     return table.store.recalled(f"{columns} {asked}", compute) if table.store else compute()
 
 
+Selections = Mapping[str, Callable[[], Rows]]
+"""Ways to select rows, each under all that it depends on, as text."""
+
+
 def ids_in_store(
-    table: Table, select: Callable[[], Rows], condensed: pd.DataFrame, asked: str, periods: np.ndarray
+    table: Table, select: Callable[[], Rows], condensed: pd.DataFrame, asked: str, frequency: Frequency, periods: np.ndarray
 ) -> tuple[Ids, ...]:
     """The ids of each period's rows, fetched when they are asked for."""
-    assert table.store
-    store, counts = table.store, condensed.groupby(PERIOD)[NUMBER].sum().to_dict()
-
-    def group(period: int) -> IdGroup:
-        def lines() -> "nw.LazyFrame[Any]":
-            return select().frame.lazy().filter(nw.col(PERIOD) == period)
-
-        return IdGroup((store.key, asked, period), int(counts[period]), functools.partial(store.page, lines, f"{asked} {period}"))
-
+    counts: dict[Any, int] = condensed.groupby(PERIOD)[NUMBER].sum().to_dict()
+    group = functools.partial(_group, table, frequency, {asked: select}, counts)
     return tuple(StoredIds([group(period)]) if period in counts else () for period in periods.tolist())
+
+
+def _group(table: Table, frequency: Frequency, selections: Selections, counts: Mapping[int, int], period: int) -> IdGroup:
+    """The ids of a period's rows that one of some selections has."""
+    assert table.store
+    asked = " or ".join(sorted(selections))
+
+    def lines() -> "nw.LazyFrame[Any]":
+        return _lines_of_any(table, frequency, selections).filter(nw.col(PERIOD) == period)
+
+    def together(groups: Sequence[IdGroup]) -> IdGroup:
+        every = {name: select for one in groups for name, select in one.selections.items()}
+        return _group(table, frequency, every, _counts_of_any(table, frequency, every), period)
+
+    fetch = functools.partial(table.store.page, lines, f"{asked} {period}")
+    key = table.store.key, frequency, period
+    return IdGroup((*key, asked), int(counts[period]), fetch, key, together, selections)
+
+
+def _lines_of_any(table: Table, frequency: Frequency, selections: Selections) -> "nw.LazyFrame[Any]":
+    rows = [select() for select in selections.values()]
+    if len(rows) == 1:
+        return rows[0].frame.lazy()
+    passed = [nw.all_horizontal(*one.tests, ignore_nulls=False).fill_null(False) for one in rows if one.tests]
+    tests = (nw.any_horizontal(*passed, ignore_nulls=True),) if len(passed) == len(rows) else ()
+    return lines_of(table, tests, frequency)
+
+
+def _counts_of_any(table: Table, frequency: Frequency, selections: Selections) -> Mapping[int, int]:
+    """The number of rows of each period that one of some selections has."""
+    assert table.store
+
+    def compute() -> pd.DataFrame:
+        return as_pandas(_lines_of_any(table, frequency, selections).group_by(PERIOD).agg(n=nw.len()), PERIOD, "n")
+
+    found = table.store.recalled(f"number of {' or '.join(sorted(selections))}", compute)
+    return dict(zip(found[PERIOD].tolist(), found["n"].tolist(), strict=True))
+
+
+def passing_in_store(table: Table, where: Any, held: "Sequence[nw.Expr]", asked: str) -> Ids:
+    """The ids of all rows that a filter selects and that pass further tests; `asked`: what these are, as text."""
+    assert table.store
+    store, name = table.store, f"{where} {asked}"
+
+    def lines() -> "nw.LazyFrame[Any]":
+        return lines_of(table, tests_of(table, where, held, datetime.date.max), "daily")
+
+    number = int(store.recalled(f"number of all {name}", lambda: as_pandas(lines().select(n=nw.len()), "n"))["n"].iloc[0])
+    return StoredIds([IdGroup((store.key, name), number, functools.partial(store.page, lines, name))]) if number else ()
 
 
 def outside_in_store(table: Table, where: Any, categories: Sequence[Any]) -> Ids:
     """The ids of rows that a filter selects and that are in none of some categories."""
-    assert table.store
-    store, tests = table.store, [expression(category, table.resource) for category in categories]
+    tests = [expression(category, table.resource) for category in categories]
     if any(test is None for test in tests):
         return ()
     inside = nw.any_horizontal(*[test.fill_null(False) for test in tests if test is not None], ignore_nulls=True)
-    rows = lines_of(table, where, [~inside], "daily", datetime.date.max)
-    number = int(as_pandas(rows.select(n=nw.len()), "n")["n"].iloc[0])
-    asked = f"outside {where} {categories}"
-    return StoredIds([IdGroup("outside", number, functools.partial(store.page, lambda: rows, asked))]) if number else ()
+    return passing_in_store(table, where, [~inside], f"outside {categories}")

@@ -5,6 +5,7 @@ import functools
 import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 import narwhals as nw
@@ -85,7 +86,10 @@ class StoredIds(Sequence[str]):
     rows from others, its number of rows, and what gives some of its ids from a place on."""
 
     def __init__(self, groups: "Iterable[IdGroup]") -> None:
-        self.groups = tuple({one.key: one for one in groups}.values())
+        alike: dict[Hashable, list[IdGroup]] = {}
+        for one in {one.key: one for one in groups}.values():
+            alike.setdefault(one.shared or one.key, []).append(one)
+        self.groups = tuple(one.together((one, *more)) if one.together and more else one for one, *more in alike.values())
 
     def __len__(self) -> int:
         return sum(one.number for one in self.groups)
@@ -114,11 +118,15 @@ class StoredIds(Sequence[str]):
 
 
 class IdGroup(NamedTuple):
-    """See `StoredIds`."""
+    """See `StoredIds`. Groups with the same `shared` are rows of one table and period by different `selections`, which may have rows in
+    common: `together` gives each once."""
 
     key: Hashable
     number: int
     fetch: Callable[[int, int], Sequence[str]]
+    shared: Hashable = None
+    together: "Callable[[Sequence[IdGroup]], IdGroup] | None" = None
+    selections: Mapping[str, "Callable[[], Rows]"] = MappingProxyType({})
 
 
 Ids = Sequence[str]
@@ -160,15 +168,10 @@ class Table:
         """The cells of a column by row; of a table in a store each different cell once."""
         return pd.Series(self.store.counts(column).index, dtype="str") if self.store else self.frame[column]
 
-    def different(self, column: str) -> tuple[str, ...]:
-        """The different cells of a column of texts, in the order of their first rows."""
-        if column not in self._different:
-            self._different[column] = tuple(pd.unique(self.cells(column)).tolist())
-        return self._different[column]
-
     @functools.cached_property
-    def _different(self) -> dict[str, tuple[str, ...]]:
-        return {}
+    def different(self) -> Callable[[str], tuple[str, ...]]:
+        """Gives the different cells of a column of texts, in the order of their first rows."""
+        return functools.cache(lambda column: tuple(pd.unique(self.cells(column)).tolist()))
 
     def rows_with(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows with these ids."""
@@ -238,7 +241,7 @@ class Rows:
     of the parts where that is blank. `today`: the last day that a period that is not over has so far. Of spells that are in force there
     is a line for each spell
     and period, with @share (of the days of the period, from 0 to 1), @later (whether it may begin later than it is counted from) and
-    @longer (whether it may last longer than it is counted to). `facts`: of rows in a store."""
+    @longer (whether it may last longer than it is counted to). `facts`, and the `tests` that they have passed: of rows in a store."""
 
     frame: "nw.DataFrame[Any] | nw.LazyFrame[Any]"
     frequency: Frequency
@@ -246,6 +249,7 @@ class Rows:
     loose: pd.DataFrame | None = None
     today: datetime.date | None = None
     facts: "Facts | None" = None
+    tests: "tuple[nw.Expr, ...]" = ()
 
 
 BOTH = "|"

@@ -40,8 +40,8 @@ INTEGERS = ("TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "UTINYINT", "USMA
 NUMERIC = (*INTEGERS, "FLOAT", "DOUBLE", "DECIMAL")
 PLAIN = "[!-~]([ -~]*[!-~])?"
 """A text in which nothing can be hidden: ASCII without blanks at its edges."""
-FEW, PAGES = 1_000, 8
-"""Rows of a page that are kept with their cells, and pages in memory."""
+FEW, PAGES, RECALLED = 1_000, 8, 200
+"""Rows of a page that are kept with their cells; pages, and small results, that stay in memory."""
 KEYS = 5_000_000
 """Keys that are compared at a time, so that they fit into memory."""
 
@@ -112,7 +112,7 @@ class FileStore:
         self.first, self.last = (datetime.date.fromisoformat(found[one]) for one in ("first", "last"))
         self._place, self._is_placed, self._lock = place, False, threading.Lock()
         self._own = [*resource.columns, ROW, DAY, MONTH, PRECISION, DAY_DATED, STATUS]
-        self._pages = deque[pd.DataFrame](maxlen=PAGES)
+        self._pages, self._recalled = deque[pd.DataFrame](maxlen=PAGES), dict[str, pd.DataFrame]()
 
     def _ask(self) -> Engine:
         """The engine, which knows the rows. ProblemsFound where the files have changed."""
@@ -171,6 +171,8 @@ class FileStore:
 
     def recalled(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """A small frame under a name, computed once for these rows and kept. ProblemsFound where the engine fails."""
+        if name in self._recalled:
+            return self._recalled[name].copy()
         path = kept_in() / f"result-{hashlib.sha256(f'{self.key} {name}'.encode()).hexdigest()}.json"
         if not path.exists():
             try:
@@ -179,7 +181,10 @@ class FileStore:
                 raise refused(_unread(e), Place(self._resource.path)) from e
             self._check()
             replace_file(path, json.dumps({str(column): found[column].tolist() for column in found}, default=str).encode())
-        return pd.DataFrame(json.loads(path.read_bytes()))
+        frame = self._recalled[name] = pd.DataFrame(json.loads(path.read_bytes()))
+        for oldest in list(self._recalled)[:-RECALLED]:
+            self._recalled.pop(oldest, None)
+        return frame.copy()
 
 
 def _unread(error: Exception) -> Fault:

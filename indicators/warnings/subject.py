@@ -10,11 +10,10 @@ import narwhals as nw
 import numpy as np
 
 from indicators.compute.selection import known_on, looked_up
-from indicators.compute.stored import lines_of
+from indicators.compute.stored import passing_in_store
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
-from indicators.operations.reduce import as_pandas
 from indicators.operations.where import expression
 from indicators.problems import Trail
 from indicators.reading.project import Project
@@ -56,8 +55,7 @@ class Context:
         """How many rows of a table a filter selects."""
         if not table.store:
             return int(self.selects(table, where).sum())
-        lines = lines_of(table, looked_up(where, self.project.tables, self.today), [], "daily", datetime.date.max)
-        return int(as_pandas(lines.select(n=nw.len()), "n")["n"].iloc[0])
+        return len(passing_in_store(table, looked_up(where, self.project.tables, self.today), [], ""))
 
     def known(self, table: Table) -> np.ndarray:
         """Which rows of a table have a date and are known on the day of the data."""

@@ -12,7 +12,9 @@ import watchfiles
 from dashboard import live as living
 from dashboard.app import create_app
 from dashboard.live import Live
+from indicators.nouns.series import Query
 from indicators.reading.project import open_project
+from tests.reading.test_engine import generated, with_despatches
 
 COURT = "indicators/definitions/court.yaml"
 FAULTY = 20
@@ -119,6 +121,23 @@ def test_an_edit_while_the_server_starts_is_seen(copy, watch, monkeypatch):
     live = Live(copy)
     watch(live)
     assert until(live, lambda now: now.version > 1).results.definitions["audiences"].title == "Audiences granted"
+
+
+def test_a_folder_of_parquet_that_grows_is_followed(tmp_path, monkeypatch, watch):
+    """Another file in a folder that is known, and one in a folder that was not there."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    folder = with_despatches(tmp_path / "kingdoms", "despatches", rules={"every": {}})
+    table = folder / "data/despatches"
+    generated(table, 30, sender="'RUR'")
+    live = Live(folder)
+    watch(live)
+    for total, name in ((35, "sender=RUR/more.parquet"), (40, "sender=ELB/part.parquet")):
+        generated(tmp_path / "new.parquet", 5, despatch_id=f"'d-' || ({total} + i)")
+        (table / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "new.parquet").replace(table / name)
+        after = until(live, lambda now: now.results.tables["despatches"].rows == total)  # noqa: B023
+        assert after.problems == ()
+        assert after.results.series(Query("every")).values["value"].sum() == total
 
 
 class Panic(BaseException):

@@ -13,6 +13,7 @@ from dashboard.pages import Asked, indicator
 from dashboard.pages.rows import MOST_ROWS
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import reach_of, rows_behind
+from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 from indicators.reading import kept, store
 from indicators.reading.project import open_project
@@ -77,6 +78,8 @@ RULES = {
     "pace": {"reduce": "days_per_row", "unit": "days for each despatch"},
     "by_sender": {"breakdown": ["sender", "readers", "kind"]},
     "year": {"transform": [{"rolling_sum": {"window": 12}}]},
+    "part_of_all": {"combine": {"ratio": {"of": "selected", "to": "every"}}, "unit": "share of despatches"},
+    "added_up": {"combine": {"sum": {"of": ["not_listed", "any_of", "since"]}}, "transform": [{"rolling_sum": {"window": 3}}]},
 }
 
 
@@ -85,8 +88,8 @@ def with_despatches(folder, path, engine="duckdb", rules=RULES, **coverage):
     shutil.copytree(RURITANIA, folder)
     (folder / "data/despatches.resource.yaml").write_text(FORM.format(path=path, engine=engine))
     appended(folder, "data/datapackage.yaml", "  - despatches.resource.yaml")
-    one = {"table": "despatches", "where": {}, "coverage": "all", "unit": "despatches"} | coverage
-    defined(folder, **{name: one | rule for name, rule in rules.items()})
+    one = {"table": "despatches", "where": {}, "coverage": "all"} | coverage
+    defined(folder, **{name: {"unit": "despatches"} | ({} if "combine" in rule else one) | rule for name, rule in rules.items()})
     edited(folder, "config.yaml", "licence:", f"limits: {{rows: {ROWS}, bytes: 100000000}}\nlicence:")
     return folder
 
@@ -225,6 +228,56 @@ def test_pages_and_warnings_know_a_table_in_a_store(in_store):
     made = results(in_store)
     assert reach_of(made.tables["despatches"]) == ("1893-01-01", "1896-01-05")
     assert {p.code for p in warnings_of(in_store)} <= {"counts-shared", "short-missing", "unit-without-noun", "coverage-too-narrow"}
+
+
+DOUBTFUL = {
+    "days to come": {"day": "CASE WHEN i IN (7, 8) THEN DATE '1897-02-03' ELSE DATE '1894-02-03' END"},
+    "nines": {"pages": "CASE WHEN i IN (3, 4, 5) THEN 9999 ELSE i END"},
+    "a negative mark": {"weight": "CASE WHEN i IN (3, 4) THEN -99 ELSE i / 2.0 END"},
+    "nines among large numbers": {"pages": "CASE WHEN i IN (3, 4) THEN 9999 ELSE 2000 * i END"},
+    "other capitals": {"clerk": "CASE WHEN i IN (3, 9) THEN 'CLERK 1' ELSE 'clerk ' || (i % 3) END"},
+    "one row each": {"clerk": "'Clerk ' || i"},
+    "many": {"day": "CASE WHEN i > 12 THEN DATE '1897-02-03' ELSE DATE '1894-02-03' END"},
+}
+
+
+@pytest.mark.parametrize("what", DOUBTFUL)
+def test_doubtful_rows_bring_the_warnings_that_they_bring_in_memory(tmp_path, kept_here, what):
+    found = []
+    for path, how in (("despatches.csv", "pandas"), ("despatches.parquet", "duckdb")):
+        folder = with_despatches(tmp_path / how, path, how, rules={"every": {}})
+        generated(folder / "data" / path, 20, **DOUBTFUL[what])
+        found.append([(p.code, p.message) for p in warnings_of(open_project(folder)) if p.place.file == f"data/{path}"])
+    assert found[1] == found[0]
+    assert bool(found[0]) == (what not in ("nines among large numbers", "one row each"))
+
+
+def test_rows_that_were_entered_later_bring_a_warning_too(tmp_path, kept_here):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
+    form = "    - {name: urgent, type: boolean, description: Whether it was sent at once.}\n"
+    edited(folder, "data/despatches.resource.yaml", form, f"{form}    - {{name: entered, type: date, description: When.}}\n")
+    edited(folder, "data/despatches.resource.yaml", "  time: {start: day}", "  time: {start: day}\n  recorded: entered")
+    generated(folder / "data/despatches.parquet", 20, entered="CASE WHEN i = 6 THEN DATE '1897-02-03' END")
+    assert [p.message.split()[0] for p in warnings_of(open_project(folder)) if p.code == "row-after-as-of"] == ["despatches:d-6"]
+
+
+def test_a_folder_of_parquet_that_grows_is_followed(tmp_path, kept_here):
+    """Another file in a folder that is known, and a folder that was not there."""
+    folder = with_despatches(tmp_path / "kingdoms", "despatches", rules={"every": {}})
+    generated(folder / "data/despatches", 30, sender="['RUR', 'GRA'][1 + i % 2]")
+    live = Live(folder)
+
+    def total():
+        return live.caught_up().results.series(Query("every")).values["value"].sum()
+
+    assert total() == 30
+    generated(folder / "data/despatches/sender=RUR/more.parquet", 5, despatch_id="'d-' || (100 + i)")
+    assert total() == 35
+    (folder / "data/despatches/sender=ELB").mkdir()
+    generated(folder / "data/despatches/sender=ELB/part.parquet", 4, despatch_id="'d-' || (200 + i)")
+    assert total() == 39
+    (folder / "data/despatches/sender=RUR/more.parquet").unlink()
+    assert total() == 34
 
 
 def test_a_page_fetches_no_more_rows_than_it_shows(tmp_path, kept_here, monkeypatch):

@@ -10,8 +10,9 @@ from indicators.nouns.config import Config
 from indicators.problems import ProblemsFound
 from indicators.reading import engine
 from indicators.reading.project import open_project
+from indicators.warnings.run import warnings_of
 from tests.builders import RURITANIA, ask, edited, faults
-from tests.reading.test_engine import RULES, WRONG, generated, is_same, with_despatches
+from tests.reading.test_engine import DOUBTFUL, RULES, WRONG, generated, is_same, with_despatches
 
 HERE = pytest.mark.skipif(
     importlib.util.find_spec("pyspark") is None or shutil.which("java") is None,
@@ -95,6 +96,19 @@ def test_texts_of_a_descriptor_are_texts_in_sql(tmp_path):
     project = open_project(folder)
     assert [str(p) for p in project.problems] == []
     assert project.tables["despatches"].counts("clerk").empty
+
+
+@HERE
+@pytest.mark.parametrize("what", ["days to come", "a negative mark", "other capitals"])
+def test_doubtful_rows_bring_the_warnings_that_they_bring_in_memory(tmp_path, what):
+    here = with_despatches(tmp_path / "memory", "despatches.csv", "pandas", rules={"every": {}})
+    generated(here / "data/despatches.csv", 20, **DOUBTFUL[what])
+    there = on_spark(tmp_path / "spark", rules={"every": {}}, **DOUBTFUL[what])
+    found = [
+        [(p.code, p.message) for p in warnings_of(open_project(folder)) if p.place.file.startswith("data/despatches.")]
+        for folder in (here, there)
+    ]
+    assert found[0] == found[1] != []
 
 
 # ---- without Spark ----

@@ -17,7 +17,7 @@ from indicators.problems import Checked, Fault, Problem, Trail, fault
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
 from indicators.reading.tables import SHOWN
-from indicators.warnings import annotations, coverage, definitions, doubtful_rows, polls, season, stored_rows
+from indicators.warnings import annotations, coverage, definitions, doubtful_rows, polls, season
 from indicators.warnings.subject import Context, Subject
 
 WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
@@ -127,7 +127,7 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
     """Warnings about the rows of each table: the first few, and how many more there are. Adds to the exemptions that are `needed`."""
     for name, table in context.project.tables.items():
         if table.store:
-            yield from (one.at(table.place(0, context.project.config.data)) for one in stored_rows.doubtful_in_store(table, context.today))
+            yield from (one.at(table.place(0, context.project.config.data)) for one in doubtful_rows.in_store(table, context.today))
             continue
         found = []
         for warning in _faults("row", table, context.today):

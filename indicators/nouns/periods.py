@@ -85,7 +85,7 @@ def period_expression(day: str, month: str, frequency: Frequency, ordinal: str =
     """The same as `period_of`, over the columns of a day and of its month (`months_of`), on any engine; some need the `ordinal` of the
     day in a column."""
     if frequency in MONTHS:
-        return nw.col(month) // MONTHS[frequency]
+        return nw.col(month) // MONTHS[frequency] if MONTHS[frequency] > 1 else nw.col(month)
     days = nw.col(ordinal) if ordinal else nw.col(day).dt.timestamp("ms") // 86_400_000 + EPOCH
     return days if frequency == "daily" else (days - 1) // 7
 

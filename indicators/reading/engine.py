@@ -34,7 +34,7 @@ SPARK_SETTINGS = {
 """Standard SQL, days without a time zone, and cells as they are written."""
 LOCAL_SETTINGS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
-PLAIN_PATTERN = r"\^?([A-Za-z0-9_ :;/-]|\\[d.]|\[[A-Za-z0-9_ .:-]+\]|[{][0-9]+(,[0-9]+)?[}]|[+*?])+\$?"
+PLAIN_PATTERN = r"\^?(([A-Za-z0-9_ :;/-]|\\[d.]|\[[A-Za-z0-9_ .:-]+\])([+*?]|[{][0-9]+(,[0-9]+)?[}])?)+\$?"
 MOST_REPEATS = 3
 """Patterns that Java reads as we do, and in which repetitions are few and not inside each other, so that its time cannot explode."""
 

@@ -137,7 +137,7 @@ def test_plain_patterns_are_matched_by_spark(pattern):
     assert engine.Spark("local").knows(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+b", "a*a*a*a*b", r"\p{L}+", "[a&&b]", "a|b", r"\w+"])
+@pytest.mark.parametrize("pattern", ["(a+)+b", "a*a*a*a*b", "a++", "a{2}+", "a.b", "[^a]", r"\p{L}+", "[a&&b]", "a|b", r"\w+"])
 def test_other_patterns_are_looked_at_here(pattern):
     assert not engine.Spark("local").knows(pattern)
 

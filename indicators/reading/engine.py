@@ -104,7 +104,9 @@ class Duck:
     def _connection(self) -> Any:
         import duckdb
 
-        return duckdb.connect(config=SETTINGS | {"temp_directory": str(kept_in())})
+        connection = duckdb.connect(config=SETTINGS | {"temp_directory": str(kept_in())})
+        connection.execute("SET enable_progress_bar = false")  # it would be drawn into what a command prints
+        return connection
 
     def literal(self, text: str) -> str:
         return "'" + text.replace("'", "''") + "'"

@@ -71,6 +71,7 @@ def measured(folder):
         found[name] = [ours, known]
     found["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"CREATE VIEW f AS SELECT * FROM '{folder / 'data/despatches.parquet'}'")
     for name, sql in RAW.items():
         found[name].append(best_of(lambda: connection.execute(sql).df()))  # noqa: B023

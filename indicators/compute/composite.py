@@ -5,6 +5,7 @@ says. The index of a period is that of its last month. Only what is over counts,
 """
 
 import datetime
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -29,9 +30,9 @@ from indicators.nouns.periods import (
     periods_of,
     within,
 )
-from indicators.nouns.series import Query, Results, Series, Table, worded
+from indicators.nouns.series import Ids, Query, Results, Series, Table, worded
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, ROW, STATUSES
-from indicators.operations.aggregate import Aggregated, Mean, Node, aggregate, contributions
+from indicators.operations.aggregate import Aggregated, Mean, Node, aggregate, contributions, score_of
 from indicators.operations.registry import ROOMS
 
 Ask = Callable[[Query], Series]
@@ -69,16 +70,7 @@ def composed(
     parts gave to other recipes of the same project, which is remembered there, because a weight changes none of it."""
     recipe = definition.composite
     assert recipe
-    leaves = recipe.leaves
-    series = tuple(ask(Query(*_asked(leaf.name), as_of=as_of)) for leaf in leaves)
-    remembered = {} if readings is None else readings
-    given = [_read_once(leaf, one, tables, remembered, as_of) for leaf, one in zip(leaves, series, strict=True)]
-    periods = _periods(recipe, given, frequency, day)
-    over = periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
-    months = periods * MONTHS[frequency] + MONTHS[frequency] - 1
-    stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, given, strict=True)]
-    places, held = (np.array([one[n] for one in stands]).reshape(len(leaves), len(periods)) for n in (0, 1))
-    scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(given, places, strict=True)], np.nan)
+    leaves, series, given, periods, over, months, places, held, scores = _scored(recipe, frequency, ask, tables, day, as_of, readings)
     made = aggregate(tree_of(recipe), {_id(leaf): row for leaf, row in zip(leaves, scores, strict=True)})
     weights = np.array([made.weight[_id(leaf)] for leaf in leaves]).reshape(len(leaves), len(periods))
     on = pd.Index(periods, name="period")
@@ -90,6 +82,52 @@ def composed(
     why = pd.DataFrame(dict(enumerate(reasons)), index=on)
     values = _values(recipe, series, (places, weights, np.array(assumed)), made, over, why)
     return Index(definition.name, recipe, frequency, *frames, groups, observed, values.set_index(on), series, why)  # type: ignore[call-arg, arg-type]  # five frames
+
+
+class _Scored(NamedTuple):
+    """The parts of a recipe, and by part (the first axis) and period: the `places` of the values that stand, for how many months each is
+    `held`, and the `scores` (NaN is missing). `over` and `months`: whether a period is over, and its last month."""
+
+    leaves: tuple[Leaf, ...]
+    series: tuple[Series, ...]
+    given: "list[Reading]"
+    periods: np.ndarray
+    over: np.ndarray
+    months: np.ndarray
+    places: np.ndarray
+    held: np.ndarray
+    scores: np.ndarray
+
+
+def _scored(
+    recipe: CompositeOf,
+    frequency: Frequency,
+    ask: Ask,
+    tables: Tables,
+    day: datetime.date,
+    as_of: str | None,
+    readings: "dict[Any, Reading] | None",
+) -> _Scored:
+    leaves = recipe.leaves
+    series = tuple(ask(Query(*_asked(leaf.name), as_of=as_of)) for leaf in leaves)
+    remembered = {} if readings is None else readings
+    given = [_read_once(leaf, one, tables, remembered, as_of) for leaf, one in zip(leaves, series, strict=True)]
+    periods = _periods(recipe, given, frequency, day)
+    over = periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
+    months = periods * MONTHS[frequency] + MONTHS[frequency] - 1
+    stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, given, strict=True)]
+    places, held = (np.array([one[n] for one in stands]).reshape(len(leaves), len(periods)) for n in (0, 1))
+    scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(given, places, strict=True)], np.nan)
+    return _Scored(leaves, series, given, periods, over, months, places, held, scores)
+
+
+def has_a_value(definition: Definition, ask: Ask, tables: Tables, day: datetime.date, readings: "dict[Any, Reading]") -> bool:
+    """Whether the index of a definition has a value at all: the same as of `composed`, without what is said of each period."""
+    recipe = definition.composite
+    assert recipe
+    found = _scored(recipe, definition.frequency, ask, tables, day, None, readings)
+    index = score_of(tree_of(recipe), {_id(leaf): row for leaf, row in zip(found.leaves, found.scores, strict=True)}, {})
+    return bool((~np.isnan(index)).any())
 
 
 def _asked(name: str) -> tuple[str, str | None]:
@@ -342,7 +380,7 @@ def _called(name: str, node: NodeOf) -> str:
 
 def drafted(index: Index, definition: Definition) -> Draft:
     """An index as a series before its score; behind each period are the rows of all values that are used."""
-    rows = tuple(_rows(index, period) for period in index.values.index.tolist())
+    rows = _rows(index)
     latest = index.latest
     read_last = [one for place, one in enumerate(index.series) if latest is not None and index.weights[place][latest] > 0]
     ends = (one.data_to for one in read_last if one.data_to)
@@ -353,8 +391,11 @@ def drafted(index: Index, definition: Definition) -> Draft:
     return Draft(index.values, rows, index.frequency, definition.unit, data_to, tables, counts=False, length=length)
 
 
-def _rows(index: Index, period: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row for place in range(len(index.leaves)) for row in index.rows_of(place, period)))
+def _rows(index: Index) -> tuple[Ids, ...]:
+    """Behind each period the rows of all values that are used, as `Index.rows_of` has them."""
+    places = np.where(index.weights.to_numpy() > 0, index.places.to_numpy(), -1).tolist()
+    behind = [[one.rows[at] for one, at in zip(index.series, line, strict=True) if at >= 0] for line in places]
+    return tuple(tuple(dict.fromkeys(itertools.chain.from_iterable(ids))) for ids in behind)
 
 
 # ---- what moved it ----

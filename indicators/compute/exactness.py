@@ -401,9 +401,12 @@ def _data_to(selected: pd.DataFrame, table: Table, today: datetime.date) -> str 
     if not len(selected):
         return None
     time = table.relations.time
+    columns = [(DAY, PRECISION)]
     if UNTIL in selected and time:
-        columns = [(DAY, PRECISION), (UNTIL, UNTIL_PRECISION), *([(time.open_until, "")] if time.open_until else [])]
-        dates = [(day, row.get(exact, "day")) for row in selected.to_dict("records") for key, exact in columns if pd.notna(day := row[key])]
-        return date_text(*max(((day, exact) for day, exact in dates if day.date() <= today), key=lambda date: date[0]))
-    last = selected.iloc[int(selected[DAY].to_numpy().argmax())]
-    return date_text(last[DAY], last[PRECISION])
+        columns += [(UNTIL, UNTIL_PRECISION), *([(time.open_until, "")] if time.open_until else [])]
+    # Line by line, so that of equal days the first of a row is taken; whole rows as records cost more than all the rest of a series.
+    days = np.stack([selected[day].to_numpy() for day, _ in columns], axis=1).ravel()
+    named = [selected[name].to_numpy(dtype=object) if name else np.full(len(selected), "day") for _, name in columns]
+    known = np.flatnonzero(days <= np.datetime64(today))
+    last = known[days[known].argmax()]
+    return date_text(pd.Timestamp(days[last]), np.stack(named, axis=1).ravel()[last])

@@ -3,7 +3,7 @@
 import datetime
 import functools
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -146,6 +146,7 @@ class Table:
     spans: tuple[Span, ...] = field(default=(), repr=False)
     digest: str = ""
     store: Store | None = None
+    _texts: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -159,6 +160,19 @@ class Table:
     def cells(self, column: str) -> pd.Series:
         """The cells of a column by row; of a table in a store each different cell once."""
         return pd.Series(self.store.counts(column).index, dtype="str") if self.store else self.frame[column]
+
+    def texts(self, column: str, separator: str | None) -> Set[str]:
+        """The different texts of a column, items of lists one by one; made once, because every filter asks for them."""
+        if column not in self._texts:
+            cells = set(self.cells(column).tolist())
+            self._texts[column] = {item for cell in cells for item in cell.split(separator)} if separator else cells
+        return self._texts[column]
+
+    @functools.cached_property
+    def dated(self) -> tuple[str, ...]:
+        """The first and the last day of the rows, none where no row has a day."""
+        days = pd.Series([self.store.first, self.store.last]) if self.store else self.frame[DAY]
+        return () if days.isna().all() else tuple(day.isoformat()[:10] for day in (days.min(), days.max()))
 
     def rows_with(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows with these ids."""

@@ -12,6 +12,10 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
 from indicators.nouns.vocabulary import DAY, LACKS, LONGER, NEAR_COMPLETE, NUMBER, PERIOD, ROW, UNTIL
 
+STATE = ("why", "at_least", "coverage")
+WITH_DETAILS = ("not-every-part", "all-blank", "some-blank", "only-a-minimum", "may-belong")
+"""Reasons that say more than their own words: of which rows, keys or cells."""
+
 
 def is_blank(cells: pd.Series) -> np.ndarray:
     """Which cells hold nothing."""
@@ -29,7 +33,11 @@ def reasons_of(
     lacks = {} if reduced.rows.loose is None else dict(zip(reduced.rows.loose[ROW], reduced.rows.loose[LACKS], strict=True))
     doubts = {key: _in_doubt(ids, lacks) for key, ids in {id(ids): ids for ids in loose.values()}.items()}
     given = []
-    for period, why, at_least, level in zip(values.index.tolist(), values["why"], values["at_least"], values["coverage"], strict=True):
+    plain = {why: worded(why) for why in set(values["why"].tolist())}
+    for period, why, at_least, level in zip(values.index.tolist(), *(values[name].tolist() for name in STATE), strict=True):
+        if not at_least and why not in WITH_DETAILS:
+            given.append(plain[why])
+            continue
         lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""
         partial = "collection is partial" if level < NEAR_COMPLETE and not lives else ""
         if why == "not-every-part":
@@ -41,10 +49,8 @@ def reasons_of(
         elif at_least:
             doubt = doubts.get(id(loose.get(period)), "")
             given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
-        elif why == "may-belong":
-            given.append(doubts[id(loose[period])])
         else:
-            given.append(worded(why))
+            given.append(doubts[id(loose[period])])
     return given
 
 

@@ -224,7 +224,8 @@ def _may_have_parts(series: Series, newest: int) -> bool:
 
 def _largest_part(series: Series, newest: int) -> Iterator[Claim]:
     """The largest part of a sum, and its share: only where the parts are exact and make up the whole, and that is more than one thing."""
-    points = {code: part.point(newest) for code, part in series.parts.items() if newest in part.values.index}
+    alone = {code: part.between(newest, newest) for code, part in series.parts.items() if newest in part.values.index}
+    points = {code: part.point(newest) for code, part in alone.items()}
     whole = series.point(newest).value
     exact = all(point.value >= 0 and not point.at_least for point in points.values())
     if len(points) < 2 or not exact or not _may_have_parts(series, newest):

@@ -1,7 +1,6 @@
 """Exact, "at least" (a lower bound), zero, or missing: what each period is worth, from reduced values and coverage. Decided only here."""
 
 import datetime
-import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -175,8 +174,10 @@ class _Calendar(NamedTuple):
         """Ids of each period's rows, in the order of the table."""
         order = np.argsort(self.places, kind="stable")
         bounds = np.searchsorted(self.places[order], np.arange(len(self.periods) + 1))
-        ordered = ids[order].tolist()
-        return tuple(tuple(ordered[a:b]) for a, b in itertools.pairwise(bounds))
+        ordered, found = ids[order].tolist(), [()] * len(self.periods)
+        for place in np.flatnonzero(np.diff(bounds)).tolist():  # most days have none
+            found[place] = tuple(ordered[bounds[place] : bounds[place + 1]])
+        return tuple(found)
 
 
 def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
@@ -324,6 +325,8 @@ def stretches(keys: list[Any]) -> np.ndarray:
     >>> stretches([None, "a", "a", None, "b", "a"]).tolist()
     [0, 0, 0, 0, 1, 0]
     """
+    if keys.count(None) == len(keys):
+        return np.zeros(len(keys), dtype=np.int64)
     numbers: dict[Any, int] = {}
     number, numbered = 0, []
     for key in keys:

@@ -151,7 +151,7 @@ def as_sent(part: Any) -> Any:
     with contextlib.suppress(ModuleNotFoundError):
         import orjson
 
-        return orjson.Fragment(to_json_plotly(part))
+        return orjson.Fragment(to_json_plotly(part).encode())  # of a text Python would keep three bytes for each that is sent
     return part
 
 

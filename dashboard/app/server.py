@@ -160,7 +160,7 @@ def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     for name in ("waitress", "relations", "dashboard"):
         logging.getLogger(name).addFilter(Bounded())
     gc.freeze()  # the project itself is not searched for garbage again and again, which would stop all threads
-    with contextlib.suppress(OSError, AttributeError):  # of the C library of Linux: what is large goes back to the system when it is dropped
+    with contextlib.suppress(OSError, AttributeError):  # in the C library of Linux: what is large is given back when it is dropped
         ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
     sys.setswitchinterval(0.001)  # so that light work need not wait long for a processor that heavy work holds
     given = Adjustments(

@@ -32,7 +32,7 @@ from indicators.nouns.periods import (
 )
 from indicators.nouns.series import Ids, Query, Results, Series, Table, worded
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, ROW, STATUSES
-from indicators.operations.aggregate import Aggregated, Mean, Node, aggregate, contributions, score_of
+from indicators.operations.aggregate import Aggregated, Mean, Node, aggregate, contributions
 from indicators.operations.registry import ROOMS
 
 Ask = Callable[[Query], Series]
@@ -70,7 +70,16 @@ def composed(
     parts gave to other recipes of the same project, which is remembered there, because a weight changes none of it."""
     recipe = definition.composite
     assert recipe
-    leaves, series, given, periods, over, months, places, held, scores = _scored(recipe, frequency, ask, tables, day, as_of, readings)
+    leaves = recipe.leaves
+    series = tuple(ask(Query(*_asked(leaf.name), as_of=as_of)) for leaf in leaves)
+    remembered = {} if readings is None else readings
+    given = [_read_once(leaf, one, tables, remembered, as_of) for leaf, one in zip(leaves, series, strict=True)]
+    periods = _periods(recipe, given, frequency, day)
+    over = periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
+    months = periods * MONTHS[frequency] + MONTHS[frequency] - 1
+    stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, given, strict=True)]
+    places, held = (np.array([one[n] for one in stands]).reshape(len(leaves), len(periods)) for n in (0, 1))
+    scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(given, places, strict=True)], np.nan)
     made = aggregate(tree_of(recipe), {_id(leaf): row for leaf, row in zip(leaves, scores, strict=True)})
     weights = np.array([made.weight[_id(leaf)] for leaf in leaves]).reshape(len(leaves), len(periods))
     on = pd.Index(periods, name="period")
@@ -82,52 +91,6 @@ def composed(
     why = pd.DataFrame(dict(enumerate(reasons)), index=on)
     values = _values(recipe, series, (places, weights, np.array(assumed)), made, over, why)
     return Index(definition.name, recipe, frequency, *frames, groups, observed, values.set_index(on), series, why)  # type: ignore[call-arg, arg-type]  # five frames
-
-
-class _Scored(NamedTuple):
-    """The parts of a recipe, and by part (the first axis) and period: the `places` of the values that stand, for how many months each is
-    `held`, and the `scores` (NaN is missing). `over` and `months`: whether a period is over, and its last month."""
-
-    leaves: tuple[Leaf, ...]
-    series: tuple[Series, ...]
-    given: "list[Reading]"
-    periods: np.ndarray
-    over: np.ndarray
-    months: np.ndarray
-    places: np.ndarray
-    held: np.ndarray
-    scores: np.ndarray
-
-
-def _scored(
-    recipe: CompositeOf,
-    frequency: Frequency,
-    ask: Ask,
-    tables: Tables,
-    day: datetime.date,
-    as_of: str | None,
-    readings: "dict[Any, Reading] | None",
-) -> _Scored:
-    leaves = recipe.leaves
-    series = tuple(ask(Query(*_asked(leaf.name), as_of=as_of)) for leaf in leaves)
-    remembered = {} if readings is None else readings
-    given = [_read_once(leaf, one, tables, remembered, as_of) for leaf, one in zip(leaves, series, strict=True)]
-    periods = _periods(recipe, given, frequency, day)
-    over = periods <= period_of(day + datetime.timedelta(days=1), frequency) - 1
-    months = periods * MONTHS[frequency] + MONTHS[frequency] - 1
-    stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, given, strict=True)]
-    places, held = (np.array([one[n] for one in stands]).reshape(len(leaves), len(periods)) for n in (0, 1))
-    scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(given, places, strict=True)], np.nan)
-    return _Scored(leaves, series, given, periods, over, months, places, held, scores)
-
-
-def has_a_value(definition: Definition, ask: Ask, tables: Tables, day: datetime.date, readings: "dict[Any, Reading]") -> bool:
-    """Whether the index of a definition has a value at all: the same as of `composed`, without what is said of each period."""
-    recipe = definition.composite
-    assert recipe
-    found = _scored(recipe, definition.frequency, ask, tables, day, None, readings)
-    index = score_of(tree_of(recipe), {_id(leaf): row for leaf, row in zip(found.leaves, found.scores, strict=True)}, {})
-    return bool((~np.isnan(index)).any())
 
 
 def _asked(name: str) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from indicators.compute.composite import has_a_value
+from indicators.compute.composite import composed
 from indicators.compute.coverage import others_read
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, is_finer
@@ -45,7 +45,8 @@ def _is_empty(subject: Subject) -> bool:
     """Whether a series has rows and no value; it is computed only where that is in doubt."""
     one, context = subject.definition, subject.context
     if one.composite:  # behind an index without a value there are no rows
-        return not has_a_value(one, context.series, context.project.tables, context.today, context.readings)
+        index = composed(one, one.frequency, context.series, context.project.tables, context.today, readings=context.readings)
+        return not index.value.notna().any()
     if certainly_has_a_value(one, context):
         return False
     return any(subject.series.rows) and not subject.series.values["value"].notna().any()

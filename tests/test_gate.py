@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from dashboard import app as application
+from dashboard import pages
 from dashboard.app import create_app
 from dashboard.app.gate import CALLBACK, LARGEST_OF, Names
 from dashboard.live import Live
@@ -204,6 +205,49 @@ def test_what_two_ask_for_at_once_is_made_once(live, monkeypatch):
     assert (len(made), len(answers), len(set(answers))) == (1, 3, 1)
 
 
+def test_what_failed_is_not_kept(live, monkeypatch):
+    client, layout = create_app(live.current).server.test_client(), indicator.layout
+
+    def fails(*of):
+        raise MemoryError
+
+    monkeypatch.setattr(indicator, "layout", fails)
+    assert client.post(CALLBACK, json=ASKED).status_code == 500
+    monkeypatch.setattr(indicator, "layout", layout)
+    assert client.post(CALLBACK, json=ASKED).status_code == 200
+
+
+GONE = {"waitress.client_disconnected": lambda: True}
+
+
+def test_work_is_given_up_when_its_client_has_gone(live, caplog):
+    client = create_app(live.current).server.test_client()
+    assert client.post(CALLBACK, json=ASKED, environ_overrides=GONE).status_code == 503
+    assert caplog.records == []
+    assert client.post(CALLBACK, json=ASKED).status_code == 200
+    assert client.post(CALLBACK, json=ASKED, environ_overrides=GONE).status_code == 200  # it is known
+
+
+def test_work_goes_on_for_another_who_waits(live, monkeypatch):
+    app, found, layout = create_app(live.current), {}, indicator.layout
+
+    def other():
+        found["other"] = app.server.test_client().post(CALLBACK, json=ASKED).status_code
+
+    waiting = threading.Thread(target=other)
+
+    def joined(now, asked):
+        waiting.start()
+        while not any(one.others for one in app.gate._running.values()):
+            waiting.join(0.001)
+        return layout(now, asked)
+
+    monkeypatch.setattr(indicator, "layout", joined)
+    found["first"] = app.server.test_client().post(CALLBACK, json=ASKED, environ_overrides=GONE).status_code
+    waiting.join()
+    assert found == {"first": 200, "other": 200}
+
+
 def test_what_is_kept_has_a_limit(live, monkeypatch):
     monkeypatch.setattr(application.gate, "MOST_BYTES", 100_000)
     app = create_app(live.current)
@@ -212,3 +256,15 @@ def test_what_is_kept_has_a_limit(live, monkeypatch):
         client.post(CALLBACK, json=with_value(3, f"?from={year}"))
         client.get(f"/drawn?view=duels?from={year}")
     assert 0 < sum(len(one.body) for one in app.gate._kept.values()) == app.gate._bytes <= 100_000
+
+
+def test_figures_that_are_kept_have_a_limit_in_bytes(live, monkeypatch):
+    """A drawing counts as its figure does; what was asked for last stays."""
+    monkeypatch.setattr(pages, "MOST_BYTES_KEPT", 60_000)
+    now, client = live.current(), create_app(live.current).server.test_client()
+    for year in range(1893, 1896):
+        client.post(CALLBACK, json=with_value(3, f"?from={year}"))
+    sizes = {key: size for key, (_, size) in now.figures.items()}
+    assert {key[0] for key, size in sizes.items() if size} == {"drawing", "memo"}
+    assert 0 < sum(sizes.values()) <= 60_000
+    assert "1895" in str(list(sizes)[-1])

@@ -8,12 +8,13 @@ import socket
 import threading
 import time
 
+import flask
 import pytest
 
 from dashboard.app import create_app, server
 from dashboard.app.gate import CALLBACK, Gate
 from dashboard.app.server import Bounded, bound
-from dashboard.pages import indicator
+from dashboard.pages import Unwanted, indicator
 from tests.test_gate import ASKED
 
 PATIENCE = 120
@@ -158,6 +159,31 @@ def test_work_for_clients_that_have_gone_is_dropped(port, busy):
         may.set()
         assert answer(last).startswith(b"HTTP/1.1 200")
     assert [one for one in made if one.startswith("audiences")] == []
+
+
+def test_work_in_hand_is_given_up_when_its_client_has_gone(port, monkeypatch):
+    begun, left, go_on, picture_of = threading.Event(), threading.Event(), indicator.go_on_if_wanted, indicator.picture_of
+
+    def until_gone(*given):
+        begun.set()
+        while not flask.request.environ["waitress.client_disconnected"]():
+            time.sleep(0.01)
+        return picture_of(*given)
+
+    def seen():
+        try:
+            go_on()
+        except Unwanted:
+            left.set()
+            raise
+
+    monkeypatch.setattr(indicator, "picture_of", until_gone)
+    monkeypatch.setattr(indicator, "go_on_if_wanted", seen)
+    body = json.dumps(ASKED).encode()
+    head = f"POST {CALLBACK} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with connected(port, head.encode() + body):
+        assert begun.wait(PATIENCE)
+    assert left.wait(PATIENCE)
 
 
 def test_a_log_is_bounded(monkeypatch):

@@ -28,6 +28,7 @@ from dashboard.live import Current
 from dashboard.pages import (
     Asked,
     Screen,
+    Unwanted,
     attributes,
     brief,
     calendar,
@@ -377,6 +378,8 @@ def _checks(app: Dash) -> None:
     def unforeseen(error: Exception) -> werkzeug.Response | tuple[str, int]:
         if isinstance(error, HTTPException):
             return error.get_response()
+        if isinstance(error, Unwanted):
+            return "nobody waits for this answer\n", 503
         if isinstance(error, ProblemsFound):  # of a page whose address makes no sense
             return flask.Response("\n".join(str(p) for p in error.problems), 400, mimetype="text/plain")
         last = traceback.extract_tb(error.__traceback__)[-1]

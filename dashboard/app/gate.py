@@ -8,7 +8,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +16,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.http import HTTP_STATUS_CODES
 
 from dashboard.live import Current
-from dashboard.pages import KEEPS, LARGEST, inside
+from dashboard.pages import KEEPS, LARGEST, WANTED, inside
 from dashboard.pages.check import LONGEST_QUESTION
 from dashboard.pages.tune import LARGEST_SENT, LOOPBACK
 
@@ -95,6 +95,14 @@ class Answer(NamedTuple):
     body: bytes
 
 
+@dataclass
+class _Running:
+    """An answer that is being computed: when it is `done`, and how many `others` wait for it."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    others: int = 0
+
+
 class Gate:
     """The application behind checks that are the same for every address. `policy` gives the Content-Security-Policy
     for those who may show the page in a frame.
@@ -103,7 +111,7 @@ class Gate:
     that nobody can put addresses into the answers that others get.
 
     Answers that depend on the current results alone (`pages.keeps_answer`) are kept as bytes until these change; what two ask for at
-    once is computed once.
+    once is computed once. Work that takes long sees under `WANTED` whether its client, or another, still waits.
     """
 
     def __init__(self, app: Any, current: Callable[[], Current], names: Names, policy: Callable[[str], str], prefix: str = "") -> None:
@@ -111,7 +119,7 @@ class Gate:
         self._state: tuple[Any, ...] = ()
         self._kept: OrderedDict[bytes, Answer] = OrderedDict()
         self._bytes = 0
-        self._running: dict[bytes, threading.Event] = {}
+        self._running: dict[bytes, _Running] = {}
         self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -170,14 +178,18 @@ class Gate:
         with self._lock:
             other = self._running.get(key)
             if other is None:
-                self._running[key] = threading.Event()
+                own = self._running[key] = _Running()
+            else:
+                other.others += 1
         if other:
-            other.wait()
+            other.done.wait()
             return self._known(key) or self._computed(key, environ)
+        has_gone = environ.get("waitress.client_disconnected", lambda: False)
+        environ[WANTED] = lambda: own.others > 0 or not has_gone()
         try:
             return self._computed(key, environ)
         finally:
-            self._running.pop(key).set()
+            self._running.pop(key).done.set()
 
     def _computed(self, key: bytes, environ: Environ) -> "Answer | Callable[[Start], Iterable[bytes]]":
         """The answer, kept if it may be; one that may not is passed on as it comes."""
@@ -193,7 +205,7 @@ class Gate:
         body = b"".join(parts)
         _close(parts)
         answer = Answer(started[0], started[1], body)
-        if len(body) <= LARGEST_KEPT:
+        if len(body) <= LARGEST_KEPT and not answer.status.startswith("5"):  # what failed once may succeed the next time
             self._keep(key, answer, state)
         return answer
 

@@ -4,6 +4,8 @@ Waitress drops a queued request whose client has gone only if it may read ahead,
 comes a letter at a time would never end. Both are changed here.
 """
 
+import contextlib
+import ctypes
 import gc
 import logging
 import sys
@@ -29,6 +31,8 @@ IDLE, WHOLE, LOOK, SLOWEST = 20, 30, 1, 50_000
 A body may take longer: so many bytes a second."""
 MOST_CONNECTIONS, MOST_WAITING = 500, 100_000_000
 """Connections at a time, of which the one that has waited longest gives way; bytes of bodies that are not whole."""
+MMAP_THRESHOLD, LARGE = -3, 131_072
+"""What `mallopt` calls the size from which memory is taken from the system by itself; and that size, in bytes."""
 MOST_LINES, A_MINUTE = 30, 60
 """Lines of a log in a minute."""
 
@@ -156,6 +160,8 @@ def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     for name in ("waitress", "relations", "dashboard"):
         logging.getLogger(name).addFilter(Bounded())
     gc.freeze()  # the project itself is not searched for garbage again and again, which would stop all threads
+    with contextlib.suppress(OSError, AttributeError):  # in the C library of Linux: what is large is given back when it is dropped
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
     sys.setswitchinterval(0.001)  # so that light work need not wait long for a processor that heavy work holds
     given = Adjustments(
         host=host,

@@ -6,7 +6,7 @@ from dashboard.charts import lines, marks
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, LINE, SMALL, TITLE, Frame, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Panel, Picture
-from indicators.nouns.series import at_hand
+from indicators.nouns.stores import at_hand
 
 BETWEEN = " · "
 LANES = "Hatched bar: may be in force. Arrow: no end on record. Strong colour: more weight"

@@ -5,7 +5,7 @@ question mark where the collection is partial and nothing was found."""
 import datetime
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -436,7 +436,8 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
                 yield Box(x - half, min(plot.y(value), plot.y(0)), x + half, max(plot.y(value), plot.y(0)))
         return
     for run in runs_of_line(layer, layer.looks):
-        points = [(x_of(p, frequency, frame, place_in(layer)), plot.y(values[p])) for p in run]
+        seen = run if layer.kind == "dots" else _turning(run, values)
+        points = [(x_of(p, frequency, frame, place_in(layer)), plot.y(values[p])) for p in seen]
         yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in (points[0], points[-1]))
         if layer.kind == "dots":
             yield from (Box(x - HALO, y - HALO, x + HALO, y + HALO) for x, y in points)
@@ -445,9 +446,15 @@ def boxes(layer: Layer, plot: Plot) -> Iterator[Box]:
                 yield from _along(a, b)
 
 
+def _turning(run: list[int], values: Mapping[Any, float]) -> list[int]:
+    """The periods of a line without those inside a level stretch: a line of days has thousands of them, mostly at 0."""
+    level = (values[before] == values[p] == values[after] for before, p, after in zip(run, run[1:], run[2:], strict=False))
+    return [*run[:1], *(p for p, is_level in zip(run[1:], level, strict=False) if not is_level), *run[1:][-1:]]
+
+
 def _along(a: tuple[float, float], b: tuple[float, float]) -> Iterator[Box]:
     """Boxes along a line from one point to another."""
-    steps = max(1, math.ceil(abs(b[0] - a[0]) / REACH))
+    steps = 1 if a[1] == b[1] else max(1, math.ceil(abs(b[0] - a[0]) / REACH))
     for i in range(steps):
         (x0, y0), (x1, y1) = ((a[0] + (b[0] - a[0]) * t / steps, a[1] + (b[1] - a[1]) * t / steps) for t in (i, i + 1))
         yield Box(x0, min(y0, y1) - HALO, x1, max(y0, y1) + HALO)

@@ -25,7 +25,8 @@ from indicators.compute.spells import Spell, spells_behind
 from indicators.nouns.definition import IN_NO_CODE, Definition, LineOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import LATEST, first_day, last_day, parse_period, period_of
-from indicators.nouns.series import Annotation, Query, Results, Series, at_hand
+from indicators.nouns.series import Annotation, Query, Results, Series
+from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused

@@ -15,7 +15,8 @@ from indicators.compute.interval import interval
 from indicators.compute.pipeline import results
 from indicators.compute.provenance import blank_rows, rows_behind
 from indicators.nouns.periods import parse_period
-from indicators.nouns.series import Ids, Query, Results, RowBehind, Series, StoredIds, at_hand
+from indicators.nouns.series import Query, Results, RowBehind, Series
+from indicators.nouns.stores import Ids, StoredIds, at_hand
 from indicators.problems import Place, fault, refused
 from indicators.reading.dependencies import rules_behind
 from indicators.reading.project import Project, open_project

@@ -21,7 +21,8 @@ from indicators.nouns.composite import CompositeOf, NodeOf, weights_of
 from indicators.nouns.definition import Definition
 from indicators.nouns.index import Index
 from indicators.nouns.periods import EARLIEST, LATEST, Frequency, parse_period, within
-from indicators.nouns.series import Ids, Query, Results
+from indicators.nouns.series import Query, Results
+from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import STATUSES
 from indicators.problems import Place, fault, refused
 from indicators.reading.project import Project, open_project

@@ -128,19 +128,17 @@ COLLECTION = {
 }
 
 
-def _collection(row: Any) -> str:
-    """The state of collection in one period."""
-    if row.why == "not-published" or not row.over:
-        return "pending"
-    level = LEVELS.index(row.coverage)
-    return "covered" if level >= NEAR_COMPLETE else "partial" if row.coverage == "partial" else "uncovered"
+def _collection(series: Series) -> list[str]:
+    """The state of collection in each period."""
+    states = {level: "covered" if LEVELS.index(level) >= NEAR_COMPLETE else "uncovered" for level in LEVELS} | {"partial": "partial"}
+    columns = (series.values[name].tolist() for name in ("why", "over", "coverage"))
+    return ["pending" if why == "not-published" or not over else states[level] for why, over, level in zip(*columns, strict=True)]
 
 
 def spells_of(window: Series) -> Iterator[tuple[str, str, str]]:
     """(state, first day, day after the last) of successive periods of one state."""
     current, start = "", 0
-    for period, row in zip(window.values.index, window.values.itertuples(), strict=True):
-        this = _collection(row)
+    for period, this in zip(window.values.index.tolist(), _collection(window), strict=True):
         if this != current:
             if current:
                 yield current, _day(start, window), _day(period, window)
@@ -157,7 +155,7 @@ def _completeness(series: Series) -> list[str]:
     """How complete the collection was, spell by spell; where there are many spells, by how many periods."""
     if series.definition.composite:
         return _missing(series)
-    states = [_collection(row) for row in series.values.itertuples()]
+    states = _collection(series)
     if not states or set(states) == {"covered"}:
         return []
     spells = list(spells_of(series))

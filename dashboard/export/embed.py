@@ -19,7 +19,8 @@ from dashboard.export.output import package_missing
 from dashboard.words import numbers
 from indicators.compute.provenance import known_sources, sources_behind, used_sources
 from indicators.nouns.definition import APART
-from indicators.nouns.series import Results, at_hand
+from indicators.nouns.series import Results
+from indicators.nouns.stores import at_hand
 from indicators.reading.dependencies import tables_behind
 
 NAME = "relations-record"

@@ -15,7 +15,8 @@ from dashboard.charts.view import View
 from dashboard.export.output import package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_of
-from indicators.nouns.series import Results, RowBehind, Series, at_hand
+from indicators.nouns.series import Results, RowBehind, Series
+from indicators.nouns.stores import at_hand
 
 RECORD = "record"
 """The sheet that keeps a long text, cut into cells."""

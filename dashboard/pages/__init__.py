@@ -17,8 +17,9 @@ from dashboard.live import Current
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 
-MOST_KEPT = 100
-"""Figures and page parts that are kept, at most: there is no end of addresses."""
+MOST_KEPT, MOST_BYTES_KEPT = 100, 32_000_000
+"""Figures and page parts that are kept, at most, and bytes of those that are kept as they are sent: there is no end of addresses, and a
+figure of days has megabytes."""
 
 
 @dataclass(frozen=True)
@@ -150,21 +151,47 @@ def as_sent(part: Any) -> Any:
     with contextlib.suppress(ModuleNotFoundError):
         import orjson
 
-        return orjson.Fragment(to_json_plotly(part))
+        return orjson.Fragment(to_json_plotly(part).encode())  # of a text Python would keep three bytes for each that is sent
     return part
 
 
 def kept(current: Current, key: Any, build: Callable[[], Any]) -> Any:
     """Anything that is built once for these results, and must not be changed."""
-    found = current.figures.get(key)
-    if found is None:
-        found = build()
+    held = current.figures.get(key)
+    if held is None:
+        go_on_if_wanted()
+    found, size = held or (build(), None)
+    size = _bytes_of(found) if size is None else size
     with current.lock:
         current.figures.pop(key, None)  # so that the one that was asked for longest ago is the first
-        current.figures[key] = found
-        while len(current.figures) > MOST_KEPT:
-            current.figures.pop(next(iter(current.figures)))
+        current.figures[key] = found, size
+        held_bytes = sum(each for _, each in current.figures.values())
+        while len(current.figures) > 1 and (len(current.figures) > MOST_KEPT or held_bytes > MOST_BYTES_KEPT):
+            held_bytes -= current.figures.pop(next(iter(current.figures)))[1]
     return found
+
+
+def _bytes_of(found: Any) -> int:
+    """Bytes of a part, or of a drawing, that is kept as it is sent; 0 of anything else."""
+    with contextlib.suppress(ModuleNotFoundError):
+        import orjson
+
+        part = getattr(found, "figure", found)
+        return len(orjson.dumps(part)) if isinstance(part, orjson.Fragment) else 0
+    return 0
+
+
+WANTED = "relations.wanted"
+
+
+class Unwanted(Exception):
+    """Raised in the midst of work whose answer nobody takes any more."""
+
+
+def go_on_if_wanted() -> None:
+    """Give up work that takes long if its client has gone, and no other waits for the same. Does nothing outside of a request."""
+    if flask.has_request_context() and not flask.request.environ.get(WANTED, lambda: True)():
+        raise Unwanted
 
 
 KEEPS = "relations.keeps"

@@ -21,6 +21,7 @@ from dashboard.pages import (
     cached,
     composite,
     controls,
+    go_on_if_wanted,
     keeps_answer,
     kept,
     matrix,
@@ -311,6 +312,7 @@ def _address(view: View, path: str, point: str, span: str) -> dict[str, Any]:
 
 def _shown(now: Current, picture: Picture, screen: Screen, point: str, span: str) -> dict[str, Any]:
     """All that the page shows of a picture, a point and two periods; where these do not exist, why, and the latest."""
+    go_on_if_wanted()
     view, definition, refusal, chosen = picture.view, now.results.definitions[picture.view.indicator], list[html.Span](), None
     try:
         chosen = points.point_in(picture, point)

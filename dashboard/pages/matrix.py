@@ -15,7 +15,8 @@ from dashboard.export.sheet import two_ways_csv
 from dashboard.live import Current
 from dashboard.pages import Answer, answered
 from dashboard.words import definitions, numbers
-from indicators.nouns.series import BOTH, Results, Series, at_hand
+from indicators.nouns.series import BOTH, Results, Series
+from indicators.nouns.stores import at_hand
 from indicators.problems import ProblemsFound
 
 ALL = "all"

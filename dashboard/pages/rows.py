@@ -20,7 +20,8 @@ from indicators.compute.provenance import credit_of, rows_behind, rows_of
 from indicators.compute.spells import spells_behind
 from indicators.compute.stated import Figure, figures_about
 from indicators.nouns.periods import last_day, parse_period
-from indicators.nouns.series import Annotation, Ids, Results, RowBehind, Series, SourceRef, StoredIds
+from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
+from indicators.nouns.stores import Ids, StoredIds
 from indicators.reading.descriptors import label_of
 
 MOST_ROWS = 400

@@ -14,7 +14,8 @@ from indicators.compute.interval import interval
 from indicators.compute.provenance import rows_behind, short_credit_of
 from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.definition import Definition
-from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why, at_hand
+from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
+from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, scale_of
 from indicators.operations.registry import reducer_traits
 

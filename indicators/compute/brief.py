@@ -17,7 +17,8 @@ from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
-from indicators.nouns.series import Ids, Query, Results, RowBehind, Series, at_hand
+from indicators.nouns.series import Query, Results, RowBehind, Series
+from indicators.nouns.stores import Ids, at_hand
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import DAY, ROW, scale_of
 

@@ -14,7 +14,8 @@ from indicators.compute.exactness import Draft, bound, stretches
 from indicators.compute.reasons import of_parts, of_periods
 from indicators.nouns.descriptor import ExcludedBase
 from indicators.nouns.periods import Frequency, first_day, first_of_year, last_day, parse_period
-from indicators.nouns.series import IdGroup, Ids, Series, StoredIds, Why, worded
+from indicators.nouns.series import Series, Why, worded
+from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import SoFar, Step
 from indicators.operations.registry import ROOMS
 from indicators.operations.transform import Calendar, Traits
@@ -157,9 +158,11 @@ def _together(groups: Iterable[Ids]) -> Ids:
     """Rows of several groups; periods may share one, as that of all rows without a date, which is then looked at once. Of rows in a store
     each selection counts for itself."""
     different = list({id(group): group for group in groups if group}.values())
-    if any(isinstance(group, StoredIds) for group in different) and len(different) > 1:
+    if len(different) == 1:
+        return different[0]
+    if StoredIds in set(map(type, different)):
         return StoredIds(one for group in different for one in _groups(group))
-    return different[0] if len(different) == 1 else tuple(dict.fromkeys(chain.from_iterable(different)))
+    return tuple(dict.fromkeys(chain.from_iterable(different)))
 
 
 def _groups(ids: Ids) -> Iterable[IdGroup]:

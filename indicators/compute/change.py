@@ -156,11 +156,12 @@ def _base(series: Series, usable: pd.Series, period: int) -> int | str:
     bases = usable.index[usable & (usable.index <= period - series.length)]
     if not len(bases):
         return "there is no earlier comparable value"
-    near = list(itertools.takewhile(lambda base: _years_between(series, base, period) <= YEARS_BACK, map(int, reversed(bases))))
-    if not near:
-        return f"the nearest earlier comparable value, {series.point(int(bases[-1])).label}, is more than two years older"
-    alike = (base for base in near if not _reason_between(series, base, period))
-    return next(alike, _reason_between(series, near[0], period))
+    last = int(bases[-1])
+    if _years_between(series, last, period) > YEARS_BACK:
+        return f"the nearest earlier comparable value, {series.point(last).label}, is more than two years older"
+    near = itertools.takewhile(lambda base: _years_between(series, base, period) <= YEARS_BACK, map(int, reversed(bases)))
+    alike = next((base for base in near if not _reason_between(series, base, period)), None)  # mostly the first of hundreds of days
+    return _reason_between(series, last, period) if alike is None else alike
 
 
 def _by_season(series: Series) -> bool:

@@ -90,7 +90,8 @@ def claims(whole: Series, broken_down: Iterable[Series] = (), period: int | None
         if not (passed and way < 0):  # a later minimum is already higher: nothing is called low, or falling
             found += [*_extreme(series, newest, line, way), *_run(series, newest, line, way)]
     found += [*_first(series, newest, line), *_pace(series, newest)]
-    found += [claim for one in broken_down if not part for claim in _largest_part(one, newest)]
+    if not part and _may_have_parts(series, newest):  # else no breakdown is computed
+        found += [claim for one in broken_down for claim in _largest_part(one, newest)]
     return Claims(series, part, tuple(found), silent=silent, months=age_in_months(series, newest))
 
 
@@ -216,13 +217,19 @@ def _pace(series: Series, newest: int) -> Iterator[Claim]:
         yield Claim("pace", newest, number=days / count)
 
 
+def _may_have_parts(series: Series, newest: int) -> bool:
+    """Whether a value can be made of several parts: a step has none, and one thing has only one."""
+    return scale_of(series.unit) == "number" and not steps_of(series.unit) and series.point(newest).value > 1
+
+
 def _largest_part(series: Series, newest: int) -> Iterator[Claim]:
     """The largest part of a sum, and its share: only where the parts are exact and make up the whole, and that is more than one thing."""
-    points = {code: part.point(newest) for code, part in series.parts.items() if newest in part.values.index}
+    alone = {code: part.between(newest, newest) for code, part in series.parts.items() if newest in part.values.index}
+    points = {code: part.point(newest) for code, part in alone.items()}
     whole = series.point(newest).value
     exact = all(point.value >= 0 and not point.at_least for point in points.values())
-    if len(points) < 2 or not exact or scale_of(series.unit) != "number" or steps_of(series.unit) or whole <= 1:
-        return  # a step has no parts, and one thing has only one
+    if len(points) < 2 or not exact or not _may_have_parts(series, newest):
+        return
     if direction_of(sum(point.value for point in points.values()), whole, series.unit) != 0:
         return  # rows with several codes are in several parts
     ranked = sorted(points, key=lambda code: -points[code].value)

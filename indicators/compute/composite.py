@@ -5,6 +5,7 @@ says. The index of a period is that of its last month. Only what is over counts,
 """
 
 import datetime
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -30,6 +31,7 @@ from indicators.nouns.periods import (
     within,
 )
 from indicators.nouns.series import Query, Results, Series, Table, worded
+from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, ROW, STATUSES
 from indicators.operations.aggregate import Aggregated, Mean, Node, aggregate, contributions
 from indicators.operations.registry import ROOMS
@@ -342,7 +344,7 @@ def _called(name: str, node: NodeOf) -> str:
 
 def drafted(index: Index, definition: Definition) -> Draft:
     """An index as a series before its score; behind each period are the rows of all values that are used."""
-    rows = tuple(_rows(index, period) for period in index.values.index.tolist())
+    rows = _rows(index)
     latest = index.latest
     read_last = [one for place, one in enumerate(index.series) if latest is not None and index.weights[place][latest] > 0]
     ends = (one.data_to for one in read_last if one.data_to)
@@ -353,8 +355,11 @@ def drafted(index: Index, definition: Definition) -> Draft:
     return Draft(index.values, rows, index.frequency, definition.unit, data_to, tables, counts=False, length=length)
 
 
-def _rows(index: Index, period: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row for place in range(len(index.leaves)) for row in index.rows_of(place, period)))
+def _rows(index: Index) -> tuple[Ids, ...]:
+    """Behind each period the rows of all values that are used, as `Index.rows_of` has them."""
+    places = np.where(index.weights.to_numpy() > 0, index.places.to_numpy(), -1).tolist()
+    behind = [[one.rows[at] for one, at in zip(index.series, line, strict=True) if at >= 0] for line in places]
+    return tuple(tuple(dict.fromkeys(itertools.chain.from_iterable(ids))) for ids in behind)
 
 
 # ---- what moved it ----

@@ -11,7 +11,8 @@ from indicators.compute.keys import Lives
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import Frequency, first_days, is_finer
-from indicators.nouns.series import Ids, Rows, Table
+from indicators.nouns.series import Rows, Table
+from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.reduce import Traits
 from indicators.operations.registry import references

@@ -1,7 +1,6 @@
 """Exact, "at least" (a lower bound), zero, or missing: what each period is worth, from reduced values and coverage. Decided only here."""
 
 import datetime
-import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,7 +13,8 @@ from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, newest_on
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, first_days, last_day, period_of
-from indicators.nouns.series import Ids, Table, Why
+from indicators.nouns.series import Table, Why
+from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import (
     DAY,
     FIRST,
@@ -175,8 +175,10 @@ class _Calendar(NamedTuple):
         """Ids of each period's rows, in the order of the table."""
         order = np.argsort(self.places, kind="stable")
         bounds = np.searchsorted(self.places[order], np.arange(len(self.periods) + 1))
-        ordered = ids[order].tolist()
-        return tuple(tuple(ordered[a:b]) for a, b in itertools.pairwise(bounds))
+        ordered, found = ids[order].tolist(), [()] * len(self.periods)
+        for place in np.flatnonzero(np.diff(bounds)).tolist():  # most days have none
+            found[place] = tuple(ordered[bounds[place] : bounds[place + 1]])
+        return tuple(found)
 
 
 def _rows_in(periods: np.ndarray, rows: pd.DataFrame) -> np.ndarray:
@@ -324,6 +326,8 @@ def stretches(keys: list[Any]) -> np.ndarray:
     >>> stretches([None, "a", "a", None, "b", "a"]).tolist()
     [0, 0, 0, 0, 1, 0]
     """
+    if keys.count(None) == len(keys):
+        return np.zeros(len(keys), dtype=np.int64)
     numbers: dict[Any, int] = {}
     number, numbered = 0, []
     for key in keys:
@@ -401,9 +405,12 @@ def _data_to(selected: pd.DataFrame, table: Table, today: datetime.date) -> str 
     if not len(selected):
         return None
     time = table.relations.time
+    columns = [(DAY, PRECISION)]
     if UNTIL in selected and time:
-        columns = [(DAY, PRECISION), (UNTIL, UNTIL_PRECISION), *([(time.open_until, "")] if time.open_until else [])]
-        dates = [(day, row.get(exact, "day")) for row in selected.to_dict("records") for key, exact in columns if pd.notna(day := row[key])]
-        return date_text(*max(((day, exact) for day, exact in dates if day.date() <= today), key=lambda date: date[0]))
-    last = selected.iloc[int(selected[DAY].to_numpy().argmax())]
-    return date_text(last[DAY], last[PRECISION])
+        columns += [(UNTIL, UNTIL_PRECISION), *([(time.open_until, "")] if time.open_until else [])]
+    # Line by line, so that of equal days the first of a row is taken; whole rows as records cost more than all the rest of a series.
+    days = np.stack([selected[day].to_numpy() for day, _ in columns], axis=1).ravel()
+    named = [selected[name].to_numpy(dtype=object) if name else np.full(len(selected), "day") for _, name in columns]
+    known = np.flatnonzero(days <= np.datetime64(today))
+    last = known[days[known].argmax()]
+    return date_text(pd.Timestamp(days[last]), np.stack(named, axis=1).ravel()[last])

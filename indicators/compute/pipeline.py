@@ -27,7 +27,7 @@ from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
 from indicators.nouns.descriptor import ExcludedBase
-from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, label
+from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, labels
 from indicators.nouns.series import BOTH, Query, Results, Rows, Series, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.column import codes_in
@@ -232,7 +232,7 @@ def _finished(
         draft = transformed(draft, step_from_text(text), not_a_base)
     values = draft.values
     columns = {
-        "label": [label(p, draft.frequency) for p in values.index.tolist()],
+        "label": labels(values.index.to_numpy(dtype=np.int64), draft.frequency),
         "value": values["value"],
         "at_least": values["at_least"],
         "status": _statuses(values),
@@ -257,7 +257,8 @@ def _names(project: Project, values: pd.DataFrame) -> "pd.Series | str":
     if "not_collected" not in values:
         return ""
     names = {side.code: side.name for side in project.config.sides}
-    return values["not_collected"].map(lambda codes: ", ".join(names.get(code, code) for code in filter(None, codes.split(";"))))
+    joined = functools.cache(lambda codes: ", ".join(names.get(code, code) for code in filter(None, codes.split(";"))))
+    return values["not_collected"].map(joined)
 
 
 def _statuses(values: pd.DataFrame) -> np.ndarray:

@@ -15,7 +15,8 @@ from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import FieldOf, ListColumn, Span
-from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table, at_hand
+from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
+from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits

@@ -12,6 +12,10 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
 from indicators.nouns.vocabulary import DAY, LACKS, LONGER, NEAR_COMPLETE, NUMBER, PERIOD, ROW, UNTIL
 
+STATE = ("why", "at_least", "coverage")
+WITH_DETAILS = ("not-every-part", "all-blank", "some-blank", "only-a-minimum", "may-belong")
+"""Reasons that say more than their own words: of which rows, keys or cells."""
+
 
 def is_blank(cells: pd.Series) -> np.ndarray:
     """Which cells hold nothing."""
@@ -28,23 +32,25 @@ def reasons_of(
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
     lacks = {} if reduced.rows.loose is None else dict(zip(reduced.rows.loose[ROW], reduced.rows.loose[LACKS], strict=True))
     doubts = {key: _in_doubt(ids, lacks) for key, ids in {id(ids): ids for ids in loose.values()}.items()}
-    given = []
-    for period, why, at_least, level in zip(values.index.tolist(), values["why"], values["at_least"], values["coverage"], strict=True):
+    whys = values["why"].tolist()
+    plain = {why: worded(why) for why in set(whys)}
+    given = [plain[why] for why in whys]
+    detailed = values[values["at_least"].to_numpy(dtype=bool) | values["why"].isin(WITH_DETAILS).to_numpy()]
+    places = np.searchsorted(values.index.to_numpy(), detailed.index.to_numpy())
+    for place, period, why, at_least, level in zip(places, detailed.index.tolist(), *(detailed[c].tolist() for c in STATE), strict=True):
         lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""
         partial = "collection is partial" if level < NEAR_COMPLETE and not lives else ""
         if why == "not-every-part":
-            given.append(worded(why, lacking))
+            given[place] = worded(why, lacking)
         elif why in ("all-blank", "some-blank"):
-            given.append(worded(why, rivals.get(period, "") or blanks.get(period, "")))
+            given[place] = worded(why, rivals.get(period, "") or blanks.get(period, ""))
         elif why == "only-a-minimum":
-            given.append(worded(why, minimums.get(period, "")))
+            given[place] = worded(why, minimums.get(period, ""))
         elif at_least:
             doubt = doubts.get(id(loose.get(period)), "")
-            given.append(_joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")]))
-        elif why == "may-belong":
-            given.append(doubts[id(loose[period])])
+            given[place] = _joined([partial, lacking, doubt, "" if left_out else blanks.get(period, ""), minimums.get(period, "")])
         else:
-            given.append(worded(why))
+            given[place] = doubts[id(loose[period])]
     return given
 
 

@@ -14,7 +14,8 @@ import pandas as pd
 
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, period_expression
-from indicators.nouns.series import Facts, IdGroup, Ids, Rows, StoredIds, Table
+from indicators.nouns.series import Facts, Rows, Table
+from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import DAY, MONTH, NUMBER, ORDINAL, PERIOD, PRECISION, ROW, STATUS
 from indicators.operations.column import Column, column_of
 from indicators.operations.reduce import Traits, as_pandas, by_period

@@ -12,7 +12,8 @@ from indicators.compute.change import Change, latest, verdict
 from indicators.compute.pipeline import inputs_key, nameless, series, table_key
 from indicators.compute.selection import selected
 from indicators.nouns.definition import PLACEMENT, Definition, called_now
-from indicators.nouns.series import Point, Query, Series, at_hand
+from indicators.nouns.series import Point, Query, Series
+from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import rounded
 from indicators.operations.registry import references
 from indicators.problems import Problem, ProblemsFound

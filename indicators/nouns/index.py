@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 
 from indicators.nouns.composite import CompositeOf, Leaf
 from indicators.nouns.periods import Frequency, label
-from indicators.nouns.series import Ids, Series
+from indicators.nouns.series import Series
+from indicators.nouns.stores import Ids
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Index:
     series: tuple[Series, ...] = field(repr=False)
     reasons: pd.DataFrame = field(repr=False)
 
-    @property
+    @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
         """The indicators, in the order of the columns."""
         return self.recipe.leaves

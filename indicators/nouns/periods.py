@@ -171,6 +171,17 @@ def label(period: int, frequency: Frequency) -> str:
     return day.isoformat()[: 10 if frequency == "daily" else 7]
 
 
+def labels(periods: np.ndarray, frequency: Frequency) -> list[str]:
+    """The names of many periods, as `label` has them.
+
+    >>> labels(np.array([24288, 24289]), "monthly"), labels(np.array([730_000]), "daily"), labels(np.array([2024]), "annual")
+    (['2024-01', '2024-02'], ['1999-09-03'], ['2024'])
+    """
+    if frequency == "daily":
+        return [str(name) for name in np.datetime_as_string((periods - EPOCH).astype("datetime64[D]"))]
+    return [label(period, frequency) for period in periods.tolist()]
+
+
 def parse_period(text: str) -> tuple[int, Frequency]:
     """Period and frequency of a name; `Refused` for another text.
 

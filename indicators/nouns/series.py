@@ -3,10 +3,9 @@
 import datetime
 import functools
 import math
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -16,6 +15,7 @@ from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
 from indicators.nouns.periods import EPOCH, FREQUENCY, Frequency, first_days, periods_of
+from indicators.nouns.stores import Ids, Store
 from indicators.nouns.vocabulary import (
     DAY,
     FIRST,
@@ -30,112 +30,7 @@ from indicators.nouns.vocabulary import (
     SoFar,
     Status,
 )
-from indicators.problems import Place, fault, refused
-
-
-class Store(Protocol):
-    """The rows of a table that stay in their files: how many, their first and last day, and a `key` that is another where they are."""
-
-    rows: int
-    first: datetime.date
-    last: datetime.date
-    key: str
-
-    def lines(self) -> "nw.LazyFrame[Any]":
-        """The rows with the columns of `Table.frame`, computed when they are collected."""
-
-    def counts(self, column: str) -> pd.Series:
-        """The different cells of a column, as text, and the number of rows that have each."""
-
-    def found(self, ids: Sequence[str]) -> pd.DataFrame:
-        """The rows with these ids, as `Table.frame` has them."""
-
-    def page(self, select: "Callable[[], nw.LazyFrame[Any]]", asked: str, start: int, count: int) -> tuple[str, ...]:
-        """Ids of some of the rows that `select` gives, from a place on; `asked`: all that these depend on, as text."""
-
-    def recalled(self, name: str, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """A small frame under a name, computed once for these rows and kept beside them."""
-
-
-class NotInMemory:
-    """Takes the place of the frame of a table in a store: whatever needs all rows at once is refused, and never gets none."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def _refuse(self, *_: object) -> Any:
-        raise refused(fault("not-in-store/use", hint=IN_MEMORY, table=self._name, purpose="this"), Place(self._name))
-
-    __len__ = __getitem__ = __iter__ = __contains__ = _refuse
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._refuse()
-
-
-IN_MEMORY = "give the table engine: pandas in its descriptor, if it is a CSV that fits into memory (limits in config.yaml)"
-
-
-AT_ONCE = 10_000
-"""Ids that are fetched together."""
-
-
-class StoredIds(Sequence[str]):
-    """Ids of rows in a store: their number is known, and they are fetched when they are asked for. `groups`: what tells each group of
-    rows from others, its number of rows, and what gives some of its ids from a place on."""
-
-    def __init__(self, groups: "Iterable[IdGroup]") -> None:
-        alike: dict[Hashable, list[IdGroup]] = {}
-        for one in {one.key: one for one in groups}.values():
-            alike.setdefault(one.shared or one.key, []).append(one)
-        self.groups = tuple(one.together((one, *more)) if one.together and more else one for one, *more in alike.values())
-
-    def __len__(self) -> int:
-        return sum(one.number for one in self.groups)
-
-    def __getitem__(self, place: Any) -> Any:
-        if not isinstance(place, slice):
-            at = range(len(self))[place]
-            return self[at : at + 1][0]
-        start, stop, step = place.indices(len(self))
-        ids: list[str] = []
-        for one in self.groups:
-            inside = range(max(start, 0), min(stop, one.number))
-            ids += one.fetch(inside.start, len(inside)) if len(inside) else ()
-            start, stop = start - one.number, stop - one.number
-        return tuple(ids[::step])
-
-    def __iter__(self) -> Iterator[str]:
-        for start in range(0, len(self), AT_ONCE):
-            yield from self[start : start + AT_ONCE]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, StoredIds) and {one.key for one in self.groups} == {one.key for one in other.groups}
-
-    def __hash__(self) -> int:
-        return hash(frozenset(one.key for one in self.groups))
-
-
-class IdGroup(NamedTuple):
-    """See `StoredIds`. Groups with the same `shared` are rows of one table and period by different `selections`, which may have rows in
-    common: `together` gives each once."""
-
-    key: Hashable
-    number: int
-    fetch: Callable[[int, int], Sequence[str]]
-    shared: Hashable = None
-    together: "Callable[[Sequence[IdGroup]], IdGroup] | None" = None
-    selections: Mapping[str, "Callable[[], Rows]"] = MappingProxyType({})
-
-
-Ids = Sequence[str]
-"""Ids of rows: a tuple, or `StoredIds`."""
-
-
-def at_hand(ids: Ids) -> tuple[str, ...]:
-    """The ids that are in memory: none of those in a store, which may be millions."""
-    return () if isinstance(ids, StoredIds) else tuple(ids)
+from indicators.problems import Place
 
 
 @dataclass(frozen=True)
@@ -154,6 +49,7 @@ class Table:
     spans: tuple[Span, ...] = field(default=(), repr=False)
     digest: str = ""
     store: Store | None = None
+    _texts: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -168,10 +64,18 @@ class Table:
         """The cells of a column by row; of a table in a store each different cell once."""
         return pd.Series(self.store.counts(column).index, dtype="str") if self.store else self.frame[column]
 
+    def texts(self, column: str, separator: str | None) -> Set[str]:
+        """The different texts of a column, items of lists one by one; made once, because every filter asks for them."""
+        if column not in self._texts:
+            cells = set(pd.unique(self.cells(column)).tolist())
+            self._texts[column] = {item for cell in cells for item in cell.split(separator)} if separator else cells
+        return self._texts[column]
+
     @functools.cached_property
-    def different(self) -> Callable[[str], tuple[str, ...]]:
-        """Gives the different cells of a column of texts, in the order of their first rows."""
-        return functools.cache(lambda column: tuple(pd.unique(self.cells(column)).tolist()))
+    def dated(self) -> tuple[str, ...]:
+        """The first and the last day of the rows, none where no row has a day."""
+        days = pd.Series([self.store.first, self.store.last]) if self.store else self.frame[DAY]
+        return () if days.isna().all() else tuple(day.isoformat()[:10] for day in (days.min(), days.max()))
 
     def rows_with(self, ids: Sequence[str]) -> pd.DataFrame:
         """The rows with these ids."""

@@ -22,6 +22,8 @@ def goalposts(series: pd.Series, *, low: float, high: float, log: bool = False) 
     """
     if not low < high or (log and low <= 0):
         raise ValueError(f"low must be below high{', and above 0 in logarithms' if log else ''}; low is {low}, high is {high}")
+    if series.empty:  # asked only whether it takes the parameters, of every part of every composite
+        return series
     if log:
         series, low, high = np.log(series.where(series > 0)), float(np.log(low)), float(np.log(high))
     return ((series - low) / (high - low) * 100).clip(0, 100)

@@ -50,7 +50,7 @@ def is_known(column: pd.Series, field: FieldOf, resource: Resource, before: Tabl
 
 def text_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, is_free: bool) -> Iterator[Finding]:
     """What is wrong with the texts of a column, whatever they mean. `is_free`: it has no vocabulary, and any text is allowed."""
-    cells, name = set(pd.unique(column)), str(column.name)
+    cells, name = set(pd.unique(column).tolist()), str(column.name)  # one by one out of pandas, texts take seven times as long
     where = {cell: words for cell in cells if (words := unseen(cell))}
 
     def of_cell(cell: str, words: str) -> Fault:
@@ -123,7 +123,7 @@ def twins_of(texts: pd.Series) -> dict[str, str]:
     >>> twins_of(pd.Series(["Zenda", "Zenda", "Zenda  ", "Hentzau"]))
     {'Zenda  ': 'Zenda'}
     """
-    different = list(dict.fromkeys(texts))
+    different = list(dict.fromkeys(texts.tolist()))
     if all(map(has_one_look, different)):
         return {}
     looks: dict[str, list[str]] = {}

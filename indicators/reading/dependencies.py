@@ -3,14 +3,12 @@
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 
-import pandas as pd
-
 from indicators.nouns.composite import CompositeOf
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Relations, Resource
 from indicators.nouns.periods import FREQUENCIES, FREQUENCY, MONTHS, NOUNS, Frequency, consists_of, is_finer, period_of
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, Step
+from indicators.nouns.vocabulary import Step
 from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 from indicators.problems import Fault, fault
@@ -150,9 +148,8 @@ MOST_PERIODS, MOST_NUMBERS = 30_000, 200_000
 
 def size_faults(definition: Definition, table: Table) -> Iterator[Fault]:
     """Where a definition asks for more numbers of its table than are computed at once."""
-    days, spans = pd.Series([table.store.first, table.store.last]) if table.store else table.frame[DAY], table.spans
-    dated = [] if days.isna().all() else [one.isoformat()[:10] for one in (days.min(), days.max())]
-    bounds = [*dated, *(min(span.start for span in spans), max(span.end for span in spans))] if spans else dated
+    spans = table.spans
+    bounds = [*table.dated, *((min(span.start for span in spans), max(span.end for span in spans)) if spans else ())]
     if not bounds:
         return
     first, last = (period_of(datetime.date.fromisoformat(day), definition.frequency) for day in (min(bounds), max(bounds)))

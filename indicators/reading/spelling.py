@@ -4,7 +4,7 @@ would find nothing and say nothing.
 Codes of a vocabulary are checked against it, with the filter itself; here are the columns in which any text is allowed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from indicators.characters import difference, has_one_look, look
@@ -74,13 +74,10 @@ def filter_faults(where: Any, table: Table, tables: Tables) -> Iterator[Fault]:
                 yield from (wrong.under(*trail) for wrong in _lookup_faults(table, name, str(value), tables))
 
 
-def texts_of(table: Table, name: str) -> set[str]:
+def texts_of(table: Table, name: str) -> Set[str]:
     """The different texts of a column without a vocabulary, items of lists one by one; none of another column."""
     column = column_of(table.resource, name)
-    if column.field.type != "string" or column.codes:
-        return set()
-    cells = set(table.different(name))
-    return {item for cell in cells for item in cell.split(column.separator)} if column.separator else cells
+    return table.texts(name, column.separator) if column.field.type == "string" and not column.codes else set()
 
 
 def _value_faults(table: Table, name: str, values: list[Any]) -> Iterator[Fault]:

@@ -22,7 +22,8 @@ import pandas as pd
 
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import EPOCH
-from indicators.nouns.series import IN_MEMORY, NotInMemory, Table
+from indicators.nouns.series import Table
+from indicators.nouns.stores import IN_MEMORY, NotInMemory
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, ORDINAL, PRECISION, ROW, STATUS
 from indicators.operations.column import NUMBERS
 from indicators.problems import Fault, Place, Problem, Report, fault, refused

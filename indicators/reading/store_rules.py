@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.series import IN_MEMORY
+from indicators.nouns.stores import IN_MEMORY
 from indicators.operations.registry import ROOMS, reducer_traits, step_faults
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_of

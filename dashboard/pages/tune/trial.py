@@ -20,7 +20,8 @@ from dashboard.words.differences import changed_words, sections, summary
 from indicators.compute.pipeline import inputs_key, results
 from indicators.differences import Differences, PeriodDifference, differences
 from indicators.nouns.periods import first_day, parse_period
-from indicators.nouns.series import REASONS, Query, Results, Series, at_hand
+from indicators.nouns.series import REASONS, Query, Results, Series
+from indicators.nouns.stores import at_hand
 from indicators.problems import Problem, ProblemsFound
 from indicators.reading.project import Project, open_project
 from indicators.reading.revision import revision, unpacked

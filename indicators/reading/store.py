@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 import narwhals as nw
 import pandas as pd
@@ -344,7 +343,7 @@ def _cell_problems(engine: Engine, columns: Mapping[str, _Sql], field: FieldOf, 
 
 
 def _relative(file: str, root: Path) -> str:
-    path = Path(url2pathname(urlsplit(file).path) if file.startswith("file:/") else file)
+    path = Path(unquote(urlsplit(file).path) if file.startswith("file:/") else file)
     return path.relative_to(root).as_posix() if path.is_absolute() and path.is_relative_to(root) else file
 
 

@@ -17,7 +17,6 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.series import REASONS, Query, Results, RowBehind, Why
 from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, LEVELS, NEAR_COMPLETE, scale_of
-from indicators.operations.registry import reducer_traits
 
 HOW = (
     "How to read it: below each statement stand what counts, how much of it was collected, what the number rests on, and the source. "
@@ -107,7 +106,7 @@ def _basis(said: Said, results: Results) -> str:
         return fraction_words(parts)
     if series.definition.composite or series.unit.endswith(" of respondents"):
         return _of_recipes(said, results) or _of_polls(said, results)
-    if reducer_traits(series.definition).at_end and len(at_hand(rows)) == 1 and series.unit.startswith("days"):
+    if series.definition.reduce and series.definition.reduce.name == "days_since_last" and len(at_hand(rows)) == 1:
         [day] = results.tables[series.tables[0]].rows_with(at_hand(rows))[DAY]
         return f"since {numbers.day(day.date())}"
     return _entries(len(rows)) if series.counts and len(rows) != series.point(period).value else ""

@@ -225,7 +225,10 @@ def fraction(results: Results, series: Series, period: int) -> tuple[float, floa
         return None
     if rule.combine and rule.combine.name == "ratio":
         parts = [results.definition(rule.combine.parameters[end]) for end in ("of", "to")]
-        of, to = (results.series(Query(one.id, one.variant, series.frequency)).point(period).value for one in parts)
+        if not all(series.frequency in results.frequencies[one.name] for one in parts):
+            return None
+        both = [results.series(Query(one.id, one.variant, series.frequency)) for one in parts]
+        of, to = (one.point(period).value if period in one.values.index else math.nan for one in both)
         return (of, to) if to and abs(of / to - value) < EXACT else None
     kind = rule.reduce.name if rule.reduce else ""
     whole = len(rows) if kind == "share" else _days(results, rule, rows) if kind == "share_with_next" else 0

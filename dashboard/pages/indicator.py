@@ -49,7 +49,7 @@ IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 PLOT, PLOT_NARROW, LOW = 320, 240, 312
 """Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
-GROWN = ("controls", "saving", "composite", "spells", "matrix", "rows", "claims", "stated", "annotations", "numbers", "definition")
+GROWN = ("controls", "saving", "composite", "spells", "rows", "matrix", "claims", "stated", "annotations", "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
@@ -103,8 +103,8 @@ def layout(now: Current, asked: Asked) -> html.Div:
             html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
             html.Section(mount_point("composite", shown["composite"]), className="panel"),
             html.Section(mount_point("spells", shown["spells"]), className="panel"),
-            html.Section(mount_point("matrix", shown["matrix"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
+            html.Section(mount_point("matrix", shown["matrix"]), className="panel", **attributes(aria_live="polite")),
             html.Section(mount_point("claims", shown["claims"]), className="panel"),
             html.Section(mount_point("stated", shown["stated"]), className="panel"),
             html.Section(mount_point("annotations", shown["annotations"]), className="panel"),

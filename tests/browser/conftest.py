@@ -53,16 +53,19 @@ def serve():
 
 @pytest.fixture
 def open_page(context, serve):
-    """Open pages that may not ask for anything outside, nor complain in the console. `context`: that of another person."""
+    """Open pages that may not ask for anything outside, nor complain in the console, and wait until Dash has taken the place of the first
+    answer, unless `early`. `context`: that of another person."""
     pages, faults = [], []
 
-    def open_at(url, *, width=1440, height=1000, scheme="light", context=context):
+    def open_at(url, *, width=1440, height=1000, scheme="light", context=context, early=False):
         page = context.new_page()
         pages.append(page)
         listen(page, faults.append)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         page.goto(url)
+        if not early:
+            page.locator("#first").wait_for(state="detached")
         return page
 
     yield open_at

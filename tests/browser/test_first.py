@@ -84,7 +84,7 @@ def test_without_scripts_the_overview_is_read_and_its_links_lead_on(ruritania_se
 def test_nothing_moves_and_nothing_is_drawn_twice_when_dash_takes_over(ruritania_served, open_page, held, ruritania, width, scheme):
     count = len(ruritania.config.headline)
     with held():
-        page = open_page(ruritania_served.url, width=width, height=4000, scheme=scheme)
+        page = open_page(ruritania_served.url, width=width, height=4000, scheme=scheme, early=True)
         page.evaluate(WATCHED)
         drawn(page, count)
         expect(page.locator("main .later")).to_have_count(0)  # all that comes later is there
@@ -100,7 +100,7 @@ def test_nothing_moves_and_nothing_is_drawn_twice_when_dash_takes_over(ruritania
 @pytest.mark.parametrize("link", ["Chronology", "Audiences"])
 def test_what_has_the_focus_is_open_or_in_sight_stays_so(ruritania_served, open_page, held, ruritania, link):
     with held():
-        page = open_page(ruritania_served.url, width=390, height=500)
+        page = open_page(ruritania_served.url, width=390, height=500, early=True)
         drawn(page, len(ruritania.config.headline))
         page.locator("#state-rule summary").click()
         page.get_by_role("link", name=link, exact=True).first.focus()
@@ -113,7 +113,7 @@ def test_what_has_the_focus_is_open_or_in_sight_stays_so(ruritania_served, open_
 @pytest.mark.parametrize("link", ["Calendar", "At court"])
 def test_a_link_that_is_clicked_before_dash_is_ready_leads_on(ruritania_served, open_page, held, link):
     with held():
-        page = open_page(ruritania_served.url)
+        page = open_page(ruritania_served.url, early=True)
         page.get_by_role("link", name=link, exact=True).first.click()
         page.wait_for_url("**/calendar" if link == "Calendar" else "**/pillar/court")
     expect(page.locator("#page h1")).to_have_text(link)
@@ -121,7 +121,7 @@ def test_a_link_that_is_clicked_before_dash_is_ready_leads_on(ruritania_served, 
 
 def test_the_way_past_the_navigation_is_there_before_dash(ruritania_served, open_page, held):
     with held():
-        page = open_page(ruritania_served.url)
+        page = open_page(ruritania_served.url, early=True)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("main")).to_be_focused()
@@ -132,7 +132,7 @@ def test_the_way_past_the_navigation_is_there_before_dash(ruritania_served, open
 def test_what_has_changed_on_the_way_is_shown_as_it_is_now(edited_served, open_page, held, ruritania):
     root = edited_served.root
     with held():
-        page = open_page(edited_served.url)
+        page = open_page(edited_served.url, early=True)
         drawn(page, len(ruritania.config.headline))
         edited(root, "config.yaml", "title: At court", "title: In the palace")
         page.evaluate(ANSWERED, "In the palace")
@@ -143,7 +143,7 @@ def test_what_has_changed_on_the_way_is_shown_as_it_is_now(edited_served, open_p
 
 def test_where_dash_does_not_come_edits_are_followed_all_the_same(edited_served, open_page, held, ruritania):
     with held():
-        page = open_page(edited_served.url)
+        page = open_page(edited_served.url, early=True)
         drawn(page, len(ruritania.config.headline))
         edited(edited_served.root, "config.yaml", "title: At court", "title: In the palace")
         expect(page.locator("#first .pillar-name").first).to_have_text("In the palace")
@@ -157,7 +157,7 @@ def test_a_page_that_has_gone_on_the_way_is_not_shown(copy, serve, open_page, he
     edited(copy, "config.yaml", "window:", f"{SEA}window:")
     served = serve(copy)
     with held():
-        page = open_page(f"{served.url}/pillar/sea")
+        page = open_page(f"{served.url}/pillar/sea", early=True)
         expect(page.get_by_role("heading", level=1)).to_have_text("At sea")
         edited(copy, "config.yaml", SEA, "")
         page.evaluate(ANSWERED, "Nothing to show here")

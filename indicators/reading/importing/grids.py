@@ -3,8 +3,6 @@
 import codecs
 import contextlib
 import csv
-import datetime
-import importlib
 import io
 import re
 from collections import Counter
@@ -15,9 +13,9 @@ from typing import Any, NamedTuple
 from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.dialect import DELIMITERS, LONGEST_CELL
 from indicators.reading.files import decoded
-from indicators.reading.importing.options import Options, cannot
+from indicators.reading.importing.options import Options, as_text, cannot, package
+from indicators.reading.importing.workbooks import read_sheet
 from indicators.reading.tables import LIMITS
-from indicators.suggestions import suggest
 
 SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 TEXTS = (".csv", ".tsv", ".txt", ".tab")
@@ -160,43 +158,17 @@ def _readings(raw: bytes) -> dict[str, str]:
 # ---- workbooks and Parquet ----
 
 
-def _package(name: str, file: str, kind: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        raise cannot(file, f"{kind} needs the package {name.replace('_', '-')}", "pip install '.[import]', or save it as CSV") from None
-
-
 def _of_workbook(path: Path, options: Options) -> Grid:
-    calamine = _package("python_calamine", path.name, "a workbook")
-    try:
-        book = calamine.CalamineWorkbook.from_path(str(path))
-        names = [str(name) for name in book.sheet_names]
-        grids = {name: _of_sheet(book.get_sheet_by_name(name)) for name in names if not options.sheet or name == options.sheet}
-    except calamine.CalamineError as e:
-        raise cannot(path.name, f"it is not a workbook that can be read: {e}", "open it, and save it as XLSX or CSV") from None
-    if options.sheet and not grids:
-        raise cannot(path.name, f"there is no sheet {options.sheet!r}", suggest(options.sheet, names))
-    filled = {name: grid for name, grid in grids.items() if grid.rows}
-    if len(filled) > 1:
-        raise cannot(path.name, f"it has several sheets: {', '.join(map(repr, filled))}", "choose one with --sheet")
-    return next(iter(filled.values()), Grid([], [], ""))
-
-
-def _of_sheet(sheet: Any) -> Grid:
-    values = sheet.to_python(skip_empty_area=False)
-    cells = [[_as_text(cell) for cell in row] for row in values]
-    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        # A title over the whole table begins in the first column and is no name of the columns below it.
-        if top < len(cells) and (left > 0 or left == right):
-            for row in cells[top : bottom + 1]:
-                row[left : right + 1] = [cells[top][left]] * len(row[left : right + 1])
-    kept = [(row, n) for n, row in enumerate(cells, 1) if any(cell.strip() for cell in row)]
-    return Grid([row for row, _ in kept], [n for _, n in kept], f"the sheet {sheet.name!r}", _decimals(values))
+    sheet = read_sheet(path, options.sheet)
+    if sheet is None:
+        return Grid([], [], "")
+    kept = [(row, n) for n, row in enumerate(sheet.cells, 1) if any(cell.strip() for cell in row)]
+    form = "; ".join((f"the sheet {sheet.name!r}", *sheet.remarks))
+    return Grid([row for row, _ in kept], [n for _, n in kept], form, sheet.decimals)
 
 
 def _of_parquet(path: Path) -> Grid:
-    _package("pyarrow", path.name, "Parquet")
+    package("pyarrow", path.name, "Parquet")
     import pandas as pd
 
     try:
@@ -205,24 +177,9 @@ def _of_parquet(path: Path) -> Grid:
         raise cannot(path.name, f"it cannot be read as Parquet: {e}", "save it as CSV") from None
     frame = frame.reset_index() if frame.index.name else frame
     values = frame.astype(object).to_numpy().tolist()
-    rows = [[str(column) for column in frame.columns], *([_as_text(cell) for cell in row] for row in values)]
+    rows = [[str(column) for column in frame.columns], *([as_text(cell) for cell in row] for row in values)]
     return Grid(rows, list(range(1, len(rows) + 1)), "Parquet", _decimals(values))
 
 
 def _decimals(rows: Iterable[Iterable[Any]]) -> frozenset[str]:
-    return frozenset(text for row in rows for cell in row if isinstance(cell, float) and "." in (text := _as_text(cell)))
-
-
-def _as_text(cell: Any) -> str:
-    """A cell as CSV would write it: whole numbers without a point, days without a time, lists with semicolons."""
-    if cell is None or (isinstance(cell, float) and cell != cell) or type(cell).__name__ in ("NaTType", "NAType"):
-        return ""
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(float(cell))
-    if isinstance(cell, datetime.datetime):
-        return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ")
-    if isinstance(cell, list | tuple) or type(cell).__name__ == "ndarray":
-        return ";".join(map(_as_text, cell))
-    return cell.isoformat() if isinstance(cell, datetime.date) else str(cell)
+    return frozenset(text for row in rows for cell in row if isinstance(cell, float) and "." in (text := as_text(cell)))

@@ -219,14 +219,18 @@ def _numbers(
         hint = f"say which sign is for decimals: --decimal '{one[0]}' or --decimal '{two[0]}'"
         return reason(f"{base['name']}: {cell!r} may be {a} or {b}", hint)
     for (point, group), plain in readings.items():
-        numbers = [cell for cell in plain if cell]
-        kind = "integer" if all(re.fullmatch(FORMS["integer"][0], cell) for cell in numbers) else "number"
-        ordered = sorted(numbers, key=float)
+        kind, words = number_words([cell for cell in plain if cell])
         signs = (f"; {group!r} is for thousands" if group else "") + (f"; {point!r} is for decimals" if point != "." else "")
         signs += "; the sign of per cent is left out" if is_percent else ""
-        words = "a whole number" if kind == "integer" else "a number"
-        return Read({**base, "type": kind}, plain, f"{words}: {ordered[0]} to {ordered[-1]}{signs}")
+        return Read({**base, "type": kind}, plain, f"{words}{signs}")
     return None
+
+
+def number_words(numbers: Sequence[str]) -> tuple[str, str]:
+    """The type of numbers in standard form, and what they are in words."""
+    is_whole = all(re.fullmatch(FORMS["integer"][0], cell) for cell in numbers)
+    least, most = min(numbers, key=float), max(numbers, key=float)
+    return ("integer", f"a whole number: {least} to {most}") if is_whole else ("number", f"a number: {least} to {most}")
 
 
 def _number_forms(filled: Sequence[str], options: Options, typed: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -32,17 +32,23 @@ EDGES = " \t\r\n\v\f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b\u
 PREFERRED = ("\t", ";", "|", ",")
 """Delimiters, those first that are rarely in a cell: of two that part every row alike, the comma may be that of decimals."""
 
+CORNER = re.compile(r"([\w,]+)\\(\w+)")
+"""The first name of Eurostat's text: dimensions, and after a backslash what the other columns are."""
+FLAGGED = re.compile(r"(:|[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*([a-z]*)")
+
 
 class Grid(NamedTuple):
     """Cells as texts without blanks at their edges, and the line of each row. `form`: how the file was read, in words. `typed`: texts of
     decimals that came as numbers, in which the point is for decimals; None where all cells are text. `trimmed`: cells that had blanks or
-    invisible characters at an edge."""
+    invisible characters at an edge. `dimensions`: columns that the file tied together in its first, as Eurostat does; then numbers have
+    flags behind them."""
 
     rows: list[list[str]]
     lines: list[int]
     form: str
     typed: frozenset[str] | None = None
     trimmed: int = 0
+    dimensions: tuple[str, ...] = ()
 
 
 def read_grid(path: Path, options: Options) -> Grid:
@@ -59,7 +65,7 @@ def read_grid(path: Path, options: Options) -> Grid:
         return _trimmed(_of_parquet(path), path.name)
     if suffix not in TEXTS:
         raise cannot(name, f"files that end with {suffix or 'nothing'!r} are not read", f"{READABLE}: save it as one of them")
-    return _trimmed(of_text(path.read_bytes(), name, options), path.name)
+    return _untied(_trimmed(of_text(path.read_bytes(), name, options), name), name)
 
 
 def _trimmed(grid: Grid, name: str) -> Grid:
@@ -153,6 +159,38 @@ def _readings(raw: bytes) -> dict[str, str]:
             if word and word[0].isprintable() and word[0] not in readings.values():
                 readings[codec] = word[0][:30]
     return readings
+
+
+# ---- text of Eurostat ----
+
+
+def _untied(grid: Grid, name: str) -> Grid:
+    """The grid with a column for each dimension, where the first column ties them together (`freq,geo\\TIME_PERIOD`)."""
+    corner = CORNER.fullmatch(grid.rows[0][0]) if grid.rows and grid.rows[0] else None
+    if not corner or len(grid.rows[0]) < 2:
+        return grid
+    dimensions = corner[1].split(",")
+    rows = [[*dimensions, *grid.rows[0][1:]]]
+    for row, line in zip(grid.rows[1:], grid.lines[1:], strict=True):
+        codes = row[0].split(",")
+        if len(codes) != len(dimensions):
+            raise cannot(name, f"{row[0]!r} has {len(codes)} codes and the header {len(dimensions)}", "fetch the file again", line)
+        wrong = next((cell for cell in row[1:] if cell and not FLAGGED.fullmatch(cell)), None)
+        if wrong:
+            raise cannot(name, f"{wrong!r} is neither a number with flags nor :", "correct the cell", line)
+        rows.append([*codes, *row[1:]])
+    form = f"{grid.form}; {len(dimensions)} dimensions in the first column, flags behind the numbers"
+    return grid._replace(rows=rows, form=form, dimensions=tuple(dimensions))
+
+
+def unflagged(cell: str) -> tuple[str, str]:
+    """The number of a cell, and its flags.
+
+    >>> unflagged("12.3 bp"), unflagged(": c"), unflagged(":")
+    (('12.3', 'bp'), ('', 'c'), ('', ''))
+    """
+    found = FLAGGED.fullmatch(cell)
+    return (found[1].replace(":", ""), found[2]) if found else (cell, "")
 
 
 # ---- workbooks and Parquet ----

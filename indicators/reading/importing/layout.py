@@ -13,7 +13,7 @@ from indicators.nouns.periods import Step
 from indicators.nouns.vocabulary import is_day
 from indicators.problems import Place, Problem, ProblemsFound
 from indicators.reading.forms import MISSING
-from indicators.reading.importing.grids import Grid
+from indicators.reading.importing.grids import Grid, unflagged
 from indicators.reading.importing.options import Options, cannot, reason
 from indicators.reading.importing.periods_named import month_alone, named_period
 from indicators.suggestions import suggest
@@ -29,6 +29,8 @@ MOST_SHOWN = 10
 """Rows that do not fit which are shown."""
 SERIES, PERIOD, VALUE = "series", "period", "value"
 """Columns of a table that was turned long."""
+FLAGGED = ("TIME_PERIOD", "OBS_VALUE", "OBS_FLAG")
+"""The same where numbers have flags behind them, by the names of SDMX."""
 
 
 class Column(NamedTuple):
@@ -39,8 +41,8 @@ class Column(NamedTuple):
 
 
 class Laid(NamedTuple):
-    """The columns of a table; the line of each row; what was left out and how it was turned, a sentence each. `titles`: what
-    stood above it; `notes`: what stood below. `step`: of a table that had periods as columns."""
+    """The columns of a table; the line of each row; what was left out and how it was turned, a sentence each. `titles`: what stood above
+    it; `notes`: what stood below. `step`: of a table that had periods as columns; `emptied`: the rows of its cells without a value."""
 
     columns: list[Column]
     lines: list[int]
@@ -48,10 +50,11 @@ class Laid(NamedTuple):
     titles: tuple[str, ...]
     notes: tuple[str, ...]
     step: Step | None = None
+    emptied: list[list[str]] = []
 
 
 class _Body(NamedTuple):
-    """The names of each column, a line of the header each, and the rows below."""
+    """The names of each column, a line of the header each, and the rows below. `has_flags`: numbers have flags behind them."""
 
     names: list[list[str]]
     rows: list[list[str]]
@@ -59,12 +62,15 @@ class _Body(NamedTuple):
     remarks: list[str]
     titles: tuple[str, ...]
     notes: tuple[str, ...]
+    has_flags: bool = False
 
 
 def laid_out(grid: Grid, name: str, options: Options) -> Laid:
     """The table of a grid, long. ProblemsFound where a row is neither of the table nor plainly beside it."""
+    if grid.dimensions:
+        options = options._replace(header=(grid.lines[0],), text=(*options.text, *grid.dimensions))
     body = _chosen(_filled(_body(grid, name, options), name, options), name, options)
-    return _long(body, name, options)
+    return _long(body._replace(has_flags=bool(grid.dimensions)), name, options)
 
 
 # ---- header and rows ----
@@ -373,37 +379,32 @@ def _refuse_numbers(beside: Sequence[int], columns: Sequence[Column], name: str,
 def _melted(
     body: _Body, columns: Sequence[Column], wide: Sequence[_Wide], beside: Sequence[int], year: int | None, options: Options
 ) -> Laid:
-    """A row for each cell that is not empty."""
+    """A row for each cell that is not empty, or that has a flag which says why it is."""
     has_series = len({one.series for one in wide}) > 1
-    remarks = list(body.remarks)
     long: list[list[str]] = []
+    emptied: list[list[str]] = []
     lines: list[int] = []
-    empty = 0
     for number, row in enumerate(body.rows):
         for one in wide:
-            cell = row[one.place]
-            if not cell or cell in options.missing or MARK.fullmatch(cell):
-                empty += 1
-                continue
+            cells = unflagged(row[one.place]) if body.has_flags else (row[one.place],)
             named = named_period(columns[year].cells[number]) if year is not None else None
             period = f"{named.label}-{one.period}" if named else one.period
-            long.append([*(row[n] for n in beside), *([one.series] if has_series else []), period, cell])
-            lines.append(body.lines[number])
-    headings = _distinct([*(columns[n].heading for n in beside), *([SERIES] if has_series else []), PERIOD, VALUE])
-    remarks.append(f"{len(wide)} columns are about a {wide[0].step} each: they become rows, with the columns {', '.join(headings[-2:])}")
-    if empty:
-        remarks.append(f"{empty} empty or marked cells below periods become no row")
+            before = [*(row[n] for n in beside), *([one.series] if has_series else []), period]
+            if not any(cells) or cells[0] in options.missing or MARK.fullmatch(cells[0]):
+                emptied.append([*before, *[""] * len(cells)])
+            else:
+                long.append([*before, *cells])
+                lines.append(body.lines[number])
+    names = FLAGGED if body.has_flags else (PERIOD, VALUE)
+    headings = _distinct([*(columns[n].heading for n in beside), *([SERIES] if has_series else []), *names])
+    remarks = [*body.remarks, f"{len(wide)} columns are about a {wide[0].step} each: they become rows, with the columns {', '.join(names)}"]
+    if emptied:
+        remarks.append(f"{len(emptied)} empty or marked cells below periods become no row")
     named_once = {one.series for one in wide} - {""}
     measures = tuple(named_once) if named_once and not has_series else ()
     remarks += [f"the numbers are {one!r}" for one in measures]
-    return Laid(
-        [Column(h, [row[n] for row in long]) for n, h in enumerate(headings)],
-        lines,
-        remarks,
-        (*body.titles, *measures),
-        body.notes,
-        wide[0].step,
-    )
+    cells_of = [Column(h, [row[n] for row in long]) for n, h in enumerate(headings)]
+    return Laid(cells_of, lines, remarks, (*body.titles, *measures), body.notes, wide[0].step, emptied)
 
 
 def _distinct(headings: Sequence[str]) -> list[str]:

@@ -59,8 +59,9 @@ def column_fault(before: Sequence[str], proposal: Proposal) -> Fault | None:
 def compared(
     header: Sequence[str], before: Sequence[Sequence[str]], key: Sequence[str], recorded: str, proposal: Proposal, gone: Gone
 ) -> Newer:
-    """The table before and the newer file together. Rows that are gone are kept or removed, as `gone` says; where a day of release is
-    kept, an earlier release is never changed: what is new of a row is a row of the new release."""
+    """The table before and the newer file together. Rows that are gone are kept or removed, as `gone` says; a row whose cell is empty in
+    the newer file is withdrawn, and loses its value. Where a day of release is kept, an earlier release is never changed: what is new of
+    a row is a row of the new release."""
     places = [proposal.header.index(one) for one in header]
     after = [[row[n] for n in places] for row in proposal.rows]
     if tuple(key) == (ROW,):
@@ -81,6 +82,8 @@ def compared(
         twice = next("|".join(name) for name, times in Counter(tuple(row[n] for n in at) for row in after).items() if times > 1)
         hint = "complete primaryKey in the descriptor, or choose rows with --where"
         raise ProblemsFound([reason(f"several rows of the file have the key {twice!r} of the table", hint).at(Place(proposal.file))])
+    withdrawn = {tuple(row[n] for n in at): row for row in ([row[n] for n in places] for row in proposal.emptied)}
+    new |= {name: row for name, row in withdrawn.items() if name in old and name not in new}
     changed = [_change(header, name, old[name], row, release) for name, row in new.items() if name in old]
     differing = [one for one in changed if one.cells]
     added = [name for name in new if name not in old]

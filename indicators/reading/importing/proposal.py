@@ -14,29 +14,20 @@ from indicators.reading.importing.layout import NUMBER, PERIOD, SERIES, VALUE, L
 from indicators.reading.importing.options import Options, cannot, reason
 from indicators.reading.importing.packages import Packaged
 from indicators.reading.importing.periods_named import month_alone
+from indicators.reading.importing.sdmx import TIME, dimensions_of, heading_of, status_of, without_empty, without_missing, written_out
+from indicators.reading.importing.sdmx import VALUE as OBS_VALUE
 from indicators.suggestions import suggest
 
 ROW = "row"
 """The column of row numbers, where no columns name a row."""
 RECORDED = "recorded"
-SDMX_TIME, SDMX_VALUE, SDMX_STATUS = "time_period", "obs_value", "obs_status"
-SDMX_HEAD = ("dataflow", "structure", "structure_id", "structure_name", "action")
-"""Columns of SDMX-CSV before the dimensions."""
-LETTERS = {
-    **{letter: letter for letter in "ABEIMP"},
-    **dict.fromkeys("DFGKNSU", "E"),
-    **dict.fromkeys("HJLOQ", "M"),
-    **dict.fromkeys("VR", "P"),
-    "": "P",
-}
-"""Codes of SDMX's observation status and the letters of tables. What is not said is provisional, because nothing is taken for final."""
 MOST_KEYS = 4
 """Columns of a key that is looked for."""
 
 
 class Proposal(NamedTuple):
     """What would be written: the columns in order, the key, what places a row in time, the kind of the rows. `laid`: where
-    in the file it was; `remarks`: what was done with the file, a sentence each."""
+    in the file it was; `remarks`: what was done with the file, a sentence each; `emptied`: rows that the file names without a value."""
 
     table: str
     file: str
@@ -48,6 +39,7 @@ class Proposal(NamedTuple):
     remarks: list[str]
     packaged: Packaged | None = None
     recorded: str = ""
+    emptied: list[list[str]] = []
 
     @property
     def header(self) -> list[str]:
@@ -73,14 +65,20 @@ class Proposal(NamedTuple):
 def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None = None) -> Proposal:
     """What would be written for a file. ProblemsFound, with all that must be said by options, where it does not show enough."""
     laid = laid_out(grid, path.name, options)
+    headings = [one.heading for one in laid.columns]
+    laid = laid._replace(columns=[one._replace(heading=heading_of(one.heading, headings)) for one in laid.columns])
+    options = options._replace(text=(*options.text, *grid.dimensions))
     columns = _columns(laid, path.name, options, grid.typed, packaged)
     columns, joined = _joined(columns)
+    columns, unused = without_empty(columns)
+    columns, stated = without_missing(columns)
+    columns, multiplied = written_out(columns, path.name, [name_of(one) for one in options.text])
     time, kind = _time(columns, options), _kind(columns, laid, options)
     wrong = [one for one in (time, kind, _value_fault(columns, laid)) if isinstance(one, Fault)]
     if isinstance(time, Fault) or isinstance(kind, Fault) or wrong:
         raise ProblemsFound([one.at(Place(path.name)) for one in wrong])
     columns = [as_written(one) if one.precision and one is not time else one for one in columns]
-    remarks = [grid.form, *laid.remarks, *joined]
+    remarks = [grid.form, *laid.remarks, *joined, *unused, *stated, *multiplied]
     remarks += [f"{grid.trimmed} cells had blanks or invisible characters at an edge"] if grid.trimmed else []
     if time and time.precision:
         if kind == "observations":
@@ -98,7 +96,24 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
         field = {"name": ROW, "type": "integer", "description": "Number of the row: no columns of the file name a row."}
         columns.insert(0, Read(field, numbers, f"row numbers, 1 to {len(numbers)}: no columns name a row"))
     key = (*key, RECORDED) if options.recorded and key != (ROW,) and RECORDED not in key else key
-    return Proposal(table_named(path, options, packaged), path.name, columns, key, time, kind, laid, remarks, packaged, options.recorded)
+    table, emptied = table_named(path, options, packaged), _emptied(columns, laid, options)
+    return Proposal(table, path.name, columns, key, time, kind, laid, remarks, packaged, options.recorded, emptied)
+
+
+def _emptied(columns: Sequence[Read], laid: Laid, options: Options) -> list[list[str]]:
+    """The rows of cells without a value of a table that was turned long, as the other rows are written."""
+    raw = {name_of(one.heading): (n, one.cells) for n, one in enumerate(laid.columns)}
+    if not laid.emptied or any(one.name not in (*raw, RECORDED) for one in columns):
+        return []
+    written = {one.name: dict(zip(raw[one.name][1], one.cells, strict=True)) for one in columns if one.name in raw}
+
+    def cell(column: Read, row: Sequence[str]) -> str:
+        if column.name not in raw:
+            return options.recorded
+        text = row[raw[column.name][0]]
+        return written[column.name].get(text, text) if text else ""
+
+    return [[cell(one, row) for one in columns] for row in laid.emptied]
 
 
 def table_named(path: Path, options: Options, packaged: Packaged | None) -> str:
@@ -174,9 +189,9 @@ def _time(columns: Sequence[Read], options: Options) -> Read | Fault | None:
         return reason(why, f"columns that do: {', '.join(times) or 'none'}")
     if not times and options.kind != "reference":
         return reason("no column holds days or periods", "name it with --time, or say --kind reference for a table without a time")
-    if len(times) > 1 and not chosen and SDMX_TIME not in times:
+    if len(times) > 1 and not chosen and TIME not in times:
         return reason(f"several columns may place a row in time: {', '.join(times)}", f"choose one: --time {list(times)[-1]}")
-    return chosen or times.get(SDMX_TIME) or next(iter(times.values()), None)
+    return chosen or times.get(TIME) or next(iter(times.values()), None)
 
 
 def _kind(columns: Sequence[Read], laid: Laid, options: Options) -> str | Fault:
@@ -184,7 +199,7 @@ def _kind(columns: Sequence[Read], laid: Laid, options: Options) -> str | Fault:
     steps = {one.step for one in columns if one.is_time}
     if options.kind:
         return options.kind
-    is_sdmx = SDMX_VALUE in [one.name for one in columns]
+    is_sdmx = OBS_VALUE in [one.name for one in columns]
     if laid.step or is_sdmx or ("day" not in steps and any(one.is_number for one in columns) and not any(map(_is_id, columns))):
         return "observations"
     why = "a row may be an event (a period without rows may be a zero) or an observation (it is missing)"
@@ -193,10 +208,15 @@ def _kind(columns: Sequence[Read], laid: Laid, options: Options) -> str | Fault:
 
 def _value_fault(columns: Sequence[Read], laid: Laid) -> Fault | None:
     """Why the cells of a table that was turned long are not all numbers."""
-    value = next((one for one in columns if one.name == VALUE and laid.step), None)
+    value = next((one for one in columns if one.name in (VALUE, OBS_VALUE) and laid.step), None)
     if value is None or value.is_number:
         return None
-    cell = next(cell for cell in value.cells if not NUMBER.fullmatch(cell))
+    percent = [cell for cell in value.cells if cell.endswith("%")]
+    cell = next((cell for cell in value.cells if cell and not NUMBER.fullmatch(cell)), None)
+    if cell is None and percent:
+        why = f"below the columns of periods stand numbers and, as {percent[0]!r}, per cent"
+        return reason(why, "choose the rows of one kind with --where, and import the file once for each")
+    cell = cell or value.cells[0]
     why = f"below the columns of periods stands {cell!r}, which is not a number"
     return reason(why, f"--missing {cell!r} if that means missing, or correct the cells")
 
@@ -223,9 +243,8 @@ def _key(
         return (first.name,)
     if kind == "observations" and time and time in full:
         parts = [one for one in full if one is not time and not one.is_number and not one.is_time and not one.is_list]
-        if SDMX_VALUE in [one.name for one in columns]:
-            dimensions = list(itertools.takewhile(lambda one: one.name != SDMX_TIME, columns))
-            parts = [one for one in dimensions if one in parts and one.name not in SDMX_HEAD]
+        if OBS_VALUE in [one.name for one in columns]:
+            parts = [one for one in dimensions_of(columns) if one in parts]
             return (*(one.name for one in parts), time.name) if _is_unique([*parts, time]) else (ROW,)
         varied = sorted((one for one in parts if len(set(one.cells)) > 1), key=lambda one: max(map(len, one.cells)))
         if time.step == "day":  # of days it may be chance that few columns differ in every row
@@ -282,14 +301,7 @@ def _described(column: Read, proposal: Proposal) -> dict[str, Any]:
     if column.codes and not column.is_list:
         rules["enum"] = sorted(column.codes)
     rules = {key: value for key, value in rules.items() if value}
-    unit = _multiplier(proposal) if column.name == SDMX_VALUE else ""
-    return {**column.field, "description": f"{column.field['description']}{unit}", **({"constraints": rules} if rules else {})}
-
-
-def _multiplier(proposal: Proposal) -> str:
-    """What SDMX says of the unit: a number in millions has 6 there."""
-    powers = next((set(one.cells) - {"", "0"} for one in proposal.columns if one.name == "unit_mult"), set())
-    return f" As published: to be multiplied by ten to the power of unit_mult ({', '.join(sorted(powers))})." if powers else ""
+    return {**column.field, **({"constraints": rules} if rules else {})}
 
 
 def _relations(proposal: Proposal) -> dict[str, Any]:
@@ -302,10 +314,8 @@ def _relations(proposal: Proposal) -> dict[str, Any]:
             relations["time"]["every"] = proposal.time.step
     lists = {one.name: {"separator": ";", "enum": sorted(one.codes)} for one in proposal.columns if one.is_list}
     relations |= {"lists": lists} if lists else {}
-    status = next((one for one in proposal.columns if one.name == SDMX_STATUS), None)
-    codes = set(status.cells) if status else set()
-    if status and codes - {""} and codes <= set(LETTERS):
-        relations["status"] = {"column": status.name, "map": {code: LETTERS[code] for code in sorted(codes)}}
+    status = status_of(proposal.columns)
+    relations |= {"status": {"column": status.column, "map": status.letters}} if status else {}
     relations |= {"recorded": RECORDED} if proposal.recorded else {}
     relations |= {"notes": list(proposal.laid.notes)} if proposal.laid.notes else {}
     return relations

@@ -79,9 +79,9 @@ def _as_shown(sheet: Any, path: Path) -> Sheet:
     is_formatted = path.suffix.lower() in FORMATTED
     formats = _formats(path, str(sheet.name)) if is_formatted else _Formats(set(), set(), {}, set())
     if formats.empty:
-        row, column = min(formats.empty)
-        why = f"the formula in {_address(row, column)} has no value yet: a program wrote the file without computing it"
-        raise cannot(path.name, why, "open it in a spreadsheet, and save it", row + 1)
+        first = min(formats.empty)
+        why = f"the formula in {_address(*first)} has no value yet: a program wrote the file without computing it"
+        raise cannot(path.name, why, "open it in a spreadsheet, and save it", first[0] + 1)
     cells = [[_shown(cell, (n, m), formats) for m, cell in enumerate(row)] for n, row in enumerate(values)]
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
         # A title over the whole table begins in the first column and is no name of the columns below it.

@@ -149,11 +149,16 @@ RB:TRADE(1.0),M,GRA,RUR,1895-02,9.5,6,
 def test_sdmx(bring, copy):
     bring("crowns.csv", SDMX)
     by_hand = list(csv.DictReader(io.StringIO(SDMX)))
-    assert [list(row.values()) for row in rows_in(copy, "crowns")] == [list(row.values()) for row in by_hand]
+    expected = [float(row["OBS_VALUE"]) * 1e6 for row in by_hand]
+    rows = rows_in(copy, "crowns")
+    assert [float(row["obs_value"]) for row in rows] == expected
+    assert [(row["ref_area"], row["time_period"], row["obs_status"]) for row in rows] == [
+        (row["REF_AREA"], row["TIME_PERIOD"], row["OBS_STATUS"]) for row in by_hand
+    ]
     resource = described(copy, "crowns")
     assert resource.schema_.primaryKey == ("freq", "ref_area", "counterpart_area", "time_period")
     assert resource.relations.status.map == {"": "P", "A": "A", "E": "E"}
-    assert "power of unit_mult (6)" in resource.columns["obs_value"].description
+    assert "multiplied by its unit_mult (6 (4))" in resource.columns["obs_value"].description
 
 
 TRADE = """Exports by partner, thousand crowns
@@ -354,7 +359,9 @@ def test_a_file_that_cannot_be_read_says_why(bring, copy, name, content, why):
 
 def test_a_workbook_that_is_none(bring):
     pytest.importorskip("python_calamine", reason="workbooks are read by python-calamine, of the extra import")
-    assert "it is not a workbook that can be read" in bring("x.xlsx", b"month,n\n", exits=1)
+    assert "it is not a workbook that can be read" in bring("x.xlsx", b"PK\x03\x04\0", exits=1)
+    assert "it is a text, only called a workbook" in bring("x.xls", "month\tn\n".encode("utf-16"), exits=1)
+    assert "it is a web page" in bring("y.xls", b"\n<html><table><tr><td>1", exits=1)
 
 
 def test_what_the_check_would_refuse_is_not_written(bring, copy):

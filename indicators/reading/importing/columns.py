@@ -3,6 +3,7 @@
 Where the cells can be read in two ways, that is refused, and an option says which; nothing is taken for the more likely.
 """
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,9 @@ DAY_FORMS = (
     *("%Y%m%d", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y"),
 )
 """Forms of days that are tried, besides YYYY-MM-DD."""
-TIME_LIKE = re.compile(r"(^|_)(year|years|yr|time|period|date|month|day|jahr|ann[ée]e|a[ñn]o|ano|yyyymm|sqldate)(_|$)|年|년")
+TIME_LIKE = re.compile(
+    r"(^|_)(year|years|yr|time|period|date|month|day|jahr|ann[ée]e|a[ñn]o|ano|yyyymm|sqldate|datum|fecha|mes|mois|monat)(_|$)|年|년|시점|기간|時点|日付"
+)
 """Names of columns of which bare numbers may be years, months or days."""
 GROUPS, DECIMALS = ",.'’ \u00a0\u202f\u2009", ".,"
 MOST_CODES, LONGEST_CODE = 40, 40
@@ -37,6 +40,9 @@ LIKE_NUMBER, LIKE_DAY = re.compile(r"[-+]?[0-9][0-9.,'’\s]*"), re.compile(r"[0
 DAY_FORMED = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TOO_LONG = re.compile("[0-9]{16}")
 """Digits that no number holds."""
+
+SERIAL, SERIAL_DAY = "serial", re.compile("[2-6][0-9]{4}")
+"""How --date calls days that spreadsheets number, and such numbers from 1954 to 2091."""
 
 Typed = frozenset[str]
 """Texts of decimals that came as numbers."""
@@ -154,6 +160,12 @@ def _days(
     if all(re.fullmatch(DATETIME, cell) for cell in filled):
         plain = _standard({**base, "type": "datetime"}, unmarked)
         return Read({**base, "type": "date"}, plain or [], f"a day with a time, of which the day is kept: {_span(plain or [])}", "day")
+    if options.date == SERIAL and like and all(map(SERIAL_DAY.fullmatch, filled)):
+        plain = [_of_serial(cell) for cell in unmarked]
+        return Read({**base, "type": "date"}, plain, f"a day, counted as spreadsheets do: {_span(plain)}", "day")
+    if like and all(map(SERIAL_DAY.fullmatch, filled)):
+        why = f"{base['name']}: {filled[0]!r} may be the number of a day in a spreadsheet, {_of_serial(filled[0])}"
+        return reason(why, f"say so: --date {SERIAL}; or keep the numbers: --text {base['name']}")
     forms = [options.date] if options.date and _fits(options.date, filled) else [form for form in DAY_FORMS if _fits(form, filled)]
     readings: dict[str, list[str]] = {}
     for form in forms:
@@ -173,6 +185,11 @@ def _days(
         why = f"{base['name']}: {two_digits[0]!r} has a year of two digits"
         return reason(why, f"write it with four digits; or keep the column as text: --text {base['name']}")
     return None
+
+
+def _of_serial(cell: str) -> str:
+    """The day that a spreadsheet numbers so, which counts from 1900 and takes that for a leap year."""
+    return (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell))).isoformat() if cell else ""
 
 
 def _fits(form: str, cells: Sequence[str]) -> bool:

@@ -15,13 +15,13 @@ from indicators.problems import Place, Problem, ProblemsFound
 from indicators.reading.forms import MISSING
 from indicators.reading.importing.grids import Grid, unflagged
 from indicators.reading.importing.options import Options, cannot, reason
-from indicators.reading.importing.periods_named import month_alone, named_period
+from indicators.reading.importing.periods_named import Named, month_alone, named_period, nearly_period
 from indicators.suggestions import suggest
 
 NUMBER = re.compile(r"[-+(]?[0-9][0-9.,'’\s\u00a0\u202f]*([eE][-+]?[0-9]+)?%?\)?")
 MARK = re.compile(MISSING)
 """What a cell without a number holds, besides nothing."""
-NOTE = re.compile(r"[^\W\d_].*\s|[:：※*]|.{25}")
+NOTE = re.compile(r"[^\W\d_].*\s|[:：※*]|.{25}|^\(?\w{1,2}\)")
 """What tells a note below a table from the name of a row without numbers."""
 MOST_LEVELS = 5
 """Lines of a stacked header."""
@@ -118,8 +118,17 @@ def _header(rows: list[list[str]], lines: list[int], name: str, options: Options
         hint = f"--header {lines[first]}-{lines[last]} if it belongs to the header, --skip {lines[last]} to leave it out"
         raise cannot(name, why, f"{hint}, --header {lines[first]} if it is a row", lines[last])
     if numeric and not _is_level(rows[start], numeric) and first == last:
-        raise cannot(name, "no line of names was found above the numbers", "name the header's line with --header", lines[start])
+        raise cannot(name, *_no_header(rows[start], lines[start]), lines[start])
     return first, last
+
+
+def _no_header(row: Sequence[str], line: int) -> tuple[str, str]:
+    """Why no line is taken for the header, and what to do."""
+    odd = next(((cell, why) for cell in row if (why := nearly_period(cell))), None)
+    if odd:
+        return f"{odd[0]!r} above the numbers is not the name of a period", f"it looks like {odd[1]}"
+    names = "name its line with --header" if line > 1 else f"--header {line} if this is it; else write the names into a first line"
+    return "no line of names was found above the numbers", names
 
 
 def _numeric(rows: Sequence[Sequence[str]]) -> list[int]:
@@ -141,7 +150,7 @@ def _is_level(row: Sequence[str], numeric: Sequence[int]) -> bool:
     bare = [cell for cell in cells if re.search("[0-9]", cell) and not re.search(r"[^\W\d_]", cell)]
     if not bare:
         return True
-    named = [one.label for cell in bare if (one := named_period(cell))]
+    named = [one.label for cell in bare if (one := Named(cell, "day") if is_day(cell) else named_period(cell))]
     return len(named) == len(bare) > 1 and (named in (sorted(set(named)), sorted(set(named), reverse=True)) or _is_repeated(named))
 
 
@@ -257,6 +266,12 @@ def _place(heading: str, headings: Sequence[str], name: str, option: str) -> int
     raise cannot(name, f"{option} names {heading!r}, and there is no such column", suggest(heading, headings))
 
 
+def _places(heading: str, headings: Sequence[str], names: Sequence[Sequence[str]], name: str) -> list[int]:
+    """The places of all columns that have a heading, or have it as a line of a stacked one."""
+    found = [n for n, one in enumerate(headings) if heading in (one, name_of(one), *names[n])]
+    return found or [_place(heading, headings, name, "--drop")]
+
+
 def name_of(heading: str) -> str:
     """The name of a column by its heading.
 
@@ -277,7 +292,7 @@ def _chosen(body: _Body, name: str, options: Options) -> _Body:
             raise cannot(name, f"no row has {value!r} under {heading!r}", suggest(value, sorted({row[n] for row in rows})))
         remarks.append(f"--where {heading}={value}: {len(rows) - len(kept)} of {len(rows)} rows are left out")
         rows, lines = [rows[place] for place in kept], [lines[place] for place in kept]
-    dropped = {_place(heading, headings, name, "--drop") for heading in options.drop}
+    dropped = {n for heading in options.drop for n in _places(heading, headings, body.names, name)}
     empty = {n for n in range(len(headings)) if not body.names[n] and not any(row[n] for row in rows)}
     remarks += [f"columns left out by --drop: {', '.join(headings[n] for n in sorted(dropped))}"] if dropped else []
     kept_columns = [n for n in range(len(headings)) if n not in dropped | empty]
@@ -320,7 +335,7 @@ def _long(body: _Body, name: str, options: Options) -> Laid:
     columns = [Column(heading, [row[n] for row in body.rows]) for n, heading in enumerate(headings)]
     if len(wide) < 2:
         _refuse_values_as_names(columns, name)
-    if not wide or (len(wide) == 1 and not named_period(wide[0].period)):
+    if not wide or (len(wide) == 1 and not re.match("[0-9]{4}", wide[0].period)):
         return Laid(columns, body.lines, body.remarks, body.titles, body.notes)
     steps = Counter(one.step for one in wide)
     if len(steps) > 1:
@@ -345,7 +360,7 @@ def _is_year(cell: str) -> bool:
 def _about_periods(names: Sequence[Sequence[str]]) -> Iterator[_Wide]:
     for place, levels in enumerate(names):
         for period, rest in _readings(levels):
-            named, month = named_period(period), month_alone(period)
+            named, month = Named(period, "day") if is_day(period) else named_period(period), month_alone(period)
             if named or month:
                 label, step = named or (f"{month:02d}", "month")
                 yield _Wide(place, label, step, " ".join(rest))
@@ -367,13 +382,19 @@ def _readings(levels: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _refuse_numbers(beside: Sequence[int], columns: Sequence[Column], name: str, options: Options) -> None:
     """Refuse columns of numbers beside those of periods: a total would become a name of rows."""
+    problems: list[Problem] = []
     for n in beside:
         cells = [cell for cell in columns[n].cells if cell]
         heading = columns[n].heading
         is_said = heading in options.text or name_of(heading) in (*options.text, *options.key)
         if cells and not is_said and all(NUMBER.fullmatch(cell) for cell in cells):
+            odd = nearly_period(heading)
             why = f"the column {heading!r} holds numbers beside columns of periods: a total, or a code?"
-            raise cannot(name, why, f"leave it out with --drop {heading!r}, or keep it as a code with --text {heading!r}")
+            why = f"the column {heading!r} looks like {odd}" if odd else why
+            hint = f"leave it out with --drop {heading!r}, or keep it as a code with --text {heading!r}"
+            problems.append(reason(why, hint).at(Place(name)))
+    if problems:
+        raise ProblemsFound(problems)
 
 
 def _melted(
@@ -399,12 +420,20 @@ def _melted(
     headings = _distinct([*(columns[n].heading for n in beside), *([SERIES] if has_series else []), *names])
     remarks = [*body.remarks, f"{len(wide)} columns are about a {wide[0].step} each: they become rows, with the columns {', '.join(names)}"]
     if emptied:
-        remarks.append(f"{len(emptied)} empty or marked cells below periods become no row")
+        marked = Counter(
+            row[one.place] for row in body.rows for one in wide if row[one.place] in options.missing or _is_mark(row[one.place])
+        )
+        marks = "".join(f", {mark!r} is taken for missing ({times} ×)" for mark, times in marked.items())
+        remarks.append(f"{len(emptied)} cells below periods have no number and become no row{marks}")
     named_once = {one.series for one in wide} - {""}
     measures = tuple(named_once) if named_once and not has_series else ()
     remarks += [f"the numbers are {one!r}" for one in measures]
     cells_of = [Column(h, [row[n] for row in long]) for n, h in enumerate(headings)]
     return Laid(cells_of, lines, remarks, (*body.titles, *measures), body.notes, wide[0].step, emptied)
+
+
+def _is_mark(cell: str) -> bool:
+    return bool(MARK.fullmatch(cell))
 
 
 def _distinct(headings: Sequence[str]) -> list[str]:

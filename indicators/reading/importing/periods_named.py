@@ -19,6 +19,7 @@ FORMS = tuple(
         (rf"{_YEAR} ?\[{_OTHER}M(?P<number>[0-9]{{2}})\]", "month"),
         (rf"{_YEAR}[-/]?M?(?P<number>0[1-9]|1[0-2])", "month"),
         (rf"{_YEAR}[-/](?P<number>[1-9])|{_THIRD} ?[年년] ?(?P<other>0?[1-9]|1[0-2]) ?[月월]", "month"),
+        (rf"(?P<number>0[1-9]|1[0-2])[-/]{_YEAR}", "month"),
         (rf"{_YEAR}[ -]{_NAME}", "month"),
         (rf"{_NAME}[ -]?{_YEAR}", "month"),
         (rf"{_YEAR}[ -]?[Qq](?P<number>[1-4])", "quarter"),
@@ -28,6 +29,21 @@ FORMS = tuple(
     )
 )
 MONTH_ALONE = re.compile(f"{_NAME}|(?P<number>0?[1-9]|1[0-2]) ?[月월]", re.IGNORECASE)
+NEARLY = tuple(
+    (re.compile(form, re.IGNORECASE), why)
+    for form, why in (
+        (r"[12][0-9]{3} ?[-/–] ?([12][0-9])?[0-9]{2}", "a span of years: write the one year that it stands for"),
+        (
+            rf"({_YEAR}|{_OTHER}[-/M]?[0-9]{{2}}|{_NAME} ?{_THIRD}) ?([*†‡¹²³]+|\(?[a-z]\)?|[0-9]\))",
+            "a period with a mark: write it without",
+        ),
+        (r"[12][0-9]{3}\.[0-9]{1,2}", "a month behind a point, whose last zero may be lost: write it with a hyphen, as 2024-10"),
+        (rf"{_NAME}[- '’]?[0-9]{{2}}|[0-9]{{1,2}}[-/. ][0-9]{{1,2}}[-/. ][0-9]{{2}}", "a date with a year of two digits: write all four"),
+        (rf".*([0-9]{{1,2}} ?[-–—] ?([0-9]{{1,2}}|{_NAME})).*", "several days: write the first and the last into columns of their own"),
+        (r"[2-6][0-9]{4}(\.[0-9]+)?", "a number of five digits: if spreadsheets count their days so, say --date serial"),
+    )
+)
+"""What looks like a period or a day and is not read as one."""
 LETTERS: dict[str, str] = {"quarter": "Q", "half-year": "H", "week": "W"}
 
 
@@ -51,6 +67,15 @@ def named_period(text: str) -> Named | None:
         if found:
             return _of_match(found, step)
     return None
+
+
+def nearly_period(text: str) -> str:
+    """Why a text that looks like a period or a day is none, and what to do; "" where it does not look like one.
+
+    >>> nearly_period("2019/20"), nearly_period("Zenda")
+    ('a span of years: write the one year that it stands for', '')
+    """
+    return "" if named_period(text) else next((why for form, why in NEARLY if form.fullmatch(text)), "")
 
 
 def _of_match(found: re.Match[str], step: str) -> Named:

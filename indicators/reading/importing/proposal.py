@@ -1,6 +1,7 @@
 """The tidy table of a file and its descriptor, as they are proposed: columns, time, key, kind and status."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,19 +9,46 @@ from typing import Any, NamedTuple
 
 from indicators.nouns.vocabulary import is_day
 from indicators.problems import Fault, Place, Problem, ProblemsFound
-from indicators.reading.importing.columns import Read, as_written, read_column
+from indicators.reading.importing.columns import TIME_LIKE, Read, as_written, read_column
 from indicators.reading.importing.grids import Grid
 from indicators.reading.importing.layout import NUMBER, PERIOD, SERIES, VALUE, Laid, laid_out, name_of
 from indicators.reading.importing.options import Options, cannot, reason
 from indicators.reading.importing.packages import Packaged
-from indicators.reading.importing.periods_named import month_alone
-from indicators.reading.importing.sdmx import TIME, dimensions_of, heading_of, status_of, without_empty, without_missing, written_out
+from indicators.reading.importing.periods_named import month_alone, nearly_period
+from indicators.reading.importing.sdmx import (
+    TIME,
+    dimensions_of,
+    heading_of,
+    status_of,
+    without_empty,
+    without_missing,
+    without_units,
+    written_out,
+)
 from indicators.reading.importing.sdmx import VALUE as OBS_VALUE
 from indicators.suggestions import suggest
 
 ROW = "row"
 """The column of row numbers, where no columns name a row."""
 RECORDED = "recorded"
+TOTALS = {
+    "total",
+    "totals",
+    "all",
+    "world",
+    "wld",
+    "sum",
+    "t",
+    "_t",
+    "all countries",
+    "grand total",
+    "insgesamt",
+    "合計",
+    "総数",
+    "합계",
+    "계",
+}
+"""Codes that stand for all others of their column."""
 MOST_KEYS = 4
 """Columns of a key that is looked for."""
 
@@ -71,6 +99,7 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
     columns = _columns(laid, path.name, options, grid.typed, packaged)
     columns, joined = _joined(columns)
     columns, unused = without_empty(columns)
+    columns, unmeasured = without_units(columns)
     columns, stated = without_missing(columns)
     columns, multiplied = written_out(columns, path.name, [name_of(one) for one in options.text])
     time, kind = _time(columns, options), _kind(columns, laid, options)
@@ -78,7 +107,8 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
     if isinstance(time, Fault) or isinstance(kind, Fault) or wrong:
         raise ProblemsFound([one.at(Place(path.name)) for one in wrong])
     columns = [as_written(one) if one.precision and one is not time else one for one in columns]
-    remarks = [grid.form, *laid.remarks, *joined, *unused, *stated, *multiplied]
+    remarks = [grid.form, *laid.remarks, *joined, *unused, *unmeasured, *stated, *multiplied]
+    remarks += _time_remarks(columns, time)
     remarks += [f"{grid.trimmed} cells had blanks or invisible characters at an edge"] if grid.trimmed else []
     if time and time.precision:
         if kind == "observations":
@@ -96,8 +126,25 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
         field = {"name": ROW, "type": "integer", "description": "Number of the row: no columns of the file name a row."}
         columns.insert(0, Read(field, numbers, f"row numbers, 1 to {len(numbers)}: no columns name a row"))
     key = (*key, RECORDED) if options.recorded and key != (ROW,) and RECORDED not in key else key
+    remarks += [*_totals(columns, key), *_limits(columns)]
     table, emptied = table_named(path, options, packaged), _emptied(columns, laid, options)
     return Proposal(table, path.name, columns, key, time, kind, laid, remarks, packaged, options.recorded, emptied)
+
+
+def _totals(columns: Sequence[Read], key: Sequence[str]) -> Iterator[str]:
+    """Which columns of the key hold a total beside its parts."""
+    for column in columns:
+        named = sorted({cell for cell in column.cells if cell.casefold() in TOTALS}) if column.name in key else []
+        if named and len(set(column.cells)) > len(named):
+            yield f"{column.name}: {', '.join(named)} may be the total of the other codes: a sum over all of them would count twice"
+
+
+def _limits(columns: Sequence[Read]) -> Iterator[str]:
+    """Which columns say that a number beside them is only a limit."""
+    for column in columns:
+        signs = {cell for cell in column.cells if cell}
+        if signs and signs <= set("<>≤≥~") | {"<=", ">="}:
+            yield f"{column.name}: where it is {' or '.join(sorted(signs))}, the number beside it is a limit; it is kept as if it were a value"
 
 
 def _emptied(columns: Sequence[Read], laid: Laid, options: Options) -> list[list[str]]:
@@ -188,10 +235,33 @@ def _time(columns: Sequence[Read], options: Options) -> Read | Fault | None:
         why = f"the column {options.time!r} holds no days and no periods of one form"
         return reason(why, f"columns that do: {', '.join(times) or 'none'}")
     if not times and options.kind != "reference":
-        return reason("no column holds days or periods", "name it with --time, or say --kind reference for a table without a time")
+        odd = next(((one, cell, why) for one in columns for cell in one.cells if (why := _nearly_time(one, cell))), None)
+        hint = f"in {odd[0].name}, {odd[1]!r} looks like {odd[2]}" if odd else "name it with --time"
+        return reason("no column holds days or periods", f"{hint}; or say --kind reference for a table without a time")
     if len(times) > 1 and not chosen and TIME not in times:
-        return reason(f"several columns may place a row in time: {', '.join(times)}", f"choose one: --time {list(times)[-1]}")
+        ways = " or ".join(f"--time {name}" for name in times)
+        return reason(f"several columns may place a row in time: {', '.join(times)}", f"choose one: {ways}")
     return chosen or times.get(TIME) or next(iter(times.values()), None)
+
+
+def _time_remarks(columns: Sequence[Read], time: Read | None) -> Iterator[str]:
+    """What dates may be that they do not show themselves."""
+    if not time or time.step != "day" or time.precision:
+        return
+    filled = [cell for cell in time.cells if cell]
+    if len(set(filled)) > 1 and all(cell.endswith("-01") for cell in filled):
+        yield f"{time.name}: all days are the first of a month; if a row is about the month, complete the descriptor by `every: month`"
+    for column in columns:
+        if re.search("(^|_)prec(ision)?(_|$)", column.name) and len(set(column.cells)) > 1:
+            yield (
+                f"{column.name} may say that some dates are less exact, and is not used: every date counts as its day. Write its codes as"
+                " day, month or year, and name it as precision under time in the descriptor"
+            )
+
+
+def _nearly_time(column: Read, cell: str) -> str:
+    """Why a cell of a column that is called a time, or holds no numbers, is none."""
+    return nearly_period(cell) if TIME_LIKE.search(column.name) or not column.is_number else ""
 
 
 def _kind(columns: Sequence[Read], laid: Laid, options: Options) -> str | Fault:
@@ -215,7 +285,10 @@ def _value_fault(columns: Sequence[Read], laid: Laid) -> Fault | None:
     cell = next((cell for cell in value.cells if cell and not NUMBER.fullmatch(cell)), None)
     if cell is None and percent:
         why = f"below the columns of periods stand numbers and, as {percent[0]!r}, per cent"
-        return reason(why, "choose the rows of one kind with --where, and import the file once for each")
+        series = next((one for one in columns if one.name == SERIES), value)
+        named = series.cells[value.cells.index(percent[0])]
+        hint = f"--drop {named!r}" if series is not value else "choose the rows of one kind with --where"
+        return reason(why, f"{hint}, and import the file once for each under its own --name")
     cell = cell or value.cells[0]
     why = f"below the columns of periods stands {cell!r}, which is not a number"
     return reason(why, f"--missing {cell!r} if that means missing, or correct the cells")
@@ -310,7 +383,7 @@ def _relations(proposal: Proposal) -> dict[str, Any]:
         relations["time"] = {"start": proposal.time.name}
         if proposal.time.precision:
             relations["time"]["precision"] = f"{proposal.time.name}_precision"
-        if (proposal.kind == "observations" and proposal.time.step != "day") or proposal.time.step != "day":
+        if proposal.time.step != "day" or proposal.laid.step == "day":
             relations["time"]["every"] = proposal.time.step
     lists = {one.name: {"separator": ";", "enum": sorted(one.codes)} for one in proposal.columns if one.is_list}
     relations |= {"lists": lists} if lists else {}

@@ -119,7 +119,27 @@ def without_missing(columns: list[Read]) -> tuple[list[Read], list[str]]:
     cells = ["" if letter == "M" else cell for cell, letter in zip(value.cells, letters, strict=True)]
     taken = sum(a != b for a, b in zip(value.cells, cells, strict=True))
     remarks += [f"{value.name}: {taken} numbers under a status that says missing are left out"] if taken else []
-    return [one._replace(cells=cells) if one is value else one for one in columns], remarks
+    return [_with(one, cells) if one is value else one for one in columns], remarks
+
+
+def _with(column: Read, cells: list[str]) -> Read:
+    """A column of numbers with other cells."""
+    numbers = [cell for cell in cells if cell]
+    return column._replace(cells=cells, words=number_words(numbers)[1] if numbers else "no number")
+
+
+def without_units(columns: list[Read]) -> tuple[list[Read], list[str]]:
+    """The columns of UN Comtrade without quantities that have no unit (-1): the file has 0 for them; what was done."""
+    units = {one.name.replace("unitcode", ""): one for one in columns if one.name in ("qtyunitcode", "altqtyunitcode")}
+    remarks = []
+    for n, column in enumerate(columns):
+        unit = units.get(column.name)
+        if unit and column.is_number:
+            cells = ["" if code == "-1" else cell for cell, code in zip(column.cells, unit.cells, strict=True)]
+            taken = sum(a != b for a, b in zip(column.cells, cells, strict=True))
+            remarks += [f"{column.name}: {taken} quantities without a unit ({unit.name} -1) are left out"] if taken else []
+            columns[n] = _with(column, cells)
+    return columns, remarks
 
 
 # ---- powers of ten ----
@@ -132,7 +152,7 @@ def written_out(columns: list[Read], file: str, text: Sequence[str]) -> tuple[li
     powers = [_power(cell, scale.name) for cell in scale.cells] if scale else []
     if not scale or (scale.name in SCALE_COLUMNS and None in powers) or not any(powers):
         return columns, []
-    named = ", ".join(f"{code} ({times})" for code, times in Counter(scale.cells).most_common(5))
+    named = ", ".join(f"{code or 'blank'} ({times})" for code, times in Counter(scale.cells).most_common(5))
     value = next((one for one in columns if one.name in (VALUE, "value") and one.is_number), None)
     if value is None or scale.name in text:
         of = value.name if value else "the numbers"

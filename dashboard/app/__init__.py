@@ -96,6 +96,8 @@ A_YEAR = 31_536_000
 MOST_PROBLEMS = 8
 NOT_THERE = ("unknown-indicator", "unknown-variant", "unknown-pillar", "unknown-table", "not-computed", "missing-file")
 """Codes of problems with what an address is about, not with its keys."""
+NOT_NOW = ("changed", "unread")
+"""Cases of `not-in-store` in which the address is right, and the files or what counts them are not there at this moment."""
 POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'nonce-{}'; style-src-attr 'unsafe-inline'; script-src 'self' {}; "
     "object-src 'none'; base-uri 'none'; frame-ancestors {}; form-action 'self'"
@@ -321,6 +323,8 @@ def status_at(now: Current, path: str, search: str) -> int:
 
 
 def _status_of(found: ProblemsFound) -> int:
+    if any(p.code == "not-in-store" and p.case in NOT_NOW for p in found.problems):
+        return 503
     return 404 if any(p.code in NOT_THERE for p in found.problems) else 400
 
 
@@ -381,7 +385,7 @@ def _checks(app: Dash) -> None:
         if isinstance(error, Unwanted):
             return "nobody waits for this answer\n", 503
         if isinstance(error, ProblemsFound):  # of a page whose address makes no sense
-            return flask.Response("\n".join(str(p) for p in error.problems), 400, mimetype="text/plain")
+            return flask.Response("\n".join(str(p) for p in error.problems), _status_of(error), mimetype="text/plain")
         last = traceback.extract_tb(error.__traceback__)[-1]
         LOG.error("%s: %s: %s (%s:%s)", flask.request.path, type(error).__name__, error, Path(last.filename).name, last.lineno)
         return "something is wrong with this server; its log says what\n", 500

@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     meaning.add_argument("--kind", choices=["events", "observations", "reference"], help="what a row is")
     meaning.add_argument("--time", default="", metavar="COLUMN", help="the column that places a row in time")
     meaning.add_argument("--key", type=_names, default=(), metavar="A,B", help="the columns that name a row; `row` numbers the rows")
-    meaning.add_argument("--date", default="", metavar="FORMAT", help="how days are written, as in '%%d/%%m/%%Y'; `serial`: as spreadsheets number them")
+    meaning.add_argument("--date", default="", metavar="FORMAT", help="how days are written, as in '%%d/%%m/%%Y', or `serial`")
     meaning.add_argument("--decimal", default="", choices=[".", ","], metavar="SIGN", help="the sign for decimals: . or ,")
     meaning.add_argument("--missing", action="append", default=[], metavar="MARK", help="what a cell without a value holds; repeatable")
     meaning.add_argument("--text", type=_names, default=(), metavar="A,B", help="columns that are text, whatever they look like")
@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--sheet", default="", metavar="NAME", help="the sheet of a workbook, or the table of a package")
     form.add_argument("--header", type=_lines, default=(), metavar="N[-M]", help="the line or lines with the names of the columns")
     form.add_argument("--skip", type=_lines, default=(), metavar="N,M", help="lines to leave out")
-    form.add_argument("--drop", type=_names, default=(), metavar="A,B", help="columns to leave out, by a heading or a line of a stacked one")
+    form.add_argument("--drop", type=_names, default=(), metavar="A,B", help="columns to leave out, also all below a name")
     form.add_argument("--where", type=_choice, action="append", default=[], metavar="COLUMN=VALUE", help="only rows with this value")
     form.add_argument("--encoding", default="", metavar="NAME", help="the encoding of a text that is not UTF-8, as in cp1252")
 

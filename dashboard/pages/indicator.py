@@ -195,19 +195,28 @@ def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
 
 
 def _matrix(results: Results, picture: Picture, point: points.Point | None) -> Any:
-    """The chosen period, until one is chosen the latest comparable one, split by two columns at once."""
+    """The chosen period, until one is chosen the latest comparable one, split by two columns at once. Nothing where its numbers cannot
+    be had: the rows say why."""
     _, period = point or points.latest_in(picture) or (None, None)
-    return plain(matrix.matrix_panel(results, picture, period))
+    try:
+        return plain(matrix.matrix_panel(results, picture, period))
+    except ProblemsFound:
+        return plain([])
 
 
 def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any:
     """The rows behind a point of the series, of a part of it, or of the series that it is compared with; until one is chosen, of the
-    latest comparable one in the window: that of the whole, else of the first part that has one."""
+    latest comparable one in the window: that of the whole, else of the first part that has one. Why, where they cannot be fetched from
+    their files now."""
     layer, period = point or points.latest_in(picture) or (None, None)
     if layer is None or period is None:
         return plain(rows_panel(results, picture.series, None))
     address = f"{PATH}{picture.view.indicator}?{points.joined(picture.view.search, points.written(layer, period))}"
-    return plain(rows_panel(results, layer.series, period, layer.name if picture.series.parts else "", address))
+    try:
+        return plain(rows_panel(results, layer.series, period, layer.name if picture.series.parts else "", address))
+    except ProblemsFound as e:
+        heading = f"Rows behind {numbers.titled(layer.series.definition)}: {numbers.period(period, layer.series.frequency)}"
+        return plain([html.H2(heading), html.P(["The rows cannot be fetched now. ", *_reasons(e)], className="refusal")])
 
 
 def _definition(now: Current, picture: Picture, series: Series) -> list[Any]:

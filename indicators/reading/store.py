@@ -4,6 +4,7 @@ The engine recognises cells that are surely right; all others, each different on
 found about the same bytes, a CSV in typed columns, and small results are kept (`reading.kept`).
 """
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -102,35 +103,56 @@ def _column(field: FieldOf, stored_as: str, resource: Resource, engine: Engine) 
 
 class FileStore:
     """The rows of a table in files that an engine reads; see `nouns.series.Store`. `files`: those that are read when something is asked,
-    before which `place` lets the engine know them as `lines`: what is kept needs no engine."""
+    before which `place` lets the engine know them as `lines`: what is kept needs no engine. `restored`: makes those that are only kept
+    again, and whether it did."""
 
     def __init__(
-        self, engine: Engine, resource: Resource, files: Sequence[Path], key: str, found: Mapping[str, Any], place: Callable[[], object]
+        self,
+        engine: Engine,
+        descriptor: Descriptor,
+        files: Sequence[Path],
+        key: str,
+        found: Mapping[str, Any],
+        place: Callable[[], object],
+        restored: Callable[[], bool],
     ) -> None:
-        self._engine, self._resource, self._files, self._state = engine, resource, files, state_of(files)
+        self._engine, self._resource, self._files, self._state = engine, descriptor.resource, files, state_of(files)
+        self._file = Place((Path(descriptor.file.name).parent / descriptor.resource.path).as_posix())
         self.key, self.rows = key, int(found["rows"])
         self.first, self.last = (datetime.date.fromisoformat(found[one]) for one in ("first", "last"))
-        self._place, self._is_placed, self._lock = place, False, threading.Lock()
-        self._own = [*resource.columns, ROW, DAY, MONTH, PRECISION, DAY_DATED, STATUS]
+        self._place, self._restored, self._is_placed, self._lock = place, restored, False, threading.RLock()
+        self._own = [*self._resource.columns, ROW, DAY, MONTH, PRECISION, DAY_DATED, STATUS]
         self._pages, self._recalled = deque[pd.DataFrame](maxlen=PAGES), dict[str, pd.DataFrame]()
 
     def _ask(self) -> Engine:
         """The engine, which knows the rows. ProblemsFound where the files have changed."""
         self._check()
-        with self._lock:
+        with self._lock, self._answering():
             if not self._is_placed:
                 self._place()
                 self._is_placed = True
         return self._engine
 
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """What the engine raises inside is a problem of the table's file. ProblemsFound where it fails, or the files changed meanwhile."""
+        try:
+            yield
+        except self._engine.errors as e:
+            self._check()
+            raise refused(_unread(e), self._file) from e
+
     def _check(self) -> None:
+        with self._lock:
+            if self._restored():
+                self._state = state_of(self._files)
         try:
             same = state_of(self._files) == self._state
         except OSError:
             same = False
         if not same:
             hint = "ask again: the new files are read in a moment"
-            raise refused(fault("not-in-store/changed", hint=hint, table=self._resource.name), Place(self._resource.path))
+            raise refused(fault("not-in-store/changed", hint=hint, table=self._resource.name), self._file)
 
     def lines(self) -> "nw.LazyFrame[Any]":
         """The rows with the columns of `Table.frame`, computed when they are collected."""
@@ -152,14 +174,19 @@ class FileStore:
         # By the column itself, where it is one, so that parts of files without these keys are not read.
         column, sought = (keys[0], [one[prefix:] for one in ids]) if len(keys) == 1 else (ROW, ids)
         where = f"{name(column)} IN ({_listed(sought, self._engine)})"
-        found = self._ask().frame(f"SELECT {', '.join(map(name, self._own))} FROM lines WHERE {where if ids else 'FALSE'}")
+        with self._answering():
+            found = self._ask().frame(f"SELECT {', '.join(map(name, self._own))} FROM lines WHERE {where if ids else 'FALSE'}")
+        self._check()
         return found[found[ROW].isin(ids)]
 
     def page(self, select: "Callable[[], nw.LazyFrame[Any]]", asked: str, start: int, count: int) -> tuple[str, ...]:
         """Ids of some of the rows that `select` gives, from a place on, always in the same order. A few are kept under what is `asked`,
         with their cells, because whoever shows ids shows rows."""
         if count > FEW:
-            return tuple(self._ask().page(nw.to_native(select().select(ROW)), start, count)[ROW])
+            with self._answering():
+                ids = tuple(self._ask().page(nw.to_native(select().select(ROW)), start, count)[ROW])
+            self._check()
+            return ids
 
         def compute() -> pd.DataFrame:
             return self._ask().page(nw.to_native(select().select(*self._own)), start, count)
@@ -175,10 +202,8 @@ class FileStore:
             return self._recalled[name].copy()
         path = kept_in() / f"result-{hashlib.sha256(f'{self.key} {name}'.encode()).hexdigest()}.json"
         if not path.exists():
-            try:
+            with self._answering():
                 found = compute()
-            except self._engine.errors as e:
-                raise refused(_unread(e), Place(self._resource.path)) from e
             self._check()
             replace_file(path, json.dumps({str(column): found[column].tolist() for column in found}, default=str).encode())
         frame = self._recalled[name] = pd.DataFrame(json.loads(path.read_bytes()))
@@ -244,7 +269,13 @@ def _opened(make: Callable[[], Engine], root: Path, files: list[Path], descripto
         else:
             _place(engine, _described(engine, root, files, descriptor, report) or {}, resource)
 
-    return FileStore(engine, resource, [typed] if is_csv else files, key, json.loads(memo.read_bytes()), place)
+    def restored() -> bool:
+        """Whoever removes what is kept must not end a server that reads a CSV there; the same bytes give the same copy."""
+        if not is_csv or typed.exists() or f"{digest_of(files)} " not in about:
+            return False
+        return _checked(make(), root, files, descriptor, report, typed) is not None
+
+    return FileStore(engine, descriptor, [typed] if is_csv else files, key, json.loads(memo.read_bytes()), place, restored)
 
 
 def _checked(

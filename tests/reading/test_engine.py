@@ -379,6 +379,61 @@ def test_a_changed_file_is_read_again_and_never_counted_under_its_old_name(tmp_p
     assert (after.tables["despatches"].rows, ask(after, "every").values["value"].sum()) == (30, 30)
 
 
+BROKEN = {
+    "deleted": lambda path: path.unlink(),
+    "cut": lambda path: path.write_bytes(path.read_bytes()[:100]),
+    "replaced by a folder": lambda path: (path.unlink(), path.mkdir()),
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_rows_whose_file_breaks_while_it_is_served_are_a_problem_on_the_page_and_the_chart_stays(tmp_path, kept_here, how):
+    """The series was asked for before and is kept; the rows of the point were not."""
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
+    generated(folder / "data/despatches.parquet", 500, despatch_id=f"'d-{list(BROKEN).index(how)}' || i")
+    now = Live(folder).current()
+    now.results.series(Query("every"))
+    BROKEN[how](folder / "data/despatches.parquet")
+    shown = str(indicator.layout(now, Asked("every?point=1894-03")))
+    assert "The rows cannot be fetched now. " in shown
+    assert "not-in-store" in shown
+    assert "Graph(id='chart'" in shown
+    with pytest.raises(ProblemsFound, match="changed while"):
+        now.project.tables["despatches"].rows_with(["despatches:d-1"])
+
+
+def test_an_engine_that_fails_while_rows_are_fetched_is_a_problem_of_the_file(tmp_path, kept_here, monkeypatch):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
+    generated(folder / "data/despatches.parquet", 2_000, despatch_id="'d-9' || i")
+    project = open_project(folder)
+    table, ids = project.tables["despatches"], ask(project, "every").rows_in(1894 * 12)
+
+    def fail(*_):
+        raise duckdb.IOException("the disk is gone\nand more")
+
+    for name in ("frame", "page"):
+        monkeypatch.setattr(store.Duck, name, fail)
+    for fetch in (
+        lambda: table.rows_with(["despatches:d-91"]),
+        lambda: ids[:3],
+        lambda: table.store.page(table.store.lines, "all", 0, 1_500),
+    ):
+        with pytest.raises(ProblemsFound, match="the disk is gone") as found:
+            fetch()
+        assert [(p.code, p.case, p.place.file) for p in found.value.problems] == [("not-in-store", "unread", "data/despatches.parquet")]
+
+
+def test_a_server_goes_on_when_what_is_kept_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.csv", rules={"every": {}, "weight": RULES["weight"]})
+    generated(folder / "data/despatches.csv", 300)
+    project = open_project(folder)
+    assert ask(project, "every").values["value"].sum() > 0
+    shutil.rmtree(tmp_path / "kept")
+    assert ask(project, "weight").values["value"].notna().any()
+    assert len(project.tables["despatches"].rows_with(["despatches:d-1", "despatches:d-2"])) == 2
+
+
 def test_a_link_out_of_the_project_is_not_followed(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches", rules={})
     generated(tmp_path / "outside.parquet", 20)

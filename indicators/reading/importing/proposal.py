@@ -144,7 +144,7 @@ def _limits(columns: Sequence[Read]) -> Iterator[str]:
     for column in columns:
         signs = {cell for cell in column.cells if cell}
         if signs and signs <= set("<>≤≥~") | {"<=", ">="}:
-            yield f"{column.name}: where it is {' or '.join(sorted(signs))}, the number beside it is a limit; it is kept as if it were a value"
+            yield f"{column.name}: where it is {' or '.join(sorted(signs))}, the number beside it is a limit, kept like a value"
 
 
 def _emptied(columns: Sequence[Read], laid: Laid, options: Options) -> list[list[str]]:

@@ -15,7 +15,7 @@ from indicators.reading.forms import is_plain
 
 APART = (
     *("acts", "ahead", "promises", "dialogues", "said_of_dialogues", "updates"),
-    *("coded", "states", "excuses", "notes_on", "group", "keys"),
+    *("coded", "states", "notes_on", "group", "keys"),
 )
 """What descriptors say of single rows, which pages then list."""
 SUFFIXES = (".csv", ".parquet", "")

@@ -11,6 +11,7 @@ import pandas as pd
 from indicators.compute.selection import last_known
 from indicators.compute.stored import passing_in_store
 from indicators.nouns.series import Table
+from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import DAY, ROW, UNTIL
 from indicators.operations.column import column_of
 from indicators.operations.reduce import as_pandas
@@ -95,15 +96,27 @@ MOST_DIFFERENT = 50_000
 """Different texts of a column that are compared with each other."""
 
 
-def in_store(table: Table, today: datetime.date) -> Iterator[Fault]:
-    """Rows that do not count yet, numbers that mark what is missing, and other spellings."""
-    yield from _later_in_store(table, today)
+def in_store(table: Table, today: datetime.date, needed: set[tuple[str, str, str]]) -> Iterator[Fault]:
+    """Rows that do not count yet, numbers that mark what is missing, and other spellings, without rows that are exempted. Adds to the
+    exemptions that are `needed`, by table, key of the row and code."""
+    yield from _later_in_store(table, today, needed)
     for name, field in table.resource.columns.items():
         if field.type in ("integer", "number"):
-            yield from _marks_in_store(table, name)
+            yield from _marks_in_store(table, name, needed)
         column = column_of(table.resource, name)
         if column.kind == "string" and not column.codes:
-            yield from _capitals_in_store(table, name)
+            yield from _capitals_in_store(table, name, needed)
+
+
+def _rows(table: Table, code: str, tests: "list[nw.Expr]", asked: str, needed: set[tuple[str, str, str]]) -> Ids:
+    """The rows that pass some tests and are not exempted from a code."""
+    excused = [key for key, reasons in table.relations.excuses.items() if code in reasons]
+    if not excused:
+        return passing_in_store(table, {}, tests, asked)
+    is_excused = nw.col(ROW).is_in([f"{table.resource.name}:{key}" for key in excused])
+    exempted = passing_in_store(table, {}, [*tests, is_excused], f"{asked}, of {excused}")
+    needed |= {(table.resource.name, row.partition(":")[2], code) for row in exempted}
+    return passing_in_store(table, {}, [*tests, ~is_excused], f"{asked}, without {excused}")
 
 
 def _first(rows: Sequence[str], faulty: Callable[[str], Fault]) -> Iterator[Fault]:
@@ -113,20 +126,21 @@ def _first(rows: Sequence[str], faulty: Callable[[str], Fault]) -> Iterator[Faul
         yield faulty(row).with_rest(len(rows) - SHOWN if n == SHOWN else 0)
 
 
-def _later_in_store(table: Table, today: datetime.date) -> Iterator[Fault]:
+def _later_in_store(table: Table, today: datetime.date, needed: set[tuple[str, str, str]]) -> Iterator[Fault]:
     assert table.store
     midnight, recorded = datetime.datetime.combine(today, datetime.time()), table.relations.recorded
-    hint = "correct the day, or set a later as_of in config.yaml"
+    code = "row-after-as-of"
     if table.store.last > today:
-        case = "row-after-as-of/event" if table.relations.is_graded else "row-after-as-of/unfinished"
-        later = passing_in_store(table, {}, [nw.col(DAY) > midnight], f"after {today}")
-        yield from _first(later, lambda row: fault(case, hint=hint, row=row, as_of=today))
+        case = f"{code}/event" if table.relations.is_graded else f"{code}/unfinished"
+        later = _rows(table, code, [nw.col(DAY) > midnight], f"after {today}", needed)
+        yield from _first(later, lambda row: fault(case, hint=HINT, row=row, as_of=today))
     if recorded:
-        entered = passing_in_store(table, {}, [nw.col(recorded) > midnight, nw.col(DAY) <= midnight], f"entered after {today}")
-        yield from _first(entered, lambda row: fault("row-after-as-of/recorded", hint=hint, row=row, as_of=today))
+        tests = [nw.col(recorded) > midnight, nw.col(DAY) <= midnight]
+        entered = _rows(table, code, tests, f"entered after {today}", needed)
+        yield from _first(entered, lambda row: fault(f"{code}/recorded", hint=HINT, row=row, as_of=today))
 
 
-def _marks_in_store(table: Table, name: str) -> Iterator[Fault]:
+def _marks_in_store(table: Table, name: str, needed: set[tuple[str, str, str]]) -> Iterator[Fault]:
     assert table.store
     store, cells = table.store, nw.col(name)
 
@@ -142,12 +156,12 @@ def _marks_in_store(table: Table, name: str) -> Iterator[Fault]:
 
         low, high, count = store.recalled(f"numbers but {mark} in {name}", others).iloc[0]
         if count and (low >= 0 if mark < 0 else high < mark / 10):
-            hint = f"if it stands for no number, list it under missingValues of the schema: ['', '{mark:.0f}']"
-            rows = passing_in_store(table, {}, [cells == mark], f"{name} is {mark}")
+            hint = f"if it stands for no number, list it under missingValues of the schema: ['', '{mark:.0f}']; else exempt the row"
+            rows = _rows(table, "mark-as-number", [cells == mark], f"{name} is {mark}", needed)
             yield from _first(rows, lambda row: fault("mark-as-number", hint=hint, row=row, column=name, number=int(mark)))  # noqa: B023
 
 
-def _capitals_in_store(table: Table, name: str) -> Iterator[Fault]:
+def _capitals_in_store(table: Table, name: str, needed: set[tuple[str, str, str]]) -> Iterator[Fault]:
     assert table.store
     store = table.store
     different = store.recalled(f"different in {name}", lambda: as_pandas(store.lines().select(n=nw.col(name).n_unique()), "n"))
@@ -158,11 +172,11 @@ def _capitals_in_store(table: Table, name: str) -> Iterator[Fault]:
     if len(usual) in (0, len(counts)) or 2 * len(usual) > counts.sum():
         return
     odd = [cell for cell in counts.index if cell not in usual.values()]
-    rows = passing_in_store(table, {}, [nw.col(name).is_in(odd)], f"{name} in other capitals")
+    rows = _rows(table, "other-capitals", [nw.col(name).is_in(odd)], f"{name} in other capitals", needed)
     cells = table.rows_with(rows[:SHOWN]).set_index(ROW)[name]
 
     def other(row: str) -> Fault:
         about = {"row": row, "column": name, "cell": cells[row], "usual": usual[cells[row].casefold()]}
-        return fault("other-capitals", hint="write both in the same way", **about)
+        return fault("other-capitals", hint="write both in the same way, or exempt the row", **about)
 
     yield from _first(rows, other)

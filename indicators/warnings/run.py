@@ -127,7 +127,8 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
     """Warnings about the rows of each table: the first few, and how many more there are. Adds to the exemptions that are `needed`."""
     for name, table in context.project.tables.items():
         if table.store:
-            yield from (one.at(table.place(0, context.project.config.data)) for one in doubtful_rows.in_store(table, context.today))
+            place_of_all = table.place(0, context.project.config.data)
+            yield from (one.at(place_of_all) for one in doubtful_rows.in_store(table, context.today, needed))
             continue
         found = []
         for warning in _faults("row", table, context.today):

@@ -252,6 +252,34 @@ def test_doubtful_rows_bring_the_warnings_that_they_bring_in_memory(tmp_path, ke
     assert bool(found[0]) == (what not in ("nines among large numbers", "one row each"))
 
 
+@pytest.mark.parametrize(
+    ("what", "code", "row", "other"),
+    [
+        ("days to come", "row-after-as-of", "d-7", "d-8"),
+        ("nines", "mark-as-number", "d-4", "d-3"),
+        ("other capitals", "other-capitals", "d-9", "d-3"),
+    ],
+)
+def test_a_row_in_a_store_is_exempted_like_one_in_memory(tmp_path, kept_here, what, code, row, other):
+    """The other rows still bring the warning, and an exemption of a row that does not bring it is not needed."""
+    found = []
+    for path, how in (("despatches.csv", "pandas"), ("despatches.parquet", "duckdb")):
+        folder = with_despatches(tmp_path / how, path, how, rules={"every": {}})
+        reasons = f"{{{row}: {{{code}: It was so.}}, d-1: {{{code}: Nobody asked.}}}}"
+        edited(folder, "data/despatches.resource.yaml", "  kind: events\n", f"  kind: events\n  excuses: {reasons}\n")
+        generated(folder / "data" / path, 20, **DOUBTFUL[what])
+        warned = [(p.code, p.message) for p in warnings_of(open_project(folder)) if "despatches" in p.place.file]
+        found.append(sorted(warned))
+    assert found[1] == found[0]
+    messages = [message for one, message in found[1] if one == code]
+    assert any(f"despatches:{other}" in message for message in messages)
+    assert not any(f"despatches:{row}" in message for message in messages)
+    (unused,) = [message for one, message in found[1] if one == "excuse-unused"]
+    assert "'d-1'" in unused
+        message for _, message in found[1] if "d-1" in message.split()
+    ]
+
+
 def test_rows_that_were_entered_later_bring_a_warning_too(tmp_path, kept_here):
     folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
     form = "    - {name: urgent, type: boolean, description: Whether it was sent at once.}\n"

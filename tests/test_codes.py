@@ -113,7 +113,15 @@ OF_THE_MACHINE = {
     *("no-xlsxwriter", "no-python-docx"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
     *("not-written/schema", "not-written/file", "unknown-indicator/gone", "unknown-point"),
-    *("engine-missing", "not-in-store/blank", "not-in-store/reduce", "not-in-store/use", "not-in-store/changed", "not-in-store/unread"),
+    *(
+        "engine-missing",
+        "master-not-trusted",
+        "not-in-store/blank",
+        "not-in-store/reduce",
+        "not-in-store/use",
+        "not-in-store/changed",
+        "not-in-store/unread",
+    ),
     *("wrong-value/recipe", "wrong-value/periods", "not-imported"),
     *("missing-file/definitions", "missing-file/definition-file", "missing-file/no-definitions", "missing-file/exported"),
 }

@@ -34,6 +34,8 @@ SPARK_SETTINGS = {
 """Standard SQL, days without a time zone, and cells as they are written."""
 LOCAL_SETTINGS = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 QUIET = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.log.level": "ERROR"}
+TRUSTED = "RELATIONS_SPARK_MASTER"
+"""What the environment calls the addresses to which this machine may connect, with blanks between them: a project may be anybody's."""
 PLAIN_PATTERN = r"\^?(([A-Za-z0-9_ :;/-]|\\[d.]|\[[A-Za-z0-9_ .:-]+\])([+*?]|[{][0-9]+(,[0-9]+)?[}])?)+\$?"
 MOST_REPEATS = 3
 """Patterns that Java reads as we do, and in which repetitions are few and not inside each other, so that its time cannot explode."""
@@ -246,6 +248,11 @@ class Spark:
 
 ENGINES: Mapping[str, type[Duck] | type[Spark]] = {"duckdb": Duck, "spark": Spark}
 """The engines by the words of `engine`."""
+
+
+def is_trusted(master: str) -> bool:
+    """Whether this machine may connect to a master: it is this machine itself, or whoever sits at it has named that address."""
+    return master.partition("[")[0] == "local" or master in os.environ.get(TRUSTED, "").split()
 
 
 def missing_for(engine: type[Duck] | type[Spark]) -> str:

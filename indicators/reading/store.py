@@ -30,7 +30,7 @@ from indicators.problems import Fault, Place, Problem, Report, fault, refused
 from indicators.reading.cells import quoted
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import column_list_faults, header_faults
-from indicators.reading.engine import AT_ONCE, ENGINES, Duck, Engine, missing_for
+from indicators.reading.engine import AT_ONCE, ENGINES, TRUSTED, Duck, Engine, Spark, is_trusted, missing_for
 from indicators.reading.files import path_faults
 from indicators.reading.forms import in_standard_form
 from indicators.reading.kept import digest_of, files_in, kept_in, program, state_of, tidy
@@ -221,6 +221,11 @@ def read_stored(root: Path, folder: str, descriptor: Descriptor, report: Report,
     """The table, or None with its problems reported. Its rows stay in the files. `master`: the address of Spark."""
     resource, place = descriptor.resource, descriptor.file.place(("path",))
     problems, engine = list[Problem](), ENGINES[resource.relations.engine or "duckdb"]
+    if engine is Spark and not is_trusted(master):
+        line = descriptor.file.place(("relations", "engine"))
+        hint = f"if you trust it: {TRUSTED}='{master}' in the environment of the command; else remove spark from config.yaml"
+        report(fault("master-not-trusted", hint=hint, path=resource.path, master=master).at(line))
+        return None
     if lacking := missing_for(engine):
         how = f"pip install 'relations-health[{engine.extra}]'" if engine.package in lacking else "make scale-setup"
         report(fault("engine-missing", hint=f"install it: {how}; or {IN_MEMORY}", path=resource.path, lacking=lacking).at(place))

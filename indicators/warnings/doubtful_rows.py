@@ -131,13 +131,13 @@ def _later_in_store(table: Table, today: datetime.date, needed: set[tuple[str, s
     midnight, recorded = datetime.datetime.combine(today, datetime.time()), table.relations.recorded
     code = "row-after-as-of"
     if table.store.last > today:
-        case = f"{code}/event" if table.relations.is_graded else f"{code}/unfinished"
+        case = "row-after-as-of/event" if table.relations.is_graded else "row-after-as-of/unfinished"
         later = _rows(table, code, [nw.col(DAY) > midnight], f"after {today}", needed)
         yield from _first(later, lambda row: fault(case, hint=HINT, row=row, as_of=today))
     if recorded:
         tests = [nw.col(recorded) > midnight, nw.col(DAY) <= midnight]
         entered = _rows(table, code, tests, f"entered after {today}", needed)
-        yield from _first(entered, lambda row: fault(f"{code}/recorded", hint=HINT, row=row, as_of=today))
+        yield from _first(entered, lambda row: fault("row-after-as-of/recorded", hint=HINT, row=row, as_of=today))
 
 
 def _marks_in_store(table: Table, name: str, needed: set[tuple[str, str, str]]) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ import pytest
 from indicators.compute.provenance import rows_behind
 from indicators.nouns.config import Config
 from indicators.problems import ProblemsFound
-from indicators.reading import engine
+from indicators.reading import engine, store
 from indicators.reading.project import open_project
 from indicators.warnings.run import warnings_of
 from tests.builders import RURITANIA, ask, edited, faults
@@ -120,6 +120,51 @@ def test_csv_and_odd_names_are_refused_in_the_descriptor(tmp_path):
     folder = on_spark(tmp_path / "named", rules={})
     edited(folder, "data/despatches.resource.yaml", "name: clerk", "name: clerk.name")
     assert ("data/despatches.resource.yaml", "not-in-store") in {(p.place.file, p.code) for p in open_project(folder).problems}
+
+
+FOREIGN = "spark://head.example:7077"
+
+
+@pytest.fixture
+def connections(monkeypatch):
+    """Addresses to which this machine would connect."""
+    made = []
+
+    class Connecting(engine.Duck):
+        def __init__(self, master=""):
+            made.append(master)
+
+    for name in ("ENGINES", "missing_for"):
+        there = {"spark": Connecting, "duckdb": engine.Duck} if name == "ENGINES" else lambda _: ""
+        monkeypatch.setattr(store, name, there)
+    monkeypatch.setattr(store, "Spark", Connecting)
+    return made
+
+
+def with_master(folder, master):
+    folder = with_despatches(folder, "despatches.parquet", "spark", rules={})
+    edited(folder, "config.yaml", "licence:", f"spark: {{master: '{master}'}}\nlicence:")
+    generated(folder / "data/despatches.parquet", 20)
+    return folder
+
+
+@pytest.mark.parametrize("trusted", ["", "spark://other.example:7077", "spark://head.example:70777", "spark://head.example"])
+def test_a_project_does_not_make_this_machine_connect_somewhere(tmp_path, monkeypatch, connections, trusted):
+    monkeypatch.setenv(engine.TRUSTED, trusted)
+    folder = with_master(tmp_path / "kingdoms", FOREIGN)
+    (problem,) = open_project(folder).problems
+    assert (problem.code, problem.place.file) == ("master-not-trusted", "data/despatches.resource.yaml")
+    assert (folder / problem.place.file).read_text().splitlines()[problem.place.line - 1].strip() == "engine: spark"
+    assert FOREIGN in problem.message
+    assert f"{engine.TRUSTED}='{FOREIGN}'" in problem.hint
+    assert connections == []
+
+
+@pytest.mark.parametrize("master", [FOREIGN, "local[2]", "local"])
+def test_a_master_that_is_trusted_or_this_machine_is_asked(tmp_path, monkeypatch, connections, master):
+    monkeypatch.setenv(engine.TRUSTED, f"yarn {FOREIGN}")
+    assert faults(open_project(with_master(tmp_path / "kingdoms", master))) == []
+    assert set(connections) == {master}
 
 
 @pytest.mark.parametrize(("name", "lacking"), [("pyspark", "pyspark"), ("java", "Java")])

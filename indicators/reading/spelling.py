@@ -10,9 +10,10 @@ from typing import Any
 from indicators.characters import difference, has_one_look, look
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import listed
 from indicators.operations.column import column_of
 from indicators.operations.registry import ROOMS, references
-from indicators.operations.where import conditions_in, listed
+from indicators.operations.where import conditions_in
 from indicators.problems import Fault, fault
 
 Tables = Mapping[str, Table]

@@ -186,3 +186,39 @@ def test_a_page_under_a_former_name_says_the_name_of_today(copy, made):
     code = picture_of(made, parse_view("duels")).code
     assert f"duels is now called dawns. In a picture made under the former name these numbers have the code {code}." in said
     assert "formerly" not in str(page(live.current(), "/indicator/dawns", "", Screen()))
+
+
+@pytest.mark.parametrize(
+    ("path", "search"),
+    [
+        *(("/pillar/nowhere", ""), ("/pillar/court", "?as_of=1999-01-01"), ("/", "?as_of=1999-01-01"), ("/brief", "?period=1999")),
+        *(("/changed", "?nonsense=1"), ("/method", "?nonsense=1"), ("/calendar", "?year=1999"), ("/chronology", "?page=x")),
+        ("/table/nowhere", ""),
+    ],
+)
+def test_what_an_open_page_can_no_longer_show_is_refused_in_words(live, path, search):
+    """The page may have been there until config.yaml named another pillar, or an earlier day."""
+    own = path.split("/")[1] or "overview"
+    answer = shown_again(create_app(live.current), own, path, search)
+    (name,) = answer
+    assert name.endswith("-refusal")
+    assert "/method#code-" in str(answer)
+
+
+@pytest.mark.parametrize("path", ["/pillar/court", "/", "/brief", "/changed", "/method", "/calendar", "/chronology", "/table/envoys"])
+def test_an_open_page_is_shown_again_without_a_refusal(live, path):
+    answer = shown_again(create_app(live.current), path.split("/")[1] or "overview", path, "")
+    assert sorted(part for values in answer.values() for part in values) == ["children", "data"]
+    assert next(values["children"] for name, values in answer.items() if name.endswith("-refusal")) == ""
+
+
+def shown_again(application, own, path, search):
+    """What changes on an open page when the numbers do."""
+    output, known = next((k, v) for k, v in application.callback_map.items() if re.search(rf"\.\.{own}[a-z-]*-nodes\.data", k))
+    sent = {"pathname": path, "search": search, "data": None}
+    asked = {part: [one | {"value": sent[one["property"]]} for one in known[part]] for part in ("inputs", "state")}
+    outputs = [dict(zip(("id", "property"), one.rsplit(".", 1), strict=True)) for one in output.strip(".").split("...")]
+    body = {"output": output, "outputs": outputs, "changedPropIds": [f"{known['inputs'][0]['id']}.data"], **asked}
+    answer = application.server.test_client().post("/_dash-update-component", json=body)
+    assert answer.status_code == 200, answer.text
+    return answer.get_json()["response"]

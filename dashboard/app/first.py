@@ -51,7 +51,7 @@ def _in_shell(nodes: list[Node], name: str, named: dict[str, Any], inside: list[
 
 def _on_page(name: str, named: dict[str, Any], inside: list[Node]) -> Node | None:
     """The page without what names parts of Dash, and with the headings of cells of tables."""
-    if "data-fresh" in named or "plain" in classes_of(named):
+    if "data-fresh" in named or {"plain", "refusal"} & set(classes_of(named)):
         return [name, _without(named, "id", "data-fresh", "data-address"), *changed(inside, _on_page)]
     return [name, named, *labelled(inside)] if LABELLED & set(classes_of(named)) else None
 

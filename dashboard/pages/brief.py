@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, dcc, html
 
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Size
@@ -15,20 +15,20 @@ from dashboard.charts.view import VIEW, View
 from dashboard.export.captions import alternative
 from dashboard.export.output import OF_A_BRIEFING
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, kept, keys_of, points, rest_of, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, kept, keys_of, points
 from dashboard.pages.claims import collected_links
-from dashboard.pages.nodes import mount_point, plain, register_growth
+from dashboard.pages.nodes import page_layout, plain, register_page
 from dashboard.words import brief as words
 from dashboard.words import numbers
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid, brief_of, default_period
 from indicators.nouns.periods import first_day, is_finer, label, parse_period, period_of, within
 from indicators.nouns.series import Query, Results
-from indicators.problems import ProblemsFound, Refused, fault, refused
+from indicators.problems import Refused, fault, refused
 
 PATH = "/brief"
 TITLE = "Briefing"
 IN_NAVIGATION, TAKES_MORE = True, True
-CONTENT, FRESH = "brief", "brief-fresh"
+CONTENT = "brief"
 MOST_CHARTS = 2
 YEARS = 8
 """Years that a chart shows, up to the period."""
@@ -64,28 +64,17 @@ def _today(results: Results) -> datetime.date:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    shown = _sent(now, asked.screen, look_up(now, asked.rest))
-    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return page_layout(CONTENT, _nodes(now, asked))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Show it again when the address or the numbers change."""
-    register_growth(app, CONTENT)
-    states = State("screen", "data"), State("url", "pathname")
-    changes = Input(FRESH, "data"), Input("url", "search")
-
-    @app.callback(Output(f"{CONTENT}-nodes", "data"), *changes, *states, prevent_initial_call=True)
-    def redraw(_: Any, search: str | None, screen: Any, path: str) -> Any:
-        now, rest = current(), rest_of(PATH, path)
-        if rest is None:
-            return no_update  # a link was followed: what is asked for belongs to another page
-        try:
-            return _sent(now, screen_of(screen), look_up(now, f"{rest}{search or ''}"))
-        except ProblemsFound as e:
-            return plain([html.P([f"{p.message}; {p.hint}. " for p in e.problems], className="refusal", role="alert")])
+    register_page(app, current, CONTENT, PATH, _nodes)
 
 
-def _sent(now: Current, screen: Screen, period: str) -> Any:
+def _nodes(now: Current, asked: Asked) -> Any:
+    period, screen = look_up(now, asked.rest), asked.screen
+
     def build() -> Any:
         brief = kept(now, ("brief of", period), lambda: brief_of(now.results, period))
         return plain([_chooser(now.results, brief), document(now.results, brief, lambda picture: _graph(picture, screen))])

@@ -9,8 +9,7 @@ from dash import Dash, html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, day_asked, kept, keys_of, on_day
-from dashboard.pages.listing import page_layout, register_page
-from dashboard.pages.nodes import form_input, lines_of, scrolled, web_link
+from dashboard.pages.nodes import form_input, lines_of, page_layout, plain, register_page, scrolled, web_link
 from dashboard.pages.rows import source_link
 from dashboard.words import agenda as words
 from dashboard.words import numbers, states
@@ -75,16 +74,16 @@ def look_up(now: Current, rest: str) -> Wanted:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return page_layout(CONTENT, _content(now, asked.rest))
+    return page_layout(CONTENT, _nodes(now, asked))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Show another year or other promises when the address or the numbers change."""
-    register_page(app, current, CONTENT, lambda now, path, search: _content(now, search))
+    register_page(app, current, CONTENT, PATH, _nodes)
 
 
-def _content(now: Current, rest: str) -> list[Any]:
-    wanted = look_up(now, rest)
+def _nodes(now: Current, asked: Asked) -> Any:
+    wanted = look_up(now, asked.rest)
     results = on_day(now, wanted.as_of).results
     as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
     places = {"year": "The year", "promises": "Promises", "dialogues": "Dialogues", "releases": "New figures"}
@@ -93,7 +92,7 @@ def _content(now: Current, rest: str) -> list[Any]:
     head = html.Header([html.H1(TITLE), html.P(f"As of {as_of}.", className="lead"), html.P(jumps), *(back if wanted.as_of else [])])
     every = kept(now, (CONTENT, wanted.year, wanted.as_of), lambda: occasions(results, wanted.year))
     talks = kept(now, (CONTENT, "dialogues", wanted.as_of), lambda: _dialogues(results))
-    return [head, *_next(results), _year(results, wanted, every), _promises(results, wanted), talks, _releases(results, wanted)]
+    return plain([head, *_next(results), _year(results, wanted, every), _promises(results, wanted), talks, _releases(results, wanted)])
 
 
 def _section(name: str, title: str, parts: Iterable[Any]) -> html.Section:

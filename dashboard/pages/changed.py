@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import flask
 import werkzeug
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, html
 from plotly.io.json import to_json_plotly
 
 from dashboard.live import Current
 from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, keys_of
-from dashboard.pages.nodes import code_link, form_input, mount_point, plain, register_growth, scrolled
+from dashboard.pages.nodes import form_input, page_layout, plain, refused_words, register_page, scrolled
 from dashboard.words import changed as words
 from dashboard.words.changed import Changed, Item, changed_since, entries, id_of, midnight
 from indicators.problems import ProblemsFound
@@ -22,7 +22,7 @@ from indicators.problems import ProblemsFound
 PATH = "/changed"
 TITLE = "What changed"
 IN_NAVIGATION, TAKES_MORE = False, False
-CONTENT, FRESH = "changed", "changed-fresh"
+CONTENT = "changed"
 BLOCK, FEED = "/changed/block", "/changes.atom"
 ATOM = "application/atom+xml"
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -40,18 +40,17 @@ def look_up(now: Current, rest: str) -> str:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page; where there is no such revision, the reason and the chooser."""
-    shown = _sent(now, look_up(now, asked.rest))
-    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return page_layout(CONTENT, _nodes(now, asked))
+
+
+def _nodes(now: Current, asked: Asked) -> Any:
+    since = look_up(now, asked.rest)
+    return cached(now, (CONTENT, since), lambda: plain(_shown(now, since)))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show it again when the address or the numbers change; and the address of the block."""
-    register_growth(app, CONTENT)
-
-    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), State("url", "search"), prevent_initial_call=True)
-    def redraw(_: Any, search: str | None) -> Any:
-        now = current()
-        return _sent(now, look_up(now, search or ""))
+    """Show it again when the numbers change; and the addresses of the block and the feed."""
+    register_page(app, current, CONTENT, PATH, _nodes, keys_change=TAKES_MORE)
 
     @app.server.get(BLOCK)
     def block() -> Answer:
@@ -103,16 +102,11 @@ def _found(now: Current, since: str) -> Changed:
     return kept(now, ("changed since", since), lambda: changed_since(now.project, now.results, since))
 
 
-def _sent(now: Current, since: str) -> Any:
-    return cached(now, (CONTENT, since), lambda: plain(_shown(now, since)))
-
-
 def _shown(now: Current, since: str) -> list[Any]:
     try:
         return _content(now, _found(now, since), since)
     except ProblemsFound as e:
-        said = [part for p in e.problems for part in (f"{p.message}; {p.hint} (", code_link(p.code), ") ")]
-        return [html.H1(TITLE), html.P(said, className="refusal", role="alert"), _chooser(since)]
+        return [html.H1(TITLE), html.P(refused_words(e), className="refusal", role="alert"), _chooser(since)]
 
 
 def _chooser(since: str) -> html.Form:

@@ -7,8 +7,9 @@ from dash import Dash, html
 
 from dashboard.live import Current
 from dashboard.pages import Asked
-from dashboard.pages.listing import content, page_layout, register_files, register_page, search_at
+from dashboard.pages.listing import content, register_files, search_at
 from dashboard.pages.listing.search import Search
+from dashboard.pages.nodes import page_layout, plain, register_page
 from indicators.compute.listing import chronology_of
 from indicators.problems import Place, fault, refused
 
@@ -31,24 +32,25 @@ def look_up(now: Current, rest: str) -> Search | None:
     return search_at(now, table, PATH, rest) if table else None
 
 
-def _content(now: Current, rest: str) -> list[Any]:
-    search = look_up(now, rest)
+def _nodes(now: Current, asked: Asked) -> Any:
+    search = look_up(now, asked.rest)
     if search is None:
-        return [html.H1(TITLE), html.P("This project has no table of events.", className="lead")]
+        return plain([html.H1(TITLE), html.P("This project has no table of events.", className="lead")])
     resource = search.resource
     about: list[Any] = [
         html.A("notes and all columns", href=f"/table/{resource.name}"),
         ". Numbers say what was found, not all that happened.",
     ]
-    return [html.Header([html.H1(TITLE), html.P([f"{resource.title}: ", *about], className="lead")]), *content(now, search, as_acts=True)]
+    head = html.Header([html.H1(TITLE), html.P([f"{resource.title}: ", *about], className="lead")])
+    return plain([head, *content(now, search, as_acts=True)])
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return page_layout(CONTENT, _content(now, asked.rest))
+    return page_layout(CONTENT, _nodes(now, asked))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Show other rows when the address or the numbers change; and the address of files, which pages of tables have too."""
     register_files(app.server, current)
-    register_page(app, current, CONTENT, lambda now, path, search: _content(now, search))
+    register_page(app, current, CONTENT, PATH, _nodes)

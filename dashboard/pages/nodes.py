@@ -12,13 +12,14 @@ from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from dashboard.pages import attributes
-from indicators.problems import Problem
+from dashboard.live import Current
+from dashboard.pages import Asked, attributes, rest_of, screen_of
+from indicators.problems import Problem, ProblemsFound
 
 ATTRIBUTES = {
     "className": "class",
@@ -173,6 +174,42 @@ def register_growth(app: Dash, name: str) -> None:
     """Make the elements whenever the nodes come or change; `data-grown` is then their number."""
     grow = ClientsideFunction("relations", "grow")
     app.clientside_callback(grow, Output(name, "data-grown"), Input(f"{name}-nodes", "data"), State(name, "id"))
+
+
+Content = Callable[[Current, Asked], Any]
+"""What a page shows for results and an address, as `plain` or `cached` gives it."""
+
+
+def page_layout(name: str, nodes: Any, *, prose: bool = False) -> html.Div:
+    """A page whose content `register_page` shows again; its parts have ids that begin with `name`."""
+    refusal = html.P(id=f"{name}-refusal", className="refusal", role="alert")
+    return html.Div(
+        [refusal, *mount_point(name, nodes, prose=prose), dcc.Store(id=f"{name}-fresh")], **attributes(data_fresh=f"{name}-fresh")
+    )
+
+
+def register_page(app: Dash, current: Callable[[], Current], name: str, path: str, content: Content, *, keys_change: bool = True) -> None:
+    """Show the content of the page at a path again when the numbers change, or with `keys_change` the keys of its address. What cannot be
+    shown is refused in words, and what was shown before stays."""
+    register_growth(app, name)
+    outputs = Output(f"{name}{NODES}", "data"), Output(f"{name}-refusal", "children")
+    search = (Input if keys_change else State)("url", "search")
+    shown = State("url", "pathname"), State("screen", "data")
+
+    @app.callback(*outputs, Input(f"{name}-fresh", "data"), search, *shown, prevent_initial_call=True)
+    def show_again(_: int, keys: str | None, at: str, screen: Any) -> Any:
+        rest = rest_of(path, at)
+        if rest is None:
+            return no_update, no_update  # a link was followed: what is asked for belongs to another page
+        try:
+            return content(current(), Asked(f"{rest}{keys or ''}", screen_of(screen))), ""
+        except ProblemsFound as e:
+            return no_update, refused_words(e)
+
+
+def refused_words(found: ProblemsFound) -> list[Any]:
+    """What is wrong and what to do, with a link to the explanation of each code."""
+    return [part for p in found.problems for part in (f"{p.message}; {p.hint} (", code_link(p.code), ") ")]
 
 
 def web_link(text: Any, address: str) -> Any:

@@ -4,16 +4,16 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, dcc, html
 
 from dashboard.charts.figure import small
 from dashboard.charts.frame import Size
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View
 from dashboard.live import Current
-from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, kept, keys_of, on_day, screen_of
+from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, kept, keys_of, on_day
 from dashboard.pages.charts import section, series_of, view_of
-from dashboard.pages.nodes import mount_point, plain, register_growth
+from dashboard.pages.nodes import page_layout, plain, register_page
 from dashboard.pages.pillar import headlines
 from dashboard.words import agenda, composite, numbers, recipes, states
 from indicators.compute.agenda import coming, releases
@@ -29,7 +29,7 @@ from indicators.nouns.series import Results, Series
 PATH = "/"
 TITLE = "Overview"
 IN_NAVIGATION, TAKES_MORE = True, False
-CONTENT, FRESH = "overview", "overview-fresh"
+CONTENT = "overview"
 TREND = Size(190, height=38)
 MOST_MOVED, MOST_NEXT, MOST_QUIET = 4, 5, 2
 """Items of the lists below the table."""
@@ -54,30 +54,19 @@ def look_up(now: Current, rest: str) -> str | None:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    shown = _sent(now, asked.screen, look_up(now, asked.rest))
-    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
-
-
-def _sent(current: Current, screen: Screen, as_of: str | None) -> Any:
-    """The content, kept as it is sent."""
-    return cached(current, (CONTENT, screen.theme, as_of), lambda: plain(_content(on_day(current, as_of), screen, as_of)))
+    return page_layout(CONTENT, _nodes(now, asked))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Draw the page again when the numbers change; and the address of the charts of this page and of others."""
+    """Show the page again when the numbers change; and the address of the charts of this page and of others."""
     charts.register(app.server, current)
-    register_growth(app, CONTENT)
+    register_page(app, current, CONTENT, PATH, _nodes, keys_change=TAKES_MORE)
 
-    @app.callback(
-        Output(f"{CONTENT}-nodes", "data"),
-        Input(FRESH, "data"),
-        State("screen", "data"),
-        State("url", "search"),
-        prevent_initial_call=True,
-    )
-    def redraw(_: int, screen: Any, search: str | None) -> Any:
-        now = current()
-        return _sent(now, screen_of(screen), look_up(now, search or ""))
+
+def _nodes(now: Current, asked: Asked) -> Any:
+    """The content, kept as it is sent."""
+    as_of, screen = look_up(now, asked.rest), asked.screen
+    return cached(now, (CONTENT, screen.theme, as_of), lambda: plain(_content(on_day(now, as_of), screen, as_of)))
 
 
 def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:

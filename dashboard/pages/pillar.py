@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, attributes, cached, day_asked, keys_of, rest_of
+from dashboard.pages import Asked, cached, day_asked, keys_of
 from dashboard.pages.charts import section, series_of, view_of
-from dashboard.pages.nodes import mount_point, plain, register_growth
+from dashboard.pages.nodes import page_layout, plain, register_page
 from dashboard.words import numbers, states
 from indicators.compute.state import most_comparable, state_of
 from indicators.nouns.config import Pillar
@@ -19,7 +19,7 @@ from indicators.suggestions import suggest
 PATH = "/pillar/"
 TITLE = "Pillar"
 IN_NAVIGATION, TAKES_MORE = False, True
-CONTENT, FRESH = "pillar", "pillar-fresh"
+CONTENT = "pillar"
 
 
 class Wanted(NamedTuple):
@@ -46,11 +46,16 @@ def headlines(results: Results, pillar: Pillar) -> list[str]:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    shown = _sent(now, look_up(now, asked.rest))
-    return html.Div([*mount_point(CONTENT, shown, prose=False), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return page_layout(CONTENT, _nodes(now, asked))
 
 
-def _sent(now: Current, wanted: Wanted) -> Any:
+def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    """Show the page again when the numbers change, or the day as of which they are asked for."""
+    register_page(app, current, CONTENT, PATH, _nodes)
+
+
+def _nodes(now: Current, asked: Asked) -> Any:
+    wanted = look_up(now, asked.rest)
     return cached(now, (CONTENT, wanted.pillar.id, wanted.as_of), lambda: plain(_content(now.results, wanted)))
 
 
@@ -74,14 +79,3 @@ def _standing(results: Results, wanted: Wanted, leads: list[str]) -> list[Any]:
     views = [view_of(results, name, wanted.as_of).text for name in leads]
     items = [html.Li(html.A(numbers.headline(one), href=f"/indicator/{view}")) for one, view in zip(asked, views, strict=True)]
     return [html.P(words, className="lead"), html.Ul(items, className="headlines")]
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Draw the page again when the numbers change."""
-    register_growth(app, CONTENT)
-    states_ = (State("url", "pathname"), State("url", "search"))
-
-    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), *states_, prevent_initial_call=True)
-    def redraw(_: int, path: str, search: str | None) -> Any:
-        now = current()
-        return _sent(now, look_up(now, f"{rest_of(PATH, path) or ''}{search or ''}"))

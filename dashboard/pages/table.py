@@ -7,11 +7,11 @@ from urllib.parse import quote
 from dash import Dash, html
 
 from dashboard.live import Current
-from dashboard.pages import Asked, rest_of
+from dashboard.pages import Asked
 from dashboard.pages.chronology import PATH as CHRONOLOGY
-from dashboard.pages.listing import content, page_layout, register_page, search_at
+from dashboard.pages.listing import content, search_at
 from dashboard.pages.listing.search import Search, coded_notes
-from dashboard.pages.nodes import web_link
+from dashboard.pages.nodes import page_layout, plain, register_page, web_link
 from indicators.compute.listing import chronology_of
 from indicators.problems import Place, fault, refused
 from indicators.suggestions import suggest
@@ -30,9 +30,9 @@ def look_up(now: Current, rest: str) -> Search:
     return search_at(now, name, f"{PATH}{quote(name)}", rest)
 
 
-def _content(now: Current, rest: str) -> list[Any]:
-    search = look_up(now, rest)
-    return [_head(now, search), *content(now, search, as_acts=False)]
+def _nodes(now: Current, asked: Asked) -> Any:
+    search = look_up(now, asked.rest)
+    return plain([_head(now, search), *content(now, search, as_acts=False)])
 
 
 def _head(now: Current, search: Search) -> html.Header:
@@ -53,9 +53,9 @@ def _head(now: Current, search: Search) -> html.Header:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    return page_layout(CONTENT, _content(now, asked.rest))
+    return page_layout(CONTENT, _nodes(now, asked))
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Show other rows when the address or the numbers change."""
-    register_page(app, current, CONTENT, lambda now, path, search: _content(now, f"{rest_of(PATH, path) or ''}{search}"))
+    register_page(app, current, CONTENT, PATH, _nodes)

@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any, Literal, NamedTuple
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -15,7 +14,7 @@ from indicators.nouns.calendar import Ahead, Update
 from indicators.nouns.periods import FREQUENCY, Frequency, first_day, last_day, parse_period, period_of
 from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import DAY, NEAR_COMPLETE, ROW
-from indicators.operations.where import expression
+from indicators.operations.where import passing
 
 YEARS = 5
 """Last years in which something returned, from whose days it is expected."""
@@ -84,8 +83,7 @@ def _day(year: int, day: str) -> datetime.date:
 
 def selected(rows: pd.DataFrame, where: Any, table: Table) -> pd.DataFrame:
     """Those of some rows of a table that a filter lets through."""
-    test = expression(where, table.resource)
-    return rows if test is None else nw.from_native(rows, eager_only=True).filter(test).to_native()
+    return rows[passing(rows, where, table.resource)]
 
 
 Held = Mapping[str, Set[str]]

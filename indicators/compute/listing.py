@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -19,7 +18,7 @@ from indicators.nouns.periods import EPOCH, first_day, last_day, parse_period
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where
 from indicators.operations.column import code_text, codes_in, column_of
-from indicators.operations.where import columns, expression
+from indicators.operations.where import columns, passing
 from indicators.reading.dependencies import parts_of
 
 LANES = ("cooperation", "friction")
@@ -91,12 +90,8 @@ class Listing:
 
     def passing(self, where: Where) -> Mask:
         """The rows that a filter lets through. Rows that are alike in the columns that it reads are tested once."""
-        test = expression(where, self.table.resource)
-        if test is None:
-            return np.ones(len(self.frame), dtype=bool)
         first, alike = self._alike(tuple(sorted(columns(where))))
-        tested = nw.from_native(self.frame.iloc[first], eager_only=True).select(test.fill_null(False).alias("passes"))
-        return tested["passes"].to_numpy().astype(bool)[alike]
+        return passing(self.frame.iloc[first], where, self.table.resource)[alike]
 
     def _alike(self, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Of rows that have equal cells in some columns the first, and for each row, which of these it is like."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from types import MappingProxyType
 from typing import NamedTuple
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -20,7 +19,7 @@ from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
-from indicators.operations.where import columns, expression
+from indicators.operations.where import columns, passing
 from indicators.reading.dependencies import columns_read, parts_of
 from indicators.reading.descriptors import label_of
 
@@ -168,10 +167,8 @@ def noted_rows(table: Table) -> Noted:
     """The notes of a table on some of its rows, with those rows."""
     if table.store:  # which takes no notes on rows
         return []
-    frame, noted = nw.from_native(table.frame, eager_only=True), table.relations.notes_on
-    tests = [expression(one.where, table.resource) for one in noted]
-    kept = [frame if test is None else frame.filter(test) for test in tests]
-    return [(one.note, frozenset(rows[ROW].to_list())) for one, rows in zip(noted, kept, strict=True)]
+    frame = table.frame
+    return [(one.note, frozenset(frame[ROW][passing(frame, one.where, table.resource)])) for one in table.relations.notes_on]
 
 
 def notes_on(series: Series, tables: Tables, noted: Callable[[Table], Noted] = noted_rows) -> tuple[str, ...]:

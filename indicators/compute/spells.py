@@ -5,7 +5,6 @@ import datetime
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
@@ -15,7 +14,7 @@ from indicators.nouns.periods import EPOCH, Frequency, first_days, periods_of
 from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import FIRST, LACKS, LAST, LATER, LONGER, PERIOD, ROW, SHARE, UNTIL, UNTIL_FIRST, UNTIL_LAST, StepOf
 from indicators.operations.registry import reducer_traits
-from indicators.operations.where import expression
+from indicators.operations.where import passing
 
 
 class Spell(NamedTuple):
@@ -120,10 +119,7 @@ def _bounds(table: Table, definition: Definition, rows: pd.DataFrame, today: dat
 def _end_unknown(table: Table, rows: pd.DataFrame) -> np.ndarray:
     """Which rows have no end because nobody knows it."""
     where = table.relations.time.end_unknown_when if table.relations.time else None
-    test = None if where is None else expression(where, table.resource)
-    if test is None:
-        return np.zeros(len(rows), dtype=bool)
-    return rows[ROW].isin(nw.from_native(rows, eager_only=True).filter(test)[ROW].to_list()).to_numpy()
+    return passing(rows, where, table.resource) if where else np.zeros(len(rows), dtype=bool)
 
 
 def _ordinals(days: pd.Series) -> np.ndarray:

@@ -8,6 +8,7 @@ from pydantic import Field
 from indicators.nouns.calendar import Ahead, CalendarPart, Dialogues, Promises, SaidOfDialogues, Update
 from indicators.nouns.periods import Frequency, Step
 from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
+from indicators.problems import Trail
 
 CellType = Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
 
@@ -327,12 +328,24 @@ class Relations(FileModel):
     """What a user of some of its rows must know. Pages of indicators that are made from such rows show it, others do not."""
 
     @property
-    def calendar(self) -> Iterator[tuple[tuple[str | int, ...], CalendarPart]]:
+    def calendar(self) -> Iterator[tuple[Trail, CalendarPart]]:
         """What is said for the calendar, each part with its keys."""
         for key in ("ahead", "promises", "dialogues", "said_of_dialogues"):
             if part := getattr(self, key):
                 yield (key,), part
         yield from ((("updates", n), one) for n, one in enumerate(self.updates))
+
+    @property
+    def filters(self) -> Iterator[tuple[Trail, Where]]:
+        """Every filter, with its keys."""
+        yield from ((("categories", name), where) for name, where in self.categories.items())
+        yield from ((("notes_on", n, "where"), one.where) for n, one in enumerate(self.notes_on))
+        yield from (((*trail, key), where) for trail, part in self.calendar for key, where in part.filters())
+        yield from ((("coded", n, "where"), one.where) for n, one in enumerate(self.coded))
+        own: dict[Trail, Where | None] = {("acts", key): getattr(self.acts, key, None) for key in ("cooperation", "friction", "doubtful")}
+        own[("source_blank_when",)] = self.source_blank_when
+        own[("time", "end_unknown_when")] = self.time.end_unknown_when if self.time else None
+        yield from ((trail, where) for trail, where in own.items() if where is not None)
 
     @property
     def is_graded(self) -> bool:
@@ -403,15 +416,9 @@ class Delimited(FileModel):
     """A quote inside a cell is doubled; only this is read."""
 
 
-class Dialect(FileModel):
+class Dialect(Delimited):
     """The form of a CSV, as the Frictionless standard has it."""
 
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    """The character between the cells of a row. E.g. `;`."""
-    quoteChar: Literal['"'] = '"'
-    """The character around cells that hold a delimiter; only `"` is read."""
-    doubleQuote: Literal[True] = True
-    """A quote inside a cell is doubled; only this is read."""
     header: Literal[True] = True
     """A line names the columns; only this is read."""
     headerRows: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1, max_length=1)] = (1,)

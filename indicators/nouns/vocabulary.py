@@ -87,6 +87,11 @@ class Names(NamedTuple):
         return self.titles.keys() if self.complete else None
 
 
+def listed(value: Any) -> list[Any]:
+    """The values: a single value is a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
 def as_list(value: Any) -> Any:
     """The values: a single text or mapping is a list of one."""
     # A tuple, because what a validator returns is no longer read as JSON, where a list would do.

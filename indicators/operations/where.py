@@ -10,6 +10,8 @@ from functools import reduce as fold
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
+import numpy as np
+import pandas as pd
 
 from indicators.characters import with_disguise
 from indicators.nouns.descriptor import Resource, Resources
@@ -26,18 +28,13 @@ from indicators.nouns.periods import (
     period_of,
     within,
 )
-from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day
+from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day, listed
 from indicators.operations.column import KINDS, NUMBERS, TEXTS, TIMES, Column, Kind, column_of, frequency_of
 from indicators.problems import Fault, fault
 from indicators.suggestions import key_hint, suggest
 
 MOST = 200
 """Alternatives of one filter; each is a test of every row."""
-
-
-def listed(value: Any) -> list[Any]:
-    """The values: a single value is a list of one."""
-    return value if isinstance(value, list) else [value]
 
 
 def is_any(column: Column, value: Any) -> "nw.Expr":
@@ -420,6 +417,14 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
     columns = {name: column_of(resource, name) for name in where}
     tests = [one.test(columns[name], value) for name, condition in where.items() for one, value in conditions_in(condition)]
     return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
+
+
+def passing(frame: pd.DataFrame, where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> np.ndarray:
+    """Whether each of some rows passes a checked filter."""
+    test = expression(where, resource)
+    if test is None or not len(frame):
+        return np.ones(len(frame), dtype=bool)
+    return nw.from_native(frame, eager_only=True).select(passes=test.fill_null(False))["passes"].to_numpy().astype(bool)
 
 
 def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:

@@ -180,22 +180,8 @@ def _enum_faults(field: FieldOf) -> Iterator[Fault]:
 
 def _filter_faults(resource: Resource) -> Iterator[Fault]:
     relations = resource.relations
-    for name, where in relations.categories.items():
-        yield from (finding.under("categories", name) for finding in faults(where, resource))
-    for n, one in enumerate(relations.notes_on):
-        yield from (finding.under("notes_on", n, "where") for finding in faults(one.where, resource))
-    unknown_end = relations.time.end_unknown_when if relations.time else None
-    yield from (finding.under("time", "end_unknown_when") for finding in faults(unknown_end or {}, resource))
-    blank = relations.source_blank_when
-    yield from (finding.under("source_blank_when") for finding in faults({} if blank is None else blank, resource))
-    for trail, part in relations.calendar:
-        for key, where in part.filters():
-            yield from (finding.under(*trail, key) for finding in faults(where, resource))
-    for n, coded in enumerate(relations.coded):
-        yield from (finding.under("coded", n, "where") for finding in faults(coded.where, resource))
-    for key in ("cooperation", "friction", "doubtful") if relations.acts else ():
-        where = getattr(relations.acts, key)
-        yield from (finding.under("acts", key) for finding in faults({} if where is None else where, resource))
+    for trail, where in relations.filters:
+        yield from (finding.under(*trail) for finding in faults(where, resource))
     if relations.whole and relations.whole not in relations.categories:
         hint = suggest(relations.whole, relations.categories)
         yield fault("unknown-category/whole", "whole", hint=hint, category=relations.whole)

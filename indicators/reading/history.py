@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Self
 import yaml
 
 from indicators.nouns.config import Config
+from indicators.nouns.vocabulary import listed
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.definitions import ROOMS_OF_FILE
 from indicators.reading.descriptors import PACKAGE
@@ -168,14 +169,14 @@ class History:
     def _tables(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.data}/"
         package = self._yaml(state.files.get(folder + PACKAGE, ""))
-        listed = package.get("resources") if isinstance(package, dict) else None
-        if not isinstance(listed, list):
+        named = package.get("resources") if isinstance(package, dict) else None
+        if not isinstance(named, list):
             yield _Node({ALWAYS}, tuple(name for name in state.files if name.startswith(folder)), set())
             return
-        for item in [item for item in listed if f"{folder}{item}" in state.files]:
+        for item in [item for item in named if f"{folder}{item}" in state.files]:
             data = self._yaml(state.files[f"{folder}{item}"])
             read = data if isinstance(data, dict) else {}
-            paths = [path for path in _listed(read.get("path")) if isinstance(path, str)]
+            paths = [path for path in listed(read.get("path")) if isinstance(path, str)]
             files = (folder + item, *(folder + path for path in paths if folder + path in state.files))
             names = {f"table {name}" for name in (read["name"], *paths)} if "name" in read else {ALWAYS}
             rules = read.get("relations")
@@ -277,7 +278,7 @@ def _commits(root: Path) -> Iterator[Commit]:
 def _of_numbers(data: Any) -> dict[str, Any]:
     """The keys of a config.yaml on which numbers depend."""
     said = data if isinstance(data, dict) else {}
-    pillars = [{"id": one.get("id"), "title": ""} if isinstance(one, dict) else one for one in _listed(said.get("pillars", []))]
+    pillars = [{"id": one.get("id"), "title": ""} if isinstance(one, dict) else one for one in listed(said.get("pillars", []))]
     return {key: said[key] for key in IN_NUMBERS if key in said} | {"title": "", "pillars": pillars}
 
 
@@ -291,10 +292,6 @@ def _entries(tree: bytes, width: int) -> Iterator[tuple[str, str]]:
         name = raw.decode(errors="replace")
         if mode in FILE_MODES and "/" not in name and "\\" not in name and name.isprintable():
             yield name, tree[end + 1 : at].hex()
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def _texts(data: Any) -> Iterator[str]:

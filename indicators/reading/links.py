@@ -5,15 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from indicators.nouns.descriptor import Resource, Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, LEVELS, ROW, Where
-from indicators.operations.where import columns, expression
+from indicators.nouns.vocabulary import DAY, LEVELS, ROW
+from indicators.operations.where import passing
 from indicators.problems import Fault, Place, Problem, Report, fault
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.spelling import descriptor_faults
@@ -42,7 +41,7 @@ def linked(name: str, tables: Tables, sound: Tables, descriptor: Descriptor, fol
     table = tables.get(name) or sound.get(name)
     if table is None:
         return NOT_READ
-    problems = [finding.at(_line(table, folder, row)) for row, finding in _link_faults(table, tables, descriptor)]
+    problems = [finding.at(table.place(row, folder)) for row, finding in _link_faults(table, tables, descriptor)]
     if name not in tables:
         return Linked(None, tuple(problems))
     problems += [finding.at(descriptor.file.place) for finding in descriptor_faults(table, tables)]
@@ -67,10 +66,6 @@ def with_referred(names: Iterable[str], resources: Mapping[str, Resource]) -> se
         every |= new
         new = {other for name in new & resources.keys() for other in referred(resources[name], resources)} - every
     return every
-
-
-def _line(table: Table, folder: str, row: int) -> Place:
-    return table.place(row, folder)
 
 
 def _link_faults(table: Table, tables: Tables, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
@@ -107,21 +102,12 @@ def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, st
 def _coded_elsewhere(table: Table) -> Iterator[tuple[int, Fault]]:
     """Cells of columns that are coded for some rows only, in other rows."""
     for coded in table.relations.coded:
-        others = table.frame[~_passing(table, coded.where)]
+        others = table.frame[~passing(table.frame, coded.where, table.resource)]
         for column in coded.columns:
             filled = [int(row) for row in others.index[others[column].notna() & (others[column] != "")]]
             for n, row in enumerate(filled[:SHOWN], 1):
                 found = fault("coded-elsewhere/cell", hint="correct the cell, or what relations.coded says", column=column)
                 yield row, found.with_rest(len(filled) - SHOWN if n == SHOWN else 0)
-
-
-def _passing(table: Table, where: Where) -> np.ndarray:
-    """Whether each row passes a filter."""
-    test = expression(where, table.resource)
-    if test is None:
-        return np.ones(len(table.frame), dtype=bool)
-    rows = nw.from_native(table.frame, eager_only=True).select(test.fill_null(False).alias("passes"))
-    return rows["passes"].to_numpy().astype(bool)
 
 
 def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
@@ -130,9 +116,7 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
         return
     blank = table.frame[relations.source] == ""
     if relations.source_blank_when is not None:
-        allowed = expression(relations.source_blank_when, table.resource)
-        exempt = table.frame if allowed is None else nw.from_native(table.frame).filter(allowed).to_native()
-        blank &= ~table.frame.index.isin(exempt.index)
+        blank &= ~passing(table.frame, relations.source_blank_when, table.resource)
     place = descriptor.file.place(("relations", "source_blank_when"))
     rows = [int(row) for row in table.frame.index[blank]]
     for n, row in enumerate(rows[:SHOWN], 1):
@@ -163,7 +147,7 @@ def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> Ite
     mine = holder.frame[holder.frame["table"] == table.resource.name]
     listing = holder.relations.lists.get("columns")
     for number, row in zip(mine.index, mine.to_dict("records"), strict=True):
-        place = _line(holder, folder, int(str(number)))
+        place = holder.place(int(str(number)), folder)
         cells = {key: row[key] for key in ("category", "level", "basis")}
         cells |= {key: row[key].date().isoformat() for key in ("from", "to")}
         cells |= {"found": None if pd.isna(row["found"]) else int(row["found"]), "finest": row.get("finest") or None}
@@ -207,7 +191,7 @@ def _uncoded(table: Table, placed: Sequence[Placed]) -> Iterator[Problem]:
             for span, place in placed
             if LEVELS.index(span.level) >= PARTIAL and (named := [one for one in coded.columns if not span.columns or one in span.columns])
         ]
-        others = replace(table, frame=table.frame[~_passing(table, coded.where)]) if graded else table
+        others = replace(table, frame=table.frame[~passing(table.frame, coded.where, table.resource)]) if graded else table
         days = {category: days_of(others, category) for category in {span.category for span, *_ in graded}}
         for span, place, named in graded:
             if count := rows_in_span(days[span.category], span):
@@ -251,7 +235,7 @@ def measured_later(tables: Tables, folder: str, today: datetime.date) -> dict[st
             about = {"row": table.frame.at[row, ROW], "as_of": today.isoformat()}
             code = "measured-after-as-of/confirmed" if spells else "measured-after-as-of/row"
             finding = fault(code, hint=hint, **about).with_rest(len(later) - SHOWN if n == SHOWN else 0)
-            problems.append(finding.at(_line(table, folder, int(str(row)))))
+            problems.append(finding.at(table.place(int(str(row)), folder)))
         if problems:
             faulty[name] = problems
     return faulty
@@ -270,11 +254,9 @@ def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
 
 def days_of(table: Table, category: str) -> np.ndarray:
     """Days of the category's rows, as `datetime64[D]`, sorted."""
-    where = table.relations.categories[category]
-    condition, read = expression(where, table.resource), [DAY, *columns(where)]
-    rows = nw.from_native(newest_releases(table.resource, table.frame)[read], eager_only=True)
-    chosen = rows if condition is None else rows.filter(condition)
-    return np.sort(chosen[DAY].drop_nulls().to_numpy().astype("datetime64[D]"))
+    rows = newest_releases(table.resource, table.frame)
+    days = rows[DAY][passing(rows, table.relations.categories[category], table.resource)]
+    return np.sort(days.dropna().to_numpy().astype("datetime64[D]"))
 
 
 def rows_in_span(days: np.ndarray, span: Span) -> int:

@@ -10,9 +10,10 @@ from typing import Any
 from indicators.characters import difference, has_one_look, look
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.series import Table
+from indicators.nouns.vocabulary import listed
 from indicators.operations.column import column_of
 from indicators.operations.registry import ROOMS, references
-from indicators.operations.where import conditions_in, listed
+from indicators.operations.where import conditions_in
 from indicators.problems import Fault, fault
 
 Tables = Mapping[str, Table]
@@ -39,16 +40,8 @@ def definition_faults(definition: Definition, tables: Tables) -> Iterator[Fault]
 def descriptor_faults(table: Table, tables: Tables) -> Iterator[Fault]:
     """Texts of a table's own descriptor that only look like those of its cells."""
     relations = table.relations
-    for name, where in relations.categories.items():
-        yield from (one.under("relations", "categories", name) for one in filter_faults(where, table, tables))
-    for n, note in enumerate(relations.notes_on):
-        yield from (one.under("relations", "notes_on", n, "where") for one in filter_faults(note.where, table, tables))
-    for n, coded in enumerate(relations.coded):
-        yield from (one.under("relations", "coded", n, "where") for one in filter_faults(coded.where, table, tables))
-    yield from (one.under("relations", "source_blank_when") for one in filter_faults(relations.source_blank_when or {}, table, tables))
-    for trail, part in relations.calendar:
-        for key, where in part.filters():
-            yield from (one.under("relations", *trail, key) for one in filter_faults(where, table, tables))
+    for trail, where in relations.filters:
+        yield from (one.under("relations", *trail) for one in filter_faults(where, table, tables))
     for column, codes in relations.lower_bound_when.items():
         yield from (one.under("relations", "lower_bound_when", column) for one in _value_faults(table, column, list(codes)))
     if relations.status:

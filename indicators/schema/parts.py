@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 from pydantic import BaseModel
 
 from indicators.nouns import definition
-from indicators.nouns.vocabulary import Names
+from indicators.nouns.vocabulary import FileModel, Names
 from indicators.reading.yamlfile import read_value
 
 Schema = dict[str, Any]
@@ -61,10 +61,10 @@ def examples_in(text: str) -> list[Any]:
 
 
 def words_of_fields(noun: type[BaseModel]) -> Mapping[str, str]:
-    """The docstrings below the fields of a noun, by field."""
-    node = ast.parse(inspect.getsource(noun)).body[0]
-    assert isinstance(node, ast.ClassDef)
-    return {name: text for name, text in map(_docstring_below, node.body, node.body[1:]) if name}
+    """The docstrings below the fields of a noun and of those that it extends, by field."""
+    classes = (ast.parse(inspect.getsource(one)).body[0] for one in reversed(noun.__mro__) if issubclass(one, FileModel))
+    pairs = (pair for one in classes if isinstance(one, ast.ClassDef) for pair in pairwise(one.body))
+    return {name: text for name, text in (_docstring_below(*pair) for pair in pairs) if name}
 
 
 def words_of_references() -> Mapping[str, str]:

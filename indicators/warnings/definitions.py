@@ -12,10 +12,10 @@ from indicators.compute.selection import parameters, selected
 from indicators.compute.stored import outside_in_store
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
 from indicators.nouns.periods import NOUNS, label
-from indicators.nouns.vocabulary import DAY, PERIOD, ROW
+from indicators.nouns.vocabulary import DAY, PERIOD, ROW, listed
 from indicators.operations.column import column_of
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import ANY_OF, CONDITIONS, listed
+from indicators.operations.where import ANY_OF, CONDITIONS
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_behind
 from indicators.reading.spelling import texts_of

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 
 from indicators.compute.composite import Reading
@@ -15,7 +14,7 @@ from indicators.compute.stored import passing_in_store
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
-from indicators.operations.where import expression
+from indicators.operations.where import passing
 from indicators.problems import Trail
 from indicators.reading.project import Project
 
@@ -71,10 +70,8 @@ class Context:
         """Which rows of a table meet a condition on a column."""
         key = (table.resource.name, f"{column}: {condition!r}")
         if key not in self.masks:
-            test = expression(looked_up({column: condition}, self.project.tables, self.today), table.resource)
-            rows = nw.from_native(table.frame, eager_only=True)
-            met = np.ones(len(rows)) if test is None or not len(rows) else rows.select(m=test)["m"].fill_null(value=False).to_numpy()
-            self.masks[key] = met.astype(bool)
+            where = looked_up({column: condition}, self.project.tables, self.today)
+            self.masks[key] = passing(table.frame, where, table.resource)
         return self.masks[key]
 
 

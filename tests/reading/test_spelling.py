@@ -66,6 +66,18 @@ def test_a_category_and_a_mark_of_minimums_in_a_descriptor(copy):
     assert [(p.place.file, p.code) for p in problems] == [("data/polls.resource.yaml", "looks-the-same")] * 2
 
 
+def test_which_rows_are_doubtful_and_which_have_no_known_end(copy):
+    """Rows that such a text does not find would pass as confirmed, or as still in force."""
+    edited(copy, "data/envoys.resource.yaml", "  acts: {", "  acts: {doubtful: {summary: A Valentine audience； nobody says of whom.}, ")
+    edited(copy, "data/bans.resource.yaml", "end_unknown_when: {end: unknown}", "end_unknown_when: {what: No bells at\u2010night}")
+    renamed(copy, "No bells at night", "No bells at-night", "data/bans.csv")
+    problems = {p.place.file: p for p in open_project(copy).problems}
+    assert {file: p.code for file, p in problems.items()} == dict.fromkeys(
+        ("data/envoys.resource.yaml", "data/bans.resource.yaml"), "looks-the-same"
+    )
+    assert problems["data/bans.resource.yaml"].place.line == line_of(copy, "data/bans.resource.yaml", "end_unknown_when")
+
+
 def test_blanks_around_words_are_meant(copy):
     renamed(copy, "Hentzau Weekly", "Urban Zürich")
     defined(copy, asked=COUNTED | {"where": {"pollster": {"contains": [" ban ", "Gazette"]}}})

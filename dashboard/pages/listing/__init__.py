@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import flask
 import numpy as np
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import html
 
 from dashboard.export.sheet import Sheet, as_xlsx, sheet_csv
 from dashboard.live import Current
@@ -15,10 +15,8 @@ from dashboard.pages import Answer, answered, attributes, kept
 from dashboard.pages.listing.entries import Lines, page_of, words_in_cells
 from dashboard.pages.listing.lanes import matrices, strip
 from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, coded_notes, form, is_held, nouns, search_of, uncoded, words_of
-from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from indicators.compute.listing import Listing, links_of, listing_of, referring, rules_counting
 from indicators.nouns.vocabulary import LEVELS
-from indicators.problems import ProblemsFound
 
 MIME = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -83,30 +81,7 @@ def _pages(search: Search) -> html.P | None:
     return html.P(parts, className="more-rows")
 
 
-# ---- what pages share ----
-
-Shown = Callable[[Current, str, str], list[Any]]
-"""The content of a page by its path and what the address has behind its question mark."""
-
-
-def page_layout(name: str, nodes: list[Any]) -> html.Div:
-    """A page with such rows; its parts have ids that begin with `name`."""
-    refusal = html.P(id=f"{name}-refusal", className="refusal", role="alert")
-    parts = [refusal, *mount_point(name, plain(nodes), prose=False), dcc.Store(id=f"{name}-fresh")]
-    return html.Div(parts, **attributes(data_fresh=f"{name}-fresh"))
-
-
-def register_page(app: Dash, current: Callable[[], Current], name: str, shown: Shown) -> None:
-    """Show other rows when the address or the numbers change; an address that makes no sense is refused in words, and the rows stay."""
-    register_growth(app, name)
-    outputs = Output(f"{name}-nodes", "data"), Output(f"{name}-refusal", "children")
-
-    @app.callback(*outputs, Input("url", "search"), Input(f"{name}-fresh", "data"), State("url", "pathname"), prevent_initial_call=True)
-    def look(search: str | None, _: int, path: str) -> Any:
-        try:
-            return plain(shown(current(), path, search or "")), ""
-        except ProblemsFound as e:
-            return no_update, [part for p in e.problems for part in (f"{p.message}; {p.hint} (", code_link(p.code), ") ")]
+# ---- files ----
 
 
 def register_files(server: flask.Flask, current: Callable[[], Current]) -> None:

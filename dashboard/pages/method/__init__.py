@@ -3,20 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, cached, keys_of
 from dashboard.pages.method.rules import definitions_section, operations_section, problems_section, with_composites
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
-from dashboard.pages.nodes import mount_point, plain, register_growth
+from dashboard.pages.nodes import page_layout, plain, register_page
 from indicators.nouns.series import Results
 
 PATH = "/method"
 TITLE = "Method"
 IN_NAVIGATION, TAKES_MORE = True, False
 CONTENT = "method-content"
-FRESH = "method-fresh"
 
 
 def look_up(now: Current, rest: str) -> None:
@@ -26,22 +25,18 @@ def look_up(now: Current, rest: str) -> None:
 
 def layout(now: Current, asked: Asked) -> html.Div:
     """The page for these results."""
-    look_up(now, asked.rest)
-    return html.Div([*mount_point(CONTENT, _sent(now)), dcc.Store(id=FRESH)], **attributes(data_fresh=FRESH))
+    return page_layout(CONTENT, _nodes(now, asked), prose=True)
 
 
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Make the page's elements, and make them again when the numbers change."""
-    register_growth(app, CONTENT)
-
-    @app.callback(Output(f"{CONTENT}-nodes", "data"), Input(FRESH, "data"), prevent_initial_call=True)
-    def redraw(_: int) -> Any:
-        return _sent(current())
+    register_page(app, current, CONTENT, PATH, _nodes, keys_change=TAKES_MORE)
 
 
-def _sent(current: Current) -> Any:
+def _nodes(now: Current, asked: Asked) -> Any:
     """The content, kept as it is sent."""
-    return cached(current, "method", lambda: plain(content(current.results)))
+    look_up(now, asked.rest)
+    return cached(now, "method", lambda: plain(content(now.results)))
 
 
 def content(results: Results) -> list[Any]:

@@ -22,7 +22,7 @@ from indicators.operations.column import Column, code_text
 from indicators.operations.reduce import as_pandas
 from indicators.operations.registry import reducer_traits, references
 from indicators.operations.where import CONDITIONS, expression, is_blank
-from indicators.reading.dependencies import FINEST
+from indicators.reading.dependencies import FINEST, break_columns
 from indicators.reading.tables import newest_releases
 
 Tables = Mapping[str, Table]
@@ -153,6 +153,20 @@ def of_part(whole: Rows, table: Table, part: Part, day: datetime.date) -> Rows:
         doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
         rows, loose = rows.filter(~blank), _with(loose, doubt)
     return replace(whole, frame=rows, loose=loose if loose is not None and len(loose) else None)
+
+
+def is_alone(table: Table, definition: Definition) -> bool:
+    """Whether the number of a period follows from coverage and the rows of that period alone, whatever other periods have."""
+    traits = reducer_traits(definition)
+    together = definition.transform or break_columns(definition, table.relations) or table.store
+    return table.relations.is_graded and traits.adds and traits.stored and not together
+
+
+def in_period(whole: Rows, period: int) -> Rows:
+    """Those of the selected rows that are or may be in one period."""
+    loose = whole.loose
+    loose = loose if loose is None else loose[loose[FIRST].le(period) & loose[LAST].ge(period)]
+    return replace(whole, frame=whole.frame.filter(nw.col(PERIOD) == period), loose=loose if loose is not None and len(loose) else None)
 
 
 def _with(loose: pd.DataFrame | None, further: pd.DataFrame) -> pd.DataFrame | None:

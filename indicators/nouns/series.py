@@ -162,7 +162,8 @@ BOTH = "|"
 
 class Query(NamedTuple):
     """Which numbers are requested: everything that changes a value. Defaults are the definition's own. `breakdown`: a column, or two
-    with a comma between them. `recipe`: what a reader changes in the recipe of a composite (`nouns.choices`)."""
+    with a comma between them. `recipe`: what a reader changes in the recipe of a composite (`nouns.choices`). `period`: the only one that
+    is asked for of a split; a status "B", which depends on earlier ones, is then not found."""
 
     indicator: str
     variant: str | None = None
@@ -171,6 +172,7 @@ class Query(NamedTuple):
     breakdown: str | None = None
     as_of: str | None = None
     recipe: str | None = None
+    period: int | None = None
 
     @property
     def name(self) -> str:

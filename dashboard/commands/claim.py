@@ -32,8 +32,7 @@ def run(given: argparse.Namespace) -> int:
     made = results(project)
     definition = made.series(view.query).definition
     shown = made.series(view.query._replace(breakdown=view.breakdown or definition.shown))
-    broken_down = by_each_breakdown(made, view.query, definition)
-    said = claims(shown, broken_down)
+    said = claims(shown, by_each_breakdown(made, shown))
     print(as_json(said, made) if given.format == "json" else as_text(said, made), end="")
     errors = [p for p in project.problems if p.level == "error"]
     report(errors)

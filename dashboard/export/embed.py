@@ -60,7 +60,8 @@ def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     ids = dict.fromkeys(row for layer in picture.listed for rows in layer.window.rows for row in at_hand(rows))
     by_id = sources_behind(results.tables, ids, results.config.sources)
     stored = {name: results.tables[name] for one in picture.shown for name in one.tables if results.tables[name].store}
-    by_id |= {one.source.id: one.source for one in used_sources(results.tables, results.config.sources) if set(one.rows) & set(stored)}
+    named = used_sources(results.tables, results.config.sources) if stored else ()
+    by_id |= {one.source.id: one.source for one in named if set(one.rows) & set(stored)}
     known = known_sources(results.tables.get(results.config.sources or ""))
     by_id |= {line.source: known[line.source] for panel in picture.panels for line in panel.lines if line.source in known}
     ordered = sorted(by_id.values(), key=lambda s: (s.producer, s.title))

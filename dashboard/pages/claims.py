@@ -15,7 +15,7 @@ from indicators.nouns.series import Results, Series
 def claims_panel(results: Results, picture: Picture) -> list[Any]:
     """The claims about what a chart shows, or why there is none."""
     series = picture.series
-    said = claims(series, by_each_breakdown(results, series.query, series.definition))
+    said = claims(series, by_each_breakdown(results, series))
     items = [html.Li(_claim(results, picture, said, one)) for one in said.each]
     more = [html.P(text, className="place") for text in (words.old_words(said), words.why_nothing_more(said)) if text]
     listed = [html.Ul(items, className="claims")] if items else []

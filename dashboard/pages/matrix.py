@@ -1,6 +1,6 @@
 """A period of an indicator split by two columns at once: a table with a number for each pair of codes, and a file of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ class Side(NamedTuple):
     """A column by which the numbers are split: its name, and its codes with their numbers alone. `kept`: also codes without any."""
 
     column: str
-    parts: dict[str, Series]
+    parts: Mapping[str, Series]
     kept: bool
 
 
@@ -54,9 +54,14 @@ def matrix_panel(results: Results, picture: Picture, period: int | None) -> list
 def _table(results: Results, picture: Picture, first: str, second: str, period: int) -> Iterator[html.Div]:
     """The table of two columns, the one with more codes downwards; nothing where no code has a row in the period."""
     query, definition = picture.series.query, picture.series.definition
-    both = results.series(query._replace(breakdown=f"{first},{second}")).parts
-    every = {one.by: one.every_code for one in definition.breakdown}
-    sides = [Side(column, dict(results.series(query._replace(breakdown=column)).parts), every[column]) for column in (first, second)]
+
+    def parts(columns: str) -> Mapping[str, Series]:
+        """The parts by one column or two: those that are drawn, or those of the period alone."""
+        is_drawn = columns == query.breakdown
+        return (picture.series if is_drawn else results.series(query._replace(breakdown=columns, period=period))).parts
+
+    both, every = parts(f"{first},{second}"), {one.by: one.every_code for one in definition.breakdown}
+    sides = [Side(column, parts(column), every[column]) for column in (first, second)]
     across, down = sorted(sides, key=lambda side: len(_shown(side, period)))
     if not _shown(across, period) or not _shown(down, period):
         return

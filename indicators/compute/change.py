@@ -1,10 +1,12 @@
 """The latest comparable value, its change against an earlier one, and whether the change is large enough to mean anything."""
 
 import datetime
+import functools
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Concatenate, Literal, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -46,6 +48,25 @@ class Change:
     least: bool = False
 
 
+Rest = ParamSpec("Rest")
+Found = TypeVar("Found")
+
+
+def _kept(function: Callable[Concatenate[Series, Rest], Found]) -> Callable[Concatenate[Series, Rest], Found]:
+    """The function with what it found for a series kept in it: a page asks for the change of its latest value dozens of times."""
+
+    @functools.wraps(function)
+    def recalled(series: Series, /, *rest: Rest.args, **named: Rest.kwargs) -> Found:
+        key = function.__name__, rest
+        if key not in series.kept:
+            series.kept[key] = function(series, *rest, **named)
+        found: Found = series.kept[key]
+        return found
+
+    return recalled
+
+
+@_kept
 def comparable(series: Series) -> pd.Series:
     """Which periods are comparable: they have ended, are complete or near_complete, and their value is exact."""
     v = series.values
@@ -82,6 +103,7 @@ def change(series: Series, period: int) -> Change:
     return _compared(series, base, period)
 
 
+@_kept
 def verdict(series: Series, period: int) -> Change:
     """The change of a period; for the latest comparable one, that of a later minimum which is already above it.
 
@@ -104,6 +126,7 @@ def bound_above(series: Series, period: int) -> int | None:
     return next((later for later in _minimums_above(series, period) if series.point(later).at_least), None)
 
 
+@_kept
 def _minimums_above(series: Series, period: int) -> dict[int, int | None]:
     """Later periods, the latest first, whose value can only grow and is already above what it has to be compared with: the base of
     each, None where there is none."""

@@ -18,9 +18,8 @@ from indicators.compute.change import (
     verdict,
 )
 from indicators.compute.state import most_comparable
-from indicators.nouns.definition import Definition
 from indicators.nouns.periods import days_in, label
-from indicators.nouns.series import Query, Results, Series
+from indicators.nouns.series import Results, Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import scale_of, steps_of
 from indicators.problems import ProblemsFound
@@ -95,9 +94,10 @@ def claims(whole: Series, broken_down: Iterable[Series] = (), period: int | None
     return Claims(series, part, tuple(found), silent=silent, months=age_in_months(series, newest))
 
 
-def by_each_breakdown(results: Results, query: Query, definition: Definition) -> Iterator[Series]:
-    """The series by each breakdown of a definition, without those of more numbers than are computed at once."""
-    for one in definition.breakdown:
+def by_each_breakdown(results: Results, whole: Series) -> Iterator[Series]:
+    """A series by each of its breakdowns, in its latest comparable period; without those of more numbers than are computed at once."""
+    query = whole.query._replace(period=latest(whole))
+    for one in whole.definition.breakdown:
         with contextlib.suppress(ProblemsFound):
             yield results.series(query._replace(breakdown=one.by))
 

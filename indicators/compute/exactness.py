@@ -376,8 +376,9 @@ def bound(values: pd.DataFrame) -> None:
     value = values["value"].to_numpy(dtype="float64")
     too_large = np.abs(value) > LARGEST_NUMBER
     values["value"] = np.where(too_large, np.nan, value) + 0.0
-    values.loc[too_large, "why"] = "too-large"
-    values.loc[too_large, "at_least"] = False
+    if too_large.any():
+        values.loc[too_large, "why"] = "too-large"
+        values.loc[too_large, "at_least"] = False
 
 
 def _never_negative(table: Table, definition: Definition) -> bool:
@@ -391,8 +392,8 @@ def _never_negative(table: Table, definition: Definition) -> bool:
 
 def _reach(table: Table, selected: pd.DataFrame, today: datetime.date) -> datetime.date | None:
     """The last day that the data cover: by all rows of a table of events, by the selected rows of observations."""
-    days = selected[DAY].dropna()
-    latest = newest_on(table, today) if table.relations.is_graded else days.max().date() if len(days) else None
+    last = None if table.relations.is_graded else selected[DAY].max()  # NaT where no row has a date
+    latest = newest_on(table, today) if last is None else None if pd.isna(last) else last.date()
     if latest is None:
         return None
     every = table.relations.time.every if table.relations.time else None

@@ -11,6 +11,7 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -22,7 +23,7 @@ from indicators.compute.carry import combined, transformed
 from indicators.compute.composite import Ask, composed, drafted
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import ASKED, Draft, valued
-from indicators.compute.selection import Part, asked_of_store, codes_of, of_part, pairs_held, parameters, selected
+from indicators.compute.selection import Part, asked_of_store, codes_of, in_period, is_alone, of_part, pairs_held, parameters, selected
 from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
@@ -118,17 +119,17 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
 
 def series(project: Project, query: Query, ask: Ask | None = None) -> Series:
     """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead. `ask`: gives the series of the parts
-    of a composite, and may remember them."""
+    of a composite, and the whole of what is split, and may remember them."""
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
-    finished, parts = functools.partial(_finished, project, query, day), {}
-    whole = _draft(project, definition, frequency, day, ask)
-    if query.breakdown:
-        splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
-        drafts = _parts(project, definition, splits, len(whole.values), frequency, day)
-        parts = {code: finished(own, draft, {}) for code, (own, draft) in drafts.items()}
-    return finished(definition, whole, parts)
+    if not query.breakdown:
+        return _finished(project, query, day, definition, _draft(project, definition, frequency, day, ask))
+    whole = (ask or functools.partial(series, project))(query._replace(breakdown=None, period=None))
+    drafts = _parts(project, definition, query, len(whole.values), frequency, day)
+    finished = {key: _finished(project, query, day, *draft) for key, draft in {id(one): one for one in drafts.values()}.items()}
+    split = replace(whole, query=query, parts={code: finished[id(draft)] for code, draft in drafts.items()})
+    return split if query.period is None else split.between(query.period, query.period)
 
 
 def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, ask: Ask | None = None) -> Draft:
@@ -179,35 +180,39 @@ def _from_rows(
 
 
 def _parts(
-    project: Project, definition: Definition, splits: Sequence[BreakdownOf], periods: int, frequency: Frequency, day: datetime.date
+    project: Project, definition: Definition, query: Query, periods: int, frequency: Frequency, day: datetime.date
 ) -> Mapping[str, tuple[Definition, Draft]]:
     """The draft of each code of a breakdown, or of each pair of codes of two. A code with its own category has the coverage of that
-    category. Pairs that no row has are alike where they have one coverage, and are computed once. ProblemsFound where parts with so many
-    `periods` are more numbers than are computed at once."""
+    category. Those that no row has (in the one period, where one is asked for) are alike where they have one coverage, and are computed
+    once. ProblemsFound where parts with so many `periods` are more numbers than are computed at once."""
     table, tables = project.tables[definition.table or ""], project.tables
-    # Of the rows by `frequency` some lie in no period.
-    rows, every = (functools.cache(functools.partial(selected, tables, definition, one, day)) for one in (frequency, "annual"))
+    splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
+    select = functools.cache(functools.partial(selected, tables, definition, day=day))
+    every = functools.partial(select, "annual")  # of the rows by `frequency` some lie in no period
     asked = asked_of_store(tables, definition, "annual", day) if table.store else ""
     codes = [[(one.by, code) for code in _codes(every, table, one, asked)] for one in splits]
     too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), periods, frequency)]
     if too_many:
         raise ProblemsFound(too_many)
-    held = pairs_held(every, table, [one.by for one in splits], asked) if len(splits) > 1 else None
-    drafts, empty = {}, dict[tuple[str, ...], Draft]()
+    period = query.period if is_alone(table, definition) and not query.transform else None
+    rows = functools.cache(lambda: select(frequency) if period is None else in_period(select(frequency), period))
+    is_shared = len(splits) > 1 or period is not None
+    held = pairs_held(every if period is None else rows, table, list(query.columns), asked) if is_shared else None
+    drafts, empty = {}, dict[tuple[str, ...], tuple[Definition, Draft]]()
     of_first = functools.cache(lambda one: of_part(rows(), table, (one,), day))
     for part in itertools.product(*codes):
         given = [one.coverage[code] for one, (_, code) in zip(splits, part, strict=True) if code in one.coverage]
         own = tuple(dict.fromkeys(given)) or definition.coverage
-        changed = definition.model_copy(update={"coverage": own}) if given else definition
         names = tuple(code for _, code in part)
         is_empty = held is not None and names not in held
         draft = empty.get(own) if is_empty else None
         if draft is None:
+            changed = definition.model_copy(update={"coverage": own}) if given else definition
             own_rows = functools.partial(lambda part: of_part(of_first(part[0]), table, part[1:], day), part)
-            draft = _transformed(project, _from_rows(project, changed, own_rows, frequency, day, part), definition)
+            draft = changed, _transformed(project, _from_rows(project, changed, own_rows, frequency, day, part), definition)
         if is_empty:
             empty[own] = draft
-        drafts[BOTH.join(names)] = (changed, draft)
+        drafts[BOTH.join(names)] = draft
     return drafts
 
 
@@ -224,9 +229,7 @@ def _not_a_base(project: Project, definition: Definition) -> tuple[ExcludedBase,
     return tuple(dict.fromkeys(spans))
 
 
-def _finished(
-    project: Project, query: Query, day: datetime.date, definition: Definition, draft: Draft, parts: Mapping[str, Series]
-) -> Series:
+def _finished(project: Project, query: Query, day: datetime.date, definition: Definition, draft: Draft) -> Series:
     not_a_base = _not_a_base(project, definition)
     for text in query.transform:
         draft = transformed(draft, step_from_text(text), not_a_base)
@@ -249,7 +252,7 @@ def _finished(
     notes = _notes(project, definition, query, draft.notes)
     carried = draft._replace(values=pd.DataFrame(columns, index=values.index), notes=notes)._asdict()
     del carried["accumulates"]
-    return Series(query, definition, as_of=day, not_a_base=not_a_base, parts=parts, **carried)
+    return Series(query, definition, as_of=day, not_a_base=not_a_base, **carried)
 
 
 def _names(project: Project, values: pd.DataFrame) -> "pd.Series | str":

@@ -27,15 +27,17 @@ def reasons_of(
 ) -> list[str]:
     """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
     `loose`: the rows that cannot be placed and may belong to a period."""
+    whys = values["why"].tolist()
+    plain = {why: worded(why) for why in set(whys)}
+    given = [plain[why] for why in whys]
+    detailed = values[values["at_least"].to_numpy(dtype=bool) | np.isin(whys, WITH_DETAILS)]
+    if not len(detailed):
+        return given
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
     rivals = rival_words(reduced) if reduced.traits.picks else {}
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
     lacks = {} if reduced.rows.loose is None else dict(zip(reduced.rows.loose[ROW], reduced.rows.loose[LACKS], strict=True))
     doubts = {key: _in_doubt(ids, lacks) for key, ids in {id(ids): ids for ids in loose.values()}.items()}
-    whys = values["why"].tolist()
-    plain = {why: worded(why) for why in set(whys)}
-    given = [plain[why] for why in whys]
-    detailed = values[values["at_least"].to_numpy(dtype=bool) | values["why"].isin(WITH_DETAILS).to_numpy()]
     places = np.searchsorted(values.index.to_numpy(), detailed.index.to_numpy())
     for place, period, why, at_least, level in zip(places, detailed.index.tolist(), *(detailed[c].tolist() for c in STATE), strict=True):
         lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""

@@ -22,7 +22,7 @@ from indicators.operations.column import Column, code_text
 from indicators.operations.reduce import as_pandas
 from indicators.operations.registry import reducer_traits, references
 from indicators.operations.where import CONDITIONS, expression, is_blank
-from indicators.reading.dependencies import FINEST
+from indicators.reading.dependencies import FINEST, break_columns
 from indicators.reading.tables import newest_releases
 
 Tables = Mapping[str, Table]
@@ -58,6 +58,12 @@ def _entered(table: Table, day: datetime.date) -> pd.DataFrame:
 
 def newest_on(table: Table, day: datetime.date) -> datetime.date | None:
     """The latest date of the rows that the table had on a day; None where it had none."""
+    if day not in table.newest:
+        table.newest[day] = _newest_on(table, day)
+    return table.newest[day]
+
+
+def _newest_on(table: Table, day: datetime.date) -> datetime.date | None:
     if table.store and table.store.last <= day and not table.relations.recorded:
         return table.store.last
     if table.store:
@@ -139,20 +145,36 @@ def of_part(whole: Rows, table: Table, part: Part, day: datetime.date) -> Rows:
     codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
     if table.store or not part:  # in a store no cell of these columns is blank
         return replace(whole, frame=whole.frame.filter(*codes), tests=(*whole.tests, *codes)) if part else whole
-    held = [code | is_blank(column, True) for column, code in zip(columns, codes, strict=True)]
+    never_blank = [column.field.constraints.required for column in columns]
+    held = [code if full else code | is_blank(column, True) for column, code, full in zip(columns, codes, never_blank, strict=True)]
     rows, loose = whole.frame.filter(*held), whole.loose
     if loose is not None:
         known = _entered(table, day)
         cells = _passing(known[known[ROW].isin(loose[ROW])], held).to_native()
         loose = loose[loose[ROW].isin(cells[ROW])]
-    for column in columns:
-        if column.field.constraints.required:  # no cell is blank
+    for column, full in zip(columns, never_blank, strict=True):
+        if full:
             continue
         blank = is_blank(column, True)
-        any_part = rows.filter(blank).to_native()
-        doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
-        rows, loose = rows.filter(~blank), _with(loose, doubt)
+        any_part = rows.select(ROW, PERIOD, column.field.name).filter(blank).to_native()
+        if len(any_part):
+            doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
+            rows, loose = rows.filter(~blank), _with(loose, doubt)
     return replace(whole, frame=rows, loose=loose if loose is not None and len(loose) else None)
+
+
+def is_alone(table: Table, definition: Definition) -> bool:
+    """Whether the number of a period follows from coverage and the rows of that period alone, whatever other periods have."""
+    traits = reducer_traits(definition)
+    together = definition.transform or break_columns(definition, table.relations) or table.store
+    return table.relations.is_graded and traits.adds and traits.stored and not together
+
+
+def in_period(whole: Rows, period: int) -> Rows:
+    """Those of the selected rows that are or may be in one period."""
+    loose = whole.loose
+    loose = loose if loose is None else loose[loose[FIRST].le(period) & loose[LAST].ge(period)]
+    return replace(whole, frame=whole.frame.filter(nw.col(PERIOD) == period), loose=loose if loose is not None and len(loose) else None)
 
 
 def _with(loose: pd.DataFrame | None, further: pd.DataFrame) -> pd.DataFrame | None:

@@ -40,7 +40,7 @@ class Table:
     @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter); of spells @until (the
     first day no longer in force, NaT without an end) and @until_precision. `spans`: coverage, sorted. `digest`: SHA-256 of the file.
     `lines`: the physical line of each row; `files`: its file, where the table has several. `store`: where the rows are, if they are not in
-    memory; `frame` is then `NotInMemory`."""
+    memory; `frame` is then `NotInMemory`. `newest`: by day the latest date of the rows that it had, once that was asked for."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
@@ -50,6 +50,7 @@ class Table:
     digest: str = ""
     store: Store | None = None
     _texts: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    newest: dict[datetime.date, datetime.date | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rows(self) -> int:
@@ -162,7 +163,8 @@ BOTH = "|"
 
 class Query(NamedTuple):
     """Which numbers are requested: everything that changes a value. Defaults are the definition's own. `breakdown`: a column, or two
-    with a comma between them. `recipe`: what a reader changes in the recipe of a composite (`nouns.choices`)."""
+    with a comma between them. `recipe`: what a reader changes in the recipe of a composite (`nouns.choices`). `period`: the only one that
+    is asked for of a split; a status "B", which depends on earlier ones, is then not found."""
 
     indicator: str
     variant: str | None = None
@@ -171,6 +173,7 @@ class Query(NamedTuple):
     breakdown: str | None = None
     as_of: str | None = None
     recipe: str | None = None
+    period: int | None = None
 
     @property
     def name(self) -> str:
@@ -298,7 +301,7 @@ class Series:
     values are counts of rows or things. `loose`: by period, ids of rows that cannot be placed and may belong to it (`Rows.loose`);
     they are in no value of it. `length`: periods that a value is about (12 for a window of 12); `so_far`: from when on. `data_to`:
     the last row, as exactly as it is dated (2026-01-13, 2026-05 or 2026).
-    `tables`: names of the tables read.
+    `tables`: names of the tables read. `kept`: what was found out about it and is asked for again.
     """
 
     query: Query
@@ -317,6 +320,7 @@ class Series:
     not_a_base: tuple[ExcludedBase, ...] = ()
     notes: tuple[str, ...] = ()
     parts: Mapping[str, "Series"] = field(default_factory=dict, repr=False)
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def point(self, period: int) -> Point:
         """The values of one period. KeyError for a period outside the series."""

@@ -122,7 +122,11 @@ def count(rows: Rows) -> pd.Series:
     >>> count(rows_of(period=[1, 1, 2])).to_dict()
     {1: 2.0, 2: 1.0}
     """
-    return by_period(rows, value=nw.len())["value"]
+    if isinstance(rows.frame, nw.LazyFrame):
+        return by_period(rows, value=nw.len())["value"]
+    # In memory counting is so cheap that grouping takes ten times as long, and most indicators and all their parts are counts.
+    periods, numbers = np.unique(rows.frame[PERIOD].to_numpy().astype(np.int64), return_counts=True)
+    return pd.Series(numbers.astype(np.float64), index=pd.Index(periods, name=PERIOD), name="value")
 
 
 @operation(Traits(adds=True, stored=True, needs_every_part=True, accumulates=True, totals=True))

@@ -183,9 +183,7 @@ def test_a_year_that_cannot_be_compared_is_refused_with_the_reason(years):
 
 
 def test_a_split_of_too_many_numbers_has_no_largest_part_and_refuses_nothing_else(ruritania, monkeypatch):
-    definition = ruritania.definition("audiences")
-    query = Query("audiences", as_of="1896-04-30")  # which no other test has computed
-    whole = len(series(ruritania, query).values)
-    monkeypatch.setattr(dependencies, "MOST_NUMBERS", 2 * whole)  # two levels, and three topics
-    split = by_each_breakdown(results(ruritania), query, definition)
+    whole = series(ruritania, Query("audiences", as_of="1896-04-30"))  # which no other test has computed
+    monkeypatch.setattr(dependencies, "MOST_NUMBERS", 2 * len(whole.values))  # two levels, and three topics
+    split = by_each_breakdown(results(ruritania), whole)
     assert [one.query.breakdown for one in split] == ["level"]

@@ -170,6 +170,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     relations: {
       placed: placed,
+      copied: copied,
       screen: function (path, before) {
         var now = measured();
         reported = now;
@@ -536,12 +537,14 @@
   /* A button with data-copy puts the text of the element that it names on the clipboard, and confirms it. */
   function copied(text) {
     if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
-    var box = document.createElement("textarea");
+    var box = document.createElement("textarea"), focus = document.activeElement;  // plain http at another name than localhost
     box.value = text;
+    box.style.position = "fixed";
     document.body.appendChild(box);
     box.select();
     var done = document.execCommand("copy");
     box.remove();
+    focus.focus({ preventScroll: true });
     return done ? Promise.resolve() : Promise.reject();
   }
   document.addEventListener("click", function (event) {

@@ -201,7 +201,7 @@
 
   function copy() {
     if (!open) { return; }
-    navigator.clipboard.writeText(open.editor.text()).then(
+    window.dash_clientside.relations.copied(open.editor.text()).then(
       function () { say("copied"); }, function () { say("not copied: select the text instead"); });
   }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
+from dashboard.pages import nodes, still
 from indicators.compute.pipeline import series
 from indicators.nouns.periods import parse_period, period_of
 from indicators.nouns.series import Query, Rows
@@ -160,6 +161,12 @@ def months(first, *values):
 def plain(result):
     """Values of a pandas Series in order, rounded to six digits, missing ones None."""
     return [_plain(float(v)) for v in result]
+
+
+def text_of(part):
+    """All texts of a part of a page as they are sent, and nothing of its attributes and charts."""
+    sent = nodes.plain(part)
+    return still.text_of(sent if isinstance(part, list | tuple) else [sent])
 
 
 MENDED = """name: mended

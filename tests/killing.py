@@ -21,7 +21,7 @@ from dashboard.export import captions, sheet  # noqa: F401  imported before the 
 from dashboard.pages import brief  # noqa: F401
 from dashboard.pages.tune.save_definition import read_file, save_file
 from indicators import schema  # noqa: F401
-from tests.builders import DEFINITIONS, RURITANIA
+from tests.builders import DEFINITIONS, RURITANIA, contents
 
 COURT = f"{DEFINITIONS}/court.yaml"
 WRITES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.link", "os.symlink", "os.truncate")
@@ -68,9 +68,7 @@ def prepared(root):
 
 def state(root):
     """Every file that a person sees, with its bytes."""
-    files = (p for p in root.rglob("*") if p.is_file())
-    names = {p: p.relative_to(root) for p in files}
-    return {str(name): p.read_bytes() for p, name in names.items() if not any(part.startswith(".") for part in name.parts)}
+    return {name: data for name, data in contents(root).items() if not any(part.startswith(".") for part in name.split("/"))}
 
 
 def killed(work, root, how, at):

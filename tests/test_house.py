@@ -101,6 +101,8 @@ def test_rooms_have_a_sensible_size():
     importers = collections.Counter(name for module in PATHS for name in imports_of(module))
     lines = {module: text_of(module).count("\n") for module in PATHS}
     assert [module for module, count in lines.items() if count > LARGEST_FILE] == []
+    of_browsers = [p for folder in ("app", "assets") for p in (ROOT / "dashboard" / folder).iterdir() if p.suffix in (".js", ".css")]
+    assert [path.name for path in of_browsers if path.read_text(encoding="utf-8").count("\n") > LARGEST_FILE] == []
     inside = [module for module, path in PATHS.items() if path.name != "__init__.py"]
     assert [module for module in inside if importers[module] == 1 and lines[module] < SMALLEST_FILE] == []
     assert [name for module in PATHS for name in _large_functions(module)] == []

@@ -112,8 +112,8 @@ def test_a_prefix_like_an_address_of_the_dashboard_is_refused(live, prefix):
 
 def test_no_script_asks_for_an_address_that_is_not_placed():
     scripts = {path.name: path.read_text() for path in (Path(app.__file__).parents[1] / "assets").glob("*.js")}
-    assert {"live.js", "tune.js", "embed.js"} <= scripts.keys()
-    bare = re.compile(r"""(?:fetch\(|\.(?:src|href|action) = |window\.open\(|location = )["'`]/""")
+    assert {"live.js", "pictures.js", "tune.js", "embed.js"} <= scripts.keys()
+    bare = re.compile(r"""(?:(?:fetch|asked|sent)\(|\.(?:src|href|action) = |window\.open\(|location = )["'`]/""")
     assert {name for name, text in scripts.items() if bare.search(text)} == set()
 
 

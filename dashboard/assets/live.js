@@ -1,4 +1,5 @@
-/* What the browser adds: it reports its size and theme, and checks regularly whether the numbers have changed. */
+/* What the browser adds: it reports its size and theme, and checks regularly whether the numbers have changed. pictures.js and tune.js use
+   its functions; Dash loads them after it, in the order of the names. */
 (function () {
   "use strict";
   var reported = null, EVERY = 150, LOW = 620, dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -7,6 +8,31 @@
   var PREFIX = JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix.replace(/\/$/, "");
   var ADDRESSES = ["href", "data-address", "data-figure", "data-nodes"];
   function placed(address) { return address.charAt(0) === "/" ? PREFIX + address : address; }
+
+  /* What the server replies. A refusal, and an answer that is not its own (a proxy's page), become an error in words. */
+  function replied(answer) {
+    return answer.text().then(function (text) {
+      var reply;
+      try { reply = JSON.parse(text); } catch (odd) { throw new Error("the server answered with status " + answer.status); }
+      if (answer.ok) { return reply; }
+      throw new Error((reply.said || ["the server refused the request"]).join("; "));
+    });
+  }
+  function sent(address, options) {
+    return fetch(address, options).then(function (answer) { return answer.ok ? answer : replied(answer); }, function (odd) {
+      throw odd.name === "AbortError" ? odd : new Error("the server does not answer; is it running?");
+    });
+  }
+  function asked(address, options) { return sent(address, options).then(replied); }
+  function plotted(place, chart) { return window.Plotly.newPlot(place, chart.figure.data, chart.figure.layout, chart.config); }
+
+  /* An event on an element of a kind, or on what is inside it, wherever and whenever it is on the page. */
+  function on(kind, selector, act) {
+    document.addEventListener(kind, function (event) {
+      var element = event.target.closest && event.target.closest(selector);
+      if (element) { act(element, event); }
+    });
+  }
 
   function measured() {
     var page = document.querySelector("main"), room = window.innerWidth;
@@ -53,14 +79,12 @@
   }
 
   function draw(host) {
-    host.querySelectorAll(".graph").forEach(function (place) {
-      window.Plotly.newPlot(place, place.drawn.figure.data, place.drawn.figure.layout, place.drawn.config);
-    });
+    host.querySelectorAll(".graph").forEach(function (place) { plotted(place, place.drawn); });
   }
 
   /* A part that takes longer to work out comes when the rest is there. */
   function filled(place) {
-    fetch(place.dataset.nodes).then(answered).then(function (answer) { return answer.json(); }).then(function (nodes) {
+    asked(place.dataset.nodes).then(function (nodes) {
       place.replaceChildren.apply(place, nodes.map(made));
       place.classList.remove("later");
       place.querySelectorAll(".scroll table").forEach(label);
@@ -74,9 +98,9 @@
       var place = one.target;
       nearby.unobserve(place);
       if (place.dataset.nodes) { filled(place); return; }
-      fetch(place.dataset.figure + "&" + new URLSearchParams({ width: measured().width, theme: measured().theme })).then(answered).then(function (answer) { return answer.json(); }).then(function (chart) {
-        return window.Plotly.newPlot(place, chart.figure.data, chart.figure.layout, chart.config);
-      }).then(function () { place.classList.remove("later"); })
+      asked(place.dataset.figure + "&" + new URLSearchParams({ width: measured().width, theme: measured().theme }))
+        .then(function (chart) { return plotted(place, chart); })
+        .then(function () { place.classList.remove("later"); })
         .catch(function (odd) { place.textContent = "This chart cannot be drawn: " + odd.message; });
     });
   }, { rootMargin: "300px 0px" });
@@ -159,9 +183,8 @@
   window.addEventListener("hashchange", reveal);
 
   /* A link in such content to another page changes the page as Dash's own links do. */
-  document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest(".plain a[href^='/']:not([data-file])");
-    if (!link || early || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+  on("click", ".plain a[href^='/']:not([data-file])", function (link, event) {
+    if (early || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     event.preventDefault();
     window.dash_clientside.set_props("url", { pathname: link.pathname, search: link.search, hash: link.hash });
     window.scrollTo(0, 0);
@@ -170,6 +193,10 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     relations: {
       placed: placed,
+      asked: asked,
+      sent: sent,
+      on: on,
+      copied: copied,
       screen: function (path, before) {
         var now = measured();
         reported = now;
@@ -205,7 +232,7 @@
   function prepare() {
     document.querySelectorAll("details[data-open]").forEach(function (details) { details.open = true; });
     document.querySelectorAll(".sheet").forEach(function (place) {
-      if (place.drawn && !place.hasChildNodes()) { window.Plotly.newPlot(place, place.drawn.figure.data, place.drawn.figure.layout, place.drawn.config); }
+      if (place.drawn && !place.hasChildNodes()) { plotted(place, place.drawn); }
     });
     document.querySelectorAll(".js-plotly-plot, .graph").forEach(function (graph) {
       var width = graph._fullLayout && graph._fullLayout.width;
@@ -240,30 +267,22 @@
     asks += 1;
     window.dash_clientside.set_props("asked", { data: { by: by, held: held, count: asks } });
   }
-  document.addEventListener("change", function (event) {
-    var form = event.target.closest && event.target.closest("form.controls");
-    if (form && event.target.name) { tellControls(form, event.target.name); }
-  });
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest && event.target.closest("form.controls [data-asks]");
-    if (button) { tellControls(button.form, button.dataset.asks); }
-  });
+  on("change", "form.controls", function (form, event) { if (event.target.name) { tellControls(form, event.target.name); } });
+  on("click", "form.controls [data-asks]", function (button) { tellControls(button.form, button.dataset.asks); });
   document.addEventListener("submit", function (event) { event.preventDefault(); });
 
   /* Filters are native too: what they hold is the address, and the server answers with the rows. */
-  document.addEventListener("change", function (event) {
-    var form = event.target.closest && event.target.closest("form.filters");
-    if (!form) { return; }
-    var asked = new URLSearchParams();
-    new FormData(form).forEach(function (value, name) { if (value.trim()) { asked.append(name, value.trim()); } });
-    window.dash_clientside.set_props("url", { search: String(asked) ? "?" + asked : "" });
+  on("change", "form.filters", function (form) {
+    var filters = new URLSearchParams();
+    new FormData(form).forEach(function (value, name) { if (value.trim()) { filters.append(name, value.trim()); } });
+    window.dash_clientside.set_props("url", { search: String(filters) ? "?" + filters : "" });
   });
 
   /* A composite: two periods that are compared, and a recipe of one's own. Both are kept in the address. */
   function readdressed(key, value) {
-    var asked = new URLSearchParams(window.location.search);
-    asked.delete(key);
-    var rest = String(asked), own = value ? key + "=" + encodeURIComponent(value).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%40/g, "@") : "";
+    var others = new URLSearchParams(window.location.search);
+    others.delete(key);
+    var rest = String(others), own = value ? key + "=" + encodeURIComponent(value).replace(/%3A/g, ":").replace(/%2C/g, ",").replace(/%40/g, "@") : "";
     return rest || own ? "?" + [rest, own].filter(Boolean).join("&") : "";
   }
   var compared = 0;
@@ -273,8 +292,7 @@
       return;
     }
     var place = document.getElementById("moved"), span = form.elements.start.value + "to" + form.elements.end.value, own = ++compared;
-    fetch(placed("/moved?") + new URLSearchParams({ view: place.dataset.view, span: span })).then(answered)
-      .then(function (answer) { return answer.json(); })
+    asked(placed("/moved?") + new URLSearchParams({ view: place.dataset.view, span: span }))
       .then(function (nodes) {
         if (own !== compared) { return; }
         place.replaceChildren.apply(place, nodes.map(made));
@@ -293,9 +311,9 @@
   function overlaid(form, still) {
     var place = document.querySelector("#chart .js-plotly-plot"), own = released;
     if (!place || !place.data) { return Promise.resolve(); }
-    return fetch(placed("/recipe?") + new URLSearchParams({
+    return asked(placed("/recipe?") + new URLSearchParams({
       view: form.dataset.view, recipe: chosenRecipe(form), theme: dark.matches ? "dark" : "light", still: still ? "yes" : "",
-    })).then(answered).then(function (answer) { return answer.json(); }).then(function (drawn) {
+    })).then(function (drawn) {
       if (own !== released || !document.contains(form)) { return null; }  // the answer to a newer question follows
       document.getElementById("own-said").textContent = drawn.said;
       var kept = place.data.filter(function (one) { return !/^preview/.test(one.name || ""); });
@@ -328,18 +346,14 @@
       window.dash_clientside.set_props("address", { data: search });
     });
   }
-  document.addEventListener("input", function (event) {
-    var form = event.target.closest && event.target.closest("form.recipe");
-    if (!form || event.target.type !== "range") { return; }
+  on("input", "form.recipe", function (form, event) {
+    if (event.target.type !== "range") { return; }
     event.target.dataset.touched = "yes";
     event.target.nextElementSibling.textContent = Number(event.target.value) ? event.target.value : "left out";
     preview(form);
   });
-  document.addEventListener("change", function (event) {
-    var span = event.target.closest && event.target.closest("form.span"), recipe = event.target.closest && event.target.closest("form.recipe");
-    if (span) { compare(span); }
-    if (recipe) { settle(recipe); }
-  });
+  on("change", "form.span", compare);
+  on("change", "form.recipe", settle);
 
   /* Points of the chart by keyboard: arrows go from mark to mark, Home and End to the ends, Enter shows the rows. */
   var at = -1;
@@ -369,160 +383,6 @@
     }
   });
 
-  /* Save a picture: the server sends the figure, the browser draws it, the server adds the record to the file. */
-  function answered(answer) {
-    if (answer.ok) { return answer; }
-    return answer.json().then(function (reply) { throw new Error((reply.said || ["the server refused the request"]).join("; ")); });
-  }
-  function base64(text) {
-    var bytes = new TextEncoder().encode(text), found = "";
-    for (var i = 0; i < bytes.length; i += 8192) { found += String.fromCharCode.apply(null, bytes.subarray(i, i + 8192)); }
-    return window.btoa(found);
-  }
-  function drawnAs(figure, kind, factor) {
-    var div = document.createElement("div");
-    div.style.cssText = "position:absolute;left:-99999px;top:0";
-    document.body.appendChild(div);
-    return window.Plotly.newPlot(div, figure.figure.data, figure.figure.layout, { staticPlot: true }).then(function () {
-      return window.Plotly.toImage(div, { format: kind, width: figure.width, height: figure.height, scale: factor });
-    }).then(function (url) {
-      var data = url.slice(url.indexOf(",") + 1);
-      return kind === "png" ? data : base64(decodeURIComponent(data));
-    }).finally(function () {
-      window.Plotly.purge(div);
-      div.remove();
-    });
-  }
-  function pictured(asked) {
-    return fetch(placed("/picture?") + asked).then(answered).then(function (answer) { return answer.json(); }).then(function (figure) {
-      var drawn = {};
-      return figure.draws.reduce(function (before, kind) {
-        return before.then(function () { return drawnAs(figure, kind, kind === "png" ? figure.factor : 1); }).then(function (data) { drawn[kind] = data; });
-      }, Promise.resolve()).then(function () { return drawn; });
-    }).then(function (drawn) {
-      return fetch(placed("/saved?") + asked, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ drawn: drawn }) });
-    }).then(answered);
-  }
-  function viewOf(button) {
-    return "view=" + encodeURIComponent(button.dataset.view) + "&preset=" + document.getElementById("save-preset").value;
-  }
-  function save(button) {
-    var form = document.getElementById("save-format").value.split(" "), status = document.getElementById("saved"), name = "picture";
-    status.textContent = "drawing…";
-    pictured(viewOf(button) + "&format=" + form[0] + "&factor=" + form[1]).then(function (answer) {
-      name = (/filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition")) || [])[1] || name;
-      return answer.blob();
-    }).then(function (blob) {
-      var link = document.createElement("a");
-      link.href = URL.createObjectURL(blob);
-      link.download = name;
-      link.click();
-      window.setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-      status.textContent = "saved as " + name;
-    }).catch(function (odd) { status.textContent = "not saved: " + odd.message; });
-  }
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest && event.target.closest("#save");
-    if (button) { save(button); }
-  });
-
-  /* Copy a picture: the file that is saved as PNG, at once as a promise, because a browser allows this only right after the click. */
-  var NO_PICTURES = "this browser cannot copy pictures here; save the picture instead";
-  function copyPicture(button) {
-    var status = document.getElementById("saved");
-    if (!window.isSecureContext || !navigator.clipboard || !navigator.clipboard.write || !window.ClipboardItem) {
-      status.textContent = "not copied: " + NO_PICTURES;
-      return;
-    }
-    status.textContent = "drawing…";
-    var failed = null, blob = pictured(viewOf(button) + "&format=png&factor=print").then(function (answer) { return answer.blob(); });
-    blob.catch(function (odd) { failed = odd; });
-    navigator.clipboard.write([new window.ClipboardItem({ "image/png": blob })]).then(
-      function () { status.textContent = "picture copied: paste it into a document"; },
-      function (odd) {
-        var why = failed ? failed.message : odd.name === "NotAllowedError" ? "the browser did not allow it; allow the clipboard, or save the picture instead" : NO_PICTURES;
-        status.textContent = "not copied: " + why;
-      });
-  }
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest && event.target.closest("#copy-picture");
-    if (button) { copyPicture(button); }
-  });
-
-  /* Check a file: it goes to this server and nowhere else; what comes back is shown as text. */
-  function showVerdict(name, reply) {
-    var first = document.createElement("p"), list = document.createElement("ul");
-    first.textContent = name + ": " + reply.said[0];
-    first.className = reply.same ? "same" : "changed";
-    list.append.apply(list, reply.said.slice(1).map(function (text) {
-      var item = document.createElement("li");
-      item.textContent = text;
-      return item;
-    }));
-    document.getElementById("verdict").replaceChildren(first, list);
-  }
-  function check(file) {
-    var place = document.getElementById("verdict");
-    place.textContent = "reading " + file.name + "…";
-    fetch(placed("/verified"), { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file }).then(answered)
-      .then(function (answer) { return answer.json(); })
-      .then(function (reply) { showVerdict(file.name, reply); })
-      .catch(function (odd) { place.textContent = "not checked: " + odd.message; });
-  }
-
-  /* Look up a screenshot: the server sends a line for each step, and stops when nobody listens any more. */
-  var search = null;
-  function lookUp() {
-    var view = document.getElementById("look-up-view").value, code = document.getElementById("look-up-code").value;
-    var place = document.getElementById("verdict"), cancel = document.createElement("button");
-    var own = new AbortController(), decoder = new TextDecoder(), rest = "", said = false, bar = document.createElement("progress"), words = document.createElement("span");
-    function line(text) {
-      var step = JSON.parse(text);
-      if (step.said) { said = true; showVerdict(code || view, step); return; }
-      bar.max = step.of;
-      bar.value = step.done;
-      words.textContent = " " + step.done + " of " + step.of + " " + step.what;
-    }
-    function read(reader) {
-      return reader.read().then(function (part) {
-        var lines = (rest + decoder.decode(part.value, { stream: !part.done })).split("\n");
-        rest = lines.pop();
-        if (search === own) { lines.forEach(line); }
-        if (part.done && !said) { throw new Error("the server stopped answering"); }
-        return part.done ? null : read(reader);
-      });
-    }
-    if (search) { search.abort(); }
-    search = own;
-    bar.setAttribute("aria-label", "Progress");
-    words.setAttribute("aria-hidden", "true");  // a screen reader would speak each step
-    cancel.textContent = "Cancel";
-    cancel.id = "look-up-cancel";
-    place.replaceChildren(bar, words, " ", cancel);
-    fetch(placed("/looked-up"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ view: view, code: code }), signal: own.signal })
-      .then(answered)
-      .then(function (answer) { return read(answer.body.getReader()); })
-      .catch(function (odd) { if (search === own) { place.textContent = odd.name === "AbortError" ? "cancelled" : "not looked up: " + odd.message; } })
-      .finally(function () { if (search === own) { search = null; } });
-  }
-  document.addEventListener("click", function (event) {
-    if (event.target.id === "look-up") { lookUp(); }
-    if (event.target.id === "look-up-cancel" && search) { search.abort(); }
-  });
-  document.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && event.target.closest && event.target.closest("#look-up-form input")) { lookUp(); }
-  });
-  document.addEventListener("change", function (event) {
-    if (event.target.id === "check-file" && event.target.files.length) { check(event.target.files[0]); }
-  });
-  ["dragover", "drop"].forEach(function (kind) {
-    document.addEventListener(kind, function (event) {
-      if (!document.getElementById("drop")) { return; }
-      event.preventDefault();
-      if (kind === "drop" && event.dataTransfer.files.length) { check(event.dataTransfer.files[0]); }
-    });
-  });
-
   /* The title of a page is its heading and the project's title, which an edit may change. */
   new MutationObserver(function () {
     if (early && document.querySelector("#page > *") && !document.querySelector("#page .plain:empty")) { takePlace(null); }
@@ -536,17 +396,18 @@
   /* A button with data-copy puts the text of the element that it names on the clipboard, and confirms it. */
   function copied(text) {
     if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
-    var box = document.createElement("textarea");
+    var box = document.createElement("textarea"), focus = document.activeElement;  // plain http at another name than localhost
     box.value = text;
+    box.style.position = "fixed";
     document.body.appendChild(box);
     box.select();
     var done = document.execCommand("copy");
     box.remove();
+    focus.focus({ preventScroll: true });
     return done ? Promise.resolve() : Promise.reject();
   }
-  document.addEventListener("click", function (event) {
-    var button = event.target.closest && event.target.closest("[data-copy]");
-    var source = button && document.getElementById(button.dataset.copy);
+  on("click", "[data-copy]", function (button) {
+    var source = document.getElementById(button.dataset.copy);
     if (!source) { return; }
     copied(source.dataset.address ? window.location.origin + source.dataset.address : source.textContent).then(
       function () { button.dataset.said = "copied"; },
@@ -565,8 +426,7 @@
   }
   function ask() {
     if (document.hidden) { window.setTimeout(ask, EVERY); return; }
-    fetch(placed("/version"), { cache: "no-store" })
-      .then(function (answer) { return answer.json(); })
+    asked(placed("/version"), { cache: "no-store" })
       .then(function (state) {
         if (early) { follow(state); return; }
         var banner = document.getElementById("banner").dataset;

@@ -2,33 +2,24 @@
 (function () {
   "use strict";
   var WAIT = 200, open = null, dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var relations = window.dash_clientside.relations, placed = relations.placed;  // of live.js
 
-  function placed(address) { return window.dash_clientside.relations.placed(address); }
   function el(name) { return document.getElementById(name); }
   function say(text) { if (el("tune-said")) { el("tune-said").textContent = text; } }
-  function answered(answer) {
-    return answer.text().then(function (text) {
-      var reply;
-      try { reply = JSON.parse(text); } catch (odd) { throw new Error("the server answered with status " + answer.status); }
-      if (answer.ok) { return reply; }
-      throw new Error((reply.said || ["the server refused the request"]).join("; "));
-    });
-  }
   function there(reply) {
     if (reply.gone) { throw new Error(reply.said.join("; ")); }
     return reply;
   }
-  function away() { throw new Error("the server does not answer; is it running?"); }
   function post(where, sent, token) {
     var headers = { "Content-Type": "application/json" };
     if (token) { headers["X-Relations-Token"] = token; }
-    return fetch(placed(where), { method: "POST", headers: headers, body: JSON.stringify(sent) }).catch(away).then(answered);
+    return relations.asked(placed(where), { method: "POST", headers: headers, body: JSON.stringify(sent) });
   }
   function fileNow(name) {
-    return fetch(placed("/tune/file?name=") + encodeURIComponent(name), { cache: "no-store" }).catch(away).then(answered).then(there);
+    return relations.asked(placed("/tune/file?name=") + encodeURIComponent(name), { cache: "no-store" }).then(there);
   }
   function schemaNow() {  // without it there is an editor without completion
-    return fetch(placed("/tune/schema")).then(answered).catch(function () { return {}; });
+    return relations.asked(placed("/tune/schema")).catch(function () { return {}; });
   }
 
   /* The script of the editor comes only when the page is opened. */
@@ -76,7 +67,7 @@
   function offer(mine) {
     var found = orphans(mine);
     if (!found.length) { return; }
-    window.dash_clientside.relations.grow([["h3", "Unsaved text of files that are gone"]].concat(found.map(function (file) {
+    relations.grow([["h3", "Unsaved text of files that are gone"]].concat(found.map(function (file) {
       return ["details", ["summary", file], ["pre", { tabindex: "0" }, (kept(mine, file) || { text: "" }).text],
         ["button", { "data-forget": file }, "discard it"]];
     })), "tune-conflict");
@@ -105,7 +96,7 @@
     if (el("tune-against")) { asked.against = el("tune-against").value; }
     post("/tune/try", asked).then(there).then(function (reply) {
       if (mine !== open || !el("tune-outcome")) { return; }
-      window.dash_clientside.relations.grow(reply.nodes, "tune-outcome");
+      relations.grow(reply.nodes, "tune-outcome");
       el("tune-outcome").querySelectorAll("[data-line]").forEach(function (item) {
         if (item.dataset.file === mine.file) { item.tabIndex = 0; }
       });
@@ -172,7 +163,7 @@
   function conflict(reply) {
     var lines = reply.lines.length ? reply.lines : [["span", { class: "line" }, "Both texts are now the same."]];
     say("not saved: the file has changed on the disk");
-    window.dash_clientside.relations.grow([
+    relations.grow([
       ["h3", "The file has changed since you opened it"],
       ["p", "Nothing is lost. Your text is in the editor, the other version is on the disk. Lines marked − are only on the disk; lines marked + are only in your text."],
       ["pre", { tabindex: "0", "aria-label": "Differences" }].concat(lines),
@@ -191,7 +182,7 @@
   }
 
   function gone() {
-    window.dash_clientside.relations.grow([
+    relations.grow([
       ["h3", "The file is gone from the disk"],
       ["p", "Nothing is lost: your text is in the editor."],
       ["p", { class: "buttons" }, ["button", { id: "tune-again" }, "write the file again"]],
@@ -201,7 +192,7 @@
 
   function copy() {
     if (!open) { return; }
-    navigator.clipboard.writeText(open.editor.text()).then(
+    relations.copied(open.editor.text()).then(
       function () { say("copied"); }, function () { say("not copied: select the text instead"); });
   }
 
@@ -307,7 +298,7 @@
     if (problem) { open.editor.go(Number(problem.dataset.line), true); }
   });
 
-  Object.assign(window.dash_clientside.relations, {
+  Object.assign(relations, {
     tune: function (given) { window.setTimeout(start, 0, given); return window.dash_clientside.no_update; },
     tuneFresh: function (version) { if (version) { fresh(); } return window.dash_clientside.no_update; },
   });

@@ -243,3 +243,18 @@ def test_without_leave_to_edit_the_page_previews_and_gives_the_text(edited_serve
         expect(page.locator("#tune-said")).to_have_text("copied")
         assert page.evaluate("() => navigator.clipboard.readText()") == text_of(page)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_the_text_can_be_copied_at_a_name_that_browsers_give_no_clipboard(edited_served, open_page):
+    """Under plain http they give scripts a clipboard on this machine alone."""
+    page = tuned(open_page, edited_served)
+    other = open_page(f"{edited_served.url}/check")
+    other.evaluate("() => navigator.clipboard.writeText('something else')")
+    page.bring_to_front()
+    page.evaluate("() => Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.locator("#tune-copy").click()
+    expect(page.locator("#tune-said")).to_have_text("copied")
+    expect(page.locator("#tune-copy")).to_be_focused()
+    text = text_of(page)
+    other.bring_to_front()
+    assert other.evaluate("() => navigator.clipboard.readText()") == text

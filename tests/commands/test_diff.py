@@ -16,7 +16,7 @@ from indicators import differences as room
 from indicators.compute.pipeline import series
 from indicators.differences import differences
 from indicators.nouns.series import Query
-from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, defined, edited, git, opened, seasonal
+from tests.builders import DEFINITIONS, RURITANIA, SALVO_OF_1895, appended, contents, defined, edited, git, opened, seasonal
 from tests.charts.test_record import COURT, COVERAGE, one_more_audience
 
 GOALPOSTS = "normalise: {goalposts: {low: 0, high: 4}}"
@@ -315,19 +315,15 @@ def test_markdown_is_for_a_review(capsys, copy):
 # ---- revisions ----
 
 
-def files(folder):
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def test_head_is_the_default_and_a_project_may_lie_below_the_repository(capsys, committed):
     edited(committed, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
-    before = files(committed.parent)
+    before = contents(committed.parent)
     code = main(["--project", str(committed), "diff"])
     out = capsys.readouterr().out
     assert code == 1
     assert out.startswith("against HEAD (")
     assert "): 2 of 19 indicators change" in out
-    assert files(committed.parent) == before
+    assert contents(committed.parent) == before
 
 
 def test_a_revision_and_a_folder_give_the_same(capsys, compared, committed):

@@ -12,7 +12,7 @@ from dashboard.live import Live
 from dashboard.pages import Screen
 from indicators.reading.project import open_project
 from indicators.reading.yamlfile import read_yaml
-from tests.builders import ask, edited, faults, opened, told
+from tests.builders import ask, contents, edited, faults, opened, told
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,10 +29,6 @@ def run(capsys, *words):
     code = main([str(word) for word in words])
     said = capsys.readouterr()
     return code, said.out, said.err
-
-
-def contents(folder):
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def test_it_is_made_and_what_to_do_next_is_said(capsys, tmp_path):

@@ -1,6 +1,5 @@
 """The page of a composite: a reader's own recipe, what moved the index, the outside check, and its place on the overview."""
 
-import json
 import re
 
 import numpy as np
@@ -11,18 +10,20 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.export.embed import record_of
 from dashboard.live import Current
-from dashboard.pages import Screen, overview, waterfall
+from dashboard.pages import Screen, overview, still, waterfall
 from dashboard.pages.composite import composite_panel
 from dashboard.pages.method.rules import definitions_section
+from dashboard.pages.nodes import plain, taken_apart
 from dashboard.pages.own_recipe import recipe_lists
 from dashboard.pages.rows import rows_panel
+from dashboard.pages.still import classes_of, elements
 from indicators.compute.composite import index_of
 from indicators.compute.outside import agreement
 from indicators.compute.pipeline import results
 from indicators.nouns.choices import as_variant, with_choices
 from indicators.nouns.periods import parse_period
 from indicators.problems import ProblemsFound
-from tests.builders import DEFINITIONS, opened
+from tests.builders import DEFINITIONS, opened, text_of
 
 MOOD = """composites:
   mood:
@@ -63,9 +64,10 @@ def picture(now, view):
     return picture_of(now.results, parse_view(view))
 
 
-def text_of(part):
-    """All texts of plain components."""
-    return json.dumps(part, default=lambda one: one.to_plotly_json() if hasattr(one, "to_plotly_json") else str(one), ensure_ascii=False)
+def of_class(parts, name):
+    """The texts of all elements of a class."""
+    found = [taken_apart(one) for one in elements(plain(parts))]
+    return [still.text_of(inside) for _, named, inside in found if name in classes_of(named)]
 
 
 # ---- a recipe of one's own ----
@@ -145,20 +147,20 @@ def test_a_time_without_a_pillar_is_named(now):
 def test_the_bars_lead_from_one_level_to_the_other(now):
     index = waterfall.indexed(now, picture(now, "mood"))
     span = waterfall.span_in(index, "1893to1894")
-    said = text_of(waterfall.bars(now, picture(now, "mood"), span))
+    bars = waterfall.bars(now, picture(now, "mood"), span)
     # Four audiences of four in 1893, two in 1894; nothing else reports.
     assert (index.value[span.start], index.value[span.end]) == (100, 50)
-    assert said.count("block news down") == 1
-    assert "−50.0 (score 100, then 50)" in said
-    assert "does not report at either end" in said
+    assert len(of_class(bars, "down")) == 1
+    assert "−50.0 (score 100, then 50)" in text_of(bars)
+    assert "does not report at either end" in text_of(bars)
 
 
 def test_what_comes_and_goes_is_hatched_and_no_news(now):
     shown = picture(now, "mood")
     span = waterfall.span_in(waterfall.indexed(now, shown), "1894to1895")
-    said = text_of(waterfall.bars(now, shown, span))
-    assert "block composition" in said
-    assert "now reports" in said
+    bars = waterfall.bars(now, shown, span)
+    assert of_class(bars, "composition")
+    assert "now reports" in text_of(bars)
 
 
 @pytest.mark.parametrize("text", ["1893to1896", "1894to1893", "1893", "1893to1894to1895", "1899to1900"])
@@ -209,12 +211,9 @@ def test_too_few_numbers_and_numbers_that_never_change_give_no_correlation():
 
 
 def test_the_overview_has_a_place_for_a_composite_and_never_lists_it_as_a_figure(now, ruritania):
-    shown = text_of(overview._content(now, Screen(), None))
-    assert '"className": "index"' in shown
-    assert "Mood of the court (experimental)" in shown
-    beside = shown[shown.index("Mood of the court (experimental)") :]
-    assert re.search(r'" to \w+ \d{4}: "', beside[:400])  # the level stands before it, and once
+    content = overview._content(now, Screen(), None)
+    shown, (line,) = text_of(content), of_class(content, "index")
+    assert re.search(r"Mood of the court \(experimental\) to \w+ \d{4}: ", line)  # the level stands before it, and once
     moved = shown[shown.index("What else moved") :]
     assert "Mood of the court" not in moved[: moved.index("Headline charts")]
-    without = text_of(overview._content(Current(ruritania, results(ruritania), 1), Screen(), None))
-    assert '"className": "index"' not in without
+    assert of_class(overview._content(Current(ruritania, results(ruritania), 1), Screen(), None), "index") == []

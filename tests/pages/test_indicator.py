@@ -20,7 +20,7 @@ from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
-from tests.builders import DEFINITIONS, RURITANIA, appended, ask, defined, edited, opened
+from tests.builders import DEFINITIONS, RURITANIA, appended, ask, defined, edited, opened, text_of
 
 UNTOUCHED = {
     "variant": "",
@@ -252,14 +252,6 @@ def test_a_number_says_whether_it_is_better_or_worse(made):
     assert "Worse: 8 more than 0 in May 1894." in said
 
 
-def text_of(component):
-    """All text of a component, in order."""
-    if component is None or isinstance(component, str | int | float):
-        return "" if component is None else str(component)
-    children = component if isinstance(component, list | tuple) else getattr(component, "children", None)
-    return " ".join(text_of(c) for c in children) if isinstance(children, list | tuple) else text_of(children)
-
-
 def test_rows_that_are_dated_less_exactly_are_listed_apart(made):
     words = text_of(rows_panel(made, made.series(Query("audiences")), parse_period("1894-05")[0]))
     assert words.index("e-15") < words.index("Not counted, may belong to May 1894: 1 row") < words.index("e-11")
@@ -333,8 +325,8 @@ def test_all_notes_of_the_window_are_listed_the_chosen_first_and_then_by_date(ma
         said = text_of(notes_panel(results_, picture_of(results_, view)))
         assert said.startswith("Notes (2)")
         assert sorted(order, key=said.index) == order
-    assert "June 1894 – July 1894 Cheese embargo . No cheese crosses the border and few people do." in said
-    assert "14 February 1893 The Valentine audience . The first audience that the diary records." in said
+    assert "June 1894 – July 1894Cheese embargo. No cheese crosses the border and few people do." in said
+    assert "14 February 1893The Valentine audience. The first audience that the diary records." in said
     assert "Court Diary" in said
     assert notes_panel(made, picture_of(made, parse_view("audiences?annotations=off"))) == []
 

@@ -2,17 +2,22 @@
 
 import csv
 import io
+import json
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
+from plotly.io.json import to_json_plotly
 
 from dashboard.app import create_app, status_at
 from dashboard.live import Live
-from dashboard.pages import Asked, chronology, listing, table
+from dashboard.pages import Asked, chronology, listing, method, still, table
 from dashboard.pages.listing import search as looking
+from dashboard.pages.nodes import grown, plain, taken_apart
+from dashboard.pages.still import elements
 from indicators.problems import ProblemsFound
-from tests.builders import RURITANIA, appended, asked, edited, told
+from tests.builders import RURITANIA, appended, asked, edited, text_of, told
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +25,13 @@ def now():
     return Live(RURITANIA).current()
 
 
-def text_of(part):
-    return str(part.to_plotly_json()) if hasattr(part, "to_plotly_json") else str(part)
+def text_of_page(layout):
+    return still.text_of(grown(json.loads(to_json_plotly(layout))))
+
+
+def addresses(parts):
+    """Where the links of a part of a page lead."""
+    return {taken_apart(one)[1].get("href") for one in elements(plain(parts))}
 
 
 @pytest.mark.parametrize(
@@ -53,25 +63,14 @@ def test_an_address_that_makes_no_sense_is_refused(now, address, code):
 
 
 def test_every_table_has_a_page_and_the_page_method_leads_to_it(now):
-    method = text_of(create_method(now))
-    for name in now.results.tables:
-        assert table.look_up(now, name).found.all()
-        assert f"/table/{name}" in method
-
-
-def create_method(now):
-    from dash import html
-
-    from dashboard.pages.method import content as method_content
-
-    return html.Div(method_content(now.results))
+    assert {f"/table/{name}" for name in now.results.tables} <= addresses(method.content(now.results))
+    assert all(table.look_up(now, name).found.all() for name in now.results.tables)
 
 
 def test_a_key_of_another_table_is_a_link_to_its_row_and_back(now):
     found = table.look_up(now, "annotations?event_id=e-02")
     assert list(found.listing.frame["label"][found.found]) == ["The Valentine audience"]
-    shown = text_of(listing.content(now, table.look_up(now, "envoys?row=e-02"), as_acts=False)[-2])
-    assert "/table/annotations?event_id=e-02" in shown
+    assert "/table/annotations?event_id=e-02" in addresses(listing.content(now, table.look_up(now, "envoys?row=e-02"), as_acts=False))
 
 
 def test_counts_in_the_strip_and_the_matrices_are_those_of_the_rows_that_their_links_find(now):
@@ -86,11 +85,9 @@ def test_counts_in_the_strip_and_the_matrices_are_those_of_the_rows_that_their_l
 
 
 def test_a_project_without_events_says_so(now):
-    from dataclasses import replace
-
     tables = {name: one for name, one in now.results.tables.items() if one.relations.kind != "events"}
     empty = replace(now, results=replace(now.results, tables=tables), figures={})
-    assert "no table of events" in text_of(chronology.layout(empty, Asked("")))
+    assert "no table of events" in text_of_page(chronology.layout(empty, Asked("")))
 
 
 def test_another_table_is_never_shown_in_the_place_of_a_faulty_one(copy):
@@ -142,14 +139,14 @@ def test_a_filter_of_a_column_that_was_coded_for_some_rows_says_so(coded):
     assert [str(one) for one in now.problems] == []
     found = chronology.look_up(now, "?office=crown")
     assert sorted(found.listing.keys[found.found]) == sorted(row["act_id"] for row in acts if row["office"] == "crown")
-    shown = " ".join(map(text_of, listing.content(now, found, as_acts=True)))
+    shown = text_of(listing.content(now, found, as_acts=True))
     assert f"Office: coded for {len(known)} of {len(acts)} only, others may match too" in shown
     assert f"Coded for {len(known)} of {len(acts)} events only" in shown
     note = f"office: coded for {len(known)} of {len(acts)} events only"
-    assert note in text_of(table.layout(now, Asked("envoys")))
+    assert note in text_of_page(table.layout(now, Asked("envoys")))
     book = create_app(lambda: now).server.test_client().get("/rows.xlsx?table=envoys").get_data()
     assert note in zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml").decode()
-    everything = " ".join(map(text_of, listing.content(now, chronology.look_up(now, ""), as_acts=True)))
+    everything = text_of(listing.content(now, chronology.look_up(now, ""), as_acts=True))
     assert "others may match too" not in everything
 
 

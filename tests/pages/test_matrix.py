@@ -13,13 +13,7 @@ from dashboard.pages.matrix import matrix_panel
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.reading import dependencies
-from tests.builders import AUDIENCES, RURITANIA, appended, defined, opened
-
-
-def text_of(part):
-    """All that a part of a page says."""
-    inside = getattr(part, "children", part)
-    return "".join(map(text_of, inside)) if isinstance(inside, list) else inside if isinstance(inside, str) else text_of(inside)
+from tests.builders import AUDIENCES, RURITANIA, appended, defined, opened, text_of
 
 
 def panel(project, view, period):

@@ -11,7 +11,8 @@ from dashboard.commands.help import explained
 from dashboard.live import Live
 from dashboard.pages import Screen
 from dashboard.pages.method import content
-from dashboard.pages.nodes import anchor_of, inline, parts_of, plain
+from dashboard.pages.nodes import anchor_of, inline, parts_of, plain, taken_apart
+from dashboard.pages.still import elements, text_of
 from dashboard.words.definitions import variant_words
 from indicators.compute.pipeline import results
 from indicators.operations.registry import ROOMS
@@ -26,23 +27,11 @@ def nodes(made):
     return plain(content(made))
 
 
-def walked(part):
-    """All elements below a node, as (name, attributes, text)."""
-    if isinstance(part, str):
-        return
-    if part and isinstance(part[0], str):
-        named = part[1] if len(part) > 1 and isinstance(part[1], dict) else {}
-        yield part[0], named, text_of(part)
-        part = part[2:] if named else part[1:]
-    for child in part:
-        yield from walked(child)
-
-
-def text_of(part):
-    if isinstance(part, str):
-        return part
-    inside = part[2:] if len(part) > 1 and isinstance(part[1], dict) else part[1:]
-    return "".join(text_of(child) for child in inside)
+def walked(nodes):
+    """All elements, as (name, attributes, text)."""
+    for one in elements(nodes):
+        name, named, inside = taken_apart(one)
+        yield name, named, text_of(inside)
 
 
 def by_id(nodes, name):
@@ -53,16 +42,8 @@ def by_id(nodes, name):
 
 def row_of(nodes, name):
     """Class and label of each cell of a row of a strip."""
-    (row,) = [part for part in deep(nodes) if part[0] == "tr" and part[1:2] and isinstance(part[1], dict) and part[1].get("id") == name]
+    (row,) = [part for part in elements(nodes) if part[0] == "tr" and part[1:2] and isinstance(part[1], dict) and part[1].get("id") == name]
     return [(cell[1]["class"], cell[1]["aria-label"], cell[2]) for cell in row[3:]]
-
-
-def deep(part):
-    if isinstance(part, list):
-        if part and isinstance(part[0], str):
-            yield part
-        for child in part:
-            yield from deep(child)
 
 
 def test_every_definition_and_variant_has_its_anchor(nodes, made):
@@ -93,7 +74,7 @@ def test_a_definition_tells_rule_place_and_ways(nodes):
     assert "categories slights by ruritania, slights by graustark" in said
     assert "by initiator (coverage: Ruritania, category slights by ruritania; Graustark, category slights by graustark)" in said
     assert re.search(r"defined in indicators/definitions/court\.yaml:\d+", said)
-    ways = {named["href"] for part in deep(nodes) if part[1:2] == [{"class": "entry", "id": "slights"}] for _, named, _ in links(part)}
+    ways = {named["href"] for part in elements(nodes) if part[1:2] == [{"class": "entry", "id": "slights"}] for _, named, _ in links(part)}
     assert ways == {
         "/indicator/slights",
         "#table-envoys",
@@ -104,11 +85,11 @@ def test_a_definition_tells_rule_place_and_ways(nodes):
 
 
 def links(part):
-    return [found for found in walked(part) if found[0] == "a"]
+    return [found for found in walked([part]) if found[0] == "a"]
 
 
 def test_a_combination_leads_to_its_parts(nodes):
-    (part,) = [p for p in deep(nodes) if p[1:2] == [{"class": "entry", "id": "contacts"}]]
+    (part,) = [p for p in elements(nodes) if p[1:2] == [{"class": "entry", "id": "contacts"}]]
     assert [named["href"] for _, named, _ in links(part)] == ["/indicator/contacts", "#combine-sum", "#audiences@by_year", "#waltzes"]
 
 
@@ -166,8 +147,8 @@ def test_a_table_tells_its_size_reach_and_columns(nodes):
 
 
 def test_sources_are_sorted_by_what_rests_on_them(nodes):
-    (box,) = [part for part in deep(nodes) if part[:2] == ["div", {"class": "sources"}]]
-    rows = [[text_of(cell) for cell in part[1:]] for part in deep(box) if part[0] == "tr"]
+    (box,) = [part for part in elements(nodes) if part[:2] == ["div", {"class": "sources"}]]
+    rows = [[text_of([cell]) for cell in part[1:]] for part in elements([box]) if part[0] == "tr"]
     assert rows[0] == ["rows", "source", "licence", "accessed"]
     assert rows[2] == ["4036 travellers, 2 bans, 2 annotations", "The gate keepers: Gate and toll books", "", ""]
     assert [row[0][:2] for row in rows[1:]] == ["47", "40", "18", "12", "11"]
@@ -201,7 +182,7 @@ def test_the_codebook_is_shown_as_text(copy):
     headings = [(name, text) for name, _, text in walked(found) if name in ("h3", "h4", "h5")]
     first = headings.index(("h3", "Rules of the diary"))
     assert headings[first : first + 4] == [("h3", "Rules of the diary"), ("h4", "Oddities"), ("h5", "Deeper"), ("h4", "Reliability")]
-    assert ["p", "<script>alert(1)</script>"] in list(deep(found))
+    assert ["p", "<script>alert(1)</script>"] in list(elements(found))
     assert "script" not in {name for name, _, _ in walked(found)}
 
 
@@ -295,16 +276,16 @@ def test_no_text_stops_the_reader(text):
 
 def test_every_code_is_explained_behind_a_line_with_an_address(nodes):
     """The words are those of relations help; the line gives code and meaning, and nothing is open before it is asked for."""
-    parts = {p[1]["id"]: p for p in deep(nodes) if p[0] == "details" and p[1:2] and isinstance(p[1], dict) and "id" in p[1]}
+    parts = {p[1]["id"]: p for p in elements(nodes) if p[0] == "details" and p[1:2] and isinstance(p[1], dict) and "id" in p[1]}
     for name, code in codes().items():
         summary, *rest = parts[anchor_of(name)][2:]
-        assert text_of(summary) == f"{name} ({code.level}): {code.means}"
+        assert text_of([summary]) == f"{name} ({code.level}): {code.means}"
         shown = [code.fix]
         for case, example in code.examples.items():
             bad, good = example.shown
             shown += [*([code.heading(case)] if case else []), f"Bad ({example.where}):", bad, "Good:", good]
             assert all(line.strip() in explained(name) for line in (*bad.splitlines(), *good.splitlines())), name
-        assert [text_of(one) for one in rest] == shown, name
+        assert [text_of([one]) for one in rest] == shown, name
 
 
 def test_a_problem_on_a_page_leads_to_its_code(copy):

@@ -10,11 +10,12 @@ from dashboard.charts.theme import PALETTES
 from dashboard.cli import main
 from dashboard.live import Live
 from dashboard.pages import Screen
+from dashboard.pages.still import text_of
 from dashboard.pages.tune import TOKEN, new_token
 from dashboard.pages.tune.save_definition import read_file
 from dashboard.pages.tune.trial import mark_changed
 from indicators.differences import PeriodDifference
-from tests.builders import RURITANIA, edited
+from tests.builders import RURITANIA, contents, edited
 from tests.commands.test_diff import git
 
 FOLDER = "indicators/definitions"
@@ -66,23 +67,12 @@ def line_of(text, part):
     return text[: text.index(part)].count("\n") + 1
 
 
-def everything(root):
-    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
-def words(node):
-    """All text of plain nodes."""
-    if isinstance(node, str):
-        return node
-    return " ".join(words(part) for part in node if isinstance(part, str | list)) if isinstance(node, list) else ""
-
-
 def test_a_text_that_is_tried_shows_its_effect_and_changes_nothing(asked):
     before = (asked.root / COURT).read_text()
     version = asked.live.current().version
     line = line_of(before, "  duels:\n")
     told = asked.tried(before.replace("where: {kind: duel}", "where: {kind: [duel, meeting]}"), line + 1)
-    said = words(told["nodes"])
+    said = text_of(told["nodes"])
     assert ([p["code"] for p in told["problems"]], told["errors"]) == (["coverage-too-narrow"], 0)
     assert "2 of 19 indicators change" in said  # duels, and warmth which is made of them
     assert "Rows gained" in said
@@ -112,7 +102,7 @@ def test_periods_that_change_are_marked_in_both_charts(asked):
     told = asked.tried(before.replace("office: crown}", "office: crown, topic: {not: opera}}", 1), line)["nodes"]
     months = [("1893-02-01", "1893-03-01"), ("1893-12-01", "1894-01-01"), ("1896-05-01", "1896-06-01")]
     assert [marks_above(figure) for figure in figures(told)] == [months, months]
-    assert "above the plots: periods that change" in words(told)
+    assert "above the plots: periods that change" in text_of(told)
 
 
 def test_neighbours_that_change_share_a_mark():
@@ -127,7 +117,7 @@ def test_faults_of_a_text_have_their_lines_and_the_rest_is_computed(asked):
     text = before.replace("    reduce: days_per_row\n", "    reduse: days_per_row\n")
     told = asked.tried(text, line_of(before, "  duels:\n"))
     assert (line_of(text, "    reduse: "), "unknown-key") in [(p["line"], p["code"]) for p in told["problems"]]
-    assert "Duels" in words(told["nodes"])
+    assert "Duels" in text_of(told["nodes"])
     assert any("graph" in json.dumps(node) for node in told["nodes"])
 
 
@@ -137,8 +127,8 @@ def test_a_text_can_be_compared_with_the_last_commit(copy):
     git(copy, "commit", "--quiet", "-m", "The kingdoms.")
     edited(copy, COURT, "where: {kind: duel}", "where: {kind: [duel, meeting]}")
     asked, text = Page(copy), (copy / COURT).read_text()
-    assert "none of 19" in words(asked.tried(text)["nodes"])
-    said = words(asked.tried(text, against="commit")["nodes"])
+    assert "none of 19" in text_of(asked.tried(text)["nodes"])
+    said = text_of(asked.tried(text, against="commit")["nodes"])
     assert "Compared with the last commit (" in said
     assert "2 of 19 indicators change" in said
     assert asked.post("/tune/try", file=COURT, text=text, against="yesterday").status_code == 400
@@ -172,7 +162,7 @@ def test_the_rule_at_the_cursor_is_shown_in_the_view_that_was_asked(asked):
     line = line_of(text, "  audiences:\n")
     assert "audiences?frequency=annual" in json.dumps(asked.tried(text, line, "audiences?frequency=annual"))
     assert "audiences?variant=by_year" in json.dumps(asked.tried(text, line_of(text, "      by_year:\n"), "audiences?frequency=annual"))
-    assert "Duels" in words(asked.tried(text, line_of(text, "  duels:\n") + 3, "audiences")["nodes"])
+    assert "Duels" in text_of(asked.tried(text, line_of(text, "  duels:\n") + 3, "audiences")["nodes"])
 
 
 def test_a_saved_text_is_the_file_and_the_next_state(tuned):
@@ -227,21 +217,21 @@ def test_a_form_of_another_site_cannot_save_even_without_an_origin(asked):
 
 @pytest.mark.parametrize("token", ["", "x"])
 def test_a_server_that_was_not_started_to_edit_saves_nothing(shown, token):
-    before = everything(shown.root)
+    before = contents(shown.root)
     answer = shown.saved("hello", token=token)
     assert answer.status_code == 403
     assert "--edit" in answer.json["said"][0]
-    assert everything(shown.root) == before
+    assert contents(shown.root) == before
     assert shown.tried((shown.root / COURT).read_text())["problems"] == []
 
 
 @pytest.mark.parametrize("file", ["config.yaml", "data/envoys.csv", "../ruritania/config.yaml", "/etc/passwd", f"{FOLDER}/none.yaml"])
 def test_only_definition_files_are_read_tried_and_saved(asked, file):
-    before = everything(asked.root)
+    before = contents(asked.root)
     read = asked.client.get("/tune/file", query_string={"name": file})
     for answer in (read, asked.post("/tune/try", file=file, text="hello"), asked.saved("hello", file=file)):
         assert answer.status_code == 400 or (answer.json["gone"] and file == f"{FOLDER}/none.yaml")
-    assert everything(asked.root) == before
+    assert contents(asked.root) == before
 
 
 def test_that_a_file_is_gone_is_an_answer_and_no_fault_of_the_question(tuned):

@@ -83,7 +83,11 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 
 def _nodes(now: Current, asked: Asked) -> Any:
-    wanted = look_up(now, asked.rest)
+    return plain(_content(now, asked.rest))
+
+
+def _content(now: Current, rest: str) -> list[Any]:
+    wanted = look_up(now, rest)
     results = on_day(now, wanted.as_of).results
     as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
     places = {"year": "The year", "promises": "Promises", "dialogues": "Dialogues", "releases": "New figures"}
@@ -92,7 +96,7 @@ def _nodes(now: Current, asked: Asked) -> Any:
     head = html.Header([html.H1(TITLE), html.P(f"As of {as_of}.", className="lead"), html.P(jumps), *(back if wanted.as_of else [])])
     every = kept(now, (CONTENT, wanted.year, wanted.as_of), lambda: occasions(results, wanted.year))
     talks = kept(now, (CONTENT, "dialogues", wanted.as_of), lambda: _dialogues(results))
-    return plain([head, *_next(results), _year(results, wanted, every), _promises(results, wanted), talks, _releases(results, wanted)])
+    return [head, *_next(results), _year(results, wanted, every), _promises(results, wanted), talks, _releases(results, wanted)]
 
 
 def _section(name: str, title: str, parts: Iterable[Any]) -> html.Section:

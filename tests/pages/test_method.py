@@ -204,7 +204,7 @@ def test_the_page_is_made_once_for_the_same_results_and_again_after_an_edit(copy
     now = live.current()
     first = str(page(now, "/method", "", Screen()))
     assert "method-content" in first
-    assert page(now, "/method", "", Screen("dark", 700)).children[1].data is now.figures["method"][0]
+    assert page(now, "/method", "", Screen("dark", 700)).children[2].data is now.figures["method"][0]
     edited(copy, "indicators/definitions/court.yaml", "    title: Slights\n", "    title: Insults\n")
     live.reload()
     assert "Insults" in by_id(plain(content(live.current().results)), "slights")

@@ -16,11 +16,11 @@ import json
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import yaml
 
@@ -246,6 +246,19 @@ def report_all(faults: Iterable[Fault], place: Place | Callable[[Trail], Place],
     for problem in problems:
         report(problem)
     return bool(problems)
+
+
+T = TypeVar("T")
+
+
+def first_few(items: Sequence[T], most: int) -> Iterator[tuple[T, int]]:
+    """The first items to report, each with 0, the last with the number of those that are not reported.
+
+    >>> list(first_few("abcd", 2)), list(first_few("ab", 2))
+    ([('a', 0), ('b', 2)], [('a', 0), ('b', 0)])
+    """
+    for n, one in enumerate(items[:most], 1):
+        yield one, len(items) - most if n == most else 0
 
 
 class ProblemsFound(Exception):

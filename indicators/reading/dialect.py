@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from indicators.characters import disguised, look, unseen
 from indicators.nouns.descriptor import Resource
-from indicators.problems import MOST_IN_A_FILE, Fault, Place, Report, fault
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Report, fault, first_few
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.forms import MISSING
 from indicators.reading.yamlfile import in_yaml
@@ -301,15 +301,14 @@ def column_list_faults(header: list[str], descriptor: Descriptor) -> Iterator[Fa
     """Columns of a file that are not described, are missing, or appear twice."""
     wanted = list(descriptor.resource.columns)
     unknown, looks = [c for c in header if c not in wanted], set(map(look, header))
-    for n, column in enumerate(unknown[:MOST_IN_A_FILE], 1):
+    for column, rest in first_few(unknown, MOST_IN_A_FILE):
         hint = f"{suggest(column, wanted)}; see {descriptor.file.place(('schema', 'fields'))}; {LEFT_OUT}"
-        yield fault("unknown-column/header", hint=hint, column=column).with_rest(len(unknown) - n if n == MOST_IN_A_FILE else 0)
+        yield fault("unknown-column/header", hint=hint, column=column).with_rest(rest)
     for column in (c for c in wanted if c not in header and look(c) not in looks):
         yield fault("missing-column/table", hint=f"{descriptor.place_of(column)} describes it", column=column)
     twice = sorted(c for c, times in Counter(header).items() if times > 1)
-    for n, column in enumerate(twice[:MOST_IN_A_FILE], 1):
-        finding = fault("duplicate-column/header", hint="remove one", column=column)
-        yield finding.with_rest(len(twice) - n if n == MOST_IN_A_FILE else 0)
+    for column, rest in first_few(twice, MOST_IN_A_FILE):
+        yield fault("duplicate-column/header", hint="remove one", column=column).with_rest(rest)
 
 
 def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[Fault], list[str]]:

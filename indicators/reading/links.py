@@ -13,7 +13,7 @@ from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, LEVELS, ROW
 from indicators.operations.where import passing
-from indicators.problems import Fault, Place, Problem, Report, fault
+from indicators.problems import Fault, Place, Problem, Report, fault, first_few
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.spelling import descriptor_faults
 from indicators.reading.tables import SHOWN, more_lines, newest_releases, timeless_keys
@@ -105,9 +105,9 @@ def _coded_elsewhere(table: Table) -> Iterator[tuple[int, Fault]]:
         others = table.frame[~passing(table.frame, coded.where, table.resource)]
         for column in coded.columns:
             filled = [int(row) for row in others.index[others[column].notna() & (others[column] != "")]]
-            for n, row in enumerate(filled[:SHOWN], 1):
+            for row, rest in first_few(filled, SHOWN):
                 found = fault("coded-elsewhere/cell", hint="correct the cell, or what relations.coded says", column=column)
-                yield row, found.with_rest(len(filled) - SHOWN if n == SHOWN else 0)
+                yield row, found.with_rest(rest)
 
 
 def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int, Fault]]:
@@ -119,9 +119,9 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
         blank &= ~passing(table.frame, relations.source_blank_when, table.resource)
     place = descriptor.file.place(("relations", "source_blank_when"))
     rows = [int(row) for row in table.frame.index[blank]]
-    for n, row in enumerate(rows[:SHOWN], 1):
+    for row, rest in first_few(rows, SHOWN):
         wrong = fault("no-source", hint=f"name one; {place} says which rows need none")
-        more = more_lines(table.labels(rows[SHOWN:])) if n == SHOWN else ""
+        more = more_lines(table.labels(rows[SHOWN:])) if rest else ""
         yield row, wrong._replace(message=wrong.message + more)
 
 
@@ -231,10 +231,10 @@ def measured_later(tables: Tables, folder: str, today: datetime.date) -> dict[st
         column = time.open_until if spells and time else DAY if table.relations.kind == "observations" else None
         later: Any = table.frame.index[table.frame[column] > pd.Timestamp(today)] if column else []
         problems = []
-        for n, row in enumerate(later[:SHOWN], 1):
+        for row, rest in first_few(later, SHOWN):
             about = {"row": table.frame.at[row, ROW], "as_of": today.isoformat()}
             code = "measured-after-as-of/confirmed" if spells else "measured-after-as-of/row"
-            finding = fault(code, hint=hint, **about).with_rest(len(later) - SHOWN if n == SHOWN else 0)
+            finding = fault(code, hint=hint, **about).with_rest(rest)
             problems.append(finding.at(table.place(int(str(row)), folder)))
         if problems:
             faulty[name] = problems

@@ -10,7 +10,7 @@ from indicators.nouns.descriptor import ListColumn, Resource
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import ROW, Names
 from indicators.operations.column import column_of
-from indicators.problems import Problem, fault
+from indicators.problems import Problem, fault, first_few
 from indicators.reading.definitions import Written
 from indicators.reading.descriptors import Described, Descriptor
 from indicators.reading.tables import SHOWN
@@ -54,13 +54,10 @@ def choice_problems(config: Config, tables: Mapping[str, Table], indicators: Nam
     known |= {"indicator": set(indicators.all)} if indicators.all is not None else {}
     for column, there in known.items():
         unknown = choice.frame[column][~choice.frame[column].isin(there)]
-        for n, (row, name) in enumerate(unknown.items(), 1):
-            where = notes.resource.title if column == "annotation" else "the definitions"
+        where = notes.resource.title if column == "annotation" else "the definitions"
+        for (row, name), rest in first_few(list(unknown.items()), SHOWN):
             found = fault("unknown-id/cell", hint=suggest(name, there), column=column, id=name, where=where)
-            place = choice.place(int(str(row)), config.data)
-            yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(place)
-            if n == SHOWN:
-                break
+            yield found.with_rest(rest).at(choice.place(int(str(row)), config.data))
 
 
 def stated_problems(config: Config, tables: Mapping[str, Table], indicators: Names, written: Mapping[str, Written]) -> Iterator[Problem]:
@@ -73,11 +70,9 @@ def stated_problems(config: Config, tables: Mapping[str, Table], indicators: Nam
         items = cells.str.split(separator).explode() if separator else cells
         known = {*indicators.titles, *former}
         unknown = items[(items != "") & ~items.isin(known)]
-        for n, (row, name) in enumerate(unknown.items(), 1):
+        for (row, name), rest in first_few(list(unknown.items()), SHOWN):
             found = fault("unknown-id/cell", hint=_guess(name, known), column=column, id=name, where="the definitions")
-            yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(table.place(int(str(row)), config.data))
-            if n == SHOWN:
-                break
+            yield found.with_rest(rest).at(table.place(int(str(row)), config.data))
 
 
 def _guess(scope: str, known: Set[str]) -> str:
@@ -86,9 +81,7 @@ def _guess(scope: str, known: Set[str]) -> str:
 
 def _in_rows(config: Config, notes: Table, items: pd.Series, known: Set[str]) -> Iterator[Problem]:
     unknown = items[~items.isin(known)]
-    for n, (row, scope) in enumerate(unknown.items(), 1):
+    for (row, scope), rest in first_few(list(unknown.items()), SHOWN):
         at = int(str(row))
         found = fault("not-allowed/scope", hint=_guess(scope, known), scope=scope, label=notes.frame["label"].iloc[at])
-        yield (found.with_rest(len(unknown) - SHOWN) if n == SHOWN else found).at(notes.place(at, config.data))
-        if n == SHOWN:
-            return
+        yield found.with_rest(rest).at(notes.place(at, config.data))

@@ -30,7 +30,7 @@ from indicators.nouns.periods import (
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS, form_of
 from indicators.operations.column import NUMBERS
-from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, report_all
+from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, first_few, report_all
 from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, column_list_faults, header_faults, read_rows, renamed
@@ -161,9 +161,8 @@ def _framed(name: str, read: Rows, descriptor: Descriptor, report: Report) -> Ce
     report_all(wrong, place, report)
     report_all(column_list_faults(names, descriptor), place, report)
     uneven = [(row, line) for row, line in zip(read.rows, read.lines, strict=True) if len(row) != len(header)]
-    for n, (row, line) in enumerate(uneven[:MOST_IN_A_FILE], 1):
-        finding = cells_fault(row, len(header))
-        report(finding.with_rest(len(uneven) - n if n == MOST_IN_A_FILE else 0).at(Place(name, line)))
+    for (row, line), rest in first_few(uneven, MOST_IN_A_FILE):
+        report(cells_fault(row, len(header)).with_rest(rest).at(Place(name, line)))
     if set(wanted) - set(header) or len(set(described)) < len(described) or uneven:
         return None
     places = [header.index(column) for column in wanted]
@@ -187,7 +186,7 @@ def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, 
                 yield wrong.at(cells.place(int(i)))
 
 
-def _more(cells: Cells, rows: pd.Index, where: str = "") -> str:
+def _more(cells: Cells, rows: Iterable[Any], where: str = "") -> str:
     """How many rows of a finding are not shown, and the lines of the first of them."""
     return more_lines(cells.labels(rows), where)
 
@@ -355,15 +354,15 @@ def _key_problems(cells: Cells, descriptor: Descriptor) -> Iterator[Problem]:
     unique = [(f.name,) for f in descriptor.resource.schema_.fields if f.constraints.unique and (f.name,) != primary]
     for key in (primary, *unique):
         ids = _keys(_with_numbers(cells, key, descriptor.resource), key)
-        repeated = ids[ids.duplicated() & (ids != "")].index
-        for n, i in enumerate(repeated[:SHOWN], 1):
+        repeated = ids[ids.duplicated() & (ids != "")].index.tolist()
+        for i, rest in first_few(repeated, SHOWN):
             earlier = cells.place(int(ids[ids == ids[i]].index[0]))
             first = f"{earlier.line} of {earlier.file}" if cells.files else earlier.line
             hint = "remove one of the rows, or correct the key; if both are meant, add a column to the key that tells them apart"
             hint += _release_hint(descriptor.resource, key)
             hint += "; of a datetime only the day is read" * any(descriptor.resource.columns[k].type == "datetime" for k in key)
             twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
-            twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if n == SHOWN else ""))
+            twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if rest else ""))
             yield twice.at(cells.place(int(i)))
 
 
@@ -389,14 +388,14 @@ def _period_problems(table: Table, folder: str) -> Iterator[Problem]:
     same = [DAY, *(key for key in primary if key != time.start)]
     twice = table.frame.duplicated(same)
     repeated = [int(str(row)) for row in twice.index[twice]]
-    for n, i in enumerate(repeated[:SHOWN], 1):
+    for i, rest in first_few(repeated, SHOWN):
         (first,) = table.labels([(table.frame[same] == table.frame.loc[i, same]).all(axis=1).idxmax()])
         frequency = FREQUENCY[time.every]
         day: Any = table.frame.at[i, DAY]
         period = label(period_of(day.date(), frequency), frequency)
         hint = f"keep one row for each {time.every}, or correct `every` under time in the descriptor"
         again = fault("duplicate-key/period", hint=hint, period=period, line=first)
-        more = more_lines(table.labels(repeated[SHOWN:])) if n == SHOWN else ""
+        more = more_lines(table.labels(repeated[SHOWN:])) if rest else ""
         yield again._replace(message=again.message + more).at(table.place(i, folder))
 
 
@@ -404,8 +403,8 @@ def _row_problems(table: Table, folder: str) -> Iterator[Problem]:
     """Rows whose dates contradict each other."""
     for places, fault_of in findings(table) if table.relations.kind == "spells" else _reversed(table):
         rows = [int(place) for place in places]
-        for n, i in enumerate(rows[:SHOWN], 1):
-            wrong, more = fault_of(i), more_lines(table.labels(rows[SHOWN:])) if n == SHOWN else ""
+        for i, rest in first_few(rows, SHOWN):
+            wrong, more = fault_of(i), more_lines(table.labels(rows[SHOWN:])) if rest else ""
             yield wrong._replace(message=wrong.message + more).at(table.place(i, folder))
 
 

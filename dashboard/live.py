@@ -63,7 +63,7 @@ class Live:
         self._shown: Stand = frozenset()
         self._stand: Stand = frozenset()  # so that the watch reads once more: files may change while they are read here
         self._text = _written(self._folders()[2])
-        errors = _errors(project)
+        errors = project.errors
         self._current = Current(
             project,
             results(project, self.remembered),
@@ -148,7 +148,7 @@ class Live:
         """The state of the files, if they can be read, and their errors. Whatever they hold, the watch goes on."""
         try:
             project = self._newest = open_project(self.root, before=self._newest)
-            return (project, results(project, self.remembered)), self._latest_first(_errors(project))
+            return (project, results(project, self.remembered)), self._latest_first(project.errors)
         except ProblemsFound as e:
             return None, self._latest_first(e.problems)
         except Exception as e:
@@ -241,10 +241,6 @@ def _is_same(one: Project, other: Project) -> bool:
     """Whether two readings of the files are the same: saving a file without a change changes nothing."""
     contents = [(p.config, p.definitions, p.places, p.documents, p.broken, p.problems) for p in (one, other)]
     return one.collection is other.collection and contents[0] == contents[1]
-
-
-def _errors(project: Project) -> tuple[Problem, ...]:
-    return tuple(p for p in project.problems if p.level == "error")
 
 
 def _warnings(project: Project, remembered: SeriesCache) -> tuple[Problem, ...]:

@@ -9,6 +9,7 @@ from indicators.problems import Problem, written
 
 if TYPE_CHECKING:  # slow to load, and no list of commands needs it
     from dashboard.charts.view import View
+    from indicators.reading.project import Project
 
 CLEAN, FOUND, WRONG_USE = 0, 1, 2
 """Exit codes: no errors (warnings at most), problems were found, the command was used wrongly."""
@@ -42,6 +43,17 @@ def report(problems: Iterable[Problem], form: str = "text", to: TextIO | None = 
     """Print problems, to stderr by default."""
     text = written(problems, form)
     print(text, end="" if text.endswith("\n") or not text else "\n", file=to or sys.stderr)
+
+
+def done(project: "Project") -> int:
+    """Report the errors of a project; the exit code."""
+    report(project.errors)
+    return FOUND if project.errors else CLEAN
+
+
+def format_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the choice between text and JSON."""
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
 
 
 def of_today(view: "View", formerly: Mapping[str, str]) -> "View":

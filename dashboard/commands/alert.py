@@ -1,12 +1,12 @@
 """`relations alert`: whether indicators are beyond the thresholds of their definitions, for a timer that reads the exit code."""
 
 import argparse
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from dashboard.charts.view import View
-from dashboard.commands import CLEAN, FOUND, of_today, report
+from dashboard.commands import CLEAN, FOUND, format_argument, of_today, report
+from dashboard.export.output import json_text
 from dashboard.words.states import watched_words
 from indicators.compute.pipeline import results
 from indicators.compute.state import Watched, watched
@@ -24,7 +24,7 @@ ORDER = ("alert", "no data", "quiet")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("ids", metavar="ID", nargs="*", help="indicator or id@variant with a threshold (default: all that have one)")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
+    format_argument(parser)
     parser.epilog = f"{parser.epilog}\n\nexit code: 0 quiet, 1 errors, 2 wrong use, {ALERT} alert, {NO_DATA} no data and no alert"
 
 
@@ -35,15 +35,14 @@ def run(given: argparse.Namespace) -> int:
     project = open_project(given.project, only=[view.query.name for view in views] or None)
     made = results(project)
     asked = [of_today(view, project.formerly).query for view in views] or _with_thresholds(made)
-    errors = [p for p in project.problems if p.level == "error"]
-    if not asked and not errors:
+    if not asked and not project.errors:
         hint = "write alert: {above: 5} into a definition"
         raise refused(fault("no-threshold/none", hint=hint), Place(str(made.config.definitions)))
     found = sorted((_watched(made, query) for query in asked), key=lambda one: ORDER.index(one.state))
     print(as_json(found, made) if given.format == "json" else as_text(found), end="")
-    report(errors)
+    report(project.errors)
     states = {one.state for one in found}
-    return FOUND if errors else ALERT if "alert" in states else NO_DATA if "no data" in states else CLEAN
+    return FOUND if project.errors else ALERT if "alert" in states else NO_DATA if "no data" in states else CLEAN
 
 
 def _with_thresholds(made: Results) -> list[Query]:
@@ -67,7 +66,7 @@ def as_text(found: Iterable[Watched]) -> str:
 def as_json(found: Iterable[Watched], made: Results) -> str:
     """The same as a JSON object."""
     record = {"as_of": made.config.as_of, "indicators": list(map(_record, found))}
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    return json_text(record)
 
 
 def _record(one: Watched) -> dict[str, Any]:

@@ -4,7 +4,6 @@ import argparse
 import base64
 import functools
 import io
-import json
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.charts.picture import Picture
-from dashboard.commands import CLEAN, FOUND, period_of, report
+from dashboard.commands import done, period_of
 from dashboard.export.embed import record_of
 from dashboard.export.formats import FORMATS, ExportJob
-from dashboard.export.output import OF_A_BRIEFING, package_missing, write
+from dashboard.export.output import OF_A_BRIEFING, json_text, package_missing, write
 from dashboard.words import brief as words
 from indicators.compute.brief import Brief, Chapter, brief_of, default_period
 from indicators.compute.pipeline import results
@@ -59,9 +58,7 @@ def run(given: argparse.Namespace) -> int:
         print(given.output)
     else:
         sys.stdout.write(data.decode())
-    errors = [p for p in project.problems if p.level == "error"]
-    report(errors)
-    return FOUND if errors else CLEAN
+    return done(project)
 
 
 # ---- text and JSON ----
@@ -114,7 +111,7 @@ def as_json(brief: Brief, made: Results) -> bytes:
         "events": [event._asdict() for event in words.events(brief, made)],
         "events_left_out": brief.left_out,
     }
-    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_text(record).encode()
 
 
 def _record(one: words.Line | words.Cells) -> dict[str, Any]:

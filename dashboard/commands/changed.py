@@ -1,11 +1,11 @@
 """`relations changed`: numbers that moved, rows that are new or corrected, and due dates that have passed since a day or a revision."""
 
 import argparse
-import json
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard.commands import CLEAN, FOUND, report
+from dashboard.commands import done, format_argument
+from dashboard.export.output import json_text
 from dashboard.words import changed as words
 from dashboard.words.changed import Changed, Item, changed_since
 from indicators.compute.pipeline import results
@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     which = "a day (2026-10-01) or a git revision (default: before the last change of the data; without git, 90 days)"
     parser.add_argument("--since", default="", metavar="DAY|REV", help=which)
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
+    format_argument(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -28,9 +28,7 @@ def run(given: argparse.Namespace) -> int:
     made = results(project)
     changed = changed_since(project, made, given.since)
     print(as_json(changed, made) if given.format == "json" else as_text(changed, made), end="")
-    errors = [p for p in project.problems if p.level == "error"]
-    report(errors)
-    return FOUND if errors else CLEAN
+    return done(project)
 
 
 def as_text(changed: Changed, made: Results) -> str:
@@ -64,4 +62,4 @@ def as_json(changed: Changed, made: Results) -> str:
         "rows": rows,
         "due": [{"name": c.name, "from": c.start.isoformat(), "to": c.end.isoformat(), "row": c.row} for c in changed.passed],
     }
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    return json_text(record)

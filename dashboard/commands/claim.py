@@ -1,11 +1,11 @@
 """`relations claim`: what may be said of the latest value of an indicator, each with its condition; or why nothing may."""
 
 import argparse
-import json
 from typing import Any
 
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, of_today, report
+from dashboard.commands import done, format_argument, of_today
+from dashboard.export.output import json_text
 from dashboard.words import claims as words
 from indicators.compute.claims import Claim, Claims, by_each_breakdown, claims
 from indicators.compute.pipeline import results
@@ -19,7 +19,7 @@ EXAMPLE = "relations claim leader_meetings"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("id", metavar="ID", help="indicator, id@variant or view")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
+    format_argument(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -34,9 +34,7 @@ def run(given: argparse.Namespace) -> int:
     shown = made.series(view.query._replace(breakdown=view.breakdown or definition.shown))
     said = claims(shown, by_each_breakdown(made, shown))
     print(as_json(said, made) if given.format == "json" else as_text(said, made), end="")
-    errors = [p for p in project.problems if p.level == "error"]
-    report(errors)
-    return FOUND if errors else CLEAN
+    return done(project)
 
 
 def as_text(said: Claims, made: Results) -> str:
@@ -57,7 +55,7 @@ def as_json(said: Claims, made: Results) -> str:
         "refused": said.refused,
         "silent": said.silent,
     }
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    return json_text(record)
 
 
 def _record(said: Claims, one: Claim, made: Results) -> dict[str, Any]:

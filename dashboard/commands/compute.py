@@ -44,7 +44,7 @@ def run(given: argparse.Namespace) -> int:
     project = open_project(given.project, only={name for view in views for name in view.names} if views else None)
     records: list[dict[str, Any]] = []
     notes: dict[str, None] = {}
-    problems = [p for p in project.problems if p.level == "error"]
+    problems = list(project.errors)
     for view in [of_today(view, project.formerly) for view in views or [_with_options(View(one), given) for one in project.definitions]]:
         try:
             own_records, own_notes = _computed(project, view, given.with_ids)

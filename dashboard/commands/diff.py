@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from dashboard.charts.picture import exact
 from dashboard.commands import CLEAN, FOUND, WRONG_USE, report
+from dashboard.export.output import json_text
 from dashboard.words.differences import other_differences, sections, summary
 from indicators.differences import Difference, Differences, Kind, LastChange, PeriodDifference, differences, facts
 from indicators.nouns.series import Point
@@ -104,7 +105,7 @@ def as_json(compared: Differences, earlier: str) -> str:
         "tables": [{"name": t.name, "rows": {"earlier": t.before, "now": t.now}} for t in compared.tables],
         "problems": {state: json.loads(written(errors, "json")) for state, errors in zip(("earlier", "now"), compared.errors, strict=True)},
     }
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    return json_text(record)
 
 
 def _record(one: Difference) -> dict[str, Any]:

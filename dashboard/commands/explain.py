@@ -1,12 +1,12 @@
 """`relations explain`: one number with its rule and value, and the rows behind it with their cells and sources."""
 
 import argparse
-import json
 from typing import Any
 
 from dashboard.charts.view import parse_view
-from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
+from dashboard.commands import day_of, done, format_argument, of_today, period_of
 from dashboard.commands.index import Composite
+from dashboard.export.output import json_text
 from dashboard.export.sheet import records
 from dashboard.words import definitions, numbers
 from indicators.compute.change import verdict
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="indicator, id@variant or view")
     parser.add_argument("period", metavar="PERIOD", type=period_of, help="2024, 2024-T1, 2024-01 …; sets the frequency")
     parser.add_argument("--as-of", type=day_of, metavar="DAY", help="as of this day instead of the day in config.yaml")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="text to read (default), json for programs")
+    format_argument(parser)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -53,9 +53,7 @@ def run(given: argparse.Namespace) -> int:
         raise refused(fault("unknown-period", hint=hint, name=view.indicator, period=given.period), Place("query"))
     write = explained_json if given.format == "json" else explained
     print(write(project, whole, period, _made_of(made, whole)), end="")
-    errors = [p for p in project.problems if p.level == "error"]
-    report(errors)
-    return FOUND if errors else CLEAN
+    return done(project)
 
 
 def _made_of(made: Results, whole: Series) -> Composite | None:
@@ -132,7 +130,7 @@ def explained_json(project: Project, series: Series, period: int, composite: Com
     listed |= {"sure": composite.sure(period), "parts": composite.parts(period)} if composite else {}
     if loose := series.loose_in(period):
         listed["may_belong"] = [_row(r) for r in rows_behind(project.tables, loose, project.config.sources)]
-    return json.dumps(about | number | why | listed, ensure_ascii=False, indent=1) + "\n"
+    return json_text(about | number | why | listed)
 
 
 def _row(row: RowBehind) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def files(order: Order) -> Iterator[Path | Problem]:
     with _drawing(order.format) as draw, ThreadPoolExecutor(1) as hand:
         project = open_project(order.project, only=_names_in(order.views) if order.views else None, roles=DRAWN)
         shown = results(project)
-        yield from (p for p in project.problems if p.level == "error")
+        yield from project.errors
         asked = order.views or list(shown.definitions)
         texts = list(dict.fromkeys(one for text in asked for one in (_with_variants(shown, text) if order.variants else [text])))
         for outcome in with_bar(_made(order, shown, texts, hand, draw), len(texts)):

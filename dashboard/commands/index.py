@@ -3,14 +3,14 @@
 import argparse
 import csv
 import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dashboard.charts.view import View, parse_view
-from dashboard.commands import CLEAN, FOUND, day_of, of_today, period_of, report
+from dashboard.commands import day_of, done, of_today, period_of
+from dashboard.export.output import json_text
 from dashboard.export.sheet import neutral
 from dashboard.words import composite as words
 from dashboard.words import numbers
@@ -79,9 +79,7 @@ class Asked(NamedTuple):
 
     def done(self) -> int:
         """Report the errors of the project; the exit code."""
-        errors = [p for p in self.project.problems if p.level == "error"]
-        report(errors)
-        return FOUND if errors else CLEAN
+        return done(self.project)
 
 
 def asked_for(given: argparse.Namespace) -> Asked:
@@ -241,7 +239,7 @@ def as_json(asked: Asked, index: Index, found: Interval | None, period: int | No
     parts = [] if newest is None else Composite(asked.results, index, found).parts(newest)
     record: dict[str, Any] = {**about, "period": None if newest is None else index.label(newest), "said": {p.heading: p.text for p in said}}
     record |= {"parts": parts, "draws": found.draws if found else 0, "periods": rows}
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    return json_text(record)
 
 
 def _part(index: Index, place: int, period: int) -> dict[str, Any]:

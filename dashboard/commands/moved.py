@@ -3,12 +3,12 @@
 import argparse
 import csv
 import io
-import json
 from math import isnan
 from typing import Any
 
 from dashboard.commands import period_of
 from dashboard.commands.index import Asked, add_composite, asked_for, place_of
+from dashboard.export.output import json_text
 from dashboard.export.sheet import neutral
 from dashboard.words import composite as words
 from dashboard.words import numbers
@@ -102,4 +102,4 @@ def as_json(asked: Asked, index: Index, change: Moved) -> str:
     said = words.moved_words(change, asked.definition, published=asked.recipe is None)
     about = {"composite": asked.definition.name, "title": numbers.titled(asked.definition), "recipe": asked.recipe_name}
     record = {**about, **ends, **sums, "sentence": said, "bars": [_record(bar) for bar in change.bars]}
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    return json_text(record)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.commands import CLEAN, with_bar
+from dashboard.export.output import json_text
 from dashboard.words import numbers
 from indicators.compute.pipeline import results
 from indicators.nouns.series import Results
@@ -39,8 +40,8 @@ def run(given: argparse.Namespace) -> int:
     the folder holds anything else."""
     check_place(given.folder)
     project = open_project(given.project)
-    if errors := [p for p in project.problems if p.level == "error"]:
-        raise ProblemsFound(errors)
+    if project.errors:
+        raise ProblemsFound(project.errors)
     pages, files, size = publish(project, given.folder)
     print(f"{given.folder}: {pages} pages and {files} other files, {size / 1e6:.1f} MB; open {given.folder / 'index.html'}")
     return CLEAN
@@ -56,7 +57,7 @@ def publish(project: Project, folder: Path) -> tuple[int, int, int]:
         with Chromium() as browser, ThreadPoolExecutor(1) as hand, folder_instead(folder) as new:
             pages = _written(project, made, record, new, browser, hand)
             files = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
-            (new / RECORD).write_text(json.dumps(record | {"files": files}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+            (new / RECORD).write_text(json_text(record | {"files": files}), encoding="utf-8")
             size = sum((new / file).stat().st_size for file in files)
             check_place(folder)  # someone may have put something there in the meantime
     except OSError as e:

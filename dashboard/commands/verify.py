@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
         project = open_project(given.project, only=names_in(found), roles=DRAWN)
         verdict = verify_file(results(project), found)
     print("\n".join(verdict.reasons))
-    report(p for p in project.problems if p.level == "error")
+    report(project.errors)
     return CLEAN if verdict.same else FOUND
 
 

@@ -1,7 +1,6 @@
 """A picture in words: its caption, its alternative text for people who cannot see it, and its citation."""
 
 import datetime
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from dashboard.charts.fan import Fan
 from dashboard.charts.gantt import time_of
 from dashboard.charts.notes import Plan, in_full, note_date
 from dashboard.charts.picture import Layer, Picture
+from dashboard.export.output import json_text
 from dashboard.words import composite, numbers
 from dashboard.words.definitions import heights_words
 from dashboard.words.units import NUMBERS
@@ -288,4 +288,4 @@ def csl(picture: Picture, sources: Sources, made_on: datetime.date) -> str:
     items = [
         {"id": s["id"], **kind, "author": [{"literal": s["producer"]}], "title": s["title"]} for s, kind in zip(sources, kinds, strict=True)
     ]
-    return json.dumps([chart, *items], ensure_ascii=False, indent=1) + "\n"
+    return json_text([chart, *items])

@@ -3,7 +3,6 @@
 import datetime
 import functools
 import io
-import json
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import View, canonical
 from dashboard.export import embed, sheet
 from dashboard.export.captions import Sources, alternative, bibtex, caption, citation, csl
-from dashboard.export.output import Preset, name_of
+from dashboard.export.output import Preset, json_text, name_of
 from indicators.nouns.series import Results
 
 
@@ -83,7 +82,7 @@ def json_(job: ExportJob) -> bytes:
     """The record, and with it what each row says and which sources it has."""
     counted = sheet.rows_with_periods(job.results, job.picture)
     rows = [{"id": row.id, "periods": periods, **row.cells, "sources": [s.id for s in row.sources]} for row, periods in counted]
-    return embed.sealed((json.dumps({"seal": embed.BLANK} | job.record | {"rows": rows}, ensure_ascii=False, indent=1) + "\n").encode())
+    return embed.sealed(json_text({"seal": embed.BLANK} | job.record | {"rows": rows}).encode())
 
 
 # ---- the kit ----

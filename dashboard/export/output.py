@@ -1,10 +1,11 @@
 """Names of files, sizes of pictures, how files are written, and faults that prevent a file."""
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from dashboard.charts.frame import Size
 from dashboard.charts.view import View
@@ -43,6 +44,11 @@ PRESETS: dict[Name, Preset] = {
 }
 OF_A_BRIEFING = replace(PRESETS["memo"], size=replace(PRESETS["memo"].size, width=662, height=228))
 """Charts of a briefing: wider than those of a memo (6.9 inches) and less high, so that four pages hold a full period."""
+
+
+def json_text(data: Any) -> str:
+    """JSON as every command and file writes it, to be read by people too."""
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 EXPORT = Place("export")

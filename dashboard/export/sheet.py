@@ -4,7 +4,6 @@ import csv
 import datetime
 import io
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any
 
 from dashboard.charts.picture import Layer, Picture, exact, picture_of, window_of
 from dashboard.charts.view import View
-from dashboard.export.output import package_missing
+from dashboard.export.output import json_text, package_missing
 from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_of
 from indicators.nouns.series import Results, RowBehind, Series
@@ -153,7 +152,7 @@ def sheet_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 
 def as_json(rows: Iterable[dict[str, Any]]) -> str:
     """A list of records."""
-    return json.dumps(list(rows), ensure_ascii=False, indent=1) + "\n"
+    return json_text(list(rows))
 
 
 def as_text(rows: Iterable[dict[str, Any]]) -> str:

@@ -189,16 +189,12 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
             each.append(Difference(name, "unknown", why=unknown[name]))
         elif name not in renamed.values():
             each.append(_difference(earlier, now, name, renamed, series_of))
-    errors = _errors(earlier), _errors(now)
+    errors = earlier.errors, now.errors
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
 
 
 def _rules(project: Project) -> dict[str, Definition]:
     return {rule.name: rule for definition in project.definitions.values() for rule in definition.rules}
-
-
-def _errors(project: Project) -> tuple[Problem, ...]:
-    return tuple(problem for problem in project.problems if problem.level == "error")
 
 
 def _difference(earlier: Project, now: Project, name: str, renamed: Mapping[str, str], series_of: SeriesOf) -> Difference:
@@ -375,7 +371,7 @@ def _error_behind(name: str, project: Project, other: Project) -> str:
         return f"{base!r} cannot be computed: {project.broken[base]}"
     file = other.places[name].file.rpartition("/")[2] if name in other.places else ""
     folder = project.config.definitions
-    errors = [p for p in _errors(project) if p.place.file in (folder, f"{folder}/{file}")]
+    errors = [p for p in project.errors if p.place.file in (folder, f"{folder}/{file}")]
     return f"it may be in {errors[0].place.file}, which has errors (the first: {errors[0].place})" if errors else ""
 
 

@@ -201,6 +201,11 @@ class Project:
         return rule_called(name, self.definitions)
 
     @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems because of which something is not computed."""
+        return tuple(problem for problem in self.problems if problem.level == "error")
+
+    @property
     def formerly(self) -> Mapping[str, str]:
         """Former names of indicators and variants, those with faults among them -> their names of today."""
         return former_names(item.definition for item in self.written.values())

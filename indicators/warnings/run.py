@@ -70,7 +70,7 @@ def warnings_of(project: Project, computed: Callable[[Query], Series] | None = N
         yield from _of_definition(definition, context)
     needed = set[Exempted]()
     yield from _of_rows(context, needed)
-    if not any(problem.level == "error" for problem in project.problems):  # else charts may be missing because of the errors
+    if not project.errors:  # else charts may be missing because of the errors
         yield from _of_annotations(context, needed)
         yield from _unused_of_rows(project, needed)
 

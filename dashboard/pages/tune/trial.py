@@ -67,9 +67,8 @@ def tried(project: Project, file: str, text: str, earlier: Earlier) -> Trial:
     drafted = open_project(project.root, before=project, drafts={file: text})
     shown = results(drafted)
     compared = differences(earlier.project, drafted, lambda state, query: (shown if state is drafted else earlier.results).series(query))
-    errors = tuple(p for p in drafted.problems if p.level == "error")
     warnings = sorted({p for p in (*drafted.problems, *warnings_of(drafted, _known(drafted, shown, earlier))) if p.level == "warning"})
-    return Trial(file, drafted, shown, earlier, compared, errors, tuple(warnings))
+    return Trial(file, drafted, shown, earlier, compared, drafted.errors, tuple(warnings))
 
 
 def _known(drafted: Project, shown: Results, earlier: Earlier) -> Callable[[Query], Series]:

@@ -476,7 +476,7 @@ def _apart(series: Series, codes: list[str], days: Days, names: Mapping[str, str
 def code_names(results: Results, series: Series) -> Mapping[str, str]:
     """How the codes of a breakdown are written: the words of the table, and the names of the sides."""
     table = results.tables.get(series.definition.table or "")
-    return (dict(table.relations.words) if table else {}) | {side.code: side.name for side in results.config.sides}
+    return (dict(table.relations.words) if table else {}) | results.config.side_names
 
 
 def _every_part(results: Results, series: Series, days: Days) -> tuple[Layer, ...]:

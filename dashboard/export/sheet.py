@@ -245,7 +245,7 @@ def _rows_sheet(results: Results, picture: Picture) -> Sheet:
 
 def _in_words(results: Results, row: RowBehind) -> dict[str, str]:
     """The cells of a row that hold codes, in words."""
-    names = {side.code: side.name for side in results.config.sides}
+    names = results.config.side_names
     resource = results.tables[row.id.partition(":")[0]].resource
     return {column: definitions.cell_words(text, column, resource, names) for column, text in row.cells.items()}
 

@@ -1,6 +1,5 @@
 """The briefing of a period: statements with their rules, charts, what was not said, what lay ahead and the chronology; made for print."""
 
-import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -52,14 +51,10 @@ def checked(results: Results, name: str) -> str:
     except Refused as e:
         hint = f"for example {default_period(results)}"
         raise refused(fault("wrong-value/time", hint=hint, key="period", why=e), VIEW) from None
-    if first_day(period, frequency) > _today(results):
+    if first_day(period, frequency) > results.config.today:
         hint = "nothing is known of later periods; choose an earlier one"
         raise refused(fault("after-the-data", hint=hint, day=name, as_of=results.config.as_of), VIEW)
     return name
-
-
-def _today(results: Results) -> datetime.date:
-    return datetime.date.fromisoformat(results.config.as_of)
 
 
 def layout(now: Current, asked: Asked) -> html.Div:
@@ -94,7 +89,7 @@ def _chooser(results: Results, brief: Brief) -> html.Form:
     """The periods that can be chosen, the newest first."""
     every = results.config.briefing.every
     first = within(results.config.window.start, every)[0]
-    names = [label(one, every) for one in range(period_of(_today(results), every), first - 1, -1)]
+    names = [label(one, every) for one in range(period_of(results.config.today, every), first - 1, -1)]
     names += [] if brief.label in names else [brief.label]
     options = [html.Option(numbers.period(*parse_period(one)), value=one, selected=one == brief.label) for one in names]
     return html.Form(html.Label(["Period ", html.Select(options, name="period", id="brief-period")]), className="filters of-period")

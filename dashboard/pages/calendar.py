@@ -89,7 +89,7 @@ def _nodes(now: Current, asked: Asked) -> Any:
 def _content(now: Current, rest: str) -> list[Any]:
     wanted = look_up(now, rest)
     results = on_day(now, wanted.as_of).results
-    as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
+    as_of = numbers.day(results.config.today)
     places = {"year": "The year", "promises": "Promises", "dialogues": "Dialogues", "releases": "New figures"}
     jumps = [part for name, title in places.items() for part in (" · ", html.A(title, href=f"#{name}"))][1:]
     back = [html.P(["As things stood on that day, from rows dated to it. ", html.A("Show the newest", href=wanted.at(as_of=""))])]
@@ -202,7 +202,7 @@ def _select(wanted: Wanted, key: str, label: str, options: dict[str, str]) -> ht
 
 
 def _promises(results: Results, wanted: Wanted) -> html.Section:
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     parts: list[Any] = []
     chosen = shown_promises(results, wanted)
     for table, every in promises(results).items():
@@ -255,7 +255,7 @@ def _tallies(results: Results, every: list[Promise]) -> html.Div:
 
 
 def _who(results: Results, name: str, is_all: bool) -> str:
-    names = {side.code: side.name for side in results.config.sides}
+    names = results.config.side_names
     return "All, each once" if is_all else code_words(name, names) if name else "nobody: forecasts, terms"
 
 
@@ -304,7 +304,7 @@ def _dialogues(results: Results) -> html.Section:
     every = dialogues(results)
     if not every:
         return _section("dialogues", "Standing dialogues", _missing("which rows are sessions of a standing dialogue", words.DIALOGUES))
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     headings = ["dialogue", "level", "sessions found", "rhythm", "last session", "next", "state"]
     lines = [_dialogue(one, today) for one in every]
     rule = html.Details([html.Summary("How a state is decided"), html.P(words.DIALOGUE_RULE)], id="dialogue-rule")
@@ -386,7 +386,7 @@ def _releases(results: Results, wanted: Wanted) -> html.Section:
 
 
 def _release(results: Results, one: Release) -> list[Any]:
-    names = {side.code: side.name for side in results.config.sides} | dict(results.tables[one.table].relations.words)
+    names = results.config.side_names | dict(results.tables[one.table].relations.words)
     parts = "; ".join(" – ".join(code_words(code, names) for code in part) for part in one.parts)
     name = html.Div([html.A(one.name, href=f"/table/{quote(one.table)}"), *([html.Span(parts, className="why")] if parts else [])])
     newest, following = (numbers.period(period, one.frequency) for period in (one.newest, one.newest + 1))

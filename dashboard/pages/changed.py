@@ -1,6 +1,5 @@
 """What changed: numbers, rows and due dates since the last change of the data, a day or a revision; a block of them, and a feed."""
 
-import datetime
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -70,7 +69,7 @@ def feed(now: Current, address_of: Callable[[str], str | None], own: str | None 
     address of the feed. Nothing in it depends on when it is asked for."""
     config = now.results.config
     found = kept(now, FEED, lambda: entries(_found(now, ""), now.results))
-    updated = found[0].updated if found else midnight(datetime.date.fromisoformat(config.as_of))
+    updated = found[0].updated if found else midnight(config.today)
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "en"})
     _add(root, "id", id_of("feed", config.title, [side.code for side in config.sides]))
     _add(root, "title", f"{config.title}: {TITLE.lower()}")

@@ -1,6 +1,5 @@
 """The overview: a row for each pillar with its state and its headline figures, what moved, what is next, and the headline charts."""
 
-import datetime
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -115,7 +114,7 @@ def _head(results: Results, asked: list[Series], judged: list[Found], rows: list
 def _evidence(results: Results, judged: list[Found]) -> str:
     """The day of the data, and how many figures are recent, older or not there."""
     recent, none = sum(one.is_recent for _, one in judged), sum(one.newest is None for _, one in judged)
-    as_of = numbers.day(datetime.date.fromisoformat(results.config.as_of))
+    as_of = numbers.day(results.config.today)
     parts = [f"{recent} of {len(judged)} figures are at most a year old", f"{len(judged) - recent - none} are older"]
     parts += [f"{none} cannot be compared"] if none else []
     return f"Data as of {as_of}. {', '.join(parts)}."
@@ -234,7 +233,7 @@ def _moved_item(results: Results, code: str, judged: Judged) -> list[Any]:
 
 def _named(results: Results, series: Series, code: str) -> str:
     """The title of a series, and the part of it that is meant."""
-    names = {side.code: side.name for side in results.config.sides}
+    names = results.config.side_names
     return numbers.titled(series.definition) + (f", {names.get(code, code.replace('_', ' '))}" if code else "")
 
 

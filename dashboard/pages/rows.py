@@ -109,7 +109,7 @@ def _summary(series: Series, period: int, count: int) -> str:
 
 
 def _table(results: Results, name: str, rows: list[RowBehind]) -> html.Div:
-    resource, names = results.tables[name].resource, {side.code: side.name for side in results.config.sides}
+    resource, names = results.tables[name].resource, results.config.side_names
 
     def shown(row: RowBehind) -> list[Any]:
         return [_cell(text, definitions.cell_words(text, column, resource, names)) for column, text in row.cells.items()]

@@ -50,7 +50,7 @@ class Changed:
 def changed_since(project: Project, results: Results, since: str = "") -> Changed:
     """What changed since a day, a git revision or, by default, the commit before the last change of the data; without git 90 days.
     ProblemsFound where there is no such revision, or where it cannot be read."""
-    some_days_ago = datetime.date.fromisoformat(project.config.as_of) - datetime.timedelta(days=BACK)
+    some_days_ago = project.config.today - datetime.timedelta(days=BACK)
     day = _day(since)
     found = None if day else revision(project.root, since, OR_A_DAY) if since else before_last_change(project.root, _files(project))
     if found is None:

@@ -119,7 +119,7 @@ def old_words(claims: Claims) -> str:
 
 def name_of(code: str, config: Config) -> str:
     """The name of a side, or a code in words."""
-    return code_words(code, {side.code: side.name for side in config.sides})
+    return code_words(code, config.side_names)
 
 
 def _change(series: Series, claim: Claim) -> str:

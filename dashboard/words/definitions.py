@@ -84,7 +84,7 @@ def filter_words(where: Any, names: Mapping[str, str]) -> str:
 
 def definition_words(definition: Definition, config: Config, tables: Mapping[str, Table]) -> list[tuple[str, str]]:
     """A definition as (heading, text) pairs."""
-    names = {side.code: side.name for side in config.sides}
+    names = config.side_names
     pairs = [("Question", definition.question), ("What counts", definition.counts)]
     if definition.table:
         names |= tables[definition.table].resource.relations.words

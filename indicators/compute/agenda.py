@@ -37,7 +37,7 @@ class Coming(NamedTuple):
 
 def coming(results: Results) -> list[Coming]:
     """All that is due on the day of the data or later, by the tables that say so, the first first."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     return sorted(
         one for table in results.tables.values() if table.relations.ahead for one in _coming_of(table, table.relations.ahead, today)
     )
@@ -147,7 +147,7 @@ class Occasion(NamedTuple):
 
 def years_of(results: Results) -> range:
     """The years for which `occasions` says something: from the first row to the year after the day of the data; empty without rows."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     returning = [(table, ahead) for table in results.tables.values() if (ahead := table.relations.ahead) and ahead.every]
     every = [_years(selected(known_on(table, today), ahead.where, table), ahead) for table, ahead in returning]
     first = [int(years.min()) for years in every if len(years)]
@@ -156,7 +156,7 @@ def years_of(results: Results) -> range:
 
 def occasions(results: Results, year: int) -> list[Occasion]:
     """Everything that returns every year, in one year, in the order of the days; what has none comes last."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     returning = [(table, ahead) for table in results.tables.values() if (ahead := table.relations.ahead) and ahead.every]
     every = [one for table, ahead in returning for one in _occasions_of(table, ahead, year, today)]
     return sorted(every, key=lambda one: (one.month or 13, one.day or one.start or datetime.date.max, one.name))
@@ -256,7 +256,7 @@ class Release(NamedTuple):
 
 def releases(results: Results) -> list[Release]:
     """Of all tables of observations; the overdue first, then by the day on which the next are due."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     tables = [table for table in results.tables.values() if table.relations.updates or table.relations.kind == "observations"]
     order: tuple[Awaited, ...] = ("overdue", "due", "delay not stated", "rhythm not stated")
     every = [one for table in tables for one in _releases_of(table, today)]

@@ -109,7 +109,7 @@ class Brief:
 
 def default_period(results: Results) -> str:
     """The last period that is over, of the length that config.yaml names."""
-    every, today = results.config.briefing.every, datetime.date.fromisoformat(results.config.as_of)
+    every, today = results.config.briefing.every, results.config.today
     current = period_of(today, every)
     return label(current if last_day(current, every) <= today else current - 1, every)
 
@@ -117,7 +117,7 @@ def default_period(results: Results) -> str:
 def brief_of(results: Results, name: str) -> Brief:
     """The briefing of a period, by its name. `Refused` for a text that is none."""
     period, frequency = parse_period(name)
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     start, end = first_day(period, frequency), last_day(period, frequency)
     order = results.config.briefing.pillars
     pillars = sorted(results.config.pillars, key=lambda one: order.index(one.id) if one.id in order else len(order))

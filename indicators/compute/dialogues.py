@@ -93,7 +93,7 @@ class Said(NamedTuple):
 
 def dialogues(results: Results) -> list[Dialogue]:
     """The standing dialogues of all tables, those with the latest session first."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     stated, coming = _stated(results), _coming(results)
     tables = [table for table in results.tables.values() if table.relations.dialogues]
     since = first_day(*parse_period(results.config.window.start))

@@ -1,6 +1,5 @@
 """The rows of a table as a person looks through them: by words, codes, dates, sources, coverage; prepared once, then filtered by masks."""
 
-import datetime
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +13,7 @@ from indicators.compute.coverage import levels_by_day
 from indicators.compute.provenance import cell_text, known_sources
 from indicators.compute.selection import Tables, known_on, looked_up
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import EPOCH, first_day, last_day, parse_period
+from indicators.nouns.periods import first_day, last_day, ordinals, parse_period
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where
 from indicators.operations.column import code_text, codes_in, column_of
@@ -190,14 +189,10 @@ def listing_of(results: Results, name: str, words: Callable[[str, str], str]) ->
     # Reference tables keep the order of their file: their dates are of different things.
     frame = whole.frame if whole.relations.kind == "reference" else whole.frame.sort_values(DAY, ascending=False, kind="stable")
     dated = frame[DAY].notna().to_numpy()
-    first, last = (np.where(dated, _ordinals(frame[column]), 0) for column in (FIRST, LAST))
+    first, last = (np.where(dated, ordinals(frame[column]), 0) for column in (FIRST, LAST))
     keys = frame[ROW].astype("str").str.slice(len(name) + 1)
     sources = known_sources(results.tables.get(results.config.sources or ""))
     return Listing(whole, results.tables, frame, words, first, last, keys, sources)
-
-
-def _ordinals(days: pd.Series) -> np.ndarray:
-    return days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
 
 
 def searched(text: str) -> str:
@@ -239,7 +234,7 @@ def matching(listing: Listing, wanted: Wanted) -> Mask:
 def rules_counting(results: Results, listing: Listing) -> tuple[tuple[Definition, Mask], ...]:
     """For each indicator, the rows that its rule selects as of today, and for each variant those that it selects besides; in the order of
     the definitions. Those of parts that it combines are among them."""
-    name, today = listing.table.resource.name, datetime.date.fromisoformat(results.config.as_of)
+    name, today = listing.table.resource.name, results.config.today
     known = listing.frame[ROW].isin(known_on(listing.table, today)[ROW]).to_numpy()
     masks: dict[str, Mask] = {}
 

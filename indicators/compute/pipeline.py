@@ -259,7 +259,7 @@ def _names(project: Project, values: pd.DataFrame) -> "pd.Series | str":
     """What is not collected, in words; "" everywhere after a calculation, which has the lower bound alone."""
     if "not_collected" not in values:
         return ""
-    names = {side.code: side.name for side in project.config.sides}
+    names = project.config.side_names
     joined = functools.cache(lambda codes: ", ".join(names.get(code, code) for code in filter(None, codes.split(";"))))
     return values["not_collected"].map(joined)
 

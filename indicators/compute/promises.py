@@ -78,7 +78,7 @@ def days_of(text: str) -> tuple[datetime.date, datetime.date] | None:
 
 def promises(results: Results) -> dict[str, list[Promise]]:
     """By table, what was promised; without rows that tell how it stood after the day asked, of which nothing is known on that day."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     tables = {name: table for name, table in results.tables.items() if table.relations.promises}
     return {name: _of(table, table.relations.promises, today) for name, table in tables.items()}
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.periods import EPOCH, Frequency, first_days, periods_of
+from indicators.nouns.periods import Frequency, first_days, ordinals, periods_of
 from indicators.nouns.series import Series, Table
 from indicators.nouns.vocabulary import FIRST, LACKS, LAST, LATER, LONGER, PERIOD, ROW, SHARE, UNTIL, UNTIL_FIRST, UNTIL_LAST, StepOf
 from indicators.operations.registry import reducer_traits
@@ -106,13 +106,13 @@ def _bounds(table: Table, definition: Definition, rows: pd.DataFrame, today: dat
     time, horizon = table.relations.time, today.toordinal() + 1
     assert time
     assert definition.reduce
-    start, latest_start = _ordinals(rows[FIRST]), _ordinals(rows[LAST])
+    start, latest_start = ordinals(rows[FIRST]), ordinals(rows[LAST])
     is_open = rows[UNTIL].isna().to_numpy()
     unsure = is_open if definition.reduce.parameters.get("open_ends") == "as_confirmed" else is_open & _end_unknown(table, rows)
     confirmed = rows[time.open_until] if time.open_until else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
-    known_until = np.where(confirmed.isna(), start, _ordinals(confirmed)) + 1  # one never confirmed is known on its first day alone
-    end = np.where(unsure, known_until, np.where(is_open, horizon, _ordinals(rows[UNTIL_FIRST])))
-    latest_end = np.where(is_open, horizon, _ordinals(rows[UNTIL_LAST]))
+    known_until = np.where(confirmed.isna(), start, ordinals(confirmed)) + 1  # one never confirmed is known on its first day alone
+    end = np.where(unsure, known_until, np.where(is_open, horizon, ordinals(rows[UNTIL_FIRST])))
+    latest_end = np.where(is_open, horizon, ordinals(rows[UNTIL_LAST]))
     return _Bounds(start, latest_start, np.minimum(end, horizon), np.minimum(latest_end, horizon), unsure)
 
 
@@ -120,8 +120,3 @@ def _end_unknown(table: Table, rows: pd.DataFrame) -> np.ndarray:
     """Which rows have no end because nobody knows it."""
     where = table.relations.time.end_unknown_when if table.relations.time else None
     return passing(rows, where, table.resource) if where else np.zeros(len(rows), dtype=bool)
-
-
-def _ordinals(days: pd.Series) -> np.ndarray:
-    """Days as `datetime.date.toordinal` gives them; of NaT any number."""
-    return days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH

@@ -84,7 +84,7 @@ class DatedRow(NamedTuple):
 
 def dated_rows(results: Results, since: datetime.date) -> tuple[DatedRow, ...]:
     """Rows recorded or, where the table does not say when that was, dated after a day and up to the day of the data; the latest first."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     found = []
     for name, table in results.tables.items():
         column = None if table.store else table.relations.recorded or (DAY if DAY in table.frame else None)
@@ -99,6 +99,6 @@ def dated_rows(results: Results, since: datetime.date) -> tuple[DatedRow, ...]:
 
 def passed(results: Results, since: datetime.date) -> tuple[Coming, ...]:
     """What was due or returned after a day and before the day of the data."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     then = replace(results, config=results.config.model_copy(update={"as_of": since.isoformat()}))
     return tuple(one for one in coming(then) if since < one.end < today)

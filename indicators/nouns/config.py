@@ -1,5 +1,6 @@
 """What config.yaml says: what a project is."""
 
+import datetime
 import re
 from typing import Annotated
 
@@ -163,6 +164,16 @@ class Config(FileModel):
     """How much of a table is read into memory, where the usual limits are too low. E.g. `{rows: 400000}`."""
     spark: Spark = Field(default_factory=Spark)
     """Where tables with `engine: spark` are counted. E.g. `{master: 'spark://head.example:7077'}`."""
+
+    @property
+    def today(self) -> datetime.date:
+        """The day of the data."""
+        return datetime.date.fromisoformat(self.as_of)
+
+    @property
+    def side_names(self) -> dict[str, str]:
+        """The names of the sides, by code."""
+        return {side.code: side.name for side in self.sides}
 
 
 EVERYWHERE = "all"

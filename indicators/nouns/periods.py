@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 import narwhals as nw
 import numpy as np
+import pandas as pd
 
 from indicators.characters import with_disguise
 from indicators.problems import Refused, fault
@@ -38,6 +39,20 @@ LABEL = re.compile(r"(?P<year>[0-9]{4})(-(?P<letter>[HTQW])(?P<part>[0-9]{1,2})|
 EARLIEST, LATEST = 1000, 2999
 """Years that a period may lie in."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+
+
+def ordinals(days: pd.Series) -> np.ndarray:
+    """Days as `datetime.date.toordinal` gives them; of NaT any number.
+
+    >>> as_days(ordinals(pd.Series(pd.to_datetime(["2024-04-30"]))))
+    array(['2024-04-30'], dtype='datetime64[D]')
+    """
+    return days.to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
+
+
+def as_days(ordinals: np.ndarray) -> np.ndarray:
+    """Ordinals as days, as `datetime64[D]`."""
+    return (ordinals - EPOCH).astype("datetime64[D]")
 
 
 def is_finer(one: str, other: str) -> bool:
@@ -154,7 +169,7 @@ def periods_of(days: np.ndarray, frequency: Frequency) -> np.ndarray:
     ['2024-Q2']
     """
     if frequency in MONTHS:
-        return months_of((days - EPOCH).astype("datetime64[D]")) // MONTHS[frequency]
+        return months_of(as_days(days)) // MONTHS[frequency]
     return days if frequency == "daily" else (days - 1) // 7
 
 
@@ -178,7 +193,7 @@ def labels(periods: np.ndarray, frequency: Frequency) -> list[str]:
     (['2024-01', '2024-02'], ['1999-09-03'], ['2024'])
     """
     if frequency == "daily":
-        return [str(name) for name in np.datetime_as_string((periods - EPOCH).astype("datetime64[D]"))]
+        return [str(name) for name in np.datetime_as_string(as_days(periods))]
     return [label(period, frequency) for period in periods.tolist()]
 
 

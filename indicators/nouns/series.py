@@ -8,13 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import ExcludedBase, Relations, Resource, Span
-from indicators.nouns.periods import EPOCH, FREQUENCY, Frequency, first_days, periods_of
+from indicators.nouns.periods import FREQUENCY, Frequency, as_days, first_days, ordinals, periods_of
 from indicators.nouns.stores import Ids, Store
 from indicators.nouns.vocabulary import (
     DAY,
@@ -111,13 +110,13 @@ class Table:
 
 def days_meant(dates: pd.Series, precisions: pd.Series) -> tuple[pd.Series, pd.Series]:
     """The first and the last day that each date may mean, by what it is exact to; of a blank one any day."""
-    days = dates.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
+    days = ordinals(dates.fillna(pd.Timestamp(0)))
     first, last = days.copy(), days.copy()
     for precision in precisions.unique():
         frequency, rows = FREQUENCY[precision], (precisions == precision).to_numpy()
         periods = periods_of(days[rows], frequency)
         first[rows], last[rows] = first_days(periods, frequency), first_days(periods + 1, frequency) - 1
-    stamps = ((days - EPOCH).astype("datetime64[D]").astype("datetime64[s]") for days in (first, last))
+    stamps = (as_days(days).astype("datetime64[s]") for days in (first, last))
     begin, end = (pd.Series(one, index=dates.index) for one in stamps)
     return begin, end
 

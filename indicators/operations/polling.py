@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from indicators.nouns.periods import EPOCH, FREQUENCY, Frequency, first_days, periods_of
+from indicators.nouns.periods import Frequency, as_days, first_days
+from indicators.nouns.series import days_meant
 from indicators.nouns.vocabulary import DAY, PRECISION, ROW
 
 NO_HANDOVERS = np.empty((0, 2), dtype="datetime64[D]")
@@ -11,7 +12,7 @@ NO_HANDOVERS = np.empty((0, 2), dtype="datetime64[D]")
 
 def last_days(periods: np.ndarray, frequency: Frequency) -> np.ndarray:
     """Last day of each period, as datetime64[D]."""
-    return (first_days(periods + 1, frequency) - 1 - EPOCH).astype("datetime64[D]")
+    return as_days(first_days(periods + 1, frequency) - 1)
 
 
 def in_office(days: np.ndarray, leaders: np.ndarray, ends: np.ndarray, handovers: np.ndarray) -> np.ndarray:
@@ -56,13 +57,7 @@ def _asked_from(days: np.ndarray, leaders: np.ndarray, day: np.datetime64) -> se
 def handover_days(handovers: pd.DataFrame) -> np.ndarray:
     """The first and the last day on which each handover may have been: those that its date allows."""
     dated = handovers[handovers[DAY].notna()]
-    days = dated[DAY].to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
-    lasts = days.copy()
-    for precision in dated[PRECISION].unique():
-        frequency, rows = FREQUENCY[precision], (dated[PRECISION] == precision).to_numpy()
-        days[rows] = first_days(periods_of(days[rows], frequency), frequency)
-        lasts[rows] = first_days(periods_of(days[rows], frequency) + 1, frequency) - 1
-    return (np.column_stack([days, lasts]) - EPOCH).astype("datetime64[D]")
+    return np.column_stack([one.to_numpy().astype("datetime64[D]") for one in days_meant(dated[DAY], dated[PRECISION])])
 
 
 def poll_names(rows: pd.DataFrame, poll: str) -> pd.Series:

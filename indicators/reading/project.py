@@ -3,7 +3,6 @@
 The tables are kept while no byte of the data folder changes; `codebook` names texts that explain its tables.
 """
 
-import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -265,7 +264,7 @@ def _opened(
     if asked:
         needed, only = _asked_for(*asked, written, faulty, config)
         collection = read_collection(root, config.data, collection, only, *how)
-    late = measured_later(collection.readable, config.data, datetime.date.fromisoformat(config.as_of)) if pillars.complete else {}
+    late = measured_later(collection.readable, config.data, config.today) if pillars.complete else {}
     problems += [*collection.problems, *chain.from_iterable(late.values())]
     tables = {name: one for name, one in collection.tables.items() if name not in late} if late else collection.tables
     faulty |= {name for name, item in needed.items() if name not in faulty and _is_misspelt(item, tables, problems.append)}

@@ -16,13 +16,14 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from indicators.nouns.config import Limits
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import (
-    EPOCH,
     FREQUENCY,
     Frequency,
+    as_days,
     first_day,
     first_days,
     label,
     months_of,
+    ordinals,
     parse_period,
     period_of,
     periods_of,
@@ -490,6 +491,6 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
 
 def _first_days(days: pd.Series, frequency: Frequency) -> pd.Series:
     """The first day of the period of each day."""
-    ordinals = days.fillna(pd.Timestamp(0)).to_numpy().astype("datetime64[D]").astype("int64") + EPOCH
-    first = (first_days(periods_of(ordinals, frequency), frequency) - EPOCH).astype("datetime64[D]").astype("datetime64[s]")
+    filled = ordinals(days.fillna(pd.Timestamp(0)))
+    first = as_days(first_days(periods_of(filled, frequency), frequency)).astype("datetime64[s]")
     return pd.Series(first, index=days.index).where(days.notna())

@@ -34,7 +34,7 @@ class Context:
     @property
     def today(self) -> datetime.date:
         """The day of the data."""
-        return datetime.date.fromisoformat(self.project.config.as_of)
+        return self.project.config.today
 
     @cached_property
     def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:

@@ -1,6 +1,5 @@
 """The rows of a table with search, filters, pages of rows, and files of what is shown: shared by the chronology and the pages of tables."""
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -28,11 +27,10 @@ def search_at(now: Current, table: str, path: str, rest: str) -> Search:
 
 
 def _listing(now: Current, table: str) -> Listing:
-    return kept(now, ("listing", table), lambda: listing_of(now.results, table, words_in_cells(now.results.tables[table], _names(now))))
-
-
-def _names(now: Current) -> dict[str, str]:
-    return {side.code: side.name for side in now.results.config.sides}
+    results = now.results
+    return kept(
+        now, ("listing", table), lambda: listing_of(results, table, words_in_cells(results.tables[table], results.config.side_names))
+    )
 
 
 def lines(now: Current, search: Search) -> Lines:
@@ -107,7 +105,7 @@ def _file(now: Current, form: str, request: flask.Request) -> flask.Response:
 
 
 def _sheet(now: Current, search: Search, *, in_words: bool) -> Sheet:
-    cell = words_in_cells(search.listing.table, _names(now))
+    cell = words_in_cells(search.listing.table, now.results.config.side_names)
     headings, rows = lines(now, search).sheet(np.flatnonzero(search.found), cell, in_words=in_words)
     levels = search.listing.levels
     if levels is None:
@@ -130,5 +128,5 @@ def _workbook(now: Current, search: Search, sheet: Sheet, asked: str) -> bytes:
         *(["note", note] for note in (*resource.relations.notes, *coded_notes(search.listing))),
     ]
     sheets: dict[str, Sheet] = {"rows": sheet, "about": (["what", "in words"], about)}
-    made_on = datetime.date.fromisoformat(config.as_of)
+    made_on = config.today
     return as_xlsx(sheets, "", {"title": resource.title, "author": config.title}, made_on)

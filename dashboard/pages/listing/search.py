@@ -141,7 +141,7 @@ Words = Callable[[str], str]
 
 def words_of(config: Config, resource: Resource) -> Words:
     """How the codes of a table are written for readers."""
-    names = {side.code: side.name for side in config.sides} | dict(resource.relations.words)
+    names = config.side_names | dict(resource.relations.words)
     return lambda code: code_words(code, names)
 
 

@@ -1,6 +1,5 @@
 """Tables, their coverage, their sources, corrections and codebook."""
 
-import datetime
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -88,14 +87,14 @@ RULE = (
 
 def strips_of(results: Results) -> dict[str, Strip]:
     """The coverage of each table that has coverage levels, by name."""
-    today = datetime.date.fromisoformat(results.config.as_of)
+    today = results.config.today
     strips = {name: strip_of(table, results.tables, results.config.sources, today) for name, table in results.tables.items()}
     return {name: strip for name, strip in strips.items() if strip}
 
 
 def coverage_section(results: Results) -> html.Section:
     """The section: the rule, the key, and a strip for each table."""
-    today = f"The last year is counted up to {numbers.day(datetime.date.fromisoformat(results.config.as_of))}."
+    today = f"The last year is counted up to {numbers.day(results.config.today)}."
     strips = [part for name, strip in strips_of(results).items() for part in _coverage_table(results, results.tables[name], strip)]
     key = [html.Li([_mark(level), f" {numbers.LEVEL_WORDS[level]}"]) for level in LETTERS]
     return html.Section(
@@ -131,7 +130,7 @@ def _cell(level: str) -> html.Td:
 
 
 def _spans(results: Results, table: Table, category: str, spans: tuple[GradedSpan, ...]) -> html.Details:
-    names = {side.code: side.name for side in results.config.sides}
+    names = results.config.side_names
     rows = filter_words(table.relations.categories[category], names) or "every row"
     count = f"{len(spans)} span{'' if len(spans) == 1 else 's'}"
     summary = html.Summary([html.Strong(category.replace("_", " ")), f" ({rows}): {count}"])

@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -90,10 +91,8 @@ def _runs(periods: list[int]) -> list[tuple[int, int]]:
     >>> _runs([3, 4, 5, 9])
     [(3, 5), (9, 9)]
     """
-    runs: list[tuple[int, int]] = []
-    for period in periods:
-        runs = [*runs[:-1], (runs[-1][0], period)] if runs and runs[-1][1] == period - 1 else [*runs, (period, period)]
-    return runs
+    groups = (list(group) for _, group in itertools.groupby(enumerate(periods), lambda place: place[1] - place[0]))
+    return [(group[0][1], group[-1][1]) for group in groups]
 
 
 def is_in(ground: Annotation, days: tuple[datetime.date, datetime.date]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from dashboard.charts import axes, gantt, marks, notes, reference
+from dashboard.charts import axes, gantt, lines, marks, notes, reference
 from dashboard.charts.fan import is_in
 from dashboard.charts.frame import LABEL, SMALL, TEXT, Figure, Frame, Paper, Size, cut, safe, text_width, wrapped
 from dashboard.charts.head_foot import has_legend, write_foot, write_head
@@ -239,7 +239,7 @@ def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> st
     if layer.kind != "line" or not len(known):
         return ""
     last = float(known.iloc[-1])
-    value = composite.level(last) if layer.fan else marks.number_in(last, layer.series, scale)
+    value = composite.level(last) if layer.fan else lines.number_in(last, layer.series, scale)
     return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
 

@@ -106,7 +106,7 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     newest = int(usable[-1]) if len(usable) else int(known[-1])
     point = series.point(newest)
     status = "" if point.at_least or not point.over else NOT_FINAL.get(point.status, "")
-    value = f"{'at least ' if point.at_least else ''}{_number(point.value, series, scale)}"
+    value = f"{'at least ' if point.at_least else ''}{number_in(point.value, series, scale)}"
     at_end = span_of(window).endswith(numbers.date(point.label)) and series.frequency != "annual"
     first = f"Latest: {value}{status}" + ("" if at_end else f" in {numbers.date(point.label)}")
     decided = verdict(series, newest)
@@ -119,8 +119,8 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     yield first
 
 
-def _number(value: float, series: Series, scale: Scale) -> str:
-    """A value in the unit of the line."""
+def number_in(value: float, series: Series, scale: Scale) -> str:
+    """A value in the unit of the axis: three digits in a larger one."""
     return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
 
 
@@ -145,7 +145,7 @@ def _against(series: Series, period: int, scale: Scale) -> str:
         return f", {abs(found.percent):.0f} % {'above' if found.percent > 0 else 'below'} {then}"
     if numbers.number(before.value, series.unit) == numbers.number(series.point(period).value, series.unit):
         return f", as in {then}"
-    return f", {'up' if found.difference > 0 else 'down'} from {_number(before.value, series, scale)} in {then}"
+    return f", {'up' if found.difference > 0 else 'down'} from {number_in(before.value, series, scale)} in {then}"
 
 
 def marks_line(names: Sequence[str], frequency: Frequency) -> str:

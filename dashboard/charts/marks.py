@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, SMALL, Frame, safe, text_width
-from dashboard.charts.lines import in_larger
+from dashboard.charts.lines import number_in
 from dashboard.charts.notes import Box
 from dashboard.charts.picture import Layer, Share
 from dashboard.charts.theme import Palette
@@ -184,11 +184,6 @@ def value_text(point: Point, series: Series, scale: Scale) -> str:
         return ""
     words = number_in(point.value, series, scale)
     return f"{'≥' if point.at_least else ''}{words}{'' if point.over else '*'}"
-
-
-def number_in(value: float, series: Series, scale: Scale) -> str:
-    """A value in the unit of the axis: three digits in a larger one."""
-    return in_larger(value / scale.divisor) if scale.name else numbers.number(value, series.unit)
 
 
 def is_empty(layer: Layer) -> bool:

@@ -30,7 +30,7 @@ from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, LARGEST_EXACT, LEVELS, NEAR_COMPLETE, ROW, rounded, scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 from indicators.problems import fault, refused
-from indicators.reading.dependencies import parts_of
+from indicators.reading.dependencies import parts_of, rules_behind
 
 Share = Literal["alone", "stack", "group", "lines"]
 """How the layers of a panel share it: one alone; columns stacked or side by side; lines over each other."""
@@ -278,7 +278,7 @@ def picture_of(results: Results, view: View) -> Picture:
         other=other,
         left_out=left_out,
         notes=in_window(notes, *days),
-        combined=dict(part for one in shown for part in _combined(results, one.definition)),
+        combined={part.name: part for one in shown for part in rules_behind(one.definition, results.definition)[1:]},
         credit="; ".join(dict.fromkeys(credit_of(one, results.tables) for one in shown)),
         credit_short="; ".join(dict.fromkeys(_short_credit(one, results) for one in shown)),
         terms=_shared_terms(results.tables[name].resource for one in shown for name in one.tables),
@@ -342,14 +342,6 @@ def _shown(results: Results, view: View) -> Query:
         return query
     rule = definition.variants.get(view.variant or "", definition)
     return query._replace(breakdown=rule.shown)
-
-
-def _combined(results: Results, definition: Definition) -> Iterator[tuple[str, Definition]]:
-    """Name and definition of each indicator that one combines, and of those that these combine."""
-    for name in parts_of(definition):
-        part = results.definition(name)
-        yield name, part
-        yield from _combined(results, part)
 
 
 # ---- window ----

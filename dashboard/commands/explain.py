@@ -134,5 +134,4 @@ def explained_json(project: Project, series: Series, period: int, composite: Com
 
 
 def _row(row: RowBehind) -> dict[str, Any]:
-    sources = [{"id": s.id, "producer": s.producer, "title": s.title, "url": s.url} for s in row.sources]
-    return {"id": row.id, **row.cells, "sources": sources}
+    return {"id": row.id, **row.cells, "sources": [source._asdict() for source in row.sources]}

@@ -1,9 +1,11 @@
 """A picture in words: its caption, its alternative text for people who cannot see it, and its citation."""
 
 import datetime
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -135,16 +137,11 @@ def _collection(series: Series) -> list[str]:
     return ["pending" if why == "not-published" or not over else states[level] for why, over, level in zip(*columns, strict=True)]
 
 
-def spells_of(window: Series) -> Iterator[tuple[str, str, str]]:
+def stretches_of(window: Series) -> Iterator[tuple[str, str, str]]:
     """(state, first day, day after the last) of successive periods of one state."""
-    current, start = "", 0
-    for period, this in zip(window.values.index.tolist(), _collection(window), strict=True):
-        if this != current:
-            if current:
-                yield current, _day(start, window), _day(period, window)
-            current, start = this, period
-    if current:
-        yield current, _day(start, window), _day(int(window.values.index[-1]) + 1, window)
+    for state, group in itertools.groupby(zip(_collection(window), window.values.index.tolist(), strict=True), itemgetter(0)):
+        periods = [period for _, period in group]
+        yield state, _day(periods[0], window), _day(periods[-1] + 1, window)
 
 
 def _day(period: int, series: Series) -> str:
@@ -158,7 +155,7 @@ def _completeness(series: Series) -> list[str]:
     states = _collection(series)
     if not states or set(states) == {"covered"}:
         return []
-    spells = list(spells_of(series))
+    spells = list(stretches_of(series))
     if len(spells) > MOST_SPELLS:
         counts = [f"{states.count(name)} {COLLECTION[name]}" for name in COLLECTION if name in states]
         return [f"Coverage of the {len(states)} periods: {', '.join(counts)}."]

@@ -65,7 +65,7 @@ def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
     known = known_sources(results.tables.get(results.config.sources or ""))
     by_id |= {line.source: known[line.source] for panel in picture.panels for line in panel.lines if line.source in known}
     ordered = sorted(by_id.values(), key=lambda s: (s.producer, s.title))
-    return [{"id": s.id, "producer": s.producer, "title": s.title, "url": s.url} for s in ordered]
+    return [source._asdict() for source in ordered]
 
 
 def _series(picture: Picture, layer: Layer) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from xml.sax.saxutils import unescape
 
 from dashboard.export.embed import BLANK, MARK, NAME, PNG, Record, seal_at
 from dashboard.export.sheet import ABOVE_RECORD, PIECE
@@ -40,6 +41,7 @@ DAMAGED: tuple[type[Exception], ...] = (
 )
 """What reading bytes that were damaged or made up may raise."""
 FOLLOWED, TWICE = "bytes follow where it should end", "it holds more than one record"
+QUOTES = {"&quot;": '"', "&#x27;": "'"}
 
 
 @dataclass(frozen=True)
@@ -158,13 +160,7 @@ def _from_svg(data: bytes, report: Report) -> str | None:
         report(FOLLOWED)
     if len(texts) > 1:
         report(TWICE)
-    return _unescaped(texts[0].decode()) if texts else None
-
-
-def _unescaped(text: str) -> str:
-    for sign, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&amp;", "&")):
-        text = text.replace(sign, character)
-    return text
+    return unescape(texts[0].decode(), QUOTES) if texts else None
 
 
 def _from_pdf(data: bytes, report: Report) -> str | None:
@@ -232,7 +228,7 @@ def _member(packed: zipfile.ZipFile, name: str) -> bytes:
 def _from_strings(xml: bytes) -> str | None:
     """The record in the texts of a workbook: pieces in order, the last texts of all."""
     pieces = re.findall(rb"<t(?: [^<>]{0,60})?>%b([^<]*)</t>" % PIECE.encode(), xml.rpartition(ABOVE_RECORD.encode())[2])
-    texts = (re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), _unescaped(piece.decode())) for piece in pieces)
+    texts = (re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), unescape(piece.decode(), QUOTES)) for piece in pieces)
     return "".join(texts) or None
 
 

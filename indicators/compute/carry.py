@@ -191,7 +191,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     value = operation(before["value"], **given, **step.parameters)
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     about = [periods_about(period, draft.frequency, draft.length, draft.so_far) for period in periods if traits.per_cent]
-    refused = frozenset(place for place, of in enumerate(about) if reason_against_base(of, draft.frequency, not_a_base))
+    refused = frozenset(place for place, of in enumerate(about) if excluded_base(of, draft.frequency, not_a_base))
     columns = {str(name): before[name].to_numpy() for name in before}
     columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
     table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
@@ -289,10 +289,10 @@ def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar)
     return range(first, period + 1)
 
 
-def reason_against_base(about: range, frequency: Frequency, not_a_base: Sequence[ExcludedBase]) -> str:
-    """Why a value of these periods is not a base for a change in per cent; "" if it may be one."""
+def excluded_base(about: range, frequency: Frequency, not_a_base: Sequence[ExcludedBase]) -> ExcludedBase | None:
+    """The time because of which a value of these periods is not a base for a change in per cent; None if it may be one."""
     for span in not_a_base:
         start, end = first_day(*parse_period(span.start)), last_day(*parse_period(span.end))
         if first_day(about[0], frequency) <= end and last_day(about[-1], frequency) >= start:
-            return span.reason
-    return ""
+            return span
+    return None

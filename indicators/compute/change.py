@@ -11,7 +11,7 @@ from typing import Concatenate, Literal, ParamSpec, TypeVar
 import numpy as np
 import pandas as pd
 
-from indicators.compute.carry import periods_about, reason_against_base
+from indicators.compute.carry import excluded_base, periods_about
 from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, parse_period
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
@@ -309,9 +309,9 @@ def _about(series: Series, period: int) -> range:
 
 
 def _per_cent(series: Series, base: int, before: float, now: float) -> tuple[float | None, str]:
-    reason = reason_against_base(_about(series, base), series.frequency, series.not_a_base)
-    if reason:
-        return None, reason
+    excluded = excluded_base(_about(series, base), series.frequency, series.not_a_base)
+    if excluded:
+        return None, excluded.reason
     if scale_of(series.unit) != "number":
         return None, "a share changes by points"
     if series.definition.composite:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from indicators.compute.carry import periods_about, reason_against_base
+from indicators.compute.carry import excluded_base, periods_about
 from indicators.compute.change import (
     age_in_months,
     bound_above,
@@ -166,7 +166,7 @@ def _line(series: Series, newest: int) -> list[int]:
 
 def _excluded(series: Series, period: int) -> bool:
     about = periods_about(period, series.frequency, series.length, series.so_far)
-    return bool(reason_against_base(about, series.frequency, series.not_a_base))
+    return bool(excluded_base(about, series.frequency, series.not_a_base))
 
 
 def _extreme(series: Series, newest: int, line: list[int], way: int) -> Iterator[Claim]:

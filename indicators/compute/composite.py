@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 import pandas as pd
 
-from indicators.compute.carry import periods_about
+from indicators.compute.carry import excluded_base, periods_about
 from indicators.compute.exactness import Draft
 from indicators.nouns.composite import MEAN, CompositeOf, CountsFrom, Leaf, NodeOf
 from indicators.nouns.definition import Definition
@@ -21,7 +21,6 @@ from indicators.nouns.index import Bar, Clip, Index, Moved
 from indicators.nouns.periods import (
     MONTHS,
     Frequency,
-    first_day,
     first_days,
     label,
     last_day,
@@ -158,9 +157,9 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
         reasons[unread] = f"{leaf.node.counts_from.column} says no month"
     closed = series.not_a_base if leaf.node.leave_out else ()
     for place, period in enumerate(periods.tolist()) if closed else ():
-        touched = _touched(periods_about(period, series.frequency, series.length, series.so_far), series.frequency, closed)
+        touched = excluded_base(periods_about(period, series.frequency, series.length, series.so_far), series.frequency, closed)
         if touched:
-            fits[place], reasons[place] = False, touched
+            fits[place], reasons[place] = False, _touches(touched)
     reasons[~fits & (reasons == "")] = worded("not-exact")
     reasons[~values["over"].to_numpy(dtype=bool)] = worded("not-over")
     return Reading(months, assumed, _scores(leaf, series.definition, values["value"].where(fits)), reasons, closed)
@@ -173,13 +172,8 @@ def _scores(leaf: Leaf, definition: Definition, values: pd.Series) -> np.ndarray
     return np.asarray(100 - scores if better == "lower is better" else scores, dtype=np.float64)
 
 
-def _touched(about: range, frequency: Frequency, closed: Sequence[ExcludedBase]) -> str:
-    """Why a value that covers these periods is left out; "" if it is not."""
-    for span in closed:
-        start, end = first_day(*parse_period(span.start)), last_day(*parse_period(span.end))
-        if first_day(about[0], frequency) <= end and last_day(about[-1], frequency) >= start:
-            return f"it touches {span.start} to {span.end}, which is excluded as a base"
-    return ""
+def _touches(span: ExcludedBase) -> str:
+    return f"it touches {span.start} to {span.end}, which is excluded as a base"
 
 
 def measured_months(rule: CountsFrom, series: Series, tables: Tables, months: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -248,10 +242,10 @@ def _reasons(reading: Reading, leaf: Leaf, months: np.ndarray, places: np.ndarra
     for at in np.flatnonzero(places < 0):
         own = np.flatnonzero(reading.months == months[at])
         earlier = np.flatnonzero((reading.months <= months[at]) & ~np.isnan(reading.scores))
-        inside = _touched(range(months[at], months[at] + 1), "monthly", reading.closed)
+        inside = excluded_base(range(months[at], months[at] + 1), "monthly", reading.closed)
         since = f"nothing newer than {label(int(reading.months[earlier].max()), 'monthly')}" if len(earlier) else "nothing so far"
         limit = f", held for at most {leaf.months_held} months" if leaf.months_held and len(earlier) else ""
-        reasons[at] = (reading.reasons[own[-1]] if len(own) else "") or inside or since + limit
+        reasons[at] = (reading.reasons[own[-1]] if len(own) else "") or (_touches(inside) if inside else since + limit)
     return reasons
 
 

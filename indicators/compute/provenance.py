@@ -20,7 +20,7 @@ from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS,
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Room, reducer_traits
 from indicators.operations.where import columns, passing
-from indicators.reading.dependencies import columns_read, parts_of
+from indicators.reading.dependencies import columns_read, rules_behind
 from indicators.reading.descriptors import label_of
 
 Also = Mapping[str, Iterable[str]]
@@ -59,16 +59,9 @@ def rows_of(results: Results, series: Series, ids: Iterable[str]) -> tuple[RowBe
     own = {name: results.tables[name].relations for name in series.tables}
     partly = {name: {column for group in one.coded for column in group.columns} for name, one in own.items()}
     also = {name: [key for key, one in known.lists.items() if one.enum and key not in partly[name]] for name, known in own.items()}
-    for rule in _rules(series.definition, results):
+    for rule in rules_behind(series.definition, results.definition):
         also.get(rule.table or "", []).extend([*columns_read(rule), *series.query.columns])
     return rows_behind(results.tables, ids, results.config.sources, also)
-
-
-def _rules(definition: Definition, results: Results) -> Iterator[Definition]:
-    """A definition and those that it combines."""
-    yield definition
-    for part in parts_of(definition):
-        yield from _rules(results.definition(part), results)
 
 
 def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[str]) -> tuple[str, ...]:

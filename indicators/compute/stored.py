@@ -6,6 +6,7 @@
 import datetime
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -57,7 +58,7 @@ def reduced_in_store(
 
     def compute() -> pd.DataFrame:
         facts, rows = _facts(table, definition), select()
-        values = reducer(_with_facts(rows, facts), **given)
+        values = reducer(replace(rows, facts=facts), **given)
         lines = _condensed(table, definition, rows, facts, reducer.traits)
         return lines.merge(values.rename("@value").rename_axis(PERIOD).reset_index(), on=PERIOD, how="left")
 
@@ -66,10 +67,6 @@ def reduced_in_store(
     kept["@value"] = kept["@value"].astype("float64")
     values = kept.drop_duplicates(PERIOD).set_index(PERIOD)["@value"].rename("value")
     return values, _typed(kept.drop(columns="@value"), table, definition)
-
-
-def _with_facts(rows: Rows, facts: Facts) -> Rows:
-    return Rows(rows.frame, rows.frequency, rows.separators, rows.loose, rows.today, facts)
 
 
 def _of(table: Table, definition: Definition) -> Column | None:
@@ -99,7 +96,7 @@ def _condensed(table: Table, definition: Definition, rows: Rows, facts: Facts, t
         found = as_pandas(keyed, PERIOD, *marks, *facts.asked)
     else:
         if facts.found is None:
-            by_period(_with_facts(rows, facts), value=nw.len())
+            by_period(replace(rows, facts=facts), value=nw.len())
         assert facts.found is not None
         found = facts.found.reset_index()
     found = found.rename(columns={LATEST: DAY}).sort_values([PERIOD, *marks]).reset_index(drop=True)

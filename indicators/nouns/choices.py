@@ -10,7 +10,7 @@ from typing import Any
 
 from indicators.nouns.composite import CompositeOf, NodeOf, weights_of
 from indicators.nouns.vocabulary import StepOf
-from indicators.problems import Fault, Place, fault, refused
+from indicators.problems import Fault, Place, ProblemsFound, fault
 from indicators.suggestions import suggest
 
 MEAN, SCALE = "mean", "scale"
@@ -35,10 +35,9 @@ def with_choices(recipe: CompositeOf, text: str) -> CompositeOf:
     raise refused_all(faults or [fault("wrong-value/recipe", hint="leave it out for the published recipe", given=text)])
 
 
-def refused_all(faults: list[Fault]) -> Exception:
+def refused_all(faults: list[Fault]) -> ProblemsFound:
     """All that is wrong with a text, as one exception."""
-    found = [refused(one, ADDRESS) for one in faults]
-    return type(found[0])(problem for one in found for problem in one.problems)
+    return ProblemsFound(one.at(ADDRESS) for one in faults)
 
 
 def nodes_of(groups: Mapping[str, NodeOf], above: str = "") -> Iterator[tuple[str, NodeOf]]:

@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from indicators.nouns.composite import COMPOSITE, UNIT, WAYS_TO_SCORE, CompositeOf, Leaf, NodeOf, UncertaintyOf
-from indicators.nouns.composite import changed as changed_parts
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import MONTHS, is_finer
@@ -45,11 +44,6 @@ def as_definition(written: Mapping[str, Any]) -> dict[str, Any]:
 def as_written(trail: Trail) -> Trail:
     """Where something of a definition is in its file: the keys of a recipe stand beside the title."""
     return trail[1:] if trail[:1] == (COMPOSITE,) else trail
-
-
-def with_changes(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What is written of a variant: a composite with what is changed of it."""
-    return changed_parts(base, changes)
 
 
 def idle_faults(base: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Fault]:

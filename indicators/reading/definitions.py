@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indicators.nouns.composite import COMPOSITE
+from indicators.nouns.composite import COMPOSITE, changed
 from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names, StepOf, unit_of_steps
-from indicators.operations.column import NUMBERS, OF_CODES, code_text, column_of
+from indicators.operations.column import NUMBERS, OF_CODES, codes_in
 from indicators.operations.registry import ROOMS, Room, number_faults, reducer_traits, references, step_faults
 from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
-from indicators.reading.composites import TREE, as_definition, as_written, composite_faults, normalise_faults, unknown_keys, with_changes
+from indicators.reading.composites import TREE, as_definition, as_written, composite_faults, normalise_faults, unknown_keys
 from indicators.reading.dependencies import (
     DEEPEST,
     FINEST,
@@ -200,7 +200,7 @@ def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, An
         renewed |= {"lines": []} if MEASURED_BY & set(changes) else {}
         renewed |= {"alert": None} if "alert" in base else {}
         taken = {key: value for key, value in base.items() if key != "formerly"} | renewed
-        own = (with_changes(taken, changes) if room == "composites" else taken | changes) | {"variant": variant}
+        own = (changed(taken, changes) if room == "composites" else taken | changes) | {"variant": variant}
         definition, wrong = _checked(room, own)
         if wrong:
             definition, _ = _checked(room, _without(wrong, own))
@@ -381,7 +381,7 @@ def _coverage_faults(definition: Definition, resource: Resource) -> Iterator[Fau
     yield from _category_faults("coverage", definition.coverage, resource)
     for n, breakdown in enumerate(definition.breakdown):
         yield from _category_faults("breakdown", breakdown.coverage.values(), resource)
-        known = tuple(map(code_text, column_of(resource, breakdown.by).codes)) if breakdown.by in resource.columns else ()
+        known = codes_in(resource, breakdown.by) if breakdown.by in resource.columns else ()
         for code in breakdown.coverage:
             if known and code not in known:
                 trail = ("breakdown", n, "coverage", code)
@@ -417,7 +417,7 @@ def _reference_faults(
 def _ladder_faults(definition: Definition, step: StepOf, table: Resource) -> Iterator[Fault]:
     """What is wrong with the steps of a ladder: codes that the column does not have, one that comes twice, or another unit."""
     steps, column = step.parameters["steps"], step.parameters["of"]
-    codes = tuple(map(code_text, column_of(table, column).codes)) if column in table.columns else ()
+    codes = codes_in(table, column) if column in table.columns else ()
     for n, code in enumerate(steps):
         trail = ("reduce", step.name, "steps", n)
         if codes and code not in codes:

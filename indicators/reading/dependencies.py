@@ -9,6 +9,7 @@ from indicators.nouns.descriptor import Relations, Resource
 from indicators.nouns.periods import FREQUENCIES, FREQUENCY, MONTHS, NOUNS, Frequency, consists_of, is_finer, period_of
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Step
+from indicators.operations.column import column_of
 from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 from indicators.problems import Fault, fault
@@ -157,14 +158,9 @@ def size_faults(definition: Definition, table: Table) -> Iterator[Fault]:
     hint = f"the table has days from {min(bounds)} to {max(bounds)}: correct one that is not meant, or choose a coarser frequency"
     yield from (one.under("frequency") for one in period_faults(periods, definition.frequency, hint))
     for breakdown in definition.breakdown if table.store is None else ():  # the codes of millions of rows are counted when asked for
-        found = part_faults(_number_of_codes(table, breakdown.by), periods, definition.frequency, f"{hint}, or a split with fewer parts")
+        codes = table.texts(breakdown.by, column_of(table.resource, breakdown.by).separator)
+        found = part_faults(len(codes), periods, definition.frequency, f"{hint}, or a split with fewer parts")
         yield from (one.under("breakdown") for one in found)
-
-
-def _number_of_codes(table: Table, column: str) -> int:
-    """How many codes the cells of a column have."""
-    cells, listing = table.frame[column].drop_duplicates(), table.relations.lists.get(column)
-    return len({code for cell in cells.tolist() for code in (cell.split(listing.separator) if listing else [cell])})
 
 
 def period_faults(periods: int, frequency: Frequency, hint: str = "a coarser frequency has fewer") -> Iterator[Fault]:

@@ -1,7 +1,6 @@
 """What is kept between runs, in a folder of the user's: digests of large files, what was found in them, and small results."""
 
 import contextlib
-import datetime
 import functools
 import hashlib
 import os
@@ -63,7 +62,7 @@ def digest_of(files: Sequence[Path]) -> str:
         if not memo.exists():
             with path.open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
-            if datetime.datetime.now().timestamp() * 1e9 - state[0][2] < FRESH or state_of([path]) != state:
+            if time.time_ns() - state[0][2] < FRESH or state_of([path]) != state:
                 together.update(found.encode())
                 continue
             replace_file(memo, found.encode())

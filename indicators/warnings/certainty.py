@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from indicators.compute.carry import reason_against_base
+from indicators.compute.carry import excluded_base
 from indicators.compute.coverage import PARTIAL, levels_by_day, levels_of, others_read
 from indicators.compute.reasons import is_blank
 from indicators.nouns.definition import Definition
@@ -104,7 +104,7 @@ def _is_base(period: int, definition: Definition, context: Context) -> bool:
     """Whether no table behind a definition excludes a period as a base."""
     tables = (context.project.tables[name] for name in tables_behind(definition, context.project.definition))
     about = range(period, period + 1)
-    return not any(reason_against_base(about, definition.frequency, table.relations.not_a_base) for table in tables)
+    return not any(excluded_base(about, definition.frequency, table.relations.not_a_base) for table in tables)
 
 
 def _certain(definition: Definition, frequency: Frequency, context: Context, *, zeros: bool = False) -> Certain:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from indicators.compute.carry import reason_against_base
+from indicators.compute.carry import excluded_base
 from indicators.compute.change import comparable
 from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import PER_YEAR, Frequency
@@ -67,7 +67,7 @@ def _days(span: Span) -> int:
 
 def yearly_changes(of: Series) -> np.ndarray:
     """The changes against the period before: a line for each calendar year in which all are known, a column for each period of it."""
-    usable = np.array([not reason_against_base(range(p, p + 1), of.frequency, of.not_a_base) for p in of.values.index.tolist()], dtype=bool)
+    usable = np.array([not excluded_base(range(p, p + 1), of.frequency, of.not_a_base) for p in of.values.index.tolist()], dtype=bool)
     values = of.values["value"].where(comparable(of) & usable)
     gaps = values.diff().where(of.values["stretch"].diff() == 0)
     years = pd.Series([int(name[:4]) for name in of.values["label"]], index=gaps.index)

@@ -275,7 +275,7 @@ def test_presets_are_the_sizes_of_the_final_medium():
 
 def test_the_words_on_completeness_have_each_period_once_and_in_order(made):
     for name in made.definitions:
-        spells = list(captions.spells_of(picture_of(made, View(name, start="1800")).window))
+        spells = list(captions.stretches_of(picture_of(made, View(name, start="1800")).window))
         assert all(one[2] == other[1] and one[0] != other[0] for one, other in itertools.pairwise(spells))
 
 

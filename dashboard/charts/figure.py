@@ -115,13 +115,41 @@ def _arranged(picture: Picture, palette: Palette, size: Size, most: int) -> Arra
     return best[1]
 
 
-def _with_room(
-    picture: Picture, palette: Palette, size: Size, most: int, room: float, remarks: tuple[str, ...] = (), least: tuple[float, ...] = ()
-) -> Arrangement:
-    """What stands where with a share of `room` above the marks; `remarks`: further words of the foot; `least`: of each panel the share
-    that its values need."""
-    least = least or (ROOM_FOR_VALUES if len(picture.panels) > 1 else 0.0,) * len(picture.panels)
-    scales = tuple(_scale(panel, max(room, own)) for panel, own in zip(picture.panels, least, strict=True))
+def _with_room(picture: Picture, palette: Palette, size: Size, most: int, room: float) -> Arrangement:
+    """What stands where with a share of `room` above the marks. What its values need, and which words go to its foot, is seen when a
+    picture is laid out; then it is laid out again."""
+    several, remarks = len(picture.panels) > 1, tuple[str, ...]()
+    least = (ROOM_FOR_VALUES if several else 0.0,) * len(picture.panels)
+    may_grow = several
+    while True:
+        paper, scales, plots = _laid_out(picture, palette, size, tuple(max(room, own) for own in least), remarks)
+        frame = paper.frame
+        needed = tuple(max(own, _room_for_values(panel, plot)) for panel, plot, own in zip(picture.panels, plots, least, strict=True))
+        if may_grow and needed != least:
+            may_grow, least = False, needed
+            continue
+        bases = [sum(plot.height + _gap(picture, scales, frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
+        words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
+        words[0] += _eras(picture, plots[0])
+        spaces = [_space(panel, plot, taken) for panel, plot, taken in zip(picture.panels, plots, words, strict=True)]
+        named = [reference.names(*one) for one in zip(picture.panels, plots, spaces, strict=True)]
+        nameless = tuple(words for panel, found in zip(picture.panels, named, strict=True) for words in reference.nameless(panel, found))
+        if not nameless or remarks:
+            break
+        remarks = nameless
+    for group, found in zip(words, named, strict=True):
+        group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
+    grounds = [one for layer in picture.panels[0].layers if layer.fan for one in layer.fan.grounds if is_in(one, picture.days)]
+    plan = notes.plan_of(picture.notes, frame, spaces[0], most, grounds)
+    return Arrangement(paper, scales, plots, bases, words, plan)
+
+
+def _laid_out(
+    picture: Picture, palette: Palette, size: Size, rooms: tuple[float, ...], remarks: tuple[str, ...]
+) -> tuple[Paper, tuple[axes.Scale, ...], tuple[Plot, ...]]:
+    """The lines around the plot, the axes and the panels; `rooms`: of each panel the share above its marks; `remarks`: further words of
+    the foot."""
+    scales = tuple(_scale(panel, room) for panel, room in zip(picture.panels, rooms, strict=True))
     frame = Frame(**vars(size), start=picture.days[0], end=_end(picture), palette=palette)
     frame = replace(frame, right=_right(picture, scales, frame))
     frame = replace(frame, left=_left(picture, scales, frame))
@@ -129,23 +157,7 @@ def _with_room(
     if frame.height is not None:
         frame = replace(frame, plot_height=_plot_height(picture, scales, paper, frame))
     paper.frame = frame
-    plots = _plots(picture, scales, frame)
-    needed = tuple(max(own, _room_for_values(panel, plot)) for panel, plot, own in zip(picture.panels, plots, least, strict=True))
-    if len(plots) > 1 and needed != least and least == (ROOM_FOR_VALUES,) * len(plots):  # once
-        return _with_room(picture, palette, size, most, room, remarks, needed)
-    bases = [sum(plot.height + _gap(picture, scales, frame) for plot in plots[number + 1 :]) for number in range(len(plots))]
-    words = [list(_words(panel, plot)) for panel, plot in zip(picture.panels, plots, strict=True)]
-    words[0] += _eras(picture, plots[0])
-    spaces = [_space(panel, plot, taken) for panel, plot, taken in zip(picture.panels, plots, words, strict=True)]
-    named = [reference.names(*one) for one in zip(picture.panels, plots, spaces, strict=True)]
-    nameless = tuple(words for panel, found in zip(picture.panels, named, strict=True) for words in reference.nameless(panel, found))
-    if nameless and not remarks:
-        return _with_room(picture, palette, size, most, room, nameless, least)
-    for group, found in zip(words, named, strict=True):
-        group += [Word(text, box, "", palette.muted, frame.size(SMALL)) for text, box in found]
-    grounds = [one for layer in picture.panels[0].layers if layer.fan for one in layer.fan.grounds if is_in(one, picture.days)]
-    plan = notes.plan_of(picture.notes, frame, spaces[0], most, grounds)
-    return Arrangement(paper, scales, plots, bases, words, plan)
+    return paper, scales, _plots(picture, scales, frame)
 
 
 def _room_for_values(panel: Panel, plot: Plot) -> float:

@@ -174,16 +174,16 @@ def _occasions_of(table: Table, ahead: Ahead, year: int, today: datetime.date) -
     for code, own in rows.groupby(ahead.what, sort=False):
         name = table.relations.words.get(str(code), str(code).replace("_", " "))
         each = [
-            _in_year(table, own, (kinds, held), one, today)._replace(code=str(code), name=name) for one in range(year, year - YEARS - 1, -1)
+            _in_year(table, ahead, own, (kinds, held), one, today)._replace(code=str(code), name=name)
+            for one in range(year, year - YEARS - 1, -1)
         ]
         first = int(own["year"].min())
         yield each[0]._replace(before=tuple(one for one in each[1:] if one.year >= first))
 
 
-def _in_year(table: Table, own: pd.DataFrame, known: Known, year: int, today: datetime.date) -> Occasion:
+def _in_year(table: Table, ahead: Ahead, own: pd.DataFrame, known: Known, year: int, today: datetime.date) -> Occasion:
     """One occasion in one year. What lies after today has not happened, whatever the row says."""
-    ahead, happening = table.relations.ahead, known[0]["happened"]
-    assert ahead
+    happening = known[0]["happened"]
     start, end = _expected(own[ahead.due][own["year"] < year].dropna(), year, today)
     rows = own[(own["year"] == year) & ~(own[ahead.due] > pd.Timestamp(today))]
     happened = rows[rows[ROW].isin(happening)]

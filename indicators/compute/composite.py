@@ -85,12 +85,13 @@ def composed(
     on = pd.Index(periods, name="period")
     reasons = [_reasons(one, leaf, months, at) for leaf, one, at in zip(leaves, given, places, strict=True)]
     assumed = [_taken(one.assumed, at) & (at >= 0) for one, at in zip(given, places, strict=True)]
-    frames = [pd.DataFrame(dict(enumerate(rows)), index=on) for rows in (scores, places, held, assumed, weights)]
-    groups = {key: pd.Series(row, index=on) for key, row in made.score.items()}
-    observed = pd.Series(_observed(leaves, weights), index=on)
     why = pd.DataFrame(dict(enumerate(reasons)), index=on)
     values = _values(recipe, series, (places, weights, np.array(assumed)), made, over, why)
-    return Index(definition.name, recipe, frequency, *frames, groups, observed, values.set_index(on), series, why)  # type: ignore[call-arg, arg-type]  # five frames
+    by_leaf: dict[str, Any] = {"scores": scores, "places": places, "held": held, "assumed": assumed, "weights": weights}
+    frames = {key: pd.DataFrame(dict(enumerate(rows)), index=on) for key, rows in by_leaf.items()}
+    groups = {key: pd.Series(row, index=on) for key, row in made.score.items()}
+    observed, values = pd.Series(_observed(leaves, weights), index=on), values.set_index(on)
+    return Index(definition.name, recipe, frequency, **frames, groups=groups, observed=observed, values=values, series=series, reasons=why)
 
 
 def _asked(name: str) -> tuple[str, str | None]:

@@ -95,9 +95,9 @@ def dialogues(results: Results) -> list[Dialogue]:
     """The standing dialogues of all tables, those with the latest session first."""
     today = results.config.today
     stated, coming = _stated(results), _coming(results)
-    tables = [table for table in results.tables.values() if table.relations.dialogues]
     since = first_day(*parse_period(results.config.window.start))
-    every = [one for table in tables for one in _of(table, table.relations.dialogues, stated, coming, (since, today))]
+    tables = [(table, said) for table in results.tables.values() if (said := table.relations.dialogues)]
+    every = [one for table, said in tables for one in _of(table, said, stated, coming, (since, today))]
     return sorted(every, key=lambda one: (-one.last.day.toordinal(), one.name))
 
 
@@ -128,12 +128,11 @@ def _coming(results: Results) -> Mapping[str, list[tuple[str, str]]]:
 
 def _of(
     table: Table,
-    said: Dialogues | None,
+    said: Dialogues,
     stated: Mapping[str, Said],
     coming: Mapping[str, list[tuple[str, str]]],
     window: tuple[datetime.date, datetime.date],
 ) -> Iterator[Dialogue]:
-    assert said
     since, today = window
     rows, held, read = selected(known_on(table, today), said.sessions, table), rows_held(table), {said.name, *columns(said.sessions)}
     for name, own in rows[~is_blank(rows[said.name]) & rows[DAY].notna()].groupby(said.name, sort=False):

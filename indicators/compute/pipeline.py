@@ -113,8 +113,17 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
 
     annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
-    known = project.config, project.definitions, project.tables, annotations, asked, possible, project.places, project.documents
-    return Results(*known, read_choice(project.tables, project.config))
+    return Results(
+        config=project.config,
+        definitions=project.definitions,
+        tables=project.tables,
+        annotations=annotations,
+        series=asked,
+        frequencies=possible,
+        places=project.places,
+        documents=project.documents,
+        choice=read_choice(project.tables, project.config),
+    )
 
 
 def series(project: Project, query: Query, ask: Ask | None = None) -> Series:

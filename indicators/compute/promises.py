@@ -79,12 +79,10 @@ def days_of(text: str) -> tuple[datetime.date, datetime.date] | None:
 def promises(results: Results) -> dict[str, list[Promise]]:
     """By table, what was promised; without rows that tell how it stood after the day asked, of which nothing is known on that day."""
     today = results.config.today
-    tables = {name: table for name, table in results.tables.items() if table.relations.promises}
-    return {name: _of(table, table.relations.promises, today) for name, table in tables.items()}
+    return {name: _of(table, said, today) for name, table in results.tables.items() if (said := table.relations.promises)}
 
 
-def _of(table: Table, said: Promises | None, today: datetime.date) -> list[Promise]:
-    assert said
+def _of(table: Table, said: Promises, today: datetime.date) -> list[Promise]:
     rows = table.frame[table.frame[said.as_of] <= pd.Timestamp(today)]
     stood: dict[str, Stood] = dict.fromkeys(selected(rows, said.open, table)[ROW], "open")
     stood |= dict.fromkeys(selected(rows, said.done, table)[ROW], "done")

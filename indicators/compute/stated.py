@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from indicators.compute.provenance import cell_text, known_sources
 from indicators.nouns.definition import called_now
+from indicators.nouns.descriptor import Stated
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.nouns.vocabulary import ROW
 from indicators.operations.column import column_of
@@ -27,13 +28,13 @@ class Figure(NamedTuple):
 
 def figures_about(results: Results, indicator: str) -> dict[str, tuple[Figure, ...]]:
     """By table, the figures that its rows state about an indicator, in the order of the table; tables without any are left out."""
-    found = {name: tuple(_figures(results, table, indicator)) for name, table in results.tables.items() if table.relations.states}
+    tables = [(name, table, states) for name, table in results.tables.items() if (states := table.relations.states)]
+    found = {name: tuple(_figures(results, table, states, indicator)) for name, table, states in tables}
     return {name: figures for name, figures in found.items() if figures}
 
 
-def _figures(results: Results, table: Table, indicator: str) -> Iterator[Figure]:
-    states, resource, source = table.relations.states, table.resource, table.relations.source
-    assert states is not None
+def _figures(results: Results, table: Table, states: Stated, indicator: str) -> Iterator[Figure]:
+    resource, source = table.resource, table.relations.source
     known = known_sources(results.tables.get(results.config.sources or ""))
 
     def items(row: dict[str, object], column: str) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from indicators.nouns.definition import Operation
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from tests.builders import RURITANIA, edited
 
 ROOT = Path(__file__).parents[1]
@@ -256,7 +256,7 @@ def test_what_the_new_ones_do_not_take_is_refused(tree):
 
 
 def test_an_operation_is_called_and_documented_as_its_function():
-    for operations in ROOMS.values():
+    for operations in OPERATIONS.values():
         for name, one in operations.items():
             assert isinstance(one, Operation)
             assert (one.__name__, one.__doc__, one.__module__) == (name, one.function.__doc__, one.function.__module__)

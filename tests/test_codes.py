@@ -15,7 +15,7 @@ from dashboard.charts.view import parse_view
 from dashboard.cli import main
 from indicators.compute.pipeline import series
 from indicators.nouns.series import Query
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.problems import ProblemsFound, codes, exemptable
 from indicators.reading import dependencies
 from indicators.reading.project import open_project
@@ -39,7 +39,7 @@ MESSAGES = {name_of(code, case): message for code, one in CODES.items() for case
 @functools.cache
 def trees():
     """Each module of the source, by its path."""
-    paths = [path for room in ("indicators", "dashboard") for path in (ROOT / room).rglob("*.py")]
+    paths = [path for folder in ("indicators", "dashboard") for path in (ROOT / folder).rglob("*.py")]
     return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
@@ -51,7 +51,7 @@ def calls(function):
                 yield f"{path.relative_to(ROOT)}:{node.lineno}", node, tree
 
 
-FIELDS = {"room": tuple(ROOMS), "name": ("playwright", "pypdf", "xlsxwriter", "python-docx")}
+FIELDS = {"stage": tuple(OPERATIONS), "name": ("playwright", "pypdf", "xlsxwriter", "python-docx")}
 """What the field of a name that is an f-string can hold: kinds of operation, packages."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from plotly.offline import get_plotlyjs_version
 
 from dashboard.cli import COMMANDS
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 
 ROOT = Path(__file__).parents[1]
 LARGEST_FILE, LARGEST_FUNCTION, SMALLEST_FILE = 500, 40, 30
@@ -142,7 +142,7 @@ def test_nothing_in_the_python_knows_the_two_countries():
 
 def test_every_operation_has_an_example_and_a_place_in_the_readme():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    operations = {name: function for room in ROOMS.values() for name, function in room.items()}
+    operations = {name: function for stage in OPERATIONS.values() for name, function in stage.items()}
     assert [name for name, function in operations.items() if ">>>" not in (function.__doc__ or "")] == []
     assert [name for name in operations if f"`{name}`" not in readme] == []
 

@@ -17,7 +17,7 @@ from indicators.nouns.periods import Frequency, first_day, first_of_year, last_d
 from indicators.nouns.series import Series, Why, worded
 from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import SoFar, Step
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.operations.transform import Calendar, Traits
 
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
@@ -26,7 +26,7 @@ SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 def combined(step: Step, parts: Mapping[str, Draft], unit: str, titles: Mapping[str, str]) -> Draft:
     """Combine finished parts, by name, over every period that any of them has. Status and coverage are the worst of the parts. `titles`:
     what reasons call the parts."""
-    operation = ROOMS["combine"][step.name]
+    operation = OPERATIONS["combine"][step.name]
     periods = _union(list(parts.values()))
     sums = operation.traits.sums
     frames = {name: _stretched(part, periods, sums) for name, part in parts.items()}
@@ -182,7 +182,7 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
 
     A value that depends on how long its period is, is neither compared nor averaged before the period is over.
     """
-    operation = ROOMS["transform"][step.name]
+    operation = OPERATIONS["transform"][step.name]
     traits: Traits = operation.traits
     doubtful = draft.values["why"].to_numpy() == "may-belong"
     before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)

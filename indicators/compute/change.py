@@ -16,7 +16,7 @@ from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, par
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, StepOf, rounded, scale_of
-from indicators.operations.registry import ROOMS, reducer_traits, step_from_text
+from indicators.operations.registry import OPERATIONS, reducer_traits, step_from_text
 from indicators.problems import Refused
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
@@ -278,7 +278,7 @@ def _word(series: Series, way: int) -> Word:
 def _comparisons(series: Series) -> list[StepOf]:
     """The transforms that compare a value with another one."""
     steps = [*series.definition.transform, *map(step_from_text, series.query.transform)]
-    return [one for one in steps if ROOMS["transform"][one.name].traits.compares]
+    return [one for one in steps if OPERATIONS["transform"][one.name].traits.compares]
 
 
 def _is_change(series: Series) -> bool:

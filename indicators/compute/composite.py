@@ -33,7 +33,7 @@ from indicators.nouns.series import Query, Results, Series, Table, worded
 from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, ROW, STATUSES
 from indicators.operations.aggregate import Aggregated, Mean, Node, aggregate, contributions
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 
 Ask = Callable[[Query], Series]
 Tables = Mapping[str, Table]
@@ -110,7 +110,7 @@ def tree_of(recipe: CompositeOf) -> Node:
 
 def _mean_of(group: CompositeOf | NodeOf) -> tuple[Mean, float, float]:
     step = group.aggregate or MEAN
-    known = ROOMS["aggregate"][step.name].parameters
+    known = OPERATIONS["aggregate"][step.name].parameters
     given = {name: step.parameters.get(name, known[name].default) for name in known}
     return cast(Mean, step.name), given["at_least"], given.get("floor", 1.0)
 
@@ -168,7 +168,7 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
 
 def _scores(leaf: Leaf, definition: Definition, values: pd.Series) -> np.ndarray:
     step = leaf.node.normalise or definition.normalise
-    scores = ROOMS["normalise"][step.name](values, **step.parameters) if step else values  # a composite is a score already
+    scores = OPERATIONS["normalise"][step.name](values, **step.parameters) if step else values  # a composite is a score already
     better = leaf.node.direction or definition.direction
     return np.asarray(100 - scores if better == "lower is better" else scores, dtype=np.float64)
 

@@ -32,7 +32,7 @@ from indicators.nouns.periods import FREQUENCIES, Frequency, is_finer, labels
 from indicators.nouns.series import BOTH, Query, Results, Rows, Series, Table
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, STATUSES
 from indicators.operations.column import codes_in
-from indicators.operations.registry import MOST_STEPS, ROOMS, number_faults, reducer_traits, step_faults, step_from_text
+from indicators.operations.registry import MOST_STEPS, OPERATIONS, number_faults, reducer_traits, step_faults, step_from_text
 from indicators.problems import Fault, ProblemsFound, fault, refused
 from indicators.reading.dependencies import (
     columns_read,
@@ -170,7 +170,7 @@ def _from_rows(
     numbers are not kept."""
     assert definition.table
     assert definition.reduce
-    reducer, given = ROOMS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
+    reducer, given = OPERATIONS["reduce"][definition.reduce.name], parameters(definition, project.tables, day)
     traits, columns = reducer.traits, columns_read(definition) | {column for column, _ in part}
     table = project.tables[definition.table]
     if table.store:
@@ -288,7 +288,7 @@ def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
     if not definition.normalise:
         return np.nan
     exact = (values["coverage"] >= NEAR_COMPLETE) & ~values["at_least"]
-    score = ROOMS["normalise"][definition.normalise.name](values["value"].where(exact), **definition.normalise.parameters)
+    score = OPERATIONS["normalise"][definition.normalise.name](values["value"].where(exact), **definition.normalise.parameters)
     return 100 - score if definition.direction == "lower is better" else score
 
 

@@ -18,7 +18,7 @@ from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
 from indicators.nouns.stores import at_hand
 from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
 from indicators.operations.column import NUMBERS
-from indicators.operations.registry import Room, reducer_traits
+from indicators.operations.registry import Stage, reducer_traits
 from indicators.operations.where import columns, passing
 from indicators.reading.dependencies import columns_read, rules_behind
 from indicators.reading.descriptors import label_of
@@ -255,7 +255,7 @@ def _documented_spans(table: Table, tables: Tables, sources: str | None) -> dict
 # ---- operations ----
 
 
-def steps_of(definition: Definition) -> Iterator[tuple[Room, Step]]:
+def steps_of(definition: Definition) -> Iterator[tuple[Stage, Step]]:
     """The operations behind a definition's numbers and its score, in their order."""
     if definition.reduce:
         yield "reduce", definition.reduce
@@ -269,13 +269,13 @@ def steps_of(definition: Definition) -> Iterator[tuple[Room, Step]]:
         yield "normalise", definition.normalise
 
 
-def users_of_operations(definitions: Mapping[str, Definition]) -> dict[tuple[Room, str], tuple[str, ...]]:
+def users_of_operations(definitions: Mapping[str, Definition]) -> dict[tuple[Stage, str], tuple[str, ...]]:
     """Ids of the indicators that use an operation, directly or in a variant, by kind and name of the operation."""
-    users: dict[tuple[Room, str], dict[str, None]] = {}
+    users: dict[tuple[Stage, str], dict[str, None]] = {}
     for definition in definitions.values():
         for one in (definition, *definition.variants.values()):
-            for room, step in steps_of(one):
-                users.setdefault((room, step.name), {})[definition.id] = None
+            for stage, step in steps_of(one):
+                users.setdefault((stage, step.name), {})[definition.id] = None
     return {operation: tuple(ids) for operation, ids in users.items()}
 
 

@@ -20,7 +20,7 @@ from indicators.nouns.stores import IdGroup, Ids, StoredIds
 from indicators.nouns.vocabulary import DAY, MONTH, NUMBER, ORDINAL, PERIOD, PRECISION, ROW, STATUS
 from indicators.operations.column import Column, column_of
 from indicators.operations.reduce import Traits, as_pandas, by_period
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.operations.where import expression, is_blank
 from indicators.reading.dependencies import break_columns
 
@@ -54,7 +54,7 @@ def reduced_in_store(
     table, as text."""
     assert table.store
     assert definition.reduce
-    reducer = ROOMS["reduce"][definition.reduce.name]
+    reducer = OPERATIONS["reduce"][definition.reduce.name]
 
     def compute() -> pd.DataFrame:
         facts, rows = _facts(table, definition), select()

@@ -1,6 +1,6 @@
 """The vocabulary: YAML name to function, keys to keyword-only arguments, checked against the signature.
 
-A kind of operation (`Room`) is a module, or two; its operations are the functions that `operation` marks there. Adding one is adding
+A kind of operation (`Stage`) is a module, or two; its operations are the functions that `operation` marks there. Adding one is adding
 one function.
 """
 
@@ -22,25 +22,25 @@ from indicators.suggestions import key_hint, suggest, without_misspelt
 
 AS_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|true|false")
 """The form of a number, or of a truth value, in the text of a view."""
-Room = Literal["reduce", "transform", "combine", "normalise", "aggregate"]
+Stage = Literal["reduce", "transform", "combine", "normalise", "aggregate"]
 
 
-MODULES: Mapping[Room, tuple[ModuleType, ...]] = {
+MODULES: Mapping[Stage, tuple[ModuleType, ...]] = {
     "reduce": (reduce, days),
     "transform": (transform,),
     "combine": (combine,),
     "normalise": (normalise,),
     "aggregate": (aggregate,),
 }
-ROOMS: Mapping[Room, Mapping[str, Operation[Any]]] = {
-    room: {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Operation)}
-    for room, modules in MODULES.items()
+OPERATIONS: Mapping[Stage, Mapping[str, Operation[Any]]] = {
+    stage: {name: one for module in modules for name, one in vars(module).items() if isinstance(one, Operation)}
+    for stage, modules in MODULES.items()
 }
 
 
 def reducer_traits(definition: Definition) -> Traits:
     """Traits of a definition's reducer; the plain ones where it is combined from others."""
-    return ROOMS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()
+    return OPERATIONS["reduce"][definition.reduce.name].traits if definition.reduce else Traits()
 
 
 MOST_STEPS = 10
@@ -53,17 +53,17 @@ def number_faults(steps: Sequence[Any]) -> Iterator[Fault]:
         yield fault("too-many-steps", "transform", hint=f"at most {MOST_STEPS}", steps=len(steps))
 
 
-def step_faults(room: Room, step: Step) -> Iterator[Fault]:
+def step_faults(stage: Stage, step: Step) -> Iterator[Fault]:
     """What is wrong with a step: unknown operation or parameter, a missing one, a value of the wrong kind."""
     for name in (step.name, *step.also):
-        if name not in ROOMS[room]:
-            yield fault(f"unknown-{room}", name, hint=suggest(name, ROOMS[room]), name=name)
+        if name not in OPERATIONS[stage]:
+            yield fault(f"unknown-{stage}", name, hint=suggest(name, OPERATIONS[stage]), name=name)
         elif name != step.name:
             hint = "keep one of them; several transforms are a list"
             yield fault("two-ways/operations", name, hint=hint, one=step.name, other=name)
-    if step.name not in ROOMS[room]:
+    if step.name not in OPERATIONS[stage]:
         return
-    operation = ROOMS[room][step.name]
+    operation = OPERATIONS[stage][step.name]
     try:
         operation.model.model_validate(step.parameters)
     except ValidationError as e:
@@ -101,9 +101,9 @@ def _reason(error: Any) -> str:
     return str(refusal.fault.message) if isinstance(refusal, Refused) else f"it should be {in_plain_words(error['msg'])}"
 
 
-def references(room: Room, step: Step) -> Iterator[tuple[str, str, Any]]:
+def references(stage: Stage, step: Step) -> Iterator[tuple[str, str, Any]]:
     """What a checked step refers to: (parameter, kind, value), defaults included."""
-    for name, one in ROOMS[room][step.name].parameters.items():
+    for name, one in OPERATIONS[stage][step.name].parameters.items():
         value = step.parameters.get(name, one.default)
         if one.refers_to and value is not None:
             yield name, one.refers_to, value
@@ -117,7 +117,7 @@ def step_from_text(text: str) -> Step:
     """
     name, _, rest = text.partition(":")
     given: dict[str, Any] = {key: value for key, _, value in (pair.partition("=") for pair in filter(None, rest.split(",")))}
-    operation = ROOMS["transform"].get(name)
+    operation = OPERATIONS["transform"].get(name)
     if operation:
         with contextlib.suppress(ValidationError):  # reported by `step_faults`, with the values as given
             read = operation.model.model_validate(given, strict=False).model_dump(exclude_unset=True)

@@ -10,7 +10,7 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import MONTHS, is_finer
 from indicators.nouns.vocabulary import StepOf
-from indicators.operations.registry import ROOMS, Room, reducer_traits, step_faults
+from indicators.operations.registry import OPERATIONS, Stage, reducer_traits, step_faults
 from indicators.problems import Fault, Trail, fault
 from indicators.reading.dependencies import frequencies_of, parts_of, tables_behind
 from indicators.suggestions import suggest
@@ -100,12 +100,12 @@ def _group_faults(nodes: Mapping[str, NodeOf]) -> Iterator[Fault]:
     if without and len(without) < len(nodes):
         yield fault("missing-key/weight", without[0], hint="give all parts of a group a weight, or none", part=without[0])
     for name, node in nodes.items():
-        rooms: tuple[tuple[Room, StepOf | None], ...] = (("normalise", node.normalise), ("aggregate", node.aggregate))
-        for room, step in rooms:
-            wrong = list(step_faults(room, step)) if step else []
-            yield from (finding.under(name, room) for finding in wrong)
-            if step and room == "normalise" and not wrong:
-                yield from (finding.under(name, room) for finding in normalise_faults(step))
+        stages: tuple[tuple[Stage, StepOf | None], ...] = (("normalise", node.normalise), ("aggregate", node.aggregate))
+        for stage, step in stages:
+            wrong = list(step_faults(stage, step)) if step else []
+            yield from (finding.under(name, stage) for finding in wrong)
+            if step and stage == "normalise" and not wrong:
+                yield from (finding.under(name, stage) for finding in normalise_faults(step))
         if node.parts is None and node.aggregate:
             yield fault("unknown-key/of-a-group", name, "aggregate", hint="only a group has parts to aggregate", key="aggregate", part=name)
         if node.direction and not node.reason:
@@ -118,7 +118,7 @@ def _group_faults(nodes: Mapping[str, NodeOf]) -> Iterator[Fault]:
 def normalise_faults(step: StepOf) -> Iterator[Fault]:
     """Why a normalisation refuses its parameters, although each is of the right kind."""
     try:
-        ROOMS["normalise"][step.name](pd.Series(dtype="float64"), **step.parameters)
+        OPERATIONS["normalise"][step.name](pd.Series(dtype="float64"), **step.parameters)
     except ValueError as e:
         yield fault("wrong-value/normalise", step.name, hint="correct the parameters", reason=e)
 
@@ -211,8 +211,8 @@ def _repeated(recipe: CompositeOf) -> Iterator[Fault]:
 def _uncertainty_faults(definition: Definition, asked: UncertaintyOf, written: Rules, named: Set[str]) -> Iterator[Fault]:
     """Means that there are not, and ways to score that there are not or that do not fit this composite."""
     for name in asked.aggregate:
-        if name not in ROOMS["aggregate"]:
-            yield fault("unknown-aggregate", "aggregate", name, hint=suggest(name, ROOMS["aggregate"]), name=name)
+        if name not in OPERATIONS["aggregate"]:
+            yield fault("unknown-aggregate", "aggregate", name, hint=suggest(name, OPERATIONS["aggregate"]), name=name)
     variants = [one.partition("@")[2] for one in named if one.startswith(f"{definition.id}@")]
     for name in asked.normalise:
         other = written.get(f"{definition.id}@{name}")

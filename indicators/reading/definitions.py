@@ -10,7 +10,7 @@ from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import Names, StepOf, unit_of_steps
 from indicators.operations.column import NUMBERS, OF_CODES, codes_in
-from indicators.operations.registry import ROOMS, Room, number_faults, reducer_traits, references, step_faults
+from indicators.operations.registry import OPERATIONS, Stage, number_faults, reducer_traits, references, step_faults
 from indicators.operations.where import faults
 from indicators.problems import Fault, Place, Problem, Report, Trail, fault, report_all
 from indicators.reading.composites import TREE, as_definition, as_written, composite_faults, normalise_faults, unknown_keys
@@ -44,7 +44,7 @@ MEASURED_BY = {"unit", "reduce", "combine", "transform", "frequency"}
 """A variant that replaces one of these does not take over reference lines: they are values of another measure. Thresholds it never does."""
 FIXED = ("id", "pillar", "direction", "variants", "variant")
 """What a variant may not change."""
-ROOMS_OF_FILE = ("indicators", "composites")
+SECTIONS = ("indicators", "composites")
 """Keys of a file under which definitions stand."""
 
 
@@ -87,17 +87,19 @@ def read_definitions(
     for name, may in admitted.items():
         draft = drafts.get(name) if drafts else None
         read = None if not may else read_yaml(root / name, name, unread.append) if draft is None else read_text(draft, name, unread.append)
-        rooms = [read.data.get(room) for room in ROOMS_OF_FILE] if read and isinstance(read.data, dict) else []
-        listed = [(room, names) for room, names in zip(ROOMS_OF_FILE, rooms, strict=False) if isinstance(names, dict)]
+        sections = [read.data.get(section) for section in SECTIONS] if read and isinstance(read.data, dict) else []
+        listed = [(section, names) for section, names in zip(SECTIONS, sections, strict=False) if isinstance(names, dict)]
         for _, names in listed:
             titles |= dict(_titles(names))
         complete = complete and bool(listed)
         if read:
             wrong = list(_file_faults(read.data, pillars))
             report_all(wrong, read.place, report)
-            readable = [(room, names) for room, names in listed if room != "indicators" or isinstance(read.data.get("pillar"), str)]
+            readable = [
+                (section, names) for section, names in listed if section != "indicators" or isinstance(read.data.get("pillar"), str)
+            ]
             whole = all(one.code == "unknown-key" for one in wrong)
-            for trail in [(room, identity) for room, names in readable for identity in names]:
+            for trail in [(section, identity) for section, names in readable for identity in names]:
                 _read_indicator(read, trail, definitions, read.without_follow_ups(report), whole)
     for problem in unread:
         report(problem)
@@ -128,8 +130,8 @@ def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
         yield fault("wrong-value/definition-file", hint="write pillar: … and indicators: …")
         return
     for key in data:
-        if key not in ("pillar", *ROOMS_OF_FILE):
-            yield fault("unknown-key", key, hint=suggest(key, ["pillar", *ROOMS_OF_FILE]), key=key)
+        if key not in ("pillar", *SECTIONS):
+            yield fault("unknown-key", key, hint=suggest(key, ["pillar", *SECTIONS]), key=key)
     pillar, composites = data.get("pillar"), data.get("composites")
     if pillar not in pillars and not (pillar is None and isinstance(composites, dict) and "indicators" not in data):
         yield fault("unknown-pillar", "pillar", hint=suggest(pillar, pillars), pillar=pillar)
@@ -139,9 +141,9 @@ def _file_faults(data: Any, pillars: tuple[str, ...]) -> Iterator[Fault]:
         yield fault("missing-key/composites", "composites", hint="write one key for each composite, or remove composites:")
 
 
-def _checked(room: str, written: Mapping[str, Any]) -> tuple[Definition | None, list[Fault]]:
+def _checked(section: str, written: Mapping[str, Any]) -> tuple[Definition | None, list[Fault]]:
     """The definition, or none and what is wrong with it, each fault with the trail to it in the file."""
-    definition, wrong = checked(Definition, as_definition(written) if room == "composites" else written)
+    definition, wrong = checked(Definition, as_definition(written) if section == "composites" else written)
     return definition, [finding._replace(trail=as_written(finding.trail)) for finding in wrong]
 
 
@@ -152,8 +154,8 @@ def _read_indicator(file: YamlFile, trail: tuple[str, str], definitions: dict[st
     def refuse(wrong: Fault) -> None:
         report(wrong.under(*trail).at(file.place))
 
-    room, name = trail
-    raw = file.data[room][name]
+    section, name = trail
+    raw = file.data[section][name]
     if name in definitions:
         first = definitions[name].place()
         refuse(fault("duplicate-id/indicator", hint="rename one of them, or make it a variant", indicator=name, first=first))
@@ -164,19 +166,19 @@ def _read_indicator(file: YamlFile, trail: tuple[str, str], definitions: dict[st
     reserved = [key for key in ("id", "pillar", "variant", COMPOSITE) if key in raw]
     for key in reserved:
         refuse(fault("unknown-key/reserved", key, hint="it follows from where the definition is", key=key))
-    unknown = [finding for finding in unknown_keys(raw) if finding.trail[0] not in reserved] if room == "composites" else []
+    unknown = [finding for finding in unknown_keys(raw) if finding.trail[0] not in reserved] if section == "composites" else []
     for finding in unknown:
         refuse(finding)
     reserved += [str(finding.trail[0]) for finding in unknown]
     variants = raw.get("variants") or {}
     base = {key: value for key, value in raw.items() if key not in ("variants", *reserved)}
-    base |= {"id": name, "pillar": COMPOSITE if room == "composites" else file.data["pillar"]}
-    definition, wrong = _checked(room, base)
+    base |= {"id": name, "pillar": COMPOSITE if section == "composites" else file.data["pillar"]}
+    definition, wrong = _checked(section, base)
     for finding in wrong:
         refuse(finding)
     if wrong:
         base = _without(wrong, base)
-        definition, _ = _checked(room, base)
+        definition, _ = _checked(section, base)
     if definition is None:
         return
     whole = whole and not wrong and not unknown
@@ -190,20 +192,20 @@ def _read_indicator(file: YamlFile, trail: tuple[str, str], definitions: dict[st
 
 
 def _read_variant(definitions: dict[str, Written], name: str, base: dict[str, Any], variant: str, changes: Any, report: Report) -> None:
-    file, room = definitions[name].file, str(definitions[name].trail[0])
-    trail = (room, name, "variants", variant)
+    file, section = definitions[name].file, str(definitions[name].trail[0])
+    trail = (section, name, "variants", variant)
     wrong = list(_change_faults(variant, changes))
-    wrong += unknown_keys(changes, base) if room == "composites" and not wrong else ()
+    wrong += unknown_keys(changes, base) if section == "composites" and not wrong else ()
     definition = None
     if not wrong:
         renewed: dict[str, Any] = {short: "" for key, short in SHORT_OF.items() if key in changes}
         renewed |= {"lines": []} if MEASURED_BY & set(changes) else {}
         renewed |= {"alert": None} if "alert" in base else {}
         taken = {key: value for key, value in base.items() if key != "formerly"} | renewed
-        own = (changed(taken, changes) if room == "composites" else taken | changes) | {"variant": variant}
-        definition, wrong = _checked(room, own)
+        own = (changed(taken, changes) if section == "composites" else taken | changes) | {"variant": variant}
+        definition, wrong = _checked(section, own)
         if wrong:
-            definition, _ = _checked(room, _without(wrong, own))
+            definition, _ = _checked(section, _without(wrong, own))
     report_all((finding.under(*trail) for finding in wrong), file.place, report)
     if definition:
         whole = not wrong and definitions[name].whole and not any(t[:4] == trail for t in file.trails_on_faulty_lines())
@@ -283,8 +285,8 @@ def _definition_faults(
     yield from (finding.under("excuses") for finding in exemption_faults(definition.excuses, "definition"))
     yield from height_faults(definition)
     yield from number_faults(definition.transform)
-    for room, step, trail in _steps(definition):
-        yield from (finding.under(*trail) for finding in step_faults(room, step))
+    for stage, step, trail in _steps(definition):
+        yield from (finding.under(*trail) for finding in step_faults(stage, step))
     if definition.table is not None:
         if resources.is_unknown(definition.table):
             yield fault("unknown-table", "table", hint=suggest(definition.table, resources), table=definition.table)
@@ -320,11 +322,11 @@ def _shape_faults(definition: Definition) -> Iterator[Fault]:
         yield fault("no-direction", "normalise", hint="remove normalise, or say which way is better")
 
 
-def _steps(definition: Definition) -> Iterator[tuple[Room, Any, Trail]]:
-    for room in ("reduce", "combine", "normalise"):
-        step = getattr(definition, room)
+def _steps(definition: Definition) -> Iterator[tuple[Stage, Any, Trail]]:
+    for stage in ("reduce", "combine", "normalise"):
+        step = getattr(definition, stage)
         if step:
-            yield room, step, (room,)
+            yield stage, step, (stage,)
     for i, step in enumerate(definition.transform):
         yield "transform", step, ("transform", i)
 
@@ -393,17 +395,17 @@ def _reference_faults(
 ) -> Iterator[Fault]:
     own = resources.get(definition.table or "")
     stock = stock_behind(definition, {name: item.definition for name, item in written.items()}.get, resources)
-    for room, step, trail in _steps(definition):
-        if any(step_faults(room, step)):
+    for stage, step, trail in _steps(definition):
+        if any(step_faults(stage, step)):
             continue
-        if room == "transform":
+        if stage == "transform":
             yield from (finding.under(*trail) for finding in stock_faults(step, stock))
         if own and "steps" in step.parameters:
             yield from _ladder_faults(definition, step, own)
-        for name, kind, value in references(room, step):
+        for name, kind, value in references(stage, step):
             inner: Iterable[Fault] = ()
             if kind == "column" and own:
-                inner = _column_faults(value, own, ROOMS[room][step.name].parameters[name].holds)
+                inner = _column_faults(value, own, OPERATIONS[stage][step.name].parameters[name].holds)
             elif kind == "where" and own:
                 inner = faults(value, own, resources)
             elif kind == "rows":

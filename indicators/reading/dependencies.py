@@ -10,7 +10,7 @@ from indicators.nouns.periods import FREQUENCIES, FREQUENCY, MONTHS, NOUNS, Freq
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Step
 from indicators.operations.column import column_of
-from indicators.operations.registry import ROOMS, reducer_traits, references, step_faults
+from indicators.operations.registry import OPERATIONS, reducer_traits, references, step_faults
 from indicators.operations.where import columns, lookups
 from indicators.problems import Fault, fault
 
@@ -83,7 +83,7 @@ def stock_behind(definition: Definition, named: Named, resources: Mapping[str, R
 
 def stock_faults(step: Step, stock: str) -> Iterator[Fault]:
     """Why a transform does not apply to numbers of a stock, if there is one: it adds over time."""
-    if stock and ROOMS["transform"][step.name].traits.sums:
+    if stock and OPERATIONS["transform"][step.name].traits.sums:
         hint = "use rolling_mean or change, or remove the column from stock in the descriptor"
         yield fault("stock-over-time/transform", hint=hint, transform=step.name, column=stock)
 

@@ -18,7 +18,7 @@ import yaml
 from indicators.nouns.config import Config
 from indicators.nouns.vocabulary import listed
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
-from indicators.reading.definitions import ROOMS_OF_FILE
+from indicators.reading.definitions import SECTIONS
 from indicators.reading.descriptors import PACKAGE
 from indicators.reading.files import path_faults
 from indicators.reading.project import CONFIG, Project, open_project
@@ -157,14 +157,14 @@ class History:
         folder = f"{state.config.definitions}/"
         for name in [name for name in state.files if name.startswith(folder) and name.endswith(".yaml")]:
             data = self._yaml(state.files[name])
-            listed = {room: data[room] for room in ROOMS_OF_FILE if room in data} if isinstance(data, dict) else {}
+            listed = {section: data[section] for section in SECTIONS if section in data} if isinstance(data, dict) else {}
             if not listed or not all(isinstance(one, dict) for one in listed.values()):
                 yield _Node({ALWAYS}, (name,), self._named(data))
                 continue
-            for room, identity, written in [(room, *item) for room, one in listed.items() for item in one.items()]:
+            for section, identity, written in [(section, *item) for section, one in listed.items() for item in one.items()]:
                 formerly = self._named(written.get("formerly"), "formerly") if isinstance(written, dict) else ()
                 names = {f"indicator {identity}", *formerly}
-                yield _Node(names, (), self._named(written), name, room, data, identity, written)
+                yield _Node(names, (), self._named(written), name, section, data, identity, written)
 
     def _tables(self, state: State) -> Iterator[_Node]:
         folder = f"{state.config.data}/"
@@ -234,7 +234,7 @@ def _parts(nodes: list[_Node]) -> dict[str, bytes]:
     kept: dict[str, dict[str, Any]] = {}
     for node in nodes:
         if node.file:
-            emptied = {key: type(node.whole[key])() for key in (node.key, *ROOMS_OF_FILE) if key in node.whole}
+            emptied = {key: type(node.whole[key])() for key in (node.key, *SECTIONS) if key in node.whole}
             part = kept.setdefault(node.file, dict(node.whole) | emptied)
             if isinstance(part[node.key], dict):
                 part[node.key][node.item] = node.whole[node.key][node.item]

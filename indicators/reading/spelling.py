@@ -12,7 +12,7 @@ from indicators.nouns.definition import Definition, RowsOf
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import listed
 from indicators.operations.column import column_of
-from indicators.operations.registry import ROOMS, references
+from indicators.operations.registry import OPERATIONS, references
 from indicators.operations.where import conditions_in
 from indicators.problems import Fault, fault
 
@@ -28,7 +28,7 @@ def definition_faults(definition: Definition, tables: Tables) -> Iterator[Fault]
         own = _value_faults(table, breakdown.by, list(breakdown.coverage))
         yield from (one.under("breakdown", n, "coverage", str(list(breakdown.coverage)[int(one.trail[0])])) for one in own)
     step = definition.reduce
-    for name, kind, value in references("reduce", step) if step and step.name in ROOMS["reduce"] else ():
+    for name, kind, value in references("reduce", step) if step and step.name in OPERATIONS["reduce"] else ():
         trail = ("reduce", step.name, name) if step else ()
         if kind == "where":
             yield from (one.under(*trail) for one in filter_faults(value, table, tables))

@@ -8,7 +8,7 @@ from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.stores import IN_MEMORY
-from indicators.operations.registry import ROOMS, reducer_traits, step_faults
+from indicators.operations.registry import OPERATIONS, reducer_traits, step_faults
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_of
 from indicators.reading.forms import is_plain
@@ -101,7 +101,7 @@ def definition_faults_of(definition: Definition, resources: Mapping[str, Resourc
         return
     if definition.table in tables_of(definition.model_copy(update={"table": None})):
         yield from _use(table, "looking up rows", "where")
-    known = [name for name, one in ROOMS["reduce"].items() if one.traits.stored]
+    known = [name for name, one in OPERATIONS["reduce"].items() if one.traits.stored]
     if not reducer_traits(definition).stored:
         hint = f"possible: {', '.join(known)}; or {IN_MEMORY}"
         yield fault("not-in-store/reduce", "reduce", hint=hint, operation=step.name, table=table.name)

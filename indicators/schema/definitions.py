@@ -10,7 +10,7 @@ from indicators.nouns.definition import PLACEMENT, AlertOf, BoundOf, BreakdownOf
 from indicators.nouns.descriptor import Resource
 from indicators.nouns.vocabulary import Code
 from indicators.operations.column import column_of
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.problems import exemptable
 from indicators.reading.definitions import FIXED
 from indicators.reading.descriptors import Described
@@ -62,8 +62,8 @@ def _shared(project: Project) -> dict[str, Schema]:
     shared |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
     shared |= {"indicator": names_of(project.indicators)}
     shared |= composite_definitions(project.indicators)
-    for room in ROOMS:
-        shared |= step_definitions(room, _offers(project, asked))
+    for stage in OPERATIONS:
+        shared |= step_definitions(stage, _offers(project, asked))
     for resource in tables.form.values():
         shared |= table_definitions(resource)
     return shared | filter_definitions(tables.form, tables.names.complete)
@@ -139,7 +139,7 @@ def _keys(project: Project, asked: list[str]) -> Iterator[tuple[str, Schema]]:
         "excuses": written["excuses"] | _exemptions(),
         "annotations": written["annotations"] | suggested(names(dict.fromkeys(scopes, ""))),
         "variants": changes,
-        **{room: nullable(ref(room)) for room in ROOMS if room in WRITTEN and room != "transform"},
+        **{stage: nullable(ref(stage)) for stage in OPERATIONS if stage in WRITTEN and stage != "transform"},
     }
     for key in WRITTEN:
         yield key, described(words[key], own[key]) if key in own else written[key]

@@ -6,7 +6,7 @@ from indicators.nouns.descriptor import Resource
 from indicators.nouns.periods import FREQUENCIES, consists_of
 from indicators.nouns.vocabulary import DAY_FORM
 from indicators.operations.column import KINDS, OF_CODES, Column, Kind, column_of
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.operations.where import CONDITIONS, WHOLE_YEAR
 from indicators.reading.dependencies import FINEST
 from indicators.reading.yamlfile import in_yaml
@@ -140,5 +140,5 @@ def _split(table: str) -> Schema:
 def _parameters(table: str) -> dict[str, Schema]:
     """Parameters of reducers that name columns of the table, or filter it. A name means the same in all reducers."""
     kinds: Mapping[str, Schema] = {"column": ref(f"columns_{table}"), "where": ref(f"where_{table}")}
-    known = [item for operation in ROOMS["reduce"].values() for item in operation.parameters.items()]
+    known = [item for operation in OPERATIONS["reduce"].values() for item in operation.parameters.items()]
     return {key: kinds[one.refers_to] for key, one in known if one.refers_to and one.refers_to in kinds}

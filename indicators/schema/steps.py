@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from indicators.nouns.definition import Operation
 from indicators.nouns.vocabulary import PeriodName
-from indicators.operations.registry import ROOMS, Room
+from indicators.operations.registry import OPERATIONS, Stage
 from indicators.operations.where import CONDITIONS
 from indicators.reading.yamlfile import in_yaml
 from indicators.schema.parts import Schema, described, description, prose_and_example, ref, sentences_on, words_of_references
@@ -58,9 +58,9 @@ class Explained:
         return f"{self.prose} E.g. {', '.join(f'`{one}`' for one in good)}; not: {wrong}."
 
 
-def explained(room: Room, offers: Offers) -> Iterator[Explained]:
+def explained(stage: Stage, offers: Offers) -> Iterator[Explained]:
     """The operations of a kind."""
-    for name, operation in ROOMS[room].items():
+    for name, operation in OPERATIONS[stage].items():
         prose, code = prose_and_example(operation)
         required = tuple(key for key, one in operation.parameters.items() if one.required)
         literals, count = _literals(name, code), dict.fromkeys(offers, 0)
@@ -88,9 +88,9 @@ def _is_plain(node: ast.expr) -> bool:
     return all(isinstance(one, ast.Constant) for one in node.elts) if isinstance(node, ast.List) else isinstance(node, ast.Constant)
 
 
-def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
-    """`<room>`: a step; `<room>_bare`: names that need no parameters; `<room>_with`: one key with parameters."""
-    known = list(explained(room, offers))
+def step_definitions(stage: Stage, offers: Offers) -> dict[str, Schema]:
+    """`<stage>`: a step; `<stage>_bare`: names that need no parameters; `<stage>_with`: one key with parameters."""
+    known = list(explained(stage, offers))
     bare = [one for one in known if not one.required]
     alone: Schema = {"enum": [one.name for one in bare], "markdownEnumDescriptions": [one.words for one in bare]}
     # The label of a snippet differs from all names, because editors merge values and keys with the same label.
@@ -101,12 +101,12 @@ def step_definitions(room: Room, offers: Offers) -> dict[str, Schema]:
     ]
     expected = _expected(bare, [one for one in known if one.required])
     alone = (alone if bare else {"type": "object"}) | {"defaultSnippets": snippets, "errorMessage": expected}
-    properties = {one.name: _parameters(ROOMS[room][one.name], one) for one in known}
+    properties = {one.name: _parameters(OPERATIONS[stage][one.name], one) for one in known}
     shape = {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": False}
     return {
-        room: {"if": {"type": "object"}, "then": ref(f"{room}_with"), "else": ref(f"{room}_bare"), "anyOf": [ref(f"{room}_bare"), {}]},
-        f"{room}_bare": alone,
-        f"{room}_with": shape | {"properties": properties},
+        stage: {"if": {"type": "object"}, "then": ref(f"{stage}_with"), "else": ref(f"{stage}_bare"), "anyOf": [ref(f"{stage}_bare"), {}]},
+        f"{stage}_bare": alone,
+        f"{stage}_with": shape | {"properties": properties},
     }
 
 
@@ -188,13 +188,13 @@ class Entry:
     example: str = ""
 
 
-def manual_of(room: Room) -> tuple[Entry, ...]:
+def manual_of(stage: Stage) -> tuple[Entry, ...]:
     """The entries of a kind of operation, in the order of its module.
 
     >>> manual_of("transform")[0].arguments
     (Argument(name='window', takes='a whole number from 1 to 1000', default=None),)
     """
-    return tuple(_entry(name, one, _arguments(one)) for name, one in ROOMS[room].items())
+    return tuple(_entry(name, one, _arguments(one)) for name, one in OPERATIONS[stage].items())
 
 
 def conditions() -> tuple[Entry, ...]:

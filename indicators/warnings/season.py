@@ -12,7 +12,7 @@ from indicators.nouns.descriptor import Span
 from indicators.nouns.periods import PER_YEAR, Frequency
 from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.problems import Fault, fault
 from indicators.warnings.subject import Subject
 
@@ -47,7 +47,7 @@ def season_repeats(subject: Subject) -> Iterator[Fault]:
 def _may_repeat(subject: Subject) -> bool:
     """Whether the series of a definition needs to be computed: not after windows and comparisons, nor with little coverage."""
     steps = subject.definition.transform
-    traits = [ROOMS["transform"][step.name].traits for step in steps]
+    traits = [OPERATIONS["transform"][step.name].traits for step in steps]
     if any("window" in step.parameters for step in steps) or any(one.compares or one.so_far for one in traits):
         return False
     base, table = subject.base, subject.table

@@ -21,7 +21,7 @@ from indicators.compute.provenance import (
     users_of_operations,
 )
 from indicators.operations import reduce
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.operations.where import CONDITIONS
 from indicators.reading.project import open_project
 from indicators.schema.steps import conditions, manual_of
@@ -64,7 +64,7 @@ def stored(given):
 def test_duckdb_reduces_to_the_same_numbers(name, parameters):
     """January 3, 8 and a blank; February 5 and a blank; March a blank alone."""
     given = salvos(3, 8, None, None, 5, None)
-    here, there = (ROOMS["reduce"][name](r, **parameters) for r in (given, stored(given)))
+    here, there = (OPERATIONS["reduce"][name](r, **parameters) for r in (given, stored(given)))
     pd.testing.assert_series_equal(there, here, check_names=False, check_index_type=False)
 
 
@@ -278,10 +278,10 @@ def test_the_manual_tells_what_an_operation_takes():
     assert rebase.arguments[0].takes == "a period"
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_operation_has_an_entry(room):
-    entries = manual_of(room)
-    assert [e.name for e in entries] == list(ROOMS[room])
+@pytest.mark.parametrize("stage", OPERATIONS)
+def test_every_operation_has_an_entry(stage):
+    entries = manual_of(stage)
+    assert [e.name for e in entries] == list(OPERATIONS[stage])
     assert all(e.sentence.endswith(".") and e.example for e in entries)
 
 

@@ -15,7 +15,7 @@ from dashboard.pages.nodes import anchor_of, inline, parts_of, plain, taken_apar
 from dashboard.pages.still import elements, text_of
 from dashboard.words.definitions import variant_words
 from indicators.compute.pipeline import results
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.operations.where import CONDITIONS
 from indicators.problems import codes
 from indicators.reading.project import open_project
@@ -105,9 +105,9 @@ def test_a_variant_lists_what_it_changes_and_nothing_else(nodes, made):
 
 
 def test_every_operation_and_condition_is_explained(nodes):
-    for room, known in ROOMS.items():
+    for stage, known in OPERATIONS.items():
         for name in known:
-            assert ">>>" in by_id(nodes, f"{room}-{name}"), name
+            assert ">>>" in by_id(nodes, f"{stage}-{name}"), name
     terms = {text for name, _, text in walked(nodes) if name == "dt"}
     assert set(CONDITIONS) <= terms
     assert "Used by Guns heard at the border, Ruritanians in Graustark." in by_id(nodes, "reduce-median")

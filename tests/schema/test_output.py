@@ -11,7 +11,7 @@ from dashboard.cli import main
 from indicators.nouns.config import Config
 from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import Resource
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.operations.where import CONDITIONS
 from indicators.reading.project import open_for_names
 from indicators.reading.yamlfile import read_yaml
@@ -264,11 +264,11 @@ def described(schema):
     return bool(schema.get("description")) and bool(schema.get("markdownDescription"))
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_operation_and_parameter_is_described_with_a_good_and_a_bad_example(room):
+@pytest.mark.parametrize("stage", OPERATIONS)
+def test_every_operation_and_parameter_is_described_with_a_good_and_a_bad_example(stage):
     shared = schema_for("definitions")["definitions"]
-    for name, known in ROOMS[room].items():
-        operation = shared[f"{room}_with"]["properties"][name]
+    for name, known in OPERATIONS[stage].items():
+        operation = shared[f"{stage}_with"]["properties"][name]
         assert described(operation), name
         assert f"`{name}`" in operation["markdownDescription"] or f"{{{name}: " in operation["markdownDescription"]
         assert "; not: " in operation["description"]

@@ -13,7 +13,7 @@ from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Results
-from indicators.operations.registry import ROOMS, Room
+from indicators.operations.registry import OPERATIONS, Stage
 from indicators.problems import Code, groups
 from indicators.reading.dependencies import parts_of
 from indicators.schema.steps import Entry, conditions, manual_of
@@ -85,15 +85,15 @@ def _pairs(results: Results, definition: Definition, words: list[tuple[str, str]
 
 def _ways(results: Results, definition: Definition) -> dict[str, list[tuple[str, str]]]:
     """The links in the texts, by heading: words and anchors, in their order."""
-    steps = [(room, step.name.replace("_", " "), f"{room}-{step.name}") for room, step in steps_of(definition)]
-    calculations = [(words, anchor) for room, words, anchor in steps if room != "normalise"]
+    steps = [(stage, step.name.replace("_", " "), f"{stage}-{step.name}") for stage, step in steps_of(definition)]
+    calculations = [(words, anchor) for stage, words, anchor in steps if stage != "normalise"]
     parts = [(part, part) for part in parts_of(definition)]
     title = results.tables[definition.table].resource.title if definition.table else ""
     return {
         "Table": [(title, f"table-{definition.table}")],
         "Calculation": calculations[:1] + parts + calculations[1:],
         "Coverage": [(category.replace("_", " "), f"coverage-{definition.table}-{category}") for category in definition.coverage],
-        "Score": [(words, anchor) for room, words, anchor in steps if room == "normalise"],
+        "Score": [(words, anchor) for stage, words, anchor in steps if stage == "normalise"],
     }
 
 
@@ -115,7 +115,7 @@ def linked(text: str, ways: list[tuple[str, str]]) -> list[Any]:
 # ---- operations and conditions of `where` ----
 
 
-ROOM_WORDS: dict[Room, str] = {
+STAGE_WORDS: dict[Stage, str] = {
     "reduce": "from rows to one value per period",
     "transform": "from a series to a series over the same periods",
     "combine": "from several indicators to one",
@@ -128,14 +128,14 @@ def operations_section(results: Results) -> html.Section:
     """The section, by kind of operation."""
     users = users_of_operations(results.definitions)
     intro = "The operations that a definition may name, and what each does. The tests run the examples; rows_of makes rows, pd is pandas."
-    rooms = [part for room in ROOMS for part in _room(room, users, results)]
-    return html.Section([html.H2("Operations", id="all-operations"), html.P(intro), *rooms, *_conditions()])
+    stages = [part for stage in OPERATIONS for part in _stage(stage, users, results)]
+    return html.Section([html.H2("Operations", id="all-operations"), html.P(intro), *stages, *_conditions()])
 
 
-def _room(room: Room, users: dict[tuple[Room, str], tuple[str, ...]], results: Results) -> list[Any]:
-    entries = sorted(manual_of(room), key=lambda entry: not users.get((room, entry.name)))
-    articles = [_entry(entry, f"{room}-{entry.name}", _users(users.get((room, entry.name), ()), results)) for entry in entries]
-    return [html.H3([html.Code(room), f", {ROOM_WORDS[room]}"], id=f"room-{room}"), html.Div(articles, className="entries")]
+def _stage(stage: Stage, users: dict[tuple[Stage, str], tuple[str, ...]], results: Results) -> list[Any]:
+    entries = sorted(manual_of(stage), key=lambda entry: not users.get((stage, entry.name)))
+    articles = [_entry(entry, f"{stage}-{entry.name}", _users(users.get((stage, entry.name), ()), results)) for entry in entries]
+    return [html.H3([html.Code(stage), f", {STAGE_WORDS[stage]}"], id=f"stage-{stage}"), html.Div(articles, className="entries")]
 
 
 def _users(ids: tuple[str, ...], results: Results) -> list[Any]:
@@ -163,7 +163,7 @@ def _conditions() -> list[Any]:
         "The simplest condition is a value, or a list of values of which any may match; on a column of lists it tests what they contain."
     )
     pairs = [html.Div([html.Dt(html.Code(entry.name)), html.Dd(inline(f"{entry.sentence} {entry.rest}"))]) for entry in conditions()]
-    heading = html.H3([html.Code("where"), ", which rows"], id="room-where")
+    heading = html.H3([html.Code("where"), ", which rows"], id="stage-where")
     return [heading, html.Article([html.P(plain), html.Dl(pairs)], className="entry")]
 
 

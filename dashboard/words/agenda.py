@@ -104,7 +104,7 @@ def tally_words(one: Tally) -> list[str]:
 
 
 def promises_words(every: Sequence[Promise]) -> list[str]:
-    """How they stood when their source closed, and what is recorded since; two sentences, since the two are of different days."""
+    """How they stood when their source closed, and what is recorded since; two sentences, because the two are of different days."""
     stood, stands = Counter(one.stood for one in every), Counter(one.stands for one in every)
     days = sorted({one.as_of for one in every})
     when = numbers.day(days[0]) if len(days) == 1 else f"{numbers.day(days[0])} to {numbers.day(days[-1])}"

@@ -139,7 +139,7 @@ def watched_words(one: Watched) -> str:
     return f"{numbers.short_sentence(series, one.period)} {said}.{' Later periods are not published yet.' if later else ''}"
 
 
-SURE = {"complete": "collected in full", "near_complete": "nearly complete"}
+SURE = {level: numbers.LEVEL_NAMES[level] for level in ("complete", "near_complete")}
 
 
 def certainty(one: Judged) -> str:

@@ -23,22 +23,22 @@ EDGE = 1e-9
 """By how much an observed share may miss the least share: .4 + .3 is less than .7 in binary numbers, and not on paper."""
 
 
-class Ruler(NamedTuple):
-    """A mean is the plain one of scores read on another ruler, read back: `there` and `back` (Kolmogorov 1930). `slope`: how fast the other
-    ruler runs at a score."""
+class Scale(NamedTuple):
+    """A quasi-arithmetic mean is the arithmetic one of scores on another scale, brought back: `to` and `back` (Kolmogorov 1930).
+    `derivative`: that of `to`."""
 
-    there: Callable[[Array], Array]
+    to: Callable[[Array], Array]
     back: Callable[[Array], Array]
-    slope: Callable[[float], float]
+    derivative: Callable[[float], float]
 
 
-def ruler(mean: Mean, floor: float) -> Ruler:
-    """The ruler of a mean: scores themselves, their logarithms, or one over them, lifted to the floor."""
+def scale_of(mean: Mean, floor: float) -> Scale:
+    """The scale of a mean: scores themselves, their logarithms, or one over them, lifted to the floor."""
     if mean == "arithmetic_mean":
-        return Ruler(lambda scores: scores, lambda read: read, lambda score: 1.0)
+        return Scale(lambda scores: scores, lambda read: read, lambda score: 1.0)
     if mean == "geometric_mean":
-        return Ruler(lambda scores: np.log(np.maximum(scores, floor)), np.exp, lambda score: (score >= floor) / max(score, floor))
-    return Ruler(
+        return Scale(lambda scores: np.log(np.maximum(scores, floor)), np.exp, lambda score: (score >= floor) / max(score, floor))
+    return Scale(
         lambda scores: 1 / np.maximum(scores, floor), lambda read: 1 / read, lambda score: -(score >= floor) / max(score, floor) ** 2
     )
 
@@ -64,11 +64,11 @@ def _divided(above: Array, below: Array) -> Array:
     return np.divide(above, below, out=np.full(np.broadcast_shapes(above.shape, below.shape), np.nan), where=below > 0)
 
 
-def _mean(scores: Array, weights: Array, at_least: float, by: Ruler) -> Array:
+def _mean(scores: Array, weights: Array, at_least: float, by: Scale) -> Array:
     missing = np.isnan(scores)
     wide = np.where(missing, 0.0, _widened(weights, scores))
     observed = wide.sum(axis=0)
-    read = np.where(missing, 0.0, by.there(scores))
+    read = np.where(missing, 0.0, by.to(scores))
     means = by.back(_divided((wide * read).sum(axis=0), observed))
     short = observed < (at_least - EDGE) * _widened(weights, scores).sum(axis=0)
     return np.where(short, np.nan, means)
@@ -84,7 +84,7 @@ def arithmetic_mean(scores: Array, weights: Array, *, at_least: Share = 1) -> Ar
     >>> arithmetic_mean(np.array([[90.0, 90.0], [10.0, np.nan]]), np.array([3.0, 1.0]), at_least=0.5).tolist()
     [70.0, 90.0]
     """
-    return _mean(scores, weights, at_least, ruler("arithmetic_mean", 1))
+    return _mean(scores, weights, at_least, scale_of("arithmetic_mean", 1))
 
 
 @operation(None)
@@ -95,7 +95,7 @@ def geometric_mean(scores: Array, weights: Array, *, at_least: Share = 1, floor:
     >>> geometric_mean(np.array([[4.0, 0.0], [9.0, 100.0]]), np.array([1.0, 1.0])).round(9).tolist()
     [6.0, 10.0]
     """
-    return _mean(scores, weights, at_least, ruler("geometric_mean", floor))
+    return _mean(scores, weights, at_least, scale_of("geometric_mean", floor))
 
 
 @operation(None)
@@ -106,7 +106,7 @@ def harmonic_mean(scores: Array, weights: Array, *, at_least: Share = 1, floor: 
     >>> harmonic_mean(np.array([[20.0], [60.0]]), np.array([1.0, 1.0])).round(9).tolist()
     [30.0]
     """
-    return _mean(scores, weights, at_least, ruler("harmonic_mean", floor))
+    return _mean(scores, weights, at_least, scale_of("harmonic_mean", floor))
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def score_of(node: Node, scores: Mapping[str, Array], weights: Mapping[str, Arra
     """The score of a node alone, as `aggregate` has it, and nothing about what it is made of; `every` takes the scores of all nodes."""
     if node.children:
         below = np.stack([score_of(child, scores, weights, every) for child in node.children])
-        score = _mean(below, _weights_of(node, weights), node.at_least, ruler(node.mean, node.floor))
+        score = _mean(below, _weights_of(node, weights), node.at_least, scale_of(node.mean, node.floor))
     else:
         score = scores[node.id]
     if every is not None:
@@ -233,8 +233,8 @@ class Change(NamedTuple):
 def contributions(tree: Node, before: Mapping[str, float], after: Mapping[str, float]) -> Change:
     """The change from `before` to `after` (scores by part, NaN where missing), split exactly over the parts.
 
-    Arithmetic: weight times change of score. Other means are plain on their own ruler, so the change there is split in the same way
-    and brought back at one rate, change of the mean over change on its ruler: for the geometric mean the logarithmic mean of
+    Arithmetic: weight times change of score. Other means are arithmetic on their own scale, so the change there is split in the same way
+    and brought back at one rate, change of the mean over change on its scale: for the geometric mean the logarithmic mean of
     both ends (Ang, Energy Policy 32 (2004), LMDI-I; Montgomery 1937), exact and the same in either direction. A part that enters or
     leaves contributes its weight times the distance of its score from the mean of those that stay in its group.
 
@@ -266,7 +266,7 @@ def _path(node: Node, start: Mapping[str, float], end: Mapping[str, float], else
     inside = [child for child in node.children if any(name in end for name in child.leaves)]
     before, after = _value(node, start, elsewhere), _value(node, end, elsewhere)
     total = sum(child.weight for child in inside)
-    by = ruler(node.mean, node.floor)
+    by = scale_of(node.mean, node.floor)
     speed = _rate(by, before, after)
     split: dict[str, float] = {}
     for child in inside:
@@ -284,11 +284,11 @@ def _value(node: Node, scores: Mapping[str, float], elsewhere: float) -> float:
     inside = [child for child in node.children if any(name in scores for name in child.leaves)]
     if not inside:
         return elsewhere
-    by, total = ruler(node.mean, node.floor), sum(child.weight for child in inside)
-    return float(by.back(np.asarray(sum(child.weight / total * by.there(np.asarray(_value(child, scores, 0.0))) for child in inside))))
+    by, total = scale_of(node.mean, node.floor), sum(child.weight for child in inside)
+    return float(by.back(np.asarray(sum(child.weight / total * by.to(np.asarray(_value(child, scores, 0.0))) for child in inside))))
 
 
-def _rate(by: Ruler, start: float, end: float) -> float:
-    """How fast a ruler runs between two scores: the change on it over the change of the score, or its slope where there is none."""
-    read = by.there(np.asarray([start, end], float))
-    return float(read[1] - read[0]) / (end - start) if abs(end - start) > EDGE else by.slope((start + end) / 2)
+def _rate(by: Scale, start: float, end: float) -> float:
+    """The change on a scale over the change of the score between two scores, or the derivative where there is none."""
+    read = by.to(np.asarray([start, end], float))
+    return float(read[1] - read[0]) / (end - start) if abs(end - start) > EDGE else by.derivative((start + end) / 2)

@@ -64,7 +64,7 @@ def look_up(now: Current, rest: str) -> points.Point | None:
 def _read(now: Current, address: str) -> tuple[Picture, str, str]:
     """The picture of the view that an address is, the point that it chooses, and the periods that it compares. ProblemsFound where there
     is no such view."""
-    rest, span = waterfall.apart(address)
+    rest, span = points.apart(address, waterfall.KEY)
     rest, point = points.apart(rest)
     try:
         view = parse_view(rest)
@@ -94,7 +94,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             dcc.Store(id="indicator-fresh"),
             dcc.Store(id="address"),
             _head(shown),
-            *_renamed(results, parse_view(points.apart(waterfall.apart(asked.rest)[0])[0]), picture),
+            *_renamed(results, parse_view(points.apart(points.apart(asked.rest, waterfall.KEY)[0])[0]), picture),
             _options(shown),
             dcc.Store(id="asked"),
             html.P(shown["refusal"], id="refusal", className="refusal", role="alert"),
@@ -282,7 +282,7 @@ def _asked(results: Results, trigger: Any, events: dict[str, Any], states: dict[
     by the address; and the periods that the address compares."""
     here = rest_of(PATH, states["path"]) or ""
     search = (events["back"] if trigger == "address" else states["search"]) or ""
-    whole, span = waterfall.apart(f"{here}{search}")
+    whole, span = points.apart(f"{here}{search}", waterfall.KEY)
     address, point = points.apart(whole)
     if trigger == "asked":
         indicator = View(here.partition("@")[0]).renamed(results.formerly).indicator
@@ -315,7 +315,7 @@ def _address(view: View, path: str, point: str, span: str) -> dict[str, Any]:
     It is set, and no output of the callback: as one it would make Dash ask for all of a page that has just come.
     """
     own = f"{PATH}{quote(view.indicator)}"
-    search = waterfall.joined(points.joined(view.search, point), span)
+    search = points.joined(points.joined(view.search, point), span, waterfall.KEY)
     return ({"pathname": placed(own)} if own != path else {}) | {"search": f"?{search}" if search else ""}
 
 

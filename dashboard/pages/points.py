@@ -19,28 +19,28 @@ class Point(NamedTuple):
     period: int
 
 
-def apart(address: str) -> tuple[str, str]:
-    """An address without its point, and the point; "" where it has none. ProblemsFound where it names two.
+def apart(address: str, part: str = KEY) -> tuple[str, str]:
+    """An address without its point, or another part of that key, and the point; "" where it has none. ProblemsFound where it names two.
 
     >>> apart("balls?from=1893&point=1894:RUR"), apart("balls?point=1894"), apart("balls")
     (('balls?from=1893', '1894:RUR'), ('balls', '1894'), ('balls', ''))
     """
     name, _, search = address.partition("?")
     pairs = [(pair, parse_qsl(pair)) for pair in search.split("&") if pair]
-    points = list(dict.fromkeys(value for _, read in pairs for key, value in read if key == KEY))
+    points = list(dict.fromkeys(value for _, read in pairs for key, value in read if key == part))
     if len(points) > 1:
-        raise refused(fault("two-ways/address", hint="leave one of them out", key=KEY, one=points[0], other=points[1]), VIEW)
-    kept = "&".join(pair for pair, read in pairs if pair.partition("=")[0] != KEY)
+        raise refused(fault("two-ways/address", hint="leave one of them out", key=part, one=points[0], other=points[1]), VIEW)
+    kept = "&".join(pair for pair, read in pairs if pair.partition("=")[0] != part)
     return f"{name}?{kept}" if kept else name, points[0] if points else ""
 
 
-def joined(search: str, point: str) -> str:
-    """What an address has behind its question mark, with a point.
+def joined(search: str, point: str, part: str = KEY) -> str:
+    """What an address has behind its question mark, with a point, or another part of that key.
 
     >>> joined("from=1893", "1894:RUR"), joined("", "1894"), joined("from=1893", "")
     ('from=1893&point=1894:RUR', 'point=1894', 'from=1893')
     """
-    return "&".join(filter(None, [search, f"{KEY}={quote(point, safe=SAFE)}" if point else ""]))
+    return "&".join(filter(None, [search, f"{part}={quote(point, safe=SAFE)}" if point else ""]))
 
 
 def clicked(click: Any) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from math import isnan
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
 import flask
 from dash import html
@@ -32,28 +31,6 @@ class Span(NamedTuple):
 
     start: int
     end: int
-
-
-def apart(address: str) -> tuple[str, str]:
-    """An address without the periods that are compared, and these; "" where it names none.
-
-    >>> apart("relations?from=2015&moved=2018-T3to2019-T3"), apart("balls")
-    (('relations?from=2015', '2018-T3to2019-T3'), ('balls', ''))
-    """
-    name, _, search = address.partition("?")
-    pairs = [(pair, dict(parse_qsl(pair))) for pair in search.split("&") if pair]
-    found = [read[KEY] for _, read in pairs if KEY in read]
-    rest = "&".join(pair for pair, read in pairs if KEY not in read and pair.partition("=")[0] != KEY)
-    return f"{name}?{rest}" if rest else name, found[-1] if found else ""
-
-
-def joined(search: str, span: str) -> str:
-    """What an address has behind its question mark, with two periods.
-
-    >>> joined("from=2015", "2018-T3to2019-T3"), joined("from=2015", "")
-    ('from=2015&moved=2018-T3to2019-T3', 'from=2015')
-    """
-    return "&".join(filter(None, [search, f"{KEY}={span}" if span else ""]))
 
 
 def indexed(now: Current, picture: Picture) -> Index:

@@ -343,6 +343,11 @@ def test_two_points_in_one_address_are_refused(now):
         indicator.look_up(now, "duels?point=1894-06&point=1894-07")
 
 
+def test_two_pairs_of_periods_in_one_address_are_refused(now):
+    with pytest.raises(ProblemsFound, match="1893to1894"):
+        indicator.look_up(now, "mood?moved=1893to1894&moved=1894to1895")
+
+
 def test_a_short_sentence_has_the_value_and_what_it_is_compared_with(made):
     year = made.series(Query("audiences", frequency="annual"))
     assert numbers.short_sentence(year, parse_period("1895")[0]).startswith("Audiences, 1895: at least 3")

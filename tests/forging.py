@@ -26,7 +26,10 @@ def png(shade=255):
     width, height = SIZE
     rows = b"".join(b"\0" + bytes((shade * x * y) & 255 for x in range(width)) for y in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return _picture((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+
+
+def _picture(*parts):
     return embed.PNG + b"".join(embed._chunk(*part) for part in parts)
 
 
@@ -93,8 +96,7 @@ def resealed(data):
 def unsealed(data):
     """A file as an earlier version wrote it."""
     if data.startswith(embed.PNG):
-        kept = [(kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)]
-        return embed.PNG + b"".join(embed._chunk(*one) for one in kept)
+        return _picture(*((kind, body) for kind, body, _ in chunks(data) if not body.startswith(embed.SEAL_KEY)))
     if not data.startswith(b"PK"):
         return SEAL.sub(b"", data)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -111,11 +113,6 @@ def with_numbers(record, dice, *, own_code):
     for point in dice.sample(made["series"][0]["points"], 5):
         point["value"] = 10 * (point["value"] or 0) + dice.randrange(1, 9)
     return made | ({"fingerprint": code_of(made["view_with_defaults"], made["rules"], made["series"])} if own_code else {})
-
-
-def with_record(data, good, record):
-    """A file whose record was exchanged by one who keeps the rest, where it is found as text."""
-    return data.replace(canonical(good).encode(), canonical(record).encode())
 
 
 def forged(kind, good, files, made, dice):
@@ -138,7 +135,7 @@ def forged(kind, good, files, made, dice):
     yield from _of_archives(kind, data, other, dice)
     if kind == "png":
         kept = [(name, body) for name, body, _ in chunks(data)]
-        yield "two records", resealed(embed.PNG + b"".join(embed._chunk(*one) for one in [*kept[:-1], kept[3], kept[-1]]))
+        yield "two records", resealed(_picture(*kept[:-1], kept[3], kept[-1]))
         yield "a pixel, and a right checksum", data.replace(*_pixel(kept, dice))
 
 
@@ -166,40 +163,8 @@ def _of_archives(kind, data, other, dice):
 
 
 def _packed(files, *, seal=True):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, data in files.items():
-            packed.writestr(name, data)
-    return embed.sealed(embed.with_seal_in_zip(out.getvalue())) if seal else out.getvalue()
-
-
-# ---- too much ----
-
-
-START = b'{"format":"relations-record/1","view":'
-
-
-def _packed_fast(data):
-    return zlib.compress(data, 1)
-
-
-@functools.cache
-def _swollen():
-    """A record of 300 MB, packed."""
-    return _packed_fast(START + b'"' + b"a" * 300_000_000 + b'"}')
-
-
-def _picture(*parts):
-    return embed.PNG + b"".join(embed._chunk(kind, data) for kind, data in parts)
-
-
-def _endless():
-    huge = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
-    return _picture((b"IHDR", huge), (b"IDAT", _packed_fast(bytes(300_000_000))), (b"IEND", b""))
-
-
-def _attached():
-    return b"%%PDF-1.3\n5 0 obj\n<<\n/Type /EmbeddedFile\n>>\nstream\n%b\nendstream\nstartxref\n1\n%%%%EOF\n" % _swollen()
+    archive = _archive(*files.items())
+    return embed.sealed(embed.with_seal_in_zip(archive)) if seal else archive
 
 
 def _archive(*files):
@@ -208,6 +173,27 @@ def _archive(*files):
         for name, data in files:
             packed.writestr(name, data)
     return out.getvalue()
+
+
+# ---- too much ----
+
+
+START = b'{"format":"relations-record/1","view":'
+
+
+@functools.cache
+def _swollen():
+    """A record of 300 MB, packed."""
+    return zlib.compress(START + b'"' + b"a" * 300_000_000 + b'"}', 1)
+
+
+def _endless():
+    huge = struct.pack(">IIBBBBB", 2**31 - 1, 2**31 - 1, 8, 6, 0, 0, 0)
+    return _picture((b"IHDR", huge), (b"IDAT", zlib.compress(bytes(300_000_000), 1)), (b"IEND", b""))
+
+
+def _attached():
+    return b"%%PDF-1.3\n5 0 obj\n<<\n/Type /EmbeddedFile\n>>\nstream\n%b\nendstream\nstartxref\n1\n%%%%EOF\n" % _swollen()
 
 
 @functools.cache

@@ -18,11 +18,6 @@ SHOWN = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch
 
 
 @pytest.fixture
-def client(live):
-    return create_app(live.current).server.test_client()
-
-
-@pytest.fixture
 def known(copy):
     """A server whose project names a site."""
     with (copy / "config.yaml").open("a") as config:

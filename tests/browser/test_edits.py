@@ -24,15 +24,12 @@ KOREANS = "    where: {origin: KOR, destination: JPN}\n    frequency: monthly\n 
 MAY = "2026-05,KOR,JPN,951300,estimate,JNTO_SINCE2003,jnto\n"
 
 
-def leaders(old, new):
-    """A change within the lines of the leaders' meetings."""
-    return DIALOGUE, LEADERS, LEADERS.replace(old, new)
+def within(file, lines):
+    """A change within some lines of a file, by what stands there and what is written instead."""
+    return lambda old, new: (file, lines, lines.replace(old, new))
 
 
-def koreans(old, new):
-    """A change within the lines of the visitors from South Korea."""
-    return PEOPLE, KOREANS, KOREANS.replace(old, new)
-
+leaders, koreans = within(DIALOGUE, LEADERS), within(PEOPLE, KOREANS)
 
 # (file, what stands there, what is written instead, way of writing; where the effect shows, how)
 GOOD_OF_LEADERS = [

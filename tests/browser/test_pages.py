@@ -78,7 +78,7 @@ def test_a_window_resized_before_the_page_is_there_does_no_harm(ruritania_served
     held = []
     context.route("**/_dash-layout", lambda route: held.append(route))
     try:
-        page = open_page(ruritania_served.url)
+        page = open_page(ruritania_served.url, early=True)
         page.wait_for_function("() => window.dash_clientside && window.dash_clientside.set_props")
         # The browser's own timers come in order: this one is due after the page's report of a new width.
         page.evaluate("() => { window.dispatchEvent(new Event('resize')); return new Promise(due => setTimeout(due, 250)); }")

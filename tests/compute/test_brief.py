@@ -133,6 +133,7 @@ def test_what_nobody_had_said_by_then_is_not_ahead(made, monkeypatch):
 
 
 def test_no_sentence_is_without_a_number(made, of_1894):
+    assert any(part.said for part in of_1894.chapters)
     for part in of_1894.chapters:
         for one in part.said:
             line = words.line(one, made)

@@ -69,10 +69,12 @@ def test_nothing_is_said_across_a_break(years):
     assert of_kind(years([1, 2, 3, 4], broken), "run") is None
 
 
-def test_a_later_minimum_that_is_higher_forbids_what_is_low_and_a_lower_one_does_not(years):
-    def minimum(frame):
-        frame.loc[FIRST + 4, ["coverage", "at_least"]] = ["partial", True]
+def minimum(frame):
+    """The fifth year is only a minimum."""
+    frame.loc[FIRST + 4, ["coverage", "at_least"]] = ["partial", True]
 
+
+def test_a_later_minimum_that_is_higher_forbids_what_is_low_and_a_lower_one_does_not(years):
     assert of_kind(years([9, 8, 7, 6, 5], minimum), "run").way == -1
     higher = claims(years([9, 8, 7, 6, 40], minimum))
     assert {one.kind for one in higher.each} == {"value", "pace"}
@@ -156,9 +158,6 @@ def test_of_an_earlier_year_only_what_came_before_it_is_said(years):
 
 
 def test_a_later_minimum_says_nothing_against_an_earlier_year(years):
-    def minimum(frame):
-        frame.loc[FIRST + 4, ["coverage", "at_least"]] = ["partial", True]
-
     of = years([9, 8, 6, 5, 40], minimum)
     assert "run" not in {one.kind for one in claims(of).each}
     earlier = claims(of, period=FIRST + 2)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from indicators.compute.pipeline import series
 from indicators.nouns.series import Query
 from indicators.operations import days, normalise, reduce, transform
-from indicators.reading.yamlfile import parse_yaml
 from tests.builders import rows
 
 SEEN = st.dates(pd.Timestamp("1893-01-01").date(), pd.Timestamp("1896-05-20").date()).map(str)
@@ -208,15 +207,3 @@ def test_whatever_day_is_today_the_laws_of_a_series_hold(ruritania, day):
         assert values["score"].dropna().between(0, 100).all()
         assert not values.loc[missing, "at_least"].any()
         assert values.loc[values["coverage"].isin(["sample", "none"]), "value"].isna().all()
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.text(max_size=80))
-def test_no_text_makes_the_yaml_reader_raise(text):
-    parse_yaml(text, "x.yaml", lambda problem: None)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.text(alphabet="ab:-[]{},'\"!&*<>|#%@`?~ \n\t0123456789._=", max_size=60))
-def test_no_almost_yaml_makes_the_yaml_reader_raise(text):
-    parse_yaml(text, "x.yaml", lambda problem: None)

@@ -8,7 +8,6 @@ import json
 import re
 import struct
 import zipfile
-import zlib
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -34,6 +33,7 @@ from dashboard.pages import Screen
 from indicators.problems import ProblemsFound
 from tests.builders import RURITANIA, defined, edited, months
 from tests.charts.test_figure import crowded
+from tests.forging import pdf, png
 
 DAY = datetime.date(2026, 11, 22)
 VIEWS = ["audiences", "audiences?breakdown=topic", "audiences?frequency=annual&with=slights", "guns_heard?from=1895-02&to=1895-04"]
@@ -161,21 +161,6 @@ def test_the_json_has_the_rows_and_their_sources(made):
 # ---- the record inside the files ----
 
 
-def tiny_png():
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", 2, 1, 8, 0, 0, 0, 0)
-    return embed.PNG + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\1\2")) + chunk(b"IEND", b"")
-
-
-def tiny_pdf():
-    writer, out = pypdf.PdfWriter(), io.BytesIO()
-    writer.add_blank_page(468, 259)
-    writer.write(out)
-    return out.getvalue()
-
-
 SVG = '<svg class="main-svg" xmlns="http://www.w3.org/2000/svg" width="2" height="1"><text>독도</text></svg>'
 
 
@@ -186,9 +171,9 @@ def files(made, tmp_path):
     record = one.record | {"note": "독도 竹島 <&>\"' _x0041_ \u0001 ]]>"}
     whole = SimpleNamespace(record=record, picture=one.picture, results=one.results, made_on=DAY)
     made_of = {
-        "a.png": embed.into_png(tiny_png(), record, 300),
+        "a.png": embed.into_png(png(), record, 300),
         "a.svg": embed.into_svg(SVG, record, "Audiences & more", "in words"),
-        "a.pdf": embed.into_pdf(tiny_pdf(), record, "Audiences"),
+        "a.pdf": embed.into_pdf(pdf(), record, "Audiences"),
         "a.xlsx": formats.xlsx(whole),
         "a.json": formats.json_(whole),
     }
@@ -226,7 +211,7 @@ def test_a_cut_or_changed_file_has_no_record_and_nothing_breaks(files, suffix):
         assert found.record is None or found.seal != "whole"
 
 
-@pytest.mark.parametrize("data", [tiny_png(), SVG.encode(), tiny_pdf(), b"[]", b"{}", b"\x00\x01", b"text", b'{"format": "other/1"}'])
+@pytest.mark.parametrize("data", [png(), SVG.encode(), pdf(), b"[]", b"{}", b"\x00\x01", b"text", b'{"format": "other/1"}'])
 def test_files_without_a_record_have_none(tmp_path, data):
     (tmp_path / "file").write_bytes(data)
     assert extract.read_file(tmp_path / "file").record is None
@@ -235,7 +220,7 @@ def test_files_without_a_record_have_none(tmp_path, data):
 def test_a_record_that_swells_beyond_measure_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(extract, "MOST", 1000)
     swollen = {"format": "relations-record/1", "text": "x" * 100_000}
-    (tmp_path / "a.png").write_bytes(embed.into_png(tiny_png(), swollen, 300))
+    (tmp_path / "a.png").write_bytes(embed.into_png(png(), swollen, 300))
     assert extract.read_file(tmp_path / "a.png").record is None
 
 
@@ -246,11 +231,11 @@ def parts_of(png):
 
 
 def test_a_png_knows_its_true_size_and_keeps_its_picture():
-    found = embed.into_png(tiny_png(), {"format": "relations-record/1"}, 300)
+    found = embed.into_png(png(), {"format": "relations-record/1"}, 300)
     chunks = parts_of(found)
     assert list(chunks) == [b"IHDR", b"tEXt", b"pHYs", b"iTXt", b"IDAT", b"IEND"]
     assert chunks[b"pHYs"] == struct.pack(">IIB", 11811, 11811, 1)
-    assert chunks[b"IDAT"] == parts_of(tiny_png())[b"IDAT"]
+    assert chunks[b"IDAT"] == parts_of(png())[b"IDAT"]
 
 
 def test_svg_and_pdf_have_titles_and_keywords(files):

@@ -9,7 +9,7 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.live import Live
 from dashboard.pages.check import LONGEST_QUESTION, MOST_SEARCHES
-from tests.builders import RURITANIA, git
+from tests.builders import git
 from tests.charts.test_record import one_more_audience
 
 ASKED = {"view": "audiences", "code": "RH-0000-0000"}
@@ -23,12 +23,6 @@ def asked(committed):
     one_more_audience(committed)
     git(committed, "commit", "--quiet", "--all", "-m", "A joke.")
     return create_app(Live(committed).current).server.test_client(), code
-
-
-@pytest.fixture(scope="module")
-def client():
-    """A server of the kingdoms as they stand."""
-    return create_app(Live(RURITANIA).current).server.test_client()
 
 
 def test_every_line_is_a_step_and_the_last_is_the_verdict(asked):

@@ -20,7 +20,7 @@ from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
-from tests.builders import DEFINITIONS, RURITANIA, appended, ask, defined, edited, opened, text_of
+from tests.builders import DEFINITIONS, appended, ask, defined, edited, opened, text_of
 
 UNTOUCHED = {
     "variant": "",
@@ -34,9 +34,9 @@ UNTOUCHED = {
 }
 
 
-@pytest.fixture(scope="module")
-def now():
-    return Live(RURITANIA).current()
+@pytest.fixture
+def now(live):
+    return live.current()
 
 
 def shown(made, text):

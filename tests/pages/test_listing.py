@@ -17,12 +17,12 @@ from dashboard.pages.listing import search as looking
 from dashboard.pages.nodes import grown, plain, taken_apart
 from dashboard.pages.still import elements
 from indicators.problems import ProblemsFound
-from tests.builders import RURITANIA, appended, asked, edited, text_of, told
+from tests.builders import appended, asked, edited, text_of, told
 
 
-@pytest.fixture(scope="module")
-def now():
-    return Live(RURITANIA).current()
+@pytest.fixture
+def now(live):
+    return live.current()
 
 
 def text_of_page(layout):

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from dashboard.app import create_app, page
+from dashboard.app import page
 from dashboard.export.embed import into_png
 from dashboard.export.extract import found_in
 from dashboard.export.formats import FORMATS, Format
@@ -18,11 +18,6 @@ from tests.builders import RURITANIA
 VIEW = "audiences?variant=by_year"
 PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><text>독도 竹島</text></svg>'
-
-
-@pytest.fixture(scope="module")
-def client():
-    return create_app(Live(RURITANIA).current).server.test_client()
 
 
 def saved(client, form, **query):

@@ -1,6 +1,8 @@
 """YAML whose every value knows its line; what YAML 1.1 would quietly misread is refused with advice."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indicators.reading.yamlfile import parse_yaml, read_yaml
 
@@ -176,3 +178,9 @@ def test_of_very_many_faults_the_first_are_reported_and_the_number_of_the_rest()
     problems = read("a: [" + "NO, " * 1000 + "]\n")[1]
     assert len(problems) == 100
     assert "900 more" in problems[-1].message
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80) | st.text(alphabet="ab:-[]{},'\"!&*<>|#%@`?~ \n\t0123456789._=", max_size=60))
+def test_no_text_and_no_almost_yaml_makes_the_reader_raise(text):
+    parse_yaml(text, "x.yaml", lambda problem: None)

@@ -14,7 +14,6 @@ from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
 
 HERE = Path(__file__).parent
-MONTHS = ["2024-01", "2024-02", "2024-03", "2024-04"]
 
 
 ANSWERS = {

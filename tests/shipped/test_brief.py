@@ -62,6 +62,7 @@ def test_figures_of_the_period_stand_before_those_of_the_year_before(brief):
     for part in brief.chapters:
         years = [one.series.frequency == "annual" for one in part.said]
         assert years == sorted(years)
+    assert any(len({one.series.frequency for one in part.said}) > 1 for part in brief.chapters)
 
 
 def test_the_order_is_that_of_the_journal_after_the_composites(brief):
@@ -89,6 +90,7 @@ def test_what_was_only_partly_collected_in_2019_and_2023_is_a_minimum_that_is_no
         friction = next(one for one in brief.chapters if one.pillar.id == "friction")
         assert least in words.not_said(friction)
         assert "summonses" not in {one.rule.id for one in every(brief)}
+        assert brief.ahead
         assert all("Camp David" not in one.name for one in brief.ahead)
         assert not any(one.row.startswith("deliverables:") for one in brief.ahead)  # nobody had promised them yet
 

@@ -81,13 +81,16 @@ def test_the_highest_and_the_lowest_are(all_said):
 
 
 def test_what_is_called_the_highest_of_all_ends_where_nothing_older_can_be_compared(all_said):
+    seen = 0
     for said in all_said:
         for one in (claim for claim in said.each if claim.kind == "extreme" and claim.base is None):
+            seen += 1
             frame, start = table(said.series), said.series.point(one.start).label
             begun = between(said.series, frame.index[0], start)
             excluded = {said.series.point(period).label for period in one.left_out}
             same = begun["usable"] & (begun["stretch"] == frame.loc[start, "stretch"]) & (begun["keys"] == frame.loc[start, "keys"])
             assert not len(begun) or not same.iloc[-1] or begun.index[-1] in excluded, (said.series.definition.name, start)
+    assert seen
 
 
 def test_runs_rise_and_fall_at_every_step(all_said):

@@ -6,6 +6,7 @@ import pytest
 
 from indicators.compute.interval import interval
 from indicators.nouns.periods import parse_period
+from tests.builders import at
 
 APART = {
     "2019-12": (9.3, 47.1, 0.001),
@@ -18,10 +19,6 @@ APART = {
 @pytest.fixture(scope="module")
 def monthly(shipped):
     return interval(shipped, "relations_health", "monthly")
-
-
-def at(found, month):
-    return found.values.loc[parse_period(month)[0]]
 
 
 @pytest.mark.parametrize(("month", "low", "high", "higher"), [(month, *figures) for month, figures in APART.items()])
@@ -77,5 +74,5 @@ def test_it_is_kept_and_a_changed_recipe_has_its_own(shipped):
 @pytest.mark.parametrize("variant", ["equal_pillars", "geometric", "leaders_only", "five_pillars"])
 def test_variants_have_intervals_of_their_own(shipped, variant):
     found = interval(shipped, f"relations_health@{variant}", draws=200)
-    here = found.values.loc[parse_period("2023-T3")[0]]
+    here = at(found, "2023-T3")
     assert here["low"] <= here["published"] <= here["high"]

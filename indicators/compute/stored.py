@@ -60,7 +60,7 @@ def reduced_in_store(
         facts, rows = _facts(table, definition), select()
         values = reducer(replace(rows, facts=facts), **given)
         lines = _condensed(table, definition, rows, facts, reducer.traits)
-        return lines.merge(values.rename("@value").rename_axis(PERIOD).reset_index(), on=PERIOD, how="left")
+        return lines.assign(**{"@value": lines[PERIOD].map(values)})
 
     kept = table.store.recalled(asked, compute)
     kept[DAY] = pd.to_datetime(kept[DAY]).astype("datetime64[s]")
@@ -93,7 +93,7 @@ def _condensed(table: Table, definition: Definition, rows: Rows, facts: Facts, t
     marks = _marks(table, definition, traits)
     if marks:
         keyed = rows.frame.group_by(PERIOD, *marks).agg(**facts.asked)
-        found = as_pandas(keyed, PERIOD, *marks, *facts.asked)
+        found = as_pandas(keyed)
     else:
         if facts.found is None:
             by_period(replace(rows, facts=facts), value=nw.len())

@@ -83,7 +83,7 @@ def by_period(rows: Rows, **values: "nw.Expr") -> pd.DataFrame:
     """Aggregates of each period's rows, on whatever engine holds them; by period. What else is asked of rows in a store is computed
     with them."""
     asked = {} if rows.facts is None else dict(rows.facts.asked)
-    found = as_pandas(rows.frame.group_by(PERIOD).agg(**values, **asked), PERIOD, *values, *asked)
+    found = as_pandas(rows.frame.group_by(PERIOD).agg(**values, **asked))
     found = found.astype({PERIOD: "int64"}).set_index(PERIOD).sort_index()
     if rows.facts:
         rows.facts.found = found[list(asked)]
@@ -96,8 +96,8 @@ def with_columns(rows: Rows, **columns: "nw.Expr") -> Rows:
 
 
 def as_pandas(frame: Any, *columns: str) -> pd.DataFrame:
-    """Some columns of the rows as a pandas frame."""
-    selected = frame.select(*columns)
+    """Some columns of the rows, or all, as a pandas frame."""
+    selected = frame.select(*columns) if columns else frame
     if not isinstance(selected, nw.LazyFrame):
         return selected.to_pandas()
     # Spark does not know this version of pandas.
@@ -217,9 +217,8 @@ def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Seri
     {1: 2.0}
     """
     if rows.facts and rows.facts.filled is not None and of not in rows.separators:  # there may be millions of them
-        cells = with_columns(rows, **{"@cell": nw.when(rows.facts.filled).then(nw.col(of))})
-        found = by_period(cells, value=nw.col("@cell").n_unique(), blank=nw.col("@cell").is_null().any())
-        return found["value"] - found["blank"]  # a blank is one more value there
+        found = by_period(rows, value=nw.col(of).n_unique(), blank=(~rows.facts.filled).any())
+        return found["value"] - found["blank"]  # blanks are one more value there
     different = replace(rows, frame=rows.frame.select(PERIOD, of).unique())
     counts = _items(different, of).groupby(PERIOD)[of].nunique().astype("float64").rename("value")
     return counts.reindex(by_period(rows, value=nw.len()).index, fill_value=0.0)

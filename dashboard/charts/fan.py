@@ -55,8 +55,12 @@ class Fan:
 
     def ends(self, period: int) -> tuple[float, float]:
         """The interval of a period, as exactly as it is given; NaN where there is none."""
-        low, high = (float(self.band[end][period]) for end in ("low", "high"))
-        return round(low, TENTHS), round(high, TENTHS)
+        return self._ends[period]
+
+    @functools.cached_property
+    def _ends(self) -> dict[int, tuple[float, float]]:
+        known = zip(self.band.index.tolist(), self.band["low"].tolist(), self.band["high"].tolist(), strict=True)
+        return {period: (round(low, TENTHS), round(high, TENTHS)) for period, low, high in known}
 
 
 def fan_of(results: Results, series: Series) -> Fan | None:

@@ -86,11 +86,14 @@ def place_in_period(frequency: Frequency) -> float:
 
 
 def _common(layer: Layer, periods: list[int]) -> Trace:
-    series = layer.series
+    series, place = layer.series, place_in(layer)
+    for p in periods:
+        if p not in layer.pointed:
+            layer.pointed[p] = middle(p, series.frequency, place), hover(layer, p)
     return {
-        "x": [middle(p, series.frequency, place_in(layer)) for p in periods],
+        "x": [layer.pointed[p][0] for p in periods],
         "customdata": [f"{series.point(p).label}{layer.mark}" for p in periods],
-        "hovertext": [hover(layer, p) for p in periods],
+        "hovertext": [layer.pointed[p][1] for p in periods],
         "hoverinfo": "text",
     }
 

@@ -9,7 +9,7 @@ import datetime
 import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import pandas as pd
@@ -52,7 +52,8 @@ Days = tuple[datetime.date, datetime.date]
 class Layer:
     """One series of a picture. `window`: its periods that are drawn. `name`: its name in the key ("" where it is the only one);
     `key`: the code of a part, or OTHER; "" for what the picture is about.
-    `points`: rows behind a mean (day, value, text, label). `fan`: what is drawn about the line of a composite."""
+    `points`: rows behind a mean (day, value, text, label). `fan`: what is drawn about the line of a composite. `pointed`: by period
+    the time at which it is marked and the text of its mark, which is the same in every drawing."""
 
     series: Series
     window: Series
@@ -62,6 +63,7 @@ class Layer:
     key: str = ""
     points: pd.DataFrame | None = None
     fan: Fan | None = None
+    pointed: dict[int, tuple[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def mark(self) -> str:
@@ -91,17 +93,16 @@ class Layer:
                 runs.append((period, period))
         return runs, nothing
 
-    def facts(self) -> Iterator[dict[str, Any]]:
+    @functools.cached_property
+    def facts(self) -> tuple[dict[str, Any], ...]:
         """What is known of each period that is drawn, as plain values for JSON."""
-        for (period, point), ids in zip(self.window.points.items(), self.window.rows, strict=True):
-            yield {
-                "period": point.label,
-                "value": exact(point.value),
-                "at_least": point.at_least,
-                "status": point.status,
-                "coverage": point.coverage,
-                "rows": list(at_hand(ids)),
-            } | self._interval(period)
+        known = zip(self.window.points.items(), self.window.rows, strict=True)
+        return tuple(
+            {"period": point.label, "value": exact(point.value), "at_least": point.at_least, "status": point.status}
+            | {"coverage": point.coverage, "rows": list(at_hand(ids))}
+            | self._interval(period)
+            for (period, point), ids in known
+        )
 
     def _interval(self, period: int) -> dict[str, Any]:
         """The interval of a period, where the series has some."""
@@ -220,7 +221,7 @@ class Picture:
     @functools.cached_property
     def code(self) -> str:
         """The code of the view with its defaults, the definitions without prose, and the numbers drawn."""
-        series = [{"name": self.name_of(layer), "points": list(layer.facts())} for layer in self.layers]
+        series = [{"name": self.name_of(layer), "points": layer.facts} for layer in self.layers]
         return code_of(self.full_view, [self.rule(one.definition) for one in self.shown], series, [one.facts for one in self.spells])
 
     def rule(self, definition: Definition) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def sources(results: Results, picture: Picture) -> list[dict[str, str]]:
 def _series(picture: Picture, layer: Layer) -> dict[str, Any]:
     series = layer.series
     about = {"name": picture.name_of(layer), "title": numbers.titled(series.definition), "unit": series.unit, "frequency": series.frequency}
-    return about | {"data_to": series.data_to, "points": list(layer.facts())}
+    return about | {"data_to": series.data_to, "points": list(layer.facts)}
 
 
 # ---- the seal ----

@@ -124,15 +124,15 @@ def period(number_: int, frequency: Frequency) -> str:
     >>> [period(*parse_period(text)) for text in ("2024", "2024-T1", "2024-04", "2024-W05")]
     ['2024', 'January–April 2024', 'April 2024', 'week 5 of 2024']
     """
-    start, end = first_day(number_, frequency), last_day(number_, frequency)
+    start = first_day(number_, frequency)
     if frequency == "annual":
         return str(start.year)
     if frequency == "daily":
         return day(start)
     if frequency == "weekly":
         return f"week {start.isocalendar().week} of {start.isocalendar().year}"
-    months = MONTHS[start.month - 1] if frequency == "monthly" else f"{MONTHS[start.month - 1]}–{MONTHS[end.month - 1]}"
-    return f"{months} {start.year}"
+    first, last = MONTHS[start.month - 1], MONTHS[last_day(number_, frequency).month - 1]
+    return f"{first if frequency == 'monthly' else f'{first}–{last}'} {start.year}"
 
 
 def when(number_: int, frequency: Frequency) -> str:

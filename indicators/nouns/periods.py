@@ -130,7 +130,7 @@ def days_in(period: int, frequency: Frequency) -> int:
     >>> days_in(period_of(datetime.date(2024, 1, 1), "triannual"), "triannual")
     121
     """
-    return (first_day(period + 1, frequency) - first_day(period, frequency)).days
+    return 1 if frequency == "daily" else (first_day(period + 1, frequency) - first_day(period, frequency)).days
 
 
 def days_so_far(period: int, frequency: Frequency, today: datetime.date | None) -> int:

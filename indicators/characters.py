@@ -13,6 +13,8 @@ AT_EDGE = re.compile(f"\\A[\\s{UNSEEN}\u2800]|[\\s{UNSEEN}\u2800]\\Z")
 INSIDE = re.compile("[\u00ad\u2060-\u2064\ufeff]|(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b")
 """What no text needs. A zero-width space separates words in Thai, Lao, Burmese and Khmer."""
 WITHOUT_LOOK = re.compile(f"[{UNSEEN}\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+MARKS = re.compile("[\u0300-\u036f]")
+"""Accents of Latin, Greek and Cyrillic letters."""
 PLAIN = {ord(c): "-" for c in "‐‑‒–—―−﹘﹣"} | {ord(c): "'" for c in "‘’ʼ′"} | {ord(c): '"' for c in "“”″"}
 """Signs that are typed in several ways, and the way of the keyboard."""
 ALIKE = PLAIN | str.maketrans("АВЕЅІЈКМНОРСТУХаеѕіјорсухΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTYXaesijopcyxABEZHIKMNOPTYXo")
@@ -38,6 +40,20 @@ def look(text: str) -> str:
     if not text.isascii():
         text = WITHOUT_LOOK.sub("", unicodedata.normalize("NFKC", text).translate(ALIKE))
     return " ".join(text.split())
+
+
+def letters_of(text: str) -> str:
+    """A text without capitals, accents, punctuation and blanks: names that are equal so are likely one name, spelled in two ways. Of a text
+    with digits only capitals are left out, because there a point or a hyphen may mean something.
+
+    >>> [letters_of(text) for text in ("José Ruiz", "JOSE RUIZ.", "Kim Jong-un", "Box 1.5", "ガ", "カ", "กิน")]
+    ['joseruiz', 'joseruiz', 'kimjongun', 'box 1.5', 'ガ', 'カ', 'กิน']
+    """
+    folded = text.casefold()
+    if re.search(r"\d", folded):
+        return folded
+    bare = folded if folded.isascii() else unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFKD", folded)))
+    return "".join(letter for letter in bare if unicodedata.category(letter)[0] not in "PZ") or folded
 
 
 def has_one_look(text: str) -> bool:

@@ -102,7 +102,7 @@ EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
     *("total-among-parts", "not-utf-8/likely", "not-utf-8/possible", "not-utf-8/other"),
-    *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice"),
+    *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice", "no-such-day/zone"),
     *("wrong-value/pattern-too-long", "wrong-value/long-view", "no-source", "not-computed", "rows-without-date", "season-repeats"),
     *("too-many-numbers/periods", "too-many-numbers/parts"),
     *("stock-over-time/frequency", "stock-over-time/transform"),

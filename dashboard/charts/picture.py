@@ -8,7 +8,7 @@ with words, nor with the day on which the picture was made.
 import datetime
 import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 

@@ -284,10 +284,11 @@ def _statuses(values: pd.DataFrame) -> np.ndarray:
 
 
 def _score(definition: Definition, values: pd.DataFrame) -> pd.Series | float:
-    """Score from 0 to 100, 100 best, for exact values that are complete or near_complete. Direction is applied here and nowhere else."""
+    """Score from 0 to 100, 100 best, for exact values that are complete or near_complete, of periods that are over: a count so far would be
+    set against whole periods. Direction is applied here and nowhere else."""
     if not definition.normalise:
         return np.nan
-    exact = (values["coverage"] >= NEAR_COMPLETE) & ~values["at_least"]
+    exact = (values["coverage"] >= NEAR_COMPLETE) & ~values["at_least"] & values["over"]
     score = OPERATIONS["normalise"][definition.normalise.name](values["value"].where(exact), **definition.normalise.parameters)
     return 100 - score if definition.direction == "lower is better" else score
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.characters import difference, disguised, has_one_look, look, unseen
+from indicators.characters import difference, disguised, has_one_look, look, unseen, with_disguise
 from indicators.nouns.descriptor import FieldOf, ListColumn, Resource
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
@@ -78,7 +78,7 @@ def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn)
     whole = {cell: items for cell, items in lists.items() if cell not in edges}
     counts = {cell: Counter(filter(None, map(look, items))).most_common(1) for cell, items in whole.items()}
     twice = {cell: repr(most[0][0]) for cell, most in counts.items() if most and most[0][1] > 1}
-    mixed = {cell: "" for cell in cells if bare not in ("", sep) and any(bare in item for item in cell.split(sep))}
+    mixed = {cell: "" for cell in cells if any(_holds_sign(item, sep) for item in cell.split(sep))}
 
     def unseen_in_item(cell: str, item: str) -> Fault:
         hint = f"remove it; where every list is written so, write in the descriptor separator: {sep + ' '!r}"
@@ -88,13 +88,21 @@ def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn)
         return fault("wrong-item/empty", hint=f"remove one of the separators {sep!r}", column=name, cell=cell)
 
     def not_divided(cell: str, _: str) -> Fault:
-        hint = f"write {sep!r} between all items, or {bare!r} in all cells and in the descriptor"
-        return fault("wrong-item/separator", hint=hint, column=name, cell=cell, separator=sep)
+        hint = f"write {sep!r} between all items" + (f", or {bare!r} in all cells and in the descriptor" if bare not in ("", sep) else "")
+        return fault("wrong-item/separator", hint=with_disguise(hint, cell), column=name, cell=cell, separator=sep)
 
     yield from _finding(column, edges, unseen_in_item)
     yield from _finding(column, {cell: "" for cell, items in whole.items() if "" in items}, empty_item)
     yield from _finding(column, twice, lambda cell, item: fault("wrong-item/twice", hint="name it once", column=name, cell=cell, item=item))
     yield from _finding(column, mixed, not_divided)
+
+
+def _holds_sign(item: str, separator: str) -> bool:
+    """Whether an item holds the separator without its blanks, or a character that only looks like it. A word may be part of an item."""
+    sign = separator.strip() or separator
+    if any(map(str.isalnum, sign)):
+        return False
+    return (sign != separator and sign in item) or (not item.isascii() and sign in look(item))
 
 
 def _alike_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, known: set[str]) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from indicators.nouns.periods import EARLIEST
 from indicators.problems import Fault, Refused, fault
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+ZONE = "(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})"
 DIRECTIVES = {
     "Y": "(?P<year>[12][0-9]{3})",
     "m": "(?P<month>0?[1-9]|1[0-2])",
@@ -22,12 +23,14 @@ DIRECTIVES = {
     "M": "[0-5]?[0-9]",
     "S": "[0-5]?[0-9]",
     "f": "[0-9]{1,6}",
-    "z": "(Z|[+-][0-9]{2}:?[0-9]{2})",
+    "z": ZONE,
     "I": "(0?[1-9]|1[0-2])",
     "p": "(?i:am|pm)",
 }
 """What a directive of a `format` stands for."""
-CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+CLOCK = rf"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?{ZONE}?"
+SUMMER_TIME = 60
+"""Minutes by which the zone of one clock may differ within a column."""
 DATETIME = f"(?P<year>[12][0-9]{{3}})-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})[T ]{CLOCK}"
 
 
@@ -89,9 +92,28 @@ def _read(cells: pd.Series, field: FieldOf) -> pd.Series:
 
 
 def _days(cells: pd.Series, form: re.Pattern[str]) -> pd.Series:
-    """Days as YYYY-MM-DD; that they are in the calendar is checked later."""
+    """Days as YYYY-MM-DD; that they are in the calendar is checked later. Missing where the time has another zone than most."""
     found = cells.map(form.fullmatch)
-    return found.map(_day, na_action="ignore").astype(object)
+    return found.map(_day, na_action="ignore").astype(object).mask(_of_other_zones(found))
+
+
+def _of_other_zones(found: pd.Series) -> pd.Series:
+    """Which days are those of another clock than most: of another zone, or with a zone where most have none."""
+    zones = found.map(lambda one: one.groupdict().get("zone") or "", na_action="ignore").dropna()
+    if zones.nunique() < 2:
+        return pd.Series(False, index=found.index)
+    ahead = {zone: _minutes(zone) for zone in zones.unique().tolist()}
+    usual = ahead[zones.value_counts().index[0]]
+    alike = [zone for zone, one in ahead.items() if (one is None) == (usual is None) and abs((one or 0) - (usual or 0)) <= SUMMER_TIME]
+    return pd.Series(found.index.isin(zones.index[~zones.isin(alike)]), index=found.index)
+
+
+def _minutes(zone: str) -> int | None:
+    """How far a zone is ahead of Greenwich; None where there is none."""
+    if zone in ("", "Z"):
+        return 0 if zone else None
+    minutes = 60 * int(zone[1:3]) + int(zone[-2:])
+    return -minutes if zone[0] == "-" else minutes
 
 
 def _day(found: re.Match[str] | None) -> str | None:
@@ -177,15 +199,17 @@ LIKE_NUMBERS = (
     (r"[-+]?[0-9]+,[0-9]+", "write a point for decimals, or put decimalChar: ',' into the column's description"),
     (r"[0-9]+\.0+", "write it without the point (programs add .0 where a column has blanks)"),
     (
-        r"[^\w\s.,+-]{1,3}\s*[-+]?[0-9][0-9.,]*|[-+]?[0-9][0-9.,]*\s*[^\w\s.,+-]{1,3}",
+        r"[^\w\s.,+\-‐‑–—−]{1,3}\s*[-+]?[0-9][0-9.,]*|[-+]?[0-9][0-9.,]*\s*[^\w\s.,+-]{1,3}",
         "write the number alone; name its unit in the description",
     ),
     (r"[-+]?[0-9][0-9.,]*\s*\(?[a-zA-Z]{1,3}\)?", "write the number alone; put marks into a column of their own"),
     (r"\([0-9][0-9.,]*\)", "write a minus for a number below zero"),
 )
+DAY_WITH_TIME = r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+.*"
+ZONES = "write all times in one zone, or all without one, as the clocks of the place show it"
 LIKE_DAYS = (
     (r"[12][0-9]{3}(0[1-9]|1[0-2])[0-9]{2}", "write YYYY-MM-DD, or put format: '%Y%m%d' into the column's description"),
-    (r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+.*", "a day with a time has type: datetime, whose day is read"),
+    (DAY_WITH_TIME, "a day with a time has type: datetime, whose day is read"),
     (r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}", "write the year with four digits, best YYYY-MM-DD"),
     (r"[34][0-9]{4}(\.0)?", "a spreadsheet has written its own number of the day: format the cells as YYYY-MM-DD before saving"),
     (r"[0-9]{1,2}[ -][A-Za-z]{4,}[ -][12][0-9]{3}", "write YYYY-MM-DD, or put format: '%d %B %Y' into the column's description"),
@@ -230,6 +254,12 @@ def _cause(cell: str, field: FieldOf, order: str) -> str:
         return next((hint for form, hint in LIKE_MONTHS if re.fullmatch(form, cell)), "")
     if field.kind != "date":
         return ""
+    if "%z" in field.format or field.type == "datetime":
+        form = DATETIME if field.format == "default" else date_form(field.format)
+        if re.fullmatch(form, cell):
+            return ZONES
+        if field.format == "default" and re.fullmatch(DAY_WITH_TIME, cell):
+            return "hours go from 00 to 23, minutes and seconds to 59, and behind them is nothing, Z or a zone such as +09:00"
     parted = re.fullmatch(PARTED, cell)
     if parted and len(parted[1]) == 4:
         return f"write YYYY-MM-DD, or put format: '%Y{parted[2]}%m{parted[2]}%d' into the column's description" if parted[2] != "-" else ""

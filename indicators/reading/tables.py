@@ -36,7 +36,7 @@ from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, column_list_faults, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw, uncollected
-from indicators.reading.forms import causes, form_in_words, in_standard_form
+from indicators.reading.forms import ZONES, causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.suggestions import suggest
 
@@ -247,6 +247,8 @@ def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd
 
 
 def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
+    if hint == ZONES:
+        return fault("no-such-day/zone", hint=ZONES, column=column, cell=cell)
     return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 

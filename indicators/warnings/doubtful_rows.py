@@ -1,13 +1,16 @@
-"""Warnings about the rows of a table: they do not count yet, are there twice, hold a number that marks what is missing, or another
-spelling. Each has the place of its row as its trail; those of a table in a store are found where they are, and have the first rows."""
+"""Warnings about the rows of a table: they do not count yet, are there twice, hold a number that marks what is missing, another
+spelling, or a list that is not divided. Each has the place of its row as its trail; those of a table in a store are found where they
+are, and have the first rows."""
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from indicators.characters import letters_of
 from indicators.compute.selection import last_known
 from indicators.compute.stored import passing_in_store
 from indicators.nouns.series import Table
@@ -75,19 +78,46 @@ def mark_as_number(table: Table, today: datetime.date) -> Iterator[Fault]:
 
 
 def other_capitals(table: Table, today: datetime.date) -> Iterator[Fault]:
-    """Texts that differ from a more frequent one of their column by capitals alone, where texts repeat: they count as two."""
+    """Texts, or items of lists, that differ from a more frequent one of their column by capitals, accents or punctuation alone, where
+    texts repeat: they count as two."""
+    for name, items in _free_texts(table):
+        odd = _odd_spellings(items.value_counts())
+        for place, item in items[items.isin(odd)].items() if odd else ():
+            about = {"row": table.frame[ROW].iloc[int(str(place))], "column": name, "cell": item, "usual": odd[item]}
+            yield fault("other-capitals", int(str(place)), hint="write both in the same way, or exempt the row", **about)
+
+
+def _free_texts(table: Table) -> Iterator[tuple[str, pd.Series]]:
+    """The columns in which any text is allowed, with their texts: items of lists one by one, under the places of their rows."""
     for name in table.resource.columns:
         column = column_of(table.resource, name)
-        if column.kind != "string" or column.codes:
-            continue
-        cells = table.frame.loc[table.frame[name] != "", name]
-        counts = cells.value_counts()
-        usual = {text.casefold(): text for text in reversed(counts.index.tolist())}
-        if len(usual) in (0, len(counts)) or 2 * len(usual) > len(cells):
-            continue
-        for place, cell in cells[~cells.isin(usual.values())].items():
-            about = {"row": table.frame[ROW].iloc[int(str(place))], "column": name, "cell": cell, "usual": usual[cell.casefold()]}
-            yield fault("other-capitals", int(str(place)), hint="write both in the same way, or exempt the row", **about)
+        if column.kind in ("string", "list") and not column.codes:
+            cells = table.frame.loc[table.frame[name] != "", name]
+            yield name, cells.str.split(column.separator, regex=False).explode() if column.separator else cells
+
+
+def _odd_spellings(counts: pd.Series) -> dict[str, str]:
+    """Texts with a more frequent one of the same letters; none where hardly a text is repeated. `counts`: the most frequent first."""
+    usual = {letters_of(text): text for text in reversed(counts.index.tolist())}
+    if len(usual) in (0, len(counts)) or 2 * len(usual) > counts.sum():
+        return {}
+    return {text: usual[letters_of(text)] for text in counts.index.tolist() if text != usual[letters_of(text)]}
+
+
+OTHER_SEPARATORS = re.compile("[,;|/+&\n\u3001\u00b7\u2022]")
+"""What may be between the items of a list, besides the separator of its column."""
+
+
+def list_not_divided(table: Table, today: datetime.date) -> Iterator[Fault]:
+    """Items of lists that are several other items of their column, divided by another sign: no filter and no count finds these."""
+    for name, items in _free_texts(table):
+        known = set(items.unique().tolist()) if name in table.relations.lists else set()
+        parts = {item: [part.strip() for part in OTHER_SEPARATORS.split(item)] for item in known if OTHER_SEPARATORS.search(item)}
+        whole = {item: divided for item, divided in parts.items() if known.issuperset(divided)}
+        for place, item in items[items.isin(whole)].items() if whole else ():
+            about = {"row": table.frame[ROW].iloc[int(str(place))], "column": name, "item": item, "items": " and ".join(whole[item])}
+            hint = f"write {table.relations.lists[name].separator!r} between the items, or exempt the row under relations.excuses"
+            yield fault("list-not-divided", int(str(place)), hint=hint, **about)
 
 
 # ---- rows in a store ----
@@ -167,16 +197,14 @@ def _capitals_in_store(table: Table, name: str, needed: set[tuple[str, str, str]
     different = store.recalled(f"different in {name}", lambda: as_pandas(store.lines().select(n=nw.col(name).n_unique()), "n"))
     if int(different["n"].iloc[0]) > MOST_DIFFERENT:
         return
-    counts = store.counts(name).sort_values(ascending=False, kind="stable")
-    usual = {text.casefold(): text for text in reversed(counts.index.tolist())}
-    if len(usual) in (0, len(counts)) or 2 * len(usual) > counts.sum():
+    odd = _odd_spellings(store.counts(name).sort_values(ascending=False, kind="stable"))
+    if not odd:
         return
-    odd = [cell for cell in counts.index if cell not in usual.values()]
-    rows = _rows(table, "other-capitals", [nw.col(name).is_in(odd)], f"{name} in other capitals", needed)
+    rows = _rows(table, "other-capitals", [nw.col(name).is_in(list(odd))], f"{name} in other capitals", needed)
     cells = table.rows_with(rows[:SHOWN]).set_index(ROW)[name]
 
     def other(row: str) -> Fault:
-        about = {"row": row, "column": name, "cell": cells[row], "usual": usual[cells[row].casefold()]}
+        about = {"row": row, "column": name, "cell": cells[row], "usual": odd[cells[row]]}
         return fault("other-capitals", hint="write both in the same way, or exempt the row", **about)
 
     yield from _first(rows, other)

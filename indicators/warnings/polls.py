@@ -38,9 +38,10 @@ def poll_not_counted(subject: Subject) -> Iterator[Fault]:
 
 
 def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
-    """Rows of one poll that count as several: a column of a key of several columns names the poll, and no `poll` says so.
+    """Rows of one poll that count as several: a column of a key of several columns names the poll, and no `poll` says so; or each row has
+    a key of its own, and rows on one leader are of one pollster and day.
 
-    It names the poll if each of its codes is on one leader and one day, and some have several rows.
+    A column names the poll if each of its codes is on one leader and one day, and some have several rows.
     """
     average = _average(subject)
     if average is None or average[1].get("poll"):
@@ -56,6 +57,24 @@ def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
             about = {"count": len(repeated), "polls": repeated[column].nunique(), "name": subject.name, "column": column}
             yield fault("poll-counted-twice", "reduce", hint=hint, **about, rows=_shown(repeated))
             return
+    columns = _pollster(table, given)  # among them that of the last day
+    alike_rows = rows[rows.duplicated(columns, keep=False)] if columns else rows.head(0)
+    if len(alike_rows):
+        hint = "if they are versions of one poll, add a column that names the poll, and write poll: with its name"
+        about = {"count": len(alike_rows), "name": subject.name, "columns": ", ".join(columns)}
+        yield fault("poll-counted-twice/alike", "reduce", hint=hint, **about, rows=_shown(alike_rows))
+
+
+def _pollster(table: Table, given: Mapping[str, Any]) -> list[str]:
+    """The columns in which versions of one poll are alike besides the last day: leader, pollster and other days; where none is said to be
+    the pollster, all columns of text. None where these say nothing."""
+    relations, fields = table.relations, table.resource.columns
+    house = [column for column in (given.get("house") or relations.group,) if column]
+    beside = {*table.resource.schema_.primaryKey, relations.source, relations.recorded, given.get("leader")}
+    texts = [name for name, field in fields.items() if field.type == "string" and name not in beside]
+    days = [name for name, field in fields.items() if field.kind == "date" and name not in beside]
+    pollster = house or texts
+    return [*filter(None, [given.get("leader")]), *pollster, *days] if pollster else []
 
 
 def _shown(rows: pd.DataFrame) -> str:

@@ -50,6 +50,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         doubtful_rows.row_twice,
         doubtful_rows.mark_as_number,
         doubtful_rows.other_capitals,
+        doubtful_rows.list_not_divided,
     ),
     "annotation": (annotations.annotation_out_of_time, annotations.annotation_without_chart),
 }
@@ -124,22 +125,24 @@ def _unused(items: list[Written], needed: Set[tuple[str, str]]) -> Iterator[Prob
 
 
 def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
-    """Warnings about the rows of each table: the first few, and how many more there are. Adds to the exemptions that are `needed`."""
+    """Warnings about the rows of each table: of each code the first few, and how many more there are. Adds to the exemptions that are
+    `needed`."""
     for name, table in context.project.tables.items():
         if table.store:
             place_of_all = table.place(0, context.project.config.data)
             yield from (one.at(place_of_all) for one in doubtful_rows.in_store(table, context.today, needed))
             continue
-        found = []
+        found: dict[str, list[tuple[int, Fault]]] = {}
         for warning in _faults("row", table, context.today):
             place = int(warning.trail[0])
             row = str(table.frame[ROW].iloc[place]).partition(":")[2]
             if warning.code in table.relations.excuses.get(row, {}):
                 needed.add((name, row, warning.code))
             else:
-                found.append((place, warning))
-        for n, (place, warning) in enumerate(found[:SHOWN], 1):
-            yield warning.with_rest(len(found) - SHOWN if n == SHOWN else 0).at(table.place(place, context.project.config.data))
+                found.setdefault(warning.code, []).append((place, warning))
+        for alike in found.values():
+            for n, (place, warning) in enumerate(alike[:SHOWN], 1):
+                yield warning.with_rest(len(alike) - SHOWN if n == SHOWN else 0).at(table.place(place, context.project.config.data))
 
 
 def _of_annotations(context: Context, needed: set[Exempted]) -> Iterator[Problem]:

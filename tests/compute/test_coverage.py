@@ -148,7 +148,19 @@ def test_distinct_topics_survive_partial_coverage_as_at_least(ruritania):
 
 def test_no_score_where_the_value_is_at_least(ruritania):
     by_year = ask(ruritania, "audiences@by_year")
-    assert told(by_year, "score") == {"1892": None, "1893": 100, "1894": 50, "1895": None, "1896": 50}
+    assert told(by_year, "score") == {"1892": None, "1893": 100, "1894": 50, "1895": None, "1896": None}  # 1896 is not over
+
+
+@pytest.mark.parametrize("normalise", [{"goalposts": {"low": 0, "high": 8}}, "minmax", "zscore", "percentile_rank"])
+def test_a_year_that_is_not_over_has_no_score_and_does_not_move_those_of_others(copy, normalise):
+    """Two audiences by 20 May 1896 are the fewest of all years, but of half a year: the same scores without them."""
+    rule = {"frequency": "annual", "direction": "higher is better", "normalise": normalise}
+    with_part = told(asked(copy, **rule), "score")
+    path = copy / "data/envoys.csv"
+    path.write_text("".join(line for line in path.read_text().splitlines(keepends=True) if not line.split(",")[1].startswith("1896")))
+    without = told(ask(opened(copy), "asked"), "score")
+    assert with_part["1896"] is None
+    assert {year: with_part[year] for year in ("1893", "1894")} == {year: without[year] for year in ("1893", "1894")}
 
 
 def test_a_sum_over_a_quarter_needs_every_month(ruritania):

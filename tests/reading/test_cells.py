@@ -32,6 +32,7 @@ CELLS = {
     "a blank before an item": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR; GRA,", "unseen-character", "' GRA'"),
     "an item twice": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR;RUR,", "wrong-item", "'RUR' twice"),
     "an empty item": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR;;GRA,", "wrong-item", "empty item"),
+    "a full-width separator": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR；GRA,", "wrong-item", "U+FF1B FULLWIDTH SEMICOLON"),
     "a separator at the end": (ENVOYS, "waltz,RUR;GRA,RUR;GRA,", "waltz,RUR;GRA,RUR;GRA;,", "wrong-item", "empty item"),
     "full-width digits of a month": (TRAVEL, FEBRUARY, "１８９４-02,RUR,GRA,2000,", "wrong-type", "U+FF11 FULLWIDTH DIGIT ONE, not '1'"),
     "full-width digits of a day": (GUNS, "1895-01-24,day,2,", "１８９５-01-24,day,2,", "no-such-day", "U+FF11 FULLWIDTH DIGIT ONE"),

@@ -57,6 +57,33 @@ def test_a_day_in_another_than_the_declared_form_is_refused_even_in_the_standard
     assert problem_at(open_project(copy), REIGNS, line).code == "no-such-day"
 
 
+ZONES = {
+    "another continent": (["+01:00", "+01:00", "-05:00", "+01:00"], None, [4]),
+    "Greenwich among others": (["+09:00", "+09:00", "+09:00", "Z"], None, [5]),
+    "one without": (["Z", "Z", "", "Z"], None, [4]),
+    "half without": (["", "+09:00", "", "+09:00"], None, [3]),  # with "1 more"
+    "a form of its own": ([" +0900", " +0900", " +0000", " +0900"], "%Y-%m-%dT18:00 %z", [4]),
+    "summer time": (["+01:00", "+02:00", "+02:00", "+01:00"], None, []),
+    "two names of one": (["Z", "+00:00", "-00:00", "+0000"], None, []),
+}
+
+
+@pytest.mark.parametrize(("zones", "form", "lines"), ZONES.values(), ids=ZONES.keys())
+def test_days_of_two_clocks_in_one_column_are_reported(copy, zones, form, lines):
+    """An evening in Zenda is the next morning elsewhere: counted by day, each row may be on either."""
+    rest = iter(zones)
+    days(copy, lambda day: day.strftime("%Y-%m-%dT18:00") + next(rest), form, "datetime")
+    found = [(p.place.line, p.code, p.case) for p in open_project(copy).problems]
+    assert found == [(line, "no-such-day", "zone") for line in lines]
+
+
+@pytest.mark.parametrize("time", ["24:00", "23:59:60", "25:00", "9:30", "18:00 JST", "18:00+9"])
+def test_a_time_that_no_clock_shows_has_its_cause(copy, time):
+    days(copy, lambda day: f"{day:%Y-%m-%d}T{time if day.month == 5 else '18:00'}", None, "datetime")
+    problem = problem_at(open_project(copy), REIGNS, line_of(copy, REIGNS, "banquet"))
+    assert "hours go from 00 to 23" in problem.hint
+
+
 @pytest.mark.parametrize("form", ["any", "%d/%m/%y", "%d/%m", "%Y-%m", "%Y-%m-%d %d", "%Y-%m-%d %Q", "", "YYYY-MM-DD"])
 def test_a_format_that_does_not_name_one_day_is_refused(form):
     with pytest.raises(Refused):

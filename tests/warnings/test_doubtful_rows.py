@@ -68,6 +68,61 @@ def test_a_country_in_other_capitals_counts_as_two(copy):
     assert found(copy) == [(5, "other-capitals")]
 
 
+@pytest.mark.parametrize(
+    ("other", "is_one"),
+    [
+        ("SAO TOME", True),
+        ("São Tomé.", True),
+        ("Sa\u0303o Tome\u0301 ", False),  # errors of their own
+        ("São Tomás", False),
+        ("São Tomé 2", False),
+        ("ガ", False),
+    ],
+)
+def test_a_country_with_other_accents_or_points_counts_as_two(copy, other, is_one):
+    toll(copy, *(f"1895-0{month},{other if month == 4 else 'São Tomé' if month < 9 else 'カ'},{month}" for month in range(1, 10)))
+    if "\u0303" in other:
+        assert [p.code for p in opened(copy).problems] != []
+    else:
+        assert found(copy) == [(5, "other-capitals")] * is_one
+
+
+def of_topics(folder, *topics):
+    """The first acts with these topics, in a column in which any text is allowed."""
+    edited(folder, "data/envoys.resource.yaml", "topic: {separator: ';', enum: [borders, cheese, opera]}", "topic: {separator: ';'}")
+    lines = (folder / "data/envoys.csv").read_text().splitlines()
+    for n, topic in enumerate(topics, 1):
+        cells = lines[n].split(",")
+        lines[n] = ",".join([*cells[:9], f'"{topic}"', *cells[10:]])
+    (folder / "data/envoys.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("topic", "codes"),
+    [
+        ("opera, cheese", ["list-not-divided"]),
+        ("opera|cheese", ["list-not-divided"]),
+        ("opera、cheese", ["list-not-divided"]),
+        ("opera/cheese;borders", ["list-not-divided"]),
+        ("opera/ballet", []),  # no other row is about ballet
+        ("Opera;cheese", ["other-capitals"]),
+        ("cheese;borders", []),
+    ],
+)
+def test_a_list_in_which_an_item_hides_another(copy, topic, codes):
+    of_topics(copy, topic)
+    assert found(copy) == [(2, code) for code in codes]
+
+
+def test_of_each_kind_of_doubt_the_first_rows_are_named_and_the_rest_counted(copy):
+    """Five topics in other capitals, and one in which two are hidden: neither takes the place of the other."""
+    of_topics(copy, *["Opera"] * 5, "opera/cheese")
+    shown = [(p.place.line, p.code) for p in warnings_of(opened(copy))]
+    assert shown == [(2, "other-capitals"), (3, "other-capitals"), (4, "other-capitals"), (7, "list-not-divided")]
+    assert "2 more" in next(str(p) for p in warnings_of(opened(copy)) if p.place.line == 4)
+
+
 def test_a_total_among_its_parts_counts_twice(copy):
     """1, 2 and 3 in each month: 6 instead of 3."""
     rows = [f"1895-0{month},{land},{number}" for month in (1, 2, 3) for land, number in (("A", 1), ("B", 2), ("All", 3))]

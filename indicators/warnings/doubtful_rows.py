@@ -18,7 +18,7 @@ from indicators.nouns.stores import Ids
 from indicators.nouns.vocabulary import DAY, ROW, UNTIL
 from indicators.operations.column import column_of
 from indicators.operations.reduce import as_pandas
-from indicators.problems import Fault, fault
+from indicators.problems import Fault, fault, first_few
 from indicators.reading.tables import SHOWN
 
 HINT = "correct the day, set a later as_of in config.yaml, or exempt the row under relations.excuses of the descriptor"
@@ -151,9 +151,7 @@ def _rows(table: Table, code: str, tests: "list[nw.Expr]", asked: str, needed: s
 
 def _first(rows: Sequence[str], faulty: Callable[[str], Fault]) -> Iterator[Fault]:
     """A fault for the first few rows; the last says how many more there are."""
-    shown = rows[:SHOWN]
-    for n, row in enumerate(shown, 1):
-        yield faulty(row).with_rest(len(rows) - SHOWN if n == SHOWN else 0)
+    return (faulty(row).with_rest(rest) for row, rest in first_few(rows, SHOWN))
 
 
 def _later_in_store(table: Table, today: datetime.date, needed: set[tuple[str, str, str]]) -> Iterator[Fault]:

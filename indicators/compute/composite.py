@@ -25,6 +25,7 @@ from indicators.nouns.periods import (
     label,
     last_day,
     parse_period,
+    period_named,
     period_of,
     periods_of,
     within,
@@ -200,11 +201,8 @@ def _month_in(cell: str) -> int | None:
     """
     if not cell or cell in ("NaT", "nan"):
         return None
-    try:
-        period, frequency = parse_period(cell.rpartition("/")[2].strip()[:7])
-    except ValueError:
-        return -1
-    return period if frequency == "monthly" else -1
+    found = period_named(cell.rpartition("/")[2].strip()[:7])
+    return found[0] if found and found[1] == "monthly" else -1
 
 
 def _periods(recipe: CompositeOf, readings: Sequence[Reading], frequency: Frequency, day: datetime.date) -> np.ndarray:

@@ -35,6 +35,7 @@ from dashboard.pages import (
     changed,
     check,
     chronology,
+    fresh_json,
     indicator,
     inside,
     keeps_answer,
@@ -391,13 +392,6 @@ def _checks(app: Dash) -> None:
         return "something is wrong with this server; its log says what\n", 500
 
 
-def _at_once(**said: Any) -> flask.Response:
-    """An answer that nobody may keep."""
-    answer = flask.jsonify(**said)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     server = app.server
 
@@ -408,14 +402,15 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     @server.get("/version")
     def version() -> flask.Response:
         now = current()
-        return _at_once(version=now.version, run=run, shown=now.shown)
+        return fresh_json({"version": now.version, "run": run, "shown": now.shown})
 
     @server.get("/health")
     def health() -> flask.Response:
         now = current()
         state = "last good" if now.stale else "problems" if now.problems else "good"
         since = now.since.isoformat(timespec="seconds") if now.since else None
-        return _at_once(state=state, version=now.version, problems=len(now.problems), since=since, as_of=now.results.config.as_of)
+        counted = {"version": now.version, "problems": len(now.problems)}
+        return fresh_json({"state": state, **counted, "since": since, "as_of": now.results.config.as_of})
 
     index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
 

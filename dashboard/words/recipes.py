@@ -85,7 +85,7 @@ CHECKED = "What follows is no part of the index. It is read in the month in whic
 
 def choice_words(index: Index, name: str) -> str:
     """A choice that moves the index: a part by its title, else its name in words."""
-    titles = {"/".join(leaf.trail): place for place, leaf in enumerate(index.leaves)}
+    titles = {leaf.id: place for place, leaf in enumerate(index.leaves)}
     if name in titles:
         return numbers.titled(index.series[titles[name]].definition)
     return WAYS.get(name, name.rpartition("/")[2].replace("_", " "))

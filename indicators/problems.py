@@ -305,7 +305,6 @@ def written(problems: Iterable[Problem], form: str) -> str:
 def _annotation(problem: Problem) -> str:
     """A workflow command, which GitHub shows at the line.
 
-    >>> from indicators.problems import Place
     >>> print(_annotation(Problem(Place("a.yaml", 3), "blank", "it is blank", "fill it")))
     ::error file=a.yaml,line=3,title=blank::it is blank%0Afill it
     """

@@ -35,6 +35,7 @@ from dashboard.pages import (
     changed,
     check,
     chronology,
+    fresh_json,
     indicator,
     inside,
     keeps_answer,
@@ -252,7 +253,7 @@ def _shell(now: Current, run: str) -> html.Div:
 def _first(now: Current, run: str) -> First | None:
     """What is read before any script has run at the address that is asked for; links are placed as the whole is written."""
     path, search = _address()
-    asked = _at(path)
+    asked = page_at(path)
     if not asked or asked[0] not in READ_FIRST:
         return None
     pages = {theme: page(now, path, search, Screen(theme)) for theme in PALETTES}
@@ -274,7 +275,7 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
         Output("page", "children"), Input("url", "pathname"), Input("screen", "data"), Input("again", "data"), Input("url", "search")
     )
     def show(path: str, screen: Any, _: int, search: str) -> Any:
-        asked = _at(path or "/")
+        asked = page_at(path or "/")
         if asked and asked[0].TAKES_MORE and set(ctx.triggered_prop_ids) == {"url.search"}:
             return no_update  # such a page changes its own keys, and what it shows
         if asked and asked[0] not in OF_FILES:
@@ -289,7 +290,7 @@ def _register(app: Dash, current: Callable[[], Current], token: str | None) -> N
 
 def page(now: Current, path: str, search: str, screen: Screen, token: str | None = None) -> Any:
     """The page at an address; if there is none, a page that says why."""
-    asked = _at(path)
+    asked = page_at(path)
     if asked is None:
         return _nothing([f"there is no page {path}; {suggest(path, [one.PATH for one in PAGES])}"])
     try:
@@ -298,7 +299,7 @@ def page(now: Current, path: str, search: str, screen: Screen, token: str | None
         return _nothing([[f"{p.message}; {p.hint} (", code_link(p.code), ")"] for p in e.problems])
 
 
-def _at(path: str) -> tuple[Page, str] | None:
+def page_at(path: str) -> tuple[Page, str] | None:
     """The page at a path, and what the path has after that of the page."""
     found = ((one, rest_of(one.PATH, path)) for one in PAGES)
     return next(((one, rest) for one, rest in found if rest is not None and (one.TAKES_MORE or not rest)), None)
@@ -308,12 +309,12 @@ def _printed(now: Current, path: str) -> str | None:
     """The page of an indicator whose view, as it is printed in a picture, is a path; None where it leads to a page or nowhere."""
     rest = rest_of("/", path)
     address = f"{indicator.PATH}{rest}"
-    return address if rest and not _at(path) and status_at(now, address, "") == 200 else None
+    return address if rest and not page_at(path) and status_at(now, address, "") == 200 else None
 
 
 def status_at(now: Current, path: str, search: str) -> int:
     """The HTTP status of an address: 404 where the page, or what it is about, is not there; 400 where its keys make no sense."""
-    asked = _at(path)
+    asked = page_at(path)
     try:
         if asked:
             asked[0].look_up(now, f"{asked[1]}{search}")
@@ -391,13 +392,6 @@ def _checks(app: Dash) -> None:
         return "something is wrong with this server; its log says what\n", 500
 
 
-def _at_once(**said: Any) -> flask.Response:
-    """An answer that nobody may keep."""
-    answer = flask.jsonify(**said)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     server = app.server
 
@@ -408,14 +402,15 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
     @server.get("/version")
     def version() -> flask.Response:
         now = current()
-        return _at_once(version=now.version, run=run, shown=now.shown)
+        return fresh_json({"version": now.version, "run": run, "shown": now.shown})
 
     @server.get("/health")
     def health() -> flask.Response:
         now = current()
         state = "last good" if now.stale else "problems" if now.problems else "good"
         since = now.since.isoformat(timespec="seconds") if now.since else None
-        return _at_once(state=state, version=now.version, problems=len(now.problems), since=since, as_of=now.results.config.as_of)
+        counted = {"version": now.version, "problems": len(now.problems)}
+        return fresh_json({"state": state, **counted, "since": since, "as_of": now.results.config.as_of})
 
     index = {rule.endpoint for rule in server.url_map.iter_rules() if rule.rule in ("/", "/<path:path>")}
 
@@ -434,7 +429,7 @@ def _routes(app: Dash, current: Callable[[], Current], run: str) -> None:
         if flask.request.endpoint in index and answer.status_code == 200:  # Dash answers any address with the shell
             path, search = _address()
             answer.status_code = status_at(current(), path, search)
-            asked = _at(path)
+            asked = page_at(path)
             if asked and asked[0] not in OF_FILES:
                 keeps_answer()
         return answer

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 from dash import html
 from plotly.io.json import to_json_plotly
 
-from dashboard.app import PAGES, Page, create_app
+from dashboard.app import PAGES, Page, create_app, page_at
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Figure, Size
 from dashboard.charts.theme import PALETTES
@@ -187,8 +187,7 @@ class Site:
     def _asked(self, address: str) -> tuple[Page | None, str]:
         """The page at an address, and what the address has after that of the page."""
         path, mark, search = address.partition("?")
-        found = ((one, rest_of(one.PATH, path)) for one in PAGES)
-        known = next(((one, rest) for one, rest in found if rest is not None and (one.TAKES_MORE or not rest)), None)
+        known = page_at(path)
         return (known[0], f"{known[1]}{mark}{search}") if known else (None, "")
 
     def _sent(self, address: str) -> list[Node]:

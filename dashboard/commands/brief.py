@@ -181,7 +181,7 @@ def as_docx(brief: Brief, made: Results) -> bytes:
     pictures = charts(made, brief)
     for picture, image in zip(pictures, _drawn(made, pictures, "png"), strict=True):
         document.add_picture(io.BytesIO(image), width=Inches(WIDTH))._inline.docPr.set("descr", picture.title)
-    widths = [Inches(6.9 * share) for share in SHARES]
+    widths = [Inches(WIDTH * share) for share in SHARES]
     for chapter in brief.chapters:
         _chapter_into(document, chapter, made, small, widths)
     _end_into(document, brief, made, small)

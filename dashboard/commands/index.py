@@ -1,8 +1,6 @@
 """`relations index`: a composite with its interval, what it is made of, and how much of the evidence it rests on."""
 
 import argparse
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from math import isnan
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Any, NamedTuple
 from dashboard.charts.view import View, parse_view
 from dashboard.commands import day_of, done, of_today, period_of
 from dashboard.export.output import json_text
-from dashboard.export.sheet import neutral
+from dashboard.export.sheet import sheet_csv
 from dashboard.words import composite as words
 from dashboard.words import numbers
 from indicators.compute.composite import index_of, title_of
@@ -204,15 +202,16 @@ def records(asked: Asked, index: Index, found: Interval | None) -> list[dict[str
 def _record(asked: Asked, index: Index, found: Interval | None, period: int) -> dict[str, Any]:
     used, every = index.parts_used(period)
     drawn = {"low": "low", "high": "high", "higher": "higher", REAL: "change"}
-    given = {key: _number(found.values[name][period]) if found else None for key, name in drawn.items()}
+    given = {key: number_or_none(found.values[name][period]) if found else None for key, name in drawn.items()}
     about = {"composite": asked.definition.name, "recipe": asked.recipe_name, "period": index.label(period), "frequency": index.frequency}
     status = _status(index, period)
     # Where there is no index no part is used, which says nothing of how many report.
-    counted = {"observed": None, "parts": None} if status == "M" else {"observed": _number(index.observed[period]), "parts": used}
-    return {**about, "value": _number(index.value[period]), **given, **counted, "of": every, "status": status}
+    counted = {"observed": None, "parts": None} if status == "M" else {"observed": number_or_none(index.observed[period]), "parts": used}
+    return {**about, "value": number_or_none(index.value[period]), **given, **counted, "of": every, "status": status}
 
 
-def _number(value: Any) -> float | None:
+def number_or_none(value: float) -> float | None:
+    """A number of a record; None where it is missing."""
     return None if isnan(value) else float(value)
 
 
@@ -222,12 +221,8 @@ def _status(index: Index, period: int) -> str:
 
 def as_csv(asked: Asked, index: Index, found: Interval | None, period: int | None) -> str:
     """A line for each period, or for the one that is asked for."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
     rows = [_record(asked, index, found, period)] if period is not None else records(asked, index, found)
-    writer.writerows({key: neutral("" if value is None else value) for key, value in row.items()} for row in rows)
-    return out.getvalue()
+    return sheet_csv(COLUMNS, ([row[key] for key in COLUMNS] for row in rows))
 
 
 def as_json(asked: Asked, index: Index, found: Interval | None, period: int | None) -> str:
@@ -252,9 +247,9 @@ def _part(index: Index, place: int, period: int) -> dict[str, Any]:
         "part": leaf.part,
         "title": title_of(index, place),
         "weight": leaf.weight,
-        "counts_for": _number(index.weights[place][period]),
-        "score": _number(index.scores[place][period]),
-        "value": None if value is None else _number(value["value"]),
+        "counts_for": number_or_none(index.weights[place][period]),
+        "score": number_or_none(index.scores[place][period]),
+        "value": None if value is None else number_or_none(value["value"]),
         "unit": series.unit,
         "period": None if value is None else value["label"],
         "held": int(index.held[place][period]),

@@ -1,15 +1,12 @@
 """`relations moved`: what moved a composite between two periods, part by part, real changes apart from parts that came or went."""
 
 import argparse
-import csv
-import io
-from math import isnan
 from typing import Any
 
 from dashboard.commands import period_of
-from dashboard.commands.index import Asked, add_composite, asked_for, place_of
+from dashboard.commands.index import Asked, add_composite, asked_for, number_or_none, place_of
 from dashboard.export.output import json_text
-from dashboard.export.sheet import neutral
+from dashboard.export.sheet import sheet_csv
 from dashboard.words import composite as words
 from dashboard.words import numbers
 from indicators.compute.composite import moved
@@ -72,32 +69,23 @@ def _listed(rows: tuple[str, ...]) -> str:
     return " ".join(rows[:MOST_LISTED]) + more
 
 
-def _number(value: float) -> float | None:
-    return None if isnan(value) else value
-
-
 def _record(bar: Bar) -> dict[str, Any]:
     own = bar._asdict()
-    return {key: _number(own[key]) if isinstance(own[key], float) else own[key] for key in own} | {"words": words.bar_words(bar)}
+    return {key: number_or_none(own[key]) if isinstance(own[key], float) else own[key] for key in own} | {"words": words.bar_words(bar)}
 
 
 def as_csv(asked: Asked, index: Index, change: Moved) -> str:
     """A line for each part."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
-    ends = {"from": index.label(change.start), "to": index.label(change.end)}
-    for bar in change.bars:
-        record = {"composite": asked.definition.name, "recipe": asked.recipe_name, **ends, **_record(bar)}
-        record |= {"entered": len(bar.entered), "left": len(bar.left)}
-        writer.writerow({key: neutral("" if value is None else value) for key, value in record.items()})
-    return out.getvalue()
+    about = {"composite": asked.definition.name, "recipe": asked.recipe_name}
+    about |= {"from": index.label(change.start), "to": index.label(change.end)}
+    rows = [about | _record(bar) | {"entered": len(bar.entered), "left": len(bar.left)} for bar in change.bars]
+    return sheet_csv(COLUMNS, ([row[key] for key in COLUMNS] for row in rows))
 
 
 def as_json(asked: Asked, index: Index, change: Moved) -> str:
     """The change and its parts as a JSON object."""
     ends = {"from": index.label(change.start), "to": index.label(change.end)}
-    sums = {key: _number(getattr(change, key)) for key in ("before", "after", "total")}
+    sums = {key: number_or_none(getattr(change, key)) for key in ("before", "after", "total")}
     sums |= {key: getattr(change, key) if change.bars else None for key in ("real", "composition")}
     said = words.moved_words(change, asked.definition, published=asked.recipe is None)
     about = {"composite": asked.definition.name, "title": numbers.titled(asked.definition), "recipe": asked.recipe_name}

@@ -38,10 +38,11 @@ class Screen:
 
 
 def screen_of(data: Any) -> Screen:
-    """The screen that a browser reports; a light one of medium width where the report is unusable."""
-    given = data if isinstance(data, dict) else {}
+    """The screen that a browser reports, or that an address names; a light one of medium width where that is unusable."""
+    given = data if isinstance(data, Mapping) else {}
     theme: Name = "dark" if given.get("theme") == "dark" else "light"
     width = given.get("width")
+    width = int(width) if isinstance(width, str) and width.isdecimal() else width
     fits = int(min(max(width, 300), 1200)) // 20 * 20 if isinstance(width, int | float) and width == width else 1000
     return Screen(theme, fits, given.get("low") is True)
 
@@ -201,6 +202,11 @@ def keeps_answer() -> None:
     """Note that the answer to this request depends on the current results and the day alone, so that it may be kept while they last."""
     if flask.has_request_context():
         flask.request.environ[KEEPS] = True
+
+
+def fresh_json(data: Any) -> flask.Response:
+    """An answer that nobody may keep."""
+    return flask.Response(to_json_plotly(data), mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
 LARGEST = 40_000_000

@@ -6,13 +6,12 @@ from urllib.parse import urlencode
 
 import flask
 from dash import html
-from plotly.io.json import to_json_plotly
 
 from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import GRAPH_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, keeps_answer, screen_of
+from dashboard.pages import Answer, answered, attributes, fresh_json, keeps_answer, screen_of
 from dashboard.pages.indicator import figure
 from dashboard.words import numbers
 from indicators.nouns.series import Results, Series
@@ -57,9 +56,7 @@ def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     strange = sorted(set(asked) - {"view", "width", "height", "theme"})
     if strange:
         raise ValueError(f"there is no key {strange[0]!r}; known: view, width, height, theme")
-    width, height = (int(asked.get(key, "")) if asked.get(key, "").isdecimal() else None for key in ("width", "height"))
-    screen = screen_of({"theme": asked.get("theme"), "width": width})
-    fits = None if height is None else min(max(height, LOWEST), HIGHEST) // 20 * 20
-    chart = figure(now, picture_of(now.results, parse_view(asked["view"])), screen, fits)
-    text = to_json_plotly({"figure": chart, "config": GRAPH_CONFIG | {"displayModeBar": False}})
-    return flask.Response(text, mimetype="application/json", headers={"Cache-Control": "no-store"})
+    height = asked.get("height", "")
+    fits = min(max(int(height), LOWEST), HIGHEST) // 20 * 20 if height.isdecimal() else None
+    chart = figure(now, picture_of(now.results, parse_view(asked["view"])), screen_of(asked), fits)
+    return fresh_json({"figure": chart, "config": GRAPH_CONFIG | {"displayModeBar": False}})

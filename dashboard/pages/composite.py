@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import flask
 from dash import dcc, html
-from plotly.io.json import to_json_plotly
 
 from dashboard.charts.frame import Size
 from dashboard.charts.panels import Line, at_months, small_lines
@@ -15,7 +14,7 @@ from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Screen, answered, attributes, screen_of, waterfall
+from dashboard.pages import Answer, Screen, answered, attributes, fresh_json, screen_of, waterfall
 from dashboard.pages.nodes import plain, scrolled
 from dashboard.pages.own_recipe import recipe_panel
 from dashboard.words import composite, numbers, recipes
@@ -139,10 +138,7 @@ def register(server: flask.Flask, current: Callable[[], Current]) -> None:
 
 def _part(now: Current, asked: dict[str, str]) -> flask.Response:
     picture = picture_of(now.results, parse_view(asked["view"]))
-    width = asked.get("width", "")
-    screen = screen_of({"theme": asked.get("theme"), "width": int(width) if width.isdecimal() else None})
-    made = {"sure": _how_sure, "variants": _variants}[asked["part"]](now, picture, screen)
-    return flask.Response(to_json_plotly(plain(made)), mimetype="application/json", headers={"Cache-Control": "no-store"})
+    return fresh_json(plain({"sure": _how_sure, "variants": _variants}[asked["part"]](now, picture, screen_of(asked))))
 
 
 def _how_sure(now: Current, picture: Picture, screen: Screen) -> list[Any]:

@@ -8,14 +8,13 @@ from typing import Any
 import flask
 import yaml
 from dash import html
-from plotly.io.json import to_json_plotly
 
 from dashboard.charts.marks import band_of, middle, place_in_period
 from dashboard.charts.picture import Picture
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes
+from dashboard.pages import Answer, answered, attributes, fresh_json
 from dashboard.pages.nodes import form_input
 from dashboard.words import composite, definitions, recipes
 from indicators.compute.composite import index_of
@@ -142,5 +141,4 @@ def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     line = plain | {"x": times, "y": heights, "line": {"color": colour, "width": 2.2}, "name": "preview line"}
     band = [plain | band_of(found.values[["low", "high"]].dropna(), frequency, colour) | {"name": "preview"}] if found else []
     said = recipes.preview_words(found, FEWER) if draws and found else recipes.still_words(index, definition, found, published=not text)
-    answer = to_json_plotly({"traces": [*band, line], "said": said})
-    return flask.Response(answer, mimetype="application/json", headers={"Cache-Control": "no-store"})
+    return fresh_json({"traces": [*band, line], "said": said})

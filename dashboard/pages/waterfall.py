@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 
 import flask
 from dash import html
-from plotly.io.json import to_json_plotly
 
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, kept
+from dashboard.pages import Answer, answered, attributes, fresh_json, kept
 from dashboard.pages.nodes import plain
 from dashboard.pages.rows import MOST_ROWS, row_tables
 from dashboard.words import composite, numbers
@@ -73,8 +72,7 @@ def _between(now: Current, asked: dict[str, str]) -> flask.Response:
     picture = picture_of(now.results, parse_view(asked["view"]))
     if not picture.series.definition.composite:
         raise ValueError("only a composite is made of parts that moved it")
-    nodes = plain(bars(now, picture, span_in(indexed(now, picture), asked.get("span", ""))))
-    return flask.Response(to_json_plotly(nodes), mimetype="application/json", headers={"Cache-Control": "no-store"})
+    return fresh_json(plain(bars(now, picture, span_in(indexed(now, picture), asked.get("span", "")))))
 
 
 # ---- the bars ----

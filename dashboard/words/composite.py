@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from math import isnan
 from typing import NamedTuple
 
+import pandas as pd
+
 from dashboard.words import numbers
 from indicators.compute.composite import moved
 from indicators.compute.interval import Interval
@@ -91,7 +93,11 @@ def short(index: Index, definition: Definition, period: int | None = None, *, pu
 
 def beside_level(index: Index, period: int) -> str:
     """What is said beside the level of an index: "66 a year earlier. 5.5 of the 11.5 points come from …. Based on …"."""
-    parts = f"{_a_year_earlier(index, period)}.", composition(year_before(index, period)), f"Based on {evidence(index, period)}."
+    parts = (
+        f"{a_year_earlier(index, index.value, period)}.",
+        composition(year_before(index, period)),
+        f"Based on {evidence(index, period)}.",
+    )
     return " ".join(filter(None, parts))
 
 
@@ -102,8 +108,9 @@ def year_before(index: Index, period: int) -> Moved | None:
     return moved(index, before, period) if all(ends) else None
 
 
-def _a_year_earlier(index: Index, period: int) -> str:
-    before = index.value.get(period - PER_YEAR[index.frequency], float("nan"))
+def a_year_earlier(index: Index, values: pd.Series, period: int) -> str:
+    """The level of an index, or of what it is made of, a year before a period: "60 a year earlier"."""
+    before = float(values.get(period - PER_YEAR[index.frequency], float("nan")))
     return "no value a year earlier" if isnan(before) else f"{level(before)} a year earlier"
 
 

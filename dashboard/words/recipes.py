@@ -6,13 +6,12 @@ from math import isnan
 import pandas as pd
 
 from dashboard.words import composite, numbers
-from dashboard.words.composite import level, weight_words
+from dashboard.words.composite import a_year_earlier, level, weight_words
 from indicators.compute.interval import Interval
 from indicators.compute.outside import Check
 from indicators.compute.uncertainty import HIGH, LOW
 from indicators.nouns.definition import Definition
 from indicators.nouns.index import Index
-from indicators.nouns.periods import PER_YEAR
 
 
 def in_short(index: Index, values: pd.DataFrame) -> Iterator[str]:
@@ -25,8 +24,7 @@ def in_short(index: Index, values: pd.DataFrame) -> Iterator[str]:
     if newest is None:
         return
     value, low, high = (level(float(one)) for one in (index.value[newest], values["low"][newest], values["high"][newest]))
-    before = float(index.value.get(newest - PER_YEAR[index.frequency], float("nan")))
-    earlier = "no value a year earlier" if isnan(before) else f"{level(before)} a year earlier"
+    earlier = a_year_earlier(index, index.value, newest)
     yield f"Latest: {value} ({low}–{high} in {HIGH - LOW} % of recipes), {earlier}"
     yield f"Latest: {value} ({low}–{high}), {earlier}"
 
@@ -87,7 +85,7 @@ CHECKED = "What follows is no part of the index. It is read in the month in whic
 
 def choice_words(index: Index, name: str) -> str:
     """A choice that moves the index: a part by its title, else its name in words."""
-    titles = {"/".join(leaf.trail): place for place, leaf in enumerate(index.leaves)}
+    titles = {leaf.id: place for place, leaf in enumerate(index.leaves)}
     if name in titles:
         return numbers.titled(index.series[titles[name]].definition)
     return WAYS.get(name, name.rpartition("/")[2].replace("_", " "))
@@ -97,9 +95,8 @@ def score_words(index: Index, values: pd.Series) -> str:
     """A pillar, or the evidence, at the newest period of an index: "73, 60 a year earlier"."""
     if index.latest is None:
         return "no value so far"
-    now, before = float(values[index.latest]), float(values.get(index.latest - PER_YEAR[index.frequency], float("nan")))
-    earlier = "no value a year earlier" if isnan(before) else f"{level(before)} a year earlier"
-    return f"{'No value now' if isnan(now) else level(now)}, {earlier}"
+    now = float(values[index.latest])
+    return f"{'No value now' if isnan(now) else level(now)}, {a_year_earlier(index, values, index.latest)}"
 
 
 def weight_now(weight: float) -> str:

@@ -16,7 +16,7 @@ from indicators.compute.provenance import rows_behind
 from indicators.nouns.composite import COMPOSITE
 from indicators.nouns.config import Pillar
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_of
+from indicators.nouns.periods import Frequency, first_day, is_finer, label, last_day, parse_period, period_named, period_of
 from indicators.nouns.series import Query, Results, RowBehind, Series
 from indicators.nouns.stores import Ids, at_hand
 from indicators.nouns.units import direction_of
@@ -264,10 +264,8 @@ def _last_day(cell: object) -> datetime.date:
     """The last day that a cell may mean; the last of all where it is not a date."""
     if isinstance(cell, datetime.datetime) and cell == cell:
         return cell.date()
-    try:
-        return last_day(*parse_period(cell)) if isinstance(cell, str) else datetime.date.max
-    except ValueError:
-        return datetime.date.max
+    period = period_named(cell) if isinstance(cell, str) else None
+    return last_day(*period) if period else datetime.date.max
 
 
 def _events(results: Results, days: Days, counted: Callable[[], set[str]]) -> tuple[tuple[RowBehind, ...], int]:

@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from indicators.compute.carry import excluded_base, periods_about
-from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, parse_period
+from indicators.nouns.periods import PER_YEAR, days_in, first_day, last_day, period_named
 from indicators.nouns.series import Series
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE, StepOf, rounded, scale_of
 from indicators.operations.registry import OPERATIONS, reducer_traits, step_from_text
-from indicators.problems import Refused
 
 Word = Literal["better", "worse", "higher", "lower", "about the same", "not comparable"]
 YEARS_BACK = 2
@@ -218,10 +217,8 @@ def _same_season(series: Series, usable: pd.Series, period: int) -> int | str:
 
 def _of_that_name(name: str) -> int | None:
     """The period of a name; None if the calendar has none, such as week 53 or 29 February of most years."""
-    try:
-        return parse_period(name)[0]
-    except Refused:
-        return None
+    found = period_named(name)
+    return found[0] if found else None
 
 
 def _reason_as_base(series: Series, usable: pd.Series, base: int | None, period: int) -> str:

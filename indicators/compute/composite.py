@@ -25,6 +25,7 @@ from indicators.nouns.periods import (
     label,
     last_day,
     parse_period,
+    period_named,
     period_of,
     periods_of,
     within,
@@ -80,8 +81,8 @@ def composed(
     stands = [_standing(one, leaf, months, over) for leaf, one in zip(leaves, given, strict=True)]
     places, held = (np.array([one[n] for one in stands]).reshape(len(leaves), len(periods)) for n in (0, 1))
     scores = np.where(places >= 0, [_taken(one.scores, at) for one, at in zip(given, places, strict=True)], np.nan)
-    made = aggregate(tree_of(recipe), {_id(leaf): row for leaf, row in zip(leaves, scores, strict=True)})
-    weights = np.array([made.weight[_id(leaf)] for leaf in leaves]).reshape(len(leaves), len(periods))
+    made = aggregate(tree_of(recipe), {leaf.id: row for leaf, row in zip(leaves, scores, strict=True)})
+    weights = np.array([made.weight[leaf.id] for leaf in leaves]).reshape(len(leaves), len(periods))
     on = pd.Index(periods, name="period")
     reasons = [_reasons(one, leaf, months, at) for leaf, one, at in zip(leaves, given, places, strict=True)]
     assumed = [_taken(one.assumed, at) & (at >= 0) for one, at in zip(given, places, strict=True)]
@@ -97,10 +98,6 @@ def composed(
 def _asked(name: str) -> tuple[str, str | None]:
     indicator, _, variant = name.partition("@")
     return indicator, variant or None
-
-
-def _id(leaf: Leaf) -> str:
-    return "/".join(leaf.trail)
 
 
 def tree_of(recipe: CompositeOf) -> Node:
@@ -200,11 +197,8 @@ def _month_in(cell: str) -> int | None:
     """
     if not cell or cell in ("NaT", "nan"):
         return None
-    try:
-        period, frequency = parse_period(cell.rpartition("/")[2].strip()[:7])
-    except ValueError:
-        return -1
-    return period if frequency == "monthly" else -1
+    found = period_named(cell.rpartition("/")[2].strip()[:7])
+    return found[0] if found and found[1] == "monthly" else -1
 
 
 def _periods(recipe: CompositeOf, readings: Sequence[Reading], frequency: Frequency, day: datetime.date) -> np.ndarray:
@@ -363,7 +357,7 @@ def _rows(index: Index) -> tuple[Ids, ...]:
 def moved(index: Index, start: int, end: int) -> Moved:
     """The change of an index between two of its periods, a bar for each part: exactly its sum, and empty where the index is missing at
     one of them. Only the two ends are compared, for real changes of several spans do not add up to that of the whole."""
-    ends = [{_id(leaf): float(index.scores[n][period]) for n, leaf in enumerate(index.leaves)} for period in (start, end)]
+    ends = [{leaf.id: float(index.scores[n][period]) for n, leaf in enumerate(index.leaves)} for period in (start, end)]
     change = contributions(tree_of(index.recipe), *ends)
     levels = float(index.value[start]), float(index.value[end])
     parts: dict[tuple[str, str], list[int]] = {}
@@ -376,7 +370,7 @@ def moved(index: Index, start: int, end: int) -> Moved:
 def _bar(index: Index, places: list[int], real: Mapping[str, float], composition: Mapping[str, float], ends: tuple[int, int]) -> Bar:
     leaves = [index.leaves[place] for place in places]
     pillar, part = leaves[0].pillar, leaves[0].part
-    did, came = (float(sum(of.get(_id(leaf), 0.0) for leaf in leaves)) for of in (real, composition))
+    did, came = (float(sum(of.get(leaf.id, 0.0) for leaf in leaves)) for of in (real, composition))
     used = [{place for place in places if index.weights[place][end] > 0} for end in ends]
     gone, back = (tuple(index.leaves[place].name for place in sorted(one)) for one in (used[0] - used[1], used[1] - used[0]))
     scores = [_score_of(index, leaves[0], end) if here else float("nan") for end, here in zip(ends, used, strict=True)]

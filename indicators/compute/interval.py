@@ -104,7 +104,7 @@ def _goalposts(definition: Definition, leaf: Leaf) -> tuple[float, float, bool] 
 
 def _part(index: Index, place: int, leaf: Leaf) -> Part:
     definition, error = index.series[place].definition, leaf.node.error or 0.0
-    posts, name = _goalposts(definition, leaf), "/".join(leaf.trail)
+    posts, name = _goalposts(definition, leaf), leaf.id
     if posts is None:
         return Part(name, index.scores[place].to_numpy(dtype=float), fixed=True, error=error)
     low, high, log = posts
@@ -141,7 +141,7 @@ def _in_its_place(results: Results, index: Index, variant: str, as_of: str | Non
     pairs = enumerate(zip(base.composite.leaves, other.leaves, strict=True))
     differing = [(place, own) for place, (own, its) in pairs if (own.name, own.node.normalise) != (its.name, its.node.normalise)]
     on = index.scores.index
-    return {"/".join(own.trail): other.scores[place].reindex(on).to_numpy(dtype=float) for place, own in differing}
+    return {own.id: other.scores[place].reindex(on).to_numpy(dtype=float) for place, own in differing}
 
 
 def _in_logarithms(index: Index, place: int, leaf: Leaf) -> Array | None:

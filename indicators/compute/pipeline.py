@@ -112,7 +112,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
         return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked))
 
     annotations = read_annotations(project.tables, project.config, project.formerly)
-    possible = {one.name: frequencies(project, one) for definition in project.definitions.values() for one in definition.rules}
+    possible = {name: frequencies(project, one) for name, one in project.rules.items()}
     return Results(
         config=project.config,
         definitions=project.definitions,
@@ -351,7 +351,7 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
 
 def _stock(project: Project, definition: Definition) -> str:
     """The stock of which a definition gives numbers; "" if there is none."""
-    return stock_behind(definition, project.definition, {name: table.resource for name, table in project.tables.items()})
+    return stock_behind(definition, project.definition, project.resources)
 
 
 def _calculation_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:
@@ -369,5 +369,4 @@ def _calculation_faults(project: Project, definition: Definition, query: Query) 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:
     """Frequencies at which an indicator is available."""
-    every = {one.name: one for d in project.definitions.values() for one in d.rules}
-    return frequencies_of(definition, every, {name: table.resource for name, table in project.tables.items()})
+    return frequencies_of(definition, project.rules, project.resources)

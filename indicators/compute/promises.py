@@ -9,11 +9,10 @@ import pandas as pd
 from indicators.compute.agenda import selected
 from indicators.compute.provenance import cell_text
 from indicators.nouns.calendar import Promises
-from indicators.nouns.periods import first_day, last_day, parse_period
+from indicators.nouns.periods import first_day, last_day, period_named
 from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import ROW
 from indicators.operations.column import column_of
-from indicators.problems import Refused
 
 Stood = Literal["done", "open", "dropped"]
 Stands = Literal["done", "outcome recorded", "overdue", "not due yet", "no term", "dropped"]
@@ -69,11 +68,8 @@ def days_of(text: str) -> tuple[datetime.date, datetime.date] | None:
     >>> days_of("2024-02"), days_of("soon")
     ((datetime.date(2024, 2, 1), datetime.date(2024, 2, 29)), None)
     """
-    try:
-        period = parse_period(text)
-    except Refused:
-        return None
-    return first_day(*period), last_day(*period)
+    period = period_named(text)
+    return (first_day(*period), last_day(*period)) if period else None
 
 
 def promises(results: Results) -> dict[str, list[Promise]]:

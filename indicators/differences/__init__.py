@@ -179,7 +179,7 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
 
     `series_of`: computes the series of a state, or takes it from a cache.
     """
-    before, after = _rules(earlier), _rules(now)
+    before, after = earlier.rules, now.rules
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
     unknown = {name: why for name in names if (why := _why_unknown(name, earlier, now))}
     renamed = _renamed(earlier, now, set(before) - set(after) - set(unknown), set(after) - set(before) - set(unknown))
@@ -193,13 +193,9 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
 
 
-def _rules(project: Project) -> dict[str, Definition]:
-    return {rule.name: rule for definition in project.definitions.values() for rule in definition.rules}
-
-
 def _difference(earlier: Project, now: Project, name: str, renamed: Mapping[str, str], series_of: SeriesOf) -> Difference:
     was = renamed.get(name, name)
-    before, after = _rules(earlier).get(was), _rules(now).get(name)
+    before, after = earlier.rules.get(was), now.rules.get(name)
     if before is None or after is None:
         only = _series(series_of, now if after else earlier, name)
         if isinstance(only, str):
@@ -365,7 +361,7 @@ def _error_behind(name: str, project: Project, other: Project) -> str:
     if name in project.broken:
         return project.broken[name]
     base = name.partition("@")[0]
-    if name in _rules(project):
+    if name in project.rules:
         return ""
     if base in project.broken:
         return f"{base!r} cannot be computed: {project.broken[base]}"

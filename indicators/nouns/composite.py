@@ -13,7 +13,6 @@ UNIT = "points of 100"
 Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 MEAN = StepOf.model_construct(name="arithmetic_mean")  # building the schema to check a constant is a third of the start
-NEVER_HELD = 0
 
 
 class CountsFrom(FileModel):
@@ -136,6 +135,11 @@ class Leaf(NamedTuple):
     weight: float
 
     @property
+    def id(self) -> str:
+        """The names on the way to it, as text: a/b/c."""
+        return "/".join(self.trail)
+
+    @property
     def pillar(self) -> str:
         """The highest group, or the indicator itself where there is none."""
         return self.trail[0]
@@ -148,7 +152,7 @@ class Leaf(NamedTuple):
     @property
     def months_held(self) -> int:
         """For how many further months its last value stands."""
-        return self.node.hold or NEVER_HELD
+        return self.node.hold or 0
 
 
 def weights_of(nodes: Mapping[str, NodeOf]) -> dict[str, float]:

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import Field
 
 from indicators.nouns.definition import operation
-from indicators.nouns.periods import Frequency, days_in, first_of_year, label, parse_period, within
+from indicators.nouns.periods import Frequency, days_in, first_of_year, label, period_named, within
 from indicators.nouns.vocabulary import PeriodName, SoFar
 
 NOWHERE = -1_000_000_000
@@ -71,10 +71,8 @@ def _year_back(place: int, calendar: Calendar, *, reference: int | None = None) 
 def _base(place: int, calendar: Calendar, reference: int | None) -> int:
     """Place of the period of the same name in another year; negative where that year has none (29 February, week 53)."""
     year, rest = int(calendar.label(place)[:4]), calendar.label(place)[4:]
-    try:
-        return calendar.place(parse_period(f"{year - 1 if reference is None else reference:04d}{rest}")[0])
-    except ValueError:
-        return NOWHERE
+    found = period_named(f"{year - 1 if reference is None else reference:04d}{rest}")
+    return calendar.place(found[0]) if found else NOWHERE
 
 
 def _this_year(place: int, calendar: Calendar) -> range:

@@ -3,6 +3,7 @@
 The tables are kept while no byte of the data folder changes; `codebook` names texts that explain its tables.
 """
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, LOCAL, SOURCE_COLUMNS, Config, Limits, Pillar
 from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
-from indicators.nouns.descriptor import Resources
+from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all
@@ -198,6 +199,16 @@ class Project:
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`; KeyError where there is none."""
         return rule_called(name, self.definitions)
+
+    @functools.cached_property
+    def rules(self) -> Mapping[str, Definition]:
+        """Definitions and their variants, by name."""
+        return {rule.name: rule for definition in self.definitions.values() for rule in definition.rules}
+
+    @functools.cached_property
+    def resources(self) -> Mapping[str, Resource]:
+        """Descriptors of the tables, by name."""
+        return {name: table.resource for name, table in self.tables.items()}
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -25,6 +25,7 @@ from indicators.nouns.periods import (
     months_of,
     ordinals,
     parse_period,
+    period_named,
     period_of,
     periods_of,
 )
@@ -345,10 +346,8 @@ def _is_period(cell: str, frequency: Frequency) -> bool:
 
 
 def _is_loose_date(cell: str) -> bool:
-    try:
-        return parse_period(cell)[1] in ("annual", "monthly", "daily")
-    except ValueError:
-        return False
+    found = period_named(cell)
+    return found is not None and found[1] in ("annual", "monthly", "daily")
 
 
 def _key_problems(cells: Cells, descriptor: Descriptor) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Asked, Refused, answered, attributes, keys_of, screen_of
+from dashboard.pages import Answer, Asked, Refused, answered, attributes, fresh_json, keys_of, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.tune.save_definition import Changed, Edited, files_of, is_free, read_file, save_file
 from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
@@ -171,9 +171,7 @@ def _file_as_sent(now: Current, name: str) -> flask.Response:
     if gone := _gone(now, name):
         return gone
     file = _file(now, name)
-    answer = flask.jsonify(text=file.text, digest=file.digest)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return fresh_json({"text": file.text, "digest": file.digest})
 
 
 def _schema(now: Current) -> flask.Response:

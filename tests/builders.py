@@ -9,6 +9,7 @@ from pathlib import Path
 
 import narwhals as nw
 import pandas as pd
+from plotly.io.json import to_json_plotly
 
 from dashboard.pages import nodes, still
 from indicators.compute.pipeline import series
@@ -167,6 +168,11 @@ def text_of(part):
     """All texts of a part of a page as they are sent, and nothing of its attributes and charts."""
     sent = nodes.plain(part)
     return still.text_of(sent if isinstance(part, list | tuple) else [sent])
+
+
+def text_of_page(layout):
+    """All texts of a page, also of what is put into its place by a script."""
+    return still.text_of(nodes.grown(json.loads(to_json_plotly(layout))))
 
 
 MENDED = """name: mended

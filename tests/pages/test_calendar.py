@@ -9,7 +9,7 @@ from dashboard.app import create_app, status_at
 from dashboard.live import Live
 from dashboard.pages import Asked, calendar
 from indicators.compute.dialogues import dialogues
-from tests.builders import RURITANIA, appended, edited, text_of
+from tests.builders import RURITANIA, appended, edited, text_of_page
 from tests.compute.test_promises import DESCRIPTOR, ROWS
 
 ENVOYS, RECORDED = "data/envoys.resource.yaml", "  recorded: recorded_on\n"
@@ -31,7 +31,7 @@ def dated(tmp_path_factory):
 
 
 def text_at(now, rest=""):
-    return text_of(calendar._content(now, rest))
+    return text_of_page(calendar.layout(now, Asked(rest)))
 
 
 @pytest.mark.parametrize(

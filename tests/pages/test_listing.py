@@ -2,31 +2,25 @@
 
 import csv
 import io
-import json
 import re
 import zipfile
 from dataclasses import replace
 
 import pytest
-from plotly.io.json import to_json_plotly
 
 from dashboard.app import create_app, status_at
 from dashboard.live import Live
-from dashboard.pages import Asked, chronology, listing, method, still, table
+from dashboard.pages import Asked, chronology, listing, method, table
 from dashboard.pages.listing import search as looking
-from dashboard.pages.nodes import grown, plain, taken_apart
+from dashboard.pages.nodes import plain, taken_apart
 from dashboard.pages.still import elements
 from indicators.problems import ProblemsFound
-from tests.builders import appended, asked, edited, text_of, told
+from tests.builders import appended, asked, edited, text_of, text_of_page, told
 
 
 @pytest.fixture
 def now(live):
     return live.current()
-
-
-def text_of_page(layout):
-    return still.text_of(grown(json.loads(to_json_plotly(layout))))
 
 
 def addresses(parts):

@@ -74,6 +74,18 @@ def test_labels_behind_codes(bring, copy):
     assert "ZZ is in no code list" in out
 
 
+def test_sdmx_of_eurostat_has_small_letters_and_the_day_of_its_update(bring, copy):
+    text = (
+        "DATAFLOW,LAST UPDATE,freq,unit,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG,CONF_STATUS\n"
+        "RB:HAY(1.0),26/11/95 11:00:00,A,THS,RU,1894,12.3,p,\nRB:HAY(1.0),26/11/95 11:00:00,A,THS,RU,1895,14,,\n"
+        "RB:HAY(1.0),26/11/95 11:00:00,A,THS,GR,1894,,c,C\n"
+    )
+    bring("hay.csv", text)
+    assert values(copy, "hay", "geo", "time_period", "obs_value") == [("RU", "1894", "12.3"), ("RU", "1895", "14"), ("GR", "1894", "")]
+    assert described(copy, "hay").schema_.primaryKey == ("freq", "unit", "geo", "time_period")
+    assert described(copy, "hay").relations.status.map == {"": "A", "c": "M", "p": "P"}
+
+
 @pytest.mark.parametrize(
     ("code", "letter"),
     [*((code, "E") for code in "DEFGJNSUW"), *((code, "M") for code in "HKLMOQ"), *((code, "P") for code in "PV"), ("B", "B"), ("I", "I")],
@@ -132,6 +144,19 @@ def test_limits_and_totals_are_pointed_out(bring):
     out = bring("fever.csv", text)
     assert "prefix: where it is <, the number beside it is a limit" in out
     assert "sex: Total may be the total of the other codes" in out
+
+
+def test_a_title_that_says_thousands_is_said_of_the_numbers(bring, copy):
+    out = bring("hay.csv", "Exports of hay (thousand crowns)\n\nYear,Hay\n1894,1\n1895,2\n")
+    assert "the numbers stay as published; above the table stands 'Exports of hay (thousand crowns)'" in out
+    assert "Exports of hay (thousand crowns)" in described(copy, "hay").columns["hay"].description
+
+
+def test_utf_16_without_its_mark_is_asked_for(bring, copy):
+    raw = "Year;n\n1894;1,5\n1895;2,5\n".encode("utf-16-be")
+    assert "--encoding utf-16-be" in bring("wide_letters.csv", raw, exits=1)
+    bring("wide_letters.csv", raw, "--encoding", "utf-16-be")
+    assert values(copy, "wide_letters", "year", "n") == [("1894", "1.5"), ("1895", "2.5")]
 
 
 # ---- how numbers and times are written ----

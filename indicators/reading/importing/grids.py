@@ -87,6 +87,9 @@ def _trimmed(grid: Grid, name: str) -> Grid:
 def of_text(raw: bytes, name: str, options: Options, delimiter: str = "") -> Grid:
     """The cells of a text with delimiters."""
     text, encoding = _decoded(raw, name, options.encoding)
+    if "\0" in text:
+        why = "it has characters NUL, as a text in UTF-16 without its mark has, or a file that is no text"
+        raise cannot(name, why, "choose --encoding utf-16-le or --encoding utf-16-be if it is a text")
     found = delimiter or _delimiter(text)
     rows, lines = [], []
     for row, line in _rows(text, found, name):

@@ -16,9 +16,11 @@ from indicators.reading.importing.options import Options, cannot, reason
 from indicators.reading.importing.packages import Packaged
 from indicators.reading.importing.periods_named import month_alone, nearly_period
 from indicators.reading.importing.sdmx import (
+    HEAD,
     TIME,
     dimensions_of,
     heading_of,
+    in_thousands,
     status_of,
     without_empty,
     without_missing,
@@ -95,19 +97,22 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
     laid = laid_out(grid, path.name, options)
     headings = [one.heading for one in laid.columns]
     laid = laid._replace(columns=[one._replace(heading=heading_of(one.heading, headings)) for one in laid.columns])
-    options = options._replace(text=(*options.text, *grid.dimensions))
+    names = [name_of(one.heading) for one in laid.columns]
+    heads = [name for name in names if name in HEAD and OBS_VALUE in names]
+    options = options._replace(text=(*options.text, *grid.dimensions, *heads))
     columns = _columns(laid, path.name, options, grid.typed, packaged)
     columns, joined = _joined(columns)
     columns, unused = without_empty(columns)
     columns, unmeasured = without_units(columns)
     columns, stated = without_missing(columns)
     columns, multiplied = written_out(columns, path.name, [name_of(one) for one in options.text])
+    columns, scaled = in_thousands(columns, laid.titles)
     time, kind = _time(columns, options), _kind(columns, laid, options)
     wrong = [one for one in (time, kind, _value_fault(columns, laid)) if isinstance(one, Fault)]
     if isinstance(time, Fault) or isinstance(kind, Fault) or wrong:
         raise ProblemsFound([one.at(Place(path.name)) for one in wrong])
     columns = [as_written(one) if one.precision and one is not time else one for one in columns]
-    remarks = [grid.form, *laid.remarks, *joined, *unused, *unmeasured, *stated, *multiplied]
+    remarks = [grid.form, *laid.remarks, *joined, *unused, *unmeasured, *stated, *multiplied, *scaled]
     remarks += _time_remarks(columns, time)
     remarks += [f"{grid.trimmed} cells had blanks or invisible characters at an edge"] if grid.trimmed else []
     if time and time.precision:
@@ -132,9 +137,10 @@ def proposed(grid: Grid, path: Path, options: Options, packaged: Packaged | None
 
 
 def _totals(columns: Sequence[Read], key: Sequence[str]) -> Iterator[str]:
-    """Which columns of the key hold a total beside its parts."""
+    """Which columns hold a total beside its parts."""
     for column in columns:
-        named = sorted({cell for cell in column.cells if cell.casefold() in TOTALS}) if column.name in key else []
+        is_name = column.name in key or not (column.is_number or column.is_time)
+        named = sorted({cell for cell in column.cells if cell.casefold() in TOTALS}) if is_name else []
         if named and len(set(column.cells)) > len(named):
             yield f"{column.name}: {', '.join(named)} may be the total of the other codes: a sum over all of them would count twice"
 

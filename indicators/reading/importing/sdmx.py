@@ -16,7 +16,7 @@ from indicators.reading.importing.options import cannot
 
 TIME, VALUE = "time_period", "obs_value"
 STATUS_COLUMNS = ("obs_status", "obs_flag", "flag_codes", "flag")
-HEAD = ("dataflow", "structure", "structure_id", "structure_name", "action")
+HEAD = ("dataflow", "structure", "structure_id", "structure_name", "action", "last_update")
 """Columns of SDMX-CSV before the dimensions."""
 LETTERS = {
     **{letter: letter for letter in "ABEIP"},
@@ -34,6 +34,12 @@ POWER_COLUMNS = ("unit_mult", "powercode_code", "unit_mult_code")
 SCALE_COLUMNS = ("scale", "unit_multiplier", "powercode", "multiplier", "magnitude", "units_multiplier")
 SCALES = {"": 0, "one": 0, "unit": 0, "ten": 1, "hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 """Powers of ten by their names; a billion is 10⁹, as in all statistics of international bodies."""
+IN_WORDS = re.compile(
+    r"(?i)\b(thousands?|millions?|billions?|tausend|milliers?|miles|millones|mio|mrd|bn)\b|'000|千|万|億|천|만|억|тыс|млн|млрд"
+)
+"""Words of a title that say how many a number stands for."""
+ID = re.compile("[A-Z][A-Z0-9_]*|[a-z][a-z0-9_]*")
+"""The name of a dimension, and not a label for people beside it."""
 LABELLED = re.compile("([A-Z][A-Z0-9_]*): .+")
 
 
@@ -62,7 +68,7 @@ def code_of(cell: str) -> str:
 def dimensions_of(columns: Sequence[Read]) -> list[Read]:
     """The columns before the time that are dimensions, without the labels that may stand beside each."""
     before = list(itertools.takewhile(lambda one: one.name != TIME, columns))
-    codes = [one for one in before if one.field.get("title", one.name).isupper()]
+    codes = [one for one in before if ID.fullmatch(one.field.get("title", one.name))]
     return [one for one in (codes or before) if one.name not in HEAD]
 
 
@@ -168,6 +174,18 @@ def written_out(columns: list[Read], file: str, text: Sequence[str]) -> tuple[li
     kept = [read if one is value else one for one in columns if one not in scales]
     example = next(n for n, power in enumerate(powers) if power and value.cells[n])
     return kept, [f"{value.name} is multiplied by {scale.name} ({named}), as {value.cells[example]} to {cells[example]}"]
+
+
+def in_thousands(columns: list[Read], titles: Sequence[str]) -> tuple[list[Read], list[str]]:
+    """The columns of numbers, described by the title that says that they are in thousands or millions; what it says."""
+    said = [title for title in titles if IN_WORDS.search(title)]
+    if not said:
+        return columns, []
+    words = f" The file says above the table: {' / '.join(said)}."
+    described = [
+        one._replace(field={**one.field, "description": f"{one.field['description']}{words}"}) if one.is_number else one for one in columns
+    ]
+    return described, [f"the numbers stay as published; above the table stands {' / '.join(map(repr, said))}"]
 
 
 def _power(cell: str, name: str) -> int | None:

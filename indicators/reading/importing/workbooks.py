@@ -56,10 +56,11 @@ def read_sheet(path: Path, wanted: str) -> Sheet | None:
         names = [str(name) for name in book.sheet_names]
         if wanted and wanted not in names:
             raise cannot(path.name, f"there is no sheet {wanted!r}", suggest(wanted, names))
-        filled = [one for one in names if (not wanted or one == wanted) and book.get_sheet_by_name(one).to_python()]
+        sheets = {one: book.get_sheet_by_name(one) for one in names if not wanted or one == wanted}
+        filled = {one: sheet for one, sheet in sheets.items() if any(cell != "" for row in sheet.iter_rows() for cell in row)}
         if len(filled) > 1:
             raise cannot(path.name, f"it has several sheets: {', '.join(map(repr, filled))}", "choose one with --sheet")
-        return _as_shown(book.get_sheet_by_name(filled[0]), path) if filled else None
+        return _as_shown(next(iter(filled.values())), path) if filled else None
     except calamine.CalamineError as e:
         raise cannot(path.name, f"it is not a workbook that can be read: {e}", "open it, and save it as XLSX or CSV") from None
 
@@ -130,11 +131,12 @@ def _formats(path: Path, sheet: str) -> _Formats:
         with zipfile.ZipFile(path) as packed:
             book, styles = _part(packed, "xl/workbook.xml", path.name), _styles(packed, path.name)
             with packed.open(_part_of(packed, book, sheet, path.name)) as part:
-                for _, cell in ElementTree.iterparse(part):
-                    if cell.tag == f"{MAIN}c":
-                        _note(cell, found, *styles, _uncomputed(book))
-                    if cell.tag in (f"{MAIN}row", f"{MAIN}c"):
-                        cell.clear()
+                row = -1
+                for _, element in ElementTree.iterparse(part):
+                    if element.tag == f"{MAIN}row":
+                        row = int(element.get("r", row + 2)) - 1
+                        _note(element, row, found, *styles, _uncomputed(book))
+                        element.clear()
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError) as e:
         raise cannot(path.name, f"the formats of its cells cannot be read: {e}", "open it, and save it as XLSX or CSV") from None
     return found
@@ -146,22 +148,35 @@ def _uncomputed(book: ElementTree.Element) -> tuple[str | None, ...]:
     return (None, "", "0") if is_asked else (None, "")
 
 
-def _note(cell: ElementTree.Element, found: _Formats, percent: set[str], thousands: set[str], uncomputed: tuple[str | None, ...]) -> None:
-    named = re.fullmatch("([A-Z]+)([0-9]+)", cell.get("r", ""))
-    if not named:
-        raise ValueError("a cell has no address")
-    column = 0
-    for letter in named[1]:
-        column = 26 * column + ord(letter) - 64
-    place, value, style = (int(named[2]) - 1, column - 1), cell.findtext(f"{MAIN}v"), cell.get("s", "0")
-    if cell.get("t") == "e":
-        found.errors[place] = value or "#error"
-    elif cell.find(f"{MAIN}f") is not None and value in uncomputed and cell.get("t") != "str":
-        found.empty.add(place)
-    if style in percent:
-        found.per_cent.add(place)
-    if style in thousands:
-        found.in_thousands.add(place)
+def _note(
+    line: ElementTree.Element, row: int, found: _Formats, percent: set[str], thousands: set[str], uncomputed: tuple[str | None, ...]
+) -> None:
+    """Note what is odd in a row; a cell without an address stands behind the one before it."""
+    column = -1
+    for cell in line.iter(f"{MAIN}c"):
+        letters = re.match("[A-Z]+", cell.get("r", ""))
+        column = _column(letters[0]) if letters else column + 1
+        place, value, style = (row, column), cell.findtext(f"{MAIN}v"), cell.get("s", "0")
+        if cell.get("t") == "e":
+            found.errors[place] = value or "#error"
+        elif cell.find(f"{MAIN}f") is not None and value in uncomputed and cell.get("t") != "str":
+            found.empty.add(place)
+        if style in percent:
+            found.per_cent.add(place)
+        if style in thousands:
+            found.in_thousands.add(place)
+
+
+def _column(letters: str) -> int:
+    """The number of a column from 0.
+
+    >>> _column("A"), _column("AB")
+    (0, 27)
+    """
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number - 1
 
 
 def _part(packed: zipfile.ZipFile, name: str, file: str) -> ElementTree.Element:

@@ -38,7 +38,7 @@ from dashboard.pages.nodes import code_link, mount_point, plain, register_growth
 from dashboard.pages.rows import notes_panel, numbers_panel, rows_panel, spells_panel, stated_panel
 from dashboard.words import definitions, numbers
 from dashboard.words.composite import NOT_PUBLISHED
-from indicators.compute.provenance import noted_rows, notes_on
+from indicators.compute.provenance import notes_on
 from indicators.nouns.definition import Definition, called_now
 from indicators.nouns.series import Results, Series
 from indicators.problems import Problem, ProblemsFound, fault, refused
@@ -181,7 +181,7 @@ def _in_own_colours(drawing: Drawing, screen: Screen) -> Drawing:
 def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
     """The parts under the chart that depend on the picture and the screen alone, as plain nodes."""
     results = now.results
-    definition = [part for series in picture.shown for part in _definition(now, picture, series)]
+    definition = [part for series in picture.shown for part in _definition(results, picture, series)]
     panels = {
         "saving": save_picture.saving_panel(results, picture, _memo(now, picture)),
         "spells": spells_panel(results, picture, screen),
@@ -219,10 +219,9 @@ def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any
         return plain([html.H2(heading), html.P(["The rows cannot be fetched now. ", *_reasons(e)], className="refusal")])
 
 
-def _definition(now: Current, picture: Picture, series: Series) -> list[Any]:
-    results = now.results
+def _definition(results: Results, picture: Picture, series: Series) -> list[Any]:
     words = definitions.view_words(series, results.config, results.tables)
-    notes = notes_on(series, results.tables, lambda table: kept(now, ("noted", table.resource.name), lambda: noted_rows(table)))
+    notes = notes_on(series, results.tables)
     lists = own_recipe.recipe_lists(results, series.definition.composite, PATH)
     pairs = [html.Div([html.Dt(heading), html.Dd(lists.get(heading, text))]) for heading, text in words]
     where = results.places.get(series.definition.name)

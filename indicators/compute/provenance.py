@@ -1,7 +1,7 @@
 """What numbers are made from: the rows behind them and their sources, the operations in use, and what the tables hold."""
 
 import datetime
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -79,8 +79,11 @@ def known_sources(table: Table | None) -> Mapping[str, SourceRef]:
     """The sources of a table by id; none if it is not a table of sources."""
     if table is None or not set(table.frame) >= SOURCE_COLUMNS:
         return {}
-    cells = (table.frame[column].tolist() for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
-    return {row[0]: SourceRef(*row) for row in zip(*cells, strict=True)}
+    if "sources" not in table.kept:
+        cells = (table.frame[column].tolist() for column in (table.resource.schema_.primaryKey[0], "producer", "title", "url"))
+        table.kept["sources"] = {row[0]: SourceRef(*row) for row in zip(*cells, strict=True)}
+    known: Mapping[str, SourceRef] = table.kept["sources"]
+    return known
 
 
 def _in_order(shown: Iterable[str], also: Iterable[str], columns: Iterable[str]) -> list[str]:
@@ -158,19 +161,26 @@ Noted = Sequence[tuple[str, Set[str]]]
 
 def noted_rows(table: Table) -> Noted:
     """The notes of a table on some of its rows, with those rows."""
+    if "noted" not in table.kept:
+        table.kept["noted"] = _noted_rows(table)
+    noted: Noted = table.kept["noted"]
+    return noted
+
+
+def _noted_rows(table: Table) -> Noted:
     if table.store:  # which takes no notes on rows
         return []
     frame = table.frame
     return [(one.note, frozenset(frame[ROW][passing(frame, one.where, table.resource)])) for one in table.relations.notes_on]
 
 
-def notes_on(series: Series, tables: Tables, noted: Callable[[Table], Noted] = noted_rows) -> tuple[str, ...]:
+def notes_on(series: Series, tables: Tables) -> tuple[str, ...]:
     """What to know before a number of a series is quoted: of the indicator, of its tables, and of those of their rows that it is made
-    from. `noted`: `noted_rows`, or something that remembers what it gives."""
+    from."""
     behind = {row for rows in (*series.rows, *series.loose.values()) for row in at_hand(rows)}
     found = list(series.notes)
     for table in (tables[name] for name in series.tables):
-        found += [*table.relations.notes, *(note for note, rows in noted(table) if not behind.isdisjoint(rows))]
+        found += [*table.relations.notes, *(note for note, rows in noted_rows(table) if not behind.isdisjoint(rows))]
     return tuple(dict.fromkeys(found))
 
 

@@ -58,9 +58,11 @@ def _entered(table: Table, day: datetime.date) -> pd.DataFrame:
 
 def newest_on(table: Table, day: datetime.date) -> datetime.date | None:
     """The latest date of the rows that the table had on a day; None where it had none."""
-    if day not in table.newest:
-        table.newest[day] = _newest_on(table, day)
-    return table.newest[day]
+    key = "newest", day
+    if key not in table.kept:
+        table.kept[key] = _newest_on(table, day)
+    newest: datetime.date | None = table.kept[key]
+    return newest
 
 
 def _newest_on(table: Table, day: datetime.date) -> datetime.date | None:

@@ -39,7 +39,7 @@ class Table:
     @precision (day, month, approx or year), @day_dated (whether that day is exact) and @status (SDMX letter); of spells @until (the
     first day no longer in force, NaT without an end) and @until_precision. `spans`: coverage, sorted. `digest`: SHA-256 of the file.
     `lines`: the physical line of each row; `files`: its file, where the table has several. `store`: where the rows are, if they are not in
-    memory; `frame` is then `NotInMemory`. `newest`: by day the latest date of the rows that it had, once that was asked for."""
+    memory; `frame` is then `NotInMemory`. `kept`: what was found out about it and is asked for again."""
 
     resource: Resource
     frame: pd.DataFrame = field(repr=False)
@@ -49,7 +49,7 @@ class Table:
     digest: str = ""
     store: Store | None = None
     _texts: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    newest: dict[datetime.date, datetime.date | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rows(self) -> int:

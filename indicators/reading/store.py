@@ -148,6 +148,11 @@ class FileStore:
                 self._state = state_of(self._files)
         try:
             same = state_of(self._files) == self._state
+        except FileNotFoundError as e:
+            lost = fault(
+                "not-in-store/unread", hint="put the file back, or correct the path", reason=f"{Path(e.filename).name} is not there"
+            )
+            raise refused(lost, self._file) from None
         except OSError:
             same = False
         if not same:

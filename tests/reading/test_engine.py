@@ -406,9 +406,9 @@ def test_a_changed_file_is_read_again_and_never_counted_under_its_old_name(tmp_p
 
 
 BROKEN = {
-    "deleted": lambda path: path.unlink(),
-    "cut": lambda path: path.write_bytes(path.read_bytes()[:100]),
-    "replaced by a folder": lambda path: (path.unlink(), path.mkdir()),
+    "deleted": (lambda path: path.unlink(), "despatches.parquet is not there"),
+    "cut": (lambda path: path.write_bytes(path.read_bytes()[:100]), "changed while"),
+    "replaced by a folder": (lambda path: (path.unlink(), path.mkdir()), "changed while"),
 }
 
 
@@ -419,12 +419,14 @@ def test_rows_whose_file_breaks_while_it_is_served_are_a_problem_on_the_page_and
     generated(folder / "data/despatches.parquet", 500, despatch_id=f"'d-{list(BROKEN).index(how)}' || i")
     now = Live(folder).current()
     now.results.series(Query("every"))
-    BROKEN[how](folder / "data/despatches.parquet")
+    broken, why = BROKEN[how]
+    broken(folder / "data/despatches.parquet")
     shown = str(indicator.layout(now, Asked("every?point=1894-03")))
     assert "The rows cannot be fetched now. " in shown
     assert "not-in-store" in shown
     assert "Graph(id='chart'" in shown
-    with pytest.raises(ProblemsFound, match="changed while"):
+    assert why in shown
+    with pytest.raises(ProblemsFound, match=why):
         now.project.tables["despatches"].rows_with(["despatches:d-1"])
 
 

@@ -106,7 +106,8 @@ def _in_order(shown: Iterable[str], also: Iterable[str], columns: Iterable[str])
 def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], also: Iterable[str]) -> Iterable[RowBehind]:
     relations, columns = table.relations, table.resource.columns
     shown = _in_order(relations.shows, [column for column in also if column != relations.source], columns)
-    for row in table.rows_with(ids).to_dict("records"):
+    about = [ROW, *([PRECISION, DAY] if relations.time else []), *([relations.source] if relations.source else [])]
+    for row in table.rows_with(ids)[list(dict.fromkeys([*shown, *about]))].to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
         if relations.time and cells.get(relations.time.start) and row[PRECISION] != "day":
             cells[relations.time.start] = date_text(row[DAY], row[PRECISION])

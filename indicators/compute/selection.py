@@ -284,9 +284,9 @@ def parameters(definition: Definition, tables: Tables, day: datetime.date) -> di
 def codes_of(select: Callable[[], Rows], table: Table, column: str, asked: str) -> list[str]:
     """Codes in a column of the selected rows, in the order of its vocabulary, or else alphabetical. `asked`: see `different_cells`."""
     listing = table.relations.lists.get(column)
-    cells = different_cells(table, select, [column], asked)[column].dropna()
-    items = cells.astype("str").str.split(listing.separator).explode() if listing else cells
-    codes = {code_text(item): item for item in items.tolist() if item != ""}
+    cells = different_cells(table, select, [column], asked)[column].dropna().tolist()
+    items = [item for cell in cells for item in cell.split(listing.separator)] if listing else cells
+    codes = {code_text(item): item for item in items if item != ""}
     vocabulary = listing.enum if listing else [code_text(code) for code in table.resource.columns[column].codes]
     return [code for code in vocabulary if code in codes] + sorted(codes.keys() - set(vocabulary), key=lambda code: codes[code])
 
@@ -294,10 +294,10 @@ def codes_of(select: Callable[[], Rows], table: Table, column: str, asked: str) 
 def pairs_held(select: Callable[[], Rows], table: Table, columns: list[str], asked: str) -> set[tuple[str, ...]] | None:
     """The pairs of codes in two columns that the selected rows have; None where some row may have any, having no code or no date."""
     different = different_cells(table, select, columns, asked)
-    cells = [different[column] for column in columns]
-    if (not table.store and select().loose is not None) or any((one.isna() | (one.astype(object) == "")).any() for one in cells):
+    cells = [different[column].tolist() for column in columns]
+    if (not table.store and select().loose is not None) or any(cell == "" or pd.isna(cell) for one in cells for cell in one):
         return None
     listings = [table.relations.lists.get(column) for column in columns]
-    pairs = zip(*(one.map(code_text).astype("str") for one in cells), strict=True)
+    pairs = zip(*(map(code_text, one) for one in cells), strict=True)
     split = ([cell.split(one.separator) if one else [cell] for cell, one in zip(pair, listings, strict=True)] for pair in set(pairs))
     return {names for items in split for names in itertools.product(*items)}

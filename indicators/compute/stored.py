@@ -125,7 +125,7 @@ def different_cells(table: Table, select: Callable[[], Rows], columns: list[str]
     def compute() -> pd.DataFrame:
         return as_pandas(select().frame.select(*columns).unique(), *columns)
 
-    return table.store.recalled(f"{columns} {asked}", compute) if table.store else compute()
+    return table.store.recalled(f"{columns} {asked}", compute) if table.store else as_pandas(select().frame, *columns).drop_duplicates()
 
 
 Selections = Mapping[str, Callable[[], Rows]]

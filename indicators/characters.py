@@ -103,6 +103,16 @@ def with_disguise(hint: str, text: object) -> str:
     return f"{hint}; {why}" if why else hint
 
 
+def number_for(value: object) -> str:
+    """How to write a number that YAML takes for text, such as 1e0; "" for another value.
+
+    >>> number_for("1e0"), number_for("many")
+    ("'1e0' is text in YAML; write 1.0", '')
+    """
+    exponent = re.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]{1,2}", value) if isinstance(value, str) else None
+    return f"{value!r} is text in YAML; write {float(str(value)):,}".replace(",", "") if exponent else ""
+
+
 def difference(text: str, other: str) -> str:
     """In words, the first character by which a text differs from another that looks the same.
 

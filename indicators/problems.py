@@ -276,6 +276,8 @@ def refused(fault: Fault, place: Place) -> ProblemsFound:
 
 PLAIN = (
     *(("a valid ", "a "), ("a string", "text"), ("a integer", "a whole number"), ("a boolean", "true or false")),
+    *(("String should match pattern", "of the form"), ("String should have at least 1 character", "text that is not empty")),
+    *(("String should have", "text with"), ("Tuple should have", "a list with"), ("Dictionary should have", "a mapping with")),
     *(("a dictionary", "a mapping"), ("an object", "a mapping"), ("a array", "a list"), ("a tuple", "a list")),
 )
 """Words of pydantic, and what they are called here."""

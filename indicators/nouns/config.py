@@ -4,10 +4,10 @@ import datetime
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from indicators.nouns.periods import Frequency
-from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts, as_list
+from indicators.nouns.vocabulary import Code, Day, FileModel, PeriodName, Texts, as_list, check_order
 from indicators.problems import Refused, fault
 
 
@@ -38,6 +38,11 @@ class Window(FileModel):
     """First period shown, in quotes. E.g. `'2012'`, `'2012-03'`; not: a year without quotes."""
     end: Annotated[PeriodName | None, Field(alias="to")] = None
     """Last period shown, in quotes; without it the window ends with the data."""
+
+    @model_validator(mode="after")
+    def _has_order(self) -> "Window":
+        check_order(self.start, self.end)
+        return self
 
 
 class Briefing(FileModel):

@@ -186,7 +186,7 @@ class Definition(FileModel):
     """Length of a period: not finer than the table's dates; windows count these. E.g. `monthly`; not: `month`, `yearly`."""
     table: str | None = None
     """The table whose rows are counted; goes with `reduce`. E.g. `events`; not: `events.csv`, nor a reference table."""
-    where: Where = {}
+    where: Annotated[Where, BeforeValidator(lambda value: {} if value is None else value)] = {}
     """Which rows: column -> value, list (any of) or conditions; a list of mappings: any of these. Not: `kind = meeting`."""
     coverage: Annotated[tuple[str, ...], BeforeValidator(as_coverage)] = ()
     """Category with the coverage levels; `{every: [a, b]}`: the worse of both. Tables of events need it. Not: `complete`."""

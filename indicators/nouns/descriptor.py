@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from indicators.nouns.calendar import Ahead, CalendarPart, Dialogues, Promises, SaidOfDialogues, Update
 from indicators.nouns.periods import Frequency, Step
-from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where
+from indicators.nouns.vocabulary import Day, FileModel, Level, PeriodName, Reason, Status, Texts, Where, check_order
 from indicators.problems import Trail
 
 CellType = Literal["string", "integer", "number", "date", "year", "yearmonth", "boolean"]
@@ -167,7 +167,7 @@ class Span(FileModel):
     """Last day of the span, included. E.g. `2024-12-31`; not: `2024`."""
     level: Level
     """How complete the collection is, from `none` to `complete`."""
-    found: int | None = None
+    found: Annotated[int, Field(ge=0)] | None = None
     """Rows of the category in the span; checked against the table."""
     basis: str = ""
     """Why the level is what it is, in a sentence."""
@@ -184,8 +184,13 @@ class ExcludedBase(FileModel):
     """First period, in quotes. E.g. `'2020-03'`."""
     end: Annotated[PeriodName, Field(alias="to")]
     """Last period, in quotes. E.g. `'2022-10'`."""
-    reason: str
+    reason: Reason
     """Why no change in per cent is built on these periods."""
+
+    @model_validator(mode="after")
+    def _has_order(self) -> "ExcludedBase":
+        check_order(self.start, self.end)
+        return self
 
 
 class KeySpan(FileModel):

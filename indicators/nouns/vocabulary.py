@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from indicators.characters import with_disguise
-from indicators.nouns.periods import EARLIEST, LATEST, parse_period
+from indicators.nouns.periods import EARLIEST, LATEST, first_day, last_day, parse_period
 from indicators.problems import Problem, Refused, fault
 
 Level = Literal["none", "sample", "partial", "near_complete", "complete"]
@@ -28,7 +28,7 @@ SoFar = Literal["", "year", "start"]
 
 Direction = Literal["higher is better", "lower is better", "none"]
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Where = Annotated[dict[str, Any] | list[dict[str, Any]], BeforeValidator(lambda value: {} if value is None else value)]
+Where = dict[str, Any] | list[dict[str, Any]]
 
 # Columns that the reader adds to a table's own; a column of a table may not begin with "@".
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
@@ -134,6 +134,17 @@ Day = Annotated[str, AfterValidator(check_day), WithJsonSchema({"type": "string"
 PeriodName = Annotated[
     str, AfterValidator(lambda name: parse_period(name) and name), WithJsonSchema({"type": "string", "pattern": PERIOD_FORM})
 ]
+
+
+def check_order(start: str, end: str | None) -> None:
+    """`Refused` where a span of periods ends before it begins.
+
+    >>> check_order("1894-06", "1894")
+    """
+    if end is not None and last_day(*parse_period(end)) < first_day(*parse_period(start)):
+        raise Refused(fault("span-reversed/periods", hint="swap the two, or correct one", start=start, end=end))
+
+
 Reason = Annotated[str, Field(min_length=1)]
 """Why a warning does not apply."""
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from indicators.characters import with_disguise
+from indicators.characters import number_for, with_disguise
 from indicators.nouns.definition import Definition, Operation
 from indicators.nouns.vocabulary import Step, StepOf
 from indicators.operations import aggregate, combine, days, normalise, reduce, transform
@@ -92,7 +92,9 @@ def _parameter_fault(step: Step, known: Mapping[str, Any], error: Any) -> Fault:
     if error["type"] == "missing" and len(error["loc"]) == 1:
         return fault("missing-parameter", step.name, hint=f"write {step.name}: {{{name}: …}}", operation=step.name, parameter=name)
     about = {"parameter": ".".join(map(str, _parts(error))), "operation": step.name, "reason": _reason(error)}
-    return fault("wrong-value/parameter", *trail, hint=with_disguise(f"the value is {error['input']!r}", error["input"]), **about)
+    hint = number_for(error["input"]) if "number" in about["reason"] else ""
+    hint = hint or with_disguise(f"the value is {error['input']!r}", error["input"])
+    return fault("wrong-value/parameter", *trail, hint=hint, **about)
 
 
 def _reason(error: Any) -> str:

@@ -13,7 +13,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from indicators.characters import with_disguise
+from indicators.characters import number_for, with_disguise
 from indicators.nouns.descriptor import Resource, Resources
 from indicators.nouns.periods import (
     EARLIEST,
@@ -200,16 +200,6 @@ CELLS_BY_KIND: Mapping[Kind, _Kind] = {
 """Kinds of column whose cells are not any text in a filter."""
 
 
-def _writing_of(value: Any) -> str:
-    """How to write a number that YAML takes for text, such as 1e0; "" for another value.
-
-    >>> _writing_of("1e0"), _writing_of("many")
-    ("'1e0' is text in YAML; write 1.0", '')
-    """
-    exponent = re.fullmatch(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]{1,2}", value) if isinstance(value, str) else None
-    return f"{value!r} is text in YAML; write {float(value):,}".replace(",", "") if exponent else ""
-
-
 def _value_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
     values, name = listed(value), column.field.name
     if not values:
@@ -221,7 +211,7 @@ def _value_faults(column: Column, key: str, value: Any, others: Resources | None
     takes = CELLS_BY_KIND.get(column.kind, TEXT)
     for v in values:
         if not takes.accepts(v):
-            hint = _writing_of(v) or with_disguise(takes.hint, v)
+            hint = number_for(v) or with_disguise(takes.hint, v)
             yield fault("wrong-value/kind-of-value", hint=hint, value=v, kind=takes.words, column=name)
         elif column.kind == "date" and not is_day(str(v)):
             yield fault("wrong-value/not-a-day", hint=with_disguise("write YYYY-MM-DD; for longer periods use from and to", v), value=v)
@@ -246,7 +236,7 @@ def _number_faults(column: Column, key: str, value: Any, others: Resources | Non
         return
     takes = YEAR if kind == "year" else NUMERIC
     if not takes.accepts(value):
-        yield fault("wrong-value/limit-of-numbers", hint=_writing_of(value) or takes.hint, key=key, kind=takes.words, value=value)
+        yield fault("wrong-value/limit-of-numbers", hint=number_for(value) or takes.hint, key=key, kind=takes.words, value=value)
 
 
 def _bound_faults(column: Column, key: str, value: Any, others: Resources | None) -> Iterator[Fault]:
@@ -459,6 +449,8 @@ def faults(where: dict[str, Any] | list[dict[str, Any]], resource: Resource, oth
             yield fault("wrong-value/too-many", hint=hint, count=len(where), items="mappings", most=MOST)
             return
         for i, part in enumerate(where):
+            if not part:
+                yield fault("wrong-value/every-row", i, hint="write a condition, or remove it; then the others select rows")
             yield from (one.under(i) for one in faults(part, resource, others))
         return
     for name, condition in where.items():

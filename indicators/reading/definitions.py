@@ -407,7 +407,8 @@ def _reference_faults(
             if kind == "column" and own:
                 inner = _column_faults(value, own, OPERATIONS[stage][step.name].parameters[name].holds)
             elif kind == "where" and own:
-                inner = faults(value, own, resources)
+                every_row = fault("wrong-value/every-row", hint="write a condition: which of the rows are meant")
+                inner = faults(value, own, resources) if value else [every_row]
             elif kind == "rows":
                 inner = _selection_faults(value, resources)
             elif kind in ("indicator", "indicators"):

@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from indicators.characters import number_for
 from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
 from indicators.nouns.vocabulary import PRECISIONS, Names, form_of, is_day
 from indicators.operations.column import NUMBERS
@@ -175,7 +176,15 @@ def _enum_faults(field: FieldOf) -> Iterator[Fault]:
     takes = CELLS_BY_KIND.get(field.kind, TEXT)
     for code in field.codes:
         if not takes.accepts(code):
-            yield fault("not-allowed/enum", "constraints", "enum", hint=takes.hint, code=code, column=field.name, kind=takes.words)
+            yield fault(
+                "not-allowed/enum",
+                "constraints",
+                "enum",
+                hint=number_for(code) or takes.hint,
+                code=code,
+                column=field.name,
+                kind=takes.words,
+            )
 
 
 def _filter_faults(resource: Resource) -> Iterator[Fault]:

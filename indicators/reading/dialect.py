@@ -176,6 +176,10 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
     if blank:
         _tell(fault("table-form/blank-rows", hint="remove these lines", lines=_numbers(blank)), blank, name, report)
     filled = [line for line in lines if "".join(line.cells).strip()] if blank else lines
+    if _is_spaced(filled):
+        _tell(fault("table-form/spaced", hint=f"remove the blank behind each {resource.dialect.separator!r}"), filled, name, report)
+        header = [cell.removeprefix(" ") for cell in header]
+        filled = [_Line([cell.removeprefix(" ") for cell in line.cells], line.number) for line in filled]
     again = [line for line in filled if line.cells == list(header)]
     if again:
         _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
@@ -200,6 +204,12 @@ def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, 
         width = _width(header)
         header, kept = header[:width], [_Line(line.cells[:width], line.number) for line in kept]
     return Rows(header, [line.cells for line in kept], [line.number for line in kept])
+
+
+def _is_spaced(lines: Sequence[_Line]) -> bool:
+    """Whether a blank stands behind every delimiter that has something behind it."""
+    begins = (cell[0] == " " for line in lines for cell in line.cells[1:] if cell)
+    return len(lines) > 2 and next(begins, False) and all(begins)
 
 
 def _tell(finding: Fault, lines: Sequence[_Line], name: str, report: Report) -> None:
@@ -238,6 +248,8 @@ def _notes(lines: Sequence[_Line], header: Sequence[str], resource: Resource) ->
 
 def _is_note(cells: Sequence[str], header: Sequence[str], needed: set[str]) -> bool:
     filled = sum(bool(cell.strip()) for cell in cells)
+    if re.match(MERGE, cells[0]):
+        return False
     if len(cells) < len(header):
         return (filled == 1 or 2 * filled <= len(header)) and bool(re.search(r"[\s:*：※]|.{40}", cells[0]))
     lacks = any(name in needed and not cell.strip() for name, cell in zip(header, cells, strict=False))
@@ -320,7 +332,7 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
         about = {"count": len(periods), "first": periods[0].strip(), "last": periods[-1].strip()}
         return [fault("table-form/wide", hint="write one row for each period, with the period in a column of its own", **about)], wanted
     if not set(header) & set(wanted):
-        hint = f"the first line names the columns, as {place} describes them: {_some(wanted)}"
+        hint = f"{_what_else(header)}the first line names the columns, as {place} describes them: {_some(wanted)}"
         return [fault("table-form/no-header", hint=hint, found=_some(header))], wanted
     found: list[Fault] = []
     unnamed = [n for n, name in enumerate(header, 1) if not name.strip()]
@@ -338,6 +350,28 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
         found.append(fault("table-form/missing", hint=hint, count=len(missing), columns=_some(missing)))
         named += missing
     return found, named
+
+
+OTHER_FORMS = (
+    (r"\s*<", "this seems to be a web page or XML, not a CSV; "),
+    (r"\s*[{\[]", "this seems to be JSON, not a CSV; "),
+    ("version https://git-lfs", "this is a pointer of Git LFS: get the file itself with git lfs pull; "),
+)
+"""How texts begin that are no tables, and what they are."""
+MERGE = r"(<{7}|={7}|>{7})( |$)"
+"""How the lines begin that a merge leaves between two states of a text."""
+
+
+def _what_else(header: Sequence[str]) -> str:
+    """What a file seems to be whose first line names no column, as the beginning of a hint; "" where nothing is known.
+
+    >>> _what_else(["<html>"]), _what_else(["period，origin"]), _what_else(["Zenda"])
+    ('this seems to be a web page or XML, not a CSV; ', "it has U+FF0C FULLWIDTH COMMA, not ','; ", '')
+    """
+    text = ",".join(header)
+    known = next((what for form, what in OTHER_FORMS if re.match(form, text)), "")
+    why = disguised(text) if not known else ""
+    return known or (f"{why}; " if why else "")
 
 
 def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
@@ -365,7 +399,9 @@ def _some(names: Sequence[str]) -> str:
 def cells_fault(cells: Sequence[str], columns: int) -> Fault:
     """A row that has more or fewer cells than the header, and the likely cause."""
     thousands = next((f"{one},{two}" for one, two in itertools.pairwise(cells) if _is_split(one, two)), None)
-    if len(cells) < columns:
+    if re.match(MERGE, cells[0]):
+        hint = "a merge has left a marker here: keep one of the two sides, and remove the markers"
+    elif len(cells) < columns:
         is_remark = "; for a remark put dialect: {commentChar: '#'} into the descriptor" if cells[0].startswith("#") else ""
         hint = f"a row is cut off, or commas of empty cells are missing{is_remark}"
     elif not any(cells[columns:]):

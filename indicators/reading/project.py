@@ -14,6 +14,7 @@ from typing import NamedTuple
 from indicators.nouns.config import ANNOTATION_COLUMNS, CHOICE_COLUMNS, CORRECTION_COLUMNS, LOCAL, SOURCE_COLUMNS, Config, Limits, Pillar
 from indicators.nouns.definition import PROSE, Definition, called_now, former_names, rule_called
 from indicators.nouns.descriptor import Resource, Resources
+from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import Names, in_names
 from indicators.problems import Fault, Place, Problem, ProblemsFound, Report, fault, refused, report_all
@@ -389,6 +390,7 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources)
         pillars = [one.id for one in config.pillars]
         if name not in pillars:
             yield fault("unknown-pillar", "briefing", "pillars", i, hint=suggest(name, pillars), pillar=name)
+    yield from _contradictions(config)
     roles: dict[str, set[str]] = {"annotations": ANNOTATION_COLUMNS, "annotation_choice": CHOICE_COLUMNS, "chronology": set()}
     yield from config_faults_of(config, resources)
     for key, columns in (roles | {"sources": SOURCE_COLUMNS, "corrections": CORRECTION_COLUMNS}).items():
@@ -399,6 +401,19 @@ def _config_faults(config: Config, named: Set[str] | None, resources: Resources)
             missing = ", ".join(sorted(columns - set(resources[name].columns)))
             hint = f"a table of {key} has {', '.join(sorted(columns))}"
             yield fault("missing-column/purpose", key, hint=hint, table=name, purpose=key, columns=missing)
+
+
+def _contradictions(config: Config) -> Iterator[Fault]:
+    """Names that a config.yaml without other faults gives twice, and a window in which there is nothing."""
+    if not {"sides", "window", "as_of"} <= config.model_fields_set:
+        return
+    for key, every in (("sides", [side.code for side in config.sides]), ("pillars", [pillar.id for pillar in config.pillars])):
+        for i, name in enumerate(every):
+            if name in every[:i]:
+                yield fault("duplicate-id/config", key, i, hint="rename one of them, or remove it", key=key, name=name)
+    if first_day(*parse_period(config.window.start)) > datetime.date.fromisoformat(config.as_of):
+        hint = "write an earlier period, or a later as_of"
+        yield fault("wrong-value/late-window", "window", "from", hint=hint, start=config.window.start, as_of=config.as_of)
 
 
 def _broken(written: Mapping[str, Written], faulty: set[str], tables: Mapping[str, Table]) -> dict[str, str]:

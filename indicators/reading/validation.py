@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from indicators.characters import with_disguise
+from indicators.characters import number_for, with_disguise
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Refused, Report, Trail, fault, in_plain_words, report_all
 from indicators.reading.yamlfile import YamlFile
 from indicators.suggestions import key_hint, suggest, without_misspelt
@@ -25,8 +25,10 @@ def checked(model: type[N], data: Any) -> tuple[N | None, list[Fault]]:
 def _faults(model: type[BaseModel], data: Any, errors: Sequence[Any]) -> Iterator[Fault]:
     """The first of pydantic's errors as faults: one for each part and kind, and none of kind where the part has another."""
     seen: set[tuple[Trail, str]] = set()
-    for n, error in enumerate(errors[:MOST_IN_A_FILE], 1):
-        trail = _trail(data, error["loc"])
+    trails = [_trail(data, error["loc"]) for error in errors[:MOST_IN_A_FILE]]
+    for n, (error, trail) in enumerate(zip(errors, trails, strict=False), 1):
+        if error["type"].endswith("_type") and any(len(other) > len(trail) and other[: len(trail)] == trail for other in trails):
+            continue  # what may be one thing or another is the other, with a fault inside
         # Several keys may be missing in one place.
         kind = f"missing {error['loc'][-1]}" if error["type"] == "missing" else error["type"]
         if (trail, kind) not in seen and not any(trail == known for known, _ in seen if error["type"].endswith("_type")):
@@ -78,7 +80,8 @@ def _fault(model: type[BaseModel], trail: Trail, error: Any) -> Fault:
     wanted = in_plain_words(error["msg"])
     if name in WAYS_OUT and (kind == "too_short" or (kind == "string_type" and isinstance(value, list))):
         return _named(fault("wrong-value/kind", *trail, hint=WAYS_OUT[name], value=value))
-    return _named(fault("wrong-value/kind", *trail, hint=with_disguise(f"{key}should be {wanted}", value), value=value))
+    number = number_for(value) if "number" in wanted else ""
+    return _named(fault("wrong-value/kind", *trail, hint=number or with_disguise(f"{key}should be {wanted}", value), value=value))
 
 
 WAYS_OUT = {

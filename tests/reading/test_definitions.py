@@ -65,6 +65,10 @@ FAULTS = {
         "wrong-value",
         "swap",
     ),
+    "a limit that YAML takes for text": (GUNS, "    unit: shots\n", "    notable: 1e1\n    unit: shots\n", "wrong-value", "write 10.0"),
+    "a goalpost that YAML takes for text": (COURT, "{low: 0, high: 16}", "{low: 0, high: 1e2}", "wrong-value", "write 100.0"),
+    "an alternative that is every row": (COURT, "where: {kind: duel}", "where: [{kind: duel}, {}]", "wrong-value", "write a condition"),
+    "a share of all rows": (COURT, "share: {where: {office: crown}}", "share: {where: {}}", "wrong-value", "which of the rows"),
     "a line at infinity": (
         GUNS,
         "    unit: shots\n",

@@ -8,8 +8,8 @@ from indicators.problems import ProblemsFound
 from indicators.reading.project import open_project
 from tests.builders import DEFINITIONS, appended, ask, edited, faults, told
 
-ENVOYS, TRAVEL, COVERAGE, DRILLS, POLLS, GUNS = (
-    f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "coverage", "drills", "polls", "cannonades")
+ENVOYS, TRAVEL, COVERAGE, DRILLS, POLLS, GUNS, BANS = (
+    f"data/{name}.resource.yaml" for name in ("envoys", "travellers", "coverage", "drills", "polls", "cannonades", "bans")
 )
 MONTHLY = "time: {start: period, every: month}"
 
@@ -19,6 +19,13 @@ ON_ITS_LINE = {
     "a pattern that is none": (ENVOYS, r"pattern: '^e-\d\d$'", "pattern: '['"),
     "a least number that is a word": (TRAVEL, "minimum: 0", "minimum: many"),
     "a month that is none": (TRAVEL, "from: '1894-06'", "from: '1894-66'"),
+    "months that end before they begin": (TRAVEL, "from: '1894-06', to: '1894-07'", "from: '1894-07', to: '1894-06'"),
+    "no reason": (TRAVEL, "reason: the cheese embargo", "reason: ''"),
+    "a year for a day of coverage": (BANS, "{category: all_bans, from: 1895-01-01", "{category: all_bans, from: 1895"),
+    "a level that is none": (BANS, "to: 1895-12-31, level: partial", "to: 1895-12-31, level: partly"),
+    "fewer than no rows": (BANS, "level: partial, found: 2", "level: partial, found: -2"),
+    "a category of null": (ENVOYS, "    duels: {kind: duel}", "    duels: null"),
+    "a category that is every row": (ENVOYS, "    duels: {kind: duel}", "    duels: [{kind: duel}, {}]"),
     "a letter that is none": (TRAVEL, "counted: A,", "counted: Q,"),
     "grades in a table of acts": (ENVOYS, "coverage: coverage.csv", "coverage: envoys.csv"),
     "grades in no table": (ENVOYS, "coverage: coverage.csv", "coverage: coverages.csv"),

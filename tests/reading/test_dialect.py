@@ -50,6 +50,13 @@ FORMS = {
         "1895M6",
     ),
     "tabs and unknown columns": (lambda lines: ["freq,geo\\TIME\ta\tb", "M,RUR\t5 p\t:"], ["delimiter"], 1, "separated by tabs"),
+    "a blank behind each comma": (lambda lines: [line.replace(",", ", ") for line in lines], ["spaced"], 2, "a blank follows"),
+    "a blank behind the commas of rows": (
+        lambda lines: [lines[0], *(line.replace(",", ", ") for line in lines[1:])],
+        ["spaced"],
+        2,
+        "a blank follows",
+    ),
     "a column a year": (lambda lines: [f"{lines[0]},{','.join(map(str, range(1860, 1896)))}"], ["wide"], 1, "from 1860 to 1895"),
 }
 
@@ -341,3 +348,20 @@ def test_a_row_that_is_too_short_is_reported_where_columns_are_left_out(copy):
     rewritten(copy, lambda lines: [*wide(lines)[:2], *lines[2:]])
     edited(copy, REIGNS_FORM, "  primaryKey", "  fieldsMatch: subset\n  primaryKey")
     assert {p.code for p in open_project(copy).problems} == {"wrong-cells"}
+
+
+OTHERS = {
+    "a page of the web": (lambda lines: ["<!DOCTYPE html>", "<p>not found</p>"], "web page"),
+    "JSON": (lambda lines: ['[{"reign_id": "r-1"}]'], "JSON"),
+    "what Git LFS leaves": (lambda lines: ["version https://git-lfs.github.com/spec/v1", "oid sha256:0", "size 1"], "git lfs pull"),
+    "full-width commas": (lambda lines: [line.replace(",", "，") for line in lines], "U+FF0C FULLWIDTH COMMA"),
+    "what a merge leaves": (lambda lines: [*lines[:3], "<<<<<<< HEAD", *lines[3:]], "a merge has left a marker"),
+    "what a merge leaves at the end": (lambda lines: [*lines, ">>>>>>> theirs"], "a merge has left a marker"),
+}
+
+
+@pytest.mark.parametrize(("change", "said"), OTHERS.values(), ids=OTHERS.keys())
+def test_what_a_file_is_instead_of_a_table_is_the_hint(copy, change, said):
+    rewritten(copy, change)
+    (problem,) = [p for p in open_project(copy).problems if p.place.file == REIGNS]
+    assert said in problem.hint

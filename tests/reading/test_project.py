@@ -33,6 +33,31 @@ def test_every_number_is_the_one_of_the_whole_project(ruritania):
     assert different == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("window: {from: '1893-01'}", "window: {from: '1896-06'}", "wrong-value"),
+        ("{code: GRA,", "{code: RUR,", "duplicate-id"),
+        ("{id: guns, title: At the border}", "{id: guns, title: At the border}\n  - {id: guns, title: Elsewhere}", "duplicate-id"),
+    ],
+)
+def test_a_config_that_contradicts_itself_is_told_at_its_line(copy, old, new, code):
+    line = edited(copy, "config.yaml", old, new) + new.count("\n")
+    assert (line, code) in {(p.place.line, p.code) for p in open_project(copy).problems if p.level == "error"}
+
+
+def test_a_window_that_ends_before_it_begins_is_refused(copy):
+    line = edited(copy, "config.yaml", "window: {from: '1893-01'}", "window: {from: '1893-01', to: '1892-12'}")
+    with pytest.raises(ProblemsFound) as refused:
+        open_project(copy)
+    assert [(p.place.line, p.code) for p in refused.value.problems] == [(line, "span-reversed")]
+
+
+def test_a_window_may_begin_in_the_period_of_today(copy):
+    edited(copy, "config.yaml", "window: {from: '1893-01'}", "window: {from: '1896-05', to: '1896'}")
+    assert [str(p) for p in open_project(copy).problems] == []
+
+
 def test_tables_that_are_not_behind_it_are_not_read():
     part = open_project(RURITANIA, only=["quiet_between_salvos"])
     assert set(part.tables) == {"cannonades", "sources"}

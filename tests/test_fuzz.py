@@ -11,7 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from indicators.nouns.config import Config
-from indicators.nouns.descriptor import Package, Resource
+from indicators.nouns.descriptor import Resource
+from indicators.nouns.package import Package
 from indicators.problems import Place, Problem
 from indicators.reading.definitions import read_definitions
 from indicators.reading.validation import from_file

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from indicators.characters import number_for
-from indicators.nouns.descriptor import FieldOf, Package, Resource, Resources
+from indicators.nouns.descriptor import FieldOf, Resource, Resources
+from indicators.nouns.package import Package
 from indicators.nouns.vocabulary import PRECISIONS, Names, form_of, is_day
 from indicators.operations.column import NUMBERS
 from indicators.operations.where import CELLS_BY_KIND, TEXT, faults

@@ -12,7 +12,8 @@ from dashboard.pages.rows import source_link
 from dashboard.words import agenda, numbers
 from dashboard.words.definitions import filter_words
 from indicators.compute.provenance import Correction, GradedSpan, Strip, UsedSource, corrections, reach_of, strip_of, used_sources
-from indicators.nouns.descriptor import FieldOf, Licence, Producer
+from indicators.nouns.descriptor import FieldOf
+from indicators.nouns.package import Licence, Producer
 from indicators.nouns.series import Results, SourceRef, Table
 from indicators.reading.descriptors import label_of
 

@@ -1,12 +1,15 @@
 """A breakdown: the same question, part by part, each part with its own rows and where need be its own coverage."""
 
+import itertools
 import math
 
 import pytest
 
 from dashboard.words.numbers import value_words
 from indicators.compute.carry import sum_of_parts
+from indicators.compute.pipeline import series
 from indicators.nouns.periods import parse_period
+from indicators.nouns.series import Query
 from indicators.problems import ProblemsFound
 from tests.builders import DEFINITIONS, ask, asked, at, defined, edited, ids, opened, told
 
@@ -266,3 +269,29 @@ def test_a_row_without_a_code_and_a_date_is_listed_once(copy):
     borders = ask(opened(copy), "audiences", breakdown="topic").parts["borders"]
     assert at(borders, "1894-03")["reason"] == "1 row dated less exactly may belong to it"
     assert told(ask(opened(copy), "audiences@by_year", breakdown="topic").parts["borders"])["1894"] is None
+
+
+def test_a_split_of_one_period_has_the_numbers_of_that_period(ruritania):
+    """Whatever other periods have: with blanks, rows that cannot be placed, coverage of its own, and transforms."""
+    asked_for = 0
+    for definition in (rule for base in ruritania.definitions.values() for rule in base.rules if rule.breakdown):
+        columns = [one.by for one in definition.breakdown]
+        for split in [*columns, *(",".join(pair) for pair in itertools.permutations(columns, 2))]:
+            query = Query(definition.id, definition.variant, breakdown=split)
+            whole = series(ruritania, query)
+            for period in whole.values.index[:: max(len(whole.values) // 3, 1)].tolist():
+                alone = series(ruritania, query._replace(period=period))
+                assert list(alone.parts) == list(whole.parts)
+                for code, part in whole.parts.items():
+                    assert numbers_in(alone.parts[code], period) == numbers_in(part, period), (definition.name, split, code, period)
+                    assert len(alone.parts[code].values) <= 1
+                    asked_for += 1
+    assert asked_for > 100
+
+
+def numbers_in(part, period):
+    """What a part is worth in a period, and from which rows; nothing where it has no value that could be known."""
+    if period not in part.values.index or part.point(period).why == "not-covered":
+        return None
+    point = part.point(period)
+    return math.isnan(point.value) or point.value, point.at_least, point.coverage, point.why, tuple(part.rows_in(period))

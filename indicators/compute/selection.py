@@ -15,7 +15,7 @@ import pandas as pd
 from indicators.compute.spells import lines_in_force
 from indicators.compute.stored import different_cells, lines_of, tests_of
 from indicators.nouns.definition import Definition
-from indicators.nouns.periods import EPOCH, Frequency, label, last_day, period_expression, period_of, periods_of
+from indicators.nouns.periods import Frequency, label, last_day, ordinals, period_expression, period_of, periods_of
 from indicators.nouns.series import OtherRows, Rows, Table
 from indicators.nouns.vocabulary import DAY, FIRST, LACKS, LAST, MONTH, PERIOD, ROW, UNDATED
 from indicators.operations.column import Column, code_text
@@ -220,7 +220,7 @@ def _by_exactness(
     else:
         rows = _passing(known, filters).to_native()
         passes = np.ones(len(rows), dtype=bool)
-    first, last = (periods_of(_ordinals(rows[column]), frequency) for column in (FIRST, LAST))
+    first, last = (periods_of(ordinals(rows[column]), frequency) for column in (FIRST, LAST))
     is_exact = (first == last) & (rows[DAY] <= pd.Timestamp(day)).to_numpy() & passes
     ends = np.minimum(last, period_of(day, frequency))
     loose = pd.DataFrame({ROW: rows[ROW].to_numpy(), FIRST: first, LAST: ends, LACKS: ""})[~is_exact]
@@ -248,11 +248,6 @@ def _passing_by_day(frame: pd.DataFrame, date: str, filters: "list[nw.Expr]") ->
     rows = frame[frame.index.isin(days.index)]
     days = days.reindex(rows.index)
     return rows.assign(**{FIRST: days["min"], LAST: days["max"]}), (days["size"] == lengths[rows.index]).to_numpy()
-
-
-def _ordinals(days: pd.Series) -> np.ndarray:
-    """Days as `datetime.date.toordinal` gives them."""
-    return days.to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
 
 
 def asked_of_store(tables: Tables, definition: Definition, frequency: Frequency, day: datetime.date, part: Part = ()) -> str:

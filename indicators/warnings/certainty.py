@@ -14,13 +14,13 @@ from indicators.compute.coverage import PARTIAL, levels_by_day, levels_of, other
 from indicators.compute.reasons import is_blank
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import (
-    EPOCH,
     MONTHS,
     PER_YEAR,
     Frequency,
     first_day,
     first_days,
     last_day,
+    ordinals,
     parse_period,
     period_of,
     periods_of,
@@ -80,7 +80,7 @@ def _has_enough_rows(definition: Definition, context: Context) -> bool:
         return False
     rows = _rows(definition, table, context)
     dated = rows[rows[DAY_DATED].to_numpy() & _usable(rows, table, definition)]
-    periods, counts = np.unique(periods_of(_days(dated), definition.frequency), return_counts=True)
+    periods, counts = np.unique(periods_of(ordinals(dated[DAY]), definition.frequency), return_counts=True)
     collected, levels = _levels(definition, definition.frequency, context)
     return bool(np.isin(periods[counts >= fewest], collected[levels >= least]).any())
 
@@ -93,11 +93,6 @@ def _rows(definition: Definition, table: Table, context: Context) -> pd.DataFram
     named = [*break_columns(definition, relations), *relations.lower_bound_when, *keys, definition.reduce.parameters.get("of", DAY)]
     chosen = context.selects(table, definition.where) & context.known(table)
     return table.frame.loc[chosen, list(dict.fromkeys([DAY, DAY_DATED, *named]))]
-
-
-def _days(rows: pd.DataFrame) -> np.ndarray:
-    """Days of rows as `datetime.date.toordinal` gives them."""
-    return rows[DAY].to_numpy().astype("datetime64[D]").astype(np.int64) + EPOCH
 
 
 def _is_base(period: int, definition: Definition, context: Context) -> bool:
@@ -133,7 +128,7 @@ def _of_rows(definition: Definition, frequency: Frequency, context: Context, zer
     rows = _rows(definition, table, context)
     if not len(rows) or _moves_doubt(definition, table):
         return {}
-    periods = periods_of(_days(rows), frequency)
+    periods = periods_of(ordinals(rows[DAY]), frequency)
     begin, at = int(periods.min()), periods - periods.min()
     counts = np.bincount(at)
     kinds, certain = _kinds(rows, break_columns(definition, table.relations), at, len(counts))

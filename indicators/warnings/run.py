@@ -13,7 +13,7 @@ from indicators.compute.pipeline import series
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series
 from indicators.nouns.vocabulary import ROW
-from indicators.problems import Checked, Fault, Problem, Trail, fault
+from indicators.problems import Checked, Fault, Problem, Trail, fault, first_few
 from indicators.reading.definitions import Written
 from indicators.reading.project import Project
 from indicators.reading.tables import SHOWN
@@ -141,8 +141,8 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
             else:
                 found.setdefault(warning.code, []).append((place, warning))
         for alike in found.values():
-            for n, (place, warning) in enumerate(alike[:SHOWN], 1):
-                yield warning.with_rest(len(alike) - SHOWN if n == SHOWN else 0).at(table.place(place, context.project.config.data))
+            for (place, warning), rest in first_few(alike, SHOWN):
+                yield warning.with_rest(rest).at(table.place(place, context.project.config.data))
 
 
 def _of_annotations(context: Context, needed: set[Exempted]) -> Iterator[Problem]:

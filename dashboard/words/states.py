@@ -9,7 +9,7 @@ from indicators.compute.change import age_in_months, is_old
 from indicators.compute.state import BOUNDS, Judged, Standing, State, Watched
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
-from indicators.nouns.units import digits
+from indicators.nouns.units import digits, fixed
 from indicators.nouns.vocabulary import scale_of
 
 RULE = """
@@ -69,7 +69,7 @@ def why_no_verdict(state: State) -> str:
 def figure_words(series: Series, period: int) -> tuple[str, str]:
     """A value, large ones in millions and those with an upper bound with it ("8 of 8"), and its unit and period."""
     value, unit, bound = series.point(period).value, series.unit, series.definition.bound
-    short = f"{value / A_MILLION:.1f} million" if abs(value) >= A_MILLION else numbers.number(value, unit)
+    short = f"{fixed(value / A_MILLION, 1)} million" if abs(value) >= A_MILLION else numbers.number(value, unit)
     when = time_words(period, series.frequency, series.length)
     if bound and bound.high is not None and series.counts:
         return f"{short} of {numbers.number(bound.high, unit)}", f"in {when}"
@@ -103,7 +103,7 @@ def change_words(one: Judged) -> str:
         return numbers.change_words(series, change)
     if change.percent is not None:
         small = f"{'up' if change.way > 0 else 'down'} under 1 %"
-        size = f"{change.percent:+.0f} %".replace("-", "−") if abs(change.percent) >= 0.5 else small
+        size = numbers.per_cent_change(change.percent) if abs(change.percent) >= 0.5 else small
     elif scale_of(series.unit) != "number":
         size = f"{'+' if change.way > 0 else '−'}{digits(change.difference or 0.0, series.unit)} points"
     else:

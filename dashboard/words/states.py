@@ -111,6 +111,16 @@ def change_words(one: Judged) -> str:
     return f"{change.word.capitalize()}: {size} on {before}"
 
 
+def judged_words(one: Judged) -> str:
+    """A figure with the change by which it is judged, as a sentence: "Visits: 5 in 1895, as in 1894."."""
+    series, newest, change = one.series, one.newest, change_words(one)
+    if newest is None:
+        return f"{numbers.titled(series.definition)}: no comparable value."
+    ago = f", {numbers.age(age_in_months(series, newest)).removesuffix(' old')} ago" if is_old(series, newest) else ""
+    joined = f", {change[0].lower()}{change[1:]}" if change.lower().startswith(("as ", "about as ")) else f". {change}"
+    return f"{numbers.heading(series)}: {numbers.valued(series, newest, noun=not series.counts)}{ago}{joined}."
+
+
 def time_words(period: int, frequency: Frequency, length: int) -> str:
     """The time that a value is about.
 
@@ -136,7 +146,8 @@ def watched_words(one: Watched) -> str:
     if one.period is None:
         return f"{numbers.titled(series.definition)}. {said}."
     later = one.state != "no data" and series.values["over"].loc[one.period + 1 :].any()
-    return f"{numbers.short_sentence(series, one.period)} {said}.{' Later periods are not published yet.' if later else ''}"
+    old = f" Later periods are not published yet: this one is {numbers.age(age_in_months(series, one.period))}." if later else ""
+    return f"{numbers.short_sentence(series, one.period)} {said}.{old}"
 
 
 SURE = {level: numbers.LEVEL_NAMES[level] for level in ("complete", "near_complete")}

@@ -108,7 +108,7 @@ def test_every_missing_value_says_why_and_no_other_does(ruritania):
 
 
 def test_rows_that_give_no_number_in_a_partial_collection_say_so(copy):
-    """June 1895 has one salvo, of several shots; and of a list that is partial. Drills are listed in part, and none follows a salvo of June."""
+    """June 1895 has one salvo, of several shots, which no drill followed; the guard is said to have slept."""
     edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: partial, found: 10")
     project = opened(copy)
     june = at(ask(project, "guns_heard"), "1895-06")

@@ -317,6 +317,15 @@ def test_a_point_outside_the_window_is_not_in_the_chart(now):
         indicator.look_up(now, "duels?from=1895&point=1894-06")
 
 
+def test_a_counting_rule_is_named_with_the_capitals_that_its_words_have(copy):
+    edited(copy, "indicators/definitions/court.yaml", "meetings of the two foreign ministers.", "meetings of the two Ministers.")
+    found = results(opened(copy))
+    view = parse_view("audiences@with_ministers")
+    series = picture_of(found, view).series
+    assert [one["label"] for one in controls.state_of(found, view, series)["variants"]] == ["standard", "with Ministers", "by year"]
+    assert controls.settings(found, view, series).startswith("with Ministers, ")
+
+
 def test_all_notes_of_the_window_are_listed_by_date(made):
     view = parse_view("audiences?from=1893")
     by_date = ["The Valentine audience", "Cheese embargo"]  # of the court; the cannon and the toll book are about others

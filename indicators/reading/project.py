@@ -411,7 +411,7 @@ def _contradictions(config: Config) -> Iterator[Fault]:
         for i, name in enumerate(every):
             if name in every[:i]:
                 yield fault("duplicate-id/config", key, i, hint="rename one of them, or remove it", key=key, name=name)
-    if first_day(*parse_period(config.window.start)) > datetime.date.fromisoformat(config.as_of):
+    if first_day(*parse_period(config.window.start)) > config.today:
         hint = "write an earlier period, or a later as_of"
         yield fault("wrong-value/late-window", "window", "from", hint=hint, start=config.window.start, as_of=config.as_of)
 

@@ -231,7 +231,7 @@ class Site:
     def _rules(self, rule: str) -> list[Node]:
         """Links to the same indicator under its other counting rules."""
         definition = self.now.results.definitions[rule.partition("@")[0]]
-        every = [(one.name, (one.variant or "standard").replace("_", " ")) for one in definition.rules]
+        every = [(one.name, numbers.variant_words(one) or "standard") for one in definition.rules]
         links = [html.Strong(text) if name == rule else html.A(text, href=f"{indicator.PATH}{name}") for name, text in every]
         parts = [part for link in links for part in (" · ", link)][1:]
         return [plain(html.P(["Counting rule: ", *parts], className="rules"))] if len(every) > 1 else []

@@ -147,7 +147,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
     with_words = [(panel.ground, plot) for panel, plot in zip(picture.panels, plots, strict=True) if panel.share in ("alone", "stack")]
     looks = {(name, layer.kind) for layer, _ in pairs for name in layer.looks.values()}
     columns = {name for name, kind in looks if kind in ("columns", "step")}
-    level = {name for name, kind in looks if kind in ("line", "dots")}
+    level, dots = ({name for name, kind in looks if kind in kinds} for kinds in (("line", "dots"), ("dots",)))
     if "at_least" in columns:
         yield "at_least"
     if any(marks.boxes_of_hatching(*one) for one in grounds) and not any(marks.named_hatching(*one) for one in with_words):
@@ -162,7 +162,9 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
         yield "interval"
     if any(layer.fan is not None and len(layer.fan.monthly) for layer, _ in pairs):
         yield "monthly"
-    if level & {"provisional", "estimated"}:
+    if dots & {"provisional", "estimated"}:
+        yield "open"
+    elif level & {"provisional", "estimated"}:
         yield "not_final" if level >= {"provisional", "estimated"} else "provisional" if "provisional" in level else "dashed"
     if "estimated" in columns:
         yield "estimated"

@@ -9,6 +9,7 @@ from indicators.compute.change import bound_above, change, comparable, verdict
 from indicators.nouns.definition import LONGEST_RULE, Definition
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
+from indicators.nouns.units import fixed
 from indicators.nouns.vocabulary import scale_of
 
 EACH: dict[Frequency, str] = {
@@ -34,7 +35,7 @@ MEANS: dict[str, str] = {
     "dashed": "Dashed: estimate",
     "interval": "Band: 90 % of recipes",
     "monthly": "Thin line: by month",
-    "open": "Open point: not final",
+    "open": "Open point: provisional or estimated",
     "triangle": "Triangle: at least",
     "axis": "The axis does not begin at zero",
     "break": "Vertical line: break",
@@ -82,8 +83,8 @@ def _adds_up(series: Series) -> bool:
 def span(first: str, last: str, frequency: Frequency) -> str:
     """From the first period to the last, in words.
 
-    >>> span("2012", "2026", "annual"), span("2024-01", "2024-01", "monthly")
-    ('2012–2026', 'January 2024')
+    >>> span("2012", "2026", "annual"), span("2024-01", "2024-01", "monthly"), span("2024-01-01", "2024-03-31", "daily")
+    ('2012–2026', 'January 2024', '1 January to 31 March 2024')
     """
     if first == last:
         return numbers.date(first)
@@ -91,7 +92,11 @@ def span(first: str, last: str, frequency: Frequency) -> str:
         return f"{first}–{last}"
     if frequency == "monthly" and first[:4] == last[:4]:
         return f"{numbers.date(first).split()[0]}–{numbers.date(last)}"
-    begin = first[:4] if first[4:] in ("-01", "-T1", "-Q1", "-H1", "-01-01") else numbers.date(first)
+    begin = numbers.date(first)
+    if first[:4] == last[:4] and frequency != "weekly":
+        begin = begin.removesuffix(f" {first[:4]}")
+    elif first[4:] in ("-01", "-T1", "-Q1", "-H1", "-01-01"):
+        begin = first[:4]
     return f"{begin} to {numbers.date(last)}"
 
 
@@ -108,7 +113,7 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     status = "" if point.at_least or not point.over else NOT_FINAL.get(point.status, "")
     value = f"{'at least ' if point.at_least else ''}{number_in(point.value, series, scale)}"
     at_end = span_of(window).endswith(numbers.date(point.label)) and series.frequency != "annual"
-    first = f"Latest: {value}{status}" + ("" if at_end else f" in {numbers.date(point.label)}")
+    first = f"Latest: {value}{status}" + ("" if at_end else f" {numbers.at(series, newest)}")
     decided = verdict(series, newest)
     above = decided.period if decided.least else bound_above(series, newest)
     if above is not None and above in shown.index:
@@ -131,7 +136,7 @@ def in_larger(value: float) -> str:
     ('0.79', '3.15', '225', '−16.4')
     """
     places = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    return f"{value:,.{places}f}".replace("-", "−")
+    return fixed(value, places).replace("-", "−")
 
 
 def _against(series: Series, period: int, scale: Scale) -> str:
@@ -139,13 +144,12 @@ def _against(series: Series, period: int, scale: Scale) -> str:
     found = change(series, period)
     if found.base is None or found.difference is None or found.base == period:
         return ""
-    before = series.point(found.base)
-    then = numbers.date(before.label)
+    before, then = series.point(found.base), numbers.at(series, found.base)
     if found.percent is not None and abs(found.percent) >= 0.5:
-        return f", {abs(found.percent):.0f} % {'above' if found.percent > 0 else 'below'} {then}"
+        return f", {fixed(abs(found.percent))} % {'above' if found.percent > 0 else 'below'} {numbers.date(before.label)}"
     if numbers.number(before.value, series.unit) == numbers.number(series.point(period).value, series.unit):
-        return f", as in {then}"
-    return f", {'up' if found.difference > 0 else 'down'} from {number_in(before.value, series, scale)} in {then}"
+        return f", as {then}"
+    return f", {'up' if found.difference > 0 else 'down'} from {number_in(before.value, series, scale)} {then}"
 
 
 def marks_line(names: Sequence[str], frequency: Frequency) -> str:

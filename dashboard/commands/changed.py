@@ -38,7 +38,7 @@ def as_text(changed: Changed, made: Results) -> str:
         lines += ["", "numbers", *_listed(words.number_items(changed), "no number changed")]
     lines += ["", "rows", *_listed(words.row_counts(changed, made), "no row")]
     for one in words.row_counts(changed, made):
-        lines += ["", one.title, *(f"  {row}: {text}" for row, text in words.rows_in_words(changed, one.table))]
+        lines += ["", one.title, *(f"  {row}: {text}" for row, text in words.rows_in_words(changed, made, one.table))]
     return "\n".join([*lines, "", "due since", *_listed(words.passed_items(changed.passed), "nothing")]) + "\n"
 
 

@@ -16,6 +16,7 @@ from dashboard.words import definitions, numbers
 from indicators.compute.provenance import rows_of
 from indicators.nouns.series import Results, RowBehind, Series
 from indicators.nouns.stores import at_hand
+from indicators.nouns.units import fixed
 
 RECORD = "record"
 """The sheet that keeps a long text, cut into cells."""
@@ -161,7 +162,7 @@ def as_text(rows: Iterable[dict[str, Any]]) -> str:
     for record in rows:
         name = "@".join(filter(None, [record["indicator"], record["variant"]])) + (f" {record['part']}" if record.get("part") else "")
         value = "" if record["value"] is None else f"{'≥ ' if record['at_least'] else ''}{record['value']:,}"
-        score = "" if record["score"] is None else f"{record['score']:.1f}"
+        score = "" if record["score"] is None else fixed(record["score"], 1)
         what = (record["period"], value, record["unit"], record["status"], record["coverage"], score, str(record["rows"]))
         lines.append((name, *what, record.get("why", "")))
     columns = list(zip(*lines, strict=True))

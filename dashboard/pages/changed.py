@@ -16,6 +16,7 @@ from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, k
 from dashboard.pages.nodes import form_input, page_layout, plain, refused_words, register_page, scrolled
 from dashboard.words import changed as words
 from dashboard.words.changed import Changed, Item, changed_since, entries, id_of, midnight
+from indicators.nouns.series import Results
 from indicators.problems import ProblemsFound
 
 PATH = "/changed"
@@ -123,8 +124,7 @@ def _content(now: Current, changed: Changed, since: str) -> list[Any]:
     return [
         html.Header([html.H1(changed.title), html.P(lead, className="lead"), _chooser(since)]),
         *numbers,
-        _section(f"Rows {what}", map(_linked, counted), "No row."),
-        *(_rows(changed, one) for one in counted),
+        html.Section([html.H2(f"Rows {what}"), *([_rows(changed, now.results, one) for one in counted] or [html.P("No row.")])]),
         _section("Due since", passed, "Nothing."),
     ]
 
@@ -139,11 +139,14 @@ def _linked(one: Item) -> list[Any]:
     return [html.A(one.title, href=href) if href else one.title, f": {one.text}"]
 
 
-def _rows(changed: Changed, one: Item) -> html.Details:
-    listed = list(words.rows_in_words(changed, one.table))
+def _rows(changed: Changed, results: Results, one: Item) -> html.Details:
+    """What happened to the rows of a table, to be opened."""
+    listed = list(words.rows_in_words(changed, results, one.table))
     more = [html.P(f"The first {MOST_ROWS} of {len(listed):,} rows are shown.")] if len(listed) > MOST_ROWS else []
     cells = ([html.Code(row.partition(":")[2] or row), text] for row, text in listed[:MOST_ROWS])
-    return html.Details([html.Summary(f"{one.title}: {one.text}"), *more, scrolled(("row", "what changed"), cells)], id=f"rows-{one.table}")
+    table = [html.P(html.A("The whole table", href=f"/table/{quote(one.table)}"))] if one.table in results.tables else []
+    inside = [*more, scrolled(("row", "what changed"), cells), *table]
+    return html.Details([html.Summary(f"{one.title}: {one.text}"), *inside], id=f"rows-{one.table}")
 
 
 def _block(now: Current) -> Any:

@@ -25,6 +25,7 @@ from indicators.compute.uncertainty import Swing
 from indicators.nouns.index import Index
 from indicators.nouns.periods import MONTHS, PER_YEAR, label
 from indicators.nouns.series import Results
+from indicators.nouns.units import fixed
 
 INSIDE, GAP = 36, 16
 """What the edges of a panel take of the width of the page, and the space between two small charts, in pixels."""
@@ -179,7 +180,7 @@ def _check(check: Check, screen: Screen) -> list[Any]:
     figure = small_lines([own, outside], (int(months.min()) - 6, int(months.max()) + 6), palette, size)
     label_of = f"{why} Filled: the index in the month of the survey. Hollow: the survey."
     points = check.points.itertuples(index=False)
-    rows = [[label(int(m), "monthly") + (" (assumed)" if a else ""), f"{o:.1f}", composite.level(i)] for m, o, i, a in points]
+    rows = [[label(int(m), "monthly") + (" (assumed)" if a else ""), fixed(o, 1), composite.level(i)] for m, o, i, a in points]
     inside = [html.Summary("The points as a table"), scrolled(("month", "survey", "index"), rows)]
     table = html.Details(inside, id=f"check-{check.series.definition.id}")
     key = html.P("Filled: the index in the month of the survey. Hollow: the survey, per cent.", className="place")

@@ -65,7 +65,7 @@ def settings(results: Results, view: View, series: Series) -> str:
     """
     split, other = series.query.breakdown, results.definition(view.other) if view.other else None
     words = [
-        (view.variant or "").replace("_", " "),
+        numbers.variant_words(series.definition),
         f"by {NOUNS[series.frequency]}",
         f"from {view.start or results.config.window.start}",
         f"to {view.end}" if view.end else "",
@@ -115,7 +115,8 @@ def state_of(results: Results, view: View, series: Series) -> dict[str, Any]:
     """What every control offers and is set to, for a view."""
     definition = results.definitions[view.indicator]
     rule = series.definition
-    variants = [{"label": "standard", "value": BASE}, *({"label": v.replace("_", " "), "value": v} for v in definition.variants)]
+    named = ({"label": numbers.variant_words(one), "value": name} for name, one in definition.variants.items())
+    variants = [{"label": "standard", "value": BASE}, *named]
     total = TOTAL if rule.shown else BASE
     stock = stock_behind(rule, results.definition, {name: table.resource for name, table in results.tables.items()})
     breakdowns = [{"label": "Total", "value": total}, *({"label": b.by.replace("_", " "), "value": b.by} for b in rule.breakdown)]

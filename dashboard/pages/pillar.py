@@ -9,7 +9,7 @@ from dashboard.live import Current
 from dashboard.pages import Asked, cached, day_asked, keys_of
 from dashboard.pages.charts import section, series_of, view_of
 from dashboard.pages.nodes import page_layout, plain, register_page
-from dashboard.words import numbers, states
+from dashboard.words import states
 from indicators.compute.state import most_comparable, state_of
 from indicators.nouns.config import Pillar
 from indicators.nouns.series import Results
@@ -77,5 +77,5 @@ def _standing(results: Results, wanted: Wanted, leads: list[str]) -> list[Any]:
     why = states.why_no_verdict(state)
     words = f"{states.standing_words(state)}{f': {why}' if why else ''}."
     views = [view_of(results, name, wanted.as_of).text for name in leads]
-    items = [html.Li(html.A(numbers.headline(one), href=f"/indicator/{view}")) for one, view in zip(asked, views, strict=True)]
+    items = [html.Li(html.A(states.judged_words(one), href=f"/indicator/{view}")) for one, view in zip(state.judged, views, strict=True)]
     return [html.P(words, className="lead"), html.Ul(items, className="headlines")]

@@ -16,7 +16,7 @@ from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.change import verdict
-from indicators.compute.provenance import credit_of, rows_behind, rows_of
+from indicators.compute.provenance import credit_of, in_time, rows_behind, rows_of
 from indicators.compute.spells import spells_behind
 from indicators.compute.stated import Figure, figures_about
 from indicators.nouns.periods import last_day, parse_period
@@ -24,7 +24,7 @@ from indicators.nouns.series import Annotation, Results, RowBehind, Series, Sour
 from indicators.nouns.stores import Ids, StoredIds
 from indicators.reading.descriptors import label_of
 
-MOST_ROWS = 400
+MOST_ROWS, MOST_NOTES = 400, 8
 INSIDE = 36
 """What the edges and margins of a panel take of the width of the page, in pixels."""
 
@@ -89,8 +89,8 @@ def _moved(results: Results, series: Series, period: int) -> list[Any]:
 
 
 def row_tables(results: Results, series: Series, ids: Ids) -> list[Any]:
-    """These rows with their sources, as one table for each table of the project that they come from."""
-    rows = rows_of(results, series, ids)
+    """These rows by date with their sources, as one table for each table of the project that they come from."""
+    rows = rows_of(results, series, in_time(results.tables, ids))
     by_table = {name: [row for row in rows if row.id.partition(":")[0] == name] for name in series.tables}
     return [_table(results, name, own) for name, own in by_table.items() if own]
 
@@ -131,23 +131,40 @@ def source_link(source: SourceRef) -> Any:
     return web_link(f"{source.producer}: {source.title}", source.url)
 
 
+def _producer_link(source: SourceRef) -> Any:
+    """The same of a source whose title was given before."""
+    return web_link(source.producer, source.url)
+
+
 def notes_panel(results: Results, picture: Picture) -> list[Any]:
-    """All notes of the window: those chosen for this indicator first, in that order, then the others by date; each with its text and
-    sources. Nothing where there is none, or where notes are left out."""
+    """All notes of the window by date, each with its text and sources; of many, those chosen for this indicator, and the others to be
+    opened. Nothing where there is none, or where notes are left out."""
     if picture.view.annotations == "off":
         return []
     definition = picture.series.definition
     every = annotations_of(picture.series, results.annotations, results.tables, results.choice)  # also those a chart has no room for
-    order = results.choice.get(definition.name) or results.choice.get(definition.id) or ()
-    first = {row: place for place, row in enumerate(order)}
-    notes = sorted(in_window(every, *picture.days), key=lambda note: (first.get(note.row, len(first)), note.start, note.label))
+    chosen = set(results.choice.get(definition.name) or results.choice.get(definition.id) or ())
+    notes = sorted(in_window(every, *picture.days), key=lambda note: (note.start, note.label))
+    first = [note for note in notes if note.row in chosen]
+    if len(notes) <= MOST_NOTES or not first:
+        first = notes
+    others = [note for note in notes if note not in first]
+    more = [html.Details([html.Summary(f"{len(others)} more"), _noted(results, others)], id="more-notes")] if others else []
+    return [html.H2(f"Notes ({len(notes)})"), _noted(results, first), *more] if notes else []
+
+
+def _noted(results: Results, notes: list[Annotation]) -> html.Ul:
+    """Notes as a list; a source that several share has its title at the first of them."""
     rows = rows_behind(results.tables, [note.row for note in notes], results.config.sources)
-    items = [_note(note, row.sources) for note, row in zip(notes, rows, strict=True)]
-    return [html.H2(f"Notes ({len(items)})"), html.Ul(items, className="noted")] if items else []
+    named, items = set[SourceRef](), list[html.Li]()
+    for note, row in zip(notes, rows, strict=True):
+        items.append(_note(note, [_producer_link(source) if source in named else source_link(source) for source in row.sources]))
+        named.update(row.sources)
+    return html.Ul(items, className="noted")
 
 
-def _note(note: Annotation, sources: tuple[SourceRef, ...]) -> html.Li:
-    links = [part for source in sources for part in (" · ", source_link(source))][1:] or ["source not stated"]
+def _note(note: Annotation, sources: list[Any]) -> html.Li:
+    links = [part for link in sources for part in (" · ", link)][1:] or ["source not stated"]
     text = f". {note.text}" if note.text else ""
     said = html.Div([html.Strong(note.label), text, html.Div(links, className="from")])
     return html.Li([html.Span(_dated(note), className="date"), said])

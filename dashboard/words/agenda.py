@@ -10,6 +10,7 @@ from indicators.compute.dialogues import TIMES, Dialogue, Session, Standing
 from indicators.compute.promises import Promise, Tally
 from indicators.nouns.calendar import Update
 from indicators.nouns.series import Table
+from indicators.nouns.units import fixed
 
 A_MONTH = 30.4375
 """Days of a month, in the mean."""
@@ -224,7 +225,7 @@ def rhythm_words(one: Dialogue) -> str:
         return "not known"
     if one.is_agreed and one.per_year:
         return f"{one.per_year:g} a year, as agreed"
-    return f"every {one.rhythm:.0f} days (median{' of those found' if one.has_holes else ''})"
+    return f"every {fixed(one.rhythm)} days (median{' of those found' if one.has_holes else ''})"
 
 
 def next_words(term: str, row: str, one: Dialogue, today: datetime.date) -> str:
@@ -242,7 +243,7 @@ def standing_note(one: Dialogue, today: datetime.date) -> str:
     if one.standing == "sleeping":
         notes.append(f"no session since {session_day(one.last)}")
     if one.standing == "revived" and one.revived_after:
-        notes.append(f"after {one.revived_after:.0f} years{', as a source states' if one.revived_row else ''}")
+        notes.append(f"after {fixed(one.revived_after)} years{', as a source states' if one.revived_row else ''}")
     if known is None or known < today:
         notes.append(f"sessions after {numbers.day(known) if known else session_day(one.last)} were not collected in full")
     text = "; ".join(notes)

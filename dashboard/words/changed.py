@@ -13,7 +13,8 @@ from dashboard.words.differences import changed_words, point_words
 from dashboard.words.states import due_words
 from indicators.compute.agenda import Coming
 from indicators.differences import Difference, Differences, differences
-from indicators.differences.row_changes import DatedRow, RowChange, dated_rows, passed, row_changes
+from indicators.differences.row_changes import Cell, DatedRow, RowChange, dated_rows, passed, row_changes
+from indicators.nouns.descriptor import ListColumn
 from indicators.nouns.series import Results
 from indicators.problems import ProblemsFound
 from indicators.reading.project import Project, open_project
@@ -30,7 +31,8 @@ NAMES = uuid.UUID("3b0c4f7e-8d52-4a6e-9f1b-6d2a7c5e9081")
 @dataclass(frozen=True)
 class Changed:
     """What changed since a `day`: since a `revision`, numbers and rows against that state of the files; without one, rows by the days
-    that the tables give. `passed`: what was due since. `at`: when the tables were last changed, where a history says so."""
+    that the tables give. `passed`: what was due since. `at` and `redefined`: when the tables, and when they or the definitions, were last
+    changed, where a history says so."""
 
     day: datetime.date
     revision: Revision | None = None
@@ -39,6 +41,7 @@ class Changed:
     dated: tuple[DatedRow, ...] = ()
     passed: tuple[Coming, ...] = ()
     at: datetime.datetime | None = None
+    redefined: datetime.datetime | None = None
 
     @property
     def title(self) -> str:
@@ -64,8 +67,9 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
             raise ProblemsFound(placed(e.problems, f"{since}:")) from None
         return changed_since(project, results, some_days_ago.isoformat())
     day = committed_on(found)
-    compared, rows, at = differences(earlier, project), row_changes(earlier, project), last_changed(project.root, _files(project))
-    return Changed(day, found, compared, rows, passed=passed(results, day), at=at)
+    compared, rows, files = differences(earlier, project), row_changes(earlier, project), _files(project)
+    at, redefined = (last_changed(project.root, paths) for paths in (files, [*files, project.config.definitions]))
+    return Changed(day, found, compared, rows, passed=passed(results, day), at=at, redefined=redefined)
 
 
 def _files(project: Project) -> list[str]:
@@ -135,16 +139,27 @@ def _titled(results: Results, name: str) -> str:
     return results.tables[name].resource.title if name in results.tables else name
 
 
-def rows_in_words(changed: Changed, table: str) -> Iterator[tuple[str, str]]:
-    """The rows of a table with what happened to each: its id, and "new", "value: 37, now 40", or its day."""
+def rows_in_words(changed: Changed, results: Results, table: str) -> Iterator[tuple[str, str]]:
+    """The rows of a table with what happened to each: its id, and "new", "value: 37, now 40", "topic: added cheese", or its day."""
+    lists = results.tables[table].relations.lists if table in results.tables else {}
     for one in changed.rows:
         if one.table == table:
-            cells = [f"{cell.column}: {cell.before or 'blank'}, now {cell.now or 'blank'}" for cell in one.cells[:MOST_CELLS]]
+            cells = [_cell_words(cell, lists.get(cell.column)) for cell in one.cells[:MOST_CELLS]]
             more = f" and {len(one.cells) - MOST_CELLS} more cells" if len(one.cells) > MOST_CELLS else ""
             yield one.row, "; ".join(cells) + more if cells else one.kind
     for each in changed.dated:
         if each.table == table:
             yield each.row, f"{'recorded' if each.recorded else 'dated'} {numbers.day(each.day)}"
+
+
+def _cell_words(cell: Cell, listed: ListColumn | None) -> str:
+    """A cell before and now; of a list of which something is still there, what came and went."""
+    before, now = ((text.split(listed.separator) if listed and text else []) for text in (cell.before, cell.now))
+    if not set(before) & set(now) or set(before) == set(now):
+        return f"{cell.column}: {cell.before or 'blank'}, now {cell.now or 'blank'}"
+    came, gone = ([one for one in these if one not in others] for these, others in ((now, before), (before, now)))
+    pairs = [f"{word} {', '.join(items)}" for word, items in (("added", came), ("removed", gone)) if items]
+    return f"{cell.column}: {', '.join(pairs)}"
 
 
 def passed_items(coming: Sequence[Coming]) -> list[Item]:
@@ -193,12 +208,13 @@ def _number_entries(changed: Changed, since: str) -> Iterator[Entry]:
         values = [[p.label, *((point.value, point.at_least) for point in (p.before, p.now) if point)] for p in one.periods]
         address = f"/indicator/{item.indicator}" if item.indicator else "/changed"
         title = f"{item.title}: {newest_words(one) or item.text}"
-        yield Entry(id_of("number", since, one.kind, one.name, values), title, item.text, changed.at or midnight(changed.day), address)
+        name, when = id_of("number", since, one.kind, one.name, values), changed.redefined or midnight(changed.day)
+        yield Entry(name, title, item.text, when, address)
 
 
 def _row_entries(changed: Changed, results: Results, since: str) -> Iterator[Entry]:
     for item in row_counts(changed, results):
-        lines = [f"{row.partition(':')[2] or row}: {text}" for row, text in rows_in_words(changed, item.table)]
+        lines = [f"{row.partition(':')[2] or row}: {text}" for row, text in rows_in_words(changed, results, item.table)]
         lines[MOST_LINES:] = [f"and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
         dated = [one for one in changed.dated if one.table == item.table]
         newest = max((one.day for one in dated), default=changed.day)

@@ -10,6 +10,7 @@ from indicators.compute.state import A_YEAR
 from indicators.nouns.config import Config
 from indicators.nouns.periods import first_day
 from indicators.nouns.series import Series
+from indicators.nouns.units import fixed
 
 ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905  as it is read
 KINDS: dict[Kind, str] = {
@@ -61,7 +62,7 @@ def said_of(claims: Claims, claim: Claim, config: Config, *, whole: bool = True)
         return f"one every {numbers.number(claim.number, 'days')} days"
     if claim.kind == "largest part":
         by, name = claim.by.replace("_", " "), name_of(claim.part, config)
-        return f"all of one {by}: {name}" if claim.number == 1 else f"the largest part by {by}: {name}, {claim.number * 100:.0f} %"
+        return f"all of one {by}: {name}" if claim.number == 1 else f"the largest part by {by}: {name}, {fixed(claim.number * 100)} %"
     return ""
 
 

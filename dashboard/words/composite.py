@@ -18,6 +18,7 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.index import Bar, Index, Moved
 from indicators.nouns.periods import PER_YEAR
 from indicators.nouns.series import Results
+from indicators.nouns.units import fixed
 
 NOT_PUBLISHED = "not the published recipe"
 """How an index is marked whose weights, means or parts someone changed."""
@@ -33,7 +34,7 @@ def level(value: float) -> str:
     >>> level(77.953), level(float("nan"))
     ('78', '–')
     """
-    return "–" if isnan(value) else f"{value:.0f}"
+    return "–" if isnan(value) else fixed(value)
 
 
 def points(value: float, *, signed: bool = False) -> str:
@@ -42,7 +43,7 @@ def points(value: float, *, signed: bool = False) -> str:
     >>> points(11.531), points(-0.04), points(-5.15, signed=True), points(2.5, signed=True)
     ('11.5', '0.0', '−5.2', '+2.5')
     """
-    text = f"{abs(value):.1f}"
+    text = fixed(abs(value), 1)
     return (("−" if value < 0 else "+") if signed and float(text) else "") + text
 
 
@@ -54,7 +55,7 @@ def per_cent(share: float) -> str:
     """
     if 0 < share < 0.005:
         return "under 1 %"
-    return "over 99 %" if 0.995 <= share < 1 else f"{share * 100:.0f} %"
+    return "over 99 %" if 0.995 <= share < 1 else f"{fixed(share * 100)} %"
 
 
 def weight_words(share: float) -> str:
@@ -378,5 +379,5 @@ def check_words(title: str, levels: tuple[float, int, float], changes: tuple[flo
 
 
 def _figures(r: float, n: int, p: float) -> str:
-    signed = f"{'−' if r < 0 else ''}{abs(r):.2f}".replace("0.", ".", 1)
-    return f"{signed} (n = {n}, p {'< .01' if p < 0.005 else f'= {p:.2f}'.replace('0.', '.', 1)})"
+    signed = f"{'−' if r < 0 else ''}{fixed(abs(r), 2)}".replace("0.", ".", 1)
+    return f"{signed} (n = {n}, p {'< .01' if p < 0.005 else f'= {fixed(p, 2)}'.replace('0.', '.', 1)})"

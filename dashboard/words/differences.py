@@ -8,7 +8,7 @@ from indicators.compute.change import latest
 from indicators.differences import FACETS, Difference, Differences, Kind, LastChange, PartDifference, PeriodDifference
 from indicators.nouns.periods import NOUNS, parse_period
 from indicators.nouns.series import Point, Series
-from indicators.nouns.units import digits, direction_of
+from indicators.nouns.units import digits, direction_of, fixed
 from indicators.nouns.vocabulary import scale_of
 
 MOST = 3
@@ -107,7 +107,7 @@ def point_words(point: Point | None, unit: str) -> str:
     level = point.coverage.replace("_", " ")
     if math.isnan(point.value):
         return f"no value ({level})"
-    score = "" if math.isnan(point.score) else f", score {point.score:.0f}"
+    score = "" if math.isnan(point.score) else f", score {fixed(point.score)}"
     status = "" if point.status == "A" else f", {STATUS_WORDS[point.status]}"
     return f"{'at least ' if point.at_least else ''}{number(point.value, unit)} ({level}{status}{score})"
 

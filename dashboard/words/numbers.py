@@ -11,7 +11,7 @@ from indicators.nouns.definition import titled as titled
 from indicators.nouns.definition import variant_words as variant_words
 from indicators.nouns.periods import PER_YEAR, Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
-from indicators.nouns.units import digits, is_amount
+from indicators.nouns.units import digits, fixed, is_amount
 from indicators.nouns.vocabulary import scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 
@@ -269,8 +269,16 @@ def _more_or_fewer(series: Series, up: bool) -> str:
 def _per_cent(changed: Change) -> str:
     if changed.percent is None:
         return ""
-    text = f"{changed.percent:+.0f}".replace("-", "−")
-    return f" ({text} %)" if text.strip("+−0") else " (under 1 %)"
+    return f" ({per_cent_change(changed.percent)})" if abs(changed.percent) >= 0.5 else " (under 1 %)"
+
+
+def per_cent_change(percent: float) -> str:
+    """A change in per cent with its sign.
+
+    >>> per_cent_change(12.5), per_cent_change(-0.5)
+    ('+13 %', '−1 %')
+    """
+    return f"{'−' if percent < 0 else '+'}{fixed(abs(percent))} %"
 
 
 def heading(series: Series) -> str:
@@ -340,7 +348,7 @@ def against_words(series: Series, changed: Change) -> str:
     if changed.word == "about the same" and not changed.chance:
         return f"{way} {before}, not a notable change" if is_large(series, changed) else f"slightly {way} {before}"
     percent = None if changed.chance else changed.percent
-    size = f" {abs(percent):.0f} %" if percent is not None and abs(percent) >= 0.5 else ""
+    size = f" {fixed(abs(percent))} %" if percent is not None and abs(percent) >= 0.5 else ""
     return f"{way}{size} {before}{'; chance could explain it' if changed.chance else ''}"
 
 

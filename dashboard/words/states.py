@@ -9,7 +9,7 @@ from indicators.compute.change import age_in_months, is_old
 from indicators.compute.state import BOUNDS, Judged, Standing, State, Watched
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
-from indicators.nouns.units import digits
+from indicators.nouns.units import digits, fixed
 from indicators.nouns.vocabulary import scale_of
 
 RULE = """
@@ -69,7 +69,7 @@ def why_no_verdict(state: State) -> str:
 def figure_words(series: Series, period: int) -> tuple[str, str]:
     """A value, large ones in millions and those with an upper bound with it ("8 of 8"), and its unit and period."""
     value, unit, bound = series.point(period).value, series.unit, series.definition.bound
-    short = f"{value / A_MILLION:.1f} million" if abs(value) >= A_MILLION else numbers.number(value, unit)
+    short = f"{fixed(value / A_MILLION, 1)} million" if abs(value) >= A_MILLION else numbers.number(value, unit)
     when = time_words(period, series.frequency, series.length)
     if bound and bound.high is not None and series.counts:
         return f"{short} of {numbers.number(bound.high, unit)}", f"in {when}"
@@ -103,12 +103,22 @@ def change_words(one: Judged) -> str:
         return numbers.change_words(series, change)
     if change.percent is not None:
         small = f"{'up' if change.way > 0 else 'down'} under 1 %"
-        size = f"{change.percent:+.0f} %".replace("-", "−") if abs(change.percent) >= 0.5 else small
+        size = numbers.per_cent_change(change.percent) if abs(change.percent) >= 0.5 else small
     elif scale_of(series.unit) != "number":
         size = f"{'+' if change.way > 0 else '−'}{digits(change.difference or 0.0, series.unit)} points"
     else:
         return f"{change.word.capitalize()}: {'up' if change.way > 0 else 'down'} from {value} in {before}"
     return f"{change.word.capitalize()}: {size} on {before}"
+
+
+def judged_words(one: Judged) -> str:
+    """A figure with the change by which it is judged, as a sentence: "Visits: 5 in 1895, as in 1894."."""
+    series, newest, change = one.series, one.newest, change_words(one)
+    if newest is None:
+        return f"{numbers.titled(series.definition)}: no comparable value."
+    ago = f", {numbers.age(age_in_months(series, newest)).removesuffix(' old')} ago" if is_old(series, newest) else ""
+    joined = f", {change[0].lower()}{change[1:]}" if change.lower().startswith(("as ", "about as ")) else f". {change}"
+    return f"{numbers.heading(series)}: {numbers.valued(series, newest, noun=not series.counts)}{ago}{joined}."
 
 
 def time_words(period: int, frequency: Frequency, length: int) -> str:
@@ -136,7 +146,8 @@ def watched_words(one: Watched) -> str:
     if one.period is None:
         return f"{numbers.titled(series.definition)}. {said}."
     later = one.state != "no data" and series.values["over"].loc[one.period + 1 :].any()
-    return f"{numbers.short_sentence(series, one.period)} {said}.{' Later periods are not published yet.' if later else ''}"
+    old = f" Later periods are not published yet: this one is {numbers.age(age_in_months(series, one.period))}." if later else ""
+    return f"{numbers.short_sentence(series, one.period)} {said}.{old}"
 
 
 SURE = {level: numbers.LEVEL_NAMES[level] for level in ("complete", "near_complete")}

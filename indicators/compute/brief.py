@@ -21,6 +21,7 @@ from indicators.nouns.series import Query, Results, RowBehind, Series
 from indicators.nouns.stores import Ids, at_hand
 from indicators.nouns.units import direction_of
 from indicators.nouns.vocabulary import DAY, ROW, scale_of
+from indicators.operations.registry import reducer_traits
 
 Days = tuple[datetime.date, datetime.date]
 MOST_SAID = 4
@@ -178,20 +179,29 @@ def _rank(claim: Claim, has_pace: bool) -> int:
 def _series(results: Results, rule: Definition, period: int, frequency: Frequency) -> tuple[Series, int]:
     """The series of a rule at the frequency of a period, and the period; where it is not available, at the rule's own, and its latest
     comparable period that is over by then: a shorter one in the period itself, a longer one that ended up to a year before. Only counts
-    are given for periods shorter than the rule's own: a rate, a share or a lag of a year is about a year."""
+    and sums are given for periods shorter than the rule's own: a rate, a share or a lag of a year is about a year. The day on which
+    something happened first in a longer period is known on that day."""
     query = Query(rule.id, rule.variant, breakdown=rule.shown)
     if frequency in results.frequencies[rule.name]:
         same = results.series(query._replace(frequency=frequency))
-        if same.counts or not is_finer(frequency, rule.frequency):
+        if same.counts or reducer_traits(rule).totals or not is_finer(frequency, rule.frequency):
             return same, period
     series, end = results.series(query), last_day(period, frequency)
     last = period_of(end, series.frequency)
-    last -= last_day(last, series.frequency) > end
+    last -= last_day(last, series.frequency) > end and not _is_known_by(series, last, end)
     usable, before = comparable(series), end - A_YEAR
     if is_finer(series.frequency, frequency):
         before = first_day(period, frequency) - datetime.timedelta(days=1)
     known = [int(one) for one in usable.index[usable] if one <= last and last_day(int(one), series.frequency) > before]
     return series, known[-1] if known else last
+
+
+def _is_known_by(series: Series, period: int, day: datetime.date) -> bool:
+    """Whether a value that is a place in its period lies on a day or before it."""
+    if not reducer_traits(series.definition).own_periods or period not in series.values.index:
+        return False
+    value = series.point(period).value
+    return value <= (day - first_day(period, series.frequency)).days + 1
 
 
 def _others(results: Results, definition: Definition, rule: Definition, series: Series, period: int) -> Iterator[Other]:

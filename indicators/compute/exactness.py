@@ -358,6 +358,7 @@ def _decide(
     _miss(state, partial & empty & np.isnan(value), "nothing-found")
     counted_so_far = bounded & (events | ~state["over"])
     _miss(state, partial & ~empty & ~counted_so_far & ~estimated, "not-exact" if events else "not-every-part")
+    _miss(state, partial & np.isnan(value), "all-blank")
     state["at_least"] = (state["at_least"] | (partial & ~np.isnan(value))) & ~estimated
     _miss(state, state["at_least"] & (value == 0), "nothing-found")  # "at least 0" says nothing
     if not events and definition.at_least == 1:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 from indicators.nouns.composite import UNIT as INDEX
 from indicators.nouns.vocabulary import LARGEST_EXACT, rounded, scale_of
@@ -41,6 +42,16 @@ def is_amount(unit: str) -> bool:
 MOST_PLACES = 12
 
 
+def fixed(value: float, places: int = 0) -> str:
+    """A number with so many decimals, a half rounded away from zero as readers and spreadsheets do: 30.25 is 30.3. What binary fractions
+    take away from a half is given back first.
+
+    >>> fixed(30.25, 1), fixed(0.285 * 100), fixed(-2.5), fixed(1234567.5), fixed(1.005, 2)
+    ('30.3', '29', '-3', '1,234,568', '1.01')
+    """
+    return f"{Decimal(repr(rounded(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+
+
 def digits(value: float, unit: str) -> str:
     """A value as it is printed, without its sign: shares and per cents to a tenth, counts and an index whole, others to three
     significant places.
@@ -52,13 +63,13 @@ def digits(value: float, unit: str) -> str:
     if abs(value) >= LARGEST_EXACT:
         return f"{size:.3g}"
     if scale_of(unit) != "number":
-        return f"{size:.1f}"
+        return fixed(size, 1)
     if float(size).is_integer() or size >= 1000 or unit == INDEX:
-        return f"{size:,.0f}"
+        return fixed(size)
     if size >= 10:
-        return f"{size:,.1f}"
+        return fixed(size, 1)
     places = min(2 - math.floor(math.log10(size)), MOST_PLACES)
-    return f"{size:.{places}f}".rstrip("0").rstrip(".")
+    return fixed(size, places).rstrip("0").rstrip(".")
 
 
 def direction_of(before: float, now: float, unit: str) -> int:

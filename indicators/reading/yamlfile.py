@@ -329,10 +329,11 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> tuple[int, Fault]:
     """What is wrong with a text that is not YAML, and on which line."""
     what = " ".join(filter(None, [error.problem, error.context]))
     hint = "check indentation, quotes and brackets near this line; a value that holds ': ' or '#' needs quotes"
-    if r"'\t'" in what or "\t" in what:
-        hint = "indent with spaces, not with tabs"
     # What is missing at the end of a file is looked for behind its last line.
     line = min(_line_of(error, text), max(len(text.splitlines()), 1))
+    noticed = error.problem_mark.line if error.problem_mark else 0
+    if re.match(r" *\t", "".join(text.split("\n")[noticed : noticed + 1])):
+        what, hint = "a tab is used for indentation", "indent with spaces, not with tabs"
     for pattern, trace, way_out in TRACES:
         found = re.search(pattern, text)
         if found:

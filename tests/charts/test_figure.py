@@ -203,6 +203,22 @@ def test_a_later_minimum_that_is_already_higher_stands_beside_the_latest_value(m
     assert "Latest: 2 in 1894, down from 4 in 1893" in texts(drawn(pictured(made, "audiences", frequency="annual", end="1894")))
 
 
+def test_a_day_is_named_as_a_day_beside_the_latest_value(made):
+    """No duel on the last two days of March 1894."""
+    assert "1 January to 31 March 1894. Latest: 0, as on 30 March 1894" in texts(
+        drawn(pictured(made, "duels", frequency="daily", start="1894-01", end="1894-03"))
+    )
+
+
+def test_points_that_no_line_connects_are_called_open_and_not_dashed(copy):
+    """The first audience of 1896 is known on 20 May, in a year that is not over; of a line the same is dashed."""
+    first = {"where": {}, "coverage": "audiences", "frequency": "annual", "reduce": "first_day", "unit": "days into the year"}
+    defined(copy, first=first)
+    foot = texts(drawn(pictured(results(opened(copy)), "first")))
+    assert "Open point: provisional" in foot
+    assert "Dashed" not in foot
+
+
 def test_stacked_parts_are_unknown_only_where_none_has_a_number(copy):
     """The first part without any number: what the second has is known all the same, unless that is nothing: no less than 0 says nothing."""
     acts = {"where": {"kind": ["duel", "slight"]}, "coverage": "duels", "frequency": "annual", "breakdown": "kind"}

@@ -13,7 +13,7 @@ from indicators.compute.change import comparable
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.nouns.series import Query
-from tests.builders import edited, opened
+from tests.builders import defined, edited, opened
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +69,24 @@ def test_a_minimum_of_a_full_collection_is_not_called_partly_collected(made):
 def test_another_rule_with_another_number_is_named_with_it_and_one_that_calculates_otherwise_is_not(made, of_1894):
     assert "by other rules: 4 (with ministers)" in words.line(said_of(of_1894, "audiences"), made).under
     assert said_of(of_1894, "ruritanians_in_graustark").others == ()
+
+
+def test_a_sum_of_a_year_is_given_for_a_part_of_the_year(copy):
+    """One salvo of two shots at the bridge from September to December 1895."""
+    about = {"where": {"place": "bridge"}, "coverage": "all_cannonades", "frequency": "annual", "reduce": {"sum": {"of": "guns"}}}
+    defined(copy, shots={"table": "cannonades", "unit": "shots", **about})
+    said = said_of(brief_of(results(opened(copy)), "1895-T3"), "shots")
+    point = said.series.point(said.claim.period)
+    assert (point.label, point.value) == ("1895-T3", 2.0)
+
+
+@pytest.mark.parametrize(("month", "year"), [("1894-05", None), ("1894-06", "1894"), ("1894-12", "1894")])
+def test_what_happens_first_in_a_year_is_known_on_its_day(copy, month, year):
+    """The first duel of 1894 was fought on 11 June, and none in 1893."""
+    about = {"where": {"kind": "duel"}, "coverage": "duels", "frequency": "annual", "reduce": "first_day", "unit": "days into the year"}
+    defined(copy, first_duel=about)
+    said = said_of(brief_of(results(opened(copy)), month), "first_duel")
+    assert (said.series.point(said.claim.period).label if said else None) == year
 
 
 def test_a_value_with_nothing_before_it_says_what_was_collected_then(made, of_1894):

@@ -107,6 +107,18 @@ def test_every_missing_value_says_why_and_no_other_does(ruritania):
     assert set(REASONS) == set(get_args(Why))
 
 
+def test_rows_that_give_no_number_in_a_partial_collection_say_so(copy):
+    """June 1895 has one salvo, of several shots, which no drill followed; the guard is said to have slept."""
+    edited(copy, "data/cannonades.resource.yaml", "level: complete, found: 10", "level: partial, found: 10")
+    project = opened(copy)
+    june = at(ask(project, "guns_heard"), "1895-06")
+    assert (june["status"], june["why"], june["at_least"]) == ("M", "all-blank", False)
+    assert june["reason"] == "the rows give no number (the row has no `guns`)"
+    for name in ("guns_heard", "drill_after_salvo", "quiet_between_salvos"):
+        values = ask(project, name).values
+        assert (values["why"].ne("") == values["value"].isna()).all(), name
+
+
 def test_a_missing_value_is_never_at_least_and_has_no_score(ruritania):
     values = ask(ruritania, "audiences").values
     missing = values[values["status"] == "M"]

@@ -11,6 +11,7 @@ import pytest
 from indicators.compute.provenance import (
     corrections,
     credit_of,
+    in_time,
     notes_on,
     points_behind,
     reach_of,
@@ -90,6 +91,15 @@ def test_rows_come_in_the_order_asked_with_all_their_sources(ruritania):
     assert [s.id for s in found[1].sources] == ["court_diary", "opera_bell"]
     assert found[1].sources[0].producer == "Chancery of Zenda"
     assert found[1].cells["kind"] == "meeting"
+
+
+def test_rows_are_put_in_order_of_time_table_by_table(ruritania):
+    """Of one day as they were given; the table that is named first comes first."""
+    later, first, same = "envoys:e-18", "envoys:e-16", "envoys:e-17"
+    assert in_time(ruritania.tables, [later, "cannonades:c-10", same, "cannonades:c-01", first]) == [
+        *(first, same, later),
+        *("cannonades:c-01", "cannonades:c-10"),
+    ]
 
 
 def test_a_day_that_is_an_anchor_is_not_shown_as_a_day(ruritania):

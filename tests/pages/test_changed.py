@@ -9,6 +9,9 @@ from dashboard.app import create_app
 from dashboard.app.gate import Names
 from dashboard.live import Live
 from dashboard.pages.changed import FEED, feed
+from dashboard.words.changed import _cell_words
+from indicators.differences.row_changes import Cell
+from indicators.nouns.descriptor import ListColumn
 from tests.builders import appended, edited, git
 from tests.charts.test_record import one_more_audience
 
@@ -92,6 +95,26 @@ def test_an_id_stays_with_its_change_and_another_change_has_another(committed):
     assert set(ids(first)) < set(ids(changed))  # nothing is committed yet: the same changes, and more
     commit(committed, "1996-05-23")
     assert not set(ids(first)) & set(ids(feed_of(committed)))
+
+
+def test_numbers_have_the_time_of_the_last_change_of_tables_or_definitions(committed):
+    """An audience is entered on 21 May; on 22 May a definition is edited, and nothing is entered."""
+    one_more_audience(committed)
+    commit(committed, "1996-05-21")
+    edited(committed, "indicators/definitions/court.yaml", "Mornings in the meadow", "Each morning in the meadow")
+    commit(committed, "1996-05-22")
+    text = feed_of(committed)
+    days = {title: moment[:10] for title, moment in zip(told(text, "title"), told(text, "updated"), strict=True)}
+    assert {day for title, day in days.items() if title.endswith(" row")} == {"1996-05-21"}
+    assert {day for title, day in days.items() if title.startswith("Audiences")} == {"1996-05-22"}
+
+
+def test_of_a_list_what_came_and_went_is_said():
+    topics = ListColumn(separator=";")
+    assert _cell_words(Cell("topic", "cheese;tolls", "tolls;salt"), topics) == "topic: added salt, removed cheese"
+    assert _cell_words(Cell("topic", "cheese", "salt"), topics) == "topic: cheese, now salt"
+    assert _cell_words(Cell("topic", "a;b", "b;a"), topics) == "topic: a;b, now b;a"
+    assert _cell_words(Cell("guns", "3", ""), None) == "guns: 3, now blank"
 
 
 def test_without_a_history_entries_have_the_days_of_their_rows(copy):

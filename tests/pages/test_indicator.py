@@ -317,18 +317,40 @@ def test_a_point_outside_the_window_is_not_in_the_chart(now):
         indicator.look_up(now, "duels?from=1895&point=1894-06")
 
 
-def test_all_notes_of_the_window_are_listed_the_chosen_first_and_then_by_date(made):
+def test_a_counting_rule_is_named_with_the_capitals_that_its_words_have(copy):
+    edited(copy, "indicators/definitions/court.yaml", "meetings of the two foreign ministers.", "meetings of the two Ministers.")
+    found = results(opened(copy))
+    view = parse_view("audiences@with_ministers")
+    series = picture_of(found, view).series
+    assert [one["label"] for one in controls.state_of(found, view, series)["variants"]] == ["standard", "with Ministers", "by year"]
+    assert controls.settings(found, view, series).startswith("with Ministers, ")
+
+
+def test_all_notes_of_the_window_are_listed_by_date(made):
     view = parse_view("audiences?from=1893")
     by_date = ["The Valentine audience", "Cheese embargo"]  # of the court; the cannon and the toll book are about others
     chosen = replace(made, choice={"audiences": ("annotations:1894-06|Cheese embargo",)})
-    for results_, order in ((made, by_date), (chosen, by_date[::-1])):
+    for results_ in (made, chosen):
         said = text_of(notes_panel(results_, picture_of(results_, view)))
         assert said.startswith("Notes (2)")
-        assert sorted(order, key=said.index) == order
+        assert sorted(by_date, key=said.index) == by_date
     assert "June 1894 – July 1894Cheese embargo. No cheese crosses the border and few people do." in said
     assert "14 February 1893The Valentine audience. The first audience that the diary records." in said
     assert "Court Diary" in said
     assert notes_panel(made, picture_of(made, parse_view("audiences?annotations=off"))) == []
+
+
+def test_of_many_notes_the_chosen_are_open_and_a_source_is_named_in_full_once(made, monkeypatch):
+    monkeypatch.setattr("dashboard.pages.rows.MOST_NOTES", 1)
+    view = parse_view("audiences?from=1893")
+    chosen = replace(made, choice={"audiences": ("annotations:1894-06|Cheese embargo",)})
+    for results_, open_ in ((made, ["The Valentine audience", "Cheese embargo"]), (chosen, ["Cheese embargo"])):
+        _, shown, *more = notes_panel(results_, picture_of(results_, view))
+        assert [name for name in ("The Valentine audience", "Cheese embargo") if name in text_of(shown)] == open_
+        assert ["1 more" in text_of(one) and "The Valentine audience" in text_of(one) for one in more] == [True] * (2 - len(open_))
+    full = text_of(notes_panel(made, picture_of(made, view))[1])
+    titles = made.tables["sources"].frame["title"].tolist()
+    assert sorted({full.count(title) for title in titles}) == [0, 1]
 
 
 def test_what_is_under_the_mouse_has_the_colours_of_the_chart(now):

@@ -1,6 +1,7 @@
 """YAML whose every value knows its line; what YAML 1.1 would quietly misread is refused with advice."""
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,6 +106,18 @@ def read(text):
 def test_every_fault_has_its_line_and_code(text, expected):
     problems = read(text)[0]
     assert problems == expected
+
+
+@pytest.mark.parametrize("reader", ["CSafeLoader", "SafeLoader"])
+def test_a_tab_that_indents_is_called_a_tab(monkeypatch, reader):
+    """Whichever reader of YAML there is; a tab within a text is none that indents."""
+    monkeypatch.setattr("indicators.reading.yamlfile.loader", lambda: getattr(yaml, reader, yaml.SafeLoader))
+    (faulty,), (within,) = (read(text)[1] for text in ("a:\n\tb: 1\n", "a: |\n  one\n  \ttwo\nc: d: e\n"))
+    assert (faulty.message, faulty.hint) == (
+        "this is not valid YAML: a tab is used for indentation",
+        "indent with spaces, not with tabs",
+    )
+    assert "tab" not in f"{within.message} {within.hint}"
 
 
 @pytest.mark.parametrize("text", [text for text, _ in FAULTS.values()], ids=FAULTS.keys())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.words.states import certainty, change_words, figure_words, sentence, standing_words, why_no_verdict
+from dashboard.words.states import certainty, change_words, figure_words, judged_words, sentence, standing_words, why_no_verdict
 from indicators.compute.state import State, judge, state_of
 from tests.builders import ask
 
@@ -33,6 +33,14 @@ def test_a_figure_has_its_unit_and_its_time(ruritania):
 
 def test_a_change_is_said_in_few_words(ruritania):
     assert change_words(judge(ask(ruritania, "audiences@by_year"))) == "2, down from 4 in 1893; so few that chance could explain it"
+
+
+@pytest.mark.parametrize("name", ["audiences@by_year", "duels", "ruritanian_share", "approval", "ruritanians_in_graustark"])
+def test_the_sentence_of_a_figure_has_the_change_by_which_it_is_judged(ruritania, name):
+    """The same as in the table of the overview, so that a pillar's page and the overview do not compare one number with two."""
+    judged = judge(ask(ruritania, name))
+    said, change = judged_words(judged), change_words(judged)
+    assert said.endswith((f". {change}.", f", {change[0].lower()}{change[1:]}."))
 
 
 def test_what_cannot_be_compared_is_said_to_be_so(ruritania):

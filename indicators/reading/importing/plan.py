@@ -46,7 +46,7 @@ def planned(root: Path, path: Path, options: Options, command: str = "") -> Plan
     source = package.path if package else path
     table, folder = table_named(path, options, package), project.config.data
     if not table.isidentifier() or table.startswith("_"):
-        raise cannot(path.name, f"{table!r} is not the name of a table", "choose one with --name: letters, digits and _")
+        raise cannot(path.name, f"{table!r} is not the name of a table", "choose one with --name: letters, digits and _, a letter first")
     there = project.collection.described.valid.get(table)
     options = _as_before(there, options) if there else options
     proposal = proposed(packaged_grid(package, options) if package else read_grid(path, options), source, options, package)

@@ -3,7 +3,6 @@
 The tables are kept while no byte of the data folder changes; `codebook` names texts that explain its tables.
 """
 
-import datetime
 import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Set

@@ -119,12 +119,13 @@ def _chooser(since: str) -> html.Form:
 def _content(now: Current, changed: Changed, since: str) -> list[Any]:
     what, lead = ("changed", "") if changed.revision else ("since", BY_DAY)
     counted = words.row_counts(changed, now.results)
+    none = [] if counted else [html.P("No row.")]
     numbers = [_section("Numbers", map(_linked, words.number_items(changed)), "No number changed.")] if changed.revision else []
     passed = [f"{one.text}: {one.title}" for one in words.passed_items(changed.passed)]
     return [
         html.Header([html.H1(changed.title), html.P(lead, className="lead"), _chooser(since)]),
         *numbers,
-        html.Section([html.H2(f"Rows {what}"), *([_rows(changed, now.results, one) for one in counted] or [html.P("No row.")])]),
+        html.Section([html.H2(f"Rows {what}"), *(_rows(changed, now.results, one) for one in counted), *none]),
         _section("Due since", passed, "Nothing."),
     ]
 

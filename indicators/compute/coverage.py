@@ -147,6 +147,15 @@ def lives_of(table: Table, reduced: Reduced) -> Lives | None:
     return Lives(table, reduced.rows.frame.to_native()) if needed else None
 
 
+def notes_of(table: Table, reduced: Reduced, lives: Lives | None) -> tuple[str, ...]:
+    """What a reader of a sum of observations must know: which keys begin late or end, or that a part may be missing unnoticed."""
+    is_sum = reduced.traits.needs_every_part and not table.relations.is_graded and reduced.rows.frequency != "daily"
+    return lives.notes() if lives else (UNKNOWN_PARTS,) if is_sum else ()
+
+
+UNKNOWN_PARTS = "The table does not say which period a row is about, so that it is not known whether every part of a sum is there."
+
+
 def other_levels(reduced: Reduced, periods: np.ndarray, today: datetime.date) -> np.ndarray:
     """Worst level of each period in the other tables that have coverage levels; complete if none has."""
     frequency, ahead = reduced.rows.frequency, reduced.ahead if reduced.traits.ahead == "other" else 0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.compute.coverage import PARTIAL, Reduced, level_of, levels_by_day, lives_of, other_levels, own_levels, spans_shown
+from indicators.compute.coverage import PARTIAL, Reduced, level_of, levels_by_day, lives_of, notes_of, other_levels, own_levels, spans_shown
 from indicators.compute.reasons import is_blank, reasons_of
 from indicators.compute.selection import date_text, newest_on
 from indicators.nouns.definition import Definition
@@ -108,7 +108,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     tables = tuple(dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others))))
     about = _data_to(selected, table, today), tables, traits.counts, loose, traits.accumulates
     draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
-    return draft._replace(notes=lives.notes() if lives else ())
+    return draft._replace(notes=notes_of(table, reduced, lives))
 
 
 def _of_days(

@@ -121,20 +121,22 @@ def change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
 
 @operation(Traits(_step_back, compares=True, per_cent=True, unit="per cent change of {unit}"))
 def pct_change(series: pd.Series, *, periods: Window = 1) -> pd.Series:
-    """Change against the value `periods` earlier, in per cent of it. Missing where the base is missing or zero.
+    """Change against the value `periods` earlier, in per cent of it. Missing where the base is missing, zero or below: in
+    per cent of a negative number a rise would be a fall.
 
     A count or a sum of a period that is not over is not compared with that of a whole one: missing.
 
-    >>> pct_change(pd.Series([2.0, 3.0, 0.0, 1.0])).tolist()
-    [nan, 50.0, -100.0, nan]
+    >>> pct_change(pd.Series([2.0, 3.0, 0.0, 1.0, -4.0, -2.0])).tolist()
+    [nan, 50.0, -100.0, nan, -500.0, nan]
     """
     base = series.shift(periods)
-    return (series - base) / base.where(base != 0) * 100
+    return (series - base) / base.where(base > 0) * 100
 
 
 @operation(Traits(_year_back, compares=True, per_cent=True, unit="per cent change of {unit} against another year"))
 def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[int, Field(ge=1, le=9999)] | None = None) -> pd.Series:
-    """Change in per cent against the same period a year earlier, or of the `reference` year. Missing where the base is missing or zero.
+    """Change in per cent against the same period a year earlier, or of the `reference` year. Missing where the base is missing, zero or
+    below.
 
     A count or a sum of a period that is not over is not compared with that of a whole one: missing.
 
@@ -144,7 +146,7 @@ def year_on_year(series: pd.Series, *, calendar: Calendar, reference: Annotated[
     """
     at = [_base(place, calendar, reference) for place in range(len(series))]
     base = pd.Series([series.iloc[b] if 0 <= b < len(series) else float("nan") for b in at], index=series.index)
-    return (series - base) / base.where(base != 0) * 100
+    return (series - base) / base.where(base > 0) * 100
 
 
 @operation(Traits(lambda place, calendar: range(place + 1), sums=True, counts=True, so_far="start"))
@@ -172,7 +174,7 @@ def year_to_date(series: pd.Series, *, calendar: Calendar) -> pd.Series:
 
 @operation(Traits(_with_base, compares=True, per_cent=True, unit="index of {unit}"))
 def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.Series:
-    """Index with the mean of a `period` as 100. Missing everywhere where that period is missing, not whole, or zero.
+    """Index with the mean of a `period` as 100. Missing everywhere where that period is missing, not whole, zero or below.
 
     A count or a sum of a period that is not over is not compared with that of a whole one: missing.
 
@@ -182,7 +184,7 @@ def rebase(series: pd.Series, *, calendar: Calendar, period: PeriodName) -> pd.S
     """
     first, last = within(period, calendar.frequency)
     base = series.reindex(range(first, last + 1)).mean(skipna=False)
-    return series * 100 / base if base else series * float("nan")
+    return series * 100 / base if base > 0 else series * float("nan")
 
 
 @operation(Traits(lambda place, calendar: [place], sums=True, a_day=True, unit="{unit} a day"))

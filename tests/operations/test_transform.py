@@ -296,3 +296,20 @@ def test_year_on_year_by_week_through_a_definition(copy):
     growth = asked(copy, frequency="weekly", transform="year_on_year")
     assert told(growth)["1894-W09"] == 0
     assert ids(growth, "1894-W09") == ["e-03", "e-38"]
+
+
+@pytest.mark.parametrize("step", ["pct_change", {"year_on_year": {}}, {"rebase": {"period": "1894"}}])
+def test_a_rise_from_below_zero_is_no_fall_in_per_cent(copy, step):
+    """From -5 to 1 is a rise; in per cent of -5 it would be -120."""
+    edited(copy, "data/travellers.resource.yaml", "blank where the ink ran., constraints: {minimum: 0}", "blank where the ink ran.")
+    path = copy / "data/travellers.csv"
+    header, *rows = path.read_text().splitlines()
+    years = (
+        f"{year}-{month:02d},GRA,RUR,{-5 if year == 1894 else 1},counted,gate_book,gate_keeper"
+        for year in (1894, 1895)
+        for month in range(1, 13)
+    )
+    path.write_text("\n".join([header, *(row for row in rows if ",GRA,RUR," not in row), *years]) + "\n")
+    where = {"origin": "GRA", "destination": "RUR"}
+    about = {"table": "travellers", "where": where, "coverage": None, "reduce": {"sum": {"of": "travellers"}}, "frequency": "annual"}
+    assert told(asked(copy, **about, transform=[step]))["1895"] is None

@@ -11,7 +11,7 @@ from indicators.compute.pipeline import results
 from indicators.problems import codes as all_codes
 from indicators.warnings.definitions import NO_NOUN
 from indicators.warnings.run import WARNINGS, warnings_of
-from tests.builders import AUDIENCES, appended, defined, edited, line_of, opened
+from tests.builders import AUDIENCES, appended, ask, defined, edited, line_of, opened
 
 COURT, GUNS = "indicators/definitions/court.yaml", "indicators/definitions/guns.yaml"
 NOTES, DESCRIPTOR = "data/annotations.csv", "data/annotations.resource.yaml"
@@ -56,6 +56,7 @@ def test_a_sum_of_rows_that_do_not_say_which_period_they_are_about_is_a_warning(
     defined(copy, asked={"table": "travellers", "where": {}, "frequency": frequency, "reduce": {"sum": {"of": "travellers"}}})
     (problem,) = [p for p in warnings_of(opened(copy)) if p.code == "sum-without-every"]
     assert [word for word in words if word not in f"{problem.message}; {problem.hint}"] == []
+    assert any("every part of a sum" in note for note in ask(opened(copy), "asked").notes)
 
 
 def test_a_mean_of_such_rows_or_a_sum_of_rows_of_known_periods_is_none(copy):

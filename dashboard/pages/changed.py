@@ -119,13 +119,12 @@ def _chooser(since: str) -> html.Form:
 def _content(now: Current, changed: Changed, since: str) -> list[Any]:
     what, lead = ("changed", "") if changed.revision else ("since", BY_DAY)
     counted = words.row_counts(changed, now.results)
-    none = [] if counted else [html.P("No row.")]
     numbers = [_section("Numbers", map(_linked, words.number_items(changed)), "No number changed.")] if changed.revision else []
     passed = [f"{one.text}: {one.title}" for one in words.passed_items(changed.passed)]
     return [
         html.Header([html.H1(changed.title), html.P(lead, className="lead"), _chooser(since)]),
         *numbers,
-        html.Section([html.H2(f"Rows {what}"), *(_rows(changed, now.results, one) for one in counted), *none]),
+        html.Section([html.H2(f"Rows {what}"), *(_rows(changed, now.results, one) for one in counted), "" if counted else "No row."]),
         _section("Due since", passed, "Nothing."),
     ]
 
@@ -141,7 +140,6 @@ def _linked(one: Item) -> list[Any]:
 
 
 def _rows(changed: Changed, results: Results, one: Item) -> html.Details:
-    """What happened to the rows of a table, to be opened."""
     listed = list(words.rows_in_words(changed, results, one.table))
     more = [html.P(f"The first {MOST_ROWS} of {len(listed):,} rows are shown.")] if len(listed) > MOST_ROWS else []
     cells = ([html.Code(row.partition(":")[2] or row), text] for row, text in listed[:MOST_ROWS])

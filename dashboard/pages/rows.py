@@ -131,11 +131,6 @@ def source_link(source: SourceRef) -> Any:
     return web_link(f"{source.producer}: {source.title}", source.url)
 
 
-def _producer_link(source: SourceRef) -> Any:
-    """The same of a source whose title was given before."""
-    return web_link(source.producer, source.url)
-
-
 def notes_panel(results: Results, picture: Picture) -> list[Any]:
     """All notes of the window by date, each with its text and sources; of many, those chosen for this indicator, and the others to be
     opened. Nothing where there is none, or where notes are left out."""
@@ -145,9 +140,7 @@ def notes_panel(results: Results, picture: Picture) -> list[Any]:
     every = annotations_of(picture.series, results.annotations, results.tables, results.choice)  # also those a chart has no room for
     chosen = set(results.choice.get(definition.name) or results.choice.get(definition.id) or ())
     notes = sorted(in_window(every, *picture.days), key=lambda note: (note.start, note.label))
-    first = [note for note in notes if note.row in chosen]
-    if len(notes) <= MOST_NOTES or not first:
-        first = notes
+    first = [note for note in notes if note.row in chosen or len(notes) <= MOST_NOTES] or notes
     others = [note for note in notes if note not in first]
     more = [html.Details([html.Summary(f"{len(others)} more"), _noted(results, others)], id="more-notes")] if others else []
     return [html.H2(f"Notes ({len(notes)})"), _noted(results, first), *more] if notes else []
@@ -156,11 +149,9 @@ def notes_panel(results: Results, picture: Picture) -> list[Any]:
 def _noted(results: Results, notes: list[Annotation]) -> html.Ul:
     """Notes as a list; a source that several share has its title at the first of them."""
     rows = rows_behind(results.tables, [note.row for note in notes], results.config.sources)
-    named, items = set[SourceRef](), list[html.Li]()
-    for note, row in zip(notes, rows, strict=True):
-        items.append(_note(note, [_producer_link(source) if source in named else source_link(source) for source in row.sources]))
-        named.update(row.sources)
-    return html.Ul(items, className="noted")
+    first = {one: row.id for row in reversed(rows) for one in row.sources}
+    links = [[source_link(one) if first[one] == row.id else web_link(one.producer, one.url) for one in row.sources] for row in rows]
+    return html.Ul([_note(*pair) for pair in zip(notes, links, strict=True)], className="noted")
 
 
 def _note(note: Annotation, sources: list[Any]) -> html.Li:

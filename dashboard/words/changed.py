@@ -157,9 +157,8 @@ def _cell_words(cell: Cell, listed: ListColumn | None) -> str:
     before, now = ((text.split(listed.separator) if listed and text else []) for text in (cell.before, cell.now))
     if not set(before) & set(now) or set(before) == set(now):
         return f"{cell.column}: {cell.before or 'blank'}, now {cell.now or 'blank'}"
-    came, gone = ([one for one in these if one not in others] for these, others in ((now, before), (before, now)))
-    pairs = [f"{word} {', '.join(items)}" for word, items in (("added", came), ("removed", gone)) if items]
-    return f"{cell.column}: {', '.join(pairs)}"
+    ways = (("added", now, before), ("removed", before, now))
+    return f"{cell.column}: {', '.join(f'{word} {one}' for word, these, others in ways for one in these if one not in others)}"
 
 
 def passed_items(coming: Sequence[Coming]) -> list[Item]:

@@ -198,10 +198,8 @@ def _series(results: Results, rule: Definition, period: int, frequency: Frequenc
 
 def _is_known_by(series: Series, period: int, day: datetime.date) -> bool:
     """Whether a value that is a place in its period lies on a day or before it."""
-    if not reducer_traits(series.definition).own_periods or period not in series.values.index:
-        return False
-    value = series.point(period).value
-    return value <= (day - first_day(period, series.frequency)).days + 1
+    is_place = reducer_traits(series.definition).own_periods and period in series.values.index
+    return is_place and series.point(period).value <= (day - first_day(period, series.frequency)).days + 1
 
 
 def _others(results: Results, definition: Definition, rule: Definition, series: Series, period: int) -> Iterator[Other]:

@@ -18,7 +18,7 @@ from dashboard.charts.view import View
 from dashboard.export.output import PRESETS
 from indicators.nouns.periods import FREQUENCIES
 from indicators.nouns.series import Annotation
-from indicators.operations.registry import ROOMS
+from indicators.operations.registry import OPERATIONS
 from indicators.problems import ProblemsFound
 from tests.shipped.conftest import ROOT
 
@@ -123,7 +123,7 @@ def views_by_lot(results, count):
         first = lot.randint(2012, 2026)
         asked = {
             "frequency": lot.choice([None, None, *FREQUENCIES]),
-            "transform": lot.choice([(), (), (lot.choice(list(ROOMS["transform"])),)]),
+            "transform": lot.choice([(), (), (lot.choice(list(OPERATIONS["transform"])),)]),
             "start": lot.choice([None, str(first), f"{first}-{lot.randint(1, 12):02}"]),
             "end": lot.choice([None, str(first + lot.randint(0, 8))]),
         }

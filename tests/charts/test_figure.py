@@ -485,6 +485,7 @@ def long_ago(folder):
     """A day before all acts, on which nothing was measured yet."""
     header_only(folder)
     edited(folder, "config.yaml", "as_of: 1896-05-20", "as_of: 1880-01-01")
+    edited(folder, "config.yaml", "window: {from: '1893-01'}", "window: {from: '1870-01'}")
 
 
 @pytest.mark.parametrize("emptied", [header_only, long_ago])

@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape as html_text
 from pathlib import Path
 from typing import Any, Protocol
@@ -51,7 +51,7 @@ from dashboard.pages import (
 )
 from dashboard.pages.nodes import code_link, problem_item
 from indicators.nouns.config import check_prefix
-from indicators.problems import ProblemsFound
+from indicators.problems import Problem, ProblemsFound
 from indicators.suggestions import suggest
 
 
@@ -348,22 +348,24 @@ def _problems(now: Current) -> Any:
         return _warnings(now)
     since = f"Since {now.since:%H:%M:%S on %-d %B}" if now.since else "Now"
     shown = "The numbers below are the last good ones." if now.stale else "Everything that does not depend on them is shown."
-    count = f"{len(now.problems)} problem{'s' if len(now.problems) > 1 else ''}"
-    rest = len(now.problems) - MOST_PROBLEMS
-    items = [problem_item(p) for p in now.problems[:MOST_PROBLEMS]]
-    items += [html.Li(f"and {rest} more; run relations check")] if rest > 0 else []
-    return html.Div([html.P(html.Strong(f"{since}: {count} in the project's files. {shown}")), html.Ul(items)], className="banner")
+    count, items = _listed(now.problems, "problem")
+    return html.Div([html.P(html.Strong(f"{since}: {count} in the project's files. {shown}")), items], className="banner")
 
 
 def _warnings(now: Current) -> Any:
     """The warnings about the files; the list is closed until it is opened."""
     if not now.warnings:
         return None
-    count = f"{len(now.warnings)} warning{'s' if len(now.warnings) > 1 else ''}"
-    rest = len(now.warnings) - MOST_PROBLEMS
-    items = [problem_item(p) for p in now.warnings[:MOST_PROBLEMS]]
+    count, items = _listed(now.warnings, "warning")
+    return html.Details([html.Summary(f"{count} about the project's files"), items], className="banner warnings")
+
+
+def _listed(problems: Sequence[Problem], noun: str) -> tuple[str, html.Ul]:
+    """How many there are, and the first of them."""
+    rest = len(problems) - MOST_PROBLEMS
+    items = [problem_item(p) for p in problems[:MOST_PROBLEMS]]
     items += [html.Li(f"and {rest} more; run relations check")] if rest > 0 else []
-    return html.Details([html.Summary(f"{count} about the project's files"), html.Ul(items)], className="banner warnings")
+    return f"{len(problems)} {noun}{'s' if len(problems) > 1 else ''}", html.Ul(items)
 
 
 def _checks(app: Dash) -> None:

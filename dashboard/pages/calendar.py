@@ -10,7 +10,7 @@ from dash import Dash, html
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, day_asked, kept, keys_of, on_day
 from dashboard.pages.nodes import form_input, lines_of, page_layout, plain, register_page, scrolled, web_link
-from dashboard.pages.rows import source_link
+from dashboard.pages.rows import row_link, source_link
 from dashboard.words import agenda as words
 from dashboard.words import numbers, states
 from dashboard.words.definitions import code_words
@@ -112,14 +112,9 @@ def _next(results: Results) -> list[Any]:
     for one, before in zip(every, [None, *every], strict=False):
         came = states.came_of_it(one, before)
         note = [html.Span(f" ({came})", className="why")] if came else []
-        items.append([html.Span(states.due_words(one), className="when"), html.Span([_row_link(one.row, one.name), *note])])
+        items.append([html.Span(states.due_words(one), className="when"), html.Span([row_link(one.row, one.name), *note])])
     listed = [html.H2("What is next", id="next"), html.Ul([html.Li(item) for item in items], className="coming")]
     return [html.Section(listed, className="dated-things")] if items else []
-
-
-def _row_link(row: str, text: str) -> html.A:
-    table, _, key = row.partition(":")
-    return html.A(text, href=f"/table/{quote(table)}?{urlencode({'row': key})}")
 
 
 def _missing(what: str, example: str) -> list[Any]:
@@ -165,7 +160,7 @@ def _occasion(results: Results, one: Occasion) -> html.Li:
     before = html.Span(words.before_words(one), className="why") if one.before else None
     links = [source_link(source) for source in _sources(results, one.row)]
     rows = html.Span(lines_of(links), className="why") if links else None
-    name = _row_link(one.row, one.name) if one.row else one.name
+    name = row_link(one.row, one.name) if one.row else one.name
     parts: list[Any] = [html.Strong(name), html.Div([chip, " ", words.when_words(one), *new]), before, rows]
     return html.Li([part for part in parts if part is not None], **attributes(data_came=one.came))
 
@@ -287,9 +282,7 @@ def _promise_rows(results: Results, shown: list[Promise], today: datetime.date) 
             ]
         )
         due = numbers.date(one.due) if one.due else "no term"
-        lines.append(
-            [_row_link(one.row, one.what), promised, by, code_words(one.stage, {}) or "–", due, stood, words.age_words(one, today)]
-        )
+        lines.append([row_link(one.row, one.what), promised, by, code_words(one.stage, {}) or "–", due, stood, words.age_words(one, today)])
     return (
         scrolled(headings, lines, look="scroll listed promised")
         if lines
@@ -354,8 +347,8 @@ def _track(one: Dialogue, since: datetime.date, length: int) -> html.Div:
 
 def _dialogue(one: Dialogue, today: datetime.date) -> list[Any]:
     sessions = html.A(one.name, href=f"/chronology?{urlencode({'q': one.name})}")
-    last = _row_link(one.last.row, words.session_day(one.last))
-    due = [_row_link(row, words.next_words(term, row, one, today)) for term, row in one.next]
+    last = row_link(one.last.row, words.session_day(one.last))
+    due = [row_link(row, words.next_words(term, row, one, today)) for term, row in one.next]
     state = html.Div(
         [
             html.Span(words.STANDINGS[one.standing], className=f"state {one.standing.replace(' ', '-')}"),
@@ -363,7 +356,7 @@ def _dialogue(one: Dialogue, today: datetime.date) -> list[Any]:
         ]
     )
     level = ", ".join(code_words(code, {}) for code in one.levels)
-    rhythm = _row_link(one.per_year_row, words.rhythm_words(one)) if one.is_agreed and one.per_year_row else words.rhythm_words(one)
+    rhythm = row_link(one.per_year_row, words.rhythm_words(one)) if one.is_agreed and one.per_year_row else words.rhythm_words(one)
     return [sessions, level, words.sessions_words(one), rhythm, last, html.Div(lines_of(due)) if due else "not stated", state]
 
 

@@ -49,7 +49,10 @@ IN_NAVIGATION, TAKES_MORE = False, True
 NARROW = 560
 PLOT, PLOT_NARROW, LOW = 320, 240, 312
 """Height of the plot, on a wide screen and on a narrow one; and of the whole chart in a low window, where it is seen without scrolling."""
-GROWN = ("controls", "saving", "composite", "spells", "rows", "matrix", "claims", "stated", "annotations", "numbers", "definition")
+SPOKEN = attributes(aria_live="polite")
+PANELS = {"composite": {}, "spells": {}, "rows": SPOKEN, "matrix": SPOKEN, "claims": {}, "stated": {}, "annotations": {}}
+"""The panels below the chart, in order, with their further attributes."""
+GROWN = ("controls", "saving", *PANELS, "numbers", "definition")
 """The parts of the page around the chart, by the id of their element."""
 
 
@@ -101,13 +104,7 @@ def layout(now: Current, asked: Asked) -> html.Div:
             _chart(picture, shown["figure"], asked.screen),
             html.P(id="pointed", className="unseen", role="status"),
             html.Section(mount_point("saving", shown["saving"]), className="saving", **attributes(aria_label="Save and copy")),
-            html.Section(mount_point("composite", shown["composite"]), className="panel"),
-            html.Section(mount_point("spells", shown["spells"]), className="panel"),
-            html.Section(mount_point("rows", shown["rows"]), className="panel", **attributes(aria_live="polite")),
-            html.Section(mount_point("matrix", shown["matrix"]), className="panel", **attributes(aria_live="polite")),
-            html.Section(mount_point("claims", shown["claims"]), className="panel"),
-            html.Section(mount_point("stated", shown["stated"]), className="panel"),
-            html.Section(mount_point("annotations", shown["annotations"]), className="panel"),
+            *(html.Section(mount_point(name, shown[name]), className="panel", **more) for name, more in PANELS.items()),
             html.Details(
                 [html.Summary("The numbers as a table"), *mount_point("numbers", shown["numbers"])],
                 className="panel",

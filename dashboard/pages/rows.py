@@ -18,7 +18,7 @@ from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.change import verdict
 from indicators.compute.provenance import credit_of, in_time, rows_behind, rows_of
 from indicators.compute.spells import spells_behind
-from indicators.compute.stated import Figure, figures_about
+from indicators.compute.stated import figures_about
 from indicators.nouns.periods import last_day, parse_period
 from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
 from indicators.nouns.stores import Ids, StoredIds
@@ -197,7 +197,9 @@ def stated_panel(results: Results, picture: Picture) -> list[Any]:
     for name, figures in figures_about(results, picture.view.indicator).items():
         resource = results.tables[name].resource
         words = resource.relations.words
-        rows = [[_row_link(one), definitions.code_words(one.unit, words), ": ".join(one.what), one.time, one.place] for one in figures]
+        values = [row_link(one.row, one.value.replace("-", "−")) for one in figures]
+        units = [definitions.code_words(one.unit, words) for one in figures]
+        rows = ([value, unit, ": ".join(one.what), one.time, one.place] for value, unit, one in zip(values, units, figures, strict=True))
         sources = [part for source in dict.fromkeys(s for one in figures for s in one.sources) for part in ("; ", source_link(source))][1:]
         every = html.A("all figures of this table", href=f"/table/{quote(name)}")
         lead = html.P(["As the source states them, beside what is counted here (", every, "). From: ", *(sources or ["not stated"])])
@@ -206,10 +208,10 @@ def stated_panel(results: Results, picture: Picture) -> list[Any]:
     return found
 
 
-def _row_link(figure: Figure) -> html.A:
-    """The number, as a link to the row that has it."""
-    table, _, key = figure.row.partition(":")
-    return html.A(figure.value.replace("-", "−"), href=f"/table/{quote(table)}?{urlencode({'row': key})}")
+def row_link(row: str, text: str) -> html.A:
+    """A text as a link to a row, by its id."""
+    table, _, key = row.partition(":")
+    return html.A(text, href=f"/table/{quote(table)}?{urlencode({'row': key})}")
 
 
 MOST_LINES = 600

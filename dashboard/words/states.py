@@ -29,13 +29,9 @@ def sentence(titles: Sequence[str], states: Sequence[State]) -> str:
     for title, state in sorted(zip(titles, states, strict=True), key=lambda pair: ORDER.index(pair[1].standing)):
         end = _end_of(state)
         word = "without a verdict" if state.standing == "no verdict" else f"{state.standing} ({end})" if end else state.standing
-        groups.setdefault(word, []).append(_lower(title))
+        groups.setdefault(word, []).append(title[:1].lower() + title[1:])
     mixed = {"better", "worse"} <= {state.standing for state in states}
     return ("mixed – " if mixed else "") + "; ".join(f"{_listed(named)} {word}" for word, named in groups.items())
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from dashboard.charts.view import View
 from dashboard.export.sheet import Sheet
 from dashboard.pages.listing.search import Search, Words, key_of
 from dashboard.pages.nodes import lines_of, scrolled
-from dashboard.pages.rows import source_link
+from dashboard.pages.rows import row_link, source_link
 from dashboard.words import numbers
 from dashboard.words.definitions import cell_words, has_codes
 from indicators.compute.listing import Link, Mask
@@ -118,7 +118,7 @@ class Lines:
         if column in self.links and text:
             separator = self.columns[column].separator
             keys = text.split(separator) if separator else [text]
-            return html.Span(lines_of(html.A(key, href=row_address(self.links[column], key)) for key in keys))
+            return html.Span(lines_of(row_link(f"{self.links[column]}:{key}", key) for key in keys))
         is_rough = bool(text) and time is not None and column == time.start and row[PRECISION] != "day" and row[DAY] == row[DAY]
         return date_text(row[DAY], row[PRECISION]) if is_rough else self._words(row, column)
 
@@ -183,11 +183,6 @@ def _plain(value: Any, text: str) -> Any:
     if text == "" or not isinstance(value, float):
         return text or None
     return int(value) if value == int(value) else value
-
-
-def row_address(table: str, key: str) -> str:
-    """The address of one row."""
-    return f"/table/{quote(table)}?{urlencode({'row': key})}"
 
 
 def words_in_cells(table: Table, names: Mapping[str, str]) -> Callable[[str, str], str]:

@@ -146,7 +146,8 @@ def watched_words(one: Watched) -> str:
     return f"{numbers.short_sentence(series, one.period)} {said}.{old}"
 
 
-SURE = {level: numbers.LEVEL_NAMES[level] for level in ("complete", "near_complete")}
+SURE = {"complete": "collected in full", "near_complete": "nearly complete"}
+"""How completely a headline figure is collected, in fewer words than elsewhere: the first screen has few."""
 
 
 def certainty(one: Judged) -> str:

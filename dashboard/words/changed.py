@@ -62,11 +62,11 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
     try:
         with unpacked(found) as folder:
             earlier = open_project(Path(folder), before=project)
+        day = committed_on(found)
     except ProblemsFound as e:
         if since:
             raise ProblemsFound(placed(e.problems, f"{since}:")) from None
         return changed_since(project, results, some_days_ago.isoformat())
-    day = committed_on(found)
     compared, rows, files = differences(earlier, project), row_changes(earlier, project), _files(project)
     at, redefined = (last_changed(project.root, paths) for paths in (files, [*files, project.config.definitions]))
     return Changed(day, found, compared, rows, passed=passed(results, day), at=at, redefined=redefined)

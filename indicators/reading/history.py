@@ -17,13 +17,13 @@ import yaml
 
 from indicators.nouns.config import Config
 from indicators.nouns.vocabulary import listed
-from indicators.problems import Place, Problem, ProblemsFound, fault, refused
+from indicators.problems import Place, Problem, ProblemsFound
 from indicators.reading.definitions import SECTIONS
 from indicators.reading.descriptors import PACKAGE
 from indicators.reading.files import path_faults
 from indicators.reading.project import CONFIG, Project, open_project
-from indicators.reading.repository import PLACE, Objects, git
-from indicators.reading.revision import OR_A_FOLDER, check_repository
+from indicators.reading.repository import Objects, git, reason_of, unreadable
+from indicators.reading.revision import check_repository
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_text
 
@@ -82,7 +82,7 @@ class _Node(NamedTuple):
 
 
 class History:
-    """All revisions of a project, newest first, as a context. ProblemsFound where git or a repository is missing."""
+    """All revisions of a project, newest first, as a context. ProblemsFound where git or a repository is missing, or a revision in it."""
 
     def __init__(self, root: Path) -> None:
         check_repository(root)
@@ -221,7 +221,7 @@ class History:
                 continue
             found = held if isinstance(held, bytes) else (self._objects.read(held) or ("", None))[1]
             if found is None:
-                raise refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=commit.id[:7], reason=f"{name} is missing"), PLACE)
+                raise unreadable(commit.id[:7], f"{name} is missing")
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(found)
             self._written[name] = held
@@ -266,7 +266,10 @@ def _commits(root: Path) -> Iterator[Commit]:
     """The revisions that touch the project's folder, those of merged branches among them."""
     form = "--format=%cs%x09%s"
     asked = ("--date-order", "--full-history", "--parents", "--encoding=UTF-8", form, "HEAD", "--", ".")
-    lines = git(root, "rev-list", *asked).stdout.decode(errors="replace").split("\n")
+    answer = git(root, "rev-list", *asked)
+    if answer.returncode:  # it ends where a commit is missing: what it has listed until then is not all
+        raise unreadable("HEAD", reason_of(answer))
+    lines = answer.stdout.decode(errors="replace").split("\n")
     for head, said in zip(lines[::2], lines[1::2], strict=False):  # "commit", ids; then day and subject
         _, identity, *parents = head.split(" ")
         day, _, subject = said.partition("\t")

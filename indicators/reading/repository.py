@@ -6,14 +6,16 @@ knows neither filters, textconv, pagers, aliases nor signatures; what a setting 
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from indicators.problems import Place, fault, refused
+from indicators.problems import Place, ProblemsFound, fault, refused
 
 PLACE = Place("revision")
+OR_A_FOLDER = "name another revision (git log --oneline lists them), or the folder of another project"
 SETTINGS = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
@@ -36,6 +38,7 @@ SURROUNDINGS = {
     "LC_ALL": "C",
     "GIT_ALLOW_PROTOCOL": "",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -48,25 +51,47 @@ ANSWER = re.compile(rb"([0-9a-f]+) (\w+) (\d+)\n")
 LARGEST = 200_000_000
 """Bytes of an object: more than the limits of most projects for a table."""
 PIECE = 1 << 20
+PATIENCE = 60.0
+"""Seconds for one answer: a repository may hold a pipe in the place of a file, on which git waits for ever."""
 
 
 def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """What git answers in the project's folder. ProblemsFound where git is not installed."""
+    """What git answers in the project's folder. ProblemsFound where git is not installed, or does not answer."""
     process = _started(root, subprocess.PIPE, command, *words)
-    out, err = process.communicate()
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise unreadable("HEAD", f"it has not answered for {PATIENCE:g} seconds") from None
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def unreadable(revision: str, reason: str, hint: str = OR_A_FOLDER) -> ProblemsFound:
+    """What git cannot give of a revision, and why."""
+    return refused(fault("unreadable-revision", hint=hint, revision=revision, reason=reason), PLACE)
+
+
+def reason_of(answer: subprocess.CompletedProcess[bytes]) -> str:
+    """Why git failed: the last line that it wrote, which names the cause."""
+    return (answer.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"])[-1]
+
+
+def _program() -> str:
+    """Where git is installed: a PATH with the current folder in it does not find a program of the project."""
+    found = shutil.which("git", path=os.pathsep.join(folder for folder in os.get_exec_path() if Path(folder).is_absolute()))
+    if found is None or not Path(found).is_absolute():
+        raise refused(fault("no-git", hint="install it, or name another project's folder"), PLACE)
+    return found
 
 
 def _started(root: Path, errors: int, command: str, *words: str) -> "subprocess.Popen[bytes]":
     assert command in PLUMBING
     settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
-    line = ["git", "--no-pager", "--no-replace-objects", "--literal-pathspecs", *settings, command, *words]
+    line = [_program(), "--no-pager", "--no-replace-objects", "--literal-pathspecs", *settings, command, *words]
     own = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key in KEPT}
     pipe = subprocess.PIPE
-    try:
-        return subprocess.Popen(line, cwd=root, env=own | SURROUNDINGS, stdin=pipe, stdout=pipe, stderr=errors)
-    except FileNotFoundError:
-        raise refused(fault("no-git", hint="install it, or name another project's folder"), PLACE) from None
+    return subprocess.Popen(line, cwd=root, env=own | SURROUNDINGS, stdin=pipe, stdout=pipe, stderr=errors)
 
 
 class Objects:

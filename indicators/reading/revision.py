@@ -1,5 +1,6 @@
 """A project as a git revision has it: its config, tables and definitions in a temporary folder. Changes nothing."""
 
+import contextlib
 import datetime
 import hashlib
 import tempfile
@@ -11,11 +12,10 @@ from pathlib import Path, PurePosixPath
 from indicators.nouns.config import Config
 from indicators.problems import Place, Problem, ProblemsFound, fault, refused
 from indicators.reading.project import CONFIG
-from indicators.reading.repository import PIECE, PLACE, Objects, git
+from indicators.reading.repository import OR_A_FOLDER, PIECE, PLACE, Objects, git, reason_of, unreadable
 from indicators.reading.validation import from_file
 from indicators.reading.yamlfile import read_yaml
 
-OR_A_FOLDER = "name another revision (git log --oneline lists them), or the folder of another project"
 MOST_FILES, MOST_BYTES = 5_000, 500_000_000
 """Files of a project that are read of a revision, and their bytes."""
 FILE_MODES = ("100644", "100755")
@@ -59,18 +59,28 @@ def before_last_change(root: Path, paths: Iterable[str]) -> Revision | None:
 
 
 def last_changed(root: Path, paths: Iterable[str]) -> datetime.datetime | None:
-    """When the last commit that changed one of some files was made; None without git or such a commit."""
+    """When the last commit that changed one of some files was made; None without git, such a commit, or a day that exists in it."""
     try:
-        told = git(root, "rev-list", "-1", "--format=%cI", "HEAD", "--", *paths).stdout.decode().split()
+        return _committed(root, "HEAD", "--", *paths)
     except ProblemsFound:
         return None
-    return datetime.datetime.fromisoformat(told[2]) if told else None  # behind "commit" and its id
 
 
 def committed_on(found: Revision) -> datetime.date:
-    """The day on which a commit was made."""
-    _, day = git(found.root, "rev-list", "-1", "--format=%cs", found.commit).stdout.decode().split("\n")[:2]  # behind "commit" and its id
-    return datetime.date.fromisoformat(day)
+    """The day on which a commit was made. ProblemsFound where git cannot give it, or it is no day of our calendar."""
+    moment = _committed(found.root, found.commit)
+    if moment is None:
+        raise unreadable(found.text, "its date cannot be read")
+    return moment.date()
+
+
+def _committed(root: Path, *words: str) -> datetime.datetime | None:
+    """When the newest of some commits was made, where it was made; None without one, or where it says what is no date: it may say
+    anything, as the year 10000 and a time zone of 99 hours."""
+    answer = git(root, "rev-list", "-1", "--format=%cI", *words).stdout.decode(errors="replace").split()
+    with contextlib.suppress(ValueError, IndexError):
+        return datetime.datetime.fromisoformat(answer[2])  # behind "commit" and its id
+    return None
 
 
 def is_changed(found: Revision, config: Config) -> bool:
@@ -131,7 +141,7 @@ def _files(found: Revision) -> dict[str, str]:
     elsewhere, which a repository may hold. ProblemsFound where git cannot list them."""
     listed = git(found.root, "ls-tree", "-r", "-z", found.commit)
     if listed.returncode:
-        raise _unreadable(found, (listed.stderr.decode(errors="replace").strip().splitlines() or ["it does not say why"])[-1])
+        raise unreadable(found.text, reason_of(listed))
     files = {}
     for line in filter(None, listed.stdout.decode(errors="replace").split("\0")):
         head, _, name = line.partition("\t")
@@ -145,17 +155,13 @@ def _unpack(found: Revision, files: Mapping[str, str], objects: Objects, folder:
     """Write files of a revision to a folder. ProblemsFound where they are too many or too large, or git does not have one."""
     left = MOST_BYTES
     if len(files) > MOST_FILES:
-        raise _unreadable(found, f"it has more than {MOST_FILES:,} files")
+        raise unreadable(found.text, f"it has more than {MOST_FILES:,} files")
     for name, identity in files.items():
         held = objects.read(identity)
         if held is None:
-            raise _unreadable(found, f"{name} is missing")
+            raise unreadable(found.text, f"{name} is missing")
         left -= len(held[1])
         if left < 0:
-            raise _unreadable(found, f"its files have more than {MOST_BYTES:,} bytes")
+            raise unreadable(found.text, f"its files have more than {MOST_BYTES:,} bytes")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(held[1])
-
-
-def _unreadable(found: Revision, reason: str) -> ProblemsFound:
-    return refused(fault("unreadable-revision", hint=OR_A_FOLDER, revision=found.text, reason=reason), PLACE)

@@ -12,7 +12,7 @@ from indicators.problems import ProblemsFound
 from indicators.reading import repository
 from indicators.reading.history import History
 from indicators.reading.project import open_project
-from indicators.reading.revision import before_last_change, committed_on, revision, unpacked
+from indicators.reading.revision import before_last_change, committed_on, last_changed, revision, unpacked
 from tests.builders import edited, git
 
 ROOT = Path(__file__).parents[2]
@@ -113,6 +113,73 @@ def tree(folder, entries):
     (folder / "raw").write_bytes(raw)
     made = git(folder, "hash-object", "-t", "tree", "-w", "--literally", "raw")
     return git(folder, "commit-tree", "-m", "Odd.", made)
+
+
+def test_a_git_in_the_project_is_not_run_where_the_path_names_the_current_folder(committed, trap, monkeypatch):
+    (committed / "git").symlink_to(trap[0])
+    monkeypatch.setenv("PATH", f".::{os.environ['PATH']}")
+    assert revision(committed, "HEAD").commit
+    assert not trap[1].exists()
+    monkeypatch.setenv("PATH", ".:")
+    with pytest.raises(ProblemsFound, match="git is not installed"):
+        revision(committed, "HEAD")
+    assert not trap[1].exists()
+
+
+def dated(folder, when):
+    """One more commit of the same files that says it was made then."""
+    parent = git(folder, "rev-parse", "HEAD")
+    edited(folder, TABLE, "The May waltz.", f"The waltz of {when}.")
+    git(folder, "add", "--all")
+    tree = git(folder, "write-tree")
+    text = f"tree {tree}\nparent {parent}\nauthor a <a@b> {when}\ncommitter a <a@b> {when}\n\nWhen was that?\n"
+    words = ["git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally"]
+    made = subprocess.run(words, cwd=folder, input=text.encode(), capture_output=True, check=True).stdout.decode().strip()
+    git(folder, "update-ref", "HEAD", made)
+    return made
+
+
+@pytest.mark.parametrize("when", ["253402300800 +0000", "253402300800 +9999", "1000000000 +9999"])
+def test_a_commit_may_say_that_it_was_made_on_a_day_that_does_not_exist(committed, when):
+    made = dated(committed, when)
+    with pytest.raises(ProblemsFound, match="its date cannot be read"):
+        committed_on(revision(committed, "HEAD"))
+    assert last_changed(committed, [TABLE]) is None
+    with History(committed) as history:
+        assert [one.id for one in history.commits][0] == made
+
+
+def test_a_history_that_breaks_off_is_not_taken_for_a_short_one(committed):
+    """A missing commit: those that git lists before it are not all, and "not found" in them would be wrong."""
+    for before, after in (("The May", "A May"), ("A May", "One May"), ("One May", "That May")):
+        edited(committed, TABLE, f"{before} waltz.", f"{after} waltz.")
+        git(committed, "commit", "--quiet", "--all", "-m", after)
+    middle = git(committed, "rev-parse", "HEAD~1")
+    (Path(git(committed, "rev-parse", "--absolute-git-dir")) / "objects" / middle[:2] / middle[2:]).unlink()
+    with pytest.raises(ProblemsFound, match="git cannot read 'HEAD'"), History(committed):
+        pass
+    with pytest.raises(ProblemsFound, match="its date cannot be read"):
+        committed_on(revision(committed, "HEAD"))
+
+
+def test_commits_have_the_parents_with_which_they_were_made(committed):
+    """Grafts, which a repository may hold, would leave states out of its history."""
+    edited(committed, TABLE, "The May waltz.", "The waltz of May.")
+    git(committed, "commit", "--quiet", "--all", "-m", "A waltz.")
+    grafts = Path(git(committed, "rev-parse", "--absolute-git-dir")) / "info" / "grafts"
+    grafts.parent.mkdir(exist_ok=True)
+    grafts.write_text(f"{git(committed, 'rev-parse', 'HEAD')}\n")
+    with History(committed) as history:
+        assert len(history.commits) == 2
+
+
+def test_a_repository_that_never_answers_is_given_up(committed, monkeypatch):
+    place = Path(git(committed, "rev-parse", "--absolute-git-dir"))
+    os.mkfifo(place / "pipe")
+    git(committed, "config", "include.path", "pipe")
+    monkeypatch.setattr(repository, "PATIENCE", 0.2)
+    with pytest.raises(ProblemsFound, match="has not answered"):
+        revision(committed, "HEAD")
 
 
 def test_no_name_in_a_revision_leads_out_of_the_folder_made_for_it(committed):

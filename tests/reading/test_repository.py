@@ -146,7 +146,7 @@ def test_a_commit_may_say_that_it_was_made_on_a_day_that_does_not_exist(committe
         committed_on(revision(committed, "HEAD"))
     assert last_changed(committed, [TABLE]) is None
     with History(committed) as history:
-        assert [one.id for one in history.commits][0] == made
+        assert next(iter(history.commits)).id == made
 
 
 def test_a_history_that_breaks_off_is_not_taken_for_a_short_one(committed):

@@ -25,8 +25,9 @@ LONGEST = 32_767
 ABOVE_RECORD = "This record lets relations verify check the file. Leave the cells below as they are."
 PIECE = "json:"
 """The start of each cell of the record, so that none begins with a sign of a formula."""
-FORMULA = re.compile("(^|;)('*)(?=[=+\\-@＝＋－＠\x00-\x1f\x7f])")
-"""Where a text could be read as a formula: at its start, and behind a semicolon, which separates cells where the comma is in numbers."""
+FORMULA = re.compile("((?:^|;) *'*(?=[\x00-\x1f\x7f])|(?:^|;|(?<!^)[\t\n\r]) *'*(?=[=+\\-@＝＋－＠]))")
+"""Where a text could be read as a formula, also behind blanks: at its start, and behind a semicolon, which separates cells where the comma
+is in numbers. Where it does, or a tab, quotes do not hold lines together, so that a line of a text begins a row."""
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 Sheet = tuple[Sequence[str], Iterable[Sequence[Any]]]
 """The names of the columns, and the cells row by row: texts, numbers, booleans or None."""
@@ -36,14 +37,14 @@ def neutral(cell: Any) -> Any:
     """A text that a spreadsheet does not read as a formula: an apostrophe before = + - @ or a control character, also before those
     apostrophes that it has there, so that taking one away gives the text again. Numbers stay numbers.
 
-    >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda"), neutral("'=1"), neutral("RUR;=1")
-    ("'=HYPERLINK(1)", "'-3", -3, 'Zenda', "''=1", "RUR;'=1")
+    >>> neutral("=HYPERLINK(1)"), neutral("-3"), neutral(-3), neutral("Zenda"), neutral("'=1"), neutral("RUR; =1"), neutral("a\\n@b")
+    ("'=HYPERLINK(1)", "'-3", -3, 'Zenda', "''=1", "RUR; '=1", "a\\n'@b")
     """
     if isinstance(cell, list):
         return [neutral(one) for one in cell]
     if not isinstance(cell, str):
         return cell
-    return CONTROLS.sub("\ufffd", FORMULA.sub(r"\1'\2", cell))
+    return CONTROLS.sub("\ufffd", FORMULA.sub(r"\1'", cell))
 
 
 def as_xlsx(sheets: Mapping[str, Sheet], text: str, properties: Mapping[str, Any], made_on: datetime.date) -> bytes:

@@ -76,15 +76,16 @@ def test_numbers_stay_numbers_and_texts_no_spreadsheet_can_run():
         "'＝1",
     ]
     assert [sheet.neutral(text) for text in ("RUR;=1+1", "'=1", "a;;@x;b")] == ["RUR;'=1+1", "''=1", "a;;'@x;b"]
+    assert [sheet.neutral(text) for text in ("A; =1", " =1", "a\n=1", "a\r\n -1")] == ["A; '=1", " '=1", "a\n'=1", "a\r\n '-1"]
     assert [sheet.neutral(cell) for cell in (-1, 2.5, True, None, "a=b", "")] == [-1, 2.5, True, None, "a=b", ""]
 
 
-@given(st.text("=+-@＝'; ab"))
+@given(st.text("=+-@＝'; ab\n").map("a".__add__) | st.text("=+-@＝'; ab"))
 def test_a_text_is_read_back_from_a_table_by_taking_one_apostrophe_away(text):
     """As the README says."""
     cell = sheet.neutral(text)
-    assert not re.search("(^|;)[=+\\-@＝]", cell)
-    assert re.sub("(^|;)'('*)(?=[=+\\-@＝])", r"\1\2", cell) == text
+    assert not re.search("(^|[;\n]) *[=+\\-@＝]", cell)
+    assert re.sub("((?:^|[;\n]) *'*)'(?=[=+\\-@＝])|((?:^|;) *'*)'(?=\n)", r"\1\2", cell) == text
 
 
 def test_rows_of_a_workbook_say_who_to_whom_and_codes_in_words(made):

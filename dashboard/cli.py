@@ -3,13 +3,14 @@
 import argparse
 import importlib
 import keyword
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from dashboard.commands import CLEAN, FOUND, report
-from indicators.problems import ProblemsFound
+from indicators.problems import Place, Problem, ProblemsFound, fault
 
 
 class CommandModule(Protocol):
@@ -84,6 +85,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the other end of a pipe was closed
         sys.stderr.close()
         return CLEAN
+    except OSError as e:  # of temporary files too, whichever command needs them
+        report([_refusal(e)])
+        return FOUND
+
+
+def _refusal(error: OSError) -> Problem:
+    """What the system refuses. What copies a folder raises one error for all its files; the first of them says why."""
+    path, why = error.filename, error.strerror
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        path, _, why = error.args[0][0]
+    hint = "make space, or name a folder for temporary files in TMPDIR; each file that is there is whole"
+    return fault("not-written/system", hint=hint, path=path or "a temporary file", why=why or error).at(Place("system"))
 
 
 def parser_of(words: Sequence[str]) -> argparse.ArgumentParser:

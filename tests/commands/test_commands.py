@@ -1,11 +1,14 @@
 """The commands as a person types them: what they print, and where; exit codes 0, 1, 2."""
 
 import csv
+import errno
 import io
 import json
+import os
 import pkgutil
 import subprocess
 import sys
+import tempfile
 import types
 from pathlib import Path
 
@@ -221,6 +224,7 @@ def test_a_command_loads_only_what_it_needs():
 def test_help_and_a_mistyped_command_need_no_numbers(words, shown):
     script = f"""
 import sys
+import tempfile
 from dashboard.cli import main
 try:
     main({words})
@@ -319,3 +323,29 @@ def test_explain_says_which_rows_have_no_date(capsys, copy):
     assert "dated less exactly" not in out
     _, out, _ = run(capsys, "--project", str(copy), "explain", "guns_heard", "1895-02", "--format", "json")
     assert [row["id"] for row in json.loads(out)["may_belong"]] == ["cannonades:c-02", "cannonades:c-09"]
+
+
+@pytest.mark.parametrize("words", ["diff HEAD", "changed --since HEAD", "verify audiences RH-0000-0000", "import visitors.csv --write"])
+def test_a_full_disk_is_a_problem_of_the_command_and_no_traceback(committed, monkeypatch, capsys, words):
+    """Temporary files are made deep inside; whatever needs them, one line says why it cannot go on."""
+    (committed / "visitors.csv").write_text("period,visitors\n1896-01,5\n1896-02,7\n")
+    before = {path: path.read_bytes() for path in committed.rglob("*") if path.is_file()}
+    monkeypatch.chdir(committed)
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/some")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    assert main(words.split()) == 1
+    assert "error[not-written]: the system refuses /tmp/some: No space left on device" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in committed.rglob("*") if path.is_file()} == before
+
+
+def test_a_folder_that_cannot_be_copied_names_its_first_file(copy, monkeypatch, capsys):
+    """What is no file, as a pipe, among those that are tried out before a table is added."""
+    (copy / "visitors.csv").write_text("period,visitors\n1896-01,5\n1896-02,7\n")
+    os.mkfifo(copy / "data" / "pipe")
+    monkeypatch.chdir(copy)
+    assert main(["import", "visitors.csv", "--write"]) == 1
+    assert "pipe" in capsys.readouterr().err
+    assert not (copy / "data" / "visitors.csv").exists()

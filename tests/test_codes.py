@@ -112,7 +112,7 @@ OF_THE_MACHINE = {
     *("fault", "no-chromium", "browser-hung", "not-drawn", "missing-glyphs", "no-playwright", "no-pypdf"),
     *("no-xlsxwriter", "no-python-docx"),
     *("no-repository", "unknown-revision", "no-project", "unreadable-revision", "no-git"),
-    *("not-written/schema", "not-written/file", "unknown-indicator/gone", "unknown-point"),
+    *("not-written/schema", "not-written/file", "not-written/system", "unknown-indicator/gone", "unknown-point"),
     *(
         "engine-missing",
         "master-not-trusted",

@@ -2,7 +2,7 @@
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from indicators.nouns.composite import UNIT as INDEX
 from indicators.nouns.vocabulary import LARGEST_EXACT, rounded, scale_of
@@ -40,16 +40,18 @@ def is_amount(unit: str) -> bool:
 
 
 MOST_PLACES = 12
+EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Any float has fewer places: the usual 28 would refuse a sum of numbers that are typing errors, and with it its page."""
 
 
 def fixed(value: float, places: int = 0) -> str:
     """A number with so many decimals, a half rounded away from zero as readers and spreadsheets do: 30.25 is 30.3. What binary fractions
     take away from a half is given back first.
 
-    >>> fixed(30.25, 1), fixed(0.285 * 100), fixed(-2.5), fixed(1234567.5), fixed(1.005, 2)
-    ('30.3', '29', '-3', '1,234,568', '1.01')
+    >>> fixed(30.25, 1), fixed(0.285 * 100), fixed(-2.5), fixed(1234567.5), fixed(1.005, 2), len(fixed(1e99))
+    ('30.3', '29', '-3', '1,234,568', '1.01', 133)
     """
-    return f"{Decimal(repr(rounded(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
+    return f"{Decimal(repr(rounded(value))).quantize(Decimal(1).scaleb(-places), context=EXACT):,f}"
 
 
 def digits(value: float, unit: str) -> str:

@@ -204,7 +204,7 @@ def register_page(app: Dash, current: Callable[[], Current], name: str, path: st
         try:
             return content(current(), Asked(f"{rest}{keys or ''}", screen_of(screen))), ""
         except ProblemsFound as e:
-            return no_update, refused_words(e)
+            return no_update, [*refused_words(e), "Below is what was shown before."]
 
 
 def refused_words(found: ProblemsFound) -> list[Any]:

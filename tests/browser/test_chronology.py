@@ -130,6 +130,7 @@ def test_nonsense_is_refused_in_words_and_the_rows_stay(ruritania_served, open_p
     page.get_by_label("From").fill("18x")
     page.get_by_label("From").press("Enter")
     expect(page.locator("#chronology-refusal")).to_contain_text("'18x' is not a period")
+    expect(page.locator("#chronology-refusal")).to_contain_text("Below is what was shown before.")
     expect(page.locator(".listed")).to_be_visible()
 
 

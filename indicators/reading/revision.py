@@ -67,7 +67,7 @@ def last_changed(root: Path, paths: Iterable[str]) -> datetime.datetime | None:
 
 
 def committed_on(found: Revision) -> datetime.date:
-    """The day on which a commit was made. ProblemsFound where git cannot give it, or it is no day of our calendar."""
+    """The day on which a commit was made. ProblemsFound where git cannot give it, or our calendar does not have it."""
     moment = _committed(found.root, found.commit)
     if moment is None:
         raise unreadable(found.text, "its date cannot be read")
@@ -75,8 +75,8 @@ def committed_on(found: Revision) -> datetime.date:
 
 
 def _committed(root: Path, *words: str) -> datetime.datetime | None:
-    """When the newest of some commits was made, where it was made; None without one, or where it says what is no date: it may say
-    anything, as the year 10000 and a time zone of 99 hours."""
+    """When the newest of some commits was made, where it was made; None without one, or where what it says cannot be a date, such
+    as the year 10000 or a time zone of 99 hours."""
     answer = git(root, "rev-list", "-1", "--format=%cI", *words).stdout.decode(errors="replace").split()
     with contextlib.suppress(ValueError, IndexError):
         return datetime.datetime.fromisoformat(answer[2])  # behind "commit" and its id

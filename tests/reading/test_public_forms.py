@@ -127,6 +127,11 @@ def test_an_outlook_in_utf_16_with_a_scale_for_each_row(bring, copy):
     assert "'--' is taken for missing (1 ×)" in out
 
 
+def test_a_scale_that_is_no_word_for_a_power_of_ten_is_pointed_out(bring):
+    out = bring("crops.csv", "month,multiplier,value\n1895-01,1000,5\n1895-02,1000,7\n1895-03,100,9\n", "--key", "month")
+    assert "multiplier: 1000 (2), 100 (1); if the numbers are in such units, they must be multiplied" in out
+
+
 def test_a_quantity_without_a_unit_is_no_zero(bring, copy):
     text = (
         "freqCode,refPeriodId,period,reporterISO,flowCode,partnerISO,cmdCode,qtyUnitCode,qty,primaryValue\n"

@@ -156,9 +156,12 @@ def written_out(columns: list[Read], file: str, text: Sequence[str]) -> tuple[li
     scales = [one for one in columns if one.name in (*POWER_COLUMNS, *SCALE_COLUMNS)]
     scale = next((one for one in scales if one.name in POWER_COLUMNS), next(iter(scales), None))
     powers = [_power(cell, scale.name) for cell in scale.cells] if scale else []
-    if not scale or (scale.name in SCALE_COLUMNS and None in powers) or not any(powers):
+    unclear = scale is not None and scale.name in SCALE_COLUMNS and None in powers
+    if not scale or not (unclear or any(powers)):
         return columns, []
     named = ", ".join(f"{code or 'blank'} ({times})" for code, times in Counter(scale.cells).most_common(5))
+    if unclear:
+        return columns, [f"{scale.name}: {named}; if the numbers are in such units, they must be multiplied before they are compared"]
     value = next((one for one in columns if one.name in (VALUE, "value") and one.is_number), None)
     if value is None or scale.name in text:
         of = value.name if value else "the numbers"

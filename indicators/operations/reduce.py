@@ -98,8 +98,10 @@ def added_up(rows: Rows, **values: "nw.Expr") -> pd.DataFrame:
     asked, marks = rows.facts.asked, rows.facts.marks
     days = as_pandas(rows.frame.group_by(DAY, *marks).agg(**values, **asked))
     days[PERIOD] = periods_of(ordinals(days[DAY]), rows.frequency)
-    rows.facts.found = days.groupby([PERIOD, *marks], as_index=False).agg(dict.fromkeys(asked, "sum") | {DAY: "max"})
-    return days.groupby(PERIOD)[list(values)].sum().astype("float64")
+    together = days.groupby([PERIOD, *marks], dropna=False)
+    sums = together[[*values, *asked]].sum()
+    rows.facts.found = sums[list(asked)].assign(**{DAY: together[DAY].max()}).reset_index()
+    return (sums.groupby(level=PERIOD).sum() if marks else sums)[list(values)].astype("float64")
 
 
 def with_columns(rows: Rows, **columns: "nw.Expr") -> Rows:

@@ -21,8 +21,8 @@ from indicators.nouns.vocabulary import DAY, FIRST, LACKS, LAST, MONTH, PERIOD, 
 from indicators.operations.column import Column, code_text
 from indicators.operations.reduce import as_pandas
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import CONDITIONS, expression, is_blank
-from indicators.reading.dependencies import FINEST, break_columns
+from indicators.operations.where import CONDITIONS, columns, expression, is_blank
+from indicators.reading.dependencies import FINEST, break_columns, columns_read
 from indicators.reading.tables import newest_releases
 
 Tables = Mapping[str, Table]
@@ -45,6 +45,18 @@ def known_on(table: Table, day: datetime.date, by: str = DAY) -> pd.DataFrame:
     frame = _entered(table, day)  # first, so that a row whose newest release has another date is not counted at the old one
     hidden = frame[by] > pd.Timestamp(last_known(table, day))
     return frame[~hidden] if hidden.any() else frame
+
+
+def _known(table: Table, definition: Definition, day: datetime.date, by: str = DAY) -> pd.DataFrame:
+    """The same, but only the columns from which the numbers of a definition and of its parts follow: most of the time that a filter takes
+    it copies texts."""
+    relations, time = table.relations, table.relations.time
+    assert time
+    ends = columns(time.end_unknown_when) if time.end_unknown_when else ()
+    needed = {*columns_read(definition), *break_columns(definition, relations), *relations.lower_bound_when, *ends, time.start}
+    needed |= {time.open_until, *table.resource.schema_.primaryKey, *(one.by for one in definition.breakdown)}
+    frame = known_on(table, day, by)
+    return frame[[name for name in frame.columns if name in needed or name[0] == "@"]]
 
 
 def _entered(table: Table, day: datetime.date) -> pd.DataFrame:
@@ -127,7 +139,7 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
         tests = tests_of(table, wanted, [], day)
         return Rows(lines_of(table, tests, frequency), frequency, separators, None, day, tests=tests)
     if reducer_traits(definition).in_force:
-        rows = _passing(known_on(table.with_spans, day, by=FIRST), _tests(wanted, table)).to_native()
+        rows = _passing(_known(table.with_spans, definition, day, by=FIRST), _tests(wanted, table)).to_native()
         lines, loose = lines_in_force(table, definition, rows, frequency, day)
         return Rows(nw.from_native(lines, eager_only=True), frequency, separators, loose, day)
     has_blanks = not table.resource.columns[start].constraints.required
@@ -213,8 +225,8 @@ def _by_exactness(
     is_split = time.every == "week" and reducer_traits(definition).needs_every_part
     inexact = table.relations.has_inexact_dates
     if not inexact and not is_split:
-        return _passing(known_on(table, day), filters), None
-    known = known_on(table.with_spans, day, by=FIRST if inexact else DAY)
+        return _passing(_known(table, definition, day), filters), None
+    known = _known(table.with_spans, definition, day, by=FIRST if inexact else DAY)
     if inexact and table.resource.columns[time.start].kind == "date" and _bounds(definition.where, time.start):
         rows, passes = _passing_by_day(known, time.start, filters)
     else:

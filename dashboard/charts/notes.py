@@ -198,7 +198,8 @@ def _band(note: Annotation, frame: Frame, space: Space, labels: Sequence[Label])
             continue
         x = (left + right - width) / 2
         lows = np.arange(space.height - height - 2, 1, -STEP)
-        free = np.flatnonzero(space.are_free(np.column_stack((np.full_like(lows, x), lows, np.full_like(lows, x + width), lows + height)), 2))
+        boxes = np.column_stack((np.full_like(lows, x), lows, np.full_like(lows, x + width), lows + height))
+        free = np.flatnonzero(space.are_free(boxes, 2))
         if len(free):
             low = lows[free[0]]
             return Label(note, lines, Box(x, low, x + width, low + height))

@@ -231,7 +231,8 @@ def scrolled(headings: Iterable[Any], rows: Iterable[Iterable[Any]], caption: st
     for hundreds of cells take longer than their texts."""
     head = html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings]))
     lines = ([["td", *(cell if isinstance(cell, list | tuple) else [cell])] for cell in row] for row in rows)
-    body = html.Tbody([["tr", *line] for line in lines])
+    body: Any = html.Tbody()
+    body.children = [["tr", *line] for line in lines]
     parts = [html.Caption(caption), head, body] if caption else [head, body]
     return html.Div(html.Table(parts), className=look, tabIndex="0")
 

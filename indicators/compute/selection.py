@@ -153,28 +153,33 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     return Rows(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators, loose, day)
 
 
-def of_part(whole: Rows, table: Table, part: Part, day: datetime.date) -> Rows:
-    """Those of the selected rows that have the codes of a part. Those without a code may be of any part, so they are `loose`."""
-    columns = [Column(table.resource.columns[name], whole.separators.get(name)) for name, _ in part]
-    codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
-    if table.store or not part:  # in a store no cell of these columns is blank
-        return replace(whole, frame=whole.frame.filter(*codes), tests=(*whole.tests, *codes)) if part else whole
-    never_blank = [column.field.constraints.required for column in columns]
-    held = [code if full else code | is_blank(column, True) for column, code, full in zip(columns, codes, never_blank, strict=True)]
-    rows, loose = whole.frame.filter(*held), whole.loose
-    if loose is not None:
-        known = _entered(table, day)
-        cells = _passing(known[known[ROW].isin(loose[ROW])], held).to_native()
-        loose = loose[loose[ROW].isin(cells[ROW])]
-    for column, full in zip(columns, never_blank, strict=True):
-        if full:
-            continue
-        blank = is_blank(column, True)
-        any_part = rows.select(ROW, PERIOD, column.field.name).filter(blank).to_native()
-        if len(any_part):
-            doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
-            rows, loose = rows.filter(~blank), _with(loose, doubt)
-    return replace(whole, frame=rows, loose=loose if loose is not None and len(loose) else None)
+def by_code(whole: Rows, table: Table, name: str, day: datetime.date) -> Callable[[str], Rows]:
+    """Gives those of the selected rows that have a code in a column. Those without a code may be of any part, so they are `loose`."""
+    column = Column(table.resource.columns[name], whole.separators.get(name))
+    if table.store:  # where no cell of such a column is blank
+
+        def in_store(code: str) -> Rows:
+            test = column.holds_code(code)
+            return replace(whole, frame=whole.frame.filter(test), tests=(*whole.tests, test))
+
+        return in_store
+    blank, rows, doubt = is_blank(column, True), whole.frame, None
+    if not column.field.constraints.required:
+        any_part = rows.filter(blank).to_native()
+        rows = rows.filter(~blank)
+        doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: name})
+    known = None if whole.loose is None else _entered(table, day)
+    cells = None if known is None or whole.loose is None else known.loc[known[ROW].isin(whole.loose[ROW]), [ROW, name]]
+
+    def of_code(code: str) -> Rows:
+        holds, loose = column.holds_code(code), whole.loose
+        if loose is not None and cells is not None:
+            held = _passing(cells, [holds | blank]).to_native()
+            loose = loose[loose[ROW].isin(held[ROW])]
+        loose = loose if doubt is None else _with(loose, doubt)
+        return replace(whole, frame=rows.filter(holds), loose=loose if loose is not None and len(loose) else None)
+
+    return of_code
 
 
 def is_alone(table: Table, definition: Definition) -> bool:

@@ -52,8 +52,8 @@ MOST_KEPT, MOST_NUMBERS_KEPT = 256, 250_000
 """Series that are kept, and values in them: of each series and of its parts those of all periods. A value takes almost a kilobyte."""
 MOST_SELECTIONS = 4
 """Selections of rows that are kept: a page asks for several splits of one indicator, one after the other."""
-Select = Callable[[str, Frequency, datetime.date], Rows]
-"""Gives the rows that a rule, by its name, selects on a day, and may remember them."""
+Select = Callable[[Definition, Frequency, datetime.date], Rows]
+"""Gives the rows that a definition of the project selects on a day, and may remember them."""
 
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
@@ -112,7 +112,12 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
         definition = project.definition(name)
         return definition, inputs_key(project, definition), project.config.sides
 
-    select = functools.lru_cache(MOST_SELECTIONS)(functools.partial(_selected, project))
+    @functools.lru_cache(MOST_SELECTIONS)
+    def of_rule(name: str, frequency: Frequency, day: datetime.date) -> Rows:
+        return selected(project.tables, project.definition(name), frequency, day)
+
+    def select(definition: Definition, frequency: Frequency, day: datetime.date) -> Rows:
+        return of_rule(definition.name, frequency, day)
 
     def asked(query: Query) -> Series:
         return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked, select))
@@ -135,7 +140,7 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
 def series(project: Project, query: Query, ask: Ask | None = None, select: Select | None = None) -> Series:
     """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead. `ask`: gives the series of the parts
     of a composite, and the whole of what is split, and may remember them; `select`: the same of rows."""
-    select = select or functools.partial(_selected, project)
+    select = select or functools.partial(selected, project.tables)
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
@@ -146,10 +151,6 @@ def series(project: Project, query: Query, ask: Ask | None = None, select: Selec
     finished = {key: _finished(project, query, day, *draft) for key, draft in {id(one): one for one in drafts.values()}.items()}
     split = replace(whole, query=query, parts={code: finished[id(draft)] for code, draft in drafts.items()})
     return split if query.period is None else split.between(query.period, query.period)
-
-
-def _selected(project: Project, name: str, frequency: Frequency, day: datetime.date) -> Rows:
-    return selected(project.tables, project.definition(name), frequency, day)
 
 
 def _draft(
@@ -164,7 +165,7 @@ def _draft(
         parts = {name: _draft(project, project.definition(name), frequency, day, select) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit, {name: titled(project.definition(name)) for name in parts})
     else:
-        draft = _from_rows(project, definition, functools.partial(select, definition.name, frequency, day), frequency, day)
+        draft = _from_rows(project, definition, functools.partial(select, definition, frequency, day), frequency, day)
     return _transformed(project, draft, definition)
 
 
@@ -208,14 +209,14 @@ def _parts(
     once. ProblemsFound where parts with so many `periods` are more numbers than are computed at once."""
     table, tables = project.tables[definition.table or ""], project.tables
     splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
-    every = functools.partial(select, definition.name, "annual", day)  # of the rows by `frequency` some lie in no period
+    every = functools.partial(select, definition, "annual", day)  # of the rows by `frequency` some lie in no period
     asked = asked_of_store(tables, definition, "annual", day) if table.store else ""
     codes = [[(one.by, code) for code in _codes(every, table, one, asked)] for one in splits]
     too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), periods, frequency)]
     if too_many:
         raise ProblemsFound(too_many)
     period = query.period if is_alone(table, definition) and not query.transform else None
-    placed = functools.partial(select, definition.name, frequency, day)
+    placed = functools.partial(select, definition, frequency, day)
     rows = functools.cache(lambda: placed() if period is None else in_period(placed(), period))
     is_shared = len(splits) > 1 or period is not None
     held = pairs_held(every if period is None else rows, table, list(query.columns), asked) if is_shared else None

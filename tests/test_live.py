@@ -180,7 +180,7 @@ def test_an_edit_reads_and_computes_only_what_depends_on_it(copy, monkeypatch):
     known = {query: before.results.series(query) for query in every}
     asked = []
     computed = "indicators.compute.pipeline.series"
-    monkeypatch.setattr(computed, lambda project, query, ask: asked.append(query.indicator) or series(project, query, ask))
+    monkeypatch.setattr(computed, lambda project, query, *how: asked.append(query.indicator) or series(project, query, *how))
     edited(copy, COURT, "    where: {kind: duel}", "    where: {kind: [duel, waltz]}")
     edited(copy, COURT, "  audiences:\n    title: Audiences", "  audiences:\n    title: Audiences granted")
     live.reload()

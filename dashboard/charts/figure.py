@@ -15,9 +15,8 @@ from dashboard.charts.notes import Box
 from dashboard.charts.picture import Days, Layer, Panel, Picture, adds_up, layer_of
 from dashboard.charts.theme import Palette, template
 from dashboard.words import composite
-from indicators.nouns.periods import first_day, last_day
+from indicators.nouns.periods import first_day
 from indicators.nouns.series import Annotation, Series, worded
-from indicators.nouns.vocabulary import LEVELS
 
 TICKS, AFTER_TICKS = 17, 9
 """Height of the names of the years, and of the space below them."""
@@ -37,8 +36,6 @@ MOST_WIDE, MOST_MEMO, MOST_NARROW = 5, 3, 2
 """Notes of a large picture, of a memo's, of one on a small screen."""
 MEMO, WIDE_FROM = Size(624, height=346), 700
 SMALL_HEIGHT = 44
-SEARCHED = LEVELS[LEVELS.index("partial") :]
-"""Levels at which a period without a value says something: that nothing was found."""
 SCORES = (0, 100)
 """The ends of an axis of scores."""
 LEAST_DISTANCE = 22
@@ -182,11 +179,7 @@ def _drawn(picture: Picture, arranged: Arrangement) -> Drawing:
 
 def _end(picture: Picture) -> datetime.date:
     """The last day of the axis of time: that of the last period of which something is known, or of a note of the first that lies later."""
-    days = []
-    for layer in picture.layers:
-        shown = layer.window.values
-        told = shown.index[shown["value"].notna() | ((shown["why"] != "not-published") & shown["coverage"].isin(SEARCHED))]
-        days += [last_day(int(told[-1]), layer.series.frequency)] if len(told) else []
+    days = [layer.end for layer in picture.layers if layer.end]
     days += [note.start for note in picture.notes[:MOST_MEMO]] if days else [picture.days[1]]
     return min(max(days), picture.days[1])
 
@@ -217,8 +210,8 @@ def _scale(panel: Panel, room: float) -> axes.Scale:
     """The axis of values of a panel: counts and sums begin at zero, and so does what hangs on it."""
     layers = (panel.ground,) if panel.share == "stack" else panel.layers
     columns = [layer.window.values["value"] for layer in layers]
-    values = [float(v) for column in columns for v in column]
-    values += [float(v) for layer in panel.layers if layer.points is not None for v in layer.points["value"]]
+    columns += [layer.points["value"] for layer in panel.layers if layer.points is not None]
+    values = [value for column in columns for value in column.to_numpy(dtype=float).tolist()]
     values += [height for line in panel.lines for height in line.heights]
     values += [end for layer in panel.layers if layer.fan for end in SCORES]
     known = [v for v in values if not math.isnan(v)]

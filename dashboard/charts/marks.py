@@ -468,6 +468,6 @@ def boxes_of_band(layer: Layer, plot: Plot) -> Iterator[Box]:
 
 def boxes_of_dots(points: pd.DataFrame, plot: Plot) -> Iterator[Box]:
     """The rectangles of single rows."""
-    for day, value in zip(points["day"], points["value"], strict=True):
+    for day, value in zip(points["day"].tolist(), points["value"].tolist(), strict=True):
         x, y = plot.frame.x(day.date()), plot.y(float(value))
         yield Box(x - 2, y - 2, x + 2, y + 2)

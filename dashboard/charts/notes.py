@@ -101,11 +101,11 @@ class Space:
             return False
         return not bool(_overlap(_array([box]), self._all_boxes(), pad)[0])
 
-    def are_free(self, boxes: np.ndarray) -> np.ndarray:
+    def are_free(self, boxes: np.ndarray, pad: float = PAD) -> np.ndarray:
         """Which of some boxes, one a row, a text may have."""
         left, low, right, high = boxes.T
         inside = (left >= 0) & (right <= self.width) & (low >= 1) & (high <= self.height)
-        return inside & ~_overlap(boxes, self._all_boxes(), PAD)
+        return inside & ~_overlap(boxes, self._all_boxes(), pad)
 
     def are_clear(self, lines: np.ndarray) -> np.ndarray:
         """Which of some lines from a label down to its mark, one a row, cross nothing."""
@@ -125,6 +125,10 @@ def _array(boxes: Sequence[Box]) -> np.ndarray:
 
 def _overlap(boxes: np.ndarray, others: np.ndarray, pad: float) -> np.ndarray:
     """Which of some boxes come nearer than `pad` to one of others."""
+    if not len(boxes):
+        return np.zeros(0, dtype=bool)
+    first, last = boxes.min(axis=0) - pad, boxes.max(axis=0) + pad  # of thousands of marks most lie beyond all of the boxes
+    others = others[(others[:, 2] > first[0]) & (others[:, 3] > first[1]) & (others[:, 0] < last[2]) & (others[:, 1] < last[3])]
     left, low, right, high = boxes.T[..., np.newaxis]
     near = (left - pad < others[:, 2]) & (right + pad > others[:, 0])
     near &= (low - pad < others[:, 3]) & (high + pad > others[:, 1])
@@ -193,10 +197,12 @@ def _band(note: Annotation, frame: Frame, space: Space, labels: Sequence[Label])
         if width > right - left - 2:
             continue
         x = (left + right - width) / 2
-        for low in np.arange(space.height - height - 2, 1, -STEP):
-            box = Box(x, low, x + width, low + height)
-            if space.is_free(box, 2):
-                return Label(note, lines, box)
+        lows = np.arange(space.height - height - 2, 1, -STEP)
+        boxes = np.column_stack((np.full_like(lows, x), lows, np.full_like(lows, x + width), lows + height))
+        free = np.flatnonzero(space.are_free(boxes, 2))
+        if len(free):
+            low = lows[free[0]]
+            return Label(note, lines, Box(x, low, x + width, low + height))
     return None
 
 

@@ -42,6 +42,8 @@ RARE_FROM, RARE_SHARE = 80, 1 / 3
 REST = "all others"
 OTHER = "with"
 """The key of a series that another is compared with."""
+SEARCHED = LEVELS[LEVELS.index("partial") :]
+"""Levels at which a period without a value says something: that nothing was found."""
 MOST_LANES = 40
 """Spells that a picture draws one by one: about a page."""
 Days = tuple[datetime.date, datetime.date]
@@ -74,6 +76,13 @@ class Layer:
     def looks(self) -> dict[int, str]:
         """The look of each period that is drawn."""
         return {period: self.window.point(period).look for period in self.window.values.index.tolist()}
+
+    @functools.cached_property
+    def end(self) -> datetime.date | None:
+        """The last day of the last period of which something is known; None where nothing is known of any."""
+        shown = self.window.values
+        known = shown.index[shown["value"].notna() | ((shown["why"] != "not-published") & shown["coverage"].isin(SEARCHED))]
+        return last_day(int(known[-1]), self.series.frequency) if len(known) else None
 
     @functools.cached_property
     def unknown(self) -> tuple[list[tuple[int, int]], list[int]]:

@@ -59,6 +59,8 @@ def plain(part: Any) -> Any:
     >>> plain(html.P(["see ", html.A("this", href="#there", className="on")]))
     ['p', 'see ', ['a', {'class': 'on', 'href': '#there'}, 'this']]
     """
+    if type(part) is str:
+        return part
     if isinstance(part, FormInput):
         return ["input", part.attributes]
     if isinstance(part, list | tuple):
@@ -225,9 +227,12 @@ def lines_of(links: Iterable[Any]) -> list[Any]:
 
 
 def scrolled(headings: Iterable[Any], rows: Iterable[Iterable[Any]], caption: str = "", *, look: str = "scroll") -> html.Div:
-    """A table in a box that scrolls: its headings, and the cells of each row."""
+    """A table in a box that scrolls, for `plain` only: its headings, and the cells of each row, which are nodes already, because components
+    for hundreds of cells take longer than their texts."""
     head = html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings]))
-    body = html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows])
+    lines = ([["td", *(cell if isinstance(cell, list | tuple) else [cell])] for cell in row] for row in rows)
+    body: Any = html.Tbody()
+    body.children = [["tr", *line] for line in lines]
     parts = [html.Caption(caption), head, body] if caption else [head, body]
     return html.Div(html.Table(parts), className=look, tabIndex="0")
 

@@ -140,18 +140,20 @@ def _settle(values: pd.DataFrame, doubtful: np.ndarray) -> None:
     """A missing value is not a lower bound and has a reason; an exact value has none. At least 0 says nothing, but is kept as `floor`;
     it is `doubtful` where rows that cannot be placed may belong to it."""
     bound(values)
-    values["floor"] = values["at_least"] & (values["value"] == 0)
-    values.loc[values["floor"], "why"] = np.where(doubtful, "may-belong", "nothing-found")[values["floor"].to_numpy()]
-    values["value"] = values["value"].mask(values["floor"])
-    missing = values["value"].isna()
-    values.loc[missing, "at_least"] = False
-    unexplained = missing & (values["why"] == "")
-    values.loc[unexplained, "why"] = "no-result"
-    values.loc[unexplained, "reason"] = [worded("no-result", reason) for reason in values.loc[unexplained, "reason"]]
-    values.loc[values["floor"], "reason"] = [worded(why) for why in values.loc[values["floor"], "why"]]
-    values.loc[values["why"] == "too-large", "reason"] = worded("too-large")
-    values.loc[~missing, "why"] = ""
-    values.loc[~missing & ~values["at_least"], "reason"] = ""
+    value, at_least = values["value"].to_numpy(dtype=np.float64), values["at_least"].to_numpy(dtype=bool)
+    why, reason = (values[name].to_numpy(dtype=object, copy=True) for name in ("why", "reason"))
+    floor = at_least & (value == 0)
+    why[floor] = np.where(doubtful, "may-belong", "nothing-found")[floor]
+    missing = np.isnan(value) | floor
+    unexplained = missing & (why == "")
+    why[unexplained] = "no-result"
+    reason[unexplained] = [worded("no-result", one) for one in reason[unexplained]]
+    reason[floor] = [worded(one) for one in why[floor]]
+    reason[why == "too-large"] = worded("too-large")
+    why[~missing], reason[~missing & ~at_least] = "", ""
+    settled = {"floor": floor, "value": np.where(missing, np.nan, value), "at_least": at_least & ~missing, "why": why, "reason": reason}
+    for name, column in settled.items():  # a frame takes long to change cells here and there
+        values[name] = column
 
 
 def _together(groups: Iterable[Ids]) -> Ids:

@@ -81,7 +81,7 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     own, row_counts, least = _of_days(table, definition, reduced, own, row_counts, periods)
     statuses = _statuses(table, used, _is_rough(table, definition, used, traits, on), on)
     state = {
-        "value": reduced.values.reindex(periods).to_numpy(dtype="float64", copy=True),
+        "value": on.placed(reduced.values),
         "at_least": on.any(_lower_bound(table, definition, used, traits)) if traits.adds else least,
         "status": np.where(over & settled, statuses, np.minimum(statuses, PROVISIONAL)),
         "coverage": np.minimum(own, others),
@@ -101,10 +101,10 @@ def valued(table: Table, definition: Definition, reduced: Reduced, today: dateti
     _explain_doubt(state, doubtful, table, traits)
     _await(state, periods > (period_of(reach, frequency) if reach else -1), table)
     state["floor"] = _unseen(state) & raised & traits.adds & never_negative
+    bound(state)
+    state["keys"] = lives.compositions(periods, frequency) if lives else np.zeros(len(periods), dtype=np.int64)
+    state["reason"] = np.array(reasons_of(state, periods, table, definition, reduced, lives, loose), dtype=object)
     values = pd.DataFrame(state, index=pd.Index(periods, name="period"))
-    bound(values)
-    values["keys"] = lives.compositions(periods, frequency) if lives else 0
-    values["reason"] = np.array(reasons_of(values, table, definition, reduced, lives, loose), dtype=object)
     tables = tuple(dict.fromkeys((table.resource.name, *(other.table.resource.name for other in reduced.others))))
     about = _data_to(selected, table, today), tables, traits.counts, loose, traits.accumulates
     draft = Draft(values, _ids(on, reduced), frequency, definition.unit, *about)
@@ -160,6 +160,13 @@ class _Calendar(NamedTuple):
 
     periods: np.ndarray
     places: np.ndarray
+
+    def placed(self, values: pd.Series) -> np.ndarray:
+        """The values of each period, NaN where there is none."""
+        found, places = np.full(len(self.periods), np.nan), values.index.to_numpy(dtype=np.int64) - self.periods[:1].sum()
+        inside = (places >= 0) & (places < len(found))
+        found[places[inside]] = values.to_numpy(dtype="float64")[inside]
+        return found
 
     def any(self, flags: np.ndarray) -> np.ndarray:
         """Periods of which a row is flagged."""
@@ -372,14 +379,15 @@ def _miss(state: State, where: np.ndarray, why: Why, *, always: bool = False) ->
     state["why"][where & (always | (state["why"] == ""))] = why
 
 
-def bound(values: pd.DataFrame) -> None:
-    """Make what is not a number missing: a value that is infinite or too large. Minus zero is zero. Changes `values` in place."""
-    value = values["value"].to_numpy(dtype="float64")
+def bound(values: Any) -> None:
+    """Make what is not a number missing: a value that is infinite or too large. Minus zero is zero. Changes `values`, a frame or a state,
+    in place."""
+    value = np.asarray(values["value"], dtype="float64")
     too_large = np.abs(value) > LARGEST_NUMBER
     values["value"] = np.where(too_large, np.nan, value) + 0.0
     if too_large.any():
-        values.loc[too_large, "why"] = "too-large"
-        values.loc[too_large, "at_least"] = False
+        values["why"] = np.where(too_large, "too-large", np.asarray(values["why"], dtype=object))
+        values["at_least"] = np.asarray(values["at_least"], dtype=bool) & ~too_large
 
 
 def _never_negative(table: Table, definition: Definition) -> bool:

@@ -23,7 +23,7 @@ from indicators.compute.carry import combined, transformed
 from indicators.compute.composite import Ask, composed, drafted
 from indicators.compute.coverage import Reduced, others_read
 from indicators.compute.exactness import ASKED, Draft, valued
-from indicators.compute.selection import Part, asked_of_store, codes_of, in_period, is_alone, of_part, pairs_held, parameters, selected
+from indicators.compute.selection import Part, asked_of_store, by_code, codes_of, in_period, is_alone, pairs_held, parameters, selected
 from indicators.compute.stored import ids_in_store, reduced_in_store
 from indicators.nouns.choices import with_choices
 from indicators.nouns.definition import IN_NO_NUMBER, BreakdownOf, Definition, titled
@@ -50,6 +50,10 @@ from indicators.suggestions import suggest
 
 MOST_KEPT, MOST_NUMBERS_KEPT = 256, 250_000
 """Series that are kept, and values in them: of each series and of its parts those of all periods. A value takes almost a kilobyte."""
+MOST_SELECTIONS = 4
+"""Selections of rows that are kept: a page asks for several splits of one indicator, one after the other."""
+Select = Callable[[Definition, Frequency, datetime.date], Rows]
+"""Gives the rows that a definition of the project selects on a day, and may remember them."""
 
 
 def inputs_key(project: Project, definition: Definition) -> tuple[Any, ...]:
@@ -108,8 +112,15 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
         definition = project.definition(name)
         return definition, inputs_key(project, definition), project.config.sides
 
+    @functools.lru_cache(MOST_SELECTIONS)
+    def of_rule(name: str, frequency: Frequency, day: datetime.date) -> Rows:
+        return selected(project.tables, project.definition(name), frequency, day)
+
+    def select(definition: Definition, frequency: Frequency, day: datetime.date) -> Rows:
+        return of_rule(definition.name, frequency, day)
+
     def asked(query: Query) -> Series:
-        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked))
+        return kept.recall(query, key_of(_asked(project, query).name), lambda: series(project, query, asked, select))
 
     annotations = read_annotations(project.tables, project.config, project.formerly)
     possible = {name: frequencies(project, one) for name, one in project.rules.items()}
@@ -126,33 +137,35 @@ def results(project: Project, cache: SeriesCache | None = None) -> Results:
     )
 
 
-def series(project: Project, query: Query, ask: Ask | None = None) -> Series:
+def series(project: Project, query: Query, ask: Ask | None = None, select: Select | None = None) -> Series:
     """The series of a query. ProblemsFound if it cannot be computed, with what could be asked instead. `ask`: gives the series of the parts
-    of a composite, and the whole of what is split, and may remember them."""
+    of a composite, and the whole of what is split, and may remember them; `select`: the same of rows."""
+    select = select or functools.partial(selected, project.tables)
     definition = _asked(project, query)
     frequency = query.frequency or definition.frequency
     day = datetime.date.fromisoformat(query.as_of or project.config.as_of)
     if not query.breakdown:
-        return _finished(project, query, day, definition, _draft(project, definition, frequency, day, ask))
+        return _finished(project, query, day, definition, _draft(project, definition, frequency, day, select, ask))
     whole = (ask or functools.partial(series, project))(query._replace(breakdown=None, period=None))
-    drafts = _parts(project, definition, query, len(whole.values), frequency, day)
+    drafts = _parts(project, definition, query, len(whole.values), frequency, day, select)
     finished = {key: _finished(project, query, day, *draft) for key, draft in {id(one): one for one in drafts.values()}.items()}
     split = replace(whole, query=query, parts={code: finished[id(draft)] for code, draft in drafts.items()})
     return split if query.period is None else split.between(query.period, query.period)
 
 
-def _draft(project: Project, definition: Definition, frequency: Frequency, day: datetime.date, ask: Ask | None = None) -> Draft:
+def _draft(
+    project: Project, definition: Definition, frequency: Frequency, day: datetime.date, select: Select, ask: Ask | None = None
+) -> Draft:
     """The series of a definition before its score: from rows, or from its parts."""
     if definition.composite:
         as_of = None if day.isoformat() == project.config.as_of else day.isoformat()
         index = composed(definition, frequency, ask or functools.partial(series, project), project.tables, day, as_of)
         return drafted(index, definition)
     if definition.combine:
-        parts = {name: _draft(project, project.definition(name), frequency, day) for name in parts_of(definition)}
+        parts = {name: _draft(project, project.definition(name), frequency, day, select) for name in parts_of(definition)}
         draft = combined(definition.combine, parts, definition.unit, {name: titled(project.definition(name)) for name in parts})
     else:
-        rows = functools.cache(functools.partial(selected, project.tables, definition, frequency, day))
-        draft = _from_rows(project, definition, rows, frequency, day)
+        draft = _from_rows(project, definition, functools.partial(select, definition, frequency, day), frequency, day)
     return _transformed(project, draft, definition)
 
 
@@ -189,26 +202,33 @@ def _from_rows(
 
 
 def _parts(
-    project: Project, definition: Definition, query: Query, periods: int, frequency: Frequency, day: datetime.date
+    project: Project, definition: Definition, query: Query, periods: int, frequency: Frequency, day: datetime.date, select: Select
 ) -> Mapping[str, tuple[Definition, Draft]]:
     """The draft of each code of a breakdown, or of each pair of codes of two. A code with its own category has the coverage of that
     category. Those that no row has (in the one period, where one is asked for) are alike where they have one coverage, and are computed
     once. ProblemsFound where parts with so many `periods` are more numbers than are computed at once."""
     table, tables = project.tables[definition.table or ""], project.tables
     splits = [one for column in query.columns for one in definition.breakdown if one.by == column]
-    select = functools.cache(functools.partial(selected, tables, definition, day=day))
-    every = functools.partial(select, "annual")  # of the rows by `frequency` some lie in no period
+    every = functools.partial(select, definition, "annual", day)  # of the rows by `frequency` some lie in no period
     asked = asked_of_store(tables, definition, "annual", day) if table.store else ""
     codes = [[(one.by, code) for code in _codes(every, table, one, asked)] for one in splits]
     too_many = [one.at(ASKED) for one in part_faults(math.prod(map(len, codes)), periods, frequency)]
     if too_many:
         raise ProblemsFound(too_many)
     period = query.period if is_alone(table, definition) and not query.transform else None
-    rows = functools.cache(lambda: select(frequency) if period is None else in_period(select(frequency), period))
+    placed = functools.partial(select, definition, frequency, day)
+    rows = functools.cache(lambda: placed() if period is None else in_period(placed(), period))
     is_shared = len(splits) > 1 or period is not None
     held = pairs_held(every if period is None else rows, table, list(query.columns), asked) if is_shared else None
     drafts, empty = {}, dict[tuple[str, ...], tuple[Definition, Draft]]()
-    of_first = functools.cache(lambda one: of_part(rows(), table, (one,), day))
+
+    @functools.cache
+    def split(part: Part, column: str) -> Callable[[str], Rows]:
+        return by_code(of_part(part), table, column, day)
+
+    def of_part(part: Part) -> Rows:
+        return split(part[:-1], part[-1][0])(part[-1][1]) if part else rows()
+
     for part in itertools.product(*codes):
         given = [one.coverage[code] for one, (_, code) in zip(splits, part, strict=True) if code in one.coverage]
         own = tuple(dict.fromkeys(given)) or definition.coverage
@@ -217,7 +237,7 @@ def _parts(
         draft = empty.get(own) if is_empty else None
         if draft is None:
             changed = definition.model_copy(update={"coverage": own}) if given else definition
-            own_rows = functools.partial(lambda part: of_part(of_first(part[0]), table, part[1:], day), part)
+            own_rows = functools.partial(of_part, part)
             draft = changed, _transformed(project, _from_rows(project, changed, own_rows, frequency, day, part), definition)
         if is_empty:
             empty[own] = draft

@@ -45,7 +45,7 @@ def in_time(tables: Tables, ids: Iterable[str]) -> list[str]:
     stay as given, because another question to it takes long."""
     wanted = list(ids)
     names = dict.fromkeys(identity.partition(":")[0] for identity in wanted)
-    frames = [tables[name].rows_with(wanted) for name in names if tables[name].relations.time and not tables[name].store]
+    frames = [tables[name].rows_with(wanted, [ROW, DAY]) for name in names if tables[name].relations.time and not tables[name].store]
     days = {row: day for frame in frames for row, day in zip(frame[ROW], frame[DAY].fillna(pd.Timestamp.max), strict=True)}
     place = {name: number for number, name in enumerate(names)}
     return sorted(wanted, key=lambda row: (place[row.partition(":")[0]], days.get(row, pd.Timestamp.max)))
@@ -58,7 +58,7 @@ def sources_behind(tables: Tables, ids: Iterable[str], sources: str | None) -> d
     for name in dict.fromkeys(identity.partition(":")[0] for identity in wanted):
         relations = tables[name].relations
         if relations.source:
-            cells = tables[name].rows_with(wanted.tolist())[relations.source].drop_duplicates()
+            cells = tables[name].rows_with(wanted.tolist(), [relations.source])[relations.source].drop_duplicates()
             named |= dict.fromkeys(one for cell in cells for one in _names_in(str(cell), relations.lists.get(relations.source)))
     return {name: known[name] for name in named if name in known}
 
@@ -81,7 +81,7 @@ def blank_rows(tables: Tables, definitions: Iterable[Definition], ids: Iterable[
     for one in definitions:
         step = one.reduce
         if one.table and step and "of" in step.parameters and "blanks" not in step.parameters:
-            rows = tables[one.table].rows_with(list(wanted))
+            rows = tables[one.table].rows_with(list(wanted), [ROW, step.parameters["of"]])
             blank += rows.loc[is_blank(rows[step.parameters["of"]]), ROW].tolist()
     return tuple(dict.fromkeys(blank))
 
@@ -118,7 +118,7 @@ def _rows(table: Table, ids: list[str], sources: Mapping[str, SourceRef], also: 
     relations, columns = table.relations, table.resource.columns
     shown = _in_order(relations.shows, [column for column in also if column != relations.source], columns)
     about = [ROW, *([PRECISION, DAY] if relations.time else []), *([relations.source] if relations.source else [])]
-    for row in table.rows_with(ids)[list(dict.fromkeys([*shown, *about]))].to_dict("records"):
+    for row in table.rows_with(ids, list(dict.fromkeys([*shown, *about]))).to_dict("records"):
         cells = {column: cell_text(row[column], columns[column].type) for column in shown}
         if relations.time and cells.get(relations.time.start) and row[PRECISION] != "day":
             cells[relations.time.start] = date_text(row[DAY], row[PRECISION])

@@ -12,7 +12,6 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.series import Table, worded
 from indicators.nouns.vocabulary import DAY, LACKS, LONGER, NEAR_COMPLETE, NUMBER, PERIOD, ROW, UNTIL
 
-STATE = ("why", "at_least", "coverage")
 WITH_DETAILS = ("not-every-part", "all-blank", "some-blank", "only-a-minimum", "may-belong")
 """Reasons that say more than their own words: of which rows, keys or cells."""
 
@@ -23,23 +22,29 @@ def is_blank(cells: pd.Series) -> np.ndarray:
 
 
 def reasons_of(
-    values: pd.DataFrame, table: Table, definition: Definition, reduced: Reduced, lives: Lives | None, loose: Mapping[int, tuple[str, ...]]
+    state: Mapping[str, np.ndarray],
+    periods: np.ndarray,
+    table: Table,
+    definition: Definition,
+    reduced: Reduced,
+    lives: Lives | None,
+    loose: Mapping[int, tuple[str, ...]],
 ) -> list[str]:
-    """The reason of each period of `values` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
+    """The reason of each of the `periods` of a `state` (from rows, not yet transformed): why it is missing, or why a lower bound; else "".
     `loose`: the rows that cannot be placed and may belong to a period."""
-    whys = values["why"].tolist()
+    whys = state["why"].tolist()
     plain = {why: worded(why) for why in set(whys)}
     given = [plain[why] for why in whys]
-    detailed = values[values["at_least"].to_numpy(dtype=bool) | np.isin(whys, WITH_DETAILS)]
-    if not len(detailed):
+    places = np.flatnonzero(state["at_least"] | np.isin(whys, WITH_DETAILS))
+    if not len(places):
         return given
     blanks, minimums = blank_words(definition, reduced), _minimum_words(table, definition, reduced.used)
     rivals = rival_words(reduced) if reduced.traits.picks else {}
     frequency, left_out = reduced.rows.frequency, definition.reduce and definition.reduce.parameters.get("blanks")
     lacks = {} if reduced.rows.loose is None else dict(zip(reduced.rows.loose[ROW], reduced.rows.loose[LACKS], strict=True))
     doubts = {key: _in_doubt(ids, lacks) for key, ids in {id(ids): ids for ids in loose.values()}.items()}
-    places = np.searchsorted(values.index.to_numpy(), detailed.index.to_numpy())
-    for place, period, why, at_least, level in zip(places, detailed.index.tolist(), *(detailed[c].tolist() for c in STATE), strict=True):
+    detailed = (one[places].tolist() for one in (periods, state["why"], state["at_least"], state["coverage"]))
+    for place, period, why, at_least, level in zip(places.tolist(), *detailed, strict=True):
         lacking = lives.missing(period, frequency) if lives and level < NEAR_COMPLETE else ""
         partial = "collection is partial" if level < NEAR_COMPLETE and not lives else ""
         if why == "not-every-part":

@@ -21,8 +21,8 @@ from indicators.nouns.vocabulary import DAY, FIRST, LACKS, LAST, MONTH, PERIOD, 
 from indicators.operations.column import Column, code_text
 from indicators.operations.reduce import as_pandas
 from indicators.operations.registry import reducer_traits, references
-from indicators.operations.where import CONDITIONS, expression, is_blank
-from indicators.reading.dependencies import FINEST, break_columns
+from indicators.operations.where import CONDITIONS, columns, expression, is_blank
+from indicators.reading.dependencies import FINEST, break_columns, columns_read
 from indicators.reading.tables import newest_releases
 
 Tables = Mapping[str, Table]
@@ -45,6 +45,18 @@ def known_on(table: Table, day: datetime.date, by: str = DAY) -> pd.DataFrame:
     frame = _entered(table, day)  # first, so that a row whose newest release has another date is not counted at the old one
     hidden = frame[by] > pd.Timestamp(last_known(table, day))
     return frame[~hidden] if hidden.any() else frame
+
+
+def _known(table: Table, definition: Definition, day: datetime.date, by: str = DAY) -> pd.DataFrame:
+    """The same, but only the columns from which the numbers of a definition and of its parts follow: most of the time that a filter takes
+    it copies texts."""
+    relations, time = table.relations, table.relations.time
+    assert time
+    ends = columns(time.end_unknown_when) if time.end_unknown_when else ()
+    needed = {*columns_read(definition), *break_columns(definition, relations), *relations.lower_bound_when, *ends, time.start}
+    needed |= {time.open_until, *table.resource.schema_.primaryKey, *(one.by for one in definition.breakdown)}
+    frame = known_on(table, day, by)
+    return frame[[name for name in frame.columns if name in needed or name[0] == "@"]]
 
 
 def _entered(table: Table, day: datetime.date) -> pd.DataFrame:
@@ -127,7 +139,7 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
         tests = tests_of(table, wanted, [], day)
         return Rows(lines_of(table, tests, frequency), frequency, separators, None, day, tests=tests)
     if reducer_traits(definition).in_force:
-        rows = _passing(known_on(table.with_spans, day, by=FIRST), _tests(wanted, table)).to_native()
+        rows = _passing(_known(table.with_spans, definition, day, by=FIRST), _tests(wanted, table)).to_native()
         lines, loose = lines_in_force(table, definition, rows, frequency, day)
         return Rows(nw.from_native(lines, eager_only=True), frequency, separators, loose, day)
     has_blanks = not table.resource.columns[start].constraints.required
@@ -141,28 +153,33 @@ def selected(tables: Tables, definition: Definition, frequency: Frequency, day: 
     return Rows(exact.with_columns(**{PERIOD: period_expression(DAY, MONTH, frequency)}), frequency, separators, loose, day)
 
 
-def of_part(whole: Rows, table: Table, part: Part, day: datetime.date) -> Rows:
-    """Those of the selected rows that have the codes of a part. Those without a code may be of any part, so they are `loose`."""
-    columns = [Column(table.resource.columns[name], whole.separators.get(name)) for name, _ in part]
-    codes = [column.holds_code(code) for column, (_, code) in zip(columns, part, strict=True)]
-    if table.store or not part:  # in a store no cell of these columns is blank
-        return replace(whole, frame=whole.frame.filter(*codes), tests=(*whole.tests, *codes)) if part else whole
-    never_blank = [column.field.constraints.required for column in columns]
-    held = [code if full else code | is_blank(column, True) for column, code, full in zip(columns, codes, never_blank, strict=True)]
-    rows, loose = whole.frame.filter(*held), whole.loose
-    if loose is not None:
-        known = _entered(table, day)
-        cells = _passing(known[known[ROW].isin(loose[ROW])], held).to_native()
-        loose = loose[loose[ROW].isin(cells[ROW])]
-    for column, full in zip(columns, never_blank, strict=True):
-        if full:
-            continue
-        blank = is_blank(column, True)
-        any_part = rows.select(ROW, PERIOD, column.field.name).filter(blank).to_native()
-        if len(any_part):
-            doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: column.field.name})
-            rows, loose = rows.filter(~blank), _with(loose, doubt)
-    return replace(whole, frame=rows, loose=loose if loose is not None and len(loose) else None)
+def by_code(whole: Rows, table: Table, name: str, day: datetime.date) -> Callable[[str], Rows]:
+    """Gives those of the selected rows that have a code in a column. Those without a code may be of any part, so they are `loose`."""
+    column = Column(table.resource.columns[name], whole.separators.get(name))
+    if table.store:  # where no cell of such a column is blank
+
+        def in_store(code: str) -> Rows:
+            test = column.holds_code(code)
+            return replace(whole, frame=whole.frame.filter(test), tests=(*whole.tests, test))
+
+        return in_store
+    blank, rows, doubt = is_blank(column, True), whole.frame, None
+    if not column.field.constraints.required:
+        any_part = rows.filter(blank).to_native()
+        rows = rows.filter(~blank)
+        doubt = pd.DataFrame({ROW: any_part[ROW], FIRST: any_part[PERIOD], LAST: any_part[PERIOD], LACKS: name})
+    known = None if whole.loose is None else _entered(table, day)
+    cells = None if known is None or whole.loose is None else known.loc[known[ROW].isin(whole.loose[ROW]), [ROW, name]]
+
+    def of_code(code: str) -> Rows:
+        holds, loose = column.holds_code(code), whole.loose
+        if loose is not None and cells is not None:
+            held = _passing(cells, [holds | blank]).to_native()
+            loose = loose[loose[ROW].isin(held[ROW])]
+        loose = loose if doubt is None else _with(loose, doubt)
+        return replace(whole, frame=rows.filter(holds), loose=loose if loose is not None and len(loose) else None)
+
+    return of_code
 
 
 def is_alone(table: Table, definition: Definition) -> bool:
@@ -213,8 +230,8 @@ def _by_exactness(
     is_split = time.every == "week" and reducer_traits(definition).needs_every_part
     inexact = table.relations.has_inexact_dates
     if not inexact and not is_split:
-        return _passing(known_on(table, day), filters), None
-    known = known_on(table.with_spans, day, by=FIRST if inexact else DAY)
+        return _passing(_known(table, definition, day), filters), None
+    known = _known(table.with_spans, definition, day, by=FIRST if inexact else DAY)
     if inexact and table.resource.columns[time.start].kind == "date" and _bounds(definition.where, time.start):
         rows, passes = _passing_by_day(known, time.start, filters)
     else:

@@ -77,9 +77,11 @@ class Table:
         days = pd.Series([self.store.first, self.store.last]) if self.store else self.frame[DAY]
         return () if days.isna().all() else tuple(day.isoformat()[:10] for day in (days.min(), days.max()))
 
-    def rows_with(self, ids: Sequence[str]) -> pd.DataFrame:
-        """The rows with these ids."""
-        return self.store.found(ids) if self.store else self.frame[self.frame[ROW].isin(ids)]
+    def rows_with(self, ids: Sequence[str], columns: list[str] | None = None) -> pd.DataFrame:
+        """The rows with these ids; all columns, or some."""
+        frame = self.store.found(ids) if self.store else self.frame
+        some = frame if columns is None else frame[columns]
+        return some if self.store else some[frame[ROW].isin(ids)]
 
     @property
     def relations(self) -> Relations:

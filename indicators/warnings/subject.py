@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from indicators.compute.composite import Reading
 from indicators.compute.selection import known_on, looked_up
 from indicators.compute.stored import passing_in_store
 from indicators.nouns.definition import Definition
@@ -22,14 +21,14 @@ from indicators.reading.project import Project
 @dataclass(frozen=True)
 class Context:
     """The project with its `series`, shared by all its definitions; `masks`, `levels`, `known_rows` and
-    `readings` (what parts give to composites) are caches of what was computed for one."""
+    `certain` (periods of parts that certainly have a value) are caches of what was computed for one."""
 
     project: Project
     series: Callable[[Query], Series]
     masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
-    levels: dict[Any, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    levels: dict[Any, np.ndarray] = field(default_factory=dict)
     known_rows: dict[str, np.ndarray] = field(default_factory=dict)
-    readings: dict[Any, Reading] = field(default_factory=dict)
+    certain: dict[Any, Mapping[int, int]] = field(default_factory=dict)
 
     @property
     def today(self) -> datetime.date:

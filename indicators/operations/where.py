@@ -28,6 +28,7 @@ from indicators.nouns.periods import (
     period_of,
     within,
 )
+from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day, listed
 from indicators.operations.column import KINDS, NUMBERS, TEXTS, TIMES, Column, Kind, column_of, frequency_of
 from indicators.problems import Fault, fault
@@ -415,6 +416,30 @@ def passing(frame: pd.DataFrame, where: dict[str, Any] | list[dict[str, Any]], r
     if test is None or not len(frame):
         return np.ones(len(frame), dtype=bool)
     return nw.from_native(frame, eager_only=True).select(passes=test.fill_null(False))["passes"].to_numpy().astype(bool)
+
+
+MOST_KEPT = 500
+"""Conditions of a table whose rows are remembered."""
+
+
+def meeting(table: Table, where: Any) -> np.ndarray:
+    """Whether each row of a table in memory passes a checked filter without lookups. The filters of its coverage and of definitions
+    have many conditions in common, so each is tried once and remembered with the table."""
+    kept = table.kept.setdefault("conditions", {})
+    met = np.zeros(len(table.frame), dtype=bool)
+    for part in listed(where):
+        passes = np.ones(len(table.frame), dtype=bool)
+        for column, condition in part.items():
+            key = f"{column}: {condition!r}"
+            mask = kept.get(key)
+            if mask is None:
+                mask = passing(table.frame, {column: condition}, table.resource)
+                if len(kept) >= MOST_KEPT:
+                    kept.clear()
+                kept[key] = mask
+            passes &= mask
+        met |= passes
+    return met
 
 
 def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:

@@ -13,19 +13,18 @@ from indicators.compute.stored import passing_in_store
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
-from indicators.operations.where import passing
+from indicators.operations.where import meeting
 from indicators.problems import Trail
 from indicators.reading.project import Project
 
 
 @dataclass(frozen=True)
 class Context:
-    """The project with its `series`, shared by all its definitions; `masks`, `levels`, `known_rows` and
+    """The project with its `series`, shared by all its definitions; `levels`, `known_rows` and
     `certain` (periods of parts that certainly have a value) are caches of what was computed for one."""
 
     project: Project
     series: Callable[[Query], Series]
-    masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     levels: dict[Any, np.ndarray] = field(default_factory=dict)
     known_rows: dict[str, np.ndarray] = field(default_factory=dict)
     certain: dict[Any, Mapping[int, int]] = field(default_factory=dict)
@@ -46,10 +45,7 @@ class Context:
 
     def selects(self, table: Table, where: Any) -> np.ndarray:
         """Which rows of a table a filter selects."""
-        parts = where if isinstance(where, list) else [where]
-        every = np.ones(len(table.frame), dtype=bool)
-        met = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
-        return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in met])
+        return meeting(table, looked_up(where, self.project.tables, self.today))
 
     def number(self, table: Table, where: Any) -> int:
         """How many rows of a table a filter selects."""
@@ -64,14 +60,6 @@ class Context:
             dated = table.frame[DAY].notna().to_numpy()
             self.known_rows[name] = dated & table.frame.index.isin(known_on(table, self.today).index)
         return self.known_rows[name]
-
-    def _meets(self, table: Table, column: str, condition: Any) -> np.ndarray:
-        """Which rows of a table meet a condition on a column."""
-        key = (table.resource.name, f"{column}: {condition!r}")
-        if key not in self.masks:
-            where = looked_up({column: condition}, self.project.tables, self.today)
-            self.masks[key] = passing(table.frame, where, table.resource)
-        return self.masks[key]
 
 
 def folded(text: str) -> str:

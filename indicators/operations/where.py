@@ -407,6 +407,8 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
         return nw.any_horizontal(*known, ignore_nulls=True) if known and len(known) == len(parts) else None
     columns = {name: column_of(resource, name) for name in where}
     tests = [one.test(columns[name], value) for name, condition in where.items() for one, value in conditions_in(condition)]
+    if len(tests) == 1:
+        return tests[0]
     return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
 
 

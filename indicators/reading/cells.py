@@ -29,7 +29,7 @@ Labels = Callable[[Iterable[Any]], Sequence[int | str]]
 class Finding(NamedTuple):
     """Cells of a column with one fault: whether each row is faulty, and the fault of a cell, as it is quoted."""
 
-    rows: pd.Series
+    rows: np.ndarray
     fault: Callable[[str], Fault]
     shown: int = 3
 
@@ -67,7 +67,7 @@ def _finding(column: pd.Series, words: Mapping[str, str], wrong: Callable[[str, 
     """The rows with cells that have words of their own, which the fault says."""
     shown = {quoted(cell): told for cell, told in words.items()}
     if words:
-        yield Finding(column.isin(words), lambda cell: wrong(cell, shown[cell]))
+        yield Finding(column.isin(words).to_numpy(), lambda cell: wrong(cell, shown[cell]))
 
 
 def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn) -> Iterator[Finding]:

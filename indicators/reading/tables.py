@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
@@ -57,7 +58,8 @@ LIMITS = Limits()
 
 class Cells(NamedTuple):
     """Text cells with their physical lines; `digest`: SHA-256 of the bytes that they were read from. `files`: of each row, where the
-    table has several. `odd`: cells that are not in the form that their column declares."""
+    table has several. `odd`: cells that are not in the form that their column declares. `parsed`: columns of
+    numbers and days, as `_parsed` has them."""
 
     name: str
     frame: pd.DataFrame
@@ -67,6 +69,7 @@ class Cells(NamedTuple):
     files: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     odd: Mapping[str, pd.Series] = MappingProxyType({})
+    parsed: Mapping[str, tuple[pd.Series, str]] = MappingProxyType({})
 
     def place(self, row: int) -> Place:
         """File and line of a row."""
@@ -93,7 +96,9 @@ def read_table(
     cells = _cells(root, folder, descriptor, limits, problems.append)
     if cells:
         frame, odd = in_standard_form(cells.frame, descriptor.resource)
-        cells = cells._replace(frame=frame, odd=odd)
+        fields = [field for field in descriptor.resource.schema_.fields if field.kind in TYPED]
+        parsed = {field.name: _parsed(frame[field.name], field, descriptor.resource) for field in fields}
+        cells = cells._replace(frame=frame, odd=odd, parsed=parsed)
         problems += [*column_problems(cells, descriptor, before, descriptor.resource.schema_.fields), *_key_problems(cells, descriptor)]
     for problem in problems:
         report(problem)
@@ -114,10 +119,11 @@ def _sound(cells: Cells, resource: Resource) -> Table:
     right = pd.Series(True, index=cells.frame.index)
     for field in resource.schema_.fields:
         for finding in _column_findings(cells, field, resource):
-            right &= ~finding.rows.to_numpy(dtype=bool)
+            right &= ~finding.rows
     kept = [row for row, is_right in enumerate(right.tolist()) if is_right]
     frame, lines = cells.frame[right].reset_index(drop=True), tuple(cells.lines[row] for row in kept)
-    return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
+    files = tuple(cells.files[row] for row in kept if cells.files)
+    return _typed(cells._replace(frame=frame, lines=lines, files=files, parsed={}), resource)
 
 
 def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, report: Report) -> Cells | None:
@@ -179,7 +185,7 @@ def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, 
     for field in fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
         for finding in () if is_known(column, field, descriptor.resource, before) else _column_findings(cells, field, descriptor.resource):
-            rows = column.index[finding.rows.to_numpy(dtype=bool)]
+            rows = column.index[finding.rows]
             for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(quoted(column[i]))
                 more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
@@ -205,46 +211,48 @@ def more_lines(lines: Sequence[int | str], where: str = "") -> str:
 
 def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     name, column, rules = field.name, cells.frame[field.name], field.constraints
+    blank = (column == "").to_numpy()
     if rules.required or name in resource.schema_.primaryKey:
-        yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
-    else:
-        hint, unsaid = _unsaid(cells.frame, name, resource)
+        yield Finding(blank, lambda _: fault("blank", hint="every row needs a value", column=name))
+    elif says := _unsaid(cells.frame, name, blank, resource):
+        hint, unsaid = says
         yield Finding(unsaid, lambda _: fault("blank", hint=hint, column=name))
     texts = list(text_findings(column, resource.relations.lists.get(name), cells.labels, _is_free(field, resource)))
     yield from texts
-    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
+    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), ~blank)
     if cells.has_controls:
-        controls = column.str.contains(CONTROL)
+        controls = column.str.contains(CONTROL).to_numpy(dtype=bool)
         yield Finding(filled & controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
-    typed, standard = _parsed(column, field, resource)
+    typed, standard = cells.parsed.get(name) or _parsed(column, field, resource)
     typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
     is_date = field.kind == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
-    for cause, wrong in causes(column[filled & typed.isna()], field).items():
-        unread = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
-        yield Finding(pd.Series(column.index.isin(wrong), column.index), unread, 1 if cause else SHOWN)
+    unread = filled & typed.isna().to_numpy()
+    for cause, wrong in causes(column[unread], field).items() if unread.any() else ():
+        found = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
+        yield Finding(column.index.isin(wrong), found, 1 if cause else SHOWN)
     yield from _code_findings(column, filled, field, resource)
     if rules.pattern:
-        rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
+        rows = filled & ~column.map(form_of(rules.pattern)).to_numpy(dtype=bool)
         yield Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
     if rules.minimum is not None:
-        rows = filled & (typed < _limit(rules.minimum, field))
+        rows = filled & (typed < _limit(rules.minimum, field)).to_numpy(dtype=bool)
         yield Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
     if rules.maximum is not None:
-        rows = filled & (typed > _limit(rules.maximum, field))
+        rows = filled & (typed > _limit(rules.maximum, field)).to_numpy(dtype=bool)
         yield Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
 
 
-def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd.Series]:
-    """Blank cells in columns that say what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
+def _unsaid(frame: pd.DataFrame, name: str, blank: np.ndarray, resource: Resource) -> tuple[str, np.ndarray] | None:
+    """Blank cells in a column that says what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
     time, status = resource.relations.time, resource.relations.status
     if time and name in (time.precision, time.end_precision):
         date = time.start if name == time.precision else time.end
         # The first of a month is how a date is written of which only the month or the year is known; any other day is one.
-        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & frame[date].str.endswith("-01")
+        return "say how exact the date is: day, month, quarter or year", blank & frame[date].str.endswith("-01").to_numpy(dtype=bool)
     if status and name == status.column and "" not in status.map:
-        return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", frame[name] == ""
-    return "", pd.Series(False, index=frame.index)
+        return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", blank
+    return None
 
 
 def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
@@ -259,16 +267,18 @@ def _is_free(field: FieldOf, resource: Resource) -> bool:
     return field.type == "string" and not (listing.enum if listing else _codes(field, resource))
 
 
-def _code_findings(column: pd.Series, filled: pd.Series, field: FieldOf, resource: Resource) -> Iterator[Finding]:
+def _code_findings(column: pd.Series, filled: np.ndarray, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     """Cells that hold what is not one of the codes of their column, or of its lists."""
     codes, listing = _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
         cells = pd.to_numeric(column, errors="coerce") if field.type in NUMBERS else column
-        unknown_codes = filled & cells.notna() & ~cells.isin(codes)
+        unknown_codes = filled & cells.notna().to_numpy() & ~cells.isin(codes).to_numpy()
         hint = _first_guess(column[unknown_codes], codes)
         yield Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
-        odd = {cell for cell in pd.unique(column[filled]) if not set(cell.split(listing.separator)) <= set(listing.enum)}
+        odd = {cell for cell in pd.unique(column[filled]).tolist() if not set(cell.split(listing.separator)) <= set(listing.enum)}
+        if not odd:
+            return
         items = column[filled & column.isin(odd)].str.split(listing.separator).explode()
         unknown = items[~items.isin(listing.enum)]
         guess = _first_guess(unknown, listing.enum)
@@ -454,7 +464,8 @@ def _as_text(cells: pd.Series) -> pd.Series:
 
 def _typed(cells: Cells, resource: Resource) -> Table:
     columns = {f.name: (f, cells.frame[f.name]) for f in resource.schema_.fields}
-    frame = pd.DataFrame({name: _parsed(cell, f, resource)[0] if f.kind in TYPED else cell for name, (f, cell) in columns.items()})
+    parsed = {name: cells.parsed.get(name) or _parsed(cell, f, resource) for name, (f, cell) in columns.items() if f.kind in TYPED}
+    frame = pd.DataFrame({name: parsed[name][0] if name in parsed else cell for name, (_, cell) in columns.items()})
     frame[ROW] = resource.name + ":" + _keys(cells, resource.schema_.primaryKey)
     _place_in_time(frame, resource)
     status = resource.relations.status

@@ -79,11 +79,19 @@ def _has_enough_parts(recipe: CompositeOf, frequency: Frequency, context: Contex
     """Whether a composite has a value in some period by those of its parts alone that certainly have a score."""
     length, over = MONTHS[frequency], period_of(context.today + datetime.timedelta(days=1), frequency)
     first = within(recipe.start, frequency)[0] if recipe.start else 0
-    standing = {leaf.id: _standing(leaf, context) for leaf in recipe.leaves}
+    standing = {leaf.id: _standing_once(leaf, context) for leaf in recipe.leaves}
     lasts = (month for month in set().union(*standing.values()) if month % length == length - 1)
     months = [month for month in lasts if first <= month // length < over]
     scores = {name: np.array([50.0 if month in known else np.nan for month in months]) for name, known in standing.items()}
     return bool(np.isfinite(score_of(tree_of(recipe), scores, {})).any())
+
+
+def _standing_once(leaf: Leaf, context: Context) -> set[int]:
+    """The same months for all recipes that differ in weights alone."""
+    key = leaf.name, repr(leaf.node.model_copy(update={"weight": None}))
+    if key not in context.standing:
+        context.standing[key] = _standing(leaf, context)
+    return context.standing[key]
 
 
 def _standing(leaf: Leaf, context: Context) -> set[int]:

@@ -11,7 +11,7 @@ from indicators.compute.reasons import is_blank, some_of
 from indicators.compute.selection import parameters, selected
 from indicators.compute.stored import outside_in_store
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
-from indicators.nouns.periods import NOUNS, label
+from indicators.nouns.periods import NOUNS, label, ordinals, periods_of
 from indicators.nouns.vocabulary import DAY, PERIOD, ROW, listed
 from indicators.operations.column import column_of
 from indicators.operations.registry import reducer_traits, references
@@ -70,7 +70,7 @@ def rows_without_date(subject: Subject) -> Iterator[Fault]:
         other = subject.context.project.tables[value["table"]]
         read.append(("reduce", other, subject.context.selects(other, value.get("where") or {})))
     for key, table, chosen in read:
-        undated = table.frame.loc[chosen & table.frame[DAY].isna().to_numpy(), ROW].tolist()
+        undated = table.frame[ROW].to_numpy()[chosen & table.frame[DAY].isna().to_numpy()].tolist()
         if undated:
             hint = "write their month or year, and its first day as the date; or leave them out by the filter"
             yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=some_of(undated))
@@ -80,7 +80,7 @@ def rows_without_code(subject: Subject) -> Iterator[Fault]:
     """Selected rows that are blank in the column of a breakdown, and so may be in any of its parts."""
     for breakdown in subject.definition.breakdown if subject.table and not subject.table.store else ():
         rows = subject.table.frame  # type: ignore[union-attr]  # it has one, see above
-        uncoded = rows.loc[subject.chosen & is_blank(rows[breakdown.by]), ROW].tolist()
+        uncoded = rows[ROW].to_numpy()[subject.chosen & is_blank(rows[breakdown.by])].tolist()
         if uncoded:
             parts = {"count": len(uncoded), "name": subject.name, "column": breakdown.by, "rows": some_of(uncoded)}
             hint = "fill in the code, or give them one that says that it is not known"
@@ -94,6 +94,8 @@ def last_of_several(subject: Subject) -> Iterator[Fault]:
     if not subject.table or not definition.reduce or not traits.picks or not traits.selects:
         return
     tables, frequency = context.project.tables, definition.frequency
+    if not subject.table.store and not _shares_a_period(subject, definition.reduce.parameters["of"]):
+        return
     rows = selected(tables, definition, frequency, context.today)
     used = traits.selects(rows, **parameters(definition, tables, context.today)).to_native()
     numbers = used.groupby(PERIOD)[definition.reduce.parameters["of"]].nunique()
@@ -103,6 +105,14 @@ def last_of_several(subject: Subject) -> Iterator[Fault]:
         hint = "leave the rows of one key by where, or say by prefer which of them counts"
         about = {"name": subject.name, "count": len(unclear), "period": label(int(unclear[-1]), frequency), "rows": shown}
         yield fault("last-of-several", "reduce", hint=hint, noun=NOUNS[frequency], **about)
+
+
+def _shares_a_period(subject: Subject, of: str) -> bool:
+    """Whether any two selected rows with a number are dated in one period."""
+    assert subject.table
+    frame = subject.table.frame
+    days = frame[DAY][subject.chosen & frame[of].notna().to_numpy()].dropna()
+    return len(np.unique(periods_of(ordinals(days), subject.definition.frequency))) < len(days)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:
@@ -149,6 +159,8 @@ def total_among_parts(subject: Subject) -> Iterator[Fault]:
         return
     rows = table.frame[subject.chosen]
     keys = timeless_keys(rows, table.resource)
+    if keys.nunique() < 3:  # a table of many keys takes long
+        return
     numbers = rows.assign(key=keys).pivot_table(index=DAY, columns="key", values=step.parameters["of"], aggfunc="sum", min_count=1).dropna()
     if len(numbers.columns) < 3 or len(numbers) < FEWEST_TOTALS or (numbers <= 0).any(axis=None):
         return

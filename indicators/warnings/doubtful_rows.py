@@ -4,7 +4,7 @@ are, and have the first rows."""
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import narwhals as nw
 import numpy as np
@@ -65,7 +65,9 @@ MARKS = [-(10**digits - 1) for digits in range(1, 8)] + [10**digits - 1 for digi
 def mark_as_number(table: Table, today: datetime.date) -> Iterator[Fault]:
     """Numbers that are repeated, far from all others of their column, and made of nines: -99, 9999."""
     for name, field in table.resource.columns.items():
-        numbers = table.frame[name] if field.type in ("integer", "number") else pd.Series(dtype="float64")
+        if field.type not in ("integer", "number") or not np.isin(table.frame[name].to_numpy(), MARKS).any():
+            continue
+        numbers = table.frame[name]
         marks = numbers[numbers.isin(MARKS)].value_counts()
         for mark in [mark for mark in MARKS if marks.get(mark, 0) >= 2]:
             is_mark, others = numbers == mark, numbers[numbers.notna() & (numbers != mark)]
@@ -80,16 +82,16 @@ def mark_as_number(table: Table, today: datetime.date) -> Iterator[Fault]:
 def other_capitals(table: Table, today: datetime.date) -> Iterator[Fault]:
     """Texts, or items of lists, that differ from a more frequent one of their column by capitals, accents or punctuation alone, where
     texts repeat: they count as two."""
-    for name, items in _free_texts(table):
+    for name, items in _free_texts(table, table.resource.columns):
         odd = _odd_spellings(items.value_counts())
         for place, item in items[items.isin(odd)].items() if odd else ():
             about = {"row": table.frame[ROW].iloc[int(str(place))], "column": name, "cell": item, "usual": odd[item]}
             yield fault("other-capitals", int(str(place)), hint="write both in the same way, or exempt the row", **about)
 
 
-def _free_texts(table: Table) -> Iterator[tuple[str, pd.Series]]:
-    """The columns in which any text is allowed, with their texts: items of lists one by one, under the places of their rows."""
-    for name in table.resource.columns:
+def _free_texts(table: Table, names: Iterable[str]) -> Iterator[tuple[str, pd.Series]]:
+    """Those columns in which any text is allowed, with their texts: items of lists one by one, under the places of their rows."""
+    for name in names:
         column = column_of(table.resource, name)
         if column.kind in ("string", "list") and not column.codes:
             cells = table.frame.loc[table.frame[name] != "", name]
@@ -110,8 +112,8 @@ OTHER_SEPARATORS = re.compile("[,;|/+&\n\u3001\u00b7\u2022]")
 
 def list_not_divided(table: Table, today: datetime.date) -> Iterator[Fault]:
     """Items of lists that are several other items of their column, divided by another sign: no filter and no count finds these."""
-    for name, items in _free_texts(table):
-        known = set(items.unique().tolist()) if name in table.relations.lists else set()
+    for name, items in _free_texts(table, [name for name in table.resource.columns if name in table.relations.lists]):
+        known = set(items.unique().tolist())
         parts = {item: [part.strip() for part in OTHER_SEPARATORS.split(item)] for item in known if OTHER_SEPARATORS.search(item)}
         whole = {item: divided for item, divided in parts.items() if known.issuperset(divided)}
         for place, item in items[items.isin(whole)].items() if whole else ():

@@ -21,13 +21,14 @@ from indicators.reading.project import Project
 @dataclass(frozen=True)
 class Context:
     """The project with its `series`, shared by all its definitions; `levels`, `known_rows` and
-    `certain` (periods of parts that certainly have a value) are caches of what was computed for one."""
+    `certain` and `standing` (when parts certainly have a value) are caches of what was computed for one."""
 
     project: Project
     series: Callable[[Query], Series]
     levels: dict[Any, np.ndarray] = field(default_factory=dict)
     known_rows: dict[str, np.ndarray] = field(default_factory=dict)
     certain: dict[Any, Mapping[int, int]] = field(default_factory=dict)
+    standing: dict[Any, set[int]] = field(default_factory=dict)
 
     @property
     def today(self) -> datetime.date:

@@ -45,6 +45,7 @@ COMMANDS = {
     "export json": run("export", "audiences", "duels", "--format", "json", "--output", "{root}/charts"),
     "export xlsx": run("export", "audiences", "--format", "xlsx", "--output", "{root}/charts"),
     "brief": run("brief", "--format", "json", "--output", "{root}/brief.json"),
+    "import": run("import", "{root}/guests.csv", "--write", "--kind", "observations", "--time", "year", "--key", "year"),
     "save": save,
 }
 OLD = {
@@ -62,6 +63,7 @@ def prepared(root):
     """A project whose files that will be written hold something else, long enough that a part of it is no whole."""
     shutil.copytree(RURITANIA, root)
     (root / "charts").mkdir()
+    (root / "guests.csv").write_text("year,guests\n" + "".join(f"{year},{year % 7 + 3}\n" for year in range(1600, 1896)))
     for name in OLD:
         (root / name).write_text("old\n" * 3000)
 

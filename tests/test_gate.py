@@ -2,6 +2,8 @@
 
 import json
 import logging
+import socket
+import sys
 import threading
 
 import pytest
@@ -226,6 +228,20 @@ def test_work_is_given_up_when_its_client_has_gone(live, caplog):
     assert caplog.records == []
     assert client.post(CALLBACK, json=ASKED).status_code == 200
     assert client.post(CALLBACK, json=ASKED, environ_overrides=GONE).status_code == 200  # it is known
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no gunicorn")
+@pytest.mark.parametrize(("does", "status"), [("close", 503), ("wait", 200), ("send", 200)])
+def test_under_gunicorn_the_socket_says_whether_a_client_has_gone(live, does, status):
+    """With real sockets; the client may also have sent its next request."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if does == "send":
+            theirs.sendall(b"GET / HTTP/1.1")
+        if does == "close":
+            theirs.close()
+        client = create_app(live.current).server.test_client()
+        assert client.post(CALLBACK, json=ASKED, environ_overrides={"gunicorn.socket": ours}).status_code == status
 
 
 def test_work_goes_on_for_another_who_waits(live, monkeypatch):

@@ -54,7 +54,7 @@ def publish(project: Project, folder: Path) -> tuple[int, int, int]:
     made = results(project)
     record = about(project, made)
     try:
-        with Chromium() as browser, ThreadPoolExecutor(1) as hand, folder_instead(folder) as new:
+        with Chromium() as browser, folder_instead(folder) as new, ThreadPoolExecutor(1) as hand:
             pages = _written(project, made, record, new, browser, hand)
             files = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file())
             (new / RECORD).write_text(json_text(record | {"files": files}), encoding="utf-8")
@@ -99,6 +99,8 @@ def _pages(site: Any) -> Iterator[None]:
             yield site.add(address)
         except ProblemsFound as e:
             raise ProblemsFound(replace(one, place=Place(address)) for one in e.problems) from None
+        except OSError:  # the disk is full, or gone
+            raise
         except Exception as e:  # whatever is wrong with one page, nothing is published
             hint = "nothing was published; please report the message"
             raise refused(fault("fault/view", hint=hint, kind=type(e).__name__, why=e), Place(address)) from e

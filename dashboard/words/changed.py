@@ -120,19 +120,25 @@ def newest_words(one: Difference) -> str:
 
 
 def row_counts(changed: Changed, results: Results) -> list[Item]:
-    """How many rows of each table are new, corrected and gone, or recorded since, or, as the title says, dated since."""
+    """How many rows of each table are new, corrected and gone, and columns new or lost; or how many rows are recorded since or, as the
+    title says, dated since."""
     names = dict.fromkeys([one.table for one in changed.rows] + [one.table for one in changed.dated])
     return [Item(_titled(results, name), _counted(changed, name), table=name) for name in names]
 
 
 def _counted(changed: Changed, name: str) -> str:
-    own = [one.kind for one in changed.rows if one.table == name]
+    kinds = [one.kind for one in changed.rows if one.table == name]
+    counts = [(kind, kinds.count(kind)) for kind in ("new column", "lost column") if kind in kinds]
+    columns = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts]
+    own = [kind for kind in kinds if not kind.endswith("column")]
     words = [f"{own.count(kind)} {kind}" for kind in ("new", "corrected", "gone") if kind in own]
     dated = [one.recorded for one in changed.dated if one.table == name]
     if own:
         words += [f"{len(dated)} {'recorded' if dated[0] else 'dated'} since"] if dated else []
-        return f"{', '.join(words)} {'row' if len(own) + len(dated) == 1 else 'rows'}"
-    return numbers.rows_counted(len(dated)) + (" recorded since" if dated[0] else "")
+        words = [f"{', '.join(words)} {'row' if len(own) + len(dated) == 1 else 'rows'}"]
+    elif dated:
+        words = [numbers.rows_counted(len(dated)) + (" recorded since" if dated[0] else "")]
+    return ", ".join([*columns, *words])
 
 
 def _titled(results: Results, name: str) -> str:

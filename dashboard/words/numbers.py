@@ -11,7 +11,7 @@ from indicators.nouns.definition import titled as titled
 from indicators.nouns.definition import variant_words as variant_words
 from indicators.nouns.periods import PER_YEAR, Frequency, first_day, last_day, parse_period
 from indicators.nouns.series import Series
-from indicators.nouns.units import digits, fixed, is_amount
+from indicators.nouns.units import differs_when_printed, digits, fixed, is_amount
 from indicators.nouns.vocabulary import scale_of, steps_of
 from indicators.operations.registry import reducer_traits
 
@@ -189,7 +189,9 @@ def change_words(series: Series, changed: Change) -> str:
         return f"Unchanged: also {before}" if same else f"About the same as {before}"
     if changed.chance or is_large(series, changed):
         return f"{number(_value_of(series, changed.period), series.unit)}, {_small_words(series, changed)}"
-    return f"{changed.word.capitalize()}: {_difference(series, changed)} than {before}"
+    now, base = (_value_of(series, one) for one in (changed.period, changed.base))
+    exact = " (before rounding)" if differs_when_printed(base, now, series.unit) else ""
+    return f"{changed.word.capitalize()}: {_difference(series, changed)} than {before}{exact}"
 
 
 def _value_of(series: Series, period_: int | None) -> float:

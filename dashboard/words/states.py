@@ -95,7 +95,8 @@ def change_words(one: Judged) -> str:
     if not change.way:
         return f"As in {before}" if change.difference == 0 else f"About as in {before}"
     value = numbers.number(series.point(change.base).value, series.unit)
-    if change.least or change.chance or change.word == "about the same":
+    is_alike = change.word == "about the same" and (scale_of(series.unit) == "number" or numbers.is_large(series, change))
+    if change.least or change.chance or is_alike:
         return numbers.change_words(series, change)
     if change.percent is not None:
         small = f"{'up' if change.way > 0 else 'down'} under 1 %"

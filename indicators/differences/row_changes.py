@@ -1,4 +1,5 @@
-"""What happened in the tables: rows that are new, corrected or gone, rows dated after a day, and due dates that have passed."""
+"""What happened in the tables: rows that are new, corrected or gone, columns that came or went, rows dated after a day, and due dates
+that have passed."""
 
 import datetime
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from indicators.nouns.series import Results, Table
 from indicators.nouns.vocabulary import DAY, ROW
 from indicators.reading.project import Project
 
-RowKind = Literal["new", "corrected", "gone"]
+RowKind = Literal["new", "corrected", "gone", "new column", "lost column"]
 
 
 class Cell(NamedTuple):
@@ -24,7 +25,8 @@ class Cell(NamedTuple):
 
 
 class RowChange(NamedTuple):
-    """A row of a table that differs between two states, and its cells that do (none where the row itself came or went)."""
+    """A row of a table that differs between two states, and its cells that do (none where the row itself came or went); or, with its
+    name in the place of the row, a column that only one of them has, which corrects no row."""
 
     table: str
     row: str
@@ -64,11 +66,14 @@ def _text(cell: object) -> str:
 
 def _between(name: str, before: pd.DataFrame, after: pd.DataFrame) -> Iterator[RowChange]:
     old, new = (dict(zip(one.index, one.to_dict("records"), strict=True)) for one in (before, after))
+    if old and new:
+        yield from (RowChange(name, str(column), "new column") for column in after if column not in before)
+        yield from (RowChange(name, str(column), "lost column") for column in before if column not in after)
     for row, cells in new.items():
         was = old.get(row)
         if was is None:
             yield RowChange(name, row, "new")
-        elif differing := tuple(Cell(str(c), was.get(c, ""), text) for c, text in cells.items() if was.get(c, "") != text):
+        elif differing := tuple(Cell(str(c), was[c], text) for c, text in cells.items() if was.get(c, text) != text):
             yield RowChange(name, row, "corrected", differing)
     yield from (RowChange(name, row, "gone") for row in old if row not in new)
 

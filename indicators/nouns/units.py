@@ -85,5 +85,15 @@ def direction_of(before: float, now: float, unit: str) -> int:
     return 0 if same else 1 if gap > 0 else -1
 
 
+def differs_when_printed(before: float, now: float, unit: str) -> bool:
+    """Whether the difference of two shares or per cents is not that of the numbers as they are printed.
+
+    >>> differs_when_printed(50.44, 47.86, "per cent of drinkers"), differs_when_printed(50.4, 47.9, "per cent of drinkers")
+    (True, False)
+    """
+    printed = rounded(_as_printed(now, unit) - _as_printed(before, unit))
+    return scale_of(unit) != "number" and printed != _as_printed(rounded(now - before), unit)
+
+
 def _as_printed(value: float, unit: str) -> float:
     return math.copysign(float(digits(value, unit).replace(",", "")), value)

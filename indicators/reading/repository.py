@@ -6,6 +6,7 @@ knows neither filters, textconv, pagers, aliases nor signatures; what a setting 
 
 import os
 import re
+import select
 import shutil
 import subprocess
 from pathlib import Path
@@ -53,6 +54,7 @@ LARGEST = 200_000_000
 PIECE = 1 << 20
 PATIENCE = 60.0
 """Seconds for one answer: a repository may hold a pipe in the place of a file, on which git waits for ever."""
+NO_ANSWER = "it has not answered for {:g} seconds"
 
 
 def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[bytes]:
@@ -63,7 +65,7 @@ def git(root: Path, command: str, *words: str) -> subprocess.CompletedProcess[by
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        raise unreadable("HEAD", f"it has not answered for {PATIENCE:g} seconds") from None
+        raise unreadable("HEAD", NO_ANSWER.format(PATIENCE)) from None
     return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
@@ -109,7 +111,8 @@ class Objects:
         self._git.communicate()
 
     def read(self, name: str) -> tuple[str, bytes] | None:
-        """The id and the bytes of an object, None if git has none of this name; of one that is too large to be read, blanks."""
+        """The id and the bytes of an object, None if git has none of this name; of one that is too large to be read, blanks.
+        ProblemsFound where git does not answer."""
         assert self._git.stdin
         assert self._git.stdout
         if "\n" in name:
@@ -119,6 +122,10 @@ class Objects:
             self._git.stdin.flush()
         except BrokenPipeError:
             return None
+        if os.name != "nt" and not select.select([self._git.stdout], [], [], PATIENCE)[0]:  # where only sockets can be waited for
+            self.__exit__(None, None, None)
+            self.__enter__()
+            raise unreadable(name, NO_ANSWER.format(PATIENCE))
         head = ANSWER.fullmatch(self._git.stdout.readline())
         if head is None:
             return None

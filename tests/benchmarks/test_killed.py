@@ -4,7 +4,7 @@ from tests.benchmarks.test_speed import told as printed
 from tests.killing import COMMANDS
 from tests.reading.test_replacing import kills
 
-A_COMMAND = 29
+A_COMMAND = 26
 
 
 def test_killed_commands(tmp_path):

@@ -38,6 +38,23 @@ def test_a_new_a_corrected_and_a_lost_row_are_told_apart_with_their_cells(asked,
     assert (corrected["kind"], corrected["cells"]) == ("corrected", [{"column": "guns", "before": "2", "now": "4"}])
 
 
+def test_a_column_that_came_or_went_corrects_no_row(asked, capsys, committed):
+    lines = (committed / CANNONADES).read_text(encoding="utf-8").splitlines()
+    wider = [f"{line},{'heard_by' if not n else 'the guard'}" for n, line in enumerate(lines)]
+    (committed / CANNONADES).write_text("\n".join(wider) + "\n", encoding="utf-8")
+    place = "    - {name: place, type: string, description: Where it was heard., constraints: {required: true, enum: [bridge, mill]}}\n"
+    descriptor = CANNONADES.replace(".csv", ".resource.yaml")
+    edited(committed, descriptor, place, place + "    - {name: heard_by, type: string, description: Who heard it.}\n")
+    assert rows_of(asked(committed, "--since", "HEAD")) == [("cannonades", "", "new column")]
+    git(committed.parent, "commit", "--quiet", "-a", "-m", "Who heard it.")
+    git(committed, "checkout", "--quiet", "HEAD~1", "--", ".")
+    edited(committed, CANNONADES, "c-02,1895-01-24,day,2,exact", "c-02,1895-01-24,day,4,exact")
+    main(["--project", str(committed), "changed", "--since", "HEAD"])
+    told = capsys.readouterr().out
+    assert "Cannonades: 1 lost column, 1 corrected row\n" in told
+    assert "  heard_by: lost column\n  cannonades:c-02: guns: 2, now 4\n" in told
+
+
 def test_numbers_are_those_of_diff(asked, capsys, committed):
     one_more_audience(committed)
     answer = asked(committed, "--since", "HEAD")

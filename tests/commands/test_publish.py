@@ -4,6 +4,7 @@ import datetime
 import html
 import json
 import shutil
+import sys
 
 import pytest
 from plotly.io.json import to_json_plotly
@@ -205,6 +206,25 @@ def test_with_errors_or_without_a_picture_nothing_is_published(little, tmp_path,
         appended(little, "indicators/definitions/court.yaml", "    colour: red")
     assert publish(little, folder) == 1
     assert ("colour" if browser is Pencil else "no ink") in capsys.readouterr().err
+    assert contents(folder) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["public", "ruritania"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+@pytest.mark.parametrize("largest", [100, 3000])
+def test_on_a_full_disk_the_earlier_publication_stays(little, tmp_path, capsys, largest):
+    """The limit on the size of files fails as a full disk does: an error of a write, in a page or in another file."""
+    resource = pytest.importorskip("resource")
+    folder = tmp_path / "public"
+    assert publish(little, folder) == 0
+    before, limits = contents(folder), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, limits[1]))
+    try:
+        ended = publish(little, folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert ended == 1
+    assert f"error[not-written]: {folder} cannot be written: File too large" in capsys.readouterr().err
     assert contents(folder) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["public", "ruritania"]
 

@@ -182,6 +182,19 @@ def test_a_repository_that_never_answers_is_given_up(committed, monkeypatch):
         revision(committed, "HEAD")
 
 
+def test_an_object_that_is_a_pipe_is_given_up_and_others_are_read(committed, monkeypatch):
+    identity, other = (git(committed, "rev-parse", f"HEAD:./{name}") for name in (TABLE, "config.yaml"))
+    place = Path(git(committed, "rev-parse", "--absolute-git-dir")) / "objects" / identity[:2] / identity[2:]
+    place.unlink()
+    os.mkfifo(place)
+    with repository.Objects(committed) as objects:
+        with monkeypatch.context() as hasty:
+            hasty.setattr(repository, "PATIENCE", 0.2)
+            with pytest.raises(ProblemsFound, match="has not answered"):
+                objects.read(identity)
+        assert objects.read(other) == (other, (committed / "config.yaml").read_bytes())
+
+
 def test_no_name_in_a_revision_leads_out_of_the_folder_made_for_it(committed):
     blob = git(committed, "rev-parse", "HEAD:./config.yaml")
     inner = bytes.fromhex(blob)

@@ -102,7 +102,7 @@ EXAMPLES = {name_of(code, case): example for code, one in CODES.items() for case
 MADE_BY_HAND = {
     *("empty-file", "file-too-large/bytes", "file-too-large/values", "file-too-large/rows", "not-utf-8"),
     *("total-among-parts", "not-utf-8/likely", "not-utf-8/possible", "not-utf-8/other"),
-    *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice", "no-such-day/zone"),
+    *("poll-not-counted/leader", "poll-not-counted/weight", "poll-counted-twice", "poll-of-several", "no-such-day/zone"),
     *("wrong-value/pattern-too-long", "wrong-value/long-view", "no-source", "not-computed", "rows-without-date", "season-repeats"),
     *("too-many-numbers/periods", "too-many-numbers/parts"),
     *("stock-over-time/frequency", "stock-over-time/transform"),
@@ -293,6 +293,19 @@ def test_a_poll_in_two_versions(copy):
     assert lines
     edited(copy, example.where, example.bad, example.good)
     assert sorted(lines)[-1] not in [p.place.line for p in problems_of(copy)]
+
+
+def test_polls_of_several_under_one_name(copy):
+    example = EXAMPLES["poll-of-several"]
+    edited(copy, "data/polls.resource.yaml", "  primaryKey", "    - {name: wave, type: string, description: Its name.}\n  primaryKey")
+    edited(copy, "indicators/definitions/crowd.yaml", "approve_pct, leader: leader}}", "approve_pct, leader: leader, poll: wave}}")
+    head, *lines = (copy / "data/polls.csv").read_text().splitlines()
+    for shown, found in ((example.bad, {"poll-of-several"}), (example.good, set())):
+        told = {line.rpartition(",")[0]: line for line in shown.splitlines()}
+        assert told.keys() <= set(lines)
+        rows = [told.get(line, f"{line},{line[:4]}") for line in lines]
+        (copy / "data/polls.csv").write_text("\n".join([f"{head},wave", *rows]) + "\n")
+        assert {p.code for p in problems_of(copy)} == found
 
 
 def test_a_season_that_repeats(copy):

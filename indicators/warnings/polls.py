@@ -1,4 +1,4 @@
-"""Warnings about averages of polls: rows that do not count, and rows that are one poll but count as several."""
+"""Warnings about averages of polls: rows that do not count, rows that are one poll but count as several, and the other way round."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -63,6 +63,24 @@ def poll_counted_twice(subject: Subject) -> Iterator[Fault]:
         hint = "if they are versions of one poll, add a column that names the poll, and write poll: with its name"
         about = {"count": len(alike_rows), "name": subject.name, "columns": ", ".join(columns)}
         yield fault("poll-counted-twice/alike", "reduce", hint=hint, **about, rows=_shown(alike_rows))
+
+
+def poll_of_several(subject: Subject) -> Iterator[Fault]:
+    """Rows that count as one poll because they share its name, but are of several days or pollsters."""
+    average = _average(subject)
+    poll = average[1].get("poll") if average else None
+    if average is None or poll is None:
+        return
+    table, given, rows = average
+    columns = [DAY, *filter(None, [given.get("house") or table.relations.group])]
+    named = rows[rows[poll].astype(str) != ""]
+    names = named[poll].astype(str)
+    differs = (named.groupby(names)[columns].nunique() > 1).any(axis=1)
+    mixed = named[names.map(differs).to_numpy(dtype=bool)]
+    if len(mixed):
+        hint = f"give each poll its own name in {poll}; versions of one poll end on one day"
+        about = {"count": len(mixed), "polls": int(differs.sum()), "name": subject.name, "column": poll}
+        yield fault("poll-of-several", "reduce", hint=hint, **about, rows=_shown(mixed))
 
 
 def _pollster(table: Table, given: Mapping[str, Any]) -> list[str]:

@@ -43,6 +43,7 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
         definitions.unit_without_noun,
         polls.poll_not_counted,
         polls.poll_counted_twice,
+        polls.poll_of_several,
         season.season_repeats,
     ),
     "row": (

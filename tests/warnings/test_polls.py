@@ -1,4 +1,4 @@
-"""Rows that are one poll and count as several."""
+"""Rows that are one poll and count as several, and several that count as one."""
 
 import pytest
 
@@ -40,14 +40,36 @@ def test_versions_of_a_poll_under_keys_of_their_own_are_noticed(copy, row, is_ve
     assert found(copy) == [("poll-counted-twice", "alike")] * is_version
 
 
+def called(folder, names, *more):
+    """A column with the name of each poll, that of its row unless another is given, and more rows."""
+    edited(folder, FORM, SOURCE, "    - {name: poll, type: string, description: The poll.}\n" + SOURCE)
+    lines = (folder / POLLS).read_text().splitlines()
+    rows = [line.rpartition(",") for line in [*lines[1:], *more]]
+    written = [f"{cells},{names.get(cells[:4], cells[:4])},{source}" for cells, _, source in rows]
+    (folder / POLLS).write_text("\n".join([lines[0].replace("source_id", "poll,source_id"), *written]) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "group", "is_another"),
+    [
+        (SAME, "p-07", True, False),
+        (SAME.replace("05-31", "05-30"), "p-07", False, True),
+        (SAME.replace("Zenda Gazette", "Hentzau Weekly"), "p-07", True, True),
+        (SAME.replace("Zenda Gazette", "Hentzau Weekly"), "p-07", False, False),  # no column is said to be the pollster
+        (SAME.replace("05-31", "05-30"), "", False, False),  # polls without a name are polls of their own
+    ],
+)
+def test_polls_of_several_days_or_pollsters_under_one_name_are_noticed(copy, row, name, group, is_another):
+    called(copy, {"p-31": name} if name else {"p-31": "", "p-07": ""}, row)
+    if group:
+        edited(copy, FORM, "  break_on: [leader]", "  break_on: [leader]\n  group: pollster")
+    average(copy, poll="poll")
+    assert found(copy) == [("poll-of-several", "")] * is_another
+
+
 def test_with_the_name_of_the_poll_its_versions_weigh_as_one_and_nothing_is_left_to_say(copy):
     """72 and 76 of one poll, 60 of another on the same evening: 67, and not the mean of three, 69.3."""
-    edited(copy, FORM, SOURCE, "    - {name: poll, type: string, description: The poll.}\n" + SOURCE)
-    lines = (copy / POLLS).read_text().splitlines()
-    rows = [line.rpartition(",") for line in [*lines[1:], SAME, "p-32,Flavia,Court,1895-05-31,60,tavern"]]
-    names = {"p-31": "p-07"}
-    written = [f"{cells},{names.get(cells[:4], cells[:4])},{source}" for cells, _, source in rows]
-    (copy / POLLS).write_text("\n".join([lines[0].replace("source_id", "poll,source_id"), *written]) + "\n")
+    called(copy, {"p-31": "p-07"}, SAME, "p-32,Flavia,Court,1895-05-31,60,tavern")
     average(copy, poll="poll")
     assert found(copy) == []
     assert told(ask(opened(copy), "asked"))["1895-05"] == 67

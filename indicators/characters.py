@@ -42,10 +42,6 @@ def look(text: str) -> str:
     return " ".join(text.split())
 
 
-ASCII_MARKS = {code: None for code in range(128) if unicodedata.category(chr(code))[0] in "PZ"}
-"""Punctuation and blanks of ASCII, which most texts are."""
-
-
 def letters_of(text: str) -> str:
     """A text without capitals, accents, punctuation and blanks: names that are equal so are likely one name, spelled in two ways. Of a text
     with digits only capitals are left out, because there a point or a hyphen may mean something.
@@ -56,9 +52,7 @@ def letters_of(text: str) -> str:
     folded = text.casefold()
     if re.search(r"\d", folded):
         return folded
-    if folded.isascii():
-        return folded.translate(ASCII_MARKS) or folded
-    bare = unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFKD", folded)))
+    bare = folded if folded.isascii() else unicodedata.normalize("NFC", MARKS.sub("", unicodedata.normalize("NFKD", folded)))
     return "".join(letter for letter in bare if unicodedata.category(letter)[0] not in "PZ") or folded
 
 

@@ -21,18 +21,12 @@ from indicators.operations.where import columns
 SAMPLE, PARTIAL, COMPLETE = LEVELS.index("sample"), LEVELS.index("partial"), LEVELS.index("complete")
 
 
-def levels_by_day(
-    table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, days: range, ahead: int = 0
-) -> np.ndarray:
+def levels_by_day(table: Table, categories: Sequence[str], columns: Set[str], frequency: Frequency, days: range) -> np.ndarray:
     """Level of each day (as `datetime.date.toordinal`), as an index into `LEVELS`.
 
     The worst of the categories. Each is raised by the table's `whole` on days when that is complete or near_complete. A span
-    for some columns counts as `none` if other columns are read; one for a coarser frequency is at most partial. A day has the worst
-    level of the days that its number reads: itself and so many `ahead`.
+    for some columns counts as `none` if other columns are read; one for a coarser frequency is at most partial.
     """
-    if ahead:
-        by_day = levels_by_day(table, categories, columns, frequency, range(days.start, days.stop + ahead))
-        return np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1)
     whole = table.relations.whole
     lift = _levels_by_day(table, whole, columns, frequency, days) if whole else np.zeros(len(days), dtype=np.int8)
     lift = np.where(lift >= NEAR_COMPLETE, lift, 0)
@@ -177,4 +171,7 @@ def _levels_in(
         return np.array([], dtype=np.int8)
     start, last = int(first_days(periods[:1], frequency)[0]), int(first_days(periods[-1:], frequency)[0])
     days = range(start, max(today.toordinal(), last) + 1)
-    return levels_of(periods, frequency, levels_by_day(table, categories, columns, frequency, days, ahead), days)
+    by_day = levels_by_day(table, categories, columns, frequency, range(days.start, days.stop + ahead))
+    if ahead:  # a day has the worst level of the days that its number reads
+        by_day = np.lib.stride_tricks.sliding_window_view(by_day, ahead + 1).min(axis=1)
+    return levels_of(periods, frequency, by_day, days)

@@ -28,7 +28,6 @@ from indicators.nouns.periods import (
     period_of,
     within,
 )
-from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import MONTH_FORM, PERIOD_FORM, is_day, listed
 from indicators.operations.column import KINDS, NUMBERS, TEXTS, TIMES, Column, Kind, column_of, frequency_of
 from indicators.problems import Fault, fault
@@ -407,9 +406,7 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
         return nw.any_horizontal(*known, ignore_nulls=True) if known and len(known) == len(parts) else None
     columns = {name: column_of(resource, name) for name in where}
     tests = [one.test(columns[name], value) for name, condition in where.items() for one, value in conditions_in(condition)]
-    if len(tests) == 1:
-        return tests[0]
-    return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
+    return nw.all_horizontal(*tests, ignore_nulls=False) if len(tests) > 1 else tests[0] if tests else None
 
 
 def passing(frame: pd.DataFrame, where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> np.ndarray:
@@ -418,30 +415,6 @@ def passing(frame: pd.DataFrame, where: dict[str, Any] | list[dict[str, Any]], r
     if test is None or not len(frame):
         return np.ones(len(frame), dtype=bool)
     return nw.from_native(frame, eager_only=True).select(passes=test.fill_null(False))["passes"].to_numpy().astype(bool)
-
-
-MOST_KEPT = 500
-"""Conditions of a table whose rows are remembered."""
-
-
-def meeting(table: Table, where: Any) -> np.ndarray:
-    """Whether each row of a table in memory passes a checked filter without lookups. The filters of its coverage and of definitions
-    have many conditions in common, so each is tried once and remembered with the table."""
-    kept = table.kept.setdefault("conditions", {})
-    met = np.zeros(len(table.frame), dtype=bool)
-    for part in listed(where):
-        passes = np.ones(len(table.frame), dtype=bool)
-        for column, condition in part.items():
-            key = f"{column}: {condition!r}"
-            mask = kept.get(key)
-            if mask is None:
-                mask = passing(table.frame, {column: condition}, table.resource)
-                if len(kept) >= MOST_KEPT:
-                    kept.clear()
-                kept[key] = mask
-            passes &= mask
-        met |= passes
-    return met
 
 
 def columns(where: dict[str, Any] | list[dict[str, Any]]) -> set[str]:

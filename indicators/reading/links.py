@@ -11,8 +11,8 @@ import pandas as pd
 from indicators.nouns.descriptor import Resource, Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, LEVELS, ROW
-from indicators.operations.where import meeting
+from indicators.nouns.vocabulary import DAY, LEVELS, ROW, listed
+from indicators.operations.where import passing
 from indicators.problems import Fault, Place, Problem, Report, fault, first_few
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.spelling import descriptor_faults
@@ -49,11 +49,9 @@ def linked(name: str, tables: Tables, sound: Tables, descriptor: Descriptor, fol
     problems += span_problems
     problems += (finding.at(descriptor.file.place) for finding in _key_span_faults(table))
     is_sound = spans is not None and not any(problem.level == "error" for problem in problems)
-    if not is_sound:
-        return Linked(None, tuple(problems))
     spanned = replace(table, spans=spans or ())
     spanned.kept["conditions"] = table.kept.get("conditions", {})  # of the same rows
-    return Linked(spanned, tuple(problems))
+    return Linked(spanned if is_sound else None, tuple(problems))
 
 
 def referred(resource: Resource, resources: Mapping[str, Resource]) -> set[str]:
@@ -261,6 +259,25 @@ def days_of(table: Table, among: pd.DataFrame, category: str) -> np.ndarray:
     rows = newest_releases(table.resource, among)
     days = rows[DAY][meeting(table, table.relations.categories[category])[rows.index]]
     return np.sort(days.dropna().to_numpy().astype("datetime64[D]"))
+
+
+MOST_KEPT = 500  # conditions of a table whose rows are remembered
+
+
+def meeting(table: Table, where: Any) -> np.ndarray:
+    """Whether each row of a table in memory passes a checked filter without lookups. The filters of its coverage and of definitions
+    have many conditions in common, so each is tried once and remembered with the table."""
+    kept = table.kept.setdefault("conditions", {})
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+
+    def met(column: str, condition: Any) -> np.ndarray:
+        key = f"{column}: {condition!r}"
+        mask = kept.get(key)
+        return kept.setdefault(key, passing(table.frame, {column: condition}, table.resource)) if mask is None else mask
+
+    every = np.ones(len(table.frame), dtype=bool)
+    return np.logical_or.reduce([np.logical_and.reduce([every, *(met(*one) for one in part.items())]) for part in listed(where)])
 
 
 def rows_in_span(days: np.ndarray, span: Span) -> int:

@@ -5,7 +5,7 @@ Never yes without a value, which a test holds against what is computed; no only 
 
 import datetime
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -41,18 +41,8 @@ OF_NUMBERS = {"sum", "mean", "median", "last"}
 """Reducers that give a positive number where all numbers of a period are positive."""
 OF_EVENTS = {"share", "effective_number", "highest_step", "days_with_rows", "days_lasted", "days_since_last", "first_day"}
 """Reducers of events that give a number, which may be zero, where a complete period has rows and all of them are exact."""
-ENOUGH = {
-    "count": (1, PARTIAL),
-    "distinct": (1, PARTIAL),
-    "median_gap": (2, NEAR_COMPLETE),
-    "longest_gap": (2, NEAR_COMPLETE),
-    "gap_variation": (3, NEAR_COMPLETE),
-    "days_to_next": (1, NEAR_COMPLETE),
-    "share_with_next": (1, NEAR_COMPLETE),
-    "share_of_days_with_next": (1, PARTIAL),
-}
-"""Reducers of events that give a number for rows of so many days of a period with this coverage level, or a better one; of two
-tables the other is partial at least."""
+ENOUGH = {"count": (1, PARTIAL), "distinct": (1, PARTIAL), "median_gap": (2, NEAR_COMPLETE), "longest_gap": (2, NEAR_COMPLETE)}
+"""Reducers of events that give a number for rows of so many days of a period with this coverage level, or a better one."""
 FIXED = {"goalposts", "distance_to"}
 """Ways to score a value that do not depend on other values."""
 LEAST, MOST = 1e-3, 1e9
@@ -72,26 +62,15 @@ def certainly_has_a_value(definition: Definition, context: Context) -> bool:
     return bool(certain_periods(definition, definition.frequency, context, any_number=True))
 
 
-# ---- composites ----
-
-
 def _has_enough_parts(recipe: CompositeOf, frequency: Frequency, context: Context) -> bool:
     """Whether a composite has a value in some period by those of its parts alone that certainly have a score."""
     length, over = MONTHS[frequency], period_of(context.today + datetime.timedelta(days=1), frequency)
     first = within(recipe.start, frequency)[0] if recipe.start else 0
-    standing = {leaf.id: _standing_once(leaf, context) for leaf in recipe.leaves}
+    standing = {leaf.id: context.once((leaf.name, repr(leaf.node)), partial(_standing, leaf, context)) for leaf in recipe.leaves}
     lasts = (month for month in set().union(*standing.values()) if month % length == length - 1)
     months = [month for month in lasts if first <= month // length < over]
     scores = {name: np.array([50.0 if month in known else np.nan for month in months]) for name, known in standing.items()}
     return bool(np.isfinite(score_of(tree_of(recipe), scores, {})).any())
-
-
-def _standing_once(leaf: Leaf, context: Context) -> set[int]:
-    """The same months for all recipes that differ in weights alone."""
-    key = leaf.name, repr(leaf.node.model_copy(update={"weight": None}))
-    if key not in context.standing:
-        context.standing[key] = _standing(leaf, context)
-    return context.standing[key]
 
 
 def _standing(leaf: Leaf, context: Context) -> set[int]:
@@ -102,9 +81,9 @@ def _standing(leaf: Leaf, context: Context) -> set[int]:
         return set()
     at = _of_part(leaf.name, frequency, context, any_number=not (step and step.parameters.get("log")))
     closed = _closed(definition, context) if node.leave_out else set()
-    length = _length(definition, context)
-    fit = [period for period in at if closed.isdisjoint(_months(period, frequency, length))]
-    spans = _measured(node.counts_from, definition, fit, context) if node.counts_from else [_last_month(p, frequency) for p in fit]
+    fit = [period for period in at if closed.isdisjoint(_months(period, frequency, _length(definition, context)))]
+    lasts = [_months(period, frequency)[-1] for period in fit]
+    spans = _measured(node.counts_from, definition, fit, context) if node.counts_from else zip(lasts, lasts, strict=True)
     return {month for early, late in spans for month in range(late, early + leaf.months_held + 1)} - closed
 
 
@@ -115,16 +94,10 @@ def _measured(rule: CountsFrom, definition: Definition, periods: list[int], cont
     table, frequency = context.project.tables[definition.table], definition.frequency
     rows = table.frame.loc[context.selects(table, definition.where) & context.known(table), [ROW, DAY]]
     at = periods_of(ordinals(rows[DAY]), frequency)
-    ends = np.array([_last_month(period, frequency)[0] for period in at.tolist()], dtype=np.int64)
-    months, _, unread = measured_months(rule, table, [(row,) for row in rows[ROW]], ends)
-    found = [(months[own], _last_month(period, frequency)) for period in periods if not unread[own := at == period].any()]
-    return [(int(own.min()), int(own.max())) if len(own) else end for own, end in found]
-
-
-def _last_month(period: int, frequency: Frequency) -> tuple[int, int]:
-    """The first and the last month from which a value counts that is not measured at another time."""
-    month = (period + 1) * MONTHS[frequency] - 1
-    return month, month
+    last = np.array([_months(period, frequency)[-1] for period in at.tolist()], dtype=np.int64)
+    months, _, unread = measured_months(rule, table, [(row,) for row in rows[ROW]], last)
+    found = [months[own] for period in periods if not unread[own := at == period].any() and own.any()]
+    return [(int(own.min()), int(own.max())) for own in found]
 
 
 def _months(period: int, frequency: Frequency, length: int = 1) -> range:
@@ -143,9 +116,6 @@ def _length(definition: Definition, context: Context) -> int:
     """How many periods a value covers."""
     of_parts = (_length(context.project.definition(name), context) for name in parts_of(definition))
     return max(of_parts, default=1) + sum(step.parameters.get("window", 1) - 1 for step in definition.transform)
-
-
-# ---- combinations and transforms ----
 
 
 def certain_periods(definition: Definition, frequency: Frequency, context: Context, *, any_number: bool = False) -> Certain:
@@ -175,11 +145,9 @@ def _compared_with(period: int, step: Step, frequency: Frequency) -> int:
 
 def _untransformed(definition: Definition, frequency: Frequency, context: Context, any_number: bool) -> Certain:
     """The certain periods of a definition before its transforms."""
-    if definition.composite:
-        return {}
-    if not definition.combine:
+    if definition.table:
         return _of_rows(definition, frequency, context, any_number)
-    if definition.combine.name not in ("ratio", "sum"):
+    if not definition.combine or definition.combine.name not in ("ratio", "sum"):
         return {}
     of_parts = [_of_part(name, frequency, context) for name in parts_of(definition)]
     shared = sorted(set.intersection(*map(set, of_parts)))
@@ -190,13 +158,8 @@ def _untransformed(definition: Definition, frequency: Frequency, context: Contex
 
 def _of_part(name: str, frequency: Frequency, context: Context, *, any_number: bool = False) -> Certain:
     """The certain periods of a part, which may be one of several definitions."""
-    key = name, frequency, any_number
-    if key not in context.certain:
-        context.certain[key] = certain_periods(context.project.definition(name), frequency, context, any_number=any_number)
-    return context.certain[key]
-
-
-# ---- rows ----
+    part = context.project.definition(name)
+    return context.once((name, frequency, any_number), lambda: certain_periods(part, frequency, context, any_number=any_number))
 
 
 def _has_enough_rows(definition: Definition, context: Context) -> bool:
@@ -207,22 +170,9 @@ def _has_enough_rows(definition: Definition, context: Context) -> bool:
         return False
     rows = _rows(definition, table, context)
     days = np.unique(ordinals(rows.loc[rows[DAY_DATED].to_numpy() & _usable(rows, table, definition), DAY]))
-    periods, counts = np.unique(periods_of(_followed(days, definition, context), definition.frequency), return_counts=True)
-    own, *others = (_levels(one, definition.frequency, context) for one in _graded(definition, context))
-    collected = np.logical_and.reduce([own >= least, *(levels >= PARTIAL for levels in others)])
-    return bool(np.isin(periods[counts >= fewest], _window(definition.frequency, context)[collected]).any())
-
-
-def _followed(days: np.ndarray, definition: Definition, context: Context) -> np.ndarray:
-    """The days that are followed by a row of the other table, where a reducer reads one."""
-    assert definition.reduce
-    given = definition.reduce.parameters
-    if "to" not in given:
-        return days
-    table = context.project.tables[given["to"]["table"]]
-    chosen = context.selects(table, given["to"].get("where") or {}) & context.known(table) & table.frame[DAY_DATED].to_numpy()
-    others = np.unique(ordinals(table.frame.loc[chosen, DAY]))
-    return days[np.searchsorted(others, days) < np.searchsorted(others, days + int(given["within"]), side="right")]
+    periods, counts = np.unique(periods_of(days, definition.frequency), return_counts=True)
+    enough = _window(definition.frequency, context)[_levels(definition, definition.frequency, context) >= least]
+    return bool(np.isin(periods[counts >= fewest], enough).any())
 
 
 def _rows(definition: Definition, table: Table, context: Context) -> pd.DataFrame:
@@ -319,37 +269,16 @@ def _whole(rows: pd.DataFrame, table: Table, definition: Definition, frequency: 
 def complete_periods(definition: Definition, frequency: Frequency, context: Context) -> np.ndarray:
     """Periods of the window that have ended and are at least nearly complete by the lowest of all coverage levels, in the table of a
     definition and in others that it reads."""
-    complete = [_levels(one, frequency, context) >= NEAR_COMPLETE for one in _graded(definition, context)]
-    return _window(frequency, context)[np.logical_and.reduce(complete)]
+    return _window(frequency, context)[_levels(definition, frequency, context) >= NEAR_COMPLETE]
 
 
-class Graded(NamedTuple):
-    """What a definition reads of a table with coverage levels, and how many days `ahead`."""
-
-    table: Table
-    categories: tuple[str, ...]
-    columns: frozenset[str]
-    ahead: int
-
-
-def _graded(definition: Definition, context: Context) -> list[Graded]:
-    """What a definition reads of its own table, and then of others with coverage levels."""
-    tables, traits = context.project.tables, reducer_traits(definition)
-    ahead = int(definition.reduce.parameters["within"]) if definition.reduce and traits.ahead else 0
-    own, other = (ahead if traits.ahead == which else 0 for which in ("own", "other"))
-    read = [Graded(one.table, one.categories, one.columns, other) for one in others_read(definition, tables) if one.categories]
-    return [Graded(tables[definition.table or ""], definition.coverage, frozenset(columns_read(definition)), own), *read]
-
-
-def _levels(graded: Graded, frequency: Frequency, context: Context) -> np.ndarray:
-    """The coverage level of each period of the window that has ended."""
-    key = frequency, graded.table.resource.name, *graded[1:]
-    if key not in context.levels:
-        periods = _window(frequency, context)
-        days = range(*(int(day) for day in first_days(np.array([periods[0], periods[-1] + 1]), frequency))) if len(periods) else range(0)
-        by_day = levels_by_day(*graded[:3], frequency, days, graded.ahead)
-        context.levels[key] = levels_of(periods, frequency, by_day, days) if len(periods) else periods
-    return context.levels[key]
+def _levels(definition: Definition, frequency: Frequency, context: Context) -> np.ndarray:
+    """The lowest of all coverage levels of each period of the window that has ended."""
+    tables = context.project.tables
+    read = [(tables[definition.table or ""], definition.coverage, frozenset(columns_read(definition)))]
+    read += [(other.table, other.categories, other.columns) for other in others_read(definition, tables) if other.categories]
+    key = (frequency, *((table.resource.name, categories, columns) for table, categories, columns in read))
+    return context.once(key, lambda: _of_periods(read, _window(frequency, context), frequency))
 
 
 def _window(frequency: Frequency, context: Context) -> np.ndarray:
@@ -359,3 +288,11 @@ def _window(frequency: Frequency, context: Context) -> np.ndarray:
     end = min(context.today, last_day(*parse_period(window.end))) if window.end else context.today
     periods = np.arange(period_of(start, frequency), period_of(end + datetime.timedelta(days=1), frequency))
     return periods[first_days(periods, frequency) >= start.toordinal()]
+
+
+def _of_periods(read: list[tuple[Table, tuple[str, ...], frozenset[str]]], periods: np.ndarray, frequency: Frequency) -> np.ndarray:
+    if not len(periods):
+        return periods
+    days = range(*(int(day) for day in first_days(np.array([periods[0], periods[-1] + 1]), frequency)))
+    by_day = np.minimum.reduce([levels_by_day(table, categories, columns, frequency, days) for table, categories, columns in read])
+    return levels_of(periods, frequency, by_day, days)

@@ -11,7 +11,7 @@ from indicators.compute.reasons import is_blank, some_of
 from indicators.compute.selection import parameters, selected
 from indicators.compute.stored import outside_in_store
 from indicators.nouns.definition import LONGEST_CREDIT, LONGEST_RULE, Definition
-from indicators.nouns.periods import NOUNS, label, ordinals, periods_of
+from indicators.nouns.periods import NOUNS, label
 from indicators.nouns.vocabulary import DAY, PERIOD, ROW, listed
 from indicators.operations.column import column_of
 from indicators.operations.registry import reducer_traits, references
@@ -94,8 +94,6 @@ def last_of_several(subject: Subject) -> Iterator[Fault]:
     if not subject.table or not definition.reduce or not traits.picks or not traits.selects:
         return
     tables, frequency = context.project.tables, definition.frequency
-    if not subject.table.store and not _shares_a_period(subject, definition.reduce.parameters["of"]):
-        return
     rows = selected(tables, definition, frequency, context.today)
     used = traits.selects(rows, **parameters(definition, tables, context.today)).to_native()
     numbers = used.groupby(PERIOD)[definition.reduce.parameters["of"]].nunique()
@@ -105,14 +103,6 @@ def last_of_several(subject: Subject) -> Iterator[Fault]:
         hint = "leave the rows of one key by where, or say by prefer which of them counts"
         about = {"name": subject.name, "count": len(unclear), "period": label(int(unclear[-1]), frequency), "rows": shown}
         yield fault("last-of-several", "reduce", hint=hint, noun=NOUNS[frequency], **about)
-
-
-def _shares_a_period(subject: Subject, of: str) -> bool:
-    """Whether any two selected rows with a number are dated in one period."""
-    assert subject.table
-    frame = subject.table.frame
-    days = frame[DAY][subject.chosen & frame[of].notna().to_numpy()].dropna()
-    return len(np.unique(periods_of(ordinals(days), subject.definition.frequency))) < len(days)
 
 
 def where_removes_nothing(subject: Subject) -> Iterator[Fault]:

@@ -56,18 +56,13 @@ def _may_repeat(subject: Subject) -> bool:
     if base and all(getattr(base, key) == getattr(subject.definition, key) for key in RULE_KEYS):
         return False
     if not table:
-        return any(_may_repeat(part) for part in _parts(subject))
+        parts = (subject.context.project.definition(name) for name in parts_of(subject.definition))
+        own = (Subject(part, None, subject.context) for part in parts if not subject.definition.composite or part.frequency in RARE)
+        return any(map(_may_repeat, own))
     if not table.relations.is_graded:
         return True
     named = {*subject.definition.coverage, table.relations.whole}
     return sum(_days(span) for span in table.spans if span.category in named) >= FEWEST_YEARS * 365
-
-
-def _parts(subject: Subject) -> list[Subject]:
-    """The parts of a combination; of a composite, in which they have their own frequency, those without a year for a period."""
-    context, whole = subject.context, subject.definition
-    parts = (context.project.definition(name) for name in parts_of(whole))
-    return [Subject(part, None, context) for part in parts if not whole.composite or part.frequency in RARE]
 
 
 def _days(span: Span) -> int:

@@ -13,22 +13,24 @@ from indicators.compute.stored import passing_in_store
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
-from indicators.operations.where import meeting
 from indicators.problems import Trail
+from indicators.reading.links import meeting
 from indicators.reading.project import Project
 
 
 @dataclass(frozen=True)
 class Context:
-    """The project with its `series`, shared by all its definitions; `levels`, `known_rows` and
-    `certain` and `standing` (when parts certainly have a value) are caches of what was computed for one."""
+    """The project with its `series`, shared by all its definitions; `kept`: what was computed for one."""
 
     project: Project
     series: Callable[[Query], Series]
-    levels: dict[Any, np.ndarray] = field(default_factory=dict)
-    known_rows: dict[str, np.ndarray] = field(default_factory=dict)
-    certain: dict[Any, Mapping[int, int]] = field(default_factory=dict)
-    standing: dict[Any, set[int]] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """What was computed under a key, or is computed now."""
+        if key not in self.kept:
+            self.kept[key] = compute()
+        return self.kept[key]
 
     @property
     def today(self) -> datetime.date:
@@ -56,11 +58,8 @@ class Context:
 
     def known(self, table: Table) -> np.ndarray:
         """Which rows of a table have a date and are known on the day of the data."""
-        name = table.resource.name
-        if name not in self.known_rows:
-            dated = table.frame[DAY].notna().to_numpy()
-            self.known_rows[name] = dated & table.frame.index.isin(known_on(table, self.today).index)
-        return self.known_rows[name]
+        dated = table.frame[DAY].notna().to_numpy()
+        return self.once(table.resource.name, lambda: dated & table.frame.index.isin(known_on(table, self.today).index))
 
 
 def folded(text: str) -> str:

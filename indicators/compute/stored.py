@@ -17,15 +17,12 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.periods import Frequency, period_expression
 from indicators.nouns.series import Facts, Rows, Table
 from indicators.nouns.stores import IdGroup, Ids, StoredIds
-from indicators.nouns.vocabulary import DAY, MONTH, NUMBER, ORDINAL, PERIOD, PRECISION, ROW, STATUS
+from indicators.nouns.vocabulary import DAY, FILLED, MONTH, NUMBER, ORDINAL, PERIOD, PRECISION, ROW, STATUS
 from indicators.operations.column import Column, column_of
-from indicators.operations.reduce import Traits, as_pandas, by_period
+from indicators.operations.reduce import Traits, added_up, as_pandas
 from indicators.operations.registry import OPERATIONS
 from indicators.operations.where import expression, is_blank
 from indicators.reading.dependencies import break_columns
-
-FILLED, LATEST = "@filled", "@latest"
-
 
 Tests = tuple["nw.Expr", ...]
 
@@ -57,9 +54,10 @@ def reduced_in_store(
     reducer = OPERATIONS["reduce"][definition.reduce.name]
 
     def compute() -> pd.DataFrame:
-        facts, rows = _facts(table, definition), select()
-        values = reducer(replace(rows, facts=facts), **given)
-        lines = _condensed(table, definition, rows, facts, reducer.traits)
+        facts = _facts(table, definition, reducer.traits)
+        rows = replace(select(), facts=facts)
+        values = reducer(rows, **given)
+        lines = _condensed(rows, facts)
         return lines.assign(**{"@value": lines[PERIOD].map(values)})
 
     kept = table.store.recalled(asked, compute)
@@ -75,11 +73,11 @@ def _of(table: Table, definition: Definition) -> Column | None:
     return column_of(table.resource, of) if of else None
 
 
-def _facts(table: Table, definition: Definition) -> Facts:
+def _facts(table: Table, definition: Definition, traits: Traits) -> Facts:
     of = _of(table, definition)
     filled = is_blank(of, False) if of else None
     count = {} if filled is None else {FILLED: filled.cast(nw.Int64).sum()}
-    return Facts({NUMBER: nw.len(), LATEST: nw.col(DAY).max(), **count}, filled)
+    return Facts({NUMBER: nw.len(), **count}, filled, _marks(table, definition, traits))
 
 
 def _marks(table: Table, definition: Definition, traits: Traits) -> list[str]:
@@ -88,19 +86,13 @@ def _marks(table: Table, definition: Definition, traits: Traits) -> list[str]:
     return list(dict.fromkeys([*([STATUS] if status else []), *break_columns(definition, table.relations), *bounds]))
 
 
-def _condensed(table: Table, definition: Definition, rows: Rows, facts: Facts, traits: Traits) -> pd.DataFrame:
+def _condensed(rows: Rows, facts: Facts) -> pd.DataFrame:
     """For each period and what its rows are worth their number, and how many are filled."""
-    marks = _marks(table, definition, traits)
-    if marks:
-        keyed = rows.frame.group_by(PERIOD, *marks).agg(**facts.asked)
-        found = as_pandas(keyed)
-    else:
-        if facts.found is None:
-            by_period(replace(rows, facts=facts), value=nw.len())
-        assert facts.found is not None
-        found = facts.found.reset_index()
-    found = found.rename(columns={LATEST: DAY}).sort_values([PERIOD, *marks]).reset_index(drop=True)
-    return found.astype({PERIOD: "int64", NUMBER: "int64"} | ({FILLED: "int64"} if FILLED in found else {}))
+    if facts.found is None:
+        added_up(rows)
+    assert facts.found is not None
+    found = facts.found.sort_values([PERIOD, *facts.marks], ignore_index=True)
+    return found.astype({PERIOD: "int64"} | dict.fromkeys(facts.asked, "int64"))
 
 
 def _typed(lines: pd.DataFrame, table: Table, definition: Definition) -> pd.DataFrame:

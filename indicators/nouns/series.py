@@ -128,12 +128,14 @@ class OtherRows(NamedTuple):
 
 
 class Facts:
-    """What is asked of each period's rows in a store besides the value, with which it is computed in one go. `filled`: whether a row has
-    something in the column that is reduced. `found`: by period, once they have been aggregated."""
+    """What is asked of each period's rows in a store besides the value, with which it is computed in one go: sums, by columns that are
+    `marks`. `filled`: whether a row has something in the column that is reduced. `found`: lines with @period, the marks, what was asked and
+    the last @day, once they have been aggregated."""
 
-    def __init__(self, asked: Mapping[str, "nw.Expr"], filled: "nw.Expr | None" = None) -> None:
+    def __init__(self, asked: Mapping[str, "nw.Expr"], filled: "nw.Expr | None" = None, marks: Sequence[str] = ()) -> None:
         self.asked = asked
         self.filled = filled
+        self.marks = marks
         self.found: pd.DataFrame | None = None
 
 

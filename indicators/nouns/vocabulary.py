@@ -33,7 +33,7 @@ Where = dict[str, Any] | list[dict[str, Any]]
 # Columns that the reader adds to a table's own; a column of a table may not begin with "@".
 ROW, DAY, MONTH, DAY_DATED, PERIOD = "@row", "@day", "@month", "@day_dated", "@period"
 PRECISION, STATUS = "@precision", "@status"
-NUMBER, ORDINAL = "@rows", "@ordinal"
+NUMBER, FILLED, ORDINAL = "@rows", "@filled", "@ordinal"
 FIRST, LAST, LACKS = "@first", "@last", "@lacks"
 UNTIL, UNTIL_PRECISION = "@until", "@until_precision"
 UNTIL_FIRST, UNTIL_LAST = "@until_first", "@until_last"

@@ -11,9 +11,9 @@ import pandas as pd
 from pydantic import Field
 
 from indicators.nouns.definition import Column, Filter, NumberColumn, Selection, TextColumn, operation
-from indicators.nouns.periods import is_finer, months_of
-from indicators.nouns.series import OtherRows, Rows
-from indicators.nouns.vocabulary import DAY, DAY_DATED, FIRST, LAST, PERIOD, PRECISION, ROW, SHARE
+from indicators.nouns.periods import is_finer, months_of, ordinals, periods_of
+from indicators.nouns.series import Facts, OtherRows, Rows
+from indicators.nouns.vocabulary import DAY, DAY_DATED, FILLED, FIRST, LAST, NUMBER, PERIOD, PRECISION, ROW, SHARE
 from indicators.operations.polling import NO_HANDOVERS, handover_days, in_office, last_days, poll_names, weights_of, without_house_effects
 
 
@@ -82,12 +82,26 @@ def numpy_days(days: Any) -> np.ndarray:
 def by_period(rows: Rows, **values: "nw.Expr") -> pd.DataFrame:
     """Aggregates of each period's rows, on whatever engine holds them; by period. What else is asked of rows in a store is computed
     with them."""
-    asked = {} if rows.facts is None else dict(rows.facts.asked)
+    asked = {} if rows.facts is None or rows.facts.marks else {**rows.facts.asked, DAY: nw.col(DAY).max()}
     found = as_pandas(rows.frame.group_by(PERIOD).agg(**values, **asked))
     found = found.astype({PERIOD: "int64"}).set_index(PERIOD).sort_index()
-    if rows.facts:
-        rows.facts.found = found[list(asked)]
+    if rows.facts and asked:
+        rows.facts.found = found[list(asked)].reset_index()
     return found[list(values)].astype("float64")
+
+
+def added_up(rows: Rows, **values: "nw.Expr") -> pd.DataFrame:
+    """The same of aggregates that add up. Rows in a store are added up by day there, and the days here: to find the period of each row
+    takes a store as long as to count them."""
+    if rows.facts is None:
+        return by_period(rows, **values)
+    asked, marks = rows.facts.asked, rows.facts.marks
+    days = as_pandas(rows.frame.group_by(DAY, *marks).agg(**values, **asked))
+    days[PERIOD] = periods_of(ordinals(days[DAY]), rows.frequency)
+    together = days.groupby([PERIOD, *marks], dropna=False)
+    sums = together[[*values, *asked]].sum()
+    rows.facts.found = sums[list(asked)].assign(**{DAY: together[DAY].max()}).reset_index()
+    return (sums.groupby(level=PERIOD).sum() if marks else sums)[list(values)].astype("float64")
 
 
 def with_columns(rows: Rows, **columns: "nw.Expr") -> Rows:
@@ -123,7 +137,7 @@ def count(rows: Rows) -> pd.Series:
     {1: 2.0, 2: 1.0}
     """
     if isinstance(rows.frame, nw.LazyFrame):
-        return by_period(rows, value=nw.len())["value"]
+        return added_up(rows, value=nw.len())["value"]
     # In memory counting is so cheap that grouping takes ten times as long, and most indicators and all their parts are counts.
     periods, numbers = np.unique(rows.frame[PERIOD].to_numpy().astype(np.int64), return_counts=True)
     return pd.Series(numbers.astype(np.float64), index=pd.Index(periods, name=PERIOD), name="value")
@@ -139,7 +153,7 @@ def sum(rows: Rows, *, of: NumberColumn, blanks: Blanks | None = None) -> pd.Ser
     >>> sum(rows_of(period=[1, 1, 2], n=[2, 3, None]), of="n").to_dict()
     {1: 5.0, 2: nan}
     """
-    totals = by_period(rows, value=nw.col(of).sum(), numbers=nw.col(of).count())
+    totals = added_up(rows, value=nw.col(of).sum(), numbers=nw.col(of).count())
     return totals["value"].where(totals["numbers"] > 0)
 
 
@@ -152,7 +166,8 @@ def mean(rows: Rows, *, of: NumberColumn, blanks: Blanks = "leave_out") -> pd.Se
     >>> mean(rows_of(period=[1, 1], n=[2, 4]), of="n").to_dict()
     {1: 3.0}
     """
-    return by_period(rows, value=nw.col(of).mean())["value"]
+    totals = added_up(rows, value=nw.col(of).sum(), numbers=nw.col(of).count())
+    return totals["value"] / totals["numbers"]
 
 
 @operation(Traits(stored=True))
@@ -216,12 +231,17 @@ def distinct(rows: Rows, *, of: Column, blanks: Blanks | None = None) -> pd.Seri
     >>> distinct(rows_of(period=[1, 1, 1], code=["a", "b", "a"]), of="code").to_dict()
     {1: 2.0}
     """
-    if rows.facts and rows.facts.filled is not None and of not in rows.separators:  # there may be millions of them
-        found = by_period(rows, value=nw.col(of).n_unique(), blank=(~rows.facts.filled).any())
-        return found["value"] - found["blank"]  # blanks are one more value there
+    facts = rows.facts
+    if facts and facts.filled is not None and of not in rows.separators:  # there may be millions of them
+        alike = rows.frame.group_by(PERIOD, of).agg(**{NUMBER: nw.len(), DAY: nw.col(DAY).max()})
+        number, filled = nw.col(NUMBER), facts.filled.cast(nw.Int64)
+        together = Facts({NUMBER: number.sum(), FILLED: (number * filled).sum()}, marks=facts.marks)
+        values = by_period(replace(rows, frame=alike, facts=together), value=filled.sum())["value"]
+        facts.found = together.found
+        return values
     different = replace(rows, frame=rows.frame.select(PERIOD, of).unique())
     counts = _items(different, of).groupby(PERIOD)[of].nunique().astype("float64").rename("value")
-    return counts.reindex(by_period(rows, value=nw.len()).index, fill_value=0.0)
+    return counts.reindex(added_up(rows, value=nw.len()).index, fill_value=0.0)
 
 
 def _items(rows: Rows, of: str) -> pd.DataFrame:
@@ -282,7 +302,8 @@ def share(rows: Rows, *, where: Filter) -> pd.Series:
     {1: 0.5}
     """
     passes = where.fill_null(False).cast(nw.Float64)  # a store has NULL where a cell is blank
-    return by_period(with_columns(rows, **{"@passes": passes}), value=nw.col("@passes").mean())["value"]
+    totals = added_up(with_columns(rows, **{"@passes": passes}), value=nw.col("@passes").sum(), numbers=nw.len())
+    return totals["value"] / totals["numbers"]
 
 
 def _dated_polls(frame: Any, *columns: str | None) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from indicators.characters import difference, disguised, has_one_look, look, unseen, with_disguise
+from indicators.characters import are_plain, difference, disguised, has_one_look, look, unseen, with_disguise
 from indicators.nouns.descriptor import FieldOf, ListColumn, Resource
 from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
@@ -51,7 +51,8 @@ def is_known(column: pd.Series, field: FieldOf, resource: Resource, before: Tabl
 def text_findings(column: pd.Series, listing: ListColumn | None, labels: Labels, is_free: bool) -> Iterator[Finding]:
     """What is wrong with the texts of a column, whatever they mean. `is_free`: it has no vocabulary, and any text is allowed."""
     cells, name = set(pd.unique(column).tolist()), str(column.name)  # one by one out of pandas, texts take seven times as long
-    where = {cell: words for cell in cells if (words := unseen(cell))}
+    is_plain = are_plain(cells)
+    where = {} if is_plain else {cell: words for cell in cells if (words := unseen(cell))}
 
     def of_cell(cell: str, words: str) -> Fault:
         return fault("unseen-character/cell", hint="remove it", column=name, cell=cell, where=words)
@@ -59,7 +60,7 @@ def text_findings(column: pd.Series, listing: ListColumn | None, labels: Labels,
     yield from _finding(column, where, of_cell)
     if listing:
         yield from _item_findings(column, cells - set(where), listing)
-    if is_free:
+    if is_free and not is_plain:
         yield from _alike_findings(column, listing, labels, set(where))
 
 

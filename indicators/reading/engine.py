@@ -108,6 +108,7 @@ class Duck:
 
         connection = duckdb.connect(config=SETTINGS | {"temp_directory": str(kept_in())})
         connection.execute("SET enable_progress_bar = false")  # it would be drawn into what a command prints
+        connection.execute("SET parquet_metadata_cache = true")  # else each step of a question reads it; files that change get a new engine
         return connection
 
     def literal(self, text: str) -> str:

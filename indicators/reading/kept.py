@@ -5,6 +5,7 @@ import functools
 import hashlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ FRESH = 2_000_000_000
 """Nanoseconds for which the time of a file's last change does not tell two states of it apart."""
 UNUSED = 60 * 86_400
 """Seconds after which what is kept goes."""
+WHOLE = "\n"
+"""The end of a text that is kept as a whole."""
 State = tuple[tuple[str, int, int, int], ...]
 
 
@@ -39,6 +42,23 @@ def tidy() -> None:
             state = path.stat()
             if time.time() - max(state.st_atime, state.st_mtime) > UNUSED:
                 path.unlink()
+
+
+def keep_text(path: Path, text: str) -> None:
+    """Write what can be computed again, without waiting for the disk: after a power cut it may not be there, or in part."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}")
+    with contextlib.suppress(OSError):
+        part.write_text(f"{text}{WHOLE}", encoding="utf-8")
+        part.replace(path)
+
+
+def kept_text(path: Path) -> str | None:
+    """What was so kept, None where it is not there as a whole."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text.removesuffix(WHOLE) if text.endswith(WHOLE) else None
 
 
 def files_in(root: Path, folder: str, resource: Resource) -> list[Path]:

@@ -33,7 +33,7 @@ from indicators.reading.dialect import column_list_faults, header_faults
 from indicators.reading.engine import AT_ONCE, ENGINES, TRUSTED, Duck, Engine, Spark, is_trusted, missing_for
 from indicators.reading.files import path_faults
 from indicators.reading.forms import in_standard_form
-from indicators.reading.kept import digest_of, files_in, kept_in, program, state_of, tidy
+from indicators.reading.kept import digest_of, files_in, keep_text, kept_in, kept_text, program, state_of, tidy
 from indicators.reading.replacing import replace_file
 from indicators.reading.tables import FORMS, SHOWN, Cells, column_problems
 
@@ -69,7 +69,8 @@ def _column(field: FieldOf, stored_as: str, resource: Resource, engine: Engine) 
     raw, kind = name(field.name), stored_as.partition("(")[0]
     text, missing = f"CAST({raw} AS STRING)", _listed(resource.schema_.missingValues, engine)
     cell = f"CASE WHEN {text} IN ({missing}) THEN NULL ELSE {text} END"
-    if kind == "VARCHAR" and resource.schema_.missingValues == ("",):  # the same, which the engine computes faster
+    is_plain = kind == "VARCHAR" and resource.schema_.missingValues == ("",)
+    if is_plain:  # the same, which the engine computes faster
         cell = f"nullif({raw}, '')"
     rules = field.constraints
     if field.kind in NUMBERS:
@@ -93,7 +94,7 @@ def _column(field: FieldOf, stored_as: str, resource: Resource, engine: Engine) 
         sure = engine.fits(cell, PLAIN) if field.kind == "string" and not is_list and is_known else "FALSE"
         sure += f" AND {engine.fits(cell, rules.pattern)}" if rules.pattern and is_known else ""
         is_bare = (rules.required or field.name in resource.schema_.primaryKey) and kind == "VARCHAR"
-        value = raw if is_bare else f"coalesce({cell}, '')"
+        value = raw if is_bare else f"coalesce({raw if is_plain else cell}, '')"
     for limit, sign in ((rules.minimum, ">="), (rules.maximum, "<=")):
         sure += "" if limit is None else f" AND {value} {sign} {engine.literal(str(limit)) if field.kind == 'date' else float(limit)}"
     if rules.enum or (resource.relations.status and resource.relations.status.column == field.name):
@@ -206,12 +207,14 @@ class FileStore:
         if name in self._recalled:
             return self._recalled[name].copy()
         path = kept_in() / f"result-{hashlib.sha256(f'{self.key} {name}'.encode()).hexdigest()}.json"
-        if not path.exists():
+        text = kept_text(path)
+        if text is None:
             with self._answering():
                 found = compute()
             self._check()
-            replace_file(path, json.dumps({str(column): found[column].tolist() for column in found}, default=str).encode())
-        frame = self._recalled[name] = pd.DataFrame(json.loads(path.read_bytes()))
+            text = json.dumps({str(column): found[column].tolist() for column in found}, default=str)
+            keep_text(path, text)
+        frame = self._recalled[name] = pd.DataFrame(json.loads(text))
         for oldest in list(self._recalled)[:-RECALLED]:
             self._recalled.pop(oldest, None)
         return frame.copy()

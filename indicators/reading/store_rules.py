@@ -11,6 +11,7 @@ from indicators.nouns.stores import IN_MEMORY
 from indicators.operations.registry import OPERATIONS, reducer_traits, step_faults
 from indicators.problems import Fault, fault
 from indicators.reading.dependencies import tables_of
+from indicators.reading.engine import Duck, missing_for
 from indicators.reading.forms import is_plain
 
 APART = (
@@ -31,6 +32,16 @@ def path_faults_of(resource: Resource) -> Iterator[Fault]:
             suffix = first or ".parquet"
             hint = f"name a file in the same folder that ends with {suffix}"
             yield fault("wrong-value/file", "path", hint=hint, name=path, suffix=suffix)
+
+
+def counted_in_file_or(resource: Resource, other: str) -> str:
+    """What to do about a CSV that is too large for memory: have its rows counted where they are, if its descriptor allows that, or the
+    other thing."""
+    stored = resource.model_copy(update={"relations": resource.relations.model_copy(update={"engine": "duckdb"})})
+    if any(descriptor_faults_of(stored)):
+        return other
+    install = ", after pip install 'relations-health[duckdb]'" if missing_for(Duck) else ""
+    return f"write engine: duckdb under relations in the descriptor, for files of any size{install}; or {other}"
 
 
 def descriptor_faults_of(resource: Resource) -> Iterator[Fault]:

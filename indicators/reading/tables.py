@@ -40,6 +40,7 @@ from indicators.reading.dialect import Rows, cells_fault, column_list_faults, he
 from indicators.reading.files import decoded, read_raw, uncollected
 from indicators.reading.forms import ZONES, causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
+from indicators.reading.store_rules import counted_in_file_or
 from indicators.suggestions import suggest
 
 TOO_LONG = "write a higher limit under limits: bytes in config.yaml, or list several files under path in the descriptor"
@@ -138,7 +139,8 @@ def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, repo
     frame = pd.concat([part.frame for part in read], ignore_index=True)
     cells = Cells(read[0].name, frame, lines, any(part.has_controls for part in read), digest, files)
     if len(frame) > limits.rows:
-        report(fault("file-too-large/rows", hint=TOO_MANY, most=limits.rows).at(cells.place(limits.rows)))
+        hint = counted_in_file_or(descriptor.resource, TOO_MANY)
+        report(fault("file-too-large/rows", hint=hint, most=limits.rows).at(cells.place(limits.rows)))
         return None
     return cells
 
@@ -146,12 +148,13 @@ def _cells(root: Path, folder: str, descriptor: Descriptor, limits: Limits, repo
 def _part(path: Path, name: str, descriptor: Descriptor, header: list[str], limits: Limits, report: Report) -> Cells | None:
     """The cells of one file; `header`: of the files before it."""
     absent = f"{descriptor.file.place(('path',))} names it"
-    raw = read_raw(path, name, TOO_LONG, report, largest=limits.bytes, absent=absent)
+    hints = [counted_in_file_or(descriptor.resource, hint) for hint in (TOO_LONG, TOO_MANY)]
+    raw = read_raw(path, name, hints[0], report, largest=limits.bytes, absent=absent)
     text = None if raw is None else decoded(raw, name, report)
     if raw is None or text is None:
         return None
     with uncollected():
-        read = read_rows(text, name, descriptor, report, most=limits.rows, hint=TOO_MANY, before=header)
+        read = read_rows(text, name, descriptor, report, most=limits.rows, hint=hints[1], before=header)
         framed = read and _framed(name, read, descriptor, report)
     return framed and framed._replace(digest=hashlib.sha256(raw).hexdigest())
 

@@ -235,6 +235,7 @@ def test_a_limit_of_rows_holds_for_all_files_together_and_can_be_raised(copy):
     (problem,) = [p for p in open_project(copy).problems if p.place.file == SECOND]
     assert (problem.code, problem.place.line) == ("file-too-large", last)
     assert "limits: rows in config.yaml" in problem.hint
+    assert "duckdb" not in problem.hint  # observations are added up in memory
     edited(copy, "config.yaml", f"rows: {rows - 1}", f"rows: {rows}")
     assert [str(p) for p in open_project(copy).problems if p.place.file in (TRAVEL, SECOND)] == []
 

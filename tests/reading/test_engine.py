@@ -77,6 +77,8 @@ RULES = {
     "complaints": {"reduce": {"share": {"where": {"kind": "complaint", "clerk": {"not": "clerk 1"}}}}, "unit": "share of despatches"},
     "pace": {"reduce": "days_per_row", "unit": "days for each despatch"},
     "by_sender": {"breakdown": ["sender", "readers", "kind"]},
+    "breaks": {"where": {"sender": "RUR"}, "break_on": ["sender"]},
+    "breaks_of_clerks": {"where": {"sender": "RUR"}, "break_on": ["sender"], "reduce": {"distinct": {"of": "clerk"}}, "unit": "clerks"},
     "year": {"transform": [{"rolling_sum": {"window": 12}}]},
     "part_of_all": {"combine": {"ratio": {"of": "selected", "to": "every"}}, "unit": "share of despatches"},
     "added_up": {"combine": {"sum": {"of": ["not_listed", "any_of", "since"]}}, "transform": [{"rolling_sum": {"window": 3}}]},
@@ -383,6 +385,34 @@ def test_without_the_package_the_descriptor_says_what_to_install(tmp_path, kept_
     (problem,) = open_project(folder).problems
     assert (problem.code, problem.place.file) == ("engine-missing", "data/despatches.resource.yaml")
     assert "relations-health[duckdb]" in problem.hint
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_a_csv_too_large_for_memory_is_counted_in_its_file_as_its_problem_says(tmp_path, kept_here, monkeypatch, is_installed):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.csv", "pandas", rules={"every": {}})
+    generated(folder / "data/despatches.csv", 500)
+    edited(folder, "config.yaml", f"rows: {ROWS}", "rows: 400")
+    if not is_installed:
+        monkeypatch.setitem(sys.modules, "duckdb", None)
+    (problem,) = [p for p in open_project(folder).problems if p.place.file == "data/despatches.csv"]
+    assert (problem.code, problem.place.line) == ("file-too-large", 402)
+    assert "engine: duckdb" in problem.hint
+    assert ("relations-health[duckdb]" in problem.hint) != is_installed
+    if is_installed:
+        edited(folder, "data/despatches.resource.yaml", "engine: pandas", "engine: duckdb")
+        project = open_project(folder)
+        assert (project.problems, project.tables["despatches"].rows) == ((), 500)
+
+
+@pytest.mark.parametrize("left", [0, 20, -1])
+def test_an_answer_of_which_a_part_is_kept_is_computed_again(tmp_path, monkeypatch, left):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
+    generated(folder / "data/despatches.parquet", 500)
+    before = ask(open_project(folder), "every").values
+    for path in kept.kept_in().glob("result-*"):
+        path.write_bytes(path.read_bytes()[:left])
+    pd.testing.assert_frame_equal(ask(open_project(folder), "every").values, before)
 
 
 def test_a_file_that_is_no_table_and_one_that_is_missing(tmp_path, kept_here):

@@ -17,6 +17,7 @@ from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
 from indicators.operations.column import NUMBERS
 from indicators.problems import Fault, fault
+from indicators.reading.forms import ZONES
 
 TYPED = (*NUMBERS, "date")
 """Kinds of columns of which a table holds something else than the text."""
@@ -144,6 +145,13 @@ def twins_of(texts: pd.Series) -> dict[str, str]:
     counts = Counter(texts[texts.isin(several)])
     most = {seen: max(alike, key=lambda text: counts[text]) for seen, alike in looks.items() if len(alike) > 1}
     return {text: most[look(text)] for text in several if text != most[look(text)]}
+
+
+def not_read(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
+    """The fault of a cell that is not what is `expected` in its column."""
+    if hint == ZONES:
+        return fault("no-such-day/zone", hint=ZONES, column=column, cell=cell)
+    return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 
 def exactly(numbers: pd.Series, cells: pd.Series) -> pd.Series:

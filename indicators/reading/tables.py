@@ -34,11 +34,11 @@ from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS, form_of
 from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, first_few, report_all
-from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar, quoted, text_findings
+from indicators.reading.cells import TYPED, Finding, exactly, is_known, not_read, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, column_list_faults, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw, uncollected
-from indicators.reading.forms import ZONES, causes, form_in_words, in_standard_form
+from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.reading.store_rules import counted_in_file_or
 from indicators.suggestions import suggest
@@ -227,7 +227,7 @@ def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterat
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
     unread = filled & typed.isna().to_numpy()
     for cause, wrong in causes(column[unread], field).items() if unread.any() else ():
-        found = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
+        found = functools.partial(not_read, code, name, expected, cause or f"write {expected}")
         yield Finding(column.index.isin(wrong), found, 1 if cause else SHOWN)
     yield from _code_findings(column, filled, field, resource)
     if rules.pattern:
@@ -251,12 +251,6 @@ def _unsaid(frame: pd.DataFrame, name: str, blank: np.ndarray, resource: Resourc
     if status and name == status.column and "" not in status.map:
         return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", blank
     return None
-
-
-def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
-    if hint == ZONES:
-        return fault("no-such-day/zone", hint=ZONES, column=column, cell=cell)
-    return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 
 def _is_free(field: FieldOf, resource: Resource) -> bool:

@@ -150,7 +150,7 @@ def read(leaf: Leaf, series: Series, tables: Tables) -> Reading:
     fits = values["over"].to_numpy(dtype=bool) & ~values["at_least"].to_numpy(dtype=bool)
     fits &= values["coverage"].map(LEVELS.index).to_numpy(dtype=np.int64) >= NEAR_COMPLETE
     if leaf.node.counts_from:
-        months, assumed, unread = measured_months(leaf.node.counts_from, series, tables, months)
+        months, assumed, unread = measured_months(leaf.node.counts_from, tables[series.definition.table or ""], series.rows, months)
         fits &= ~unread
         reasons[unread] = f"{leaf.node.counts_from.column} says no month"
     closed = series.not_a_base if leaf.node.leave_out else ()
@@ -174,14 +174,13 @@ def _touches(span: ExcludedBase) -> str:
     return f"it touches {span.start} to {span.end}, which is excluded as a base"
 
 
-def measured_months(rule: CountsFrom, series: Series, tables: Tables, months: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def measured_months(rule: CountsFrom, table: Table, rows: Sequence[Ids], months: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """From which month each value counts by its rows (the latest of several), where that is assumed, and where it cannot be read."""
-    table = tables[series.definition.table or ""]
     cells = dict(zip(table.frame[ROW].tolist(), table.frame[rule.column].astype(str).tolist(), strict=True))
     counts, assumed, unread = months.copy(), np.zeros(len(months), dtype=bool), np.zeros(len(months), dtype=bool)
-    for place, rows in enumerate(series.rows):
-        if rows:
-            written = [_month_in(cells[row]) for row in rows]
+    for place, ids in enumerate(rows):
+        written = [_month_in(cells[row]) for row in ids if row in cells]  # a lag has rows of another table, too
+        if written:
             unread[place] = -1 in written
             assumed[place] = None in written
             guess = int(months[place]) // 12 * 12 + rule.otherwise - 1

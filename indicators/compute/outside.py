@@ -56,7 +56,8 @@ def _check(results: Results, monthly: Index, name: str) -> Check:
     own = known[known["stretch"] == longest.iloc[0]] if len(longest) else known
     ends = periods_of(first_days(values.index.to_numpy(dtype=np.int64) + 1, series.frequency) - 1, "monthly")
     rule = _rule(monthly, series)
-    months, assumed, unread = measured_months(rule, series, results.tables, ends) if rule else (ends, ends < 0, ends < 0)
+    table, plain = series.definition.table or "", (ends, ends < 0, ends < 0)
+    months, assumed, unread = measured_months(rule, results.tables[table], series.rows, ends) if rule else plain
     places = values.index.get_indexer(own.index)
     places = places[~unread[places]]
     index = monthly.value.reindex(months[places]).to_numpy()

@@ -18,7 +18,7 @@ WITH_DETAILS = ("not-every-part", "all-blank", "some-blank", "only-a-minimum", "
 
 def is_blank(cells: pd.Series) -> np.ndarray:
     """Which cells hold nothing."""
-    return (cells.isna() | (cells.astype(object) == "")).to_numpy()
+    return (cells.isna() if cells.dtype.kind in "biufM" else cells.isna() | (cells.astype(object) == "")).to_numpy()
 
 
 def reasons_of(

@@ -406,7 +406,7 @@ def expression(where: dict[str, Any] | list[dict[str, Any]], resource: Resource)
         return nw.any_horizontal(*known, ignore_nulls=True) if known and len(known) == len(parts) else None
     columns = {name: column_of(resource, name) for name in where}
     tests = [one.test(columns[name], value) for name, condition in where.items() for one, value in conditions_in(condition)]
-    return nw.all_horizontal(*tests, ignore_nulls=False) if tests else None
+    return nw.all_horizontal(*tests, ignore_nulls=False) if len(tests) > 1 else tests[0] if tests else None
 
 
 def passing(frame: pd.DataFrame, where: dict[str, Any] | list[dict[str, Any]], resource: Resource) -> np.ndarray:

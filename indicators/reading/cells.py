@@ -17,6 +17,7 @@ from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
 from indicators.operations.column import NUMBERS
 from indicators.problems import Fault, fault
+from indicators.reading.forms import ZONES
 
 TYPED = (*NUMBERS, "date")
 """Kinds of columns of which a table holds something else than the text."""
@@ -29,7 +30,7 @@ Labels = Callable[[Iterable[Any]], Sequence[int | str]]
 class Finding(NamedTuple):
     """Cells of a column with one fault: whether each row is faulty, and the fault of a cell, as it is quoted."""
 
-    rows: pd.Series
+    rows: np.ndarray
     fault: Callable[[str], Fault]
     shown: int = 3
 
@@ -68,7 +69,7 @@ def _finding(column: pd.Series, words: Mapping[str, str], wrong: Callable[[str, 
     """The rows with cells that have words of their own, which the fault says."""
     shown = {quoted(cell): told for cell, told in words.items()}
     if words:
-        yield Finding(column.isin(words), lambda cell: wrong(cell, shown[cell]))
+        yield Finding(column.isin(words).to_numpy(), lambda cell: wrong(cell, shown[cell]))
 
 
 def _item_findings(column: pd.Series, cells: Iterable[str], listing: ListColumn) -> Iterator[Finding]:
@@ -144,6 +145,13 @@ def twins_of(texts: pd.Series) -> dict[str, str]:
     counts = Counter(texts[texts.isin(several)])
     most = {seen: max(alike, key=lambda text: counts[text]) for seen, alike in looks.items() if len(alike) > 1}
     return {text: most[look(text)] for text in several if text != most[look(text)]}
+
+
+def not_read(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
+    """The fault of a cell that is not what is `expected` in its column."""
+    if hint == ZONES:
+        return fault("no-such-day/zone", hint=ZONES, column=column, cell=cell)
+    return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 
 def exactly(numbers: pd.Series, cells: pd.Series) -> pd.Series:

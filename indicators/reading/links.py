@@ -11,7 +11,7 @@ import pandas as pd
 from indicators.nouns.descriptor import Resource, Span
 from indicators.nouns.periods import first_day, last_day, parse_period
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, LEVELS, ROW
+from indicators.nouns.vocabulary import DAY, LEVELS, ROW, listed
 from indicators.operations.where import passing
 from indicators.problems import Fault, Place, Problem, Report, fault, first_few
 from indicators.reading.descriptors import Descriptor
@@ -49,7 +49,9 @@ def linked(name: str, tables: Tables, sound: Tables, descriptor: Descriptor, fol
     problems += span_problems
     problems += (finding.at(descriptor.file.place) for finding in _key_span_faults(table))
     is_sound = spans is not None and not any(problem.level == "error" for problem in problems)
-    return Linked(replace(table, spans=spans or ()) if is_sound else None, tuple(problems))
+    spanned = replace(table, spans=spans or ())
+    spanned.kept["conditions"] = table.kept.get("conditions", {})  # of the same rows
+    return Linked(spanned if is_sound else None, tuple(problems))
 
 
 def referred(resource: Resource, resources: Mapping[str, Resource]) -> set[str]:
@@ -102,7 +104,7 @@ def _unknown_ids(table: Table, column: str, targets: list[tuple[Table | None, st
 def _coded_elsewhere(table: Table) -> Iterator[tuple[int, Fault]]:
     """Cells of columns that are coded for some rows only, in other rows."""
     for coded in table.relations.coded:
-        others = table.frame[~passing(table.frame, coded.where, table.resource)]
+        others = table.frame[~meeting(table, coded.where)]
         for column in coded.columns:
             filled = [int(row) for row in others.index[others[column].notna() & (others[column] != "")]]
             for row, rest in first_few(filled, SHOWN):
@@ -116,7 +118,7 @@ def _missing_sources(table: Table, descriptor: Descriptor) -> Iterator[tuple[int
         return
     blank = table.frame[relations.source] == ""
     if relations.source_blank_when is not None:
-        blank &= ~passing(table.frame, relations.source_blank_when, table.resource)
+        blank &= ~meeting(table, relations.source_blank_when)
     place = descriptor.file.place(("relations", "source_blank_when"))
     rows = [int(row) for row in table.frame.index[blank]]
     for row, rest in first_few(rows, SHOWN):
@@ -165,7 +167,7 @@ def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descripto
     """What is wrong with the spans of a table."""
     categories = table.relations.categories
     counted_in = {span.category for span, _ in placed if span.found is not None} & set(categories)
-    days = {category: days_of(table, category) for category in counted_in}
+    days = {category: days_of(table, table.frame, category) for category in counted_in}
     yield from _uncoded(table, [(span, place) for span, place in placed if span.category in categories])
     for span, place in placed:
         named = span.category
@@ -191,8 +193,8 @@ def _uncoded(table: Table, placed: Sequence[Placed]) -> Iterator[Problem]:
             for span, place in placed
             if LEVELS.index(span.level) >= PARTIAL and (named := [one for one in coded.columns if not span.columns or one in span.columns])
         ]
-        others = replace(table, frame=table.frame[~passing(table.frame, coded.where, table.resource)]) if graded else table
-        days = {category: days_of(others, category) for category in {span.category for span, *_ in graded}}
+        others = table.frame[~meeting(table, coded.where)] if graded else table.frame
+        days = {category: days_of(table, others, category) for category in {span.category for span, *_ in graded}}
         for span, place, named in graded:
             if count := rows_in_span(days[span.category], span):
                 hint = "name under columns only those that were coded for all rows of the span"
@@ -252,11 +254,30 @@ def overlaps(spans: Iterable[Span]) -> Iterator[tuple[Span, Span]]:
             longest[span.category] = span
 
 
-def days_of(table: Table, category: str) -> np.ndarray:
-    """Days of the category's rows, as `datetime64[D]`, sorted."""
-    rows = newest_releases(table.resource, table.frame)
-    days = rows[DAY][passing(rows, table.relations.categories[category], table.resource)]
+def days_of(table: Table, among: pd.DataFrame, category: str) -> np.ndarray:
+    """Days of the category's rows, of all or some lines of a table, as `datetime64[D]`, sorted."""
+    rows = newest_releases(table.resource, among)
+    days = rows[DAY][meeting(table, table.relations.categories[category])[rows.index]]
     return np.sort(days.dropna().to_numpy().astype("datetime64[D]"))
+
+
+MOST_KEPT = 500  # conditions of a table whose rows are remembered
+
+
+def meeting(table: Table, where: Any) -> np.ndarray:
+    """Whether each row of a table in memory passes a checked filter without lookups. The filters of its coverage and of definitions
+    have many conditions in common, so each is tried once and remembered with the table."""
+    kept = table.kept.setdefault("conditions", {})
+    if len(kept) > MOST_KEPT:
+        kept.clear()
+
+    def met(column: str, condition: Any) -> np.ndarray:
+        key = f"{column}: {condition!r}"
+        mask = kept.get(key)
+        return kept.setdefault(key, passing(table.frame, {column: condition}, table.resource)) if mask is None else mask
+
+    every = np.ones(len(table.frame), dtype=bool)
+    return np.logical_or.reduce([np.logical_and.reduce([every, *(met(*one) for one in part.items())]) for part in listed(where)])
 
 
 def rows_in_span(days: np.ndarray, span: Span) -> int:

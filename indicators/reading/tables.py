@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
@@ -33,11 +34,11 @@ from indicators.nouns.series import Table
 from indicators.nouns.vocabulary import DAY, DAY_DATED, MONTH, PRECISION, PRECISIONS, ROW, STATUS, form_of
 from indicators.operations.column import NUMBERS
 from indicators.problems import MOST_IN_A_FILE, Fault, Place, Problem, Report, fault, first_few, report_all
-from indicators.reading.cells import TYPED, Finding, exactly, is_known, peculiar, quoted, text_findings
+from indicators.reading.cells import TYPED, Finding, exactly, is_known, not_read, peculiar, quoted, text_findings
 from indicators.reading.descriptors import Descriptor
 from indicators.reading.dialect import Rows, cells_fault, column_list_faults, header_faults, read_rows, renamed
 from indicators.reading.files import decoded, read_raw, uncollected
-from indicators.reading.forms import ZONES, causes, form_in_words, in_standard_form
+from indicators.reading.forms import causes, form_in_words, in_standard_form
 from indicators.reading.spells import findings, place_ends, precision_of
 from indicators.reading.store_rules import counted_in_file_or
 from indicators.suggestions import suggest
@@ -115,7 +116,7 @@ def _sound(cells: Cells, resource: Resource) -> Table:
     right = pd.Series(True, index=cells.frame.index)
     for field in resource.schema_.fields:
         for finding in _column_findings(cells, field, resource):
-            right &= ~finding.rows.to_numpy(dtype=bool)
+            right &= ~finding.rows
     kept = [row for row, is_right in enumerate(right.tolist()) if is_right]
     frame, lines = cells.frame[right].reset_index(drop=True), tuple(cells.lines[row] for row in kept)
     return _typed(cells._replace(frame=frame, lines=lines, files=tuple(cells.files[row] for row in kept if cells.files)), resource)
@@ -182,7 +183,7 @@ def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, 
     for field in fields:
         column, place = cells.frame[field.name], descriptor.place_of(field.name)
         for finding in () if is_known(column, field, descriptor.resource, before) else _column_findings(cells, field, descriptor.resource):
-            rows = column.index[finding.rows.to_numpy(dtype=bool)]
+            rows = column.index[finding.rows]
             for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(quoted(column[i]))
                 more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
@@ -208,52 +209,48 @@ def more_lines(lines: Sequence[int | str], where: str = "") -> str:
 
 def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     name, column, rules = field.name, cells.frame[field.name], field.constraints
+    blank = (column == "").to_numpy()
     if rules.required or name in resource.schema_.primaryKey:
-        yield Finding(column == "", lambda _: fault("blank", hint="every row needs a value", column=name))
-    else:
-        hint, unsaid = _unsaid(cells.frame, name, resource)
+        yield Finding(blank, lambda _: fault("blank", hint="every row needs a value", column=name))
+    elif says := _unsaid(cells.frame, name, blank, resource):
+        hint, unsaid = says
         yield Finding(unsaid, lambda _: fault("blank", hint=hint, column=name))
     texts = list(text_findings(column, resource.relations.lists.get(name), cells.labels, _is_free(field, resource)))
     yield from texts
-    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), column != "")
+    filled = functools.reduce(operator.and_, (~finding.rows for finding in texts), ~blank)
     if cells.has_controls:
-        controls = column.str.contains(CONTROL)
+        controls = column.str.contains(CONTROL).to_numpy(dtype=bool)
         yield Finding(filled & controls, lambda cell: fault("control-character", hint="remove it", column=name, cell=cell))
     typed, standard = _parsed(column, field, resource)
     typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
     is_date = field.kind == "date" or expected.startswith("a date")
     code = "no-such-day/cell" if is_date else "wrong-type/cell"
-    for cause, wrong in causes(column[filled & typed.isna()], field).items():
-        unread = functools.partial(_unread, code, name, expected, cause or f"write {expected}")
-        yield Finding(pd.Series(column.index.isin(wrong), column.index), unread, 1 if cause else SHOWN)
+    unread = filled & typed.isna().to_numpy()
+    for cause, wrong in causes(column[unread], field).items() if unread.any() else ():
+        found = functools.partial(not_read, code, name, expected, cause or f"write {expected}")
+        yield Finding(column.index.isin(wrong), found, 1 if cause else SHOWN)
     yield from _code_findings(column, filled, field, resource)
     if rules.pattern:
-        rows = filled & ~column.map(form_of(rules.pattern)).astype(bool)
+        rows = filled & ~column.map(form_of(rules.pattern)).to_numpy(dtype=bool)
         yield Finding(rows, lambda cell: fault("wrong-pattern", hint="correct it", column=name, cell=cell, pattern=rules.pattern))
     if rules.minimum is not None:
-        rows = filled & (typed < _limit(rules.minimum, field))
+        rows = filled & (typed < _limit(rules.minimum, field)).to_numpy(dtype=bool)
         yield Finding(rows, lambda cell: fault("too-small", hint="correct it", column=name, cell=cell, limit=rules.minimum))
     if rules.maximum is not None:
-        rows = filled & (typed > _limit(rules.maximum, field))
+        rows = filled & (typed > _limit(rules.maximum, field)).to_numpy(dtype=bool)
         yield Finding(rows, lambda cell: fault("too-large", hint="correct it", column=name, cell=cell, limit=rules.maximum))
 
 
-def _unsaid(frame: pd.DataFrame, name: str, resource: Resource) -> tuple[str, pd.Series]:
-    """Blank cells in columns that say what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
+def _unsaid(frame: pd.DataFrame, name: str, blank: np.ndarray, resource: Resource) -> tuple[str, np.ndarray] | None:
+    """Blank cells in a column that says what another cell of the row is worth, and what to do: nothing is taken for exact or final."""
     time, status = resource.relations.time, resource.relations.status
     if time and name in (time.precision, time.end_precision):
         date = time.start if name == time.precision else time.end
         # The first of a month is how a date is written of which only the month or the year is known; any other day is one.
-        return "say how exact the date is: day, month, quarter or year", (frame[name] == "") & frame[date].str.endswith("-01")
+        return "say how exact the date is: day, month, quarter or year", blank & frame[date].str.endswith("-01").to_numpy(dtype=bool)
     if status and name == status.column and "" not in status.map:
-        return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", frame[name] == ""
-    return "", pd.Series(False, index=frame.index)
-
-
-def _unread(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
-    if hint == ZONES:
-        return fault("no-such-day/zone", hint=ZONES, column=column, cell=cell)
-    return fault(code, hint=hint, column=column, cell=cell, expected=expected)
+        return "say how final the number is, or give blanks a letter under status in the descriptor: map: {'': P}", blank
+    return None
 
 
 def _is_free(field: FieldOf, resource: Resource) -> bool:
@@ -262,16 +259,16 @@ def _is_free(field: FieldOf, resource: Resource) -> bool:
     return field.type == "string" and not (listing.enum if listing else _codes(field, resource))
 
 
-def _code_findings(column: pd.Series, filled: pd.Series, field: FieldOf, resource: Resource) -> Iterator[Finding]:
+def _code_findings(column: pd.Series, filled: np.ndarray, field: FieldOf, resource: Resource) -> Iterator[Finding]:
     """Cells that hold what is not one of the codes of their column, or of its lists."""
     codes, listing = _codes(field, resource), resource.relations.lists.get(field.name)
     if codes is not None and not listing:
         cells = pd.to_numeric(column, errors="coerce") if field.type in NUMBERS else column
-        unknown_codes = filled & cells.notna() & ~cells.isin(codes)
+        unknown_codes = filled & cells.notna().to_numpy() & ~cells.isin(codes).to_numpy()
         hint = _first_guess(column[unknown_codes], codes)
         yield Finding(unknown_codes, lambda cell: fault("not-allowed/cell", hint=hint, column=field.name, cell=cell))
     if listing and listing.enum:
-        odd = {cell for cell in pd.unique(column[filled]) if not set(cell.split(listing.separator)) <= set(listing.enum)}
+        odd = {cell for cell in pd.unique(column[filled]).tolist() if not set(cell.split(listing.separator)) <= set(listing.enum)}
         items = column[filled & column.isin(odd)].str.split(listing.separator).explode()
         unknown = items[~items.isin(listing.enum)]
         guess = _first_guess(unknown, listing.enum)

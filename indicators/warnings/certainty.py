@@ -5,13 +5,15 @@ Never yes without a value, which a test holds against what is computed; no only 
 
 import datetime
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from indicators.compute.carry import excluded_base
+from indicators.compute.composite import measured_months, tree_of
 from indicators.compute.coverage import PARTIAL, levels_by_day, levels_of, others_read
 from indicators.compute.reasons import is_blank
+from indicators.nouns.composite import CompositeOf, CountsFrom, Leaf
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import (
     MONTHS,
@@ -24,9 +26,11 @@ from indicators.nouns.periods import (
     parse_period,
     period_of,
     periods_of,
+    within,
 )
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, Step
+from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, ROW, Step
+from indicators.operations.aggregate import score_of
 from indicators.operations.registry import reducer_traits
 from indicators.operations.where import columns
 from indicators.reading.dependencies import FINEST, break_columns, columns_read, parts_of, tables_behind
@@ -35,34 +39,101 @@ from indicators.warnings.subject import Context
 
 OF_NUMBERS = {"sum", "mean", "median", "last"}
 """Reducers that give a positive number where all numbers of a period are positive."""
+OF_EVENTS = {"share", "effective_number", "highest_step", "days_with_rows", "days_lasted", "days_since_last", "first_day"}
+"""Reducers of events that give a number, which may be zero, where a complete period has rows and all of them are exact."""
 ENOUGH = {"count": (1, PARTIAL), "distinct": (1, PARTIAL), "median_gap": (2, NEAR_COMPLETE), "longest_gap": (2, NEAR_COMPLETE)}
-"""Reducers of events that give a number for so many rows of a period with this coverage level, or a better one."""
+"""Reducers of events that give a number for rows of so many days of a period with this coverage level, or a better one."""
+FIXED = {"goalposts", "distance_to"}
+"""Ways to score a value that do not depend on other values."""
 LEAST, MOST = 1e-3, 1e9
 """Numbers between these stay positive, and not too large, when they are added up, divided or compared."""
 Certain = Mapping[int, int]
-"""Periods that are over and certainly have an exact positive value, each with a number: no break lies between two that are equal."""
+"""Periods that are over and certainly have an exact value, each with a number: no break lies between two that are equal."""
 
 
 def certainly_has_a_value(definition: Definition, context: Context) -> bool:
     """Whether a definition certainly has a value at its own frequency."""
-    steps, frequency = definition.transform, definition.frequency
     if any(context.project.tables[name].store for name in tables_behind(definition, context.project.definition)):
         return False  # its rows are not looked at here; the series says
-    if not steps and _has_enough_rows(definition, context):
+    if definition.composite:
+        return _has_enough_parts(definition.composite, definition.frequency, context)
+    if not definition.transform and _has_enough_rows(definition, context):
         return True
-    rolls = bool(steps) and steps[0].name in ("rolling_sum", "rolling_mean")
-    at = _certain(definition, frequency, context, zeros=rolls)
-    if not steps or not at:
-        return bool(at)
-    step = steps[0]
-    if len(steps) > 1 or frequency not in MONTHS:
-        return False
-    if rolls:
-        return any(all(at.get(p - back) == kind for back in range(step.parameters["window"])) for p, kind in at.items())
-    if step.name not in ("year_on_year", "change", "pct_change"):
-        return False
-    compared = ((_compared_with(p, step, frequency), kind) for p, kind in reversed(list(at.items())))
-    return any(_is_base(base, definition, context) for base, kind in compared if at.get(base) == kind)
+    return bool(certain_periods(definition, definition.frequency, context, any_number=True))
+
+
+def _has_enough_parts(recipe: CompositeOf, frequency: Frequency, context: Context) -> bool:
+    """Whether a composite has a value in some period by those of its parts alone that certainly have a score."""
+    length, over = MONTHS[frequency], period_of(context.today + datetime.timedelta(days=1), frequency)
+    first = within(recipe.start, frequency)[0] if recipe.start else 0
+    standing = {leaf.id: context.once((leaf.name, repr(leaf.node)), partial(_standing, leaf, context)) for leaf in recipe.leaves}
+    lasts = (month for month in set().union(*standing.values()) if month % length == length - 1)
+    months = [month for month in lasts if first <= month // length < over]
+    scores = {name: np.array([50.0 if month in known else np.nan for month in months]) for name, known in standing.items()}
+    return bool(np.isfinite(score_of(tree_of(recipe), scores, {})).any())
+
+
+def _standing(leaf: Leaf, context: Context) -> set[int]:
+    """The months in which a part of a composite certainly has a score."""
+    definition, node = context.project.definition(leaf.name), leaf.node
+    frequency, step = definition.frequency, node.normalise or definition.normalise
+    if frequency not in MONTHS or (step and step.name not in FIXED):
+        return set()
+    at = _of_part(leaf.name, frequency, context, any_number=not (step and step.parameters.get("log")))
+    closed = _closed(definition, context) if node.leave_out else set()
+    fit = [period for period in at if closed.isdisjoint(_months(period, frequency, _length(definition, context)))]
+    lasts = [_months(period, frequency)[-1] for period in fit]
+    spans = _measured(node.counts_from, definition, fit, context) if node.counts_from else zip(lasts, lasts, strict=True)
+    return {month for early, late in spans for month in range(late, early + leaf.months_held + 1)} - closed
+
+
+def _measured(rule: CountsFrom, definition: Definition, periods: list[int], context: Context) -> list[tuple[int, int]]:
+    """The first and the last month from which the value of each period may count by its rows; none where one cannot be read."""
+    if not definition.table or definition.transform:
+        return []
+    table, frequency = context.project.tables[definition.table], definition.frequency
+    rows = table.frame.loc[context.selects(table, definition.where) & context.known(table), [ROW, DAY]]
+    at = periods_of(ordinals(rows[DAY]), frequency)
+    last = np.array([_months(period, frequency)[-1] for period in at.tolist()], dtype=np.int64)
+    months, _, unread = measured_months(rule, table, [(row,) for row in rows[ROW]], last)
+    found = [months[own] for period in periods if not unread[own := at == period].any() and own.any()]
+    return [(int(own.min()), int(own.max())) for own in found]
+
+
+def _months(period: int, frequency: Frequency, length: int = 1) -> range:
+    """The months of the last `length` periods."""
+    return range((period - length + 1) * MONTHS[frequency], (period + 1) * MONTHS[frequency])
+
+
+def _closed(definition: Definition, context: Context) -> set[int]:
+    """The months of all times that a table behind a definition excludes as a base."""
+    tables = (context.project.tables[name] for name in tables_behind(definition, context.project.definition))
+    spans = [(span.start, span.end) for table in tables for span in table.relations.not_a_base]
+    return {month for start, end in spans for month in range(within(start, "monthly")[0], within(end, "monthly")[1] + 1)}
+
+
+def _length(definition: Definition, context: Context) -> int:
+    """How many periods a value covers."""
+    of_parts = (_length(context.project.definition(name), context) for name in parts_of(definition))
+    return max(of_parts, default=1) + sum(step.parameters.get("window", 1) - 1 for step in definition.transform)
+
+
+def certain_periods(definition: Definition, frequency: Frequency, context: Context, *, any_number: bool = False) -> Certain:
+    """The periods of a definition that certainly have an exact value above 0, and are complete; with `any_number` also others of which the
+    value is certain, but may be 0 or less."""
+    if not definition.transform:
+        return _untransformed(definition, frequency, context, any_number)
+    step = definition.transform[0]
+    if len(definition.transform) > 1 or frequency not in MONTHS:
+        return {}
+    if step.name in ("rolling_sum", "rolling_mean"):
+        at = _untransformed(definition, frequency, context, any_number)
+        return {p: kind for p, kind in at.items() if all(at.get(p - back) == kind for back in range(step.parameters["window"]))}
+    if step.name not in ("year_on_year", "change", "pct_change") or not any_number:
+        return {}
+    at, closed = _untransformed(definition, frequency, context, False), _closed(definition, context)
+    bases = {p: base for p in at if closed.isdisjoint(_months(base := _compared_with(p, step, frequency), frequency))}
+    return {p: at[p] for p, base in bases.items() if at.get(base) == at[p]}
 
 
 def _compared_with(period: int, step: Step, frequency: Frequency) -> int:
@@ -72,17 +143,36 @@ def _compared_with(period: int, step: Step, frequency: Frequency) -> int:
     return period - (year if step.name == "year_on_year" else step.parameters.get("periods", 1))
 
 
+def _untransformed(definition: Definition, frequency: Frequency, context: Context, any_number: bool) -> Certain:
+    """The certain periods of a definition before its transforms."""
+    if definition.table:
+        return _of_rows(definition, frequency, context, any_number)
+    if not definition.combine or definition.combine.name not in ("ratio", "sum"):
+        return {}
+    of_parts = [_of_part(name, frequency, context) for name in parts_of(definition)]
+    shared = sorted(set.intersection(*map(set, of_parts)))
+    numbers: dict[tuple[int, ...], int] = {}
+    kinds = (tuple(one[p] for one in of_parts) for p in shared)
+    return {p: numbers.setdefault(kind, len(numbers)) for p, kind in zip(shared, kinds, strict=True)}
+
+
+def _of_part(name: str, frequency: Frequency, context: Context, *, any_number: bool = False) -> Certain:
+    """The certain periods of a part, which may be one of several definitions."""
+    part = context.project.definition(name)
+    return context.once((name, frequency, any_number), lambda: certain_periods(part, frequency, context, any_number=any_number))
+
+
 def _has_enough_rows(definition: Definition, context: Context) -> bool:
-    """Whether a period that is collected well enough has enough day-dated rows, whatever else may belong to it."""
+    """Whether a period that is collected well enough has rows of enough days, whatever else may belong to it."""
     table = context.project.tables.get(definition.table or "")
     fewest, least = ENOUGH.get(definition.reduce.name if definition.reduce else "", (0, 0))
     if not table or not fewest or not definition.coverage or break_columns(definition, table.relations):
         return False
     rows = _rows(definition, table, context)
-    dated = rows[rows[DAY_DATED].to_numpy() & _usable(rows, table, definition)]
-    periods, counts = np.unique(periods_of(ordinals(dated[DAY]), definition.frequency), return_counts=True)
-    collected, levels = _levels(definition, definition.frequency, context)
-    return bool(np.isin(periods[counts >= fewest], collected[levels >= least]).any())
+    days = np.unique(ordinals(rows.loc[rows[DAY_DATED].to_numpy() & _usable(rows, table, definition), DAY]))
+    periods, counts = np.unique(periods_of(days, definition.frequency), return_counts=True)
+    enough = _window(definition.frequency, context)[_levels(definition, definition.frequency, context) >= least]
+    return bool(np.isin(periods[counts >= fewest], enough).any())
 
 
 def _rows(definition: Definition, table: Table, context: Context) -> pd.DataFrame:
@@ -95,35 +185,13 @@ def _rows(definition: Definition, table: Table, context: Context) -> pd.DataFram
     return table.frame.loc[chosen, list(dict.fromkeys([DAY, DAY_DATED, *named]))]
 
 
-def _is_base(period: int, definition: Definition, context: Context) -> bool:
-    """Whether no table behind a definition excludes a period as a base."""
-    tables = (context.project.tables[name] for name in tables_behind(definition, context.project.definition))
-    about = range(period, period + 1)
-    return not any(excluded_base(about, definition.frequency, table.relations.not_a_base) for table in tables)
-
-
-def _certain(definition: Definition, frequency: Frequency, context: Context, *, zeros: bool = False) -> Certain:
-    """The certain periods of a definition before its transforms; `zeros`: with those in which nothing is counted."""
-    if definition.composite:
-        return {}
-    if not definition.combine:
-        return _of_rows(definition, frequency, context, zeros)
-    parts = [context.project.definition(name) for name in parts_of(definition)]
-    if definition.combine.name not in ("ratio", "sum") or any(part.transform for part in parts):
-        return {}
-    of_parts = [_certain(part, frequency, context) for part in parts]
-    shared = sorted(set.intersection(*map(set, of_parts)))
-    numbers: dict[tuple[int, ...], int] = {}
-    kinds = (tuple(one[p] for one in of_parts) for p in shared)
-    return {p: numbers.setdefault(kind, len(numbers)) for p, kind in zip(shared, kinds, strict=True)}
-
-
-def _of_rows(definition: Definition, frequency: Frequency, context: Context, zeros: bool) -> Certain:
+def _of_rows(definition: Definition, frequency: Frequency, context: Context, any_number: bool) -> Certain:
     """The certain periods of a reducer: they have rows, all of them usable and of one kind, and are complete."""
     assert definition.reduce
     table, events = context.project.tables[definition.table or ""], definition.coverage
     traits, reduce = reducer_traits(definition), definition.reduce.name
-    if definition.at_least != 1 or not (traits.of_rows or reduce in OF_NUMBERS or (reduce == "distinct" and events)):
+    known = traits.of_rows or reduce in OF_NUMBERS or (events and (reduce == "distinct" or (any_number and reduce in OF_EVENTS)))
+    if definition.at_least != 1 or not known:
         return {}
     rows = _rows(definition, table, context)
     if not len(rows) or _moves_doubt(definition, table):
@@ -132,7 +200,7 @@ def _of_rows(definition: Definition, frequency: Frequency, context: Context, zer
     begin, at = int(periods.min()), periods - periods.min()
     counts = np.bincount(at)
     kinds, certain = _kinds(rows, break_columns(definition, table.relations), at, len(counts))
-    certain &= (counts > 0) | (zeros and traits.of_rows and traits.adds)
+    certain &= (counts > 0) | (any_number and traits.adds and bool(events))
     certain &= np.bincount(at, weights=~_usable(rows, table, definition)) == 0
     every = np.arange(begin, begin + len(counts))
     certain &= every < period_of(context.today + datetime.timedelta(days=1), frequency)
@@ -170,9 +238,10 @@ def _usable(rows: pd.DataFrame, table: Table, definition: Definition) -> np.ndar
 
 
 def _moves_doubt(definition: Definition, table: Table) -> bool:
-    """Whether a filter of dates decides which rows that are dated less exactly may belong to a period."""
+    """Whether rows without a date may belong to any period, or a filter of dates decides which rows that are dated less exactly may."""
     time = table.relations.time
-    return bool(time and table.relations.has_inexact_dates and time.start in columns(definition.where))
+    moves = time and table.relations.has_inexact_dates and time.start in columns(definition.where)
+    return bool(moves or table.frame[DAY].isna().any())
 
 
 def _in_doubt(definition: Definition, table: Table, periods: np.ndarray, frequency: Frequency, context: Context) -> np.ndarray:
@@ -200,20 +269,16 @@ def _whole(rows: pd.DataFrame, table: Table, definition: Definition, frequency: 
 def complete_periods(definition: Definition, frequency: Frequency, context: Context) -> np.ndarray:
     """Periods of the window that have ended and are at least nearly complete by the lowest of all coverage levels, in the table of a
     definition and in others that it reads."""
-    periods, levels = _levels(definition, frequency, context)
-    return periods[levels >= NEAR_COMPLETE]
+    return _window(frequency, context)[_levels(definition, frequency, context) >= NEAR_COMPLETE]
 
 
-def _levels(definition: Definition, frequency: Frequency, context: Context) -> tuple[np.ndarray, np.ndarray]:
-    """The periods of the window that have ended, and the lowest of all coverage levels of each."""
+def _levels(definition: Definition, frequency: Frequency, context: Context) -> np.ndarray:
+    """The lowest of all coverage levels of each period of the window that has ended."""
     tables = context.project.tables
     read = [(tables[definition.table or ""], definition.coverage, frozenset(columns_read(definition)))]
     read += [(other.table, other.categories, other.columns) for other in others_read(definition, tables) if other.categories]
     key = (frequency, *((table.resource.name, categories, columns) for table, categories, columns in read))
-    if key not in context.levels:
-        periods = _window(frequency, context)
-        context.levels[key] = periods, _of_periods(read, periods, frequency)
-    return context.levels[key]
+    return context.once(key, lambda: _of_periods(read, _window(frequency, context), frequency))
 
 
 def _window(frequency: Frequency, context: Context) -> np.ndarray:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from indicators.compute.composite import composed
 from indicators.compute.coverage import others_read
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import FREQUENCIES, NOUNS, Frequency, is_finer
@@ -43,13 +42,10 @@ def _last_with_rows(found: Series) -> tuple[str, str]:
 
 def _is_empty(subject: Subject) -> bool:
     """Whether a series has rows and no value; it is computed only where that is in doubt."""
-    one, context = subject.definition, subject.context
-    if one.composite:  # behind an index without a value there are no rows
-        index = composed(one, one.frequency, context.series, context.project.tables, context.today, readings=context.readings)
-        return not index.value.notna().any()
-    if certainly_has_a_value(one, context):
+    if certainly_has_a_value(subject.definition, subject.context):
         return False
-    return any(subject.series.rows) and not subject.series.values["value"].notna().any()
+    has_rows = subject.definition.composite or any(subject.series.rows)  # behind an index without a value there are none
+    return bool(has_rows) and not subject.series.values["value"].notna().any()
 
 
 def never_comparable(subject: Subject) -> Iterator[Fault]:

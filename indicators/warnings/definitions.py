@@ -70,7 +70,7 @@ def rows_without_date(subject: Subject) -> Iterator[Fault]:
         other = subject.context.project.tables[value["table"]]
         read.append(("reduce", other, subject.context.selects(other, value.get("where") or {})))
     for key, table, chosen in read:
-        undated = table.frame.loc[chosen & table.frame[DAY].isna().to_numpy(), ROW].tolist()
+        undated = table.frame[ROW].to_numpy()[chosen & table.frame[DAY].isna().to_numpy()].tolist()
         if undated:
             hint = "write their month or year, and its first day as the date; or leave them out by the filter"
             yield fault("rows-without-date", key, hint=hint, count=len(undated), name=subject.name, rows=some_of(undated))
@@ -80,7 +80,7 @@ def rows_without_code(subject: Subject) -> Iterator[Fault]:
     """Selected rows that are blank in the column of a breakdown, and so may be in any of its parts."""
     for breakdown in subject.definition.breakdown if subject.table and not subject.table.store else ():
         rows = subject.table.frame  # type: ignore[union-attr]  # it has one, see above
-        uncoded = rows.loc[subject.chosen & is_blank(rows[breakdown.by]), ROW].tolist()
+        uncoded = rows[ROW].to_numpy()[subject.chosen & is_blank(rows[breakdown.by])].tolist()
         if uncoded:
             parts = {"count": len(uncoded), "name": subject.name, "column": breakdown.by, "rows": some_of(uncoded)}
             hint = "fill in the code, or give them one that says that it is not known"
@@ -149,6 +149,8 @@ def total_among_parts(subject: Subject) -> Iterator[Fault]:
         return
     rows = table.frame[subject.chosen]
     keys = timeless_keys(rows, table.resource)
+    if keys.nunique() < 3:  # a table of many keys takes long
+        return
     numbers = rows.assign(key=keys).pivot_table(index=DAY, columns="key", values=step.parameters["of"], aggfunc="sum", min_count=1).dropna()
     if len(numbers.columns) < 3 or len(numbers) < FEWEST_TOTALS or (numbers <= 0).any(axis=None):
         return

@@ -65,7 +65,9 @@ MARKS = [-(10**digits - 1) for digits in range(1, 8)] + [10**digits - 1 for digi
 def mark_as_number(table: Table, today: datetime.date) -> Iterator[Fault]:
     """Numbers that are repeated, far from all others of their column, and made of nines: -99, 9999."""
     for name, field in table.resource.columns.items():
-        numbers = table.frame[name] if field.type in ("integer", "number") else pd.Series(dtype="float64")
+        if field.type not in ("integer", "number") or not np.isin(table.frame[name].to_numpy(), MARKS).any():
+            continue
+        numbers = table.frame[name]
         marks = numbers[numbers.isin(MARKS)].value_counts()
         for mark in [mark for mark in MARKS if marks.get(mark, 0) >= 2]:
             is_mark, others = numbers == mark, numbers[numbers.notna() & (numbers != mark)]

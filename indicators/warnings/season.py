@@ -14,6 +14,7 @@ from indicators.nouns.series import Series
 from indicators.nouns.vocabulary import LEVELS, NEAR_COMPLETE
 from indicators.operations.registry import OPERATIONS
 from indicators.problems import Fault, fault
+from indicators.reading.dependencies import parts_of
 from indicators.warnings.subject import Subject
 
 RARE: dict[Frequency, float] = {"monthly": 31.264, "quarterly": 16.266, "triannual": 13.816}
@@ -45,7 +46,8 @@ def season_repeats(subject: Subject) -> Iterator[Fault]:
 
 
 def _may_repeat(subject: Subject) -> bool:
-    """Whether the series of a definition needs to be computed: not after windows and comparisons, nor with little coverage."""
+    """Whether the series of a definition needs to be computed: not after windows and comparisons, nor with little coverage, nor where
+    this holds for all of its parts."""
     steps = subject.definition.transform
     traits = [OPERATIONS["transform"][step.name].traits for step in steps]
     if any("window" in step.parameters for step in steps) or any(one.compares or one.so_far for one in traits):
@@ -53,7 +55,11 @@ def _may_repeat(subject: Subject) -> bool:
     base, table = subject.base, subject.table
     if base and all(getattr(base, key) == getattr(subject.definition, key) for key in RULE_KEYS):
         return False
-    if not table or not table.relations.is_graded:
+    if not table:
+        parts = (subject.context.project.definition(name) for name in parts_of(subject.definition))
+        own = (Subject(part, None, subject.context) for part in parts if not subject.definition.composite or part.frequency in RARE)
+        return any(map(_may_repeat, own))
+    if not table.relations.is_graded:
         return True
     named = {*subject.definition.coverage, table.relations.whole}
     return sum(_days(span) for span in table.spans if span.category in named) >= FEWEST_YEARS * 365

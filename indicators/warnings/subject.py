@@ -8,28 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from indicators.compute.composite import Reading
 from indicators.compute.selection import known_on, looked_up
 from indicators.compute.stored import passing_in_store
 from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
-from indicators.operations.where import passing
 from indicators.problems import Trail
+from indicators.reading.links import meeting
 from indicators.reading.project import Project
 
 
 @dataclass(frozen=True)
 class Context:
-    """The project with its `series`, shared by all its definitions; `masks`, `levels`, `known_rows` and
-    `readings` (what parts give to composites) are caches of what was computed for one."""
+    """The project with its `series`, shared by all its definitions; `kept`: what was computed for one."""
 
     project: Project
     series: Callable[[Query], Series]
-    masks: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
-    levels: dict[Any, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
-    known_rows: dict[str, np.ndarray] = field(default_factory=dict)
-    readings: dict[Any, Reading] = field(default_factory=dict)
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    def once(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """What was computed under a key, or is computed now."""
+        if key not in self.kept:
+            self.kept[key] = compute()
+        return self.kept[key]
 
     @property
     def today(self) -> datetime.date:
@@ -47,10 +48,7 @@ class Context:
 
     def selects(self, table: Table, where: Any) -> np.ndarray:
         """Which rows of a table a filter selects."""
-        parts = where if isinstance(where, list) else [where]
-        every = np.ones(len(table.frame), dtype=bool)
-        met = [[self._meets(table, column, condition) for column, condition in part.items()] for part in parts]
-        return np.logical_or.reduce([np.logical_and.reduce([every, *masks]) for masks in met])
+        return meeting(table, looked_up(where, self.project.tables, self.today))
 
     def number(self, table: Table, where: Any) -> int:
         """How many rows of a table a filter selects."""
@@ -60,19 +58,8 @@ class Context:
 
     def known(self, table: Table) -> np.ndarray:
         """Which rows of a table have a date and are known on the day of the data."""
-        name = table.resource.name
-        if name not in self.known_rows:
-            dated = table.frame[DAY].notna().to_numpy()
-            self.known_rows[name] = dated & table.frame.index.isin(known_on(table, self.today).index)
-        return self.known_rows[name]
-
-    def _meets(self, table: Table, column: str, condition: Any) -> np.ndarray:
-        """Which rows of a table meet a condition on a column."""
-        key = (table.resource.name, f"{column}: {condition!r}")
-        if key not in self.masks:
-            where = looked_up({column: condition}, self.project.tables, self.today)
-            self.masks[key] = passing(table.frame, where, table.resource)
-        return self.masks[key]
+        dated = table.frame[DAY].notna().to_numpy()
+        return self.once(table.resource.name, lambda: dated & table.frame.index.isin(known_on(table, self.today).index))
 
 
 def folded(text: str) -> str:

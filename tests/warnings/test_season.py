@@ -75,6 +75,15 @@ def test_windows_comparisons_and_running_sums_are_not_asked(copy, steps):
     assert [name for _, name in warned(copy)] == ["graustarkians_in_ruritania"]
 
 
+def test_what_is_made_of_windows_alone_is_not_asked_and_of_months_it_is(copy):
+    seasonal(copy, YEARS)
+    window = TRAVEL | {"transform": [{"rolling_sum": {"window": 6}}], "counts": "Travellers of six months."}
+    of_windows = {"combine": {"ratio": {"of": "window", "to": "other"}}, "counts": "One window by the other."}
+    of_months = {"combine": {"ratio": {"of": "graustarkians_in_ruritania", "to": "window"}}, "counts": "A month by a window."}
+    defined(copy, window=window, other=window | {"transform": [{"rolling_sum": {"window": 4}}]}, of_windows=of_windows, of_months=of_months)
+    assert [name for code, name in warned(copy) if code == "season-repeats"] == ["graustarkians_in_ruritania", "of_months"]
+
+
 def test_a_day_of_each_month_is_asked(copy):
     seasonal(copy, YEARS)
     defined(copy, asked=TRAVEL | {"transform": ["per_day"], "counts": "Something else than the travellers."})

@@ -67,10 +67,10 @@ class Page(Protocol):
     def look_up(self, now: Current, rest: str) -> Any:
         """What is behind the `rest` of an address. ProblemsFound if it asks for something that does not exist, or has unknown keys."""
 
-    def layout(self, now: Current, asked: Asked) -> html.Div:
+    def layout(self, now: Current, asked: Asked, /) -> html.Div:
         """The page for these results. ProblemsFound if the address asks for something that does not exist."""
 
-    def register(self, app: Dash, current: Callable[[], Current], token: str | None) -> None:
+    def register(self, app: Dash, current: Callable[[], Current], token: str | None, /) -> None:
         """Add the callbacks of the page to the application, and the addresses that it calls to the server."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, dcc, html
+from dash import dcc, html
 
 from dashboard.charts.figure import drawing_of
 from dashboard.charts.frame import Size
@@ -16,7 +16,7 @@ from dashboard.export.output import OF_A_BRIEFING
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, kept, keys_of, points
 from dashboard.pages.claims import collected_links
-from dashboard.pages.nodes import page_layout, plain, register_page
+from dashboard.pages.nodes import page_of_nodes, plain
 from dashboard.words import brief as words
 from dashboard.words import numbers
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid, brief_of, default_period
@@ -57,16 +57,6 @@ def checked(results: Results, name: str) -> str:
     return name
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show it again when the address or the numbers change."""
-    register_page(app, current, CONTENT, PATH, _nodes)
-
-
 def _nodes(now: Current, asked: Asked) -> Any:
     period, screen = look_up(now, asked.rest), asked.screen
 
@@ -75,6 +65,9 @@ def _nodes(now: Current, asked: Asked) -> Any:
         return plain([_chooser(now.results, brief), document(now.results, brief, lambda picture: _graph(picture, screen))])
 
     return cached(now, (CONTENT, period, screen.width), build)
+
+
+layout, register = page_of_nodes(CONTENT, PATH, _nodes)
 
 
 def _graph(picture: Picture, screen: Screen) -> tuple[Any, str]:

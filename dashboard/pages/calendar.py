@@ -1,15 +1,15 @@
 """The calendar: what returns every year, what was promised, which dialogues meet, and when new figures are due."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from dash import Dash, html
+from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, day_asked, kept, keys_of, on_day
-from dashboard.pages.nodes import form_input, lines_of, page_layout, plain, register_page, scrolled, web_link
+from dashboard.pages.nodes import form_input, lines_of, page_of_nodes, plain, scrolled, web_link
 from dashboard.pages.rows import row_link, source_link
 from dashboard.words import agenda as words
 from dashboard.words import numbers, states
@@ -72,18 +72,11 @@ def look_up(now: Current, rest: str) -> Wanted:
     return Wanted(keys, int(keys.get("year", results.config.as_of[:4])), as_of)
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show another year or other promises when the address or the numbers change."""
-    register_page(app, current, CONTENT, PATH, _nodes)
-
-
 def _nodes(now: Current, asked: Asked) -> Any:
     return plain(_content(now, asked.rest))
+
+
+layout, register = page_of_nodes(CONTENT, PATH, _nodes)
 
 
 def _content(now: Current, rest: str) -> list[Any]:

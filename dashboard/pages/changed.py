@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import flask
 import werkzeug
-from dash import Dash, html
+from dash import html
 from plotly.io.json import to_json_plotly
 
 from dashboard.live import Current
 from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, keys_of
-from dashboard.pages.nodes import form_input, page_layout, plain, refused_words, register_page, scrolled
+from dashboard.pages.nodes import form_input, page_of_nodes, plain, refused_words, scrolled
 from dashboard.words import changed as words
 from dashboard.words.changed import Changed, Item, changed_since, entries, id_of, midnight
 from indicators.nouns.series import Results
@@ -38,31 +38,28 @@ def look_up(now: Current, rest: str) -> str:
     return keys_of(rest, "since").get("since", "")
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page; where there is no such revision, the reason and the chooser."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
 def _nodes(now: Current, asked: Asked) -> Any:
     since = look_up(now, asked.rest)
     return cached(now, (CONTENT, since), lambda: plain(_shown(now, since)))
 
 
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show it again when the numbers change; and the addresses of the block and the feed."""
-    register_page(app, current, CONTENT, PATH, _nodes, keys_change=TAKES_MORE)
+def _add_addresses(server: flask.Flask, current: Callable[[], Current]) -> None:
+    """Add those of the block and the feed."""
 
-    @app.server.get(BLOCK)
+    @server.get(BLOCK)
     def block() -> Answer:
         return answered(lambda: flask.Response(to_json_plotly(_block(current())), mimetype="application/json"))
 
-    @app.server.get(FEED)
+    @server.get(FEED)
     def feed_of_changes() -> werkzeug.Response:
         asked = flask.request
         text = feed(current(), lambda address: f"{asked.url_root.rstrip('/')}{address}", asked.base_url)
         answer = flask.Response(text, mimetype=ATOM, headers={"Cache-Control": "no-cache"})
         answer.add_etag()
         return answer.make_conditional(asked)
+
+
+layout, register = page_of_nodes(CONTENT, PATH, _nodes, keys_change=TAKES_MORE, also=_add_addresses)
 
 
 def feed(now: Current, address_of: Callable[[str], str | None], own: str | None = None) -> bytes:

@@ -1,15 +1,14 @@
 """The chronology: all events, newest first, with search and filters, cooperation and friction over time, and who to whom about what."""
 
-from collections.abc import Callable
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked
 from dashboard.pages.listing import content, register_files, search_at
 from dashboard.pages.listing.search import Search
-from dashboard.pages.nodes import page_layout, plain, register_page
+from dashboard.pages.nodes import page_of_nodes, plain
 from indicators.compute.listing import chronology_of
 from indicators.problems import Place, fault, refused
 
@@ -45,12 +44,4 @@ def _nodes(now: Current, asked: Asked) -> Any:
     return plain([head, *content(now, search, as_acts=True)])
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show other rows when the address or the numbers change; and the address of files, which pages of tables have too."""
-    register_files(app.server, current)
-    register_page(app, current, CONTENT, PATH, _nodes)
+layout, register = page_of_nodes(CONTENT, PATH, _nodes, also=register_files)

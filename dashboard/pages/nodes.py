@@ -12,6 +12,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from markdown_it import MarkdownIt
@@ -182,31 +183,46 @@ Content = Callable[[Current, Asked], Any]
 """What a page shows for results and an address, as `plain` or `cached` gives it."""
 
 
-def page_layout(name: str, nodes: Any, *, prose: bool = False) -> html.Div:
-    """A page whose content `register_page` shows again; its parts have ids that begin with `name`."""
-    refusal = html.P(id=f"{name}-refusal", className="refusal", role="alert")
-    return html.Div(
-        [refusal, *mount_point(name, nodes, prose=prose), dcc.Store(id=f"{name}-fresh")], **attributes(data_fresh=f"{name}-fresh")
-    )
+Shown = tuple[Callable[[Current, Asked], html.Div], Callable[[Dash, Callable[[], Current], str | None], None]]
 
 
-def register_page(app: Dash, current: Callable[[], Current], name: str, path: str, content: Content, *, keys_change: bool = True) -> None:
-    """Show the content of the page at a path again when the numbers change, or with `keys_change` the keys of its address. What cannot be
-    shown is refused in words, and what was shown before stays."""
-    register_growth(app, name)
-    outputs = Output(f"{name}{NODES}", "data"), Output(f"{name}-refusal", "children")
-    search = (Input if keys_change else State)("url", "search")
-    shown = State("url", "pathname"), State("screen", "data")
+def page_of_nodes(
+    name: str,
+    path: str,
+    content: Content,
+    *,
+    keys_change: bool = True,
+    prose: bool = False,
+    also: Callable[[flask.Flask, Callable[[], Current]], None] | None = None,
+) -> Shown:
+    """The layout of the page at a path, and what registers it: its content is shown again when the numbers change, or with `keys_change`
+    the keys of its address. What cannot be shown is refused in words, and what was shown before stays. The ids of its parts begin with
+    `name`. `also` adds further addresses to the server."""
+    fresh, refusal = f"{name}-fresh", f"{name}-refusal"
 
-    @app.callback(*outputs, Input(f"{name}-fresh", "data"), search, *shown, prevent_initial_call=True)
-    def show_again(_: int, keys: str | None, at: str, screen: Any) -> Any:
-        rest = rest_of(path, at)
-        if rest is None:
-            return no_update, no_update  # a link was followed: what is asked for belongs to another page
-        try:
-            return content(current(), Asked(f"{rest}{keys or ''}", screen_of(screen))), ""
-        except ProblemsFound as e:
-            return no_update, [*refused_words(e), "Below is what was shown before."]
+    def layout(now: Current, asked: Asked) -> html.Div:
+        parts = mount_point(name, content(now, asked), prose=prose)
+        alert = html.P(id=refusal, className="refusal", role="alert")
+        return html.Div([alert, *parts, dcc.Store(id=fresh)], **attributes(data_fresh=fresh))
+
+    def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
+        if also:
+            also(app.server, current)
+        register_growth(app, name)
+        search = (Input if keys_change else State)("url", "search")
+        outputs = Output(f"{name}{NODES}", "data"), Output(refusal, "children")
+
+        @app.callback(*outputs, Input(fresh, "data"), search, State("url", "pathname"), State("screen", "data"), prevent_initial_call=True)
+        def show_again(_: int, keys: str | None, at: str, screen: Any) -> Any:
+            rest = rest_of(path, at)
+            if rest is None:
+                return no_update, no_update  # a link was followed: what is asked for belongs to another page
+            try:
+                return content(current(), Asked(f"{rest}{keys or ''}", screen_of(screen))), ""
+            except ProblemsFound as e:
+                return no_update, [*refused_words(e), "Below is what was shown before."]
+
+    return layout, register
 
 
 def refused_words(found: ProblemsFound) -> list[Any]:

@@ -1,9 +1,9 @@
 """The overview: a row for each pillar with its state and its headline figures, what moved, what is next, and the headline charts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from dash import Dash, dcc, html
+from dash import dcc, html
 
 from dashboard.charts.figure import small
 from dashboard.charts.frame import Size
@@ -12,7 +12,7 @@ from dashboard.charts.view import View
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, kept, keys_of, on_day
 from dashboard.pages.charts import section, series_of, view_of
-from dashboard.pages.nodes import page_layout, plain, register_page
+from dashboard.pages.nodes import page_of_nodes, plain
 from dashboard.pages.pillar import headlines
 from dashboard.words import agenda, composite, numbers, recipes, states
 from indicators.compute.agenda import coming, releases
@@ -51,21 +51,13 @@ def look_up(now: Current, rest: str) -> str | None:
     return day_asked(now, keys_of(rest, "as_of"))
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show the page again when the numbers change; and the address of the charts of this page and of others."""
-    charts.register(app.server, current)
-    register_page(app, current, CONTENT, PATH, _nodes, keys_change=TAKES_MORE)
-
-
 def _nodes(now: Current, asked: Asked) -> Any:
     """The content, kept as it is sent."""
     as_of, screen = look_up(now, asked.rest), asked.screen
     return cached(now, (CONTENT, screen.theme, as_of), lambda: plain(_content(on_day(now, as_of), screen, as_of)))
+
+
+layout, register = page_of_nodes(CONTENT, PATH, _nodes, keys_change=TAKES_MORE, also=charts.register)
 
 
 def _content(current: Current, screen: Screen, as_of: str | None) -> list[Any]:

@@ -1,14 +1,13 @@
 """A pillar: where it stands and why, and the charts of all its indicators, its headline figures first."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from dash import Dash, html
+from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, cached, day_asked, keys_of
 from dashboard.pages.charts import section, series_of, view_of
-from dashboard.pages.nodes import page_layout, plain, register_page
+from dashboard.pages.nodes import page_of_nodes, plain
 from dashboard.words import states
 from indicators.compute.state import most_comparable, state_of
 from indicators.nouns.config import Pillar
@@ -44,19 +43,12 @@ def headlines(results: Results, pillar: Pillar) -> list[str]:
     return [name for name in results.config.headline if results.definitions[name.partition("@")[0]].pillar == pillar.id]
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show the page again when the numbers change, or the day as of which they are asked for."""
-    register_page(app, current, CONTENT, PATH, _nodes)
-
-
 def _nodes(now: Current, asked: Asked) -> Any:
     wanted = look_up(now, asked.rest)
     return cached(now, (CONTENT, wanted.pillar.id, wanted.as_of), lambda: plain(_content(now.results, wanted)))
+
+
+layout, register = page_of_nodes(CONTENT, PATH, _nodes)
 
 
 def _content(results: Results, wanted: Wanted) -> list[Any]:

@@ -1,17 +1,16 @@
 """A table: what it holds, its terms and notes, and its rows with search and filters."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from dash import Dash, html
+from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked
 from dashboard.pages.chronology import PATH as CHRONOLOGY
 from dashboard.pages.listing import content, search_at
 from dashboard.pages.listing.search import Search, coded_notes
-from dashboard.pages.nodes import page_layout, plain, register_page, web_link
+from dashboard.pages.nodes import page_of_nodes, plain, web_link
 from indicators.compute.listing import chronology_of
 from indicators.problems import Place, fault, refused
 from indicators.suggestions import suggest
@@ -35,6 +34,9 @@ def _nodes(now: Current, asked: Asked) -> Any:
     return plain([_head(now, search), *content(now, search, as_acts=False)])
 
 
+layout, register = page_of_nodes(CONTENT, PATH, _nodes)
+
+
 def _head(now: Current, search: Search) -> html.Header:
     resource = search.resource
     crumbs = html.P([html.A("Method", href="/method"), " › ", html.A("Tables", href="/method#all-tables"), " ›"], className="crumbs")
@@ -49,13 +51,3 @@ def _head(now: Current, search: Search) -> html.Header:
     lead = html.P(resource.description, className="lead") if resource.description else None
     parts = [crumbs, html.H1(resource.title), lead, facts, *(read if notes else []), events]
     return html.Header([part for part in parts if part is not None])
-
-
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked))
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Show other rows when the address or the numbers change."""
-    register_page(app, current, CONTENT, PATH, _nodes)

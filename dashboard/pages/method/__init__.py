@@ -1,15 +1,14 @@
 """How every number is made: definitions, operations, coverage, tables, sources, corrections, codebook and problems, on one page."""
 
-from collections.abc import Callable
 from typing import Any
 
-from dash import Dash, html
+from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, cached, keys_of
 from dashboard.pages.method.rules import definitions_section, operations_section, problems_section, with_composites
 from dashboard.pages.method.tables import coverage_section, records_section, sources_section, strips_of, tables_section
-from dashboard.pages.nodes import page_layout, plain, register_page
+from dashboard.pages.nodes import page_of_nodes, plain
 from indicators.nouns.series import Results
 
 PATH = "/method"
@@ -23,20 +22,13 @@ def look_up(now: Current, rest: str) -> None:
     keys_of(rest)
 
 
-def layout(now: Current, asked: Asked) -> html.Div:
-    """The page for these results."""
-    return page_layout(CONTENT, _nodes(now, asked), prose=True)
-
-
-def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
-    """Make the page's elements, and make them again when the numbers change."""
-    register_page(app, current, CONTENT, PATH, _nodes, keys_change=TAKES_MORE)
-
-
 def _nodes(now: Current, asked: Asked) -> Any:
     """The content, kept as it is sent."""
     look_up(now, asked.rest)
     return cached(now, "method", lambda: plain(content(now.results)))
+
+
+layout, register = page_of_nodes(CONTENT, PATH, _nodes, keys_change=TAKES_MORE, prose=True)
 
 
 def content(results: Results) -> list[Any]:

@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, unquote
 
 import flask
@@ -218,15 +218,20 @@ class Refused(Exception):
     """Raised for a request that this server refuses; the text says why."""
 
 
-def answered(answer: Callable[[], Answer]) -> Answer:
-    """The answer, or what is wrong under `said`: 403 refused, 400 not understood or not possible, 500 a file cannot be read."""
-    try:
-        return answer()
-    except Refused as e:
-        return flask.jsonify(said=[str(e)]), 403
-    except ProblemsFound as e:
-        return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
-    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as e:
-        return flask.jsonify(said=[f"the request cannot be read: {e}"]), 400
-    except OSError as e:
-        return flask.jsonify(said=[f"{e.filename or 'a file'}: {e.strerror}"]), 500
+def add_address(server: flask.Flask, method: Literal["GET", "POST"], path: str, answer: Callable[..., Answer]) -> None:
+    """Add an address to the server. It gives the answer, or what is wrong under `said`: 403 refused, 400 not understood or not possible,
+    500 a file cannot be read."""
+
+    def answered(**parts: str) -> Answer:
+        try:
+            return answer(**parts)
+        except Refused as e:
+            return flask.jsonify(said=[str(e)]), 403
+        except ProblemsFound as e:
+            return flask.jsonify(said=[f"{p.place}: {p.message}; {p.hint}" for p in e.problems]), 400
+        except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as e:
+            return flask.jsonify(said=[f"the request cannot be read: {e}"]), 400
+        except OSError as e:
+            return flask.jsonify(said=[f"{e.filename or 'a file'}: {e.strerror}"]), 500
+
+    server.add_url_rule(path, re.sub(r"\W", "_", path), answered, methods=[method])

@@ -12,7 +12,7 @@ from dash import html
 from plotly.io.json import to_json_plotly
 
 from dashboard.live import Current
-from dashboard.pages import Answer, Asked, answered, attributes, cached, kept, keys_of
+from dashboard.pages import Asked, add_address, attributes, cached, kept, keys_of
 from dashboard.pages.nodes import form_input, page_of_nodes, plain, refused_words, scrolled
 from dashboard.words import changed as words
 from dashboard.words.changed import Changed, Item, changed_since, entries, id_of, midnight
@@ -45,10 +45,7 @@ def _nodes(now: Current, asked: Asked) -> Any:
 
 def _add_addresses(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add those of the block and the feed."""
-
-    @server.get(BLOCK)
-    def block() -> Answer:
-        return answered(lambda: flask.Response(to_json_plotly(_block(current())), mimetype="application/json"))
+    add_address(server, "GET", BLOCK, lambda: flask.Response(to_json_plotly(_block(current())), mimetype="application/json"))
 
     @server.get(FEED)
     def feed_of_changes() -> werkzeug.Response:

@@ -11,7 +11,7 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.theme import GRAPH_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, fresh_json, keeps_answer, screen_of
+from dashboard.pages import add_address, attributes, fresh_json, keeps_answer, screen_of
 from dashboard.pages.indicator import figure
 from dashboard.words import numbers
 from indicators.nouns.series import Results, Series
@@ -45,10 +45,7 @@ def section(view: View, series: Series) -> html.Section:
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address that gives the chart of a view."""
-
-    @server.get("/drawn")
-    def drawn() -> Answer:
-        return answered(lambda: _drawn(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/drawn", lambda: _drawn(current(), flask.request.args.to_dict()))
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:

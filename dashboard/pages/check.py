@@ -11,7 +11,7 @@ from dashboard.export.extract import found_in
 from dashboard.export.screenshot import Progress, looked_up
 from dashboard.export.verify import Verdict, verify_file
 from dashboard.live import Current
-from dashboard.pages import Answer, Asked, answered, attributes, keys_of
+from dashboard.pages import Asked, add_address, attributes, keys_of
 from dashboard.pages.nodes import form_input, mount_point, plain, register_growth
 
 PATH = "/check"
@@ -56,16 +56,10 @@ def _form() -> html.Div:
 def register(app: Dash, current: Callable[[], Current], token: str | None) -> None:
     """Show the box, and read on the server the file that is dropped."""
     register_growth(app, PLACE)
-
-    @app.server.post("/verified")
-    def verified() -> Answer:
-        return answered(lambda: _verified(current(), flask.request))
+    add_address(app.server, "POST", "/verified", lambda: _verified(current(), flask.request))
 
     running = threading.BoundedSemaphore(MOST_SEARCHES)
-
-    @app.server.post("/looked-up")
-    def looked() -> Answer:
-        return answered(lambda: _looked_up(current(), flask.request, running))
+    add_address(app.server, "POST", "/looked-up", lambda: _looked_up(current(), flask.request, running))
 
 
 def _looked_up(now: Current, request: flask.Request, running: threading.BoundedSemaphore) -> flask.Response:

@@ -14,7 +14,7 @@ from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.theme import SMALL_CONFIG
 from dashboard.charts.view import View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Screen, answered, attributes, fresh_json, screen_of, waterfall
+from dashboard.pages import Screen, add_address, attributes, fresh_json, screen_of, waterfall
 from dashboard.pages.nodes import plain, scrolled
 from dashboard.pages.own_recipe import recipe_panel
 from dashboard.words import composite, numbers, recipes
@@ -131,10 +131,7 @@ def _later(picture: Picture, screen: Screen, part: str) -> html.Div:
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address of the parts that come when they are scrolled to."""
     waterfall.register(server, current)
-
-    @server.get("/composite")
-    def part() -> Answer:
-        return answered(lambda: _part(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/composite", lambda: _part(current(), flask.request.args.to_dict()))
 
 
 def _part(now: Current, asked: dict[str, str]) -> flask.Response:

@@ -13,7 +13,7 @@ from dashboard.charts.view import parse_view
 from dashboard.export.output import name_of
 from dashboard.export.sheet import two_ways_csv
 from dashboard.live import Current
-from dashboard.pages import Answer, answered
+from dashboard.pages import add_address
 from dashboard.words import definitions, numbers
 from indicators.nouns.series import BOTH, Results, Series
 from indicators.nouns.stores import at_hand
@@ -96,10 +96,7 @@ def _files(picture: Picture, columns: str, period: int) -> html.P:
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address of the files."""
-
-    @server.get("/pairs.csv")
-    def pairs() -> Answer:
-        return answered(lambda: _file(current().results, flask.request.args.get("view", "")))
+    add_address(server, "GET", "/pairs.csv", lambda: _file(current().results, flask.request.args.get("view", "")))
 
 
 def _file(results: Results, text: str) -> flask.Response:

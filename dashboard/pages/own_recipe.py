@@ -14,7 +14,7 @@ from dashboard.charts.picture import Picture
 from dashboard.charts.theme import PALETTES
 from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, fresh_json
+from dashboard.pages import add_address, attributes, fresh_json
 from dashboard.pages.nodes import form_input
 from dashboard.words import composite, definitions, recipes
 from indicators.compute.composite import index_of
@@ -118,10 +118,7 @@ def recipe_lists(results: Results, recipe: CompositeOf | None, address: str) -> 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address that gives the line and the interval of another recipe: from fewer draws while it changes, else from all."""
-
-    @server.get("/recipe")
-    def recipe() -> Answer:
-        return answered(lambda: _drawn(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/recipe", lambda: _drawn(current(), flask.request.args.to_dict()))
 
 
 def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:

@@ -18,7 +18,7 @@ from dashboard.export.embed import sources
 from dashboard.export.formats import FORMATS, ExportJob, Format, job_of
 from dashboard.export.output import INCH, PRESETS
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, as_sent, attributes, keeps_answer
+from dashboard.pages import add_address, as_sent, attributes, keeps_answer
 from indicators.nouns.series import Results
 
 COPIED = {"link": "Copy link", "caption": "Copy caption", "cite": "Copy citation", "summary": "Copy alternative text"}
@@ -65,14 +65,8 @@ FACTORS = {"1": 1.0, "2": 2.0, "print": 300 / INCH}
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the two addresses to the server."""
-
-    @server.get("/picture")
-    def picture() -> Answer:
-        return answered(lambda: _picture(current(), flask.request.args))
-
-    @server.post("/saved")
-    def saved() -> Answer:
-        return answered(lambda: _saved(current(), flask.request))
+    add_address(server, "GET", "/picture", lambda: _picture(current(), flask.request.args))
+    add_address(server, "POST", "/saved", lambda: _saved(current(), flask.request))
 
 
 ASKED = {"view", "preset", "factor", "format"}

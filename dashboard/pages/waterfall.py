@@ -10,7 +10,7 @@ from dash import html
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, fresh_json, kept
+from dashboard.pages import add_address, attributes, fresh_json, kept
 from dashboard.pages.nodes import plain
 from dashboard.pages.rows import MOST_ROWS, row_tables
 from dashboard.words import composite, numbers
@@ -62,10 +62,7 @@ def span_in(index: Index, text: str) -> Span | None:
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address that gives the bars between two other periods."""
-
-    @server.get("/moved")
-    def between() -> Answer:
-        return answered(lambda: _between(current(), flask.request.args.to_dict()))
+    add_address(server, "GET", "/moved", lambda: _between(current(), flask.request.args.to_dict()))
 
 
 def _between(now: Current, asked: dict[str, str]) -> flask.Response:

@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard.export.sheet import Sheet, as_xlsx, sheet_csv
 from dashboard.live import Current
-from dashboard.pages import Answer, answered, attributes, kept
+from dashboard.pages import add_address, attributes, kept
 from dashboard.pages.listing.entries import Lines, page_of, words_in_cells
 from dashboard.pages.listing.lanes import matrices, strip
 from dashboard.pages.listing.search import AT_ONCE, PAGE, Search, coded_notes, form, is_held, nouns, search_of, uncoded, words_of
@@ -84,10 +84,7 @@ def _pages(search: Search) -> html.P | None:
 
 def register_files(server: flask.Flask, current: Callable[[], Current]) -> None:
     """Add the address of the files of rows."""
-
-    @server.get("/rows.<any(csv, xlsx):form>")
-    def rows(form: str) -> Answer:
-        return answered(lambda: _file(current(), form, flask.request))
+    add_address(server, "GET", "/rows.<any(csv, xlsx):form>", lambda form: _file(current(), form, flask.request))
 
 
 def _file(now: Current, form: str, request: flask.Request) -> flask.Response:

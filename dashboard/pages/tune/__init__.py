@@ -20,7 +20,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.charts.view import VIEW, View, parse_view
 from dashboard.live import Current
-from dashboard.pages import Answer, Asked, Refused, answered, attributes, fresh_json, keys_of, screen_of
+from dashboard.pages import Answer, Asked, Refused, add_address, attributes, fresh_json, keys_of, screen_of
 from dashboard.pages.nodes import mount_point, plain, register_growth
 from dashboard.pages.tune.save_definition import Changed, Edited, files_of, is_free, read_file, save_file
 from dashboard.pages.tune.trial import Earlier, Trial, last_commit, outcome, rule_at, tried
@@ -130,22 +130,10 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         app.clientside_callback(ClientsideFunction("relations", call), Output(source, "storage_type"), Input(source, "data"))
     server = app.server
     commits: dict[str, Earlier] = {}
-
-    @server.get("/tune/file")
-    def file() -> Answer:
-        return answered(lambda: _file_as_sent(current(), flask.request.args["name"]))
-
-    @server.get("/tune/schema")
-    def schema() -> Answer:
-        return answered(lambda: _schema(current()))
-
-    @server.post("/tune/try")
-    def attempt() -> Answer:
-        return answered(lambda: _tried(current(), _sent(flask.request), commits))
-
-    @server.post("/tune/save")
-    def save() -> Answer:
-        return answered(lambda: _saved(current(), flask.request, token))
+    add_address(server, "GET", "/tune/file", lambda: _file_as_sent(current(), flask.request.args["name"]))
+    add_address(server, "GET", "/tune/schema", lambda: _schema(current()))
+    add_address(server, "POST", "/tune/try", lambda: _tried(current(), _sent(flask.request), commits))
+    add_address(server, "POST", "/tune/save", lambda: _saved(current(), flask.request, token))
 
 
 def _sent(request: flask.Request) -> Mapping[str, Any]:

@@ -170,7 +170,7 @@ def _drawn(picture: Picture, arranged: Arrangement) -> Drawing:
     texts = [*paper.annotations(), *_names(picture, scales, plots, bases)]
     texts += [_annotation(word, base) for group, base in zip(words, bases, strict=True) for word in group]
     texts += notes.texts(plan, frame, bases[0])
-    shapes = [*notes.shapes(plan, frame, bases[0]), *_breaks(picture, frame)]
+    shapes = [*notes.shapes(plan, frame, bases[0]), *_break_lines(picture, frame)]
     for number, (panel, plot) in enumerate(zip(picture.panels, plots, strict=True)):
         shapes += reference.shapes(panel, plot, f"y{number + 1}" if number else "y")
     layout = _layout(picture, paper, plots, bases) | {"annotations": texts, "shapes": shapes}
@@ -363,14 +363,15 @@ def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
     (space.taken if space.is_level else space.marks).extend(values)
     space.taken += [word.box for word in words if not word.at]
     space.soft += marks.boxes_of_hatching(panel.ground, plot) if panel.share != "lines" else []
-    space.soft += [Box(x - 1, 0, x + 1, plot.height) for x in _break_places(panel, plot)]
+    space.soft += [Box(x - 1, 0, x + 1, plot.height) for x in map(plot.frame.x, _breaks(panel.layers))]
     return space
 
 
-def _break_places(panel: Panel, plot: Plot) -> Iterator[float]:
-    for layer in panel.layers:
+def _breaks(layers: Sequence[Layer]) -> Iterator[datetime.date]:
+    """The days on which a series breaks: values before and after are not comparable."""
+    for layer in layers:
         status = layer.window.values["status"]
-        yield from (plot.frame.x(first_day(int(p), layer.series.frequency)) for p in status.index[status == "B"])
+        yield from (first_day(int(p), layer.series.frequency) for p in status.index[status == "B"])
 
 
 def _names(picture: Picture, scales: tuple[axes.Scale, ...], plots: tuple[Plot, ...], bases: list[float]) -> Iterator[Figure]:
@@ -444,16 +445,10 @@ def has_no_numbers(panel: Panel, plot: Plot) -> bool:
     return marks.is_empty(panel.ground) or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
 
 
-def _breaks(picture: Picture, frame: Frame) -> list[Figure]:
-    """A line where a series breaks: values before and after it are not comparable."""
-    lines = []
-    for layer in picture.layers:
-        values = layer.window.values
-        for p in values.index[values["status"] == "B"]:
-            day = first_day(int(p), layer.series.frequency).isoformat()
-            place = {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1}
-            lines.append({"type": "line", "line": {"width": 1, "dash": "dot", "color": frame.palette.muted}, "layer": "below", **place})
-    return lines
+def _break_lines(picture: Picture, frame: Frame) -> list[Figure]:
+    look = {"type": "line", "line": {"width": 1, "dash": "dot", "color": frame.palette.muted}, "layer": "below"}
+    days = (day.isoformat() for day in _breaks(picture.layers))
+    return [look | {"xref": "x", "x0": day, "x1": day, "yref": "paper", "y0": 0, "y1": 1} for day in days]
 
 
 # ---- the small chart of a row ----

@@ -191,7 +191,8 @@ def _band(note: Annotation, frame: Frame, space: Space, labels: Sequence[Label])
     if note.end is None or _is_inexact(note):
         return None
     left, right = frame.x(max(note.start, frame.start)), frame.x(min(note.end, frame.end) + datetime.timedelta(days=1))
-    if right - left < LEAST_BAND * frame.scale or any(_meets(note, label.note) for label in labels if not label.line):
+    bands = [label.note for label in labels if not label.line]
+    if right - left < LEAST_BAND * frame.scale or any(one.end and one.start <= note.end and note.start <= one.end for one in bands):
         return None
     for lines, width, height in _sizes(note.label, "", frame):
         if width > right - left - 2:
@@ -204,10 +205,6 @@ def _band(note: Annotation, frame: Frame, space: Space, labels: Sequence[Label])
             low = lows[free[0]]
             return Label(note, lines, Box(x, low, x + width, low + height))
     return None
-
-
-def _meets(one: Annotation, other: Annotation) -> bool:
-    return bool(one.end and other.end and one.start <= other.end and other.start <= one.end)
 
 
 def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:

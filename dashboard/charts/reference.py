@@ -41,17 +41,13 @@ def names(panel: Panel, plot: Plot, space: Space) -> list[Name]:
     for line in panel.lines:
         size = plot.frame.size(SMALL)
         width = text_width(line.label, size)
-        places = (Box(float(x), low, float(x) + width, low + size * HEIGHT) for low in _lows(line, plot) for x in _lefts(space, width))
+        lefts = np.arange(space.width - width - 2, 1, -STEP)
+        places = (Box(float(x), low, float(x) + width, low + size * HEIGHT) for low in _lows(line, plot) for x in lefts)
         box = next((one for one in places if space.is_free(one, 1)), None)
         if box:
             space.taken.append(box)
             found.append(Name(line.label, box))
     return found
-
-
-def _lefts(space: Space, width: float) -> np.ndarray:
-    """Where a name may begin, the right end first."""
-    return np.arange(space.width - width - 2, 1, -STEP)
 
 
 def _lows(line: LineOf, plot: Plot) -> Iterator[float]:

@@ -85,10 +85,10 @@ def _layer(layer: Layer, picture: Picture) -> list[str]:
         low, high = int(values.index[int(values.argmin())]), int(values.index[int(values.argmax())])
         parts = ", of parts that are not the same at all times" if series.values.loc[values.index, "keys"].nunique() > 1 else ""
         parts = parts if series.definition.composite else ""
-        span = f"The lowest value is {_dated(series, low)}, the highest {_dated(series, high)}{parts}."
+        span = f"The lowest value is {numbers.dated(series, low)}, the highest {numbers.dated(series, high)}{parts}."
         sentences.append(span if values[low] < values[high] else f"All comparable values are {numbers.number(values[low], series.unit)}.")
     if len(bounds):
-        most = _dated(series, int(bounds[int(series.values.loc[bounds, "value"].argmax())]))
+        most = numbers.dated(series, int(bounds[int(series.values.loc[bounds, "value"].argmax())]))
         sentences.append(f"{len(bounds)} {'periods have' if len(bounds) > 1 else 'period has'} only a minimum; the largest is {most}.")
     if len(values):
         newest = int(values.index[-1])
@@ -111,14 +111,10 @@ def _interval(fan: Fan, period: int) -> str:
     return f"In {HIGH - LOW} % of the recipes that were drawn it is between {low} and {high}."
 
 
-def _dated(series: Series, period: int) -> str:
-    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.at(series, period)}"
-
-
 def _turning(series: Series) -> list[str]:
     """Highs and lows between the ends; values before and after a break are not compared."""
     points = [turn for _, one in series.values[comparable(series)].groupby("stretch")["value"] for turn in turns(one)]
-    words = [f"a {'high' if high else 'low'} of {_dated(series, period)}" for period, high in points]
+    words = [f"a {'high' if high else 'low'} of {numbers.dated(series, period)}" for period, high in points]
     return [f"Turning points: {', '.join(words)}."] if words else []
 
 

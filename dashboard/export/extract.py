@@ -232,15 +232,11 @@ def _from_strings(xml: bytes) -> str | None:
     return "".join(texts) or None
 
 
-def _from_json(data: bytes, report: Report) -> str:
-    return data.decode("utf-8-sig")
-
-
 READERS: dict[bytes, Callable[[bytes, Report], str | None]] = {
     PNG: _from_png,
     b"%PDF": _from_pdf,
     b"PK": _from_zip,
-    b"{": _from_json,
+    b"{": lambda data, _: data.decode("utf-8-sig"),
     b"<": _from_svg,
 }
 """How a file is read, by its first bytes."""

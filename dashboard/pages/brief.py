@@ -93,7 +93,8 @@ def _chooser(results: Results, brief: Brief) -> html.Form:
 
 def document(results: Results, brief: Brief, draw: Draw) -> html.Article:
     """The briefing as it is shown, printed and written to a file; `draw` makes its charts."""
-    figures = [_figure(one, draw) for one in charts(results, brief)]
+    drawn = map(draw, charts(results, brief))
+    figures = [html.Div(chart, className="memo", role="img", **attributes(aria_label=text)) for chart, text in drawn]
     chapters = [_chapter(results, one) for one in brief.chapters]
     head = html.Header(
         [
@@ -125,7 +126,8 @@ def _view(results: Results, name: str, said: Said, brief: Brief) -> View:
 
 
 def _chapter(results: Results, chapter: Chapter) -> html.Section:
-    statements = [_statement(words.line(one, results)) for one in chapter.said]
+    lines = (words.line(one, results) for one in chapter.said)
+    statements = [html.Li([html.A(one.text, href=address(one.query, one.point)), html.Span(one.under, className="under")]) for one in lines]
     sources, unsaid = words.sources(chapter, results), [_unsaid(results, text, one) for text, one in words.not_said_of(chapter)]
     last = [*([f"{sources} "] if sources else []), *unsaid]
     return html.Section(
@@ -147,19 +149,10 @@ def _unsaid(results: Results, text: str, one: Unsaid | None) -> Any:
     return html.A(text, href=collected[0][1] if collected else address(Query(one.rule.id, one.rule.variant), ""))
 
 
-def _statement(line: words.Line) -> html.Li:
-    return html.Li([html.A(line.text, href=address(line.query, line.point)), html.Span(line.under, className="under")])
-
-
 def address(query: Query, point: str) -> str:
     """The page of an indicator with its rule and coverage, and the rows of a point."""
     view = View(query.indicator, query.variant, query.frequency)
     return f"/indicator/{quote(view.indicator)}?{points.joined(view.search, point)}"
-
-
-def _figure(picture: Picture, draw: Draw) -> html.Div:
-    component, text = draw(picture)
-    return html.Div(component, className="memo", role="img", **attributes(aria_label=text))
 
 
 def _table(results: Results, chapter: Chapter) -> html.Table:

@@ -1,6 +1,6 @@
 """What the page of a composite has beside its chart: what it says and what limits it, its pillars and parts, how sure it is, variants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import isnan
 from typing import Any
 from urllib.parse import urlencode
@@ -42,25 +42,19 @@ def composite_panel(now: Current, picture: Picture, span: str, screen: Screen) -
     sections = [
         [html.H2("In short"), html.P(said, className="short"), *_sure(picture, now.results, index)],
         recipe_panel(now, picture),
-        _caveats(picture),
+        _notes(recipes.care_heading(is_published=not (picture.view.recipe or picture.view.variant)), composite.caveats(definition)),
         _pillars(now.results, index, screen),
         waterfall.moved_section(now, picture, span),
         [_later(picture, screen, "sure")],
-        _not_scored(now.results, index),
+        _notes("Not scored", composite.not_scored(index.recipe, now.results)),
         [_later(picture, screen, "variants")] if now.results.definitions[definition.id].variants else [],
     ]
     return [html.Section(one) for one in sections if one]
 
 
-def _caveats(picture: Picture) -> list[Any]:
-    heading = recipes.care_heading(is_published=not (picture.view.recipe or picture.view.variant))
-    items = [html.Li(note) for note in composite.caveats(picture.series.definition)]
+def _notes(heading: str, notes: Iterable[str]) -> list[Any]:
+    items = [html.Li(one) for one in notes]
     return [html.H2(heading), html.Ul(items)] if items else []
-
-
-def _not_scored(results: Results, index: Index) -> list[Any]:
-    items = [html.Li(one) for one in composite.not_scored(index.recipe, results)]
-    return [html.H2("Not scored"), html.Ul(items)] if items else []
 
 
 def _found(results: Results, picture: Picture) -> Interval | None:

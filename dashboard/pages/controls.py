@@ -152,17 +152,13 @@ def transforms(view: View, series: Series, *, of_stock: bool) -> list[dict[str, 
         offered |= {"year_to_date": "year to date"} if year > 1 else {}
         offered |= {"cumulative": "running total", "per_day": "average for one day"}
     own = ";".join(view.transform)
-    windows = {word: _over_windows(f"rolling_{word}", word, series) for word in (["sum", "mean"] if adds else ["mean"])}
+    lengths = [n for n in WINDOWS[series.frequency] if n <= len(series.values)]
+    rolling = ["sum", "mean"] if adds else ["mean"]
+    windows = {word: {f"rolling_{word}:window={n}": f"{word} of the last {n} {period}s" for n in lengths} for word in rolling}
     if own and own not in {**offered, **windows.get("sum", {}), **windows["mean"]}:
         offered[own] = ", then ".join(numbers.step_words(step) for step in view.transform)
     grouped = [("", offered), *((f"{word.capitalize()} over a window", options) for word, options in windows.items())]
     return [{"label": label, "value": value, "group": group} for group, options in grouped for value, label in options.items()]
-
-
-def _over_windows(name: str, word: str, series: Series) -> dict[str, str]:
-    """A calculation over windows of every length that this frequency offers."""
-    period = NOUNS[series.frequency]
-    return {f"{name}:window={n}": f"{word} of the last {n} {period}s" for n in WINDOWS[series.frequency] if n <= len(series.values)}
 
 
 def _first_year(view: View, series: Series) -> str:

@@ -197,14 +197,10 @@ def rhythm_alternative(shown: Sequence[Dialogue], since: datetime.date, today: d
     """The chart of sessions in words."""
     lanes = [
         f"{one.name}: {sum(session.day >= since for session in one.sessions)} sessions, the last {session_day(one.last)}"
-        f"{', some may be missing' if _is_thin(one, since) else ''}"
+        f"{', some may be missing' if any(end >= since for _, end in one.thin) else ''}"
         for one in shown
     ]
     return f"Sessions from {numbers.day(since)} to {numbers.day(today)}, a lane for each dialogue. {'; '.join(lanes)}."
-
-
-def _is_thin(one: Dialogue, since: datetime.date) -> bool:
-    return any(end >= since for _, end in one.thin)
 
 
 def rhythm_key(every: Sequence[Dialogue], shown: Sequence[Dialogue], since: datetime.date) -> str:

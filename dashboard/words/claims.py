@@ -74,7 +74,7 @@ def condition(claims: Claims, claim: Claim) -> str:
         return f"{numbers.LEVEL_WORDS[series.point(claim.period).coverage].capitalize()}; the period is over and the value exact.{more}"
     if kind == "change":
         assert claim.base is not None
-        return f"Compared with {_value(series, claim.base)}; both can be compared."
+        return f"Compared with {numbers.dated(series, claim.base)}; both can be compared."
     if kind == "pace":
         return "Days of the period divided by the number."
     if kind == "largest part":
@@ -85,7 +85,7 @@ def condition(claims: Claims, claim: Claim) -> str:
     span = f"in {first}" if first == last else f"from {first} to {last}"
     if kind == "run":
         way = "above" if claim.way > 0 else "below"
-        return f"{step} since {first} is {way} the one before, beginning with {_value(series, claim.start)}; none is partial."
+        return f"{step} since {first} is {way} the one before, beginning with {numbers.dated(series, claim.start)}; none is partial."
     seasonal = " for the same time of the year" if _seasonal(series, claim.period) else ""
     span += f", other than {_span(series, claim.left_out)}," if claim.left_out else ""
     words = f"{step}{seasonal} {span}{'' if kind == 'first' else ' can be compared and are ' + ('lower' if claim.way > 0 else 'higher')}"
@@ -94,7 +94,7 @@ def condition(claims: Claims, claim: Claim) -> str:
 
 def _what_ends(series: Series, claim: Claim) -> str:
     if claim.base is not None:
-        return f"before that stands {_value(series, claim.base)}."
+        return f"before that stands {numbers.dated(series, claim.base)}."
     if series.definition.composite:
         return "what is older is an index of other parts, or missing."
     return "what is older is not there, was not collected in full, or lies beyond a break."
@@ -132,10 +132,6 @@ def _value_beside(series: Series, claim: Claim) -> str:
     assert claim.start is not None
     begun = numbers.at_beside(series, claim.start, claim.period)
     return f"{numbers.number(series.point(claim.start).value, series.unit)} {begun}"
-
-
-def _value(series: Series, period: int) -> str:
-    return f"{numbers.number(series.point(period).value, series.unit)} {numbers.at(series, period)}"
 
 
 def _chance(claim: Claim) -> str:

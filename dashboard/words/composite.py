@@ -87,7 +87,8 @@ def short(index: Index, definition: Definition, period: int | None = None, *, pu
         return f"{title}: no value so far."
     then = numbers.period(newest, index.frequency)
     if isnan(index.value.get(newest, float("nan"))):
-        return f"{title}: no value for {then}{_why_missing(index, newest)}."
+        reason = index.values["reason"].get(newest, "")
+        return f"{title}: no value for {then}{f': {reason}' if reason else ''}."
     named = "" if period is None else f", {then}"
     return f"{title}{named}: {level(index.value[newest])}, {beside_level(index, newest)}"
 
@@ -113,11 +114,6 @@ def a_year_earlier(index: Index, values: pd.Series, period: int) -> str:
     """The level of an index, or of what it is made of, a year before a period: "60 a year earlier"."""
     before = float(values.get(period - PER_YEAR[index.frequency], float("nan")))
     return "no value a year earlier" if isnan(before) else f"{level(before)} a year earlier"
-
-
-def _why_missing(index: Index, period: int) -> str:
-    reason = index.values["reason"].get(period, "")
-    return f": {reason}" if reason else ""
 
 
 def evidence(index: Index, period: int) -> str:

@@ -260,12 +260,8 @@ def _difference(series: Series, changed: Change) -> str:
         return f"{abs(gap):.0f} step{'' if abs(gap) == 1 else 's'} {'higher' if up else 'lower'}"
     if scale_of(series.unit) != "number":
         return f"{digits(gap, series.unit)} points {'more' if up else 'less'}"
-    return f"{number(abs(gap), series.unit)} {_more_or_fewer(series, up)}{_per_cent(changed)}"
-
-
-def _more_or_fewer(series: Series, up: bool) -> str:
-    """Things are fewer, amounts are less."""
-    return "more" if up else "less" if is_amount(series.unit) and not series.counts else "fewer"
+    fewer = "less" if is_amount(series.unit) and not series.counts else "fewer"  # things are fewer, amounts are less
+    return f"{number(abs(gap), series.unit)} {'more' if up else fewer}{_per_cent(changed)}"
 
 
 def _per_cent(changed: Change) -> str:
@@ -352,6 +348,11 @@ def against_words(series: Series, changed: Change) -> str:
     percent = None if changed.chance else changed.percent
     size = f" {fixed(abs(percent))} %" if percent is not None and abs(percent) >= 0.5 else ""
     return f"{way}{size} {before}{'; chance could explain it' if changed.chance else ''}"
+
+
+def dated(series: Series, period: int) -> str:
+    """The value of a period with its unit, and the period."""
+    return f"{number(series.point(period).value, series.unit)} {at(series, period)}"
 
 
 def at_beside(series: Series, other: int, period_: int) -> str:

@@ -267,7 +267,8 @@ def _exceeding(series: Series, base: int, period: int) -> Change | None:
 
 
 def _word(series: Series, way: int) -> Word:
-    if series.definition.direction == "none" or _is_change(series):
+    # Values may be changes themselves: a smaller rise is lower, but not worse. Against one fixed time they are not.
+    if series.definition.direction == "none" or any(not FIXED_BASE & one.parameters.keys() for one in _comparisons(series)):
         return "higher" if way > 0 else "lower"
     return "better" if (way > 0) == (series.definition.direction == "higher is better") else "worse"
 
@@ -276,11 +277,6 @@ def _comparisons(series: Series) -> list[StepOf]:
     """The transforms that compare a value with another one."""
     steps = [*series.definition.transform, *map(step_from_text, series.query.transform)]
     return [one for one in steps if OPERATIONS["transform"][one.name].traits.compares]
-
-
-def _is_change(series: Series) -> bool:
-    """Whether values are changes themselves: a smaller rise is lower, but not worse. Against one fixed time they are not."""
-    return any(not FIXED_BASE & one.parameters.keys() for one in _comparisons(series))
 
 
 def _is_small(series: Series, base: int, period: int) -> bool:

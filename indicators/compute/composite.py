@@ -372,16 +372,12 @@ def _bar(index: Index, places: list[int], real: Mapping[str, float], composition
     did, came = (float(sum(of.get(leaf.id, 0.0) for leaf in leaves)) for of in (real, composition))
     used = [{place for place in places if index.weights[place][end] > 0} for end in ends]
     gone, back = (tuple(index.leaves[place].name for place in sorted(one)) for one in (used[0] - used[1], used[1] - used[0]))
-    scores = [_score_of(index, leaves[0], end) if here else float("nan") for end, here in zip(ends, used, strict=True)]
+    node = "/".join(leaves[0].trail[:2])  # of the part that a leaf is, or is one measure of
+    scores = [float(index.groups[node][end]) if here else float("nan") for end, here in zip(ends, used, strict=True)]
     before, after = ([row for place in places for row in index.rows_of(place, end)] for end in ends)
     entered, left = tuple(row for row in after if row not in before), tuple(row for row in before if row not in after)
     clip: Clip = "ceiling" if scores == [100.0, 100.0] else "floor" if scores == [0.0, 0.0] else ""
     return Bar(pillar, part, title_of(index, places[0]), did, came, scores[0], scores[1], clip, gone, back, entered, left)
-
-
-def _score_of(index: Index, leaf: Leaf, period: int) -> float:
-    """The score of the part that a leaf is, or is one measure of."""
-    return float(index.groups["/".join(leaf.trail[:2])][period])
 
 
 def title_of(index: Index, place: int) -> str:

@@ -64,18 +64,15 @@ def _check(results: Results, monthly: Index, name: str) -> Check:
     outside = values["value"].to_numpy(dtype=float)[places]
     points = pd.DataFrame({"month": months[places], "outside": outside, "index": index, "assumed": assumed[places]})
     points = points[~np.isnan(index)].reset_index(drop=True)
-    return Check(series, points, *_agreements(points), int(len(known) - len(points)))
+    pairs = points["outside"].to_numpy(dtype=float), points["index"].to_numpy(dtype=float)
+    changes = (np.diff(one) for one in pairs)
+    return Check(series, points, agreement(*pairs), agreement(*changes), int(len(known) - len(points)))
 
 
 def _rule(monthly: Index, series: Series) -> CountsFrom | None:
     """From which month values of this table count by the recipe; None where it says nothing of it."""
     rules = [leaf.node.counts_from for leaf, part in zip(monthly.leaves, monthly.series, strict=True) if part.tables == series.tables]
     return next((rule for rule in rules if rule), None)
-
-
-def _agreements(points: pd.DataFrame) -> tuple[Agreement, Agreement]:
-    pairs = points["outside"].to_numpy(dtype=float), points["index"].to_numpy(dtype=float)
-    return agreement(*pairs), agreement(*(np.diff(one) for one in pairs))
 
 
 def agreement(one: Array, other: Array) -> Agreement:

@@ -357,7 +357,7 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
         yield fault("unknown-frequency", hint=suggest(query.frequency, FREQUENCIES), frequency=query.frequency)
     elif query.frequency and query.frequency not in possible:
         about = {"hint": f"possible: {', '.join(possible)}", "name": query.name, "frequency": query.frequency}
-        coarser, stock = is_finer(definition.frequency, query.frequency), _stock(project, definition)
+        coarser, stock = is_finer(definition.frequency, query.frequency), stock_behind(definition, project.definition, project.resources)
         traits = reducer_traits(definition)
         weighed = traits.own_periods or (coarser and traits.no_coarser)
         if coarser and stock:
@@ -369,11 +369,6 @@ def _time_faults(project: Project, definition: Definition, query: Query) -> Iter
         yield fault("after-the-data", hint=hint, day=query.as_of, as_of=as_of)
 
 
-def _stock(project: Project, definition: Definition) -> str:
-    """The stock of which a definition gives numbers; "" if there is none."""
-    return stock_behind(definition, project.definition, project.resources)
-
-
 def _calculation_faults(project: Project, definition: Definition, query: Query) -> Iterator[Fault]:
     columns = [one.by for one in definition.breakdown]
     for column in query.columns:
@@ -382,9 +377,9 @@ def _calculation_faults(project: Project, definition: Definition, query: Query) 
     if len(query.columns) > 2 or len(set(query.columns)) < len(query.columns):
         yield fault("wrong-value/split", hint="write one column, or two with a comma between them", columns=" and ".join(query.columns))
     yield from number_faults(query.transform)
-    for text in query.transform[:MOST_STEPS]:
-        step = step_from_text(text)
-        yield from list(step_faults("transform", step)) or stock_faults(step, _stock(project, definition))
+    stock = stock_behind(definition, project.definition, project.resources)
+    for step in map(step_from_text, query.transform[:MOST_STEPS]):
+        yield from list(step_faults("transform", step)) or stock_faults(step, stock)
 
 
 def frequencies(project: Project, definition: Definition) -> tuple[Frequency, ...]:

@@ -174,16 +174,11 @@ Noted = Sequence[tuple[str, Set[str]]]
 def noted_rows(table: Table) -> Noted:
     """The notes of a table on some of its rows, with those rows."""
     if "noted" not in table.kept:
-        table.kept["noted"] = _noted_rows(table)
+        notes = () if table.store else table.relations.notes_on  # a store takes no notes on rows
+        rows = ((one.note, passing(table.frame, one.where, table.resource)) for one in notes)
+        table.kept["noted"] = [(note, frozenset(table.frame[ROW][of_them])) for note, of_them in rows]
     noted: Noted = table.kept["noted"]
     return noted
-
-
-def _noted_rows(table: Table) -> Noted:
-    if table.store:  # which takes no notes on rows
-        return []
-    frame = table.frame
-    return [(one.note, frozenset(frame[ROW][passing(frame, one.where, table.resource)])) for one in table.relations.notes_on]
 
 
 def notes_on(series: Series, tables: Tables) -> tuple[str, ...]:

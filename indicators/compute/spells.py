@@ -108,15 +108,12 @@ def _bounds(table: Table, definition: Definition, rows: pd.DataFrame, today: dat
     assert definition.reduce
     start, latest_start = ordinals(rows[FIRST]), ordinals(rows[LAST])
     is_open = rows[UNTIL].isna().to_numpy()
-    unsure = is_open if definition.reduce.parameters.get("open_ends") == "as_confirmed" else is_open & _end_unknown(table, rows)
+    unsure = is_open  # or only those of which nobody knows the end
+    if definition.reduce.parameters.get("open_ends") != "as_confirmed":
+        where = time.end_unknown_when
+        unsure = is_open & passing(rows, where, table.resource) if where else np.zeros(len(rows), dtype=bool)
     confirmed = rows[time.open_until] if time.open_until else pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
     known_until = np.where(confirmed.isna(), start, ordinals(confirmed)) + 1  # one never confirmed is known on its first day alone
     end = np.where(unsure, known_until, np.where(is_open, horizon, ordinals(rows[UNTIL_FIRST])))
     latest_end = np.where(is_open, horizon, ordinals(rows[UNTIL_LAST]))
     return _Bounds(start, latest_start, np.minimum(end, horizon), np.minimum(latest_end, horizon), unsure)
-
-
-def _end_unknown(table: Table, rows: pd.DataFrame) -> np.ndarray:
-    """Which rows have no end because nobody knows it."""
-    where = table.relations.time.end_unknown_when if table.relations.time else None
-    return passing(rows, where, table.resource) if where else np.zeros(len(rows), dtype=bool)

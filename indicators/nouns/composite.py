@@ -197,10 +197,7 @@ def changed(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     for key in ("pillars", "parts"):
         own, before = changes.get(key), base.get(key)
         if isinstance(own, dict) and isinstance(before, dict):
-            merged = {**before, **{name: _merged(before.get(name), one) for name, one in own.items()}}
+            shared = [name for name, one in own.items() if isinstance(one, dict) and isinstance(before.get(name), dict)]
+            merged = {**before, **own, **{name: {**before[name], **own[name]} for name in shared}}
             result[key] = {name: one for name, one in merged.items() if one is not None or name not in own}
     return result
-
-
-def _merged(before: Any, change: Any) -> Any:
-    return {**before, **change} if isinstance(before, dict) and isinstance(change, dict) else change

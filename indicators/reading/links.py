@@ -33,14 +33,11 @@ class Linked(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-NOT_READ = Linked(None, ())
-
-
 def linked(name: str, tables: Tables, sound: Tables, descriptor: Descriptor, folder: str) -> Linked:
     """The links of one of the tables. `sound`: the rows of faulty tables that have no fault themselves, whose links are checked too."""
     table = tables.get(name) or sound.get(name)
     if table is None:
-        return NOT_READ
+        return Linked(None, ())
     problems = [finding.at(table.place(row, folder)) for row, finding in _link_faults(table, tables, descriptor)]
     if name not in tables:
         return Linked(None, tuple(problems))

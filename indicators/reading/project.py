@@ -268,8 +268,10 @@ def _opened(
     collection = described or read_collection(root, config.data, read, None, *how)
     written, indicators = read_definitions(root, config.definitions, tuple(pillars.titles), problems.append, drafts)
     formerly = former_names(item.definition for item in written.values())
-    written = {name: item._replace(definition=_with_names_of_today(item.definition, formerly)) for name, item in written.items()}
-    config = _config_of_today(config, formerly)
+    if formerly:
+        today = functools.partial(called_now, formerly=formerly)
+        written = {name: item._replace(definition=with_parts_called(item.definition, today)) for name, item in written.items()}
+        config = config.model_copy(update={"headline": tuple(map(today, config.headline))})
     resources = collection.described.resources
     faulty = cross_check(written, indicators.all, resources, problems.append)
     needed: Mapping[str, Written] = written
@@ -353,17 +355,6 @@ def _outline(file: YamlFile) -> Config:
     pillars = tuple(Pillar.model_construct(id=one["id"], title=str(one.get("title") or "")) for one in named)
     folders = {key: written[key] for key in FOLDERS if written.get(key) and isinstance(written[key], str)}
     return Config.model_construct(pillars=pillars, **folders)
-
-
-def _with_names_of_today(definition: Definition, formerly: Mapping[str, str]) -> Definition:
-    return with_parts_called(definition, lambda name: called_now(name, formerly)) if formerly else definition
-
-
-def _config_of_today(config: Config, formerly: Mapping[str, str]) -> Config:
-    """The config with the names of today for the indicators that it names."""
-    if not formerly:
-        return config
-    return config.model_copy(update={"headline": tuple(called_now(name, formerly) for name in config.headline)})
 
 
 def _name_problems(

@@ -186,15 +186,10 @@ def column_problems(cells: Cells, descriptor: Descriptor, before: Table | None, 
             rows = column.index[finding.rows]
             for n, i in enumerate(rows[: finding.shown], 1):
                 wrong = finding.fault(quoted(column[i]))
-                more = _more(cells, rows[finding.shown :], " in this column") if n == finding.shown else ""
+                more = more_lines(cells.labels(rows[finding.shown :]), " in this column") if n == finding.shown else ""
                 why = peculiar(column[i], field.type in ("integer", "number")) if wrong.code in OF_FORM else ""
                 wrong = wrong._replace(message=wrong.message + more, hint=f"{wrong.hint}{why}; see {place}")
                 yield wrong.at(cells.place(int(i)))
-
-
-def _more(cells: Cells, rows: Iterable[Any], where: str = "") -> str:
-    """How many rows of a finding are not shown, and the lines of the first of them."""
-    return more_lines(cells.labels(rows), where)
 
 
 def more_lines(lines: Sequence[int | str], where: str = "") -> str:
@@ -364,7 +359,7 @@ def _key_problems(cells: Cells, descriptor: Descriptor) -> Iterator[Problem]:
             hint += _release_hint(descriptor.resource, key)
             hint += "; of a datetime only the day is read" * any(descriptor.resource.columns[k].type == "datetime" for k in key)
             twice = fault("duplicate-key/row", hint=hint, key=quoted(_keys(cells, key)[i]), columns=", ".join(key), line=first)
-            twice = twice._replace(message=twice.message + (_more(cells, repeated[SHOWN:]) if rest else ""))
+            twice = twice._replace(message=twice.message + (more_lines(cells.labels(repeated[SHOWN:])) if rest else ""))
             yield twice.at(cells.place(int(i)))
 
 

@@ -6,9 +6,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from indicators.problems import Place, Problem, ProblemsFound, fault
 from indicators.reading.dialect import DELIMITERS, LONGEST_CELL
@@ -219,8 +219,5 @@ def _of_parquet(path: Path) -> Grid:
     frame = frame.reset_index() if frame.index.name else frame
     values = frame.astype(object).to_numpy().tolist()
     rows = [[str(column) for column in frame.columns], *([as_text(cell) for cell in row] for row in values)]
-    return Grid(rows, list(range(1, len(rows) + 1)), "Parquet", _decimals(values))
-
-
-def _decimals(rows: Iterable[Iterable[Any]]) -> frozenset[str]:
-    return frozenset(text for row in rows for cell in row if isinstance(cell, float) and "." in (text := as_text(cell)))
+    decimals = (as_text(cell) for row in values for cell in row if isinstance(cell, float))
+    return Grid(rows, list(range(1, len(rows) + 1)), "Parquet", frozenset(text for text in decimals if "." in text))

@@ -421,7 +421,7 @@ def _melted(
     remarks = [*body.remarks, f"{len(wide)} columns are about a {wide[0].step} each: they become rows, with the columns {', '.join(names)}"]
     if emptied:
         marked = Counter(
-            row[one.place] for row in body.rows for one in wide if row[one.place] in options.missing or _is_mark(row[one.place])
+            row[one.place] for row in body.rows for one in wide if row[one.place] in options.missing or MARK.fullmatch(row[one.place])
         )
         marks = "".join(f", {mark!r} is taken for missing ({times} ×)" for mark, times in marked.items())
         remarks.append(f"{len(emptied)} cells below periods have no number and become no row{marks}")
@@ -430,10 +430,6 @@ def _melted(
     remarks += [f"the numbers are {one!r}" for one in measures]
     cells_of = [Column(h, [row[n] for row in long]) for n, h in enumerate(headings)]
     return Laid(cells_of, lines, remarks, (*body.titles, *measures), body.notes, wide[0].step, emptied)
-
-
-def _is_mark(cell: str) -> bool:
-    return bool(MARK.fullmatch(cell))
 
 
 def _distinct(headings: Sequence[str]) -> list[str]:

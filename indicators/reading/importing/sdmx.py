@@ -170,7 +170,7 @@ def written_out(columns: list[Read], file: str, text: Sequence[str]) -> tuple[li
     if wrong is not None:
         why = f"{scale.name} is {scale.cells[wrong]!r} beside the number {value.cells[wrong]}, and no power of ten"
         raise cannot(file, why, f"choose rows with --where, or keep numbers as published: --text {scale.name}")
-    cells = [_times(cell, power or 0) for cell, power in zip(value.cells, powers, strict=True)]
+    cells = [f"{Decimal(cell).scaleb(power):f}" if cell and power else cell for cell, power in zip(value.cells, powers, strict=True)]
     kind, words = number_words([cell for cell in cells if cell])
     description = f"{value.field['description']} Written out: multiplied by its {scale.name} ({named}) of the file."
     read = value._replace(field={**value.field, "type": kind, "description": description}, cells=cells, words=words)
@@ -197,7 +197,3 @@ def _power(cell: str, name: str) -> int | None:
     if re.fullmatch("-?[0-9]{1,2}", code):
         return int(code) if name in POWER_COLUMNS else None
     return SCALES.get(cell.casefold().removesuffix("s")) if cell or name in SCALE_COLUMNS else None
-
-
-def _times(cell: str, power: int) -> str:
-    return f"{Decimal(cell).scaleb(power):f}" if cell and power else cell

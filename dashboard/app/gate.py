@@ -139,7 +139,6 @@ class Gate:
         return self._sent(answer, environ, start) if isinstance(answer, Answer) else answer(start)
 
     def inside(self, path: str) -> str:
-        """The path of a request without the prefix."""
         return inside(path, self._prefix)
 
     def is_light(self, path: str, key: Callable[[], bytes]) -> bool:

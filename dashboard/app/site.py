@@ -93,7 +93,6 @@ class Site:
 
     @cached_property
     def addresses(self) -> list[str]:
-        """The addresses of the pages."""
         results = self.now.results
         fixed = [one.PATH for one in PAGES if one not in LEFT_OUT and (one.IN_NAVIGATION or not one.TAKES_MORE)]
         pillars = [f"/pillar/{one.id}" for one in results.config.pillars]

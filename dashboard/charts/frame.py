@@ -38,7 +38,6 @@ class Frame(Size):
 
     @property
     def narrow(self) -> bool:
-        """Whether this is a small screen."""
         return self.width < 560
 
     @property
@@ -48,7 +47,6 @@ class Frame(Size):
 
     @property
     def plot_width(self) -> int:
-        """Width of the plot."""
         return self.width - self.left - self.right
 
     @property
@@ -57,7 +55,6 @@ class Frame(Size):
         return self.width - 20
 
     def size(self, pixels: float) -> float:
-        """A size of text in this frame."""
         return round(pixels * self.scale, 2)
 
     def x(self, day: datetime.date) -> float:

@@ -125,7 +125,6 @@ def band_of(ends: pd.DataFrame, frequency: Frequency, colour: str) -> Trace:
 
 
 def _in_band(layer: Layer) -> list[int]:
-    """Periods that have an interval."""
     return [p for p, look in layer.looks.items() if look != "missing"]
 
 
@@ -171,14 +170,9 @@ def _columns(layer: Layer, looks: dict[int, str], plot: Plot, shared: tuple[Shar
             marks.append(bars)
     zeros = [p for p in looks if values[p] == 0]
     if zeros and share == "alone" and not has_values(layer, plot):
-        marks.append(_zeros(zeros, plot.frame.palette.of(layer.role)[0]) | _common(layer, zeros))
+        dash = {"symbol": "line-ew-open", "size": 6, "color": plot.frame.palette.of(layer.role)[0], "line": {"width": 2}}
+        marks.append(_markers("zero", [0.0] * len(zeros), dash) | _common(layer, zeros))  # visible where it has no figure
     return marks
-
-
-def _zeros(zeros: list[int], colour: str) -> Trace:
-    """A counted zero is visible where it has no figure: a dash on the axis."""
-    marker = {"symbol": "line-ew-open", "size": 6, "color": colour, "line": {"width": 2}}
-    return _markers("zero", [0.0] * len(zeros), marker)
 
 
 def value_text(point: Point, series: Series, scale: Scale) -> str:

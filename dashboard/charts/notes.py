@@ -67,7 +67,6 @@ class Plan:
 
     @property
     def notes(self) -> tuple[Annotation, ...]:
-        """The notes that are drawn."""
         return tuple(label.note for label in self.labels)
 
 

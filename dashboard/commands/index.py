@@ -67,7 +67,6 @@ class Asked(NamedTuple):
     as_of: str | None
 
     def computed(self, frequency: Frequency | None) -> Index:
-        """The index at a frequency."""
         return index_of(self.results, self.definition.name, frequency or self.view.frequency, as_of=self.as_of, recipe=self.recipe)
 
     @property
@@ -151,7 +150,6 @@ class Composite(NamedTuple):
             yield from self._nodes(node.parts or {}, here, weight, period)
 
     def parts(self, period: int) -> list[dict[str, Any]]:
-        """A record for each indicator."""
         return [_part(self.computed, place, period) for place in range(len(self.computed.leaves))]
 
     def rows(self, period: int) -> Iterator[tuple[str, Ids]]:

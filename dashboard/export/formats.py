@@ -35,7 +35,6 @@ class ExportJob:
 
     @property
     def name(self) -> str:
-        """The name of its files, without suffix."""
         return name_of(self.picture.view, self.preset.name)
 
     @property

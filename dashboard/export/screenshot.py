@@ -162,7 +162,6 @@ class _Search:
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is up."""
         return time.monotonic() >= self.ends
 
     def walk(self, history: History) -> Iterator[Progress]:

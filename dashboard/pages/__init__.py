@@ -33,7 +33,6 @@ class Screen:
 
     @property
     def palette(self) -> Palette:
-        """The colours of this screen."""
         return PALETTES[self.theme]
 
 

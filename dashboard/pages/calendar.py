@@ -159,7 +159,6 @@ def _occasion(results: Results, one: Occasion) -> html.Li:
 
 
 def _sources(results: Results, row: str) -> list[Any]:
-    """The sources of a row."""
     table = results.tables[row.partition(":")[0]] if row else None
     column = table.relations.source if table else None
     if not table or not column:

@@ -99,7 +99,6 @@ class Brief:
 
     @property
     def label(self) -> str:
-        """The name of the period."""
         return label(self.period, self.frequency)
 
     @property

@@ -62,7 +62,6 @@ class Dialogue(NamedTuple):
 
     @property
     def last(self) -> Session:
-        """The latest session."""
         return self.sessions[-1]
 
     @property

@@ -78,7 +78,6 @@ class Listing:
 
     @functools.cached_property
     def has_dates(self) -> bool:
-        """Whether any row has a date."""
         return bool((self.first > 0).any())
 
     @functools.cached_property

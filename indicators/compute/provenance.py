@@ -333,7 +333,6 @@ class UsedSource(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Number of rows in all tables."""
         return sum(self.rows.values())
 
 

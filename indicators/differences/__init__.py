@@ -145,7 +145,6 @@ class Differences:
     errors: tuple[tuple[Problem, ...], tuple[Problem, ...]]
 
     def of_kind(self, *kinds: Kind) -> tuple[Difference, ...]:
-        """Indicators of some kinds."""
         return tuple(one for one in self.each if one.kind in kinds)
 
     @property

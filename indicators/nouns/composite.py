@@ -116,7 +116,6 @@ class CompositeOf(FileModel):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the indicators, each once."""
         return tuple(dict.fromkeys(leaf.name for leaf in self.leaves))
 
     def renamed(self, called: Callable[[str], str]) -> "CompositeOf":

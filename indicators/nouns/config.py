@@ -177,7 +177,6 @@ class Config(FileModel):
 
     @property
     def side_names(self) -> dict[str, str]:
-        """The names of the sides, by code."""
         return {side.code: side.name for side in self.sides}
 
 

@@ -251,7 +251,6 @@ class Definition(FileModel):
 
     @property
     def rules(self) -> "tuple[Definition, ...]":
-        """The definition and its variants."""
         return (self, *self.variants.values())
 
 
@@ -361,7 +360,6 @@ class Parameter(NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Whether it must be given."""
         return self.default is inspect.Parameter.empty
 
 

@@ -57,7 +57,6 @@ class Index:
         return int(known.index[-1]) if len(known) else None
 
     def label(self, period: int) -> str:
-        """The name of a period."""
         return label(period, self.frequency)
 
     def rows_of(self, place: int, period: int) -> Ids:

@@ -53,7 +53,6 @@ class Table:
 
     @property
     def rows(self) -> int:
-        """Number of rows."""
         return self.store.rows if self.store else len(self.frame)
 
     def counts(self, column: str) -> pd.Series:

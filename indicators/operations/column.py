@@ -39,7 +39,6 @@ class Column(NamedTuple):
 
     @property
     def values(self) -> "nw.Expr":
-        """The cells."""
         return nw.col(self.field.name)
 
     def cell(self, value: Any) -> Any:

@@ -135,7 +135,6 @@ def _since_last(rows: Rows) -> pd.DataFrame:
 
 
 def _last_rows(rows: Rows, **_: Any) -> Any:
-    """The last row of each period."""
     spans = _spans(rows)
     return rows.frame.filter(nw.col(ROW).is_in(spans.loc[spans["first"] == spans.groupby(PERIOD)["first"].transform("max"), ROW].tolist()))
 

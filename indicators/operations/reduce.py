@@ -268,13 +268,11 @@ def effective_number(rows: Rows, *, of: Column, blanks: Blanks | None = None) ->
     counts = items.groupby([PERIOD, of]).size().astype("float64")
     shares = counts / counts.groupby(level=0).transform("sum")
     numbers = np.exp((-shares * np.log(shares)).groupby(level=0).sum())
-    return numbers if blanks else numbers[~numbers.index.isin(_with_blanks(rows, of))]
-
-
-def _with_blanks(rows: Rows, of: str) -> list[int]:
-    """The periods of which a row has a blank cell."""
+    if blanks:
+        return numbers
     cells = as_pandas(rows.frame, PERIOD, of)
-    return cells.loc[cells[of].isna() | (cells[of].astype(object) == ""), PERIOD].tolist()
+    with_blanks = cells.loc[cells[of].isna() | (cells[of].astype(object) == ""), PERIOD]
+    return numbers[~numbers.index.isin(with_blanks)]
 
 
 @operation(Traits(adds=True, accumulates=True))

@@ -29,7 +29,6 @@ class Calendar(NamedTuple):
     days: tuple[float, ...] = ()
 
     def label(self, place: int) -> str:
-        """Name of the period at a place."""
         return label(self.periods[place], self.frequency)
 
     def place(self, period: int) -> int:

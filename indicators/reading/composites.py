@@ -89,7 +89,6 @@ def composite_faults(definition: Definition, written: Rules, named: Set[str] | N
 
 
 def _trail_of(leaf: Leaf, recipe: CompositeOf) -> Trail:
-    """Where a leaf is in the file."""
     first, *rest = leaf.trail
     return ("pillars" if recipe.pillars else "parts", first, *(step for name in rest for step in ("parts", name)))
 

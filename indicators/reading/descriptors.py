@@ -30,7 +30,6 @@ class Descriptor(NamedTuple):
     file: YamlFile
 
     def place_of(self, column: str) -> Place:
-        """The line where a column is described."""
         names = [f.name for f in self.resource.schema_.fields]
         return self.file.place(("schema", "fields", names.index(column)) if column in names else ("schema",))
 

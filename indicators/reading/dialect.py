@@ -343,7 +343,8 @@ def header_faults(header: Sequence[str], descriptor: Descriptor) -> tuple[list[F
     named = [name for name in header if name.strip()]
     unknown, missing = [name for name in named if name not in wanted], [name for name in wanted if name not in named]
     if len(unknown) > FEW:
-        found.append(_undescribed(unknown, place))
+        hint = f"describe those that are needed at {place} (name, type, description); {LEFT_OUT}"
+        found.append(fault("table-form/undescribed", hint=hint, count=len(unknown), columns=_some(unknown)))
         named = [name for name in named if name in wanted]
     if len(missing) > FEW:
         hint = f"add them to the file, or remove them from {place}"
@@ -372,12 +373,6 @@ def _what_else(header: Sequence[str]) -> str:
     known = next((what for form, what in OTHER_FORMS if re.match(form, text)), "")
     why = disguised(text) if not known else ""
     return known or (f"{why}; " if why else "")
-
-
-def _undescribed(unknown: Sequence[str], place: Place) -> Fault:
-    """Many columns that are not described."""
-    hint = f"describe those that are needed at {place} (name, type, description); {LEFT_OUT}"
-    return fault("table-form/undescribed", hint=hint, count=len(unknown), columns=_some(unknown))
 
 
 def _periods(names: Sequence[str]) -> list[str]:

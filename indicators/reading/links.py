@@ -161,7 +161,6 @@ def _read_spans(table: Table, holder: Table, folder: str, report: Report) -> Ite
 
 
 def _span_problems(table: Table, placed: Sequence[Placed], descriptor: Descriptor) -> Iterator[Problem]:
-    """What is wrong with the spans of a table."""
     categories = table.relations.categories
     counted_in = {span.category for span, _ in placed if span.found is not None} & set(categories)
     days = {category: days_of(table, table.frame, category) for category in counted_in}

@@ -203,7 +203,6 @@ class Project:
 
     @functools.cached_property
     def rules(self) -> Mapping[str, Definition]:
-        """Definitions and their variants, by name."""
         return {rule.name: rule for definition in self.definitions.values() for rule in definition.rules}
 
     @functools.cached_property

@@ -71,7 +71,6 @@ class Cells(NamedTuple):
     odd: Mapping[str, pd.Series] = MappingProxyType({})
 
     def place(self, row: int) -> Place:
-        """File and line of a row."""
         return Place(self.files[row] if self.files else self.name, self.lines[row])
 
     def labels(self, rows: Iterable[Any]) -> Sequence[int | str]:
@@ -486,7 +485,6 @@ def _place_in_time(frame: pd.DataFrame, resource: Resource) -> None:
 
 
 def _first_days(days: pd.Series, frequency: Frequency) -> pd.Series:
-    """The first day of the period of each day."""
     filled = ordinals(days.fillna(pd.Timestamp(0)))
     first = as_days(first_days(periods_of(filled, frequency), frequency)).astype("datetime64[s]")
     return pd.Series(first, index=days.index).where(days.notna())

@@ -34,7 +34,6 @@ class Context:
 
     @property
     def today(self) -> datetime.date:
-        """The day of the data."""
         return self.project.config.today
 
     @cached_property
@@ -81,7 +80,6 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """The definition's name."""
         return self.definition.name
 
     @property

@@ -123,7 +123,6 @@ class Lines:
         return date_text(row[DAY], row[PRECISION]) if is_rough else self._words(row, column)
 
     def refs(self, row: Row) -> list[SourceRef]:
-        """The sources of a row."""
         column = self.table.relations.source
         if not column:
             return []

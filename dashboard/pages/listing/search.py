@@ -56,7 +56,6 @@ class Search(NamedTuple):
 
     @property
     def resource(self) -> Resource:
-        """The descriptor of the table."""
         return self.listing.table.resource
 
     @property

@@ -137,7 +137,6 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
 
 
 def _sent(request: flask.Request) -> Mapping[str, Any]:
-    """The content of a request."""
     given = request.get_json(silent=True)
     if not isinstance(given, dict) or not isinstance(given.get("text"), str):
         raise ValueError("expected a JSON object with file and text")
@@ -233,7 +232,6 @@ def _saved(now: Current, request: flask.Request, token: str | None) -> Answer:
 
 
 def _errors(before: Project) -> int:
-    """How many errors the project has now."""
     try:
         problems = open_project(before.root, before=before).problems
     except ProblemsFound as e:

@@ -64,17 +64,14 @@ class Read(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name of the column."""
         return str(self.field["name"])
 
     @property
     def is_time(self) -> bool:
-        """Whether it can place a row in time."""
         return self.step is not None
 
     @property
     def is_number(self) -> bool:
-        """Whether it holds numbers."""
         return self.field["type"] in ("integer", "number")
 
 
@@ -96,13 +93,13 @@ def read_column(column: Column, file: str, options: Options, typed: Typed = froz
     cells = ["" if cell in options.missing else cell for cell in column.cells]
     filled = [cell for cell in cells if cell and not MARK.fullmatch(cell)]
     is_time_like = name in (options.time, "period") or column.heading == options.time or bool(TIME_LIKE.search(name))
-    for way in (_periods, _days, _numbers):
-        read = way(base, cells, filled, is_time_like, options, typed) if filled else None
-        if isinstance(read, Read):
-            return read._replace(words=read.words + _marks(column.cells, read.cells))
-        if read:
-            return [read]
-    return _doubtful(column.heading, filled) or _text(base, column.cells)
+    read: Read | Fault | None = None
+    if filled:
+        read = _periods(base, cells, filled, is_time_like) or _days(base, cells, filled, is_time_like, options)
+        read = read or _numbers(base, cells, filled, options, typed)
+    if isinstance(read, Read):
+        return read._replace(words=read.words + _marks(column.cells, read.cells))
+    return [read] if read else _doubtful(column.heading, filled) or _text(base, column.cells)
 
 
 def _marks(before: Sequence[str], after: Sequence[str]) -> str:
@@ -119,9 +116,7 @@ def _unmarked(cells: Sequence[str]) -> list[str]:
 # ---- periods and days ----
 
 
-def _periods(
-    base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: frozenset[str]
-) -> Read | Fault | None:
+def _periods(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool) -> Read | Fault | None:
     """Names of periods; days among them where some dates are less exact than others."""
     if not like and not any(re.search(r"[^\d]", cell) for cell in filled):
         return None
@@ -150,9 +145,7 @@ def _span(cells: Sequence[str]) -> str:
     return f"{filled[0]} to {filled[-1]}"
 
 
-def _days(
-    base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: frozenset[str]
-) -> Read | Fault | None:
+def _days(base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options) -> Read | Fault | None:
     """Days in one form. A fault where two forms fit and give different days."""
     unmarked = _unmarked(cells)
     if all(is_day(cell) for cell in filled):
@@ -212,9 +205,7 @@ def _standard(field: dict[str, Any], cells: Sequence[str]) -> list[str] | None:
 # ---- numbers ----
 
 
-def _numbers(
-    base: Base, cells: Sequence[str], filled: Sequence[str], like: bool, options: Options, typed: frozenset[str]
-) -> Read | Fault | None:
+def _numbers(base: Base, cells: Sequence[str], filled: Sequence[str], options: Options, typed: frozenset[str]) -> Read | Fault | None:
     """Numbers in one form. A fault where two forms fit and give different numbers."""
     if any(map(TOO_LONG.search, filled)):
         return None

@@ -243,7 +243,6 @@ def _is_block(cells: Sequence[str], rows: Sequence[Sequence[str]], n: int) -> bo
 
 
 def _month(cell: str) -> int | None:
-    """The number of a month by its name or number."""
     return int(cell) if re.fullmatch("0?[1-9]|1[0-2]", cell) else month_alone(cell)
 
 

@@ -73,12 +73,10 @@ class Proposal(NamedTuple):
 
     @property
     def header(self) -> list[str]:
-        """The names of the columns."""
         return [column.name for column in self.columns]
 
     @property
     def rows(self) -> list[list[str]]:
-        """The cells, row by row."""
         return [list(row) for row in zip(*(column.cells for column in self.columns), strict=True)]
 
     @property

@@ -82,7 +82,7 @@ def _lines(brief: Brief, made: Results) -> Iterator[str]:
         yield from ("", words.AHEAD.upper(), *_wrapped(words.about_ahead(brief, made)))
     for one in map(words.ahead, brief.ahead):
         yield from _wrapped(": ".join(one), "- ", "  ")
-    yield from ("", words.APPENDIX.upper(), *_wrapped(words.about_events(brief, made)))
+    yield from ("", words.APPENDIX.upper(), *_wrapped(words.about_events(brief)))
     for event in words.events(brief, made):
         yield from _wrapped(f"{event.day}: {event.text}{f' ({event.source})' if event.source else ''}", "- ", "  ")
 
@@ -224,7 +224,7 @@ def _end_into(document: Any, brief: Brief, made: Results, small: Callable[..., N
         small(paragraph, what)
     if brief.events:
         document.add_heading(words.APPENDIX, 2)
-        small(document.add_paragraph(), words.about_events(brief, made))
+        small(document.add_paragraph(), words.about_events(brief))
         _in_columns(document)
     for event in words.events(brief, made):
         paragraph = document.add_paragraph()

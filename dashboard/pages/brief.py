@@ -176,7 +176,7 @@ def _appendix(results: Results, brief: Brief) -> Iterator[html.Section]:
     if not brief.events:
         return
     items = [html.Li([html.B(one.day), f" {one.text} ", html.I(one.source)]) for one in words.events(brief, results)]
-    more = html.P(words.about_events(brief, results), className="why")
+    more = html.P(words.about_events(brief), className="why")
     start, end = brief.days
     link = html.A("Search the chronology", href=f"/chronology?from={start.isoformat()}&to={end.isoformat()}", className="open")
     yield html.Section([html.H2(words.APPENDIX), more, html.Ul(items, className="events"), link], className="appendix")

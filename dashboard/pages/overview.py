@@ -217,16 +217,14 @@ def _moved(results: Results, judged: list[Found], most: int) -> list[Any]:
 
 
 def _moved_item(results: Results, code: str, judged: Judged) -> list[Any]:
-    series, newest = judged.series, judged.newest
-    assert newest is not None
-    link = html.A(_named(results, series, code), href=f"/indicator/{View(series.definition.id, as_of=series.query.as_of).text}")
-    return [link, " ", html.Span(states.moved_words(judged), className=f"change {_direction(judged)}")]
+    return [_link(results, judged.series, code), " ", html.Span(states.moved_words(judged), className=f"change {_direction(judged)}")]
 
 
-def _named(results: Results, series: Series, code: str) -> str:
-    """The title of a series, and the part of it that is meant."""
+def _link(results: Results, series: Series, code: str) -> html.A:
+    """A link to the page of a series: its title, and the part of it that is meant."""
     names = results.config.side_names
-    return numbers.titled(series.definition) + (f", {names.get(code, code.replace('_', ' '))}" if code else "")
+    title = numbers.titled(series.definition) + (f", {names.get(code, code.replace('_', ' '))}" if code else "")
+    return html.A(title, href=f"/indicator/{View(series.definition.id, as_of=series.query.as_of).text}")
 
 
 def _next(results: Results) -> list[Any]:
@@ -243,8 +241,6 @@ def _quiet(results: Results, asked: list[Series]) -> list[Any]:
     """Counts that have come to zero."""
     items = []
     for one in gone_quiet(asked)[:MOST_QUIET]:
-        view = View(one.series.definition.id, as_of=one.series.query.as_of)
-        title = html.A(_named(results, one.series, one.code), href=f"/indicator/{view.text}")
         newest, last = (numbers.when(period, one.series.frequency) for period in (one.newest, one.last))
-        items.append([title, f": none {newest}, {numbers.value_words(one.series, one.last)} {last}"])
+        items.append([_link(results, one.series, one.code), f": none {newest}, {numbers.value_words(one.series, one.last)} {last}"])
     return _list("Gone quiet", items, "quiet")

@@ -318,7 +318,7 @@ def _usual_source(brief: Brief) -> str:
     return named[0][0] if named and named[0][1] * 2 > len(brief.events) else ""
 
 
-def about_events(brief: Brief, results: Results) -> str:
+def about_events(brief: Brief) -> str:
     """What the appendix holds: how many events, from where, and how many of the period it leaves out."""
     count, usual = len(brief.events), _usual_source(brief)
     listed = f"{count} {'event' if count == 1 else 'events'}, as found: not all that happened."

@@ -92,13 +92,13 @@ def findings(table: Table) -> Iterator[Finding]:
 
     yield np.flatnonzero(frame[UNTIL_LAST] <= frame[FIRST]), reversed_
     if time.open_until:
-        yield from _confirmed(table, frame, dates, time.open_until)
+        yield from _confirmed(frame, dates, time.open_until)
     for column, said in ((time.start, time.precision), (time.end, time.end_precision)):
         if said:
             yield _less_exact(table, column, said)
 
 
-def _confirmed(table: Table, frame: pd.DataFrame, dates: pd.DataFrame, column: str) -> Iterator[Finding]:
+def _confirmed(frame: pd.DataFrame, dates: pd.DataFrame, column: str) -> Iterator[Finding]:
     ids, days = frame[ROW].tolist(), frame[column]
 
     def before(i: int) -> Fault:

@@ -139,7 +139,7 @@ def test_events_are_those_of_the_period_and_where_there_are_many_those_that_coun
     few = brief_of(made, "1893")
     assert {one.id for one in every} - {one.id for one in few.events} == {"envoys:e-07", "envoys:e-08"}
     assert few.left_out == 2
-    assert "2 more stand in the chronology" in words.about_events(few, made)
+    assert "2 more stand in the chronology" in words.about_events(few)
 
 
 def test_what_nobody_had_said_by_then_is_not_ahead(made, monkeypatch):

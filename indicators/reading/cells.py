@@ -147,10 +147,11 @@ def twins_of(texts: pd.Series) -> dict[str, str]:
     return {text: most[look(text)] for text in several if text != most[look(text)]}
 
 
-def not_read(code: str, column: str, expected: str, hint: str, cell: str) -> Fault:
+def not_read(is_date: bool, column: str, expected: str, hint: str, cell: str) -> Fault:
     """The fault of a cell that is not what is `expected` in its column."""
     if hint == ZONES:
         return fault("no-such-day/zone", hint=ZONES, column=column, cell=cell)
+    code = "no-such-day/cell" if is_date else "wrong-type/cell"
     return fault(code, hint=hint, column=column, cell=cell, expected=expected)
 
 

@@ -218,10 +218,9 @@ def _column_findings(cells: Cells, field: FieldOf, resource: Resource) -> Iterat
     typed, standard = _parsed(column, field, resource)
     typed, expected = typed.mask(cells.odd[name]) if name in cells.odd else typed, form_in_words(field) or standard
     is_date = field.kind == "date" or expected.startswith("a date")
-    code = "no-such-day/cell" if is_date else "wrong-type/cell"
     unread = filled & typed.isna().to_numpy()
     for cause, wrong in causes(column[unread], field).items() if unread.any() else ():
-        found = functools.partial(not_read, code, name, expected, cause or f"write {expected}")
+        found = functools.partial(not_read, is_date, name, expected, cause or f"write {expected}")
         yield Finding(column.index.isin(wrong), found, 1 if cause else SHOWN)
     yield from _code_findings(column, filled, field, resource)
     if rules.pattern:

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from dashboard.pages.listing.search import AT_ONCE
 from tests.browser.conftest import ROOT, SCREENS, whole
 from tests.builders import appended
 
@@ -14,8 +15,9 @@ EVENTS = list(csv.DictReader((ROOT / "data" / "events.csv").read_text(encoding="
 
 
 def counted(page, rows):
-    """The page says how many of all events match; `rows`: those that the file has."""
+    """The page says how many of all events match, and shows the first of them; `rows`: those that the file has."""
     expect(page.locator("#found")).to_have_text(f"{len(rows)} of {len(EVENTS)} events")
+    expect(page.locator(".listed details.coding")).to_have_count(min(len(rows), AT_ONCE))
 
 
 def ids_on(page):

@@ -20,11 +20,17 @@ def counted(page, rows):
     expect(page.locator(".listed details.coding")).to_have_count(min(len(rows), AT_ONCE))
 
 
+IDS = """() => {
+    const ids = Array.from(document.querySelectorAll(".listed details.coding"), one => one.id.replace("more-", ""));
+    return ids.length ? ids : null;
+}"""
+
+
 def ids_on(page):
-    """The ids of all rows found, page by page."""
+    """The ids of all rows found, page by page; a page that is just being put in the place of another has none for a moment."""
     ids = []
     while True:
-        ids += page.locator(".listed details.coding").evaluate_all("all => all.map(one => one.id.replace('more-', ''))")
+        ids += page.wait_for_function(IDS).json_value()
         more = page.get_by_text("Show more", exact=True)
         if not more.count():
             return ids

@@ -28,6 +28,21 @@ def test_the_block_on_the_overview_has_the_feed_as_a_file_and_not_as_a_page(ruri
     assert answer.value.headers["content-type"].startswith("application/atom+xml")
 
 
+def test_a_page_that_takes_long_says_so(ruritania_served, open_page):
+    page, held = open_page(ruritania_served.url), []
+    whole(page)
+    page.route("**/_dash-update-component*", lambda route: held.append(route))
+    page.goto(f"{ruritania_served.url}/changed?since=1894-03-07")  # nobody has asked for it, so that the server has no answer at hand
+    main = page.locator("#page")
+    expect(main).to_be_attached()
+    before = "(main, name) => getComputedStyle(main, '::before')[name]"
+    assert main.evaluate(f"main => ({before})(main, 'content')") == '"Computing…"'
+    page.wait_for_function(f"() => ({before})(document.querySelector('#page'), 'visibility') === 'visible'")
+    page.unroute_all(behavior="ignoreErrors")  # what was held goes on
+    expect(page.locator("h1")).to_have_text(SINCE)
+    assert main.evaluate(f"main => ({before})(main, 'content')") == "none"
+
+
 def test_another_day_is_chosen_and_stays_in_the_address(ruritania_served, open_page):
     page = open_page(f"{ruritania_served.url}/changed")
     page.get_by_label("Since").fill("1895-01-15")

@@ -1,6 +1,8 @@
 """The command `relations`: arguments in, exit code out. 0 clean (warnings too), 1 problems found, 2 wrong use."""
 
 import argparse
+import atexit
+import gc
 import importlib
 import keyword
 import shutil
@@ -72,6 +74,7 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is the result."""
+    atexit.register(gc.freeze)  # what is left is not searched for garbage at the end, which takes 0.2 s
     words = sys.argv[1:] if arguments is None else arguments
     parser = parser_of(words)
     given = parser.parse_args(words)

@@ -38,7 +38,7 @@ RAW = {
     "different": f"SELECT {MONTH}, count(DISTINCT clerk), count(clerk) FROM f WHERE {FILTER} GROUP BY 1",
     "part": f"SELECT {MONTH}, avg(CASE WHEN kind = 'note' THEN 1.0 ELSE 0.0 END) FROM f WHERE sender = 'RUR' GROUP BY 1",
 }
-RUNS = 7
+RUNS = 21
 
 
 def spent(call):

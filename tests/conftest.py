@@ -17,8 +17,6 @@ from indicators.problems import ProblemsFound
 from indicators.reading.dependencies import tables_behind
 from indicators.reading.project import open_project, read_collection
 from indicators.reading.yamlfile import parse_yaml
-from indicators.warnings import run
-from indicators.warnings.subject import folded
 from tests.builders import RURITANIA, git
 
 PROJECTS = (RURITANIA, Path(__file__).parents[1], STARTER)
@@ -26,6 +24,13 @@ PROJECTS = (RURITANIA, Path(__file__).parents[1], STARTER)
 # How long an example takes says more about the machine than about the code. Examples are others in every run, so they add up.
 settings.register_profile("often", deadline=None, max_examples=25)
 settings.load_profile("often")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def what_is_kept_between_runs_is_that_of_the_tests(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("kept")))
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -62,12 +67,11 @@ def one_text_of_yaml_is_parsed_once():
 @pytest.fixture(autouse=True, scope="session")
 def what_did_not_change_is_computed_once():
     """Results of a copy, and warnings about it, take the series of an earlier copy where all that they are made of is the same, as in a
-    running server; and warnings check a definition or a table once, where it and all that it is made of is the same."""
-    computed, checked = Computed(), Checked()
+    running server."""
+    computed = Computed()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("indicators.compute.pipeline.series", computed.series)
         patch.setattr("indicators.warnings.run.series", computed.series)
-        patch.setattr("indicators.warnings.run._faults", checked.faults)
         yield
 
 
@@ -105,37 +109,6 @@ class Computed:
                 return found
         few.append((key, series(project, query, ask, select)))
         return few[-1][1]
-
-
-class Checked:
-    """What warnings found about a definition or the rows of a table, with all that it depends on; the last few of each name."""
-
-    MOST = 8
-
-    def __init__(self):
-        self.check, self.found = run._faults, {}
-
-    def faults(self, kind, *subject):
-        name, key = self._key(kind, *subject)
-        if key is None:
-            return self.check(kind, *subject)
-        before = self.found.setdefault((kind, name), collections.deque(maxlen=self.MOST))
-        for known, faults in before:
-            if known == key:
-                return faults
-        before.append((key, tuple(self.check(kind, *subject))))
-        return before[-1][1]
-
-    def _key(self, kind, of, today=None):
-        how = run.WARNINGS[kind]
-        if kind == "row":
-            return of.resource.name, (how, of.digest, of.files, of.resource, of.spans, today)
-        if kind == "definition":
-            project, rule = of.context.project, of.definition
-            same_words = of.context.by_rule[folded(rule.counts)]
-            tables = {name: table.resource for name, table in project.tables.items()}
-            return rule.name, (how, rule, of.base, inputs_key(project, rule), project.config, same_words, tables)
-        return "", None
 
 
 @functools.cache

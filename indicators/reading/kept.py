@@ -61,6 +61,32 @@ def kept_text(path: Path) -> str | None:
     return text.removesuffix(WHOLE) if text.endswith(WHOLE) else None
 
 
+class Seen:
+    """Texts of what was seen to be so, kept between runs. It is so as long as the program stays as it is, and all that it is `about`."""
+
+    def __init__(self, about: str) -> None:
+        self._name, self._before, self._now = f"seen-{_short(f'{about} {program()}')}", frozenset[str](), set[str]()
+        with contextlib.suppress(OSError):  # where there is no place to keep anything, everything is looked at
+            self._before = frozenset((kept_text(kept_in() / self._name) or "").split())
+
+    def __contains__(self, text: str) -> bool:
+        return _short(text) in self._before
+
+    def add(self, text: str) -> None:
+        self._now.add(_short(text))
+
+    def keep(self) -> None:
+        """Write what is so now."""
+        if self._now != self._before:
+            with contextlib.suppress(OSError):
+                tidy()
+                keep_text(kept_in() / self._name, "\n".join(sorted(self._now)))
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def files_in(root: Path, folder: str, resource: Resource) -> list[Path]:
     """The files of a table: those named, and of a folder all Parquet in it."""
     named = [root / folder / path for path in resource.path_]

@@ -57,6 +57,8 @@ WARNINGS: Mapping[Checked, tuple[Callable[..., Iterator[Fault]], ...]] = {
 }
 """The function of each warning, by what it checks: a `Subject`, the rows of a table, or an annotation of charts. It has the name of its
 code."""
+AGAINST_OTHERS = {definitions.counts_shared}
+"""Warnings about a definition that depend on other definitions than those that it combines."""
 Exempted = tuple[str, str, str]
 """Table, key of the row, code."""
 NOT_NEEDED = "remove it; an exemption is only for a warning that occurs"
@@ -72,6 +74,7 @@ def warnings_of(project: Project, computed: Callable[[Query], Series] | None = N
         yield from _of_definition(definition, context)
     needed = set[Exempted]()
     yield from _of_rows(context, needed)
+    context.silent.keep()
     if not project.errors:  # else charts may be missing because of the errors
         yield from _of_annotations(context, needed)
         yield from _unused_of_rows(project, needed)
@@ -95,7 +98,7 @@ def _of_definition(definition: Definition, context: Context) -> Iterator[Problem
     items = [context.project.written[one.name] for one in definition.rules]
     before, needed = set[tuple[Trail, str]](), set[tuple[str, str]]()
     for one, item in zip(definition.rules, items, strict=True):
-        for warning in _faults("definition", Subject(one, definition if one.variant else None, context)):
+        for warning in _about(Subject(one, definition if one.variant else None, context)):
             if one.variant and not item.says(warning.trail) and (warning.trail, warning.code) in before:
                 continue
             before.add((warning.trail, warning.code))
@@ -105,6 +108,18 @@ def _of_definition(definition: Definition, context: Context) -> Iterator[Problem
                 yield warning.at(item.place)
     if not any(name.partition("@")[0] == definition.id for name in context.project.broken):
         yield from _unused(items, needed)
+
+
+def _about(subject: Subject) -> Iterator[Fault]:
+    """Warnings about a definition or a variant. Where nothing was found it is not looked at again until something changes."""
+    silent, every = subject.context.silent, WARNINGS["definition"]
+    alone = (warning for warning in every if warning not in AGAINST_OTHERS)
+    found = [] if subject.text in silent else [one for warning in alone for one in warning(subject)]
+    if not found:
+        silent.add(subject.text)
+    yield from found
+    for warning in AGAINST_OTHERS:
+        yield from warning(subject)
 
 
 def _faults(checked: Checked, *subject: object) -> Iterator[Fault]:
@@ -134,7 +149,11 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
             yield from (one.at(place_of_all) for one in doubtful_rows.in_store(table, context.today, needed))
             continue
         found: dict[str, list[tuple[int, Fault]]] = {}
-        for warning in _faults("row", table, context.today):
+        about = f"rows of {context.text_of(table)}"
+        warnings = [] if about in context.silent else list(_faults("row", table, context.today))
+        if not warnings:
+            context.silent.add(about)
+        for warning in warnings:
             place = int(warning.trail[0])
             row = str(table.frame[ROW].iloc[place]).partition(":")[2]
             if warning.code in table.relations.excuses.get(row, {}):

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
 from indicators.problems import Trail
+from indicators.reading.dependencies import rules_behind, tables_behind
+from indicators.reading.kept import Seen
 from indicators.reading.links import meeting
 from indicators.reading.project import Project
 
@@ -35,6 +37,15 @@ class Context:
     @property
     def today(self) -> datetime.date:
         return self.project.config.today
+
+    @cached_property
+    def silent(self) -> Seen:
+        """Definitions with all that they are made of, and tables, about which no warning was found on this day with this config."""
+        return Seen(f"{self.today} {self.project.config} {[table.resource for table in self.project.tables.values()]}")
+
+    def text_of(self, table: Table) -> str:
+        """A table, of which `silent` has the form: its bytes and its coverage."""
+        return self.once(("text", table.resource.name), lambda: f"{table.resource.name} {table.digest} {table.spans}")
 
     @cached_property
     def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:
@@ -86,6 +97,14 @@ class Subject:
     def table(self) -> Table | None:
         """The definition's table; None if it is combined from other indicators."""
         return self.context.project.tables[self.definition.table] if self.definition.table else None
+
+    @cached_property
+    def text(self) -> str:
+        """All that it is made of: the definition, the indicator whose variant it is, all that it combines, and their tables."""
+        context, named = self.context, self.context.project.definition
+        rules = [*([self.base] if self.base else []), *rules_behind(self.definition, named)]
+        tables = [context.project.tables[name] for name in sorted(tables_behind(self.definition, named))]
+        return " ".join([*(context.once(("text", rule.name), partial(repr, rule)) for rule in rules), *map(context.text_of, tables)])
 
     @cached_property
     def series(self) -> Series:

@@ -9,6 +9,7 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.view import View
 from indicators.compute.pipeline import results
 from indicators.problems import codes as all_codes
+from indicators.warnings import run
 from indicators.warnings.definitions import NO_NOUN
 from indicators.warnings.run import WARNINGS, warnings_of
 from tests.builders import AUDIENCES, appended, ask, defined, edited, line_of, opened
@@ -309,6 +310,63 @@ def test_an_exemption_changes_no_number_and_no_code_of_a_chart(copy):
 def drawn(folder):
     found = results(opened(folder))
     return picture_of(found, View("duels")).code
+
+
+# ---- what is looked at again ----
+
+
+@pytest.fixture
+def looked_at(monkeypatch, tmp_path):
+    """Gives the definitions, without their variants, and the tables that are looked at for warnings about a folder."""
+    names = set()
+
+    def definition(subject):
+        names.add(subject.definition.id)
+        return iter(())
+
+    def row(table, _):
+        names.add(f"{table.resource.name}.csv")
+        return iter(())
+
+    def about(folder):
+        names.clear()
+        warned(folder)
+        return set(names)
+
+    own = {"definition": definition, "row": row}
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    monkeypatch.setattr(run, "WARNINGS", {kind: (*functions, *filter(None, [own.get(kind)])) for kind, functions in WARNINGS.items()})
+    return about
+
+
+OF_ENVOYS = {"audiences", "audiences_in_three_periods", "slights", "subjects_of_slights", "waltzes", "duels", "crown_share"}
+OF_ENVOYS |= {"pace_of_audiences", "warmth", "contacts", "envoys.csv", "coverage.csv"}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "again"),
+    [
+        (COURT, "unit: duels", "unit: duels fought", {"duels", "warmth"}),
+        ("data/drills.csv", "1895-04-20", "1895-04-21", {"drill_after_salvo", "drills.csv"}),
+        ("data/cannonades.csv", ",3,exact", ",4,exact", {"guns_heard", "quiet_between_salvos", "drill_after_salvo", "cannonades.csv"}),
+        ("data/coverage.csv", "a rumour", "a loud rumour", OF_ENVOYS),
+    ],
+)
+def test_what_no_warning_was_found_about_is_looked_at_again_when_it_changes(copy, looked_at, file, old, new, again):
+    every, exempted = looked_at(copy), {"waltzes"}
+    assert {"duels", "guns_heard", "drills.csv", "envoys.csv"} <= every
+    assert looked_at(copy) == exempted
+    edited(copy, file, old, new)
+    assert looked_at(copy) == exempted | again
+    edited(copy, "config.yaml", "as_of: 1896-05-20", "as_of: 1896-05-21")
+    assert looked_at(copy) == every
+
+
+def test_where_nothing_can_be_kept_everything_is_looked_at(copy, looked_at, monkeypatch):
+    every = looked_at(copy)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null")
+    assert looked_at(copy) == looked_at(copy) == every
 
 
 # ---- the table ----

@@ -3,12 +3,14 @@
 import contextlib
 import functools
 import hashlib
+import json
 import os
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from indicators.nouns.descriptor import Resource
 from indicators.reading.replacing import replace_file
@@ -61,26 +63,28 @@ def kept_text(path: Path) -> str | None:
     return text.removesuffix(WHOLE) if text.endswith(WHOLE) else None
 
 
-class Seen:
-    """Texts of what was seen to be so, kept between runs. It is so as long as the program stays as it is, and all that it is `about`."""
+class Answers:
+    """Answers to questions, kept between runs. They hold as long as the program stays as it is, and all that they are `about`. What nobody
+    asked for in a run is not kept on."""
 
     def __init__(self, about: str) -> None:
-        self._name, self._before, self._now = f"seen-{_short(f'{about} {program()}')}", frozenset[str](), set[str]()
-        with contextlib.suppress(OSError):  # where there is no place to keep anything, everything is looked at
-            self._before = frozenset((kept_text(kept_in() / self._name) or "").split())
+        self._name, self._before, self._now = f"answers-{_short(f'{about} {program()}')}.json", dict[str, Any](), dict[str, Any]()
+        with contextlib.suppress(OSError):  # where there is no place to keep anything, all is computed
+            self._before = json.loads(kept_text(kept_in() / self._name) or "{}")
 
-    def __contains__(self, text: str) -> bool:
-        return _short(text) in self._before
-
-    def add(self, text: str) -> None:
-        self._now.add(_short(text))
+    def of(self, question: str, compute: Callable[[], Any]) -> Any:
+        """The answer to a question, as JSON has it: kept, or computed. `question`: all that it depends on, as text."""
+        key = _short(question)
+        if key not in self._now:
+            self._now[key] = self._before[key] if key in self._before else compute()
+        return self._now[key]
 
     def keep(self) -> None:
-        """Write what is so now."""
-        if self._now != self._before:
+        """Write the answers that were asked for."""
+        if self._now.keys() != self._before.keys():
             with contextlib.suppress(OSError):
                 tidy()
-                keep_text(kept_in() / self._name, "\n".join(sorted(self._now)))
+                keep_text(kept_in() / self._name, json.dumps(self._now))
 
 
 def _short(text: str) -> str:
@@ -118,8 +122,8 @@ def digest_of(files: Sequence[Path]) -> str:
 
 @functools.cache
 def program() -> str:
-    """A digest of the code that gives numbers: what another version kept is not used."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
+    """A digest of the code that gives numbers, and of its words for problems: what another version kept is not used."""
+    digest, folder = hashlib.sha256(), Path(__file__).parents[1]
+    for path in sorted([*folder.rglob("*.py"), *folder.glob("*.yaml")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()

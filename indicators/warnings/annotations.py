@@ -47,9 +47,14 @@ def _first_day(definition: Definition, context: Context) -> datetime.date | None
 
 def _first_seen(table: Table, definition: Definition, context: Context) -> list[datetime.date]:
     """The first day of the rows that a definition selects, if any has one."""
-    days_seen = table.frame[DAY].to_numpy()[Subject(definition, None, context).chosen]
-    dated = days_seen[~np.isnat(days_seen)]
-    return [dated.min().astype("datetime64[D]").item()] if len(dated) else []
+    subject = Subject(definition, None, context)
+
+    def first() -> list[str]:
+        seen = table.frame[DAY].to_numpy()[subject.chosen]
+        dated = seen[~np.isnat(seen)]
+        return [str(dated.min().astype("datetime64[D]"))] if len(dated) else []
+
+    return list(map(datetime.date.fromisoformat, context.answers.of(f"first day of {subject.text}", first)))
 
 
 def annotation_out_of_time(annotation: Annotation, charts: Charts) -> Iterator[Fault]:

@@ -5,8 +5,8 @@ be exempted from it. Exemptions of a definition are under `excuses: {code: why}`
 table (`relations.excuses`).
 """
 
-import functools
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cache, partial
 
 from indicators.compute.annotations import read_annotations
 from indicators.compute.pipeline import series
@@ -74,16 +74,16 @@ def warnings_of(project: Project, computed: Callable[[Query], Series] | None = N
         yield from _of_definition(definition, context)
     needed = set[Exempted]()
     yield from _of_rows(context, needed)
-    context.silent.keep()
     if not project.errors:  # else charts may be missing because of the errors
         yield from _of_annotations(context, needed)
         yield from _unused_of_rows(project, needed)
+    context.answers.keep()
 
 
 def _each_once(project: Project) -> Callable[[Query], Series]:
     """The series of a project, computed once: composites and their variants have many parts in common."""
 
-    @functools.cache
+    @cache
     def computed(query: Query) -> Series:
         return series(project, query, computed)
 
@@ -111,15 +111,17 @@ def _of_definition(definition: Definition, context: Context) -> Iterator[Problem
 
 
 def _about(subject: Subject) -> Iterator[Fault]:
-    """Warnings about a definition or a variant. Where nothing was found it is not looked at again until something changes."""
-    silent, every = subject.context.silent, WARNINGS["definition"]
-    alone = (warning for warning in every if warning not in AGAINST_OTHERS)
-    found = [] if subject.text in silent else [one for warning in alone for one in warning(subject)]
-    if not found:
-        silent.add(subject.text)
-    yield from found
+    """Warnings about a definition or a variant."""
+    alone = (warning for warning in WARNINGS["definition"] if warning not in AGAINST_OTHERS)
+    yield from _once(subject.context, subject.text, lambda: (one for warning in alone for one in warning(subject)))
     for warning in AGAINST_OTHERS:
         yield from warning(subject)
+
+
+def _once(context: Context, about: str, look: Callable[[], Iterable[Fault]]) -> Iterator[Fault]:
+    """The warnings about something, which is not looked at again until it changes."""
+    found = context.answers.of(f"warnings about {about}", lambda: list(map(list, look())))
+    return (Fault(code, message, hint, tuple(trail), case) for code, message, hint, trail, case in found)
 
 
 def _faults(checked: Checked, *subject: object) -> Iterator[Fault]:
@@ -149,11 +151,7 @@ def _of_rows(context: Context, needed: set[Exempted]) -> Iterator[Problem]:
             yield from (one.at(place_of_all) for one in doubtful_rows.in_store(table, context.today, needed))
             continue
         found: dict[str, list[tuple[int, Fault]]] = {}
-        about = f"rows of {context.text_of(table)}"
-        warnings = [] if about in context.silent else list(_faults("row", table, context.today))
-        if not warnings:
-            context.silent.add(about)
-        for warning in warnings:
+        for warning in _once(context, context.text_of(table), partial(_faults, "row", table, context.today)):
             place = int(warning.trail[0])
             row = str(table.frame[ROW].iloc[place]).partition(":")[2]
             if warning.code in table.relations.excuses.get(row, {}):

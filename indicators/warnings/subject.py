@@ -15,7 +15,7 @@ from indicators.nouns.series import Query, Series, Table
 from indicators.nouns.vocabulary import DAY
 from indicators.problems import Trail
 from indicators.reading.dependencies import rules_behind, tables_behind
-from indicators.reading.kept import Seen
+from indicators.reading.kept import Answers
 from indicators.reading.links import meeting
 from indicators.reading.project import Project
 
@@ -39,12 +39,12 @@ class Context:
         return self.project.config.today
 
     @cached_property
-    def silent(self) -> Seen:
-        """Definitions with all that they are made of, and tables, about which no warning was found on this day with this config."""
-        return Seen(f"{self.today} {self.project.config} {[table.resource for table in self.project.tables.values()]}")
+    def answers(self) -> Answers:
+        """What was found out about definitions with all that they are made of, and about tables, on this day with this config."""
+        return Answers(f"{self.today} {self.project.config} {[table.resource for table in self.project.tables.values()]}")
 
     def text_of(self, table: Table) -> str:
-        """A table, of which `silent` has the form: its bytes and its coverage."""
+        """A table, of which `answers` has the form: its bytes and its coverage."""
         return self.once(("text", table.resource.name), lambda: f"{table.resource.name} {table.digest} {table.spans}")
 
     @cached_property

@@ -12,7 +12,7 @@ from dashboard.words import numbers
 from dashboard.words.differences import changed_words, point_words
 from dashboard.words.states import due_words
 from indicators.compute.agenda import Coming
-from indicators.differences import Difference, Differences, differences
+from indicators.differences import Difference, Differences, computed_once, differences
 from indicators.differences.row_changes import Cell, DatedRow, RowChange, dated_rows, passed, row_changes
 from indicators.nouns.descriptor import ListColumn
 from indicators.nouns.series import Results
@@ -67,7 +67,8 @@ def changed_since(project: Project, results: Results, since: str = "") -> Change
         if since:
             raise ProblemsFound(placed(e.problems, f"{since}:")) from None
         return changed_since(project, results, some_days_ago.isoformat())
-    compared, rows, files = differences(earlier, project), row_changes(earlier, project), _files(project)
+    compared = differences(earlier, project, computed_once(earlier, project, results.series))
+    rows, files = row_changes(earlier, project), _files(project)
     at, redefined = (last_changed(project.root, paths) for paths in (files, [*files, project.config.definitions]))
     return Changed(day, found, compared, rows, passed=passed(results, day), at=at, redefined=redefined)
 

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Literal
 
 import narwhals as nw
@@ -173,11 +174,12 @@ def _rounded(value: float) -> float | None:
 SeriesOf = Callable[[Project, Query], Series]
 
 
-def differences(earlier: Project, now: Project, series_of: SeriesOf = series) -> Differences:
+def differences(earlier: Project, now: Project, series_of: SeriesOf | None = None) -> Differences:
     """Compare all indicators and variants of two states of a project. Series with equal inputs are not computed.
 
     `series_of`: computes the series of a state, or takes it from a cache.
     """
+    series_of = series_of or computed_once(earlier, now)
     before, after = earlier.rules, now.rules
     names = dict.fromkeys([*after, *now.broken, *before, *earlier.broken])
     unknown = {name: why for name in names if (why := _why_unknown(name, earlier, now))}
@@ -190,6 +192,27 @@ def differences(earlier: Project, now: Project, series_of: SeriesOf = series) ->
             each.append(_difference(earlier, now, name, renamed, series_of))
     errors = earlier.errors, now.errors
     return Differences(tuple(each), tuple(_tables(earlier, now)), (earlier.config.as_of, now.config.as_of), errors)
+
+
+def computed_once(earlier: Project, now: Project, of_now: Callable[[Query], Series] | None = None) -> SeriesOf:
+    """Gives the series of two states: composites have many parts in common, and most are the same in both. `of_now`: the later ones, where
+    they are kept."""
+
+    @cache
+    def is_same(name: str) -> bool:
+        alike = now.rules.get(name) == earlier.rules[name] and now.config.sides == earlier.config.sides
+        return alike and _same_inputs(earlier, now, name, name)
+
+    @cache
+    def later(query: Query) -> Series:
+        return of_now(query) if of_now else series(now, query, later)
+
+    @cache
+    def former(query: Query) -> Series:
+        name = f"{query.name}@{query.variant}" if query.variant else query.name
+        return later(query) if name in earlier.rules and is_same(name) else series(earlier, query, former)
+
+    return lambda state, query: later(query) if state is now else former(query)
 
 
 def _difference(earlier: Project, now: Project, name: str, renamed: Mapping[str, str], series_of: SeriesOf) -> Difference:

@@ -115,7 +115,7 @@ def _evidence(results: Results, judged: list[Found]) -> str:
 def _index(results: Results, definition: Definition, as_of: str | None) -> html.Section:
     """The place of a composite: its newest value with its interval, and the sentence about it, which is never a verdict."""
     found = interval(results, definition.name, as_of=as_of)
-    index = found.index if found else index_of(results, definition.name, as_of=as_of)
+    index = index_of(results, definition.name, as_of=as_of)
     name = composite.marked(definition)
     link, newest = html.A(name, href=f"/indicator/{View(definition.id, as_of=as_of).text}"), index.latest
     if newest is None:

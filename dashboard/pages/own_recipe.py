@@ -130,7 +130,7 @@ def _drawn(now: Current, asked: dict[str, str]) -> flask.Response:
     recipe, frequency = with_choices(definition.composite, text) if text else None, query.frequency or definition.frequency
     draws = None if asked.get("still") else FEWER
     found = interval(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe, draws=draws)
-    index = found.index if found else index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe)
+    index = index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe)
     values, place, colour = index.value.dropna(), place_in_period(index.frequency), PALETTES["dark" if theme == "dark" else "light"].second
     plain = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "connectgaps": False}
     every = index.value.loc[values.index[0] : values.index[-1]] if len(values) else values

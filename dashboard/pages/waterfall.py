@@ -10,7 +10,7 @@ from dash import html
 from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import VIEW, parse_view
 from dashboard.live import Current
-from dashboard.pages import add_address, attributes, fresh_json, kept
+from dashboard.pages import add_address, attributes, fresh_json
 from dashboard.pages.nodes import plain
 from dashboard.pages.rows import MOST_ROWS, row_tables
 from dashboard.words import composite, numbers
@@ -36,9 +36,7 @@ def indexed(now: Current, picture: Picture) -> Index:
     """The index that a picture is about, by its recipe or by a reader's."""
     query, definition = picture.series.query, picture.series.definition
     recipe = definition.composite if query.recipe else None
-    frequency = picture.series.frequency
-    found: Index = kept(now, ("index", query), lambda: index_of(now.results, query.name, frequency, as_of=query.as_of, recipe=recipe))
-    return found
+    return index_of(now.results, query.name, picture.series.frequency, as_of=query.as_of, recipe=recipe)
 
 
 def span_in(index: Index, text: str) -> Span | None:

@@ -52,10 +52,14 @@ def index_of(
     """The index of a composite (`id` or `id@variant`), by the recipe that is published or by a changed one. ProblemsFound where a part
     cannot be computed."""
     definition = results.definition(name)
-    day = datetime.date.fromisoformat(as_of or results.config.as_of)
+    at, day = frequency or definition.frequency, datetime.date.fromisoformat(as_of or results.config.as_of)
     given = definition if recipe is None else definition.model_copy(update={"composite": recipe})
-    readings = results.kept.setdefault("readings", {})
-    return composed(given, frequency or definition.frequency, results.series, results.tables, day, as_of, readings)
+
+    def compute() -> Index:
+        readings = results.kept.setdefault("readings", {})
+        return composed(given, at, results.series, results.tables, day, as_of, readings)
+
+    return results.once(("index", name, at, as_of, repr(recipe)), compute)
 
 
 def composed(

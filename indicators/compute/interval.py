@@ -16,7 +16,6 @@ from indicators.nouns.series import Results
 from indicators.operations.aggregate import Array
 from indicators.operations.normalise import minmax, percentile_rank
 
-MOST_KEPT = 32
 NATURAL = {"per cent of": (0, 100), "share of": (0, 1)}
 """Units whose ends are what they are: goalposts there have no other place."""
 
@@ -52,15 +51,14 @@ def interval(
 ) -> Interval | None:
     """The interval of a composite (`id` or `id@variant`), by its recipe or by a changed one, from so many draws or as many as the recipe
     says; None where the recipe says nothing of uncertainty. It is kept, for the same question has the same answer."""
-    key = ("interval", name, frequency, as_of, repr(recipe), draws)
-    if key not in results.kept:
-        index = index_of(results, name, frequency, as_of=as_of, recipe=recipe)
-        for oldest in list(results.kept)[: len(results.kept) - MOST_KEPT + 1] if len(results.kept) >= MOST_KEPT else ():
-            results.kept.pop(oldest, None)
+    at = frequency or results.definition(name).frequency
+
+    def compute() -> Interval | None:
+        index = index_of(results, name, at, as_of=as_of, recipe=recipe)
         asked = index.recipe.uncertainty
-        results.kept[key] = _drawn(results, index, asked, as_of, draws or asked.draws) if asked else None
-    found: Interval | None = results.kept[key]
-    return found
+        return _drawn(results, index, asked, as_of, draws or asked.draws) if asked else None
+
+    return results.once(("interval", name, at, as_of, repr(recipe), draws), compute)
 
 
 def _drawn(results: Results, index: Index, asked: UncertaintyOf, as_of: str | None, draws: int) -> Interval:
@@ -134,9 +132,7 @@ def _scale(results: Results, index: Index, parts: tuple[Part, ...], name: str, w
 def _in_its_place(results: Results, index: Index, variant: str, as_of: str | None) -> dict[str, Array]:
     """Scores that a variant has where it differs from the published recipe, by the part in whose place they are."""
     base = results.definition(index.name.partition("@")[0])
-    key = ("scale", base.id, variant, index.frequency, as_of)
-    other = results.kept.get(key) or index_of(results, f"{base.id}@{variant}", index.frequency, as_of=as_of)
-    results.kept[key] = other
+    other = index_of(results, f"{base.id}@{variant}", index.frequency, as_of=as_of)
     assert base.composite
     pairs = enumerate(zip(base.composite.leaves, other.leaves, strict=True))
     differing = [(place, own) for place, (own, its) in pairs if (own.name, own.node.normalise) != (its.name, its.node.normalise)]

@@ -5,7 +5,7 @@ import functools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import narwhals as nw
 import pandas as pd
@@ -382,6 +382,10 @@ class RowBehind(NamedTuple):
     sources: tuple[SourceRef, ...]
 
 
+MOST_KEPT = 64
+Found = TypeVar("Found")
+
+
 @dataclass(frozen=True)
 class Results:
     """All that the dashboard sees of a project. `series` computes what is requested and remembers it (ProblemsFound where it
@@ -398,6 +402,16 @@ class Results:
     documents: Mapping[str, str] = field(default_factory=dict, repr=False)
     choice: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Any, compute: Callable[[], Found]) -> Found:
+        """What took long and is asked for again, under all that it depends on; what was computed longest ago is dropped."""
+        found = self.kept.get(key, self)
+        if found is self:
+            found = compute()
+            for oldest in list(self.kept)[: max(0, len(self.kept) + 1 - MOST_KEPT)]:
+                self.kept.pop(oldest, None)
+            self.kept[key] = found
+        return found
 
     def definition(self, name: str) -> Definition:
         """The definition called `id` or `id@variant`, now or formerly; KeyError where there is none."""

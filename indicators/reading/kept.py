@@ -69,7 +69,7 @@ class Answers:
 
     def __init__(self, about: str) -> None:
         self._name, self._before, self._now = f"answers-{_short(f'{about} {program()}')}.json", dict[str, Any](), dict[str, Any]()
-        with contextlib.suppress(OSError):  # where there is no place to keep anything, all is computed
+        with contextlib.suppress(OSError, ValueError):  # where nothing can be kept, or was, all is computed
             self._before = json.loads(kept_text(kept_in() / self._name) or "{}")
 
     def of(self, question: str, compute: Callable[[], Any]) -> Any:

@@ -369,6 +369,17 @@ def test_where_nothing_can_be_kept_everything_is_looked_at(copy, looked_at, monk
     assert looked_at(copy) == looked_at(copy) == every
 
 
+def test_what_was_kept_and_spoiled_is_not_used(copy, looked_at, tmp_path):
+    every = looked_at(copy)
+    (kept,) = (tmp_path / "kept/relations-health").glob("answers-*")
+    whole = kept.read_text()
+    for spoiled in (whole[:-2], "", "{\n", whole[: len(whole) // 2] + "\n"):
+        kept.write_text(spoiled)
+        assert looked_at(copy) == every
+    assert kept.read_text() == whole
+    assert looked_at(copy) == set()
+
+
 # ---- the table ----
 
 

@@ -45,7 +45,7 @@ class Context:
 
     def text_of(self, table: Table) -> str:
         """A table, of which `answers` has the form: its bytes and its coverage."""
-        return self.once(("text", table.resource.name), lambda: f"{table.resource.name} {table.digest} {table.spans}")
+        return self.once(("table", table.resource.name), lambda: f"{table.resource.name} {table.digest} {table.spans}")
 
     @cached_property
     def by_rule(self) -> Mapping[str, tuple[Definition, ...]]:
@@ -104,7 +104,7 @@ class Subject:
         context, named = self.context, self.context.project.definition
         rules = [*([self.base] if self.base else []), *rules_behind(self.definition, named)]
         tables = [context.project.tables[name] for name in sorted(tables_behind(self.definition, named))]
-        return " ".join([*(context.once(("text", rule.name), partial(repr, rule)) for rule in rules), *map(context.text_of, tables)])
+        return " ".join([*(context.once(("rule", rule.name), partial(repr, rule)) for rule in rules), *map(context.text_of, tables)])
 
     @cached_property
     def series(self) -> Series:

@@ -340,6 +340,7 @@ def looked_at(monkeypatch, tmp_path):
 
 
 OF_ENVOYS = {"audiences", "audiences_in_three_periods", "slights", "subjects_of_slights", "waltzes", "duels", "crown_share"}
+OF_CANNONADES = {"guns_heard", "quiet_between_salvos", "drill_after_salvo", "cannonades", "cannonades.csv"}
 OF_ENVOYS |= {"pace_of_audiences", "warmth", "contacts", "envoys.csv", "coverage.csv"}
 
 
@@ -348,11 +349,12 @@ OF_ENVOYS |= {"pace_of_audiences", "warmth", "contacts", "envoys.csv", "coverage
     [
         (COURT, "unit: duels", "unit: duels fought", {"duels", "warmth"}),
         ("data/drills.csv", "1895-04-20", "1895-04-21", {"drill_after_salvo", "drills.csv"}),
-        ("data/cannonades.csv", ",3,exact", ",4,exact", {"guns_heard", "quiet_between_salvos", "drill_after_salvo", "cannonades.csv"}),
+        ("data/cannonades.csv", ",3,exact", ",4,exact", OF_CANNONADES),
         ("data/coverage.csv", "a rumour", "a loud rumour", OF_ENVOYS),
     ],
 )
 def test_what_was_looked_at_is_looked_at_again_when_it_changes(copy, looked_at, file, old, new, again):
+    defined(copy, cannonades={"table": "cannonades", "where": {}, "coverage": "all_cannonades"})  # a name of both
     every = looked_at(copy)
     assert {"duels", "guns_heard", "drills.csv", "envoys.csv"} <= every
     assert looked_at(copy) == set()

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -498,3 +500,11 @@ def test_a_link_out_of_the_project_is_not_followed(tmp_path, kept_here):
     (folder / "data/despatches").mkdir()
     (folder / "data/despatches/part.parquet").symlink_to(tmp_path / "outside.parquet")
     assert "outside-project" in {p.code for p in open_project(folder).problems}
+
+
+def test_a_command_ends_without_a_word_of_the_engine(tmp_path, kept_here):
+    folder = with_despatches(tmp_path / "kingdoms", "despatches.parquet", rules={"every": {}})
+    generated(folder / "data/despatches.parquet", 300)
+    code = "import sys; from dashboard.cli import main; sys.exit(main(['--project', sys.argv[1], 'compute', 'every']))"
+    ended = subprocess.run([sys.executable, "-c", code, str(folder)], cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -296,7 +296,7 @@
       .then(function (nodes) {
         if (own !== compared) { return; }
         place.replaceChildren.apply(place, nodes.map(made));
-        place.querySelectorAll(".scroll table").forEach(label);
+        place.querySelectorAll(".later").forEach(function (rows) { nearby.observe(rows); });
         window.dash_clientside.set_props("url", { search: readdressed("moved", span) });
       })
       .catch(function (odd) { if (own === compared) { place.textContent = odd.message; } });

@@ -191,14 +191,10 @@ def _panels(now: Current, picture: Picture, screen: Screen) -> dict[str, Any]:
     return {name: plain(part) for name, part in panels.items()}
 
 
-def _matrix(results: Results, picture: Picture, point: points.Point | None) -> Any:
-    """The chosen period, until one is chosen the latest comparable one, split by two columns at once. Nothing where its numbers cannot
-    be had: the rows say why."""
+def _matrix(picture: Picture, point: points.Point | None) -> Any:
+    """The chosen period, until one is chosen the latest comparable one, split by two columns at once."""
     _, period = point or points.latest_in(picture) or (None, None)
-    try:
-        return plain(matrix.matrix_panel(results, picture, period))
-    except ProblemsFound:
-        return plain([])
+    return plain(matrix.later_panel(picture, period))
 
 
 def _rows(results: Results, picture: Picture, point: points.Point | None) -> Any:
@@ -264,7 +260,7 @@ def register(app: Dash, current: Callable[[], Current], token: str | None) -> No
         if trigger == "chart":
             if point:
                 set_props("url", _address(view, states["path"], point, span))
-            behind = {"matrix": _matrix(now.results, picture, chosen), "rows": _rows(now.results, picture, chosen)}
+            behind = {"matrix": _matrix(picture, chosen), "rows": _rows(now.results, picture, chosen)}
             return same | behind | {"refusal": ""}
         if trigger != "asked":
             return same | _shown(now, picture, screen_of(states["screen"]), point, span)
@@ -328,7 +324,7 @@ def _shown(now: Current, picture: Picture, screen: Screen, point: str, span: str
         "pillar": _pillar(now.results, definition),
         "settings": controls.settings(now.results, view, picture.series),
         "controls": plain(controls.controls(now.results, view, picture.series)),
-        "matrix": _matrix(now.results, picture, chosen),
+        "matrix": _matrix(picture, chosen),
         "rows": _rows(now.results, picture, chosen),
     }
     try:

@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 import flask
 from dash import html
 
-from dashboard.charts.picture import Picture, code_names
+from dashboard.charts.picture import Picture, code_names, picture_of
 from dashboard.charts.view import parse_view
 from dashboard.export.output import name_of
 from dashboard.export.sheet import two_ways_csv
 from dashboard.live import Current
-from dashboard.pages import add_address
+from dashboard.pages import add_address, attributes, fresh_json
+from dashboard.pages.nodes import plain
 from dashboard.words import definitions, numbers
+from indicators.nouns.periods import label, parse_period
 from indicators.nouns.series import BOTH, Results, Series
 from indicators.nouns.stores import at_hand
 from indicators.problems import ProblemsFound
@@ -24,6 +26,8 @@ MOST_TABLES = 2
 """Tables that a page shows; others appear when another breakdown is chosen."""
 KEYS = {"≥": "≥ at least", "?": "? partly collected, nothing found", "–": "– no value"}
 """What the marks in a table mean."""
+ABSENT = "Split two ways: on the page, a table that appears when it is scrolled to."
+"""What a printed page says in the place of a table that nobody has scrolled to."""
 SHARED = "One row may count under several, so that numbers may add up to more than that for all"
 
 
@@ -35,12 +39,19 @@ class Side(NamedTuple):
     kept: bool
 
 
-def matrix_panel(results: Results, picture: Picture, period: int | None) -> list[Any]:
-    """For a period: a table for the breakdown that is drawn (else the first) with each of the first two others. Nothing where there are
-    no two, where the picture compares, or for a day, which seldom has more than one row."""
-    columns = [one.by for one in picture.series.definition.breakdown]
-    if len(columns) < 2 or picture.other or period is None or picture.series.frequency == "daily":
+def later_panel(picture: Picture, period: int | None) -> list[Any]:
+    """The place of the tables of a period, which come when it is scrolled to. Nothing where the definition has no two breakdowns, where
+    the picture compares, or for a day, which seldom has more than one row."""
+    series = picture.series
+    if len(series.definition.breakdown) < 2 or picture.other or period is None or series.frequency == "daily":
         return []
+    asked = urlencode({"view": picture.view.text, "period": label(period, series.frequency)})
+    return [html.Div("…", className="later", **attributes(data_nodes=f"/pairs?{asked}", data_absent=ABSENT))]
+
+
+def matrix_panel(results: Results, picture: Picture, period: int) -> list[Any]:
+    """For a period: a table for the breakdown that is drawn (else the first) with each of the first two others."""
+    columns = [one.by for one in picture.series.definition.breakdown]
     first = picture.series.query.breakdown or columns[0]
     others = [column for column in columns if column != first][:MOST_TABLES]
     try:
@@ -88,15 +99,23 @@ def _table(results: Results, picture: Picture, first: str, second: str, period: 
 
 def _files(picture: Picture, columns: str, period: int) -> html.P:
     """Links to files with every pair of codes: of the period, and of all that the chart shows."""
-    every, label = replace(picture.view, breakdown=columns, lanes=None), str(picture.series.values.at[period, "label"])
-    views = {"this period": replace(every, start=label, end=label), "all periods of the chart": every}
+    every, when = replace(picture.view, breakdown=columns, lanes=None), label(period, picture.series.frequency)
+    views = {"this period": replace(every, start=when, end=when), "all periods of the chart": every}
     links = [part for name, view in views.items() for part in (" · ", html.A(name, href=f"/pairs.csv?{urlencode({'view': view.text})}"))]
     return html.P(["Save as CSV: ", *links[1:]], className="files-of pairs")
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Add the address of the files."""
+    """Add the addresses of the tables and of their files."""
+    add_address(server, "GET", "/pairs", lambda: _tables(current().results, flask.request.args))
     add_address(server, "GET", "/pairs.csv", lambda: _file(current().results, flask.request.args.get("view", "")))
+
+
+def _tables(results: Results, asked: Mapping[str, str]) -> flask.Response:
+    picture, (period, frequency) = picture_of(results, parse_view(asked["view"])), parse_period(asked["period"])
+    if frequency != picture.series.frequency or not later_panel(picture, period):
+        raise ValueError("this view has no tables of two columns for that period")
+    return fresh_json(plain(matrix_panel(results, picture, period)))
 
 
 def _file(results: Results, text: str) -> flask.Response:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from math import isnan
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import flask
 from dash import html
@@ -16,8 +17,7 @@ from dashboard.pages.rows import MOST_ROWS, row_tables
 from dashboard.words import composite, numbers
 from indicators.compute.composite import index_of, moved
 from indicators.nouns.index import Bar, Index, Moved
-from indicators.nouns.periods import PER_YEAR
-from indicators.nouns.series import Results
+from indicators.nouns.periods import PER_YEAR, label
 from indicators.problems import fault, refused
 from indicators.suggestions import suggest
 
@@ -59,7 +59,7 @@ def span_in(index: Index, text: str) -> Span | None:
 
 
 def register(server: flask.Flask, current: Callable[[], Current]) -> None:
-    """Add the address that gives the bars between two other periods."""
+    """Add the address that gives the bars between two periods, or the rows of one."""
     add_address(server, "GET", "/moved", lambda: _between(current(), flask.request.args.to_dict()))
 
 
@@ -67,7 +67,22 @@ def _between(now: Current, asked: dict[str, str]) -> flask.Response:
     picture = picture_of(now.results, parse_view(asked["view"]))
     if not picture.series.definition.composite:
         raise ValueError("only a composite is made of parts that moved it")
-    return fresh_json(plain(bars(now, picture, span_in(indexed(now, picture), asked.get("span", "")))))
+    span = span_in(indexed(now, picture), asked.get("span", ""))
+    return fresh_json(plain(_rows_of(now, picture, span, asked["rows"]) if "rows" in asked else bars(now, picture, span)))
+
+
+def _rows_of(now: Current, picture: Picture, span: Span | None, name: str) -> list[Any]:
+    """The rows that entered and left a bar. ValueError where there is no such bar."""
+    found = [one for one in moved(indexed(now, picture), *span).bars if _name_of(one) == name] if span else []
+    if not found:
+        raise ValueError(f"no part {name!r} moved the index between these periods")
+    tables = [(word, ids) for word, ids in (("Entered", found[0].entered), ("Left", found[0].left)) if ids]
+    titled = ((html.H3(f"{word} the window"), *row_tables(now.results, picture.series, ids[:MOST_ROWS])) for word, ids in tables)
+    return [part for one in titled for part in one]
+
+
+def _name_of(bar: Bar) -> str:
+    return f"{bar.pillar}-{bar.part}".replace("@", "-")
 
 
 # ---- the bars ----
@@ -100,7 +115,7 @@ def bars(now: Current, picture: Picture, span: Span | None) -> list[Any]:
     scale = _scale(change)
     level, rows = change.before, list[Any]([_end(change.start, change.before, change, scale)])
     for bar in change.bars:
-        rows.append(_bar(now.results, picture, bar, level, scale))
+        rows.append(_bar(picture, change, bar, level, scale))
         level += bar.real + bar.composition
     rows.append(_end(change.end, change.after, change, scale))
     key = "Solid: news. Hatched: a part that came or went, which is no news of relations. Open a bar for the rows that entered and left."
@@ -126,7 +141,7 @@ def _end(period: int, level: float, change: Moved, scale: tuple[float, float]) -
     return html.Div([when, track, html.Span(html.Strong(composite.level(level)), className="did")], className="fall end")
 
 
-def _bar(results: Results, picture: Picture, bar: Bar, level: float, scale: tuple[float, float]) -> html.Details:
+def _bar(picture: Picture, change: Moved, bar: Bar, level: float, scale: tuple[float, float]) -> html.Details:
     parts = [(bar.real, "news"), (bar.composition, "composition")]
     drawn, at = [], level
     for size, kind in parts:
@@ -141,11 +156,12 @@ def _bar(results: Results, picture: Picture, bar: Bar, level: float, scale: tupl
     line = html.Summary(
         [html.Span(bar.title, className="of"), track, html.Span(composite.bar_words(bar), className="did")], className="fall"
     )
-    rows: list[Any] = [html.P(composite.rows_words(bar), className="place")]
-    for word, ids in (("Entered", bar.entered), ("Left", bar.left)):
-        rows += [html.H3(f"{word} the window"), *row_tables(results, picture.series, ids[:MOST_ROWS])] if ids else []
-    identity = f"moved-{bar.pillar}-{bar.part}".replace("@", "-")
-    return html.Details([line, *rows], id=identity)
+    inside = [line, html.P(composite.rows_words(bar), className="place")]
+    if bar.entered or bar.left:
+        span = f"{label(change.start, change.frequency)}{BETWEEN}{label(change.end, change.frequency)}"
+        asked = urlencode({"view": picture.view.text, "span": span, "rows": _name_of(bar)})
+        inside.append(html.Div("…", className="later", **attributes(data_nodes=f"/moved?{asked}")))
+    return html.Details(inside, id=f"moved-{_name_of(bar)}")
 
 
 def _share(level: float, scale: tuple[float, float]) -> float:

@@ -33,6 +33,8 @@ def test_two_periods_are_compared_and_the_address_keeps_them(served, open_page):
     page.locator("#span-start").select_option("1893")
     expect(page.locator("#moved .summary")).to_contain_text("50 in 1894, 100 in 1893")
     page.wait_for_url("**moved=1893to1894")
+    page.locator("#moved details summary").first.click()
+    expect(page.locator("#moved details table").first).to_be_visible()
     page.reload()
     whole(page)
     expect(page.locator("#moved .summary")).to_contain_text("50 in 1894, 100 in 1893")
@@ -102,7 +104,7 @@ def test_axe_finds_nothing_serious(served, open_page):
         page.emulate_media(color_scheme=scheme)
         # The page is drawn anew at another width: each time, what comes when it is scrolled to is looked up again.
         page.wait_for_function(
-            "() => { const one = document.querySelector('#composite .later'); if (one) { one.scrollIntoView(); } return !one; }"
+            "() => { const one = document.querySelector('#composite > section > .later'); if (one) { one.scrollIntoView(); } return !one; }"
         )
         found = Axe().run(page).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []

@@ -44,6 +44,15 @@ def test_the_chart_is_in_the_first_screen(shipped_served, open_page, size, name)
     assert bottom <= size[1]
 
 
+def test_the_tables_by_two_columns_come_when_they_are_scrolled_to(shipped_served, open_page):
+    page = open_page(f"{shipped_served.url}/indicator/summonses?point=2023", width=1440)
+    whole(page)
+    expect(page.locator("#matrix")).to_have_text("…")
+    page.locator("#matrix .later").scroll_into_view_if_needed()
+    expect(page.locator("#matrix h2")).to_have_text("Split two ways: 2023")
+    expect(page.locator("#matrix table").first).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("view", ["summonses?point=2023:KOR", "leader_meetings?with=ballistic_missile_launches"])
 def test_on_paper_nothing_is_cut_and_the_picture_is_that_of_a_memo(shipped_served, open_page, width, view):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
+from dashboard.app import create_app
 from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.export.embed import record_of
@@ -153,6 +154,18 @@ def test_the_bars_lead_from_one_level_to_the_other(now):
     assert len(of_class(bars, "down")) == 1
     assert "−50.0 (score 100, then 50)" in text_of(bars)
     assert "does not report at either end" in text_of(bars)
+
+
+def test_a_bar_asks_for_its_rows(now):
+    """Four audiences of 1893 left, two of 1894 entered."""
+    client = create_app(lambda: now).server.test_client()
+    shown = picture(now, "mood")
+    bars = waterfall.bars(now, shown, waterfall.span_in(waterfall.indexed(now, shown), "1893to1894"))
+    named = (taken_apart(one)[1] for one in elements(plain(bars)))
+    [asked] = [one["data-nodes"] for one in named if "data-nodes" in one]
+    nodes = client.get(asked).json
+    assert [still.text_of(one[1:]) for one in nodes if one[0] == "h3"] == ["Entered the window", "Left the window"]
+    assert client.get(asked.replace("rows=", "rows=no-")).status_code == 400
 
 
 def test_what_comes_and_goes_is_hatched_and_no_news(now):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from urllib.parse import parse_qs
 
 from dashboard.app import create_app
@@ -9,7 +10,8 @@ from dashboard.charts.picture import picture_of
 from dashboard.charts.view import parse_view
 from dashboard.cli import main
 from dashboard.live import Live
-from dashboard.pages.matrix import matrix_panel
+from dashboard.pages.matrix import later_panel, matrix_panel
+from dashboard.pages.nodes import plain
 from indicators.compute.pipeline import results
 from indicators.nouns.periods import parse_period
 from indicators.reading import dependencies
@@ -66,9 +68,28 @@ def test_codes_that_no_row_has_are_zeros_where_they_are_asked_for(copy):
     ]
 
 
-def test_an_indicator_with_one_breakdown_has_no_such_table(ruritania):
-    assert panel(ruritania, "slights", "1894") == []
-    assert panel(ruritania, "audiences?with=duels", "1894-06") == []
+def placed(project, view, period):
+    """What the page has in the place of the tables, and all that it says."""
+    made = results(project)
+    return [text_of(one) for one in later_panel(picture_of(made, parse_view(view)), period and parse_period(period)[0])]
+
+
+def test_the_tables_come_when_they_are_scrolled_to_and_only_where_there_are_some(ruritania):
+    assert placed(ruritania, "audiences", "1894-06") == ["…"]
+    assert placed(ruritania, "audiences", None) == []
+    assert placed(ruritania, "slights", "1894") == []  # one breakdown
+    assert placed(ruritania, "audiences?with=duels", "1894-06") == []
+    assert placed(ruritania, "audiences?frequency=daily", "1894-06-01") == []
+
+
+def test_the_address_that_a_page_asks_gives_the_tables_of_the_period(ruritania):
+    client, made = create_app(Live(RURITANIA).current).server.test_client(), results(ruritania)
+    view, period = "audiences?variant=with_ministers&frequency=annual", parse_period("1893")[0]
+    [place] = later_panel(picture_of(made, parse_view(view)), period)
+    answer = client.get(getattr(place, "data-nodes"))
+    assert answer.json == json.loads(json.dumps(plain(panel(ruritania, view, "1893"))))
+    for wrong in ({"view": "slights", "period": "1893"}, {"view": view, "period": "1893-05"}, {"view": view, "period": "soon"}):
+        assert client.get("/pairs", query_string=wrong).status_code == 400
 
 
 def test_rows_that_count_twice_are_announced(copy):

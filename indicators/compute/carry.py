@@ -2,10 +2,10 @@
 
 import bisect
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ from indicators.nouns.vocabulary import SoFar, Step
 from indicators.operations.registry import OPERATIONS
 from indicators.operations.transform import Calendar, Traits
 
+BLOCK = 1_000_000
+"""Places read that are looked at together."""
 SO_FAR: tuple[SoFar, ...] = get_args(SoFar)
 
 
@@ -186,7 +188,6 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     """
     operation = OPERATIONS["transform"][step.name]
     traits: Traits = operation.traits
-    doubtful = draft.values["why"].to_numpy() == "may-belong"
     before, periods = _with_floor(draft.values) if traits.sums else draft.values, tuple(int(p) for p in draft.values.index)
     calendar = Calendar(periods or (0,), draft.frequency, tuple(before["days"]))
     given = {"calendar": calendar} if "calendar" in operation.supplied else {}
@@ -194,19 +195,20 @@ def transformed(draft: Draft, step: Step, not_a_base: Sequence[ExcludedBase]) ->
     reach = [traits.reach(place, calendar, **step.parameters) for place in range(len(periods))]
     about = [periods_about(period, draft.frequency, draft.length, draft.so_far) for period in periods if traits.per_cent]
     refused = frozenset(place for place, of in enumerate(about) if excluded_base(of, draft.frequency, not_a_base))
-    columns = {str(name): before[name].to_numpy() for name in before}
-    columns |= {"unfit": ~before["over"].to_numpy() & draft.accumulates}
-    table = [_carried(columns, place, read, traits, refused) for place, read in enumerate(reach)]
-    values = pd.DataFrame(table, index=before.index, columns=["at_least", "status", "coverage", "stretch", "why", "keys"])
-    unclear = [n for n, (at_least, *_, why, _) in enumerate(table) if at_least or why]
-    reasons = np.full(len(table), "", dtype=object)
-    reasons[unclear] = [_reason(columns, n, reach[n], table[n][4], calendar) for n in unclear]
+    columns = {str(name): before[name].to_numpy() for name in before} | {"doubtful": draft.values["why"].to_numpy() == "may-belong"}
+    columns |= {"missing": np.isnan(columns["value"]), "unfit": ~columns["over"] & draft.accumulates}
+    blocks = [_carried(columns, first, some, traits, refused) for first, some in _blocks(reach)]
+    read = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+    values = pd.DataFrame({name: read[name] for name in ("at_least", "status", "coverage", "why", "keys")}, index=before.index)
+    unclear, reasons = np.flatnonzero(read["at_least"] | (read["why"] != "")), np.full(len(periods), "", dtype=object)
+    reasons[unclear] = [_reason(columns, n, reach[n], read["why"][n], calendar) for n in unclear.tolist()]
     values["reason"] = reasons
     # What adds or averages values does the same to their days.
     values["days"] = operation(before["days"], **given, **step.parameters) if traits.sums or traits.averages else before["days"]
     values["over"], values["value"] = before["over"], value.where(values["why"] == "")
-    values["stretch"] = stretches(list(values["stretch"]))
-    _settle(values, np.array([bool(doubtful[[p for p in read if 0 <= p < len(periods)]].any()) for read in reach], dtype=bool))
+    of = zip(read["low"].tolist(), read["high"].tolist(), read["why"].tolist(), strict=True)
+    values["stretch"] = stretches([None if why else (low, high) for low, high, why in of])
+    _settle(values, read["doubtful"])
     unit, length = traits.unit.replace("{unit}", draft.unit), draft.length + step.parameters.get("window", 1) - 1
     so_far = "" if traits.compares else traits.so_far or draft.so_far
     return draft._replace(
@@ -257,32 +259,52 @@ def _places_in(filled: list[int], read: range | list[int]) -> Sequence[int]:
     return [p for p in read if p in filled[bisect.bisect_left(filled, p) : bisect.bisect_right(filled, p)]]
 
 
+def _blocks(reach: Sequence[range | list[int]]) -> Iterator[tuple[int, Sequence[range | list[int]]]]:
+    """Places that are looked at together, with the number of the first: a sum so far reads many."""
+    start = held = 0
+    for place, read in enumerate(reach):
+        held += len(read)
+        if held > BLOCK:
+            yield start, reach[start : place + 1]
+            start, held = place + 1, 0
+    yield start, reach[start:]
+
+
 def _carried(
-    before: Mapping[str, np.ndarray], place: int, read: range | list[int], traits: Traits, refused: frozenset[int]
-) -> tuple[bool, int, int, tuple[int, int] | None, Why, int]:
-    """(at_least, status, coverage, stretch key, why, keys) of one place, from the places that it reads."""
-    size = len(before["value"])
-    inside = slice(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else [p for p in read if 0 <= p < size]
-    values, stretches_read = before["value"][inside], before["stretch"][inside]
-    at_least = bool(before["at_least"][inside].any())
-    stretch = int(stretches_read.min()), int(stretches_read.max())
-    keys = set(before["keys"][inside].tolist())
-    why: Why = ""
-    if len(values) < len(read) or np.isnan(values).any():
-        why = before["why"][place] or "incomplete-window"
-    elif (traits.compares or traits.averages) and before["unfit"][inside].any():
-        why = "not-over"
-    elif at_least and not traits.sums:
-        why = "only-a-minimum"
-    elif stretch[0] != stretch[1]:
-        why = "across-a-break" if traits.compares else "mixed"
-    elif traits.compares and len(keys) > 1:
-        why = "other-keys"
-    elif refused & set(read[:-1]):
-        why = "excluded-base"
-    coverage = int(before["coverage"][inside].min()) if len(values) == len(read) else 0
-    alike = keys.pop() if len(keys) == 1 else -2 - place
-    return at_least, int(before["status"][inside].min()), coverage, None if why else stretch, why, alike
+    before: Mapping[str, np.ndarray], first: int, reach: Sequence[range | list[int]], traits: Traits, refused: frozenset[int]
+) -> dict[str, np.ndarray]:
+    """What some places, from the `first` on, take from the places that they read. `low`, `high`: the least and the greatest stretch."""
+    size, places = len(before["value"]), np.arange(first, first + len(reach))
+    inside = [
+        np.arange(max(read.start, 0), min(read.stop, size)) if isinstance(read, range) else np.array([p for p in read if 0 <= p < size])
+        for read in reach
+    ]
+    counts, read = np.array([len(one) for one in inside], dtype=np.int64), np.concatenate([np.zeros(0, dtype=np.int64), *inside])
+    starts, whole = np.cumsum(counts) - counts, counts == np.array([len(one) for one in reach])
+
+    def of(name: str, together: np.ufunc) -> np.ndarray:
+        return np.asarray(together.reduceat(before[name][read], starts) if len(read) else before[name][read])
+
+    low, high, keys = of("stretch", np.minimum), of("stretch", np.maximum), of("keys", np.minimum)
+    at_least, own = of("at_least", np.logical_or), before["why"][places]
+    whys: list[tuple[np.ndarray, Any]] = [
+        (~whole | of("missing", np.logical_or), np.where(own == "", "incomplete-window", own)),
+        (of("unfit", np.logical_or) & (traits.compares or traits.averages), "not-over"),
+        (at_least & (not traits.sums), "only-a-minimum"),
+        (low != high, "across-a-break" if traits.compares else "mixed"),
+        ((keys != of("keys", np.maximum)) & traits.compares, "other-keys"),
+        (np.array([not refused.isdisjoint(one[:-1]) for one in reach], dtype=bool), "excluded-base"),
+    ]
+    return {
+        "at_least": at_least,
+        "status": of("status", np.minimum),
+        "coverage": np.where(whole, of("coverage", np.minimum), 0),
+        "why": np.select([where for where, _ in whys], [np.asarray(why, dtype=object) for _, why in whys], np.asarray("", dtype=object)),
+        "keys": np.where(keys == of("keys", np.maximum), keys, -2 - places),
+        "low": low,
+        "high": high,
+        "doubtful": of("doubtful", np.logical_or),
+    }
 
 
 def periods_about(period: int, frequency: Frequency, length: int, so_far: SoFar) -> range:

@@ -240,10 +240,9 @@ def _right(picture: Picture, scales: tuple[axes.Scale, ...], frame: Frame) -> in
 
 def _end_word(layer: Layer, panel: Panel, scale: axes.Scale, frame: Frame) -> str:
     """What stands at the end of a line: its name where several share the panel, and its last value."""
-    known = layer.window.values["value"].dropna()
-    if layer.kind != "line" or not len(known):
+    if layer.kind != "line" or layer.last is None:
         return ""
-    last = float(known.iloc[-1])
+    _, last = layer.last
     value = composite.level(last) if layer.fan else lines.number_in(last, layer.series, scale)
     return f"{layer.name} {value}" if panel.share == "lines" and not has_legend(panel, frame) else value
 
@@ -290,7 +289,7 @@ def _words(panel: Panel, plot: Plot) -> Iterator[Word]:
         yield from (Word(text, box, at, frame.palette.ink, size) for text, box, at in marks.values_above(panel.ground, plot))
         named = marks.named_hatching(panel.ground, plot, [end.box for end in ends])
         yield from (Word(text, box, at, frame.palette.muted, frame.size(SMALL)) for text, box, at in (*questions, *named))
-    if marks.is_empty(panel.ground) and not marks.named_hatching(panel.ground, plot):
+    if panel.ground.last is None and not marks.named_hatching(panel.ground, plot):
         yield _why_empty(panel.ground, plot)
 
 
@@ -310,11 +309,11 @@ def _ends(panel: Panel, plot: Plot, questions: Sequence[Box]) -> Iterator[Word]:
     frame, size = plot.frame, plot.frame.size(LABEL)
     ends = []
     for layer in panel.layers:
-        known = layer.window.values["value"].dropna()
         text = _end_word(layer, panel, plot.scale, frame)
-        if text:
-            x = marks.x_of(int(known.index[-1]), layer.series.frequency, frame, marks.place_in(layer)) + 8
-            ends.append((plot.y(float(known.iloc[-1])), x, text, frame.palette.of(layer.role)[0]))
+        if text and layer.last:
+            period, value = layer.last
+            x = marks.x_of(period, layer.series.frequency, frame, marks.place_in(layer)) + 8
+            ends.append((plot.y(value), x, text, frame.palette.of(layer.role)[0]))
     low = 0.0  # below are the names of the years
     for y, x, text, colour in sorted(ends):
         low = max(y - size * 0.6, low)
@@ -369,9 +368,7 @@ def _space(panel: Panel, plot: Plot, words: list[Word]) -> notes.Space:
 
 def _breaks(layers: Sequence[Layer]) -> Iterator[datetime.date]:
     """The days on which a series breaks: values before and after are not comparable."""
-    for layer in layers:
-        status = layer.window.values["status"]
-        yield from (first_day(int(p), layer.series.frequency) for p in status.index[status == "B"])
+    yield from (first_day(period, layer.series.frequency) for layer in layers for period in layer.breaks)
 
 
 def _names(picture: Picture, scales: tuple[axes.Scale, ...], plots: tuple[Plot, ...], bases: list[float]) -> Iterator[Figure]:
@@ -442,7 +439,7 @@ def _value_axis(panel: Panel, plot: Plot) -> Figure:
 
 def has_no_numbers(panel: Panel, plot: Plot) -> bool:
     """Whether a panel needs no numbers at its axis: every value stands above its column, or there is none."""
-    return marks.is_empty(panel.ground) or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
+    return panel.ground.last is None or (panel.share == "alone" and marks.has_values(panel.layers[0], plot))
 
 
 def _break_lines(picture: Picture, frame: Frame) -> list[Figure]:

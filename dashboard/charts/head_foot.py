@@ -172,7 +172,7 @@ def _marks_of(picture: Picture, scales: tuple[Scale, ...], plots: tuple[marks.Pl
         yield "triangle"
     if any(not scale.from_zero for scale in scales):
         yield "axis"
-    if any((layer.window.values["status"] == "B").any() for layer, _ in pairs) and not picture.eras:
+    if any(layer.breaks for layer, _ in pairs) and not picture.eras:
         yield "break"
     if any(layer.points is not None and len(layer.points) for layer, _ in pairs):
         yield "published" if picture.adjustments else "polls"

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from dashboard.charts.axes import Scale
 from dashboard.words import numbers
-from indicators.compute.change import bound_above, change, comparable, verdict
+from indicators.compute.change import bound_above, change, kept_in_series, verdict
+from indicators.compute.change import latest as newest_comparable
 from indicators.nouns.definition import LONGEST_RULE, Definition
 from indicators.nouns.periods import NOUNS, Frequency
 from indicators.nouns.series import Series
@@ -66,6 +67,7 @@ def unit_line(series: Series, window: Series, larger: str) -> str:
     return f"{unit[0].upper()}{unit[1:]}, {span_of(window)}"
 
 
+@kept_in_series
 def span_of(window: Series) -> str:
     """From the first period of a window to the last that has a value, or a level of coverage where none has."""
     values = window.values
@@ -103,12 +105,9 @@ def span(first: str, last: str, frequency: Frequency) -> str:
 def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     """The latest comparable value of the window with its change, then without; a minimum where there is none. A later minimum that is
     already higher stands in place of the change. Nothing without a value."""
-    shown = window.values
-    usable = shown.index[comparable(series).reindex(shown.index, fill_value=False)]
-    known = shown.index[shown["value"].notna()]
-    if not len(known):
+    newest = _newest(window)
+    if newest is None:
         return
-    newest = int(usable[-1]) if len(usable) else int(known[-1])
     point = series.point(newest)
     status = "" if point.at_least or not point.over else NOT_FINAL.get(point.status, "")
     value = f"{'at least ' if point.at_least else ''}{number_in(point.value, series, scale)}"
@@ -116,12 +115,19 @@ def latest(series: Series, window: Series, scale: Scale) -> Iterator[str]:
     first = f"Latest: {value}{status}" + ("" if at_end else f" {numbers.at(series, newest)}")
     decided = verdict(series, newest)
     above = decided.period if decided.least else bound_above(series, newest)
-    if above is not None and above in shown.index:
+    if above is not None and above in window.values.index:
         yield f"{first}; {numbers.minimum(series, above)}"
         return
     against = _against(series, newest, scale)
     yield from ([first + against] if against else [])
     yield first
+
+
+@kept_in_series
+def _newest(window: Series) -> int | None:
+    """The latest comparable period, else the latest with a value; None without one."""
+    known = window.values.index[window.values["value"].notna()]
+    return newest if (newest := newest_comparable(window)) is not None else int(known[-1]) if len(known) else None
 
 
 def number_in(value: float, series: Series, scale: Scale) -> str:

@@ -88,12 +88,12 @@ def place_in_period(frequency: Frequency) -> float:
 def _common(layer: Layer, periods: list[int]) -> Trace:
     series, place = layer.series, place_in(layer)
     for p in periods:
-        if p not in layer.pointed:
-            layer.pointed[p] = middle(p, series.frequency, place), hover(layer, p)
+        if p not in layer.kept:
+            layer.kept[p] = middle(p, series.frequency, place), hover(layer, p)
     return {
-        "x": [layer.pointed[p][0] for p in periods],
+        "x": [layer.kept[p][0] for p in periods],
         "customdata": [f"{series.point(p).label}{layer.mark}" for p in periods],
-        "hovertext": [layer.pointed[p][1] for p in periods],
+        "hovertext": [layer.kept[p][1] for p in periods],
         "hoverinfo": "text",
     }
 
@@ -175,17 +175,21 @@ def _columns(layer: Layer, looks: dict[int, str], plot: Plot, shared: tuple[Shar
     return marks
 
 
-def value_text(point: Point, series: Series, scale: Scale) -> str:
-    """What is written above a column: its value in the unit of the axis, ≥ where it is a minimum, and * where its period is not over."""
+def value_texts(layer: Layer, scale: Scale) -> dict[int, str]:
+    """What is written above each column, by period."""
+    key = scale.divisor, scale.name
+    if key not in layer.kept:
+        layer.kept[key] = {period: _value_text(point, layer.series, scale) for period, point in layer.window.points.items()}
+    found: dict[int, str] = layer.kept[key]
+    return found
+
+
+def _value_text(point: Point, series: Series, scale: Scale) -> str:
+    """A value in the unit of the axis, ≥ where it is a minimum, and * where its period is not over."""
     if math.isnan(point.value):
         return ""
     words = number_in(point.value, series, scale)
     return f"{'≥' if point.at_least else ''}{words}{'' if point.over else '*'}"
-
-
-def is_empty(layer: Layer) -> bool:
-    """Whether no period of a window has a value."""
-    return not layer.window.values["value"].notna().any()
 
 
 def has_values(layer: Layer, plot: Plot) -> bool:
@@ -193,7 +197,7 @@ def has_values(layer: Layer, plot: Plot) -> bool:
     window, size = layer.window, plot.frame.size(LABEL)
     if layer.kind != "columns" or not len(window.values):
         return False
-    widest = max(text_width(value_text(point, layer.series, plot.scale), size) for point in window.points.values())
+    widest = max(text_width(text, size) for text in value_texts(layer, plot.scale).values())
     return widest + VALUE_ROOM <= plot.frame.plot_width / _periods_in(plot.frame, layer.series.frequency)
 
 
@@ -207,11 +211,10 @@ def values_above(layer: Layer, plot: Plot) -> Iterator[tuple[str, Box, str]]:
     if not has_values(layer, plot):
         return
     size, frame = plot.frame.size(LABEL), plot.frame
-    for period, point in layer.window.points.items():
-        words = value_text(point, layer.series, plot.scale)
+    for period, words in value_texts(layer, plot.scale).items():
         if words:
             x, width = x_of(period, layer.series.frequency, frame), text_width(words, size)
-            low = plot.y(max(point.value, 0)) + 2
+            low = plot.y(max(layer.window.point(period).value, 0)) + 2
             yield words, Box(x - width / 2, low, x + width / 2, low + size * 1.15), middle(period, layer.series.frequency)
 
 

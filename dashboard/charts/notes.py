@@ -96,42 +96,30 @@ class Space:
 
     def is_free(self, box: Box, pad: float = PAD) -> bool:
         """Whether a text may have a box."""
-        if box.left < 0 or box.right > self.width or box.low < 1 or box.high > self.height:
-            return False
-        return not bool(_overlap(_array([box]), self._all_boxes(), pad)[0])
+        return bool(self.are_free(box.left, box.right, np.array([box.low]), box.high - box.low, pad)[0])
 
-    def are_free(self, boxes: np.ndarray, pad: float = PAD) -> np.ndarray:
-        """Which of some boxes, one a row, a text may have."""
-        left, low, right, high = boxes.T
-        inside = (left >= 0) & (right <= self.width) & (low >= 1) & (high <= self.height)
-        return inside & ~_overlap(boxes, self._all_boxes(), pad)
+    def are_free(self, left: float, right: float, lows: np.ndarray, height: float, pad: float = PAD) -> np.ndarray:
+        """Which of some places above each other, by their feet, a text of a height may have between two x."""
+        if left < 0 or right > self.width:
+            return np.zeros(len(lows), dtype=bool)
+        others = self._all_boxes()
+        _, low, _, high = others[(others[:, 2] > left - pad) & (others[:, 0] < right + pad)].T
+        feet = lows[:, np.newaxis]
+        near = (feet - pad < high) & (feet + height + pad > low)
+        return (lows >= 1) & (lows + height <= self.height) & ~near.any(axis=1)
 
-    def are_clear(self, lines: np.ndarray) -> np.ndarray:
-        """Which of some lines from a label down to its mark, one a row, cross nothing."""
-        return ~_overlap(lines, self._all_boxes()[: len(self.marks) + len(self.taken)], 1)
+    def first_above(self, x: float, y: float) -> float:
+        """The foot of the first mark, value or name that a line up from a point would come too near to; infinity where there is none."""
+        others = self._all_boxes()[: len(self.marks) + len(self.taken)]
+        met = others[(others[:, 2] > x - 2) & (others[:, 0] < x + 2) & (others[:, 3] > y), 1]
+        return float(met.min()) if len(met) else np.inf
 
     def _all_boxes(self) -> np.ndarray:
         """All boxes, one a row; made anew only when one was added, because thousands of places are tried against them."""
         number = len(self.marks) + len(self.taken) + len(self.soft)
         if len(self._known) != number:
-            self._known = _array([*self.marks, *self.taken, *self.soft])
+            self._known = np.array([*self.marks, *self.taken, *self.soft], dtype=float).reshape(-1, 4)
         return self._known
-
-
-def _array(boxes: Sequence[Box]) -> np.ndarray:
-    return np.array(boxes, dtype=float).reshape(-1, 4)
-
-
-def _overlap(boxes: np.ndarray, others: np.ndarray, pad: float) -> np.ndarray:
-    """Which of some boxes come nearer than `pad` to one of others."""
-    if not len(boxes):
-        return np.zeros(0, dtype=bool)
-    first, last = boxes.min(axis=0) - pad, boxes.max(axis=0) + pad  # of thousands of marks most lie beyond all of the boxes
-    others = others[(others[:, 2] > first[0]) & (others[:, 3] > first[1]) & (others[:, 0] < last[2]) & (others[:, 1] < last[3])]
-    left, low, right, high = boxes.T[..., np.newaxis]
-    near = (left - pad < others[:, 2]) & (right + pad > others[:, 0])
-    near &= (low - pad < others[:, 3]) & (high + pad > others[:, 1])
-    return np.asarray(near.any(axis=1))
 
 
 def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int, grounds: Sequence[Annotation] = ()) -> Plan:
@@ -198,8 +186,7 @@ def _band(note: Annotation, frame: Frame, space: Space, labels: Sequence[Label])
             continue
         x = (left + right - width) / 2
         lows = np.arange(space.height - height - 2, 1, -STEP)
-        boxes = np.column_stack((np.full_like(lows, x), lows, np.full_like(lows, x + width), lows + height))
-        free = np.flatnonzero(space.are_free(boxes, 2))
+        free = np.flatnonzero(space.are_free(x, x + width, lows, height, 2))
         if len(free):
             low = lows[free[0]]
             return Label(note, lines, Box(x, low, x + width, low + height))
@@ -214,19 +201,19 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
     top = space.top_at(x)
     best: tuple[float, Label] | None = None
     date = date_of(note, frame) or (month_of(note) if note.end and not _is_inexact(note) else "")  # no ground shows when it began
+    first = space.first_above(x, top)
     for number, (lines, width, height) in enumerate(_sizes(note.label, date, frame)):
-        heights = np.arange(top + NEAR, space.height - height, STEP)
-        side, low = np.repeat((0, 1, -1), len(heights)), np.tile(heights, 3)
-        left = np.where(side == 0, x - width / 2, np.where(side == 1, x + BESIDE, x - BESIDE - width))
-        boxes = np.column_stack((left, low, left + width, low + height))
-        ends = np.where(side == 0, low, low + height)
-        lines_to = np.column_stack((np.full_like(low, x - 1), np.full_like(low, top + 1), np.full_like(low, x + 1), ends))
-        cost = (low - top) + 20 * number + 8 * np.abs(side)
-        places = np.flatnonzero(space.are_free(boxes) & (cost < (best[0] if best else np.inf)))
-        places = places[space.are_clear(lines_to[places])]
-        if len(places):
-            at = places[cost[places].argmin()]
-            best = cost[at], Label(note, lines, Box(*boxes[at].tolist()), Box(*lines_to[at].tolist()), int(side[at]))
+        for side, left in ((0, x - width / 2), (1, x + BESIDE), (-1, x - BESIDE - width)):
+            more = 20 * number + 8 * abs(side)
+            # Above the mark its line ends at the foot of the label, beside it at the head; a place higher up would cost more than the best.
+            ends = min(space.height - height, first if side == 0 else first - height, best[0] - more + top if best else np.inf)
+            lows = np.arange(top + NEAR, ends, STEP)
+            free = np.flatnonzero(space.are_free(left, left + width, lows, height) & (lows + (height if side else 0) + 1 <= first))
+            if len(free) and (best is None or lows[free[0]] - top + more < best[0]):
+                low = float(lows[free[0]])
+                end = low + height if side else low
+                box = Box(left, low, left + width, low + height)
+                best = low - top + more, Label(note, lines, box, Box(x - 1, top + 1, x + 1, end), side)
     return best[1] if best else None
 
 

@@ -54,8 +54,8 @@ Days = tuple[datetime.date, datetime.date]
 class Layer:
     """One series of a picture. `window`: its periods that are drawn. `name`: its name in the key ("" where it is the only one);
     `key`: the code of a part, or OTHER; "" for what the picture is about.
-    `points`: rows behind a mean (day, value, text, label). `fan`: what is drawn about the line of a composite. `pointed`: by period
-    the time at which it is marked and the text of its mark, which is the same in every drawing."""
+    `points`: rows behind a mean (day, value, text, label). `fan`: what is drawn about the line of a composite. `kept`: what is the
+    same in every drawing: by period the time at which it is marked and the text of its mark, and what is written above columns."""
 
     series: Series
     window: Series
@@ -65,7 +65,7 @@ class Layer:
     key: str = ""
     points: pd.DataFrame | None = None
     fan: Fan | None = None
-    pointed: dict[int, tuple[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def mark(self) -> str:
@@ -76,6 +76,17 @@ class Layer:
     def looks(self) -> dict[int, str]:
         """The look of each period that is drawn."""
         return {period: self.window.point(period).look for period in self.window.values.index.tolist()}
+
+    @functools.cached_property
+    def last(self) -> tuple[int, float] | None:
+        """The last period that is drawn and has a value, and that; None where none has."""
+        known = self.window.values["value"].dropna()
+        return (int(known.index[-1]), float(known.iloc[-1])) if len(known) else None
+
+    @functools.cached_property
+    def breaks(self) -> tuple[int, ...]:
+        """The periods that are not comparable with those before them."""
+        return tuple(period for period, point in self.window.points.items() if point.status == "B")
 
     @functools.cached_property
     def end(self) -> datetime.date | None:
@@ -94,12 +105,9 @@ class Layer:
         for period, coverage, why in values[["coverage", "why"]].itertuples() if not self.series.definition.composite else ():
             if coverage == "partial" or why == "may-belong":
                 nothing.append(period)
-            elif LEVELS.index(coverage) >= NEAR_COMPLETE:
-                continue
-            elif runs and runs[-1][1] == period - 1:
-                runs[-1] = (runs[-1][0], period)
-            else:
-                runs.append((period, period))
+            elif LEVELS.index(coverage) < NEAR_COMPLETE:
+                begin = runs.pop()[0] if runs and runs[-1][1] == period - 1 else period
+                runs.append((begin, period))
         return runs, nothing
 
     @functools.cached_property
@@ -109,13 +117,9 @@ class Layer:
         return tuple(
             {"period": point.label, "value": exact(point.value), "at_least": point.at_least, "status": point.status}
             | {"coverage": point.coverage, "rows": list(at_hand(ids))}
-            | self._interval(period)
+            | (dict(zip(("low", "high"), map(exact, self.fan.ends(period)), strict=True)) if self.fan else {})
             for (period, point), ids in known
         )
-
-    def _interval(self, period: int) -> dict[str, Any]:
-        """The interval of a period, where the series has some."""
-        return dict(zip(("low", "high"), map(exact, self.fan.ends(period)), strict=True)) if self.fan else {}
 
 
 class Era(NamedTuple):

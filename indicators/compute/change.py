@@ -51,7 +51,7 @@ Rest = ParamSpec("Rest")
 Found = TypeVar("Found")
 
 
-def _kept(function: Callable[Concatenate[Series, Rest], Found]) -> Callable[Concatenate[Series, Rest], Found]:
+def kept_in_series(function: Callable[Concatenate[Series, Rest], Found]) -> Callable[Concatenate[Series, Rest], Found]:
     """The function with what it found for a series kept in it: a page asks for the change of its latest value dozens of times."""
 
     @functools.wraps(function)
@@ -65,7 +65,7 @@ def _kept(function: Callable[Concatenate[Series, Rest], Found]) -> Callable[Conc
     return recalled
 
 
-@_kept
+@kept_in_series
 def comparable(series: Series) -> pd.Series:
     """Which periods are comparable: they have ended, are complete or near_complete, and their value is exact."""
     v = series.values
@@ -83,6 +83,7 @@ def latest(series: Series) -> int | None:
     return int(usable.index[usable][-1]) if usable.any() else None
 
 
+@kept_in_series
 def change(series: Series, period: int) -> Change:
     """Change of a period against the nearest earlier comparable one, at most two years back and not across a break.
 
@@ -102,7 +103,7 @@ def change(series: Series, period: int) -> Change:
     return _compared(series, base, period)
 
 
-@_kept
+@kept_in_series
 def verdict(series: Series, period: int) -> Change:
     """The change of a period; for the latest comparable one, that of a later minimum which is already above it.
 
@@ -125,7 +126,7 @@ def bound_above(series: Series, period: int) -> int | None:
     return next((later for later in _minimums_above(series, period) if series.point(later).at_least), None)
 
 
-@_kept
+@kept_in_series
 def _minimums_above(series: Series, period: int) -> dict[int, int | None]:
     """Later periods, the latest first, whose value can only grow and is already above what it has to be compared with: the base of
     each, None where there is none."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import gc
 import hashlib
 import os
 import sys
@@ -19,10 +20,18 @@ from indicators.reading.files import LARGEST
 from indicators.reading.project import Project, open_project
 from indicators.warnings.run import warnings_of
 
+SEARCHES = (5_000, 20, 50)
+"""How seldom what comes after the start is searched for garbage: a search of all of it stops every thread for a tenth of a second."""
 STEP, QUIET = 20, 1000
 """Milliseconds between two looks for changed files, and after which the watch also reports that nothing changed."""
 AGAIN = 5
 """How often files are read again, at most, because they were written in the meantime."""
+
+
+def seldom_searched() -> None:
+    """What is there now, the project itself, is not searched for garbage again, and what comes after it seldom."""
+    gc.freeze()
+    gc.set_threshold(*SEARCHES)
 
 
 @dataclass(frozen=True)

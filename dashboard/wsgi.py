@@ -4,7 +4,6 @@ Workers share nothing but the files. Each reads the project when it is first ask
 that it has read them as they are: a page may get its parts from several workers, and the second must not know less than the first.
 """
 
-import gc
 import json
 import logging
 import os
@@ -16,7 +15,7 @@ from typing import Any
 
 from dashboard.app import Shell, create_app
 from dashboard.app.gate import HEALTH, LIGHT, Names
-from dashboard.live import Live
+from dashboard.live import Live, seldom_searched
 from dashboard.pages.tune import LOOPBACK
 from indicators.problems import ProblemsFound
 
@@ -76,7 +75,7 @@ def served(settings: Mapping[str, str]) -> tuple[Live, Shell]:
     names = Names(frozenset({*LOOPBACK, *(name.strip().lower() for name in named if name.strip())}))
     app = create_app(live.current, names=names, prefix=settings.get("RELATIONS_PREFIX") or server.prefix)
     live.watch()
-    gc.freeze()  # the project itself is not searched for garbage again and again
+    seldom_searched()
     return live, app
 
 

@@ -6,7 +6,6 @@ comes a letter at a time would never end. Both are changed here.
 
 import contextlib
 import ctypes
-import gc
 import logging
 import sys
 import time
@@ -22,6 +21,7 @@ from waitress.utilities import RequestEntityTooLarge
 
 from dashboard.app import Shell
 from dashboard.app.gate import CALLBACK, Gate, key_of, largest
+from dashboard.live import seldom_searched
 from dashboard.pages import inside
 
 LIGHT_THREADS, HEAVY_THREADS = 2, 4
@@ -159,7 +159,7 @@ def bound(app: Shell, host: str, port: int) -> tuple[Callable[[], None], int]:
     logging.getLogger("waitress").setLevel(logging.ERROR)
     for name in ("waitress", "relations", "dashboard"):
         logging.getLogger(name).addFilter(Bounded())
-    gc.freeze()  # the project itself is not searched for garbage again and again, which would stop all threads
+    seldom_searched()
     with contextlib.suppress(OSError, AttributeError):  # in the C library of Linux: what is large is given back when it is dropped
         ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
     sys.setswitchinterval(0.001)  # so that light work need not wait long for a processor that heavy work holds

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from dashboard.charts.theme import Palette
 
 Figure = dict[str, Any]
@@ -61,6 +63,11 @@ class Frame(Size):
         """Position of a day, in pixels from the plot's left edge."""
         length = (self.end - self.start).days + 1
         return (day - self.start).days / length * self.plot_width
+
+    def xs(self, days: np.ndarray) -> np.ndarray:
+        """The same of many days, as numpy has them."""
+        length = (self.end - self.start).days + 1
+        return (days.astype("datetime64[D]") - np.datetime64(self.start, "D")).astype(int) / length * self.plot_width
 
     def time_at(self, x: float) -> str:
         """The time at a position, to the hour."""

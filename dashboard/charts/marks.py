@@ -465,6 +465,6 @@ def boxes_of_band(layer: Layer, plot: Plot) -> Iterator[Box]:
 
 def boxes_of_dots(points: pd.DataFrame, plot: Plot) -> Iterator[Box]:
     """The rectangles of single rows."""
-    for day, value in zip(points["day"].tolist(), points["value"].tolist(), strict=True):
-        x, y = plot.frame.x(day.date()), plot.y(float(value))
+    across = plot.frame.xs(points["day"].to_numpy()).tolist()
+    for x, y in zip(across, map(plot.y, points["value"].tolist()), strict=True):
         yield Box(x - 2, y - 2, x + 2, y + 2)

@@ -23,6 +23,7 @@ PAD, NEAR, BESIDE = 3, 6, 4
 """Space around a label, from a label to its mark, and from a line to the label beside it."""
 LEAST_BAND = 26
 """Width of the narrowest range of time that is drawn as one, in pixels."""
+NO_BOXES = np.empty((0, 4))
 MOST_LINES = 4
 WIDEST = (400.0, 120.0, 84.0, 66.0)
 """Widths to which a label is wrapped, one line first."""
@@ -82,7 +83,7 @@ class Space:
     taken: list[Box] = field(default_factory=list)
     soft: list[Box] = field(default_factory=list)
     is_level: bool = False
-    _known: np.ndarray = field(default_factory=lambda: np.empty((0, 4)))
+    _known: dict[str, np.ndarray] = field(default_factory=dict)
 
     def top_at(self, x: float) -> float:
         """The height of what is drawn at an x; where nothing is, that of the marks to its left and right, or zero."""
@@ -102,7 +103,7 @@ class Space:
         """Which of some places above each other, by their feet, a text of a height may have between two x."""
         if left < 0 or right > self.width:
             return np.zeros(len(lows), dtype=bool)
-        others = self._all_boxes()
+        others = self._boxes("marks", "taken", "soft")
         _, low, _, high = others[(others[:, 2] > left - pad) & (others[:, 0] < right + pad)].T
         feet = lows[:, np.newaxis]
         near = (feet - pad < high) & (feet + height + pad > low)
@@ -110,16 +111,17 @@ class Space:
 
     def first_above(self, x: float, y: float) -> float:
         """The foot of the first mark, value or name that a line up from a point would come too near to; infinity where there is none."""
-        others = self._all_boxes()[: len(self.marks) + len(self.taken)]
+        others = self._boxes("marks", "taken")
         met = others[(others[:, 2] > x - 2) & (others[:, 0] < x + 2) & (others[:, 3] > y), 1]
         return float(met.min()) if len(met) else np.inf
 
-    def _all_boxes(self) -> np.ndarray:
-        """All boxes, one a row; made anew only when one was added, because thousands of places are tried against them."""
-        number = len(self.marks) + len(self.taken) + len(self.soft)
-        if len(self._known) != number:
-            self._known = np.array([*self.marks, *self.taken, *self.soft], dtype=float).reshape(-1, 4)
-        return self._known
+    def _boxes(self, *kinds: str) -> np.ndarray:
+        """Boxes of some kinds, one a row. They become numbers again only when there are more: many places are tried against them."""
+        for kind in kinds:
+            boxes = getattr(self, kind)
+            if len(self._known.get(kind, ())) != len(boxes):
+                self._known[kind] = np.array(boxes, dtype=float).reshape(-1, 4)
+        return np.concatenate([self._known.get(kind, NO_BOXES) for kind in kinds])
 
 
 def plan_of(notes: Sequence[Annotation], frame: Frame, space: Space, most: int, grounds: Sequence[Annotation] = ()) -> Plan:
@@ -207,6 +209,8 @@ def _beside(note: Annotation, frame: Frame, space: Space) -> Label | None:
             more = 20 * number + 8 * abs(side)
             # Above the mark its line ends at the foot of the label, beside it at the head; a place higher up would cost more than the best.
             ends = min(space.height - height, first if side == 0 else first - height, best[0] - more + top if best else np.inf)
+            if ends <= top + NEAR:
+                continue
             lows = np.arange(top + NEAR, ends, STEP)
             free = np.flatnonzero(space.are_free(left, left + width, lows, height) & (lows + (height if side else 0) + 1 <= first))
             if len(free) and (best is None or lows[free[0]] - top + more < best[0]):

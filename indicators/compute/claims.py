@@ -21,7 +21,7 @@ from indicators.compute.state import most_comparable
 from indicators.nouns.periods import days_in, label
 from indicators.nouns.series import Results, Series
 from indicators.nouns.units import direction_of
-from indicators.nouns.vocabulary import scale_of, steps_of
+from indicators.nouns.vocabulary import ROW, scale_of, steps_of
 from indicators.problems import ProblemsFound
 
 Kind = Literal["value", "change", "extreme", "run", "first", "largest part", "pace"]
@@ -95,11 +95,25 @@ def claims(whole: Series, broken_down: Iterable[Series] = (), period: int | None
 
 
 def by_each_breakdown(results: Results, whole: Series) -> Iterator[Series]:
-    """A series by each of its breakdowns, in its latest comparable period; without those of more numbers than are computed at once."""
-    query = whole.query._replace(period=latest(whole))
+    """A series by each of its breakdowns, in its latest comparable period; without those of more numbers than are computed at once, and
+    without those whose parts would add up to more than the whole."""
+    newest = latest(whole)
+    query = whole.query._replace(period=newest)
     for one in whole.definition.breakdown:
+        if newest is not None and _counts_twice(results, whole, one.by, newest):
+            continue
         with contextlib.suppress(ProblemsFound):
             yield results.series(query._replace(breakdown=one.by))
+
+
+def _counts_twice(results: Results, whole: Series, column: str, period: int) -> bool:
+    """Whether a row that is counted in a period has several codes in a column."""
+    table = results.tables[whole.definition.table or ""]
+    listing = table.relations.lists.get(column)
+    if not listing or not whole.counts or table.store:
+        return False
+    cells = table.rows_with(whole.rows_in(period), [ROW, column])[column]
+    return bool(cells.str.contains(listing.separator, regex=False).any())
 
 
 def is_passed(series: Series, period: int) -> bool:

@@ -6,6 +6,7 @@ from dashboard.charts import lines, marks
 from dashboard.charts.axes import Scale
 from dashboard.charts.frame import LABEL, LINE, SMALL, TITLE, Frame, Paper, safe, text_width, wrapped
 from dashboard.charts.picture import REST, Layer, Panel, Picture
+from dashboard.words import numbers
 from indicators.nouns.stores import at_hand
 
 BETWEEN = " · "
@@ -111,7 +112,7 @@ def write_foot(
     rules = [f"{lines.rule_of(one.definition)}." for one in picture.shown]
     meaning = lines.marks_line([*_marks_of(picture, scales, plots)], picture.series.frequency)
     remarks = ". ".join(filter(None, [meaning, *_remarks(picture), *more]))
-    reach = [lines.short_date(one.data_to) for one in picture.shown if one.data_to]
+    reach = [text for one in picture.shown if (text := numbers.reach(one, lines.short_date))]
     source = lines.data_line(picture.credit_short, picture.terms, reach)
     view = f"{picture.view.text}{BETWEEN}{picture.code}"
     together = f"{source}{BETWEEN}{view}"

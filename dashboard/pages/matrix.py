@@ -46,7 +46,7 @@ def later_panel(picture: Picture, period: int | None) -> list[Any]:
     if len(series.definition.breakdown) < 2 or picture.other or period is None or series.frequency == "daily":
         return []
     asked = urlencode({"view": picture.view.text, "period": label(period, series.frequency)})
-    return [html.Div("…", className="later", **attributes(data_nodes=f"/pairs?{asked}", data_absent=ABSENT))]
+    return [html.Div("Split two ways …", className="later", **attributes(data_nodes=f"/pairs?{asked}", data_absent=ABSENT))]
 
 
 def matrix_panel(results: Results, picture: Picture, period: int) -> list[Any]:

@@ -12,6 +12,7 @@ from indicators.nouns.units import digits, direction_of, fixed
 from indicators.nouns.vocabulary import scale_of
 
 MOST = 3
+ALONE = {"at_least": "whether it is a minimum", "status": "the status", "coverage": "the coverage level", "score": "the score"}
 
 
 def changed_words(one: Difference) -> str:
@@ -48,10 +49,12 @@ def _most(part: PartDifference, unit: str) -> str:
 
 
 def _facets(one: Difference) -> str:
-    """The number of periods by what differs; "" where only the value differs, in all of them."""
+    """The number of periods by what differs, or what alone does; "" where that is the value."""
     counts = {facet: sum(facet in period.facets for period in one.periods) for facet in FACETS}
     if counts["value"] == len(one.periods) and not any(counts[facet] for facet in ("at_least", "status", "coverage")):
         return ""
+    if list(filter(None, counts.values())) == [len(one.periods)]:
+        return f" (only {ALONE[next(facet for facet, count in counts.items() if count)]})"
     return f" ({', '.join(f'{facet} {count}' for facet, count in counts.items() if count)})".replace("_", " ")
 
 
@@ -120,7 +123,7 @@ def last_words(last: LastChange) -> str:
     if last.same_sign:
         return f"the last change keeps its sign ({now if before == now else f'{now}, before {before}'}){periods}"
     if before == now:
-        return f"the last change stays {now!r}{periods}" if last.now else "there is still nothing to compare"
+        return f"the last change is still {now}{periods}" if last.now else "there is still nothing to compare"
     return f"the last change goes from {before!r} to {now!r}{periods}"
 
 

@@ -92,6 +92,12 @@ def line_of_row(folder, key):
     return next(line for line in (folder / "data/envoys.csv").read_text().splitlines(keepends=True) if line.startswith(f"{key},"))
 
 
+def test_where_the_status_alone_differs_it_is_said(compared, copy):
+    edited(copy, "data/travellers.csv", "1894-01,RUR,GRA,1000,counted", "1894-01,RUR,GRA,1000,provisional")
+    [line] = [line for line in lines_of(compared(copy, "ruritanians_in_graustark")) if line.startswith("  ruritanians_in_graustark: ")]
+    assert ": 1 of 29 months (only the status), the latest 1894-01: 1,000 (complete, provisional), before 1,000 (complete); " in line
+
+
 def test_a_level_of_coverage(compared, copy):
     edited(copy, COVERAGE, "partial,2,a page remembers", "complete,2,a page remembers")
     changes = compared(copy, "audiences")
@@ -204,7 +210,7 @@ def test_a_score_is_a_number(compared, copy):
     edited(copy, COURT, GOALPOSTS, GOALPOSTS.replace("4", "5"))
     changes = compared(copy)
     assert not changes.is_clean
-    assert any(line.startswith("  audiences: 4 of 43 months (score 4), the latest 1896-02") for line in lines_of(changes))
+    assert any(line.startswith("  audiences: 4 of 43 months (only the score), the latest 1896-02") for line in lines_of(changes))
 
 
 def test_another_frequency_compares_no_period(compared, copy):

@@ -75,7 +75,7 @@ def placed(project, view, period):
 
 
 def test_the_tables_come_when_they_are_scrolled_to_and_only_where_there_are_some(ruritania):
-    assert placed(ruritania, "audiences", "1894-06") == ["…"]
+    assert placed(ruritania, "audiences", "1894-06") == ["Split two ways …"]
     assert placed(ruritania, "audiences", None) == []
     assert placed(ruritania, "slights", "1894") == []  # one breakdown
     assert placed(ruritania, "audiences?with=duels", "1894-06") == []

@@ -199,8 +199,11 @@ def records(asked: Asked, index: Index, found: Interval | None) -> list[dict[str
 
 def _record(asked: Asked, index: Index, found: Interval | None, period: int) -> dict[str, Any]:
     used, every = index.parts_used(period)
-    drawn = {"low": "low", "high": "high", "higher": "higher", REAL: "change"}
-    given = {key: number_or_none(found.values[name][period]) if found else None for key, name in drawn.items()}
+    given: dict[str, float | None] = dict.fromkeys(("low", "high", "higher", REAL))
+    if found:
+        level, change = (frame.loc[period].to_dict() for frame in (found.values, found.changes))
+        said = {"low": level["low"], "high": level["high"], "higher": change["higher"], REAL: change["change"]}
+        given = {key: number_or_none(value) for key, value in said.items()}
     about = {"composite": asked.definition.name, "recipe": asked.recipe_name, "period": index.label(period), "frequency": index.frequency}
     status = _status(index, period)
     # Where there is no index no part is used, which says nothing of how many report.

@@ -232,9 +232,9 @@ def higher(found: Interval | None, period: int) -> str:
 
     "It is higher than a year earlier in 90 % of all recipes, on the parts that report both times."
     """
-    if found is None or isnan(found.values["higher"][period]):
+    if found is None or isnan(found.higher(period)):
         return ""
-    share = per_cent(float(found.values["higher"][period]))
+    share = per_cent(found.higher(period))
     return f"It is higher than a year earlier in {share} of all recipes, on the parts that report both times."
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from indicators.compute.composite import index_of, tree_of
-from indicators.compute.uncertainty import Model, Part, Scale, Swing, swings, total_indices, uncertainty
+from indicators.compute.uncertainty import Model, Part, Recipes, Scale, Swing, band, changes, drawn, swings, total_indices
 from indicators.nouns.composite import PUBLISHED, CompositeOf, Leaf, UncertaintyOf
 from indicators.nouns.definition import Definition
 from indicators.nouns.index import Index
@@ -22,14 +23,24 @@ NATURAL = {"per cent of": (0, 100), "share of": (0, 1)}
 
 @dataclass(frozen=True)
 class Interval:
-    """An index with what `draws` recipes say of it. `values`, by period: published, low, high (5-95 per cent of the recipes on one scale),
-    higher (share of all recipes, 0-1, in which it is higher than a year before, on parts used at both ends; no change counts half), change
-    (as published, on these parts), change_low, change_high. NaN is missing."""
+    """An index with what `draws` recipes say of it. `values`, by period: published, low, high (5-95 per cent of the recipes on one scale);
+    `newest`: the `changes` of the newest value alone. NaN is missing."""
 
     index: Index
     draws: int
     values: pd.DataFrame = field(repr=False)
+    newest: pd.DataFrame = field(repr=False)
     model: Model = field(repr=False)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What the recipes say of each period and a year before, on the parts used at both ends: higher (share of all recipes, 0-1, in
+        which the index is higher; no change counts half), change (as published), low, high."""
+        return _changes(self.model, drawn(self.model, self.draws), self.index, self.values.index.tolist())
+
+    def higher(self, period: int) -> float:
+        """The share of recipes in which the index of a period is higher than a year before."""
+        return float((self.newest if period in self.newest.index else self.changes)["higher"][period])
 
     def swings(self, period: int) -> tuple[Swing, ...]:
         """What the index of a period hangs on when one thing alone is varied, the widest first."""
@@ -65,10 +76,15 @@ def _drawn(results: Results, index: Index, asked: UncertaintyOf, as_of: str | No
     parts = tuple(_part(index, place, leaf) for place, leaf in enumerate(index.leaves))
     scales = tuple(_scale(results, index, parts, name, weight, as_of) for name, weight in _ways(asked))
     model = Model(tree_of(index.recipe), parts, scales, asked)
-    made = uncertainty(model, lag=12 // MONTHS[index.frequency], draws=draws)
-    columns = ("published", "low", "high", "higher", "change", "change_low", "change_high")
-    values = pd.DataFrame({name: getattr(made, name) for name in columns}, index=index.value.index)
-    return Interval(index, draws, values, model)
+    recipes, newest = drawn(model, draws), index.latest
+    values = pd.DataFrame(band(model, recipes)._asdict(), index=index.value.index)
+    return Interval(index, draws, values, _changes(model, recipes, index, [] if newest is None else [newest]), model)
+
+
+def _changes(model: Model, recipes: Recipes, index: Index, periods: list[int]) -> pd.DataFrame:
+    places = np.array(periods, dtype=np.int64) - index.value.index.min() if periods else np.zeros(0, dtype=np.int64)
+    made = changes(model, recipes, 12 // MONTHS[index.frequency], places)
+    return pd.DataFrame(made._asdict(), index=pd.Index(periods, name="period"))
 
 
 def _ways(asked: UncertaintyOf) -> Iterator[tuple[str, float]]:

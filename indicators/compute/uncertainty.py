@@ -191,26 +191,28 @@ def _score(part: Part, position: Array) -> Array:
     return 100 - score if part.turned else score
 
 
-def _scores(model: Model, recipes: Recipes, scale: int) -> dict[str, Array]:
-    """Scores of the parts by draw and period, on one scale; NaN where the published recipe does not use a part."""
+def _scores(model: Model, recipes: Recipes, scale: int, places: Whole) -> dict[str, Array]:
+    """Scores of the parts by draw and place of a period, on one scale; NaN where the published recipe does not use a part."""
     made = {}
     other = model.scales[scale].scores
-    for part, used in zip(model.parts, model.used, strict=True):
-        here = part.id in other
-        scores = np.broadcast_to(other[part.id], (len(recipes.scale), len(used))).copy() if here else _placed(part, recipes)
+    for part, used in zip(model.parts, model.used[:, places], strict=True):
+        if part.id in other:
+            scores = np.broadcast_to(other[part.id][places], (len(recipes.scale), len(places))).copy()
+        else:
+            scores = _placed(part, recipes, places)
         scores[:, ~used] = np.nan
         made[part.id] = scores
     return made
 
 
-def _placed(part: Part, recipes: Recipes) -> Array:
+def _placed(part: Part, recipes: Recipes, places: Whole) -> Array:
     """Scores of a part between the low goalpost and a high one that is nearer or farther, with the error of measuring."""
     if part.fixed:
-        position = np.repeat(part.position[None], len(recipes.scale), axis=0)
+        position = np.repeat(part.position[None, places], len(recipes.scale), axis=0)
     else:
-        position = part.position / recipes.goalposts[part.id][:, None]
+        position = part.position[places] / recipes.goalposts[part.id][:, None]
     if part.id in recipes.error:
-        position += part.error * recipes.error[part.id][:, part.measurements]
+        position += part.error * recipes.error[part.id][:, part.measurements[places]]
     return _score(part, position)
 
 
@@ -255,78 +257,77 @@ class Rule(NamedTuple):
         return score_of(self.tree, scores, self.weights)
 
 
-def _work(model: Model, recipes: Recipes) -> Iterator[tuple[Whole, dict[str, Array], Rule]]:
-    """Draws, a block at a time: which they are, the scores of the parts, and what makes an index of these."""
+def _work(model: Model, recipes: Recipes, places: Whole) -> Iterator[tuple[Whole, dict[str, Array], Rule]]:
+    """Draws, a block at a time: which they are, the scores of the parts at some places, and what makes an index of these."""
     trees = [_tree(model, mean) for mean in range(len(model.means))]
-    for scale, mean, draws in _blocks(recipes, len(model.published)):
+    for scale, mean, draws in _blocks(recipes, len(places)):
         some = recipes.at(draws)
-        yield draws, _scores(model, some, scale), Rule(trees[mean], _weights(model, some))
+        yield draws, _scores(model, some, scale, places), Rule(trees[mean], _weights(model, some))
 
 
 def indices(model: Model, recipes: Recipes) -> Array:
     """The index by draw and period; NaN where the published one is missing, or where a recipe has no part."""
     made = np.full((len(recipes.scale), len(model.published)), np.nan)
-    for draws, scores, rule in _work(model, recipes):
+    for draws, scores, rule in _work(model, recipes, np.arange(len(model.published))):
         made[draws] = rule.of(scores)
     made[:, np.isnan(model.published)] = np.nan
     return made
 
 
-def indices_and_changes(model: Model, recipes: Recipes, lag: int) -> tuple[Array, Array]:
-    """The index by draw and period, and its change from `lag` periods before on the parts that are used at both ends; NaN where either
-    end, or every part at both, is missing."""
-    levels = np.full((len(recipes.scale), len(model.published)), np.nan)
-    changes = np.full_like(levels, np.nan)
-    known = ~np.isnan(model.published)
-    later = np.flatnonzero(known[lag:] & known[:-lag]) + lag
+def index_changes(model: Model, recipes: Recipes, lag: int, places: Whole) -> Array:
+    """The change of the index by draw and place, from `lag` periods before on the parts that are used at both ends; NaN where either end,
+    or every part at both, is missing."""
+    made, known = np.full((len(recipes.scale), len(places)), np.nan), ~np.isnan(model.published)
+    columns = np.flatnonzero((places >= lag) & known[places] & known[np.maximum(places - lag, 0)])
+    later = places[columns]
     both = model.used[:, later] & model.used[:, later - lag]
-    others = [(at, (both != model.used[:, at]).any(axis=0)) for at in (later, later - lag)]
-    for draws, scores, rule in _work(model, recipes):
-        levels[draws] = rule.of(scores)
-        ends = []
-        for at, differs in others:
-            end = levels[np.ix_(draws, at)]
-            some = {name: np.where(both[n, differs], one[:, at[differs]], np.nan) for n, (name, one) in enumerate(scores.items())}
-            end[:, differs] = rule.of(some)
-            ends.append(end)
-        changes[np.ix_(draws, later)] = ends[0] - ends[1]
-    levels[:, ~known] = np.nan
-    return levels, changes
+    for draws, scores, rule in _work(model, recipes, np.concatenate((later, later - lag))):
+        index = rule.of({name: np.where(np.tile(used, 2), one, np.nan) for used, (name, one) in zip(both, scores.items(), strict=True)})
+        made[np.ix_(draws, columns)] = index[:, : len(later)] - index[:, len(later) :]
+    return made
 
 
 # ---- what they say together ----
 
 
-class Uncertainty(NamedTuple):
-    """What `draws` recipes say, each by period; NaN where the index is missing.
-
-    `low`, `high`: the interval of the index, 5-95 per cent of the recipes on one scale, always with the published one. `higher`: share of
-    all recipes, 0-1, in which the index is higher than `lag` periods before, on parts used at both ends; no change counts half.
-    `change`: the published change on these parts, and `change_low`, `change_high` its interval.
-    """
+class Band(NamedTuple):
+    """The published index and its interval, each by period; NaN where it is missing. `low`, `high`: 5-95 per cent of the recipes on one
+    scale, always with the published one."""
 
     published: Array
     low: Array
     high: Array
+
+
+class Changes(NamedTuple):
+    """What recipes say of the index and the one some periods before, on the parts used at both ends; NaN where that is missing. `higher`:
+    share of all recipes, 0-1, in which it is higher; no change counts half. `change`: the published change, and `low`, `high` its
+    interval."""
+
     higher: Array
     change: Array
-    change_low: Array
-    change_high: Array
-    lag: int
-    draws: int
+    low: Array
+    high: Array
 
 
-def uncertainty(model: Model, *, lag: int, draws: int | None = None) -> Uncertainty:
-    """The interval of each period, and how many recipes agree that it is higher than `lag` periods before."""
-    recipes = drawn(model, draws or model.settings.draws)
-    levels, changes = indices_and_changes(model, recipes, lag)
-    on_scale = np.array([one.same for one in model.scales])[recipes.scale]
-    low, high = _interval(levels[on_scale], levels[0])
-    change_low, change_high = _interval(changes[on_scale], changes[0])
-    counted = (~np.isnan(changes)).sum(axis=0)
-    wins = (changes > TIE).sum(axis=0) + (np.abs(changes) <= TIE).sum(axis=0) / 2
+def band(model: Model, recipes: Recipes) -> Band:
+    """The interval of each period."""
+    levels = indices(model, recipes)
+    return Band(levels[0], *_interval(levels[_on_scale(model, recipes)], levels[0]))
+
+
+def changes(model: Model, recipes: Recipes, lag: int, places: Whole) -> Changes:
+    """How many recipes agree that the index at some places is higher than `lag` periods before."""
+    made = index_changes(model, recipes, lag, places)
+    counted = (~np.isnan(made)).sum(axis=0)
+    wins = (made > TIE).sum(axis=0) + (np.abs(made) <= TIE).sum(axis=0) / 2
     higher = np.divide(wins, counted, out=np.full(len(wins), np.nan), where=counted > 0)
-    return Uncertainty(levels[0], low, high, higher, changes[0], change_low, change_high, lag, len(levels))
+    return Changes(higher, made[0], *_interval(made[_on_scale(model, recipes)], made[0]))
+
+
+def _on_scale(model: Model, recipes: Recipes) -> npt.NDArray[np.bool_]:
+    """Draws whose scores mean what they mean in the published recipe."""
+    return np.array([one.same for one in model.scales])[recipes.scale]
 
 
 def _interval(values: Array, published: Array) -> tuple[Array, Array]:

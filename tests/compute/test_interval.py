@@ -4,6 +4,7 @@ import json
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from indicators.compute.interval import interval
@@ -83,12 +84,17 @@ def test_other_scores(found):
 
 
 def test_a_year_before_is_twelve_months(found):
-    values = found.values
-    first = values["published"].first_valid_index()
-    assert values.loc[first : first + 11, "higher"].isna().all()
-    later = values.loc[first + 12 :].dropna(subset="higher")
+    first, higher = found.values["published"].first_valid_index(), found.changes["higher"]
+    assert higher.loc[first : first + 11].isna().all()
+    later = higher.loc[first + 12 :].dropna()
     assert len(later)
-    assert later["higher"].between(0, 1).all()
+    assert later.between(0, 1).all()
+
+
+def test_what_is_said_of_one_period_is_what_is_said_of_all(found):
+    assert found.newest.index.tolist() == [found.index.latest]
+    pd.testing.assert_frame_equal(found.newest, found.changes.loc[[found.index.latest]])
+    assert found.higher(found.index.latest) == found.changes["higher"][found.index.latest]
 
 
 @pytest.mark.parametrize(

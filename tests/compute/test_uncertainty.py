@@ -1,5 +1,7 @@
 """Recipes that are drawn: what always holds of them, and a published uncertainty analysis."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,14 +13,14 @@ from indicators.compute.uncertainty import (
     Model,
     Part,
     Scale,
+    band,
+    changes,
     drawn,
     indices,
-    indices_and_changes,
     jansen,
     published_recipes,
     swings,
     total_indices,
-    uncertainty,
 )
 from indicators.nouns.composite import UncertaintyOf
 from indicators.operations import normalise
@@ -51,8 +53,25 @@ def models(draw):
 STEADY = [[40.0] * 5, [60.0] * 5, [20.0] * 5, [70.0] * 5]
 
 
+class Said(NamedTuple):
+    """What is said of all periods."""
+
+    published: object
+    low: object
+    high: object
+    higher: object
+    change: object
+    change_low: object
+    change_high: object
+
+
+def uncertainty(model, *, lag, draws=None):
+    recipes, places = drawn(model, draws or model.settings.draws), np.arange(len(model.published))
+    return Said(*band(model, recipes), *changes(model, recipes, lag, places))
+
+
 def alike(one, other):
-    return all(np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True) for name in one._fields)
+    return all(np.array_equal(*pair, equal_nan=True) for pair in zip(one, other, strict=True))
 
 
 @settings(deadline=None, max_examples=25)
@@ -85,7 +104,7 @@ def test_another_seed_gives_another_interval():
 def test_the_order_of_parts_changes_nothing(model):
     pillars = tuple(Node(p.id, p.weight, p.mean, p.at_least, p.floor, p.children[::-1]) for p in model.tree.children[::-1])
     turned = Model(Node("mood", at_least=model.tree.at_least, children=pillars), model.parts[::-1], model.scales, model.settings)
-    for one, other in zip(uncertainty(model, lag=1)[:-2], uncertainty(turned, lag=1)[:-2], strict=True):
+    for one, other in zip(uncertainty(model, lag=1), uncertainty(turned, lag=1), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
@@ -143,7 +162,7 @@ def test_a_missing_index_has_no_interval():
 
 def test_an_index_without_periods_has_an_interval_without_periods():
     made = uncertainty(a_model([[], [], [], []]), lag=12, draws=100)
-    assert [len(values) for values in made[:-2]] == [0] * 7
+    assert [len(values) for values in made] == [0] * 7
 
 
 def test_ranks_among_all_periods_are_no_part_of_the_band():
@@ -213,10 +232,13 @@ def test_total_indices_of_a_sum_are_the_shares_of_its_variances():
     assert total_indices(a_model(STEADY, goalposts=0, leave_out_one=0), 0)["goalposts"] == 0
 
 
-def test_levels_do_not_depend_on_what_they_are_compared_with():
+def test_the_change_of_one_period_is_that_of_all():
     model = a_model([[40.0, np.nan, 50.0, 60.0], [60.0, 70.0, np.nan, 60.0], [20.0] * 4, [70.0, 60.0, np.nan, np.nan]])
     some = drawn(model, 50)
-    np.testing.assert_array_equal(indices_and_changes(model, some, 2)[0], indices(model, some))
+    every = changes(model, some, 2, np.arange(4))
+    for place in range(4):
+        alone = changes(model, some, 2, np.array([place]))
+        np.testing.assert_array_equal([one[0] for one in alone], [one[place] for one in every])
 
 
 # ---- a published analysis ----

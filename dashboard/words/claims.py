@@ -5,7 +5,7 @@ from dataclasses import replace
 from dashboard.words import numbers
 from dashboard.words.definitions import code_words
 from indicators.compute.change import bound_above, season_step, verdict
-from indicators.compute.claims import Claim, Claims, Kind, is_passed
+from indicators.compute.claims import Claim, Claims, is_passed
 from indicators.compute.state import A_YEAR
 from indicators.nouns.config import Config
 from indicators.nouns.periods import first_day
@@ -13,15 +13,6 @@ from indicators.nouns.series import Series
 from indicators.nouns.units import fixed
 
 ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905  as it is read
-KINDS: dict[Kind, str] = {
-    "value": "The value",
-    "change": "Change",
-    "extreme": "Highest or lowest",
-    "run": "In a row",
-    "first": "First",
-    "largest part": "Largest part",
-    "pace": "Pace",
-}
 
 
 def short(claims: Claims, claim: Claim, config: Config) -> str:

@@ -381,22 +381,6 @@ def later_words(series: Series, newest: int) -> str:
     return f"But {period(above, series.frequency)}{already} has {'at least ' if point.at_least else ''}{number(point.value, series.unit)}"
 
 
-def warnings(series: Series) -> list[str]:
-    """Warnings about the latest comparable value."""
-    newest, words = latest(series), []
-    if newest is None:
-        return ["no value is complete enough to compare"]
-    if is_old(series, newest):
-        words.append("old: later periods are partly collected, not collected or not published")
-    later = later_words(series, newest)
-    if later:
-        words.append(later[0].lower() + later[1:])
-    status = series.point(newest).status
-    if status in ("P", "E"):
-        words.append("provisional" if status == "P" else "based on a single record" if _from_one_row(series, newest) else "estimated")
-    return words
-
-
 def _from_one_row(series: Series, newest: int) -> bool:
     """Whether a value is an estimate because it is based on too few rows."""
     few = len(series.rows_in(newest)) < reducer_traits(series.definition).estimate_below

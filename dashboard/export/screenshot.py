@@ -265,14 +265,13 @@ class _Search:
 
     def other_views(self) -> Iterator[Progress]:
         """Look for the code among those of other indicators today, unless it is a slip away from one that was found."""
-        names = [rule.name for one in self.now.definitions.values() for rule in one.rules]
-        for n, name in enumerate(() if any(_is_near(self.code, code) for code in self.seen) else names):
-            yield Progress(n, len(names), "other indicators")
+        rules = [rule for one in self.now.definitions.values() for rule in one.rules]
+        for n, rule in enumerate(() if any(_is_near(self.code, code) for code in self.seen) else rules):
+            yield Progress(n, len(rules), "other indicators")
             if self.is_over:
-                self.remarks.append(f"the time is up: {n} of {len(names)} other indicators and variants were tried")
+                self.remarks.append(f"the time is up: {n} of {len(rules)} other indicators and variants were tried")
                 return
-            indicator, _, variant = name.partition("@")
-            bare = View(indicator, variant or None)
+            bare = View(rule.id, rule.variant)
             for view in dict.fromkeys((bare, replace(bare, start=self.view.start, end=self.view.end))):
                 try:
                     found = picture_of(self.now, view).code == self.code

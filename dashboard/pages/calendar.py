@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, day_asked, kept, keys_of, on_day
-from dashboard.pages.nodes import form_input, lines_of, page_of_nodes, plain, scrolled, web_link
+from dashboard.pages.nodes import form_input, lines_of, matrix, page_of_nodes, plain, scrolled, web_link
 from dashboard.pages.rows import row_link, source_link
 from dashboard.words import agenda as words
 from dashboard.words import numbers, states
@@ -17,10 +17,9 @@ from dashboard.words.definitions import code_words
 from indicators.compute.agenda import Occasion, Release, coming, occasions, releases, years_of
 from indicators.compute.dialogues import Dialogue, dialogues
 from indicators.compute.promises import Promise, by_place, by_side, promises, tallies
-from indicators.compute.provenance import cell_text, known_sources
+from indicators.compute.provenance import rows_behind
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Results
-from indicators.nouns.vocabulary import ROW
 from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.suggestions import suggest
 
@@ -151,21 +150,12 @@ def _occasion(results: Results, one: Occasion) -> html.Li:
     chip = html.Span(words.came_words(one), className=f"state came-{one.came.replace(' ', '-')}")
     new: list[Any] = [" ", html.Span("new", className="state new")] if one.is_new else []
     before = html.Span(words.before_words(one), className="why") if one.before else None
-    links = [source_link(source) for source in _sources(results, one.row)]
+    behind = rows_behind(results.tables, [one.row] if one.row else [], results.config.sources)
+    links = [source_link(source) for row in behind for source in row.sources]
     rows = html.Span(lines_of(links), className="why") if links else None
     name = row_link(one.row, one.name) if one.row else one.name
     parts: list[Any] = [html.Strong(name), html.Div([chip, " ", words.when_words(one), *new]), before, rows]
     return html.Li([part for part in parts if part is not None], **attributes(data_came=one.came))
-
-
-def _sources(results: Results, row: str) -> list[Any]:
-    table = results.tables[row.partition(":")[0]] if row else None
-    column = table.relations.source if table else None
-    if not table or not column:
-        return []
-    listing, known = table.relations.lists.get(column), known_sources(results.tables.get(results.config.sources or ""))
-    text = cell_text(table.frame.loc[table.frame[ROW] == row, column].iloc[0], table.resource.columns[column].type)
-    return [known[name] for name in (text.split(listing.separator) if listing else [text]) if name in known]
 
 
 # ---- promises ----
@@ -235,9 +225,7 @@ def _tallies(results: Results, every: list[Promise]) -> html.Div:
     for title, names, total in zip(("By who promised", "By where it was promised"), named, (every, []), strict=True):
         lines = [one for one in tallies(total, names) if one.all and (one.name or title == "By who promised")]
         cells = [[_who(results, one.name, n == len(lines) - 1 and bool(total)), *words.tally_words(one)] for n, one in enumerate(lines)]
-        head = html.Thead(html.Tr([html.Th(text, scope="col") for text in words.TALLY]))
-        body = html.Tbody([html.Tr([html.Th(line[0], scope="row"), *map(html.Td, line[1:])]) for line in cells])
-        boxes += [html.Div(html.Table([html.Caption(title), head, body]), className="matrix", tabIndex="0")] if cells else []
+        boxes += [matrix(title, words.TALLY, cells)] if cells else []
     return html.Div(boxes, className="matrices")
 
 

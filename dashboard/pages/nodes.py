@@ -253,6 +253,13 @@ def scrolled(headings: Iterable[Any], rows: Iterable[Iterable[Any]], caption: st
     return html.Div(html.Table(parts), className=look, tabIndex="0")
 
 
+def matrix(title: str, headings: Iterable[str], lines: Iterable[list[Any]]) -> html.Div:
+    """A small table of numbers whose lines begin with a heading each."""
+    head = html.Thead(html.Tr([html.Th(one, scope="col") for one in headings]))
+    body = [html.Tr([html.Th(line[0], scope="row"), *map(html.Td, line[1:])]) for line in lines]
+    return html.Div(html.Table([html.Caption(title), head, html.Tbody(body)]), className="matrix", tabIndex="0")
+
+
 def anchor_of(code: str) -> str:
     """The id of a code's explanation on the page Method."""
     return f"code-{code}"

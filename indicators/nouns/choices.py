@@ -32,12 +32,8 @@ def with_choices(recipe: CompositeOf, text: str) -> CompositeOf:
             given: dict[str, Any] = {"pillars" if recipe.pillars else "parts": groups}
             return recipe.model_copy(update=given | _mean_of(recipe, dict(pairs).get(MEAN)))
         faults = [fault("wrong-value/recipe", hint="leave at least one part in it", given=text)]
-    raise refused_all(faults or [fault("wrong-value/recipe", hint="leave it out for the published recipe", given=text)])
-
-
-def refused_all(faults: list[Fault]) -> ProblemsFound:
-    """All that is wrong with a text, as one exception."""
-    return ProblemsFound(one.at(ADDRESS) for one in faults)
+    faults = faults or [fault("wrong-value/recipe", hint="leave it out for the published recipe", given=text)]
+    raise ProblemsFound(one.at(ADDRESS) for one in faults)
 
 
 def nodes_of(groups: Mapping[str, NodeOf], above: str = "") -> Iterator[tuple[str, NodeOf]]:

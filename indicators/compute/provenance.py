@@ -16,7 +16,7 @@ from indicators.nouns.definition import Definition
 from indicators.nouns.descriptor import FieldOf, ListColumn, Span
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
 from indicators.nouns.stores import at_hand
-from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step, grouped
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Stage, reducer_traits
 from indicators.operations.where import columns, passing
@@ -31,10 +31,8 @@ NOTHING: Also = MappingProxyType({})
 
 def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, also: Also = NOTHING) -> tuple[RowBehind, ...]:
     """The rows with these ids, in the order given. `sources` names the table of sources; `also`: further columns by table."""
-    by_table: dict[str, list[str]] = {}
     wanted = list(ids)
-    for identity in wanted:
-        by_table.setdefault(identity.partition(":")[0], []).append(identity)
+    by_table = grouped((identity.partition(":")[0], identity) for identity in wanted)
     known = known_sources(tables.get(sources or ""))
     rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, also.get(name, ()))}
     return tuple(rows[identity] for identity in wanted)

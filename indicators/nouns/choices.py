@@ -108,13 +108,8 @@ def _difference(published: NodeOf, changed: NodeOf | None) -> dict[str, Any] | N
 
 def _node(node: NodeOf) -> dict[str, Any]:
     """A node as it is written."""
-    said: dict[str, Any] = {}
-    for key in type(node).model_fields:
-        value = getattr(node, key)
-        if value in (None, ""):
-            continue
-        said[key] = _written(key, value)
-    return said
+    said = ((key, getattr(node, key)) for key in NodeOf.model_fields)
+    return {key: _written(key, value) for key, value in said if value not in (None, "")}
 
 
 def _written(key: str, value: Any) -> Any:

@@ -24,12 +24,8 @@ EXAMPLE = "relations export 'summonses?frequency=triannual&from=2019' --format p
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument(
-        "views",
-        nargs="*",
-        metavar="ID|VIEW",
-        help="indicator, id@variant or view (default: all indicators, each by its main rule)",
-    )
+    views = "indicator, id@variant or view (default: all indicators, each by its main rule)"
+    parser.add_argument("views", nargs="*", metavar="ID|VIEW", help=views)
     parser.add_argument("--variants", action="store_true", help="also each variant of these indicators")
     formats = "; ".join(f"{one.name}: {one.about}" for one in FORMATS.values())
     parser.add_argument("--format", choices=FORMATS, default="png", help=f"{formats} (default: png)")

@@ -74,10 +74,6 @@ class Asked(NamedTuple):
         """Which recipe it is, in records."""
         return words.NOT_PUBLISHED if self.recipe else "published"
 
-    def done(self) -> int:
-        """Report the errors of the project; the exit code."""
-        return done(self.project)
-
 
 def asked_for(given: argparse.Namespace) -> Asked:
     """The composite of the arguments. ProblemsFound where there is none, or its recipe has faults."""
@@ -115,7 +111,7 @@ def run(given: argparse.Namespace) -> int:
     found = interval(asked.results, asked.definition.name, index.frequency, as_of=asked.as_of, recipe=asked.recipe, draws=given.draws)
     write = {"text": as_text, "csv": as_csv, "json": as_json}[given.format]
     print(write(asked, index, found, period), end="")
-    return asked.done()
+    return done(asked.project)
 
 
 # ---- what it is made of ----

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from dashboard.commands import period_of
+from dashboard.commands import done, period_of
 from dashboard.commands.index import Asked, add_composite, asked_for, number_or_none, place_of
 from dashboard.export.output import json_text
 from dashboard.export.sheet import sheet_csv
@@ -41,7 +41,7 @@ def run(given: argparse.Namespace) -> int:
     change = moved(index, *(place_of(index, asked.definition, text) for text in (given.start, given.end)))
     write = {"text": as_text, "csv": as_csv, "json": as_json}[given.format]
     print(write(asked, index, change), end="")
-    return asked.done()
+    return done(asked.project)
 
 
 def as_text(asked: Asked, index: Index, change: Moved) -> str:

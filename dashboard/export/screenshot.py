@@ -19,7 +19,7 @@ from indicators.compute.pipeline import results
 from indicators.compute.provenance import rows_behind
 from indicators.nouns.definition import called_now
 from indicators.nouns.series import Results, Table
-from indicators.nouns.vocabulary import ROW
+from indicators.nouns.vocabulary import ROW, grouped
 from indicators.problems import Problem, ProblemsFound
 from indicators.reading.dependencies import rules_behind
 from indicators.reading.history import Commit, Files, History
@@ -255,9 +255,7 @@ class _Search:
 
     def _unread(self) -> list[str]:
         """Revisions that cannot be read today, by the reason."""
-        by_reason: dict[str, list[str]] = {}
-        for words, why in self.refused.items():
-            by_reason.setdefault(why, []).append(words)
+        by_reason = grouped((why, words) for words, why in self.refused.items())
         counts = {why: f"{len(those)} revisions, the newest" if len(those) > 1 else "revision" for why, those in by_reason.items()}
         listed = [f"passed over {counts[why]} {those[0]}: it cannot be read today, {why}" for why, those in by_reason.items()]
         more = len(listed) - MOST_REFUSED
@@ -265,14 +263,13 @@ class _Search:
 
     def other_views(self) -> Iterator[Progress]:
         """Look for the code among those of other indicators today, unless it is a slip away from one that was found."""
-        names = [rule.name for one in self.now.definitions.values() for rule in one.rules]
-        for n, name in enumerate(() if any(_is_near(self.code, code) for code in self.seen) else names):
-            yield Progress(n, len(names), "other indicators")
+        rules = [rule for one in self.now.definitions.values() for rule in one.rules]
+        for n, rule in enumerate(() if any(_is_near(self.code, code) for code in self.seen) else rules):
+            yield Progress(n, len(rules), "other indicators")
             if self.is_over:
-                self.remarks.append(f"the time is up: {n} of {len(names)} other indicators and variants were tried")
+                self.remarks.append(f"the time is up: {n} of {len(rules)} other indicators and variants were tried")
                 return
-            indicator, _, variant = name.partition("@")
-            bare = View(indicator, variant or None)
+            bare = View(rule.id, rule.variant)
             for view in dict.fromkeys((bare, replace(bare, start=self.view.start, end=self.view.end))):
                 try:
                     found = picture_of(self.now, view).code == self.code
@@ -338,9 +335,7 @@ def _ids(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
 
 def _rows(tables: Mapping[str, Table], ids: Iterable[str]) -> dict[str, Mapping[str, str]]:
     """The cells of those of these rows that exist, as text."""
-    by_table: dict[str, set[str]] = {}
-    for row in ids:
-        by_table.setdefault(row.partition(":")[0], set()).add(row)
+    by_table = grouped((row.partition(":")[0], row) for row in ids)
     there = {name: tables[name] for name in by_table if name in tables}
     kept = [row for name, one in there.items() for row in one.frame.loc[one.frame[ROW].isin(by_table[name]), ROW]]
     return {row.id: row.cells for row in rows_behind(tables, kept, None, {name: list(one.resource.columns) for name, one in there.items()})}

@@ -128,13 +128,8 @@ def records(series: Series, part: str | None = None, *, ids: bool = False) -> It
 
 def as_csv(rows: Iterable[dict[str, Any]], *, parts: bool, ids: bool = False) -> str:
     """Comma-separated, row ids joined by blanks; always with a header line. No text is read as a formula by a spreadsheet."""
-    text = io.StringIO()
     columns = [*COLUMNS, *([IDS] if ids else []), *(["part"] if parts else [])]
-    writer = csv.DictWriter(text, columns, lineterminator="\n", restval="", extrasaction="ignore")
-    writer.writeheader()
-    for record in rows:
-        writer.writerow({key: neutral(_cell(value)) for key, value in record.items()})
-    return text.getvalue()
+    return sheet_csv(columns, ([record.get(name) for name in columns] for record in rows))
 
 
 def _cell(value: Any) -> Any:

@@ -14,6 +14,7 @@ from dashboard.charts.picture import Picture, picture_of
 from dashboard.charts.view import code_of, parse_view
 from dashboard.export.embed import FORMAT, record_of
 from dashboard.export.extract import Found
+from dashboard.export.sheet import INTERVAL
 from dashboard.words import numbers
 from dashboard.words.differences import MOST, point_words, rows_words
 from indicators.compute.provenance import rows_behind
@@ -26,8 +27,6 @@ from indicators.problems import ProblemsFound, in_one_line
 from indicators.reading.yamlfile import in_yaml
 
 MOST_PERIODS, MOST_REASONS, LONGEST_VIEW = 12, 60, 2_000
-INTERVAL = ("low", "high")
-"""What points of a composite have besides: the interval of its recipes."""
 BROKEN = "it is not as it was exported, because its seal does not fit: the picture, its texts or its record were changed or re-saved"
 NO_SEAL = (
     "the file has no seal, as those of earlier versions and re-saved ones, so what is seen may be other than its record; "

@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard.live import Current
 from dashboard.pages import Asked, attributes, day_asked, kept, keys_of, on_day
-from dashboard.pages.nodes import form_input, lines_of, page_of_nodes, plain, scrolled, web_link
+from dashboard.pages.nodes import chooser, form_input, lines_of, matrix, page_of_nodes, plain, scrolled, state, web_link
 from dashboard.pages.rows import row_link, source_link
 from dashboard.words import agenda as words
 from dashboard.words import numbers, states
@@ -17,10 +17,9 @@ from dashboard.words.definitions import code_words
 from indicators.compute.agenda import Occasion, Release, coming, occasions, releases, years_of
 from indicators.compute.dialogues import Dialogue, dialogues
 from indicators.compute.promises import Promise, by_place, by_side, promises, tallies
-from indicators.compute.provenance import cell_text, known_sources
+from indicators.compute.provenance import rows_behind
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Results
-from indicators.nouns.vocabulary import ROW
 from indicators.problems import Place, ProblemsFound, fault, refused
 from indicators.suggestions import suggest
 
@@ -125,8 +124,8 @@ def _year(results: Results, wanted: Wanted, every: list[Occasion]) -> html.Secti
     if not years:
         return _section("year", title, _missing("what returns every year", words.YEARLY))
     steps = [html.A(label, href=wanted.at(year=str(one))) for one, label in _beside(wanted.year, years)]
-    options = [html.Option(str(one), value=str(one), selected=one == wanted.year) for one in reversed(years)]
-    chooser = _form(wanted, [_field("Year", html.Select(options, id="find-year", name="year"))], "year", label="Year to show")
+    options = {str(one): str(one) for one in reversed(years)}
+    form = _form(wanted, [chooser("Year", "year", options, str(wanted.year))], "year", label="Year to show")
     lead = html.P([words.year_words(every), *(part for step in steps for part in (" ", step))], id="in-the-year")
     tables = [results.tables[name].resource for name in dict.fromkeys(one.table for one in every)]
     about = [html.P([html.A(one.title, href=f"/table/{quote(one.name)}"), f": {one.description}"], className="place") for one in tables]
@@ -134,7 +133,7 @@ def _year(results: Results, wanted: Wanted, every: list[Occasion]) -> html.Secti
     undated = [one for one in every if not one.month]
     rest = [_month(results, "Day not known", undated)] if undated else []
     return _section(
-        "year", title, [*about, lead, chooser, html.Ol([*months, *rest], className="year"), html.P(words.STATES, className="place")]
+        "year", title, [*about, lead, form, html.Ol([*months, *rest], className="year"), html.P(words.STATES, className="place")]
     )
 
 
@@ -148,24 +147,15 @@ def _month(results: Results, name: str, every: list[Occasion]) -> html.Li:
 
 
 def _occasion(results: Results, one: Occasion) -> html.Li:
-    chip = html.Span(words.came_words(one), className=f"state came-{one.came.replace(' ', '-')}")
-    new: list[Any] = [" ", html.Span("new", className="state new")] if one.is_new else []
+    chip = state(words.came_words(one), f"came-{one.came}")
+    new: list[Any] = [" ", state("new", "new")] if one.is_new else []
     before = html.Span(words.before_words(one), className="why") if one.before else None
-    links = [source_link(source) for source in _sources(results, one.row)]
+    behind = rows_behind(results.tables, [one.row] if one.row else [], results.config.sources)
+    links = [source_link(source) for row in behind for source in row.sources]
     rows = html.Span(lines_of(links), className="why") if links else None
     name = row_link(one.row, one.name) if one.row else one.name
     parts: list[Any] = [html.Strong(name), html.Div([chip, " ", words.when_words(one), *new]), before, rows]
     return html.Li([part for part in parts if part is not None], **attributes(data_came=one.came))
-
-
-def _sources(results: Results, row: str) -> list[Any]:
-    table = results.tables[row.partition(":")[0]] if row else None
-    column = table.relations.source if table else None
-    if not table or not column:
-        return []
-    listing, known = table.relations.lists.get(column), known_sources(results.tables.get(results.config.sources or ""))
-    text = cell_text(table.frame.loc[table.frame[ROW] == row, column].iloc[0], table.resource.columns[column].type)
-    return [known[name] for name in (text.split(listing.separator) if listing else [text]) if name in known]
 
 
 # ---- promises ----
@@ -176,16 +166,6 @@ def _form(wanted: Wanted, fields: list[Any], *own: str, label: str) -> html.Form
     held = [form_input(type="hidden", name=key, value=value) for key, value in wanted.keys.items() if key not in own]
     inside = [html.Div(fields, className="fields"), *held]
     return html.Form(inside, className="filters", role="search", **attributes(aria_label=label))
-
-
-def _field(label: str, control: Any) -> html.Label:
-    return html.Label([html.Span(label), control], className="field")
-
-
-def _select(wanted: Wanted, key: str, label: str, options: dict[str, str]) -> html.Label:
-    chosen = wanted.keys.get(key, "")
-    named = [html.Option(text, value=value, selected=value == chosen) for value, text in options.items()]
-    return _field(label, html.Select(named, id=f"find-{key}", name=key))
 
 
 def _promises(results: Results, wanted: Wanted) -> html.Section:
@@ -235,9 +215,7 @@ def _tallies(results: Results, every: list[Promise]) -> html.Div:
     for title, names, total in zip(("By who promised", "By where it was promised"), named, (every, []), strict=True):
         lines = [one for one in tallies(total, names) if one.all and (one.name or title == "By who promised")]
         cells = [[_who(results, one.name, n == len(lines) - 1 and bool(total)), *words.tally_words(one)] for n, one in enumerate(lines)]
-        head = html.Thead(html.Tr([html.Th(text, scope="col") for text in words.TALLY]))
-        body = html.Tbody([html.Tr([html.Th(line[0], scope="row"), *map(html.Td, line[1:])]) for line in cells])
-        boxes += [html.Div(html.Table([html.Caption(title), head, body]), className="matrix", tabIndex="0")] if cells else []
+        boxes += [matrix(title, words.TALLY, cells)] if cells else []
     return html.Div(boxes, className="matrices")
 
 
@@ -251,14 +229,15 @@ def _promise_form(results: Results, wanted: Wanted, every: list[Promise]) -> htm
     sides |= {NOBODY: "nobody: forecasts, terms"} if any(not one.by for one in every) else {}
     stages = {one.stage or NOBODY: code_words(one.stage, {}) or "none stated" for one in every}
     search = form_input(type="search", id="find-promise", name="q", value=wanted.keys.get("q", ""), autocomplete="off", placeholder="words")
-    fields = [
-        _field("Search", search),
-        _select(wanted, "by", "Promised by", {"": "any"} | sides),
-        _select(wanted, "stage", "Stage", {"": "any"} | dict(sorted(stages.items()))),
-        _select(wanted, "stands", "Where it stands", {"": "any"} | {str(one): text for one, text in words.STANDS.items()}),
-        _select(wanted, "sort", "Order", dict(zip(("", *ORDERS[1:]), words.ORDERS, strict=True))),
-    ]
-    return _form(wanted, fields, "q", "by", "stage", "stands", "sort", label="Promises")
+    choices: dict[str, tuple[str, dict[str, str]]] = {
+        "by": ("Promised by", {"": "any"} | sides),
+        "stage": ("Stage", {"": "any"} | dict(sorted(stages.items()))),
+        "stands": ("Where it stands", {"": "any"} | {str(one): text for one, text in words.STANDS.items()}),
+        "sort": ("Order", dict(zip(("", *ORDERS[1:]), words.ORDERS, strict=True))),
+    }
+    fields = [chooser(label, key, options, wanted.keys.get(key, "")) for key, (label, options) in choices.items()]
+    found = html.Label([html.Span("Search"), search], className="field")
+    return _form(wanted, [found, *fields], "q", *choices, label="Promises")
 
 
 def _promise_rows(results: Results, shown: list[Promise], today: datetime.date) -> Any:
@@ -267,19 +246,12 @@ def _promise_rows(results: Results, shown: list[Promise], today: datetime.date) 
     for one in shown:
         by = ", ".join(_who(results, code, False) for code in one.by) or "–"
         promised = html.Div([html.Span(one.at), html.Span(numbers.date(one.made) if one.made else "day not stated", className="why")])
-        stood = html.Div(
-            [
-                html.Span(words.STANDS[one.stands], className=f"state stands-{one.stands.replace(' ', '-')}"),
-                html.Span(words.stands_words(one), className="why"),
-            ]
-        )
+        stood = html.Div([state(words.STANDS[one.stands], f"stands-{one.stands}"), html.Span(words.stands_words(one), className="why")])
         due = numbers.date(one.due) if one.due else "no term"
         lines.append([row_link(one.row, one.what), promised, by, code_words(one.stage, {}) or "–", due, stood, words.age_words(one, today)])
-    return (
-        scrolled(headings, lines, look="scroll listed promised")
-        if lines
-        else html.P("None matches. Remove a filter to see more.", className="hint")
-    )
+    if not lines:
+        return html.P("None matches. Remove a filter to see more.", className="hint")
+    return scrolled(headings, lines, look="scroll listed promised")
 
 
 # ---- dialogues ----
@@ -341,15 +313,10 @@ def _dialogue(one: Dialogue, today: datetime.date) -> list[Any]:
     sessions = html.A(one.name, href=f"/chronology?{urlencode({'q': one.name})}")
     last = row_link(one.last.row, words.session_day(one.last))
     due = [row_link(row, words.next_words(term, row, one, today)) for term, row in one.next]
-    state = html.Div(
-        [
-            html.Span(words.STANDINGS[one.standing], className=f"state {one.standing.replace(' ', '-')}"),
-            html.Span(words.standing_note(one, today), className="why"),
-        ]
-    )
+    standing = html.Div([state(words.STANDINGS[one.standing], one.standing), html.Span(words.standing_note(one, today), className="why")])
     level = ", ".join(code_words(code, {}) for code in one.levels)
     rhythm = row_link(one.per_year_row, words.rhythm_words(one)) if one.is_agreed and one.per_year_row else words.rhythm_words(one)
-    return [sessions, level, words.sessions_words(one), rhythm, last, html.Div(lines_of(due)) if due else "not stated", state]
+    return [sessions, level, words.sessions_words(one), rhythm, last, html.Div(lines_of(due)) if due else "not stated", standing]
 
 
 # ---- releases ----
@@ -375,7 +342,6 @@ def _release(results: Results, one: Release) -> list[Any]:
     parts = "; ".join(" – ".join(code_words(code, names) for code in part) for part in one.parts)
     name = html.Div([html.A(one.name, href=f"/table/{quote(one.table)}"), *([html.Span(parts, className="why")] if parts else [])])
     newest, following = (numbers.period(period, one.frequency) for period in (one.newest, one.newest + 1))
-    state = html.Span(words.AWAITED[one.awaited], className=f"state {one.awaited.replace(' ', '-')}")
     due = numbers.day(one.due) if one.due else f"after {numbers.day(one.next_end)}"
     basis = html.Div([html.Span(one.basis), *([" ", web_link("producer", one.path)] if one.path else [])])
-    return [name, newest, following, due, state, basis]
+    return [name, newest, following, due, state(words.AWAITED[one.awaited], one.awaited), basis]

@@ -28,9 +28,7 @@ def view_of(results: Results, name: str, as_of: str | None = None) -> View:
 
 def series_of(results: Results, view: View) -> Series:
     """The series of a view with the parts that its chart shows."""
-    definition = results.definitions[view.indicator]
-    rule = definition.variants[view.variant] if view.variant else definition
-    return results.series(view.query._replace(breakdown=rule.shown))
+    return results.series(view.query._replace(breakdown=results.definition(view.query.name).shown))
 
 
 def section(view: View, series: Series) -> html.Section:

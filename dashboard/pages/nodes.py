@@ -253,6 +253,24 @@ def scrolled(headings: Iterable[Any], rows: Iterable[Iterable[Any]], caption: st
     return html.Div(html.Table(parts), className=look, tabIndex="0")
 
 
+def state(text: str, name: str) -> html.Span:
+    """A state in words, in the look of its name."""
+    return html.Span(text, className=f"state {name.replace(' ', '-')}")
+
+
+def chooser(label: str, key: str, options: Mapping[str, str], chosen: str) -> html.Label:
+    """A control of a form that filters: its values, each with its text."""
+    named = [html.Option(text, value=value, selected=value == chosen) for value, text in options.items()]
+    return html.Label([html.Span(label), html.Select(named, id=f"find-{key}", name=key)], className="field")
+
+
+def matrix(title: str, headings: Iterable[str], lines: Iterable[list[Any]]) -> html.Div:
+    """A small table of numbers whose lines begin with a heading each."""
+    head = html.Thead(html.Tr([html.Th(one, scope="col") for one in headings]))
+    body = [html.Tr([html.Th(line[0], scope="row"), *map(html.Td, line[1:])]) for line in lines]
+    return html.Div(html.Table([html.Caption(title), head, html.Tbody(body)]), className="matrix", tabIndex="0")
+
+
 def anchor_of(code: str) -> str:
     """The id of a code's explanation on the page Method."""
     return f"code-{code}"

@@ -12,7 +12,7 @@ from dashboard.charts.view import View
 from dashboard.live import Current
 from dashboard.pages import Asked, Screen, attributes, cached, changed, charts, day_asked, kept, keys_of, on_day
 from dashboard.pages.charts import section, series_of, view_of
-from dashboard.pages.nodes import page_of_nodes, plain
+from dashboard.pages.nodes import page_of_nodes, plain, state
 from dashboard.pages.pillar import headlines
 from dashboard.words import agenda, composite, numbers, recipes, states
 from indicators.compute.agenda import coming, releases
@@ -151,9 +151,8 @@ def _lines(current: Current, row: Row, screen: Screen) -> Iterable[list[Any]]:
             continue
         href = f"/pillar/{row.pillar.id}" + (f"?as_of={view.as_of}" if view.as_of else "")
         pillar = html.Th(html.A(row.pillar.title, href=href), scope="rowgroup", className="pillar-name", rowSpan=str(len(row.views)))
-        chip = html.Span(states.standing_words(row.state), className=f"state {row.state.standing.replace(' ', '-')}")
-        state = html.Td(chip, className="state-of", rowSpan=str(len(row.views)))
-        yield [pillar, state, *own]
+        chip = state(states.standing_words(row.state), row.state.standing)
+        yield [pillar, html.Td(chip, className="state-of", rowSpan=str(len(row.views))), *own]
 
 
 def _figures(current: Current, view: View, judged: Judged, screen: Screen) -> list[Any]:

@@ -16,9 +16,8 @@ from dashboard.pages.nodes import lines_of, scrolled, web_link
 from dashboard.words import definitions, numbers
 from indicators.compute.annotations import annotations_of, in_window
 from indicators.compute.change import verdict
-from indicators.compute.provenance import credit_of, in_time, rows_behind, rows_of
+from indicators.compute.provenance import credit_of, figures_about, in_time, rows_behind, rows_of
 from indicators.compute.spells import spells_behind
-from indicators.compute.stated import figures_about
 from indicators.nouns.periods import last_day, parse_period
 from indicators.nouns.series import Annotation, Results, RowBehind, Series, SourceRef
 from indicators.nouns.stores import Ids, StoredIds

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from dashboard.words import claims as claim_words
 from dashboard.words import composite, numbers, states
+from dashboard.words.definitions import code_words
 from dashboard.words.units import unit_of
 from indicators.compute.agenda import Coming
 from indicators.compute.brief import Brief, Chapter, Said, Unsaid, fraction
@@ -104,8 +105,10 @@ def _basis(said: Said, results: Results) -> str:
     parts = fraction(results, series, period)
     if parts:
         return fraction_words(parts)
-    if series.definition.composite or series.unit.endswith(" of respondents"):
-        return _of_recipes(said, results) or _of_polls(said, results)
+    if series.definition.composite:
+        return _of_recipes(said, results)
+    if series.unit.endswith(" of respondents"):
+        return _of_polls(said, results)
     if series.definition.reduce and series.definition.reduce.name == "days_since_last" and len(at_hand(rows)) == 1:
         [day] = results.tables[series.tables[0]].rows_with(at_hand(rows))[DAY]
         return f"since {numbers.day(day.date())}"
@@ -128,8 +131,6 @@ def fraction_words(parts: tuple[float, float]) -> str:
 def _of_recipes(said: Said, results: Results) -> str:
     """How sure a composite is: how far it hangs on its recipe, and on how much of the evidence it rests."""
     series, period = said.series, said.claim.period
-    if not series.definition.composite:
-        return ""
     found = interval(results, series.query.name, series.frequency, as_of=series.query.as_of)
     if found is None or period not in found.values.index:
         return ""
@@ -142,7 +143,7 @@ def _of_recipes(said: Said, results: Results) -> str:
 def _of_polls(said: Said, results: Results) -> str:
     """How sure a share of respondents is: between which values the polls lie of which it is the average; the tables have no margins."""
     reduce, table = said.rule.reduce, results.tables.get(said.rule.table or "")
-    if not said.series.unit.endswith(" of respondents") or table is None or reduce is None or "of" not in reduce.parameters:
+    if table is None or reduce is None or "of" not in reduce.parameters:
         return ""
     polls = table.rows_with(said.rows)[reduce.parameters["of"]] if 1 < len(said.rows) < MOST_POLLS else []
     low_high = [numbers.number(value, said.series.unit) for value in (min(polls), max(polls))] if len(polls) else []
@@ -217,7 +218,7 @@ def cells(said: Said, results: Results) -> Cells:
 
 
 def _titled(said: Said, results: Results) -> str:
-    part = f", {claim_words.name_of(said.claims.part, results.config)}" if said.claims.part else ""
+    part = f", {code_words(said.claims.part, results.config.side_names)}" if said.claims.part else ""
     return f"{numbers.titled(said.rule)}{part}"
 
 

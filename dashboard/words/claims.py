@@ -5,7 +5,7 @@ from dataclasses import replace
 from dashboard.words import numbers
 from dashboard.words.definitions import code_words
 from indicators.compute.change import bound_above, season_step, verdict
-from indicators.compute.claims import Claim, Claims, Kind, is_passed
+from indicators.compute.claims import Claim, Claims, is_passed
 from indicators.compute.state import A_YEAR
 from indicators.nouns.config import Config
 from indicators.nouns.periods import first_day
@@ -13,15 +13,6 @@ from indicators.nouns.series import Series
 from indicators.nouns.units import fixed
 
 ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth".split()  # noqa: SIM905  as it is read
-KINDS: dict[Kind, str] = {
-    "value": "The value",
-    "change": "Change",
-    "extreme": "Highest or lowest",
-    "run": "In a row",
-    "first": "First",
-    "largest part": "Largest part",
-    "pace": "Pace",
-}
 
 
 def short(claims: Claims, claim: Claim, config: Config) -> str:
@@ -30,7 +21,7 @@ def short(claims: Claims, claim: Claim, config: Config) -> str:
     "Yen for a dollar: 160.77 yen in June 2026, the highest since December 1986."
     """
     series, point = claims.series, claims.series.point(claim.period)
-    title = numbers.heading(series) + (f", {name_of(claims.part, config)}" if claims.part else "")
+    title = numbers.heading(series) + (f", {code_words(claims.part, config.side_names)}" if claims.part else "")
     status = "" if point.status == "A" else f" ({numbers.STATUS_WORDS[point.status]})"
     forms = []
     for noun, whole in ((not series.counts, True), (False, True), (False, False)):
@@ -53,7 +44,8 @@ def said_of(claims: Claims, claim: Claim, config: Config, *, whole: bool = True)
         nth = ORDINALS[steps - 2] if steps - 2 < len(ORDINALS) else f"{steps}th"
         year_on_year = "year-on-year " if _seasonal(series, claim.period) else ""
         assert claim.start is not None
-        first = _value_beside(series, claim) if whole else numbers.number(series.point(claim.start).value, series.unit)
+        first = numbers.number(series.point(claim.start).value, series.unit)
+        first += f" {numbers.at_beside(series, claim.start, claim.period)}" if whole else ""
         begun = "" if year_on_year else f", from {first}"
         return f"the {nth} {year_on_year}{'rise' if claim.way > 0 else 'fall'} in a row{begun}{_chance(claim)}"
     if claim.kind == "first":
@@ -61,7 +53,7 @@ def said_of(claims: Claims, claim: Claim, config: Config, *, whole: bool = True)
     if claim.kind == "pace":
         return f"one every {numbers.number(claim.number, 'days')} days"
     if claim.kind == "largest part":
-        by, name = claim.by.replace("_", " "), name_of(claim.part, config)
+        by, name = claim.by.replace("_", " "), code_words(claim.part, config.side_names)
         return f"all of one {by}: {name}" if claim.number == 1 else f"the largest part by {by}: {name}, {fixed(claim.number * 100)} %"
     return ""
 
@@ -118,20 +110,9 @@ def old_words(claims: Claims) -> str:
     return f"The latest value that can be compared is {numbers.age(claims.months)}." if claims.months > A_YEAR else ""
 
 
-def name_of(code: str, config: Config) -> str:
-    """The name of a side, or a code in words."""
-    return code_words(code, config.side_names)
-
-
 def _change(series: Series, claim: Claim) -> str:
     own = verdict(series, claim.period)
     return numbers.against_words(series, replace(own, period=claim.period, base=claim.base, way=claim.way, chance=claim.chance))
-
-
-def _value_beside(series: Series, claim: Claim) -> str:
-    assert claim.start is not None
-    begun = numbers.at_beside(series, claim.start, claim.period)
-    return f"{numbers.number(series.point(claim.start).value, series.unit)} {begun}"
 
 
 def _chance(claim: Claim) -> str:

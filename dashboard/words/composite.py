@@ -321,7 +321,7 @@ def coverage(index: Index, period: int) -> str:
     places = [n for n in range(len(index.leaves)) if index.weights[n][period] > 0]
     held = [f"{_title(index, n)} ({_months(int(index.held[n][period]))})" for n in places if index.held[n][period] > 0]
     assumed = [_title(index, n) for n in places if index.assumed[n][period]]
-    silent = [f"{_title(index, n)} ({index.reasons[n][period]})" for n in _silent(index, period)]
+    silent = [f"{_title(index, n)} ({index.reasons[n][period]})" for n, *_ in index.parts_unused(period)]
     listed = {"Held": held, "Month of measuring assumed": assumed, "Not reporting": silent}
     return " ".join([parts, *(f"{heading}: {'; '.join(names)}." for heading, names in listed.items() if names)])
 
@@ -331,14 +331,6 @@ def limits(index: Index, place: int, period: int) -> str:
     held = int(index.held[place][period])
     said = [str(index.reasons[place][period]), f"held {_months(held)}" if held else ""]
     return "; ".join(filter(None, [*said, "month of measuring assumed" if index.assumed[place][period] else ""]))
-
-
-def _silent(index: Index, period: int) -> list[int]:
-    """A leaf of each part that is not used, the first of several that measure it."""
-    places: dict[tuple[str, str], list[int]] = {}
-    for n, leaf in enumerate(index.leaves):
-        places.setdefault((leaf.pillar, leaf.part), []).append(n)
-    return [several[0] for several in places.values() if not any(index.weights[n][period] > 0 for n in several)]
 
 
 def _title(index: Index, place: int) -> str:

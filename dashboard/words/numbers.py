@@ -183,7 +183,7 @@ def change_words(series: Series, changed: Change) -> str:
         return f"Not comparable: {_why_not(series, changed)}"
     if changed.least:
         return f"{changed.word.capitalize()}: {_so_far(series, changed)}"
-    before = _value_then(series, changed.base)
+    before = dated(series, changed.base)
     if not changed.way:
         same = number(_value_of(series, changed.period), series.unit) == number(_value_of(series, changed.base), series.unit)
         return f"Unchanged: also {before}" if same else f"About the same as {before}"
@@ -198,16 +198,12 @@ def _value_of(series: Series, period_: int | None) -> float:
     return math.nan if period_ is None else series.point(period_).value
 
 
-def _value_then(series: Series, period_: int) -> str:
-    return f"{number(series.point(period_).value, series.unit)} {at(series, period_)}"
-
-
 def _why_not(series: Series, changed: Change) -> str:
     """The reason why there is no change. A later minimum that is only a little higher is given with both numbers."""
     newest = latest(series)
     if changed.period is None or newest is None or changed.period <= newest or bound_above(series, newest) != changed.period:
         return changed.why
-    return f"{minimum(series, changed.period)}, more than {_value_then(series, newest)}"
+    return f"{minimum(series, changed.period)}, more than {dated(series, newest)}"
 
 
 def minimum(series: Series, period_: int) -> str:
@@ -224,7 +220,7 @@ def _so_far(series: Series, changed: Change) -> str:
     """A minimum against the value that it has passed: "at least 40 so far in 2026, 11 in all of 2025"."""
     assert changed.period is not None
     assert changed.base is not None
-    before = _value_then(series, changed.base)
+    before = dated(series, changed.base)
     if not series.point(changed.period).over and series.frequency != "daily":
         before = before.replace(" in ", " in all of ", 1)
     return f"{minimum(series, changed.period)}, {before}"
@@ -245,7 +241,7 @@ def is_large(series: Series, changed: Change) -> bool:
 def _small_words(series: Series, changed: Change) -> str:
     """A difference that says nothing: "up from 2 in 2021; so few that chance could explain it"."""
     assert changed.base is not None
-    moved = f"{'up' if changed.way > 0 else 'down'} from {_value_then(series, changed.base)}"
+    moved = f"{'up' if changed.way > 0 else 'down'} from {dated(series, changed.base)}"
     if not changed.chance:
         least = series.definition.notable or 0.0
         limit = number(least, series.unit) if scale_of(series.unit) == "number" else f"{digits(least, series.unit)} points"
@@ -379,22 +375,6 @@ def later_words(series: Series, newest: int) -> str:
     already = "" if series.point(above).over else " already"
     point = series.point(above)
     return f"But {period(above, series.frequency)}{already} has {'at least ' if point.at_least else ''}{number(point.value, series.unit)}"
-
-
-def warnings(series: Series) -> list[str]:
-    """Warnings about the latest comparable value."""
-    newest, words = latest(series), []
-    if newest is None:
-        return ["no value is complete enough to compare"]
-    if is_old(series, newest):
-        words.append("old: later periods are partly collected, not collected or not published")
-    later = later_words(series, newest)
-    if later:
-        words.append(later[0].lower() + later[1:])
-    status = series.point(newest).status
-    if status in ("P", "E"):
-        words.append("provisional" if status == "P" else "based on a single record" if _from_one_row(series, newest) else "estimated")
-    return words
 
 
 def _from_one_row(series: Series, newest: int) -> bool:

@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from indicators.compute.carry import excluded_base, periods_about
-from indicators.compute.change import (
-    age_in_months,
-    bound_above,
-    comparable,
-    latest,
-    may_be_chance,
-    reason_against,
-    season_step,
-    verdict,
-)
+from indicators.compute.change import age_in_months, bound_above, comparable, latest, may_be_chance, reason_against, season_step, verdict
 from indicators.compute.state import most_comparable
 from indicators.nouns.periods import days_in, label
 from indicators.nouns.series import Results, Series

@@ -363,10 +363,8 @@ def moved(index: Index, start: int, end: int) -> Moved:
     ends = [{leaf.id: float(index.scores[n][period]) for n, leaf in enumerate(index.leaves)} for period in (start, end)]
     change = contributions(tree_of(index.recipe), *ends)
     levels = float(index.value[start]), float(index.value[end])
-    parts: dict[tuple[str, str], list[int]] = {}
-    for place, leaf in enumerate(index.leaves) if change.real or change.composition else ():
-        parts.setdefault((leaf.pillar, leaf.part), []).append(place)
-    bars = (_bar(index, places, change.real, change.composition, (start, end)) for places in parts.values())
+    parts = index.parts if change.real or change.composition else ()
+    bars = (_bar(index, places, change.real, change.composition, (start, end)) for places in parts)
     return Moved(start, end, index.frequency, *levels, tuple(bars))
 
 

@@ -16,7 +16,7 @@ from indicators.compute.selection import known_on
 from indicators.nouns.calendar import Dialogues, SaidOfDialogues
 from indicators.nouns.periods import first_day, parse_period
 from indicators.nouns.series import Results, Table
-from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, PRECISION, ROW
+from indicators.nouns.vocabulary import DAY, DAY_DATED, NEAR_COMPLETE, PRECISION, ROW, grouped
 from indicators.operations.where import columns
 
 LEAST = 3
@@ -117,12 +117,9 @@ def _stated(results: Results) -> dict[str, Said]:
 
 def _coming(results: Results) -> Mapping[str, list[tuple[str, str]]]:
     """By dialogue, the promised sessions of which no outcome is recorded: their row, and when they are due ("" where no term is named)."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for some in promises(results).values():
-        for one in some:
-            if one.next_of and one.stood == "open" and one.stands != "outcome recorded":
-                found.setdefault(one.next_of, []).append((one.due, one.row))
-    return found
+    every = (one for some in promises(results).values() for one in some)
+    awaited = (one for one in every if one.next_of and one.stood == "open" and one.stands != "outcome recorded")
+    return grouped((one.next_of, (one.due, one.row)) for one in awaited)
 
 
 def _of(

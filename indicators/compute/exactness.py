@@ -34,6 +34,7 @@ from indicators.nouns.vocabulary import (
     UNTIL,
     UNTIL_PRECISION,
     SoFar,
+    grouped,
 )
 from indicators.operations.polling import poll_names
 from indicators.operations.reduce import Traits
@@ -219,11 +220,9 @@ def _by_period(loose: pd.DataFrame | None, periods: np.ndarray) -> Mapping[int, 
     """Ids of the rows that cannot be placed, by each period that they may belong to."""
     if loose is None or not len(periods):
         return {}
-    ids: dict[int, list[str]] = {}
     undated = loose[FIRST] == UNDATED
-    for row, first, last in loose.loc[~undated, [ROW, FIRST, LAST]].itertuples(index=False):
-        for period in range(max(first, int(periods[0])), last + 1):
-            ids.setdefault(period, []).append(row)
+    spans = loose.loc[~undated, [ROW, FIRST, LAST]].itertuples(index=False)
+    ids = grouped((period, row) for row, first, last in spans for period in range(max(first, int(periods[0])), last + 1))
     anywhere = tuple(loose.loc[undated, ROW])  # one and the same for all periods: there may be many of both
     touched = periods.tolist() if anywhere else ids
     return {period: (*ids[period], *anywhere) if period in ids else anywhere for period in touched}

@@ -15,7 +15,7 @@ from indicators.compute.selection import Tables, known_on, looked_up
 from indicators.nouns.definition import Definition
 from indicators.nouns.periods import first_day, last_day, ordinals, parse_period
 from indicators.nouns.series import Results, SourceRef, Table
-from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where
+from indicators.nouns.vocabulary import DAY, FIRST, LAST, LEVELS, ROW, Where, grouped
 from indicators.operations.column import code_text, codes_in, column_of
 from indicators.operations.where import columns, passing
 from indicators.reading.dependencies import parts_of
@@ -136,13 +136,9 @@ class Listing:
         """The codes that any row has in a column, each with the places of its different cells that have it."""
         _, values = self._different(column)
         separator = column_of(self.table.resource, column).separator
-        held: dict[str, list[int]] = {}
-        for place, value in enumerate(values):
-            text = "" if pd.isna(value) else code_text(value)
-            for code in text.split(separator) if separator else [text]:
-                if code:
-                    held.setdefault(code, []).append(place)
-        return held
+        texts = ("" if pd.isna(value) else code_text(value) for value in values)
+        several = (text.split(separator) if separator else [text] for text in texts)
+        return grouped((code, place) for place, codes in enumerate(several) for code in codes if code)
 
     def _with_cells(self, column: str, wanted: Iterable[int]) -> Mask:
         """The rows that have one of the different cells of a column."""

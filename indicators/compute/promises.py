@@ -11,7 +11,7 @@ from indicators.compute.provenance import cell_text
 from indicators.nouns.calendar import Promises
 from indicators.nouns.periods import first_day, last_day, period_named
 from indicators.nouns.series import Results, Table
-from indicators.nouns.vocabulary import ROW
+from indicators.nouns.vocabulary import ROW, grouped
 from indicators.operations.column import column_of
 
 Stood = Literal["done", "open", "dropped"]
@@ -128,16 +128,10 @@ def _tally(name: str, some: list[Promise]) -> Tally:
 def by_side(some: Iterable[Promise]) -> dict[str, list[Promise]]:
     """The promises of each side, in the order in which sides first appear; one that several gave is of each. "" holds those of nobody:
     forecasts and terms."""
-    found: dict[str, list[Promise]] = {}
-    for one in some:
-        for code in one.by or ("",):
-            found.setdefault(code, []).append(one)
-    return found
+    return grouped((code, one) for one in some for code in one.by or ("",))
 
 
 def by_place(some: Iterable[Promise]) -> dict[str, list[Promise]]:
     """The promises of each meeting or text that made more than one."""
-    found: dict[str, list[Promise]] = {}
-    for one in some:
-        found.setdefault(one.at, []).append(one)
+    found = grouped((one.at, one) for one in some)
     return {name: those for name, those in found.items() if name and len(those) > 1}

@@ -12,11 +12,11 @@ from indicators.compute.coverage import levels_by_day, levels_of
 from indicators.compute.reasons import is_blank
 from indicators.compute.selection import Tables, date_text
 from indicators.nouns.config import SOURCE_COLUMNS
-from indicators.nouns.definition import Definition
-from indicators.nouns.descriptor import FieldOf, ListColumn, Span
+from indicators.nouns.definition import Definition, called_now
+from indicators.nouns.descriptor import FieldOf, ListColumn, Span, Stated
 from indicators.nouns.series import Results, RowBehind, Series, SourceRef, Table
 from indicators.nouns.stores import at_hand
-from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step
+from indicators.nouns.vocabulary import DAY, FIRST, LARGEST_EXACT, LAST, LEVELS, PRECISION, ROW, Level, Step, grouped
 from indicators.operations.column import NUMBERS
 from indicators.operations.registry import Stage, reducer_traits
 from indicators.operations.where import columns, passing
@@ -31,10 +31,8 @@ NOTHING: Also = MappingProxyType({})
 
 def rows_behind(tables: Tables, ids: Iterable[str], sources: str | None, also: Also = NOTHING) -> tuple[RowBehind, ...]:
     """The rows with these ids, in the order given. `sources` names the table of sources; `also`: further columns by table."""
-    by_table: dict[str, list[str]] = {}
     wanted = list(ids)
-    for identity in wanted:
-        by_table.setdefault(identity.partition(":")[0], []).append(identity)
+    by_table = grouped((identity.partition(":")[0], identity) for identity in wanted)
     known = known_sources(tables.get(sources or ""))
     rows = {row.id: row for name, members in by_table.items() for row in _rows(tables[name], members, known, also.get(name, ()))}
     return tuple(rows[identity] for identity in wanted)
@@ -294,6 +292,52 @@ def users_of_operations(definitions: Mapping[str, Definition]) -> dict[tuple[Sta
             for stage, step in steps_of(one):
                 users.setdefault((stage, step.name), {})[definition.id] = None
     return {operation: tuple(ids) for operation, ids in users.items()}
+
+
+# ---- figures that a source states about an indicator: what, from when, how much, and where it stands ----
+
+A_YEAR = "year"
+"""The unit of which the number is a year: it has no separator of thousands."""
+
+
+class Figure(NamedTuple):
+    """One figure as its source states it. `row`: its id; `what`: one text for each column; `time` and `place`: blank where not kept."""
+
+    row: str
+    what: tuple[str, ...]
+    value: str
+    unit: str
+    time: str
+    place: str
+    sources: tuple[SourceRef, ...]
+
+
+def figures_about(results: Results, indicator: str) -> dict[str, tuple[Figure, ...]]:
+    """By table, the figures that its rows state about an indicator, in the order of the table; tables without any are left out."""
+    tables = [(name, table, states) for name, table in results.tables.items() if (states := table.relations.states)]
+    found = {name: tuple(_figures(results, table, states, indicator)) for name, table, states in tables}
+    return {name: figures for name, figures in found.items() if figures}
+
+
+def _figures(results: Results, table: Table, states: Stated, indicator: str) -> Iterator[Figure]:
+    resource, source = table.resource, table.relations.source
+    known = known_sources(results.tables.get(results.config.sources or ""))
+
+    def names(row: dict[str, object], column: str) -> list[str]:
+        return _names_in(str(row[column]), table.relations.lists.get(column))
+
+    def text(row: dict[str, object], column: str | None) -> str:
+        return cell_text(row[column], resource.columns[column].type) if column else ""
+
+    for row in table.frame.to_dict("records"):
+        cells = {str(name): cell for name, cell in row.items()}
+        if indicator not in [called_now(name, results.formerly) for name in names(cells, states.of)]:
+            continue
+        unit = text(cells, states.unit)
+        value = cell_text(cells[states.value], A_YEAR if unit == A_YEAR else resource.columns[states.value].type)
+        sources = tuple(known[name] for name in (names(cells, source) if source else ()) if name in known)
+        what = tuple(filter(None, (text(cells, column) for column in states.what)))
+        yield Figure(str(cells[ROW]), what, value, unit, text(cells, states.time), text(cells, states.place), sources)
 
 
 # ---- tables and sources ----

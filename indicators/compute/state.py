@@ -5,17 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from indicators.compute.change import (
-    Change,
-    age_in_months,
-    change,
-    comparable,
-    is_old,
-    latest,
-    minimums,
-    reason_against,
-    verdict,
-)
+from indicators.compute.change import Change, age_in_months, change, comparable, is_old, latest, minimums, reason_against, verdict
 from indicators.nouns.definition import Threshold
 from indicators.nouns.periods import PER_YEAR
 from indicators.nouns.series import Series

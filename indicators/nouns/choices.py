@@ -32,12 +32,8 @@ def with_choices(recipe: CompositeOf, text: str) -> CompositeOf:
             given: dict[str, Any] = {"pillars" if recipe.pillars else "parts": groups}
             return recipe.model_copy(update=given | _mean_of(recipe, dict(pairs).get(MEAN)))
         faults = [fault("wrong-value/recipe", hint="leave at least one part in it", given=text)]
-    raise refused_all(faults or [fault("wrong-value/recipe", hint="leave it out for the published recipe", given=text)])
-
-
-def refused_all(faults: list[Fault]) -> ProblemsFound:
-    """All that is wrong with a text, as one exception."""
-    return ProblemsFound(one.at(ADDRESS) for one in faults)
+    faults = faults or [fault("wrong-value/recipe", hint="leave it out for the published recipe", given=text)]
+    raise ProblemsFound(one.at(ADDRESS) for one in faults)
 
 
 def nodes_of(groups: Mapping[str, NodeOf], above: str = "") -> Iterator[tuple[str, NodeOf]]:
@@ -112,13 +108,8 @@ def _difference(published: NodeOf, changed: NodeOf | None) -> dict[str, Any] | N
 
 def _node(node: NodeOf) -> dict[str, Any]:
     """A node as it is written."""
-    said: dict[str, Any] = {}
-    for key in type(node).model_fields:
-        value = getattr(node, key)
-        if value in (None, ""):
-            continue
-        said[key] = _written(key, value)
-    return said
+    said = ((key, getattr(node, key)) for key in NodeOf.model_fields)
+    return {key: _written(key, value) for key, value in said if value not in (None, "")}
 
 
 def _written(key: str, value: Any) -> Any:

@@ -11,7 +11,6 @@ COMPOSITE = "composite"
 """What stands for a pillar of config.yaml in a composite, which has pillars of its own."""
 UNIT = "points of 100"
 Weight = Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)]
-Share = Annotated[float, Field(gt=0, le=1)]
 MEAN = StepOf.model_construct(name="arithmetic_mean")  # building the schema to check a constant is a third of the start
 
 

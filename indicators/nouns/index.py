@@ -12,6 +12,7 @@ from indicators.nouns.composite import CompositeOf, Leaf
 from indicators.nouns.periods import Frequency, label
 from indicators.nouns.series import Series
 from indicators.nouns.stores import Ids
+from indicators.nouns.vocabulary import grouped
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Index:
         """The indicators, in the order of the columns."""
         return self.recipe.leaves
 
+    @cached_property
+    def parts(self) -> list[list[int]]:
+        """The places of the leaves of each part: several where it is measured in several ways."""
+        return list(grouped(((leaf.pillar, leaf.part), n) for n, leaf in enumerate(self.leaves)).values())
+
     @property
     def value(self) -> pd.Series:
         """The index, 0-100; NaN is missing."""
@@ -66,9 +72,11 @@ class Index:
 
     def parts_used(self, period: int) -> tuple[int, int]:
         """How many parts are used in a period, and how many there are."""
-        every = {(leaf.pillar, leaf.part) for leaf in self.leaves}
-        used = {(leaf.pillar, leaf.part) for n, leaf in enumerate(self.leaves) if self.weights[n][period] > 0}
-        return len(used), len(every)
+        return len(self.parts) - len(self.parts_unused(period)), len(self.parts)
+
+    def parts_unused(self, period: int) -> list[list[int]]:
+        """The places of the leaves of each part that is not used in a period."""
+        return [places for places in self.parts if not any(self.weights[n][period] > 0 for n in places)]
 
 
 Clip = Literal["", "ceiling", "floor"]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 import narwhals as nw
 import pandas as pd
 
+from indicators.nouns.vocabulary import grouped
 from indicators.problems import Place, fault, refused
 
 
@@ -64,9 +65,7 @@ class StoredIds(Sequence[str]):
     rows from others, its number of rows, and what gives some of its ids from a place on."""
 
     def __init__(self, groups: "Iterable[IdGroup]") -> None:
-        alike: dict[Hashable, list[IdGroup]] = {}
-        for one in {one.key: one for one in groups}.values():
-            alike.setdefault(one.shared or one.key, []).append(one)
+        alike = grouped((one.shared or one.key, one) for one in {one.key: one for one in groups}.values())
         self.groups = tuple(one.together((one, *more)) if one.together and more else one for one, *more in alike.values())
 
     def __len__(self) -> int:

@@ -2,8 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
-from typing import Annotated, Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import SchemaError, SchemaValidator, core_schema
@@ -148,6 +148,21 @@ def check_order(start: str, end: str | None) -> None:
 Reason = Annotated[str, Field(min_length=1)]
 """Why a warning does not apply."""
 Texts = Annotated[tuple[str, ...], BeforeValidator(as_list, json_schema_input_type=str | tuple[str, ...])]
+
+Key = TypeVar("Key")
+Item = TypeVar("Item")
+
+
+def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
+    """The second of each pair under the first, all in their order.
+
+    >>> grouped([("balls", 1), ("duels", 2), ("balls", 3)])
+    {'balls': [1, 3], 'duels': [2]}
+    """
+    found: dict[Key, list[Item]] = {}
+    for key, item in pairs:
+        found.setdefault(key, []).append(item)
+    return found
 
 
 Scale = Literal["share", "per cent", "number"]

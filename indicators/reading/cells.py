@@ -14,7 +14,7 @@ import pandas as pd
 from indicators.characters import are_plain, difference, disguised, has_one_look, look, unseen, with_disguise
 from indicators.nouns.descriptor import FieldOf, ListColumn, Resource
 from indicators.nouns.series import Table
-from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER
+from indicators.nouns.vocabulary import LARGEST_EXACT, LARGEST_NUMBER, grouped
 from indicators.operations.column import NUMBERS
 from indicators.problems import Fault, fault
 from indicators.reading.forms import ZONES
@@ -136,9 +136,7 @@ def twins_of(texts: pd.Series) -> dict[str, str]:
     different = list(dict.fromkeys(texts.tolist()))
     if all(map(has_one_look, different)):
         return {}
-    looks: dict[str, list[str]] = {}
-    for text in different:
-        looks.setdefault(look(text), []).append(text)
+    looks = grouped((look(text), text) for text in different)
     several = {text for alike in looks.values() if len(alike) > 1 for text in alike}
     if not several:
         return {}

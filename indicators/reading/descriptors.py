@@ -176,15 +176,8 @@ def _enum_faults(field: FieldOf) -> Iterator[Fault]:
     takes = CELLS_BY_KIND.get(field.kind, TEXT)
     for code in field.codes:
         if not takes.accepts(code):
-            yield fault(
-                "not-allowed/enum",
-                "constraints",
-                "enum",
-                hint=number_for(code) or takes.hint,
-                code=code,
-                column=field.name,
-                kind=takes.words,
-            )
+            hint = number_for(code) or takes.hint
+            yield fault("not-allowed/enum", "constraints", "enum", hint=hint, code=code, column=field.name, kind=takes.words)
 
 
 def _filter_faults(resource: Resource) -> Iterator[Fault]:

@@ -52,18 +52,16 @@ class _Line(NamedTuple):
 def read_rows(
     text: str, name: str, descriptor: Descriptor, report: Report, *, most: int, hint: str = "", before: Sequence[str] = ()
 ) -> Rows | None:
-    """Header and rows of a file, or None with the reason reported. `most`: rows that are read (`hint`: what to do
-    with more). `before`: the header of an earlier file
-    of the same table, which holds for this one where it has none of its own."""
+    """Header and rows of a file, or None with the reason reported. `most`: rows that are read (`hint`: what to do with more). `before`:
+    the header of an earlier file of the same table, which holds for this one where it has none of its own."""
     resource = descriptor.resource
     delimiter, above = _layout(text, resource)
     first = _first(text, delimiter, resource)
-    if not above and before and first and delimiter == resource.dialect.separator and 2 * _named(first, resource) < len(before):
-        lines = _parsed(text, name, delimiter, resource, (most, hint), report)
-        return None if lines is None else _body(list(before), lines, name, resource, report)
     lines = _parsed(text, name, delimiter, resource, (most, hint), report)
     if lines is None:
         return None
+    if not above and before and first and delimiter == resource.dialect.separator and 2 * _named(first, resource) < len(before):
+        return _body(list(before), lines, name, resource, report)
     if not lines:
         hint = f"its first line names the columns; {descriptor.file.place(('schema', 'fields'))}"
         report(fault("empty-file", hint=hint).at(Place(name)))
@@ -162,9 +160,9 @@ def _delimiter_faults(delimiter: str, resource: Resource) -> Iterator[Fault]:
 
 def _above_faults(lines: Sequence[_Line], above: int) -> Iterator[Fault]:
     if above:
-        lines_above = _lines_in_words([line.number for line in lines[:above]])
-        hint = f"remove what is above it ({lines_above}), or put dialect: {{headerRows: [{lines[above].number}]}} into the descriptor"
-        yield fault("table-form/above", hint=hint, line=lines[above].number)
+        own, others = lines[above].number, _lines_in_words(lines[:above])
+        hint = f"remove what is above it ({others}), or put dialect: {{headerRows: [{own}]}} into the descriptor"
+        yield fault("table-form/above", hint=hint, line=own)
 
 
 # ---- rows ----
@@ -172,35 +170,37 @@ def _above_faults(lines: Sequence[_Line], above: int) -> Iterator[Fault]:
 
 def _body(header: list[str], lines: list[_Line], name: str, resource: Resource, report: Report) -> Rows:
     """Header and rows without what does not belong to the table; each kind of it is reported once."""
+
+    def tell(finding: Fault, lines: Sequence[_Line]) -> None:
+        report(finding.at(Place(name, lines[0].number)))
+
     blank = [line for line in lines if not "".join(line.cells).strip()]
     if blank:
-        _tell(fault("table-form/blank-rows", hint="remove these lines", lines=_numbers(blank)), blank, name, report)
+        tell(fault("table-form/blank-rows", hint="remove these lines", lines=_lines_in_words(blank)), blank)
     filled = [line for line in lines if "".join(line.cells).strip()] if blank else lines
     if _is_spaced(filled):
-        _tell(fault("table-form/spaced", hint=f"remove the blank behind each {resource.dialect.separator!r}"), filled, name, report)
+        tell(fault("table-form/spaced", hint=f"remove the blank behind each {resource.dialect.separator!r}"), filled)
         header = [cell.removeprefix(" ") for cell in header]
         filled = [_Line([cell.removeprefix(" ") for cell in line.cells], line.number) for line in filled]
     again = [line for line in filled if line.cells == list(header)]
     if again:
-        _tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_numbers(again)), again, name, report)
+        tell(fault("table-form/again", hint="remove these lines: files were joined", lines=_lines_in_words(again)), again)
         filled = [line for line in filled if line not in again]
     more = _more_header(filled, header, resource)
     if more:
         rows = ", ".join(str(line.number) for line in more)
         hint = f"remove them, or put dialect: {{commentRows: [{rows}]}} into the descriptor"
-        _tell(fault("table-form/below-header", hint=hint, lines=_numbers(more)), more, name, report)
+        tell(fault("table-form/below-header", hint=hint, lines=_lines_in_words(more)), more)
         filled = filled[len(more) :]
     below = _notes(filled, header, resource)
     if below:
         hint = "remove notes and sources below the table; they belong into the descriptor"
-        _tell(fault("table-form/below", hint=hint, lines=_numbers(below)), below, name, report)
+        tell(fault("table-form/below", hint=hint, lines=_lines_in_words(below)), below)
     kept = filled[: len(filled) - len(below)]
     surplus = _surplus(header, kept)
     if surplus:
-        hint = "remove the delimiter at the end of the lines"
-        _tell(
-            fault("table-form/surplus", hint=hint, cells="an empty cell" if surplus == 1 else f"{surplus} empty cells"), kept, name, report
-        )
+        cells = "an empty cell" if surplus == 1 else f"{surplus} empty cells"
+        tell(fault("table-form/surplus", hint="remove the delimiter at the end of the lines", cells=cells), kept)
         width = _width(header)
         header, kept = header[:width], [_Line(line.cells[:width], line.number) for line in kept]
     return Rows(header, [line.cells for line in kept], [line.number for line in kept])
@@ -210,10 +210,6 @@ def _is_spaced(lines: Sequence[_Line]) -> bool:
     """Whether a blank stands behind every delimiter that has something behind it."""
     begins = (cell[0] == " " for line in lines for cell in line.cells[1:] if cell)
     return len(lines) > 2 and next(begins, False) and all(begins)
-
-
-def _tell(finding: Fault, lines: Sequence[_Line], name: str, report: Report) -> None:
-    report(finding.at(Place(name, lines[0].number)))
 
 
 def _more_header(lines: Sequence[_Line], header: Sequence[str], resource: Resource) -> list[_Line]:
@@ -270,16 +266,13 @@ def _surplus(header: Sequence[str], lines: Sequence[_Line]) -> int:
     return max(map(len, tails)) if tails and all(tail and not any(tail) for tail in tails) else 0
 
 
-def _numbers(lines: Sequence[_Line]) -> str:
-    return _lines_in_words([line.number for line in lines])
-
-
-def _lines_in_words(numbers: Sequence[int]) -> str:
+def _lines_in_words(lines: Sequence[_Line]) -> str:
     """Numbers of lines in words.
 
-    >>> _lines_in_words([50, 51, 52]), _lines_in_words([7]), _lines_in_words([3, 9])
-    ('lines 50 to 52', 'line 7', 'lines 3, 9')
+    >>> [_lines_in_words([_Line([], n) for n in numbers]) for numbers in ((50, 51, 52), (7,), (3, 9))]
+    ['lines 50 to 52', 'line 7', 'lines 3, 9']
     """
+    numbers = [line.number for line in lines]
     if len(numbers) == 1:
         return f"line {numbers[0]}"
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:

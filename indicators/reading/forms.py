@@ -9,6 +9,7 @@ import pandas as pd
 
 from indicators.nouns.descriptor import FieldOf, Resource
 from indicators.nouns.periods import EARLIEST
+from indicators.nouns.vocabulary import grouped
 from indicators.problems import Fault, Refused, fault
 
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
@@ -231,11 +232,8 @@ PARTED = r"([0-9]{1,4})([/.-])([0-9]{1,2})\2([0-9]{1,4})"
 def causes(cells: pd.Series, field: FieldOf) -> dict[str, list[int]]:
     """Why cells of a column cannot be read, with the rows of each cause; cells without a known cause are under "". What to do comes
     with it: it is the hint of a fault."""
-    found: dict[str, list[int]] = {}
     order = _order_of(cells) if field.kind == "date" else ""
-    for row, cell in cells.items():
-        found.setdefault(_cause(str(cell), field, order), []).append(int(str(row)))
-    return found
+    return grouped((_cause(str(cell), field, order), int(str(row))) for row, cell in cells.items())
 
 
 TRUTHS = r"(?i)yes|no|y|n|t|f|x|on|off|ja|nein|oui|non|s[ií]|да|нет|[01]\.0|true|false|是|否|はい|いいえ|예|아니오|아니요"

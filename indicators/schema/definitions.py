@@ -5,19 +5,20 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from indicators.nouns.composite import COMPOSITE
+from indicators.nouns.composite import COMPOSITE, CompositeOf, CountsFrom, NodeOf, UncertaintyOf
 from indicators.nouns.definition import PLACEMENT, AlertOf, BoundOf, BreakdownOf, Definition, LineOf, RowsOf
 from indicators.nouns.descriptor import Resource
-from indicators.nouns.vocabulary import Code
+from indicators.nouns.vocabulary import Code, Names
 from indicators.operations.column import column_of
 from indicators.operations.registry import OPERATIONS
 from indicators.problems import exemptable
+from indicators.reading.composites import ABOUT, TREE
 from indicators.reading.definitions import FIXED
 from indicators.reading.descriptors import Described
 from indicators.reading.project import Project
-from indicators.schema.composites import composite_definitions
 from indicators.schema.filters import filter_definitions, is_asked, table_definitions
 from indicators.schema.parts import (
+    NONE,
     Schema,
     described,
     description,
@@ -61,7 +62,7 @@ def _shared(project: Project) -> dict[str, Schema]:
     shared = {"definition": _definition(tables, asked), "changes": _changes(asked), "split": split, "rows": _rows(tables), "line": _line()}
     shared |= {f"key_{key}": schema for key, schema in _keys(project, asked)}
     shared |= {"indicator": names_of(project.indicators)}
-    shared |= composite_definitions(project.indicators)
+    shared |= _composites(project.indicators)
     for stage in OPERATIONS:
         shared |= step_definitions(stage, _offers(project, asked))
     for resource in tables.form.values():
@@ -188,3 +189,41 @@ def _offers(project: Project, asked: list[str]) -> Offers:
             where = dict(list(coded.items())[:1])
             return offers | {"column": [numbers[0], *where], "where": [where], "rows": [{"table": name, "where": where}]}
     return offers
+
+
+# ---- composites: the keys that any indicator has, the recipe beside them, and a tree of parts ----
+
+
+def _composites(indicators: Names) -> dict[str, Schema]:
+    """`composite`, what its variants may say (`composite_changes`), a part (`composite_part`), and parts by name, which is offered."""
+    words, written = words_of_fields(CompositeOf), noun_schema(CompositeOf)[0]["properties"]
+    own = {key: written["from" if key == "start" else key] for key in CompositeOf.model_fields}
+    own |= {"pillars": ref("composite_parts"), "parts": ref("composite_parts"), "aggregate": ref("aggregate")}
+    own["uncertainty"] = noun_schema(UncertaintyOf)[0]
+    recipe = {"from" if key == "start" else key: described(words[key], schema) for key, schema in own.items()}
+    about = {key: ref(f"key_{key}") for key in ABOUT}
+    changes: Schema = {"type": "object", "minProperties": 1, "additionalProperties": False, "properties": about | recipe}
+    variants = {"type": ["object", "null"], "additionalProperties": ref("composite_changes")}
+    text = "The same under another recipe: name -> what it replaces. Of pillars and parts only what is given; null leaves one out."
+    properties = about | recipe | {"variants": described(text, variants)}
+    why = {"errorMessage": "write parts, or pillars with parts in each"}
+    either = {"oneOf": [{"required": [key]} for key in TREE], **why}
+    required = ["title", "counts", "frequency"]
+    whole: Schema = {"type": "object", "required": required, "additionalProperties": False, "properties": properties, **either}
+    return {"composite": whole, "composite_changes": changes, "composite_part": _part(), "composite_parts": _parts(indicators)}
+
+
+def _part() -> Schema:
+    words, written = words_of_fields(NodeOf), noun_schema(NodeOf)[0]["properties"]
+    counts_from = noun_schema(CountsFrom)[0]
+    own = {"normalise": ref("normalise"), "aggregate": ref("aggregate"), "parts": ref("composite_parts"), "counts_from": counts_from}
+    properties = {key: described(words[key], nullable(own[key]) if key in own else written[key]) for key in NodeOf.model_fields}
+    return {"type": ["object", "null"], "additionalProperties": False, "properties": properties}
+
+
+def _parts(indicators: Names) -> Schema:
+    """Parts by name: those of indicators are offered, others are names of groups, which have parts of their own."""
+    known = {name: {**description(title), **ref("composite_part")} for name, title in indicators.titles.items()}
+    group = {"allOf": [ref("composite_part")], "errorMessage": "name an indicator, or a group with parts"}
+    closed = indicators.complete and not known
+    return {"type": "object", "minProperties": 1, "properties": known, "additionalProperties": NONE if closed else group}

@@ -3,7 +3,7 @@
 import pytest
 
 from indicators.compute.pipeline import results
-from indicators.compute.stated import figures_about
+from indicators.compute.provenance import figures_about
 from indicators.reading.project import open_project
 from tests.builders import edited, opened
 

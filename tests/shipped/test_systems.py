@@ -19,7 +19,7 @@ from dashboard.live import Current
 from dashboard.pages import calendar, on_day, rest_of
 from indicators.compute.agenda import occasions
 from indicators.compute.dialogues import dialogues
-from indicators.compute.stated import figures_about
+from indicators.compute.provenance import figures_about
 
 LINES = list(csv.DictReader((Path(__file__).parents[1] / "systems.csv").read_text(encoding="utf-8").splitlines()))
 GROUPS = {"A": 19, "B": 12, "C": 21, "D": 15, "E": 13, "F": 13, "G": 7, "H": 8}

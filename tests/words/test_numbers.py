@@ -2,8 +2,9 @@
 
 import pytest
 
-from dashboard.words import definitions, numbers
+from dashboard.words import definitions, numbers, states
 from indicators.compute.change import change, is_old, latest, verdict
+from indicators.compute.state import judge
 from indicators.nouns.periods import parse_period
 from tests.builders import SALVO_OF_1895, appended, ask, asked, edited, more_audiences, opened
 
@@ -68,7 +69,6 @@ def test_a_later_minimum_above_the_latest_value_is_reported(ruritania):
     yearly = ask(ruritania, "audiences@by_year")
     assert numbers.later_words(yearly, latest(yearly)) == "But 1895 has at least 3"
     assert numbers.headline(yearly).endswith(" But 1895 has at least 3.")
-    assert "but 1895 has at least 3" in numbers.warnings(yearly)
 
 
 def test_a_later_minimum_that_is_not_above_it_is_not_reported(ruritania):
@@ -119,7 +119,6 @@ def test_a_minimum_that_decides_is_given_with_what_it_has_passed(copy):
     so_far = ask(opened(copy), "asked", as_of="1895-06-30")
     least = int(so_far.point(parse_period("1895")[0]).value)
     assert numbers.headline(so_far) == f"Asked: 2 things in 1894. Worse: at least {least} so far in 1895, 2 in all of 1894."
-    assert [flag for flag in numbers.warnings(so_far) if flag.startswith("but")] == []
 
 
 def test_a_fall_is_not_claimed_over_a_later_minimum(copy):
@@ -193,16 +192,16 @@ def test_a_figure_is_old_when_newer_ones_could_be_there(ruritania, frequency, ne
     assert is_old(series, parse_period(newest)[0]) is old
 
 
-def test_the_warnings_about_a_latest_value(ruritania, copy):
-    assert numbers.warnings(ask(ruritania, "audiences")) == []  # April 1896
-    assert numbers.warnings(ask(ruritania, "audiences", as_of="1892-12-31")) == ["no value is complete enough to compare"]
+def test_the_latest_value_says_what_limits_it(ruritania, copy):
+    assert " ago" not in numbers.headline(ask(ruritania, "audiences"))  # April 1896
+    assert numbers.headline(ask(ruritania, "audiences", as_of="1892-12-31")) == "Audiences: no comparable value."
     edited(copy, *SALVO_OF_1895)
-    old = "old: later periods are partly collected, not collected or not published"
-    assert numbers.warnings(ask(opened(copy), "guns_heard")) == [old]  # 1895-12
-    assert "based on a single record" in numbers.warnings(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
+    assert " ago" in numbers.headline(ask(opened(copy), "guns_heard"))  # 1895-12
+    assert "Based on a single record." in numbers.headline(ask(ruritania, "approval", as_of="1895-03-02"))  # February: one poll
     travel = "ruritanians_in_graustark"
-    assert numbers.warnings(ask(ruritania, travel, as_of="1896-01-31")) == ["provisional"]
-    assert numbers.warnings(ask(ruritania, travel, as_of="1896-02-29")) == ["estimated"]  # a guess of the keeper
+    guessed = ask(ruritania, travel, as_of="1896-02-29")
+    assert "Based on" not in numbers.headline(guessed)  # estimated by the keeper, not for want of rows
+    assert states.certainty(judge(ask(ruritania, travel, as_of="1896-01-31"))) == "Provisional"
 
 
 def test_a_definition_is_read_out(ruritania):

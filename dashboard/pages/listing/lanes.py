@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.pages import attributes
 from dashboard.pages.listing.search import Search, Words, key_of
+from dashboard.pages.nodes import matrix
 from dashboard.words import numbers
 from indicators.compute.listing import LANES, Mask
 from indicators.nouns.config import Side
@@ -106,7 +107,7 @@ def _steps(search: Search, acts: Acts, sides: tuple[Side, ...], words: Words) ->
         name = f"{words(one)} to {words(other)}" if one else "All"
         cells = [_cell(search, held[step] & mask, ends | {what: step}) for step in steps]
         lines.append([name, *cells, _cell(search, climbed & mask, ends | {what: ",".join(steps)})])
-    yield _grid("Who takes which step to whom", ["who, to whom", *map(words, steps), "all steps"], lines)
+    yield matrix("Who takes which step to whom", ["who, to whom", *map(words, steps), "all steps"], lines)
 
 
 def _issues(search: Search, acts: Acts, sides: tuple[Side, ...], words: Words) -> Iterable[html.Div]:
@@ -123,7 +124,7 @@ def _issues(search: Search, acts: Acts, sides: tuple[Side, ...], words: Words) -
         cells = [_cell(search, held[code] & by[one], own | {key_of(acts.by): one}) for one in who]
         lines.append([words(code), *cells, _cell(search, held[code], own)])
     if lines:
-        yield _grid("Who acts, about what", ["about", *map(words, who), "all"], lines)
+        yield matrix("Who acts, about what", ["about", *map(words, who), "all"], lines)
 
 
 def _ordered(held: Iterable[str], sides: tuple[Side, ...]) -> list[str]:
@@ -136,9 +137,3 @@ def _cell(search: Search, mask: Mask, keys: dict[str, str]) -> Any:
     count = int(mask.sum())
     changed = {key: value for key, value in keys.items() if value}
     return html.A(f"{count:,}", href=search.address(**changed)) if count else "–"
-
-
-def _grid(title: str, headings: list[str], lines: list[list[Any]]) -> html.Div:
-    head = html.Thead(html.Tr([html.Th(one, scope="col") for one in headings]))
-    body = [html.Tr([html.Th(line[0], scope="row"), *map(html.Td, line[1:])]) for line in lines]
-    return html.Div(html.Table([html.Caption(title), head, html.Tbody(body)]), className="matrix", tabIndex="0")

@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard.charts.view import VIEW
 from dashboard.pages import attributes, keys_of
-from dashboard.pages.nodes import form_input
+from dashboard.pages.nodes import chooser, form_input
 from dashboard.words import numbers
 from dashboard.words.definitions import code_words
 from indicators.compute.listing import LANES, Link, Listing, Mask, Wanted, matching
@@ -222,14 +222,9 @@ def _select(search: Search, column: str, words: Words) -> html.Label:
     chosen = search.pairs.get(key, "")
     held = search.listing.holding(column)
     known = [code for code in codes_in(search.resource, column) if code in held]
-    options = [html.Option("any", value="")]
-    if chosen and chosen not in known:
-        options.append(html.Option(" or ".join(map(words, search.wanted.codes[column])), value=chosen, selected=True))
-    for code in known:
-        count = int((held[code] & others).sum())
-        options.append(html.Option(f"{words(code)} ({count:,})", value=code, selected=code == chosen))
-    label = label_of(search.resource.columns[column])
-    return html.Label([html.Span(label.capitalize()), html.Select(options, id=f"find-{key}", name=key)], className="field")
+    several = {chosen: " or ".join(map(words, search.wanted.codes[column]))} if chosen and chosen not in known else {}
+    counted = {code: f"{words(code)} ({int((held[code] & others).sum()):,})" for code in known}
+    return chooser(label_of(search.resource.columns[column]).capitalize(), key, {"": "any"} | several | counted, chosen)
 
 
 def _others(search: Search, column: str) -> Mask:
@@ -243,20 +238,16 @@ def _others(search: Search, column: str) -> Mask:
 def _lanes(search: Search) -> html.Label:
     """Cooperation, friction, or any rows."""
     found = matching(search.listing, search.wanted._replace(lane=""))
-    options = [html.Option("any", value="")]
-    for lane, mask in search.listing.lanes.items():
-        options.append(html.Option(f"{lane} ({int((mask & found).sum()):,})", value=lane, selected=lane == search.wanted.lane))
-    return html.Label([html.Span("Kind"), html.Select(options, id="find-lane", name=LANE)], className="field")
+    counted = {lane: f"{lane} ({int((mask & found).sum()):,})" for lane, mask in search.listing.lanes.items()}
+    return chooser("Kind", LANE, {"": "any"} | counted, search.wanted.lane)
 
 
 def _levels(search: Search) -> html.Label:
     levels, chosen = search.listing.levels, search.wanted.coverage
     found = matching(search.listing, search.wanted._replace(coverage="")) if chosen else search.found
     counts = [] if levels is None else np.bincount(levels[found], minlength=len(LEVELS)).tolist()
-    options = [html.Option("any", value="")]
-    for level, count in reversed(list(zip(LEVELS, counts, strict=True))):
-        options.append(html.Option(f"{numbers.LEVEL_NAMES[level]} ({count:,})", value=level, selected=level == chosen))
-    return html.Label([html.Span("Coverage"), html.Select(options, id="find-coverage", name=COVERAGE)], className="field")
+    counted = {level: f"{numbers.LEVEL_NAMES[level]} ({count:,})" for level, count in reversed(list(zip(LEVELS, counts, strict=True)))}
+    return chooser("Coverage", COVERAGE, {"": "any"} | counted, chosen)
 
 
 def _sources(search: Search) -> list[Any]:

@@ -98,9 +98,7 @@ def coverage_section(results: Results) -> html.Section:
     today = f"The last year is counted up to {numbers.day(results.config.today)}."
     strips = [part for name, strip in strips_of(results).items() for part in _coverage_table(results, results.tables[name], strip)]
     key = [html.Li([_mark(level), f" {numbers.LEVEL_WORDS[level]}"]) for level in LETTERS]
-    return html.Section(
-        [html.H2("Coverage", id="all-coverage"), html.P([RULE, " ", today]), html.Ul(key, className="key"), *strips],
-    )
+    return html.Section([html.H2("Coverage", id="all-coverage"), html.P([RULE, " ", today]), html.Ul(key, className="key"), *strips])
 
 
 def _mark(level: str) -> html.Span:

@@ -206,8 +206,7 @@ def _view(trial: Trial, asked: str, line: int) -> View | None:
     view = parse_view(asked).renamed(trial.results.formerly) if asked else None
     if name is None or (view and view.query.name == name):
         return view
-    indicator, _, variant = name.partition("@")
-    return View(indicator, variant or None)
+    return parse_view(name)
 
 
 # ---- saving ----

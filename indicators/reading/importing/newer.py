@@ -2,10 +2,11 @@
 
 import csv
 import io
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from indicators.nouns.vocabulary import grouped
 from indicators.problems import Fault, Place, ProblemsFound
 from indicators.reading.importing.options import Gone, reason
 from indicators.reading.importing.proposal import ROW, Proposal
@@ -104,9 +105,7 @@ def _change(header: Sequence[str], name: Cells, old: Sequence[str], new: Sequenc
 def _by_content(header: Sequence[str], before: Sequence[Sequence[str]], after: Sequence[Sequence[str]], gone: Gone) -> Newer:
     """Where rows have numbers alone, a row is known by all its cells: one that is corrected is gone, and another one is new."""
     n = header.index(ROW)
-    numbers: dict[Cells, list[str]] = defaultdict(list)
-    for row in before:
-        numbers[_without(row, n)].append(row[n])
+    numbers = grouped((_without(row, n), row[n]) for row in before)
     wanted = Counter(_without(row, n) for row in after)
     kept = {number for content, all_of in numbers.items() for number in all_of[: wanted[content]]}
     missing = [list(row) for row in before if row[n] not in kept]

@@ -6,9 +6,8 @@ from typing import NamedTuple
 from indicators.nouns.periods import Step
 from indicators.reading.forms import MONTHS
 
-FIRST_YEAR, LAST_YEAR = 1500, 2199
-"""A number of four digits outside these years is no year."""
 _YEAR = "(?P<year>1[5-9][0-9]{2}|2[01][0-9]{2})"
+"""A number of four digits before 1500 or after 2199 is no year."""
 _OTHER, _THIRD = _YEAR.replace("<year>", "<other>"), _YEAR.replace("<year>", "<third>")
 _NAME = f"(?P<name>{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept)\\.?"
 FORMS = tuple(

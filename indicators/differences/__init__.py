@@ -209,8 +209,7 @@ def computed_once(earlier: Project, now: Project, of_now: Callable[[Query], Seri
 
     @cache
     def former(query: Query) -> Series:
-        name = f"{query.name}@{query.variant}" if query.variant else query.name
-        return later(query) if name in earlier.rules and is_same(name) else series(earlier, query, former)
+        return later(query) if query.name in earlier.rules and is_same(query.name) else series(earlier, query, former)
 
     return lambda state, query: later(query) if state is now else former(query)
 

@@ -20,7 +20,7 @@ def run(given: argparse.Namespace) -> int:
     """Print all problems and, as text, their number; 1 if any of them is an error."""
     try:
         project = open_project(given.project)
-        problems = sorted({*project.problems, *warnings_of(project)})
+        problems = sorted({*project.problems, *warnings_of(project, processes=2)})
     except ProblemsFound as e:
         project, problems = None, sorted(e.problems)
     report(problems, given.format, sys.stdout)
